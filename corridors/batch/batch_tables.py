@@ -40,7 +40,7 @@ _OPTION_COLUMNS = {
     "usable_corridors": _WHOLE,
     **dict.fromkeys(("cost_usd_per_teu", "low", "high", *FIGURES[1:]), _NUMBER),
     "price_status": _TEXT,
-    **dict.fromkeys(("departs", "arrives", *PASSED, "warnings"), _TEXT),
+    **dict.fromkeys(("departs", "arrives", *PASSED, "sails", "sailings", "warnings"), _TEXT),
 }
 _LINE_COLUMNS = {
     **dict.fromkeys(("driver", "scope", "label"), _TEXT),

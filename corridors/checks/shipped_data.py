@@ -19,6 +19,7 @@ from corridors.data.geodata import (
     sea_leg_ids,
     sha256,
 )
+from corridors.data.lines import load_lines
 from corridors.data.parameters import load_parameters, load_sources, source_faults
 from corridors.data.paths import (
     data_root,
@@ -74,6 +75,7 @@ def check_geodata() -> tuple[int, tuple[str, ...]]:
     faults.extend(list_faults())
     legs = {row["id"] for row in (*tables.rail, *tables.ferry, *tables.road)}
     faults.extend(access_faults(places(tables), legs | sea_leg_ids()))
+    faults.extend(known_line_faults(places(tables)))
     faults.extend(sea_label_faults())
     faults.extend(manifest_faults())
     counted = (tables.terminals, tables.gates, tables.rail, tables.ferry, tables.road)
@@ -362,6 +364,8 @@ def list_faults() -> Iterable[str]:
         ("train_handovers.csv", ("service", "other")),
         ("trade_regions.csv", ("region", "countries")),
         ("trade_lanes.csv", ("lane", "from", "to")),
+        ("line_regions.csv", ("region", "ends")),
+        ("lines.csv", ("loop", "operator")),
     ):
         path = parameters_dir() / file
         try:
@@ -381,6 +385,22 @@ def list_faults() -> Iterable[str]:
             if row["source_id"] not in sources or row["status"] not in STATUSES:
                 known = ", ".join(sorted(STATUSES))
                 yield f"{start}source_id must be a key of sources.csv, status one of {known}"
+
+
+def known_line_faults(places: Collection[str]) -> Iterable[str]:
+    """Lines that cannot be read, or that go by an unknown gate, terminal or border."""
+    try:
+        lines = load_lines().lines
+    except CorridorsError as error:
+        yield from str(error).splitlines()
+        return
+    countries = Names().countries
+    known = {*places, *(f"{a}-{b}" for a, b in combinations(sorted(countries), 2))}
+    for line in lines:
+        wrong = sorted(frozenset[str]().union(*line.ways) - known)
+        if wrong:
+            path = shown_as(parameters_dir() / "lines.csv")
+            yield f"{path}: {line.loop}: '{wrong[0]}' is no gate, terminal or border such as BY-PL"
 
 
 def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[str]:

@@ -37,7 +37,7 @@ FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_pe
 COLUMNS = (
     *("corridor", "main_carriage", "status", "USD_per_TEU", "USD_per_FEU", "low", "high"),
     *("price_per_TEU", "price_per_FEU", "price_is"),
-    *("transit_days", "days", "km", "t_CO2e_per_TEU", "certificate"),
+    *("transit_days", "days", "km", "t_CO2e_per_TEU", "sails", "sailings", "certificate"),
 )
 
 GENERALISED_COLUMN = "USD_with_time"
@@ -46,8 +46,8 @@ RANKED_BY = {"days": "days", "co2e": "t_CO2e_per_TEU", "generalised": GENERALISE
 MARKS = ("tied", "over limit")
 # Left out on a narrow terminal, the first ones first.
 SPARE = (
-    *("certificate", "km", "road_km", "status", "USD_per_FEU", "price_per_FEU", "days", "low"),
-    *("high", "price_is", "t_CO2e_per_TEU"),
+    *("certificate", "km", "road_km", "status", "USD_per_FEU", "price_per_FEU", "sailings"),
+    *("days", "low", "high", "price_is", "t_CO2e_per_TEU", "sails"),
 )
 AFTER_KM = COLUMNS.index("km") + 1
 DOOR_COLUMNS = (*COLUMNS[:AFTER_KM], "road_km", *COLUMNS[AFTER_KM:])
@@ -307,6 +307,7 @@ def option_row(option: RouteOption) -> dict[str, object]:
     """Return an option as a row of the table; figures of an unusable one are None."""
     from corridors.domain.scenario import PriceBasis
     from corridors.output.display_names import main_carriage
+    from corridors.output.line_notes import sails_text
 
     co2e = option.co2e_wtw_kg_per_teu
     usable = option.usable
@@ -332,6 +333,8 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "km": None if not usable else round(option.km() or 0.0),
         "road_km": None if not usable else round(option.km("road") or 0.0),
         "t_CO2e_per_TEU": None if co2e is None else round(co2e / 1000.0, 2),
+        "sails": sails_text(option),
+        "sailings": option.sailings,
         "certificate": option.certificate.status,
     }
 

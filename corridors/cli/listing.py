@@ -35,6 +35,7 @@ class Listed(StrEnum):
     CARGO = "cargo"
     WORLDS = "worlds"
     LANES = "lanes"
+    LINES = "lines"
 
 
 def listing(
@@ -225,6 +226,15 @@ def lane_rows() -> Rows:
     ]
 
 
+def line_rows() -> Rows:
+    """Return one row per line known to run, as in `lines.csv`."""
+    from corridors.data.lines import COLUMNS
+    from corridors.data.paths import parameters_dir, read_rows
+
+    rows = read_rows(parameters_dir() / "lines.csv", (*COLUMNS, "teu", "quote", "note"))
+    return [{name: row[name] for name in row if name != "__line__"} for row in rows]
+
+
 def source_rows() -> Rows:
     """Return one row per source."""
     from corridors.data.parameters import load_sources
@@ -273,6 +283,13 @@ LISTINGS: dict[Listed, tuple[tuple[str, ...], Callable[[], Rows]]] = {
             *("backhaul_cost_share", "year", "source_id", "status"),
         ),
         lane_rows,
+    ),
+    Listed.LINES: (
+        (
+            *("loop", "operator", "kind", "mode", "ways", "from", "to", "frequency", "per"),
+            *("first_day", "last_day", "last_seen", "source_id", "status"),
+        ),
+        line_rows,
     ),
     Listed.SOURCES: (("source_id", "title", "author", "year", "url", "kind"), source_rows),
 }

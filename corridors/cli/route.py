@@ -157,8 +157,11 @@ def _print(
     ):
         if values:
             typer.echo(f"{name}: {', '.join(names.get(value, value) for value in values)}")
+    from corridors.output.line_notes import line_text, sails_text
     from corridors.output.verdict import certificate_text
 
+    lines = "; ".join(map(line_text, option.lines))
+    typer.echo(f"sails: {sails_text(option)}{f' ({lines})' if lines else ''}")
     typer.echo(certificate_text(option))
     for warning in option.warnings:
         typer.echo(f"! {warning}")

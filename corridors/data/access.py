@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from corridors.data.lines import load_legs_without_line
 from corridors.data.parameters import load_country_groups
 from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.domain.places import AccessKind, AccessRule, Effect
@@ -49,6 +50,13 @@ def _is_set(world: str, switch: str, folder: Path | None) -> bool:
     return any(cells["id"] == world and cells[switch] == "1" for cells in rows)
 
 
+@shipped(parameters_dir, "worlds.csv")
+def load_worlds_of_lines(path: Path) -> frozenset[str]:
+    """Return the worlds that recommend only what is known to be scheduled or chartered."""
+    rows = read_rows(path, ("id", "known_lines"))
+    return frozenset(cells["id"] for cells in rows if cells["known_lines"] == "1")
+
+
 def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...]:
     """Return the rules of a world, its bans closed if they hold in it, else warnings.
 
@@ -56,7 +64,8 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
     ----------
     world
         A row of `worlds.csv`. A rule applies if its `worlds` lists it; `*` is every world, and
-        `*;!2019` every world but one.
+        `*;!2019` every world but one. Worlds that recommend known lines also close the sea legs
+        that no line is known to sail.
     folder
         Folder of the CSV files. None for the shipped one.
 
@@ -78,11 +87,14 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
         raise ConfigError(msg)
     rules = _rules((folder or parameters_dir()) / "access.csv")
     bars = Effect.CLOSED if _is_set(world, "bans", folder) else Effect.WARNING
-    return tuple(
+    found = tuple(
         replace(rule, effect=bars) if rule.effect is Effect.BARRED else rule
         for held_in, rule in rules
         if _names(held_in, world)
     )
+    if world not in load_worlds_of_lines(folder):
+        return found
+    return (*found, *load_legs_without_line(folder))
 
 
 def rules_for(

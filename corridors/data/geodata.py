@@ -158,6 +158,13 @@ def load_trunk_places(path: Path) -> Mapping[str, frozenset[str]]:
     return MappingProxyType({row["place"]: frozenset(listed(row["serves"])) for row in rows})
 
 
+@shipped(network_dir, "trunk.csv")
+def load_trunk_kinds(path: Path) -> Mapping[str, str]:
+    """Return the kind of each trunk place: `ocean`, `arctic`, `border` or `caspian`."""
+    rows = read_rows(path, ("place", "kind"))
+    return MappingProxyType({row["place"]: row["kind"] for row in rows})
+
+
 @shipped(network_dir, "rail_legs.csv")
 def load_rail_legs(path: Path) -> tuple[LandLeg, ...]:
     """Return the rail legs in file order."""

@@ -11,7 +11,7 @@ from math import fsum
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import PriceBasis
-from corridors.domain.values import ChainPart, CostLine, EnergyLine
+from corridors.domain.values import ChainPart, CostLine, EnergyLine, Status
 from corridors.units import HOURS_PER_DAY
 
 
@@ -204,6 +204,61 @@ class PriceStatus(StrEnum):
     ESTIMATED = "estimated"
 
 
+class Sails(StrEnum):
+    """How the main carriage of a route is known to run on its date.
+
+    `SCHEDULED` if a line covers each part of it, `CHARTERED` if only single voyages are known.
+    """
+
+    SCHEDULED = "scheduled"
+    CHARTERED = "chartered"
+    NONE_KNOWN = "none known"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownLine:
+    """A line that covers a part of the main carriage on its date.
+
+    `sailings` are those each way per `per`, None if unknown; `is_sum` marks a count of several
+    lines. `last_seen` is the month or year of the newest source, and `stale` says that it is old.
+    """
+
+    operator: str
+    loop: str
+    kind: str
+    sailings: float | None
+    per: str
+    is_sum: bool
+    last_seen: str
+    stale: bool
+    source_id: str
+    status: Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Whether anybody is known to offer a route: the lines that cover its main carriage.
+
+    `sailings` says how often the least frequent of them runs, empty if unknown. `missing` names the
+    parts that no line covers on their date though lines are known between their ends; `unlisted`
+    those between whose ends the table has no line at all, which proves nothing. `barred` says that
+    no line between the ends of a part is reported to exist. `searched` is the day of the search.
+    """
+
+    sails: Sails
+    lines: tuple[KnownLine, ...]
+    sailings: str
+    missing: tuple[str, ...]
+    unlisted: tuple[str, ...]
+    barred: bool
+    searched: date
+
+    @property
+    def known(self) -> bool:
+        """Whether every part is scheduled or chartered."""
+        return self.sails is not Sails.NONE_KNOWN
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteOption:
     """The option of a corridor. Sums are properties, so they always agree with the parts.
@@ -235,6 +290,7 @@ class RouteOption:
     borders: tuple[str, ...] = ()
     gauge_changes: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    offer: Offer | None = None
     certificate: Certificate = NOT_ASKED
     front_complete: bool = True
     warnings: tuple[str, ...] = ()
@@ -250,6 +306,21 @@ class RouteOption:
     def usable(self) -> bool:
         """Whether there is a route."""
         return self.status is OptionStatus.USABLE
+
+    @property
+    def sails(self) -> Sails | None:
+        """How its main carriage is known to run on its date; None if it is closed."""
+        return None if self.offer is None else self.offer.sails
+
+    @property
+    def sailings(self) -> str:
+        """How often the least frequent part runs, such as `12 a week`; empty if unknown."""
+        return "" if self.offer is None else self.offer.sailings
+
+    @property
+    def lines(self) -> tuple[KnownLine, ...]:
+        """The lines that cover its main carriage on its date."""
+        return () if self.offer is None else self.offer.lines
 
     @property
     def legs(self) -> tuple[RouteStep, ...]:
@@ -407,7 +478,8 @@ class Candidate:
     `arrival_days` from the start of the day of departure to gate-out. Emissions are well-to-wake.
     `capacity` is the share of each listed capacity that the whole shipment would use. `overall`:
     no route of any corridor dominates it in cost, days and CO2e. `arcs` are those of the network.
-    `family` is the mode of most kilometres of its main carriage.
+    `family` is the mode of most kilometres of its main carriage. `offer` says who is known to run
+    it, None if that was not asked.
     """
 
     corridor: str
@@ -422,6 +494,7 @@ class Candidate:
     overall: bool = False
     arcs: tuple[int, ...] = ()
     family: Family = Family.SEA
+    offer: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -493,6 +566,7 @@ class Decision:
     objective's unit: for a share its dual, which is not unique; for a limit per box, the gain at
     its next step divided by the length of the step. `binding` names the binding limits. If
     `status` is `infeasible`, `advice` gives the smallest change of limits that helps.
+    `without_line` are the corridors left out because no line is known that sails them on the date.
     """
 
     status: DecisionStatus
@@ -505,6 +579,7 @@ class Decision:
     advice: str = ""
     least_value: float | None = None
     tied: tuple[Tied, ...] = ()
+    without_line: tuple[str, ...] = ()
 
     @property
     def is_close(self) -> bool:

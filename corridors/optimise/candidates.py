@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from corridors.costing.weights import Weights
+from corridors.data.access import load_worlds_of_lines
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Exceeded
@@ -21,6 +23,7 @@ from corridors.optimise.limits import exceeded
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.problem import Problem
 from corridors.routing.terms import DatedRoute
+from corridors.routing.who_sails import offer_of
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 IntArray = npt.NDArray[np.int64]
@@ -33,9 +36,12 @@ def candidates_of(found: SearchedCorridor) -> tuple[Candidate, ...]:
 
 
 def candidate_in(found: SearchedCorridor, route: DatedRoute) -> Candidate:
-    """Return a route of a search as a candidate."""
+    """Return a route of a search as a candidate.
+
+    Who offers it is asked only in worlds that recommend known lines.
+    """
     question = found.question
-    return candidate_of(
+    candidate = candidate_of(
         found.corridor.id,
         question.bundle.topology,
         found.problem,
@@ -44,6 +50,9 @@ def candidate_in(found: SearchedCorridor, route: DatedRoute) -> Candidate:
         listed=question.listed,
         parts=found.parts(route),
     )
+    if question.scenario.world not in load_worlds_of_lines():
+        return candidate
+    return replace(candidate, offer=offer_of(found, route))
 
 
 def exceeded_by(found: SearchedCorridor) -> tuple[Exceeded, ...]:

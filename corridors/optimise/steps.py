@@ -10,6 +10,7 @@ from corridors.domain.results import Candidate, LadderStep
 from corridors.domain.scenario import Limits, Scenario
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
+from corridors.optimise.offered import Offered
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.ladder import HIGHEST_USD_PER_DAY, ladder
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
@@ -18,7 +19,7 @@ USD_PER_DAY = Fraction(MINUTES_PER_DAY, CENTS_PER_USD)
 
 
 def ladder_of(
-    found: Sequence[SearchedCorridor], candidates: Sequence[Candidate], scenario: Scenario
+    found: Sequence[SearchedCorridor], offered: Offered, scenario: Scenario
 ) -> tuple[LadderStep, ...]:
     """Return the value ladder of a comparison, from a value of time of 0 upwards.
 
@@ -26,8 +27,8 @@ def ladder_of(
     ----------
     found
         The searches of the compared corridors.
-    candidates
-        The routes of their fronts; needed only if the scenario has limits.
+    offered
+        The routes of their fronts that may be recommended; of these corridors alone is the ladder.
     scenario
         With its limits: a ladder within limits is that of the candidates and of the routes best
         at some value of time that alone meet every limit.
@@ -37,17 +38,18 @@ def ladder_of(
     steps
         Empty if no route is usable, or none alone meets the limits.
     """
-    rungs = ladder(found)
+    kept = [one for one in found if one.corridor.id not in offered.without_line]
+    rungs = ladder(kept)
     routes = []
     for rung in rungs:
-        one = found[rung.number]
+        one = kept[rung.number]
         routes.append(candidate_in(one, rung.route))
         one.rest()
-    if scenario.limits == Limits():
+    if scenario.limits == Limits() and all(map(offered.allows, routes)):
         edges = [rung.above * USD_PER_DAY for rung in rungs]
         return _steps(routes, edges)
-    kept = alone_within((*routes, *candidates), scenario.limits, scenario.departure)
-    return _steps(*envelope(kept))
+    sailed = (*filter(offered.allows, routes), *offered.candidates)
+    return _steps(*envelope(alone_within(sailed, scenario.limits, scenario.departure)))
 
 
 def envelope(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Fraction]]:

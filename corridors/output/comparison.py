@@ -326,6 +326,7 @@ def options_csv(comparison: Comparison) -> str:
     for route in comparison.routes:
         row = dict(OptionRecord.of(route))
         row["rank"] = ranks.get(route.corridor)
+        row["lines"] = tuple(line.loop for line in route.lines)
         row["main_from"], row["main_to"] = route.main_ends or ("", "")
         row["recommended"] = "yes" if route is comparison.recommended else ""
         row["tied"] = "yes" if comparison.is_tied(route) else ""

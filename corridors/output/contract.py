@@ -39,7 +39,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from corridors.domain.places import Family
-from corridors.domain.results import OptionStatus, PriceStatus, RouteOption
+from corridors.domain.results import OptionStatus, PriceStatus, RouteOption, Sails
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.values import Basis, ChainPart, Status
 from corridors.output.manifest import FORMAT, Manifest
@@ -229,6 +229,21 @@ class ExceededRecord(Part):
     unit: str
 
 
+class KnownLineRecord(Part):
+    """A line that covers a part of the main carriage on its date, such as a weekly loop."""
+
+    operator: str
+    loop: str
+    kind: str = Field(description="scheduled or chartered")
+    sailings: float | None = Field(description="each way per `per`; null if unknown")
+    per: str
+    is_sum: bool = Field(description="a count of several lines")
+    last_seen: str = Field(description="month or year of the newest source; empty if undated")
+    stale: bool = Field(description="last seen long before the departure")
+    source_id: str
+    status: Status
+
+
 class OptionRecord(Part):
     """The result of a corridor."""
 
@@ -276,6 +291,16 @@ class OptionRecord(Part):
     borders: tuple[str, ...] = Field(description="border crossings, in the order of the route")
     gauge_changes: tuple[str, ...] = Field(description="places where the gauge changes")
     countries: tuple[str, ...] = Field(description="countries crossed by land")
+    sails: Sails | None = Field(
+        default=None,
+        description="how the main carriage is known to run on its date; null if it is closed",
+    )
+    sailings: str = Field(
+        default="", description="of its least frequent part, such as `12 a week`; empty if unknown"
+    )
+    lines: tuple[KnownLineRecord, ...] = Field(
+        default=(), description="the lines that cover the main carriage on its date"
+    )
     piracy: tuple[PiracyRecord, ...] = Field(description="piracy areas on the route")
     departure: Time | None = Field(description="when the first scheduled vehicle leaves")
     arrival: Time | None = Field(description="when the last scheduled vehicle arrives")
@@ -412,6 +437,9 @@ class DecisionRecord(Part):
         description="options whose order is not known, the recommended one first; empty for a"
         " split, one if no other is close",
     )
+    without_line: tuple[str, ...] = Field(
+        default=(), description="options left out since no known line sails them on the date"
+    )
 
 
 class FrontRecord(RouteRecord):
@@ -536,7 +564,8 @@ OPTION_COLUMNS = (
     *("rank", "corridor", "title", "status", "recommended", "tied", "main_from", "main_to"),
     *FIGURES,
     *("price_status", "departure", "arrival"),
-    *(*PASSED, "next_usable_date", "reason", "equals", "warnings"),
+    *(*PASSED, "sails", "sailings", "lines"),
+    *("next_usable_date", "reason", "equals", "warnings"),
 )
 
 

@@ -39,6 +39,7 @@ from corridors.routing.itinerary import on_another_day, option_of_route
 from corridors.routing.problem import SOURCE, is_dated
 from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
+from corridors.routing.who_sails import offer_of
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_DAY
 
 # Unit of a parameter that is a switch.
@@ -69,6 +70,7 @@ def report(
     most = most or question.parameters.value("plan.capacity_share")
     return replace(
         option,
+        offer=offer_of(found, best),
         front_complete=found.whole,
         warnings=(*_warnings(found, best), *capacity_warnings(shares, most)),
         capacity=shares,

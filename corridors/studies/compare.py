@@ -16,9 +16,11 @@ from corridors.optimise.candidates import candidates_of, decision_needs_fronts, 
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import decide
 from corridors.optimise.fronts import front_points
+from corridors.optimise.offered import Offered, offered
 from corridors.optimise.steps import ladder_of
 from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
+from corridors.output.line_notes import NO_LINE, line_notes
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.question import Question
@@ -93,7 +95,7 @@ def compare(
         from corridors.studies.alternatives import alternatives as differing
 
         others = differing(made.question, alternatives)
-    of_run = run_warnings(made.question, ranked)
+    of_run = (*run_warnings(made.question, ranked), *line_notes(ranked, decision))
     return Comparison(
         scenario=scenario,
         routes=ranked,
@@ -101,7 +103,7 @@ def compare(
         warnings=(*of_run, *((made.held.warning,) if made.held.warning else ())),
         manifest=session.manifest_of(scenario),
         front=front_points(made.candidates),
-        ladder=ladder_of(made.held.found, made.candidates, scenario),
+        ladder=ladder_of(made.held.found, made.offered, scenario),
         alternatives=others,
     )
 
@@ -114,12 +116,14 @@ LookedAt = tuple[SearchedCorridor, tuple[Candidate, ...], tuple[RouteOption, ...
 class Decided:
     """The searches of a scenario's corridors and what is decided by them.
 
-    `options` are those of the searches, as reported.
+    `offered` are the candidates that may be recommended. `options` are those of the searches, as
+    reported.
     """
 
     question: Question
     held: ComparedSearches
     candidates: tuple[Candidate, ...]
+    offered: Offered
     decision: Decision
     options: tuple[RouteOption, ...] = ()
 
@@ -169,18 +173,23 @@ def decided(
     free.rest()
     progress("decision", len(named), len(named))
     candidates = tuple(each for one in held.found for each in looked_at[one.corridor.id][1])
+    may = offered(candidates, scenario, question.parameters)
     decision = decide(
-        candidates,
+        may.candidates,
         scenario.limits,
         scenario.objective,
         value_of_time=scenario.shipment.value_of_time_usd_per_teu_day,
         departure=scenario.departure,
         tolerances=tolerances_of(question.parameters),
     )
+    if may.without_line:
+        advice = decision.advice if may.candidates else NO_LINE
+        decision = replace(decision, without_line=may.without_line, advice=advice)
     return Decided(
         question=question,
         held=held,
         candidates=candidates,
+        offered=may,
         decision=decision,
         options=tuple(option for one in held.found for option in looked_at[one.corridor.id][2]),
     )

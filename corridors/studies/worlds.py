@@ -79,18 +79,20 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
 
 
 def _may_differ(found: Comparison) -> bool:
-    """Return whether a closure that only one of the two worlds has may change the answer.
+    """Return whether a closure or a want of lines in one of the two worlds may change the answer.
 
-    Where places are open that the other world closes, only a recommended route through one of them
-    is affected.
+    Where places are open that the other world closes, only a recommended route through one of them,
+    or one that no known line sails, is affected.
     """
     rules = closures_of_one(found.scenario.departure, found.scenario.shipment.cargo_classes)
     places = {key for rule in rules for key in rule.keys}
-    if found.scenario.world == CURRENT or not rules:
-        return bool(rules)
+    if found.scenario.world == CURRENT:
+        return bool(rules or found.decision.without_line)
     recommended = [route for route in found.routes if route.corridor in found.decision.shares]
-    passed = set().union(*map(called_at, recommended))
-    return bool(places & passed) or any(rule.cargo for rule in rules)
+    return any(rule.cargo for rule in rules) or any(
+        places & called_at(route) or (route.offer is not None and not route.offer.known)
+        for route in recommended
+    )
 
 
 def called_at(option: RouteOption) -> set[str]:

@@ -11,14 +11,41 @@ from corridors.domain.results import (
     CertificateStatus,
     Decision,
     DecisionStatus,
+    KnownLine,
+    Offer,
     OptionStatus,
     RouteOption,
+    Sails,
 )
 from corridors.domain.scenario import Equipment, Limits, PriceBasis, Scenario, Scope, Shipment
+from corridors.domain.values import Status
 from corridors.output.comparison import Comparison
 from corridors.output.manifest import Manifest
 from tests.output.drawn import DEPARTURE, option
 
+LOOP_OFFER = Offer(
+    sails=Sails.SCHEDULED,
+    lines=(
+        KnownLine(
+            operator="Ocean Alliance",
+            loop="LL3 <b>",
+            kind="scheduled",
+            sailings=1.0,
+            per="week",
+            is_sum=False,
+            last_seen="2023-08",
+            stale=True,
+            source_id="fueleu",
+            status=Status.FOUND,
+        ),
+    ),
+    sailings="1 a week",
+    missing=(),
+    unlisted=(),
+    barred=False,
+    searched=date(2026, 11, 29),
+)
+"""The offer of a weekly loop that was last seen long ago, with markup in its name."""
 HOSTILE = "<img src=x onerror=alert(1)>\"'`${1}</script>"
 
 

@@ -29,6 +29,8 @@ from corridors.units import MINUTES_PER_DAY
 
 IntArray = npt.NDArray[np.int64]
 SEARCHED_DAYS = 400
+# Of closures, such as of each leg of a port, as many are named.
+MOST_REASONS = 3
 # Corridors times worlds in one session.
 MOST_REOPENINGS = 1_000
 
@@ -206,8 +208,9 @@ def _out_of_reach(layered: Layered, topology: Topology) -> str:
 def _closures_of(arcs: IntArray, weights: Weights) -> str:
     """Return the reasons for which arcs are closed throughout; empty if there are none."""
     profiles = (weights.profiles[number] for number in np.unique(weights.profile[arcs]))
-    texts = sorted({text for profile in profiles for _, _, text in profile.reasons})
-    return "; ".join(text.rstrip(".") for text in texts)
+    texts = sorted({text.rstrip(".") for profile in profiles for _, _, text in profile.reasons})
+    more = len(texts) - MOST_REASONS
+    return "; ".join([*texts[:MOST_REASONS], *([f"and {more} more like these"] if more > 0 else [])])
 
 
 def closed_at(

@@ -21,6 +21,7 @@ from corridors.output.html.map.view import (
     simplified,
     turned,
 )
+from corridors.output.line_notes import line_text, sails_text
 
 # Keys of an option shown in popups.
 _KEPT = {
@@ -120,6 +121,8 @@ def _route(
         "title": title_by(route),
         "colour": safe_colour(route.colour),
         "recommended": route is comparison.recommended,
+        "sails": [text for text in (sails_text(route), route.sailings) if text],
+        "lines": [line_text(line) for line in route.lines],
         "printed": printed_figures(route),
         "bases": bases_text(route),
         "copies": copies,

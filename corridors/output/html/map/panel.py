@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from corridors.domain.places import family_of
-from corridors.domain.results import RouteOption
+from corridors.domain.results import RouteOption, Sails
 from corridors.domain.scenario import OTHER, PriceBasis
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
@@ -18,6 +18,7 @@ from corridors.output.display_names import (
 from corridors.output.html.encode import day_text, swatch
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.answers import limit_texts
+from corridors.output.line_notes import sails_text
 from corridors.output.verdict import (
     close_call,
     hopeless_text,
@@ -87,6 +88,8 @@ def layer_label(comparison: Comparison, index: int) -> str:
         else ""
     )
     star += " <small>tied</small>" if comparison.is_tied(route) else ""
+    if route.sails not in (None, Sails.SCHEDULED):
+        star += f" <small>{sails_text(route)}</small>"
     usd, days, transit, tonnes = printed_figures(route)
     rank = comparison.ranks.get(route.corridor)
     number = "" if rank is None else f"{rank}. "

@@ -21,6 +21,7 @@ from corridors.output.html.encode import (
 from corridors.output.html.report.answers import figures
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.line_notes import often_text
 from corridors.output.records import iso_time
 from corridors.output.verdict import certificate_text
 from corridors.units import HOURS_PER_DAY
@@ -61,6 +62,14 @@ _LEG_COLUMNS = (
     Column(title="Departs"),
     Column(title="Arrives"),
 )
+_LINE_COLUMNS = (
+    Column(title="Line"),
+    Column(title="Operator"),
+    Column(title="Runs"),
+    Column(title="Sailings"),
+    Column(title="Last seen"),
+    Column(title="Source"),
+)
 _PIRACY_COLUMNS = (
     Column(title="Area"),
     Column(title="nm inside", figure=True),
@@ -91,7 +100,7 @@ def option_details(route: RouteOption, sources: Mapping[str, str]) -> str:
         f"<details><summary>{swatch(route.colour)}<b>{escape(title_by(route))}</b> "
         f'<span class="muted">{facts}</span></summary>'
         f"{_path(route)}{_chain(route)}{_cost_lines(route, sources)}{_hours(route)}"
-        f"{_legs(route)}{_piracy(route)}</details>"
+        f"{_legs(route)}{_lines(route)}{_piracy(route)}</details>"
     )
 
 
@@ -129,6 +138,7 @@ def cited(usable: Iterable[RouteOption]) -> list[str]:
     for route in usable:
         found |= {line.source_id for line in route.energy_lines}
         found |= {met.source_id for met in route.piracy}
+        found |= {line.source_id for line in route.lines}
     return sorted(found - {""})
 
 
@@ -247,6 +257,23 @@ def _hours(route: RouteOption) -> str:
         for name, hours in route.time_parts.items()
     ]
     return table_html("Time, gate-in to gate-out", columns, rows, classes="narrow")
+
+
+def _lines(route: RouteOption) -> str:
+    if not route.lines:
+        return ""
+    rows: list[list[Cell | str]] = [
+        [
+            line.loop,
+            line.operator,
+            line.kind,
+            often_text(line),
+            f"{line.last_seen or 'undated'}{' (old)' * line.stale}",
+            line.source_id,
+        ]
+        for line in route.lines
+    ]
+    return table_html("Lines known to cover the main carriage on its date", _LINE_COLUMNS, rows)
 
 
 def _piracy(route: RouteOption) -> str:

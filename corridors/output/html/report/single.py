@@ -46,6 +46,7 @@ from corridors.output.html.report.parts import (
 )
 from corridors.output.html.report.report_page import Key, Section, render_page
 from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.line_notes import sails_text
 from corridors.output.manifest import scenario_record
 from corridors.output.verdict import folded_text, hopeless_text, mark_of, never_text, titles_of
 
@@ -70,6 +71,7 @@ _COLUMNS = (
     Column(title="Days", figure=True, hint="Gate-in to gate-out"),
     Column(title="km", figure=True, hint="Including road"),
     Column(title="t CO₂e/TEU", figure=True, hint="Well-to-wake"),
+    Column(title="Sails", hint="Whether lines are known to run on the date, and how often"),
     Column(title="Borders", figure=True),
     Column(title="Warnings", figure=True),
 )
@@ -212,6 +214,7 @@ def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[
         Cell(text=one(shown.days), sort=shown.days),
         Cell(text=usd(record.distance_km), sort=record.distance_km),
         Cell(text=tonnes(shown.co2e_kg), sort=shown.co2e_kg),
+        ", ".join(filter(None, (sails_text(route), route.sailings))),
         Cell(text=str(len(route.borders)), sort=len(route.borders)),
         Cell(text=str(len(route.warnings)), sort=len(route.warnings)),
     ]

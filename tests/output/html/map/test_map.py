@@ -14,14 +14,15 @@ from typing import Any
 import pytest
 
 from corridors.cli.compare import option_row
+from corridors.domain.results import Sails
 from corridors.errors import ConfigError, GeodataError
 from corridors.output.html.encode import packed_line, safe_colour, script_json
 from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.map.content import map_content
 from corridors.output.html.map.folium_page import stable_html
 from corridors.output.html.map.map_page import render_map
-from corridors.output.html.map.panel import printed_figures
-from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
+from corridors.output.html.map.panel import layer_label, printed_figures
+from tests.output.fixtures import HOSTILE, LOOP_OFFER, example_comparison, hostile_comparison
 from tests.output.html.map.base_map import BASE_MAP
 
 
@@ -249,6 +250,21 @@ def test_rendering_is_quick() -> None:
     start = time.process_time()
     render_map(example_comparison(), base_map=BASE_MAP)
     assert time.process_time() - start < 0.5
+
+
+def test_popup_and_panel_say_who_sails() -> None:
+    comparison = example_comparison()
+    first, second, *rest = comparison.routes
+    chartered = replace(LOOP_OFFER, sails=Sails.CHARTERED)
+    routes = (replace(first, offer=LOOP_OFFER), replace(second, offer=chartered), *rest)
+    comparison = replace(comparison, routes=routes)
+    html = render_map(comparison, base_map=BASE_MAP)
+    shown = _content(html)["routes"][0]
+    assert shown["sails"] == ["scheduled", "1 a week"]
+    assert shown["lines"] == ["LL3 <b> (Ocean Alliance), 1 a week, last seen 2023-08"]
+    # Of a scheduled one the panel says nothing.
+    labels = [layer_label(comparison, index) for index in (0, 1)]
+    assert ["<small>chartered</small>" in label for label in labels] == [False, True]
 
 
 def test_a_cost_is_printed_as_in_the_table() -> None:

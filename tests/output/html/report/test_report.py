@@ -17,7 +17,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.html.encode import rounded, script_json
 from corridors.output.html.report.parts import cost_title, time_title
 from corridors.output.html.report.single import render_report
-from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
+from tests.output.fixtures import HOSTILE, LOOP_OFFER, example_comparison, hostile_comparison
 from tests.output.html.report.reading import Page, columns_of
 from tests.output.html.report.sweeps import HOSTILES
 
@@ -42,13 +42,26 @@ def test_the_table_ranks_every_corridor_with_why_one_is_closed(page: Page) -> No
         "1. Suez Canal recommended",
         "usable",
         *("978", "—", "—", "1,956", "—", "782 to 1,271", "28.2", "35.8", "20,100", "0.89"),
-        *("0", "0"),
+        *("", "0", "0"),
     ]
     assert rows[2][-2:] == ["2", "1"]
     assert rows[3] == [
         "Northern Sea Route",
         "closed: Kara Sea North-East: ice refuses class Ice1 until July; next usable 12 July 2027",
-        *["—"] * 12,
+        *["—"] * 13,
+    ]
+
+
+def test_the_report_says_who_sails_an_option() -> None:
+    comparison = example_comparison()
+    suez = replace(comparison.routes[0], offer=LOOP_OFFER)
+    html = render_report(
+        replace(comparison, routes=(suez, *comparison.routes[1:])), sources=SOURCES, command=COMMAND
+    )
+    page = Page(html)
+    assert page.rows("4 corridors by cost")[0][12] == "scheduled, 1 a week"
+    assert page.rows("Lines known to cover the main carriage on its date") == [
+        ["LL3 <b>", "Ocean Alliance", "scheduled", "1 a week", "2023-08 (old)", "fueleu"]
     ]
 
 

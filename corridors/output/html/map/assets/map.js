@@ -116,7 +116,7 @@ function createCorridorMap(map, content) {
     made.append(section("Hours", false, table(["Part", "Hours", "Days"], hours, "time-parts")));
     const facts = [["Canals, straits and capes", route.passages.map(named)],
       ["Borders", route.borders.map(named)], ["Gauge changes", route.gauge_changes.map(named)],
-      ["Warnings", route.warnings]]
+      ["Sails", route.sails], ["Lines", route.lines], ["Warnings", route.warnings]]
       .filter(([, list]) => list.length)
       .map(([name, list]) => node("p", "fact", node("b", "", `${name}: `), list.join(" · ")));
     if (facts.length) made.append(section("Places and warnings", route.warnings.length > 0, ...facts));

@@ -1,0 +1,273 @@
+"""Lines known to run: loops of ships, ferries and block trains, from `lines.csv`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.data.geodata import load_sea_legs, load_terminals, network_file
+from corridors.data.parameters import load_parameters
+from corridors.data.paths import listed, number_or_none, parameters_dir, read_rows, shipped
+from corridors.data.sphere import great_circle_km
+from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal
+from corridors.domain.values import Status
+from corridors.domain.windows import ClosureWindow, window_of
+from corridors.errors import GeodataError
+
+COLUMNS = (
+    *("loop", "operator", "kind", "mode", "ways", "from", "to", "one_way", "frequency", "per"),
+    *("first_day", "last_day", "season_from", "season_to", "sum", "last_seen", "searched"),
+    *("source_id", "status"),
+)
+WEEKS_PER = MappingProxyType({"week": 1.0, "month": 52 / 12, "year": 52.0, "season": 0.0})
+"""Weeks in the period of a frequency; a season has no fixed length."""
+
+
+class LineKind(StrEnum):
+    """Kinds of rows. `NONE` says that no line joins the two ends, by a search or a report."""
+
+    SCHEDULED = "scheduled"
+    CHARTERED = "chartered"
+    NONE = "none"
+
+
+class Stop(NamedTuple):
+    """A terminal as a line may serve it: id, UN/LOCODE (the id without one), country, position."""
+
+    id: str
+    unlocode: str
+    country: str
+    lon: float
+    lat: float
+
+
+# Compared by identity: arrays have no hash, and the table has each line once.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LineEnds:
+    """The ports, terminals and countries on one side of a line.
+
+    `served` has every country with an end in it; `whole` are countries served as such; `positions`
+    are longitudes and latitudes of the calls, by country.
+    """
+
+    codes: frozenset[str]
+    whole: frozenset[str]
+    served: frozenset[str]
+    positions: Mapping[str, tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]
+
+    def serve(self, stop: Stop, near_km: float) -> bool:
+        """Return whether the line calls at a terminal, near it in its country, or serves that."""
+        if stop.country not in self.served:
+            return False
+        if stop.unlocode in self.codes or stop.country in self.whole:
+            return True
+        if stop.country not in self.positions:
+            return False
+        lons, lats = self.positions[stop.country]
+        return bool((great_circle_km(stop.lon, stop.lat, lons, lats) <= near_km).any())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Line:
+    """A line between the ends of two sides.
+
+    `ways` are gates, terminals and borders that it passes, each one place or a set of alternatives.
+    `frequency` is in sailings or trains per `per`, each way; None if unknown. `is_sum` marks counts
+    of several lines, which are not added to single ones. `season` are the days of each year on
+    which it runs, None for all; `last_seen` is the month or year of the newest source.
+    """
+
+    loop: str
+    operator: str
+    kind: LineKind
+    modes: frozenset[Family]
+    ways: tuple[frozenset[str], ...]
+    one: LineEnds
+    other: LineEnds
+    one_way: bool
+    frequency: float | None
+    per: str
+    window: ClosureWindow
+    season: ClosureWindow | None
+    is_sum: bool
+    last_seen: str
+    searched: date
+    source_id: str
+    status: Status
+
+    def joins(self, start: Stop, end: Stop, near_km: float) -> bool:
+        """Return whether the line serves both terminals, in its direction."""
+        if self.one.serve(start, near_km) and self.other.serve(end, near_km):
+            return True
+        return (
+            not self.one_way and self.other.serve(start, near_km) and self.one.serve(end, near_km)
+        )
+
+    def runs_on(self, day: date) -> bool:
+        """Return whether the line is known to run on a day; rows that are inferred never do."""
+        inside = bool(self.window.within(day, day)) and self.frequency != 0.0
+        in_season = self.season is None or bool(self.season.within(day, day))
+        return inside and in_season and self.status is not Status.ASSUMPTION
+
+    def stale_on(self, day: date, months: float) -> bool:
+        """Return whether the newest source is older than this many months on a day, or undated."""
+        if not self.last_seen:
+            return True
+        year, month = int(self.last_seen[:4]), int(self.last_seen[5:7] or 12)
+        return (day.year - year) * 12 + day.month - month > months
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Lines:
+    """The known lines; `searched` is the last day on which lines were looked for."""
+
+    lines: tuple[Line, ...]
+    searched: date
+
+    def between(
+        self, start: Stop, end: Stop, modes: frozenset[Family], near_km: float
+    ) -> tuple[Line, ...]:
+        """Return the lines of these modes between two terminals, whatever the way and the day."""
+        return tuple(
+            line for line in self.lines if modes <= line.modes and line.joins(start, end, near_km)
+        )
+
+
+@shipped(parameters_dir)
+def load_lines(folder: Path) -> Lines:
+    """Return the lines of `lines.csv`, with the regions of `line_regions.csv`.
+
+    Raises
+    ------
+    GeodataError
+        A row has an unknown kind, mode, status or end, or a day or a number that is none.
+    """
+    regions = {
+        row["region"]: listed(row["ends"])
+        for row in read_rows(folder / "line_regions.csv", ("region", "title", "ends"))
+    }
+    positions = _positions()
+    lines, faults = [], []
+    for row in read_rows(folder / "lines.csv", COLUMNS):
+        try:
+            lines.append(_line(row, regions, positions))
+        except ValueError as error:
+            faults.append(f"lines.csv:{row['__line__']}: {row['loop']}: {error}")
+    if faults:
+        raise GeodataError("\n".join(faults))
+    return Lines(lines=tuple(lines), searched=max(line.searched for line in lines))
+
+
+@shipped(parameters_dir)
+def load_legs_without_line(folder: Path) -> tuple[AccessRule, ...]:
+    """Return a closure for each sea leg between two ports that no line is known to join.
+
+    These are the rows of kind `none`; they hold in worlds that recommend known lines.
+    """
+    lines = load_lines(folder)
+    near_km = load_parameters(folder).value("lines.near_km")
+    ports = {t.id: t for t in load_terminals().values() if "sea" in t.services}
+    stops = {name: stop_of(terminal) for name, terminal in ports.items()}
+    legs = load_sea_legs()
+    pairs = zip(legs.leg_from.tolist(), legs.leg_to.tolist(), strict=True)
+    named = ((legs.point_ids[a], legs.point_ids[b]) for a, b in pairs)
+    joined = [(a, b) for a, b in named if a in ports and b in ports]
+    return tuple(
+        AccessRule(
+            id=f"no-line-{start}--{end}",
+            what=AccessKind.LEG,
+            keys=(f"{start}--{end}",),
+            effect=Effect.CLOSED,
+            first_day=line.window.first_day.isoformat(),
+            last_day=line.window.last_day.isoformat(),
+            text=f"No container line is known to sail between {ports[start].name} and"
+            f" {ports[end].name}.",
+            source_id=line.source_id,
+            status=line.status.value,
+            as_of=line.searched.isoformat(),
+        )
+        for line in lines.lines
+        if line.kind is LineKind.NONE
+        for start, end in joined
+        if line.joins(stops[start], stops[end], near_km)
+    )
+
+
+def stop_of(terminal: Terminal) -> Stop:
+    """Return a terminal as lines may serve it."""
+    code = terminal.unlocode or terminal.id
+    return Stop(terminal.id, code, terminal.country, terminal.lon, terminal.lat)
+
+
+def _positions() -> Mapping[str, tuple[float, float]]:
+    """Return longitude and latitude by UN/LOCODE; a terminal has precedence over the world list."""
+    columns = ("unlocode", "lon", "lat")
+    ports = read_rows(network_file("ports.csv"), columns)
+    found = {row["unlocode"]: (float(row["lon"]), float(row["lat"])) for row in ports}
+    for terminal in reversed(tuple(load_terminals().values())):
+        if terminal.unlocode:
+            found[terminal.unlocode] = terminal.lon, terminal.lat
+    return found
+
+
+def _line(
+    row: Mapping[str, str],
+    regions: Mapping[str, tuple[str, ...]],
+    positions: Mapping[str, tuple[float, float]],
+) -> Line:
+    if row["per"] not in WEEKS_PER:
+        msg = f"per must be one of {', '.join(WEEKS_PER)}, not '{row['per']}'"
+        raise ValueError(msg)
+    in_season = row["season_from"] or row["season_to"]
+    season = (f"--{row['season_from']}", f"--{row['season_to']}") if in_season else None
+    return Line(
+        loop=row["loop"],
+        operator=row["operator"],
+        kind=LineKind(row["kind"]),
+        modes=frozenset(map(Family, listed(row["mode"]))),
+        ways=tuple(frozenset(way.split("|")) for way in listed(row["ways"])),
+        one=_ends(listed(row["from"]), regions, positions),
+        other=_ends(listed(row["to"]), regions, positions),
+        one_way=row["one_way"] == "1",
+        frequency=number_or_none(row["frequency"]),
+        per=row["per"],
+        window=window_of(row["first_day"], row["last_day"]),
+        season=window_of(*season) if season else None,
+        is_sum=row["sum"] == "1",
+        last_seen=row["last_seen"],
+        searched=date.fromisoformat(row["searched"]),
+        source_id=row["source_id"],
+        status=Status(row["status"]),
+    )
+
+
+def _ends(
+    names: tuple[str, ...],
+    regions: Mapping[str, tuple[str, ...]],
+    positions: Mapping[str, tuple[float, float]],
+) -> LineEnds:
+    """Return the ends of a side: UN/LOCODEs, country codes and names of regions."""
+    ends = [end for name in names for end in regions.get(name, (name,))]
+    wrong = [end for end in ends if len(end) not in (2, 5) or not end.isalnum()]
+    if wrong or not ends:
+        msg = f"'{';'.join(wrong)}' is no UN/LOCODE, country or region of line_regions.csv"
+        raise ValueError(msg)
+    codes = frozenset(end for end in ends if len(end) == 5)
+    by_country: dict[str, list[tuple[float, float]]] = {}
+    for code in sorted(codes & positions.keys()):
+        by_country.setdefault(code[:2], []).append(positions[code])
+    points = {country: np.array(points).T for country, points in by_country.items()}
+    return LineEnds(
+        codes=codes,
+        whole=frozenset(end for end in ends if len(end) == 2),
+        served=frozenset(end[:2] for end in ends),
+        positions=MappingProxyType({c: (lon, lat) for c, (lon, lat) in points.items()}),
+    )

@@ -1,0 +1,66 @@
+"""Sentences on who is known to sail: what was left out for want of a line, what is not listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from corridors.domain.results import Decision, KnownLine, RouteOption, Sails
+
+NO_LINE_FOUND = "no line found"
+NO_LINE = "no line is known to sail any option; the world reference-open compares what is open"
+
+
+def sails_text(option: RouteOption) -> str:
+    """Return `scheduled`, `chartered` or `no line found`; empty for a closed option."""
+    if option.sails is None:
+        return ""
+    return NO_LINE_FOUND if option.sails is Sails.NONE_KNOWN else option.sails.value
+
+
+def line_notes(routes: Sequence[RouteOption], decision: Decision) -> Iterator[str]:
+    """Yield warnings of a run: options left out for want of a line, and a trade without lines."""
+    offers = {route.corridor: route.offer for route in routes if route.offer is not None}
+    if not offers:
+        return
+    searched = on_day(next(iter(offers.values())).searched)
+    if decision.without_line:
+        yield (
+            f"{', '.join(decision.without_line)}: {NO_LINE_FOUND} on this date (searched"
+            f" {searched}), so not recommended in this world"
+        )
+    chosen = offers.get(decision.recommended or "")
+    if chosen is None or chosen.known:
+        return
+    if chosen.unlisted:
+        yield (
+            f"no lines are listed from {', '.join(chosen.unlisted)} (searched {searched}): that"
+            f" {decision.recommended} can be booked is not known, and an empty cell is no proof"
+        )
+    else:
+        yield (
+            f"{decision.recommended}: {NO_LINE_FOUND} on this date (searched {searched}); an empty"
+            " cell is no proof"
+        )
+
+
+def line_text(line: KnownLine) -> str:
+    """Return a line in words: its name, operator, sailings, and when it was last seen if long ago.
+
+    Swan 2025 (MSC), 1 a week; All trains through Khorgos 2025 (...), 187 a week in all.
+    """
+    often = often_text(line)
+    seen = f", last seen {line.last_seen or 'on no known date'}" if line.stale else ""
+    return f"{line.loop} ({line.operator}){f', {often}' if often else ''}{seen}"
+
+
+def often_text(line: KnownLine) -> str:
+    """Return the sailings of a line, as `1 a week`; empty if unknown."""
+    if line.sailings is None:
+        return ""
+    return f"{line.sailings:g} a {line.per}{' in all' if line.is_sum else ''}"
+
+
+def on_day(day: date) -> str:
+    """Return a day as in `29 November 2026`."""
+    return f"{day.day} {day:%B %Y}"

@@ -1,0 +1,112 @@
+"""Lines known to run: the shipped table, and rows that cannot be read."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from corridors.data.geodata import load_terminals
+from corridors.data.lines import Line, LineKind, Stop, load_lines
+from corridors.data.paths import parameters_dir
+from corridors.domain.places import Family
+from corridors.errors import GeodataError
+
+LINES = {line.loop: line for line in load_lines().lines}
+SEA = frozenset({Family.SEA})
+
+
+def stop(terminal: str) -> Stop:
+    found = load_terminals()[terminal]
+    return Stop(found.id, found.unlocode, found.country, found.lon, found.lat)
+
+
+def joins(line: Line, start: str, end: str) -> bool:
+    return line.joins(stop(start), stop(end), 300.0)
+
+
+def test_every_loop_has_one_row() -> None:
+    assert len(LINES) == len(load_lines().lines) > 280
+    assert load_lines().searched == date(2026, 11, 29)
+
+
+def test_a_line_serves_its_calls_and_terminals_near_them_in_the_same_country() -> None:
+    lodz = LINES["Chengdu-Lodz by full timetable"]
+    assert joins(lodz, "cn-chengdu", "pl-lodz")
+    assert joins(lodz, "cn-chongqing", "pl-warsaw")
+    assert joins(lodz, "pl-lodz", "cn-chengdu")
+    assert not joins(lodz, "cn-shanghai", "pl-lodz")
+    # Leipzig is as near to Lodz as Gdansk, but lies in Germany.
+    assert not joins(lodz, "cn-chengdu", "de-hamburg")
+
+
+def test_a_voyage_one_way_says_nothing_of_the_way_back() -> None:
+    voyage = LINES["China-Europe Arctic Express (Istanbul Bridge)"]
+    assert joins(voyage, "cn-ningbo", "gb-felixstowe")
+    assert not joins(voyage, "gb-felixstowe", "cn-ningbo")
+
+
+def test_a_region_has_the_ports_of_its_sea_alone() -> None:
+    north = LINES["Ocean Alliance Day 10, Asia-North Europe (7 loops)"]
+    assert joins(north, "jp-yokohama", "pl-gdansk")
+    assert joins(north, "cn-shanghai", "fr-le-havre")
+    assert not joins(north, "cn-shanghai", "it-genoa")
+    # Fos lies in France too, on the other sea.
+    assert not joins(north, "cn-shanghai", "fr-marseille")
+
+
+@pytest.mark.parametrize(
+    ("loop", "day", "runs"),
+    [
+        ("BEX2 (Phoenician Express)", "2026-02-28", True),
+        ("BEX2 (Phoenician Express)", "2026-03-01", False),
+        ("FESCO Arctic Line", "2025-08-01", True),
+        ("FESCO Arctic Line", "2025-12-01", False),
+        # Announced, and never sailed.
+        ("Phoenix 2025 (never sailed)", "2025-04-01", False),
+        # Its way home by Panama is only inferred.
+        ("Dragon 2026 (Asia-Med-US East Coast, round the world), home", "2026-06-01", False),
+    ],
+)
+def test_a_line_runs_on_its_days_and_in_its_season(loop: str, day: str, *, runs: bool) -> None:
+    assert LINES[loop].runs_on(date.fromisoformat(day)) == runs
+
+
+def test_a_line_is_stale_once_its_newest_source_is() -> None:
+    line = LINES["FAL1 2023 (with Gdansk, by Suez)"]
+    assert line.last_seen == "2023-08"
+    assert not line.stale_on(date(2025, 2, 28), 18.0)
+    assert line.stale_on(date(2025, 3, 1), 18.0)
+
+
+def test_no_line_by_panama_joins_asia_and_northern_europe() -> None:
+    found = load_lines().between(stop("cn-shanghai"), stop("nl-rotterdam"), SEA, 300.0)
+    by_panama = [line for line in found if any("gate-panama" in way for way in line.ways)]
+    assert not [line for line in by_panama if line.runs_on(date(2026, 6, 1))]
+
+
+def test_that_no_line_sails_is_a_row_too() -> None:
+    barred = [line for line in LINES.values() if line.kind is LineKind.NONE]
+    assert any(joins(line, "ru-kaliningrad", "pl-gdansk") for line in barred)
+    assert not any(joins(line, "ru-st-petersburg", "nl-rotterdam") for line in barred)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (",1,week,", ",1,fortnight,", "per must be one of week, month, year, season, not 'fort"),
+        ("CNTXG;CNNGB", "CNTXG;ATLANTIS", "'ATLANTIS' is no UN/LOCODE, country or region of"),
+        ("scheduled,sea", "daily,sea", "'daily' is not a valid LineKind"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named(tmp_path: Path, old: str, new: str, fault: str) -> None:
+    for name in ("lines.csv", "line_regions.csv"):
+        shutil.copy(parameters_dir() / name, tmp_path / name)
+    path = tmp_path / "lines.csv"
+    head, first, second, *rest = path.read_text(encoding="utf-8").splitlines()
+    assert old in second
+    path.write_text("\n".join([head, first, second.replace(old, new), *rest]), encoding="utf-8")
+    with pytest.raises(GeodataError, match=rf"lines.csv:3: CES \(NEU7\): {fault}"):
+        load_lines(tmp_path)

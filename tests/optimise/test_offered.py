@@ -1,0 +1,76 @@
+"""Which routes may be recommended where only known lines are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from corridors.config import load_scenario
+from corridors.data.parameters import load_parameters
+from corridors.domain.results import Candidate, Offer, Sails
+from corridors.optimise.offered import Offered, offered
+
+CURRENT = replace(load_scenario("shanghai-europe"), world="current", departure=date(2025, 6, 1))
+KNOWN = Offer(
+    sails=Sails.SCHEDULED,
+    lines=(),
+    sailings="",
+    missing=(),
+    unlisted=(),
+    barred=False,
+    searched=date(2026, 11, 29),
+)
+MISSING = replace(KNOWN, sails=Sails.NONE_KNOWN, missing=("Shanghai to Rotterdam",))
+UNLISTED = replace(KNOWN, sails=Sails.NONE_KNOWN, unlisted=("Lagos to Hamburg",))
+BARRED = replace(MISSING, barred=True)
+
+
+def route(corridor: str, offer: Offer) -> Candidate:
+    return Candidate(
+        corridor=corridor,
+        cost_usd_per_teu=1000.0,
+        days=30.0,
+        transit_days=25.0,
+        co2e_kg_per_teu=1000.0,
+        offer=offer,
+    )
+
+
+def among(world: str = "current", **offers: Offer) -> Offered:
+    scenario = replace(CURRENT, world=world)
+    routes = [route(corridor, offer) for corridor, offer in offers.items()]
+    return offered(routes, scenario, load_parameters())
+
+
+def kept(found: Offered) -> list[str]:
+    return [candidate.corridor for candidate in found.candidates]
+
+
+def test_what_no_line_sails_is_left_out_where_lines_are_known() -> None:
+    found = among(cape=KNOWN, panama=MISSING)
+    assert (kept(found), found.without_line) == (["cape"], ("panama",))
+    assert not found.allows(route("panama", MISSING))
+
+
+def test_other_worlds_and_earlier_years_decide_among_all() -> None:
+    for world in ("reference-open", "2019", "red-sea-closed"):
+        assert kept(among(world, cape=KNOWN, panama=MISSING)) == ["cape", "panama"]
+    early = replace(CURRENT, departure=date(2023, 6, 1))
+    routes = [route("cape", KNOWN), route("panama", MISSING)]
+    assert len(offered(routes, early, load_parameters()).candidates) == 2
+
+
+def test_a_trade_that_the_table_lacks_is_decided_as_it_is() -> None:
+    assert kept(among(cape=UNLISTED, panama=UNLISTED)) == ["cape", "panama"]
+    assert kept(among(cape=MISSING, panama=MISSING)) == ["cape", "panama"]
+
+
+def test_neither_what_is_said_not_to_sail_nor_its_detours_are_recommended() -> None:
+    # As cheap and as quick: it goes round by ways of which nothing is known.
+    found = among(feeder=BARRED, cape=UNLISTED)
+    assert (kept(found), found.without_line) == ([], ("feeder", "cape"))
+    quicker = replace(route("rail", MISSING), cost_usd_per_teu=3000.0, days=20.0)
+    found = offered([route("feeder", BARRED), quicker], CURRENT, load_parameters())
+    assert kept(found) == ["rail"]
+    # Where one is known to sail, it is.
+    assert kept(among(feeder=BARRED, cape=KNOWN, suez=UNLISTED)) == ["cape", "suez"]

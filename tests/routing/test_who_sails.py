@@ -1,0 +1,121 @@
+"""Which lines cover a main carriage on its date."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from corridors.data.geodata import load_terminals
+from corridors.data.lines import Stop, load_lines
+from corridors.domain.places import Family
+from corridors.domain.results import Offer, Sails
+from corridors.routing.who_sails import Section, chain_of, offer_on
+
+KINDS = {"sea": Family.SEA, "rail": Family.RAIL, "ferry": Family.FERRY}
+
+
+def stop(terminal: str) -> Stop:
+    found = load_terminals()[terminal]
+    return Stop(found.id, found.unlocode, found.country, found.lon, found.lat)
+
+
+def offer(day: str, *sections: str) -> Offer:
+    """Return the offer of sections such as `sea cn-shanghai gate-suez nl-rotterdam`."""
+    made = []
+    for text in sections:
+        kind, start, *passed, end = text.split()
+        made.append(
+            Section(
+                family=KINDS[kind],
+                start=stop(start),
+                end=stop(end),
+                names=f"{start} to {end}",
+                passed=frozenset({start, *passed, end}),
+                is_main=True,
+            )
+        )
+    lines = load_lines()
+    days = [date.fromisoformat(day)] * len(made)
+    return offer_on(chain_of(tuple(made), lines, 300.0), days, lines.searched, 18.0)
+
+
+ARCTIC = "sea cn-shanghai gate-bering gate-long gate-vilkitsky gate-kara nl-rotterdam"
+DOSTYK = "rail cn-chengdu kz-dostyk BY-PL pl-lodz"
+
+
+@pytest.mark.parametrize(
+    ("day", "section", "sails"),
+    [
+        ("2026-08-20", "sea cn-shanghai gate-good-hope nl-rotterdam", Sails.SCHEDULED),
+        ("2026-08-20", "sea cn-shanghai gate-panama nl-rotterdam", Sails.NONE_KNOWN),
+        ("2025-08-20", ARCTIC, Sails.CHARTERED),
+        ("2025-02-10", ARCTIC, Sails.NONE_KNOWN),
+        ("2026-08-20", ARCTIC, Sails.NONE_KNOWN),
+        ("2025-06-10", "sea ru-kaliningrad pl-gdansk", Sails.NONE_KNOWN),
+        ("2025-06-10", DOSTYK, Sails.SCHEDULED),
+        # A loop that used Suez: homeward for two weeks of January 2026, to the Adriatic for long.
+        ("2026-01-10", "sea nl-rotterdam gate-suez cn-shanghai", Sails.SCHEDULED),
+        ("2026-01-10", "sea cn-shanghai gate-suez nl-rotterdam", Sails.NONE_KNOWN),
+        ("2026-02-10", "sea nl-rotterdam gate-suez cn-shanghai", Sails.NONE_KNOWN),
+        ("2025-06-10", "sea cn-shanghai gate-suez si-koper", Sails.SCHEDULED),
+        ("2025-06-10", "sea cn-shanghai gate-suez nl-rotterdam", Sails.NONE_KNOWN),
+        ("2025-06-10", "sea cn-shanghai gate-suez ru-st-petersburg", Sails.SCHEDULED),
+        ("2025-06-10", "sea nl-rotterdam ru-st-petersburg", Sails.SCHEDULED),
+    ],
+)
+def test_who_is_known_to_sail(day: str, section: str, sails: Sails) -> None:
+    found = offer(day, section)
+    assert found.sails is sails
+    assert bool(found.lines) == (sails is not Sails.NONE_KNOWN)
+
+
+def test_a_line_by_one_ocean_way_says_nothing_of_another() -> None:
+    # A loop by Suez passes nothing that this way does not, and yet it is not this way.
+    both = offer("2025-06-10", "sea cn-shanghai gate-good-hope gate-suez si-koper")
+    assert both.sails is Sails.NONE_KNOWN
+
+
+def test_trains_by_another_border_of_china_do_not_count() -> None:
+    assert offer("2025-06-10", DOSTYK.replace("kz-dostyk", "kz-altynkol")).lines
+    assert not offer("2025-06-10", DOSTYK.replace("kz-dostyk", "kz-bakhty")).lines
+
+
+def test_each_part_needs_a_line_and_one_may_cover_several() -> None:
+    rail = "rail cn-xian kz-altynkol kz-aktau"
+    ferry, on = "ferry kz-aktau az-alat", "rail az-alat ge-poti"
+    found = offer("2025-06-10", rail, ferry, on)
+    assert found.sails is Sails.SCHEDULED
+    assert found.sailings == "2.9 a week"
+    assert any(line.loop.startswith("Block trains on by Azerbaijan") for line in found.lines)
+    # From Vostochny no train to Europe has been known since 2020, though a ship sails to it.
+    to_port = "sea cn-shanghai ru-vladivostok"
+    assert offer("2025-06-10", to_port).sails is Sails.SCHEDULED
+    gap = offer("2025-06-10", to_port, "rail ru-vladivostok BY-PL de-duisburg")
+    assert gap.sails is Sails.NONE_KNOWN
+    assert gap.missing == ("ru-vladivostok to de-duisburg",)
+
+
+def test_ends_between_which_the_table_has_no_line_prove_nothing() -> None:
+    found = offer("2025-06-10", "sea in-nhava-sheva gate-good-hope de-hamburg")
+    assert (found.missing, found.unlisted) == ((), ("in-nhava-sheva to de-hamburg",))
+    # Within a region it is a feeder, which the table does not list.
+    fed = offer("2025-06-10", "sea cn-shanghai gate-good-hope de-hamburg", "sea de-hamburg no-oslo")
+    assert fed.sails is Sails.SCHEDULED
+
+
+def test_that_no_line_is_reported_bars_a_part() -> None:
+    assert offer("2025-06-10", "sea ru-kaliningrad pl-gdansk").barred
+    assert not offer("2022-04-01", "sea ru-kaliningrad pl-gdansk").barred
+
+
+def test_sailings_are_those_of_single_lines_else_of_a_count() -> None:
+    assert offer("2025-06-10", DOSTYK).sailings == "1 a week"
+    whole = offer("2025-06-10", "rail cn-shanghai kz-altynkol BY-PL de-hamburg")
+    assert whole.sailings == "187 a week in all"
+    assert offer("2025-08-20", ARCTIC).sailings == "14 a season"
+
+
+def test_a_line_that_was_last_seen_long_ago_counts_and_is_marked() -> None:
+    found = offer("2025-06-10", DOSTYK)
+    assert [line.stale for line in found.lines if line.loop.startswith("Chengdu-Lodz")] == [True]

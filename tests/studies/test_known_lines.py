@@ -1,0 +1,62 @@
+"""What is recommended where only known lines are, on the shipped network."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cache
+
+from corridors.config import load_scenario
+from corridors.domain.results import Sails
+from corridors.output.comparison import Comparison, options_csv
+from corridors.output.contract import OptionRecord
+from corridors.studies.session import Session
+from corridors.studies.worlds import compare_in_both_worlds
+
+SESSION = Session()
+BY_SEA = "corridors=[cape, panama, northern-sea-route]"
+
+
+@cache
+def asked(world: str) -> Comparison:
+    values = ["destination=Rotterdam", BY_SEA, f"world={world}", "objective=days"]
+    scenario = load_scenario("shanghai-europe", set_values=values, departure=date(2026, 8, 20))
+    return compare_in_both_worlds(scenario, session=SESSION, fronts=False)
+
+
+def test_what_no_line_sails_is_no_answer_though_it_is_quicker() -> None:
+    found = asked("current")
+    assert found.decision.recommended == "cape"
+    # No loop joins the two by Panama, and no Arctic voyage of 2026 was found.
+    assert found.decision.without_line == ("panama", "northern-sea-route")
+    assert {step.corridor for step in found.ladder} == {"cape"}
+    assert {route.corridor for route in found.routes} >= {"cape", "panama", "northern-sea-route"}
+    assert (
+        "panama, northern-sea-route: no line found on this date (searched 29 November 2026), so"
+        " not recommended in this world"
+    ) in found.warnings
+
+
+def test_where_all_that_is_open_is_compared_the_answer_says_that_no_line_was_found() -> None:
+    here, there = asked("current"), asked("reference-open")
+    assert here.other_world is not None
+    assert here.other_world.recommended == there.decision.recommended == "northern-sea-route"
+    assert not there.decision.without_line
+    assert there.other_world is not None
+    assert there.other_world.recommended == "cape"
+    assert (
+        "northern-sea-route: no line found on this date (searched 29 November 2026); an empty cell"
+        " is no proof"
+    ) in there.warnings
+
+
+def test_every_row_and_file_says_who_sails() -> None:
+    found = asked("current")
+    by_id = {route.corridor: route for route in found.routes}
+    record = OptionRecord.of(by_id["cape"]).plain()
+    assert record["sails"] == "scheduled"
+    assert str(record["sailings"]).endswith("a week")
+    lines = record["lines"]
+    assert isinstance(lines, list)
+    assert {"operator", "loop", "sailings", "per", "source_id", "last_seen"} <= lines[0].keys()
+    assert by_id["panama"].sails is Sails.NONE_KNOWN
+    assert "sails,sailings,lines" in options_csv(found).splitlines()[0]
