@@ -53,10 +53,10 @@ def test_one_policy_covers_ship_and_train_at_the_share_of_the_dearer() -> None:
 def test_the_arctic_part_of_insurance_is_about_its_share_of_the_value() -> None:
     # As much again as the sea's share: of 88,000 0.15 % are 132 for one crossing, 0.35 % 308; the
     # route's ice legs need not be just one long.
-    for cargo, premium in (("general", 132.0), ("electronics", 308.0)):
+    for cargo, paid_usd in (("general", 132.0), ("electronics", 308.0)):
         asked = option("northern-sea-route", cargo=cargo)
-        assert paid(asked, "insurance.arctic") == pytest.approx(premium, rel=0.25)
-        assert paid(asked, "insurance.cargo") == pytest.approx(usd)
+        assert paid(asked, "insurance.arctic") == pytest.approx(paid_usd, rel=0.25)
+        assert paid(asked, "insurance.cargo") == pytest.approx(paid_usd)
 
 
 def test_cargo_without_value_is_not_insured() -> None:

@@ -35,9 +35,10 @@ def test_the_overall_front_holds_what_nothing_beats(day: date) -> None:
             quickest = days
     chart = Page(render_report(found, sources={})).charts()["chart-front"]
     (drawn,) = columns_of(chart, "Step")
-    ours = {(round(days, 2), round(cost)) for days, cost in steps}
+    ours = {(round(days, 2), round(cost, 1)) for days, cost in steps}
     theirs = {
-        (round(float(x), 2), round(float(y))) for x, y in zip(drawn["x"], drawn["y"], strict=True)
+        (round(float(x), 2), round(float(y), 1))
+        for x, y in zip(drawn["x"], drawn["y"], strict=True)
     }
     assert ours <= theirs, (ours - theirs, theirs - ours)
 
