@@ -13,7 +13,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corridors.data.geodata import load_sea_legs, load_terminals, network_file
+from corridors.data.geodata import (
+    load_land_legs,
+    load_sea_legs,
+    load_terminals,
+    network_file,
+)
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import listed, number_or_none, parameters_dir, read_rows, shipped
 from corridors.data.sphere import great_circle_km
@@ -170,7 +175,9 @@ def load_lines(folder: Path) -> Lines:
 def load_legs_without_line(folder: Path) -> tuple[AccessRule, ...]:
     """Return a closure for each sea leg between two ports that no line is known to join.
 
-    These are the rows of kind `none`; they hold in worlds that recommend known lines.
+    These are the rows of kind `none`; they hold in worlds that recommend known lines. A closed leg
+    is closed to every mode, so that no pair is closed which a railway joins too (St Petersburg and
+    Tallinn).
     """
     lines = load_lines(folder)
     near_km = load_parameters(folder).value("lines.near_km")
@@ -179,7 +186,8 @@ def load_legs_without_line(folder: Path) -> tuple[AccessRule, ...]:
     legs = load_sea_legs()
     pairs = zip(legs.leg_from.tolist(), legs.leg_to.tolist(), strict=True)
     named = ((legs.point_ids[a], legs.point_ids[b]) for a, b in pairs)
-    joined = [(a, b) for a, b in named if a in ports and b in ports]
+    by_land = {frozenset(leg.id.split("--")) for leg in load_land_legs()}
+    joined = [(a, b) for a, b in named if a in ports and b in ports and {a, b} not in by_land]
     return tuple(
         AccessRule(
             id=f"no-line-{start}--{end}",

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from corridors.data.access import load_access
 from corridors.data.geodata import load_terminals
 from corridors.data.lines import Line, LineKind, Stop, load_lines
 from corridors.data.paths import parameters_dir
@@ -91,6 +92,16 @@ def test_that_no_line_sails_is_a_row_too() -> None:
     barred = [line for line in LINES.values() if line.kind is LineKind.NONE]
     assert any(joins(line, "ru-kaliningrad", "pl-gdansk") for line in barred)
     assert not any(joins(line, "ru-st-petersburg", "nl-rotterdam") for line in barred)
+
+
+def test_worlds_of_lines_close_the_sea_legs_that_no_line_sails_and_no_railway() -> None:
+    closed = {rule.key for rule in load_access("current")} - {
+        rule.key for rule in load_access("reference-open")
+    }
+    assert "ru-kaliningrad--pl-gdansk" in closed
+    assert "ru-st-petersburg--pl-gdansk" in closed
+    # A railway joins the two as well, and a rule on a leg holds for every mode.
+    assert "ru-st-petersburg--ee-tallinn" not in closed
 
 
 @pytest.mark.parametrize(
