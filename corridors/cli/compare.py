@@ -309,7 +309,7 @@ def option_row(option: RouteOption) -> dict[str, object]:
     cost = option.printed_usd_per_teu
     return {
         "corridor": option.corridor,
-        "main_carriage": main_carriage(option),
+        "main_carriage": main_carriage(option) + _way_of(option),
         "status": option.status.value,
         "USD_per_TEU": None if cost is None else round(cost),
         "USD_per_FEU": None if cost is None else round(cost * TEU_PER_FEU),
@@ -325,6 +325,14 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "t_CO2e_per_TEU": None if co2e is None else round(co2e / 1000.0, 2),
         "certificate": option.certificate.status,
     }
+
+
+def _way_of(option: RouteOption) -> str:
+    """Return the way of a route outside the corridors: ` by Lithuania`; else an empty string."""
+    from corridors.domain.scenario import OTHER
+    from corridors.output.display_names import OTHER_TITLE
+
+    return option.title.removeprefix(OTHER_TITLE) if option.corridor == OTHER else ""
 
 
 def place_names(option: RouteOption) -> dict[str, str]:
@@ -358,6 +366,7 @@ def decision_text(comparison: Comparison) -> str:
     """Return the decision as a sentence."""
     from corridors.domain.objective import Objective
     from corridors.domain.results import DecisionStatus
+    from corridors.output.display_names import by_way
     from corridors.output.verdict import other_route
 
     decision = comparison.decision
@@ -365,8 +374,10 @@ def decision_text(comparison: Comparison) -> str:
         return f"No recommendation: {decision.advice}"
     aim = decision.objective.aim
     unit, digits = aim.unit.replace(" per ", "/"), aim.digits
+    ways = {option.corridor: _way_of(option) for option in comparison.usable}
     shares = ", ".join(
-        f"{name} {share:.0%}" if share < 1.0 else name for name, share in decision.shares.items()
+        f"{name}{ways.get(name, '')}{f' {share:.0%}' if share < 1.0 else ''}"
+        for name, share in decision.shares.items()
     )
     value = decision.value
     best, taken = comparison.recommended, other_route(comparison)
@@ -375,9 +386,10 @@ def decision_text(comparison: Comparison) -> str:
         value = best.printed_usd_per_teu or value
     text = f"Recommended by {decision.objective}: {shares} ({value:,.{digits}f} {unit})"
     if taken is not None:
+        by = by_way("", taken.way).strip()
         text += (
-            f", by another route than the row shows: {taken.cost_usd_per_teu:,.0f} USD/TEU,"
-            f" {taken.days:.1f} days"
+            f", by another route than the row shows{f' ({by})' if by else ''}:"
+            f" {taken.cost_usd_per_teu:,.0f} USD/TEU, {taken.days:.1f} days"
         )
     if decision.binding:
         worth = decision.marginal_values

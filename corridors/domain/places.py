@@ -120,7 +120,8 @@ class Gate:
 class Service:
     """A transport operation category (ISO 14083): ship class, train product, ferry, truck.
 
-    `systems` are the rail systems it uses. It runs in `countries`, or anywhere if empty.
+    `systems` are the rail systems it uses. It runs in `countries`, or anywhere if empty; a ship
+    calls only there.
     Dimensions in metres, None if they do not apply.
     """
 
@@ -141,18 +142,23 @@ class Service:
         """Whether it is a ship built for ice."""
         return self.ice_class not in ("", "none")
 
+    def calls_in(self, country: str) -> bool:
+        """Return whether it is handled in a country."""
+        return not self.countries or country in self.countries
+
 
 class AccessKind(StrEnum):
     """What a rule applies to.
 
-    `port` are the ships of a place, `transit` is a country that holds neither end of the route,
-    `railways` are those of a country, `trade` is all that begins in one of two countries and ends
-    in the other.
+    `port` are the ships of a place, `feeder` are its feeders from and to other countries, `transit`
+    is a country that holds neither end of the route, `railways` are those of a country, `trade` is
+    all that begins in one of two countries and ends in the other.
     `any` is anything of that name, since closures of a scenario give no kind.
     """
 
     PLACE = "place"
     PORT = "port"
+    FEEDER = "feeder"
     LEG = "leg"
     BORDER = "border"
     COUNTRY = "country"

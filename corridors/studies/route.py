@@ -11,10 +11,12 @@ from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
+from corridors.errors import ConfigError
 from corridors.routing.corridor_search import SearchedCorridor, quickest
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings
 from corridors.studies.option import searched_option
+from corridors.studies.route_via import corridor_via
 from corridors.studies.session import Session
 from corridors.studies.worlds import COUNTERPART, CURRENT, OPEN, called_at, closures_of_one
 
@@ -27,13 +29,16 @@ LEAST_SAVED_DAYS = 1.0
 class Asked(TypedDict, total=False):
     """Options of a route, all optional.
 
-    `corridor`: id of the corridor to stay in; None for any. `services`: the families or services to
-    use. `world`: what is taken as open, by default `current`. `departure`: by default that of the
-    shipped scenario `shanghai-europe`, whose shipment is used too. `own_data`: folders and files of
-    the user's terminals, legs and rates. `on_conflict`: `error`, or `last` to let later data win.
+    `corridor`: id of the corridor to stay in; None for any. `via`: instead of a corridor, the
+    gates, borders, terminals or cities to pass in this order (see `corridor_via`). `services`: the
+    families or services to use. `world`: what is taken as open, by default `current`. `departure`:
+    by default that of the shipped scenario `shanghai-europe`, whose shipment is used too.
+    `own_data`: folders and files of the user's terminals, legs and rates. `on_conflict`: `error`,
+    or `last` to let later data win.
     """
 
     corridor: str | None
+    via: tuple[str, ...]
     services: tuple[str, ...]
     world: str
     departure: date | None
@@ -86,7 +91,7 @@ def routes_between(
     Raises
     ------
     ConfigError
-        A place, corridor or service is unknown.
+        A place, corridor or service is unknown, or both `corridor` and `via` are given.
     CertificateError
         OR-Tools and the label setting disagree.
     """
@@ -178,7 +183,11 @@ def _posed(origin: str, destination: str, asked: Asked, session: Session | None)
         source_path="",
         text={},
     )
-    corridor = asked.get("corridor")
-    names = Names(overlay_for(scenario))
-    inside = ANY_CORRIDOR if corridor is None else load_corridors([corridor], names=names)[0]
+    corridor, via, overlay = asked.get("corridor"), asked.get("via", ()), overlay_for(scenario)
+    if corridor is not None and via:
+        msg = "--via: give either --corridor or --via; a corridor file says what a corridor passes"
+        raise ConfigError(msg)
+    inside = corridor_via(via, overlay) if via else ANY_CORRIDOR
+    if corridor is not None:
+        inside = load_corridors([corridor], names=Names(overlay))[0]
     return (session or Session()).pose(scenario, (inside,))

@@ -16,6 +16,8 @@ from corridors.domain.scenario import Avoided, Closure
 from corridors.domain.windows import BEGINNING, END, ClosureWindow
 from corridors.network.states.topology import ArcKind, Topology
 
+FEEDER = "sea/feeder"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedArcs:
@@ -55,10 +57,11 @@ def rule_arcs(
         The network.
     what
         `place` (a terminal or gate: everything that leaves it or happens there, and entering a
-        canal), `port` (of that, what ships do), `leg`, `border` (two country codes, `BY-PL`),
+        canal), `port` (of that, what ships do), `feeder` (legs of feeders between a port and any
+        place outside its country), `leg`, `border` (two country codes, `BY-PL`),
         `country`, `transit` (a country, unless an end lies in it), `railways` (of a country),
         `trade` (everything, if the ends lie in the two countries of `IN-PK`), `service`, or `any`:
-        whichever of these `key` names, but `port`, `transit`, `railways` and `trade`.
+        whichever of these `key` names, but `port`, `feeder`, `transit`, `railways` and `trade`.
     key
         The id.
     legs
@@ -73,6 +76,14 @@ def rule_arcs(
             before = topology.state_service[topology.tail]
             there &= of_ships[topology.service] | of_ships[before]
         found |= there
+    if what == "feeder":
+        at = topology.index.named([key])
+        home = np.array([place.country for place in topology.places])
+        abroad = home != (home[at][0] if at.any() else "")
+        of_feeders = np.array([service.id == FEEDER for service in topology.services], bool)
+        legs_here = (topology.kind == ArcKind.LEG) & of_feeders[topology.service]
+        one, other = (topology.state_place[end] for end in (topology.tail, topology.head))
+        found |= legs_here & ((at[one] & abroad[other]) | (at[other] & abroad[one]))
     if what in ("leg", "any"):
         a, _, b = key.partition("--")
         known = LegsById(topology) if legs is None else legs
