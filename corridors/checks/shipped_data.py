@@ -15,6 +15,7 @@ from corridors.data.cargo import load_cargo
 from corridors.data.geodata import (
     SHUT,
     fitting_sea_labels,
+    load_gates,
     load_sea_labels,
     sea_leg_ids,
     sha256,
@@ -30,7 +31,7 @@ from corridors.data.paths import (
 )
 from corridors.data.port_calls import OTHER_PORTS, load_port_calls
 from corridors.data.services import load_services
-from corridors.domain.places import Family, Service
+from corridors.domain.places import Effect, Family, GateKind, Service
 from corridors.domain.values import Status
 from corridors.errors import CorridorsError
 from corridors.network.locate import world_ports
@@ -384,9 +385,13 @@ def list_faults() -> Iterable[str]:
 
 
 def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[str]:
-    """Access rules that cannot be read, or that name an unknown place, leg, country or service."""
+    """Access rules that cannot be read, or that name what is unknown: a place, country or class.
+
+    A delay is possible where boxes move: at a canal, a border or on a leg.
+    """
     path = parameters_dir() / "access.csv"
     names = Names()
+    countries = (*_with_ports(names.countries), *names.groups)
     known = {
         "place": sorted(places),
         "port": sorted(places),
@@ -396,14 +401,15 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         "country": names.countries,
         "transit": names.countries,
         "railways": names.countries,
-        "trade": [f"{a}-{b}" for a, b in combinations(_with_ports(names.countries), 2)],
+        "trade": [],
         "service": names.services,
     }
     try:
         for world in load_worlds():
             load_access(world)
-        rows = read_rows(path, ("id", "what", "key", "cargo"))
-        cargo = tuple(load_cargo())
+        rows = read_rows(path, ("id", "what", "key", "origin", "destination", "cargo", "effect"))
+        cargo = names.cargo_classes
+        canals = {gate.id for gate in load_gates() if gate.kind is GateKind.CANAL}
     except CorridorsError as error:
         yield from str(error).splitlines()
         return
@@ -411,10 +417,18 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         where = f"{shown_as(path)}:{row['__line__']}: {row['id']}"
         for name in listed(row["cargo"]):
             if name not in cargo:
-                yield f"{where}: unknown cargo '{name}', {advice(name, cargo)}"
-        allowed = known[row["what"]]
-        if row["key"] not in allowed:
-            yield f"{where}: unknown {row['what']} '{row['key']}', {advice(row['key'], allowed)}"
+                yield f"{where}: unknown cargo class '{name}', {advice(name, cargo)}"
+        allowed, keys = known[row["what"]], listed(row["key"])
+        if row["effect"] == Effect.DELAY and not canals.issuperset(keys):
+            allowed = allowed if row["what"] in ("border", "leg") else ()
+        if not keys and row["what"] != "trade":
+            yield f"{where}: no key; name the {row['what']}"
+        for key in keys:
+            if key not in allowed:
+                yield f"{where}: unknown {row['what']} '{key}', {advice(key, allowed)}"
+        for end in (*listed(row["origin"]), *listed(row["destination"])):
+            if end.lstrip("!") not in countries:
+                yield f"{where}: unknown country '{end}', {advice(end.lstrip('!'), countries)}"
 
 
 def _with_ports(countries: Collection[str]) -> list[str]:

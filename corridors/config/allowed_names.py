@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import TypeVar, cast
 
 from corridors.data.access import load_worlds
+from corridors.data.cargo import load_cargo
 from corridors.data.own import Overlay
 from corridors.data.parameters import (
     CAPACITIES,
@@ -34,6 +35,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "world": ("worlds",),
     "parameter": ("parameters",),
     "cargo": ("cargo",),
+    "cargo class": ("cargo_classes",),
     "gate": ("gates",),
     "terminal": ("terminals",),
     "country": ("countries",),
@@ -138,6 +140,13 @@ class Names:
     def cargo(self) -> tuple[str, ...]:
         """Ids of cargo presets."""
         return column(parameters_dir() / "cargo.csv", "id")
+
+    @cached_property
+    def cargo_classes(self) -> tuple[str, ...]:
+        """Classes of cargo that bans refer to."""
+        return tuple(
+            dict.fromkeys(name for one in load_cargo().values() for name in one.cargo_classes)
+        )
 
     @cached_property
     def sources(self) -> tuple[str, ...]:

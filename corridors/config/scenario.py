@@ -38,7 +38,7 @@ from corridors.domain.scenario import (
 )
 from corridors.errors import MOST_SHOWN, ConfigError, ParameterError
 
-FROM_PRESET = ("cargo_t_per_teu", "value_usd_per_teu")
+FROM_PRESET = ("cargo_classes", "cargo_t_per_teu", "value_usd_per_teu")
 
 
 def load_scenario(
@@ -125,11 +125,12 @@ def with_value(node: Node, assignment: str) -> Node:
 
 
 def titled(node: Node, before: Node) -> Node:
-    """Return the tree with a name that follows its ends, where values replaced those of the file.
+    """Return the tree with a name that follows its ends and its cargo, where these were replaced.
 
     A name that mentions an end of the file gets the new one in its place: `Shanghai to Hamburg,
     electronics` becomes `Shanghai to London, electronics`. If it mentions one end, but not another
-    that was replaced, it is made of the two ends. Other names stay, and so does a replaced one.
+    that was replaced, it is made of the two ends. A cargo preset that it mentions is replaced by
+    the title of the new one. Other names stay, and so does a replaced one.
     """
     items, old = node.items or {}, before.items or {}
     name = items.get("name")
@@ -143,15 +144,26 @@ def titled(node: Node, before: Node) -> Node:
     changed = [(then, now) for then, now in ends if then != now]
     text = str(name.value)
     mentioned = {then for then, _ in ends if _mention(then).search(text)}
-    if not mentioned or not changed:
-        return node
-    if all(then in mentioned for then, _ in changed):
-        by_name = dict(changed)
+    by_name = dict(changed) | _cargo_renamed(old, items)
+    if mentioned and not all(then in mentioned for then, _ in changed):
+        text = " to ".join(now for _, now in ends)
+    elif by_name and (mentioned or not changed):
         pattern = re.compile("|".join(_mention(then).pattern for then in by_name))
         text = pattern.sub(lambda found: by_name[found[0]], text)
-    else:
-        text = " to ".join(now for _, now in ends)
+    if text == str(name.value):
+        return node
     return placed(node, ("name",), Node(name.line, value=text))
+
+
+def _cargo_renamed(old: Mapping[str, Node], new: Mapping[str, Node]) -> dict[str, str]:
+    """Return how the name of a replaced cargo preset is written now, by how it may have been."""
+    presets, keys = load_cargo(), [(part.get("shipment") or Node(0)).items for part in (old, new)]
+    then, now = (presets.get(str((of or {}).get("cargo", Node(0)).value)) for of in keys)
+    if then is None or now is None or then is now:
+        return {}
+    low = now.title[0].lower() + now.title[1:]
+    ids = {then.id: low, then.id.replace("-", " "): low, then.title.lower(): low}
+    return {**ids, **{text.capitalize(): now.title for text in ids}}
 
 
 def _mention(place: str) -> re.Pattern[str]:
@@ -225,8 +237,9 @@ def written(scenario: Any) -> dict[str, Any]:
     values: dict[str, Any] = plain_of(scenario)
     shipment, shelf = values["shipment"], values.get("limits", {}).pop("shelf_life_days", None)
     preset = load_cargo().get(shipment["cargo"])
+    shipment.setdefault("cargo_classes", [])
     for key in FROM_PRESET:
-        if shipment[key] == getattr(preset, key, None):
+        if preset is not None and getattr(scenario.shipment, key) == getattr(preset, key):
             del shipment[key]
     if shelf != getattr(preset, "shelf_life_days", None):
         shipment["shelf_life_days"] = shelf

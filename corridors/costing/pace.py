@@ -26,8 +26,9 @@ class Profile:
     """Figures of an arc by start day, per km and fixed; minutes are -1 if closed.
 
     A `through` profile must stay open until the end of the arc (ice), any other only at its start.
-    `reasons` explains the closed days. `states` is the ice, if any, and `rates` the rates by ice
-    regime.
+    `reasons` explains the closed days. `delay_hours` are by day those of a queue, which the minutes
+    per km include; empty if there is none. `states` is the ice, if any, and `rates` the rates by
+    ice regime.
     """
 
     minutes_per_km: FloatArray
@@ -37,6 +38,7 @@ class Profile:
     fixed_grams: FloatArray
     through: bool
     reasons: tuple[tuple[date, date, str], ...] = ()
+    delay_hours: Sequence[float] = ()
     states: Sequence[IceState] = ()
     rates: Mapping[str, RunningRate] = field(default_factory=dict)
 

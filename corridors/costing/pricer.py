@@ -28,7 +28,7 @@ from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.scenario import CUSTOMS_OF_TODAY, Customs, Shipment
 from corridors.domain.values import BillLine, SourcedValue
 from corridors.network.land.drayage_legs import Drayage, DrayageKey
-from corridors.network.rules.calendar import ClosedArcs, open_days
+from corridors.network.rules.calendar import ClosedArcs, OpenDays, open_days
 from corridors.network.rules.capacity import USERS
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_HOUR
@@ -359,23 +359,28 @@ class Pricer:
     def profile(self, arc: int, rate: RunningRate | None) -> Profile | None:
         """Return the profile of an arc, None if it does not depend on the day."""
         network = self.topology
-        is_open, met = open_days(self.closures, arc, self.first_day, self.terms.days)
+        met = open_days(self.closures, arc, self.first_day, self.terms.days)
         area = int(network.area[arc])
         if not area:
-            if not met:
+            if not met.change:
                 return None
+            minutes: float | FloatArray
             minutes, cents, grams = self.per_km(rate)
-            zero = np.zeros(self.terms.days)
+            zero, delay = np.zeros(self.terms.days), met.delay_hours
+            if delay.any():
+                # Searches know a pace by day: the hours in the queue are laid on the leg's km.
+                minutes = minutes + delay * MINUTES_PER_HOUR / float(network.km[arc])
             return Profile(
-                minutes_per_km=np.where(is_open, minutes, -1.0),
+                minutes_per_km=np.where(met.is_open, minutes, -1.0),
                 cents_per_km=np.full(self.terms.days, cents),
                 grams_per_km=np.full(self.terms.days, grams),
                 fixed_cents=zero,
                 fixed_grams=zero,
                 through=False,
-                reasons=met,
+                reasons=met.closures,
+                delay_hours=tuple(delay.tolist()) if delay.any() else (),
             )
-        return self._ice_profile(int(network.service[arc]), area, is_open, met)
+        return self._ice_profile(int(network.service[arc]), area, met)
 
     def escort(self, service: int, area: int, day: int) -> Operation:
         """Return the operation of an icebreaker escort through an area on a day."""
@@ -392,8 +397,7 @@ class Pricer:
         self,
         service: int,
         area: int,
-        is_open: npt.NDArray[np.bool_],
-        met: tuple[tuple[date, date, str], ...],
+        met: OpenDays,
     ) -> Profile:
         ship = self.topology.services[service]
         year = self._ice_year(service, area)
@@ -404,7 +408,7 @@ class Pricer:
         rates = {regime: self._rate_in_ice(service, regime) for regime in year.regimes}
         # The last row, index -1, stands for closed.
         table = np.array([*(rate.per_km for rate in rates.values()), (-1.0, 0.0, 0.0)])
-        regime = np.where(is_open, year.regime[ice.day_of_year], -1)
+        regime = np.where(met.is_open, year.regime[ice.day_of_year], -1)
         rows = table[regime]
         escorted = year.escorted[ice.day_of_year] & (regime >= 0)
         return Profile(
@@ -414,7 +418,7 @@ class Pricer:
             fixed_cents=np.where(escorted, fees, 0.0),
             fixed_grams=np.zeros(self.terms.days),
             through=True,
-            reasons=met,
+            reasons=met.closures,
             states=ice,
             rates={regime: rate.rate for regime, rate in rates.items()},
         )

@@ -168,7 +168,8 @@ def _profiles(
 ) -> tuple[IntArray, tuple[Profile, ...]]:
     """Return by arc the number of its profile, -1 if the day does not matter, and the profiles.
 
-    Arcs with the same service, ice area, closures and rate share a profile.
+    Arcs with the same service, ice area, closures and rate share a profile, if delayed ones are as
+    long.
     """
     network = pricer.topology
     number_of = np.full(network.arc_count, -1, np.int64)
@@ -179,11 +180,13 @@ def _profiles(
         dated |= closed.arcs[groups.arcs]
     for arc in groups.arcs[dated].tolist():
         met = tuple(i for i, closed in enumerate(pricer.closures) if closed.arcs[arc])
+        delayed = any(pricer.closures[i].delay for i in met)
         rate = int(groups.rate[arc])
         pace = None
         if groups.hours is not None and not np.isnan(groups.hours[arc]):
             pace = float(groups.hours[arc] / network.km[arc])
-        key = (int(network.service[arc]), int(network.area[arc]), met, rate, pace)
+        km = float(network.km[arc]) if delayed else 0.0
+        key = (int(network.service[arc]), int(network.area[arc]), met, rate, pace, km)
         if key not in known:
             running = rates[rate] if rate >= 0 else None
             if running is not None and pace is not None:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+from corridors.data.parameters import load_country_groups
 from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, read_rows, shipped
-from corridors.domain.places import AccessKind, AccessRule, Effect, Heading
+from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.windows import window_of
 from corridors.errors import ConfigError, GeodataError
 
 _COLUMNS = (
-    *("id", "worlds", "what", "key", "direction", "cargo", "effect"),
-    *("first_day", "last_day", "text", "source_id", "status", "as_of", "unless_end_in"),
+    *("id", "worlds", "what", "key", "origin", "destination", "cargo", "effect", "hours"),
+    *("first_day", "last_day", "text", "law", "source_id", "status", "as_of"),
 )
+# The hours of a delay: the same on all its days, or from the first to the last.
+_HOURS = re.compile(r"\d+(\.\d+)?(>\d+(\.\d+)?)?")
 _ONE_OF = {
     "what": tuple(kind for kind in AccessKind if kind is not AccessKind.ANY),
-    "direction": tuple(Heading),
     "effect": tuple(Effect),
 }
 
@@ -37,12 +41,16 @@ def load_world_titles(path: Path) -> Mapping[str, tuple[str, str]]:
 
 def war_risk_is_dated(world: str, folder: Path | None = None) -> bool:
     """Return whether a world uses the war-risk premiums of the year of departure."""
-    rows = read_rows((folder or parameters_dir()) / "worlds.csv", ("id", "war_risk_dated"))
-    return any(cells["id"] == world and cells["war_risk_dated"] == "1" for cells in rows)
+    return _is_set(world, "war_risk_dated", folder)
+
+
+def _is_set(world: str, switch: str, folder: Path | None) -> bool:
+    rows = read_rows((folder or parameters_dir()) / "worlds.csv", ("id", switch))
+    return any(cells["id"] == world and cells[switch] == "1" for cells in rows)
 
 
 def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...]:
-    """Return the rules of a world.
+    """Return the rules of a world, its bans closed if they hold in it, else warnings.
 
     Parameters
     ----------
@@ -57,8 +65,8 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
     ConfigError
         The world is unknown.
     GeodataError
-        A rule has an unknown kind, direction or effect, or its days are neither ISO dates nor both
-        yearly (`--10-16`).
+        A rule has an unknown kind or effect, its days are neither ISO dates nor both yearly
+        (`--10-16`), or the hours of a delay are no numbers.
     """
     worlds = load_worlds(folder)
     if world not in worlds:
@@ -69,39 +77,51 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
         msg = f"world: unknown world '{world}', {hint}"
         raise ConfigError(msg)
     rules = _rules((folder or parameters_dir()) / "access.csv")
+    bars = Effect.CLOSED if _is_set(world, "bans", folder) else Effect.WARNING
     return tuple(
-        rule
+        replace(rule, effect=bars) if rule.effect is Effect.BARRED else rule
         for held_in, rule in rules
-        if world in held_in or ("*" in held_in and f"!{world}" not in held_in)
+        if _names(held_in, world)
     )
 
 
 def rules_for(
-    rules: Sequence[AccessRule], *, direction: Heading, cargo: str, ends: Collection[str] = ()
+    rules: Sequence[AccessRule], *, cargo: Collection[str], ends: tuple[str, str]
 ) -> tuple[AccessRule, ...]:
-    """Return the rules that apply to boxes of a cargo preset travelling in a direction.
+    """Return the rules that apply to boxes between two countries.
 
-    `ends` are the country codes of origin and destination.
+    `cargo` are the classes of the goods, `ends` the country codes of origin and destination.
     """
+    origin, destination = ends
     return tuple(
         rule
         for rule in rules
-        if rule.direction in (Heading.ANY, direction)
-        and (not rule.cargo or cargo in rule.cargo)
-        and not set(rule.unless_end_in) & set(ends)
+        if (not rule.cargo or set(rule.cargo) & set(cargo))
+        and _names(rule.origin, origin)
+        and _names(rule.destination, destination)
+        and (rule.what is not AccessKind.TRADE or origin != destination)
     )
+
+
+def _names(listed: Collection[str], name: str) -> bool:
+    """Return whether a list names something: itself, by `*`, or by only leaving others out."""
+    if f"!{name}" in listed:
+        return False
+    return name in listed or "*" in listed or all(one.startswith("!") for one in listed)
 
 
 @cached_while_unchanged
 def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
     """Return every rule with its worlds."""
     rules = []
+    groups = load_country_groups()
     for cells in read_rows(path, _COLUMNS):
         _check(cells)
+        first, _, last = (cells["hours"] or "0").partition(">")
         rule = AccessRule(
             id=cells["id"],
             what=AccessKind(cells["what"]),
-            key=cells["key"],
+            keys=listed(cells["key"]),
             effect=Effect(cells["effect"]),
             first_day=cells["first_day"],
             last_day=cells["last_day"],
@@ -109,12 +129,23 @@ def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
             source_id=cells["source_id"],
             status=cells["status"],
             as_of=cells["as_of"],
-            direction=Heading(cells["direction"]),
+            origin=_countries(cells["origin"], groups),
+            destination=_countries(cells["destination"], groups),
             cargo=listed(cells["cargo"]),
-            unless_end_in=listed(cells["unless_end_in"]),
+            law=cells["law"],
+            hours=(float(first), float(last or first)),
         )
         rules.append((frozenset(listed(cells["worlds"])), rule))
     return tuple(rules)
+
+
+def _countries(text: str, groups: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Return country codes, those of groups one by one, with the `!` of what is left out."""
+    return tuple(
+        f"{'!' * name.startswith('!')}{code}"
+        for name in listed(text)
+        for code in groups.get(name.lstrip("!"), (name.lstrip("!"),))
+    )
 
 
 def _check(cells: dict[str, str]) -> None:
@@ -123,7 +154,13 @@ def _check(cells: dict[str, str]) -> None:
         if cells[name] not in known:
             msg = f"{where}: unknown {name} '{cells[name]}', use {', '.join(known)}"
             raise GeodataError(msg)
+    if (cells["effect"] == Effect.DELAY) != bool(_HOURS.fullmatch(cells["hours"])):
+        msg = f"{where}: hours '{cells['hours']}': give those of a delay, as 90 or 90>0, else none"
+        raise GeodataError(msg)
     first, last = cells["first_day"], cells["last_day"]
+    if cells["hours"] and not (first[:1].isdigit() and last[:1].isdigit()):
+        msg = f"{where}: a delay needs its first and its last day"
+        raise GeodataError(msg)
     windows = [("first_day", (first, "")), ("last_day", ("", last))]
     if first.startswith("--") and last.startswith("--"):
         windows = [("first_day, last_day", (first, last))]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.paths import number_or_none, parameters_dir, read_rows, shipped
+from corridors.data.paths import listed, number_or_none, parameters_dir, read_rows, shipped
 from corridors.domain.scenario import Equipment
 from corridors.errors import GeodataError
 
@@ -17,7 +17,7 @@ class Cargo:
     """A cargo preset.
 
     `equipment` is the only suitable container type, empty for any. `shelf_life_days` is None for
-    goods that do not spoil.
+    goods that do not spoil. `cargo_classes` are what bans and warnings call such goods.
     """
 
     id: str
@@ -29,6 +29,7 @@ class Cargo:
     note: str = ""
     equipment: str = ""
     shelf_life_days: float | None = None
+    cargo_classes: tuple[str, ...] = ()
 
 
 @shipped(parameters_dir, "cargo.csv")
@@ -71,6 +72,7 @@ def load_cargo(path: Path) -> Mapping[str, Cargo]:
             note=row.get("note", ""),
             equipment=box,
             shelf_life_days=shelf,
+            cargo_classes=listed(row.get("classes", "")),
         )
     if faults:
         raise GeodataError("\n".join(faults))

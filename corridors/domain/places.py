@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import cache
 
@@ -152,7 +153,8 @@ class AccessKind(StrEnum):
 
     `port` are the ships of a place, `feeder` are its feeders from and to other countries, `transit`
     is a country that holds neither end of the route, `railways` are those of a country, `trade` is
-    all that begins in one of two countries and ends in the other.
+    the whole way between two countries, whatever it passes: the rule's origin and destination say
+    between which.
     `any` is anything of that name, since closures of a scenario give no kind.
     """
 
@@ -170,34 +172,33 @@ class AccessKind(StrEnum):
 
 
 class Effect(StrEnum):
-    """Effect of a rule. `unknown` becomes a warning."""
+    """Effect of a rule.
+
+    `barred` is `closed` in a world whose bans hold, and a warning in others. `unknown` becomes a
+    warning. `delay` lets boxes pass, later.
+    """
 
     CLOSED = "closed"
+    BARRED = "barred"
     WARNING = "warning"
     UNKNOWN = "unknown"
-
-
-class Heading(StrEnum):
-    """Direction of travel, along the shorter arc of longitude."""
-
-    ANY = "any"
-    WEST = "west"
-    EAST = "east"
+    DELAY = "delay"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccessRule:
-    """A dated fact about access: a closure, or a doubt that becomes a warning.
+    """A dated fact about access: a closure, a ban, a delay, or a doubt that becomes a warning.
 
-    `key` names what it applies to. Dates are ISO, inclusive, empty if open-ended; or both are
-    `--MM-DD`, for every year. The rule applies to boxes travelling in `direction` with a cargo
-    preset in `cargo`, or any cargo if empty, unless an end of the question lies in a country of
-    `unless_end_in`.
+    `keys` name what it applies to, none for `trade`. Dates are ISO, inclusive, empty if open-ended;
+    or both are `--MM-DD`, for every year. The rule applies to boxes of a class in `cargo`, or any
+    cargo if empty, from a country of `origin` to one of `destination`: country codes, `!` before
+    those that are left out, any country if empty. `law` is the authority with the article, of a
+    ban. `hours` are those of a delay on its first and on its last day; a straight line joins them.
     """
 
     id: str
     what: AccessKind
-    key: str
+    keys: tuple[str, ...]
     effect: Effect
     first_day: str
     last_day: str
@@ -205,11 +206,29 @@ class AccessRule:
     source_id: str
     status: str
     as_of: str
-    direction: Heading = Heading.ANY
+    origin: tuple[str, ...] = ()
+    destination: tuple[str, ...] = ()
     cargo: tuple[str, ...] = ()
-    unless_end_in: tuple[str, ...] = ()
+    law: str = ""
+    hours: tuple[float, float] = (0.0, 0.0)
 
     @property
     def window(self) -> ClosureWindow:
         """The days on which it applies."""
         return window_of(self.first_day, self.last_day)
+
+    @property
+    def reason(self) -> str:
+        """Its text, with authority, article and first day if it is a ban."""
+        if not self.law:
+            return self.text
+        since = f", since {self.first_day}" if self.first_day else ""
+        return f"{self.text.removesuffix('.')} ({self.law}{since})."
+
+    def hours_on(self, day: date) -> float:
+        """Return the hours by which it delays boxes on a day, 0 outside its days."""
+        window, (first, last) = self.window, self.hours
+        if not window.within(day, day):
+            return 0.0
+        share = (day - window.first_day).days / max((window.last_day - window.first_day).days, 1)
+        return first + share * (last - first)

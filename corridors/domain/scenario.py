@@ -16,6 +16,7 @@ from typing import Annotated
 from corridors.domain.keys import (
     FOLLOWS,
     MAX_TEU_PER_MONTH,
+    CargoClassName,
     CorridorName,
     CountryName,
     Few,
@@ -81,7 +82,9 @@ class Shipment:
     equipment: Annotated[Equipment, FOLLOWS]
     """Container type. Default: the type of the cargo preset, else 40HC."""
     cargo: Annotated[str, Takes(names="cargo")] = "general"
-    """Cargo preset: weight, value, container type and shelf life."""
+    """Cargo preset: weight, value, container type, shelf life and classes."""
+    cargo_classes: Annotated[tuple[CargoClassName, ...], Takes(entries=20), FOLLOWS]
+    """Classes that bans refer to, such as `[machinery, listed]`. Default: those of the preset."""
     cargo_t_per_teu: Annotated[Positive, Takes(most=30), FOLLOWS]
     """Cargo weight in t per TEU. Default: the weight of the preset."""
     value_usd_per_teu: Annotated[float, Takes(least=0, most=1e8), FOLLOWS]
@@ -95,7 +98,7 @@ class Avoided:
     """Countries, gates and terminals to avoid."""
 
     countries: Few[CountryName] = ()
-    """Countries that routes must not cross."""
+    """Countries that routes must not cross; the Northern Sea Route counts as Russia."""
     gates: Few[GateName] = ()
     """Gates that routes must not pass."""
     terminals: Few[TerminalName] = ()
@@ -121,7 +124,7 @@ class Limits:
     avoid: Avoided = Avoided()
     """Countries, gates and terminals to avoid."""
     max_share_country: tuple[tuple[CountryName, Share], ...] = ()
-    """Maximum share of the TEU through each country, 0 to 1."""
+    """Maximum share of the TEU through each country, 0 to 1; `RU` counts the Northern Sea Route."""
     max_share_gate: tuple[tuple[GateName, Share], ...] = ()
     """Maximum share of the TEU through each gate, 0 to 1."""
     max_share_corridor: tuple[tuple[CorridorName, Share], ...] = ()

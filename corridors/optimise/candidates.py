@@ -14,7 +14,7 @@ from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Exceeded
 from corridors.domain.scenario import OTHER, Limits, Scenario
 from corridors.domain.values import ChainPart
-from corridors.network.rules.calendar import end_countries
+from corridors.network.rules.calendar import arctic_states, end_countries
 from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.optimise.fronts import unbeaten_candidates
@@ -78,6 +78,8 @@ def candidate_of(
     countries = {
         code for index in set(topology.country[arcs].tolist()) for code in topology.countries[index]
     }
+    if (topology.area[arcs] > 0).any():
+        countries |= arctic_states(topology)
     places = set(topology.state_place[topology.head[arcs]].tolist()) - {-1}
     # Calls before the port of discharge are part of its unloading, and of the transit.
     unloading = int(weights.priced.operation[arcs[-1]])

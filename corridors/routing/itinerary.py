@@ -242,6 +242,12 @@ class _RouteReport:
             lon_lat=shifted(drayage.lon_lat, self.last_lon()) if self.drawn else (),
         )
 
+    def queued_hours(self, arc: int, start: int) -> float:
+        """Return the hours of the queue of the day before a leg, mostly 0."""
+        number = int(self.weights.profile[arc])
+        hours = self.weights.profiles[number].delay_hours if number >= 0 else ()
+        return hours[start // MINUTES_PER_DAY] if hours else 0.0
+
     def leg(self, arc: int, start: int, minutes: int) -> None:
         base = int(self.problem.base[arc])
         network = self.network
@@ -255,6 +261,8 @@ class _RouteReport:
         if network.canal[base] < 0:
             part, driven = running(self.pricer, self.weights, base, start)
             bill += driven
+        if queued := self.queued_hours(base, start):
+            parts["queue"] = queued
         parts[part] = parts.get(part, 0.0) + hours - sum(parts.values())
         leg = network.legs[int(network.leg[base])]
         countries = network.countries[int(network.country[base])]

@@ -20,7 +20,7 @@ from corridors.data.freight_weeks import with_freights_of_week
 from corridors.data.own import Overlay
 from corridors.data.parameters import ParameterTable, with_projects
 from corridors.data.series import with_prices_of
-from corridors.domain.places import AccessRule, Family, Heading, Terminal
+from corridors.domain.places import AccessRule, Family, Terminal
 from corridors.domain.projects import Project
 from corridors.domain.scenario import DEPARTURE, Corridor, HullsInIce, PriceBasis, Scenario
 from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
@@ -89,12 +89,6 @@ def locate_in(scenario: Scenario, key: str, terminals: Mapping[str, Terminal]) -
 def ends_in(scenario: Scenario, terminals: Mapping[str, Terminal]) -> tuple[Place, Place]:
     """Return the origin and the destination of the scenario; errors give their line."""
     return locate_in(scenario, "origin", terminals), locate_in(scenario, "destination", terminals)
-
-
-def heading(origin: Place, destination: Place) -> Heading:
-    """Return whether boxes travel west or east, by the shorter way round the world."""
-    turn = (destination.lon - origin.lon + 180.0) % 360.0 - 180.0
-    return Heading.WEST if turn < 0.0 else Heading.EAST
 
 
 def chosen_projects(scenario: Scenario) -> tuple[tuple[Project, date], ...]:
@@ -170,8 +164,7 @@ def pose(
     parameters, built = parameters_on(scenario, scenario.departure, overlay=overlay, ends=ends)
     rules = rules_for(
         load_access(scenario.world),
-        direction=heading(origin, destination),
-        cargo=scenario.shipment.cargo,
+        cargo=scenario.shipment.cargo_classes,
         ends=(origin.country, destination.country),
     )
     access = access_radius(parameters)

@@ -115,11 +115,19 @@ def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
     arcs = found.problem.base[list(best.arcs)]
     first = question.weights.first_day
     last = first + timedelta(days=best.starts[-1] // MINUTES_PER_DAY + 1)
+    begin = [first + timedelta(days=start // MINUTES_PER_DAY) for start in best.starts]
+    ends = [*begin[1:], last]
     for rule in question.rules:
         if rule.effect is Effect.CLOSED or not rule.window.within(first, last):
             continue
-        if question.bundle.rule_arcs.of(rule.what, rule.key)[arcs].any():
-            yield f"{rule.text} (as of {rule.as_of or 'no date'}; {rule.source_id})"
+        arcs_met = np.flatnonzero(question.bundle.rule_arcs.of_rule(rule)[arcs]).tolist()
+        met = [n for n in arcs_met if rule.window.within(begin[n], ends[n])]
+        added = ""
+        if rule.effect is Effect.DELAY:
+            met = [n for n in met if rule.hours_on(begin[n]) > 0.0]
+            added = "".join(f" {rule.hours_on(begin[n]):,.0f} h more." for n in met)
+        if met:
+            yield f"{rule.reason}{added} (as of {rule.as_of or 'no date'}; {rule.source_id})"
 
 
 LATER_IS_BETTER = "a slower way is open, but leaving later arrives no later and costs no more"

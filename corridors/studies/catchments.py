@@ -22,7 +22,7 @@ from corridors.output.catchment_records import Catchment, Catchments, Reached
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search, weighing_in
 from corridors.routing.one_to_many.cheapest import OneToMany, ReadOff
-from corridors.routing.question import Question, heading, locate_in
+from corridors.routing.question import Question, locate_in
 from corridors.studies.free_route import with_free_route
 from corridors.studies.session import Session
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
@@ -162,13 +162,11 @@ class _Asked:
         scenario, ends = self.scenario, (self.origin, self.place)
         rules = rules_for(
             load_access(scenario.world),
-            direction=heading(*ends),
-            cargo=scenario.shipment.cargo,
+            cargo=scenario.shipment.cargo_classes,
             ends=(self.origin.country, self.place.country),
         )
         # What rules hold for depends on the countries of the ends where they name these.
-        by_ends = (AccessKind.TRANSIT, AccessKind.TRADE)
-        named = {code for rule in rules if rule.what in by_ends for code in rule.key.split("-")}
+        named = {key for rule in rules if rule.what is AccessKind.TRANSIT for key in rule.keys}
         named.update(scenario.limits.avoid.countries)
         return (
             rules,

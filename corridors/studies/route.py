@@ -141,7 +141,7 @@ def route_in_other_world(
     """
     world = asked.get("world", DEFAULT_WORLD)
     other = COUNTERPART.get(world)
-    closed = {rule.key for rule in closures_of_one(day)}
+    closed = {key for rule in closures_of_one(day) for key in rule.keys}
     by_ship = any(family_of(leg.service) is Family.SEA for leg in found.legs)
     if other is None or not closed or (found.usable and not by_ship):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -32,7 +33,8 @@ def compare_in_both_worlds(
 ) -> Comparison:
     """Return the comparison of a scenario, with the answer of the other world if that differs.
 
-    The other world of `current` is `reference-open` and the reverse; other worlds have none.
+    The other world of `current` is `reference-open` and the reverse; other worlds have none. An
+    answer that breaks a ban of the current world is not shown.
     Parameters and errors are those of `compare`.
     """
     # Nobody asks again of a session of its own, and what it would keep of searches is 26 MiB.
@@ -61,6 +63,11 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         (option_of(one, session=session) for one in there.held.found if one.corridor.id == chosen),
         None,
     )
+    bans = closures_of_one(scenario.departure, scenario.shipment.cargo_classes)
+    if best and any(
+        text.startswith(ban.reason) for ban in bans if ban.law for text in best.warnings
+    ):
+        return None
     return OtherWorld(
         world=world,
         recommended=chosen,
@@ -79,27 +86,33 @@ def _may_differ(found: Comparison) -> bool:
     Where places are open that the other world closes, only a recommended route through one of them
     is affected.
     """
-    places = {rule.key for rule in closures_of_one(found.scenario.departure)}
-    if found.scenario.world == CURRENT or not places:
-        return bool(places)
+    rules = closures_of_one(found.scenario.departure, found.scenario.shipment.cargo_classes)
+    places = {key for rule in rules for key in rule.keys}
+    if found.scenario.world == CURRENT or not rules:
+        return bool(rules)
     recommended = [route for route in found.routes if route.corridor in found.decision.shares]
-    return any(places & called_at(route) for route in recommended)
+    passed = set().union(*map(called_at, recommended))
+    return bool(places & passed) or any(rule.cargo for rule in rules)
 
 
 def called_at(option: RouteOption) -> set[str]:
-    """Return the ids of the gates and places of a route."""
-    return {*option.passages, *(step.from_id for step in option.steps)}
+    """Return the ids of the gates, places and borders of a route."""
+    borders = ("-".join(sorted(border.split("-"))) for border in option.borders)
+    return {*option.passages, *borders, *(step.from_id for step in option.steps)}
 
 
-def closures_of_one(first: date) -> tuple[AccessRule, ...]:
-    """Return the closures of the current world that the open one lacks, after a departure."""
+def closures_of_one(first: date, cargo: Collection[str] = ()) -> tuple[AccessRule, ...]:
+    """Return the closures of the current world that the open one lacks, after a departure.
+
+    Bans count if they are of a class of the cargo; delays count as closures.
+    """
     last = first + timedelta(days=DAYS_UNDER_WAY)
     kept = load_access(OPEN)
     return tuple(
         rule
         for rule in load_access(CURRENT)
-        if rule.effect is Effect.CLOSED
-        and rule.what in (AccessKind.PLACE, AccessKind.PORT)
+        if rule.effect in (Effect.CLOSED, Effect.DELAY)
+        and (set(rule.cargo) & set(cargo) or not (rule.cargo or rule.what is AccessKind.TRADE))
         and rule not in kept
         and rule.window.within(first, last)
     )

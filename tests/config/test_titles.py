@@ -22,9 +22,14 @@ SCENARIO = (
         (["origin=Hamburg", "destination=Shanghai"], "Hamburg to Shanghai, electronics"),
         (["destination=Hamburg"], "Shanghai to Hamburg, electronics"),
         (["destination=London", "name=Autumn"], "Autumn"),
+        (["shipment.cargo=machinery"], "Shanghai to Hamburg, machinery"),
+        (["shipment.cargo=electric-cars"], "Shanghai to Hamburg, electric cars"),
+        (["destination=London", "shipment.cargo=machinery"], "Shanghai to London, machinery"),
+        (["shipment.cargo=electronics"], "Shanghai to Hamburg, electronics"),
+        (["shipment.cargo=machinery", "name=Autumn electronics"], "Autumn electronics"),
     ],
 )
-def test_a_name_follows_the_ends_that_replace_those_of_the_file(
+def test_a_name_follows_the_ends_and_the_cargo_that_replace_those_of_the_file(
     changes: list[str], name: str
 ) -> None:
     assert load_scenario("shanghai-europe", set_values=changes).name == name
@@ -37,6 +42,7 @@ def test_a_name_follows_the_ends_that_replace_those_of_the_file(
         ("Shenzhen to Piraeus", "origin=Xian", "Xian to Piraeus"),
         ("Summer of electronics", "origin=Xian", "Summer of electronics"),
         ("To Piraeuspolis", "destination=Koper", "To Piraeuspolis"),
+        ("General cargo of May", "shipment.cargo=cars", "General cargo of May"),
     ],
 )
 def test_a_name_that_mentions_no_end_stays(

@@ -37,6 +37,7 @@ def shipment(equipment: Equipment = Equipment.HC40, cargo_t_per_teu: float = 10.
         teu_per_month=200.0,
         equipment=equipment,
         cargo="general",
+        cargo_classes=(),
         cargo_t_per_teu=cargo_t_per_teu,
         value_usd_per_teu=40_000.0,
         value_of_time_usd_per_teu_day=0.0,

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
+from corridors.config.scenario import written
+from corridors.data.access import load_access, load_worlds
 from corridors.data.cargo import load_cargo
 from corridors.domain.scenario import Equipment, Limits
 from corridors.errors import GeodataError
@@ -54,3 +56,30 @@ def test_a_wrong_cargo_row_is_refused(
     with pytest.raises(GeodataError) as caught:
         load_cargo(tmp_path)
     assert str(caught.value) == f"cargo.csv:2: fish: {fault}"
+
+
+def test_the_classes_of_a_cargo_are_those_of_its_preset_unless_given(tmp_path: Path) -> None:
+    file = tmp_path / "s.yaml"
+    file.write_text(MINIMAL.replace("100}", "100, cargo: electric-cars}"))
+    assert load_scenario(file).shipment.cargo_classes == ("electric-cars",)
+    given = load_scenario(file, set_values=["shipment.cargo_classes=[cars, luxury]"])
+    assert given.shipment.cargo_classes == ("cars", "luxury")
+    none = load_scenario(file, set_values=["shipment.cargo_classes=[]"])
+    assert none.shipment.cargo_classes == ()
+    assert "cargo_classes" not in written(load_scenario(file))["shipment"]
+    assert written(given)["shipment"]["cargo_classes"] == ["cars", "luxury"]
+    assert written(none)["shipment"]["cargo_classes"] == []
+
+
+def test_an_unknown_class_of_cargo_proposes_the_near_one(tmp_path: Path) -> None:
+    assert scenario_faults(tmp_path, MINIMAL, "shipment.cargo_classes=[dual-uze]") == [
+        "--set shipment.cargo_classes: shipment.cargo_classes[0]: unknown cargo class 'dual-uze',"
+        " did you mean 'dual-use'?"
+    ]
+
+
+def test_the_presets_that_bans_speak_of_exist() -> None:
+    named = {name for one in load_cargo().values() for name in one.cargo_classes}
+    rules = {name for world in load_worlds() for rule in load_access(world) for name in rule.cargo}
+    assert rules <= named
+    assert {"cars", "electric-cars", "dangerous", "dual-use", "pharma", "food"} <= {*load_cargo()}

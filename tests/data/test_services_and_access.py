@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from corridors.data.access import load_access, load_worlds, rules_for
 from corridors.data.ice import load_ice_table
 from corridors.data.parameters import load_sources
+from corridors.data.paths import parameters_dir
 from corridors.data.services import gauge_mm, load_services
-from corridors.domain.places import Family, Heading
-from corridors.errors import ConfigError
+from corridors.domain.places import Effect, Family
+from corridors.errors import ConfigError, GeodataError
 
 SERVICES = {service.id: service for service in load_services()}
 # Legs of rivers, with the first and the last day on which one may leave.
@@ -31,9 +34,7 @@ RULES = {rule.id: rule for rule in load_access("reference-open")}
 @pytest.mark.parametrize("border", ["hu", "pl", "sk", "ro"])
 def test_ukraine_is_closed_to_transit_and_not_to_its_own_boxes(border: str) -> None:
     def held(*ends: str) -> set[str]:
-        rules = rules_for(
-            list(RULES.values()), direction=Heading.WEST, cargo="electronics", ends=ends
-        )
+        rules = rules_for(list(RULES.values()), cargo=["electronics"], ends=(ends[0], ends[1]))
         return {rule.id for rule in rules}
 
     assert f"ua-{border}-2022" in held("CN", "HU")
@@ -88,7 +89,7 @@ def test_the_14k_ship_fits_panama_and_the_20k_ship_does_not() -> None:
 
 def test_poland_and_belarus_were_closed_for_thirteen_days() -> None:
     rule = RULES["pl-by-2025-09"]
-    assert (rule.what, rule.key, rule.effect) == ("border", "BY-PL", "closed")
+    assert (rule.what, rule.keys, rule.effect) == ("border", ("BY-PL",), "closed")
     closed = date.fromisoformat(rule.last_day) - date.fromisoformat(rule.first_day)
     assert closed.days + 1 == 13
 
@@ -103,39 +104,113 @@ def test_every_rule_has_a_source_a_status_and_a_day_it_was_true() -> None:
 
 
 def test_the_reference_world_shuts_nothing_of_doubtful_access() -> None:
-    general = rules_for(tuple(RULES.values()), direction=Heading.WEST, cargo="general")
-    shut = {rule.key for rule in general if rule.effect == "closed"}
+    shut = {key for rule in RULES.values() if rule.effect == "closed" for key in rule.keys}
     # The Northwest Passage is not modelled at all; the rest are borders that were shut in fact,
     # lines that sail no more, and rivers in winter.
     not_modelled = {"gate-northwest-passage"}
     borders = {"BY-PL", "FI-RU", "HU-UA", "PL-UA", "SK-UA", "RO-UA", "RU-UA", "BY-UA"}
     borders.add("ru-novorossiysk--ua-odesa")
-    borders |= {"CY-TR", "IL-IR", "IL-LB", "IL-TR", "IN-PK", "RU-UA"}  # trade
     assert shut - not_modelled == borders | LINES_THAT_STOPPED | {key for key, _, _ in SEASONS}
 
 
-def test_dual_use_goods_may_not_transit_russia_and_general_cargo_may() -> None:
-    def shut(direction: str, cargo: str) -> set[str]:
-        rules = rules_for(tuple(RULES.values()), direction=Heading(direction), cargo=cargo)
-        return {r.id for r in rules if r.effect == "closed" and r.what == "transit"}
+def barred(world: str, what: str, day: str, ends: tuple[str, str], cargo: str) -> set[str]:
+    """Return the ids of the bans of a kind that close something to a cargo on a day."""
+    on = date.fromisoformat(day)
+    rules = rules_for(load_access(world), cargo=[cargo], ends=ends)
+    shut = [rule for rule in rules if rule.law and rule.effect is Effect.CLOSED]
+    return {rule.id for rule in shut if rule.what == what and rule.window.within(on, on)}
 
-    assert shut("west", "dual-use") == {"ru-westbound-dual-use-2024"}
-    assert shut("east", "dual-use") == {"ru-eastbound-dual-use-2023"}
-    assert shut("west", "general") == shut("east", "general") == set()
+
+@pytest.mark.parametrize(
+    ("what", "day", "ends", "cargo", "ids"),
+    [
+        ("trade", "2025-06-10", ("DE", "RU"), "dual-use", {"eu-ru-dual-use"}),
+        ("trade", "2022-02-25", ("DE", "RU"), "dual-use", set()),
+        ("trade", "2025-06-10", ("RU", "DE"), "dual-use", set()),
+        ("trade", "2025-06-10", ("DE", "FR"), "dual-use", set()),
+        ("trade", "2025-06-10", ("DE", "BY"), "listed-industrial", {"eu-by-listed"}),
+        ("trade", "2025-06-10", ("DE", "RU"), "machinery", set()),
+        ("trade", "2024-06-10", ("NL", "RU"), "food", {"ru-food-embargo"}),
+        ("trade", "2024-06-10", ("CN", "RU"), "food", set()),
+        ("trade", "2025-06-10", ("IT", "RU"), "luxury", {"eu-ru-luxury"}),
+        ("trade", "2023-06-23", ("DE", "RU"), "electric-cars", set()),
+        ("trade", "2023-06-24", ("DE", "RU"), "electric-cars", {"eu-ru-electric-cars-2023"}),
+        ("trade", "2025-06-10", ("US", "IR"), "", {"us-ir-2018"}),
+        ("trade", "2025-06-10", ("IR", "US"), "", {"us-ir-2018"}),
+        ("trade", "2025-06-10", ("US", "US"), "", set()),
+        ("transit", "2024-06-10", ("NL", "KZ"), "food", set()),
+        ("transit", "2019-06-30", ("NL", "KZ"), "food", {"ru-food-transit-2014"}),
+        ("transit", "2024-10-14", ("CN", "DE"), "listed-technology", set()),
+        ("transit", "2024-10-15", ("CN", "DE"), "listed-technology", {"ru-westbound-listed-2024"}),
+        ("transit", "2025-10-15", ("CN", "BY"), "listed-technology", set()),
+        ("transit", "2024-06-30", ("DE", "KZ"), "dual-use", {"ru-eastbound-dual-use-2023"}),
+        ("transit", "2023-12-18", ("DE", "CN"), "listed-industrial", set()),
+        (
+            *("transit", "2024-07-01", ("DE", "CN"), "listed-industrial"),
+            {"by-eastbound-2024", "ru-eastbound-industrial-2023"},
+        ),
+    ],
+)
+def test_bans_hold_for_their_ends_their_cargo_and_their_days(
+    what: str, day: str, ends: tuple[str, str], cargo: str, ids: set[str]
+) -> None:
+    for world in ("current", "2024-red-sea", "2026"):
+        assert barred(world, what, day, ends, cargo) == ids
+    for world in ("reference-open", "red-sea-closed", "no-russia-transit"):
+        assert barred(world, what, day, ends, cargo) == set()
+
+
+def test_a_ban_is_a_warning_with_its_law_in_the_reference_world() -> None:
+    rule = RULES["by-eastbound-2024"]
+    assert rule.effect is Effect.WARNING
+    assert rule.reason.endswith(
+        "if exported from the EU (EU Council; Reg. (EC) 765/2006 as amended by Reg. (EU)"
+        " 2024/1865, since 2024-07-01)."
+    )
+
+
+def test_a_delay_falls_in_a_straight_line_from_its_first_day_to_its_last() -> None:
+    rules = {rule.id: rule for rule in load_access("current")}
+    suez, brest = rules["suez-2021-queue"], rules["pl-by-queue-2025"]
+    hours = [suez.hours_on(date(2021, 3, day)) for day in (29, 30, 31)]
+    assert hours == [0.0, 90.0, 72.0]
+    assert brest.hours_on(date(2025, 9, 25)) == 360.0
+    assert brest.hours_on(date(2025, 10, 5)) == 180.0
+    assert brest.hours_on(date(2025, 10, 16)) == 0.0
+    assert not {"suez-2021-queue", "pl-by-queue-2025", "btk-2023"} & RULES.keys()
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ("border,BY-PL,,,,delay,,2025-09-25,2025-10-15", "give those of a delay"),
+        ("border,BY-PL,,,,closed,90>0,2025-09-25,2025-10-15", "give those of a delay"),
+        ("border,BY-PL,,,,delay,90>0,2025-09-25,", "needs its first and its last day"),
+    ],
+)
+def test_hours_belong_to_delays_between_two_days(tmp_path: Path, row: str, fault: str) -> None:
+    shutil.copy(parameters_dir() / "worlds.csv", tmp_path)
+    head = (parameters_dir() / "access.csv").read_text().splitlines()[0]
+    (tmp_path / "access.csv").write_text(f"{head}\nx,*,{row},Text.,,assumption,assumption,\n")
+    with pytest.raises(GeodataError, match=fault):
+        load_access("current", tmp_path)
 
 
 def test_the_world_of_2019_knows_no_rule_of_later_years() -> None:
     rules = load_access("2019")
-    older = {"northwest-passage", "cy-tr", "il-lb", "il-ir"}
+    older = {"northwest-passage", "cy-tr", "il-lb", "il-ir", "us-ir-2018", "cn-dangerous"}
+    older |= {"cn-electric-cars-2022", "cn-electric-cars-2023"}
+    older |= {rule.id for rule in rules if rule.id.startswith("ru-food-")}
     assert {rule.id for rule in rules if not rule.window.yearly} == older
-    assert {rule.key for rule in rules if rule.window.yearly} == {key for key, _, _ in SEASONS}
+    seasons = {key for rule in rules if rule.window.yearly for key in rule.keys}
+    assert seasons == {key for key, _, _ in SEASONS}
 
 
 @pytest.mark.parametrize(("key", "first", "last"), SEASONS)
 def test_a_river_is_open_from_its_first_day_to_its_last_in_every_year(
     key: str, first: tuple[int, int], last: tuple[int, int]
 ) -> None:
-    window = next(rule.window for rule in RULES.values() if rule.key == key)
+    window = next(rule.window for rule in RULES.values() if rule.keys == (key,))
     for year in (2019, 2026, 2035):
         opens, closes = date(year, *first), date(year, *last)
         day = timedelta(days=1)
@@ -145,7 +220,7 @@ def test_a_river_is_open_from_its_first_day_to_its_last_in_every_year(
 
 
 def test_what_no_source_tells_is_said_to_be_unknown_in_2026_only() -> None:
-    unknown = {r.key for r in load_access("2026") if r.effect == "unknown"}
+    unknown = {key for r in load_access("2026") if r.effect == "unknown" for key in r.keys}
     assert unknown == {"gate-suez", "RU", "BY-PL", "gate-vilkitsky"}
     assert all(rule.effect != "unknown" for rule in RULES.values())
 
@@ -153,7 +228,7 @@ def test_what_no_source_tells_is_said_to_be_unknown_in_2026_only() -> None:
 def test_border_keys_are_in_alphabetical_order() -> None:
     for rule in RULES.values():
         if rule.what == "border":
-            assert rule.key.split("-") == sorted(rule.key.split("-"))
+            assert all(key.split("-") == sorted(key.split("-")) for key in rule.keys)
 
 
 def test_an_unknown_world_proposes_the_near_one() -> None:

@@ -82,6 +82,7 @@ def _scenario(name: str) -> Scenario:
             teu_per_month=200.0,
             equipment=Equipment.HC40,
             cargo="electronics",
+            cargo_classes=("electronics",),
             cargo_t_per_teu=8.0,
             value_usd_per_teu=60000.0,
             value_of_time_usd_per_teu_day=30.0,

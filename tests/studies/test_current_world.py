@@ -12,7 +12,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.data.access import load_access, load_worlds, rules_for
-from corridors.domain.places import AccessKind, Effect, Heading
+from corridors.domain.places import Effect
 from corridors.domain.results import OptionStatus
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import other_world_text
@@ -61,16 +61,19 @@ def test_the_red_sea_is_avoided_on_its_dates(day: str, closed: bool) -> None:
     rules = [
         rule
         for rule in load_access("current")
-        if rule.key == "gate-bab-el-mandeb" and rule.effect is Effect.CLOSED
+        if "gate-bab-el-mandeb" in rule.keys and rule.effect is Effect.CLOSED
     ]
     assert any(rule.window.within(on, on) for rule in rules) is closed
 
 
 def test_suez_stays_open_to_the_ports_of_the_red_sea() -> None:
     rules = load_access("current")
-    asian = rules_for(rules, direction=Heading.WEST, cargo="general", ends=("CN", "DE"))
-    saudi = rules_for(rules, direction=Heading.WEST, cargo="general", ends=("SA", "DE"))
-    closed = [{r.key for r in found if r.effect is Effect.CLOSED} for found in (asian, saudi)]
+    asian = rules_for(rules, cargo=(), ends=("CN", "DE"))
+    saudi = rules_for(rules, cargo=(), ends=("SA", "DE"))
+    closed = [
+        {key for r in found if r.effect is Effect.CLOSED and not r.last_day for key in r.keys}
+        for found in (asian, saudi)
+    ]
     assert closed[0] - closed[1] == {"gate-suez"}
 
 
@@ -140,9 +143,12 @@ def test_a_route_takes_the_current_world_and_shows_the_other() -> None:
 
 def test_no_closure_of_one_world_before_the_attacks() -> None:
     assert closures_of_one(date(2021, 5, 1)) == ()
-    at_ports = {rule.what is AccessKind.PORT for rule in closures_of_one(date(2023, 5, 1))}
-    assert at_ports == {True}
-    assert {rule.key for rule in closures_of_one(date(2026, 8, 20))} == {
+    shut = {rule.id for rule in closures_of_one(date(2023, 5, 1)) if rule.what != "port"}
+    assert shut == {"btk-2023"}
+    at_brest = {rule.id for rule in closures_of_one(date(2025, 9, 28)) if rule.what == "border"}
+    assert at_brest == {"pl-by-queue-2025"}
+    shut = {key for rule in closures_of_one(date(2026, 8, 20)) for key in rule.keys}
+    assert shut == {
         "gate-bab-el-mandeb",
         "gate-suez",
         "ru-baltiysk",
@@ -188,8 +194,10 @@ def test_open_places_matter_only_where_the_recommended_route_passes_one(
     assert passes == {"gate-suez": False, "gate-panama": True}
 
     def differs(world: str, *shut: str, day: date = found.scenario.departure) -> bool:
-        rules = tuple(SimpleNamespace(key=key) for key in shut)
-        monkeypatch.setattr(worlds, "closures_of_one", lambda first: rules if first == day else ())
+        rules = tuple(SimpleNamespace(keys=(key,), cargo=()) for key in shut)
+        monkeypatch.setattr(
+            worlds, "closures_of_one", lambda first, _: rules if first == day else ()
+        )
         scenario = replace(found.scenario, world=world)
         decision = replace(found.decision, shares={"suez": 1.0})
         return worlds._may_differ(replace(found, scenario=scenario, decision=decision))

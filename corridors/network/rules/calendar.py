@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corridors.data.geodata import LandLeg
-from corridors.domain.places import AccessKind, AccessRule, Effect, Family
+from corridors.domain.places import AccessKind, AccessRule, Effect, Family, GateKind
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Avoided, Closure
 from corridors.domain.windows import BEGINNING, END, ClosureWindow
@@ -21,11 +22,15 @@ FEEDER = "sea/feeder"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedArcs:
-    """Arcs that are closed in a window, once or every year, with the reason."""
+    """Arcs that are closed in a window, once or every year, with the reason.
+
+    With a `delay` they are open, and take the hours longer that this rule has on the day.
+    """
 
     arcs: npt.NDArray[np.bool_]
     window: ClosureWindow
     reason: str
+    delay: AccessRule | None = None
 
 
 class LegsById:
@@ -58,9 +63,9 @@ def rule_arcs(
     what
         `place` (a terminal or gate: everything that leaves it or happens there, and entering a
         canal), `port` (of that, what ships do), `feeder` (legs of feeders between a port and any
-        place outside its country), `leg`, `border` (two country codes, `BY-PL`),
-        `country`, `transit` (a country, unless an end lies in it), `railways` (of a country),
-        `trade` (everything, if the ends lie in the two countries of `IN-PK`), `service`, or `any`:
+        place outside its country), `leg`, `border` (two country codes, `BY-PL`), `country`,
+        `transit` (by land through a country, unless an end lies in it), `waters` (the same by the
+        Northern Sea Route), `railways` (of a country), `trade` (everything), `service`, or `any`:
         whichever of these `key` names, but `port`, `feeder`, `transit`, `railways` and `trade`.
     key
         The id.
@@ -94,14 +99,17 @@ def rule_arcs(
         pair = set(key.split("-"))
         crosses = [len(pair) == 2 and set(c) == pair for c in topology.countries]
         found |= np.array(crosses)[topology.country]
-    transit = what == "transit" and key not in end_countries(topology)
+    avoidable = what in ("transit", "waters") and key not in end_countries(topology)
+    transit = avoidable and what == "transit"
     if transit or what in ("country", "railways", "any"):
         inside = np.array([key in c for c in topology.countries])[topology.country]
         if what == "railways":
             by_rail = np.array(_of_family(topology, Family.RAIL))
             inside &= by_rail[topology.service] & (topology.kind == ArcKind.LEG)
         found |= inside
-    if what == "trade" and set(key.split("-")) == set(end_countries(topology)):
+    if (what == "any" or (what == "waters" and avoidable)) and key in arctic_states(topology):
+        found |= topology.area > 0
+    if what == "trade":
         found[:] = True
     if what in ("service", "any"):
         runs = [key in (s.id, s.family.value) for s in topology.services]
@@ -112,6 +120,11 @@ def rule_arcs(
 def _of_family(topology: Topology, family: Family) -> list[bool]:
     """Return by service whether it is of a family."""
     return [service.family is family for service in topology.services]
+
+
+def arctic_states(topology: Topology) -> frozenset[str]:
+    """Return the states that admit ships to the Northern Sea Route, pilot and escort them."""
+    return frozenset(gate.country for gate in topology.gates if gate.kind is GateKind.AREA)
 
 
 def end_countries(topology: Topology) -> tuple[str, ...]:
@@ -136,24 +149,39 @@ class RuleArcs:
         self._known: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
         self._legs = LegsById(topology)
 
-    def of(self, what: str, key: str) -> npt.NDArray[np.bool_]:
+    def of(self, what: str, *keys: str) -> npt.NDArray[np.bool_]:
         """Return the arcs of a rule; see `rule_arcs`."""
-        if (what, key) not in self._known:
-            self._known[what, key] = rule_arcs(self._topology, what, key, legs=self._legs)
-        return self._known[what, key]
+        for key in keys or ("",):
+            if (what, key) not in self._known:
+                self._known[what, key] = rule_arcs(self._topology, what, key, legs=self._legs)
+        found = [self._known[what, key] for key in keys or ("",)]
+        return found[0] if len(found) == 1 else np.logical_or.reduce(found)
+
+    def of_rule(self, rule: AccessRule) -> npt.NDArray[np.bool_]:
+        """Return the arcs that a rule closes, delays or warns of.
+
+        A delay at a canal is met on the way through it, at a border where it is crossed: once.
+        """
+        found = self.of(rule.what, *rule.keys)
+        if rule.effect is Effect.DELAY and rule.what is AccessKind.PLACE:
+            found = found & (self._topology.canal >= 0)
+        return found
 
 
 def closed_arcs(
     arcs_of: RuleArcs, rules: Sequence[AccessRule], closures: Sequence[Closure]
 ) -> list[ClosedArcs]:
-    """Return the closures that touch this network."""
+    """Return the closures and delays that touch this network."""
     result = []
     for rule in rules:
-        if rule.effect is not Effect.CLOSED:
+        if rule.effect not in (Effect.CLOSED, Effect.DELAY):
             continue
-        arcs = arcs_of.of(rule.what, rule.key)
+        arcs = arcs_of.of_rule(rule)
         if arcs.any():
-            result.append(ClosedArcs(arcs=arcs, window=rule.window, reason=rule.text))
+            delay = rule if rule.effect is Effect.DELAY else None
+            result.append(
+                ClosedArcs(arcs=arcs, window=rule.window, reason=rule.reason, delay=delay)
+            )
     for closure in closures:
         arcs = arcs_of.of(AccessKind.ANY, closure.place)
         if arcs.any():
@@ -172,11 +200,12 @@ def closed_arcs(
 def avoided_arcs(arcs_of: RuleArcs, avoided: Avoided) -> list[ClosedArcs]:
     """Return what a shipment avoids as permanent closures.
 
-    A country is closed to transit only: not if an end lies in it.
+    A country is closed to transit only: not if an end lies in it. The Northern Sea Route counts as
+    transit of Russia, whose permits, pilots and escorts ships need there.
     """
     named = (
-        *(("transit", code) for code in avoided.countries),
-        *(("place", place) for place in (*avoided.gates, *avoided.terminals)),
+        *((code, what) for code in avoided.countries for what in ("transit", "waters")),
+        *((place, "place") for place in (*avoided.gates, *avoided.terminals)),
     )
     return [
         ClosedArcs(
@@ -184,7 +213,7 @@ def avoided_arcs(arcs_of: RuleArcs, avoided: Avoided) -> list[ClosedArcs]:
             window=ClosureWindow(first_day=BEGINNING, last_day=END),
             reason=f"{key} is avoided by the scenario",
         )
-        for what, key in named
+        for key, what in named
         if arcs_of.of(what, key).any()
     ]
 
@@ -211,11 +240,22 @@ def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) 
     return result
 
 
-def open_days(
-    closures: Sequence[ClosedArcs], arc: int, first_day: date, days: int
-) -> tuple[npt.NDArray[np.bool_], tuple[tuple[date, date, str], ...]]:
-    """Return by day whether an arc is open, and its closures within these days."""
-    is_open = np.ones(days, bool)
+class OpenDays(NamedTuple):
+    """By day whether an arc is open and by how many hours it is delayed, and its closures."""
+
+    is_open: npt.NDArray[np.bool_]
+    delay_hours: npt.NDArray[np.float64]
+    closures: tuple[tuple[date, date, str], ...]
+
+    @property
+    def change(self) -> bool:
+        """Whether the arc is closed or delayed on some day."""
+        return bool(self.closures) or bool(self.delay_hours.any())
+
+
+def open_days(closures: Sequence[ClosedArcs], arc: int, first_day: date, days: int) -> OpenDays:
+    """Return on which of these days an arc is open or delayed."""
+    is_open, delay_hours = np.ones(days, bool), np.zeros(days)
     met = []
     end = first_day + timedelta(days=days - 1)
     for closed in closures:
@@ -224,6 +264,10 @@ def open_days(
         for begins, ends in closed.window.within(first_day, end):
             start = max(0, (begins - first_day).days)
             stop = min(days - 1, (ends - first_day).days)
+            if closed.delay is not None:
+                for day in range(start, stop + 1):
+                    delay_hours[day] += closed.delay.hours_on(first_day + timedelta(days=day))
+                continue
             is_open[start : stop + 1] = False
             met.append((begins, ends, closed.reason))
-    return is_open, tuple(met)
+    return OpenDays(is_open, delay_hours, tuple(met))

@@ -48,7 +48,7 @@ def severed(question: Question) -> Severed:
     for closed in closed_arcs(
         question.bundle.rule_arcs, question.rules, question.scenario.closures
     ):
-        if closed.window.within(departure, departure):
+        if closed.delay is None and closed.window.within(departure, departure):
             land &= ~closed.arcs
     places = topology.state_place
     links = {

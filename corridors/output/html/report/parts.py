@@ -46,6 +46,7 @@ _TIME_TITLES: Mapping[str, str] = {
     "river": "River",
     "rail": "Rail",
     "border": "Borders",
+    "queue": "Queue after a closure",
     "gauge_change": "Gauge change",
     "risk_delay": "Expected delay from security risks",
     "road": "Road",
