@@ -8,7 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings
+.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings
 .PHONY: maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences mutations
 .DELETE_ON_ERROR:
 
@@ -80,6 +80,10 @@ bench-whole: bench-peers
 # index: five minutes. It writes the tables of docs/journeys.md.
 check-journeys: install
 	$(BIN)/python -m validation.campaigns.journeys --write
+
+# The questions of tests/cases/strangers.yaml: a minute. It writes the table of docs/strangers.md.
+check-strangers: install
+	$(BIN)/python -m validation.campaigns.strangers --write
 
 check-trains: install
 	$(BIN)/python -m validation.campaigns.trains --write

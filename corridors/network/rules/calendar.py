@@ -62,8 +62,8 @@ def rule_arcs(
         The network.
     what
         `place` (a terminal or gate: everything that leaves it or happens there, and entering a
-        canal), `port` (of that, what ships do), `feeder` (legs of feeders between a port and any
-        place outside its country), `leg`, `border` (two country codes, `BY-PL`), `country`,
+        canal), `port` (of that, what ships do), `feeder` (legs of feeders between a port or gate
+        and any place but the ports of its country), `leg`, `border` (two country codes, `BY-PL`), `country`,
         `transit` (by land through a country, unless an end lies in it), `waters` (the same by the
         Northern Sea Route), `railways` (of a country), `trade` (everything), `service`, or `any`:
         whichever of these `key` names, but `port`, `feeder`, `transit`, `railways` and `trade`.
@@ -83,12 +83,12 @@ def rule_arcs(
         found |= there
     if what == "feeder":
         at = topology.index.named([key])
-        home = np.array([place.country for place in topology.places])
-        abroad = home != (home[at][0] if at.any() else "")
+        home = topology.places[int(at.argmax())].country if at.any() else ""
+        away = np.array([bool(place.gate) or place.country != home for place in topology.places])
         of_feeders = np.array([service.id == FEEDER for service in topology.services], bool)
-        legs_here = (topology.kind == ArcKind.LEG) & of_feeders[topology.service]
+        legs_here = topology.of_kind(ArcKind.LEG) & of_feeders[topology.service]
         one, other = (topology.state_place[end] for end in (topology.tail, topology.head))
-        found |= legs_here & ((at[one] & abroad[other]) | (at[other] & abroad[one]))
+        found |= legs_here & ((at[one] & away[other]) | (at[other] & away[one]))
     if what in ("leg", "any"):
         a, _, b = key.partition("--")
         known = LegsById(topology) if legs is None else legs
