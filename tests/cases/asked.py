@@ -44,7 +44,8 @@ def answer(row: Mapping[str, Any], session: Session) -> Comparison:
     if "cargo" in ask:
         cargo = ask["cargo"]
         sets += [f"shipment.cargo={cargo}", f"shipment.equipment={BOXES.get(cargo, '40HC')}"]
-    return compare(load_scenario("shanghai-europe", set_values=sets), session=session)
+    scenario = load_scenario("shanghai-europe", set_values=sets)
+    return compare(scenario, session=session, figures_only=True)
 
 
 def touched(option: RouteOption) -> set[str]:
