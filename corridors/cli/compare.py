@@ -302,14 +302,14 @@ def marked_row(comparison: Comparison, option: RouteOption) -> dict[str, object]
 
 def option_row(option: RouteOption) -> dict[str, object]:
     """Return an option as a row of the table; figures of an unusable one are None."""
-    from corridors.output.display_names import main_carriage
+    from corridors.output.display_names import main_carriage, way_in_title
 
     co2e = option.co2e_wtw_kg_per_teu
     usable = option.usable
     cost = option.printed_usd_per_teu
     return {
         "corridor": option.corridor,
-        "main_carriage": main_carriage(option) + _way_of(option),
+        "main_carriage": main_carriage(option) + way_in_title(option),
         "status": option.status.value,
         "USD_per_TEU": None if cost is None else round(cost),
         "USD_per_FEU": None if cost is None else round(cost * TEU_PER_FEU),
@@ -325,14 +325,6 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "t_CO2e_per_TEU": None if co2e is None else round(co2e / 1000.0, 2),
         "certificate": option.certificate.status,
     }
-
-
-def _way_of(option: RouteOption) -> str:
-    """Return the way of a route outside the corridors: ` by Lithuania`; else an empty string."""
-    from corridors.domain.scenario import OTHER
-    from corridors.output.display_names import OTHER_TITLE
-
-    return option.title.removeprefix(OTHER_TITLE) if option.corridor == OTHER else ""
 
 
 def place_names(option: RouteOption) -> dict[str, str]:
@@ -366,7 +358,7 @@ def decision_text(comparison: Comparison) -> str:
     """Return the decision as a sentence."""
     from corridors.domain.objective import Objective
     from corridors.domain.results import DecisionStatus
-    from corridors.output.display_names import by_way
+    from corridors.output.display_names import by_way, way_in_title
     from corridors.output.verdict import other_route
 
     decision = comparison.decision
@@ -374,7 +366,7 @@ def decision_text(comparison: Comparison) -> str:
         return f"No recommendation: {decision.advice}"
     aim = decision.objective.aim
     unit, digits = aim.unit.replace(" per ", "/"), aim.digits
-    ways = {option.corridor: _way_of(option) for option in comparison.usable}
+    ways = {option.corridor: way_in_title(option) for option in comparison.usable}
     shares = ", ".join(
         f"{name}{ways.get(name, '')}{f' {share:.0%}' if share < 1.0 else ''}"
         for name, share in decision.shares.items()

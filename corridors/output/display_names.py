@@ -13,6 +13,7 @@ from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.data.services import load_services
 from corridors.domain.objective import Objective
 from corridors.domain.results import OtherWorld, RouteOption
+from corridors.domain.scenario import OTHER
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SHADOW_PRICE_NOTE = "Price in the month where it is highest. Shadow prices are not unique."
@@ -133,6 +134,11 @@ def by_way(title: str, way: Sequence[str]) -> str:
         named = [*named[: MOST_OF_WAY // 2], *named[-(MOST_OF_WAY // 2) :]]
     names = [f"the {name}" if name.startswith(_WITH_ARTICLE) else name for name in named]
     return f"{title} by {listed(names)}" if names else title
+
+
+def way_in_title(option: RouteOption) -> str:
+    """Return the way of a route outside the corridors: ` by Lithuania`; else an empty string."""
+    return option.title.removeprefix(OTHER_TITLE) if option.corridor == OTHER else ""
 
 
 def main_carriage(option: RouteOption) -> str:
