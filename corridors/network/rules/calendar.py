@@ -63,10 +63,11 @@ def rule_arcs(
     what
         `place` (a terminal or gate: everything that leaves it or happens there, and entering a
         canal), `port` (of that, what ships do), `feeder` (legs of feeders between a port or gate
-        and any place but the ports of its country), `leg`, `border` (two country codes, `BY-PL`), `country`,
-        `transit` (by land through a country, unless an end lies in it), `waters` (the same by the
-        Northern Sea Route), `railways` (of a country), `trade` (everything), `service`, or `any`:
-        whichever of these `key` names, but `port`, `feeder`, `transit`, `railways` and `trade`.
+        and any place but the ports of its country), `leg`, `border` (two country codes, `BY-PL`),
+        `country`, `transit` (by land through a country, unless an end lies in it), `waters` (the
+        same by the Northern Sea Route), `railways` (of a country), `trade` (everything), `service`,
+        or `any`: whichever of these `key` names, but `port`, `feeder`, `transit`, `railways` and
+        `trade`.
     key
         The id.
     legs
