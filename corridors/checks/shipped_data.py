@@ -15,7 +15,6 @@ from corridors.data.cargo import load_cargo
 from corridors.data.geodata import (
     SHUT,
     fitting_sea_labels,
-    load_gates,
     load_sea_labels,
     sea_leg_ids,
     sha256,
@@ -409,7 +408,8 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
             load_access(world)
         rows = read_rows(path, ("id", "what", "key", "origin", "destination", "cargo", "effect"))
         cargo = names.cargo_classes
-        canals = {gate.id for gate in load_gates() if gate.kind is GateKind.CANAL}
+        gates = read_rows(network_dir() / "gates.csv", ("id", "kind"))
+        canals = {gate["id"] for gate in gates if gate["kind"] == GateKind.CANAL}
     except CorridorsError as error:
         yield from str(error).splitlines()
         return

@@ -255,7 +255,15 @@ LISTINGS: dict[Listed, tuple[tuple[str, ...], Callable[[], Rows]]] = {
         project_rows,
     ),
     Listed.CARGO: (
-        ("id", "title", "cargo_t_per_teu", "value_usd_per_teu", "equipment", "shelf_life_days"),
+        (
+            "id",
+            "title",
+            "cargo_classes",
+            "cargo_t_per_teu",
+            "value_usd_per_teu",
+            "equipment",
+            "shelf_life_days",
+        ),
         cargo_rows,
     ),
     Listed.WORLDS: (("id", "title", "note"), world_rows),

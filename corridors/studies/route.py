@@ -11,6 +11,7 @@ from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
+from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.routing.corridor_search import SearchedCorridor, quickest
 from corridors.routing.question import ANY_CORRIDOR, Question
@@ -141,7 +142,9 @@ def route_in_other_world(
     """
     world = asked.get("world", DEFAULT_WORLD)
     other = COUNTERPART.get(world)
-    closed = {key for rule in closures_of_one(day) for key in rule.keys}
+    session = session or Session()
+    ends = session.ends_of(_scenario(origin, destination, asked))
+    closed = {key for rule in closures_of_one(day, ends) for key in rule.keys}
     by_ship = any(family_of(leg.service) is Family.SEA for leg in found.legs)
     if other is None or not closed or (found.usable and not by_ship):
         return None
@@ -167,14 +170,14 @@ def alternatives_between(
     return alternatives(question, count), question.scenario.departure
 
 
-def _posed(origin: str, destination: str, asked: Asked, session: Session | None) -> Question:
+def _scenario(origin: str, destination: str, asked: Asked) -> Scenario:
     scenario = load_scenario(
         DEFAULT_SCENARIO,
         departure=asked.get("departure"),
         own_data=asked.get("own_data", ()),
         set_values=[f"on_conflict={asked.get('on_conflict', 'error')}"],
     )
-    scenario = replace(
+    return replace(
         scenario,
         origin=origin,
         destination=destination,
@@ -183,6 +186,10 @@ def _posed(origin: str, destination: str, asked: Asked, session: Session | None)
         source_path="",
         text={},
     )
+
+
+def _posed(origin: str, destination: str, asked: Asked, session: Session | None) -> Question:
+    scenario = _scenario(origin, destination, asked)
     corridor, via, overlay = asked.get("corridor"), asked.get("via", ()), overlay_for(scenario)
     if corridor is not None and via:
         msg = "--via: give either --corridor or --via; a corridor file says what a corridor passes"

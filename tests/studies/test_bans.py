@@ -50,6 +50,12 @@ def test_dual_use_goods_are_not_shipped_to_moscow_by_any_way(tmp_path: Path) -> 
     assert any("art. 2, since 2022-02-26" in text for text in best.warnings)
 
 
+def test_a_ban_of_all_goods_is_not_recommended_in_the_other_world(tmp_path: Path) -> None:
+    found = asked(tmp_path, "New York - Tehran", "2025-03-10", "corridors=[suez]", both=True)
+    assert "31 CFR 560" in found.routes[0].reason
+    assert found.other_world is None
+
+
 def test_machinery_goes_to_minsk_with_a_warning_and_listed_machinery_does_not(
     tmp_path: Path,
 ) -> None:
@@ -91,10 +97,10 @@ def test_a_queue_adds_the_hours_of_its_day(
     queued = found.time_parts.get("queue", 0.0)
     assert least <= queued <= most
     assert "queue" not in opened.time_parts
-    assert sum(found.time_parts.values()) == pytest.approx(found.days * 24.0, abs=0.02)
+    assert sum(found.time_parts.values()) == pytest.approx((found.days or 0.0) * 24.0, abs=0.02)
     if queued:
         assert any(f"{queued:,.0f} h more" in text for text in found.warnings)
-        assert found.transit_days > opened.transit_days
+        assert (found.transit_days or 0.0) > (opened.transit_days or 0.0)
 
 
 def test_a_route_with_a_queue_is_certified_on_the_expanded_network(tmp_path: Path) -> None:

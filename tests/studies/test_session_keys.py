@@ -138,6 +138,7 @@ BOXES: dict[str, Any] = {
     "teu_per_month": 7.0,
     "equipment": Equipment.RF40,
     "cargo": "machinery",
+    "cargo_classes": ("luxury",),
     "cargo_t_per_teu": 3.0,
     "value_usd_per_teu": 1.0,
     "value_of_time_usd_per_teu_day": 7.0,
