@@ -8,7 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices
+.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices
 .PHONY: maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences mutations
 .DELETE_ON_ERROR:
 
@@ -84,6 +84,10 @@ check-journeys: install
 # Prices beside quotes that set none of them; docs/sources.md says what came out.
 check-prices: install
 	$(BIN)/python -m validation.campaigns.prices
+
+# The questions of tests/cases/strangers.yaml: a minute. It writes the table of docs/strangers.md.
+check-strangers: install
+	$(BIN)/python -m validation.campaigns.strangers --write
 
 check-trains: install
 	$(BIN)/python -m validation.campaigns.trains --write

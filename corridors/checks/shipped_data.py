@@ -414,6 +414,7 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
     known = {
         "place": sorted(places),
         "port": sorted(places),
+        "feeder": sorted(places),
         "leg": sorted(legs),
         "border": [f"{a}-{b}" for a, b in combinations(names.countries, 2)],
         "country": names.countries,

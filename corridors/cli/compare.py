@@ -306,7 +306,7 @@ def marked_row(comparison: Comparison, option: RouteOption) -> dict[str, object]
 def option_row(option: RouteOption) -> dict[str, object]:
     """Return an option as a row of the table; figures of an unusable one are None."""
     from corridors.domain.scenario import PriceBasis
-    from corridors.output.display_names import main_carriage
+    from corridors.output.display_names import main_carriage, way_in_title
     from corridors.output.line_notes import sails_text
 
     co2e = option.co2e_wtw_kg_per_teu
@@ -316,7 +316,7 @@ def option_row(option: RouteOption) -> dict[str, object]:
         cost, price = option.cost_usd_per_teu, cost
     return {
         "corridor": option.corridor,
-        "main_carriage": main_carriage(option),
+        "main_carriage": main_carriage(option) + way_in_title(option),
         "status": option.status.value,
         "USD_per_TEU": None if cost is None else round(cost),
         "USD_per_FEU": None if cost is None else round(cost * TEU_PER_FEU),
@@ -372,6 +372,7 @@ def decision_text(comparison: Comparison) -> str:
     from corridors.domain.objective import Objective
     from corridors.domain.results import DecisionStatus
     from corridors.domain.scenario import PriceBasis
+    from corridors.output.display_names import by_way, way_in_title
     from corridors.output.verdict import other_route
 
     decision = comparison.decision
@@ -379,8 +380,10 @@ def decision_text(comparison: Comparison) -> str:
         return f"No recommendation: {decision.advice}"
     aim = decision.objective.aim
     unit, digits = aim.unit.replace(" per ", "/"), aim.digits
+    ways = {option.corridor: way_in_title(option) for option in comparison.usable}
     shares = ", ".join(
-        f"{name} {share:.0%}" if share < 1.0 else name for name, share in decision.shares.items()
+        f"{name}{ways.get(name, '')}{f' {share:.0%}' if share < 1.0 else ''}"
+        for name, share in decision.shares.items()
     )
     value = decision.value
     best, taken = comparison.recommended, other_route(comparison)
@@ -391,9 +394,10 @@ def decision_text(comparison: Comparison) -> str:
     by = "price" if by_price else decision.objective.value
     text = f"Recommended by {by}: {shares} ({value:,.{digits}f} {unit})"
     if taken is not None:
+        how = by_way("", taken.way).strip()
         text += (
-            f", by another route than the row shows: {taken.cost_usd_per_teu:,.0f} USD/TEU,"
-            f" {taken.days:.1f} days"
+            f", by another route than the row shows{f' ({how})' if how else ''}:"
+            f" {taken.cost_usd_per_teu:,.0f} USD/TEU, {taken.days:.1f} days"
         )
     if decision.binding:
         worth = decision.marginal_values

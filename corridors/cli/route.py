@@ -23,6 +23,12 @@ def route(
     corridor: Annotated[
         str | None, typer.Option("--corridor", help="Keep the route inside this corridor.")
     ] = None,
+    via: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--via", help="Pass this gate, border (BY-PL), terminal or city. Repeatable, in order."
+        ),
+    ] = None,
     services: Annotated[
         list[str] | None,
         typer.Option("--service", help="Allow only this service or family. Repeatable."),
@@ -57,6 +63,7 @@ def route(
 
     asked: dict[str, Any] = {
         "corridor": corridor,
+        "via": tuple(via or ()),
         "services": tuple(services or ()),
         "world": world,
         "departure": departure.date() if departure else None,

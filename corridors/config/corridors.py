@@ -43,6 +43,8 @@ class MustPassModel(Strictly):
     """Terminals or gates. A route must pass at least one."""
     end_in: tuple[GroupName, ...] = ()
     """Applies only if an end of the route lies in these countries or groups, such as EU."""
+    unless_end_in: tuple[GroupName, ...] = ()
+    """Does not apply if an end of the route lies in these countries or groups."""
 
 
 class RuleModel(Strictly):
@@ -234,6 +236,7 @@ def read_corridor(path: Path, *, shown: str, names: Names) -> tuple[int, Corrido
             name=entry.name or " or ".join(entry.any_of),
             any_of=entry.any_of,
             end_in=expanded(entry.end_in),
+            unless_end_in=expanded(entry.unless_end_in),
         )
         for entry in model.must_pass
     )

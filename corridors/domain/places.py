@@ -121,9 +121,9 @@ class Gate:
 class Service:
     """A transport operation category (ISO 14083): ship class, train product, ferry, truck.
 
-    `systems` are the rail systems it uses. It runs in `countries`, or anywhere if empty.
-    Dimensions in metres, None if they do not apply. `mean_ship_to` is the group of countries whose
-    trade with the Far East has ships of this class on average; empty for none.
+    `systems` are the rail systems it uses. It runs in `countries`, or anywhere if empty; a ship
+    calls only there. Dimensions in metres, None if they do not apply. `mean_ship_to` is the group
+    of countries whose trade with the Far East has ships of this class on average; empty for none.
     """
 
     id: str
@@ -144,18 +144,24 @@ class Service:
         """Whether it is a ship built for ice."""
         return self.ice_class not in ("", "none")
 
+    def calls_in(self, country: str) -> bool:
+        """Return whether it is handled in a country."""
+        return not self.countries or country in self.countries
+
 
 class AccessKind(StrEnum):
     """What a rule applies to.
 
-    `port` are the ships of a place, `transit` is a country that holds neither end of the route,
-    `railways` are those of a country, `trade` is the whole way between two countries, whatever it
-    passes: the rule's origin and destination say between which.
+    `port` are the ships of a place, `feeder` are its feeders from and to other countries, `transit`
+    is a country that holds neither end of the route, `railways` are those of a country, `trade` is
+    the whole way between two countries, whatever it passes: the rule's origin and destination say
+    between which.
     `any` is anything of that name, since closures of a scenario give no kind.
     """
 
     PLACE = "place"
     PORT = "port"
+    FEEDER = "feeder"
     LEG = "leg"
     BORDER = "border"
     COUNTRY = "country"

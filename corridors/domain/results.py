@@ -479,7 +479,9 @@ class Candidate:
     `capacity` is the share of each listed capacity that the whole shipment would use. `overall`:
     no route of any corridor dominates it in cost, days and CO2e. `arcs` are those of the network.
     `family` is the mode of most kilometres of its main carriage. `offer` says who is known to run
-    it, None if that was not asked.
+    it, None if that was not asked. `way` tells routes outside the corridors apart: the countries
+    that they cross over land, and the canals and capes that name a main carriage, in order, or the
+    modes that carry them; empty for a route of a corridor.
     """
 
     corridor: str
@@ -495,6 +497,7 @@ class Candidate:
     arcs: tuple[int, ...] = ()
     family: Family = Family.SEA
     offer: Offer | None = None
+    way: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -525,7 +528,8 @@ class Tied:
     """The route of a corridor whose order against the best is not known: the two are tied.
 
     `value` is in the unit of the objective; `days` run from gate-in to gate-out. `tolerance_share`
-    is the fraction of the best value within which the route is tied with it.
+    is the fraction of the best value within which the route is tied with it. `way` as of
+    `Candidate`.
     """
 
     corridor: str
@@ -535,6 +539,7 @@ class Tied:
     transit_days: float
     co2e_kg_per_teu: float
     tolerance_share: float
+    way: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -542,7 +547,8 @@ class LadderStep:
     """A route that is best from one value of time to the next.
 
     Values of time are in USD per TEU and day; `to_usd_per_day` is None for the last step. No route
-    has a lower cost plus value of time in between. `days` run from gate-in to gate-out.
+    has a lower cost plus value of time in between. `days` run from gate-in to gate-out. `way` as of
+    `Candidate`.
     """
 
     corridor: str
@@ -552,6 +558,7 @@ class LadderStep:
     days: float
     transit_days: float
     co2e_kg_per_teu: float
+    way: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ read a file from these classes.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -296,17 +297,32 @@ class Scenario:
         return date.fromisoformat(f"{self.prices}-01")
 
 
+def is_border(name: str) -> bool:
+    """Return whether a name is that of a border between two countries, such as `BY-PL`."""
+    one, dash, other = name.partition("-")
+    return dash == "-" and all(len(code) == 2 and code.isupper() for code in (one, other))
+
+
 OTHER = "other"
 """The corridor of the cheapest route of all, shown where no compared corridor holds it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MustPass:
-    """An entry of a corridor: any of these places, required only if an end is in `end_in`."""
+    """An entry of a corridor: any of these places, or of borders such as `BY-PL`.
+
+    It is required only if an end is in `end_in`, and not if one is in `unless_end_in`.
+    """
 
     name: str
     any_of: tuple[str, ...]
     end_in: tuple[str, ...] = ()
+    unless_end_in: tuple[str, ...] = ()
+
+    def applies(self, ends: Collection[str]) -> bool:
+        """Return whether the entry is required between ends in these countries."""
+        required = not self.end_in or not {*ends}.isdisjoint(self.end_in)
+        return required and {*ends}.isdisjoint(self.unless_end_in)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,7 +363,8 @@ class Corridor:
     carriage, in which places and rules count; boxes reach and leave it by carriage.
     `reserved_services` are not default and run in the main carriage of this corridor only.
     `must_avoid` applies throughout, `carriage_must_avoid` to carriage alone. Where all corridors
-    are compared, one with `ends` is left out between others.
+    are compared, one with `ends` is left out between others. One that is `one_way` holds from its
+    first entry to its last alone.
     """
 
     id: str
@@ -362,4 +379,5 @@ class Corridor:
     carriage_must_avoid: tuple[str, ...] = ()
     default: bool = True
     ends: CorridorEnds | None = None
+    one_way: bool = False
     source_path: str = ""

@@ -10,12 +10,13 @@ import numpy.typing as npt
 
 from corridors.costing.weights import Weights
 from corridors.data.access import load_worlds_of_lines
+from corridors.data.geodata import load_trunk_places
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Exceeded
-from corridors.domain.scenario import Limits, Scenario
+from corridors.domain.scenario import OTHER, Limits, Scenario
 from corridors.domain.values import ChainPart
-from corridors.network.rules.calendar import arctic_states
+from corridors.network.rules.calendar import arctic_states, end_countries
 from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.optimise.fronts import unbeaten_candidates
@@ -108,7 +109,22 @@ def candidate_of(
         else tuple((share.place, share.used_share) for share in listed.along(arcs.tolist())),
         arcs=tuple(arcs.tolist()),
         family=_main_family(topology, arcs, parts),
+        way=_way(topology, arcs) if corridor == OTHER else (),
     )
+
+
+def _way(topology: Topology, arcs: IntArray) -> tuple[str, ...]:
+    """Return the way of a route outside the corridors (see `Candidate`)."""
+    trunk, passed, modes = load_trunk_places(), dict[str, None](), dict[str, None]()
+    ends = set(end_countries(topology))
+    for arc in arcs[topology.kind[arcs] == ArcKind.LEG].tolist():
+        family = topology.services[topology.service[arc]].family
+        modes[family.value] = None
+        if family is not Family.SEA:
+            passed |= dict.fromkeys(topology.countries[topology.country[arc]])
+        elif (gate := topology.place_of(topology.head[arc]).gate) in trunk:
+            passed[gate] = None
+    return tuple(name for name in passed if name not in ends) or tuple(modes)
 
 
 def _main_family(topology: Topology, arcs: IntArray, parts: Sequence[ChainPart]) -> Family:

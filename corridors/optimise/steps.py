@@ -90,6 +90,7 @@ def _steps(routes: Sequence[Candidate], edges: Sequence[Fraction]) -> tuple[Ladd
             days=route.days,
             transit_days=route.transit_days,
             co2e_kg_per_teu=route.co2e_kg_per_teu,
+            way=route.way,
         )
         for route, edge, end in zip(routes, edges, ends, strict=bool(routes))
     )

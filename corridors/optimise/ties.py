@@ -123,6 +123,7 @@ def tied(
             transit_days=candidate.transit_days,
             co2e_kg_per_teu=candidate.co2e_kg_per_teu,
             tolerance_share=min(tolerances.between(candidate.family, one) for one in families),
+            way=candidate.way,
         )
         for candidate in sorted(first_of.values(), key=order)
     )

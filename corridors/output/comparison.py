@@ -33,6 +33,7 @@ _STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.IN
 
 FOLDED_ABOVE = 2.0
 FOLDED_BEYOND = 1.5
+KEPT_WITHIN = 1.15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,15 +82,24 @@ class Comparison:
 
         Another option is no worse in cost, days and CO2e, and they cost more than `FOLDED_ABOVE`
         times the least or go over `FOLDED_BEYOND` times as far as the other one: by Panama from
-        the Persian Gulf. An option that is recommended, in either world, tied or on the value
-        ladder is never one.
+        the Persian Gulf. An option that is recommended, in either world, tied, on the value ladder
+        or within `KEPT_WITHIN` times the best by the objective is never one.
         """
         return tuple(
             route
             for route in self.usable
             if route.corridor not in self._named
+            and not self._is_near(route)
             and (self.is_detour(route) or (self.is_dear(route) and self._is_beaten(route)))
         )
+
+    def _is_near(self, route: RouteOption) -> bool:
+        """Whether an option is so near the best by the objective that it may be asked about."""
+        return self._figure(route) <= KEPT_WITHIN * min(map(self._figure, self.usable))
+
+    def _figure(self, route: RouteOption) -> float:
+        scenario = self.scenario
+        return figure_of(route, scenario.objective, scenario.shipment.value_of_time_usd_per_teu_day)
 
     @property
     def detours(self) -> tuple[RouteOption, ...]:
@@ -239,6 +249,16 @@ def _beats(one: RouteOption, other: RouteOption) -> bool:
     return all(a <= b for a, b in pairs) and any(a < b for a, b in pairs)
 
 
+def figure_of(option: RouteOption, objective: Objective, value_of_time: float) -> float:
+    """Return what an objective makes least of an option, 0 for one that is not usable."""
+    return objective.figure(
+        option.usd_per_teu or 0.0,
+        option.days or 0.0,
+        option.co2e_wtw_kg_per_teu or 0.0,
+        value_of_time,
+    )
+
+
 def rank_options(
     options: Iterable[RouteOption],
     objective: Objective = Objective.COST,
@@ -260,15 +280,9 @@ def rank_options(
     """
 
     def key(option: RouteOption) -> tuple[int, float, float, float, str]:
-        first = objective.figure(
-            option.usd_per_teu or 0.0,
-            option.days or 0.0,
-            option.co2e_wtw_kg_per_teu or 0.0,
-            value_of_time,
-        )
         return (
             _STATUS_ORDER[option.status],
-            first,
+            figure_of(option, objective, value_of_time),
             option.usd_per_teu or 0.0,
             option.days or 0.0,
             option.corridor,

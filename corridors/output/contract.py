@@ -404,11 +404,18 @@ class RouteRecord(Part):
     co2e_wtw_kg_per_teu: Figure = _as("co2e_wtw_kg_per_teu", "co2e_kg_per_teu")
 
 
+WAY = Field(
+    default=(),
+    description="what tells a route outside the corridors apart: countries, gates or modes",
+)
+
+
 class TiedRecord(RouteRecord):
     """An option within the tolerance of the best, with its value in the unit of the objective."""
 
     value: BoundedFigure
     tolerance_share: Figure = Field(description="how far above the best value is still tied")
+    way: tuple[str, ...] = WAY
 
 
 class LadderRecord(RouteRecord):
@@ -416,6 +423,7 @@ class LadderRecord(RouteRecord):
 
     from_usd_per_day: Figure
     to_usd_per_day: Figure | None = Field(description="null for the last step")
+    way: tuple[str, ...] = WAY
 
 
 class DecisionRecord(Part):

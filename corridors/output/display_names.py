@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -13,10 +13,15 @@ from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.data.services import load_services
 from corridors.domain.objective import Objective
 from corridors.domain.results import OtherWorld, RouteOption
+from corridors.domain.scenario import OTHER
 
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SHADOW_PRICE_NOTE = "Price in the month where it is highest. Shadow prices are not unique."
 SCOPES = {"cy-cy": "container yard to container yard", "door": "door to door"}
+OTHER_TITLE = "Other route"
+MOST_OF_WAY = 4
+_WITH_ARTICLE = ("Cape of", "Suez", "Panama Canal", "Bering", "Northwest", "Kara", "Strait")
+_MODES = {"sea": "ship", "rail": "train", "road": "truck", "river": "barge", "ferry": "ferry"}
 _CAPACITIES = {
     "border": "border crossing",
     "ferry": "ferries at",
@@ -117,6 +122,23 @@ def title_by(option: RouteOption) -> str:
     """Return the title of an option with the terminals where carriage meets it: Suez, by Koper."""
     ways = " and ".join(short_name(name) for name in option.ways)
     return f"{option.title}, by {ways}" if ways else option.title
+
+
+def by_way(title: str, way: Sequence[str]) -> str:
+    """Return the title of a route outside the corridors with its way: `Other route by Lithuania`.
+
+    Of more than `MOST_OF_WAY` places the first and the last ones are named.
+    """
+    named = [_MODES.get(key) or name_of(key) for key in way]
+    if len(named) > MOST_OF_WAY:
+        named = [*named[: MOST_OF_WAY // 2], *named[-(MOST_OF_WAY // 2) :]]
+    names = [f"the {name}" if name.startswith(_WITH_ARTICLE) else name for name in named]
+    return f"{title} by {listed(names)}" if names else title
+
+
+def way_in_title(option: RouteOption) -> str:
+    """Return the way of a route outside the corridors: ` by Lithuania`; else an empty string."""
+    return option.title.removeprefix(OTHER_TITLE) if option.corridor == OTHER else ""
 
 
 def main_carriage(option: RouteOption) -> str:

@@ -18,7 +18,7 @@ from corridors.domain.scenario import Limits, PriceBasis, Scenario
 from corridors.optimise.limits import alone_within
 from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import NO_TITLES, listed
+from corridors.output.display_names import NO_TITLES, OTHER_TITLE, by_way, listed
 
 # Fewer days than this, or USD, print as no difference.
 LEAST_DAYS = 0.05
@@ -46,7 +46,7 @@ def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
     if not decision.is_close:
         return ""
     first, second, *_ = decision.tied
-    names = [titles.get(tied.corridor, tied.corridor) for tied in decision.tied]
+    names = [_title(tied, titles) for tied in decision.tied]
     shares = sorted({tied.tolerance_share for tied in decision.tied})
     alike = decision.objective.aim.alike
     text = f"{listed(names)} are tied: they {alike} within what can be known"
@@ -259,11 +259,12 @@ def ladder_text(comparison: Comparison) -> str:
 def ladder_sentence(
     ladder: Iterable[LadderStep], titles: Mapping[str, str], *, limited: bool = False
 ) -> str:
-    """Return the sentence of `ladder_text`. Steps of one corridor are one step of the sentence."""
-    steps = merged(ladder)
+    """Return the sentence of `ladder_text`. Steps of one title are one step of the sentence."""
+    runs = groupby(ladder, key=lambda step: _title(step, titles))
+    steps = [(name, next(iter(same)).from_usd_per_day) for name, same in runs]
     if not steps:
         return ""
-    names = [titles.get(name, name) for name, _ in steps]
+    names = [name for name, _ in steps]
     if len(steps) == 1:
         within = "Within the limits, " if limited else ""
         return f"{within}{names[0]} is best whatever a day is worth."
@@ -275,6 +276,12 @@ def ladder_sentence(
         for name, low, high in zip(names[1:-1], edges[1:-1], edges[2:], strict=True)
     ]
     return "; ".join([*parts, f"above that, {names[-1]}."])
+
+
+def _title(route: LadderStep | Tied, titles: Mapping[str, str]) -> str:
+    """Return the title of a corridor, or of a route outside them with its way."""
+    title = titles.get(route.corridor, route.corridor)
+    return by_way(OTHER_TITLE, route.way) if route.way else title
 
 
 def ladder_cell(ladder: Iterable[LadderStep]) -> str:

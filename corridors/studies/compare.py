@@ -12,7 +12,12 @@ from functools import partial
 from corridors.domain.objective import Objective
 from corridors.domain.results import Alternative, Candidate, Decision, RouteOption
 from corridors.domain.scenario import OTHER, Avoided, Scenario
-from corridors.optimise.candidates import candidates_of, decision_needs_fronts, exceeded_by
+from corridors.optimise.candidates import (
+    candidate_in,
+    candidates_of,
+    decision_needs_fronts,
+    exceeded_by,
+)
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import decide
 from corridors.optimise.fronts import front_points
@@ -20,6 +25,7 @@ from corridors.optimise.offered import Offered, offered
 from corridors.optimise.steps import ladder_of
 from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
+from corridors.output.display_names import by_way
 from corridors.output.line_notes import NO_LINE, line_notes
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search
@@ -75,12 +81,7 @@ def compare(
         report=partial(option_of, session=session, certify=certify, figures_only=figures_only),
         progress=progress,
     )
-    options = [
-        option
-        if (note := made.held.notes.get(option.corridor)) is None
-        else replace(option, warnings=(note, *option.warnings))
-        for option in made.options
-    ]
+    options = [_noted(option, made.held) for option in made.options]
     value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
     ranked = with_equals(rank_options(options, scenario.objective, value_of_time=value_of_time))
     decision = made.decision
@@ -106,6 +107,18 @@ def compare(
         ladder=ladder_of(made.held.found, made.offered, scenario),
         alternatives=others,
     )
+
+
+def _noted(option: RouteOption, held: ComparedSearches) -> RouteOption:
+    """Return an option with the note of its search, and its way if it is outside the corridors."""
+    note = held.notes.get(option.corridor)
+    warnings = option.warnings if note is None else (note, *option.warnings)
+    title = option.title
+    if option.corridor == OTHER and option.usable:
+        best = next(one for one in held.found if one.corridor.id == OTHER)
+        if best.best is not None:
+            title = by_way(title, candidate_in(best, best.best).way)
+    return replace(option, title=title, warnings=warnings)
 
 
 # A search with its candidates and options, made while its arrays are there.

@@ -11,10 +11,13 @@ from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
+from corridors.domain.scenario import Scenario
+from corridors.errors import ConfigError
 from corridors.routing.corridor_search import SearchedCorridor, quickest
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings
 from corridors.studies.option import searched_option
+from corridors.studies.route_via import corridor_via
 from corridors.studies.session import Session
 from corridors.studies.worlds import COUNTERPART, CURRENT, OPEN, called_at, closures_of_one
 
@@ -27,13 +30,16 @@ LEAST_SAVED_DAYS = 1.0
 class Asked(TypedDict, total=False):
     """Options of a route, all optional.
 
-    `corridor`: id of the corridor to stay in; None for any. `services`: the families or services to
-    use. `world`: what is taken as open, by default `current`. `departure`: by default that of the
-    shipped scenario `shanghai-europe`, whose shipment is used too. `own_data`: folders and files of
-    the user's terminals, legs and rates. `on_conflict`: `error`, or `last` to let later data win.
+    `corridor`: id of the corridor to stay in; None for any. `via`: instead of a corridor, the
+    gates, borders, terminals or cities to pass in this order (see `corridor_via`). `services`: the
+    families or services to use. `world`: what is taken as open, by default `current`. `departure`:
+    by default that of the shipped scenario `shanghai-europe`, whose shipment is used too.
+    `own_data`: folders and files of the user's terminals, legs and rates. `on_conflict`: `error`,
+    or `last` to let later data win.
     """
 
     corridor: str | None
+    via: tuple[str, ...]
     services: tuple[str, ...]
     world: str
     departure: date | None
@@ -86,7 +92,7 @@ def routes_between(
     Raises
     ------
     ConfigError
-        A place, corridor or service is unknown.
+        A place, corridor or service is unknown, or both `corridor` and `via` are given.
     CertificateError
         OR-Tools and the label setting disagree.
     """
@@ -136,7 +142,9 @@ def route_in_other_world(
     """
     world = asked.get("world", DEFAULT_WORLD)
     other = COUNTERPART.get(world)
-    closed = {key for rule in closures_of_one(day) for key in rule.keys}
+    session = session or Session()
+    ends = session.ends_of(_scenario(origin, destination, asked))
+    closed = {key for rule in closures_of_one(day, ends) for key in rule.keys}
     by_ship = any(family_of(leg.service) is Family.SEA for leg in found.legs)
     if other is None or not closed or (found.usable and not by_ship):
         return None
@@ -162,14 +170,14 @@ def alternatives_between(
     return alternatives(question, count), question.scenario.departure
 
 
-def _posed(origin: str, destination: str, asked: Asked, session: Session | None) -> Question:
+def _scenario(origin: str, destination: str, asked: Asked) -> Scenario:
     scenario = load_scenario(
         DEFAULT_SCENARIO,
         departure=asked.get("departure"),
         own_data=asked.get("own_data", ()),
         set_values=[f"on_conflict={asked.get('on_conflict', 'error')}"],
     )
-    scenario = replace(
+    return replace(
         scenario,
         origin=origin,
         destination=destination,
@@ -178,7 +186,15 @@ def _posed(origin: str, destination: str, asked: Asked, session: Session | None)
         source_path="",
         text={},
     )
-    corridor = asked.get("corridor")
-    names = Names(overlay_for(scenario))
-    inside = ANY_CORRIDOR if corridor is None else load_corridors([corridor], names=names)[0]
+
+
+def _posed(origin: str, destination: str, asked: Asked, session: Session | None) -> Question:
+    scenario = _scenario(origin, destination, asked)
+    corridor, via, overlay = asked.get("corridor"), asked.get("via", ()), overlay_for(scenario)
+    if corridor is not None and via:
+        msg = "--via: give either --corridor or --via; a corridor file says what a corridor passes"
+        raise ConfigError(msg)
+    inside = corridor_via(via, overlay) if via else ANY_CORRIDOR
+    if corridor is not None:
+        inside = load_corridors([corridor], names=Names(overlay))[0]
     return (session or Session()).pose(scenario, (inside,))

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
 
-from corridors.data.access import load_access
+from corridors.data.access import load_access, rules_for
 from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.results import OtherWorld, RouteOption
 from corridors.domain.scenario import Scenario
+from corridors.network.locate import Place
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import compare, decided, option_of
@@ -53,7 +54,7 @@ def compare_in_both_worlds(
 def _other(found: Comparison, session: Session) -> OtherWorld | None:
     scenario = found.scenario
     world = COUNTERPART.get(scenario.world)
-    if world is None or not _may_differ(found):
+    if world is None or not _may_differ(found, session.ends_of(scenario)):
         return None
     there = decided(replace(scenario, world=world), session=session)
     if there.decision.shares == found.decision.shares:
@@ -78,15 +79,16 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
     )
 
 
-def _may_differ(found: Comparison) -> bool:
+def _may_differ(found: Comparison, ends: tuple[Place, Place]) -> bool:
     """Return whether a closure or a want of lines in one of the two worlds may change the answer.
 
     Where places are open that the other world closes, only a recommended route through one of them,
     or one that no known line sails, is affected.
     """
-    rules = closures_of_one(found.scenario.departure, found.scenario.shipment.cargo_classes)
+    scenario = found.scenario
+    rules = closures_of_one(scenario.departure, ends, scenario.shipment.cargo_classes)
     places = {key for rule in rules for key in rule.keys}
-    if found.scenario.world == CURRENT:
+    if scenario.world == CURRENT:
         return bool(rules or found.decision.without_line)
     recommended = [route for route in found.routes if route.corridor in found.decision.shares]
     return any(rule.cargo for rule in rules) or any(
@@ -101,18 +103,23 @@ def called_at(option: RouteOption) -> set[str]:
     return {*option.passages, *borders, *(step.from_id for step in option.steps)}
 
 
-def closures_of_one(first: date, cargo: Collection[str] = ()) -> tuple[AccessRule, ...]:
+def closures_of_one(
+    first: date, ends: tuple[Place, Place], cargo: Collection[str] = ()
+) -> tuple[AccessRule, ...]:
     """Return the closures of the current world that the open one lacks, after a departure.
 
-    Bans count if they are of a class of the cargo; delays count as closures.
+    Those that hold between two ends. Bans count if they are of a class of the cargo; delays count
+    as closures.
     """
     last = first + timedelta(days=DAYS_UNDER_WAY)
     kept = load_access(OPEN)
     return tuple(
         rule
-        for rule in load_access(CURRENT)
+        for rule in rules_for(
+            load_access(CURRENT), cargo=cargo, ends=(ends[0].country, ends[1].country)
+        )
         if rule.effect in (Effect.CLOSED, Effect.DELAY)
-        and (set(rule.cargo) & set(cargo) or not (rule.cargo or rule.what is AccessKind.TRADE))
+        and (rule.cargo or rule.what is not AccessKind.TRADE)
         and rule not in kept
         and rule.window.within(first, last)
     )

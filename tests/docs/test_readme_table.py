@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,13 @@ def test_the_table_of_the_readme_names_every_column(comparison: Comparison) -> N
         for name in cells.split(", ")
     ]
     assert {*asked} - {*explained} == {"corridor", "km"}
+
+
+def test_the_scenario_of_the_readme_copied_gives_its_table(tmp_path: Path) -> None:
+    copied = tmp_path / "my-scenario.yaml"
+    found = re.search(r"```yaml\n(name: .*?)```", README, re.DOTALL)
+    assert found is not None
+    copied.write_text(found[1], encoding="utf-8")
+    asked = replace(load_scenario(str(copied)), source_path="")
+    # The same question: `test_expectations` holds the table to what it answers.
+    assert asked == replace(load_scenario("shanghai-europe"), source_path="")

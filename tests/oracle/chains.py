@@ -133,7 +133,11 @@ def matches(service: str, wanted: Iterable[str]) -> bool:
 def entries_between(chain: Chain, net: Net) -> tuple[Entry, ...]:
     """Return the entries that apply between the ends of a network, in the order of the file."""
     countries = {end.country for end in net.ends}
-    return tuple(e for e in chain.entries if not e.end_in or countries & {*e.end_in})
+    return tuple(
+        entry
+        for entry in chain.entries
+        if (not entry.end_in or countries & {*entry.end_in}) and not countries & {*entry.not_of}
+    )
 
 
 def forward(chain: Chain, net: Net) -> bool:

@@ -20,6 +20,8 @@ class Entry:
     name: str
     any_of: tuple[str, ...]
     end_in: tuple[str, ...] = ()
+    not_of: tuple[str, ...] = ()
+    """Countries whose boxes need not pass it: `unless_end_in` of the file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,13 +75,17 @@ def chain_of(text: Mapping[str, Any], groups: Mapping[str, tuple[str, ...]]) -> 
 def _entry(item: Any, groups: Mapping[str, tuple[str, ...]]) -> Entry:
     if isinstance(item, str):
         return Entry(name=item, any_of=(item,))
-    named = [groups.get(name, (name,)) for name in item.get("end_in", ())]
+
+    def codes(key: str) -> tuple[str, ...]:
+        return tuple(c for name in item.get(key, ()) for c in groups.get(name, (name,)))
+
     places = tuple(item["any_of"])
     return Entry(
         # A rule names an entry that has no name by its single place.
         name=item.get("name") or places[0],
         any_of=places,
-        end_in=tuple(code for codes in named for code in codes),
+        end_in=codes("end_in"),
+        not_of=codes("unless_end_in"),
     )
 
 

@@ -22,6 +22,7 @@ from corridors.domain.results import (
 )
 from corridors.domain.scenario import Limits
 from corridors.output.comparison import Comparison, comparison_json, options_csv
+from corridors.output.display_names import by_way
 from corridors.output.html.gallery.gallery_page import Entry, gallery_html
 from corridors.output.html.map.panel import layer_label, panel_html
 from corridors.output.html.report.single import render_report
@@ -215,6 +216,52 @@ def longer(option: RouteOption, times: float) -> RouteOption:
     """Return an option that goes so many times as far."""
     steps = (replace(step, km=times * step.km) for step in option.steps)
     return replace(option, steps=tuple(steps))
+
+
+def test_a_route_outside_the_corridors_is_named_by_its_way() -> None:
+    comparison = close()
+    ladder = (
+        replace(step("other", 0.0, 1.0), way=("TR", "IR")),
+        step("suez", 1.0, 5.0),
+        replace(step("other", 5.0, None), way=("LT", "gate-good-hope")),
+    )
+    assert ladder_text(replace(comparison, ladder=ladder)) == (
+        "If a day is worth up to 1.00 USD per TEU, Other route by Turkey and Iran is best; from"
+        " 1.00 to 5.00, Suez Canal; above that, Other route by Lithuania and the Cape of Good Hope."
+    )
+    first = replace(comparison.decision.tied[0], corridor="other", way=("rail",))
+    two = replace(comparison.decision, tied=(first, comparison.decision.tied[1]))
+    assert close_call(replace(comparison, decision=two)).startswith(
+        "Other route by train and Panama Canal are tied"
+    )
+    # Of a long way the first and the last places are named.
+    assert by_way("Other route", ("AT", "HU", "RO", "BG", "TR", "IR")) == (
+        "Other route by Austria, Hungary, Turkey and Iran"
+    )
+
+
+def test_an_option_near_the_best_is_never_folded() -> None:
+    comparison = example_comparison()
+    suez, *_ = comparison.routes
+    # A detour, no better in anything, for a tenth more.
+    detour = replace(
+        suez,
+        corridor="cape",
+        title="Cape of Good Hope",
+        steps=tuple(replace(leg, km=2 * leg.km) for leg in suez.steps),
+        cost_lines=tuple(
+            replace(line, usd_per_teu=1.1 * line.usd_per_teu) for line in suez.cost_lines
+        ),
+    )
+    dearer = replace(
+        detour,
+        cost_lines=tuple(
+            replace(line, usd_per_teu=1.2 * line.usd_per_teu) for line in suez.cost_lines
+        ),
+    )
+    no_ladder = replace(comparison, ladder=(), other_world=None)
+    assert replace(no_ladder, routes=(suez, detour)).folded == ()
+    assert replace(no_ladder, routes=(suez, dearer)).folded == (dearer,)
 
 
 def test_an_option_that_nobody_would_buy_is_folded() -> None:

@@ -14,16 +14,18 @@ from corridors.config import load_scenario
 from corridors.data.access import load_access, load_worlds, rules_for
 from corridors.domain.places import Effect
 from corridors.domain.results import OptionStatus
+from corridors.network.locate import locate
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import other_world_text
 from corridors.output.html.report.answers import answer_sentences
 from corridors.studies import worlds
 from corridors.studies.compare import compare
-from corridors.studies.route import route_between, route_in_other_world
+from corridors.studies.route import Asked, route_between, route_in_other_world
 from corridors.studies.worlds import called_at, closures_of_one, compare_in_both_worlds
 from tests.output.fixtures import example_comparison
 
 BY_SEA = "corridors=[suez, cape]"
+ENDS = locate("Shanghai"), locate("Hamburg")
 
 
 @cache
@@ -142,19 +144,38 @@ def test_a_route_takes_the_current_world_and_shows_the_other() -> None:
 
 
 def test_no_closure_of_one_world_before_the_attacks() -> None:
-    assert closures_of_one(date(2021, 5, 1)) == ()
-    shut = {rule.id for rule in closures_of_one(date(2023, 5, 1)) if rule.what != "port"}
+    assert closures_of_one(date(2021, 5, 1), ENDS) == ()
+    shut = {
+        rule.id
+        for rule in closures_of_one(date(2023, 5, 1), ENDS)
+        if rule.what not in ("port", "feeder")
+    }
     assert shut == {"btk-2023"}
-    at_brest = {rule.id for rule in closures_of_one(date(2025, 9, 28)) if rule.what == "border"}
+    at_brest = {
+        rule.id for rule in closures_of_one(date(2025, 9, 28), ENDS) if rule.what == "border"
+    }
     assert at_brest == {"pl-by-queue-2025"}
-    shut = {key for rule in closures_of_one(date(2026, 8, 20)) for key in rule.keys}
+    shut = {key for rule in closures_of_one(date(2026, 8, 20), ENDS) for key in rule.keys}
     assert shut == {
         "gate-bab-el-mandeb",
         "gate-suez",
+        "ru-arkhangelsk",
         "ru-baltiysk",
+        "ru-bronka",
         "ru-kaliningrad",
         "ru-murmansk",
+        "ru-st-petersburg",
+        "ru-ust-luga",
     }
+
+
+def test_what_no_line_carries_is_closed_between_these_ends_alone() -> None:
+    asia = locate("Almaty"), locate("Munich")
+    rules = {rule.id for rule in closures_of_one(date(2025, 5, 1), asia)}
+    assert "central-asia-by-china-west" in rules
+    moscow = {rule.id for rule in closures_of_one(date(2025, 5, 1), (ENDS[0], locate("Moscow")))}
+    assert {"large-lines-to-russia-2022", "feeders-to-russia-2022"} <= moscow
+    assert not any("russia-2022" in rule.id for rule in closures_of_one(date(2025, 5, 1), ENDS))
 
 
 def test_no_ship_takes_boxes_on_from_kaliningrad_or_murmansk() -> None:
@@ -163,9 +184,10 @@ def test_no_ship_takes_boxes_on_from_kaliningrad_or_murmansk() -> None:
     for option in compare(replace(asked, world="current"), figures_only=True).routes:
         assert option.status is OptionStatus.CLOSED
         assert "No container line is known to sail between" in option.reason
-    # Boxes of Russia may: whether a ship brings them is another question.
-    option, _ = route_between("Shanghai", "Kaliningrad", world="current", services=("sea",))
-    assert option.usable
+    # Nor to Russia by ships of the large lines and a feeder, which the open world has.
+    for world, sails in (("current", False), ("reference-open", True)):
+        by_sea = Asked(world=world, services=("sea/14k", "sea/feeder"))
+        assert route_between("Shanghai", "Kaliningrad", **by_sea)[0].usable is sails
     # By rail through Lithuania to a ship at Kaliningrad it was.
     option, _ = route_between("Minsk", "Shenzhen", world="current")
     assert "ru-kaliningrad" not in called_at(option)
@@ -196,11 +218,11 @@ def test_open_places_matter_only_where_the_recommended_route_passes_one(
     def differs(world: str, *shut: str, day: date = found.scenario.departure) -> bool:
         rules = tuple(SimpleNamespace(keys=(key,), cargo=()) for key in shut)
         monkeypatch.setattr(
-            worlds, "closures_of_one", lambda first, _: rules if first == day else ()
+            worlds, "closures_of_one", lambda first, *_: rules if first == day else ()
         )
         scenario = replace(found.scenario, world=world)
         decision = replace(found.decision, shares={"suez": 1.0})
-        return worlds._may_differ(replace(found, scenario=scenario, decision=decision))
+        return worlds._may_differ(replace(found, scenario=scenario, decision=decision), ENDS)
 
     assert differs("reference-open", "gate-suez")
     assert differs("reference-open", "gate-panama", "cn-shanghai")

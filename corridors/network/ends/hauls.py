@@ -63,7 +63,9 @@ def services_at(place: Place, services: Sequence[Service]) -> list[int]:
         return [
             i
             for i, s in enumerate(services)
-            if s.family is Family.SEA and calls.takes_off_the_table(place.id, s.id)
+            if s.family is Family.SEA
+            and s.calls_in(place.country)
+            and calls.takes_off_the_table(place.id, s.id)
         ]
     if place.kind is PlaceKind.POINT:
         return [i for i, s in enumerate(services) if s.family is Family.SEA and _at_sea(place)]

@@ -17,6 +17,8 @@ from corridors.domain.scenario import Avoided, Closure
 from corridors.domain.windows import BEGINNING, END, ClosureWindow
 from corridors.network.states.topology import ArcKind, Topology
 
+FEEDER = "sea/feeder"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClosedArcs:
@@ -60,10 +62,12 @@ def rule_arcs(
         The network.
     what
         `place` (a terminal or gate: everything that leaves it or happens there, and entering a
-        canal), `port` (of that, what ships do), `leg`, `border` (two country codes, `BY-PL`),
+        canal), `port` (of that, what ships do), `feeder` (legs of feeders between a port or gate
+        and any place but the ports of its country), `leg`, `border` (two country codes, `BY-PL`),
         `country`, `transit` (by land through a country, unless an end lies in it), `waters` (the
         same by the Northern Sea Route), `railways` (of a country), `trade` (everything), `service`,
-        or `any`: whichever of these `key` names, but `port`, `transit`, `railways` and `trade`.
+        or `any`: whichever of these `key` names, but `port`, `feeder`, `transit`, `railways` and
+        `trade`.
     key
         The id.
     legs
@@ -78,6 +82,14 @@ def rule_arcs(
             before = topology.state_service[topology.tail]
             there &= of_ships[topology.service] | of_ships[before]
         found |= there
+    if what == "feeder":
+        at = topology.index.named([key])
+        home = topology.places[int(at.argmax())].country if at.any() else ""
+        away = np.array([bool(place.gate) or place.country != home for place in topology.places])
+        of_feeders = np.array([service.id == FEEDER for service in topology.services], bool)
+        legs_here = topology.of_kind(ArcKind.LEG) & of_feeders[topology.service]
+        one, other = (topology.state_place[end] for end in (topology.tail, topology.head))
+        found |= legs_here & ((at[one] & away[other]) | (at[other] & away[one]))
     if what in ("leg", "any"):
         a, _, b = key.partition("--")
         known = LegsById(topology) if legs is None else legs

@@ -66,12 +66,13 @@ def with_reserved(scenario: Scenario, corridors: Sequence[Corridor]) -> tuple[Se
 def ships_of_ends(
     scenario: Scenario, ends: Iterable[Set[str]], *, countries: Collection[str] = ()
 ) -> frozenset[str]:
-    """Return the ids of ocean-going ships that call at the ends, beside the default ones.
+    """Return the ids of ships that call at the ends, beside the default ones.
 
     The mean ship of a trade sails between its countries: 15,000 TEU between the Far East and North
     Europe, where the default ones are smaller. Where the largest ships in the rotations of an end
-    are smaller than the default ones, feeders alone would reach it, and the largest class that
-    calls there is added. A scenario that names its services gets no others.
+    are smaller than the default ones, feeders alone would reach it, and the largest ocean-going
+    class that calls there is added; at a port of the Arctic coast, the largest one with an ice
+    class that keeps to some countries. A scenario that names its services gets no others.
 
     Parameters
     ----------
@@ -85,20 +86,18 @@ def ships_of_ends(
     if scenario.services:
         return frozenset()
     calls = load_port_calls()
-    ocean = {
-        service.id: calls.smallest_of_class_teu[service.id]
-        for service in load_services()
-        if service.family is Family.SEA
-        and not service.has_ice_class
-        and calls.smallest_of_class_teu[service.id] >= OCEAN_TEU
-    }
+    teu = calls.smallest_of_class_teu
+    ships = [service for service in load_services() if service.family is Family.SEA]
+    ocean = {s.id for s in ships if not s.has_ice_class and teu[s.id] >= OCEAN_TEU}
+    arctic = {s.id for s in ships if s.has_ice_class and s.countries}
     have = {service.id for service in chosen_services(scenario)}
     more = {service.id for service in load_services() if _is_mean_ship(service, countries)}
     for ports in ends:
-        largest = max((calls.largest_teu.get(port, 0.0) for port in ports), default=0.0)
-        calling = {name for name, smallest in ocean.items() if smallest <= largest}
-        if calling and not calling & have:
-            more.add(max(calling, key=ocean.__getitem__))
+        for classes, at in ((ocean, ports), (arctic, ports & calls.arctic)):
+            largest = max((calls.largest_teu.get(port, 0.0) for port in at), default=0.0)
+            calling = {name for name in classes if teu[name] <= largest}
+            if calling and not calling & have:
+                more.add(max(calling, key=lambda name: (teu[name], name)))
     return frozenset(more)
 
 

@@ -233,6 +233,7 @@ def loadable(terminal: Terminal, services: Sequence[Service], calls: PortCalls) 
         or (
             service.family.value in listed
             and service.family is not Family.RAIL
+            and service.calls_in(terminal.country)
             and calls.takes(terminal.id, service.id)
         )
         or (service.family is Family.ROAD and terminal.lifts_boxes)

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from corridors.bounded_cache import BoundedCache
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Service
-from corridors.domain.scenario import Corridor, CorridorRule, MustPass
+from corridors.domain.scenario import Corridor, CorridorRule, MustPass, is_border
 from corridors.domain.values import ChainPart
 from corridors.network.states.topology import ArcKind, BoolArray, IntArray, Topology
 
@@ -43,9 +43,7 @@ def entries_of(
     """Return the entries that apply between the origin and a destination, by default its own."""
     ends = topology.origin, destination or topology.destination
     countries = {topology.place(end).country for end in ends}
-    return tuple(
-        entry for entry in corridor.must_pass if not entry.end_in or countries & set(entry.end_in)
-    )
+    return tuple(entry for entry in corridor.must_pass if entry.applies(countries))
 
 
 def runs_forward(corridor: Corridor, topology: Topology, destination: str = "") -> bool:
@@ -54,11 +52,13 @@ def runs_forward(corridor: Corridor, topology: Topology, destination: str = "") 
     That is the direction in which its first and last entries lie nearer, by great circle, to their
     ends: the origin and a destination, by default that of the network.
     """
-    return _forward(entries_of(corridor, topology, destination), topology, destination)
+    return _forward(corridor, entries_of(corridor, topology, destination), topology, destination)
 
 
-def _forward(entries: Sequence[MustPass], topology: Topology, destination: str) -> bool:
-    if len(entries) < 2:
+def _forward(
+    corridor: Corridor, entries: Sequence[MustPass], topology: Topology, destination: str
+) -> bool:
+    if corridor.one_way or len(entries) < 2:
         return True
 
     def nearest(entry: MustPass, end: str) -> float:
@@ -166,7 +166,7 @@ def serves(corridor: Corridor, topology: Topology, destination: str, yards: IntA
     at_end = sum(1 << n for n, entry in enumerate(entries) if places & {*entry.any_of})
     return Served(
         entries=entries,
-        forward=_forward(entries, topology, destination),
+        forward=_forward(corridor, entries, topology, destination),
         passed_at_end=at_end,
     )
 
@@ -250,7 +250,18 @@ class MainCarriage:
         self.leaves = np.zeros(topology.arc_count, bool)
         """The transfers that leave main carriage once all entries are reached."""
         self.leaves[self._changes] = ~self._stays(self.rules.barred(self.full))
+        self.crossed = self._crossed()
+        """By arc, the entries that the border it crosses satisfies."""
         self._from: dict[frozenset[int], MainLayers] = {}
+
+    def _crossed(self) -> IntArray:
+        network = self.topology
+        crossings = [frozenset(pair) if len(pair) == 2 else None for pair in network.countries]
+        of_pair = np.zeros(len(crossings), np.int64)
+        for number, entry in enumerate(self.entries):
+            named = {frozenset(name.split("-")) for name in entry.any_of if is_border(name)}
+            of_pair[[pair in named for pair in crossings]] |= 1 << number
+        return of_pair[network.country]
 
     def _bits(self) -> IntArray:
         """Return by state the entries that its place satisfies."""
@@ -325,6 +336,7 @@ class MainCarriage:
         base = np.flatnonzero(kept)
         # A canal is passed on its own arc, or a ship could touch one end and turn back.
         passed = np.where(topology.past_canals()[base], 0, self.bits[topology.head[base]])
+        passed |= self.crossed[base]
         return base, self.advanced(mask, passed)
 
     def _stays(self, barred: Barred) -> BoolArray:

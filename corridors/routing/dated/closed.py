@@ -210,7 +210,9 @@ def _closures_of(arcs: IntArray, weights: Weights) -> str:
     profiles = (weights.profiles[number] for number in np.unique(weights.profile[arcs]))
     texts = sorted({text.rstrip(".") for profile in profiles for _, _, text in profile.reasons})
     more = len(texts) - MOST_REASONS
-    return "; ".join([*texts[:MOST_REASONS], *([f"and {more} more like these"] if more > 0 else [])])
+    return "; ".join(
+        [*texts[:MOST_REASONS], *([f"and {more} more like these"] if more > 0 else [])]
+    )
 
 
 def closed_at(

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from corridors.config import load_corridors
 from corridors.data.services import load_services
-from corridors.domain.scenario import Corridor
+from corridors.domain.scenario import Corridor, MustPass
 from corridors.network.corridor.layers import Layered, layer
 from corridors.network.ends.build import build_topology
 from corridors.network.locate import locate
@@ -93,3 +95,23 @@ def test_entries_are_reached_in_the_order_of_the_way(name: str, ends: tuple[str,
     allowed = {sum(1 << number for number in order[:count]) for count in range(len(order) + 1)}
     assert set(layered.mask.tolist()) <= allowed
     assert len(set(layered.mask.tolist())) == len(order) + 1
+
+
+def test_an_entry_is_required_of_some_ends_and_not_of_others() -> None:
+    mongolia = network("mn-ulaanbaatar", "de-hamburg")
+    names = [entry.name for entry in entries_of(corridor("trans-mongolian"), mongolia)]
+    assert names == ["ru-naushki", "by-brest"]
+    china = [entry.name for entry in entries_of(corridor("trans-mongolian"), network(*ENDS))]
+    assert china == ["mn-zamyn-uud", "ru-naushki", "by-brest"]
+    assert layer(corridor("trans-mongolian"), mongolia).missing == ()
+
+
+def test_a_border_is_crossed_and_a_one_way_corridor_not_turned_round() -> None:
+    topology = network(*ENDS)
+    entry = MustPass(name="the border", any_of=("PL-BY",))
+    layered = layer(replace(corridor("other"), must_pass=(entry,), one_way=True), topology)
+    inner = [topology.place_of(int(layered.state[node])) for node in some_path(layered)[1:-1]]
+    assert ("BY", "PL") in pairwise(place.country for place in inner)
+    kazakhstan = corridor("kazakhstan-khorgos")
+    assert not runs_forward(kazakhstan, network(*ENDS[::-1]))
+    assert runs_forward(replace(kazakhstan, one_way=True), network(*ENDS[::-1]))

@@ -33,7 +33,7 @@ def test_the_great_ports_of_transshipment_are_hubs(port: str) -> None:
 
 
 def test_a_box_for_a_shallow_port_changes_ships_at_a_hub() -> None:
-    option, _ = route_between("Shanghai", "ru-baltiysk", services=("sea",))
+    option, _ = route_between("Shanghai", "ru-baltiysk", services=("sea",), world="reference-open")
     changes = [step.from_id for step in option.steps if step.kind == "transfer"]
     assert len(changes) == 1
     assert HUB in load_terminals()[changes[0]].services

@@ -18,6 +18,7 @@ from corridors.output.display_names import (
     next_usable,
     on_page,
     other_world_text,
+    way_in_title,
 )
 from corridors.output.html.encode import counted, day_text, number, one, percent, usd
 from corridors.output.verdict import SHARE, close_call, ladder_text, other_basis, other_route
@@ -129,7 +130,7 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
         least = f"{objective.first_of_tied} of {len(decision.tied)} that are tied as {least}"
     what, kind = best.title, "corridor"
     if best.corridor == OTHER:
-        what, kind = f"{main_carriage(best)}, outside the corridors", "option"
+        what, kind = f"{main_carriage(best)}{way_in_title(best)}, outside the corridors", "option"
     return (
         f"Take {what}: {least} of"
         f" {counted(len(comparison.routes), kind)}{within},"

@@ -1,0 +1,73 @@
+"""Answer the questions of strangers and set each beside what a forwarder would book.
+
+`make check-strangers` prints the table, and with `--write` writes that of docs/strangers.md, which
+is never edited by hand. The questions and verdicts are in tests/cases/strangers.yaml.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from corridors.domain.results import RouteOption
+from corridors.output.comparison import Comparison
+from corridors.output.display_names import name_of
+from corridors.studies.session import Session
+from tests.cases.asked import answer, misses, strangers
+from validation.campaigns.journeys import written
+
+PAGE = Path(__file__).parents[2] / "docs/strangers.md"
+HEAD = ("question", "recommended", "a forwarder would book", "verdict", "why")
+
+
+def figures(option: RouteOption) -> str:
+    """Return a row in words: its corridor, USD per TEU, transit days and where it passes."""
+    passed = [name_of(key) for key in (*option.passages, *option.borders)]
+    way = f", by {'; '.join(passed)}" if passed else ""
+    return (
+        f"{option.title}: {option.printed_usd_per_teu:,.0f} USD, {option.transit_days:.1f} days"
+        f"{way}"
+    )
+
+
+def line(name: str, row: Mapping[str, Any], found: Comparison) -> str:
+    """Return a line of the table; what an answer lacks stands in bold after its verdict."""
+    best = found.recommended
+    booked = next((one for one in found.usable if one.corridor == row.get("row")), None)
+    lacks = "; ".join(misses(row, found))
+    cells = (
+        name,
+        figures(best) if best else "nothing",
+        "nothing" if booked is None else "the same" if booked is best else figures(booked),
+        f"{row['verdict']}, **but {lacks}**" if lacks else row["verdict"],
+        row["why"],
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def main() -> int:
+    """Print the table; 1 if an answer lacks what a forwarder would say."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write docs/strangers.md")
+    chosen = parser.parse_args()
+    session, lines, short = Session(), [], 0
+    for name, row in strangers().items():
+        found = answer(row, session)
+        lines.append(line(name, row, found))
+        short += bool(list(misses(row, found)))
+        sys.stdout.write(f"{lines[-1]}\n")
+        sys.stdout.flush()
+    good = sum(row["verdict"] == "good" for row in strangers().values())
+    table = [f"| {' | '.join(HEAD)} |", f"|{'---|' * len(HEAD)}", *lines]
+    text = f"Of {len(lines)} answers {good} are good and {len(lines) - good} doubtful.\n\n"
+    if chosen.write:
+        page = PAGE.read_text(encoding="utf-8")
+        PAGE.write_text(written(page, text + "\n".join(table) + "\n"), encoding="utf-8")
+    return int(short > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
