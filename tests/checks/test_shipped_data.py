@@ -226,7 +226,7 @@ def test_each_row_that_was_weak_has_its_searches_and_outcome_on_record() -> None
     }
     with SEARCHES.open(encoding="utf-8", newline="") as stream:
         listed = list(csv.DictReader(stream))
-    assert len({line["id"] for line in listed}) == len(listed) == 313
+    assert len({line["id"] for line in listed}) == len(listed) == 312
     for line in listed:
         kind, _, status = line["outcome"].partition(": ")
         row = rows.get(line["id"])

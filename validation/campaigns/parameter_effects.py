@@ -65,7 +65,9 @@ def figures_of(scenario: Scenario, session: Session) -> Figures:
 
 def effect_of(row: SourcedValue, scenario: Scenario, usual: Figures, session: Session) -> float:
     """Return the effect of a row on a scenario in percent; see the module."""
-    low, high = (figures_of(_with(scenario, row, value), session) for value in (row.low, row.high))
+    low, high = (
+        figures_of(with_value(scenario, row, value), session) for value in (row.low, row.high)
+    )
     changes = [
         sum(abs(high[name][k] - low[name][k]) / usual[name][k] for k in range(2))
         for name in usual
@@ -74,7 +76,7 @@ def effect_of(row: SourcedValue, scenario: Scenario, usual: Figures, session: Se
     return 100.0 * fmean(changes) if changes else 0.0
 
 
-def _with(scenario: Scenario, row: SourcedValue, value: float) -> Scenario:
+def with_value(scenario: Scenario, row: SourcedValue, value: float) -> Scenario:
     changed = Override(parameter=row.parameter, scope=row.scope, value=value)
     return replace(scenario, overrides=(*scenario.overrides, changed))
 
