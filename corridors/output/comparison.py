@@ -94,7 +94,10 @@ class Comparison:
         )
 
     def _is_near(self, route: RouteOption) -> bool:
-        """Whether an option is so near the best by the objective that it may be asked about."""
+        """Whether an option is so near the best that a reader asks about it: by the objective.
+
+        That it sails by a schedule where the best does not would be another reason to say so here.
+        """
         return self._figure(route) <= KEPT_WITHIN * min(map(self._figure, self.usable))
 
     def _figure(self, route: RouteOption) -> float:
