@@ -157,9 +157,12 @@ def test_a_box_bound_outside_pays_for_its_last_leg_to_a_port_of_the_eu_at_most()
 
 
 def test_the_year_of_the_departure_decides() -> None:
+    # At one price of fuel, which fell from August 2023 to August 2024.
+    oil = Override(parameter="fuel.vlsfo_usd_per_t", scope=None, value=600.0)
     costs = []
     for year in (2023, 2024, 2025, 2026):
         scenario = load_scenario("shanghai-europe", departure=date(year, 8, 20))
+        scenario = replace(scenario, overrides=(*scenario.overrides, oil))
         question = SESSION.pose(scenario, load_corridors(["cape"]))
         route = option_of(question, fast=False)
         assert route.cost_usd_per_teu is not None
