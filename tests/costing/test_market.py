@@ -144,7 +144,7 @@ def test_suez_is_freight_and_handling_only() -> None:
     assert "Shanghai-Rotterdam, 2026-08, between weeks known" in lines["freight.sea"].label
     assert lines["freight.sea"].basis is Basis.MARKET
     assert "thc" in lines
-    assert suez.co2e_wtw_kg_per_teu == pytest.approx(1091.97, rel=0.05)
+    assert suez.co2e_wtw_kg_per_teu == pytest.approx(1021.8, rel=0.05)
 
 
 def test_no_line_mixes_market_and_cost() -> None:

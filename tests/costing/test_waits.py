@@ -105,4 +105,4 @@ def test_the_wait_for_the_caspian_ferry_is_that_of_the_year() -> None:
         made = load(SERVICES["ferry/caspian"], TERMINALS["kz-aktau"], TABLE, SHIPMENT, year=year)
         return made.time_parts["schedule_wait"]
 
-    assert [hours(year) for year in ("2024", "2025", "")] == [50, 117, 117]
+    assert [hours(year) for year in ("2024", "2025", "")] == [70, 137, 137]
