@@ -28,7 +28,7 @@ def test_ranks_count_from_the_least() -> None:
         for corridor in ("northern-sea-route-sannikov", "kazakhstan-dostyk", "suez", "cape")
     }
     cases = [replace(case, id=name) for name, case in order.items()]
-    assert [ours.value for ours in measured_options(cases).values()] == [1.0, 2.0, 3.0, 4.0]
+    assert [ours.value for ours in measured_options(cases).values()] == [2.0, 1.0, 3.0, 4.0]
 
 
 def test_lines_after_a_minus_are_left_out_of_a_cost() -> None:
