@@ -37,7 +37,7 @@ FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_pe
 COLUMNS = (
     *("corridor", "main_carriage", "status", "USD_per_TEU", "USD_per_FEU", "low", "high"),
     *("price_per_TEU", "price_per_FEU", "price_is"),
-    *("transit_days", "days", "km", "t_CO2e_per_TEU", "sails", "sailings", "certificate"),
+    *("transit_days", "days", "km", "t_CO2e_per_TEU", "sails", "certificate"),
 )
 
 GENERALISED_COLUMN = "USD_with_time"
@@ -46,7 +46,7 @@ RANKED_BY = {"days": "days", "co2e": "t_CO2e_per_TEU", "generalised": GENERALISE
 MARKS = ("tied", "over limit")
 # Left out on a narrow terminal, the first ones first.
 SPARE = (
-    *("certificate", "km", "road_km", "status", "USD_per_FEU", "price_per_FEU", "sailings"),
+    *("certificate", "km", "road_km", "status", "USD_per_FEU", "price_per_FEU"),
     *("days", "low", "high", "price_is", "t_CO2e_per_TEU", "sails"),
 )
 AFTER_KM = COLUMNS.index("km") + 1
@@ -307,7 +307,7 @@ def option_row(option: RouteOption) -> dict[str, object]:
     """Return an option as a row of the table; figures of an unusable one are None."""
     from corridors.domain.scenario import PriceBasis
     from corridors.output.display_names import main_carriage, way_in_title
-    from corridors.output.line_notes import sails_text
+    from corridors.output.line_notes import sailings_text
 
     co2e = option.co2e_wtw_kg_per_teu
     usable = option.usable
@@ -323,8 +323,8 @@ def option_row(option: RouteOption) -> dict[str, object]:
         GENERALISED_COLUMN: None
         if option.generalised_usd_per_teu is None
         else round(option.generalised_usd_per_teu),
-        "price_per_TEU": _rounded(price, 0),
-        "price_per_FEU": None if price is None else _rounded(price * TEU_PER_FEU, 0),
+        "price_per_TEU": None if price is None else round(price),
+        "price_per_FEU": None if price is None else round(price * TEU_PER_FEU),
         "price_is": None if option.price_status is None else option.price_status.value,
         "low": None if not usable else round(sum(line.low for line in option.cost_lines)),
         "high": None if not usable else round(sum(line.high for line in option.cost_lines)),
@@ -333,8 +333,7 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "km": None if not usable else round(option.km() or 0.0),
         "road_km": None if not usable else round(option.km("road") or 0.0),
         "t_CO2e_per_TEU": None if co2e is None else round(co2e / 1000.0, 2),
-        "sails": sails_text(option),
-        "sailings": option.sailings,
+        "sails": sailings_text(option),
         "certificate": option.certificate.status,
     }
 

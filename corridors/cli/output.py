@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 NARROW = 23
 # Between two columns.
 GUTTER = "   "
-WIDE = 220
+WIDE = 240
 # Decimals that a table shows at least in a column, so that 57 days stand as 57.0 below 43.1.
 DECIMALS = {
     "transit_days": 1,

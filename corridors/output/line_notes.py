@@ -18,6 +18,14 @@ def sails_text(option: RouteOption) -> str:
     return NO_LINE_FOUND if option.sails is Sails.NONE_KNOWN else option.sails.value
 
 
+def sailings_text(option: RouteOption) -> str:
+    """Return how often it sails, as `16 a week` or `14 a season, chartered`, else `sails_text`."""
+    if not option.sailings or option.sails is Sails.NONE_KNOWN:
+        return sails_text(option)
+    chartered = option.sails is Sails.CHARTERED
+    return option.sailings + f", {Sails.CHARTERED.value}" * chartered
+
+
 def line_notes(routes: Sequence[RouteOption], decision: Decision) -> Iterator[str]:
     """Yield warnings of a run: options left out for want of a line, and a trade without lines."""
     offers = {route.corridor: route.offer for route in routes if route.offer is not None}

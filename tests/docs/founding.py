@@ -95,7 +95,8 @@ def ice_row(session: Session, day: date) -> str:
 def _marked(worth: float | None, own: float) -> str:
     if worth is None:
         return "closed"
-    return f"**{worth:.0f}**" if worth < own else f"{worth:.0f}"
+    shown = f"{worth:.0f}".replace("-0", "0") if abs(worth) < 0.5 else f"{worth:.0f}"
+    return f"**{shown}**" if worth < own else shown
 
 
 def _arctic_worth(
