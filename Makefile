@@ -8,7 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices
+.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices check-booked
 .PHONY: maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences mutations
 .DELETE_ON_ERROR:
 
@@ -80,6 +80,10 @@ bench-whole: bench-peers
 # index: five minutes. It writes the tables of docs/journeys.md.
 check-journeys: install
 	$(BIN)/python -m validation.campaigns.journeys --write
+
+# 500 drawn questions in the world of today: no ban broken, nothing better in the same table, lines.
+check-booked: install
+	$(BIN)/python -m validation.campaigns.booked --count 500
 
 # Prices beside quotes that set none of them; docs/sources.md says what came out.
 check-prices: install

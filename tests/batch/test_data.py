@@ -10,7 +10,7 @@ import pytest
 from corridors.batch import make_plan, read_sweep
 from corridors.batch.batch_tables import TABLES
 from corridors.config.allowed_names import Names
-from corridors.output.contract import CostRecord, option_record
+from corridors.output.contract import OptionRecord, option_record
 from corridors.studies.compare import compare
 from tests.batch.samples import loaded
 
@@ -85,7 +85,7 @@ def test_options_are_those_of_a_comparison(place: Path, tmp_path: Path) -> None:
             assert row[key] == expected if expected is not None else np.isnan(row[key])
         held = (lines["scenario"] == number) & (lines["corridor"] == route.corridor)
         assert list(lines[held]["usd_per_teu"]) == [
-            line.usd_per_teu for line in map(CostRecord.model_validate, route.cost_lines)
+            line.usd_per_teu for line in OptionRecord.of(route).cost_lines
         ]
         held = (hours["scenario"] == number) & (hours["corridor"] == route.corridor)
         assert (

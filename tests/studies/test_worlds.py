@@ -253,10 +253,10 @@ def test_a_wait_at_the_border_of_china_is_told_only_of_who_crosses_it() -> None:
 
 
 def test_an_answer_beyond_the_bounds_of_its_corridor_says_so() -> None:
-    changes = ["origin=Gdansk", "destination=Tashkent", "departure=2024-09-12", "world=current"]
+    changes = ["origin=Tashkent", "destination=Antwerp", "departure=2026-08-20", "world=current"]
     scenario = load_scenario("shanghai-europe", set_values=changes)
     other = compare_in_both_worlds(scenario, session=SESSION).other_world
     assert other is not None
     assert other.recommended == "suez"
-    assert other.note == "beyond the bounds of carriage: on-carriage beyond 2,500 km"
+    assert other.note == "beyond the bounds of carriage: pre-carriage beyond 2,500 km"
     assert other_world_text(other).endswith(f"transit days, {other.note}.")
