@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import inf
 
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.parameters import ParameterTable
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import Scenario
+from corridors.optimise.ties import value_of
 
 Allows = Callable[[Candidate], bool]
+# Nobody pays more than so many times as much for a line that is known.
+MOST_TIMES = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,18 +35,29 @@ def offered(
 ) -> Offered:
     """Return the routes that may be recommended in the world of a scenario and on its date.
 
-    In worlds that recommend known lines, a route is left out if a part of its main carriage is
-    missing: lines are known between its ends, and none goes this way on its date. Where the table
-    has no line between two ends it proves nothing, and the route stays. If no route at all is
-    known to sail, all stay but those of which it is reported that no line does, and their detours:
-    routes that cost no less and take no less time.
+    In worlds that recommend known lines, a route is left out if no line is known to sail it on its
+    date though some are known between its ends. Where the table has no line between two ends it
+    proves nothing, and the route stays. The table is not whole: if the best route that is left is
+    not known to sail either and one left out is better, or if it is more than `MOST_TIMES` as dear
+    as one left out, all stay but those of which it is reported that no line sails them, and their
+    detours: routes that cost no less and take no less time.
     """
     asked = scenario.world in load_worlds_of_lines()
     if not asked or scenario.departure.year < parameters.value("lines.first_year"):
         return Offered(candidates=tuple(candidates), allows=_is_any)
-    allows: Allows = _is_not_missing
-    if not any(map(_is_known, candidates)):
-        barred = [candidate for candidate in candidates if _is_barred(candidate)]
+    allows: Allows = _may_sail
+    value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
+
+    def figure(candidate: Candidate) -> float:
+        return value_of(candidate, scenario.objective, value_of_time)
+
+    best = min(filter(_may_sail, candidates), key=figure, default=None)
+    barred = [candidate for candidate in candidates if _is_barred(candidate)]
+    others = min((figure(one) for one in candidates if not _is_barred(one)), default=inf)
+    proved = best is not None and any(map(_is_known, candidates))
+    if best is not None and others < figure(best):
+        proved = proved and _is_known(best) and figure(best) <= MOST_TIMES * others
+    if not proved:
         allows = partial(_is_no_detour_of, barred)
     kept = tuple(filter(allows, candidates))
     left = {candidate.corridor for candidate in kept}
@@ -54,8 +69,10 @@ def _is_known(candidate: Candidate) -> bool:
     return candidate.offer is None or candidate.offer.known
 
 
-def _is_not_missing(candidate: Candidate) -> bool:
-    return candidate.offer is None or not candidate.offer.missing
+def _may_sail(candidate: Candidate) -> bool:
+    """Return whether a route is known to sail, or lies between ends without any line listed."""
+    offer = candidate.offer
+    return offer is None or offer.known or bool(offer.unlisted and not offer.missing)
 
 
 def _is_barred(candidate: Candidate) -> bool:

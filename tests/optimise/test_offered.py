@@ -74,3 +74,16 @@ def test_neither_what_is_said_not_to_sail_nor_its_detours_are_recommended() -> N
     assert kept(found) == ["rail"]
     # Where one is known to sail, it is.
     assert kept(among(feeder=BARRED, cape=KNOWN, suez=UNLISTED)) == ["cape", "suez"]
+
+
+def test_a_table_that_is_not_whole_does_not_send_boxes_round_the_world() -> None:
+    near = route("rail", MISSING)
+    for usd, left in ((1900.0, ["suez"]), (2100.0, ["rail", "suez"])):
+        far = replace(route("suez", KNOWN), cost_usd_per_teu=usd)
+        assert kept(offered([near, far], CURRENT, load_parameters())) == left
+    # Of a way without any line listed nothing is known either: the better one stays.
+    dear = replace(route("cape", UNLISTED), cost_usd_per_teu=1200.0)
+    known = replace(route("suez", KNOWN), cost_usd_per_teu=1500.0)
+    assert kept(offered([near, dear, known], CURRENT, load_parameters())) == [
+        *("rail", "cape", "suez"),
+    ]
