@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from corridors.domain.results import RouteOption
 
 LEG_COLUMNS = ("from", "to", "service", "km", "hours", "departs", "USD_per_TEU")
+# Lines printed in words; the report and comparison.json of a comparison have them all.
+_MOST_LINES = 5
 
 
 def route(
@@ -167,7 +169,9 @@ def _print(
     from corridors.output.line_notes import line_text, sails_text
     from corridors.output.verdict import certificate_text
 
-    lines = "; ".join(map(line_text, option.lines))
+    lines = "; ".join(map(line_text, option.lines[:_MOST_LINES]))
+    more = len(option.lines) - _MOST_LINES
+    lines += f"; and {more} more" if more > 0 else ""
     typer.echo(f"sails: {sails_text(option)}{f' ({lines})' if lines else ''}")
     typer.echo(certificate_text(option))
     for warning in option.warnings:

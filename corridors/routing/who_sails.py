@@ -11,7 +11,8 @@ same boxes on, ships that transship are two. A line covers one or more sections 
 - it runs on the day on which the first of them leaves.
 
 Trucks and barges need no line. A section within one trade region between whose ends the table has
-no line (a feeder of Europe, say) is taken as offered: the table lists main carriage.
+no line (a feeder of Europe, say) is taken as offered: the table lists main carriage. Voyages
+through Arctic straits are listed one by one, so there an empty cell says that none was found.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ class Run:
     """Sections of the main carriage in a row, by their first and last index, and lines for them.
 
     `lines` go their way on some day. `is_listed`: lines are known between their ends, whatever the
-    way. `is_near`: these lie in one trade region.
+    way, or all that go this way are listed. `is_near`: these lie in one trade region.
     """
 
     first: int
@@ -187,11 +188,12 @@ def _run(main: Sequence[Section], first: int, last: int, lines: Lines, near_km: 
     real = [line for line in met if line.kind is not LineKind.NONE]
     passed = frozenset[str]().union(*(section.passed for section in run)) - {start.id, end.id}
     going = [line for line in real if _goes(line, passed, {start.id, end.id})]
+    kinds = load_trunk_kinds()
     return Run(
         first=first,
         last=last,
         lines=tuple(sorted(going, key=lambda line: (not _is_scheduled(line), line.is_sum))),
-        is_listed=bool(real),
+        is_listed=bool(real) or any(kinds.get(name) == ARCTIC for name in passed),
         is_near=within_a_region(start.country, end.country),
     )
 
