@@ -102,7 +102,8 @@ def _value(scenario: Scenario, point: Candidate) -> float:
 def other_basis(comparison: Comparison) -> str:
     """Return what is best on the other basis, if that is another option; empty if it is not.
 
-    Each option counts with its route, and only if it breaks no limit.
+    Each option counts with its route, and only if it breaks no limit and was not left out for want
+    of a line.
     """
     scenario, best = comparison.scenario, comparison.recommended
     if best is None or not scenario.objective.aim.usd or len(comparison.decision.shares) > 1:
@@ -115,7 +116,11 @@ def other_basis(comparison: Comparison) -> str:
 
     if any(option.other_basis_usd_per_teu is None for option in comparison.usable):
         return ""
-    allowed = [option for option in comparison.usable if not option.exceeds]
+    allowed = [
+        option
+        for option in comparison.usable
+        if not option.exceeds and option.corridor not in comparison.decision.without_line
+    ]
     first = min(allowed, key=figure, default=best)
     tied = {one.corridor for one in comparison.decision.tied}
     if first is best or first.corridor in tied or figure(first) >= figure(best):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
@@ -200,3 +201,6 @@ def test_a_sentence_says_what_the_other_basis_would_recommend() -> None:
     assert at_price.recommended.corridor == "kazakhstan-dostyk"
     assert other_basis(at_cost).startswith("At the prices that shippers are quoted, Kazakhstan")
     assert other_basis(at_price).startswith("By what carriage costs, Cape of Good Hope would be")
+    # What was left out for want of a line is best on no basis.
+    left = replace(at_cost.decision, without_line=("kazakhstan-dostyk",))
+    assert not other_basis(replace(at_cost, decision=left))
