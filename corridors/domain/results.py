@@ -242,7 +242,8 @@ class Offer:
     `sailings` says how often the least frequent of them runs, empty if unknown. `missing` names the
     parts that no line covers on their date though lines are known between their ends; `unlisted`
     those between whose ends the table has no line at all, which proves nothing. `barred` says that
-    no line between the ends of a part is reported to exist. `searched` is the day of the search.
+    no line between the ends of a part is reported to exist, `all_listed` that voyages of its kind
+    are listed one by one, and none of them is this. `searched` is the day of the search.
     """
 
     sails: Sails
@@ -251,6 +252,7 @@ class Offer:
     missing: tuple[str, ...]
     unlisted: tuple[str, ...]
     barred: bool
+    all_listed: bool
     searched: date
 
     @property

@@ -39,8 +39,9 @@ def offered(
     date though some are known between its ends. Where the table has no line between two ends it
     proves nothing, and the route stays. The table is not whole: if the best route that is left is
     not known to sail either and one left out is better, or if it is more than `MOST_TIMES` as dear
-    as one left out, all stay but those of which it is reported that no line sails them, and their
-    detours: routes that cost no less and take no less time.
+    as one left out, all stay but those of which it is reported that no line sails them, their
+    detours (routes that cost no less and take no less time), and Arctic voyages that no row lists,
+    unless these are all.
     """
     asked = scenario.world in load_worlds_of_lines()
     if not asked or scenario.departure.year < parameters.value("lines.first_year"):
@@ -53,12 +54,14 @@ def offered(
 
     best = min(filter(_may_sail, candidates), key=figure, default=None)
     barred = [candidate for candidate in candidates if _is_barred(candidate)]
-    others = min((figure(one) for one in candidates if not _is_barred(one)), default=inf)
+    others = min((figure(one) for one in candidates if not _is_unsailed(one)), default=inf)
     proved = best is not None and any(map(_is_known, candidates))
     if best is not None and others < figure(best):
         proved = proved and _is_known(best) and figure(best) <= MOST_TIMES * others
     if not proved:
-        allows = partial(_is_no_detour_of, barred)
+        allows = partial(_may_sail_after_all, barred)
+        if not any(map(allows, candidates)):
+            allows = partial(_is_no_detour_of, barred)
     kept = tuple(filter(allows, candidates))
     left = {candidate.corridor for candidate in kept}
     gone = dict.fromkeys(c.corridor for c in candidates if c.corridor not in left)
@@ -81,6 +84,15 @@ def _is_barred(candidate: Candidate) -> bool:
 
 def _is_any(_: Candidate) -> bool:
     return True
+
+
+def _is_unsailed(candidate: Candidate) -> bool:
+    """Return whether nobody sails a route: by a report, or since all such voyages are listed."""
+    return candidate.offer is not None and (candidate.offer.barred or candidate.offer.all_listed)
+
+
+def _may_sail_after_all(barred: Sequence[Candidate], candidate: Candidate) -> bool:
+    return not _is_unsailed(candidate) and _is_no_detour_of(barred, candidate)
 
 
 def _is_no_detour_of(barred: Sequence[Candidate], candidate: Candidate) -> bool:

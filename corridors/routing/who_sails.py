@@ -12,7 +12,7 @@ same boxes on, ships that transship are two. A line covers one or more sections 
 
 Trucks and barges need no line. A section within one trade region between whose ends the table has
 no line (a feeder of Europe, say) is taken as offered: the table lists main carriage. Voyages
-through Arctic straits are listed one by one, so there an empty cell says that none was found.
+over the whole Northern Sea Route are listed one by one: an empty cell says that none was found.
 """
 
 from __future__ import annotations
@@ -48,6 +48,9 @@ LINED = frozenset({Family.SEA, Family.RAIL, Family.FERRY})
 """The modes that run in lines; trucks and barges are hired."""
 OF_ONE_VOYAGE = "season"
 ARCTIC = "arctic"
+ARCTIC_EAST = "gate-bering"
+ARCTIC_WEST = frozenset({"gate-kara", "gate-yugorsky-shar", "gate-zhelaniya"})
+"""The ends of the Northern Sea Route; ships of its own coast pass one of them at most."""
 IntArray = npt.NDArray[np.int64]
 
 
@@ -188,14 +191,18 @@ def _run(main: Sequence[Section], first: int, last: int, lines: Lines, near_km: 
     real = [line for line in met if line.kind is not LineKind.NONE]
     passed = frozenset[str]().union(*(section.passed for section in run)) - {start.id, end.id}
     going = [line for line in real if _goes(line, passed, {start.id, end.id})]
-    kinds = load_trunk_kinds()
     return Run(
         first=first,
         last=last,
         lines=tuple(sorted(going, key=lambda line: (not _is_scheduled(line), line.is_sum))),
-        is_listed=bool(real) or any(kinds.get(name) == ARCTIC for name in passed),
+        is_listed=bool(real) or _is_transit(passed),
         is_near=within_a_region(start.country, end.country),
     )
+
+
+def _is_transit(passed: frozenset[str]) -> bool:
+    """Return whether the whole Northern Sea Route is among the places, both its ends."""
+    return ARCTIC_EAST in passed and not passed.isdisjoint(ARCTIC_WEST)
 
 
 def _goes(line: Line, between: frozenset[str], ends: Set[str]) -> bool:
@@ -269,6 +276,10 @@ def offer_on(chain: Chain, days: Sequence[date], searched: date, stale_months: f
         missing=missing,
         unlisted=tuple(name for name in cover.unlisted if name not in missing),
         barred=bool(barred),
+        all_listed=any(
+            section.names in cover.missing and _is_transit(section.passed)
+            for section in chain.sections
+        ),
         searched=searched,
     )
 

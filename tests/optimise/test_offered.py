@@ -18,11 +18,13 @@ KNOWN = Offer(
     missing=(),
     unlisted=(),
     barred=False,
+    all_listed=False,
     searched=date(2026, 11, 29),
 )
 MISSING = replace(KNOWN, sails=Sails.NONE_KNOWN, missing=("Shanghai to Rotterdam",))
 UNLISTED = replace(KNOWN, sails=Sails.NONE_KNOWN, unlisted=("Lagos to Hamburg",))
 BARRED = replace(MISSING, barred=True)
+ARCTIC = replace(MISSING, all_listed=True)
 
 
 def route(corridor: str, offer: Offer) -> Candidate:
@@ -74,6 +76,15 @@ def test_neither_what_is_said_not_to_sail_nor_its_detours_are_recommended() -> N
     assert kept(found) == ["rail"]
     # Where one is known to sail, it is.
     assert kept(among(feeder=BARRED, cape=KNOWN, suez=UNLISTED)) == ["cape", "suez"]
+
+
+def test_an_arctic_voyage_that_no_row_lists_gives_way_to_what_is_not_known() -> None:
+    cheap = replace(route("arctic", ARCTIC), cost_usd_per_teu=400.0, days=20.0)
+    for other in (MISSING, UNLISTED, KNOWN):
+        found = offered([cheap, route("rail", other)], CURRENT, load_parameters())
+        assert (kept(found), found.without_line) == (["rail"], ("arctic",))
+    # Where it is all there is, it stays, with the warning that no line was found.
+    assert kept(among(arctic=ARCTIC)) == ["arctic"]
 
 
 def test_a_table_that_is_not_whole_does_not_send_boxes_round_the_world() -> None:

@@ -43,6 +43,7 @@ LOOP_OFFER = Offer(
     missing=(),
     unlisted=(),
     barred=False,
+    all_listed=False,
     searched=date(2026, 11, 29),
 )
 """The offer of a weekly loop that was last seen long ago, with markup in its name."""

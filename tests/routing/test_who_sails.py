@@ -101,7 +101,11 @@ def test_ends_between_which_the_table_has_no_line_prove_nothing() -> None:
     assert (found.missing, found.unlisted) == ((), ("ae-jebel-ali to tr-ambarli",))
     # Arctic voyages are listed one by one: where none joins two ends, none was found.
     arctic = offer("2025-08-20", "sea sg-singapore gate-bering gate-long gate-kara ru-ust-luga")
-    assert (len(arctic.missing), arctic.unlisted) == (1, ())
+    assert (len(arctic.missing), arctic.unlisted, arctic.all_listed) == (1, (), True)
+    # Coasters are not: Murmansk to Tiksi.
+    assert not offer(
+        "2024-08-20", "sea ru-murmansk gate-zhelaniya gate-vilkitsky ru-tiksi"
+    ).all_listed
     # Within a region it is a feeder, which the table does not list.
     fed = offer("2025-06-10", "sea cn-shanghai gate-good-hope de-hamburg", "sea de-hamburg no-oslo")
     assert fed.sails is Sails.SCHEDULED
