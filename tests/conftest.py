@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from corridors.bounded_cache import BoundedCache
+from corridors.memory import return_freed
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
 from corridors.studies import session
 
@@ -88,6 +89,22 @@ def _shared_bases() -> Iterator[pytest.MonkeyPatch]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(session, "build_base", shared)
         yield patch
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _freed_with_its_module(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Free the sessions and the cached answers of a module once its tests are done."""
+    yield
+    module = request.module
+    kept = [name for name, value in vars(module).items() if isinstance(value, session.Session)]
+    for name in kept:
+        setattr(module, name, session.Session())
+    cached = [value for value in vars(module).values() if hasattr(value, "cache_clear")]
+    own = [value for value in cached if value.__module__ == module.__name__]
+    for value in own:
+        value.cache_clear()
+    if kept or own:
+        return_freed()
 
 
 @pytest.fixture(autouse=True)
