@@ -1,4 +1,4 @@
-"""A bounded cache of the most recently used values."""
+"""A bounded cache of the most recently used values, for one thread at a time."""
 
 from __future__ import annotations
 

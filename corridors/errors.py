@@ -99,5 +99,9 @@ class GeodataError(CorridorsError):
     """The shipped or supplied network data is inconsistent."""
 
 
+class SessionError(CorridorsError):
+    """A session was asked by a thread that it does not belong to."""
+
+
 class CertificateError(Exception):
     """OR-Tools disagrees with the label setting: an error in the program, exit code 1."""

@@ -45,7 +45,8 @@ class Worker:
     warm: bool = False
 
     def compute(self, chunk: int) -> Part:
-        """Run a chunk. A failed scenario becomes a row with the reason."""
+        """Run a chunk in any thread, one at a time. A failed scenario is a row with the reason."""
+        self.session.hand_over()
         rows: dict[str, list[Row]] = {name: [] for name in TABLES}
         failed = 0
         members = self.plan.members(chunk)

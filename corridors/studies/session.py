@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -15,6 +16,7 @@ from corridors.costing.ship_in_ice import IceCalendars
 from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root
 from corridors.domain.scenario import OTHER, Corridor, Scenario
+from corridors.errors import SessionError
 from corridors.network.ends.destinations import can_share
 from corridors.network.locate import Place
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
@@ -46,9 +48,13 @@ class Session:
     - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
     - `reopenings`: next usable days by what opens a corridor (see `Reopenings`).
     - the hash of the shipped data.
+
+    It belongs to the thread that made it and refuses others, since two searches that fill one cache
+    at once could each read what the other has half made. `hand_over` gives it to another thread.
     """
 
     def __init__(self, *, pairs: int = 12, keeps_searches: bool = True) -> None:
+        self.hand_over()
         self.keeps_searches = keeps_searches
         self.bases: BoundedCache[BaseNetwork] = BoundedCache(4)
         self.bundles: BoundedCache[NetworkBundle] = BoundedCache(pairs)
@@ -58,6 +64,16 @@ class Session:
         self.calendars = IceCalendars(load_ice_table())
         self.reopenings = Reopenings()
         self._manifest: Manifest | None = None
+
+    def hand_over(self) -> None:
+        """Belong to the thread that calls this; what another asked must have ended."""
+        self._thread = threading.get_ident()
+
+    def _refuse_other_threads(self) -> None:
+        if threading.get_ident() != self._thread:
+            here = threading.current_thread().name
+            msg = f"this session belongs to another thread than {here}: make a Session in each"
+            raise SessionError(msg)
 
     def pose(
         self, scenario: Scenario, corridors: Sequence[Corridor], *, among: Sequence[Place] = ()
@@ -79,7 +95,10 @@ class Session:
         ------
         ConfigError
             A place, service or parameter of the scenario is unknown.
+        SessionError
+            Another thread made the session.
         """
+        self._refuse_other_threads()
 
         def bundle_of(key: BundleKey) -> NetworkBundle:
             (destination,) = key.destinations
@@ -105,7 +124,10 @@ class Session:
         ------
         ConfigError
             A corridor or a place is unknown.
+        SessionError
+            Another thread made the session.
         """
+        self._refuse_other_threads()
 
         def load() -> tuple[Corridor, ...]:
             names = Names(overlay_for(scenario)) if scenario.own_data else None
@@ -128,7 +150,10 @@ class Session:
         ------
         ConfigError
             One of them is unknown.
+        SessionError
+            Another thread made the session.
         """
+        self._refuse_other_threads()
         overlay = overlay_for(scenario)
 
         def place(key: str) -> Place:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import RLock
 from types import MappingProxyType
 
 from corridors.bounded_cache import BoundedCache
@@ -43,14 +44,19 @@ def overlay_of(
     if not sources:
         return shipped_overlay()
     files = tuple((source.path, source.sha256) for source in sources)
-    return _OVERLAYS.of(
-        (files, on_conflict, network_dir(), parameters_dir()),
-        lambda: _overlay(sources, [_read(Path(source.path)) for source in sources], on_conflict),
-    )
+    with _ONE_AT_A_TIME:
+        return _OVERLAYS.of(
+            (files, on_conflict, network_dir(), parameters_dir()),
+            lambda: _overlay(
+                sources, [_read(Path(source.path)) for source in sources], on_conflict
+            ),
+        )
 
 
 # By the user's files with their hashes, the rule for conflicts and the folders of shipped data.
 _OVERLAYS: BoundedCache[Overlay] = BoundedCache(4)
+# The sessions of all threads read the user's files here.
+_ONE_AT_A_TIME = RLock()
 
 
 def _overlay(
