@@ -19,6 +19,8 @@ SOME_FAILED = 3
 MAX_SCENARIOS = 20_000
 MOST_SCENARIOS = 1_000_000
 BUDGET_S = 60.0
+MOST_BUDGET_S = 86_400.0
+MOST_WORKERS = 512
 
 
 def batch(
@@ -26,7 +28,9 @@ def batch(
     out: Annotated[Path, typer.Option("--out", help="Folder for the data set and the report.")],
     workers: Annotated[
         int | None,
-        typer.Option("--workers", min=1, help="Number of processes; default: all cores."),
+        typer.Option(
+            "--workers", min=1, max=MOST_WORKERS, help="Number of processes; default: all cores."
+        ),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", help="Continue a batch that was stopped.")
@@ -48,7 +52,12 @@ def batch(
     ] = MAX_SCENARIOS,
     budget_s: Annotated[
         float,
-        typer.Option("--budget", min=0.1, help="Seconds after which a scenario counts as failed."),
+        typer.Option(
+            "--budget",
+            min=0.1,
+            max=MOST_BUDGET_S,
+            help="Seconds after which a scenario counts as failed.",
+        ),
     ] = BUDGET_S,
     how: FormatOption = Format.TABLE,
 ) -> None:

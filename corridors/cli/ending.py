@@ -81,7 +81,7 @@ def ended(*, debug: bool) -> Iterator[None]:
     Parameters
     ----------
     debug
-        Show the tracebacks of faults.
+        Show the tracebacks of errors in the program; faults of the input have none.
     """
     try:
         yield
@@ -94,8 +94,6 @@ def ended(*, debug: bool) -> Iterator[None]:
         _show_usage(error)
         sys.exit(BAD_INPUT)
     except CorridorsError as error:
-        if debug:
-            raise
         _say(str(error))
         sys.exit(BAD_INPUT)
     except KeyboardInterrupt as error:

@@ -25,7 +25,9 @@ def _print_version(wanted: bool) -> None:
 
 
 def options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", help="Show the traceback of an error in the program.")
+    ] = False,
     version: Annotated[
         bool,
         typer.Option(

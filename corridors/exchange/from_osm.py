@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from corridors.data.own.own_tables import SAME_GAUGE_MM
+from corridors.data.own.own_tables import COUNTRY, SAME_GAUGE_MM
 from corridors.data.services import load_services
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
@@ -49,8 +49,15 @@ def exchange_of_osm(
     Raises
     ------
     GeodataError
-        No track has the gauge, or several systems have it.
+        No track has the gauge, several systems have it, or the system or the country is unknown.
     """
+    known = _systems()
+    if system and system not in known:
+        msg = f"--system {system[:40]}: no such system; known: {', '.join(known)}"
+        raise GeodataError(msg)
+    if not COUNTRY.fullmatch(country):
+        msg = f"--country {country[:40]}: must be two letters, such as FI"
+        raise GeodataError(msg)
     chosen = ROAD if kind == ROAD else system or _system(found, country)
     gauge = 0 if kind == ROAD else int(chosen.rpartition("-")[2])
     nodes = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 FORMULA_STARTS = ("=", "+", "-", "@")
 # Characters that end a line or a cell, or that spreadsheets and XML cannot hold.
+# What quotes a cell: a semicolon parts cells where the comma is the decimal sign.
+_QUOTED = re.compile(r"[\",;]|^\s|\s$")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]+")
 
 
@@ -18,25 +19,30 @@ def csv_text(rows: Iterable[Mapping[str, object]], columns: Sequence[str]) -> st
     Texts stay on one line, and those that a spreadsheet would run as a formula get a leading
     apostrophe.
     """
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([_cell(row.get(column)) for column in columns] for row in rows)
-    return buffer.getvalue()
+    lines = [columns, *([row.get(column) for column in columns] for row in rows)]
+    return "".join(f"{','.join(map(_cell, line))}\n" for line in lines)
 
 
-def _cell(value: object) -> object:
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
     if isinstance(value, (list, tuple)):
-        return _cell("; ".join(str(item) for item in value))
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return one_line(value) if isinstance(value, str) else value
+        text = "; ".join(one_line(str(item)) for item in value)
+    elif isinstance(value, bool):
+        text = "yes" if value else "no"
+    else:
+        text = one_line(value) if isinstance(value, str) else str(value)
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"' if _QUOTED.search(text) else text
 
 
 def one_line(text: str) -> str:
     """Return a text on one line: control characters, tabs and line ends become spaces.
 
-    A text that then looks like a formula gets a leading apostrophe.
+    A text that then looks like a formula gets a leading apostrophe, also where its sign is a
+    full-width one or stands behind characters that are not seen.
     """
     shown = _CONTROLS.sub(" ", text)
-    return f"'{shown}" if shown.lstrip().startswith(FORMULA_STARTS) else shown
+    seen = (sign for sign in shown if not sign.isspace() and unicodedata.category(sign) != "Cf")
+    first = unicodedata.normalize("NFKC", next(seen, ""))
+    return f"'{shown}" if first in FORMULA_STARTS else shown

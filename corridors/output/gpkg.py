@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridors.domain.results import RouteOption, RouteStep
+from corridors.errors import ConfigError
 from corridors.output.comparison import Comparison
 from corridors.output.contract import LegRecord
 from corridors.output.drawn_lines import split_at_antimeridian, unwrapped_lines
@@ -75,10 +76,22 @@ def write_frame(frame: geopandas.GeoDataFrame, path: Path, *, layer: str) -> Non
         The file; replaced if it exists.
     layer
         Name of the layer.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be written: the disk is full, say.
     """
+    from pyogrio.errors import DataLayerError, DataSourceError
+
     path.unlink(missing_ok=True)
-    with _fixed_date():
-        frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio")
+    try:
+        with _fixed_date():
+            frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio")
+    except (DataLayerError, DataSourceError) as error:
+        # The database tells the statement that failed, not that the disk is full.
+        msg = f"{path.name}: cannot be written; is the disk full?"
+        raise ConfigError(msg) from error
 
 
 def _leg_rows(comparison: Comparison) -> Iterator[_LegRow]:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
+import stat
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -82,7 +83,7 @@ def check_folder(
     ------
     ConfigError
         The path, or one above it, is a file or must not be written to; its name is too long; or
-        one of the names is a folder in it.
+        one of the names is in it and is no regular file, the only kind that is replaced.
     """
     with told_as(str(folder), CANNOT):
         for path in (folder, *folder.parents):
@@ -95,9 +96,9 @@ def check_folder(
                 msg = f"{path}: is a file; {option} needs a folder"
                 raise ConfigError(msg)
         faults = [
-            f"{folder / name}: is a folder; move it away or give another {option}"
-            for name in names
-            if (folder / name).is_dir()
+            f"{path}: {what}; move it away or give another {option}"
+            for path in (folder / name for name in names)
+            if (what := _not_replaced(path))
         ]
     longest = max((len(os.fsencode(part)) for part in (*folder.parts, *names)), default=0)
     if longest > LONGEST_NAME:
@@ -106,14 +107,29 @@ def check_folder(
         raise ConfigError(faults)
 
 
+def _not_replaced(path: Path) -> str:
+    """Return what a path is that must not be replaced; empty for a file, or nothing."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return ""
+    if stat.S_ISDIR(mode):
+        return "is a folder"
+    return "" if stat.S_ISREG(mode) else "is a link, a pipe or a device, not a file"
+
+
 @contextmanager
 def _scratch_in(folder: Path) -> Iterator[Path]:
     """Make a temporary folder in a folder, and remove it and those of killed runs."""
     with uninterrupted():
         folder.mkdir(parents=True, exist_ok=True)
+        # One run at a time looks for stale folders or makes its own, which is not locked at once.
+        here = _locked(folder, wait=True)
         remove_stale(folder)
         scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=folder))
         lock = _locked(scratch)
+        if here is not None:
+            os.close(here)
     try:
         yield scratch
     finally:
@@ -137,8 +153,11 @@ def remove_stale(folder: Path) -> None:
                 os.close(lock)
 
 
-def _locked(folder: Path) -> int | None:
-    """Lock a folder until the handle is closed or the process ends; None if another has it."""
+def _locked(folder: Path, *, wait: bool = False) -> int | None:
+    """Lock a folder until the handle is closed or the process ends.
+
+    None if another has it and this does not `wait`, or if the system locks no folders.
+    """
     try:
         import fcntl
     except ImportError:  # Windows: nothing is locked, so nothing is taken for stale
@@ -148,7 +167,7 @@ def _locked(folder: Path) -> int | None:
     except OSError:
         return None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(handle)
         return None

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from corridors.cli.ending import ended
 from corridors.cli.main import run
+from corridors.errors import ConfigError
 from tests.config.samples import PLAIN
 
 CODE = "from corridors.cli.main import run; run()"
@@ -114,10 +116,20 @@ def test_a_fault_is_told_without_a_traceback(tmp_path: Path) -> None:
     assert done.stderr == "none.yaml: cannot be read: No such file or directory\n"
 
 
-def test_debug_shows_the_traceback(tmp_path: Path) -> None:
-    done = corridors(tmp_path, "compare", "none", "--debug")
-    assert "Traceback" in done.stderr
-    assert "ConfigError" in done.stderr
+def test_debug_shows_the_traceback_of_an_error_in_the_program_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fault() -> None:
+        with ended(debug=True):
+            msg = "none: no such file"
+            raise ConfigError(msg)
+
+    with pytest.raises(SystemExit) as ending:
+        fault()
+    assert ending.value.code == 2
+    assert capsys.readouterr().err == "none: no such file\n"
+    with pytest.raises(ZeroDivisionError), ended(debug=True):
+        _ = 1 / 0
 
 
 def test_a_list_of_choices_is_told_without_tabs(

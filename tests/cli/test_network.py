@@ -32,6 +32,24 @@ def test_an_extract_becomes_own_legs_of_the_gauge(tmp_path: Path) -> None:
     assert "OpenStreetMap contributors" in (tmp_path / "own" / "LICENCE.txt").read_text()
 
 
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        (("--system", "foo"), "--system foo: no such system; known: 1520, "),
+        (("--system", "1520-"), "--system 1520-: no such system"),
+        (("--country", "FIN"), "--country FIN: must be two letters, such as FI"),
+    ],
+)
+def test_what_own_data_refuses_is_not_written(
+    option: tuple[str, str], told: str, tmp_path: Path
+) -> None:
+    pytest.importorskip("osmnx")
+    asked = ["network", "osm", str(EXTRACT), "--country", "FI", "--out", str(tmp_path), *option]
+    result = CliRunner().invoke(command_line(), asked)
+    assert told in str(result.exception)
+    assert not [*tmp_path.iterdir()]
+
+
 def test_an_export_comes_back(tmp_path: Path) -> None:
     run("network", "export", "--as", "gmns", "--no-sea", "--out", tmp_path / "gmns")
     run("network", "import", tmp_path / "gmns", "--out", tmp_path / "own")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import os
 import sqlite3
 from dataclasses import replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from pathlib import Path
 import geopandas
 import pyogrio
 import pytest
+from shapely.geometry import Point
 
 from corridors.cli.compare import marked_row
 from corridors.domain.values import ChainPart
@@ -19,7 +21,7 @@ from corridors.errors import ConfigError
 from corridors.output.comparison import options_csv, with_equals
 from corridors.output.contract import OPTION_COLUMNS
 from corridors.output.csv import csv_text
-from corridors.output.gpkg import write_geopackage
+from corridors.output.gpkg import write_frame, write_geopackage
 from corridors.output.html.report.single import render_report
 from corridors.output.store import check_folder, write_outputs
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
@@ -67,7 +69,18 @@ def test_a_route_on_other_days_or_ships_is_another_route() -> None:
 def test_a_cell_that_a_spreadsheet_would_run_is_disarmed() -> None:
     text = csv_text([{"name": '=HYPERLINK("x")', "value": -1.5, "known": True}], ("name", "value"))
     assert text == 'name,value\n"\'=HYPERLINK(""x"")",-1.5\n'
-    assert csv_text([{"a": [], "b": ("@x", "y")}], ("a", "b")) == "a,b\n,'@x; y\n"
+    assert csv_text([{"a": [], "b": ("@x", "=y")}], ("a", "b")) == "a,b\n,\"'@x; '=y\"\n"
+
+
+@pytest.mark.parametrize("text", ["\uff1d1", "\u200b=1", "\ufeff @x", "\u2060\u00ad+1"])
+def test_a_hidden_or_full_width_sign_is_one_too(text: str) -> None:
+    assert csv_text([{"a": text}], ("a",)) == f"a\n'{text}\n"
+
+
+def test_a_cell_with_a_semicolon_or_spaces_at_its_ends_is_quoted() -> None:
+    rows = [{"a": text} for text in ("x;y", " x", "x ", 'x"', "x,y", "x y", None, 1.5, True)]
+    text = csv_text(rows, ("a",))
+    assert text == 'a\n"x;y"\n" x"\n"x "\n"x"""\n"x,y"\nx y\n\n1.5\nyes\n'
 
 
 def test_the_geopackage_opens_with_both_layers(tmp_path: Path) -> None:
@@ -154,3 +167,20 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "b" / "a.txt").mkdir(parents=True)
     with pytest.raises(ConfigError, match=r"a\.txt: is a folder"):
         write_outputs(tmp_path / "b", {"a.txt": ""})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs named pipes")
+def test_only_a_file_is_replaced(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    for name in ("pipe", "link"):
+        with pytest.raises(ConfigError, match=f"{name}: is a link, a pipe or a device"):
+            write_outputs(tmp_path, {name: ""})
+    assert (tmp_path / "pipe").is_fifo()
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_table_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    frame = geopandas.GeoDataFrame({"a": [1]}, geometry=[Point(0, 0)], crs="EPSG:4326")
+    with pytest.raises(ConfigError, match=r"a\.gpkg: cannot be written; is the disk full\?"):
+        write_frame(frame, tmp_path / "none" / "a.gpkg", layer="a")
