@@ -2,7 +2,8 @@
 
 GDAL would open whatever a file named `.gpkg` holds: a VRT reads other files and asks the network.
 Here nothing but the bytes is read. SQLite may only select columns of tables: it opens no second
-file and calls no function. Views and computed columns are refused, since they can run long.
+file and calls no function. Views and computed columns are refused, since they can run long, and the
+bytes of all values are counted: a default of a column can make every row as large as it likes.
 
 References
 ----------
@@ -39,6 +40,7 @@ HEADER_BYTES = 100
 MAX_STEPS = 50_000_000
 STEPS_AT_ONCE = 100_000
 MAX_VALUE_BYTES = 2_000_000
+MAX_NAME_BYTES = 10_000
 WGS84 = (("EPSG", 4326), ("OGC", 84), ("OGC", "CRS84"))
 # Reading a layer takes these; functions, ATTACH, settings and writing are denied.
 ALLOWED = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ)
@@ -75,20 +77,36 @@ def tables_of_geopackage(file: OwnFile) -> Iterator[tuple[str, list[OwnRow]]]:
     log = file.path.with_name(f"{file.path.name}-wal")
     if log.is_file() and log.stat().st_size:
         refuse(shown, f"has changes in {log.name}; close the program that edits it, then try again")
+    steps = _Steps()
     try:
-        with closing(_opened(content)) as database:
+        with closing(_opened(content, steps)) as database:
             for table in _wanted(database, shown):
                 yield table, _rows(database, file, table)
     except UnicodeDecodeError:
         refuse(shown, "text that is not UTF-8; save it as UTF-8")
     except (sqlite3.Error, OverflowError) as error:
-        # SQLite says "interrupted" when it has taken the steps that it may take.
+        # SQLite says "interrupted" when it has taken the steps that it may take, or after Ctrl-C,
+        # which nothing else tells of while it runs.
         if str(error) == "interrupted":
+            if steps.left >= 0:
+                raise KeyboardInterrupt from None
             refuse(shown, f"takes more than {MAX_STEPS:,} steps to read, so it is damaged")
         refuse(shown, f"invalid GeoPackage: {' '.join(str(error).split())[:200]}")
 
 
-def _opened(content: bytes) -> sqlite3.Connection:
+class _Steps:
+    """Counts down the steps that SQLite may take."""
+
+    def __init__(self) -> None:
+        self.left = MAX_STEPS // STEPS_AT_ONCE
+
+    def taken(self) -> bool:
+        """Return whether there are none left, after some more."""
+        self.left -= 1
+        return self.left < 0
+
+
+def _opened(content: bytes, steps: _Steps) -> sqlite3.Connection:
     """Return a database in memory that may only be read, within limits."""
     database = sqlite3.connect(":memory:")
     database.text_factory = _utf8
@@ -97,20 +115,17 @@ def _opened(content: bytes) -> sqlite3.Connection:
     database.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     for setting in ("trusted_schema = OFF", "cell_size_check = ON", "temp_store = MEMORY"):
         database.execute(f"PRAGMA {setting}")
-    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_NAME_BYTES)
     database.set_authorizer(_only_select)
-    left = MAX_STEPS // STEPS_AT_ONCE
-
-    def ended() -> bool:
-        nonlocal left
-        left -= 1
-        return left < 0
-
-    database.set_progress_handler(ended, STEPS_AT_ONCE)
+    database.set_progress_handler(steps.taken, STEPS_AT_ONCE)
     return database
 
 
-def _only_select(action: int, name: str | None, *_: str | None) -> int:
+def _only_select(
+    action: int, name: str | None, _column: str | None, _database: str | None, view: str | None
+) -> int:
+    if view is not None:
+        return sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_PRAGMA and name == "table_xinfo":
         return sqlite3.SQLITE_OK
     return sqlite3.SQLITE_OK if action in ALLOWED else sqlite3.SQLITE_DENY
@@ -179,21 +194,23 @@ def _rows(database: sqlite3.Connection, file: OwnFile, table: str) -> list[OwnRo
     selected = ", ".join("NULL" if name is None else _quoted(name) for name in wanted)
     query = f"SELECT {selected} FROM {table} LIMIT {MAX_ROWS + 1}"
     rows: list[OwnRow] = []
-    drawn_bytes = 0
+    read = 0
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES)
     for number, (key, shape, *values) in enumerate(database.execute(query), start=1):
         place = f": layer {table}, feature {key if isinstance(key, int) else number}"
         if len(rows) == MAX_ROWS:
             refuse(file.shown, f"more than {MAX_ROWS:,} {table}")
+        read += sum(len(value) for value in (shape, *values) if isinstance(value, (bytes, str)))
+        if read > MAX_BYTES:
+            refuse(where, f"more than {MAX_BYTES:,} bytes of values")
         cells = {
             name: _text(value, f"{file.shown}{place}: {name}")
             for name, value in zip(layer.columns, values, strict=True)
         }
         if drawn:
-            drawn_bytes += len(shape) if isinstance(shape, bytes) else 0
-            if drawn_bytes > MAX_BYTES:
-                refuse(where, f"more than {MAX_BYTES:,} bytes of geometry")
             cells |= _drawn(shape, table, where=f"{file.shown}{place}")
         rows.append(row_of(file, place, cells))
+    database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_NAME_BYTES)
     return rows
 
 

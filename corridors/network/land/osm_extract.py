@@ -11,12 +11,19 @@ from xml.sax.saxutils import quoteattr
 from corridors.data.xml import Elements, Name, read_elements
 from corridors.errors import ConfigError, GeodataError
 from corridors.files import read_whole, told_as
+from corridors.network.land.pbf_blocks import refuse_large_blocks
 
 MAX_FILE_BYTES = 200_000_000
 # osmnx takes some 6 kB a node, and its time grows with the square of the nodes in a row.
 MAX_NODES = 100_000
 MAX_RUN = 20_000
+# Tracks and roads have some 1.05 pieces a node; osmnx takes 4 kB a piece.
+MAX_PIECES = 150_000
 MAX_REFERENCES = 1_000_000
+# A block of OpenStreetMap's programs has 8,000 things in some 0.5 MB; osmium takes up to 60 times
+# the bytes of a block that holds nothing but nodes.
+MAX_BLOCK_BYTES = 8_000_000
+MAX_BLOCKS_BYTES = 4_000_000_000
 TOO_MANY = f"more than {MAX_REFERENCES:,} nodes; the limit is {MAX_NODES:,}: cut the extract"
 THINGS = ("node", "way", "relation")
 Nodes = dict[int, tuple[float, float]]
@@ -77,6 +84,12 @@ def read_extract(path: Path, *, kind: str) -> Extract:
     if len(used) > MAX_NODES:
         msg = (
             f"{path}: {kind} with {len(used):,} nodes; the limit is {MAX_NODES:,}: cut the extract"
+        )
+        raise GeodataError(msg)
+    pieces = len({pair for way in parts for pair in pairwise(way.nodes)})
+    if pieces > MAX_PIECES:
+        msg = (
+            f"{path}: {pieces:,} pieces between nodes; the limit is {MAX_PIECES:,}: cut the extract"
         )
         raise GeodataError(msg)
     longest = longest_run(parts)
@@ -239,6 +252,9 @@ def _of_pbf(path: Path, kind: str) -> tuple[Nodes, list[Way]]:
     # From memory and with its format named: osmium keeps a file open that it cannot read, guesses
     # formats, and fetches addresses.
     content = read_whole(path, shown=str(path), most=MAX_FILE_BYTES)
+    refuse_large_blocks(
+        content, shown=str(path), most=MAX_BLOCK_BYTES, most_in_all=MAX_BLOCKS_BYTES
+    )
     file = osmium.io.FileBuffer(content, "pbf")
     try:
         for thing in osmium.FileProcessor(file, osmium.osm.WAY):

@@ -7,13 +7,14 @@ import sqlite3
 import struct
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from corridors.data.own import Overlay, source_at
+from corridors.data.own import Overlay, geopackage_reader, source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.own.geopackage_reader import LINESTRING, _points
 from corridors.errors import ConfigError
@@ -218,6 +219,57 @@ def test_what_is_refused(
     began = time.process_time()
     assert fault_of(path) == expected
     assert time.process_time() - began < 2.0
+
+
+@pytest.mark.parametrize(
+    ("characters", "expected"),
+    [
+        (300_000, "own.gpkg: invalid GeoPackage: string or blob too big"),
+        (
+            9_000,
+            "own.gpkg: layer terminals, feature 1: note: longer than 400 characters",
+        ),
+    ],
+)
+def test_a_default_that_makes_rows_large_is_refused_early(
+    tmp_path: Path, characters: int, expected: str
+) -> None:
+    def fill(database: sqlite3.Connection) -> None:
+        rows = ((None, WKB_POINT, f"kz-{n}", "x", "KZ") for n in range(2_000))
+        database.executemany("INSERT INTO terminals VALUES (?, ?, ?, ?, ?)", rows)
+        text = "x" * characters
+        database.execute(f"ALTER TABLE terminals ADD COLUMN note TEXT DEFAULT '{text}'")
+
+    path = geopackage(tmp_path / "own.gpkg", PLACES, fill=fill)
+    assert path.stat().st_size < 1_000_000
+    tracemalloc.start()
+    with pytest.raises(ConfigError) as caught:
+        laid(path)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert caught.value.faults[0].endswith(expected)
+    assert peak < 100_000_000
+
+
+@pytest.mark.parametrize("table", ["gpkg_contents", "gpkg_geometry_columns"])
+def test_a_view_in_place_of_a_table_of_the_standard_is_refused(tmp_path: Path, table: str) -> None:
+    view = f"ALTER TABLE {table} RENAME TO a; CREATE VIEW {table} AS SELECT * FROM a, a AS b;"
+    path = geopackage(tmp_path / "own.gpkg", PLACES, view, fill=row(*GOOD))
+    assert fault_of(path).startswith("own.gpkg: invalid GeoPackage: ")
+
+
+def test_an_interrupt_while_sqlite_reads_is_an_interrupt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = geopackage(tmp_path / "own.gpkg", PLACES, fill=row(*GOOD))
+    monkeypatch.setattr(geopackage_reader, "STEPS_AT_ONCE", 1)
+
+    def taken(_: object) -> bool:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(geopackage_reader._Steps, "taken", taken)
+    with pytest.raises(KeyboardInterrupt):
+        laid(path)
 
 
 def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
