@@ -26,6 +26,7 @@ from corridors.data.paths import (
     derived_dir,
     listed,
     network_dir,
+    opened_arrays,
     parameters_dir,
     read_rows,
 )
@@ -285,11 +286,9 @@ def part_laden_faults(tables: Tables) -> Iterable[str]:
 
 def attachment_faults(tables: Tables) -> Iterable[str]:
     """Terminals without a leg or lane."""
-    import numpy as np
-
     on_rail = {row[end] for row in tables.rail for end in ("from_id", "to_id")}
     on_ferry = {row[end] for row in tables.ferry for end in ("from_id", "to_id")}
-    with np.load(network_dir() / "sea_lanes.npz") as lanes:
+    with opened_arrays(network_dir() / "sea_lanes.npz") as lanes:
         on_sea = {str(point) for point in lanes["point_id"]}
     families = {service.id: service.family for service in tables.services}
     for row in tables.terminals:
@@ -318,7 +317,7 @@ def line_faults(tables: Tables) -> Iterable[str]:
         if not path.is_file():
             yield f"{shown_as(path)}: missing"
             continue
-        with np.load(path) as lines:
+        with opened_arrays(path) as lines:
             offsets, lon, lat = lines["offsets"], lines["lon"], lines["lat"]
         if offsets.shape[0] != len(rows) + 1 or not (offsets[-1] == lon.shape[0] == lat.shape[0]):
             yield f"{shown_as(path)}: {offsets.shape[0] - 1} lines for {len(rows)} legs"
@@ -467,8 +466,8 @@ def sea_label_faults() -> Iterable[str]:
 def manifest_faults() -> Iterable[str]:
     """Files without a row in geodata/README.md, and rows with another sha256 than the file.
 
-    An installed wheel has no such list, and then only the size is checked. What is derived from
-    these files has no row: it may be missing, and is built again from them.
+    Without such a list only the size is checked. What is derived from these files has no row: it
+    may be missing, and is built again from them.
     """
     root = data_root()
     readme = root / "README.md"

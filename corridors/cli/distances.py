@@ -55,8 +55,9 @@ def distances(
     from corridors.network.sea.sea_ways import sea_ways
     from corridors.units import km_from_nm
 
+    places = list(dict.fromkeys(places))  # one named twice is one place
     if len(places) < 2:
-        msg = "distances need at least two places: name one more"
+        msg = "distances need at least two different places: name one more"
         raise PlaceError(msg)
     if ways is not None:
         _refuse_folder(ways)

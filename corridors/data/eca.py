@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from corridors.data.paths import network_dir, read_rows, shipped
+from corridors.data.paths import network_dir, opened_arrays, read_rows, shipped
 from corridors.units import EARTH_RADIUS_KM
 
 FloatArray = npt.NDArray[np.float64]
@@ -62,7 +62,7 @@ def _ring(text: str) -> tuple[tuple[float, float], ...]:
 @shipped(network_dir, "sea_eca.npz")
 def load_leg_eca_nm(path: Path) -> FloatArray:
     """Return the nautical miles of each shipped sea leg (row) inside each area (column)."""
-    with np.load(path) as arrays:
+    with opened_arrays(path) as arrays:
         found: FloatArray = arrays["leg_eca_nm"].astype(float)
     return found
 

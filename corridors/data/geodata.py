@@ -17,6 +17,7 @@ from corridors.data.paths import (
     listed,
     network_dir,
     number_or_none,
+    opened_arrays,
     read_rows,
     shipped,
 )
@@ -218,8 +219,8 @@ def _npz(name: str) -> Mapping[str, npt.NDArray[np.generic]]:
 @cached_while_unchanged
 def _arrays(path: Path) -> Mapping[str, npt.NDArray[np.generic]]:
     _refuse_missing(path)
-    with np.load(path) as arrays:
-        return MappingProxyType({key: arrays[key] for key in arrays.files})
+    with opened_arrays(path) as arrays:
+        return MappingProxyType(dict(arrays))
 
 
 def _refuse_missing(path: Path) -> None:
@@ -345,7 +346,7 @@ def load_sea_labels(path: Path) -> SeaLabels:
     """
     if not path.is_file():
         return NO_LABELS
-    with np.load(path) as arrays:
+    with opened_arrays(path) as arrays:
         places = zip(
             *(arrays[key].tolist() for key in ("place_id", "place_lon", "place_lat")), strict=True
         )
@@ -383,7 +384,7 @@ def read_hub_labels(
     if closed not in labels.closed:
         return None
     number = labels.closed.index(closed)
-    with np.load(labels.path) as arrays:
+    with opened_arrays(labels.path) as arrays:
         hubs: IntArray = arrays[f"hub_{number}"].astype(np.int32)
         # Bytes of equal weight lie together, which halves the file.
         far: FloatArray = np.ascontiguousarray(arrays[f"far_{number}"].T).view(np.float64).ravel()

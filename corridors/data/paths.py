@@ -5,12 +5,18 @@ from __future__ import annotations
 import csv
 import os
 import stat
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from zipfile import BadZipFile
 
 from corridors.errors import GeodataError
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
 
 Made = TypeVar("Made")
 Made_co = TypeVar("Made_co", covariant=True)
@@ -115,6 +121,28 @@ def read_rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
             row["__line__"] = str(reader.line_num)
             rows.append(row)
     return rows
+
+
+@contextmanager
+def opened_arrays(path: Path) -> Iterator[Mapping[str, npt.NDArray[Any]]]:
+    """Open the arrays of an .npz file, which are read when they are asked for.
+
+    Raises
+    ------
+    GeodataError
+        The file is missing or damaged, or has no array of a name that is asked for.
+    """
+    import numpy as np  # tables of text are read without it
+
+    try:
+        with path.open("rb") as stream, np.load(stream) as arrays:
+            yield arrays
+    except FileNotFoundError:
+        msg = f"{path.name}: not found in the shipped data: install the package again"
+        raise GeodataError(msg) from None
+    except (BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError) as error:
+        msg = f"{path.name}: damaged ({str(error)[:80]}): install the package again"
+        raise GeodataError(msg) from error
 
 
 def listed(cell: str) -> tuple[str, ...]:

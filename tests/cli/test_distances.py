@@ -60,7 +60,7 @@ def test_the_kiel_canal_is_open_only_where_asked_for() -> None:
 def test_one_place_is_no_pair() -> None:
     ended = RUNNER.invoke(APP, ["distances", "Shanghai"])
     assert ended.exit_code != 0
-    assert "need at least two places" in str(ended.exception)
+    assert "need at least two different places" in str(ended.exception)
 
 
 def test_gates_are_names_in_a_table_and_ids_elsewhere() -> None:
