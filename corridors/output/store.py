@@ -16,7 +16,7 @@ from corridors.errors import ConfigError
 from corridors.files import told_as, uninterrupted
 
 Content = str | bytes | Callable[[Path], None]
-SCRATCH = ".writing-"
+UNLOCKED, SCRATCH = ".making-", ".writing-"
 _SCRATCH = re.compile(rf"{re.escape(SCRATCH)}\w+")
 CANNOT = "cannot write the results"
 LONGEST_NAME = 255
@@ -123,13 +123,11 @@ def _scratch_in(folder: Path) -> Iterator[Path]:
     """Make a temporary folder in a folder, and remove it and those of killed runs."""
     with uninterrupted():
         folder.mkdir(parents=True, exist_ok=True)
-        # One run at a time looks for stale folders or makes its own, which is not locked at once.
-        here = _locked(folder, wait=True)
         remove_stale(folder)
-        scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=folder))
-        lock = _locked(scratch)
-        if here is not None:
-            os.close(here)
+        # It gets the name by which others find it once it is locked, and they leave it alone.
+        made = Path(tempfile.mkdtemp(prefix=UNLOCKED, dir=folder))
+        lock = _locked(made)
+        scratch = made.rename(made.with_name(made.name.replace(UNLOCKED, SCRATCH, 1)))
     try:
         yield scratch
     finally:
@@ -153,11 +151,8 @@ def remove_stale(folder: Path) -> None:
                 os.close(lock)
 
 
-def _locked(folder: Path, *, wait: bool = False) -> int | None:
-    """Lock a folder until the handle is closed or the process ends.
-
-    None if another has it and this does not `wait`, or if the system locks no folders.
-    """
+def _locked(folder: Path) -> int | None:
+    """Lock a folder until the handle is closed or the process ends; None if another has it."""
     try:
         import fcntl
     except ImportError:  # Windows: nothing is locked, so nothing is taken for stale
@@ -167,7 +162,7 @@ def _locked(folder: Path, *, wait: bool = False) -> int | None:
     except OSError:
         return None
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(handle)
         return None
