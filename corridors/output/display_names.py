@@ -97,7 +97,8 @@ def other_world_text(other: OtherWorld) -> str:
         return f"{start}, the recommendation is {shares}."
     figures = f"{other.cost_usd_per_teu:,.0f} USD/TEU, {other.transit_days:.1f} transit days"
     note = f", {other.note}" if other.note else ""
-    return f"{start}, the recommendation is {other.title} instead: {figures}{note}."
+    title = f"{other.title}," if ", " in other.title else other.title
+    return f"{start}, the recommendation is {title} instead: {figures}{note}."
 
 
 def world_title(world: str) -> str:

@@ -62,8 +62,8 @@ def line_notes(
         )
     if not lines_hold and any(offer.known for offer in offers.values()):
         yield (
-            f"who sails is what is known of this date as things are (searched {searched}), not in"
-            " this world: lines that would use a way which is open in it alone are not in the list"
+            f"who sails is told as things are on this date (searched {searched}), not as they would"
+            " be in this world: lines of a way that is open in it alone are not in the list"
         )
     chosen = offers.get(decision.recommended or "")
     if chosen is None or not chosen.sections:
