@@ -54,7 +54,7 @@ from corridors.units import HOURS_PER_DAY, MINUTES_PER_DAY
 LINED = frozenset({Family.SEA, Family.RAIL, Family.FERRY})
 """The modes that run in lines; trucks and barges are hired."""
 OF_ONE_VOYAGE = "season"
-ARCTIC = "arctic"
+ARCTIC, OCEAN = "arctic", "ocean"
 DAYS_PER_WEEK = 7
 IntArray = npt.NDArray[np.int64]
 
@@ -213,8 +213,11 @@ def _run(main: Sequence[Section], first: int, last: int, lines: Lines, near_km: 
     start, end = run[0].start, run[-1].end
     met = lines.between(start, end, frozenset(section.family for section in run), near_km)
     real = [line for line in met if line.kind in (LineKind.SCHEDULED, LineKind.CHARTERED)]
-    near = within_a_region(start.country, end.country)
     passed = frozenset[str]().union(*(section.passed for section in run)) - {start.id, end.id}
+    # Who passes from ocean to ocean is no feeder, though both ends lie in Europe.
+    near = within_a_region(start.country, end.country) and not any(
+        load_trunk_kinds().get(name) == OCEAN for name in passed
+    )
     going = [line for line in real if _goes(line, passed, {start.id, end.id})]
     return Run(
         first=first,

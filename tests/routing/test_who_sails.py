@@ -107,6 +107,8 @@ def test_ends_between_which_the_table_has_no_line_prove_nothing() -> None:
     assert fed.sails is Sails.SCHEDULED
     alone = offer("2025-06-10", "sea de-hamburg no-oslo")
     assert (alone.listing, alone.sails) == (Listing.NEAR, Sails.NONE_KNOWN)
+    round_africa = offer("2025-06-10", "sea tr-iskenderun gate-suez gate-good-hope hr-rijeka")
+    assert round_africa.listing is not Listing.NEAR
 
 
 def test_where_all_that_go_a_way_are_listed_an_empty_cell_says_that_none_does() -> None:
