@@ -578,7 +578,8 @@ class Tied:
 
     `value` is in the unit of the objective; `days` run from gate-in to gate-out. `tolerance_share`
     is the fraction of the best value within which the route is tied with it. `way` and `later_days`
-    as of `Candidate`, `sailings` as of its `Offer`.
+    as of `Candidate`; `sailings` as of its `Offer`, empty where they are not counted between its
+    own ends.
     """
 
     corridor: str

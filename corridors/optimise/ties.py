@@ -123,11 +123,17 @@ def tied(
             co2e_kg_per_teu=candidate.co2e_kg_per_teu,
             tolerance_share=min(tolerances.between(candidate.family, one) for one in families),
             way=candidate.way,
-            sailings="" if candidate.offer is None else candidate.offer.sailings,
+            sailings=_counted_sailings(candidate),
             later_days=candidate.later_days,
         )
         for candidate in sorted(first_of.values(), key=order)
     )
+
+
+def _counted_sailings(candidate: Candidate) -> str:
+    """Return how often a route leaves, if that is counted between its own ends."""
+    offer = candidate.offer
+    return "" if offer is None or offer.wait_days is None else offer.sailings
 
 
 def _pair(one: Family, other: Family) -> tuple[Family, Family]:

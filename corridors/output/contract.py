@@ -417,7 +417,9 @@ class TiedRecord(RouteRecord):
     tolerance_share: Figure = Field(description="how far above the best value is still tied")
     way: tuple[str, ...] = WAY
     sailings: str = Field(
-        default="", description="of its least frequent part, such as `12 a week`; empty if unknown"
+        default="",
+        description="of its least frequent part between its own ends, such as `12 a week`; empty if"
+        " unknown",
     )
     later_days: Figure = Field(
         default=0.0,

@@ -68,9 +68,11 @@ def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
 
 
 def waits_count(decision: Decision) -> bool:
-    """Return whether the wait for the lines that are known decides between the first two tied."""
-    waits = [abs(tied.later_days) for tied in decision.tied[:2]]
-    return decision.is_close and not decision.objective.aim.days and max(waits) >= LEAST_DAYS
+    """Return whether the waits for known lines set the first two tied apart, or nearer."""
+    if not decision.is_close or decision.objective.aim.days:
+        return False
+    first, second, *_ = decision.tied
+    return abs(first.later_days - second.later_days) >= LEAST_DAYS
 
 
 def _waits(first: Tied, second: Tied, name: str) -> str:

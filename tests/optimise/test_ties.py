@@ -70,6 +70,11 @@ def test_days_count_with_the_wait_for_a_line_that_is_known_to_leave_seldom() -> 
     # What costs more than can be known, and the least time, are as they were.
     assert asked([weekly, suez], tolerances=EXACT).recommended == "cape"
     assert asked([weekly, suez], Objective.DAYS).recommended == "suez"
+    # A count of a whole way is none of these two ends.
+    of_all = replace(
+        SUEZ, offer=replace(LOOP_OFFER, sailings="6 a week, all ports", wait_days=None)
+    )
+    assert [one.sailings for one in asked([weekly, of_all]).tied] == ["", "1 a week"]
     often = replace(suez, offer=replace(monthly, later_days=8.0))
     assert asked([weekly, often]).recommended == "suez"
 

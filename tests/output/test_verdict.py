@@ -124,6 +124,10 @@ def test_a_close_call_says_how_often_the_options_leave(
     assert close_call(comparison).endswith(f"(3 %).{words}")
     html = render_report(comparison, sources={})
     assert "the quickest, with the wait for a departure, of 2 that are tied as the cheap" in html
+    alike = [replace(one, later_days=-0.3) for one in (first, second)]
+    assert "departure" not in close_call(
+        replace(calm, decision=replace(calm.decision, tied=tuple(alike)))
+    )
     by_days = replace(comparison.decision, objective=Objective.DAYS)
     assert "departure" not in close_call(replace(comparison, decision=by_days))
 
