@@ -48,8 +48,7 @@ def line_notes(
 ) -> Iterator[str]:
     """Yield warnings of a run: options left out for want of a line, and a trade without lines.
 
-    Also that the recommended option leaves seldom; and where lines do not hold in the world of the
-    run, that they are those of another one.
+    Where lines hold in its world, also that the recommended option leaves seldom.
     """
     offers = {route.corridor: route.offer for route in routes if route.offer is not None}
     if not offers:
@@ -59,11 +58,6 @@ def line_notes(
         yield (
             f"{', '.join(decision.without_line)}: {NO_LINE_FOUND} on this date (searched"
             f" {searched}), so not recommended in this world"
-        )
-    if not lines_hold and any(offer.known for offer in offers.values()):
-        yield (
-            f"who sails is told as things are on this date (searched {searched}), not as they would"
-            " be in this world: lines of a way that is open in it alone are not in the list"
         )
     chosen = offers.get(decision.recommended or "")
     if chosen is None or not chosen.sections:
