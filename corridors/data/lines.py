@@ -37,11 +37,16 @@ WEEKS_PER = MappingProxyType({"week": 1.0, "month": 52 / 12, "year": 52.0, "seas
 
 
 class LineKind(StrEnum):
-    """Kinds of rows. `NONE` says that no line joins the two ends, by a search or a report."""
+    """Kinds of rows.
+
+    `NONE` says that no line joins the two ends, by a search or a report; `WHOLE` that all lines and
+    voyages by its ways are listed, between its two ends or anywhere.
+    """
 
     SCHEDULED = "scheduled"
     CHARTERED = "chartered"
     NONE = "none"
+    WHOLE = "whole"
 
 
 class Stop(NamedTuple):
@@ -59,8 +64,8 @@ class Stop(NamedTuple):
 class LineEnds:
     """The ports, terminals and countries on one side of a line.
 
-    `served` has every country with an end in it; `whole` are countries served as such; `positions`
-    are longitudes and latitudes of the calls, by country.
+    `served` has every country with an end in it, none if the side is anywhere; `whole` are
+    countries served as such; `positions` are longitudes and latitudes of the calls, by country.
     """
 
     codes: frozenset[str]
@@ -71,7 +76,7 @@ class LineEnds:
     def serve(self, stop: Stop, near_km: float) -> bool:
         """Return whether the line calls at a terminal, near it in its country, or serves that."""
         if stop.country not in self.served:
-            return False
+            return not self.served
         if stop.unlocode in self.codes or stop.country in self.whole:
             return True
         if stop.country not in self.positions:
@@ -236,14 +241,19 @@ def _line(
         raise ValueError(msg)
     in_season = row["season_from"] or row["season_to"]
     season = (f"--{row['season_from']}", f"--{row['season_to']}") if in_season else None
+    kind = LineKind(row["kind"])
+    one, other = (
+        _ends(listed(row[side]), regions, positions, anywhere=kind is LineKind.WHOLE)
+        for side in ("from", "to")
+    )
     return Line(
         loop=row["loop"],
         operator=row["operator"],
-        kind=LineKind(row["kind"]),
+        kind=kind,
         modes=frozenset(map(Family, listed(row["mode"]))),
         ways=tuple(frozenset(way.split("|")) for way in listed(row["ways"])),
-        one=_ends(listed(row["from"]), regions, positions),
-        other=_ends(listed(row["to"]), regions, positions),
+        one=one,
+        other=other,
         one_way=row["one_way"] == "1",
         frequency=number_or_none(row["frequency"]),
         per=row["per"],
@@ -261,11 +271,13 @@ def _ends(
     names: tuple[str, ...],
     regions: Mapping[str, tuple[str, ...]],
     positions: Mapping[str, tuple[float, float]],
+    *,
+    anywhere: bool,
 ) -> LineEnds:
-    """Return the ends of a side: UN/LOCODEs, country codes and names of regions."""
+    """Return the ends of a side: UN/LOCODEs, country codes and regions; none may mean anywhere."""
     ends = [end for name in names for end in regions.get(name, (name,))]
     wrong = [end for end in ends if len(end) not in (2, 5) or not end.isalnum()]
-    if wrong or not ends:
+    if wrong or not (ends or anywhere):
         msg = f"'{';'.join(wrong)}' is no UN/LOCODE, country or region of line_regions.csv"
         raise ValueError(msg)
     codes = frozenset(end for end in ends if len(end) == 5)

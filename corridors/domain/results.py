@@ -235,30 +235,72 @@ class KnownLine:
     status: Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """Whether anybody is known to offer a route: the lines that cover its main carriage.
+class Listing(StrEnum):
+    """What the table of lines says of a section of a route on its date, the least doubt first.
 
-    `sailings` says how often the least frequent of them runs, empty if unknown. `missing` names the
-    parts that no line covers on their date though lines are known between their ends; `unlisted`
-    those between whose ends the table has no line at all, which proves nothing. `barred` says that
-    no line between the ends of a part is reported to exist, `all_listed` that voyages of its kind
-    are listed one by one, and none of them is this. `searched` is the day of the search.
+    Of `NEAR` and `UNLISTED` the table has no line between the ends: within one trade region, where
+    it lists no feeders, and elsewhere, which proves nothing. `NOT_THIS_WAY`: lines join the ends,
+    none of them this way on this date. `ALL_LISTED`: so too, and all that go this way are listed.
+    `BARRED`: no line between the ends is reported to exist.
     """
 
-    sails: Sails
+    NEAR = "near"
+    SCHEDULED = "scheduled"
+    CHARTERED = "chartered"
+    UNLISTED = "unlisted"
+    NOT_THIS_WAY = "not this way"
+    ALL_LISTED = "all listed"
+    BARRED = "barred"
+
+    @property
+    def doubt(self) -> int:
+        """The rank of the doubt that it leaves, 0 for none."""
+        return _DOUBTS[self]
+
+
+_DOUBTS = {listing: rank for rank, listing in enumerate(Listing)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Whether anybody is known to offer a route: what is listed of each of its sections.
+
+    `sections` are those that run in lines, by name (`Shanghai to Hamburg`), in order: the main
+    carriage, and carriage that is barred. `lines` cover them; `sailings` says how often the least
+    frequent of them runs, empty if unknown, and `wait_days` half its mean interval, then None.
+    `later_days` are the mean waits for its lines, where known, minus those that the days of the
+    route hold in their place. `searched` is the day of the search.
+    """
+
+    sections: tuple[tuple[str, Listing], ...]
     lines: tuple[KnownLine, ...]
     sailings: str
-    missing: tuple[str, ...]
-    unlisted: tuple[str, ...]
-    barred: bool
-    all_listed: bool
+    wait_days: float | None
+    later_days: float
     searched: date
+
+    @property
+    def listing(self) -> Listing:
+        """What is listed of the section in most doubt; `NEAR` of a route by truck or barge."""
+        listings = (listing for _, listing in self.sections)
+        return max(listings, key=lambda listing: listing.doubt, default=Listing.NEAR)
+
+    @property
+    def sails(self) -> Sails:
+        """How it is known to run: as its section in most doubt."""
+        return _SAILS.get(self.listing, Sails.NONE_KNOWN)
 
     @property
     def known(self) -> bool:
         """Whether every part is scheduled or chartered."""
         return self.sails is not Sails.NONE_KNOWN
+
+    def names_of(self, listing: Listing) -> tuple[str, ...]:
+        """Return the names of the sections of which this is listed."""
+        return tuple(dict.fromkeys(name for name, found in self.sections if found is listing))
+
+
+_SAILS = {Listing.SCHEDULED: Sails.SCHEDULED, Listing.CHARTERED: Sails.CHARTERED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -501,6 +543,11 @@ class Candidate:
     offer: Offer | None = None
     way: tuple[str, ...] = ()
 
+    @property
+    def later_days(self) -> float:
+        """Days that the known frequency of its lines adds to `days`, negative if it saves some."""
+        return 0.0 if self.offer is None else self.offer.later_days
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative(Candidate):
@@ -530,8 +577,9 @@ class Tied:
     """The route of a corridor whose order against the best is not known: the two are tied.
 
     `value` is in the unit of the objective; `days` run from gate-in to gate-out. `tolerance_share`
-    is the fraction of the best value within which the route is tied with it. `way` as of
-    `Candidate`.
+    is the fraction of the best value within which the route is tied with it. `way` and `later_days`
+    as of `Candidate`; `sailings` as of its `Offer`, empty where they are not counted between its
+    own ends.
     """
 
     corridor: str
@@ -542,6 +590,13 @@ class Tied:
     co2e_kg_per_teu: float
     tolerance_share: float
     way: tuple[str, ...] = ()
+    sailings: str = ""
+    later_days: float = 0.0
+
+    @property
+    def days_in_all(self) -> float:
+        """Days from gate-in to gate-out with the mean wait for the lines that are known."""
+        return self.days + self.later_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

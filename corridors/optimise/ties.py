@@ -72,8 +72,9 @@ def tied(
     least
         The value of the best in the unit of the objective.
     objective
-        What is least. Of tied routes the quickest is recommended; the cheapest if time is what is
-        least. Days that print alike are equally quick, and then the objective decides.
+        What is least. Of tied routes the quickest is recommended, with the mean wait for its lines
+        where their frequency is known; the cheapest if time is what is least. Days that print alike
+        are equally quick, and then the objective decides.
     value_of_time
         USD per TEU and day, for the generalised objective.
     tolerances
@@ -90,11 +91,9 @@ def tied(
         return value_of(candidate, objective, value_of_time)
 
     def order(candidate: Candidate) -> tuple[float, float, float, float, bool, str]:
-        first = (
-            round(candidate.cost_usd_per_teu) if objective.aim.days else round(candidate.days, 1)
-        )
+        days = round(candidate.days + candidate.later_days, 1)
         return (
-            first,
+            round(candidate.cost_usd_per_teu) if objective.aim.days else days,
             value(candidate),
             candidate.cost_usd_per_teu,
             candidate.days,
@@ -124,9 +123,17 @@ def tied(
             co2e_kg_per_teu=candidate.co2e_kg_per_teu,
             tolerance_share=min(tolerances.between(candidate.family, one) for one in families),
             way=candidate.way,
+            sailings=_counted_sailings(candidate),
+            later_days=candidate.later_days,
         )
         for candidate in sorted(first_of.values(), key=order)
     )
+
+
+def _counted_sailings(candidate: Candidate) -> str:
+    """Return how often a route leaves, if that is counted between its own ends."""
+    offer = candidate.offer
+    return "" if offer is None or offer.wait_days is None else offer.sailings
 
 
 def _pair(one: Family, other: Family) -> tuple[Family, Family]:

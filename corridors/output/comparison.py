@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from corridors.data.access import load_worlds_of_lines
 from corridors.domain.objective import Objective
 from corridors.domain.results import (
     Alternative,
@@ -82,15 +83,38 @@ class Comparison:
 
         Another option is no worse in cost, days and CO2e, and they cost more than `FOLDED_ABOVE`
         times the least or go over `FOLDED_BEYOND` times as far as the other one: by Panama from
-        the Persian Gulf. An option that is recommended, in either world, tied, on the value ladder
-        or within `KEPT_WITHIN` times the best by the objective is never one.
+        the Persian Gulf. An option within `KEPT_WITHIN` times the best by the objective is one only
+        if no line is known for it where one is for the other. An option that is recommended, in
+        either world, tied or on the value ladder is never one.
         """
         return tuple(
             route
             for route in self.usable
             if route.corridor not in self._named
-            and not self._is_near(route)
-            and (self.is_detour(route) or (self.is_dear(route) and self._is_beaten(route)))
+            and (
+                self.is_without_line(route)
+                or (
+                    not self._is_near(route)
+                    and (self.is_detour(route) or (self.is_dear(route) and self._is_beaten(route)))
+                )
+            )
+        )
+
+    @property
+    def lines_hold(self) -> bool:
+        """Whether its world recommends known lines; in others these are lines of another world."""
+        return self.scenario.world in load_worlds_of_lines()
+
+    def is_without_line(self, route: RouteOption) -> bool:
+        """Whether no line is known for an option, and one is for another that beats it."""
+        return (
+            self.lines_hold
+            and route.offer is not None
+            and not route.offer.known
+            and any(
+                other.offer is not None and other.offer.known and _beats(other, route)
+                for other in self.usable
+            )
         )
 
     def _is_near(self, route: RouteOption) -> bool:

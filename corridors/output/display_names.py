@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.access import load_world_titles
+from corridors.data.access import load_world_titles, load_worlds_of_lines
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.data.services import load_services
@@ -85,6 +85,9 @@ def name_of(key: str) -> str:
     return f"{names[ends]}, {name_of(place)}" if ends in names else key
 
 
+SAILINGS_THERE = " Sailings are of that world: lines of a way open only here are not in the list."
+
+
 def other_world_text(other: OtherWorld) -> str:
     """Return what is recommended in the other world as a sentence."""
     start = f"Where {world_title(other.world)}"
@@ -97,7 +100,9 @@ def other_world_text(other: OtherWorld) -> str:
         return f"{start}, the recommendation is {shares}."
     figures = f"{other.cost_usd_per_teu:,.0f} USD/TEU, {other.transit_days:.1f} transit days"
     note = f", {other.note}" if other.note else ""
-    return f"{start}, the recommendation is {other.title} instead: {figures}{note}."
+    title = f"{other.title}," if ", " in other.title else other.title
+    text = f"{start}, the recommendation is {title} instead: {figures}{note}."
+    return text + SAILINGS_THERE * (other.world in load_worlds_of_lines())
 
 
 def world_title(world: str) -> str:

@@ -5,16 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from corridors.domain.results import Decision, KnownLine, RouteOption, Sails
+from corridors.domain.results import Decision, KnownLine, Listing, RouteOption, Sails
 
 NO_LINE_FOUND = "no line found"
+# Longer intervals between departures are told of: liner ships leave weekly.
+SELDOM_DAYS = 8.0
+NEEDS_NO_LINE = "needs no line"
 NO_LINE = "no line is known to sail any option; the world reference-open compares what is open"
 
 
 def sails_text(option: RouteOption) -> str:
-    """Return `scheduled`, `chartered` or `no line found`; empty for a closed option."""
-    if option.sails is None:
+    """Return `scheduled`, `chartered` or `no line found`; empty for a closed option.
+
+    A route by truck or barge needs none.
+    """
+    if option.offer is None or option.sails is None:
         return ""
+    if not option.offer.sections:
+        return NEEDS_NO_LINE
     return NO_LINE_FOUND if option.sails is Sails.NONE_KNOWN else option.sails.value
 
 
@@ -26,8 +34,22 @@ def sailings_text(option: RouteOption) -> str:
     return option.sailings + f", {Sails.CHARTERED.value}" * chartered
 
 
-def line_notes(routes: Sequence[RouteOption], decision: Decision) -> Iterator[str]:
-    """Yield warnings of a run: options left out for want of a line, and a trade without lines."""
+def departures_text(sailings: str) -> str:
+    """Return sailings such as `16 a week` as `16 departures a week`."""
+    if not sailings:
+        return "an unknown number of departures"
+    count, _, per = sailings.removeprefix("less than ").partition(" ")
+    start = "less than " if sailings.startswith("less than ") else ""
+    return f"{start}{count} departure{'' if count == '1' else 's'} {per}"
+
+
+def line_notes(
+    routes: Sequence[RouteOption], decision: Decision, *, lines_hold: bool
+) -> Iterator[str]:
+    """Yield warnings of a run: options left out for want of a line, and a trade without lines.
+
+    Where lines hold in its world, also that the recommended option leaves seldom.
+    """
     offers = {route.corridor: route.offer for route in routes if route.offer is not None}
     if not offers:
         return
@@ -38,11 +60,20 @@ def line_notes(routes: Sequence[RouteOption], decision: Decision) -> Iterator[st
             f" {searched}), so not recommended in this world"
         )
     chosen = offers.get(decision.recommended or "")
-    if chosen is None or chosen.known:
+    if chosen is None or not chosen.sections:
         return
-    if chosen.unlisted:
+    if chosen.known:
+        if lines_hold and (chosen.wait_days or 0.0) > SELDOM_DAYS / 2.0:
+            yield (
+                f"{decision.recommended}: {departures_text(chosen.sailings)} known on this date:"
+                f" boxes that miss one wait some {2.0 * (chosen.wait_days or 0.0):.0f} days for the"
+                " next"
+            )
+        return
+    if chosen.listing in (Listing.NEAR, Listing.UNLISTED):
+        names = ", ".join(chosen.names_of(chosen.listing))
         yield (
-            f"no lines are listed from {', '.join(chosen.unlisted)} (searched {searched}): that"
+            f"no lines are listed from {names} (searched {searched}): that"
             f" {decision.recommended} can be booked is not known, and an empty cell is no proof"
         )
     else:

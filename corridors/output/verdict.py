@@ -19,6 +19,7 @@ from corridors.optimise.limits import alone_within
 from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import NO_TITLES, OTHER_TITLE, by_way, listed
+from corridors.output.line_notes import departures_text
 
 # Fewer days than this, or USD, print as no difference.
 LEAST_DAYS = 0.05
@@ -59,12 +60,26 @@ def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
             if gap >= LEAST_USD
             else f"{text} They cost the same as well."
         )
-    gap = second.days - first.days
-    return (
-        f"{text} {names[0]} is {gap:.1f} days quicker{others}."
-        if gap >= LEAST_DAYS
-        else f"{text} They take the same time as well."
-    )
+    gap = second.days_in_all - first.days_in_all
+    if gap < LEAST_DAYS:
+        return f"{text} They take the same time as well."
+    waits = _waits(first, second, names[1]) if waits_count(decision) else ""
+    return f"{text} {names[0]} is {gap:.1f} days quicker{others}{waits}."
+
+
+def waits_count(decision: Decision) -> bool:
+    """Return whether the waits for known lines set the first two tied apart, or nearer."""
+    if not decision.is_close or decision.objective.aim.days:
+        return False
+    first, second, *_ = decision.tied
+    return abs(first.later_days - second.later_days) >= LEAST_DAYS
+
+
+def _waits(first: Tied, second: Tied, name: str) -> str:
+    """Return how often two options leave; `name` is the title of the second."""
+    here, there = departures_text(first.sailings), departures_text(second.sailings)
+    but = ", but" if first.later_days > second.later_days else ":"
+    return f", the mean wait for the next departure included{but} it has {here}, {name} {there}"
 
 
 def other_route(comparison: Comparison) -> Candidate | Tied | None:
@@ -182,16 +197,19 @@ def folded_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -
     if not folded:
         return ""
     one = len(folded) == 1
-    cost, go, are = ("costs", "goes", "is") if one else ("cost", "go", "are")
+    cost, go, have, are = ("costs", "goes", "has", "is") if one else ("cost", "go", "have", "are")
     dear = [comparison.is_dear(route) for route in folded]
+    around = [comparison.is_detour(route) and not comparison.is_dear(route) for route in folded]
+    unknown = [not (a or b) for a, b in zip(dear, around, strict=True)]
     whys = [
         *([f"{cost} over twice the least"] if any(dear) else []),
-        *([] if all(dear) else [f"{go} over half as far again as another"]),
+        *([f"{go} over half as far again as another"] if any(around) else []),
+        *([f"{have} no known line"] if any(unknown) else []),
     ]
     names = _names(folded, titles)
     return (
-        f"{len(folded)} option{'' if one else 's'} {' or '.join(whys)} and {are} no better in cost,"
-        f" days or CO2e{' than another' if all(dear) else ''}: {names}"
+        f"{len(folded)} option{'' if one else 's'} {listed(whys, 'or')} and {are} no better in"
+        f" cost, days or CO2e{'' if any(around) else ' than another'}: {names}"
     )
 
 

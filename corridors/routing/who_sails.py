@@ -11,16 +11,22 @@ same boxes on, ships that transship are two. A line covers one or more sections 
 - it runs on the day on which the first of them leaves.
 
 Trucks and barges need no line. A section within one trade region between whose ends the table has
-no line (a feeder of Europe, say) is taken as offered: the table lists main carriage. Voyages
-over the whole Northern Sea Route are listed one by one: an empty cell says that none was found.
+no line (a feeder of Europe, say) is taken as offered: the table lists main carriage. Where a row
+says that all that go this way are listed, an empty cell says that none was found.
+
+The days of a route hold a wait of half the headway of the network's services. Where the frequency
+of the lines between its ends is known, half their interval may be taken in its place: counts of all
+lines of a way, and of the voyages of a season, say nothing of the next sailing between two ends.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
+from math import fsum
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -37,20 +43,19 @@ from corridors.data.lines import (
 )
 from corridors.data.trade import within_a_region
 from corridors.domain.places import Family
-from corridors.domain.results import KnownLine, Offer, Sails
+from corridors.domain.results import KnownLine, Listing, Offer
 from corridors.domain.values import ChainPart
 from corridors.network.states.topology import ArcKind, NetworkPlace, Topology
 from corridors.routing.corridor_search import SearchedCorridor
+from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
-from corridors.units import MINUTES_PER_DAY
+from corridors.units import HOURS_PER_DAY, MINUTES_PER_DAY
 
 LINED = frozenset({Family.SEA, Family.RAIL, Family.FERRY})
 """The modes that run in lines; trucks and barges are hired."""
 OF_ONE_VOYAGE = "season"
-ARCTIC = "arctic"
-ARCTIC_EAST = "gate-bering"
-ARCTIC_WEST = frozenset({"gate-kara", "gate-yugorsky-shar", "gate-zhelaniya"})
-"""The ends of the Northern Sea Route; ships of its own coast pass one of them at most."""
+ARCTIC, OCEAN = "arctic", "ocean"
+DAYS_PER_WEEK = 7
 IntArray = npt.NDArray[np.int64]
 
 
@@ -74,25 +79,27 @@ class Section:
 class Run:
     """Sections of the main carriage in a row, by their first and last index, and lines for them.
 
-    `lines` go their way on some day. `is_listed`: lines are known between their ends, whatever the
-    way, or all that go this way are listed. `is_near`: these lie in one trade region.
+    `lines` go their way on some day; `whole` are rows by which all that do are listed. `otherwise`
+    is what is listed of them where neither holds.
     """
 
     first: int
     last: int
     lines: tuple[Line, ...]
-    is_listed: bool
-    is_near: bool
+    whole: tuple[Line, ...]
+    otherwise: Listing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chain:
     """The sections of a route that run in lines, and what lines say of them on any day.
 
-    `barring` are by section the rows that no line joins its ends.
+    `main` are the indices of the main carriage, in which `runs` count. `barring` are by section the
+    rows that no line joins its ends.
     """
 
     sections: tuple[Section, ...]
+    main: tuple[int, ...]
     runs: tuple[Run, ...]
     barring: tuple[tuple[Line, ...], ...]
 
@@ -103,20 +110,35 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
     topology = question.bundle.topology
     lines = topology.once("known lines", load_lines)
     arcs = found.problem.base[list(route.arcs)]
-    sections, minutes = sections_of(topology, arcs, route.starts, found.parts(route))
+    sections, begins = sections_of(topology, arcs, found.parts(route))
     near_km = question.parameters.value("lines.near_km")
     chain = topology.once((sections, near_km), lambda: chain_of(sections, lines, near_km))
     first_day = question.weights.first_day
-    days = tuple(first_day + timedelta(days=minute // MINUTES_PER_DAY) for minute in minutes)
-    return offer_on(chain, days, lines.searched, question.parameters.value("lines.stale_months"))
+    days = [first_day + timedelta(days=route.starts[arc] // MINUTES_PER_DAY) for arc in begins]
+    waits = [_wait_days(question, arcs[:begin]) for begin in begins]
+    stale_months = question.parameters.value("lines.stale_months")
+    return offer_on(chain, days, lines.searched, stale_months, waits=waits)
+
+
+def _wait_days(question: Question, arcs: IntArray) -> float:
+    """Return the days that boxes wait for a departure after the last leg of these arcs."""
+    priced = question.weights.priced
+    legs = np.flatnonzero(question.bundle.topology.kind[arcs] == ArcKind.LEG)
+    since = arcs[legs[-1] + 1 :] if legs.size else arcs
+    hours = (
+        priced.operations[number].time_parts.get("schedule_wait", 0.0)
+        for number in priced.operation[since].tolist()
+        if number >= 0
+    )
+    return fsum(hours) / HOURS_PER_DAY
 
 
 def sections_of(
-    topology: Topology, arcs: IntArray, starts: Sequence[int], parts: Sequence[ChainPart]
+    topology: Topology, arcs: IntArray, parts: Sequence[ChainPart]
 ) -> tuple[tuple[Section, ...], tuple[int, ...]]:
-    """Return the sections of a route that run in lines, carriage included, and when each starts.
+    """Return the sections of a route that run in lines, carriage included, and their first arcs.
 
-    `arcs` are those of the network, `starts` their minutes and `parts` their parts of the chain.
+    `arcs` are those of the network and `parts` their parts of the chain.
     """
     services, kinds = topology.service[arcs].tolist(), topology.kind[arcs].tolist()
     runs: list[list[int]] = []
@@ -135,7 +157,7 @@ def sections_of(
             runs.append([number])
             open_run = here
     sections = tuple(_section(topology, arcs[run], parts[run[0]] is ChainPart.MAIN) for run in runs)
-    return sections, tuple(starts[run[0]] for run in runs)
+    return sections, tuple(run[0] for run in runs)
 
 
 def _section(topology: Topology, run: IntArray, is_main: bool) -> Section:
@@ -168,13 +190,15 @@ def stop_at(place: NetworkPlace) -> Stop:
 
 def chain_of(sections: tuple[Section, ...], lines: Lines, near_km: float) -> Chain:
     """Return what lines say of the sections of a route, on any day."""
-    main = [section for section in sections if section.is_main]
+    numbers = tuple(number for number, section in enumerate(sections) if section.is_main)
+    main = [sections[number] for number in numbers]
     barring = []
     for section in sections:
         met = lines.between(section.start, section.end, frozenset({section.family}), near_km)
         barring.append(tuple(line for line in met if line.kind is LineKind.NONE))
     return Chain(
         sections=sections,
+        main=numbers,
         runs=tuple(
             _run(main, first, last, lines, near_km)
             for first in range(len(main))
@@ -188,21 +212,24 @@ def _run(main: Sequence[Section], first: int, last: int, lines: Lines, near_km: 
     run = main[first : last + 1]
     start, end = run[0].start, run[-1].end
     met = lines.between(start, end, frozenset(section.family for section in run), near_km)
-    real = [line for line in met if line.kind is not LineKind.NONE]
+    real = [line for line in met if line.kind in (LineKind.SCHEDULED, LineKind.CHARTERED)]
     passed = frozenset[str]().union(*(section.passed for section in run)) - {start.id, end.id}
+    # Who passes from ocean to ocean is no feeder, though both ends lie in Europe.
+    near = within_a_region(start.country, end.country) and not any(
+        load_trunk_kinds().get(name) == OCEAN for name in passed
+    )
     going = [line for line in real if _goes(line, passed, {start.id, end.id})]
     return Run(
         first=first,
         last=last,
         lines=tuple(sorted(going, key=lambda line: (not _is_scheduled(line), line.is_sum))),
-        is_listed=bool(real) or _is_transit(passed),
-        is_near=within_a_region(start.country, end.country),
+        whole=tuple(
+            line
+            for line in met
+            if line.kind is LineKind.WHOLE and all(way & passed for way in line.ways)
+        ),
+        otherwise=Listing.NOT_THIS_WAY if real else Listing.NEAR if near else Listing.UNLISTED,
     )
-
-
-def _is_transit(passed: frozenset[str]) -> bool:
-    """Return whether the whole Northern Sea Route is among the places, both its ends."""
-    return ARCTIC_EAST in passed and not passed.isdisjoint(ARCTIC_WEST)
 
 
 def _goes(line: Line, between: frozenset[str], ends: Set[str]) -> bool:
@@ -216,84 +243,101 @@ def _goes(line: Line, between: frozenset[str], ends: Set[str]) -> bool:
     return all(name in named or (in_arctic and kinds[name] == ARCTIC) for name in trunk)
 
 
+class _Sailing(NamedTuple):
+    """The lines of a run on its day, those with a schedule first, and its first main section."""
+
+    first: int
+    lines: tuple[Line, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Cover:
-    """Lines for sections in a row: what is missing and unlisted, and the lines of each run."""
+    """What is listed of main sections in a row, and the lines of each run of them."""
 
-    missing: tuple[str, ...] = ()
-    unlisted: tuple[str, ...] = ()
-    runs: tuple[tuple[Line, ...], ...] = ()
+    listings: tuple[Listing, ...] = ()
+    sailings: tuple[_Sailing, ...] = ()
 
     @property
     def rank(self) -> tuple[int, int, int, int]:
         """Fewest gaps first, then fewest charters, then fewest lines."""
-        chartered = sum(not _is_scheduled(run[0]) for run in self.runs)
-        return len(self.missing), len(self.unlisted), chartered, len(self.runs)
+        doubts = [listing.doubt for listing in self.listings]
+        chartered = sum(not _is_scheduled(sailing.lines[0]) for sailing in self.sailings)
+        return (
+            sum(doubt > Listing.UNLISTED.doubt for doubt in doubts),
+            doubts.count(Listing.UNLISTED.doubt),
+            chartered,
+            len(self.sailings),
+        )
 
     def then(self, other: _Cover) -> _Cover:
         """Return the cover of these sections and those that follow."""
         return _Cover(
-            missing=self.missing + other.missing,
-            unlisted=self.unlisted + other.unlisted,
-            runs=self.runs + other.runs,
+            listings=self.listings + other.listings, sailings=self.sailings + other.sailings
         )
 
 
-def offer_on(chain: Chain, days: Sequence[date], searched: date, stale_months: float) -> Offer:
+def offer_on(
+    chain: Chain,
+    days: Sequence[date],
+    searched: date,
+    stale_months: float,
+    *,
+    waits: Sequence[float] = (),
+) -> Offer:
     """Return who is known to offer a route whose sections leave on these days.
 
     `searched` is the day on which lines were looked for; a line whose newest source is
-    `stale_months` older than the departure is marked.
+    `stale_months` older than the departure is marked. `waits` are by section the days that the
+    route waits for it, 0 by default.
     """
-    numbers = [number for number, section in enumerate(chain.sections) if section.is_main]
+    main = chain.main
     # From the last section back: the best cover of what follows is known.
-    best = [_Cover()] * (len(numbers) + 1)
-    for first in reversed(range(len(numbers))):
-        names, day = chain.sections[numbers[first]].names, days[numbers[first]]
+    best = [_Cover()] * (len(main) + 1)
+    for first in reversed(range(len(main))):
         covers = [
             cover.then(best[run.last + 1])
             for run in chain.runs
-            if run.first == first and (cover := _cover(run, names, day)) is not None
+            if run.first == first and (cover := _cover(run, days[main[first]])) is not None
         ]
         best[first] = min(covers, key=lambda cover: cover.rank)
     cover = best[0]
-    barred = [
-        section.names
-        for section, rows, day in zip(chain.sections, chain.barring, days, strict=True)
-        if any(row.window.within(day, day) for row in rows)
-    ]
-    missing = tuple(dict.fromkeys((*cover.missing, *barred)))
-    known = bool(cover.runs) and not missing and not cover.unlisted
-    scheduled = known and all(_is_scheduled(run[0]) for run in cover.runs)
-    day = days[numbers[0]] if numbers else searched
-    return Offer(
-        sails=Sails.SCHEDULED if scheduled else Sails.CHARTERED if known else Sails.NONE_KNOWN,
+    listed = dict(zip(main, cover.listings, strict=True))
+    for number, rows in enumerate(chain.barring):
+        if any(row.window.within(days[number], days[number]) for row in rows):
+            listed[number] = Listing.BARRED
+    day = days[main[0]] if main else searched
+    counts = [_count(sailing.lines) for sailing in cover.sailings]
+    unknown = not counts or _UNKNOWN in counts
+    seldom = _UNKNOWN if unknown else min(counts, key=lambda count: count.a_week)
+    offer = Offer(
+        sections=tuple((chain.sections[n].names, listed[n]) for n in sorted(listed)),
         lines=tuple(
             _known(line, stale=line.stale_on(day, stale_months))
-            for line in dict.fromkeys(line for run in cover.runs for line in run)
+            for line in dict.fromkeys(line for run in cover.sailings for line in run.lines)
         ),
-        sailings=_sailings(cover.runs) if known else "",
-        missing=missing,
-        unlisted=tuple(name for name in cover.unlisted if name not in missing),
-        barred=bool(barred),
-        all_listed=any(
-            section.names in cover.missing and _is_transit(section.passed)
-            for section in chain.sections
+        sailings=seldom.words,
+        wait_days=seldom.wait_days,
+        later_days=fsum(
+            count.wait_days - (waits[main[sailing.first]] if waits else 0.0)
+            for sailing, count in zip(cover.sailings, counts, strict=True)
+            if count.wait_days is not None
         ),
         searched=searched,
     )
+    return offer if offer.known else replace(offer, sailings="", wait_days=None, later_days=0.0)
 
 
-def _cover(run: Run, names: str, day: date) -> _Cover | None:
+def _cover(run: Run, day: date) -> _Cover | None:
     """Return the cover of a run on a day: its lines, or for one section that there are none."""
     running = tuple(line for line in run.lines if line.runs_on(day))
     if running:
-        return _Cover(runs=(running,))
+        listing = Listing.SCHEDULED if _is_scheduled(running[0]) else Listing.CHARTERED
+        count = run.last - run.first + 1
+        return _Cover(listings=(listing,) * count, sailings=(_Sailing(run.first, running),))
     if run.first < run.last:
         return None
-    if run.is_listed:
-        return _Cover(missing=(names,))
-    return _Cover() if run.is_near else _Cover(unlisted=(names,))
+    whole = any(row.window.within(day, day) for row in run.whole)
+    return _Cover(listings=(Listing.ALL_LISTED if whole else run.otherwise,))
 
 
 def _is_scheduled(line: Line) -> bool:
@@ -315,34 +359,47 @@ def _known(line: Line, *, stale: bool) -> KnownLine:
     )
 
 
-def _sailings(runs: Sequence[Sequence[Line]]) -> str:
-    """Return how often the least frequent run is offered, in words; empty if unknown."""
-    counted = [count for run in runs if (count := _count(run)) is not None]
-    return min(counted)[1] if len(counted) == len(runs) and counted else ""
+class _Count(NamedTuple):
+    """Departures a week, in words, and the mean wait for the next one; None if that is unknown."""
+
+    a_week: float
+    words: str
+    wait_days: float | None = None
 
 
-def _count(run: Sequence[Line]) -> tuple[float, str] | None:
-    """Return the departures of a run a week, and as words: of single lines, else of a sum."""
+_UNKNOWN = _Count(0.0, "")
+
+
+def _count(run: Sequence[Line]) -> _Count:
+    """Return the departures of a run: of single lines, else of a sum."""
     kind = run[0].kind
     alike = [line for line in run if line.kind is kind and line.frequency]
     single = [line for line in alike if not line.is_sum]
     if kind is LineKind.CHARTERED and any(line.per == OF_ONE_VOYAGE for line in alike):
         in_season = [line for line in alike if line.per == OF_ONE_VOYAGE]
         single_voyages = sum(line.frequency or 0.0 for line in in_season if not line.is_sum)
-        all_voyages = max((line.frequency or 0.0 for line in in_season if line.is_sum), default=0.0)
-        return 0.0, f"{max(single_voyages, all_voyages):g} a season"
+        most = max(in_season, key=lambda line: (line.is_sum, line.frequency or 0.0))
+        of_all = most.is_sum and (most.frequency or 0.0) > single_voyages
+        words = f"{most.frequency if of_all else single_voyages:g} a season"
+        return _Count(0.0, words + (_of_all(most) if of_all else ""))
     lines = single or sorted(alike, key=_a_week)[-1:]
     weekly = sum(map(_a_week, lines))
     if not weekly:
-        return None
-    in_all = "" if single else " in all"
+        return _UNKNOWN
+    words = "less than 1 a year"
     for per, weeks in list(WEEKS_PER.items())[:3]:
         if weekly * weeks >= 0.95:  # 0.99 a week is one
             count = weekly * weeks
-            return weekly, f"{count:.{0 if count >= 10 else 1}f} a {per}{in_all}".replace(
-                ".0 ", " "
-            )
-    return weekly, "less than 1 a year"
+            words = f"{count:.{0 if count >= 10 else 1}f} a {per}".replace(".0 ", " ")
+            break
+    if not single:
+        return _Count(weekly, words + _of_all(lines[0]))
+    return _Count(weekly, words, DAYS_PER_WEEK / weekly / 2.0)
+
+
+def _of_all(line: Line) -> str:
+    """Return what marks a sum: it counts all ends of a way, not these two."""
+    return ", all cities" if Family.RAIL in line.modes else ", all ports"
 
 
 def _a_week(line: Line) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
+from corridors.data.access import load_worlds_of_lines
 from corridors.domain.objective import Objective
 from corridors.domain.results import Alternative, Candidate, Decision, RouteOption
 from corridors.domain.scenario import OTHER, Avoided, Scenario
@@ -96,7 +97,11 @@ def compare(
         from corridors.studies.alternatives import alternatives as differing
 
         others = differing(made.question, alternatives)
-    of_run = (*run_warnings(made.question, ranked), *line_notes(ranked, decision))
+    lines_hold = scenario.world in load_worlds_of_lines()
+    of_run = (
+        *run_warnings(made.question, ranked),
+        *line_notes(ranked, decision, lines_hold=lines_hold),
+    )
     return Comparison(
         scenario=scenario,
         routes=ranked,

@@ -13,6 +13,7 @@ from corridors.domain.results import OtherWorld, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.network.locate import Place
 from corridors.output.comparison import Comparison
+from corridors.output.display_names import title_by
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import compare, decided, option_of
 from corridors.studies.session import Session
@@ -71,7 +72,7 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         world=world,
         recommended=chosen,
         shares=there.decision.shares,
-        title=best.title if best else "",
+        title=title_by(best) if best else "",
         cost_usd_per_teu=best.printed_usd_per_teu if best else None,
         transit_days=best.transit_days if best else None,
         usable=bool(there.candidates),

@@ -7,24 +7,27 @@ from datetime import date
 
 from corridors.config import load_scenario
 from corridors.data.parameters import load_parameters
-from corridors.domain.results import Candidate, Offer, Sails
+from corridors.domain.results import Candidate, Listing, Offer
 from corridors.optimise.offered import Offered, offered
 
 CURRENT = replace(load_scenario("shanghai-europe"), world="current", departure=date(2025, 6, 1))
-KNOWN = Offer(
-    sails=Sails.SCHEDULED,
-    lines=(),
-    sailings="",
-    missing=(),
-    unlisted=(),
-    barred=False,
-    all_listed=False,
-    searched=date(2026, 11, 29),
-)
-MISSING = replace(KNOWN, sails=Sails.NONE_KNOWN, missing=("Shanghai to Rotterdam",))
-UNLISTED = replace(KNOWN, sails=Sails.NONE_KNOWN, unlisted=("Lagos to Hamburg",))
-BARRED = replace(MISSING, barred=True)
-ARCTIC = replace(MISSING, all_listed=True)
+
+
+def listed(*listings: Listing) -> Offer:
+    return Offer(
+        sections=tuple(("Shanghai to Rotterdam", listing) for listing in listings),
+        lines=(),
+        sailings="",
+        wait_days=None,
+        later_days=0.0,
+        searched=date(2026, 11, 29),
+    )
+
+
+KNOWN = listed(Listing.NEAR, Listing.SCHEDULED)
+MISSING = listed(Listing.SCHEDULED, Listing.NOT_THIS_WAY, Listing.UNLISTED)
+UNLISTED, ARCTIC = listed(Listing.UNLISTED), listed(Listing.ALL_LISTED)
+BARRED = listed(Listing.BARRED)
 
 
 def route(corridor: str, offer: Offer) -> Candidate:
@@ -65,6 +68,9 @@ def test_other_worlds_and_earlier_years_decide_among_all() -> None:
 def test_a_trade_that_the_table_lacks_is_decided_as_it_is() -> None:
     assert kept(among(cape=UNLISTED, panama=UNLISTED)) == ["cape", "panama"]
     assert kept(among(cape=MISSING, panama=MISSING)) == ["cape", "panama"]
+    # A feeder of one region, or a lorry, needs no line of the table.
+    for near in (listed(Listing.NEAR), listed()):
+        assert kept(among(lorry=near, panama=MISSING)) == ["lorry"]
 
 
 def test_neither_what_is_said_not_to_sail_nor_its_detours_are_recommended() -> None:
@@ -75,7 +81,8 @@ def test_neither_what_is_said_not_to_sail_nor_its_detours_are_recommended() -> N
     found = offered([route("feeder", BARRED), quicker], CURRENT, load_parameters())
     assert kept(found) == ["rail"]
     # Where one is known to sail, it is.
-    assert kept(among(feeder=BARRED, cape=KNOWN, suez=UNLISTED)) == ["cape", "suez"]
+    assert kept(among(feeder=BARRED, cape=KNOWN, suez=UNLISTED)) == ["cape"]
+    assert kept(among(cape=KNOWN, suez=UNLISTED)) == ["cape", "suez"]
 
 
 def test_an_arctic_voyage_that_no_row_lists_gives_way_to_what_is_not_known() -> None:

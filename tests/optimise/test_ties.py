@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +15,7 @@ from corridors.domain.results import Candidate, Decision
 from corridors.domain.scenario import Limits
 from corridors.optimise.decision import decide
 from corridors.optimise.ties import EXACT, Tolerances, tolerances_of, value_of
+from tests.output.fixtures import LOOP_OFFER
 
 THREE = Tolerances(other=0.03)
 
@@ -54,6 +57,26 @@ def test_a_dollar_does_not_buy_eight_days() -> None:
     assert decision.value == pytest.approx(1259.15)
     assert decision.least_value == pytest.approx(1257.97)
     assert asked([CAPE, SUEZ, RAIL], tolerances=EXACT).recommended == "cape"
+
+
+def test_days_count_with_the_wait_for_a_line_that_is_known_to_leave_seldom() -> None:
+    # One sailing a month: 15 days of mean wait, for the 4 that its days hold.
+    monthly = replace(LOOP_OFFER, sailings="1 a month", wait_days=15.2, later_days=11.2)
+    suez, weekly = replace(SUEZ, offer=monthly), replace(CAPE, offer=LOOP_OFFER)
+    decision = asked([weekly, suez])
+    assert [one.corridor for one in decision.tied] == ["cape", "suez"]
+    assert [one.sailings for one in decision.tied] == ["1 a week", "1 a month"]
+    assert decision.tied[1].days == 48.6
+    # What costs more than can be known, and the least time, are as they were.
+    assert asked([weekly, suez], tolerances=EXACT).recommended == "cape"
+    assert asked([weekly, suez], Objective.DAYS).recommended == "suez"
+    # A count of a whole way is none of these two ends.
+    of_all = replace(
+        SUEZ, offer=replace(LOOP_OFFER, sailings="6 a week, all ports", wait_days=None)
+    )
+    assert [one.sailings for one in asked([weekly, of_all]).tied] == ["", "1 a week"]
+    often = replace(suez, offer=replace(monthly, later_days=8.0))
+    assert asked([weekly, often]).recommended == "suez"
 
 
 def test_an_option_just_outside_the_tolerance_is_not_tied() -> None:

@@ -12,10 +12,10 @@ from corridors.domain.results import (
     Decision,
     DecisionStatus,
     KnownLine,
+    Listing,
     Offer,
     OptionStatus,
     RouteOption,
-    Sails,
 )
 from corridors.domain.scenario import Equipment, Limits, PriceBasis, Scenario, Scope, Shipment
 from corridors.domain.values import Status
@@ -24,7 +24,7 @@ from corridors.output.manifest import Manifest
 from tests.output.drawn import DEPARTURE, option
 
 LOOP_OFFER = Offer(
-    sails=Sails.SCHEDULED,
+    sections=(("Shanghai to Hamburg", Listing.SCHEDULED),),
     lines=(
         KnownLine(
             operator="Ocean Alliance",
@@ -40,10 +40,8 @@ LOOP_OFFER = Offer(
         ),
     ),
     sailings="1 a week",
-    missing=(),
-    unlisted=(),
-    barred=False,
-    all_listed=False,
+    wait_days=3.5,
+    later_days=0.0,
     searched=date(2026, 11, 29),
 )
 """The offer of a weekly loop that was last seen long ago, with markup in its name."""

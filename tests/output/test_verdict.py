@@ -15,6 +15,7 @@ from corridors.domain.results import (
     CertificateStatus,
     Exceeded,
     LadderStep,
+    Listing,
     OptionStatus,
     OtherWorld,
     RouteOption,
@@ -37,11 +38,13 @@ from corridors.output.verdict import (
     never_text,
     over_limits,
 )
-from tests.output.fixtures import example_comparison
+from tests.output.fixtures import LOOP_OFFER, example_comparison
 from tests.output.html.report.reading import Page
 
 
-def tied(corridor: str, usd: float, days: float) -> Tied:
+def tied(
+    corridor: str, usd: float, days: float, *, sailings: str = "", later_days: float = 0.0
+) -> Tied:
     return Tied(
         corridor=corridor,
         value=usd,
@@ -50,6 +53,8 @@ def tied(corridor: str, usd: float, days: float) -> Tied:
         transit_days=days - 8.0,
         co2e_kg_per_teu=900.0,
         tolerance_share=0.03,
+        sailings=sailings,
+        later_days=later_days,
     )
 
 
@@ -92,6 +97,39 @@ def test_a_close_call_names_what_is_tied_and_why_the_first_is_taken() -> None:
         "are tied: they take as long within what can be known (3 %). They cost the same as well."
     )
     assert close_call(example_comparison()) == ""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "words"),
+    [
+        (
+            tied("suez", 1030.0, 50.0, sailings="16 a week", later_days=-3.5),
+            tied("panama", 1020.0, 45.0, sailings="1 a month", later_days=11.5),
+            " Suez Canal is 10.0 days quicker, the mean wait for the next departure included: it"
+            " has 16 departures a week, Panama Canal 1 departure a month.",
+        ),
+        (
+            tied("suez", 1030.0, 30.0, sailings="1 a month", later_days=11.5),
+            tied("panama", 1020.0, 45.0),
+            " Suez Canal is 3.5 days quicker, the mean wait for the next departure included, but it"
+            " has 1 departure a month, Panama Canal an unknown number of departures.",
+        ),
+    ],
+)
+def test_a_close_call_says_how_often_the_options_leave(
+    first: Tied, second: Tied, words: str
+) -> None:
+    calm = close()
+    comparison = replace(calm, decision=replace(calm.decision, tied=(first, second)))
+    assert close_call(comparison).endswith(f"(3 %).{words}")
+    html = render_report(comparison, sources={})
+    assert "the quickest, with the wait for a departure, of 2 that are tied as the cheap" in html
+    alike = [replace(one, later_days=-0.3) for one in (first, second)]
+    assert "departure" not in close_call(
+        replace(calm, decision=replace(calm.decision, tied=tuple(alike)))
+    )
+    by_days = replace(comparison.decision, objective=Objective.DAYS)
+    assert "departure" not in close_call(replace(comparison, decision=by_days))
 
 
 def test_the_ladder_is_a_sentence_with_a_step_for_each_corridor() -> None:
@@ -262,6 +300,39 @@ def test_an_option_near_the_best_is_never_folded() -> None:
     no_ladder = replace(comparison, ladder=(), other_world=None)
     assert replace(no_ladder, routes=(suez, detour)).folded == ()
     assert replace(no_ladder, routes=(suez, dearer)).folded == (dearer,)
+
+
+def test_an_option_without_a_line_is_folded_if_one_with_a_line_beats_it() -> None:
+    comparison = example_comparison()
+    suez, panama, rail, arctic = comparison.routes
+    known = replace(suez, offer=LOOP_OFFER)
+    sections = (("Shanghai to Hamburg", Listing.NOT_THIS_WAY),)
+    # A twentieth dearer than Suez and slower.
+    lines = tuple(replace(one, usd_per_teu=1.05 * one.usd_per_teu) for one in suez.cost_lines)
+    near = replace(panama, cost_lines=lines, offer=replace(LOOP_OFFER, sections=sections))
+    current = replace(
+        comparison,
+        scenario=replace(comparison.scenario, world="current"),
+        ladder=(),
+        routes=(known, near, rail, arctic),
+    )
+    assert current.folded == (near,)
+    assert folded_text(current) == (
+        "1 option has no known line and is no better in cost, days or CO2e than another: panama"
+    )
+    # Not in a world of other lines, nor where neither or both sail, nor if it is better in one.
+    assert replace(current, scenario=comparison.scenario).folded == ()
+    for routes in (
+        (replace(known, offer=near.offer), near),
+        (known, replace(near, offer=LOOP_OFFER)),
+        (known, replace(near, energy_lines=())),
+    ):
+        assert replace(current, routes=routes).folded == ()
+    # With one that is dear for another reason, both reasons are told.
+    dear = replace(dearer(panama, 3.0), corridor="cape", offer=LOOP_OFFER)
+    assert folded_text(replace(current, routes=(known, near, dear))).startswith(
+        "2 options cost over twice the least or have no known line and are no better in cost,"
+    )
 
 
 def test_an_option_that_nobody_would_buy_is_folded() -> None:

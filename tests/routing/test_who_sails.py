@@ -9,7 +9,7 @@ import pytest
 from corridors.data.geodata import load_terminals
 from corridors.data.lines import Stop, load_lines
 from corridors.domain.places import Family
-from corridors.domain.results import Offer, Sails
+from corridors.domain.results import Listing, Offer, Sails
 from corridors.routing.who_sails import Section, chain_of, offer_on
 
 KINDS = {"sea": Family.SEA, "rail": Family.RAIL, "ferry": Family.FERRY}
@@ -37,7 +37,8 @@ def offer(day: str, *sections: str) -> Offer:
         )
     lines = load_lines()
     days = [date.fromisoformat(day)] * len(made)
-    return offer_on(chain_of(tuple(made), lines, 300.0), days, lines.searched, 18.0)
+    chain = chain_of(tuple(made), lines, 300.0)
+    return offer_on(chain, days, lines.searched, 18.0, waits=[4.0] * len(made))
 
 
 ARCTIC = "sea cn-shanghai gate-bering gate-long gate-vilkitsky gate-kara nl-rotterdam"
@@ -93,34 +94,60 @@ def test_each_part_needs_a_line_and_one_may_cover_several() -> None:
     assert offer("2025-06-10", to_port).sails is Sails.SCHEDULED
     gap = offer("2025-06-10", to_port, "rail ru-vladivostok BY-PL de-duisburg")
     assert gap.sails is Sails.NONE_KNOWN
-    assert gap.missing == ("ru-vladivostok to de-duisburg",)
+    assert gap.names_of(Listing.NOT_THIS_WAY) == ("ru-vladivostok to de-duisburg",)
+    assert (gap.sailings, gap.wait_days, gap.later_days) == ("", None, 0.0)
 
 
 def test_ends_between_which_the_table_has_no_line_prove_nothing() -> None:
     found = offer("2025-06-10", "sea ae-jebel-ali gate-good-hope tr-ambarli")
-    assert (found.missing, found.unlisted) == ((), ("ae-jebel-ali to tr-ambarli",))
-    # Arctic voyages are listed one by one: where none joins two ends, none was found.
-    arctic = offer("2025-08-20", "sea sg-singapore gate-bering gate-long gate-kara ru-ust-luga")
-    assert (len(arctic.missing), arctic.unlisted, arctic.all_listed) == (1, (), True)
-    # Coasters are not: Murmansk to Tiksi.
-    assert not offer(
-        "2024-08-20", "sea ru-murmansk gate-zhelaniya gate-vilkitsky ru-tiksi"
-    ).all_listed
+    assert found.sections == (("ae-jebel-ali to tr-ambarli", Listing.UNLISTED),)
     # Within a region it is a feeder, which the table does not list.
     fed = offer("2025-06-10", "sea cn-shanghai gate-good-hope de-hamburg", "sea de-hamburg no-oslo")
+    assert [listing for _, listing in fed.sections] == [Listing.SCHEDULED, Listing.NEAR]
     assert fed.sails is Sails.SCHEDULED
+    alone = offer("2025-06-10", "sea de-hamburg no-oslo")
+    assert (alone.listing, alone.sails) == (Listing.NEAR, Sails.NONE_KNOWN)
+    round_africa = offer("2025-06-10", "sea tr-iskenderun gate-suez gate-good-hope hr-rijeka")
+    assert round_africa.listing is not Listing.NEAR
+
+
+def test_where_all_that_go_a_way_are_listed_an_empty_cell_says_that_none_does() -> None:
+    arctic = "sea sg-singapore gate-bering gate-long gate-kara ru-ust-luga"
+    for day in ("2023-08-20", "2025-08-20", "2027-08-20"):
+        assert offer(day, arctic).listing is Listing.ALL_LISTED
+    # By a row of the table: not before its first day, nor for coasters, from Murmansk to Tiksi.
+    assert offer("2022-08-20", arctic).listing is Listing.UNLISTED
+    coaster = "sea ru-murmansk gate-zhelaniya gate-vilkitsky ru-tiksi"
+    assert offer("2024-08-20", coaster).listing is Listing.NEAR
 
 
 def test_that_no_line_is_reported_bars_a_part() -> None:
-    assert offer("2025-06-10", "sea ru-kaliningrad pl-gdansk").barred
-    assert not offer("2022-04-01", "sea ru-kaliningrad pl-gdansk").barred
+    barred = "sea ru-kaliningrad pl-gdansk"
+    assert offer("2025-06-10", barred).listing is Listing.BARRED
+    assert offer("2022-04-01", barred).listing is not Listing.BARRED
 
 
 def test_sailings_are_those_of_single_lines_else_of_a_count() -> None:
     assert offer("2025-06-10", DOSTYK).sailings == "1 a week"
     whole = offer("2025-06-10", "rail cn-shanghai kz-altynkol BY-PL de-hamburg")
-    assert whole.sailings == "187 a week in all"
-    assert offer("2025-08-20", ARCTIC).sailings == "14 a season"
+    assert whole.sailings == "187 a week, all cities"
+    assert offer("2025-08-20", ARCTIC).sailings == "14 a season, all ports"
+
+
+def test_the_interval_of_known_lines_takes_the_place_of_the_wait_that_days_hold() -> None:
+    # Four days by the network: half a week by one train a week, a third of a day by 16 loops.
+    dostyk = offer("2025-06-10", DOSTYK)
+    assert (dostyk.wait_days, dostyk.later_days) == (3.5, -0.5)
+    cape = offer("2026-08-20", "sea cn-shanghai gate-good-hope de-hamburg")
+    assert cape.sailings == "16 a week"
+    assert cape.later_days == pytest.approx(7 / 16 / 2 - 4.0)
+    suez = offer("2026-08-20", "sea cn-shanghai gate-suez de-hamburg")
+    assert suez.sailings == "1 a month"
+    assert suez.later_days == pytest.approx(7 * 52 / 12 / 2 - 4.0)
+    # Each run of a chain counts; a count of all trains says nothing of two cities.
+    both = offer("2025-06-10", DOSTYK, "sea pl-gdansk ru-kaliningrad")
+    assert both.later_days == 0.0
+    assert offer("2025-06-10", "rail cn-shanghai kz-altynkol BY-PL de-hamburg").later_days == 0.0
 
 
 def test_a_line_that_was_last_seen_long_ago_counts_and_is_marked() -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
+from corridors.cli.compare import columns_of
 from corridors.config import load_scenario
 from corridors.domain.results import Sails
 from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
+from corridors.output.display_names import other_world_text
+from corridors.output.line_notes import line_notes
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
 
@@ -47,6 +51,25 @@ def test_where_all_that_is_open_is_compared_the_answer_says_that_no_line_was_fou
         "northern-sea-route: no line found on this date (searched 29 November 2026); an empty cell"
         " is no proof"
     ) in there.warnings
+    # Who sails is told of things as they are, which the column and the sentence say.
+    assert "sails" in columns_of(here)
+    assert "sails_in_fact" in columns_of(there)
+    assert "Sailings are of that world" in other_world_text(there.other_world)
+    assert "Sailings" not in other_world_text(here.other_world)
+
+
+def test_an_option_that_leaves_seldom_is_recommended_with_a_warning() -> None:
+    found = asked("current")
+    cape = next(route for route in found.routes if route.corridor == "cape")
+    assert cape.offer is not None
+    monthly = replace(cape.offer, sailings="1 a month", wait_days=15.2)
+    said = (
+        "cape: 1 departure a month known on this date: boxes that miss one wait some 30 days for"
+        " the next"
+    )
+    for offer, told in ((cape.offer, []), (monthly, [said])):
+        decision = replace(found.decision, without_line=())
+        assert list(line_notes([replace(cape, offer=offer)], decision, lines_hold=True)) == told
 
 
 def test_every_row_and_file_says_who_sails() -> None:

@@ -22,7 +22,7 @@ from corridors.config import load_scenario
 from corridors.data.geodata import load_terminals
 from corridors.data.parameters import load_country_groups
 from corridors.data.paths import parameters_dir
-from corridors.domain.results import RouteOption, Sails
+from corridors.domain.results import Listing, RouteOption, Sails
 from corridors.errors import CorridorsError
 from corridors.output.comparison import Comparison
 from corridors.routing.question import ends_in
@@ -136,7 +136,8 @@ def faults(found: Comparison, ends: tuple[str, str]) -> Iterator[str]:
         return
     offer = best.offer
     if offer is not None and not offer.known:
-        yield "none known where lines are" if offer.missing else "no line listed between its ends"
+        lacks = offer.listing.doubt > Listing.UNLISTED.doubt
+        yield "none known where lines are" if lacks else "no line listed between its ends"
     yield from broken(found, best, ends)
     mine = (best.usd_per_teu or 0.0, best.days or 0.0, service_of(best))
     for other in found.usable:

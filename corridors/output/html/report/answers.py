@@ -21,7 +21,14 @@ from corridors.output.display_names import (
     way_in_title,
 )
 from corridors.output.html.encode import counted, day_text, number, one, percent, usd
-from corridors.output.verdict import SHARE, close_call, ladder_text, other_basis, other_route
+from corridors.output.verdict import (
+    SHARE,
+    close_call,
+    ladder_text,
+    other_basis,
+    other_route,
+    waits_count,
+)
 
 SAME_DAYS = 0.05
 _LIMITS = {
@@ -127,7 +134,8 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
         return _split(comparison)
     least = on_page(objective.aim.least)
     if decision.is_close:
-        least = f"{objective.first_of_tied} of {len(decision.tied)} that are tied as {least}"
+        wait = ", with the wait for a departure," if waits_count(decision) else ""
+        least = f"{objective.first_of_tied}{wait} of {len(decision.tied)} that are tied as {least}"
     what, kind = best.title, "corridor"
     if best.corridor == OTHER:
         what, kind = f"{main_carriage(best)}{way_in_title(best)}, outside the corridors", "option"

@@ -50,6 +50,8 @@ from corridors.output.line_notes import sails_text
 from corridors.output.manifest import scenario_record
 from corridors.output.verdict import folded_text, hopeless_text, mark_of, never_text, titles_of
 
+_SAILS = Column(title="Sails", hint="Whether lines are known to run on the date, and how often")
+_SAILS_IN_FACT = Column(title="Sails in fact", hint="Lines as things are, not in this world")
 _COLUMNS = (
     Column(title="Corridor"),
     Column(title="Status"),
@@ -71,7 +73,7 @@ _COLUMNS = (
     Column(title="Days", figure=True, hint="Gate-in to gate-out"),
     Column(title="km", figure=True, hint="Including road"),
     Column(title="t CO₂e/TEU", figure=True, hint="Well-to-wake"),
-    Column(title="Sails", hint="Whether lines are known to run on the date, and how often"),
+    _SAILS,
     Column(title="Borders", figure=True),
     Column(title="Warnings", figure=True),
 )
@@ -152,10 +154,14 @@ def _ranking(comparison: Comparison) -> str:
 
 def _columns(comparison: Comparison) -> tuple[Column, ...]:
     """Return the columns of the ranking, with value of time if the objective includes it."""
+    columns = tuple(
+        _SAILS_IN_FACT if column is _SAILS and not comparison.lines_hold else column
+        for column in _COLUMNS
+    )
     if comparison.scenario.objective is not Objective.GENERALISED:
-        return _COLUMNS
-    named = [column.title for column in _COLUMNS].index("Cost USD/TEU")
-    return (*_COLUMNS[:named], _WITH_TIME, *_COLUMNS[named:])
+        return columns
+    named = [column.title for column in columns].index("Cost USD/TEU")
+    return (*columns[:named], _WITH_TIME, *columns[named:])
 
 
 def _folded(comparison: Comparison, columns: tuple[Column, ...]) -> str:

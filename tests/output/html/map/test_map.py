@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from corridors.cli.compare import option_row
-from corridors.domain.results import Sails
+from corridors.domain.results import Listing
 from corridors.errors import ConfigError, GeodataError
 from corridors.output.html.encode import packed_line, safe_colour, script_json
 from corridors.output.html.map.basemap import load_base_map
@@ -255,7 +255,7 @@ def test_rendering_is_quick() -> None:
 def test_popup_and_panel_say_who_sails() -> None:
     comparison = example_comparison()
     first, second, *rest = comparison.routes
-    chartered = replace(LOOP_OFFER, sails=Sails.CHARTERED)
+    chartered = replace(LOOP_OFFER, sections=(("Shanghai to Hamburg", Listing.CHARTERED),))
     routes = (replace(first, offer=LOOP_OFFER), replace(second, offer=chartered), *rest)
     comparison = replace(comparison, routes=routes)
     html = render_map(comparison, base_map=BASE_MAP)
