@@ -17,8 +17,9 @@ import pytest
 from scipy.stats import gamma
 
 from corridors.data.geodata import load_gates, load_terminals
+from corridors.data.ice import AREA_NAMES, load_ice_table
 from corridors.data.lines import load_lines
-from corridors.data.parameters import load_parameters
+from corridors.data.parameters import CAPACITIES, load_parameters
 from corridors.data.paths import data_root, parameters_dir
 from corridors.data.services import load_services
 from corridors.data.uncertainty import (
@@ -331,6 +332,23 @@ def test_volatilities_are_what_the_script_makes_of_the_prices() -> None:
                 assert ours[name] == theirs[name], name
             else:
                 assert float(ours[name]) == pytest.approx(float(theirs[name]), rel=close), name
+
+
+def test_ice_has_years_to_draw() -> None:
+    ice = load_ice_table()
+    assert ice.years == tuple(str(year) for year in range(2010, 2025))
+    areas = range(1, len(AREA_NAMES))
+    mean = [ice.monthly_tenths(area)[8] for area in areas]
+    drawn = [[ice.monthly_tenths(area, year)[8] for area in areas] for year in ice.years]
+    # The mean year is that of the years drawn; seas of one year are drawn together.
+    assert [fmean(year[i] for year in drawn) for i in range(len(mean))] == pytest.approx(
+        mean, abs=0.35
+    )
+
+
+def test_a_capacity_that_a_scenario_adds_has_a_rule() -> None:
+    for name in CAPACITIES:
+        assert role(name, "any-place") is Role.SETTING
 
 
 def test_groups_are_some_forty_seven_and_factors_join_rows() -> None:
