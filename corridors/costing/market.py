@@ -23,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
@@ -393,7 +394,8 @@ def _train(
             service, parameters, shipment, country=country, year=year, is_east=bool(east)
         )
         parts.append(tuple(line.times(section.km) for line in rate.bill_per_km))
-    changes = [pair for pair in zip(way.sections, services, services[1:]) if pair[1] != pair[2]]
+    pairs = zip(way.sections, pairwise(services), strict=False)
+    changes = [(section, *pair) for section, pair in pairs if pair[0] != pair[1]]
     for name, (section, before, after) in zip(way.gates, changes, strict=True):
         place = terminals[name]
         countries = {section.country or place.country, place.country}
