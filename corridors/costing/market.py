@@ -102,12 +102,13 @@ class Lane:
         """Return whether it is quoted between two places, or places near them."""
         return self.origins.serve(origin, near_km) and self.destinations.serve(destination, near_km)
 
-    def is_near(self, origin: Stop, destination: Stop) -> bool:
-        """Return whether it may stand in between the countries of two places."""
-        return (
-            origin.country in self.origins.whole | self.near_origins
-            and destination.country in self.destinations.whole | self.near_destinations
+    def is_near(self, origin: Stop, destination: Stop, near_km: float) -> bool:
+        """Return whether it may stand in between two places, by the country of either."""
+        sides = (
+            (origin, self.origins, self.near_origins),
+            (destination, self.destinations, self.near_destinations),
         )
+        return all(stop.country in near or ends.serve(stop, near_km) for stop, ends, near in sides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +285,7 @@ def market_of(
         lanes = [lane for lane in load_lanes() if lane.family is family]
         lane = next((lane for lane in lanes if lane.holds(*ends, near_km)), None)
         near = lane is None
-        lane = lane or next((lane for lane in lanes if lane.is_near(*ends)), None)
+        lane = lane or next((lane for lane in lanes if lane.is_near(*ends, near_km)), None)
         return None if lane is None else _quote(lane, day, dated, shipment, near=near)
 
     least = "market.least_capacity_teu"

@@ -153,6 +153,20 @@ def test_ports_outside_the_lane_are_estimated_by_the_nearest_one() -> None:
     assert any("North Europe as the nearest lane" in text for text in found.warnings)
 
 
+def test_a_lane_stands_in_near_its_ends_from_its_own_region() -> None:
+    belgrade = Stop("rs-belgrade", "RSBEG", "RS", 20.5, 44.8)
+    shenzhen = Stop("cn-shenzhen", "CNSZX", "CN", 114.1, 22.7)
+    almaty = Stop("kz-almaty", "KZALA", "KZ", 76.9, 43.3)
+    xian = Stop("cn-xian", "CNSIA", "CN", 108.9, 34.3)
+    for ends, lane in (
+        ((shenzhen, belgrade), "china-coast-europe-rail"),
+        ((xian, almaty), "china-russia-rail"),
+    ):
+        found = market_of(ends, date(2025, 2, 10), PARAMETERS, SHIPMENT).rail
+        assert found is not None
+        assert (found.lane.id, found.near) == (lane, True)
+
+
 def test_where_nothing_is_quoted_the_price_is_the_cost() -> None:
     found = compared("origin=Moscow", "destination=Almaty", "price_basis=price")
     best = found.usable[0]
