@@ -12,6 +12,10 @@ So the price of the reference way is the quote, and that of any other way is its
 ratio of price to cost of the lane. It is a price row like any other (`market.sea_above_cost_share`,
 `market.rail_above_cost_share`), 0 at cost, and one bill of quantities serves both. It is laid on
 all ships, and on the trains of the 1520 mm network: rates elsewhere are prices.
+
+Trains have several lanes, by the region where they begin and the country where they end: rates
+follow the subsidies of cities and the end of the broad gauge, not the km. A lane without a quote
+of a month follows another at a ratio (`market.rail_over_lane_factor`).
 """
 
 from __future__ import annotations
@@ -19,6 +23,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
@@ -26,9 +31,10 @@ from corridors.costing import operations, passages, pricing
 from corridors.costing.running import running_rate
 from corridors.data.freight_weeks import SEA_FREIGHT, week_of, with_freights_of_week
 from corridors.data.geodata import load_gates, load_terminals
+from corridors.data.lines import LineEnds, Stop, ends_of
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import listed, parameters_dir, read_rows, shipped
-from corridors.data.series import NEAREST_MONTHS, month_of, price_on
+from corridors.data.series import NEAREST_MONTHS, month_of, price_between, price_on
 from corridors.data.services import load_services
 from corridors.domain.places import Family, GateKind, Service
 from corridors.domain.results import PriceStatus
@@ -43,12 +49,16 @@ ABOVE_COST = {
 # By driver of the line that it prices.
 ABOVE_COST_OF = {f"{family}.above_cost": name for family, name in ABOVE_COST.items()}
 RAIL_FREIGHT = "market.rail_freight_usd_per_feu"
-HELD_BY_RAIL = "market.rail_held_usd_per_feu"
+RAIL_OVER_LANE = "market.rail_over_lane_factor"
+SURCHARGES = "market.sea_surcharges_usd_per_feu"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A part of a lane's reference way: km by a service, for a train in a country."""
+    """A part of a lane's reference way: km by a service, for a train in a country.
+
+    `RU-east` is the east of Russia, where rates are others.
+    """
 
     service: str
     country: str
@@ -60,6 +70,7 @@ class Way:
     """The reference way of a lane in a span of days: its gates, ends and sections.
 
     A way by sea has one section, from port to port; its gates are those that tell it from others.
+    By rail they are the places between sections, where the gauge changes.
     """
 
     first_day: date
@@ -71,30 +82,33 @@ class Way:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lane:
-    """A lane with one index by sea, or with quotes by rail, by the countries of its ends.
+    """A lane with one index by sea, or with quotes by rail, by the places of its ends.
 
-    `near_origins` and `near_destinations` are the countries for which it may stand in.
+    `near_origins` and `near_destinations` are the countries for which it may stand in. `follows`
+    is the lane whose quotes stand in, at a ratio, where it has none of a month; empty for none.
     """
 
     id: str
     family: Family
     title: str
     index: str
-    origins: frozenset[str]
-    destinations: frozenset[str]
+    origins: LineEnds
+    destinations: LineEnds
     near_origins: frozenset[str]
     near_destinations: frozenset[str]
+    follows: str
 
-    def holds(self, origin: str, destination: str) -> bool:
-        """Return whether it is quoted between two countries."""
-        return origin in self.origins and destination in self.destinations
+    def holds(self, origin: Stop, destination: Stop, near_km: float) -> bool:
+        """Return whether it is quoted between two places, or places near them."""
+        return self.origins.serve(origin, near_km) and self.destinations.serve(destination, near_km)
 
-    def is_near(self, origin: str, destination: str) -> bool:
-        """Return whether it may stand in between two countries."""
-        return (
-            origin in self.origins | self.near_origins
-            and destination in self.destinations | self.near_destinations
+    def is_near(self, origin: Stop, destination: Stop, near_km: float) -> bool:
+        """Return whether it may stand in between two places, by the country of either."""
+        sides = (
+            (origin, self.origins, self.near_origins),
+            (destination, self.destinations, self.near_destinations),
         )
+        return all(stop.country in near or ends.serve(stop, near_km) for stop, ends, near in sides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +116,9 @@ class Quote:
     """What a lane is quoted at on a day.
 
     `row` is the freight in USD per FEU, `of` its week, month or year in words; `fresh` whether it
-    is of about the day; `near` whether the lane only stands in; `way` the reference way; `shares`
-    are the price rows of what it is above the cost of the ships or trains of that way.
+    is of about the day; `near` whether the lane only stands in; `way` the (first) reference way;
+    `shares` are the price rows of what it is above the cost of the ships or trains of that way. By
+    rail a way by Siberia has shares of its own, since rates are alike by either border.
     """
 
     lane: Lane
@@ -177,22 +192,23 @@ def _service(name: str) -> Service:
     return next(service for service in load_services() if service.id == name)
 
 
-@shipped(parameters_dir, "lanes.csv")
-def load_lanes(path: Path) -> tuple[Lane, ...]:
-    """Return the lanes of `lanes.csv`."""
-    columns = ("lane", "mode", "title", "index", "from", "to", "near_from", "near_to")
+@shipped(parameters_dir)
+def load_lanes(folder: Path) -> tuple[Lane, ...]:
+    """Return the lanes of `lanes.csv`, the more special ones first."""
+    columns = ("lane", "mode", "title", "index", "from", "to", "near_from", "near_to", "follows")
     return tuple(
         Lane(
             id=row["lane"],
             family=Family(row["mode"]),
             title=row["title"],
             index=row["index"],
-            origins=frozenset(listed(row["from"])),
-            destinations=frozenset(listed(row["to"])),
+            origins=ends_of(listed(row["from"])),
+            destinations=ends_of(listed(row["to"])),
             near_origins=frozenset(listed(row["near_from"])),
             near_destinations=frozenset(listed(row["near_to"])),
+            follows=row["follows"],
         )
-        for row in read_rows(path, columns)
+        for row in read_rows(folder / "lanes.csv", columns)
     )
 
 
@@ -219,29 +235,40 @@ def load_ways(path: Path) -> MappingProxyType[str, tuple[Way, ...]]:
 
 
 @shipped(parameters_dir, "freight_holds.csv")
-def drivers_in_freight(path: Path) -> frozenset[str]:
-    """Return the drivers of the lines that a sea freight includes, what is above cost among them.
+def load_freight_holds(path: Path) -> tuple[tuple[str, str], ...]:
+    """Return the drivers of the lines that a freight includes, each with its mode or lane."""
+    return tuple((row["in"], row["driver"]) for row in read_rows(path, ("in", "driver", "note")))
 
-    Handling, insurance and the rules of emissions are lines of their own.
+
+def drivers_in_freight(*scopes: str) -> frozenset[str]:
+    """Return the drivers of the lines that a freight includes, what is above cost among them.
+
+    Handling at ports, insurance and the rules of emissions are lines of their own.
+
+    Parameters
+    ----------
+    scopes
+        Mode and lane (`rail`, `china-russia-rail`); `sea` if none is given.
     """
-    held = {row["driver"] for row in read_rows(path, ("driver", "note"))}
-    return frozenset(held | {"sea.above_cost"})
+    return frozenset(
+        driver for scope, driver in load_freight_holds() if scope in (scopes or ("sea",))
+    )
 
 
 def market_of(
-    countries: tuple[str, str],
+    ends: tuple[Stop, Stop],
     day: date,
     parameters: ParameterTable,
     shipment: Shipment,
     *,
     by_week: bool = True,
 ) -> Market:
-    """Return what is quoted between two countries on a day, laid on the costs of a question.
+    """Return what is quoted between two places on a day, laid on the costs of a question.
 
     Parameters
     ----------
-    countries
-        Country codes of origin and destination.
+    ends
+        Origin and destination.
     day
         The day whose quotes hold.
     parameters
@@ -252,12 +279,13 @@ def market_of(
         Whether the week of the day counts before its month.
     """
     dated = with_freights_of_week(parameters, day) if by_week else parameters
+    near_km = parameters.value("lines.near_km")
 
     def found(family: Family) -> Quote | None:
         lanes = [lane for lane in load_lanes() if lane.family is family]
-        lane = next((lane for lane in lanes if lane.holds(*countries)), None)
+        lane = next((lane for lane in lanes if lane.holds(*ends, near_km)), None)
         near = lane is None
-        lane = lane or next((lane for lane in lanes if lane.is_near(*countries)), None)
+        lane = lane or next((lane for lane in lanes if lane.is_near(*ends, near_km)), None)
         return None if lane is None else _quote(lane, day, dated, shipment, near=near)
 
     least = "market.least_capacity_teu"
@@ -279,43 +307,51 @@ def _quote(
 ) -> Quote | None:
     """Return the quote of a lane on a day; None where none of about the time is known."""
     row, of, fresh = _freight(lane, day, parameters)
-    way = next((w for w in load_ways()[lane.id] if w.first_day <= day <= w.last_day), None)
-    if row is None or way is None:
+    ways = [w for w in load_ways()[lane.id] if w.first_day <= day <= w.last_day]
+    if row is None or not ways:
         return None
-    if lane.family is Family.SEA:
-        bill, more = _voyage(way, parameters, shipment, day), "market.sea_surcharges_usd_per_feu"
-    else:
-        bill, more = _train(way, parameters, shipment, day), HELD_BY_RAIL
-    extra = parameters.value(more, lane.id)
-    extra = extra if lane.family is Family.SEA else -extra
-    cost = pricing.usd(bill, parameters)
     # Of trains the rows of those of the 1520 mm network; a scenario's own shares stay.
     laid = [
-        row
-        for row in parameters.rows_of(ABOVE_COST[lane.family])
-        if (row.scope or lane.family is Family.SEA) and row.status is not Status.SCENARIO
+        one
+        for one in parameters.rows_of(ABOVE_COST[lane.family])
+        if (one.scope or lane.family is Family.SEA) and one.status is not Status.SCENARIO
     ]
     whole = parameters.with_rows([replace(one, value=1.0) for one in laid])
-    ships = pricing.usd(bill, whole) - cost
-    if ships <= 0.0:
-        return None
-    low, mid, high = (
-        ((usd + extra) / TEU_PER_FEU - cost) / ships for usd in (row.low, row.value, row.high)
-    )
-    shares = tuple(
-        replace(
-            one,
-            value=mid,
-            low=low,
-            high=high,
-            currency_year=row.currency_year,
-            source_id=row.source_id,
-            status=row.status if row.status is Status.SCENARIO else Status.COMPUTED,
-            note=f"{lane.index}, {of}",
+    by_service: dict[str, tuple[float, ...]] = {}
+    for way in ways:
+        if lane.family is Family.SEA:
+            bill = _voyage(way, parameters, shipment, day)
+            extra = parameters.value(SURCHARGES, lane.id)
+        else:
+            bill, extra = _train(lane, way, parameters, shipment, day), 0.0
+        cost = pricing.usd(bill, parameters)
+        ships = pricing.usd(bill, whole) - cost
+        if ships <= 0.0:
+            return None
+        found = tuple(
+            ((usd + extra) / TEU_PER_FEU - cost) / ships for usd in (row.low, row.value, row.high)
         )
-        for one in laid
+        by_service |= dict.fromkeys((section.service for section in way.sections), found)
+    first = by_service[ways[0].sections[-1].service]
+    shares = []
+    for one in laid:
+        # Trains without a way of their own, as those by Mongolia, are priced as the first.
+        low, mid, high = by_service.get(one.scope, first)
+        shares.append(
+            replace(
+                one,
+                value=mid,
+                low=low,
+                high=high,
+                currency_year=row.currency_year,
+                source_id=row.source_id,
+                status=row.status if row.status is Status.SCENARIO else Status.COMPUTED,
+                note=f"{lane.index}, {of}",
+            )
+        )
+    return Quote(
+        lane=lane, near=near, row=row, of=of, fresh=fresh, way=ways[0], shares=tuple(shares)
     )
-    return Quote(lane=lane, near=near, row=row, of=of, fresh=fresh, way=way, shares=shares)
 
 
 def _voyage(
@@ -339,20 +375,37 @@ def _voyage(
 
 
 def _train(
-    way: Way, parameters: ParameterTable, shipment: Shipment, day: date
+    lane: Lane, way: Way, parameters: ParameterTable, shipment: Shipment, day: date
 ) -> tuple[BillLine, ...]:
-    """Return the freight of the train of the reference way, section by section."""
-    lines = []
-    for section in way.sections:
+    """Return the lines of the reference train that a through rate of a lane includes.
+
+    Its sections, the changes of gauge between them, the border where it leaves a country that its
+    section names, and the lifts at both ends.
+    """
+    year, terminals = str(day.year), load_terminals()
+    start, end = (terminals[name] for name in way.ends)
+    services = [_service(section.service) for section in way.sections]
+    parts = [
+        operations.load(services[0], start, parameters, shipment, year=year).bill,
+        operations.unload(services[-1], end, parameters, shipment).bill,
+    ]
+    for section, service in zip(way.sections, services, strict=True):
+        country, _, east = section.country.partition("-")
         rate = running_rate(
-            _service(section.service),
-            parameters,
-            shipment,
-            country=section.country,
-            year=str(day.year),
+            service, parameters, shipment, country=country, year=year, is_east=bool(east)
         )
-        lines += [line.times(section.km) for line in rate.bill_per_km]
-    return tuple(line for line in lines if line.driver.startswith("rail."))
+        parts.append(tuple(line.times(section.km) for line in rate.bill_per_km))
+    pairs = zip(way.sections, pairwise(services), strict=False)
+    changes = [(section, *pair) for section, pair in pairs if pair[0] != pair[1]]
+    for name, (section, before, after) in zip(way.gates, changes, strict=True):
+        place = terminals[name]
+        countries = {section.country or place.country, place.country}
+        parts += [
+            operations.change(before, after, place, parameters, shipment, year=year).bill,
+            passages.border(sorted(countries), before, parameters, shipment, year=year).bill,
+        ]
+    held = drivers_in_freight("rail", lane.id)
+    return tuple(line for part in parts for line in part if line.driver in held)
 
 
 def _freight(
@@ -361,24 +414,52 @@ def _freight(
     """Return the freight per FEU of a lane, of what it is in words, and whether it is fresh.
 
     The week of the day counts if the table has it (see `with_freights_of_week`), else the month or
-    year that `price_on` finds if it is fresh, else the general row of the lane, else the latest.
+    year that `price_on` finds if it is fresh, else what the lane that it follows has by the same
+    rule, else by train the straight line between the months before and after, else the general row
+    of the lane, else the latest.
     """
-    name = SEA_FREIGHT if lane.family is Family.SEA else RAIL_FREIGHT
-    week = f"{lane.id}@{week_of(day)}"
-    row = parameters.find(name, week)
-    if row is not None and row.scope == week:
+    own, rows = _freights(lane, parameters)
+    row = own.get(f"{lane.id}@{week_of(day)}")
+    if row is not None:
         return row, f"week {week_of(day)[-2:]} of {day:%G}", True
-    general = parameters.find(name, lane.id)
-    if general is not None and not general.scope:
-        general = None
+    general = rows.get(lane.id)
     if general is not None and general.status is Status.SCENARIO:
         return general, "your rate", True
-    found = price_on(parameters.rows_of(name), lane.id, day)
-    if found is not None and _is_fresh(found.of, day):
-        return found.row, found.of if "-" in found.of else f"mean of {found.of}", True
+    found = None
+    for known in (own, rows):
+        found = price_on(known.values(), lane.id, day)
+        if found is not None and _is_fresh(found.of, day):
+            return found.row, found.of if "-" in found.of else f"mean of {found.of}", known is own
+    between = price_between(rows.values(), lane.id, day) if lane.family is Family.RAIL else None
+    if between is not None:
+        return between.row, between.of, False
     if general is not None:
         return general, f"no quote of about {day:%Y-%m}: the middle of those known", False
     return (None, "", False) if found is None else (found.row, f"latest: {found.of}", False)
+
+
+def _freights(
+    lane: Lane, parameters: ParameterTable
+) -> tuple[dict[str, SourcedValue], dict[str, SourcedValue]]:
+    """Return the freights of a lane by scope: its own, and these with those that it follows."""
+    name = SEA_FREIGHT if lane.family is Family.SEA else RAIL_FREIGHT
+    own = {row.scope: row for row in parameters.rows_of(name)}
+    own = {scope: row for scope, row in own.items() if scope.partition("@")[0] == lane.id}
+    if not lane.follows:
+        return own, own
+    followed = next(one for one in load_lanes() if one.id == lane.follows)
+    factor = parameters.get(RAIL_OVER_LANE, lane.id)
+    rows = {}
+    for row in _freights(followed, parameters)[1].values():
+        scope = row.scope.replace(followed.id, lane.id, 1)
+        rows[scope] = replace(
+            row,
+            scope=scope,
+            value=row.value * factor.value,
+            low=row.low * factor.low,
+            high=row.high * factor.high,
+        )
+    return own, rows | own
 
 
 def _is_fresh(of: str, day: date) -> bool:

@@ -151,6 +151,24 @@ class Lines:
         )
 
 
+@shipped(parameters_dir, "line_regions.csv")
+def load_regions(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """Return the UN/LOCODEs and countries of each region of `line_regions.csv`."""
+    rows = read_rows(path, ("region", "title", "ends"))
+    return MappingProxyType({row["region"]: listed(row["ends"]) for row in rows})
+
+
+def ends_of(names: tuple[str, ...]) -> LineEnds:
+    """Return the ends that UN/LOCODEs, country codes and names of regions stand for.
+
+    Raises
+    ------
+    ValueError
+        A name is none of these.
+    """
+    return _ends(names, load_regions(), _positions())
+
+
 @shipped(parameters_dir)
 def load_lines(folder: Path) -> Lines:
     """Return the lines of `lines.csv`, with the regions of `line_regions.csv`.
@@ -160,10 +178,7 @@ def load_lines(folder: Path) -> Lines:
     GeodataError
         A row has an unknown kind, mode, status or end, or a day or a number that is none.
     """
-    regions = {
-        row["region"]: listed(row["ends"])
-        for row in read_rows(folder / "line_regions.csv", ("region", "title", "ends"))
-    }
+    regions = load_regions(folder)
     positions = _positions()
     lines, faults = [], []
     for row in read_rows(folder / "lines.csv", COLUMNS):

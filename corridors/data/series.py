@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import parameters_dir, read_rows, shipped
-from corridors.domain.values import SourcedValue
+from corridors.domain.values import SourcedValue, Status
 from corridors.units import MONTHS_PER_YEAR
 
 NEAREST_MONTHS = 2
@@ -69,6 +69,46 @@ def price_on(rows: Iterable[SourcedValue], scope: str, day: date) -> DatedPrice 
     day
         The day asked for.
     """
+    months, years = _by_time(rows, scope)
+    asked = month_of(day)
+    for away in range(NEAREST_MONTHS + 1):
+        for month in (asked - away, asked + away):
+            if month in months:
+                return months[month]
+    if day.year in years:
+        return years[day.year]
+    # A year's mean is known when the year is over.
+    known = {(year + 1) * MONTHS_PER_YEAR - 1: price for year, price in years.items()} | months
+    return known[max(earlier)] if (earlier := [m for m in known if m < asked]) else None
+
+
+def price_between(rows: Iterable[SourcedValue], scope: str, day: date) -> DatedPrice | None:
+    """Return the price on the straight line between the months known before and after a day.
+
+    None where no month is known on either side. Low and high are the widest of both.
+    """
+    months, _ = _by_time(rows, scope)
+    asked = month_of(day)
+    before, after = [m for m in months if m < asked], [m for m in months if m > asked]
+    if not before or not after:
+        return None
+    first, last = max(before), min(after)
+    one, other = months[first], months[last]
+    part = (asked - first) / (last - first)
+    row = replace(
+        one.row,
+        value=one.row.value + part * (other.row.value - one.row.value),
+        low=min(one.row.low, other.row.low),
+        high=max(one.row.high, other.row.high),
+        status=Status.COMPUTED,
+    )
+    return DatedPrice(row=row, of=f"on the line from {one.of} to {other.of}")
+
+
+def _by_time(
+    rows: Iterable[SourcedValue], scope: str
+) -> tuple[dict[int, DatedPrice], dict[int, DatedPrice]]:
+    """Return the prices of a scope by month, counted from the year 0, and by year."""
     months: dict[int, DatedPrice] = {}
     years: dict[int, DatedPrice] = {}
     for row in rows:
@@ -81,16 +121,7 @@ def price_on(rows: Iterable[SourcedValue], scope: str, day: date) -> DatedPrice 
             months[year * MONTHS_PER_YEAR + int(dated["month"]) - 1] = DatedPrice(row=row, of=of)
         else:
             years[year] = DatedPrice(row=row, of=of)
-    asked = month_of(day)
-    for away in range(NEAREST_MONTHS + 1):
-        for month in (asked - away, asked + away):
-            if month in months:
-                return months[month]
-    if day.year in years:
-        return years[day.year]
-    # A year's mean is known when the year is over.
-    known = {(year + 1) * MONTHS_PER_YEAR - 1: price for year, price in years.items()} | months
-    return known[max(earlier)] if (earlier := [m for m in known if m < asked]) else None
+    return months, years
 
 
 def with_prices_of(table: ParameterTable, day: date) -> ParameterTable:

@@ -16,6 +16,7 @@ from corridors.costing.settings import settings_of, trade_between, with_trade
 from corridors.costing.ship_in_ice import IceCalendars
 from corridors.costing.weights import Weights, weigh
 from corridors.data.access import load_access, rules_for
+from corridors.data.lines import Stop
 from corridors.data.own import Overlay
 from corridors.data.parameters import ParameterTable, with_projects
 from corridors.data.series import with_prices_of
@@ -126,6 +127,11 @@ def parameters_on(
     return with_trade(table, trade_between(ends)), built
 
 
+def _stop(place: Place) -> Stop:
+    """Return an end of a shipment as lanes may serve it, by its position."""
+    return Stop(place.id, place.id, place.country, place.lon, place.lat)
+
+
 def pose(
     scenario: Scenario,
     corridors: Sequence[Corridor],
@@ -165,7 +171,7 @@ def pose(
     origin, destination = ends = ends_of(scenario)
     parameters, built = parameters_on(scenario, scenario.departure, overlay=overlay, ends=ends)
     market = market_of(
-        (origin.country, destination.country),
+        (_stop(origin), _stop(destination)),
         scenario.prices_day,
         parameters,
         scenario.shipment,

@@ -113,13 +113,17 @@ def test_of_the_half_unused_only_rates_by_train_set_a_parameter() -> None:
     by_neighbour = {"train-rotterdam-melzo-2014", "cost-chongqing-germany-2025-01"}
     by_price = {"cost-xian-express-2024-01", "cost-shanghai-moscow-2024-04"}
     by_price |= {f"cost-{city}-moscow-2024-05" for city in ("guangzhou", "chongqing")}
-    # Two of April did: the price of that month is the mean of Xi'an and Guangzhou.
+    # A list of December 2020 set the price of that month, from Shenzhen.
+    by_list = {f"cost-shenzhen-{city}-2020" for city in ("nuremberg", "neuss")}
+    by_list |= {"cost-shanghai-london-2020", "cost-qingdao-nuremberg-2020"}
+    by_list |= {"cost-guangzhou-nuremberg-2020"}
+    # Two of April did: the prices of that month, from inland and from the coast.
     set_one = {f"cost-{city}-moscow-2024-04" for city in ("xian", "guangzhou")}
     assert {
         case.id
         for case in load_cases()
         if case.kind in ("trains", "quotes") and case.half == UNUSED and case.role == "calibration"
-    } == by_neighbour | by_price | set_one
+    } == by_neighbour | by_price | by_list | set_one
 
 
 def test_only_a_named_exception_counts_beside_its_source() -> None:

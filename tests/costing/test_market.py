@@ -23,6 +23,7 @@ from corridors.costing.market import (
     load_ways,
     market_of,
 )
+from corridors.data.lines import LineEnds, Stop
 from corridors.data.parameters import load_parameters
 from corridors.domain.places import Family
 from corridors.domain.results import PriceStatus, RouteOption
@@ -34,6 +35,7 @@ from corridors.studies.compare import compare
 
 PARAMETERS = load_parameters()
 SHIPMENT = load_scenario("shanghai-europe").shipment
+CHINA_HOLLAND = (Stop("CN", "CN", "CN", 0.0, 0.0), Stop("NL", "NL", "NL", 0.0, 0.0))
 
 
 @cache
@@ -73,27 +75,35 @@ def test_a_scenario_may_ask_for_the_prices_of_another_month() -> None:
     assert "VLSFO of 2026-05 (Singapore by General Index in 2026, MABUX before)" in note
 
 
+def a_stop(side: LineEnds) -> Stop:
+    """Return an end that a side serves: at one of its calls, else in a whole country."""
+    if side.codes:
+        country, (lons, lats) = min(side.positions.items())
+        return Stop(country, country, country, lons[0], lats[0])
+    country = min(side.whole)
+    return Stop(country, country, country, 0.0, 0.0)
+
+
 @given(st.sampled_from(load_lanes()), st.integers(0, 6 * 365))
 def test_the_reference_way_at_its_shares_has_the_price_that_is_quoted(lane, after: int) -> None:  # type: ignore[no-untyped-def]
     day = date(2021, 1, 4) + timedelta(days=after)
-    ends = min(lane.origins), min(lane.destinations)
+    ends = a_stop(lane.origins), a_stop(lane.destinations)
     market = market_of(ends, day, PARAMETERS, SHIPMENT)
     quote = market.sea if lane.family is Family.SEA else market.rail
     assert quote is not None
-    assert quote.lane is lane
+    assert quote.lane.id == lane.id
     table = PARAMETERS.with_rows(market.rows)
     if lane.family is Family.SEA:
-        bill, held = _voyage(quote.way, PARAMETERS, SHIPMENT, day), 0.0
+        bill = _voyage(quote.way, PARAMETERS, SHIPMENT, day)
     else:
-        bill = _train(quote.way, PARAMETERS, SHIPMENT, day)
-        held = PARAMETERS.value("market.rail_held_usd_per_feu", lane.id)
+        bill = _train(lane, quote.way, PARAMETERS, SHIPMENT, day)
     # Half a 40-foot box is one TEU.
-    assert pricing.usd(bill, table) == pytest.approx((quote.row.value - held) / 2)
-    assert pricing.usd(bill, PARAMETERS) != pytest.approx((quote.row.value - held) / 2)
+    assert pricing.usd(bill, table) == pytest.approx(quote.row.value / 2)
+    assert pricing.usd(bill, PARAMETERS) != pytest.approx(quote.row.value / 2)
 
 
 def quoted(day: date, *, by_week: bool = True) -> Quote:
-    found = market_of(("CN", "NL"), day, PARAMETERS, SHIPMENT, by_week=by_week).sea
+    found = market_of(CHINA_HOLLAND, day, PARAMETERS, SHIPMENT, by_week=by_week).sea
     assert found is not None
     return found
 
@@ -105,7 +115,7 @@ def test_a_week_counts_before_its_month_and_ones_own_rate_before_both() -> None:
     assert week.row.value != month.row.value
     own = Override(parameter="market.sea_freight_usd_per_feu", scope="asia-neurope", value=999.0)
     table = PARAMETERS.with_overrides([own])
-    given = market_of(("CN", "NL"), day, table, SHIPMENT).sea
+    given = market_of(CHINA_HOLLAND, day, table, SHIPMENT).sea
     assert given is not None
     assert (given.row.value, given.of) == (999.0, "your rate")
 
@@ -113,9 +123,10 @@ def test_a_week_counts_before_its_month_and_ones_own_rate_before_both() -> None:
 def test_an_index_belongs_to_the_way_that_its_carriers_sail() -> None:
     assert quoted(date(2023, 12, 20)).way.gates == ("gate-suez",)
     assert quoted(date(2023, 12, 21)).way.gates == ("gate-good-hope",)
-    for ways in load_ways().values():
-        for before, after in pairwise(ways):
-            assert after.first_day == before.last_day + timedelta(days=1)
+    for lane in load_lanes():
+        if lane.family is Family.SEA:
+            for before, after in pairwise(load_ways()[lane.id]):
+                assert after.first_day == before.last_day + timedelta(days=1)
 
 
 @pytest.mark.parametrize(
@@ -140,6 +151,20 @@ def test_ports_outside_the_lane_are_estimated_by_the_nearest_one() -> None:
     found = compared("origin=Busan", "destination=Oslo", "corridors=[cape]", "price_basis=price")
     assert found.routes[0].price_status is PriceStatus.ESTIMATED
     assert any("North Europe as the nearest lane" in text for text in found.warnings)
+
+
+def test_a_lane_stands_in_near_its_ends_from_its_own_region() -> None:
+    belgrade = Stop("rs-belgrade", "RSBEG", "RS", 20.5, 44.8)
+    shenzhen = Stop("cn-shenzhen", "CNSZX", "CN", 114.1, 22.7)
+    almaty = Stop("kz-almaty", "KZALA", "KZ", 76.9, 43.3)
+    xian = Stop("cn-xian", "CNSIA", "CN", 108.9, 34.3)
+    for ends, lane in (
+        ((shenzhen, belgrade), "china-coast-europe-rail"),
+        ((xian, almaty), "china-russia-rail"),
+    ):
+        found = market_of(ends, date(2025, 2, 10), PARAMETERS, SHIPMENT).rail
+        assert found is not None
+        assert (found.lane.id, found.near) == (lane, True)
 
 
 def test_where_nothing_is_quoted_the_price_is_the_cost() -> None:
@@ -180,15 +205,57 @@ def test_a_file_has_both_and_lines_that_sum_to_the_basis_asked_for() -> None:
         assert above == (set() if at_cost else {"sea.above_cost"})
 
 
-def test_a_train_at_price_is_its_through_rate() -> None:
-    found = compared(
-        *("origin=cn-chengdu", "destination=de-duisburg", "price_basis=price"),
-        "corridors=[kazakhstan-dostyk]",
-        day=date(2025, 2, 10),
-    ).routes[0]
-    by_rail = sum(line.usd_per_teu for line in found.cost_lines if line.driver.startswith("rail."))
-    # 5,550 USD per FEU less 1,050 of borders and lifts, which are lines of their own.
-    assert 2 * by_rail == pytest.approx(5550 - 1050, rel=0.01)
+def through_rate(origin: str, destination: str, corridor: str, day: date) -> float:
+    """Return what a train costs by a through rate, per FEU: with borders, gauges and lifts."""
+    ends = (f"origin={origin}", f"destination={destination}", "price_basis=price")
+    found = compared(*ends, f"corridors=[{corridor}]", day=day).routes[0]
+    lane = "china-russia-rail" if destination.startswith("ru-") else ""
+    held = drivers_in_freight("rail", lane)
+    return 2 * sum(line.usd_per_teu for line in found.cost_lines if line.driver in held)
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "day", "quoted"),
+    [
+        ("cn-chengdu", "de-duisburg", date(2025, 2, 10), 5550),
+        ("cn-shenzhen-rail", "de-duisburg", date(2025, 3, 10), 6100),
+        ("cn-chengdu", "pl-malaszewicze", date(2024, 7, 10), 9000),
+        # As to Europe, at 0.99, since no quote to Poland is known of that month.
+        ("cn-chengdu", "pl-malaszewicze", date(2025, 2, 10), 5550 * 0.99),
+        ("cn-xian", "ru-moscow", date(2024, 4, 10), 4735),
+    ],
+)
+def test_a_train_at_price_is_its_through_rate(
+    origin: str, destination: str, day: date, quoted: float
+) -> None:
+    ours = through_rate(origin, destination, "kazakhstan-dostyk", day)
+    assert ours == pytest.approx(quoted, rel=0.01)
+
+
+def test_between_two_quotes_by_train_a_price_is_on_the_line() -> None:
+    stop = Stop("cn-xian", "CNSIA", "CN", 108.9, 34.3)
+    moscow = Stop("ru-moscow", "RUMOW", "RU", 37.6, 55.8)
+    quote = market_of((stop, moscow), date(2022, 10, 15), PARAMETERS, SHIPMENT).rail
+    assert quote is not None
+    # 8,000 USD in March 2022 and 5,580 in May 2023, seven of fourteen months after the first.
+    assert quote.row.value == pytest.approx((8000 + 5580) / 2)
+    assert (quote.fresh, quote.of) == (False, "on the line from 2022-03 to 2023-05")
+
+
+def test_what_lies_near_the_coast_of_china_has_the_rates_of_the_coast() -> None:
+    hamburg = Stop("de-hamburg", "DEHAM", "DE", 10.0, 53.5)
+    places = {"Dongguan": (113.75, 23.04), "Beijing": (116.4, 39.9), "Wuhan": (114.3, 30.6)}
+    lanes = {}
+    for name, (lon, lat) in places.items():
+        ends = Stop(name, name, "CN", lon, lat), hamburg
+        found = market_of(ends, date(2025, 2, 10), PARAMETERS, SHIPMENT).rail
+        assert found is not None
+        lanes[name] = found.lane.id
+    assert lanes == {
+        "Dongguan": "china-coast-europe-rail",
+        "Beijing": "china-coast-europe-rail",
+        "Wuhan": "china-europe-rail",
+    }
 
 
 def test_a_sentence_says_what_the_other_basis_would_recommend() -> None:

@@ -48,7 +48,7 @@ def test_each_section_has_its_rate() -> None:
 def test_one_through_rate_takes_the_place_of_the_sections() -> None:
     through = with_values(through_rate=1.0)
     # (5,400 - 1,050) USD/FEU over 9,797 km, half of it a TEU, on every section.
-    expected = (5400 - 1050) / 9797 / 2
+    expected = (5400 - 870) / 9797 / 2
     assert per_km(through, "rail/cn-1435", "CN") == pytest.approx(expected)
     assert per_km(through, "rail/eu-1435", "DE") == pytest.approx(expected)
 
@@ -56,7 +56,7 @@ def test_one_through_rate_takes_the_place_of_the_sections() -> None:
 def test_the_index_moves_sections_and_through_rate_alike() -> None:
     assert per_km(with_values(index=0.85), "rail/1520", "RU") == pytest.approx(0.85 * RATE_1520 / 2)
     both = with_values(index=2.0, through_rate=1.0)
-    assert per_km(both, "rail/1520", "RU") == pytest.approx((5400 - 1050) / 9797)
+    assert per_km(both, "rail/1520", "RU") == pytest.approx((5400 - 870) / 9797)
 
 
 def test_a_subsidy_is_a_line_below_nothing_on_the_km_of_its_country() -> None:
@@ -87,7 +87,7 @@ def test_a_scenario_takes_the_subsidies_found_for_its_year() -> None:
     [
         ({"subsidy_share": 1.5}, "must be from 0 to 1 USD/USD of rail freight, got 1.5"),
         ({"subsidy_share": -0.1}, "must be from 0 to 1 USD/USD of rail freight, got -0.1"),
-        ({"through_rate": 1.0, "through_rate_usd_per_feu": 1000.0}, "above what it holds, 1050"),
+        ({"through_rate": 1.0, "through_rate_usd_per_feu": 800.0}, "above what it holds, 870"),
     ],
 )
 def test_what_is_no_share_and_no_rate_is_refused(values: dict[str, float], expected: str) -> None:

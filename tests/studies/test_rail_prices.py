@@ -55,7 +55,7 @@ def test_one_through_rate_prices_every_km_alike(compared: Compared) -> None:
     (option,) = compared(through_rate=1.0).routes
     # (5,400 - 1,050) USD/FEU over 9,797 km, half of it a TEU.
     assert line(option, "rail.feu_km") == pytest.approx(
-        (option.km("rail") or 0.0) * (5400 - 1050) / 9797 / 2, rel=1e-6
+        (option.km("rail") or 0.0) * (5400 - 870) / 9797 / 2, rel=1e-6
     )
     assert line(option, "gauge_change") > 0.0
     assert option.certificate.status == "agrees"

@@ -20,6 +20,7 @@ from typing import Any
 from corridors.config import load_scenario
 from corridors.costing.market import drivers_in_freight, market_of
 from corridors.data.geodata import load_gates
+from corridors.data.lines import Stop
 from corridors.data.parameters import load_parameters
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import RouteOption, RouteStep, StepKind
@@ -183,6 +184,11 @@ def country_of(place: str) -> str:
     return port_countries().get(place) or place.split("-")[1].upper()
 
 
+def in_country(place: str) -> Stop:
+    """Return a place as lanes by sea serve it, by its country."""
+    return Stop(place, place, country_of(place), 0.0, 0.0)
+
+
 def freight_beside(found: Outcome) -> Freight | None:
     """Return the cost of the voyage beside the index of its lane, None if none is quoted.
 
@@ -194,7 +200,7 @@ def freight_beside(found: Outcome) -> Freight | None:
     if option is None or not steps or len({step.service for step in steps}) > 1:
         return None
     market = market_of(
-        (country_of(steps[0].from_id), country_of(steps[-1].to_id)),
+        (in_country(steps[0].from_id), in_country(steps[-1].to_id)),
         date.fromisoformat(str(row["departure"])),
         load_parameters(),
         load_scenario("shanghai-europe").shipment,

@@ -21,6 +21,7 @@ from statistics import median
 
 from corridors.config import load_scenario
 from corridors.costing.market import load_lanes, market_of
+from corridors.data.lines import LineEnds, Stop
 from corridors.data.parameters import load_parameters
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
@@ -66,13 +67,19 @@ def compared(*modes: str) -> Iterator[Compared]:
 def by_sea(lane: str, day: date) -> float:
     """Return the freight per FEU of a lane in the month of a day."""
     found = next(one for one in load_lanes() if one.id == lane)
-    ends = min(found.origins), min(found.destinations)
+    ends = any_stop(found.origins), any_stop(found.destinations)
     scenario = load_scenario("shanghai-europe")
     market = market_of(ends, day, load_parameters(), scenario.shipment, by_week=False)
     if market.sea is None:
         msg = f"{lane}: no freight on {day}"
         raise LookupError(msg)
     return market.sea.row.value
+
+
+def any_stop(side: LineEnds) -> Stop:
+    """Return an end in the first country that a side of a lane serves whole."""
+    country = min(side.whole)
+    return Stop(country, country, country, 0.0, 0.0)
 
 
 def by_rail(row: dict[str, str], day: date, session: Session) -> float:
