@@ -166,7 +166,7 @@ def ends_of(names: tuple[str, ...]) -> LineEnds:
     ValueError
         A name is none of these.
     """
-    return _ends(names, load_regions(), _positions())
+    return _ends(names, load_regions(), _positions(), anywhere=False)
 
 
 @shipped(parameters_dir)
