@@ -47,12 +47,7 @@ class BaseMap:
             "borders": [packed_line(unwrapped(line), UNITS_PER_DEG) for line in self.borders],
             "names": {
                 kind: [
-                    [
-                        one.name,
-                        round(one.lat * UNITS_PER_DEG),
-                        round(one.lon * UNITS_PER_DEG),
-                        one.zoom,
-                    ]
+                    [one.name, *(round(at * UNITS_PER_DEG) for at in (one.lat, one.lon)), one.zoom]
                     for one in self.names
                     if one.kind == kind
                 ]

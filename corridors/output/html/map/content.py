@@ -20,6 +20,7 @@ from corridors.output.html.map.view import (
     Shape,
     extent_of,
     first_view,
+    line_km,
     simplified,
     turned,
 )
@@ -39,16 +40,19 @@ class Ways:
     """Legs of routes without their days and costs, each once, with their lines.
 
     A line starts in -180 to 180 degrees. Routes that share a leg share its line, in either
-    direction, so the page can lay them side by side.
+    direction, so the page can lay them side by side. `km` are the lengths of the lines by leg; that
+    of a railway, road or river is shorter than its km, which are published or count its bends.
     """
 
     def __init__(self) -> None:
         self._shapes: dict[Shape, int] = {}
         self._rows: dict[tuple[object, ...], int] = {}
+        self.km: list[float] = []
 
     def numbers(self, step: RouteStep, line: Sequence[LonLat]) -> tuple[int, int, int]:
-        """Return the number of a leg, the turns of the globe to add to its line, and 1 if the leg
-        runs from the end of the line to its start.
+        """Return the number of a leg, the turns of the globe to add to its line, and its direction.
+
+        The direction is 1 if the leg runs from the end of the line to its start, else 0.
         """
         shape, turns = turned(line)
         back = 0
@@ -61,7 +65,10 @@ class Ways:
             *(step.from_name, step.to_name, step.service, round(step.km, 1)),
             *(step.calibrated is True, step.source or "", step.own),
         )
-        return self._rows.setdefault(row, len(self._rows)), turns, back
+        if row not in self._rows:
+            self._rows[row] = len(self._rows)
+            self.km.append(line_km(shape))
+        return self._rows[row], turns, back
 
     def content(self, texts: Texts) -> Record:
         """Return `ways`, a table of legs by number, and `lines`, packed."""
@@ -107,6 +114,7 @@ def map_content(
     for route in shown:
         legs, extent = _legs(route, ways)
         record = _route(comparison, route, extent, texts)
+        record["line_km"] = round(sum(ways.km[int(str(leg["way"]))] for leg in legs))
         record["legs"] = tabled(legs, texts)
         if route in detours:
             record["detour"] = True

@@ -56,9 +56,9 @@ def flow_content(allocation: Allocation) -> Record:
     -------
     content
         `legs`: packed lines with names and mode. `routes`: corridor, pair and legs by number.
-        `flows`: (route, month, TEU, USD per TEU, days). `capacities`: places with rows of month, its text, used,
-        limit and USD; the month is -1 after the plan. `ends`: origins and destinations.
-        `view`: south, west, north, east of the first view.
+        `flows`: (route, month, TEU, USD per TEU, days). `capacities`: places with rows of month,
+        its text, used, limit and USD; the month is -1 after the plan. `ends`: origins and
+        destinations. `view`: south, west, north, east of the first view.
     """
     corridors = [total.key for total in totals_by_corridor(allocation)]
     pairs = [pair.name for pair in allocation.plan.pairs]

@@ -96,7 +96,8 @@ def _label(mark: str, name: str, total: FlowTotal, key: tuple[str, int], *, head
     """Return a row whose figures the script renews for a month, by its kind and number."""
     kind, number = key
     return (
-        f'{_heading(heading)}<span class="row flow" data-kind="{kind}" data-key="{number}">{mark}<span class="name">{escape(name)}</span>'
+        f'{_heading(heading)}<span class="row flow" data-kind="{kind}" data-key="{number}">{mark}'
+        f'<span class="name">{escape(name)}</span>'
         f'<span class="fig">{total.teu:,.0f}</span>'
         f'<span class="fig">{total.usd_per_teu:,.0f}</span>'
         f'<span class="fig">{total.days:.1f}</span></span>'
@@ -112,8 +113,8 @@ def _sums(allocation: Allocation) -> str:
     mean = f", {allocation.cost_usd / teu:,.0f} per TEU" if teu else ""
     proof = "This is the proved optimum."
     return (
-        f'<p class="best">Full plan: <b>{teu:,.0f} TEU</b> for USD {allocation.cost_usd:,.0f}{mean}; '
-        f"{allocation.co2e_t:,.0f} t CO₂e. {proof}</p>"
+        f'<p class="best">Full plan: <b>{teu:,.0f} TEU</b> for USD {allocation.cost_usd:,.0f}'
+        f"{mean}; {allocation.co2e_t:,.0f} t CO₂e. {proof}</p>"
     )
 
 

@@ -141,7 +141,7 @@ def _mended(html: str) -> str:
         ),
     ):
         if html.count(text) != 1:
-            msg = f"folium draws its page otherwise than expected: {text!r} is there {html.count(text)} times"
+            msg = f"folium draws its page otherwise than expected, without one {text!r}"
             raise TypeError(msg)
         html = html.replace(text, mended)
     return html

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from corridors.data.geodata import load_ice_lanes
 from corridors.data.ice import AREA_NAMES, IceTable, load_ice_table
 from corridors.domain.scenario import Scenario
@@ -9,7 +12,36 @@ from corridors.output.drawn_lines import unwrapped
 from corridors.output.html.encode import packed_line
 
 Record = dict[str, object]
-AREAS = range(1, len(AREA_NAMES))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeaIce:
+    """A sea of the Northern Sea Route with its areas, and its ice in each month.
+
+    `tenths` are twelve mid-month values, January first: the share of the sea covered by ice x its
+    mean concentration, 0 to 10.
+    """
+
+    name: str
+    areas: tuple[int, ...]
+    tenths: tuple[float, ...]
+
+
+def sea_ice(year: str, table: IceTable | None = None) -> list[SeaIce]:
+    """Return the ice of each sea in a year of the table; both halves of a sea have the same."""
+    table = table or load_ice_table()
+    seas: dict[str, list[int]] = {}
+    for area, name in enumerate(AREA_NAMES):
+        if name:
+            seas.setdefault(f"{name.partition(' Sea')[0]} Sea", []).append(area)
+    return [
+        SeaIce(
+            name=name,
+            areas=tuple(areas),
+            tenths=tuple(round(value, 1) for value in table.monthly_tenths(areas[0], year)),
+        )
+        for name, areas in seas.items()
+    ]
 
 
 def ice_content(scenario: Scenario) -> Record:
@@ -18,20 +50,18 @@ def ice_content(scenario: Scenario) -> Record:
     Returns
     -------
     content
-        `areas`: names. `tenths`: of each area, twelve mid-month values, January first: the share
-        of the sea covered by ice x its mean concentration, in tenths. `lanes`: of each area, the
-        packed lines of its sea lanes, along which the ice is drawn: its limits are not known.
-        `year`: `mean`, `best`, `worst` or a year.
+        `seas`: names. `tenths`: of each sea, twelve values of ice in tenths. `lanes`: of each sea,
+        the packed lines of its sea lanes, along which the ice is drawn: where its edge lies is not
+        known. `year`: `mean`, `best`, `worst` or a year.
     """
-    lanes = load_ice_lanes()
+    lanes: Mapping[int, tuple[tuple[tuple[float, float], ...], ...]] = load_ice_lanes()
+    seas = sea_ice(scenario.ice_year)
     return {
-        "areas": list(AREA_NAMES[1:]),
-        "tenths": [list(row) for row in tenths_by_area(load_ice_table(), scenario.ice_year)],
-        "lanes": [[packed_line(unwrapped(line)) for line in lanes[area]] for area in AREAS],
+        "seas": [sea.name for sea in seas],
+        "tenths": [list(sea.tenths) for sea in seas],
+        "lanes": [
+            [packed_line(unwrapped(line)) for area in sea.areas for line in lanes[area]]
+            for sea in seas
+        ],
         "year": scenario.ice_year,
     }
-
-
-def tenths_by_area(table: IceTable, year: str) -> list[tuple[float, ...]]:
-    """Return twelve values of ice in tenths for each area, to one decimal."""
-    return [tuple(round(value, 1) for value in table.monthly_tenths(area, year)) for area in AREAS]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from html import escape
+from itertools import groupby
 
-from corridors.data.ice import AREA_NAMES, load_ice_table
+from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import NOTHING, counted, safe_colour
-from corridors.output.html.map.ice import tenths_by_area
+from corridors.output.html.map.ice import sea_ice
 from corridors.output.html.map.panel import printed_figures
+from corridors.output.monthly import closed_in, quickest
 
 
 def strip_html(months: Sequence[Comparison]) -> str:
@@ -21,11 +23,15 @@ def strip_html(months: Sequence[Comparison]) -> str:
         f"{one.scenario.departure:%b %Y}</button></th>"
         for number, one in enumerate(months)
     )
+    best = [one.recommended for one in months]
+    quick = [quickest(one) for one in months]
     rows = (
-        _row("Recommended", months, _winner, "wins"),
-        _row("USD/TEU", months, lambda one: _figure(one, 0)),
-        _row("days", months, lambda one: _figure(one, 1)),
-        _row("closed", months, _closed),
+        _runs("Recommended", [_named(route) for route in best], best),
+        _figures("USD/TEU", best, 0),
+        _figures("days", best, 1),
+        _runs("Quickest", [_named(route) for route in quick], quick),
+        _figures("its days", quick, 1),
+        _runs("Closed", [_closed(one) for one in months]),
         *_ice_rows(months),
     )
     return (
@@ -40,49 +46,57 @@ def strip_html(months: Sequence[Comparison]) -> str:
     )
 
 
-def _row(
-    title: str,
-    months: Sequence[Comparison],
-    cell: Callable[[Comparison], str],
-    kind: str = "",
+def _runs(
+    title: str, cells: Sequence[str], routes: Sequence[RouteOption | None] | None = None
 ) -> str:
-    cells = []
-    for number, one in enumerate(months):
-        best = one.recommended
-        style = f' style="border-color:{safe_colour(best.colour)}"' if kind and best else ""
-        named = f' class="{kind}"' if kind else ""
-        cells.append(f'<td data-cell="{number}"{named}{style}>{cell(one)}</td>')
+    """Return a row in which equal cells in succession are one, in the colour of its corridor."""
+    made, at = [], 0
+    for text, run in groupby(cells):
+        months = len(list(run))
+        route = routes[at] if routes else None
+        style = f' style="border-top-color:{safe_colour(route.colour)}"' if route else ""
+        made.append(f'<td class="run" colspan="{months}"{style}><span>{text}</span></td>')
+        at += months
+    return _row(title, made)
+
+
+def _figures(title: str, routes: Sequence[RouteOption | None], at: int) -> str:
+    return _row(
+        title,
+        [
+            f'<td data-cell="{number}">{printed_figures(route)[at] if route else NOTHING}</td>'
+            for number, route in enumerate(routes)
+        ],
+    )
+
+
+def _row(title: str, cells: Sequence[str]) -> str:
     return f'<tr><th scope="row">{title}</th>{"".join(cells)}</tr>'
 
 
-def _winner(one: Comparison) -> str:
-    return escape(one.recommended.title) if one.recommended else NOTHING
-
-
-def _figure(one: Comparison, at: int) -> str:
-    return printed_figures(one.recommended)[at] if one.recommended else NOTHING
+def _named(route: RouteOption | None) -> str:
+    return escape(route.title) if route else NOTHING
 
 
 def _closed(one: Comparison) -> str:
-    """Return how many corridors are closed; their names on hover and in the panel."""
-    titles = [route.title for route in one.routes if not route.usable and route not in one.left_out]
-    if not titles:
-        return "0"
-    text = escape(", ".join(titles))
-    return f'<span title="{text}">{counted(len(titles), "corridor")}</span>'
+    """Return the closed corridor, or how many are: the panel names them."""
+    titles = [escape(route.title) for route in closed_in(one)]
+    if len(titles) < 2:
+        return titles[0] if titles else NOTHING
+    return f'<span title="{", ".join(titles)}">{counted(len(titles), "corridor")}</span>'
 
 
 def _ice_rows(months: Sequence[Comparison]) -> list[str]:
     """Return a row of each sea: ice in tenths, the darker the more."""
-    tenths = tenths_by_area(load_ice_table(), months[0].scenario.ice_year)
     return [
-        f'<tr><th scope="row">{escape(name)}</th>'
-        + "".join(
-            _ice_cell(number, values[one.scenario.departure.month - 1])
-            for number, one in enumerate(months)
+        _row(
+            f"{escape(sea.name)} ice, /10",
+            [
+                _ice_cell(number, sea.tenths[one.scenario.departure.month - 1])
+                for number, one in enumerate(months)
+            ],
         )
-        + "</tr>"
-        for name, values in zip(AREA_NAMES[1:], tenths, strict=True)
+        for sea in sea_ice(months[0].scenario.ice_year)
     ]
 
 

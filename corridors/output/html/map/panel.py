@@ -62,8 +62,7 @@ def panel_html(comparison: Comparison, months: Sequence[Comparison] = ()) -> str
             f"<h1>{escape(scenario.name)}</h1>",
             '<button id="fold" type="button" aria-expanded="true" aria-label="Fold the panel">',
             "&minus;</button>",
-            f'<p class="muted">{escape(question(scenario))}</p>',
-            _by_month(_best, comparison, months),
+            _by_month(_answer, comparison, months),
             "<h2>Corridors, best first</h2>",
             f'<p class="muted">{escape(shown)}</p>' if shown else "",
             '<div class="row head"><span></span><span>Corridor</span>',
@@ -119,6 +118,11 @@ def _by_month(
         f'<div data-of-month="{number}"{" hidden" if number else ""}>{part(one)}</div>'
         for number, one in enumerate(months)
     )
+
+
+def _answer(comparison: Comparison) -> str:
+    asked = escape(question(comparison.scenario))
+    return f'<p class="muted">{asked}</p>{_best(comparison)}'
 
 
 def _best(comparison: Comparison) -> str:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import floor
+from typing import TYPE_CHECKING
 
 from corridors.output.html.encode import LonLat
+
+if TYPE_CHECKING:
+    from pyproj import Geod
 
 SIMPLIFY_DEG = 0.02
 # The first view shows the routes inside this window; one around the world would shrink the others.
@@ -20,6 +25,18 @@ def turned(line: Sequence[LonLat]) -> tuple[Shape, int]:
     """Return a line moved by full turns to start in -180 to 180, and the number of turns."""
     turns = floor((line[0][0] + 180.0) / 360.0)
     return tuple((round(lon - turns * 360.0, 4), round(lat, 4)) for lon, lat in line), turns
+
+
+def line_km(line: Sequence[LonLat]) -> float:
+    """Return the geodesic length of a line on WGS 84 in km."""
+    return float(_geod().line_length(*zip(*line, strict=True))) / 1000.0
+
+
+@lru_cache(maxsize=1)
+def _geod() -> Geod:
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")
 
 
 def simplified(shapes: list[Shape]) -> list[Shape]:

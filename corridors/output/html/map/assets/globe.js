@@ -4,6 +4,8 @@
 "use strict";
 
 const EARTH_KM = 6371.0088;
+// Points of land nearer to the last one than this are not drawn.
+const FINEST_PX = 0.8;
 const RADIANS = Math.PI / 180;
 
 function vectorOf([lat, lon]) {
@@ -180,11 +182,15 @@ function createGlobe(model) {
       let before = null;
       for (const v of line) {
         const at = place(v);
-        if (before && before.z >= 0 && at.z >= 0) {
-          context.moveTo(before.x, before.y);
+        const seen = at.z >= 0;
+        if (!seen) before = null;
+        else if (!before) {
+          context.moveTo(at.x, at.y);
+          before = at;
+        } else if (Math.abs(at.x - before.x) + Math.abs(at.y - before.y) > FINEST_PX) {
           context.lineTo(at.x, at.y);
+          before = at;
         }
-        before = at;
       }
     }
     context.strokeStyle = colour;
@@ -222,13 +228,14 @@ function createGlobe(model) {
         const [x, y] = hidden
           ? [middleX + radius * Math.cos(angle), middleY + radius * Math.sin(angle)] : [at.x, at.y];
         if (!i) context.moveTo(x, y);
+        else if (!hidden && !before.hidden && Math.abs(x - before.x) + Math.abs(y - before.y) < FINEST_PX) return;
         else if (hidden && before.hidden) {
           let turn = angle - before.angle;
           if (turn > Math.PI) turn -= 2 * Math.PI;
           if (turn < -Math.PI) turn += 2 * Math.PI;
           context.arc(middleX, middleY, radius, before.angle, before.angle + turn, turn < 0);
         } else context.lineTo(x, y);
-        before = { hidden, angle };
+        before = { hidden, angle, x, y };
       });
       context.closePath();
       if (holds(points, opposite)) {
@@ -274,9 +281,8 @@ function createGlobe(model) {
       const close = () => {
         if (mine.length > 1) {
           run = run || { track: [], pieces: [] };
-          const track = L.LineUtil.simplify(mine, 0.7);
-          run.pieces.push({ leg, start: run.track.length, end: run.track.length + track.length });
-          run.track.push(...track);
+          run.pieces.push({ leg, start: run.track.length, end: run.track.length + mine.length });
+          run.track.push(...mine);
         }
         mine = [];
       };
@@ -330,7 +336,7 @@ function createGlobe(model) {
           strands.push({ index, leg, pixels, box: boxOf(pixels) });
           const style = model.styleOf(leg);
           const key = `${model.familyOf(leg)}|${style.opacity}|${style.dashArray || ""}`;
-          const text = pixels.map(({ x, y }, i) => `${i ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");
+          const text = pixels.map(({ x, y }, i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
           const path = paths.get(key) || { style, family: model.familyOf(leg), d: "" };
           path.d += text;
           paths.set(key, path);
@@ -387,7 +393,7 @@ function createGlobe(model) {
     const known = new Set(wanted.map(({ text }) => text));
     const arctic = view.lat > 55;
     const background = [];
-    content.ice.areas.forEach((name, area) => {
+    content.ice.seas.forEach((name, area) => {
       const at = place(iceAt[area]);
       const tenths = model.tenths(area);
       if (!arctic || at.z < 0.2 || radius < 330) return;

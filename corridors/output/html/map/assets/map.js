@@ -145,6 +145,13 @@ function createCorridorMap(map, content) {
       return made;
     }
     made.append(node("p", "sum", summary(option)));
+    const { distance_km: km, line_km: lineKm } = routes[index];
+    if (!month && Math.abs(lineKm / km - 1) > 0.01) {
+      made.append(node(
+        "p", "sum muted",
+        `The line drawn is ${figure(lineKm)} km: railways, roads and rivers have more bends than their lines here, and most rail lengths are published ones.`,
+      ));
+    }
     if (leg) made.append(node("div", "leg", ...legLines(leg)));
     if (option === routes[index]) made.append(...details(option));
     else made.append(...detailsInMonth(option));

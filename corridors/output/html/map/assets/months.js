@@ -36,7 +36,7 @@ function createMonths({ months, routes, setMonth }) {
       const cells = row.querySelectorAll(".fig");
       row.classList.toggle("shut", !here);
       const { title } = here ? here.option : routes[Number(row.dataset.index)];
-      row.querySelector(".name").firstChild.data = here && here.option.rank ? `${here.option.rank}. ${title}` : title;
+      row.querySelector(".name").firstChild.data = here && here.option.rank ? `${here.option.rank}. ${title} ` : `${title} `;
       const star = row.querySelector(".star");
       star.hidden = months[shown].recommended !== Number(row.dataset.index);
       row.querySelectorAll("[data-first-month]").forEach((note) => { note.hidden = shown > 0; });
