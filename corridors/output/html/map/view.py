@@ -12,7 +12,7 @@ from corridors.output.html.encode import LonLat
 if TYPE_CHECKING:
     from pyproj import Geod
 
-SIMPLIFY_DEG = 0.02
+SIMPLIFY_DEG = 0.005
 # The first view shows the routes inside this window; one around the world would shrink the others.
 WEST_DEG, EAST_DEG, SOUTH_DEG, NORTH_DEG = -35.0, 200.0, -37.0, 79.0
 
@@ -29,7 +29,8 @@ def turned(line: Sequence[LonLat]) -> tuple[Shape, int]:
 
 def line_km(line: Sequence[LonLat]) -> float:
     """Return the geodesic length of a line on WGS 84 in km."""
-    return float(_geod().line_length(*zip(*line, strict=True))) / 1000.0
+    lons, lats = zip(*line, strict=True)
+    return float(_geod().line_length(lons, lats)) / 1000.0
 
 
 @lru_cache(maxsize=1)
@@ -40,7 +41,7 @@ def _geod() -> Geod:
 
 
 def simplified(shapes: list[Shape]) -> list[Shape]:
-    """Return lines simplified to within a fiftieth of a degree."""
+    """Return lines simplified to within a two-hundredth of a degree."""
     import shapely
 
     if not shapes:

@@ -81,7 +81,7 @@ const Ground = L.Renderer.extend({
 function mapParts(map) {
   const main = document.querySelector("main");
   const panel = document.getElementById("panel");
-  const card = createCard(main);
+  const card = createCard(main, () => map.fire("furnished"));
   const tip = createTip(main);
   const isWide = () => main.clientWidth > 900;
   let names = [];
@@ -164,6 +164,13 @@ function mapParts(map) {
 
   // Moves the layer control into the panel, and shows what is drawn beside it.
   function furnish(control, attribution, view) {
+    // Leaflet writes the list anew whenever a layer comes or goes, but for a press on its box.
+    const update = control._update;
+    control._update = function updateList() {
+      const made = update.call(this);
+      map.fire("listed");
+      return made;
+    };
     document.getElementById("layers").append(control.getContainer());
     L.DomEvent.disableClickPropagation(panel);
     L.DomEvent.disableScrollPropagation(panel);

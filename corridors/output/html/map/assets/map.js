@@ -242,7 +242,6 @@ function createCorridorMap(map, content) {
     if (!isWide()) control.fold();
     card.show(routeCard(index, leg), () => hold(-1));
     hold(index);
-    later(refreshLabels);
   }
 
   function hold(index) {
@@ -602,15 +601,22 @@ function createCorridorMap(map, content) {
       const pick = event.target.closest("[data-pick]");
       if (pick) show(pick.dataset.pick);
     });
-    for (const row of panel.querySelectorAll(".row[data-index]")) {
-      row.addEventListener("mouseenter", () => point(Number(row.dataset.index)));
-      row.addEventListener("mouseleave", () => point(-1));
-    }
+    panel.addEventListener("mouseover", (event) => {
+      const row = event.target.closest(".row[data-index]");
+      point(row ? Number(row.dataset.index) : -1);
+    });
+    panel.addEventListener("mouseleave", () => point(-1));
     parts.answer({ found, enter: pointThing, leave: () => point(-1), text: textOf, open: openThing });
     map.on("zoomend", () => later(refresh));
-    map.on("moveend resize furnished", () => later(placeMarkers));
+    map.on("moveend resize furnished", () => {
+      later(placeMarkers);
+      if (globe) globe.refresh();
+    });
     refresh();
-    if (months.length) createMonths({ months, routes, setMonth, tenths: content.ice.tenths });
+    if (months.length) {
+      const { dress } = createMonths({ months, routes, setMonth });
+      map.on("listed", dress);
+    }
     main.dataset.drawn = "true";
   }
 

@@ -6,7 +6,6 @@ function createMonths({ months, routes, setMonth }) {
   const heads = [...strip.querySelectorAll("button[data-month]")];
   const playing = strip.querySelector("[data-play]");
   const said = strip.querySelector("[data-said]");
-  const rows = [...document.querySelectorAll("#panel .row[data-index]")];
   const blocks = [...document.querySelectorAll("#panel [data-of-month]")];
   const STEP_MS = 1500;
   let shown = 0;
@@ -31,6 +30,7 @@ function createMonths({ months, routes, setMonth }) {
   // The figures of each corridor in the month; closed ones last.
   function dress() {
     const places = new Map(months[shown].options.map((option, place) => [option.route, { option, place }]));
+    const rows = [...document.querySelectorAll("#panel .row[data-index]")];
     const ordered = rows.map((row) => {
       const here = places.get(Number(row.dataset.index));
       const cells = row.querySelectorAll(".fig");
@@ -71,4 +71,5 @@ function createMonths({ months, routes, setMonth }) {
     if (heads.includes(document.activeElement)) heads[shown].focus();
   });
   show(0);
+  return { dress };
 }

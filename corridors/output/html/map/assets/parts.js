@@ -88,8 +88,9 @@ const later = (() => {
   };
 })();
 
-// The card of details. It lies beside the map, so what it opens for stays where it is.
-function createCard(host) {
+// The card of details. It lies beside the map, so what it opens for stays where it is. `moved` runs
+// when the card covers or uncovers the map.
+function createCard(host, moved) {
   const body = node("div", "card-body");
   body.tabIndex = 0;
   body.setAttribute("role", "group");
@@ -107,6 +108,7 @@ function createCard(host) {
   function close() {
     if (made.hidden) return;
     made.hidden = true;
+    if (moved) moved();
     body.replaceChildren();
     if (opener && opener.isConnected) opener.focus({ preventScroll: true });
     opener = null;
@@ -128,6 +130,7 @@ function createCard(host) {
     body.replaceChildren(content);
     body.scrollTop = 0;
     made.hidden = false;
+    if (moved) moved();
     body.focus({ preventScroll: true });
   }
 
