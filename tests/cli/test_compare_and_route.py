@@ -245,9 +245,9 @@ def test_days_and_tonnes_keep_their_decimals_below_each_other(
 
 def test_months_prints_a_row_a_month_and_writes_them(tmp_path: Path) -> None:
     asked = ["compare", "shanghai-europe", "--set", "corridors=[suez,northern-sea-route]"]
-    run = RUNNER.invoke(APP, [*asked, "--months", "--out", str(tmp_path), "--format", "json"])
-    assert run.exit_code == 0
-    rows = json.loads(run.stdout)["rows"]
+    done = RUNNER.invoke(APP, [*asked, "--months", "--out", str(tmp_path), "--format", "json"])
+    assert done.exit_code == 0
+    rows = json.loads(done.stdout)["rows"]
     assert [row["month"] for row in rows][:6] == [
         *("2026-08", "2026-09", "2026-10", "2026-11", "2026-12", "2027-01"),
     ]
