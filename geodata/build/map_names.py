@@ -39,7 +39,7 @@ SPELLED = {
 LEFT_OUT = {"Somaliland", "N. Cyprus", "Siachen Glacier", "Antarctica"}
 SMALLEST_KM2 = 2_000.0
 ZOOM_BY_KM2 = ((3e6, 3), (6e5, 4), (1e5, 5), (2e4, 6), (0.0, 7))
-ZOOM_BY_PEOPLE = ((6_000_000, 5), (2_000_000, 6), (600_000, 7), (300_000, 8))
+ZOOM_BY_PEOPLE = ((5_000_000, 4), (1_500_000, 5), (700_000, 6), (300_000, 7))
 LEAST_APART_KM = 60.0
 Row = list[str]
 

@@ -85,11 +85,12 @@ def panel_html(comparison: Comparison, months: Sequence[Comparison] = ()) -> str
 
 def layer_label(comparison: Comparison, index: int, route: RouteOption | None = None) -> str:
     """Return the layer control row of a usable route, or of `route`, usable in another month."""
+    now = route is None or route in comparison.usable
     route = route or comparison.usable[index]
     hidden = "" if route is comparison.recommended else " hidden"
     star = f' <span class="star" title="recommended"{hidden}>★</span>'
-    notes = ["tied"] if comparison.is_tied(route) else []
-    if route.sails not in (None, Sails.SCHEDULED):
+    notes = ["tied"] if now and comparison.is_tied(route) else []
+    if now and route.sails not in (None, Sails.SCHEDULED):
         notes.append(sails_text(route))
     small = "".join(f" <small data-first-month>{note}</small>" for note in notes)
     usd, days, transit, tonnes = printed_figures(route)

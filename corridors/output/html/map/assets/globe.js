@@ -436,9 +436,10 @@ function createGlobe(model) {
 
   // The middle of what is drawn, or of one route.
   function reset() {
-    const all = routes.flatMap((route, index) => (
-      model.isShown(index) && (model.optionOf(index).copies || []).length < 2 ? vectorsOf(index) : []
-    ));
+    const shown = routes.map((_, index) => index).filter(model.isShown);
+    // A way round the other side of the world would leave nothing on this one.
+    const here = shown.filter((index) => model.optionOf(index).copies.length < 2);
+    const all = (here.length ? here : shown).flatMap(vectorsOf);
     if (all.length) lookAt(middleOf(all));
     else refresh();
   }

@@ -103,6 +103,8 @@ function createCorridorMap(map, content) {
 
   const titleOf = (index) => (optionOf(index) || routes[index]).title || routes[index].title;
 
+  const between = (from, to) => (from === to ? `within ${from}` : `${from} to ${to}`);
+
   function summary(option) {
     const [, days, transit, tonnes] = option.printed;
     return (
@@ -162,7 +164,7 @@ function createCorridorMap(map, content) {
   function detailsInMonth(option) {
     const heads = ["Part", "From and to", "Days", "USD/TEU"];
     const rows = option.chain.map(([from, to, hours, usd], i, all) => [
-      all.length === 1 ? MAIN : ["pre-carriage", MAIN, "on-carriage"][i] || "", `${from} to ${to}`,
+      all.length === 1 ? MAIN : ["pre-carriage", MAIN, "on-carriage"][i] || "", between(from, to),
       figure(hours / 24, 1), figure(usd),
     ]);
     const facts = [node("p", "fact", `First leg departs ${moment(option.departs)} UTC.`)];
@@ -179,7 +181,7 @@ function createCorridorMap(map, content) {
   function details(route) {
     const made = [];
     const parts = route.chain.map((item) => [
-      item.part, `${item.from_name} to ${item.to_name}`, item.families.join(", "), figure(item.km),
+      item.part, between(item.from_name, item.to_name), item.families.join(", "), figure(item.km),
       figure(item.hours / 24, 1), figure(item.usd_per_teu), figure(item.co2e_wtw_kg),
     ]);
     const columns = ["Part", "From and to", "By", "km", "Days", "USD/TEU", "kg CO₂e"];
