@@ -215,7 +215,7 @@ def test_a_phone_opens_with_the_panel_folded_and_both_ends_in_view(phone_page: W
     page.locator("#layers [data-route]").first.click()
     assert card_title(page) != ""
     assert not page.locator("#layers").is_visible()
-    wide = page.locator("#card .scrolls").first
+    wide = page.locator("#card .scrolls:has(.cost-lines)")
     assert wide.evaluate("one => one.scrollWidth > one.clientWidth")
     # A shadow at its edge says that there is more, and a keyboard can move it.
     assert wide.get_attribute("tabindex") == "0"
