@@ -10,7 +10,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.output.html.map.map_page import render_map
 from corridors.studies.compare import compare
-from tests.browser.conftest import Witness
+from tests.browser.conftest import Witness, violations
 from tests.browser.maps import card_title, free_points
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.map.base_map import BASE_MAP
@@ -49,6 +49,8 @@ def test_it_opens_without_a_word_or_a_request(
     witness.page.screenshot(path=picture)
     assert picture.stat().st_size > 10_000
     assert drawn_paths(witness) > 0
+    if not witness.page.locator("#months").count():
+        assert violations(witness.page) == []
     assert witness.complaints() == []
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Witness, violations, watched
 from tests.browser.maps import (
+    GLOBE_ROOT,
     MAP_LABELS,
     calm,
     card_title,
@@ -95,6 +96,18 @@ def test_a_finger_opens_the_route_under_it(phone: Page) -> None:
             opened += 1
             phone.click("#card .close")
     assert opened >= 8
+
+
+def test_a_finger_opens_routes_of_the_globe(phone: Page) -> None:
+    names = titles(phone)
+    phone.click("[data-view=arctic]")
+    phone.wait_for_timeout(100)
+    points = {k: v for k, v in free_points(phone, GLOBE_ROOT).items() if v[2] > LANE_PX}
+    assert len(points) >= 5
+    for route, (x, y, _) in points.items():
+        phone.touchscreen.tap(x, y)
+        assert card_title(phone) == names[route]
+        phone.click("#card .close")
 
 
 def test_a_place_opens_with_its_routes(desk: Page) -> None:

@@ -8,6 +8,7 @@ from math import dist
 import pytest
 
 from corridors.config import load_corridors
+from corridors.output.html.map.flow_panel import CAPACITY_COLOURS, MODE_COLOURS
 
 # Simulated vision, on linear RGB: Machado, Oliveira and Fernandes 2009, "A physiologically-based
 # model for simulation of color vision deficiency", IEEE TVCG 15(6), severity 1.0.
@@ -93,6 +94,12 @@ def test_any_two_corridors_differ(vision: str) -> None:
     colours = {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
     near = {pair: gap for pair, gap in apart(colours, vision).items() if gap < 0.035}
     assert near == {}
+
+
+@pytest.mark.parametrize("vision", list(VISIONS))
+def test_modes_and_capacities_on_the_map_of_flows_differ(vision: str) -> None:
+    for colours in (dict(MODE_COLOURS), CAPACITY_COLOURS):
+        assert min(apart(colours, vision).values()) > 0.06
 
 
 TOGETHER = {

@@ -18,7 +18,7 @@ MODE_COLOURS: Mapping[str, str] = {
     "rail": "#b4512d",
     "ferry": "#1b8f7a",
     "river": "#48a5c9",
-    "road": "#6b5b95",
+    "road": "#3b3340",
 }
 MODE_NAMES: Mapping[str, str] = {
     "sea": "Sea",

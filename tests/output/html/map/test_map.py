@@ -165,6 +165,14 @@ def test_hostile_names_stay_text() -> None:
     assert HOSTILE in "".join(page.text)
 
 
+def test_hostile_names_stay_text_in_the_strip_of_months() -> None:
+    months = (hostile_comparison(), hostile_comparison())
+    page = _Tags(render_map(months[0], months=months, base_map=BASE_MAP))
+    assert not [tag for tag, _ in page.tags if tag == "img"]
+    assert not any(key.startswith("on") for _, attributes in page.tags for key in attributes)
+    assert ("section", "months") in {(tag, attributes.get("id")) for tag, attributes in page.tags}
+
+
 def test_a_route_over_the_pacific_is_drawn_without_a_jump(html: str) -> None:
     content = _content(html)
     panama = content["routes"][1]
