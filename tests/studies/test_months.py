@@ -15,8 +15,8 @@ from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.html.map.content import map_content, options_of
-from corridors.output.html.map.ice import sea_ice
 from corridors.output.html.map.map_page import render_map
+from corridors.output.html.map.sea_ice import sea_ice
 from corridors.output.monthly import BEST_COLUMNS, COLUMNS, best_rows, month_rows, months_csv
 from corridors.studies.compare import compare
 from corridors.studies.months import by_month, months_later

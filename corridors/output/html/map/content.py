@@ -11,9 +11,9 @@ from corridors.output.contract import OptionRecord
 from corridors.output.display_names import name_of, title_by
 from corridors.output.drawn_lines import unwrapped_lines
 from corridors.output.html.encode import LonLat, Texts, packed_line, safe_colour, tabled
-from corridors.output.html.map.ice import ice_content
 from corridors.output.html.map.map_places import place_records
 from corridors.output.html.map.panel import bases_text, printed_figures
+from corridors.output.html.map.sea_ice import ice_content
 from corridors.output.html.map.view import (
     EAST_DEG,
     Extent,

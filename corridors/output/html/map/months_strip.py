@@ -9,8 +9,8 @@ from itertools import groupby
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import NOTHING, counted, safe_colour
-from corridors.output.html.map.ice import sea_ice
 from corridors.output.html.map.panel import printed_figures
+from corridors.output.html.map.sea_ice import sea_ice
 from corridors.output.monthly import closed_in, quickest
 
 

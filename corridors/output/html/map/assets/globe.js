@@ -425,10 +425,10 @@ function createGlobe(model) {
     refresh();
   }
 
-  function lookAt(v, zoom = 1) {
+  function lookAt(v) {
     view.lat = Math.asin(v[2]) / RADIANS;
     view.lon = Math.atan2(v[1], v[0]) / RADIANS;
-    view.zoom = zoom;
+    view.zoom = 1;
     refresh();
   }
 
@@ -542,7 +542,6 @@ function createGlobe(model) {
   // What the tests measure: the drawn vectors of a route by leg, and where they fall on the page.
   made.drawn = (index) => model.legsOf(index).map((leg) => lines[leg.line]);
   made.view = () => ({ ...view, middleX, middleY, radius });
-  made.lookAt = (lat, lon, zoom = 1) => lookAt(vectorOf([lat, lon]), zoom);
 
-  return { refresh, show, light, centreOn, element: made };
+  return { refresh, show, light, centreOn };
 }

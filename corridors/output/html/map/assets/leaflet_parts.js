@@ -194,7 +194,7 @@ function mapParts(map) {
       map.fire("furnished");
     });
     fit(view(isWide()));
-    return { fold: () => folded(true), unfold: () => folded(false) };
+    return { fold: () => folded(true) };
   }
 
   function fit([south, west, north, east]) {
@@ -219,5 +219,5 @@ function mapParts(map) {
     return made;
   }
 
-  return { main, panel, card, tip, isWide, toggle, addBaseMap, placeLabels, answer, furnish, fit };
+  return { main, panel, card, tip, isWide, toggle, addBaseMap, placeLabels, answer, furnish };
 }

@@ -42,6 +42,7 @@ function createCorridorMap(map, content) {
   // What is drawn of each route: by leg its strands, in each copy.
   const chains = routes.map(() => []);
   const groups = routes.map(() => null);
+  const renderers = routes.map((_, index) => L.svg({ pane: `route-${index}`, padding: 0.2 }));
   const visible = new Set();
   const dots = [];
   let placesGroup = null;
@@ -289,8 +290,7 @@ function createCorridorMap(map, content) {
     group.clearLayers();
     chains[index] = [];
     if (!option) return;
-    const renderer = (groups[index].renderer = groups[index].renderer
-      || L.svg({ pane: `route-${index}`, padding: 0.2 }));
+    const renderer = renderers[index];
     const legs = legsOf(index);
     option.copies.forEach((turn, copy) => {
       for (const leg of legs) {
@@ -311,8 +311,7 @@ function createCorridorMap(map, content) {
 
   // One stop of the keyboard a corridor: its drawing is a button with a name.
   function stop(index) {
-    const { renderer } = groups[index];
-    const made = renderer && renderer._container;
+    const made = renderers[index]._container;
     if (!made || made.dataset.route) return;
     made.dataset.route = index;
     asButton(made, index);
@@ -353,7 +352,7 @@ function createCorridorMap(map, content) {
       const shown = isShown(index);
       map.getPane(`route-${index}`).style.display = shown ? "" : "none";
       stop(index);
-      const made = groups[index].renderer && groups[index].renderer._container;
+      const made = renderers[index]._container;
       if (made) {
         made.setAttribute("tabindex", shown ? "0" : "-1");
         made.setAttribute("aria-label", nameOf(index));
