@@ -129,6 +129,8 @@ def test_routes_are_one_named_stop_each_with_arrow_keys_between(desk: Page) -> N
     desk.keyboard.press("ArrowDown")
     second = desk.evaluate("() => document.activeElement.dataset.route")
     assert first is not None
+    # Who sees the page reads the name of what has the focus.
+    assert desk.inner_text(".tip") == names[int(second or 0)]
     assert second not in (None, first)
     before = centre(desk)
     desk.keyboard.press("Enter")

@@ -199,7 +199,16 @@ def _keys(comparison: Comparison) -> str:
         f'stroke-width="1.8" class="place {kind}"/></svg>{name}</div>'
         for kind, name, radius in _PLACE_KEYS
     ]
-    return f'<h2>Legend</h2><div class="keys">{"".join(lines + dots)}</div>'
+    ice = (
+        '<div><svg width="36" height="14"><rect x="1" y="2" width="34" height="10" rx="5"'
+        f' class="ice-key"/></svg>Ice of the month, {_ice_year(comparison.scenario.ice_year)}</div>'
+    )
+    return f'<h2>Legend</h2><div class="keys">{"".join(lines + dots)}{ice}</div>'
+
+
+def _ice_year(year: str) -> str:
+    """Return `mean year` or `year 2012`."""
+    return f"year {year}" if year.isdigit() else f"{year} year"
 
 
 def _warnings(comparison: Comparison) -> str:

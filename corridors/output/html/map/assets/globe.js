@@ -94,8 +94,11 @@ function createGlobe(model) {
   const groups = routes.map((route, index) => {
     const group = svg("g");
     group.dataset.route = index;
-    model.asButton(group, index);
-    group.addEventListener("focus", () => { if (group.matches(":focus-visible")) centreOn(index); });
+    // The globe turns to a route that gets the focus, and names it in its middle.
+    model.asButton(group, index, () => {
+      centreOn(index);
+      return { x: middleX, y: middleY };
+    });
     return group;
   });
   // The best route is drawn last.

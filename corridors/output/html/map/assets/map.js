@@ -243,6 +243,7 @@ function createCorridorMap(map, content) {
   function open(index, leg = null) {
     if (!map.hasLayer(groups[index])) map.addLayer(groups[index]);
     if (!isWide()) control.fold();
+    tip.hide();
     card.show(routeCard(index, leg), () => hold(-1));
     hold(index);
   }
@@ -314,15 +315,37 @@ function createCorridorMap(map, content) {
     const made = renderers[index]._container;
     if (!made || made.dataset.route) return;
     made.dataset.route = index;
-    asButton(made, index);
+    asButton(made, index, () => {
+      const origin = map.getPixelOrigin().subtract(map._getMapPanePos());
+      return inSight(chains[index].flatMap(({ pixels }) => (
+        pixels.map(({ x, y }) => ({ x: x - origin.x, y: y - origin.y }))
+      )));
+    });
   }
 
-  function asButton(made, index) {
+  // Of the points of a route in sight that nearest to the middle of the open map, or null.
+  function inSight(points) {
+    const [wide, high] = [main.clientWidth, main.clientHeight];
+    const left = isWide() && !parts.panel.classList.contains("folded") ? parts.panel.offsetWidth : 0;
+    const [x, y] = [(left + wide) / 2, high / 2];
+    const away = (point) => Math.hypot(point.x - x, point.y - y);
+    return points
+      .filter((point) => point.x > left && point.x < wide && point.y > 0 && point.y < high)
+      .reduce((a, b) => (a && away(a) <= away(b) ? a : b), null);
+  }
+
+  // A drawing of a route as a button; `where` says where its name is shown while it has the focus.
+  function asButton(made, index, where) {
     made.setAttribute("role", "button");
     made.setAttribute("tabindex", "0");
     made.classList.add("stop");
-    made.addEventListener("focus", () => { if (made.matches(":focus-visible")) point(index); });
-    made.addEventListener("blur", () => point(-1));
+    made.addEventListener("focus", () => {
+      if (!made.matches(":focus-visible")) return;
+      point(index);
+      const at = where();
+      if (at) tip.show(titleOf(index), at.x, at.y);
+    });
+    made.addEventListener("blur", () => { point(-1); tip.hide(); });
     made.addEventListener("keydown", (event) => {
       const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
       const chosen = event.key === "Enter" || event.key === " ";
