@@ -33,6 +33,7 @@ NOTHING_USABLE = 3
 OUTPUTS = (
     *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html", "report.html"),
 )
+MONTHS_FILE = "months.csv"
 FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
 COLUMNS = (
     *("corridor", "main_carriage", "status", "USD_per_TEU", "USD_per_FEU", "low", "high"),
@@ -83,6 +84,13 @@ def compare(
             help="Show options that others beat and that cost twice the least or go much farther.",
         ),
     ] = False,
+    months: Annotated[
+        bool,
+        typer.Option(
+            "--months",
+            help="Compare departures of the same day in 12 months, and let the map show each.",
+        ),
+    ] = False,
     tiles: Annotated[
         bool, typer.Option("--tiles", help="Let the map load OpenStreetMap tiles when online.")
     ] = False,
@@ -93,8 +101,14 @@ def compare(
     With --out it also writes a map, a report and data files.
     """
     from corridors.config import load_scenario
+    from corridors.errors import ConfigError
+    from corridors.studies.months import by_month
+    from corridors.studies.session import Session
     from corridors.studies.worlds import compare_in_both_worlds as run
 
+    if months and (front or alternatives):
+        msg = "--months: prints a row a month; leave out --front and --alternatives"
+        raise ConfigError(msg)
     set_values = [*(set_values or []), *([] if speed is None else [f"speed={speed}"])]
     asked = load_scenario(
         scenario,
@@ -105,20 +119,26 @@ def compare(
     if out is not None:
         from corridors.output.store import check_folder
 
-        check_folder(out, OUTPUTS)
+        check_folder(out, (*OUTPUTS, MONTHS_FILE) if months else OUTPUTS)
     with progress("Reading the network") as show:
+        # What a session would keep of searches is 26 MiB, and helps no other month.
+        session = Session(keeps_searches=False)
         comparison = run(
             asked,
+            session=session,
             certify=certify,
             alternatives=alternatives,
             # The table does not show them.
             fronts=front or out is not None or how is Format.JSON,
             progress=show,
         )
+        year = by_month(asked, session=session, first=comparison, progress=show) if months else ()
+        del session
         if out is not None:
             _write(
                 comparison,
                 out,
+                months=year,
                 tiles="osm" if tiles else None,
                 command=command_text(
                     scenario,
@@ -126,6 +146,7 @@ def compare(
                     departure,
                     certify=certify,
                     alternatives=alternatives,
+                    months=months,
                     own_data=own_data or (),
                 ),
             )
@@ -137,11 +158,14 @@ def compare(
             how,
             title=f"{asked.name}, departing {asked.departure.isoformat()}",
         )
+    elif months:
+        _print_months(year, how)
     else:
         _print(comparison, how, every=every)
     if out is not None and how is Format.TABLE:
-        typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
-    if not comparison.usable:
+        written = (*OUTPUTS, MONTHS_FILE) if months else OUTPUTS
+        typer.echo(f"Wrote {', '.join(written)} to {out}")
+    if not any(one.usable for one in (comparison, *year)):
         raise typer.Exit(NOTHING_USABLE)
 
 
@@ -152,6 +176,7 @@ def command_text(
     *,
     certify: bool,
     alternatives: int = 0,
+    months: bool = False,
     own_data: Sequence[str] = (),
 ) -> str:
     """Return the command that reproduces this result, without its output folder."""
@@ -166,10 +191,19 @@ def command_text(
         parts.append("--certify")
     if alternatives:
         parts += ["--alternatives", str(alternatives)]
+    if months:
+        parts.append("--months")
     return shlex.join(parts)
 
 
-def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str) -> None:
+def _write(
+    comparison: Comparison,
+    out: Path,
+    *,
+    months: Sequence[Comparison],
+    tiles: str | None,
+    command: str,
+) -> None:
     from corridors.data.parameters import load_sources
     from corridors.memory import return_freed
     from corridors.output.comparison import comparison_json, options_csv
@@ -177,6 +211,7 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
     from corridors.output.gpkg import write_geopackage
     from corridors.output.html.map.map_page import render_map
     from corridors.output.html.report.single import render_report
+    from corridors.output.monthly import months_csv
     from corridors.output.store import write_outputs
 
     # Of the networks, which are not needed any more.
@@ -189,9 +224,23 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
             "options.csv": options_csv(comparison),
             "emissions.csv": emissions_csv(comparison),
             "legs.gpkg": lambda path: write_geopackage(comparison, path),
-            "map.html": render_map(comparison, tiles=tiles, sources=sources),
+            "map.html": render_map(comparison, tiles=tiles, sources=sources, months=months),
             "report.html": render_report(comparison, sources=sources, command=command),
+            **({MONTHS_FILE: months_csv(months)} if months else {}),
         },
+    )
+
+
+def _print_months(months: Sequence[Comparison], how: Format) -> None:
+    from corridors.output.monthly import BEST_COLUMNS, best_rows
+
+    scenario = months[0].scenario
+    print_rows(
+        best_rows(months),
+        columns=BEST_COLUMNS,
+        how=how,
+        title=f"{scenario.name}, departing on day {scenario.departure.day} of each month",
+        spare=("its_days", "quickest"),
     )
 
 

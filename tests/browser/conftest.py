@@ -5,14 +5,17 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.batch.samples import CODE
 
+_AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 CHROMIUM = Path("/usr/bin/chromium")
 # No name resolves, so a page that uses the network shows a failed request; the browser itself makes
 # no requests.
@@ -41,7 +44,10 @@ class Witness:
         """Open a file by its own address, as a double click does, and wait until it is drawn."""
         self.opened = path.as_uri()
         self.page.goto(self.opened)
-        self.page.wait_for_selector("path.route-line, .closed", state="attached")
+        # A map says that it is drawn; other pages are when they are there.
+        self.page.wait_for_selector(
+            "main[data-drawn], main:not(:has(.folium-map))", state="attached"
+        )
         self.settle()
 
     def settle(self) -> None:
@@ -60,7 +66,7 @@ class Witness:
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that `corridors compare` writes for the example of the README."""
     folder = tmp_path_factory.mktemp("written")
-    command = ["compare", "shanghai-europe", "--out", str(folder), "--format", "csv"]
+    command = ["compare", "shanghai-europe", "--months", "--out", str(folder), "--format", "csv"]
     subprocess.run([sys.executable, "-c", CODE, *command], check=True, stdout=subprocess.DEVNULL)
     return folder
 
@@ -79,7 +85,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def witness(browser: Browser) -> Iterator[Witness]:
     """Yield a new page that records console messages and requests."""
-    context = browser.new_context(viewport={"width": 1500, "height": 900})
+    with watched(browser, 1500, 900) as kept:
+        yield kept
+
+
+@contextmanager
+def watched(browser: Browser, width: int, height: int, *, touch: bool = False) -> Iterator[Witness]:
+    """Yield a new page of a size in px, of a finger's screen or a mouse's."""
+    context = browser.new_context(viewport={"width": width, "height": height}, has_touch=touch)
     page = context.new_page()
     kept = Witness(page)
     page.on("console", lambda message: kept.console.append(message.text))
@@ -88,3 +101,11 @@ def witness(browser: Browser) -> Iterator[Witness]:
     page.on("request", lambda request: kept.requests.append(request.url))
     yield kept
     context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe-core finds wrong with a page: the rule and the first element of each."""
+    if not page.evaluate("() => Boolean(window.axe)"):
+        page.evaluate(_AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]

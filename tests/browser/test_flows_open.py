@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corridors.output.html.map.flow_page import render_flows
-from tests.browser.conftest import Witness
+from tests.browser.conftest import Witness, violations
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.map.flows import example_allocation, hostile_allocation
@@ -30,6 +30,19 @@ def widths(witness: Witness) -> list[float]:
         "path.flow-line", "all => all.map(one => Number(one.getAttribute('stroke-width')))"
     )
     return sorted(found)
+
+
+def points_of(witness: Witness, paths: str) -> list[tuple[float, float]]:
+    """Return the middle of each path that lies on the open map, in px."""
+    found = witness.page.eval_on_selector_all(
+        paths,
+        """all => all.map((path) => {
+          const at = path.getPointAtLength(path.getTotalLength() / 2);
+          const { x, y } = at.matrixTransform(path.getScreenCTM());
+          return [x, y];
+        })""",
+    )
+    return [(x, y) for x, y in found if 480 < x < 1400 and 60 < y < 820]
 
 
 def row(witness: Witness, text: str) -> str:
@@ -57,7 +70,7 @@ def test_a_corridor_and_a_mode_can_be_taken_away(flows: Witness) -> None:
         assert len(widths(flows)) == 8, text
     flows.page.click("[data-pick=none]")
     flows.settle()
-    assert flows.page.locator("path.leaflet-interactive").count() == 0
+    assert flows.page.locator("path.flow-line, path.capacity").count() == 0
     flows.page.click("[data-pick=all]")
     flows.settle()
     assert len(widths(flows)) == 8
@@ -75,20 +88,50 @@ def test_a_month_shows_its_own_flows(flows: Witness) -> None:
     assert "Dostyk 100 %, USD 32" in flows.page.inner_text(".label.capacity")
 
 
-def test_popups_tell_months_capacity_and_worth(flows: Witness) -> None:
-    flows.page.locator("path.flow-line").first.dispatch_event("click")
+def test_lines_and_places_open_where_they_are_pressed(flows: Witness) -> None:
+    box = flows.page.locator("path.flow-line.mode-1").first.bounding_box()
+    assert box is not None
+    flows.page.mouse.click(*points_of(flows, "path.flow-line.mode-1")[0])
     months = flows.page.locator(".flow-popup table.by-month tbody tr")
     assert months.count() == 2
     assert flows.page.locator(".flow-popup table.by-corridor tbody tr").count() == 1
-    flows.page.locator("path.capacity").dispatch_event("click")
-    flows.page.wait_for_selector(".flow-popup .sum:text('Border crossing')")
-    cells = (
-        flows.page.locator(".flow-popup:has(.sum:text('Border crossing')) table.by-month tbody tr")
-        .first.inner_text()
-        .split()
-    )
+    circle = flows.page.locator("path.capacity").bounding_box()
+    assert circle is not None
+    flows.page.mouse.click(circle["x"] + circle["width"] / 2, circle["y"] + circle["height"] / 2)
+    assert "Border crossing" in flows.page.inner_text(".flow-popup .sum >> nth=0")
+    cells = flows.page.locator(".flow-popup table.by-month tbody tr").first.inner_text().split()
     assert cells == ["Aug", "2026", "100", "100", "100", "%", "31.50"]
+    assert violations(flows.page) == []
     assert flows.complaints() == []
+
+
+def test_figures_are_those_of_the_month_and_add_up(flows: Witness) -> None:
+    def figures(kind: str) -> list[str]:
+        rows = flows.page.locator(f"#panel .row[data-kind={kind}]")
+        return list(
+            rows.evaluate_all("all => all.map((one) => one.querySelector('.fig').textContent)")
+        )
+
+    assert figures("mode") == ["2,000", "100"]
+    assert flows.page.inner_text("#sum") == "In all 2,100 TEU."
+    flows.page.select_option("#month", label="Sep 2026")
+    flows.settle()
+    assert figures("mode") == ["1,000", "0"]
+    assert figures("corridor") == ["1,000", "0", "0"]
+    assert flows.page.inner_text("#sum") == "In all 1,000 TEU."
+    assert flows.page.text_content("#period") == "Sep 2026"
+
+
+def test_flows_are_two_stops_of_the_keyboard(flows: Witness) -> None:
+    stops = flows.page.locator(".leaflet-map-pane [tabindex='0']")
+    assert stops.count() == 2
+    stops.first.focus()
+    flows.page.keyboard.press("ArrowRight")
+    assert "TEU. Press Enter" in str(stops.first.get_attribute("aria-label"))
+    flows.page.keyboard.press("Enter")
+    assert "1,900" in flows.page.inner_text("#card")
+    flows.page.keyboard.press("Escape")
+    assert flows.page.evaluate("() => document.activeElement.classList.contains('stop')")
 
 
 def test_hostile_names_stay_inert(witness: Witness, tmp_path: Path) -> None:
@@ -96,10 +139,9 @@ def test_hostile_names_stay_inert(witness: Witness, tmp_path: Path) -> None:
     path.write_text(render_flows(hostile_allocation(tmp_path), base_map=BASE_MAP), encoding="utf-8")
     witness.open(path)
     assert witness.page.inner_text("#panel h1") == HOSTILE
-    for mark in witness.page.locator("path.leaflet-interactive").all():
-        mark.dispatch_event("mouseover")
-        mark.dispatch_event("click")
-        witness.settle()
-        assert HOSTILE in witness.page.locator(".flow-popup").last.inner_text()
+    for x, y in points_of(witness, "path.flow-line, path.capacity, path.end"):
+        witness.page.mouse.move(x, y)
+        witness.page.mouse.click(x, y)
+        assert HOSTILE in witness.page.inner_text("#card")
     assert witness.page.locator("img").count() == 0
     assert witness.complaints() == []

@@ -241,3 +241,19 @@ def test_days_and_tonnes_keep_their_decimals_below_each_other(
     *_, first, second, _ = capsys.readouterr().out.splitlines()
     assert first.split() == ["43.14", "2.00", "7.5"]
     assert second.split() == ["57.0", "8"]
+
+
+def test_months_prints_a_row_a_month_and_writes_them(tmp_path: Path) -> None:
+    asked = ["compare", "shanghai-europe", "--set", "corridors=[suez,northern-sea-route]"]
+    done = RUNNER.invoke(APP, [*asked, "--months", "--out", str(tmp_path), "--format", "json"])
+    assert done.exit_code == 0
+    rows = json.loads(done.stdout)["rows"]
+    assert [row["month"] for row in rows][:6] == [
+        *("2026-08", "2026-09", "2026-10", "2026-11", "2026-12", "2027-01"),
+    ]
+    assert rows[5]["closed"] == "northern-sea-route"
+    assert len((tmp_path / "months.csv").read_text(encoding="utf-8").splitlines()) == 25
+    assert 'id="months"' in (tmp_path / "map.html").read_text(encoding="utf-8")
+    with pytest.raises(SystemExit) as refused:
+        run([*asked, "--months", "--front"])
+    assert refused.value.code == 2

@@ -123,15 +123,50 @@ def lat_lon(point: LonLat) -> tuple[float, float]:
     return point[1], point[0]
 
 
-def packed_line(line: Sequence[LonLat]) -> list[int]:
-    """Return a line in thousandths of a degree: latitude, longitude, then differences.
+class Texts:
+    """Texts of a page, each once; a record refers to one by its number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str) -> int:
+        """Return the number of a text, a new one the first time."""
+        return self._numbers.setdefault(text, len(self._numbers))
+
+    def listed(self) -> list[str]:
+        """Return the texts by number."""
+        return list(self._numbers)
+
+
+def tabled(records: Sequence[Mapping[str, object]], texts: Texts) -> dict[str, object]:
+    """Return records of the same keys as a table: keys once, texts by number.
+
+    Returns
+    -------
+    table
+        `keys`, and `rows` of values in their order. A key that ends with `@` holds numbers of
+        `texts`; a row without a key's value has null. The page makes records of it again.
+    """
+    keys = list(dict.fromkeys(key for record in records for key in record))
+    plain = {key: any(not isinstance(record.get(key), str) for record in records) for key in keys}
+    return {
+        "keys": [key if plain[key] else f"{key}@" for key in keys],
+        "rows": [
+            [record.get(key) if plain[key] else texts.number(str(record[key])) for key in keys]
+            for record in records
+        ],
+    }
+
+
+def packed_line(line: Sequence[LonLat], units_per_deg: int = UNITS_PER_DEG) -> list[int]:
+    """Return a line in parts of a degree: latitude, longitude, then differences.
 
     The page adds them up again. Points that coincide are dropped, but a line keeps two.
     """
     packed: list[int] = []
     before = (0, 0)
     for i, point in enumerate(line):
-        lat, lon = (round(value * UNITS_PER_DEG) for value in lat_lon(point))
+        lat, lon = (round(value * units_per_deg) for value in lat_lon(point))
         if i and (lat, lon) == before and not (i == len(line) - 1 and len(packed) == 2):
             continue
         packed += (lat - before[0], lon - before[1])

@@ -1,37 +1,85 @@
-"""Land and borders under the routes."""
+"""Land and borders under the routes, and the names on them."""
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from corridors.errors import GeodataError
 from corridors.output.drawn_lines import unwrapped
 from corridors.output.html.encode import LonLat, packed_line
 
-# No route goes further south, and Web Mercator cannot show the pole.
-_SOUTHERN_EDGE_DEG = -60.0
+# The shipped map has two decimals.
+UNITS_PER_DEG = 100
+NAME_KINDS = ("sea", "country", "city")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapName:
+    """A name on the map: a `sea`, `country` or `city`, shown from a zoom of the map on."""
+
+    kind: str
+    name: str
+    lon: float
+    lat: float
+    zoom: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseMap:
-    """Land as closed rings and country borders as lines, longitudes in -180 to 180.
+    """Land as closed rings and country borders as lines, longitudes in -180 to 180; names.
 
     A ring inside a ring is a lake or an inland sea (even-odd rule).
     """
 
     land: tuple[tuple[LonLat, ...], ...]
     borders: tuple[tuple[LonLat, ...], ...]
+    names: tuple[MapName, ...] = ()
 
-    def packed(self) -> dict[str, list[list[int]]]:
-        """Return packed rings and borders, without land south of 60 S."""
-        rings = [ring for ring in self.land if max(lat for _, lat in ring) > _SOUTHERN_EDGE_DEG]
+    def packed(self) -> dict[str, object]:
+        """Return packed rings and borders, and the names by kind, in hundredths of a degree."""
         return {
-            "land": [packed_line(unwrapped(ring)) for ring in rings],
-            "borders": [packed_line(unwrapped(line)) for line in self.borders],
+            "units": UNITS_PER_DEG,
+            "land": [packed_line(unwrapped(ring), UNITS_PER_DEG) for ring in self.land],
+            "borders": [packed_line(unwrapped(line), UNITS_PER_DEG) for line in self.borders],
+            "names": {
+                kind: [
+                    [one.name, *(round(at * UNITS_PER_DEG) for at in (one.lat, one.lon)), one.zoom]
+                    for one in self.names
+                    if one.kind == kind
+                ]
+                for kind in NAME_KINDS
+            },
         }
+
+
+def with_names(base_map: BaseMap, path: Path) -> BaseMap:
+    """Return a base map with the names of `map_names.csv`.
+
+    Raises
+    ------
+    GeodataError
+        The file is missing or malformed.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as stream:
+            names = tuple(
+                MapName(
+                    kind=row["kind"],
+                    name=row["name"],
+                    lon=float(row["lon"]),
+                    lat=float(row["lat"]),
+                    zoom=int(row["zoom"]),
+                )
+                for row in csv.DictReader(stream)
+            )
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        msg = f"{path.name}: not a table of names (kind, name, lon, lat, zoom): {fault}"
+        raise GeodataError(msg) from fault
+    return replace(base_map, names=names)
 
 
 def load_base_map(path: Path) -> BaseMap:

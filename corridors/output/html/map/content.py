@@ -1,123 +1,196 @@
-"""Data of the map: lines shared by routes, the routes, the places, the first view."""
+"""Data of the map: lines shared by routes, the routes, the places, the ice, the first view."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.output.comparison import Comparison
-from corridors.output.contract import LegRecord, OptionRecord
+from corridors.output.contract import OptionRecord
 from corridors.output.display_names import name_of, title_by
 from corridors.output.drawn_lines import unwrapped_lines
-from corridors.output.html.encode import LonLat, packed_line, safe_colour
+from corridors.output.html.encode import LonLat, Texts, packed_line, safe_colour, tabled
 from corridors.output.html.map.map_places import place_records
 from corridors.output.html.map.panel import bases_text, printed_figures
+from corridors.output.html.map.sea_ice import ice_content
 from corridors.output.html.map.view import (
     EAST_DEG,
     Extent,
     Shape,
     extent_of,
     first_view,
+    line_km,
     simplified,
     turned,
 )
 from corridors.output.line_notes import line_text, sails_text
 
-# Keys of an option shown in popups.
+# Keys of an option shown on its card.
 _KEPT = {
-    "corridor",
-    "title",
-    "distance_km",
-    "chain",
-    "passages",
-    "borders",
-    "gauge_changes",
-    "cost_lines",
-    "time_parts",
-    "warnings",
+    *("corridor", "distance_km", "passages", "borders", "gauge_changes", "time_parts", "warnings"),
+    *("chain", "cost_lines"),
 }
-# Keys of a leg shown in popups.
-_KEPT_OF_LEG = {
-    *("from_name", "to_name", "service", "km", "hours", "departs", "arrives", "usd_per_teu"),
-    *("co2e_wtw_kg", "calibrated", "source", "part"),
-}
+_MINUTE_S = 60
 
 Record = dict[str, object]
 
 
-def map_content(comparison: Comparison) -> Record:
+class Ways:
+    """Legs of routes without their days and costs, each once, with their lines.
+
+    A line starts in -180 to 180 degrees. Routes that share a leg share its line, in either
+    direction, so the page can lay them side by side. `km` are the lengths of the lines by leg; that
+    of a railway, road or river is shorter than its km, which are published or count its bends.
+    """
+
+    def __init__(self) -> None:
+        self._shapes: dict[Shape, int] = {}
+        self._rows: dict[tuple[object, ...], int] = {}
+        self.km: list[float] = []
+
+    def numbers(self, step: RouteStep, line: Sequence[LonLat]) -> tuple[int, int, int]:
+        """Return the number of a leg, the turns of the globe to add to its line, and its direction.
+
+        The direction is 1 if the leg runs from the end of the line to its start, else 0.
+        """
+        shape, turns = turned(line)
+        back = 0
+        if shape not in self._shapes:
+            other, turns_back = turned(line[::-1])
+            if other in self._shapes:
+                shape, turns, back = other, turns_back, 1
+        row = (
+            self._shapes.setdefault(shape, len(self._shapes)),
+            *(step.from_name, step.to_name, step.service, round(step.km, 1)),
+            *(step.calibrated is True, step.source or "", step.own),
+        )
+        if row not in self._rows:
+            self._rows[row] = len(self._rows)
+            self.km.append(line_km(shape))
+        return self._rows[row], turns, back
+
+    def content(self, texts: Texts) -> Record:
+        """Return `ways`, a table of legs by number, and `lines`, packed."""
+        keys = ("line", "from_name", "to_name", "service", "km", "calibrated", "source", "own")
+        rows = [dict(zip(keys, row, strict=True)) for row in self._rows]
+        return {
+            "ways": tabled(rows, texts),
+            "lines": [packed_line(shape) for shape in simplified(list(self._shapes))],
+        }
+
+
+def map_content(
+    comparison: Comparison,
+    *,
+    months: Sequence[Comparison] = (),
+    sources: Mapping[str, str] | None = None,
+) -> Record:
     """Return the data of the page's script in plain values.
+
+    Parameters
+    ----------
+    comparison
+        The comparison.
+    months
+        The same comparison for departures in successive months, the first its own; or none.
+    sources
+        Citations by source id.
 
     Returns
     -------
     content
-        `lines`: packed lines, each once. `routes`: usable options, best first, with legs as
-        indexes of lines; a `detour` that nobody would take is drawn only when asked. `places`:
-        terminals, borders and gates of those routes. `names`: names of services and scopes by id.
-        `view`: south, west, north, east of the first view.
+        `texts`: texts that tables refer to by number. `ways` and `lines`: legs and their lines,
+        each once. `routes`: options usable in some month, best first, with legs as numbers of ways;
+        a `detour` that nobody would take is drawn only when asked. `places`: terminals, borders and
+        gates of those routes. `names`: names of services and scopes by id. `ice`: by sea and month.
+        `months`: what differs by month. `view`: south, west, north, east of the first view.
     """
-    shapes: dict[Shape, int] = {}
-    routes: list[Record] = []
+    ways, texts = Ways(), Texts()
+    shown = options_of(comparison, months)
     extents: list[Extent] = []
     detours = comparison.detours
-    for route in comparison.usable:
-        steps = [step for step in route.legs if len(step.lon_lat) > 1]
-        lines = unwrapped_lines(steps)
-        legs = [_leg(step, line, shapes) for step, line in zip(steps, lines, strict=True)]
-        extent = extent_of(lines)
-        record = _route(comparison, route, legs, extent)
+    routes: list[Record] = []
+    for route in shown:
+        legs, extent = _legs(route, ways)
+        record = _route(comparison, route, extent, texts)
+        record["line_km"] = round(sum(ways.km[int(str(leg["way"]))] for leg in legs))
+        record["legs"] = tabled(legs, texts)
         if route in detours:
             record["detour"] = True
         else:
             extents.append(extent)
         routes.append(record)
-    keys = {step.service for route in comparison.usable for step in route.legs}
-    keys |= {line.scope for route in comparison.usable for line in route.cost_lines}
-    for route in comparison.usable:
+    of_months = [_month(one, shown, ways) for one in months]
+    keys = {step.service for route in shown for step in route.legs}
+    cited = {line.source_id for route in shown for line in route.cost_lines}
+    cited |= {step.source for route in shown for step in route.legs if step.source}
+    for route in shown:
+        keys |= {line.scope for line in route.cost_lines}
         keys.update(route.passages, route.borders, route.gauge_changes)
+    places = [
+        {**place, "operations": tabled(operations, texts)}
+        for place, operations in place_records(shown)
+    ]
     return {
         "names": {key: name for key in sorted(keys) if (name := name_of(key)) != key},
-        "lines": [packed_line(shape) for shape in simplified(list(shapes))],
+        "sources": {key: text for key, text in (sources or {}).items() if key in cited},
+        **ways.content(texts),
         "routes": routes,
-        "places": place_records(comparison.usable),
+        "places": places,
+        "ice": ice_content(comparison.scenario),
+        "month": comparison.scenario.departure.month,
+        **({"months": of_months} if of_months else {}),
         "view": first_view(extents),
+        "texts": texts.listed(),
     }
 
 
-def _leg(step: RouteStep, line: Sequence[LonLat], shapes: dict[Shape, int]) -> Record:
-    """Return the record of a leg and add its line to `shapes`.
+def options_of(comparison: Comparison, months: Sequence[Comparison]) -> list[RouteOption]:
+    """Return the usable options, then those that are usable in another month, as in the first."""
+    found = {route.corridor: route for route in comparison.usable}
+    for one in months:
+        for route in one.usable:
+            found.setdefault(route.corridor, route)
+    return list(found.values())
 
-    A shape starts in -180 to 180; `turns` counts the turns of the globe to add, and `back` is
-    true if the leg runs from the end of the shape. So routes that share a leg share a line, in
-    either direction.
-    """
-    shape, turns = turned(line)
-    reverse = False
-    if shape not in shapes:
-        back, turns_back = turned(line[::-1])
-        reverse = back in shapes
-        if reverse:
-            shape, turns = back, turns_back
+
+def _legs(route: RouteOption, ways: Ways) -> tuple[list[Record], Extent]:
+    """Return the legs of a route as records, and the box around them."""
+    steps = [step for step in route.legs if len(step.lon_lat) > 1]
+    lines = unwrapped_lines(steps)
+    records: list[Record] = []
+    for step, line in zip(steps, lines, strict=True):
+        way, turns, back = ways.numbers(step, line)
+        records.append(
+            {
+                "way": way,
+                "turns": turns,
+                "back": back,
+                "hours": round(step.hours, 1),
+                "departs": _minute(step.departs),
+                "arrives": _minute(step.arrives),
+                "usd_per_teu": round(step.usd_per_teu, 1),
+                "co2e_wtw_kg": round(step.co2e_wtw_kg, 1),
+                "part": step.part.value,
+            }
+        )
+    return records, extent_of(lines)
+
+
+def _minute(moment: datetime) -> int:
+    """Return a time in minutes since 1970; one without a time zone is taken as UTC."""
+    aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return round(aware.timestamp() / _MINUTE_S)
+
+
+def _route(comparison: Comparison, route: RouteOption, extent: Extent, texts: Texts) -> Record:
+    record = OptionRecord.of(route).model_dump(mode="json", include=_KEPT)
+    chain, cost_lines = record.pop("chain"), record.pop("cost_lines")
     return {
-        "line": shapes.setdefault(shape, len(shapes)),
-        "turns": turns,
-        "back": reverse,
-        **LegRecord.model_validate(step).model_dump(mode="json", include=_KEPT_OF_LEG),
-        **({"own": True} if step.own else {}),
-    }
-
-
-def _route(
-    comparison: Comparison,
-    route: RouteOption,
-    legs: list[Record],
-    extent: Extent,
-) -> Record:
-    _, west, _, east = extent
-    # A second copy, one turn away, arrives where the other routes arrive.
-    copies = [0] + ([-1] if east > EAST_DEG else []) + ([1] if west < -180.0 else [])
-    return {
-        **OptionRecord.of(route).model_dump(mode="json", include=_KEPT),
+        **record,
+        "chain": tabled(chain, texts),
+        "cost_lines": tabled(cost_lines, texts),
         "title": title_by(route),
         "colour": safe_colour(route.colour),
         "recommended": route is comparison.recommended,
@@ -125,6 +198,51 @@ def _route(
         "lines": [line_text(line) for line in route.lines],
         "printed": printed_figures(route),
         "bases": bases_text(route),
-        "copies": copies,
-        "legs": legs,
+        "copies": _copies(extent),
+    }
+
+
+def _copies(extent: Extent) -> list[int]:
+    """Return the turns of the globe to draw a route at.
+
+    A second copy, one turn away, arrives where the other routes arrive.
+    """
+    _, west, _, east = extent
+    return [0] + ([-1] if east > EAST_DEG else []) + ([1] if west < -180.0 else [])
+
+
+def _month(comparison: Comparison, shown: Sequence[RouteOption], ways: Ways) -> Record:
+    """Return what differs in a month: the usable options by number, best first."""
+    numbers = {route.corridor: number for number, route in enumerate(shown)}
+    options: list[Record] = []
+    for route in comparison.usable:
+        legs, extent = _legs(route, ways)
+        options.append(
+            {
+                "route": numbers[route.corridor],
+                "rank": comparison.ranks.get(route.corridor, 0),
+                "title": title_by(route),
+                "printed": printed_figures(route),
+                "bases": bases_text(route),
+                "km": round(route.km() or 0.0),
+                "copies": _copies(extent),
+                "departs": _minute(route.legs[0].departs) if route.legs else 0,
+                "passages": list(route.passages),
+                "chain": [
+                    [part.from_name, part.to_name, round(part.hours), round(part.usd_per_teu)]
+                    for part in route.chain
+                ],
+                "legs": [
+                    number for leg in legs for number in (leg["way"], leg["turns"], leg["back"])
+                ],
+            }
+        )
+    return {
+        "label": f"{comparison.scenario.departure:%b %Y}",
+        "departure": comparison.scenario.departure.isoformat(),
+        "month": comparison.scenario.departure.month,
+        "recommended": numbers.get(comparison.decision.recommended or "", -1)
+        if comparison.recommended
+        else -1,
+        "options": options,
     }

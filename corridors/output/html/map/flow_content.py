@@ -56,9 +56,9 @@ def flow_content(allocation: Allocation) -> Record:
     -------
     content
         `legs`: packed lines with names and mode. `routes`: corridor, pair and legs by number.
-        `flows`: (route, month, TEU). `capacities`: places with rows of month, its text, used,
-        limit and USD; the month is -1 after the plan. `ends`: origins and destinations.
-        `view`: south, west, north, east of the first view.
+        `flows`: (route, month, TEU, USD per TEU, days). `capacities`: places with rows of month,
+        its text, used, limit and USD; the month is -1 after the plan. `ends`: origins and
+        destinations. `view`: south, west, north, east of the first view.
     """
     corridors = [total.key for total in totals_by_corridor(allocation)]
     pairs = [pair.name for pair in allocation.plan.pairs]
@@ -66,7 +66,7 @@ def flow_content(allocation: Allocation) -> Record:
     shapes = [turned(load.lon_lat)[0] for load in allocation.legs]
     drawn = simplified(shapes)
     routes: dict[tuple[int, int, tuple[int, ...]], int] = {}
-    flows: dict[tuple[int, int], float] = {}
+    flows: dict[tuple[int, int], list[float]] = {}
     for row in allocation.rows:
         route = (
             corridors.index(row.corridor),
@@ -74,7 +74,9 @@ def flow_content(allocation: Allocation) -> Record:
             tuple(number[leg] for leg in row.legs if leg in number),
         )
         key = (routes.setdefault(route, len(routes)), allocation.plan.months.index(row.month))
-        flows[key] = flows.get(key, 0.0) + row.teu
+        into = flows.setdefault(key, [0.0, 0.0, 0.0])
+        for i, figure in enumerate((1.0, row.usd_per_teu, row.days)):
+            into[i] += row.teu * figure
     return {
         "months": [month_text(month) for month in allocation.plan.months],
         "corridors": corridors,
@@ -91,7 +93,11 @@ def flow_content(allocation: Allocation) -> Record:
             for load, line in zip(allocation.legs, drawn, strict=True)
         ],
         "routes": [[corridor, pair, list(legs)] for corridor, pair, legs in routes],
-        "flows": [[route, month, round(teu, 2)] for (route, month), teu in flows.items()],
+        "flows": [
+            [route, month, round(teu, 2), round(usd / teu, 2), round(days / teu, 3)]
+            for (route, month), (teu, usd, days) in flows.items()
+            if teu > 0.0
+        ],
         "capacities": _capacities(allocation),
         "ends": [_end(end) for end in allocation.ends],
         "view": first_view([extent_of([shape]) for shape in shapes]),

@@ -79,7 +79,7 @@ def render_flows(
     ]
     flows = [
         Layer(
-            label=corridor_label(names.get(total.key, total.key), total, first=not order),
+            label=corridor_label(names.get(total.key, total.key), total, order),
             script=f"flowMap.addCorridor(LAYER, {order});",
         )
         for order, total in enumerate(corridors)

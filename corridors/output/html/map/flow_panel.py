@@ -7,17 +7,18 @@ from html import escape
 
 from corridors.domain.allocation import Marginal, Spill
 from corridors.domain.objective import Objective
+from corridors.domain.places import Family
 from corridors.output.allocation_result import Allocation
 from corridors.output.display_names import SHADOW_PRICE_NOTE, limit_title, listed
 from corridors.output.html.encode import capitalised, counted
-from corridors.output.html.map.flow_content import FlowTotal, month_text, totals_by_mode
+from corridors.output.html.map.flow_content import MODES, FlowTotal, month_text, totals_by_mode
 
 MODE_COLOURS: Mapping[str, str] = {
     "sea": "#1d6fa5",
     "rail": "#b4512d",
     "ferry": "#1b8f7a",
     "river": "#48a5c9",
-    "road": "#6b5b95",
+    "road": "#3b3340",
 }
 MODE_NAMES: Mapping[str, str] = {
     "sea": "Sea",
@@ -48,17 +49,18 @@ def flow_panel_html(allocation: Allocation, titles: Mapping[str, str]) -> str:
         (
             '<aside id="panel" aria-label="Flows of the plan">',
             f"<h1>{escape(plan.name)}</h1>",
-            '<button id="fold" type="button" aria-expanded="true" title="Collapse">',
+            '<button id="fold" type="button" aria-expanded="true" aria-label="Fold the panel">',
             "&minus;</button>",
             f'<p class="muted">{escape(asked)}</p>',
             _sums(allocation),
             _left_behind(allocation),
             _months(allocation),
-            "<h2>Layers, with figures of the full plan</h2>",
+            '<h2>Layers, with figures of the <span id="period">full plan</span></h2>',
             '<div class="row flow head"><span></span><span></span>',
             '<span class="fig">TEU</span><span class="fig">USD/TEU</span>',
             '<span class="fig">days</span></div>',
             '<div id="layers"></div>',
+            f'<p class="muted" id="sum">In all {allocation.teu:,.0f} TEU.</p>',
             '<p class="picks"><button type="button" data-pick="all">all</button>',
             '<button type="button" data-pick="none">none</button></p>',
             _keys(allocation),
@@ -75,12 +77,14 @@ def mode_label(total: FlowTotal, *, first: bool) -> str:
         f'<svg width="12" height="12"><line x1="0" y1="6" x2="12" y2="6" stroke-width="4" '
         f'stroke="{MODE_COLOURS[total.key]}"/></svg>'
     )
-    return _label(mark, MODE_NAMES[total.key], total, heading="By mode" if first else "")
+    key = ("mode", MODES.index(Family(total.key)))
+    return _label(mark, MODE_NAMES[total.key], total, key, heading="By mode" if first else "")
 
 
-def corridor_label(title: str, total: FlowTotal, *, first: bool) -> str:
-    """Return the layer control row of a corridor; `title` is plain text."""
-    return _label("<span></span>", title, total, heading="By corridor" if first else "")
+def corridor_label(title: str, total: FlowTotal, number: int) -> str:
+    """Return the layer control row of a corridor by its number; `title` is plain text."""
+    key = ("corridor", number)
+    return _label("<span></span>", title, total, key, heading="" if number else "By corridor")
 
 
 def plain_label(name: str, *, heading: str = "") -> str:
@@ -88,9 +92,12 @@ def plain_label(name: str, *, heading: str = "") -> str:
     return f'{_heading(heading)}<span class="row flow"><span></span>{escape(name)}</span>'
 
 
-def _label(mark: str, name: str, total: FlowTotal, *, heading: str) -> str:
+def _label(mark: str, name: str, total: FlowTotal, key: tuple[str, int], *, heading: str) -> str:
+    """Return a row whose figures the script renews for a month, by its kind and number."""
+    kind, number = key
     return (
-        f'{_heading(heading)}<span class="row flow">{mark}<span class="name">{escape(name)}</span>'
+        f'{_heading(heading)}<span class="row flow" data-kind="{kind}" data-key="{number}">{mark}'
+        f'<span class="name">{escape(name)}</span>'
         f'<span class="fig">{total.teu:,.0f}</span>'
         f'<span class="fig">{total.usd_per_teu:,.0f}</span>'
         f'<span class="fig">{total.days:.1f}</span></span>'
@@ -106,8 +113,8 @@ def _sums(allocation: Allocation) -> str:
     mean = f", {allocation.cost_usd / teu:,.0f} per TEU" if teu else ""
     proof = "This is the proved optimum."
     return (
-        f'<p class="best"><b>{teu:,.0f} TEU</b> for USD {allocation.cost_usd:,.0f}{mean}; '
-        f"{allocation.co2e_t:,.0f} t CO₂e. {proof}</p>"
+        f'<p class="best">Full plan: <b>{teu:,.0f} TEU</b> for USD {allocation.cost_usd:,.0f}'
+        f"{mean}; {allocation.co2e_t:,.0f} t CO₂e. {proof}</p>"
     )
 
 

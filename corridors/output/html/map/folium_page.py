@@ -112,7 +112,7 @@ def rendered(
     figure.title = title
     figure.header.add_child(RawText(head))
     figure.html.add_child(RawText(panel))
-    return stable_html(figure.render())
+    return _mended(stable_html(figure.render()))
 
 
 def stable_html(html: str) -> str:
@@ -124,6 +124,27 @@ def stable_html(html: str) -> str:
         return f"{name}_{numbers.setdefault(random_id, len(numbers) + 1)}"
 
     return _ELEMENT_NAME.sub(renamed, html)
+
+
+def _mended(html: str) -> str:
+    """Return a page with what folium's lacks: a language, a landmark, a view that can be zoomed."""
+    for text, mended in (
+        ("<html>", '<html lang="en">'),
+        (
+            '<meta name="viewport" content="width=device-width,\n'
+            '                initial-scale=1.0, maximum-scale=1.0, user-scalable=no" />',
+            '<meta name="viewport" content="width=device-width, initial-scale=1.0" />',
+        ),
+        (
+            '<div class="folium-map" id="map_1" ></div>',
+            '<main><div class="folium-map" id="map_1"></div></main>',
+        ),
+    ):
+        if html.count(text) != 1:
+            msg = f"folium draws its page otherwise than expected, without one {text!r}"
+            raise TypeError(msg)
+        html = html.replace(text, mended)
+    return html
 
 
 def _split(html: str, images: tuple[str, ...]) -> Frame:

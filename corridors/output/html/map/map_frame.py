@@ -17,10 +17,12 @@ from pathlib import Path
 from string import Template
 
 from corridors.output.html.encode import script_json
-from corridors.output.html.map.basemap import BaseMap, load_base_map
+from corridors.output.html.map.basemap import BaseMap, load_base_map, with_names
 from corridors.output.html.page_shell import asset, policy_of
 
-ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0; Natural Earth; drawn with Leaflet"
+ATTRIBUTION = (
+    "© OpenStreetMap contributors, ODbL 1.0; Natural Earth; GeoNames, CC BY 4.0; drawn with Leaflet"
+)
 # The map's name in scripts. `LAYER` in a layer's script and `CONTROL` in the last one stand for the
 # names of that layer and of the control of layers.
 MAP = "map_1"
@@ -125,7 +127,7 @@ def filled(
 def head_of(assets: Sequence[str]) -> str:
     """Return the styles and scripts of a page: Leaflet's, the common ones, then `assets`."""
     styles = ["map.css", *(name for name in assets if name.endswith(".css"))]
-    scripts = ["parts.js", *(name for name in assets if name.endswith(".js"))]
+    scripts = ["parts.js", "leaflet_parts.js", *(name for name in assets if name.endswith(".js"))]
     parts = [
         *(f"<style>{text}</style>" for text in (_leaflet_css(), *map(_asset, styles))),
         *(f"<script>{text}</script>" for text in (_leaflet_js(), *map(_asset, scripts))),
@@ -134,10 +136,11 @@ def head_of(assets: Sequence[str]) -> str:
 
 
 def shipped_base_map() -> BaseMap:
-    """Return the shipped land and borders."""
+    """Return the shipped land, borders and names."""
     from corridors.data.paths import data_root
 
-    return load_base_map(data_root() / "network" / "basemap.json")
+    folder = data_root() / "network"
+    return with_names(load_base_map(folder / "basemap.json"), folder / "map_names.csv")
 
 
 def _quoted(label: str) -> str:

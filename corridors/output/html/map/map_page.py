@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import script_json
 from corridors.output.html.map.basemap import BaseMap
-from corridors.output.html.map.content import map_content
+from corridors.output.html.map.content import map_content, options_of
 from corridors.output.html.map.map_frame import (
     ATTRIBUTION,
     MAP,
@@ -18,6 +18,7 @@ from corridors.output.html.map.map_frame import (
     shipped_base_map,
     shipped_frame,
 )
+from corridors.output.html.map.months_strip import strip_html
 from corridors.output.html.map.panel import PLACES_LABEL, layer_label, panel_html
 
 
@@ -27,6 +28,7 @@ def render_map(
     tiles: str | None = None,
     base_map: BaseMap | None = None,
     sources: Mapping[str, str] | None = None,
+    months: Sequence[Comparison] = (),
 ) -> str:
     """Return the page as HTML text.
 
@@ -42,7 +44,10 @@ def render_map(
     base_map
         Land and borders; the shipped ones by default.
     sources
-        Citations by source id, shown in popups.
+        Citations by source id, shown on the cards of routes.
+    months
+        The same comparison for departures in successive months, the first its own: a strip under
+        the map shows them.
 
     Raises
     ------
@@ -50,23 +55,26 @@ def render_map(
         `tiles` is unknown.
     """
     land = base_map or shipped_base_map()
-    data = script_json({**map_content(comparison), "sources": dict(sources or {})})
+    data = script_json(map_content(comparison, months=months, sources=sources))
     routes = [
-        Layer(label=layer_label(comparison, index), script=f"corridorMap.addRoute(LAYER, {index});")
-        for index in range(len(comparison.usable))
+        Layer(
+            label=layer_label(comparison, index, route),
+            script=f"corridorMap.addRoute(LAYER, {index});",
+        )
+        for index, route in enumerate(options_of(comparison, months))
     ]
     places = Layer(label=escape(PLACES_LABEL), script="corridorMap.addPlaces(LAYER);")
     return filled(
         _frame(tiles),
         comparison.scenario.name,
-        panel_html(comparison),
+        panel_html(comparison, months) + strip_html(months),
         scripts=(
             f"var corridorMap = createCorridorMap({MAP}, {data});",
             f"corridorMap.addBaseMap({script_json(land.packed())});",
         ),
         layers=[*routes, places],
         last=f"corridorMap.finish(CONTROL, {script_json(ATTRIBUTION)});",
-        assets=("map.js",),
+        assets=("globe.js", "months.js", "map.js") if months else ("globe.js", "map.js"),
     )
 
 

@@ -26,8 +26,10 @@ class _Place:
     operations: list[Record] = field(default_factory=list)
 
 
-def place_records(routes: Sequence[RouteOption]) -> list[Record]:
+def place_records(routes: Sequence[RouteOption]) -> list[tuple[Record, list[Record]]]:
     """Return the places of the routes, most important first, longitudes in -180 to 180.
+
+    With each place come the operations at it.
 
     `kind` is `end` (origin or destination), `change` (loading, unloading or transfer), `passage`,
     `border` or `via`. Boundaries between two sea areas are left out.
@@ -46,7 +48,7 @@ def place_records(routes: Sequence[RouteOption]) -> list[Record]:
     ordered = sorted(
         places.items(), key=lambda item: (_KINDS.index(item[1].kind), -len(item[1].routes), item[0])
     )
-    return [_record(place_id, place) for place_id, place in ordered]
+    return [(_record(place_id, place), place.operations) for place_id, place in ordered]
 
 
 def _places_of(route: RouteOption) -> Iterator[tuple[str, _Place]]:
@@ -81,7 +83,7 @@ def _operation(number: int, step: RouteStep) -> Record:
         "route": number,
         "label": step.label or step.kind,
         "hours": round(step.hours, 1),
-        "usd": round(step.usd_per_teu, 2),
+        "usd": round(step.usd_per_teu, 1),
     }
 
 
@@ -94,7 +96,6 @@ def _record(place_id: str, place: _Place) -> Record:
         "lon": round(lon, 3),
         "kind": place.kind,
         "routes": place.routes,
-        "operations": place.operations,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from html import escape
 
 from corridors.domain.places import family_of
@@ -47,18 +48,21 @@ _PLACE_KEYS = (
 )
 
 
-def panel_html(comparison: Comparison) -> str:
-    """Return the panel; the script moves the layer control into `#layers`."""
+def panel_html(comparison: Comparison, months: Sequence[Comparison] = ()) -> str:
+    """Return the panel; the script moves the layer control into `#layers`.
+
+    With `months` it holds the recommendation and the closed corridors of each, of which the script
+    shows those of one.
+    """
     scenario = comparison.scenario
     shown = rows_text(scenario.objective)
     return "".join(
         (
             '<aside id="panel" aria-label="Corridors compared">',
             f"<h1>{escape(scenario.name)}</h1>",
-            '<button id="fold" type="button" aria-expanded="true" title="Collapse">',
+            '<button id="fold" type="button" aria-expanded="true" aria-label="Fold the panel">',
             "&minus;</button>",
-            f'<p class="muted">{escape(question(scenario))}</p>',
-            _best(comparison),
+            _by_month(_answer, comparison, months),
             "<h2>Corridors, best first</h2>",
             f'<p class="muted">{escape(shown)}</p>' if shown else "",
             '<div class="row head"><span></span><span>Corridor</span>',
@@ -71,7 +75,7 @@ def panel_html(comparison: Comparison) -> str:
             '<p class="picks"><button type="button" data-pick="all">all</button>',
             '<button type="button" data-pick="best">recommended only</button>',
             '<button type="button" data-pick="none">none</button></p>',
-            _closed(comparison),
+            _by_month(_closed, comparison, months),
             _keys(comparison),
             _warnings(comparison),
             "</aside>",
@@ -79,29 +83,47 @@ def panel_html(comparison: Comparison) -> str:
     )
 
 
-def layer_label(comparison: Comparison, index: int) -> str:
-    """Return the layer control row of a usable route."""
-    route = comparison.usable[index]
-    star = (
-        ' <span class="star" title="recommended">★</span>'
-        if route is comparison.recommended
-        else ""
-    )
-    star += " <small>tied</small>" if comparison.is_tied(route) else ""
-    if route.sails not in (None, Sails.SCHEDULED):
-        star += f" <small>{sails_text(route)}</small>"
+def layer_label(comparison: Comparison, index: int, route: RouteOption | None = None) -> str:
+    """Return the layer control row of a usable route, or of `route`, usable in another month."""
+    now = route is None or route in comparison.usable
+    route = route or comparison.usable[index]
+    hidden = "" if route is comparison.recommended else " hidden"
+    star = f' <span class="star" title="recommended"{hidden}>★</span>'
+    notes = ["tied"] if now and comparison.is_tied(route) else []
+    if now and route.sails not in (None, Sails.SCHEDULED):
+        notes.append(sails_text(route))
+    small = "".join(f" <small data-first-month>{note}</small>" for note in notes)
     usd, days, transit, tonnes = printed_figures(route)
     rank = comparison.ranks.get(route.corridor)
     number = "" if rank is None else f"{rank}. "
+    title = escape(title_by(route))
     return (
         f'<span class="row" data-index="{index}">{swatch(route.colour)}'
-        f'<span class="name">{number}{escape(title_by(route))}{star}</span>'
+        f'<span class="name">{number}{title}{star}{small}</span>'
         f'<span class="fig">{usd}</span>'
         f'<span class="fig">{days} <small>({transit})</small></span>'
         f'<span class="fig">{tonnes}</span>'
-        f'<button type="button" data-route="{index}" title="Costs, hours and sources">i</button>'
+        f'<button type="button" data-route="{index}" aria-label="Details of {title}"'
+        ' title="Costs, hours and sources">i</button>'
         "</span>"
     )
+
+
+def _by_month(
+    part: Callable[[Comparison], str], comparison: Comparison, months: Sequence[Comparison]
+) -> str:
+    """Return a part of the panel, or that of each month, of which the first is shown."""
+    if not months:
+        return part(comparison)
+    return "".join(
+        f'<div data-of-month="{number}"{" hidden" if number else ""}>{part(one)}</div>'
+        for number, one in enumerate(months)
+    )
+
+
+def _answer(comparison: Comparison) -> str:
+    asked = escape(question(comparison.scenario))
+    return f'<p class="muted">{asked}</p>{_best(comparison)}'
 
 
 def _best(comparison: Comparison) -> str:
@@ -177,7 +199,16 @@ def _keys(comparison: Comparison) -> str:
         f'stroke-width="1.8" class="place {kind}"/></svg>{name}</div>'
         for kind, name, radius in _PLACE_KEYS
     ]
-    return f'<h2>Legend</h2><div class="keys">{"".join(lines + dots)}</div>'
+    ice = (
+        '<div><svg width="36" height="14"><rect x="1" y="2" width="34" height="10" rx="5"'
+        f' class="ice-key"/></svg>Ice of the month, {_ice_year(comparison.scenario.ice_year)}</div>'
+    )
+    return f'<h2>Legend</h2><div class="keys">{"".join(lines + dots)}{ice}</div>'
+
+
+def _ice_year(year: str) -> str:
+    """Return `mean year` or `year 2012`."""
+    return f"year {year}" if year.isdigit() else f"{year} year"
 
 
 def _warnings(comparison: Comparison) -> str:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import floor
+from typing import TYPE_CHECKING
 
 from corridors.output.html.encode import LonLat
 
-SIMPLIFY_DEG = 0.02
+if TYPE_CHECKING:
+    from pyproj import Geod
+
+SIMPLIFY_DEG = 0.005
 # The first view shows the routes inside this window; one around the world would shrink the others.
 WEST_DEG, EAST_DEG, SOUTH_DEG, NORTH_DEG = -35.0, 200.0, -37.0, 79.0
 
@@ -22,8 +27,21 @@ def turned(line: Sequence[LonLat]) -> tuple[Shape, int]:
     return tuple((round(lon - turns * 360.0, 4), round(lat, 4)) for lon, lat in line), turns
 
 
+def line_km(line: Sequence[LonLat]) -> float:
+    """Return the geodesic length of a line on WGS 84 in km."""
+    lons, lats = zip(*line, strict=True)
+    return float(_geod().line_length(lons, lats)) / 1000.0
+
+
+@lru_cache(maxsize=1)
+def _geod() -> Geod:
+    from pyproj import Geod
+
+    return Geod(ellps="WGS84")
+
+
 def simplified(shapes: list[Shape]) -> list[Shape]:
-    """Return lines simplified to within a fiftieth of a degree."""
+    """Return lines simplified to within a two-hundredth of a degree."""
     import shapely
 
     if not shapes:

@@ -51,7 +51,7 @@ def test_a_leg_knows_who_runs_over_it_and_when(tmp_path: Path) -> None:
     content: Any = flow_content(example_allocation(tmp_path))
     legs = [f"{leg['from']} {leg['to']}" for leg in content["legs"]]
     by_leg: dict[tuple[str, int], float] = {}
-    for route, month, teu in content["flows"]:
+    for route, month, teu, _, _ in content["flows"]:
         for leg in content["routes"][route][2]:
             key = (legs[leg], month)
             by_leg[key] = by_leg.get(key, 0.0) + teu

@@ -17,9 +17,10 @@ from corridors.cli.compare import option_row
 from corridors.domain.results import Listing
 from corridors.errors import ConfigError, GeodataError
 from corridors.output.html.encode import packed_line, safe_colour, script_json
-from corridors.output.html.map.basemap import load_base_map
+from corridors.output.html.map.basemap import load_base_map, with_names
 from corridors.output.html.map.content import map_content
 from corridors.output.html.map.folium_page import stable_html
+from corridors.output.html.map.map_frame import shipped_base_map
 from corridors.output.html.map.map_page import render_map
 from corridors.output.html.map.panel import layer_label, printed_figures
 from tests.output.fixtures import HOSTILE, LOOP_OFFER, example_comparison, hostile_comparison
@@ -49,14 +50,43 @@ class _Tags(HTMLParser):
 
 
 def _content(html: str) -> Any:
+    """Return the data of a page, with records instead of its tables."""
     found = re.search(r"createCorridorMap\(map_\d+, (\{.*?\})\);\n", html)
     assert found
-    return json.loads(found.group(1))
+    return records(json.loads(found.group(1)))
 
 
 @pytest.fixture(scope="module")
 def html() -> str:
     return render_map(example_comparison(), base_map=BASE_MAP)
+
+
+def records(content: Any) -> Any:
+    """Return the data with legs and lines of cost as records, as the page's script makes them."""
+    texts = content["texts"]
+
+    def listed(table: Any) -> list[dict[str, Any]]:
+        names = [key.removesuffix("@") for key in table["keys"]]
+        texted = [key.endswith("@") for key in table["keys"]]
+        return [
+            {
+                name: texts[value] if is_text else value
+                for name, is_text, value in zip(names, texted, row, strict=True)
+            }
+            for row in table["rows"]
+        ]
+
+    ways = listed(content["ways"])
+    routes = [
+        {
+            **route,
+            "legs": [{**ways[leg["way"]], **leg} for leg in listed(route["legs"])],
+            "cost_lines": listed(route["cost_lines"]),
+            "chain": listed(route["chain"]),
+        }
+        for route in content["routes"]
+    ]
+    return {**content, "routes": routes}
 
 
 def test_each_usable_corridor_has_a_layer_of_its_own(html: str) -> None:
@@ -135,6 +165,14 @@ def test_hostile_names_stay_text() -> None:
     assert HOSTILE in "".join(page.text)
 
 
+def test_hostile_names_stay_text_in_the_strip_of_months() -> None:
+    months = (hostile_comparison(), hostile_comparison())
+    page = _Tags(render_map(months[0], months=months, base_map=BASE_MAP))
+    assert not [tag for tag, _ in page.tags if tag == "img"]
+    assert not any(key.startswith("on") for _, attributes in page.tags for key in attributes)
+    assert ("section", "months") in {(tag, attributes.get("id")) for tag, attributes in page.tags}
+
+
 def test_a_route_over_the_pacific_is_drawn_without_a_jump(html: str) -> None:
     content = _content(html)
     panama = content["routes"][1]
@@ -159,10 +197,10 @@ def test_two_routes_on_one_leg_share_its_line() -> None:
         for step in reversed(suez.steps)
     )
     twin = replace(suez, corridor="twin", steps=back)
-    content: Any = map_content(replace(comparison, routes=(suez, twin)))
+    content = records(map_content(replace(comparison, routes=(suez, twin))))
     assert len(content["lines"]) == 4
     assert {leg["line"] for leg in content["routes"][1]["legs"]} == {0, 1, 2, 3}
-    assert {(leg["turns"], leg["back"]) for leg in content["routes"][1]["legs"]} == {(1, True)}
+    assert {(leg["turns"], leg["back"]) for leg in content["routes"][1]["legs"]} == {(1, 1)}
 
 
 def test_own_legs_have_a_line_and_a_key_of_their_own(html: str) -> None:
@@ -174,8 +212,7 @@ def test_own_legs_have_a_line_and_a_key_of_their_own(html: str) -> None:
     shown = render_map(replace(comparison, routes=routes), base_map=BASE_MAP)
     assert shown.count("Your own data") == 1
     legs = [leg for route in _content(shown)["routes"] for leg in route["legs"]]
-    assert any("own" in leg for leg in legs)
-    assert not all("own" in leg for leg in legs)
+    assert {leg["own"] for leg in legs} == {True, False}
 
 
 def test_places_know_what_they_are(html: str) -> None:
@@ -239,10 +276,29 @@ def test_a_base_map_is_read_and_refused_where_it_is_not_one(tmp_path: Path) -> N
         load_base_map(path)
 
 
-def test_land_across_180_degrees_has_no_jump_and_the_far_south_is_left_out() -> None:
-    land = BASE_MAP.packed()["land"]
-    assert len(land) == 2
-    assert max(abs(step) for step in land[1][3::2]) == 20_000
+def test_land_across_180_degrees_has_no_jump() -> None:
+    land: Any = BASE_MAP.packed()["land"]
+    assert max(abs(step) for step in land[1][3::2]) == 2_000
+
+
+def test_the_map_has_names_of_countries_seas_and_cities() -> None:
+    names: Any = shipped_base_map().packed()["names"]
+    found = {kind: {row[0]: row[1:] for row in rows} for kind, rows in names.items()}
+    assert {"Kazakhstan", "Poland", "Panama"} <= set(found["country"])
+    assert {"Kara Sea", "Red Sea", "South China Sea"} <= set(found["sea"])
+    assert {"Shanghai", "Hamburg", "Moscow"} <= set(found["city"])
+    lat, lon, zoom = found["country"]["Kazakhstan"]
+    assert 42 < lat / 100 < 54
+    assert 50 < lon / 100 < 86
+    # A large country is named before a small one.
+    assert zoom < found["country"]["Belgium"][2]
+
+
+def test_a_table_of_names_is_refused_where_it_is_not_one(tmp_path: Path) -> None:
+    path = tmp_path / "map_names.csv"
+    path.write_text("kind,name,lon,lat,zoom\nsea,Kara Sea,70,north,4\n")
+    with pytest.raises(GeodataError, match=r"map_names\.csv: not a table of names"):
+        with_names(BASE_MAP, path)
 
 
 def test_rendering_is_quick() -> None:
@@ -264,7 +320,7 @@ def test_popup_and_panel_say_who_sails() -> None:
     assert shown["lines"] == ["LL3 <b> (Ocean Alliance), 1 a week, last seen 2023-08"]
     # Of a scheduled one the panel says nothing.
     labels = [layer_label(comparison, index) for index in (0, 1)]
-    assert ["<small>chartered</small>" in label for label in labels] == [False, True]
+    assert [">chartered</small>" in label for label in labels] == [False, True]
 
 
 def test_a_cost_is_printed_as_in_the_table() -> None:

@@ -35,7 +35,7 @@ def leg(number: int) -> RouteStep:
 
 def test_both_ends_of_a_leg_over_a_border_are_at_it_and_no_other_place() -> None:
     route = replace(example_comparison().routes[0], steps=tuple(map(leg, range(4))), passages=())
-    kinds = {record["id"]: record["kind"] for record in place_records([route])}
+    kinds = {record["id"]: record["kind"] for record, _ in place_records([route])}
     assert kinds == {
         "cn-xian": "end",
         "cn-urumqi": "border",

@@ -2,8 +2,8 @@
 "use strict";
 
 function createFlowMap(map, content) {
-  const { unpacked, node, figure, table, popupOptions, later, shortName, toggle, addBaseMap,
-    furnish } = mapParts(map);
+  const parts = mapParts(map);
+  const { toggle, card } = parts;
   const LEAST_PX = 1.2;
   const MOST_PX = 14;
   const { look } = content;
@@ -13,11 +13,15 @@ function createFlowMap(map, content) {
   const drawn = L.layerGroup();
   let month = -1;
 
-  // TEU by leg, month, corridor and pair, from the routes over it.
+  // TEU by leg, month, corridor and pair, from the routes over it; and the flows themselves, with
+  // their modes, USD and days per TEU.
   const uses = content.legs.map(() => []);
-  for (const [route, of, teu] of content.flows) {
+  const flows = [];
+  for (const [route, of, teu, usd, days] of content.flows) {
     const [corridor, pair, legs] = content.routes[route];
     for (const leg of legs) uses[leg].push({ of, corridor, pair, teu });
+    const modes = new Set(legs.map((leg) => content.legs[leg].mode));
+    flows.push({ of, corridor, modes, teu, usd, days });
   }
 
   const inMonth = (use) => month < 0 || use.of === month;
@@ -57,9 +61,9 @@ function createFlowMap(map, content) {
   }
 
   function monthTable(heads, rows, className) {
-    const made = table(heads, rows.map((row) => row.cells), className);
+    const made = table(heads[0], heads, rows.map((row) => row.cells), className);
     rows.forEach((row, i) => {
-      if (row.of === month) made.tBodies[0].rows[i].className = "chosen";
+      if (row.of === month) made.querySelectorAll("tbody tr")[i].className = "chosen";
     });
     return made;
   }
@@ -80,33 +84,31 @@ function createFlowMap(map, content) {
       node("h3", "", "TEU by month of departure"),
       monthTable(["Month", "TEU", ""], rows, "by-month bars"),
       node("h3", "", "By corridor"),
-      table(["Corridor", "TEU"], grouped(now, "corridor", content.titles), "by-corridor"),
+      table("By corridor", ["Corridor", "TEU"], grouped(now, "corridor", content.titles), "by-corridor"),
       node("h3", "", "By pair"),
-      table(["Pair", "TEU"], grouped(now, "pair", content.pairs).slice(0, 8), "by-pair"),
+      table("By pair", ["Pair", "TEU"], grouped(now, "pair", content.pairs).slice(0, 8), "by-pair"),
     );
   }
 
   const period = () => (month < 0 ? "full plan" : content.months[month]);
 
   function addBase(base) {
-    addBaseMap(base);
+    parts.addBaseMap(base);
     drawn.addTo(map);
   }
 
+  map.createPane("flows").style.zIndex = 420;
+  map.createPane("marks").style.zIndex = 500;
+  const flowRenderer = L.svg({ pane: "flows", padding: 0.2 });
+  const markRenderer = L.svg({ pane: "marks", padding: 0.2 });
   const lines = content.legs.flatMap((leg, at) => leg.copies.map((turn) => {
-    const line = L.polyline(unpacked(leg.line, turn), {
+    const points = unpacked(leg.line, turn);
+    const line = L.polyline(points, {
+      renderer: flowRenderer, pane: "flows", interactive: false,
       color: look.modeColours[leg.mode], opacity: 1, lineCap: "round",
       className: `route-line flow-line mode-${leg.mode}`,
     });
-    line.bindPopup(() => legPopup(at), popupOptions(360));
-    line.on("popupopen", () => line.closeTooltip());
-    line.bindTooltip(
-      () => node("span", "", `${leg.from} → ${leg.to}: ${figure(sum(chosen(at).filter(inMonth)))} TEU`),
-      { sticky: true, direction: "top" },
-    );
-    line.on("mouseover", () => line.setStyle({ opacity: 0.6 }));
-    line.on("mouseout", () => line.setStyle({ opacity: 1 }));
-    return { at, line };
+    return { at, line, points, teu: 0, pixels: [], box: [0, 0, 0, 0] };
   }));
 
   function follow(group, shown, index) {
@@ -120,21 +122,47 @@ function createFlowMap(map, content) {
   const addCorridor = (group, index) => follow(group, shownCorridors, index);
 
   function refresh() {
-    const order = [];
-    for (const { at, line } of lines) {
-      const teu = shownModes.has(content.legs[at].mode) ? sum(chosen(at).filter(inMonth)) : 0;
-      toggle(drawn, line, teu > 0);
-      if (teu > 0) {
-        line.setStyle({ weight: widthOf(teu) });
-        order.push([teu, line]);
-      }
+    for (const one of lines) {
+      one.teu = shownModes.has(content.legs[one.at].mode) ? sum(chosen(one.at).filter(inMonth)) : 0;
+      toggle(drawn, one.line, one.teu > 0);
+      if (one.teu > 0) one.line.setStyle({ weight: widthOf(one.teu) });
     }
     // Narrow lines above wide ones, which would hide them.
-    order.sort((a, b) => b[0] - a[0]).forEach(([, line]) => line.bringToFront());
+    lines.sort((a, b) => b.teu - a.teu);
+    lines.filter(({ teu }) => teu > 0).forEach(({ line }) => line.bringToFront());
     capacities.forEach(dress);
-    [...capacities, ...ends].forEach(({ dot }) => { if (dot.bringToFront) dot.bringToFront(); });
-    placeLabels();
+    lay();
     showWidths();
+    dressRows();
+  }
+
+  // The px of each line at this zoom, which tell what is pointed at.
+  function lay() {
+    for (const one of lines) {
+      one.pixels = one.teu > 0 ? one.points.map((point) => map.project(point)) : [];
+      one.box = boxOf(one.pixels);
+    }
+    placeLabels();
+  }
+
+  // The figures of each layer are those of the months chosen.
+  function dressRows() {
+    const now = flows.filter(inMonth);
+    const kinds = { mode: (flow, key) => flow.modes.has(key), corridor: (flow, key) => flow.corridor === key };
+    for (const row of document.querySelectorAll("#panel .row[data-kind]")) {
+      const mine = now.filter((flow) => kinds[row.dataset.kind](flow, Number(row.dataset.key)));
+      const teu = sum(mine);
+      const mean = (key) => mine.reduce((total, flow) => total + flow.teu * flow[key], 0) / teu;
+      const cells = row.querySelectorAll(".fig");
+      cells[0].textContent = figure(teu);
+      cells[1].textContent = teu ? figure(mean("usd")) : "";
+      cells[2].textContent = teu ? figure(mean("days"), 1) : "";
+    }
+    const total = sum(now);
+    const twice = now.reduce((teu, flow) => teu + flow.teu * Math.max(0, flow.modes.size - 1), 0);
+    document.getElementById("sum").textContent = `In all ${figure(total)} TEU`
+      + (twice > 0.5 ? `; ${figure(twice)} TEU change between modes and count in each.` : ".");
+    document.getElementById("period").textContent = month < 0 ? "full plan" : content.months[month];
   }
 
   // Use of a capacity in the chosen month, or in the fullest.
@@ -170,11 +198,10 @@ function createFlowMap(map, content) {
     radius: 7, weight: 1.5, color: "#22303a", fillOpacity: 1, className: "capacity",
   }, () => capacityPopup(place)));
 
-  function dress({ place, dot, text }) {
+  function dress({ place, dot }) {
     const { share } = stateOf(place);
     const kind = share >= look.full ? "full" : share >= look.filling ? "filling" : "free";
     dot.setStyle({ fillColor: look.capacityColours[kind] });
-    text.textContent = textOf(place);
   }
 
   const ends = content.ends.map((end) => marker(end, "end", {
@@ -186,15 +213,8 @@ function createFlowMap(map, content) {
 
   function marker(place, kind, style, popup) {
     const at = [place.lat, place.lon];
-    const dot = L.circleMarker(at, style);
-    dot.bindPopup(popup, popupOptions(430));
-    const text = node("span", "", shortName(place));
-    dot.bindTooltip(() => node("span", "", kind === "capacity" ? textOf(place) : place.name), { direction: "top" });
-    const label = L.marker(at, {
-      icon: L.divIcon({ className: `label ${kind}`, html: text, iconSize: null }),
-      interactive: false, keyboard: false, pane: "labels",
-    });
-    return { place, kind, dot, label, text, group: null };
+    const dot = L.circleMarker(at, { renderer: markRenderer, pane: "marks", interactive: false, ...style });
+    return { place, kind, dot, popup, radius: style.radius, group: null };
   }
 
   function fill(group, marks) {
@@ -207,18 +227,72 @@ function createFlowMap(map, content) {
   const addEnds = (group) => fill(group, ends);
 
   function placeLabels() {
-    const taken = [];
-    for (const { place, kind, dot, label, text, group } of [...capacities, ...ends]) {
-      const at = map.latLngToContainerPoint(dot.getLatLng());
-      const box = [at.x - 6, at.y - 9, at.x + 14 + text.textContent.length * 6.8, at.y + 9];
-      const free = taken.every(
-        (b) => box[2] < b[0] || b[2] < box[0] || box[3] < b[1] || b[3] < box[1],
-      );
-      const idle = kind === "capacity" && stateOf(place).share === 0 && map.getZoom() < 5;
-      const shown = map.hasLayer(group) && free && !idle;
-      if (shown) taken.push(box);
-      toggle(group, label, shown);
-    }
+    const wanted = marks().map(({ place, kind, radius }) => ({
+      at: [place.lat, place.lon], kind, gap: radius + 4,
+      text: kind === "capacity" ? textOf(place) : shortName(place),
+      idle: kind === "capacity" && stateOf(place).share === 0 && map.getZoom() < 5,
+    }));
+    parts.placeLabels(wanted.filter(({ idle }) => !idle));
+  }
+
+  const marks = () => [...capacities, ...ends].filter(({ group }) => group && map.hasLayer(group));
+
+  function found(x, y, event) {
+    const [line, dot] = reachOf(event);
+    const at = marks().map((one) => ({ one, radius: one.radius, ...map.latLngToContainerPoint(one.dot.getLatLng()) }));
+    const near = nearestDot(at, x, y, dot);
+    if (near) return near.one;
+    const origin = map.getPixelOrigin().subtract(map._getMapPanePos());
+    // A wide line is met anywhere on it; of those met the narrowest, which lies on top.
+    const met = lines.filter((one) => (
+      one.teu > 0 && nearest([one], x + origin.x, y + origin.y, Math.max(line, one.line.options.weight / 2))
+    ));
+    return met.length ? met[met.length - 1] : null;
+  }
+
+  const nameOf = (thing) => {
+    if (thing.place) return thing.kind === "capacity" ? textOf(thing.place) : thing.place.name;
+    const { from, to } = content.legs[thing.at];
+    return `${from} → ${to}: ${figure(thing.teu)} TEU`;
+  };
+  const open = (thing) => {
+    if (!parts.isWide()) control.fold();
+    card.show(thing.popup ? thing.popup() : legPopup(thing.at));
+  };
+  const enter = (thing) => { if (thing.line) thing.line.setStyle({ opacity: 0.6 }); };
+  const leave = (thing) => { if (thing.line) thing.line.setStyle({ opacity: 1 }); };
+
+  // One stop of the keyboard for the flows and one for the places: arrow keys go from the largest to
+  // the smallest, Enter opens.
+  function asList(made, what, all) {
+    let at = -1;
+    let under = null;
+    const name = () => {
+      made.setAttribute("aria-label", under
+        ? `${nameOf(under)}. Press Enter for details` : `${what}: arrow keys go through them`);
+    };
+    const go = (step) => {
+      const list = all();
+      if (under) leave(under);
+      at = list.length ? (at + step + list.length) % list.length : -1;
+      under = list[at] || null;
+      if (under) enter(under);
+      name();
+    };
+    made.setAttribute("role", "button");
+    made.setAttribute("tabindex", "0");
+    made.classList.add("stop");
+    name();
+    made.addEventListener("blur", () => { if (under) leave(under); });
+    made.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const chosen = event.key === "Enter" || event.key === " ";
+      if (!step && !chosen) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (step) go(step);
+      else if (under) open(under);
+    });
   }
 
   // Three round figures, the largest near the widest line.
@@ -238,11 +312,14 @@ function createFlowMap(map, content) {
     document.getElementById("widths").replaceChildren(...samples);
   }
 
-  function finish(control, attribution) {
-    const panel = furnish(control, attribution, content.view);
+  let control = { fold() {} };
+
+  function finish(layerControl, attribution) {
+    control = parts.furnish(layerControl, attribution, () => content.view);
+    const { panel } = parts;
     document.getElementById("month").addEventListener("change", (event) => {
       month = Number(event.target.value);
-      map.closePopup();
+      card.close();
       refresh();
     });
     panel.addEventListener("click", (event) => {
@@ -253,8 +330,14 @@ function createFlowMap(map, content) {
         else map.removeLayer(layer);
       }
     });
-    map.on("moveend zoomend", () => later(placeLabels));
+    map.on("zoomend", () => later(lay));
+    map.on("moveend resize furnished", () => later(placeLabels));
+    parts.answer({ found, enter, leave, text: nameOf, open });
     refresh();
+    const firsts = () => lines.filter((one, i, list) => one.teu > 0 && list.findIndex((o) => o.at === one.at) === i);
+    if (flowRenderer._container) asList(flowRenderer._container, "Flows by TEU", firsts);
+    if (markRenderer._container) asList(markRenderer._container, "Capacities and ends", marks);
+    parts.main.dataset.drawn = "true";
   }
 
   return { addBaseMap: addBase, addMode, addCorridor, addCapacities, addEnds, finish };

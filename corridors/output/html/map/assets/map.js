@@ -2,16 +2,15 @@
 "use strict";
 
 function createCorridorMap(map, content) {
-  const {
-    unpacked, node, figure, table, section, isWide, popupOptions, later, shortName, toggle, addBaseMap,
-    furnish,
-  } = mapParts(map);
+  const parts = mapParts(map);
+  const { main, card, tip, isWide, toggle } = parts;
+  const { texts } = content;
   const FAMILY = {
-    sea: { dashArray: "7 5", weight: 2.6 },
-    rail: { weight: 2.8 },
-    ferry: { dashArray: "1 6", weight: 3.2 },
-    river: { dashArray: "9 3 2 3", weight: 2.6 },
-    road: { dashArray: "3 3", weight: 1.8 },
+    sea: { dashArray: "7 5" },
+    rail: {},
+    ferry: { dashArray: "1 6", lineCap: "round" },
+    river: { dashArray: "9 3 2 3" },
+    road: { dashArray: "3 3" },
   };
   // Legs of the user's own data.
   const OWN = { dashArray: "14 3 2 3" };
@@ -26,28 +25,71 @@ function createCorridorMap(map, content) {
     end: "Origin or destination", change: "Terminal", border: "Border station",
     passage: "Canal, strait or cape", via: "Station on the route",
   };
+  const MAIN = "main carriage";
   const names = new Map(Object.entries(content.names || {}));
   const named = (id) => names.get(id) || id;
-  const LANE_PX = 2.7;
-  // Distance over which the direction of the track is measured, so that short bends do not matter.
-  const REACH_PX = 9;
-  const chains = content.routes.map(() => []);
-  const groups = content.routes.map(() => null);
+  const ways = untabled(content.ways, texts);
+  const routes = content.routes.map((route) => ({
+    ...route,
+    legs: untabled(route.legs, texts).map((leg) => ({ ...ways[leg.way], ...leg })),
+    chain: untabled(route.chain, texts),
+    costs: untabled(route.cost_lines, texts),
+  }));
+  const places = content.places.map((place) => ({
+    ...place, operations: untabled(place.operations, texts),
+  }));
+  const months = content.months || [];
+  // What is drawn of each route: by leg its strands, in each copy.
+  const chains = routes.map(() => []);
+  const groups = routes.map(() => null);
+  const renderers = routes.map((_, index) => L.svg({ pane: `route-${index}`, padding: 0.2 }));
   const visible = new Set();
-  const markers = [];
+  const dots = [];
+  let placesGroup = null;
+  let strands = [];
+  let month = 0;
+  let held = -1;
+  let pointed = -1;
+  let firstZoom = 0;
+  let globe = null;
+  let ground = null;
 
   const familyOf = (leg) => leg.service.split("/")[0];
-  const MAIN = "main carriage";
   // Carriage to and from the main carriage is drawn paler.
   const styleOf = (leg) => ({
     ...(FAMILY[familyOf(leg)] || FAMILY.road), ...(leg.own ? OWN : {}),
     opacity: leg.part === MAIN ? 1 : 0.6,
   });
 
-  // 2026-08-20T06:30Z as 20 Aug 2026 06:30.
-  function moment(time) {
-    const month = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")[time.slice(5, 7) - 1];
-    return `${time.slice(8, 10)} ${month} ${time.slice(0, 4)} ${time.slice(11, 16)}`;
+  // The option of a route in the month shown, null where it is closed; the full record in the first.
+  function optionOf(index) {
+    if (!month) return months.length && !optionIn(0, index) ? null : routes[index];
+    return optionIn(month, index);
+  }
+
+  const optionIn = (at, index) => months[at].options.find((one) => one.route === index) || null;
+
+  function legsOf(index) {
+    const option = optionOf(index);
+    if (!option) return [];
+    if (option === routes[index]) return option.legs;
+    const legs = [];
+    for (let i = 0; i < option.legs.length; i += 3) {
+      const way = ways[option.legs[i]];
+      legs.push({ ...way, turns: option.legs[i + 1], back: option.legs[i + 2], part: MAIN });
+    }
+    return legs;
+  }
+
+  const isShown = (index) => visible.has(index) && optionOf(index) !== null;
+  const recommended = () => (months.length ? months[month].recommended
+    : routes.findIndex((route) => route.recommended));
+
+  // Minutes since 1970 as 20 Aug 2026 06:30.
+  function moment(minutes) {
+    const time = new Date(minutes * 60000).toISOString();
+    const name = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ")[time.slice(5, 7) - 1];
+    return `${time.slice(8, 10)} ${name} ${time.slice(0, 4)} ${time.slice(11, 16)}`;
   }
 
   function quantity(value) {
@@ -60,11 +102,15 @@ function createCorridorMap(map, content) {
     return made;
   }
 
-  function summary(route) {
-    const [, days, transit, tonnes] = route.printed;
+  const titleOf = (index) => (optionOf(index) || routes[index]).title || routes[index].title;
+
+  const between = (from, to) => (from === to ? `within ${from}` : `${from} to ${to}`);
+
+  function summary(option) {
+    const [, days, transit, tonnes] = option.printed;
     return (
-      `${route.bases} · ${days} days (${transit} in transit) · ` +
-      `${figure(route.distance_km)} km · ${tonnes} t CO₂e per TEU`
+      `${option.bases} · ${days} days (${transit} in transit) · ` +
+      `${figure(option.distance_km || option.km)} km · ${tonnes} t CO₂e per TEU`
     );
   }
 
@@ -75,8 +121,12 @@ function createCorridorMap(map, content) {
 
   function legLines(leg) {
     const origin = leg.calibrated === true ? " (calibrated to the published length)" : "";
-    return [
-      node("div", "leg-name", `${leg.from_name} → ${leg.to_name}`),
+    const lines = [node("div", "leg-name", `${leg.from_name} → ${leg.to_name}`)];
+    if (leg.departs === undefined) {
+      lines.push(node("div", "leg-facts", `${named(leg.service)} · ${figure(leg.km)} km${origin}`));
+      return lines;
+    }
+    lines.push(
       node(
         "div", "leg-facts",
         `${leg.part === MAIN ? "" : `${leg.part} · `}${named(leg.service)} · ${figure(leg.km)} km${origin} · ${figure(leg.hours, 1)} h · ` +
@@ -86,20 +136,58 @@ function createCorridorMap(map, content) {
         "div", "leg-facts",
         `${moment(leg.departs)} to ${moment(leg.arrives)} UTC · source of the length: ${leg.source}`,
       ),
+    );
+    return lines;
+  }
+
+  function routeCard(index, leg) {
+    const option = optionOf(index);
+    const made = node("div", "route-popup", node("h2", "", swatch(routes[index]), titleOf(index)));
+    if (!option) {
+      made.append(node("p", "sum", `Not usable for a departure in ${months[month].label}.`));
+      return made;
+    }
+    made.append(node("p", "sum", summary(option)));
+    const { distance_km: km, line_km: lineKm } = routes[index];
+    if (!month && Math.abs(lineKm / km - 1) > 0.01) {
+      made.append(node(
+        "p", "sum muted",
+        `The line drawn is ${figure(lineKm)} km: railways, roads and rivers have more bends than their lines here, and most rail lengths are published ones.`,
+      ));
+    }
+    if (leg) made.append(node("div", "leg", ...legLines(leg)));
+    if (option === routes[index]) made.append(...details(option));
+    else made.append(...detailsInMonth(option));
+    made.append(placesOf(index));
+    return made;
+  }
+
+  function detailsInMonth(option) {
+    const heads = ["Part", "From and to", "Days", "USD/TEU"];
+    const rows = option.chain.map(([from, to, hours, usd], i, all) => [
+      all.length === 1 ? MAIN : ["pre-carriage", MAIN, "on-carriage"][i] || "", between(from, to),
+      figure(hours / 24, 1), figure(usd),
+    ]);
+    const facts = [node("p", "fact", `First leg departs ${moment(option.departs)} UTC.`)];
+    if (option.passages.length) facts.push(node("p", "fact", `By ${option.passages.map(named).join(" · ")}`));
+    return [
+      section("Transport chain", true, table("Transport chain", heads, rows, "chain")), ...facts,
+      node(
+        "p", "fact muted",
+        `Cost lines, hours and sources of this month: the same command with --departure ${months[month].departure}.`,
+      ),
     ];
   }
 
-  function routePopup(route, leg) {
-    const made = node("div", "route-popup", node("h2", "", swatch(route), route.title));
-    made.append(node("p", "sum", summary(route)));
-    if (leg) made.append(node("div", "leg", ...legLines(leg)));
+  function details(route) {
+    const made = [];
     const parts = route.chain.map((item) => [
-      item.part, `${item.from_name} to ${item.to_name}`, item.families.join(", "), figure(item.km),
+      item.part, between(item.from_name, item.to_name), item.families.join(", "), figure(item.km),
       figure(item.hours / 24, 1), figure(item.usd_per_teu), figure(item.co2e_wtw_kg),
     ]);
     const columns = ["Part", "From and to", "By", "km", "Days", "USD/TEU", "kg CO₂e"];
-    made.append(section("Transport chain", true, table(columns, parts, "chain")));
-    const rows = route.cost_lines.map((line) => [
+    made.push(section("Transport chain", true, table("Transport chain", columns, parts, "chain")));
+    const rows = route.costs.map((line) => [
       line.scope ? `${line.label} (${named(line.scope)})` : line.label,
       `${quantity(line.quantity)} ${line.unit} × ${quantity(line.unit_price_usd)}`,
       figure(line.usd_per_teu),
@@ -109,222 +197,469 @@ function createCorridorMap(map, content) {
       line.source_id,
     ]);
     const heads = ["Cost line", "Quantity × USD", "USD/TEU", "Low–high", "Part", "Basis", "Source"];
-    made.append(section("Cost per TEU", true, table(heads, rows, "cost-lines")));
+    made.push(section("Cost per TEU", true, table("Cost per TEU", heads, rows, "cost-lines")));
     const hours = Object.entries(route.time_parts)
       .filter(([, value]) => value > 0)
       .map(([part, value]) => [PART_NAMES[part] || part, figure(value, 1), figure(value / 24, 1)]);
-    made.append(section("Hours", false, table(["Part", "Hours", "Days"], hours, "time-parts")));
+    made.push(section("Hours", false, table("Hours", ["Part", "Hours", "Days"], hours, "time-parts")));
     const facts = [["Canals, straits and capes", route.passages.map(named)],
       ["Borders", route.borders.map(named)], ["Gauge changes", route.gauge_changes.map(named)],
       ["Sails", route.sails], ["Lines", route.lines], ["Warnings", route.warnings]]
       .filter(([, list]) => list.length)
       .map(([name, list]) => node("p", "fact", node("b", "", `${name}: `), list.join(" · ")));
-    if (facts.length) made.append(section("Places and warnings", route.warnings.length > 0, ...facts));
-    const ids = [...new Set([...route.cost_lines.map((line) => line.source_id),
+    if (facts.length) made.push(section("Gates, borders and warnings", route.warnings.length > 0, ...facts));
+    const ids = [...new Set([...route.costs.map((line) => line.source_id),
       ...route.legs.map((item) => item.source)])].filter(Boolean).sort();
-    made.append(section("Sources", false, ...ids.map((id) => node("p", "fact", sourceText(id)))));
+    made.push(section("Sources", false, ...ids.map((id) => node("p", "fact", sourceText(id)))));
     return made;
   }
 
-  function placePopup(place) {
+  // Places open from here too, so that a keyboard reaches each of them.
+  function placesOf(index) {
+    const list = places.filter((place) => place.routes.includes(index));
+    return section("Places on the way", false, node("p", "fact places", ...list.map((place) => (
+      button("link", place.name, "", () => openPlace(place))
+    ))));
+  }
+
+  function placeCard(place) {
     const made = node("div", "place-popup", node("h2", "", place.name));
     made.append(node("p", "sum", PLACE_KINDS[place.kind]));
     const shown = place.routes.map((i) => {
-      const route = content.routes[i];
       const acts = place.operations.filter((act) => act.route === i).map(
         (act) => node("li", "", `${act.label}: ${figure(act.hours, 1)} h, USD ${figure(act.usd)}`),
       );
-      return node("div", "user", swatch(route), route.title, node("ul", "", ...acts));
+      const made = node("div", "user", swatch(routes[i]), button("link", routes[i].title, "", () => open(i)));
+      if (acts.length) made.append(node("ul", "", ...acts));
+      return made;
     });
     made.append(...shown);
     return made;
   }
 
-  function addRoute(group, index) {
-    const route = content.routes[index];
-    groups[index] = group;
-    for (const turn of route.copies) {
-      const chain = [];
-      chains[index].push(chain);
-      for (const leg of route.legs) {
-        const points = unpacked(content.lines[leg.line], leg.turns + turn);
-        if (leg.back) points.reverse();
-        const style = { color: route.colour, lineCap: "butt", ...styleOf(leg) };
-        if (familyOf(leg) === "ferry") style.lineCap = "round";
-        const line = L.polyline(points, { ...style, className: `route-line ${familyOf(leg)}` });
-        const drawn = { leg, points, line, halo: null };
-        if (route.recommended) {
-          drawn.halo = L.polyline(points, {
-            color: route.colour, weight: 9, opacity: 0.22, interactive: false, lineCap: "butt",
-          });
-          group.addLayer(drawn.halo);
-        }
-        chain.push(drawn);
-        line.bindPopup(() => routePopup(route, leg), popupOptions(540));
-        line.on("popupopen", () => line.closeTooltip());
-        line.bindTooltip(
-          () => node("span", "", `${route.title}: ${leg.from_name} → ${leg.to_name} (${named(leg.service)})`),
-          { sticky: true, direction: "top" },
-        );
-        line.on("mouseover", () => highlight(index, true));
-        line.on("mouseout", () => highlight(index, false));
-        group.addLayer(line);
-      }
-    }
-    group.on("add", () => { visible.add(index); later(refresh); });
-    group.on("remove", () => { visible.delete(index); later(refresh); });
-    if (map.hasLayer(group)) visible.add(index);
+  const openPlace = (place) => card.show(placeCard(place));
+
+  // Opens the card of a route, of a leg of it or not, and keeps the route lit while it is open.
+  function open(index, leg = null) {
+    if (!map.hasLayer(groups[index])) map.addLayer(groups[index]);
+    if (!isWide()) control.fold();
+    tip.hide();
+    card.show(routeCard(index, leg), () => hold(-1));
+    hold(index);
   }
 
-  function highlight(index, on) {
-    for (const { line, leg } of chains[index].flat()) {
-      line.setStyle({ weight: styleOf(leg).weight + (on ? 2.5 : 0) });
-      if (on && map.hasLayer(line)) line.bringToFront();
-    }
+  function hold(index) {
+    held = index;
+    light();
+  }
+
+  function point(index) {
+    pointed = index;
+    light();
+  }
+
+  // The pointed route, else the one whose card is open, is wide and above the others, which fade. The
+  // paths stay where they are in the page: a path moved under the pointer would miss the press.
+  function light() {
+    const lit = pointed >= 0 ? pointed : held;
+    routes.forEach((_, index) => {
+      const pane = map.getPane(`route-${index}`);
+      if (!pane) return;
+      pane.style.zIndex = index === lit ? 460 : 440 - index;
+      pane.style.opacity = lit < 0 || index === lit ? "" : "0.4";
+      const weight = lineWidth(map.getZoom()) + (index === lit ? 2.5 : 0);
+      for (const { line } of chains[index]) {
+        if (line.options.weight !== weight) line.setStyle({ weight });
+      }
+    });
+    if (globe) globe.light(lit);
+  }
+
+  function addRoute(group, index) {
+    groups[index] = group;
+    const pane = map.createPane(`route-${index}`);
+    pane.style.zIndex = 440 - index;
+    group.on("add", () => { visible.add(index); later(refresh); });
+    group.on("remove", () => { visible.delete(index); later(refresh); });
+    visible.add(index);
+    draw(index);
+  }
+
+  function draw(index) {
+    const group = groups[index];
+    const option = optionOf(index);
+    group.clearLayers();
+    chains[index] = [];
+    if (!option) return;
+    const renderer = renderers[index];
+    const legs = legsOf(index);
+    option.copies.forEach((turn, copy) => {
+      for (const leg of legs) {
+        const points = unpacked(content.lines[leg.line], leg.turns + turn);
+        if (leg.back) points.reverse();
+        const shared = { renderer, pane: `route-${index}`, interactive: false };
+        const style = { ...shared, color: routes[index].colour, lineCap: "butt", ...styleOf(leg) };
+        const line = L.polyline([], { ...style, className: `route-line ${familyOf(leg)}` });
+        const halo = index === recommended()
+          ? L.polyline([], { ...shared, color: "#fff", weight: 7, opacity: 0.9, className: "halo" }) : null;
+        chains[index].push({ leg, points, line, halo, copy, index, pixels: [], box: [0, 0, 0, 0] });
+      }
+    });
+    const drawn = chains[index];
+    drawn.forEach(({ halo }) => { if (halo) group.addLayer(halo); });
+    drawn.forEach(({ line }) => group.addLayer(line));
+  }
+
+  // One stop of the keyboard a corridor: its drawing is a button with a name.
+  function stop(index) {
+    const made = renderers[index]._container;
+    if (!made || made.dataset.route) return;
+    made.dataset.route = index;
+    asButton(made, index, () => {
+      const origin = map.getPixelOrigin().subtract(map._getMapPanePos());
+      return inSight(chains[index].flatMap(({ pixels }) => (
+        pixels.map(({ x, y }) => ({ x: x - origin.x, y: y - origin.y }))
+      )));
+    });
+  }
+
+  // Of the points of a route in sight that nearest to the middle of the open map, or null.
+  function inSight(points) {
+    const [wide, high] = [main.clientWidth, main.clientHeight];
+    const left = isWide() && !parts.panel.classList.contains("folded") ? parts.panel.offsetWidth : 0;
+    const [x, y] = [(left + wide) / 2, high / 2];
+    const away = (point) => Math.hypot(point.x - x, point.y - y);
+    return points
+      .filter((point) => point.x > left && point.x < wide && point.y > 0 && point.y < high)
+      .reduce((a, b) => (a && away(a) <= away(b) ? a : b), null);
+  }
+
+  // A drawing of a route as a button; `where` says where its name is shown while it has the focus.
+  function asButton(made, index, where) {
+    made.setAttribute("role", "button");
+    made.setAttribute("tabindex", "0");
+    made.classList.add("stop");
+    made.addEventListener("focus", () => {
+      if (!made.matches(":focus-visible")) return;
+      point(index);
+      const at = where();
+      if (at) tip.show(titleOf(index), at.x, at.y);
+    });
+    made.addEventListener("blur", () => { point(-1); tip.hide(); });
+    made.addEventListener("keydown", (event) => {
+      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+      const chosen = event.key === "Enter" || event.key === " ";
+      if (!step && !chosen) return;
+      event.preventDefault();
+      event.stopPropagation();
+      if (chosen) open(index);
+      else {
+        const all = [...made.parentElement.closest(".leaflet-map-pane, .globe").querySelectorAll(".stop")]
+          .filter((one) => one.getAttribute("tabindex") === "0")
+          .sort((a, b) => a.dataset.route - b.dataset.route);
+        all[(all.indexOf(made) + step + all.length) % all.length].focus();
+      }
+    });
+  }
+
+  function nameOf(index) {
+    const [usd, days] = (optionOf(index) || routes[index]).printed;
+    return `${titleOf(index)}: USD ${usd} per TEU, ${days} days. Press Enter for details`;
   }
 
   function refresh() {
-    const users = new Map();
-    for (const index of visible) {
-      for (const leg of content.routes[index].legs) {
-        if (!users.has(leg.line)) users.set(leg.line, new Set());
-        users.get(leg.line).add(index);
+    const users = usersOf();
+    const zoom = map.getZoom();
+    strands = [];
+    routes.forEach((_, index) => {
+      const shown = isShown(index);
+      map.getPane(`route-${index}`).style.display = shown ? "" : "none";
+      stop(index);
+      const made = renderers[index]._container;
+      if (made) {
+        made.setAttribute("tabindex", shown ? "0" : "-1");
+        made.setAttribute("aria-label", nameOf(index));
       }
-    }
-    for (const index of visible) {
-      for (const chain of chains[index]) {
-        layOut(chain, ({ leg }) => {
-          const order = [...users.get(leg.line)].sort((a, b) => a - b);
-          return (order.indexOf(index) - (order.length - 1) / 2) * LANE_PX * (leg.back ? -1 : 1);
-        });
+      if (!shown) return;
+      for (let copy = 0; copy < 3; copy += 1) {
+        layOut(chains[index].filter((one) => one.copy === copy), (leg) => laneOf(users, index, leg, zoom));
       }
-    }
+      strands.push(...chains[index]);
+    });
+    light();
     placeMarkers();
+    if (globe) globe.refresh();
   }
 
-  // Draws each leg at the distance of its lane from the track, so that routes on the same track lie
-  // side by side. Directions are taken along the full route, so that legs join.
-  function layOut(chain, laneOf) {
+  // Which routes use each line, so that they lie side by side.
+  function usersOf() {
+    const users = new Map();
+    routes.forEach((_, index) => {
+      if (!isShown(index)) return;
+      for (const { line } of legsOf(index)) {
+        if (!users.has(line)) users.set(line, []);
+        if (!users.get(line).includes(index)) users.get(line).push(index);
+      }
+    });
+    return users;
+  }
+
+  function laneOf(users, index, leg, zoom) {
+    const order = users.get(leg.line);
+    return (order.indexOf(index) - (order.length - 1) / 2) * laneWidth(zoom) * (leg.back ? -1 : 1);
+  }
+
+  // Draws each leg beside its track. Directions are taken along the full route, so that legs join.
+  function layOut(chain, lane) {
     const zoom = map.getZoom();
     const track = [];
     const pieces = chain.map((drawn) => {
       const start = track.length;
-      const projected = drawn.points.map((point) => map.project(point, zoom));
-      track.push(...L.LineUtil.simplify(projected, 1));
+      track.push(...L.LineUtil.simplify(drawn.points.map((point) => map.project(point, zoom)), 1));
       return { drawn, start, end: track.length };
     });
     let last = null;
     for (const { drawn, start, end } of pieces) {
-      const lane = laneOf(drawn);
-      const placed = track.slice(start, end).map((_, i) => besides(track, start + i, lane));
-      const gap = last ? last.distanceTo(placed[0]) : 0;
+      const placed = beside(track, start, end, lane(drawn.leg));
+      const gap = last ? Math.hypot(last.x - placed[0].x, last.y - placed[0].y) : 0;
       if (gap > 0.5 && gap < 40) placed.unshift(last);
       last = placed[placed.length - 1];
-      const latLngs = placed.map((point) => map.unproject(point, zoom));
+      const latLngs = placed.map((at) => map.unproject(L.point(at.x, at.y), zoom));
       drawn.line.setLatLngs(latLngs);
       if (drawn.halo) drawn.halo.setLatLngs(latLngs);
+      drawn.pixels = placed;
+      drawn.box = boxOf(placed);
     }
   }
 
-  function besides(track, at, lane) {
-    const here = track[at];
-    let a = at;
-    let b = at;
-    while (a > 0 && here.distanceTo(track[a]) < REACH_PX) a -= 1;
-    while (b < track.length - 1 && here.distanceTo(track[b]) < REACH_PX) b += 1;
-    const dx = track[b].x - track[a].x;
-    const dy = track[b].y - track[a].y;
-    const length = Math.hypot(dx, dy) || 1;
-    return L.point(here.x - (dy / length) * lane, here.y + (dx / length) * lane);
-  }
-
   function addPlaces(group) {
-    const turns = content.routes.some((route) => route.copies.length > 1) ? [0, 1] : [0];
-    for (const place of content.places) {
+    placesGroup = group;
+    const pane = map.createPane("places");
+    pane.style.zIndex = 500;
+    pane.style.pointerEvents = "none";
+    const renderer = L.svg({ pane: "places", padding: 0.2 });
+    const turns = routes.some((route) => route.copies.length > 1) ? [0, 1] : [0];
+    for (const place of places) {
       for (const turn of turns) {
-        const at = [place.lat, place.lon + 360 * turn];
-        const dot = L.circleMarker(at, {
-          radius: 4, weight: 1.6, fillOpacity: 1, className: `place ${place.kind}`,
+        const dot = L.circleMarker([place.lat, place.lon + 360 * turn], {
+          renderer, pane: "places", interactive: false, radius: 4, weight: 1.6, fillOpacity: 1,
+          className: `place ${place.kind}`,
         });
-        dot.bindPopup(() => placePopup(place), popupOptions(340));
-        dot.bindTooltip(() => node("span", "", place.name), { direction: "top" });
-        const text = node("span", "", shortName(place));
-        const label = L.marker(at, {
-          icon: L.divIcon({ className: `label ${place.kind}`, html: text, iconSize: null }),
-          interactive: false, keyboard: false, pane: "labels",
-        });
-        markers.push({ place, dot, label, group });
+        dots.push({ place, dot, radius: 4 });
       }
     }
     group.on("add remove", () => later(refresh));
   }
 
+  // The radius of a place's dot and whether it has a label, at a zoom.
+  function markOf(place, zoom) {
+    const near = zoom >= 4.5;
+    return {
+      shown: place.routes.some(isShown) && (place.kind !== "via" || zoom >= 5),
+      radius: { end: 6, via: 2.5, border: near ? 4 : 2.2 }[place.kind] || (near ? 4.5 : 3.5),
+      labelled: zoom >= 6 || (place.kind !== "via" && (place.kind !== "border" || zoom >= 4)),
+    };
+  }
+
   function placeMarkers() {
-    const taken = [];
     const zoom = map.getZoom();
-    for (const { place, dot, label, group } of markers) {
-      const used = map.hasLayer(group) && place.routes.some((index) => visible.has(index));
-      const shown = used && (place.kind !== "via" || zoom >= 5);
-      toggle(group, dot, shown);
-      const near = zoom >= 4.5;
-      dot.setRadius({ end: 6, via: 2.5, border: near ? 4 : 2.2 }[place.kind] || (near ? 4.5 : 3.5));
-      let free = shown && (place.kind !== "border" || zoom >= 4) && place.kind !== "via";
-      free = free || (shown && zoom >= 6);
-      if (free) {
-        const at = map.latLngToContainerPoint(dot.getLatLng());
-        const box = [at.x - 4, at.y - 8, at.x + 10 + shortName(place).length * 6.4, at.y + 8];
-        free = taken.every((b) => box[2] < b[0] || b[2] < box[0] || box[3] < b[1] || b[3] < box[1]);
-        if (free) taken.push(box);
-      }
-      toggle(group, label, free);
+    for (const one of dots) {
+      const { shown, radius } = markOf(one.place, zoom);
+      one.shown = shown && map.hasLayer(placesGroup);
+      toggle(placesGroup, one.dot, shown);
+      one.radius = radius;
+      one.dot.setRadius(radius);
     }
+    refreshLabels();
   }
 
-  function openRoute(index) {
-    const route = content.routes[index];
-    if (!map.hasLayer(groups[index])) map.addLayer(groups[index]);
-    const chain = chains[index][0];
-    if (!chain.length) return;
-    const { points } = chain[Math.floor(chain.length / 2)];
-    // On a narrow page the panel would cover the popup.
-    const panel = document.getElementById("panel");
-    if (!isWide() && !panel.classList.contains("folded")) document.getElementById("fold").click();
-    L.popup(popupOptions(540))
-      .setLatLng(points[Math.floor(points.length / 2)])
-      .setContent(routePopup(route, null))
-      .openOn(map);
+  function refreshLabels() {
+    const zoom = map.getZoom();
+    const wanted = dots
+      .filter(({ place, shown }) => shown && markOf(place, zoom).labelled)
+      .map(({ place, dot, radius }) => ({
+        at: dot.getLatLng(), text: shortName(place), kind: place.kind, gap: radius + 3,
+      }));
+    markEdges();
+    parts.placeLabels(wanted);
   }
 
-  function finish(control, attribution) {
-    const panel = furnish(control, attribution, content.view);
-    content.routes.forEach((route, index) => {
+  // A route round the other side of the world leaves the first view on both edges: there it says
+  // where it goes on to.
+  function markEdges() {
+    const { x: width, y: height } = map.getSize();
+    const origin = map.getPixelOrigin().subtract(map._getMapPanePos());
+    const made = [];
+    const wideView = map.getZoom() <= firstZoom + 0.6;
+    routes.forEach((route, index) => {
+      if (!wideView || !isShown(index) || (optionOf(index).copies || []).length < 2) return;
+      const ends = legsOf(index);
+      if (!ends.length) return;
+      const left = isWide() && !parts.panel.classList.contains("folded") ? parts.panel.offsetWidth + 14 : 0;
+      const [from, to] = [ends[0].from_name, ends[ends.length - 1].to_name];
+      for (const [edge, text, name] of [
+        [width, isWide() ? `${route.title}, on to ${to} ▸` : "▸", `${route.title} goes on to ${to}`],
+        [left, isWide() ? `◂ ${route.title}, from ${from}` : "◂", `${route.title} comes from ${from}`],
+      ]) {
+        const at = crossing(chains[index], edge, origin, height);
+        if (at === null) continue;
+        const tag = button("edge", text, `${name}: show it whole on the globe`, () => {
+          setView("globe");
+          globe.centreOn(index);
+          open(index);
+        });
+        tag.title = `${name}: show it whole on the globe`;
+        tag.style.borderColor = route.colour;
+        tag.style.top = `${Math.round(at)}px`;
+        if (edge === width) tag.style.right = "4px";
+        else tag.style.left = `${left + 4}px`;
+        made.push(tag);
+      }
+    });
+    edges.replaceChildren(...made);
+  }
+
+  // Where the strands cross a vertical line of the view from the inside, in px from the top, or null.
+  function crossing(chain, edge, origin, height) {
+    for (const { pixels } of chain) {
+      for (let i = 1; i < pixels.length; i += 1) {
+        const [a, b] = [pixels[i - 1], pixels[i]].map(({ x, y }) => ({ x: x - origin.x, y: y - origin.y }));
+        if ((a.x - edge) * (b.x - edge) < 0) {
+          const y = a.y + ((edge - a.x) / (b.x - a.x)) * (b.y - a.y);
+          if (y > 20 && y < height - 60) return y;
+        }
+      }
+    }
+    return null;
+  }
+
+  const edges = node("div", "edges");
+  main.append(edges);
+
+  function found(x, y, event) {
+    const [line, dot] = reachOf(event);
+    const origin = map.getPixelOrigin().subtract(map._getMapPanePos());
+    const at = dots.filter(({ shown }) => shown).map((one) => ({
+      one, radius: one.radius, ...map.latLngToContainerPoint(one.dot.getLatLng()),
+    }));
+    const near = nearestDot(at, x, y, dot);
+    if (near) return near.one;
+    return nearest(strands, x + origin.x, y + origin.y, line);
+  }
+
+  const textOf = (thing) => {
+    if (thing.place) return thing.place.name;
+    const { leg, index } = thing;
+    return `${titleOf(index)}: ${leg.from_name} → ${leg.to_name} (${named(leg.service)})`;
+  };
+  const openThing = (thing) => (thing.place ? openPlace(thing.place) : open(thing.index, thing.leg));
+  const pointThing = (thing) => point(thing && thing.index !== undefined ? thing.index : -1);
+
+  const tenths = (area) => content.ice.tenths[area][monthOfYear() - 1];
+  const monthOfYear = () => (months.length ? months[month].month : content.month);
+
+  function addBaseMap(base) {
+    ground = parts.addBaseMap(base, { lanes: content.ice.lanes, tenths });
+    model.base = base;
+  }
+
+  // What the globe draws from.
+  const model = {
+    content, routes, places, isShown, legsOf, optionOf, styleOf, familyOf, usersOf, markOf, recommended,
+    laneOf, tenths, textOf, openThing, pointThing, nameOf, asButton, card, tip, main, panel: parts.panel,
+    isWide, base: null,
+  };
+
+  let control = { fold() {} };
+  const views = node("div", "");
+  views.id = "views";
+  views.setAttribute("role", "group");
+  views.setAttribute("aria-label", "View");
+
+  function setView(name) {
+    for (const one of views.children) one.setAttribute("aria-pressed", String(one.dataset.view === name));
+    const flat = name === "map";
+    if (!flat && !globe) globe = createGlobe(model);
+    map.getContainer().hidden = !flat;
+    edges.hidden = !flat;
+    tip.hide();
+    if (globe) globe.show(!flat, name === "arctic");
+    if (flat) map.invalidateSize();
+    light();
+  }
+
+  // On a narrow page the box around all routes would leave the land of both ends a few mm wide.
+  function firstView(wide) {
+    const ends = places.filter((place) => place.kind === "end");
+    if (wide || !ends.length) return content.view;
+    const [south, west, north, east] = content.view;
+    const lats = ends.map((place) => place.lat);
+    const lons = ends.map((place) => place.lon);
+    return [
+      Math.max(south, Math.min(...lats) - 12), Math.max(west, Math.min(...lons) - 12),
+      Math.min(north, Math.max(...lats) + 12), Math.min(east, Math.max(...lons) + 12),
+    ];
+  }
+
+  function finish(layers, attribution) {
+    for (const [name, text] of [["map", "Map"], ["globe", "Globe"], ["arctic", "Arctic"]]) {
+      const made = button("", text, "", () => setView(name));
+      made.dataset.view = name;
+      made.setAttribute("aria-pressed", String(name === "map"));
+      views.append(made);
+    }
+    main.append(views);
+    control = parts.furnish(layers, attribution, firstView);
+    firstZoom = map.getZoom();
+    routes.forEach((route, index) => {
       if (route.detour) map.removeLayer(groups[index]);
     });
+    const { panel } = parts;
     panel.addEventListener("click", (event) => {
       const more = event.target.closest("[data-route]");
       if (more) {
         event.preventDefault();
-        openRoute(Number(more.dataset.route));
+        open(Number(more.dataset.route));
+        if (globe) globe.centreOn(Number(more.dataset.route));
       }
       const pick = event.target.closest("[data-pick]");
       if (pick) show(pick.dataset.pick);
     });
-    for (const row of panel.querySelectorAll(".row[data-index]")) {
-      row.addEventListener("mouseenter", () => highlight(Number(row.dataset.index), true));
-      row.addEventListener("mouseleave", () => highlight(Number(row.dataset.index), false));
-    }
+    panel.addEventListener("mouseover", (event) => {
+      const row = event.target.closest(".row[data-index]");
+      point(row ? Number(row.dataset.index) : -1);
+    });
+    panel.addEventListener("mouseleave", () => point(-1));
+    parts.answer({ found, enter: pointThing, leave: () => point(-1), text: textOf, open: openThing });
     map.on("zoomend", () => later(refresh));
-    map.on("moveend", () => later(placeMarkers));
+    map.on("moveend resize furnished", () => {
+      later(placeMarkers);
+      if (globe) globe.refresh();
+    });
+    refresh();
+    if (months.length) {
+      const { dress } = createMonths({ months, routes, setMonth });
+      map.on("listed", dress);
+    }
+    main.dataset.drawn = "true";
+  }
+
+  function setMonth(at) {
+    if (at === month) return;
+    month = at;
+    card.close();
+    routes.forEach((_, index) => draw(index));
+    ground.redraw();
     refresh();
   }
 
   function show(which) {
     groups.forEach((group, index) => {
-      const wanted = which === "all" || (which === "best" && content.routes[index].recommended);
+      const wanted = which === "all" || (which === "best" && index === recommended());
       if (wanted && !map.hasLayer(group)) map.addLayer(group);
       if (!wanted && map.hasLayer(group)) map.removeLayer(group);
     });
   }
 
-  return { addBaseMap, addRoute, addPlaces, finish };
+  return { addBaseMap, addRoute, addPlaces, finish, setView, setMonth };
 }

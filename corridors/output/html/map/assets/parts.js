@@ -1,59 +1,82 @@
-// Parts of every map: text as text nodes, the base map, popups clear of the panel.
+// Parts of every map: text as text nodes, tables, the card of details, labels, what is pointed at.
 "use strict";
 
-function mapParts(map) {
-  const UNITS = 1000;
+function node(tag, className, ...children) {
+  const made = document.createElement(tag);
+  if (className) made.className = className;
+  for (const child of children) made.append(child);
+  return made;
+}
 
-  function unpacked(packed, turns) {
-    const points = [];
-    let lat = 0;
-    let lon = turns * 360 * UNITS;
-    for (let i = 0; i < packed.length; i += 2) {
-      lat += packed[i];
-      lon += packed[i + 1];
-      points.push([lat / UNITS, lon / UNITS]);
-    }
-    return points;
+function button(className, text, name, act) {
+  const made = node("button", className, text);
+  made.type = "button";
+  if (name) made.setAttribute("aria-label", name);
+  made.addEventListener("click", act);
+  return made;
+}
+
+function figure(value, decimals = 0) {
+  return value.toLocaleString("en-US", {
+    minimumFractionDigits: decimals, maximumFractionDigits: decimals,
+  });
+}
+
+// A table that scrolls inside its box where the card is narrow; `title` names the box for keyboards.
+function table(title, heads, rows, className) {
+  const head = node("tr", "", ...heads.map((text) => {
+    const cell = node("th", "", text);
+    cell.scope = "col";
+    return cell;
+  }));
+  const body = rows.map((row) => node("tr", "", ...row.map((text) => node("td", "", text))));
+  const made = node("div", "scrolls", node(
+    "table", className, node("thead", "", head), node("tbody", "", ...body),
+  ));
+  made.tabIndex = 0;
+  made.setAttribute("role", "group");
+  made.setAttribute("aria-label", title);
+  return made;
+}
+
+function section(title, open, ...children) {
+  const made = node("details", "", node("summary", "", title), ...children);
+  made.open = open;
+  return made;
+}
+
+// A packed line as [lat, lon] in degrees, moved by turns of the globe.
+function unpacked(packed, turns = 0, units = 1000) {
+  const points = [];
+  let lat = 0;
+  let lon = turns * 360 * units;
+  for (let i = 0; i < packed.length; i += 2) {
+    lat += packed[i];
+    lon += packed[i + 1];
+    points.push([lat / units, lon / units]);
   }
+  return points;
+}
 
-  function node(tag, className, ...children) {
-    const made = document.createElement(tag);
-    if (className) made.className = className;
-    for (const child of children) made.append(child);
-    return made;
-  }
-
-  function figure(value, decimals = 0) {
-    return value.toLocaleString("en-US", {
-      minimumFractionDigits: decimals, maximumFractionDigits: decimals,
+// Records of a table: keys once; a key that ends with @ holds numbers of `texts`.
+function untabled({ keys, rows }, texts) {
+  return rows.map((row) => {
+    const record = {};
+    keys.forEach((key, i) => {
+      if (key.endsWith("@")) record[key.slice(0, -1)] = texts[row[i]];
+      else record[key] = row[i];
     });
-  }
+    return record;
+  });
+}
 
-  function table(heads, rows, className) {
-    const head = node("tr", "", ...heads.map((text) => node("th", "", text)));
-    const body = rows.map((row) => node("tr", "", ...row.map((text) => node("td", "", text))));
-    return node("table", className, node("thead", "", head), node("tbody", "", ...body));
-  }
+// "Shanghai" for "Shanghai (Yangshan, Waigaoqiao)": the card has the full name.
+const shortName = (place) => place.name.replace(/ \([^)]*\)$/, "");
 
-  function section(title, open, ...children) {
-    const made = node("details", "", node("summary", "", title), ...children);
-    made.open = open;
-    return made;
-  }
-
-  const isWide = () => map.getSize().x > 900;
-
-  // Popups open clear of the panel.
-  function popupOptions(maxWidth) {
-    const panel = document.getElementById("panel");
-    const left = isWide() && !panel.classList.contains("folded") ? panel.offsetWidth + 28 : 12;
-    const top = !isWide() && panel.classList.contains("folded") ? panel.offsetHeight + 20 : 16;
-    return { maxWidth, maxHeight: 430, autoPanPaddingTopLeft: [left, top], autoPanPaddingBottomRight: [16, 16] };
-  }
-
-  // Toggling many layers requests the same redrawing many times: do it once, afterwards.
+// Toggling many layers requests the same redrawing many times: do it once, afterwards.
+const later = (() => {
   const pending = new Set();
-  function later(action) {
+  return (action) => {
     if (!pending.size) {
       setTimeout(() => {
         const actions = [...pending];
@@ -62,72 +85,250 @@ function mapParts(map) {
       }, 0);
     }
     pending.add(action);
+  };
+})();
+
+// The card of details. It lies beside the map, so what it opens for stays where it is. `moved` runs
+// when the card covers or uncovers the map.
+function createCard(host, moved) {
+  const body = node("div", "card-body");
+  body.tabIndex = 0;
+  body.setAttribute("role", "group");
+  const made = node("section", "", body);
+  made.id = "card";
+  made.hidden = true;
+  let opener = null;
+  let closed = null;
+  made.append(button("close", "×", "Close the details", () => close()));
+  made.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  host.append(made);
+
+  function close() {
+    if (made.hidden) return;
+    made.hidden = true;
+    if (moved) moved();
+    body.replaceChildren();
+    if (opener && opener.isConnected) opener.focus({ preventScroll: true });
+    opener = null;
+    if (closed) closed();
+    closed = null;
   }
 
-  // "Shanghai" for "Shanghai (Yangshan, Waigaoqiao)": the popup has the full name.
-  const shortName = (place) => place.name.replace(/ \([^)]*\)$/, "");
-
-  function toggle(group, layer, shown) {
-    if (shown && !group.hasLayer(layer)) group.addLayer(layer);
-    if (!shown && group.hasLayer(layer)) group.removeLayer(layer);
+  // `after` runs when the card closes or shows something else. The focus moves into the card and
+  // back to what opened it.
+  function show(content, after) {
+    const active = document.activeElement;
+    if (!made.contains(active) && active !== document.body) opener = active;
+    if (closed) closed();
+    closed = after || null;
+    const name = content.querySelector("h2");
+    const title = name ? name.textContent : "Details";
+    made.setAttribute("aria-label", `Details: ${title}`);
+    body.setAttribute("aria-label", title);
+    body.replaceChildren(content);
+    body.scrollTop = 0;
+    made.hidden = false;
+    if (moved) moved();
+    body.focus({ preventScroll: true });
   }
 
-  function addBaseMap(base) {
-    map.createPane("base").style.zIndex = 150;
-    map.getPane("base").style.pointerEvents = "none";
-    map.createPane("labels").style.zIndex = 620;
-    map.getPane("labels").style.pointerEvents = "none";
-    const renderer = L.canvas({ pane: "base", padding: 0.3 });
-    const shared = { renderer, interactive: false, pane: "base" };
-    for (const turn of [-1, 0, 1]) {
-      const rings = base.land.map((packed) => unpacked(packed, turn));
-      L.polygon(rings, {
-        ...shared, stroke: false, fillColor: "#f4f1ea", fillOpacity: 1, fillRule: "evenodd",
-      }).addTo(map);
-      L.polyline(rings.flatMap((ring) => coast(ring, turn)), {
-        ...shared, color: "#a9b8c0", weight: 0.8,
-      }).addTo(map);
-      L.polyline(base.borders.map((packed) => unpacked(packed, turn)), {
-        ...shared, color: "#c9c0b4", weight: 0.8,
-      }).addTo(map);
-    }
-  }
+  return { show, close, element: made };
+}
 
-  // The ring without its edges along 180 degrees, which are not coast.
-  function coast(ring, turn) {
-    const cut = (point) => Math.abs(Math.abs(point[1] - turn * 360) - 180) < 0.01;
-    const parts = [[]];
-    ring.forEach((point, i) => {
-      if (i && cut(point) && cut(ring[i - 1])) parts.push([]);
-      parts[parts.length - 1].push(point);
-    });
-    return parts.filter((part) => part.length > 1);
-  }
-
-  // Moves the layer control into the panel, and shows what is drawn beside it.
-  function furnish(control, attribution, view) {
-    const panel = document.getElementById("panel");
-    document.getElementById("layers").append(control.getContainer());
-    L.DomEvent.disableClickPropagation(panel);
-    L.DomEvent.disableScrollPropagation(panel);
-    L.control.zoom({ position: "topright" }).addTo(map);
-    L.control.scale({ imperial: false, position: "bottomright" }).addTo(map);
-    map.attributionControl.setPrefix("").addAttribution(attribution);
-    document.getElementById("fold").addEventListener("click", (event) => {
-      const folded = panel.classList.toggle("folded");
-      event.target.setAttribute("aria-expanded", String(!folded));
-      event.target.textContent = folded ? "+" : "−";
-    });
-    const [south, west, north, east] = view;
-    map.fitBounds([[south, west], [north, east]], {
-      paddingTopLeft: [isWide() ? panel.offsetWidth + 24 : 12, 12], paddingBottomRight: [24, 24],
-      animate: false,
-    });
-    return panel;
-  }
-
+// A line of text beside the pointer.
+function createTip(host) {
+  const made = node("div", "tip");
+  made.hidden = true;
+  made.setAttribute("aria-hidden", "true");
+  host.append(made);
   return {
-    unpacked, node, figure, table, section, isWide, popupOptions, later, shortName, toggle,
-    addBaseMap, furnish,
+    show(text, x, y) {
+      made.textContent = text;
+      made.hidden = false;
+      const left = Math.min(Math.max(4, x - made.offsetWidth / 2), host.clientWidth - made.offsetWidth - 4);
+      made.style.left = `${left}px`;
+      made.style.top = `${y > 48 ? y - made.offsetHeight - 12 : y + 18}px`;
+    },
+    hide() { made.hidden = true; },
   };
 }
+
+// The strand nearest to a point, or null; of those equally near the first.
+// Strands have `pixels` and the `box` [west, north, east, south] around them.
+function nearest(strands, x, y, reach) {
+  let best = null;
+  let least = reach * reach;
+  for (const strand of strands) {
+    const { pixels, box } = strand;
+    if (x < box[0] - reach || x > box[2] + reach || y < box[1] - reach || y > box[3] + reach) continue;
+    for (let i = 1; i < pixels.length; i += 1) {
+      const a = pixels[i - 1];
+      const dx = pixels[i].x - a.x;
+      const dy = pixels[i].y - a.y;
+      const along = dx * dx + dy * dy;
+      const t = along ? Math.max(0, Math.min(1, ((x - a.x) * dx + (y - a.y) * dy) / along)) : 0;
+      const away = (a.x + t * dx - x) ** 2 + (a.y + t * dy - y) ** 2;
+      if (away < least) {
+        least = away;
+        best = strand;
+      }
+    }
+  }
+  return best;
+}
+
+function boxOf(pixels) {
+  const box = [Infinity, Infinity, -Infinity, -Infinity];
+  for (const { x, y } of pixels) {
+    box[0] = Math.min(box[0], x);
+    box[1] = Math.min(box[1], y);
+    box[2] = Math.max(box[2], x);
+    box[3] = Math.max(box[3], y);
+  }
+  return box;
+}
+
+// The dot whose rim is nearest to a point and within reach, or null. Dots have x, y and radius.
+function nearestDot(dots, x, y, reach) {
+  let best = null;
+  let least = reach;
+  for (const dot of dots) {
+    const away = Math.hypot(dot.x - x, dot.y - y) - dot.radius;
+    if (away < least) {
+      least = away;
+      best = dot;
+    }
+  }
+  return best;
+}
+
+// How far from a line or a dot a press still means it: a finger covers more than a pointer.
+const REACH_PX = { mouse: [6, 2], pen: [10, 6], touch: [20, 10] };
+const reachOf = (event) => REACH_PX[event.pointerType] || REACH_PX.mouse;
+
+// Points beside a track at `lane` px from it, between `start` and `end`. The direction is taken over
+// some px, so that short bends do not matter.
+function beside(track, start, end, lane) {
+  const REACH = 9 + Math.abs(lane);
+  const made = [];
+  const away = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
+  for (let at = start; at < end; at += 1) {
+    const here = track[at];
+    let a = at;
+    let b = at;
+    while (a > 0 && away(here, track[a]) < REACH) a -= 1;
+    while (b < track.length - 1 && away(here, track[b]) < REACH) b += 1;
+    const dx = track[b].x - track[a].x;
+    const dy = track[b].y - track[a].y;
+    const length = Math.hypot(dx, dy) || 1;
+    made.push({ x: here.x - (dy / length) * lane, y: here.y + (dx / length) * lane });
+  }
+  return made;
+}
+
+// Strands that share a track lie a lane apart, with a gap between them; wider on a closer look.
+const laneWidth = (zoom) => (zoom < 4 ? 3.6 : 4.6);
+const lineWidth = (zoom) => (zoom < 4 ? 2.3 : 2.9);
+
+const widthOf = (() => {
+  const context = document.createElement("canvas").getContext("2d");
+  const known = new Map();
+  const FONTS = { end: "600 13px ", capacity: "600 12px ", country: "12px ", sea: "italic 12.5px " };
+  return (text, kind) => {
+    const key = `${kind}|${text}`;
+    if (!known.has(key)) {
+      context.font = (FONTS[kind] || "11.5px ") + getComputedStyle(document.body).fontFamily;
+      // Seas and countries are spaced.
+      const spaced = kind === "country" || kind === "sea" ? text.length * 0.8 : 0;
+      known.set(key, Math.ceil(context.measureText(text).width + spaced) + 2);
+    }
+    return known.get(key);
+  };
+})();
+
+// Labels that overlap neither one another nor the `taken` boxes and lie inside width x height.
+// `wanted`: {x, y, text, kind, gap}, the most important first; a gap of null centres the text.
+function placedLabels(wanted, width, height, taken) {
+  const HEIGHT = 16;
+  const boxes = [...taken];
+  const placed = [];
+  const twin = (one) => placed.some((other) => (
+    other.text === one.text && Math.hypot(other.x - one.x, other.y - one.y) < 120
+  ));
+  for (const one of wanted) {
+    // A city and its port of the same name need one label.
+    if (twin(one)) continue;
+    const wide = widthOf(one.text, one.kind);
+    const { x, y, gap } = one;
+    const middle = y - HEIGHT / 2;
+    const spots = gap === null
+      ? [[x - wide / 2, middle]]
+      : [[x + gap, middle], [x - gap - wide, middle], [x - wide / 2, y - gap - HEIGHT], [x - wide / 2, y + gap]];
+    const spot = spots.find(([left, top]) => (
+      left >= 2 && top >= 2 && left + wide <= width - 2 && top + HEIGHT <= height - 2
+      && boxes.every((b) => left > b[2] || left + wide < b[0] || top > b[3] || top + HEIGHT < b[1])
+    ));
+    if (spot) {
+      boxes.push([spot[0] - 2, spot[1] - 1, spot[0] + wide + 2, spot[1] + HEIGHT + 1]);
+      placed.push({ ...one, left: spot[0], top: spot[1] });
+    }
+  }
+  return placed;
+}
+
+function showLabels(host, placed, dx = 0, dy = 0) {
+  host.replaceChildren(...placed.map((one) => {
+    const made = node("span", `label ${one.kind}`, one.text);
+    made.style.left = `${Math.round(one.left + dx)}px`;
+    made.style.top = `${Math.round(one.top + dy)}px`;
+    return made;
+  }));
+}
+
+// A bar with a round length of at most `most` px.
+function scaleBar(className) {
+  return node("div", `scale ${className}`, node("span", ""), node("span", ""));
+}
+
+function showScale(bar, kmPerPx, where, most = 100) {
+  const power = 10 ** Math.floor(Math.log10(most * kmPerPx));
+  const km = [5, 2, 1].map((one) => one * power).find((one) => one <= most * kmPerPx);
+  bar.firstChild.style.width = `${km / kmPerPx}px`;
+  bar.lastChild.textContent = `${figure(km, km < 1 ? 1 : 0)} km ${where}`;
+}
+
+// Boxes of what lies over the map, in its pixels.
+function covered(host) {
+  const frame = host.getBoundingClientRect();
+  return [...document.querySelectorAll("#panel, #card:not([hidden]), #views, .edge, .leaflet-control, .globe-buttons, .scale")]
+    .map((one) => one.getBoundingClientRect())
+    .filter((box) => box.width && box.height)
+    .map((box) => [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top]);
+}
+
+// Names of seas, countries and cities from a zoom on: those of wider reach first.
+function namesOf(base) {
+  const RANKS = { sea: 0, country: 0.3, city: 0.6 };
+  return Object.entries(base.names || {})
+    .flatMap(([kind, rows]) => rows.map(([name, lat, lon, zoom]) => (
+      { kind, name, lat: lat / base.units, lon: lon / base.units, zoom }
+    )))
+    .sort((a, b) => (a.zoom + RANKS[a.kind]) - (b.zoom + RANKS[b.kind]));
+}
+
+// The ring without its edges along 180 degrees and the pole, which are not coast.
+function coast(ring) {
+  const cut = (point) => Math.abs(Math.abs(point[1]) - 180) < 0.01 || point[0] < -89;
+  const parts = [[]];
+  ring.forEach((point, i) => {
+    if (i && cut(point) && cut(ring[i - 1])) parts.push([]);
+    parts[parts.length - 1].push(point);
+  });
+  return parts.filter((part) => part.length > 1);
+}
+
+const ICE_COLOUR = "#ffffff";
+const ICE_WIDTH_KM = 260;
+const LOOK = { sea: "#dbe6ec", land: "#f4f1ea", coast: "#a9b8c0", border: "#c9c0b4" };

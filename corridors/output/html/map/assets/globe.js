@@ -1,0 +1,550 @@
+// The globe: the same routes in orthographic projection, in which a length at the middle is true and
+// no way around the world is cut. Points are unit vectors; see docs/libraries.md for why no library
+// projects them.
+"use strict";
+
+const EARTH_KM = 6371.0088;
+// Points of land nearer to the last one than this are not drawn.
+const FINEST_PX = 0.8;
+const RADIANS = Math.PI / 180;
+
+function vectorOf([lat, lon]) {
+  const flat = Math.cos(lat * RADIANS);
+  return [flat * Math.cos(lon * RADIANS), flat * Math.sin(lon * RADIANS), Math.sin(lat * RADIANS)];
+}
+
+const dot = (a, b) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
+
+function unit(v) {
+  const length = Math.hypot(...v) || 1;
+  return v.map((one) => one / length);
+}
+
+// The vectors of a line with points of the great circle between them, at most 2 degrees apart.
+function alongGreatCircles(points) {
+  const corners = points.map(vectorOf);
+  const made = [corners[0]];
+  for (let i = 1; i < corners.length; i += 1) {
+    const [a, b] = [corners[i - 1], corners[i]];
+    const angle = Math.acos(Math.max(-1, Math.min(1, dot(a, b))));
+    const pieces = Math.ceil(angle / (2 * RADIANS));
+    for (let k = 1; k < pieces; k += 1) {
+      const [p, q] = [Math.sin(((pieces - k) * angle) / pieces), Math.sin((k * angle) / pieces)];
+      made.push(unit([0, 1, 2].map((axis) => p * a[axis] + q * b[axis])));
+    }
+    made.push(b);
+  }
+  return made;
+}
+
+// The point from which vectors lie least far at most (Badoiu and Clarkson 2003): a step towards the
+// farthest, each shorter than the last.
+function middleOf(vectors) {
+  let at = unit(vectors.reduce((sum, v) => sum.map((one, i) => one + v[i]), [0, 0, 0]));
+  for (let k = 1; k <= 60; k += 1) {
+    const far = vectors.reduce((a, b) => (dot(a, at) < dot(b, at) ? a : b));
+    at = unit(at.map((one, i) => one + (far[i] - one) / (k + 1)));
+  }
+  return at;
+}
+
+function createGlobe(model) {
+  const { content, routes, places, main, card, tip } = model;
+  const made = node("div", "globe");
+  made.id = "globe";
+  made.tabIndex = 0;
+  made.setAttribute("role", "application");
+  made.setAttribute(
+    "aria-label",
+    "Globe: arrow keys turn it, plus and minus zoom, 0 resets it, P shows the Arctic from above; press Tab for what is drawn on it",
+  );
+  const canvas = node("canvas", "");
+  const svg = (tag) => document.createElementNS("http://www.w3.org/2000/svg", tag);
+  const drawing = svg("svg");
+  const labels = node("div", "labels");
+  const bar = scaleBar("globe-scale");
+  const keys = node("div", "globe-buttons", ...[
+    ["+", "Zoom in", () => zoomBy(1.4)], ["−", "Zoom out", () => zoomBy(1 / 1.4)],
+    ["↺", "Reset the globe", () => reset()], ["N", "The Arctic from above", () => overArctic()],
+  ].map(([text, name, act]) => button("", text, name, act)));
+  made.append(canvas, drawing, labels, bar, keys);
+  made.hidden = true;
+  main.append(made);
+  const context = canvas.getContext("2d");
+
+  // Centre in degrees, and the radius in shares of the one that fits.
+  const view = { lon: 60, lat: 30, zoom: 1 };
+  let [width, height, middleX, middleY, radius] = [0, 0, 0, 0, 1];
+  let frame = null;
+  let strands = [];
+  let spots = [];
+  let lit = -1;
+
+  const rings = model.base.land.map((packed) => {
+    const points = unpacked(packed, 0, model.base.units);
+    return { points, vectors: points.map(vectorOf) };
+  });
+  const borders = model.base.borders.map((packed) => unpacked(packed, 0, model.base.units).map(vectorOf));
+  const coasts = rings.flatMap(({ points }) => coast(points)).map((line) => line.map(vectorOf));
+  const names = namesOf(model.base).map((one) => ({ ...one, vector: vectorOf([one.lat, one.lon]) }));
+  const marks = places.map((place) => ({ place, vector: vectorOf([place.lat, place.lon]) }));
+  const ice = content.ice.lanes.map((lanes) => lanes.map((packed) => alongGreatCircles(unpacked(packed))));
+  const iceAt = ice.map((lanes) => middleOf(lanes.flat()));
+  const lines = content.lines.map((packed) => alongGreatCircles(unpacked(packed)));
+  const groups = routes.map((route, index) => {
+    const group = svg("g");
+    group.dataset.route = index;
+    // The globe turns to a route that gets the focus, and names it in its middle.
+    model.asButton(group, index, () => {
+      centreOn(index);
+      return { x: middleX, y: middleY };
+    });
+    return group;
+  });
+  // The best route is drawn last.
+  [...groups].reverse().forEach((group) => drawing.append(group));
+  const dotsGroup = svg("g");
+  drawing.append(dotsGroup);
+
+  // x and y in px and the height over the plane through the centre of the globe, negative behind it.
+  function axes() {
+    const [lat, lon] = [view.lat * RADIANS, view.lon * RADIANS];
+    return {
+      east: [-Math.sin(lon), Math.cos(lon), 0],
+      north: [-Math.sin(lat) * Math.cos(lon), -Math.sin(lat) * Math.sin(lon), Math.cos(lat)],
+      up: [Math.cos(lat) * Math.cos(lon), Math.cos(lat) * Math.sin(lon), Math.sin(lat)],
+    };
+  }
+
+  let { east, north, up } = axes();
+  const place = (v) => ({
+    x: middleX + radius * dot(v, east), y: middleY - radius * dot(v, north), z: dot(v, up),
+  });
+
+  // The zoom of the map on which the equator has the globe's scale.
+  const zoomLevel = () => Math.log2((2 * Math.PI * radius) / 256);
+
+  function measure() {
+    width = made.clientWidth;
+    height = made.clientHeight;
+    const folded = model.panel.classList.contains("folded");
+    const left = model.isWide() && !folded ? model.panel.offsetWidth + 24 : 0;
+    const top = !model.isWide() ? 56 : 0;
+    middleX = left + (width - left) / 2;
+    middleY = top + (height - top) / 2;
+    radius = Math.max(60, (Math.min(width - left, height - top) / 2 - 14) * view.zoom);
+    const ratio = window.devicePixelRatio || 1;
+    if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
+      canvas.width = Math.round(width * ratio);
+      canvas.height = Math.round(height * ratio);
+    }
+    context.setTransform(ratio, 0, 0, ratio, 0, 0);
+    ({ east, north, up } = axes());
+  }
+
+  function refresh() {
+    if (made.hidden || frame) return;
+    frame = requestAnimationFrame(() => {
+      frame = null;
+      draw();
+    });
+  }
+
+  function draw() {
+    measure();
+    context.clearRect(0, 0, width, height);
+    disc(LOOK.sea);
+    context.save();
+    context.beginPath();
+    context.arc(middleX, middleY, radius, 0, 2 * Math.PI);
+    context.clip();
+    drawIce();
+    drawLand();
+    graticule();
+    context.restore();
+    context.beginPath();
+    context.arc(middleX, middleY, radius, 0, 2 * Math.PI);
+    context.strokeStyle = LOOK.coast;
+    context.lineWidth = 1;
+    context.stroke();
+    drawRoutes();
+    drawPlaces();
+    showScale(bar, EARTH_KM / radius, "in the middle");
+  }
+
+  function disc(colour) {
+    context.beginPath();
+    context.arc(middleX, middleY, radius, 0, 2 * Math.PI);
+    context.fillStyle = colour;
+    context.fill();
+  }
+
+  function stroke(all, colour, px) {
+    context.beginPath();
+    for (const line of all) {
+      let before = null;
+      for (const v of line) {
+        const at = place(v);
+        const seen = at.z >= 0;
+        if (!seen) before = null;
+        else if (!before) {
+          context.moveTo(at.x, at.y);
+          before = at;
+        } else if (Math.abs(at.x - before.x) + Math.abs(at.y - before.y) > FINEST_PX) {
+          context.lineTo(at.x, at.y);
+          before = at;
+        }
+      }
+    }
+    context.strokeStyle = colour;
+    context.lineWidth = px;
+    context.stroke();
+  }
+
+  function drawIce() {
+    context.lineCap = "round";
+    context.lineJoin = "round";
+    ice.forEach((lanes, area) => {
+      const tenths = model.tenths(area);
+      if (tenths < 0.05) return;
+      context.globalAlpha = Math.min(1, tenths / 10);
+      // One path, so that the tone does not add up where lanes meet.
+      stroke(lanes, ICE_COLOUR, Math.max(2, (ICE_WIDTH_KM / EARTH_KM) * radius));
+      context.globalAlpha = 1;
+    });
+    context.lineCap = "butt";
+  }
+
+  // Land by the even-odd rule. A point behind the globe is moved to its rim, straight away from the
+  // point opposite the middle: then a ring still winds around what it holds, unless it holds that
+  // opposite point, when the whole disc is added to turn inside and outside round again.
+  function drawLand() {
+    context.beginPath();
+    const opposite = [-view.lat, ((view.lon + 360) % 360) - 180];
+    for (const { points, vectors } of rings) {
+      const placed = vectors.map(place);
+      if (placed.every(({ z }) => z < 0)) continue;
+      let before = null;
+      placed.forEach((at, i) => {
+        const angle = Math.atan2(at.y - middleY, at.x - middleX);
+        const hidden = at.z < 0;
+        const [x, y] = hidden
+          ? [middleX + radius * Math.cos(angle), middleY + radius * Math.sin(angle)] : [at.x, at.y];
+        if (!i) context.moveTo(x, y);
+        else if (!hidden && !before.hidden && Math.abs(x - before.x) + Math.abs(y - before.y) < FINEST_PX) return;
+        else if (hidden && before.hidden) {
+          let turn = angle - before.angle;
+          if (turn > Math.PI) turn -= 2 * Math.PI;
+          if (turn < -Math.PI) turn += 2 * Math.PI;
+          context.arc(middleX, middleY, radius, before.angle, before.angle + turn, turn < 0);
+        } else context.lineTo(x, y);
+        before = { hidden, angle, x, y };
+      });
+      context.closePath();
+      if (holds(points, opposite)) {
+        context.moveTo(middleX + radius, middleY);
+        context.arc(middleX, middleY, radius, 0, 2 * Math.PI);
+      }
+    }
+    context.fillStyle = LOOK.land;
+    context.fill("evenodd");
+    stroke(coasts, LOOK.coast, 0.8);
+    stroke(borders, LOOK.border, 0.8);
+  }
+
+  // Whether a ring in degrees holds a point: how often a ray to the north crosses it.
+  function holds(points, [lat, lon]) {
+    let inside = false;
+    for (let i = 0, j = points.length - 1; i < points.length; j = i, i += 1) {
+      const [[a, p], [b, q]] = [points[i], points[j]];
+      if ((p > lon) !== (q > lon) && lat < a + ((lon - p) / (q - p)) * (b - a)) inside = !inside;
+    }
+    return inside;
+  }
+
+  function graticule() {
+    const all = [];
+    for (let lon = -180; lon < 180; lon += 30) {
+      all.push(Array.from({ length: 35 }, (_, i) => vectorOf([-85 + 5 * i, lon])));
+    }
+    for (let lat = -60; lat <= 60; lat += 30) {
+      all.push(Array.from({ length: 121 }, (_, i) => vectorOf([lat, 3 * i])));
+    }
+    stroke(all, "rgba(80, 100, 115, 0.16)", 0.7);
+  }
+
+  // The visible parts of a chain of legs, as runs of px with the leg of each point.
+  function runsOf(legs) {
+    const runs = [];
+    let run = null;
+    for (const leg of legs) {
+      const vectors = leg.back ? [...lines[leg.line]].reverse() : lines[leg.line];
+      let before = null;
+      let mine = [];
+      const close = () => {
+        if (mine.length > 1) {
+          run = run || { track: [], pieces: [] };
+          run.pieces.push({ leg, start: run.track.length, end: run.track.length + mine.length });
+          run.track.push(...mine);
+        }
+        mine = [];
+      };
+      for (const v of vectors) {
+        const at = place(v);
+        if (at.z >= 0) {
+          if (before && before.z < 0) mine.push(onRim(before, at));
+          mine.push(at);
+        } else {
+          if (before && before.z >= 0) mine.push(onRim(at, before));
+          close();
+          if (run) runs.push(run);
+          run = null;
+        }
+        before = at;
+      }
+      close();
+    }
+    if (run) runs.push(run);
+    return runs;
+  }
+
+  // Where a line from a hidden point to a visible one crosses the rim.
+  function onRim(hidden, seen) {
+    const t = seen.z / (seen.z - hidden.z);
+    const [x, y] = [seen.x + t * (hidden.x - seen.x), seen.y + t * (hidden.y - seen.y)];
+    const away = Math.hypot(x - middleX, y - middleY) || 1;
+    return { x: middleX + ((x - middleX) * radius) / away, y: middleY + ((y - middleY) * radius) / away };
+  }
+
+  function drawRoutes() {
+    const users = model.usersOf();
+    const zoom = zoomLevel();
+    strands = [];
+    drawing.setAttribute("width", width);
+    drawing.setAttribute("height", height);
+    groups.forEach((group, index) => {
+      const shown = model.isShown(index);
+      group.setAttribute("tabindex", shown ? "0" : "-1");
+      group.style.display = shown ? "" : "none";
+      if (!shown) return;
+      group.setAttribute("aria-label", model.nameOf(index));
+      group.classList.toggle("best", index === model.recommended());
+      const paths = new Map();
+      for (const { track, pieces } of runsOf(model.legsOf(index))) {
+        let last = null;
+        for (const { leg, start, end } of pieces) {
+          const pixels = beside(track, start, end, model.laneOf(users, index, leg, zoom));
+          if (last && Math.hypot(last.x - pixels[0].x, last.y - pixels[0].y) < 40) pixels.unshift(last);
+          last = pixels[pixels.length - 1];
+          strands.push({ index, leg, pixels, box: boxOf(pixels) });
+          const style = model.styleOf(leg);
+          const key = `${model.familyOf(leg)}|${style.opacity}|${style.dashArray || ""}`;
+          const text = pixels.map(({ x, y }, i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
+          const path = paths.get(key) || { style, family: model.familyOf(leg), d: "" };
+          path.d += text;
+          paths.set(key, path);
+        }
+      }
+      const all = [...paths.values()];
+      const halo = index === model.recommended() ? [{ d: all.map(({ d }) => d).join(""), halo: true }] : [];
+      group.replaceChildren(...[...halo, ...all].map((one) => pathOf(one, index)));
+    });
+    light(lit);
+  }
+
+  function pathOf({ d, style, family, halo }, index) {
+    const path = svg("path");
+    path.setAttribute("d", d);
+    path.setAttribute("class", halo ? "halo" : `route-line ${family}`);
+    path.setAttribute("stroke", halo ? "#fff" : routes[index].colour);
+    if (!halo) {
+      path.setAttribute("stroke-opacity", style.opacity);
+      if (style.dashArray) path.setAttribute("stroke-dasharray", style.dashArray);
+      if (style.lineCap) path.setAttribute("stroke-linecap", style.lineCap);
+    }
+    return path;
+  }
+
+  function light(index) {
+    lit = index;
+    const px = lineWidth(zoomLevel());
+    groups.forEach((group, at) => {
+      group.style.strokeWidth = `${px + (at === index ? 2.5 : 0)}px`;
+      group.style.opacity = index < 0 || at === index ? "" : "0.4";
+    });
+  }
+
+  function drawPlaces() {
+    const zoom = zoomLevel();
+    spots = [];
+    const wanted = [];
+    for (const { place: one, vector } of marks) {
+      const { shown, radius: size, labelled } = model.markOf(one, zoom);
+      const at = place(vector);
+      if (!shown || at.z < 0.05) continue;
+      spots.push({ place: one, x: at.x, y: at.y, radius: size });
+      if (labelled) wanted.push({ x: at.x, y: at.y, text: shortName(one), kind: one.kind, gap: size + 3 });
+    }
+    dotsGroup.replaceChildren(...spots.map(({ place: one, x, y, radius: size }) => {
+      const circle = svg("circle");
+      circle.setAttribute("cx", x);
+      circle.setAttribute("cy", y);
+      circle.setAttribute("r", size);
+      circle.setAttribute("class", `place ${one.kind}`);
+      return circle;
+    }));
+    const known = new Set(wanted.map(({ text }) => text));
+    const arctic = view.lat > 55;
+    const background = [];
+    content.ice.seas.forEach((name, area) => {
+      const at = place(iceAt[area]);
+      const tenths = model.tenths(area);
+      if (!arctic || at.z < 0.2 || radius < 330) return;
+      const text = tenths < 0.05 ? `${name}: no ice` : `${name}: ice ${figure(tenths, 1)}/10`;
+      background.push({ x: at.x, y: at.y, text, kind: "ice", gap: 4 });
+    });
+    for (const { vector, name, kind, zoom: from } of names) {
+      if (from > zoom + 0.5) break;
+      const at = place(vector);
+      if (at.z > 0.25 && !known.has(name)) background.push({ x: at.x, y: at.y, text: name, kind, gap: null });
+    }
+    const taken = [...covered(main), ...spots.map(({ x, y }) => [x - 3, y - 3, x + 3, y + 3])];
+    const free = covered(main);
+    const first = placedLabels(wanted, width, height, free);
+    const boxes = first.map((one) => (
+      [one.left - 3, one.top - 1, one.left + widthOf(one.text, one.kind) + 3, one.top + 17]
+    ));
+    showLabels(labels, [...first, ...placedLabels(background, width, height, [...taken, ...boxes])]);
+  }
+
+  function turn(lon, lat) {
+    view.lon = ((view.lon + lon + 540) % 360) - 180;
+    view.lat = Math.max(-90, Math.min(90, view.lat + lat));
+    refresh();
+  }
+
+  function zoomBy(factor) {
+    view.zoom = Math.max(0.6, Math.min(12, view.zoom * factor));
+    refresh();
+  }
+
+  function lookAt(v) {
+    view.lat = Math.asin(v[2]) / RADIANS;
+    view.lon = Math.atan2(v[1], v[0]) / RADIANS;
+    view.zoom = 1;
+    refresh();
+  }
+
+  const vectorsOf = (index) => model.legsOf(index).flatMap((leg) => lines[leg.line]);
+
+  // The middle of what is drawn, or of one route.
+  function reset() {
+    const shown = routes.map((_, index) => index).filter(model.isShown);
+    // A way round the other side of the world would leave nothing on this one.
+    const here = shown.filter((index) => model.optionOf(index).copies.length < 2);
+    const all = (here.length ? here : shown).flatMap(vectorsOf);
+    if (all.length) lookAt(middleOf(all));
+    else refresh();
+  }
+
+  function centreOn(index) {
+    const all = vectorsOf(index);
+    if (all.length && !made.hidden) lookAt(middleOf(all));
+  }
+
+  // 80 degrees east below: Asia in front, Europe on the left, the Bering Strait on the right.
+  function overArctic() {
+    Object.assign(view, { lat: 90, lon: 80, zoom: 1.4 });
+    refresh();
+  }
+
+  made.addEventListener("keydown", (event) => {
+    if (event.target !== made) return;
+    const step = 12 / view.zoom;
+    const acts = {
+      ArrowLeft: () => turn(-step, 0), ArrowRight: () => turn(step, 0),
+      ArrowUp: () => turn(0, step), ArrowDown: () => turn(0, -step),
+      "+": () => zoomBy(1.25), "=": () => zoomBy(1.25), "-": () => zoomBy(0.8),
+      0: reset, Home: reset, p: overArctic, P: overArctic,
+    };
+    if (!acts[event.key]) return;
+    event.preventDefault();
+    acts[event.key]();
+  });
+
+  made.addEventListener("wheel", (event) => {
+    if (event.target.closest("button")) return;
+    event.preventDefault();
+    zoomBy(Math.exp(-event.deltaY / 500));
+  }, { passive: false });
+
+  // One finger or the mouse turns the globe, two fingers zoom; a press without a move opens.
+  const fingers = new Map();
+  let moved = 0;
+  made.addEventListener("pointerdown", (event) => {
+    if (event.target.closest("button")) return;
+    if (!fingers.size) moved = 0;
+    fingers.set(event.pointerId, { x: event.clientX, y: event.clientY });
+    made.setPointerCapture(event.pointerId);
+  });
+  made.addEventListener("pointermove", (event) => {
+    const before = fingers.get(event.pointerId);
+    const frameBox = made.getBoundingClientRect();
+    if (!before) {
+      point(event, event.clientX - frameBox.left, event.clientY - frameBox.top);
+      return;
+    }
+    const now = { x: event.clientX, y: event.clientY };
+    const apart = () => {
+      const [a, b] = [...fingers.values()];
+      return Math.hypot(a.x - b.x, a.y - b.y);
+    };
+    const spread = fingers.size === 2 ? apart() : 0;
+    fingers.set(event.pointerId, now);
+    moved += Math.hypot(now.x - before.x, now.y - before.y);
+    if (fingers.size === 2) zoomBy(apart() / (spread || 1));
+    else if (moved > 4) turn((before.x - now.x) / radius / RADIANS, (now.y - before.y) / radius / RADIANS);
+  });
+  const lift = (event) => {
+    const pressed = fingers.delete(event.pointerId) && event.type === "pointerup" && moved <= 4;
+    if (!pressed) return;
+    const frameBox = made.getBoundingClientRect();
+    const thing = found(event.clientX - frameBox.left, event.clientY - frameBox.top, event);
+    tip.hide();
+    if (thing) model.openThing(thing);
+    else card.close();
+  };
+  made.addEventListener("pointerup", lift);
+  made.addEventListener("pointercancel", lift);
+  made.addEventListener("pointerleave", () => { model.pointThing(null); tip.hide(); });
+
+  function found(x, y, event) {
+    const [line, spot] = reachOf(event);
+    return nearestDot(spots, x, y, spot) || nearest(strands, x, y, line);
+  }
+
+  let under = null;
+  function point(event, x, y) {
+    if (event.target.closest("button")) return;
+    const thing = found(x, y, event);
+    if ((thing && thing.index) !== (under && under.index) || !thing !== !under) model.pointThing(thing);
+    under = thing;
+    made.style.cursor = thing ? "pointer" : "grab";
+    if (thing) tip.show(model.textOf(thing), x, y);
+    else tip.hide();
+  }
+
+  function show(on, arctic) {
+    made.hidden = !on;
+    if (!on) return;
+    if (arctic) overArctic();
+    else reset();
+  }
+
+  new ResizeObserver(refresh).observe(made);
+  // What the tests measure: the drawn vectors of a route by leg, and where they fall on the page.
+  made.drawn = (index) => model.legsOf(index).map((leg) => lines[leg.line]);
+  made.view = () => ({ ...view, middleX, middleY, radius });
+
+  return { refresh, show, light, centreOn };
+}

@@ -1,0 +1,223 @@
+// What every map with Leaflet has: land, names, scale, card, and one answer to what is pointed at.
+"use strict";
+
+// Sea, ice, land and borders on one canvas. Points are projected once, in pixels of zoom 0; a view
+// moves and scales them, which is many times as quick as a Leaflet line for each ring.
+const Ground = L.Renderer.extend({
+  initialize(base, ice) {
+    L.Renderer.prototype.initialize.call(this, { pane: "base", padding: 0.3 });
+    const rings = base.land.map((packed) => unpacked(packed, 0, base.units))
+      // Mercator has no room for the far south, and no route goes there.
+      .filter((ring) => ring.some(([lat]) => lat > -60));
+    this._land = this._path(rings);
+    this._coast = this._path(rings.flatMap((ring) => coast(ring)));
+    this._borders = this._path(base.borders.map((packed) => unpacked(packed, 0, base.units)));
+    this._ice = ice && {
+      tenths: ice.tenths,
+      lanes: ice.lanes.map((lanes) => this._path(lanes.map((packed) => unpacked(packed)))),
+    };
+  },
+  _path(lines) {
+    const path = new Path2D();
+    for (const line of lines) {
+      line.forEach(([lat, lon], i) => {
+        const { x, y } = L.CRS.EPSG3857.latLngToPoint(L.latLng(lat, lon), 0);
+        if (i) path.lineTo(x, y);
+        else path.moveTo(x, y);
+      });
+    }
+    return path;
+  },
+  _initContainer() {
+    this._container = document.createElement("canvas");
+    this._context = this._container.getContext("2d");
+  },
+  _destroyContainer() { this._container.remove(); },
+  _updatePaths() {},
+  redraw() { if (this._map) this._update(); },
+  _update() {
+    if (this._map._animatingZoom && this._bounds) return;
+    L.Renderer.prototype._update.call(this);
+    const { min } = this._bounds;
+    const size = this._bounds.getSize();
+    const ratio = window.devicePixelRatio || 1;
+    L.DomUtil.setPosition(this._container, min);
+    this._container.width = ratio * size.x;
+    this._container.height = ratio * size.y;
+    this._container.style.width = `${size.x}px`;
+    this._container.style.height = `${size.y}px`;
+    const scale = 2 ** this._map.getZoom();
+    const corner = this._map.getPixelOrigin().add(min);
+    for (const turn of [-1, 0, 1]) {
+      const left = 256 * turn * scale - corner.x;
+      if (left < size.x && left + 256 * scale > 0) this._draw(scale, ratio, left, -corner.y);
+    }
+  },
+  _draw(scale, ratio, dx, dy) {
+    const context = this._context;
+    context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * dx, ratio * dy);
+    context.lineCap = "round";
+    context.lineJoin = "round";
+    if (this._ice) {
+      // The band is as wide as it is at 74 degrees north.
+      context.lineWidth = (256 * ICE_WIDTH_KM) / (40075 * Math.cos(74 * (Math.PI / 180)));
+      context.strokeStyle = ICE_COLOUR;
+      this._ice.lanes.forEach((path, area) => {
+        context.globalAlpha = Math.min(1, this._ice.tenths(area) / 10);
+        context.stroke(path);
+      });
+      context.globalAlpha = 1;
+    }
+    context.fillStyle = LOOK.land;
+    context.fill(this._land, "evenodd");
+    context.lineWidth = 0.8 / scale;
+    context.strokeStyle = LOOK.coast;
+    context.stroke(this._coast);
+    context.strokeStyle = LOOK.border;
+    context.stroke(this._borders);
+  },
+});
+
+function mapParts(map) {
+  const main = document.querySelector("main");
+  const panel = document.getElementById("panel");
+  const card = createCard(main, () => map.fire("furnished"));
+  const tip = createTip(main);
+  const isWide = () => main.clientWidth > 900;
+  let names = [];
+
+  function toggle(group, layer, shown) {
+    if (shown && !group.hasLayer(layer)) group.addLayer(layer);
+    if (!shown && group.hasLayer(layer)) group.removeLayer(layer);
+  }
+
+  function addBaseMap(base, ice) {
+    map.createPane("base").style.zIndex = 150;
+    map.getPane("base").style.pointerEvents = "none";
+    const labels = map.createPane("labels");
+    labels.style.zIndex = 620;
+    labels.classList.add("leaflet-zoom-hide");
+    const ground = new Ground(base, ice);
+    ground.addTo(map);
+    names = namesOf(base);
+    return ground;
+  }
+
+  // Labels of `wanted` places, then as many names as there is room for.
+  function placeLabels(wanted) {
+    const { x: width, y: height } = map.getSize();
+    const zoom = map.getZoom();
+    const bounds = map.getBounds();
+    const background = [];
+    for (const one of names) {
+      if (one.zoom > zoom + 0.5) break;
+      const centre = map.getCenter().lng;
+      const lon = one.lon + 360 * Math.round((centre - one.lon) / 360);
+      if (bounds.contains([one.lat, lon])) {
+        const at = map.latLngToContainerPoint([one.lat, lon]);
+        background.push({ x: at.x, y: at.y, text: one.name, kind: one.kind, gap: null });
+      }
+    }
+    const places = wanted.map(({ at, ...rest }) => {
+      const { x, y } = map.latLngToContainerPoint(at);
+      return { ...rest, x, y };
+    });
+    const dots = places.map(({ x, y }) => [x - 4, y - 4, x + 4, y + 4]);
+    const over = covered(main);
+    const placed = placedLabels(places, width, height, over);
+    const known = new Set(places.map(({ text }) => text));
+    const taken = placed.map((one) => (
+      [one.left - 3, one.top - 1, one.left + widthOf(one.text, one.kind) + 3, one.top + 17]
+    ));
+    const rest = background.filter(({ text }) => !known.has(text));
+    placed.push(...placedLabels(rest, width, height, [...over, ...taken, ...dots]));
+    const origin = map.containerPointToLayerPoint([0, 0]);
+    showLabels(map.getPane("labels"), placed, origin.x, origin.y);
+  }
+
+  // What lies under the pointer, by distance and not by the order of drawing: the nearest dot, else
+  // the nearest line. `found(x, y, event)` answers in pixels of the map's container.
+  function answer({ found, enter, leave, text, open }) {
+    let under = null;
+    const set = (thing) => {
+      if (thing === under) return;
+      if (under) leave(under);
+      under = thing;
+      if (under) enter(under);
+      map.getContainer().style.cursor = under ? "pointer" : "";
+    };
+    map.on("mousemove", (event) => {
+      const { x, y } = event.containerPoint;
+      set(found(x, y, event.originalEvent));
+      if (under) tip.show(text(under), x, y);
+      else tip.hide();
+    });
+    map.on("mouseout movestart zoomstart", () => { set(null); tip.hide(); });
+    map.on("click", (event) => {
+      const { x, y } = event.containerPoint;
+      const thing = found(x, y, event.originalEvent);
+      tip.hide();
+      if (thing) open(thing, event.originalEvent);
+      else card.close();
+    });
+  }
+
+  // Moves the layer control into the panel, and shows what is drawn beside it.
+  function furnish(control, attribution, view) {
+    // Leaflet writes the list anew whenever a layer comes or goes, but for a press on its box.
+    const update = control._update;
+    control._update = function updateList() {
+      const made = update.call(this);
+      map.fire("listed");
+      return made;
+    };
+    document.getElementById("layers").append(control.getContainer());
+    L.DomEvent.disableClickPropagation(panel);
+    L.DomEvent.disableScrollPropagation(panel);
+    L.control.zoom({ position: "bottomright" }).addTo(map);
+    scale().addTo(map);
+    map.attributionControl.setPrefix("").addAttribution(attribution);
+    map.getContainer().setAttribute("role", "application");
+    map.getContainer().setAttribute(
+      "aria-label", "Map: arrow keys move it, plus and minus zoom; press Tab for what is drawn on it",
+    );
+    const fold = document.getElementById("fold");
+    const folded = (on) => {
+      panel.classList.toggle("folded", on);
+      fold.setAttribute("aria-expanded", String(!on));
+      fold.setAttribute("aria-label", on ? "Unfold the panel" : "Fold the panel");
+      fold.textContent = on ? "+" : "−";
+    };
+    folded(!isWide());
+    fold.addEventListener("click", () => {
+      folded(!panel.classList.contains("folded"));
+      map.fire("furnished");
+    });
+    fit(view(isWide()));
+    return { fold: () => folded(true) };
+  }
+
+  function fit([south, west, north, east]) {
+    map.fitBounds([[south, west], [north, east]], {
+      paddingTopLeft: isWide() ? [panel.offsetWidth + 24, 12] : [6, panel.offsetHeight + 20],
+      paddingBottomRight: isWide() ? [24, 24] : [6, 40], animate: false,
+    });
+  }
+
+  // In Mercator a bar holds at one latitude only, so it says which.
+  function scale() {
+    const bar = scaleBar("leaflet-control map-scale");
+    const made = L.control({ position: "bottomright" });
+    made.onAdd = () => bar;
+    const refresh = () => {
+      const { lat } = map.getCenter();
+      const metres = (40075016.7 * Math.cos((lat * Math.PI) / 180)) / (256 * 2 ** map.getZoom());
+      showScale(bar, metres / 1000, `at ${Math.round(Math.abs(lat))}° ${lat < 0 ? "S" : "N"}`);
+    };
+    map.on("move zoomend", refresh);
+    map.whenReady(refresh);
+    return made;
+  }
+
+  return { main, panel, card, tip, isWide, toggle, addBaseMap, placeLabels, answer, furnish };
+}

@@ -1,0 +1,79 @@
+"""A comparison for departures in successive months, as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corridors.domain.results import RouteOption
+from corridors.output.comparison import Comparison
+from corridors.output.csv import csv_text
+
+Row = dict[str, object]
+
+COLUMNS = (
+    *("month", "departure", "corridor", "status", "recommended", "USD_per_TEU", "transit_days"),
+    *("days", "t_CO2e_per_TEU", "reason"),
+)
+BEST_COLUMNS = ("month", "recommended", "USD_per_TEU", "days", "quickest", "its_days", "closed")
+
+
+def quickest(comparison: Comparison) -> RouteOption | None:
+    """Return the usable option with the fewest days, the better ranked of two; None without."""
+    return min(comparison.usable, key=lambda route: round(route.days or 0.0, 1), default=None)
+
+
+def closed_in(comparison: Comparison) -> list[RouteOption]:
+    """Return the options that are not usable on the day of departure, but may be on another."""
+    left_out = comparison.left_out
+    return [route for route in comparison.routes if not route.usable and route not in left_out]
+
+
+def month_rows(months: Sequence[Comparison]) -> list[Row]:
+    """Return a row of each option in each month, with `COLUMNS`; figures of a closed one None."""
+    return [_row(one, route) for one in months for route in one.routes]
+
+
+def best_rows(months: Sequence[Comparison]) -> list[Row]:
+    """Return a row of each month, with `BEST_COLUMNS`: who is recommended, and what is closed."""
+    rows: list[Row] = []
+    for one in months:
+        best, quick = one.recommended, quickest(one)
+        rows.append(
+            {
+                "month": f"{one.scenario.departure:%Y-%m}",
+                "recommended": best.corridor if best else None,
+                "USD_per_TEU": _rounded(best.printed_usd_per_teu if best else None, 0),
+                "days": _rounded(best.days if best else None, 1),
+                "quickest": quick.corridor if quick else None,
+                "its_days": _rounded(quick.days if quick else None, 1),
+                "closed": ", ".join(route.corridor for route in closed_in(one)),
+            }
+        )
+    return rows
+
+
+def months_csv(months: Sequence[Comparison]) -> str:
+    """Return `months.csv`."""
+    return csv_text(month_rows(months), COLUMNS)
+
+
+def _row(one: Comparison, route: RouteOption) -> Row:
+    co2e = route.co2e_wtw_kg_per_teu
+    return {
+        "month": f"{one.scenario.departure:%Y-%m}",
+        "departure": one.scenario.departure.isoformat(),
+        "corridor": route.corridor,
+        "status": route.status.value,
+        "recommended": route is one.recommended,
+        "USD_per_TEU": _rounded(route.printed_usd_per_teu, 2),
+        "transit_days": _rounded(route.transit_days, 3),
+        "days": _rounded(route.days, 3),
+        "t_CO2e_per_TEU": _rounded(None if co2e is None else co2e / 1000.0, 4),
+        "reason": route.reason,
+    }
+
+
+def _rounded(value: float | None, digits: int) -> float | int | None:
+    if value is None:
+        return None
+    return round(value) if digits == 0 else round(value, digits)

@@ -1,0 +1,66 @@
+"""Compare a scenario for departures in successive months."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import replace
+from datetime import date
+
+from corridors.domain.scenario import Scenario
+from corridors.output.comparison import Comparison
+from corridors.progress import Progress, quiet
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
+
+MONTHS = 12
+
+
+def by_month(
+    scenario: Scenario,
+    *,
+    session: Session | None = None,
+    count: int = MONTHS,
+    first: Comparison | None = None,
+    progress: Progress = quiet,
+) -> tuple[Comparison, ...]:
+    """Return the comparisons of a scenario for the same day of successive months.
+
+    Prices are those of each month's departure unless the scenario names a month, and the ice is
+    that of the scenario's year: both as in a comparison of that day alone.
+
+    Parameters
+    ----------
+    scenario
+        The scenario; its departure is in the first month.
+    session
+        Keeps networks between months; a new one by default.
+    count
+        Months, >= 1.
+    first
+        The comparison of the first month where it is made already.
+    progress
+        Called with the month, how many are done and how many there are.
+
+    Raises
+    ------
+    ConfigError
+        As `compare` does.
+    """
+    session = session or Session(keeps_searches=False)
+    found: list[Comparison] = []
+    for number in range(count):
+        day = months_later(scenario.departure, number)
+        progress(f"{day:%B %Y}", number, count)
+        if number == 0 and first is not None:
+            found.append(first)
+        else:
+            asked = replace(scenario, departure=day)
+            found.append(compare(asked, session=session, fronts=False))
+    return tuple(found)
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

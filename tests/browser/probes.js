@@ -1,0 +1,86 @@
+// What the tests of maps ask of a page.
+window.probes = (() => {
+  const boxes = (...selectors) => selectors
+    .flatMap((one) => [...document.querySelectorAll(one)])
+    .map((one) => one.getBoundingClientRect())
+    .filter((box) => box.width > 0);
+
+  const middles = (selector) => boxes(selector).map((b) => [(b.left + b.right) / 2, (b.top + b.bottom) / 2]);
+
+  // Points on screen along the strands inside an element, every 5 px.
+  function sampled(element) {
+    return [...element.querySelectorAll("path.route-line")].flatMap((path) => {
+      const length = path.getTotalLength();
+      const matrix = path.getScreenCTM();
+      const points = [];
+      for (let at = 3; at < length; at += 5) {
+        const { x, y } = path.getPointAtLength(at).matrixTransform(matrix);
+        if (x > 0 && y > 0 && x < innerWidth && y < innerHeight) points.push([x, y]);
+      }
+      return points;
+    });
+  }
+
+  // The distance from a point to the nearest of others, at most `enough`.
+  function away([x, y], others, enough) {
+    let least = enough;
+    for (const [a, b] of others) {
+      if (Math.abs(a - x) < least && Math.abs(b - y) < least) least = Math.min(least, Math.hypot(a - x, b - y));
+    }
+    return least;
+  }
+
+  // Of each route shown the point of its strand that is farthest from other strands, up to 30 px,
+  // among those on the open map and away from dots: [route, x, y, px to other strands].
+  function freePoints(root) {
+    const drawn = [...document.querySelectorAll(`${root} .stop[data-route][tabindex="0"]`)]
+      .map((stop) => [Number(stop.dataset.route), sampled(stop)]);
+    const dots = middles(`${root} .place`);
+    const over = boxes("#panel", "#views", ".edge", ".leaflet-control", ".globe-buttons", "#months");
+    const under = ([x, y]) => over.some((b) => (
+      x > b.left - 4 && x < b.right + 4 && y > b.top - 4 && y < b.bottom + 4
+    ));
+    return drawn.map(([route, points]) => {
+      const others = drawn.filter(([other]) => other !== route).flatMap(([, all]) => all);
+      let best = [route, 0, 0, -1];
+      for (const point of points) {
+        if (best[3] >= 30) break;
+        if (under(point) || away(point, dots, 30) < 30) continue;
+        const free = away(point, others, 30);
+        if (free > best[3]) best = [route, ...point, free];
+      }
+      return best;
+    });
+  }
+
+  // How many labels there are, and which overlap, lie under something, or are cut.
+  function overlaps(selector) {
+    const labels = [...document.querySelectorAll(selector)]
+      .map((one) => ({ text: one.textContent, box: one.getBoundingClientRect() }));
+    const over = boxes("#panel", "#views", ".leaflet-bar", ".globe-buttons", ".edge");
+    const area = document.querySelector("main").getBoundingClientRect();
+    const meet = (a, b) => (
+      a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5
+    );
+    const found = [];
+    labels.forEach(({ text, box }, i) => {
+      for (const other of labels.slice(i + 1)) {
+        if (meet(box, other.box)) found.push(`${text} on ${other.text}`);
+      }
+      if (over.some((its) => meet(box, its))) found.push(`${text} is covered`);
+      const inside = box.left >= area.left && box.right <= area.right && box.top >= area.top;
+      if (!inside || box.bottom > area.bottom) found.push(`${text} is cut`);
+    });
+    return [labels.length, found];
+  }
+
+  const smallButtons = () => [...document.querySelectorAll("button")]
+    .filter((one) => one.offsetWidth && Math.min(one.offsetWidth, one.offsetHeight) < 24)
+    .map((one) => one.outerHTML);
+
+  const tone = (x, y) => [
+    ...document.querySelector("#globe canvas").getContext("2d").getImageData(x, y, 1, 1).data,
+  ];
+
+  return { middles, freePoints, overlaps, smallButtons, tone };
+})();

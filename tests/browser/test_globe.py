@@ -1,0 +1,209 @@
+"""The globe: true lengths, no cut, the same answers as the map."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from itertools import pairwise
+from math import acos, asin, atan2, degrees, pi, radians, sin, sqrt
+from pathlib import Path
+
+import pytest
+import shapely
+from playwright.sync_api import Browser, Page
+from pyproj import Geod
+
+from tests.browser.conftest import Witness, watched
+from tests.browser.maps import (
+    GLOBE_LABELS,
+    GLOBE_ROOT,
+    calm,
+    card_title,
+    free_points,
+    overlaps,
+    probe,
+    shown,
+    titles,
+)
+
+pytestmark = pytest.mark.browser
+
+GEOD = Geod(ellps="WGS84")
+EARTH_KM = 6371.0088
+NEAR = 0.005
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, written: Path) -> Iterator[Witness]:
+    with watched(browser, 1400, 900) as kept:
+        kept.open(written / "map.html")
+        yield kept
+
+
+@pytest.fixture
+def globe(opened: Witness) -> Page:
+    page = calm(opened)
+    page.click("[data-view=globe]")
+    opened.settle()
+    return page
+
+
+@pytest.fixture(scope="module")
+def line_km(written: Path) -> dict[str, float]:
+    """Return the km of each corridor's lines on WGS 84, as `legs.gpkg` has them."""
+    found: dict[str, float] = {}
+    with sqlite3.connect(f"file:{written / 'legs.gpkg'}?mode=ro", uri=True) as base:
+        (table,) = base.execute(
+            "select table_name from gpkg_contents where data_type = 'features' limit 1"
+        ).fetchone()
+        (column,) = base.execute(
+            "select column_name from gpkg_geometry_columns where table_name = ?", (table,)
+        ).fetchone()
+        for corridor, blob in base.execute(f'select corridor, "{column}" from "{table}"'):
+            # The header of a GeoPackage geometry: 8 bytes, then an envelope.
+            envelope = (0, 32, 48, 48, 64)[(blob[3] >> 1) & 7]
+            line = shapely.from_wkb(blob[8 + envelope :])
+            found[corridor] = found.get(corridor, 0.0) + GEOD.geometry_length(line) / 1000
+    return found
+
+
+def corridors(page: Page) -> list[str]:
+    html = page.content()
+    return [part.split('"')[0] for part in html.split('{"corridor":"')[1:]]
+
+
+def vectors(page: Page, route: int) -> list[list[list[float]]]:
+    return list(page.evaluate(f"() => document.getElementById('globe').drawn({route})"))
+
+
+def view(page: Page) -> dict[str, float]:
+    return dict(shown(page, "() => document.getElementById('globe').view()"))
+
+
+def test_every_corridor_is_drawn_as_long_as_it_is(globe: Page, line_km: dict[str, float]) -> None:
+    ids = corridors(globe)
+    assert len(ids) == len(titles(globe))
+    for route, corridor in enumerate(ids):
+        km = 0.0
+        for leg in vectors(globe, route):
+            lons = [degrees(atan2(y, x)) for x, y, _ in leg]
+            lats = [degrees(asin(max(-1.0, min(1.0, z)))) for _, _, z in leg]
+            km += float(GEOD.line_length(lons, lats)) / 1000
+        assert km == pytest.approx(line_km[corridor], rel=NEAR), corridor
+
+
+@pytest.mark.parametrize("corridor", ["panama", "suez", "kazakhstan-khorgos", "northern-sea-route"])
+def test_what_is_on_the_screen_has_that_length_on_the_sphere(
+    globe: Page, line_km: dict[str, float], corridor: str
+) -> None:
+    route = corridors(globe).index(corridor)
+    # Alone on its track, a route has no lane beside it.
+    globe.click("[data-pick=none]")
+    globe.locator(f"#layers label:has([data-route='{route}']) input").check()
+    globe.evaluate(f"() => document.querySelector('#layers [data-route=\"{route}\"]').click()")
+    at = view(globe)
+    text = globe.locator(f"#globe g[data-route='{route}'] path.route-line").evaluate_all(
+        "all => all.map((one) => one.getAttribute('d')).join('')"
+    )
+    pieces = [piece.split("L") for piece in text.split("M")[1:]]
+    assert pieces
+    km = 0.0
+    for piece in pieces:
+        points = [tuple(map(float, pair.split())) for pair in piece]
+        on_sphere = []
+        for x, y in points:
+            a, b = (x - at["middleX"]) / at["radius"], (at["middleY"] - y) / at["radius"]
+            on_sphere.append((a, b, sqrt(max(0.0, 1.0 - a * a - b * b))))
+        for one, other in pairwise(on_sphere):
+            cosine = sum(p * q for p, q in zip(one, other, strict=True))
+            chord = sqrt(sum((p - q) ** 2 for p, q in zip(one, other, strict=True)))
+            km += EARTH_KM * (acos(min(1.0, cosine)) if chord > 0.1 else 2 * asin(chord / 2))
+    # The whole route is on this side of the globe: also the one round the other side of the world.
+    # WGS 84 and the sphere differ by up to 0.3 %.
+    assert km == pytest.approx(line_km[corridor], rel=NEAR + 0.003)
+    globe.click("[data-pick=all]")
+
+
+@pytest.mark.parametrize(("width", "height"), [(1400, 900), (1024, 700), (390, 844)])
+def test_labels_are_whole_and_apart(globe: Page, width: int, height: int) -> None:
+    globe.set_viewport_size({"width": width, "height": height})
+    for press in ("[data-view=globe]", "[data-view=arctic]"):
+        if width < 900 and not globe.evaluate(
+            "() => document.getElementById('panel').classList.contains('folded')"
+        ):
+            globe.click("#fold")
+        globe.click(press)
+        view(globe)
+        count, found = overlaps(globe, GLOBE_LABELS)
+        assert count > 5
+        assert found == []
+    globe.set_viewport_size({"width": 1400, "height": 900})
+    if globe.evaluate("() => document.getElementById('panel').classList.contains('folded')"):
+        globe.click("#fold")
+
+
+def test_it_answers_the_mouse_as_the_map_does(globe: Page) -> None:
+    names = titles(globe)
+    points = {k: v for k, v in free_points(globe, GLOBE_ROOT).items() if v[2] > 3.0}
+    assert len(points) >= 8
+    for route, (x, y, _) in points.items():
+        globe.mouse.move(x + 30, y + 20)
+        globe.mouse.move(x, y, steps=2)
+        assert names[route] in globe.inner_text(".tip")
+        globe.mouse.down()
+        globe.mouse.up()
+        assert card_title(globe) == names[route]
+        globe.keyboard.press("Escape")
+
+
+def test_the_mouse_and_the_keyboard_turn_it_and_it_resets(globe: Page) -> None:
+    first = view(globe)
+    globe.focus("#globe")
+    globe.keyboard.press("ArrowRight")
+    assert view(globe)["lon"] == pytest.approx(first["lon"] + 12.0)
+    globe.keyboard.press("ArrowUp")
+    assert view(globe)["lat"] == pytest.approx(first["lat"] + 12.0)
+    globe.keyboard.press("+")
+    assert view(globe)["radius"] > first["radius"]
+    globe.keyboard.press("p")
+    assert view(globe)["lat"] == 90.0
+    globe.keyboard.press("0")
+    assert view(globe) == pytest.approx(first)
+    globe.mouse.move(1000, 600)
+    globe.mouse.down()
+    globe.mouse.move(900, 600, steps=4)
+    globe.mouse.up()
+    turned = view(globe)["lon"] - first["lon"]
+    assert turned == pytest.approx(100 / first["radius"] * 180 / pi, rel=0.1)
+    globe.click("[aria-label='Reset the globe']")
+    assert view(globe) == pytest.approx(first)
+
+
+def test_routes_are_stops_of_the_keyboard(globe: Page) -> None:
+    names = titles(globe)
+    stops = globe.locator("#globe .stop[tabindex='0']")
+    assert stops.count() == len(names)
+    globe.evaluate("() => document.querySelector('#globe .stop[data-route=\"0\"]').focus()")
+    globe.keyboard.press("ArrowRight")
+    assert globe.evaluate("() => document.activeElement.dataset.route") == "1"
+    globe.keyboard.press("Enter")
+    assert card_title(globe) == names[1]
+    globe.keyboard.press("Escape")
+
+
+def test_the_arctic_has_the_ice_of_the_month(globe: Page) -> None:
+    tones = {}
+    for month in (0, 5):
+        globe.click(f"[data-month='{month}']")
+        globe.click("[data-view=arctic]")
+        at = view(globe)
+        # In the Kara Sea, 77.5 N 85 E: seen from above 12.5 degrees from the middle.
+        away = at["radius"] * sin(radians(12.5))
+        angle = radians(85.0 - at["lon"])
+        x, y = at["middleX"] + away * sin(angle), at["middleY"] + away * sqrt(1 - sin(angle) ** 2)
+        tones[month] = probe(globe, "tone", x, y)[:3]
+        labels = " ".join(globe.locator("#globe .label.ice").all_inner_texts())
+        assert f"Kara Sea: ice {8.6 if month else 0.6}/10" in labels
+    assert sum(tones[0]) < sum(tones[5])
+    assert min(tones[5]) > 248
+    globe.click("[data-month='0']")
