@@ -111,6 +111,7 @@ def compare(
             alternatives=alternatives,
             # The table does not show them.
             fronts=front or out is not None or how is Format.JSON,
+            what_if=out is not None,
             progress=show,
         )
         if out is not None:

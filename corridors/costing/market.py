@@ -104,6 +104,8 @@ class Quote:
     `row` is the freight in USD per FEU, `of` its week, month or year in words; `fresh` whether it
     is of about the day; `near` whether the lane only stands in; `way` the reference way; `shares`
     are the price rows of what it is above the cost of the ships or trains of that way.
+    `freight_usd_per_teu` is what `bill`, the lines of that way that the freight includes, is
+    quoted at.
     """
 
     lane: Lane
@@ -113,6 +115,8 @@ class Quote:
     fresh: bool
     way: Way
     shares: tuple[SourcedValue, ...]
+    freight_usd_per_teu: float
+    bill: tuple[BillLine, ...]
 
     @property
     def text(self) -> str:
@@ -315,7 +319,17 @@ def _quote(
         )
         for one in laid
     )
-    return Quote(lane=lane, near=near, row=row, of=of, fresh=fresh, way=way, shares=shares)
+    return Quote(
+        lane=lane,
+        near=near,
+        row=row,
+        of=of,
+        fresh=fresh,
+        way=way,
+        shares=shares,
+        freight_usd_per_teu=(row.value + extra) / TEU_PER_FEU,
+        bill=bill,
+    )
 
 
 def _voyage(

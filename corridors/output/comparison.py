@@ -17,6 +17,7 @@ from corridors.domain.results import (
     RouteOption,
 )
 from corridors.domain.scenario import Scenario
+from corridors.domain.what_if import WhatIf
 from corridors.output.csv import csv_text
 from corridors.output.manifest import Manifest
 from corridors.output.records import as_text
@@ -45,7 +46,7 @@ class Comparison:
     cheapest, and the best by the objective. `alternatives` are routes through other places, if
     requested. `ladder` says which route is best at which value of time. `warnings` concern the run;
     each option has its own. `other_world` is what is recommended in the other world that may be
-    meant, None where it is the same.
+    meant, None where it is the same. `what_if` prices the routes again, if requested.
     """
 
     scenario: Scenario
@@ -57,6 +58,7 @@ class Comparison:
     alternatives: tuple[Alternative, ...] = ()
     ladder: tuple[LadderStep, ...] = ()
     other_world: OtherWorld | None = None
+    what_if: WhatIf | None = None
 
     @cached_property
     def usable(self) -> tuple[RouteOption, ...]:

@@ -52,7 +52,7 @@ def compare_shipped(
     entries = []
     for number, name in enumerate(wanted):
         progress(name, number, len(wanted))
-        comparison = compare_in_both_worlds(load_scenario(name), session=session)
+        comparison = compare_in_both_worlds(load_scenario(name), session=session, what_if=True)
         picture = thumbnail_svg(comparison, base_map)
         entries.append(Entry(id=name, comparison=comparison, thumbnail=picture))
     return tuple(entries)

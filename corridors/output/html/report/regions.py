@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from corridors.output.display_names import listed
+from corridors.output.html.encode import quoted
 from corridors.output.html.report.effects import Mask
 from corridors.output.sweep import Sweep
 
@@ -105,9 +106,9 @@ def values_text(values: Sequence[str], chosen: Sequence[int]) -> str:
     """Return the chosen values; runs of dates or numbers as `first to last`."""
     missing = [value for i, value in enumerate(values) if i not in set(chosen)]
     ordered = all(_ORDERED.fullmatch(value) for value in values)
-    named = _runs(values, chosen) if ordered else [values[i] for i in chosen]
+    named = _runs(values, chosen) if ordered else [quoted(values[i]) for i in chosen]
     if not ordered and len(missing) <= 2 < len(chosen) - len(missing):
-        return f"any except {listed(missing)}"
+        return f"any except {listed(map(quoted, missing))}"
     if len(named) > MOST_NAMED:
         return f"{', '.join(named[:MOST_NAMED])} or another of {len(chosen)} values"
     return listed(named, "or")

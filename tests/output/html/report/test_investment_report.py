@@ -7,7 +7,7 @@ from pathlib import Path
 from corridors.output.html.report.investment_report import render_investment
 from tests.output.fixtures import HOSTILE
 from tests.output.html.report.investments import example_investment
-from tests.output.html.report.reading import Page, columns_of
+from tests.output.html.report.reading import Page
 
 
 def test_the_answer_says_what_to_build_and_what_it_gains(tmp_path: Path) -> None:
@@ -28,9 +28,16 @@ def test_the_answer_says_what_to_build_and_what_it_gains(tmp_path: Path) -> None
 
 def test_the_curve_steps_where_a_set_becomes_affordable(tmp_path: Path) -> None:
     page = Page(render_investment(example_investment(tmp_path)))
-    (step,) = columns_of(page.charts()["chart-curve"], "Step")
-    assert list(step["x"]) == [0.0, 100.0, 1000.0]
-    assert list(step["y"]) == [0.0, 0.0, 3.0]
+    steps = [a for tag, a, _ in page.elements if tag == "line" and a.get("class") == "curve"]
+    # From a budget of 0 to 100, where nothing is gained, and to 1,000, where 3 million are.
+    assert len(steps) == 4
+    level, nothing, right, rise = steps
+    assert (level["y1"], nothing["y2"]) == (level["y2"], nothing["y1"])
+    assert level["x1"] == "0.00%"
+    # The area goes 8 % beyond the largest budget and gain.
+    assert right["x2"] == f"{100 / 1.08:.2f}%"
+    assert rise["y2"] == f"{100 * 0.08 / 1.08:.2f}%"
+    assert [row[0] for row in page.rows("Best set by budget")] == ["100", "1,000"]
 
 
 def test_hostile_names_are_text_and_the_bytes_are_the_same(tmp_path: Path) -> None:
