@@ -286,7 +286,8 @@ def test_a_phone_shows_every_figure_and_a_finger_names_them(
     assert "USD/TEU" in witness.page.inner_text("#tip")
     # What scrolls sideways can be reached by the keyboard and has a name; what does not is no stop.
     areas = witness.page.evaluate(
-        """() => Array.from(document.querySelectorAll('.wide')).filter((one) => one.checkVisibility())
+        """() => Array.from(document.querySelectorAll('.wide'))
+          .filter((one) => one.checkVisibility())
           .map((one) => [one.scrollWidth > one.clientWidth, one.tabIndex, one.ariaLabel])"""
     )
     assert any(scrolls for scrolls, _, _ in areas)

@@ -23,7 +23,7 @@ _FIRST = {
     "fuel.vlsfo_usd_per_t": "VLSFO",
     "fuel.mgo_usd_per_t": "gas oil",
     "fuel.lng_usd_per_t": "LNG",
-    "canal.toll_rise": "Suez, times its table of 2005:",
+    "canal.toll_rise": "Suez dues times",
     "ets.price_eur_per_t": "an allowance",
 }
 _PLAIN_UNITS = ("USD/USD of the 2005 table",)
@@ -53,11 +53,12 @@ def what_if_section(comparison: Comparison, citations: Citations, *, command: st
         '<div class="whatif"><p>Move a price: the routes of this report are priced again, exactly,'
         " from their stored bills. Dates, ice, closures, cargo and other inputs change the routes"
         " themselves and need a new run.</p>"
+        '<div class="now" aria-live="polite"><p id="whatif-answer"></p>'
+        '<p id="whatif-ladder"></p><p id="whatif-floor"></p></div>'
         '<div class="panel"><form id="whatif-form">'
         f"{rows}{_day_slider(usual_day)}{_basis(comparison, found)}"
         '<p><button type="reset" class="plain">Reset</button></p></form>'
-        '<div class="outcome"><div aria-live="polite"><p id="whatif-answer"></p>'
-        '<p id="whatif-ladder"></p><p id="whatif-floor"></p></div>'
+        "<div>"
         '<ul class="legend" id="whatif-legend"></ul>'
         '<div class="chart" id="chart-whatif" role="img" aria-label="Cost by part at the prices'
         ' set"><div class="bars"></div></div></div></div>'
@@ -77,12 +78,8 @@ def _slider(slider: Slider, citations: Citations) -> str:
         f'<output for="whatif-{slider.id}"></output>'
         f'<input type="range" id="whatif-{slider.id}" data-slider="{slider.id}"'
         f' min="{slider.low:g}" max="{slider.high:g}" step="0.01" value="{slider.usual:g}">'
-        f'<span class="note">{_usual_text(slider)}{link}</span></div>'
+        f'<span class="note">{link or "&nbsp;"}</span></div>'
     )
-
-
-def _usual_text(slider: Slider) -> str:
-    return f"as asked {100 * slider.usual:.0f} %."
 
 
 def _day_slider(usual: float) -> str:
@@ -91,8 +88,7 @@ def _day_slider(usual: float) -> str:
         '<div class="slider"><label for="whatif-day">Value of a day</label>'
         '<output for="whatif-day"></output>'
         f'<input type="range" id="whatif-day" min="0" max="{most}" step="1" value="{usual:g}">'
-        f'<span class="note">as asked {usual:g} USD per TEU; ranks by cost plus days times it.'
-        "</span></div>"
+        '<span class="note">Above 0, routes rank by cost plus days times it.</span></div>'
     )
 
 

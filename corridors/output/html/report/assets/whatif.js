@@ -102,6 +102,8 @@ const WhatIf = (function () {
     }
   }
 
+  const lower = (text) => text.replace(/^If /, 'if ');
+
   function ladderText(steps) {
     if (steps.length === 1) return `${steps[0].title} is cheapest and quickest.`;
     return `${steps.map((step, i) => {
@@ -126,7 +128,7 @@ const WhatIf = (function () {
     if (!slider.first) return percent;
     const value = slider.rows[0][1] * x[i];
     const shown = figure(value, value < 1 ? 3 : value < 20 ? 2 : 0);
-    return `${percent}, ${slider.first} ${shown} ${slider.unit}`.trim();
+    return `${percent}: ${slider.first} ${shown} ${slider.unit}`.trim();
   }
 
   // Nine digits are exact to the cent, and short enough to read.
@@ -207,6 +209,7 @@ const WhatIf = (function () {
     order.sort((a, b) => ranked(a) - ranked(b) || a - b);
     inputs.forEach((input, i) => {
       input.previousElementSibling.textContent = label(i, x);
+      input.previousElementSibling.classList.toggle('moved', x[i] !== usual[i]);
       input.setAttribute('aria-valuetext', label(i, x));
     });
     day.previousElementSibling.textContent = `${day.value} USD per TEU`;
@@ -216,7 +219,7 @@ const WhatIf = (function () {
       + ` and ${figure(data.routes[best].days, 1)} days.`;
     document.getElementById('whatif-answer').textContent = next === undefined ? first
       : `${first} Next: ${data.routes[next].title}, USD ${figure(costs[next])} and ${figure(data.routes[next].days, 1)} days.`;
-    document.getElementById('whatif-ladder').textContent = ladderText(ladder(costs));
+    document.getElementById('whatif-ladder').textContent = 'Of these routes: ' + lower(ladderText(ladder(costs)));
     document.getElementById('whatif-floor').textContent = floorText(costs, x, priced);
     document.getElementById('whatif-command').textContent = command(x);
     drawBars(order, x, priced, value);
