@@ -10,7 +10,7 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis
 from corridors.domain.what_if import Floor, PricedRoute, PriceRow, Quoted, Slider, Term, WhatIf
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import name_of
+from corridors.output.display_names import name_of, on_page
 from corridors.output.html.encode import rounded, safe_colour, script_json
 from corridors.output.html.report.common import Citations
 from corridors.output.html.report.parts import cost_title, cost_titles, part_colours
@@ -23,10 +23,9 @@ _FIRST = {
     "fuel.vlsfo_usd_per_t": "VLSFO",
     "fuel.mgo_usd_per_t": "gas oil",
     "fuel.lng_usd_per_t": "LNG",
-    "canal.toll_rise": "Suez dues times",
     "ets.price_eur_per_t": "an allowance",
 }
-_PLAIN_UNITS = ("USD/USD of the 2005 table",)
+_SHARES = "USD/USD"
 MOST_USD_PER_DAY = 300
 _Made = Callable[[Sequence[Term]], list[object]]
 
@@ -144,12 +143,15 @@ def _slider_data(slider: Slider) -> dict[str, object]:
         "id": slider.id,
         "usual": slider.usual,
         "rows": [[row.key, row.value] for row in slider.rows],
-        "first": _first_text(first) if slider.rows[0].value and slider.usual == 1.0 else "",
-        "unit": "" if first.unit in _PLAIN_UNITS else first.unit,
+        "first": _first_text(first),
+        "unit": on_page(first.unit),
     }
 
 
 def _first_text(row: PriceRow) -> str:
+    """Return what the first price of a slider is; empty if it is no price by itself."""
+    if row.unit.startswith(_SHARES):
+        return ""
     return _FIRST.get(row.parameter) or name_of(row.scope or "")
 
 
