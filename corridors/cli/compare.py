@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 NOTHING_USABLE = 3
 OUTPUTS = (
     *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html", "report.html"),
+    "index.html",
 )
 FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
 COLUMNS = (
@@ -175,13 +176,13 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
     from corridors.output.emissions import emissions_csv
     from corridors.output.gpkg import write_geopackage
     from corridors.output.html.map.map_page import render_map
+    from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.html.report.single import render_report
-    from corridors.output.store import write_outputs
 
     # Of the networks, which are not needed any more.
     return_freed()
     sources = {key: source.title for key, source in load_sources().items()}
-    write_outputs(
+    write_with_start_page(
         out,
         {
             "comparison.json": comparison_json(comparison),
@@ -191,6 +192,7 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
             "map.html": render_map(comparison, tiles=tiles, sources=sources),
             "report.html": render_report(comparison, sources=sources, command=command),
         },
+        title=comparison.scenario.name,
     )
 
 

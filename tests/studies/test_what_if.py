@@ -1,11 +1,7 @@
-"""Stored routes at other prices cost what the program says, and no new search beats the floor.
-
-`CORRIDORS_TESTS=long` draws 200 settings of the sliders instead of a dozen.
-"""
+"""Stored routes at other prices cost what the program says, and no new search beats the floor."""
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -26,9 +22,6 @@ from corridors.studies.option import option_of
 from corridors.studies.session import Session
 from corridors.studies.what_if import SUBSIDY, at_factors
 
-IS_LONG = os.environ.get("CORRIDORS_TESTS") == "long"
-DRAWN = 200 if IS_LONG else 12
-ASKED = ("shanghai-europe", "chongqing-duisburg", "shanghai-kaliningrad")
 # Half a cent in each of two sums.
 CENT = 0.0051
 
@@ -47,10 +40,14 @@ class Case:
         return self.comparison.what_if
 
 
-@pytest.fixture(scope="module", params=ASKED if IS_LONG else ASKED[:1])
-def case(request: pytest.FixtureRequest) -> Case:
-    scenario, session = load_scenario(request.param), Session()
+def made(name: str) -> Case:
+    scenario, session = load_scenario(name), Session()
     return Case(scenario, session, compare(scenario, session=session, what_if=True, fronts=False))
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return made("shanghai-europe")
 
 
 def drawn(what_if: WhatIf, count: int) -> Iterator[tuple[PriceBasis, dict[str, float]]]:
@@ -63,9 +60,22 @@ def drawn(what_if: WhatIf, count: int) -> Iterator[tuple[PriceBasis, dict[str, f
 
 
 def test_stored_routes_cost_what_explain_says_and_no_search_beats_the_floor(case: Case) -> None:
+    check(case, 12)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "name", ["shanghai-europe", "chongqing-duisburg", "shanghai-kaliningrad", "mumbai-moscow"]
+)
+def test_200_drawn_settings(name: str) -> None:
+    check(made(name), 200)
+
+
+def check(case: Case, count: int) -> None:
+    """Price every stored route at drawn settings as `explain` does, and search each corridor."""
     stored = {option.corridor: option for option in case.comparison.usable}
     same, beaten = 0, []
-    for basis, settings in drawn(case.what_if, DRAWN):
+    for basis, settings in drawn(case.what_if, count):
         asked = at_factors(case.scenario, case.what_if.sliders, settings)
         asked = replace(asked, price_basis=basis, objective=Objective.COST)
         corridors = (*case.session.corridors_of(asked), *case.session.free)
@@ -88,7 +98,7 @@ def test_stored_routes_cost_what_explain_says_and_no_search_beats_the_floor(case
             if least < floor - 0.5:
                 beaten.append((least, floor, settings))
     assert beaten == []
-    assert same > DRAWN * len(stored) / 3
+    assert same > count * len(stored) / 3
 
 
 def test_at_the_usual_prices_both_bases_are_those_of_the_table(case: Case) -> None:

@@ -18,7 +18,7 @@ MOST_NAMED = 6
 ANY_VALUES = "any values"
 MAX_REGIONS = 4
 MOST_SPLIT_VALUES = 60
-_LABELS = {
+LABELS = {
     "departure": "departure date",
     "pair": "origin and destination",
     "teu_per_month": "TEU a month",
@@ -99,7 +99,7 @@ def key_name(sweep: Sweep, key: int) -> str:
 def key_label(sweep: Sweep, key: int) -> str:
     """Return a key in words: `departure date`, `value of time`."""
     name = key_name(sweep, key)
-    return _LABELS.get(name) or " ".join(_WORDS.get(word, word) for word in name.split("_"))
+    return LABELS.get(name) or " ".join(_WORDS.get(word, word) for word in name.split("_"))
 
 
 def values_text(values: Sequence[str], chosen: Sequence[int]) -> str:
