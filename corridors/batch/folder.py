@@ -26,7 +26,7 @@ from corridors.files import told_as
 from corridors.output.store import CANNOT, check_folder
 
 DATA = "data"
-SUMMARIES = ("summary.csv", "summary.xlsx", "report.html")
+SUMMARIES = ("summary.csv", "summary.xlsx", "report.html", "index.html")
 _TABLE = rf"{DATA}/table=(?:{'|'.join(TABLES)})"
 _NAMES = "|".join(re.escape(name) for name in SUMMARIES)
 _OURS = re.compile(

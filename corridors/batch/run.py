@@ -16,7 +16,7 @@ from corridors.batch.summary import sentences, summary_csv
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
 from corridors.files import told_as
-from corridors.output.store import CANNOT, write_outputs
+from corridors.output.store import CANNOT
 from corridors.output.sweep import Sweep
 from corridors.progress import Progress, quiet
 
@@ -123,6 +123,7 @@ def remove_trace(folder: Path) -> None:
 def finish(folder: Path, *, ran: int, count: int) -> Outcome:
     """Write `summary.csv`, `summary.xlsx` and `report.html` of a complete batch."""
     from corridors.batch.summary import sheets_of
+    from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.html.report.batch_report import render_batch_report
     from corridors.output.xlsx import write_workbook
 
@@ -135,5 +136,5 @@ def finish(folder: Path, *, ran: int, count: int) -> Outcome:
         ),
         "report.html": render_batch_report(sweep),
     }
-    write_outputs(folder, contents)
+    write_with_start_page(folder, contents, title=sweep.title or sweep.name)
     return Outcome(ran=ran, failed=count - ran, sweep=sweep, answer=answer)

@@ -142,10 +142,12 @@ def sentences(sweep: Sweep) -> tuple[str, ...]:
     """Return the report's answer in sentences, the most important first."""
     # Imported here because readers of the data set need no charts.
     from corridors.output.html.report.effects import key_effects
-    from corridors.output.html.report.sweep_answers import answer_of
+    from corridors.output.html.report.sweep_answers import answer_of, doubts_of
+    from corridors.output.html.report.value_names import with_names
 
-    answer = answer_of(sweep, {key: key_effects(sweep, key) for key in sweep.varied})
-    return (*answer, *_slow(sweep))
+    named = with_names(sweep)
+    answer = answer_of(named, {key: key_effects(named, key) for key in named.varied})
+    return (*answer, *doubts_of(named), *_slow(sweep))
 
 
 def _slow(sweep: Sweep) -> Iterator[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from corridors.output.allocation_result import Allocation
 
 NOTHING_USABLE = 3
-OUTPUTS = ("allocation.json", "flows.csv", "flows.gpkg", "map.html")
+OUTPUTS = ("allocation.json", "flows.csv", "flows.gpkg", "map.html", "index.html")
 COLUMNS = ("pair", "corridor", "TEU", "USD_per_TEU", "days", "t_CO2e_per_TEU")
 MOST_SHOWN = 12
 LEAST_TEU = 0.5
@@ -41,13 +41,14 @@ def allocate(
         flows_csv,
         write_flows_geopackage,
     )
-    from corridors.output.store import check_folder, write_outputs
+    from corridors.output.html.pages.start_page import write_with_start_page
+    from corridors.output.store import check_folder
 
     if out is not None:
         check_folder(out, OUTPUTS)
     found = corridors.allocate(plan, set_values=set_values or [])
     if out is not None:
-        write_outputs(
+        write_with_start_page(
             out,
             {
                 "allocation.json": allocation_json(found),
@@ -55,6 +56,7 @@ def allocate(
                 "flows.gpkg": lambda path: write_flows_geopackage(found, path),
                 "map.html": flows_html(found),
             },
+            title=found.plan.name,
         )
     print_result(
         how,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from corridors.cli.output import (
     DepartureOption,
     Format,
     FormatOption,
+    OutOption,
     ScenarioArgument,
     SetOption,
     print_rows,
@@ -20,6 +22,7 @@ from corridors.cli.output import (
 if TYPE_CHECKING:
     from corridors.output.catchment_records import Catchment
 
+OUTPUTS = ("catchments.csv", "catchments.html", "index.html")
 SHOWN = ("destination", "best", "USD_per_TEU", "days", "next", "more_USD", "more_days")
 
 
@@ -35,9 +38,13 @@ def catchments(
     ] = None,
     set_values: SetOption = None,
     departure: DepartureOption = None,
+    out: OutOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Compare the corridors from one origin to many destinations."""
+    """Compare the corridors from one origin to many destinations.
+
+    With --out it also writes a map of their regions.
+    """
     from corridors.config import load_scenario
     from corridors.output.catchment_records import COLUMNS
     from corridors.studies.catchments import catchments as run
@@ -48,8 +55,33 @@ def catchments(
         set_values=set_values or [],
         departure=departure.date() if departure else None,
     )
+    if out is not None:
+        from corridors.output.store import check_folder
+
+        check_folder(out, OUTPUTS)
     with progress("Searching") as step:
         found = run(asked, [*(to or []), *terminals_in(asked, countries or [])], progress=step)
+    if out is not None:
+        from corridors.cli.compare import command_text
+        from corridors.config import load_corridors
+        from corridors.output.csv import csv_text
+        from corridors.output.display_names import end_title
+        from corridors.output.html.pages.catchments_page import render_catchments
+        from corridors.output.html.pages.start_page import write_with_start_page
+
+        command = command_text(scenario, set_values or [], departure, certify=False)
+        ends = [("--to", name) for name in to or []] + [("--in", code) for code in countries or []]
+        more = shlex.join([word for pair in ends for word in pair])
+        page = render_catchments(
+            found,
+            colours={corridor.id: corridor.colour for corridor in load_corridors("shipped")},
+            command=f"{command.replace('compare', 'catchments', 1)} {more}",
+        )
+        contents = {
+            "catchments.csv": csv_text(found.records, COLUMNS),
+            "catchments.html": page,
+        }
+        write_with_start_page(out, contents, title=f"Catchments from {end_title(asked.origin)}")
     if how is Format.TABLE:
         print_rows(
             [_short(one) for one in found.to],
@@ -60,6 +92,8 @@ def catchments(
         for one in found.to:
             if one.reason:
                 typer.echo(f"! {one.asked}: {one.reason}")
+        if out is not None:
+            typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
     else:
         print_rows(found.records, columns=COLUMNS, how=how)
     if not any(one.best for one in found.to):

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 NOTHING_USABLE = 3
 OUTPUTS = (
     *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html", "report.html"),
+    "index.html",
 )
 MONTHS_FILE = "months.csv"
 FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
@@ -81,7 +82,8 @@ def compare(
         bool,
         typer.Option(
             "--all",
-            help="Show options that others beat and that cost twice the least or go much farther.",
+            help="Show every option, also those that others beat and that cost twice the least or"
+            " go much farther; with --front every route.",
         ),
     ] = False,
     months: Annotated[
@@ -130,6 +132,7 @@ def compare(
             alternatives=alternatives,
             # The table does not show them.
             fronts=front or out is not None or how is Format.JSON,
+            what_if=out is not None,
             progress=show,
         )
         year = by_month(asked, session=session, first=comparison, progress=show) if months else ()
@@ -151,7 +154,7 @@ def compare(
                 ),
             )
     if front:
-        _print_front(comparison, how)
+        _print_front(comparison, how, every=every)
     elif alternatives:
         print_alternatives(
             comparison.alternatives,
@@ -207,17 +210,18 @@ def _write(
     from corridors.data.parameters import load_sources
     from corridors.memory import return_freed
     from corridors.output.comparison import comparison_json, options_csv
+    from corridors.output.display_names import scenario_title
     from corridors.output.emissions import emissions_csv
     from corridors.output.gpkg import write_geopackage
     from corridors.output.html.map.map_page import render_map
+    from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.html.report.single import render_report
     from corridors.output.monthly import months_csv
-    from corridors.output.store import write_outputs
 
     # Of the networks, which are not needed any more.
     return_freed()
     sources = {key: source.title for key, source in load_sources().items()}
-    write_outputs(
+    write_with_start_page(
         out,
         {
             "comparison.json": comparison_json(comparison),
@@ -228,6 +232,7 @@ def _write(
             "report.html": render_report(comparison, sources=sources, command=command),
             **({MONTHS_FILE: months_csv(months)} if months else {}),
         },
+        title=scenario_title(comparison.scenario),
     )
 
 
@@ -244,7 +249,13 @@ def _print_months(months: Sequence[Comparison], how: Format) -> None:
     )
 
 
-def _print_front(comparison: Comparison, how: Format) -> None:
+def _print_front(comparison: Comparison, how: Format, *, every: bool) -> None:
+    from corridors.optimise.fronts import folded_front
+
+    # Files are for programs and hold every route.
+    shown = comparison.front
+    if how is Format.TABLE and not every:
+        shown = folded_front(comparison.front)
     rows = [
         {
             "corridor": point.corridor,
@@ -254,7 +265,7 @@ def _print_front(comparison: Comparison, how: Format) -> None:
             "t_CO2e_per_TEU": round(point.co2e_kg_per_teu / 1000.0, 4),
             "overall": point.overall,
         }
-        for point in comparison.front
+        for point in shown
     ]
     scenario = comparison.scenario
     print_rows(
@@ -264,6 +275,12 @@ def _print_front(comparison: Comparison, how: Format) -> None:
         title=f"{scenario.name}, departing {scenario.departure.isoformat()}: non-dominated"
         " routes of each corridor (cost, days, CO2e); overall: non-dominated in all corridors",
     )
+    if hidden := len(comparison.front) - len(shown):
+        routes = "1 route" if hidden == 1 else f"{hidden} routes"
+        typer.echo(
+            f"{routes} within 1 % in cost and CO2e and half a day of another of the corridor"
+            f" {'is' if hidden == 1 else 'are'} folded into it; --all shows every one"
+        )
 
 
 def _print(comparison: Comparison, how: Format, *, every: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 Row = dict[str, object]
 
-OUTPUTS = ("diff.json", "diff.csv")
+OUTPUTS = ("diff.json", "diff.csv", "diff.html", "index.html")
 LONGEST_LIST = 6
 MOST_LINES = 8
 MOST_ROWS = 10
@@ -49,7 +50,7 @@ def diff(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option("--out", help="Folder for diff.json and diff.csv.")
+        Path | None, typer.Option("--out", help="Folder for the result files and a page.")
     ] = None,
     everything: Annotated[
         bool, typer.Option("--all", help="Show every row of the tables, not the first ten.")
@@ -60,7 +61,7 @@ def diff(
 
     It also shows how much of the change each input accounts for.
     """
-    from corridors.output.store import check_folder, write_outputs
+    from corridors.output.store import check_folder
     from corridors.studies.diff import explain
     from corridors.studies.differences.ends import read_end
 
@@ -71,11 +72,31 @@ def diff(
         difference = explain(*ends)
     asked = tuple(corridors or ())
     _check_corridors(difference, asked)
-    from corridors.studies.differences.difference_rows import difference_csv, difference_json
+    from corridors.studies.differences.difference_rows import (
+        difference_csv,
+        difference_json,
+        difference_record,
+    )
 
     if out is not None:
-        texts = (difference_json(difference), difference_csv(difference))
-        write_outputs(out, dict(zip(OUTPUTS, texts, strict=True)))
+        from corridors.output.display_names import scenario_title
+        from corridors.output.html.pages.diff_page import render_diff
+        from corridors.output.html.pages.start_page import write_with_start_page
+
+        sides = difference.old, difference.new
+        names = scenario_title(ends[0].scenario), scenario_title(ends[1].scenario)
+        page = render_diff(
+            difference_record(difference),
+            names=names,
+            recommended=(_names_of(sides[0]), _names_of(sides[1])),
+            command=shlex.join(["corridors", "diff", a, b]),
+        )
+        contents = {
+            "diff.json": difference_json(difference),
+            "diff.csv": difference_csv(difference),
+            "diff.html": page,
+        }
+        write_with_start_page(out, contents, title=f"{names[0]}, and {names[1]}")
     print_result(
         how,
         json=lambda: difference_json(difference),
@@ -83,6 +104,12 @@ def diff(
         table=lambda: _print(difference, asked, most=None if everything else MOST_ROWS),
         wrote=(out, OUTPUTS),
     )
+
+
+def _names_of(outcome: Outcome) -> list[str]:
+    """Return what an answer recommends, then what is tied with it."""
+    others = [name for name in outcome.tied if name != outcome.recommended]
+    return [outcome.recommended, *others]
 
 
 def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:

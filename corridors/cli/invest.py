@@ -19,7 +19,7 @@ from corridors.cli.output import (
 if TYPE_CHECKING:
     from corridors.output.investment_result import Investment
 
-OUTPUTS = ("invest.json", "invest.csv", "report.html", "map.html")
+OUTPUTS = ("invest.json", "invest.csv", "report.html", "map.html", "index.html")
 COLUMNS = (
     *("project", "cost_USD_m", "built", "gain_alone", "gain_in_set"),
     "never_dearer",
@@ -37,11 +37,12 @@ def invest(
 ) -> None:
     """Choose which projects to build within a budget."""
     import corridors
+    from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.investment_result import (
         investment_csv,
         investment_json,
     )
-    from corridors.output.store import check_folder, write_outputs
+    from corridors.output.store import check_folder
 
     if out is not None:
         check_folder(out, OUTPUTS)
@@ -51,7 +52,7 @@ def invest(
         from corridors.output.html.report.investment_report import render_investment
 
         command = shlex.join(["corridors", "invest", plan, *_sets(set_values)])
-        write_outputs(
+        write_with_start_page(
             out,
             {
                 "invest.json": investment_json(found),
@@ -59,6 +60,7 @@ def invest(
                 "report.html": render_investment(found, command=command),
                 "map.html": flows_html(found.after),
             },
+            title=found.plan.name,
         )
     print_result(
         how,

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli.output import Format, FormatOption, OutOption, print_result, print_rows
+
+if TYPE_CHECKING:
+    from corridors.studies.season import Season
 
 WINDOW_COLUMNS = (
     *("ice_class", "earliest", "latest", "usable_days"),
     *("alone_earliest", "alone_latest", "alone_usable_days"),
 )
 WIDTH = 118
+OUTPUTS = ("season.json", "season.csv", "season.html", "index.html")
 NO_ROWS = ("from_day", "route", "days_to_cross", "lowest_RIO")
 WINDOWS_TITLE = (
     "First and last day on which a crossing can begin: with an icebreaker where needed, and alone"
@@ -37,40 +42,84 @@ def season(
     eastbound: Annotated[
         bool, typer.Option("--eastbound", help="Cross from west to east.")
     ] = False,
+    out: OutOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Show when a corridor through ice is open, by half month."""
+    """Show when a corridor through ice is open, by half month.
+
+    With --out it also writes a calendar by ice class and year.
+    """
+    from corridors.output.csv import csv_text
+    from corridors.output.records import as_text
     from corridors.studies.season import season as find
 
+    if out is not None:
+        from corridors.output.store import check_folder
+
+        check_folder(out, OUTPUTS)
     found = find(corridor, ice_class=ice_class, year=year, service=service, eastbound=eastbound)
     columns = [key for key in (found.rows[0] if found.rows else NO_ROWS) if key != "reason"]
-    match how:
-        case Format.JSON:
-            from corridors.output.records import as_text
+    if out is not None:
+        from corridors.output.html.pages.season_page import render_season
+        from corridors.output.html.pages.start_page import write_with_start_page
+        from corridors.studies.season import season_calendar
 
-            record = {
-                "corridor": found.corridor,
-                "heading": found.heading,
-                "rows": list(found.rows),
-                "windows": list(found.windows),
-                "notes": list(found.notes),
-            }
-            typer.echo(as_text(record), nl=False)
-        case Format.CSV:
-            print_rows(found.rows, columns=[*columns, "reason"], how=how)
-        case Format.TABLE:
-            if not found.rows:
-                typer.echo(found.heading)
-                return
-            print_rows(found.rows, columns=columns, how=how, title=found.heading)
-            print_rows(
-                [window_row(row) for row in found.windows],
-                columns=WINDOW_COLUMNS,
-                how=how,
-                title=WINDOWS_TITLE,
-            )
-            for note in found.notes:
-                typer.echo(textwrap.fill(note, WIDTH))
+        own_class, calendar = season_calendar(
+            corridor, ice_class=ice_class, service=service, eastbound=eastbound
+        )
+        command = ["corridors", "season", corridor]
+        for option, value in (("--ice-class", ice_class), ("--service", service)):
+            command += [option, value] if value else []
+        command += ["--year", year] if year != "mean" else []
+        command += ["--eastbound"] if eastbound else []
+        page = render_season(
+            found.title,
+            heading=found.heading,
+            calendar=calendar,
+            asked=(own_class, year),
+            rows=found.rows,
+            windows=found.windows,
+            notes=found.notes,
+            command=shlex.join(command),
+        )
+        contents = {
+            "season.json": as_text(_record(found)),
+            "season.csv": csv_text(found.rows, [*columns, "reason"]),
+            "season.html": page,
+        }
+        write_with_start_page(out, contents, title=f"Season: {found.title}")
+    print_result(
+        how,
+        json=lambda: as_text(_record(found)),
+        csv=lambda: csv_text(found.rows, [*columns, "reason"]),
+        table=lambda: _print(found, columns),
+        wrote=(out, OUTPUTS),
+    )
+
+
+def _record(found: Season) -> dict[str, object]:
+    return {
+        "corridor": found.corridor,
+        "heading": found.heading,
+        "rows": list(found.rows),
+        "windows": list(found.windows),
+        "notes": list(found.notes),
+    }
+
+
+def _print(found: Season, columns: list[str]) -> None:
+    if not found.rows:
+        typer.echo(found.heading)
+        return
+    print_rows(found.rows, columns=columns, how=Format.TABLE, title=found.heading)
+    print_rows(
+        [window_row(row) for row in found.windows],
+        columns=WINDOW_COLUMNS,
+        how=Format.TABLE,
+        title=WINDOWS_TITLE,
+    )
+    for note in found.notes:
+        typer.echo(textwrap.fill(note, WIDTH))
 
 
 def window_row(row: dict[str, object]) -> dict[str, object]:

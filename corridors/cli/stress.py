@@ -23,7 +23,7 @@ from corridors.cli.output import (
 if TYPE_CHECKING:
     from corridors.studies.closures.stress_records import Stress
 
-OUTPUTS = ("stress.json", "stress.csv", "stress.gpkg")
+OUTPUTS = ("stress.json", "stress.csv", "stress.gpkg", "stress.html", "index.html")
 WIDTH = 118
 SHOWN = 30
 
@@ -46,7 +46,7 @@ def stress(
     from corridors.output.csv import csv_text
     from corridors.output.gpkg import write_frame
     from corridors.output.records import as_text
-    from corridors.output.store import check_folder, write_outputs
+    from corridors.output.store import check_folder
     from corridors.studies.closures.closable_places import closable_kinds
     from corridors.studies.closures.stress_records import COLUMNS, row_record, stress_record
     from corridors.studies.stress import stress as run
@@ -67,13 +67,33 @@ def stress(
     rows = [row_record(row) for row in found.rows]
     json, csv = as_text(stress_record(found)), csv_text(rows, COLUMNS)
     if out is not None:
-        write_outputs(
+        from corridors.cli.compare import command_text
+        from corridors.output.display_names import scenario_title
+        from corridors.output.html.pages.start_page import write_with_start_page
+        from corridors.output.html.pages.stress_page import render_stress
+
+        command = command_text(scenario, set_values or [], departure, certify=False)
+        page = render_stress(
+            asked,
+            rows,
+            usual={
+                "corridor": found.corridor,
+                "usd_per_teu": found.usd_per_teu,
+                "days": found.days,
+            },
+            spots=found.spots,
+            severed=found.severed.text,
+            command=command.replace("compare", "stress", 1),
+        )
+        write_with_start_page(
             out,
             {
                 "stress.json": json,
                 "stress.csv": csv,
                 "stress.gpkg": lambda path: write_frame(found.places, path, layer="closures"),
+                "stress.html": page,
             },
+            title=f"Stress test: {scenario_title(asked)}",
         )
     print_result(
         how,
@@ -90,7 +110,7 @@ def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...
     folded = _folded(rows)
     print_rows(
         [_short(row) for row in folded[:SHOWN]],
-        columns=columns,
+        columns=[column for column in columns if column != "place"],
         how=Format.TABLE,
         title=f"{asked.name}, departing {asked.departure.isoformat()}; best route: {usual}",
     )
@@ -113,17 +133,24 @@ def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...
 def _folded(rows: list[dict[str, object]]) -> list[dict[str, object]]:
     """Return one row per result of closures; pairs are left out if one of their places suffices.
 
-    A line of stations whose closure has the same result appears once, with their number.
+    Places whose closure has the same result appear once, all by name; of pairs the first, with the
+    number of the others.
     """
-    kept: dict[tuple[object, ...], dict[str, object]] = {}
-    alike: dict[tuple[object, ...], int] = {}
+    from corridors.output.display_names import listed
+
+    alike: dict[tuple[object, ...], list[dict[str, object]]] = {}
     for row in sorted(rows, key=lambda row: " + " in str(row["place"])):
-        key = _outcome(row)
-        kept.setdefault(key, row)
-        alike[key] = alike.get(key, 0) + 1
-    for key, row in list(kept.items()):
-        if alike[key] > 1:
-            kept[key] = {**row, "place": f"{row['place']}, and {alike[key] - 1} more"}
+        alike.setdefault(_outcome(row), []).append(row)
+    kept = {}
+    for key, found in alike.items():
+        single = [row for row in found if " + " not in str(row["place"])]
+        if single:
+            name = listed((str(row["name"]) for row in single), "or")
+        else:
+            name = str(found[0]["name"])
+            if len(found) > 1:
+                name += f", or {len(found) - 1} other pairs"
+        kept[key] = {**found[0], "name": name}
     order = {_outcome(row): number for number, row in enumerate(rows)}
     return [kept[key] for key in sorted(kept, key=lambda key: order[key])]
 

@@ -112,6 +112,14 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """What a reference way is quoted at, in USD per TEU, and the lines of its bill in that."""
+
+    freight_usd_per_teu: float
+    bill: tuple[BillLine, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
     """What a lane is quoted at on a day.
 
@@ -119,6 +127,7 @@ class Quote:
     is of about the day; `near` whether the lane only stands in; `way` the (first) reference way;
     `shares` are the price rows of what it is above the cost of the ships or trains of that way. By
     rail a way by Siberia has shares of its own, since rates are alike by either border.
+    `references` are by the scope of a share what it follows from.
     """
 
     lane: Lane
@@ -128,6 +137,7 @@ class Quote:
     fresh: bool
     way: Way
     shares: tuple[SourcedValue, ...]
+    references: Mapping[str, Reference]
 
     @property
     def text(self) -> str:
@@ -317,7 +327,7 @@ def _quote(
         if (one.scope or lane.family is Family.SEA) and one.status is not Status.SCENARIO
     ]
     whole = parameters.with_rows([replace(one, value=1.0) for one in laid])
-    by_service: dict[str, tuple[float, ...]] = {}
+    by_service: dict[str, tuple[tuple[float, ...], Reference]] = {}
     for way in ways:
         if lane.family is Family.SEA:
             bill = _voyage(way, parameters, shipment, day)
@@ -331,12 +341,13 @@ def _quote(
         found = tuple(
             ((usd + extra) / TEU_PER_FEU - cost) / ships for usd in (row.low, row.value, row.high)
         )
-        by_service |= dict.fromkeys((section.service for section in way.sections), found)
+        quoted = Reference(freight_usd_per_teu=(row.value + extra) / TEU_PER_FEU, bill=bill)
+        by_service |= dict.fromkeys((section.service for section in way.sections), (found, quoted))
     first = by_service[ways[0].sections[-1].service]
-    shares = []
+    shares, references = [], {}
     for one in laid:
         # Trains without a way of their own, as those by Mongolia, are priced as the first.
-        low, mid, high = by_service.get(one.scope, first)
+        (low, mid, high), references[one.scope] = by_service.get(one.scope, first)
         shares.append(
             replace(
                 one,
@@ -350,7 +361,14 @@ def _quote(
             )
         )
     return Quote(
-        lane=lane, near=near, row=row, of=of, fresh=fresh, way=ways[0], shares=tuple(shares)
+        lane=lane,
+        near=near,
+        row=row,
+        of=of,
+        fresh=fresh,
+        way=ways[0],
+        shares=tuple(shares),
+        references=references,
     )
 
 

@@ -11,7 +11,7 @@ from math import fsum
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import PriceBasis
-from corridors.domain.values import ChainPart, CostLine, EnergyLine, Status
+from corridors.domain.values import BillLine, ChainPart, CostLine, EnergyLine, Status
 from corridors.units import HOURS_PER_DAY
 
 
@@ -316,6 +316,7 @@ class RouteOption:
     `next_usable_date` is the first later departure that has a route which no later one beats, None
     if none was found; `at_least` bounds its figures on any day. `exceeds` are the limits that its
     route breaks. `value_of_time` is in USD per TEU and day if the objective includes it, else None.
+    `bill` is what its steps pay for, before prices; empty if only figures were requested.
     """
 
     corridor: str
@@ -329,6 +330,7 @@ class RouteOption:
     steps: tuple[RouteStep, ...] = ()
     cost_lines: tuple[CostLine, ...] = ()
     energy_lines: tuple[EnergyLine, ...] = ()
+    bill: tuple[BillLine, ...] = field(default=(), repr=False)
     time_parts: dict[str, float] = field(default_factory=dict)
     passages: tuple[str, ...] = ()
     borders: tuple[str, ...] = ()

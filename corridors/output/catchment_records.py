@@ -38,6 +38,7 @@ class Catchment:
 
     `asked` is the destination as given; `place`, `name` and `country` are those of what it means.
     `best` is the id of the corridor with the best route by the objective, empty if none is usable.
+    `lon_lat` is where the destination lies, None if it is not known.
     `reason` says why the destination cannot be asked about; it has no corridors then.
     """
 
@@ -48,6 +49,7 @@ class Catchment:
     reached: tuple[Reached, ...] = ()
     best: str = ""
     reason: str = ""
+    lon_lat: tuple[float, float] | None = None
 
     @property
     def winner(self) -> Reached | None:

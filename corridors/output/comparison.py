@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from corridors.data.access import load_worlds_of_lines
 from corridors.domain.objective import Objective
+from corridors.domain.priced_routes import WhatIf
 from corridors.domain.results import (
     Alternative,
     Candidate,
@@ -46,7 +47,7 @@ class Comparison:
     cheapest, and the best by the objective. `alternatives` are routes through other places, if
     requested. `ladder` says which route is best at which value of time. `warnings` concern the run;
     each option has its own. `other_world` is what is recommended in the other world that may be
-    meant, None where it is the same.
+    meant, None where it is the same. `what_if` prices the routes again, if requested.
     """
 
     scenario: Scenario
@@ -58,6 +59,7 @@ class Comparison:
     alternatives: tuple[Alternative, ...] = ()
     ladder: tuple[LadderStep, ...] = ()
     other_world: OtherWorld | None = None
+    what_if: WhatIf | None = None
 
     @cached_property
     def usable(self) -> tuple[RouteOption, ...]:

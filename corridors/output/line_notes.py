@@ -54,18 +54,21 @@ def line_notes(
     if not offers:
         return
     searched = on_day(next(iter(offers.values())).searched)
+    titles = {route.corridor: route.title for route in routes}
     if decision.without_line:
+        named = ", ".join(titles.get(name, name) for name in decision.without_line)
         yield (
-            f"{', '.join(decision.without_line)}: {NO_LINE_FOUND} on this date (searched"
-            f" {searched}), so not recommended in this world"
+            f"{named}: {NO_LINE_FOUND} on this date (searched {searched}), so not recommended in"
+            " this world"
         )
     chosen = offers.get(decision.recommended or "")
+    title = titles.get(decision.recommended or "", decision.recommended)
     if chosen is None or not chosen.sections:
         return
     if chosen.known:
         if lines_hold and (chosen.wait_days or 0.0) > SELDOM_DAYS / 2.0:
             yield (
-                f"{decision.recommended}: {departures_text(chosen.sailings)} known on this date:"
+                f"{title}: {departures_text(chosen.sailings)} known on this date:"
                 f" boxes that miss one wait some {2.0 * (chosen.wait_days or 0.0):.0f} days for the"
                 " next"
             )
@@ -74,11 +77,11 @@ def line_notes(
         names = ", ".join(chosen.names_of(chosen.listing))
         yield (
             f"no lines are listed from {names} (searched {searched}): that"
-            f" {decision.recommended} can be booked is not known, and an empty cell is no proof"
+            f" {title} can be booked is not known, and an empty cell is no proof"
         )
     else:
         yield (
-            f"{decision.recommended}: {NO_LINE_FOUND} on this date (searched {searched}); an empty"
+            f"{title}: {NO_LINE_FOUND} on this date (searched {searched}); an empty"
             " cell is no proof"
         )
 

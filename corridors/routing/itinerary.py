@@ -464,6 +464,7 @@ def _priced(
         steps=tuple(steps),
         cost_lines=tuple(sorted(cost, key=lambda line: -line.usd_per_teu)),
         energy_lines=tuple(sorted(energy_lines, key=lambda line: -line.co2e_wtw_kg)),
+        bill=tuple(line for bill in bills.values() for line in bill) if drawn else (),
         time_parts=itinerary.time_parts,
         passages=itinerary.passages,
         borders=itinerary.borders,

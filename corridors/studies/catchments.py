@@ -299,6 +299,7 @@ def _by_pair(asked: _Asked, session: Session) -> Catchment:
             place=asked.place.id,
             name=asked.place.name,
             country=asked.place.country,
+            lon_lat=(asked.place.lon, asked.place.lat),
             reason=str(error),
         )
     fronts = decision_needs_fronts(scenario)
@@ -327,6 +328,7 @@ def _catchment(asked: _Asked, found: Sequence[tuple[Corridor, ReadOff]], best: s
         place=asked.place.id,
         name=asked.place.name,
         country=asked.place.country,
+        lon_lat=(asked.place.lon, asked.place.lat),
         reached=tuple(reached),
         best=best,
     )

@@ -44,6 +44,7 @@ def compare(
     alternatives: int = 0,
     figures_only: bool = False,
     fronts: bool = True,
+    what_if: bool = False,
     progress: Progress = quiet,
 ) -> Comparison:
     """Return the comparison of a scenario's corridors.
@@ -64,6 +65,8 @@ def compare(
     fronts
         Search the fronts, which files, maps and `--front` show, even if the decision does not
         depend on them.
+    what_if
+        Also make what prices the routes again, for the sliders of a report; not `figures_only`.
     progress
         Called with the current step, how many are done and how many there are.
 
@@ -97,6 +100,11 @@ def compare(
         from corridors.studies.alternatives import alternatives as differing
 
         others = differing(made.question, alternatives)
+    repriced = None
+    if what_if and not figures_only:
+        from corridors.studies.what_if import what_if_of
+
+        repriced = what_if_of(made.question, made.held.found, ranked, session=session)
     lines_hold = scenario.world in load_worlds_of_lines()
     of_run = (
         *run_warnings(made.question, ranked),
@@ -111,6 +119,7 @@ def compare(
         front=front_points(made.candidates),
         ladder=ladder_of(made.held.found, made.offered, scenario),
         alternatives=others,
+        what_if=repriced,
     )
 
 

@@ -71,6 +71,7 @@ class Season:
     """
 
     corridor: str
+    title: str
     heading: str
     rows: tuple[Row, ...]
     windows: tuple[Row, ...]
@@ -114,7 +115,9 @@ def season(
             f"{asked.title}: no ice on this corridor; it crosses none of the seven areas of the"
             " Northern Sea Route."
         )
-        return Season(corridor=asked.id, heading=text, rows=(), windows=(), notes=())
+        return Season(
+            corridor=asked.id, title=asked.title, heading=text, rows=(), windows=(), notes=()
+        )
     if eastbound:
         track = track.reversed()
     ice, parameters = load_ice_table(), load_parameters()
@@ -123,6 +126,7 @@ def season(
     years = _years(ship, ice, parameters, year)
     return Season(
         corridor=asked.id,
+        title=asked.title,
         heading=_heading(asked.title, ship, track, year),
         rows=tuple(_row(track, years, month, day) for month, day in half_months()),
         windows=tuple(
@@ -131,6 +135,41 @@ def season(
         ),
         notes=(*_too_large(ship, track), *NOTES, *_disagreement(ship.ice_class)),
     )
+
+
+def season_calendar(
+    corridor: str,
+    *,
+    ice_class: str | None = None,
+    service: str | None = None,
+    eastbound: bool = False,
+) -> tuple[str, dict[tuple[str, str], tuple[str, ...]]]:
+    """Return the ice class of a corridor's ship, and when it is open by class and year.
+
+    Parameters and errors are those of `season`.
+
+    Returns
+    -------
+    ice_class
+        That of the ship.
+    calendar
+        By ice class and year the status of a crossing that begins on each of `half_months`; empty
+        without ice.
+    """
+    asked = load_corridors([corridor])[0]
+    track, ice = ice_track(asked), load_ice_table()
+    chosen = class_named(ice_class, ice) if ice_class is not None else None
+    ship = ship_for(chosen, service, reserved=asked.reserved_services)
+    if track is None:
+        return ship.ice_class, {}
+    track = track.reversed() if eastbound else track
+    parameters, days = load_parameters(), [index_of(*day) for day in half_months()]
+    calendar = {}
+    for name in ice.classes:
+        for year in ice.year_kinds:
+            years = _years(replace(ship, ice_class=name), ice, parameters, year)
+            calendar[name, year] = tuple(str(cross(track, years, day).status) for day in days)
+    return ship.ice_class, calendar
 
 
 def class_named(text: str, ice: IceTable) -> str:

@@ -31,6 +31,7 @@ def compare_in_both_worlds(
     certify: bool = False,
     alternatives: int = 0,
     fronts: bool = True,
+    what_if: bool = False,
     progress: Progress = quiet,
 ) -> Comparison:
     """Return the comparison of a scenario, with the answer of the other world if that differs.
@@ -47,6 +48,7 @@ def compare_in_both_worlds(
         certify=certify,
         alternatives=alternatives,
         fronts=fronts,
+        what_if=what_if,
         progress=progress,
     )
     return replace(found, other_world=_other(found, session))

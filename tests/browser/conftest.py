@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.resources import files
 from pathlib import Path
 
 import axe_playwright_python
@@ -55,6 +56,25 @@ class Witness:
         self.page.evaluate(
             "() => new Promise((done) => setTimeout(() => requestAnimationFrame("
             "() => requestAnimationFrame(done)), 0))"
+        )
+
+    def violations(self) -> list[str]:
+        """Return what axe-core finds wrong on the page: the rule and where, one by one."""
+        axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+        self.page.evaluate(axe)
+        found = self.page.evaluate("() => axe.run({ resultTypes: ['violations'] })")["violations"]
+        return [
+            f"{rule['id']}: {node['target']} {node['failureSummary']}"
+            for rule in found
+            for node in rule["nodes"]
+        ]
+
+    def sideways(self) -> int:
+        """Return how many pixels the page is wider than the screen."""
+        return int(
+            self.page.evaluate(
+                "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            )
         )
 
     def complaints(self) -> list[str]:

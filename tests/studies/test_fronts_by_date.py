@@ -9,9 +9,10 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.output.comparison import options_csv
+from corridors.output.html.report.charts import Area
 from corridors.output.html.report.single import render_report
 from corridors.studies.compare import compare
-from tests.output.html.report.reading import Page, columns_of
+from tests.output.html.report.reading import Page
 
 CORRIDORS = ("suez", "cape", "northern-sea-route", "kazakhstan-dostyk", "trans-mongolian")
 
@@ -33,12 +34,16 @@ def test_the_overall_front_holds_what_nothing_beats(day: date) -> None:
         if days < quickest - 1e-9:
             steps.append((days, cost))
             quickest = days
-    chart = Page(render_report(found, sources={})).charts()["chart-front"]
-    (drawn,) = columns_of(chart, "Step")
-    ours = {(round(days, 2), round(cost, 1)) for days, cost in steps}
-    theirs = {
-        (round(float(x), 2), round(float(y), 1))
-        for x, y in zip(drawn["x"], drawn["y"], strict=True)
+    page = Page(render_report(found, sources={}))
+    start = next(i for i, (_, a, _) in enumerate(page.elements) if a.get("id") == "chart-front")
+    drawn = [a for tag, a, _ in page.elements[start:] if a.get("class") == "front"]
+    # Corners of the steps, in percent of the area around all points.
+    every = [(days, cost) for cost, days, _ in figures]
+    every += [(option.days or 0.0, option.usd_per_teu or 0.0) for option in found.usable]
+    area = Area.around(every)
+    theirs = {(a[f"x{end}"], a[f"y{end}"]) for a in drawn for end in (1, 2)}
+    ours = {
+        tuple(f"{100 * share:.2f}%" for share in area.place(days, cost)) for days, cost in steps
     }
     assert ours <= theirs, (ours - theirs, theirs - ours)
 

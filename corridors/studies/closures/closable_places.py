@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from corridors.errors import ConfigError
 from corridors.network.states.topology import Topology
+from corridors.output.display_names import name_of
 
 KINDS = ("gates", "borders", "terminals")
 
@@ -43,7 +44,7 @@ def passed(topology: Topology, arcs: Sequence[int], kinds: Collection[str]) -> l
         codes = topology.countries[int(topology.country[arc])]
         if len(codes) > 1:
             key = "-".join(codes)
-            found.setdefault(key, Passed(key=key, name=f"border {key}", kind="borders"))
+            found.setdefault(key, Passed(key=key, name=f"border {name_of(key)}", kind="borders"))
         place = int(topology.state_place[int(topology.head[arc])])
         if place < 0 or topology.places[place].id in ends:
             continue

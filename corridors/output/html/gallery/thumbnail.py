@@ -7,6 +7,7 @@ from html import escape
 
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
+from corridors.output.display_names import end_title, scenario_title
 from corridors.output.drawn_lines import unwrapped, unwrapped_lines
 from corridors.output.html.encode import safe_colour
 from corridors.output.html.gallery.thumbnail_frame import (
@@ -43,14 +44,14 @@ def thumbnail_svg(comparison: Comparison, base_map: BaseMap) -> str:
     # The best last, on top of the others.
     drawn = [pair for pair in reversed(routes) if pair[0] is not comparison.recommended]
     drawn += [pair for pair in routes if pair[0] is comparison.recommended]
-    title = f"Routes of {comparison.scenario.name}"
+    title = f"Routes of {scenario_title(comparison.scenario)}"
     return "".join(
         (
             '<svg xmlns="http://www.w3.org/2000/svg" role="img"',
             f' viewBox="0 0 {WIDTH_PX:.0f} {HEIGHT_PX:.0f}">',
             f"<title>{escape(title)}</title>",
             f'<rect width="{WIDTH_PX:.0f}" height="{HEIGHT_PX:.0f}" fill="{SEA}"/>',
-            _ground(base_map, frame),
+            ground_svg(base_map, frame),
             '<g fill="none" stroke-linejoin="round" stroke-linecap="round">',
             *(_route(comparison, route, line, frame) for route, line in drawn),
             "</g>",
@@ -60,7 +61,8 @@ def thumbnail_svg(comparison: Comparison, base_map: BaseMap) -> str:
     )
 
 
-def _ground(base_map: BaseMap, frame: Frame) -> str:
+def ground_svg(base_map: BaseMap, frame: Frame) -> str:
+    """Return land and borders within a frame as SVG paths."""
     rings = [
         ring
         for ring in _in_frame(base_map.land, frame, LAND_TOLERANCE_PX)
@@ -68,8 +70,8 @@ def _ground(base_map: BaseMap, frame: Frame) -> str:
     ]
     lines = _in_frame(base_map.borders, frame, LAND_TOLERANCE_PX)
     return (
-        f'<path fill="{LAND}" fill-rule="evenodd" d="{_path(rings, closed=True)}"/>'
-        f'<path fill="none" stroke="{BORDER}" stroke-width=".7" d="{_path(lines)}"/>'
+        f'<path fill="{LAND}" fill-rule="evenodd" d="{path_data(rings, closed=True)}"/>'
+        f'<path fill="none" stroke="{BORDER}" stroke-width=".7" d="{path_data(lines)}"/>'
     )
 
 
@@ -82,7 +84,10 @@ def _in_frame(
 
 
 def _route(comparison: Comparison, route: RouteOption, line: Sequence[LonLat], frame: Frame) -> str:
-    path, colour = _path(_in_frame([line], frame, ROUTE_TOLERANCE_PX)), safe_colour(route.colour)
+    path, colour = (
+        path_data(_in_frame([line], frame, ROUTE_TOLERANCE_PX)),
+        safe_colour(route.colour),
+    )
     if route is not comparison.recommended:
         return f'<path stroke="{colour}" stroke-width="2" d="{path}"/>'
     return (
@@ -94,7 +99,10 @@ def _route(comparison: Comparison, route: RouteOption, line: Sequence[LonLat], f
 def _ends(comparison: Comparison, line: Sequence[LonLat], frame: Frame) -> str:
     """Return dots and names of origin and destination, at the ends of the best route."""
     scenario = comparison.scenario
-    ends = ((scenario.origin, line[0]), (scenario.destination, line[-1]))
+    ends = (
+        (end_title(scenario.origin), line[0]),
+        (end_title(scenario.destination), line[-1]),
+    )
     marks = []
     for name, place in ends:
         for ((x, y),) in frame.copies((place,)):
@@ -126,7 +134,7 @@ def _area(ring: Line) -> float:
     return abs(sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in pairs)) / 2
 
 
-def _path(lines: Iterable[Line], *, closed: bool = False) -> str:
+def path_data(lines: Iterable[Line], *, closed: bool = False) -> str:
     """Return lines as SVG path data in tenths of a pixel, each point relative to the last."""
     parts = []
     for line in lines:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from corridors.output.html.report.charts import Bar, Dot, scatter, stacked_bars
+from corridors.output.html.report.charts import Bar, Dot, Key, scatter, stacked_bars
 from corridors.output.html.report.effects import Mask, answered, winner_figure
 from corridors.output.html.report.parts import (
     cost_title,
@@ -16,7 +16,6 @@ from corridors.output.html.report.parts import (
     time_title,
     time_titles,
 )
-from corridors.output.html.report.report_page import Key
 from corridors.output.sweep import Parts, Sweep
 from corridors.units import HOURS_PER_DAY
 
@@ -50,7 +49,7 @@ def time_parts(sweep: Sweep) -> str:
         caption="Mean days from gate-in to gate-out by part, over the scenarios in which the"
         " corridor is usable; cheapest first",
         unit="Days",
-        digits="0,0.0",
+        digits=1,
     )
 
 
@@ -68,7 +67,7 @@ def emissions(sweep: Sweep) -> str:
         caption="Mean tonnes of CO₂e per TEU, well-to-wake, over the scenarios in which the"
         " corridor is usable",
         unit="t CO₂e/TEU",
-        digits="0,0.00",
+        digits=2,
     )
 
 
@@ -91,7 +90,7 @@ def corridor_scatter(sweep: Sweep) -> str:
     ]
     return scatter(
         "chart-corridors",
-        dots[::-1],
+        dots,
         keys=_keys(sweep, order),
         front=True,
         caption="Mean cost against mean days over the scenarios in which the corridor is usable,"

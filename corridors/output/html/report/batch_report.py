@@ -31,10 +31,10 @@ from corridors.output.html.report.batch_charts import (
 from corridors.output.html.report.charts import ink_on
 from corridors.output.html.report.common import (
     LIMITS_OF_KNOWLEDGE,
+    Citations,
     answer_box,
     licence,
     reproduce,
-    sources_list,
 )
 from corridors.output.html.report.effects import Effect, answered, key_effects
 from corridors.output.html.report.regions import key_label, key_name
@@ -42,11 +42,13 @@ from corridors.output.html.report.report_page import Section, render_page
 from corridors.output.html.report.report_tables import Cell, Column, table_html
 from corridors.output.html.report.sweep_answers import (
     answer_of,
-    effect_sentences,
+    doubts_of,
+    most_changing,
     move_text,
     signed,
     when_it_pays,
 )
+from corridors.output.html.report.value_names import with_names
 from corridors.output.sweep import Sweep
 
 MOST_ROWS = 200
@@ -55,6 +57,7 @@ PAGE_ROWS = 50
 NONE = -1
 TENTHS = 10
 MOST_NAMED = 4
+MOST_MOVES = 2
 _EFFECT_COLUMNS = (
     Column(title="Value"),
     Column(title="Pairs", figure=True, hint="Pairs of scenarios that differ only in this input"),
@@ -65,6 +68,23 @@ _EFFECT_COLUMNS = (
     Column(title="No longer usable, pairs"),
     Column(title="Newly usable, pairs"),
     Column(title="Largest changes of mean rank by cost"),
+)
+_KEY_COLUMNS = (
+    Column(title="Input"),
+    Column(title="At the value that changes most"),
+    Column(title="Recommendation changes", figure=True, hint="Pairs of scenarios"),
+    Column(title="Mostly, pairs"),
+    Column(title="USD/TEU", figure=True),
+    Column(title="Days", figure=True),
+    Column(title="No longer usable, pairs"),
+)
+_PAYS_COLUMNS = (
+    Column(title="Corridor"),
+    Column(title="Recommended", figure=True, hint="Scenarios"),
+    Column(title="Share", figure=True),
+    Column(title="Tied", figure=True),
+    Column(title="Usable", figure=True),
+    Column(title="Where it is recommended: scenarios, or how close it comes"),
 )
 _WEAK_COLUMNS = (
     Column(title="Line"),
@@ -78,9 +98,11 @@ _WEAK_COLUMNS = (
 
 def render_batch_report(sweep: Sweep) -> str:
     """Return the report of a batch as HTML text; the same sweep gives the same text."""
+    sweep = with_names(sweep)
     effects = {key: key_effects(sweep, key) for key in sweep.varied}
     sections = (
-        Section(id="keys", heading="Effect of each input", body=_effects(sweep, effects)),
+        Section(id="winners", heading="Recommended corridor by two inputs", body=_heat(sweep)),
+        Section(id="keys", heading="What would change it", body=_effects(sweep, effects)),
         Section(id="pays", heading="When each corridor is recommended", body=_pays(sweep)),
         Section(id="explore", heading="Explore the scenarios", body=_explore(sweep, effects)),
         Section(id="cost", heading="Mean cost by part", body=cost_parts(sweep)),
@@ -95,53 +117,91 @@ def render_batch_report(sweep: Sweep) -> str:
         Section(id="failed", heading="Failed scenarios", body=_failed(sweep)),
         Section(id="weakest", heading="Weakest assumptions", body=_weakest(sweep)),
         Section(id="warnings", heading="Warnings", body=_warnings(sweep)),
-        Section(id="sources", heading="Sources", body=sources_list(sweep.sources)),
+        Section(id="sources", heading="Sources", body=Citations(sweep.sources).list_html()),
         Section(id="unknown", heading="Limits of these results", body=LIMITS_OF_KNOWLEDGE),
         Section(id="reproduce", heading="How to reproduce", body=_reproduce(sweep)),
     )
     title = sweep.title or sweep.name
     head = _head(sweep, title, effects)
-    return render_page(f"Report: {title}", head, sections, scripts=_SCRIPTS)
+    return render_page(f"Report: {title}", head, sections, scripts=_SCRIPTS, contents_last=True)
 
 
 def _head(sweep: Sweep, title: str, effects: dict[int, list[Effect]]) -> str:
+    nothing = not (sweep.recommended >= 0).any()
+    return element("h1", title) + answer_box(answer_of(sweep, effects), warn=nothing)
+
+
+def _asked(sweep: Sweep) -> str:
     keys = [
         f"{key_label(sweep, key)} ({counted(len(sweep.keys[key].values), 'value')})"
         for key in sweep.varied
     ]
-    asked = (
-        f"Varied: {listed(keys) or 'nothing'}."
+    return (
+        f"{counted(len(sweep.scenarios), 'scenario')},"
+        f" {counted(len(sweep.corridors), 'corridor')}. Varied: {listed(keys) or 'nothing'}."
         f" Ranked by {on_page(Objective(sweep.objective).aim.lowest)}."
-        f" Baseline: {quoted(next(iter(sweep.scenarios), 'none'))}."
         f" {rows_text(Objective(sweep.objective))}"
     ).rstrip()
-    nothing = not (sweep.recommended >= 0).any()
+
+
+def _heat(sweep: Sweep) -> str:
+    """Return the empty heat map that the script fills, and what to know of the answer."""
+    notes = "".join(element("p", text, class_="note") for text in doubts_of(sweep))
+    asked = element("p", _asked(sweep), class_="asked")
+    if not sweep.scenarios:
+        return asked
     return (
-        element("h1", title)
-        + element("p", asked, class_="asked")
-        + answer_box(answer_of(sweep, effects), warn=nothing)
+        '<div id="axes" class="filters"></div>'
+        f'<div class="wide" role="group" aria-label="Recommended corridor by two inputs">'
+        '<table id="heat" class="heat"></table></div>'
+        '<p class="note">Each cell names the corridor recommended most often in its scenarios, '
+        "with its share if below 100 %, and the share tied with others. "
+        f'<span id="heat-more"></span></p>{notes}{asked}'
     )
 
 
 def _effects(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
-    parts = []
+    """Return a row for each input at the value that changes most, and a table for each input."""
+    if not effects:
+        return ""
+    rows = [_key_row(sweep, key, most_changing(found)) for key, found in effects.items()]
+    rows.sort(key=lambda row: -(row[2].sort or 0.0) if isinstance(row[2], Cell) else 1.0)
+    parts = [table_html("What each input changes", _KEY_COLUMNS, rows, hidden_caption=True)]
     for key, found in effects.items():
-        values, name, label = sweep.keys[key].values, sweep.keys[key].key, key_label(sweep, key)
-        sentences = "".join(element("p", text) for text in effect_sentences(sweep, found))
+        values, label = sweep.keys[key].values, key_label(sweep, key)
         table = table_html(
             f"{capitalised(label)}: effect of each value compared with {quoted(values[0])}",
             _EFFECT_COLUMNS,
             [_effect_row(sweep, effect) for effect in found[:MOST_ROWS]],
             hidden_caption=True,
         )
-        summary = f"{counted(len(found), 'value')} compared with {quoted(values[0])}"
-        parts.append(
-            f"<h3>{escape(capitalised(label))}"
-            f"{'' if label == name else ' ' + element('code', name)}</h3>{sentences}"
-            f"<details{' open' if len(found) <= MOST_NAMED else ''}>"
-            f"<summary>{escape(summary)}</summary>{table}</details>"
+        summary = (
+            f"{capitalised(label)}: {counted(len(found), 'value')} compared with"
+            f" {quoted(values[0])}"
         )
-    return "".join(parts)
+        parts.append(f"<details>{element('summary', summary)}{table}</details>")
+    note = (
+        "Counted are pairs of scenarios that differ in nothing but one input. Costs and days are"
+        " the median change of the recommended corridor in the pairs in which it changes."
+    )
+    return "".join((*parts, element("p", note, class_="note")))
+
+
+def _key_row(sweep: Sweep, key: int, effect: Effect | None) -> list[Cell | str]:
+    label, values = capitalised(key_label(sweep, key)), sweep.keys[key].values
+    if effect is None:
+        return [label, "no two scenarios differ only in it", *["—"] * 5]
+    share = effect.changed / effect.pairs
+    moves = [move_text(sweep, move) for move in effect.moves[:MOST_MOVES]]
+    return [
+        label,
+        f"{quoted(values[effect.value])} instead of {quoted(values[0])}",
+        Cell(text=f"{effect.changed:,} of {effect.pairs:,} ({percent(share, 1.0)})", sort=share),
+        "; ".join(moves) or "—",
+        signed(effect.changed_usd, 0),
+        signed(effect.changed_days, 1),
+        _named(sweep, effect.lost),
+    ]
 
 
 def _effect_row(sweep: Sweep, effect: Effect) -> list[Cell | str]:
@@ -173,17 +233,25 @@ def _named(sweep: Sweep, pairs: tuple[tuple[int, int], ...]) -> str:
 
 
 def _pays(sweep: Sweep) -> str:
-    mask = answered(sweep)
-    wins = [int(((sweep.recommended == i) & mask).sum()) for i in range(len(sweep.corridors))]
-    order = sorted(range(len(wins)), key=lambda i: -wins[i])
-    items = "".join(f"<li>{_paying(sweep, i)}</li>" for i in order)
-    return f'<ul class="plain-list">{items}</ul>' if items else ""
-
-
-def _paying(sweep: Sweep, corridor: int) -> str:
-    sentence, parts = when_it_pays(sweep, corridor)
-    inner = f"<ul>{''.join(element('li', part) for part in parts)}</ul>" if parts else ""
-    return f"{swatch(sweep.corridors[corridor].colour)}{escape(sentence)}{inner}"
+    total = int(answered(sweep).sum())
+    found = [when_it_pays(sweep, i) for i in range(len(sweep.corridors))]
+    found.sort(key=lambda one: (-one.wins, -one.usable))
+    rows: list[list[Cell | str]] = []
+    for one in found:
+        corridor = sweep.corridors[one.corridor]
+        rows.append(
+            [
+                Cell(text=corridor.title, before=swatch(corridor.colour)),
+                Cell(text=f"{one.wins:,}", sort=one.wins),
+                Cell(text=percent(one.wins, total), sort=one.wins),
+                Cell(text=f"{one.tied:,}", sort=one.tied),
+                Cell(text=f"{one.usable:,}", sort=one.usable),
+                "; ".join(one.regions) or one.closest or "—",
+            ]
+        )
+    return table_html(
+        "When each corridor is recommended", _PAYS_COLUMNS, rows, sortable=True, hidden_caption=True
+    )
 
 
 def default_axes(sweep: Sweep, effects: dict[int, list[Effect]]) -> tuple[int, int]:
@@ -207,15 +275,12 @@ def _explore(sweep: Sweep, effects: dict[int, list[Effect]]) -> str:
     return (
         '<div id="filters" class="filters" role="group" aria-label="Filters"></div>'
         '<p id="count" aria-live="polite"></p><h3>Corridors in these scenarios</h3>'
-        '<div class="wide"><table id="summary"></table></div>'
-        '<h3 id="heat-heading">Recommended corridor by two inputs</h3>'
-        '<div id="axes" class="filters"></div><div class="wide"><table id="heat"></table></div>'
-        '<p class="note">Each cell names the corridor recommended most often in its scenarios, '
-        "with its share if below 100 %, and the share tied with others. "
-        '<span id="heat-more"></span></p>'
+        '<div class="wide" role="group" aria-label="Corridors in these scenarios">'
+        '<table id="summary"></table></div>'
         "<h3>All scenarios</h3>"
         '<div id="order" class="filters"></div><div class="pages" data-pages></div>'
-        '<div class="wide"><table id="scenarios"></table></div><div class="pages" data-pages></div>'
+        '<div class="wide" role="group" aria-label="All scenarios">'
+        '<table id="scenarios"></table></div><div class="pages" data-pages></div>'
         f'<script type="application/json" id="batch">{data}</script>'
         "<noscript><p>This part needs JavaScript.</p></noscript>"
     )
@@ -308,11 +373,12 @@ def _failed(sweep: Sweep) -> str:
 def _weakest(sweep: Sweep) -> str:
     if not sweep.weakest:
         return ""
+    sources = Citations(sweep.sources)
     rows: list[list[Cell | str]] = [
         [
             f"{line.label} ({name_of(line.scope)})" if line.scope else line.label,
             line.status,
-            line.source_id,
+            sources.cell(line.source_id),
             Cell(text=f"{line.options:,}", sort=line.options),
             Cell(text=usd(line.mean_usd_per_teu), sort=line.mean_usd_per_teu),
             Cell(text=usd(line.spread_usd_per_teu), sort=line.spread_usd_per_teu),

@@ -1,33 +1,51 @@
-"""Charts of reports: stacked bars, and scatters with a front."""
+"""Charts of reports as markup: stacked bars, and scatters with a front.
+
+A page has half a dozen charts of bars, dots and lines, which need no library: bars are boxes with
+a width in percent, dots and lines SVG with positions in percent. So a chart fits any width, prints,
+and is there without a script; what a pointer or a finger is on is named by `report.js`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
+from itertools import pairwise
+from math import ceil, floor, log10
 
 from corridors.optimise.fronts import unbeaten
-from corridors.output.html.encode import safe_colour
-from corridors.output.html.report.plot import FONT, INK, Plot
-from corridors.output.html.report.report_page import Key, chart_html
+from corridors.output.html.encode import safe_colour, swatch
+from corridors.output.html.report.report_tables import Cell, Column, table_html
 
-ROW_HEIGHT = 34
-FRAME_HEIGHT = 70
-SCATTER_HEIGHT = 430
-# Length of the axis relative to the longest bar: leaves room for the sum on a narrow page.
-ROOM_FOR_SUM = 1.2
+SCATTER_HEIGHT_PX = 400
+# The narrowest drawing area, on a phone: marks that do not overlap there do so nowhere.
+NARROWEST_PX = 260
+MARK_PX = 19
+TICKS = 5
+# More points would make a page heavy, and no table of them is read.
+MOST_TABLED = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """An entry of a chart's legend."""
+
+    label: str
+    colour: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A row of stacked bars: its name and the size of each part."""
+    """A row of stacked bars: its name, the size of each part, and the range of the sum if known."""
 
     name: str
     parts: Mapping[str, float]
+    span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """A point of a scatter; `mark` is written inside it."""
+    """A point of a scatter; `mark` is written inside it, `note` beside its figures."""
 
     name: str
     colour: str
@@ -37,6 +55,42 @@ class Dot:
     note: str = ""
 
 
+def chart_html(
+    name: str,
+    drawn: str,
+    *,
+    caption: str,
+    keys: Sequence[Key] = (),
+    says: str = "",
+    table: str = "",
+) -> str:
+    """Return a chart with its caption, its legend and its figures.
+
+    Parameters
+    ----------
+    name
+        Element id: letters and dashes.
+    drawn
+        Markup.
+    caption
+        Plain text.
+    keys
+        Legend entries, shown beside the chart so that they cover no data.
+    says
+        Text for screen readers; the caption by default.
+    table
+        Markup of its figures, shown on request.
+    """
+    legend = "".join(f"<li>{swatch(key.colour)}{escape(key.label)}</li>" for key in keys)
+    legend = f'<ul class="legend">{legend}</ul>' if keys else ""
+    figures = f"<details><summary>Figures of this chart</summary>{table}</details>" if table else ""
+    return (
+        f"<figure><figcaption>{escape(caption)}</figcaption>{legend}"
+        f'<div class="chart" id="{name}" role="img" aria-label="{escape(says or caption)}">'
+        f"{drawn}</div>{figures}</figure>"
+    )
+
+
 def stacked_bars(
     name: str,
     bars: Sequence[Bar],
@@ -44,7 +98,8 @@ def stacked_bars(
     *,
     caption: str,
     unit: str,
-    digits: str = "0,0",
+    digits: int = 0,
+    of: str = "Corridor",
 ) -> str:
     """Return horizontal stacked bars, first on top, with the sum at the end of each.
 
@@ -53,79 +108,102 @@ def stacked_bars(
     name
         Element id.
     bars
-        The rows; a missing part counts as zero.
+        The rows; a missing part counts as zero. Of a part below zero, such as a subsidy, the bar
+        shows nothing, but its sum and the table do.
     colours
         Colours of the parts, in stacking order.
     caption
         Plain text.
     unit
-        Unit of the axis.
+        Unit of the figures.
     digits
-        Bokeh number format: `0,0.0`.
+        Decimals of the figures.
+    of
+        What a row is, as the heading of the table.
     """
     if not bars:
         return ""
-    plot = Plot(
-        x_label=unit,
-        height=FRAME_HEIGHT + ROW_HEIGHT * len(bars),
-        rows=[bar.name for bar in bars],
-        x_span=(0.0, ROOM_FOR_SUM * max(sum(bar.parts.values()) for bar in bars) or 1.0),
+    ends = [sum(bar.parts.values()) for bar in bars]
+    longest = max(max(_drawn(bar), *(bar.span or (0.0, 0.0))) for bar in bars) or 1.0
+    ticks = nice_ticks(0.0, longest)
+    rows = "".join(
+        _bar_row(bar, end, colours, longest=longest, unit=unit, digits=digits)
+        for bar, end in zip(bars, ends, strict=True)
     )
-    ends = [0.0] * len(bars)
-    shown = []
+    labels = "".join(
+        f'<span style="left:{_percent(tick, longest)}">{tick:,.{_decimals(ticks)}f}</span>'
+        for tick in ticks
+        if tick <= longest
+    )
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else longest
+    drawn = (
+        f'<div class="bars" style="--step:{_percent(step, longest)}">{rows}'
+        f'<div class="axis"><span class="scale">{labels}</span></div>'
+        f'<div class="unit">{escape(unit)}</div></div>'
+    )
+    used = [part for part in colours if any(bar.parts.get(part) for bar in bars)]
+    spans = any(bar.span for bar in bars)
+    keys = [Key(label=part, colour=colours[part]) for part in used]
+    says = "; ".join(f"{bar.name} {end:,.1f}" for bar, end in zip(bars, ends, strict=True))
+    columns = (
+        Column(title=of),
+        *(Column(title=part, figure=True) for part in used),
+        Column(title=f"Sum, {unit}", figure=True),
+        *((Column(title="low to high", figure=True),) if spans else ()),
+    )
+    table = [
+        [
+            bar.name,
+            *(f"{bar.parts.get(part, 0.0):,.{digits}f}" for part in used),
+            f"{end:,.{digits}f}",
+            *([_span_text(bar, digits)] if spans else []),
+        ]
+        for bar, end in zip(bars, ends, strict=True)
+    ]
+    return chart_html(
+        name,
+        drawn,
+        caption=caption,
+        keys=keys,
+        says=f"Stacked bars, {unit}: {says}",
+        table=table_html(caption, columns, table, hidden_caption=True),
+    )
+
+
+def _drawn(bar: Bar) -> float:
+    return sum(max(size, 0.0) for size in bar.parts.values())
+
+
+def _span_text(bar: Bar, digits: int) -> str:
+    if bar.span is None:
+        return ""
+    return " to ".join(f"{value:,.{digits}f}" for value in bar.span)
+
+
+def _bar_row(
+    bar: Bar, end: float, colours: Mapping[str, str], *, longest: float, unit: str, digits: int
+) -> str:
+    pieces = []
     for part, colour in colours.items():
-        starts = list(ends)
-        ends = [end + bar.parts.get(part, 0.0) for end, bar in zip(ends, bars, strict=True)]
-        rows = [i for i, bar in enumerate(bars) if bar.parts.get(part)]
-        if not rows:
-            continue
-        shown.append(Key(label=part, colour=colour))
-        plot.glyph(
-            "HBar",
-            {
-                "y": rows,
-                "left": [round(starts[i], 3) for i in rows],
-                "right": [round(ends[i], 3) for i in rows],
-                "part": [part] * len(rows),
-                "name": [bars[i].name for i in rows],
-                "size": [round(bars[i].parts[part], 3) for i in rows],
-                "sum": [round(sum(bars[i].parts.values()), 3) for i in rows],
-            },
-            (
-                ("Corridor", "@name"),
-                ("Part", "@part"),
-                (unit, f"@size{{{digits}}}"),
-                ("Sum", f"@sum{{{digits}}}"),
-            ),
-            y="@y",
-            left="@left",
-            right="@right",
-            height=0.68,
-            fill_color=colour,
-            line_color="#ffffff",
-            line_width=0.6,
+        size = bar.parts.get(part, 0.0)
+        if size:
+            tip = escape(f"{bar.name}: {part} {size:,.{digits}f} {unit}")
+            pieces.append(
+                f'<i style="width:{_percent(max(size, 0.0), longest)};'
+                f'background:{safe_colour(colour)}" data-tip="{tip}"></i>'
+            )
+    span = ""
+    if bar.span is not None:
+        low, high = bar.span
+        text = f"{bar.name}: low {low:,.{digits}f}, high {high:,.{digits}f} {unit}"
+        span = (
+            f'<b class="span" style="left:{_percent(low, longest)};'
+            f'width:{_percent(high - low, longest)}" data-tip="{escape(text)}"></b>'
         )
-    _sums(plot, ends, places=len(digits.partition(".")[2]))
-    return chart_html(plot, name, caption=caption, keys=shown, says=_spoken(bars, ends, unit))
-
-
-def _sums(plot: Plot, ends: Sequence[float], *, places: int) -> None:
-    """Write the sum of each bar at its end."""
-    plot.glyph(
-        "Text",
-        {
-            "x": [round(end, 3) for end in ends],
-            "y": list(range(len(ends))),
-            "text": [f"{end:,.{places}f}" for end in ends],
-        },
-        x="@x",
-        y="@y",
-        text="@text",
-        x_offset=5,
-        text_baseline="middle",
-        text_color=INK,
-        text_font=FONT,
-        text_font_size="11.5px",
+    return (
+        f'<div class="bar"><span class="name">{escape(bar.name)}</span>'
+        f'<span class="track">{"".join(pieces)}{span}</span>'
+        f'<span class="sum">{end:,.{digits}f}</span></div>'
     )
 
 
@@ -145,7 +223,8 @@ def scatter(
     name
         Element id.
     dots
-        Large points, drawn over the small ones.
+        Large points, drawn over the small ones, the first on top. Where marks would overlap, they
+        are moved up or down, with a line to their point.
     caption
         Plain text.
     keys
@@ -155,82 +234,208 @@ def scatter(
     front
         Draw the front of days and cost.
     """
-    if not (dots or small):
+    every = (*dots, *small)
+    if not every:
         return ""
-    plot = Plot(x_label="Days, gate-in to gate-out", y_label="USD/TEU", height=SCATTER_HEIGHT)
+    area = Area.around((dot.days, dot.usd) for dot in every)
+    line = ""
     if front:
-        steps = unbeaten((dot.days, dot.usd) for dot in (*small, *dots))
-        plot.glyph(
-            "Step",
-            {"x": [days for days, _ in steps], "y": [usd for _, usd in steps]},
-            x="@x",
-            y="@y",
-            mode="after",
-            line_color="#8a979f",
-            line_width=1.5,
-            line_dash=[5, 3],
+        line = area.steps(unbeaten((dot.days, dot.usd) for dot in every))
+    points = "".join(area.dot(dot.days, dot.usd, colour=dot.colour, tip=_tip(dot)) for dot in small)
+    shifts = declutter([area.place(dot.days, dot.usd) for dot in dots])
+    marks = "".join(
+        _mark(area, dot, shift) for dot, shift in reversed(list(zip(dots, shifts, strict=True)))
+    )
+    table = ""
+    if len(every) <= MOST_TABLED:
+        columns = (
+            Column(title="Point"),
+            Column(title="Days", figure=True),
+            Column(title="USD/TEU", figure=True),
+            Column(title="Note"),
         )
-    _points(plot, small, size=7, alpha=0.5)
-    _points(plot, dots, size=20, alpha=0.92)
-    marked = [dot for dot in dots if dot.mark]
-    if marked:
-        plot.glyph(
-            "Text",
-            {
-                "x": [dot.days for dot in marked],
-                "y": [dot.usd for dot in marked],
-                "text": [dot.mark for dot in marked],
-                "ink": [ink_on(dot.colour) for dot in marked],
-            },
-            x="@x",
-            y="@y",
-            text="@text",
-            text_align="center",
-            text_baseline="middle",
-            text_color="@ink",
-            text_font=FONT,
-            text_font_size="11px",
-            text_font_style="bold",
-        )
-    return chart_html(plot, name, caption=caption, keys=keys)
-
-
-def _points(plot: Plot, dots: Sequence[Dot], *, size: int, alpha: float) -> None:
-    if not dots:
-        return
-    tooltips = [("Corridor", "@name"), ("USD/TEU", "@y{0,0}"), ("Days", "@x{0,0.0}")]
-    columns: dict[str, list[object]] = {
-        "x": [round(dot.days, 2) for dot in dots],
-        "y": [round(dot.usd, 1) for dot in dots],
-        "name": [dot.name for dot in dots],
-        "colour": [safe_colour(dot.colour) for dot in dots],
-    }
-    if any(dot.note for dot in dots):
-        columns["note"] = [dot.note for dot in dots]
-        tooltips.append(("", "@note"))
-    plot.glyph(
-        "Scatter",
-        columns,
-        tooltips,
-        x="@x",
-        y="@y",
-        size=size,
-        fill_color="@colour",
-        fill_alpha=alpha,
-        line_color="#ffffff",
-        line_width=0.8,
+        rows: list[list[Cell | str]] = [
+            [
+                f"{dot.mark} {dot.name}".strip(),
+                f"{dot.days:,.1f}",
+                f"{dot.usd:,.0f}",
+                dot.note,
+            ]
+            for dot in every
+        ]
+        table = table_html(caption, columns, rows, hidden_caption=True, classes="narrow")
+    drawn = area.html(
+        f"{line}{points}{marks}", x_label="Days, gate-in to gate-out", y_label="USD per TEU"
+    )
+    says = "; ".join(f"{dot.name} {dot.days:,.1f} days, {dot.usd:,.0f} USD" for dot in dots)
+    return chart_html(
+        name, drawn, caption=caption, keys=keys, says=f"{caption} {says}".strip(), table=table
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Area:
+    """A drawing area with two numeric axes: what it spans, and the ticks of each."""
+
+    x_span: tuple[float, float]
+    y_span: tuple[float, float]
+    x_ticks: Sequence[float]
+    y_ticks: Sequence[float]
+
+    @classmethod
+    def around(cls, points: Iterable[tuple[float, float]], *, from_zero: bool = False) -> Area:
+        """Return the area around points, with room for their marks."""
+        spans, ticks = [], []
+        for values in zip(*points, strict=True):
+            low, high = (0.0 if from_zero else min(values)), max(values)
+            room = 0.08 * ((high - low) or abs(high) or 1.0)
+            span = (0.0 if from_zero else low - room, high + room)
+            spans.append(span)
+            ticks.append([tick for tick in nice_ticks(*span) if span[0] <= tick <= span[1]])
+        return cls(x_span=spans[0], y_span=spans[1], x_ticks=ticks[0], y_ticks=ticks[1])
+
+    def place(self, x: float, y: float) -> tuple[float, float]:
+        """Return a point as shares of the width from the left and of the height from the top."""
+        (west, east), (low, high) = self.x_span, self.y_span
+        return (x - west) / (east - west), (high - y) / (high - low)
+
+    def steps(self, points: Sequence[tuple[float, float]], *, kind: str = "front") -> str:
+        """Return a line of steps through points: to the right, then up or down."""
+        return "".join(
+            self._line(one, (other[0], one[1]), kind) + self._line((other[0], one[1]), other, kind)
+            for one, other in pairwise(points)
+        )
+
+    def dot(self, x: float, y: float, *, colour: str, tip: str) -> str:
+        """Return a small point."""
+        right, down = self.place(x, y)
+        return (
+            f'<circle class="small" cx="{_share(right)}" cy="{_share(down)}" r="3.5"'
+            f' fill="{safe_colour(colour)}" data-tip="{escape(tip)}"/>'
+        )
+
+    def _line(self, one: tuple[float, float], other: tuple[float, float], kind: str) -> str:
+        (x1, y1), (x2, y2) = self.place(*one), self.place(*other)
+        return (
+            f'<line class="{kind}" x1="{_share(x1)}" y1="{_share(y1)}"'
+            f' x2="{_share(x2)}" y2="{_share(y2)}"/>'
+        )
+
+    def html(self, drawn: str, *, x_label: str, y_label: str) -> str:
+        """Return the area with its grid, its labels and what is drawn in it."""
+        grid = []
+        for tick in self.x_ticks:
+            at = _share(self.place(tick, self.y_span[0])[0])
+            grid.append(f'<line class="grid" x1="{at}" x2="{at}" y1="0%" y2="100%"/>')
+            text = f"{tick:,.{_decimals(self.x_ticks)}f}"
+            grid.append(f'<text x="{at}" y="100%" dy="18" text-anchor="middle">{text}</text>')
+        for tick in self.y_ticks:
+            at = _share(self.place(self.x_span[0], tick)[1])
+            grid.append(f'<line class="grid" x1="0%" x2="100%" y1="{at}" y2="{at}"/>')
+            text = f"{tick:,.{_decimals(self.y_ticks)}f}"
+            grid.append(f'<text x="0%" y="{at}" dx="-8" dy="4" text-anchor="end">{text}</text>')
+        return (
+            f'<div class="unit">{escape(y_label)}</div>'
+            f'<div class="plot"><svg width="100%" height="{SCATTER_HEIGHT_PX}"'
+            f' aria-hidden="true">{"".join(grid)}{drawn}</svg></div>'
+            f'<div class="unit under">{escape(x_label)}</div>'
+        )
+
+
+def _mark(area: Area, dot: Dot, shift_px: float) -> str:
+    """Return a large point; one whose mark is moved is a small point with a line to its mark."""
+    x, y = area.place(dot.days, dot.usd)
+    colour = safe_colour(dot.colour)
+    text = ""
+    if dot.mark:
+        text = (
+            f'<text y="{shift_px:g}" dy="4" text-anchor="middle" fill="{ink_on(colour)}"'
+            f' class="mark">{escape(dot.mark)}</text>'
+        )
+    tie = ""
+    if shift_px:
+        tie = (
+            f'<line y2="{shift_px:g}" stroke="{colour}" stroke-width="1.5"/>'
+            f'<circle r="3.5" fill="{colour}"/>'
+        )
+    return (
+        f'<svg class="dot" x="{_share(x)}" y="{_share(y)}" overflow="visible"'
+        f' data-tip="{escape(_tip(dot))}">{tie}'
+        f'<circle class="large" cy="{shift_px:g}" r="9.5" fill="{colour}"/>{text}</svg>'
+    )
+
+
+def _tip(dot: Dot) -> str:
+    note = f", {dot.note}" if dot.note else ""
+    return f"{dot.name}: {dot.days:,.1f} days, USD {dot.usd:,.0f} per TEU{note}"
+
+
+def declutter(places: Sequence[tuple[float, float]]) -> list[float]:
+    """Return by mark how far to move it down in pixels so that no two marks overlap.
+
+    Earlier marks stay nearer to their points. Marks only move up or down, and what is apart on the
+    narrowest page is so on a wider one.
+
+    Parameters
+    ----------
+    places
+        Shares of the width from the left and of the height from the top.
+    """
+    taken: list[tuple[float, float]] = []
+    shifts = []
+    for x, y in ((x * NARROWEST_PX, y * SCATTER_HEIGHT_PX) for x, y in places):
+        tries = (0, *(sign * step * MARK_PX for step in range(1, 40) for sign in (-1, 1)))
+        shift = next(
+            (
+                float(by)
+                for by in tries
+                if 0 <= y + by <= SCATTER_HEIGHT_PX
+                and all(
+                    abs(x - other_x) >= MARK_PX or abs(y + by - other_y) >= MARK_PX
+                    for other_x, other_y in taken
+                )
+            ),
+            0.0,
+        )
+        taken.append((x, y + shift))
+        shifts.append(shift)
+    return shifts
+
+
+def nice_ticks(low: float, high: float) -> list[float]:
+    """Return some five round numbers from at most `low` to at least `high`."""
+    raw = (high - low) / TICKS or 1.0
+    power = 10.0 ** floor(log10(raw))
+    step = next(times * power for times in (1, 2, 5, 10) if times * power >= raw * 0.999)
+    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
+    return [round(number * step, 10) for number in range(first, last + 1)]
+
+
 def ink_on(colour: str) -> str:
-    """Return black or white, whichever is easier to read on a colour."""
+    """Return black or white, whichever is easier to read on a colour: its contrast is the higher.
+
+    References
+    ----------
+    WCAG 2.1, relative luminance and contrast ratio.
+    """
     digits = safe_colour(colour)[1:]
     if len(digits) == 3:
         digits = "".join(digit * 2 for digit in digits)
-    red, green, blue = (int(digits[i : i + 2], 16) for i in (0, 2, 4))
-    return "#111111" if 0.299 * red + 0.587 * green + 0.114 * blue > 140 else "#ffffff"
+    shares = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
+    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
+    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    # Contrast with black is (luminance + 0.05) / 0.05, with white 1.05 / (luminance + 0.05).
+    return "#000000" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "#ffffff"
 
 
-def _spoken(bars: Sequence[Bar], ends: Sequence[float], unit: str) -> str:
-    sums = "; ".join(f"{bar.name} {end:,.1f}" for bar, end in zip(bars, ends, strict=True))
-    return f"Stacked bars, {unit}: {sums}"
+def _decimals(ticks: Sequence[float]) -> int:
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+    return max(0, -floor(log10(step) + 1e-9))
+
+
+def _percent(size: float, whole: float) -> str:
+    return f"{100.0 * size / whole:.2f}%"
+
+
+def _share(share: float) -> str:
+    return f"{100.0 * share:.2f}%"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from corridors.output.html.encode import element
-from corridors.output.html.report.report_tables import Column, table_html
+from corridors.output.html.report.report_tables import Cell, Column, table_html
 
 LIMITS_OF_KNOWLEDGE = (
     "<ul>"
@@ -22,9 +24,12 @@ LIMITS_OF_KNOWLEDGE = (
     "probabilities.</li>"
     "</ul>"
 )
+# Longer titles are cut in a table; the list has them in full.
+SHORT_TITLE = 34
+NO_SOURCE = ("", "assumption", "scenario")
 LICENCE = (
     "Network data: © OpenStreetMap contributors, Open Database License (ODbL) 1.0; land and sea "
-    "lanes from Natural Earth, public domain. Charts: Bokeh."
+    "lanes from Natural Earth, public domain."
 )
 
 
@@ -39,14 +44,38 @@ def answer_box(sentences: Sequence[str], *, warn: bool = False) -> str:
     )
 
 
-def sources_list(titles: Mapping[str, str]) -> str:
-    """Return the sources by id with their titles, without `assumption`."""
-    items = "".join(
-        f"<li>{element('code', key)} {escape(title or '(no title)')}</li>"
-        for key, title in sorted(titles.items())
-        if key and key != "assumption"
-    )
-    return f'<ul class="sources">{items}</ul>' if items else "<p>None cited.</p>"
+@dataclass(frozen=True, slots=True)
+class Citations:
+    """The sources of a report, numbered in the order of their ids, with their titles."""
+
+    titles: Mapping[str, str]
+
+    def cell(self, source_id: str) -> Cell:
+        """Return a source as a cell: a link to its row in the list, `[12] Tariff of 2025`.
+
+        What is in no list, such as an assumption, stays as it is.
+        """
+        number = self._numbers.get(source_id)
+        if number is None:
+            return Cell(text=source_id)
+        title = self.titles[source_id] or source_id
+        text = textwrap.shorten(title, SHORT_TITLE, placeholder="…") or title[:SHORT_TITLE]
+        start = f'<a class="cite" href="#source-{number}" title="{escape(title)}">'
+        return Cell(text=f"[{number}] {text}", before=start, after="</a>")
+
+    def list_html(self) -> str:
+        """Return the list of sources, to which the links lead."""
+        items = "".join(
+            f'<li id="source-{number}">[{number}] {escape(self.titles[key] or "(no title)")}'
+            f" {element('code', key)}</li>"
+            for key, number in self._numbers.items()
+        )
+        return f'<ul class="sources">{items}</ul>' if items else "<p>None cited.</p>"
+
+    @property
+    def _numbers(self) -> dict[str, int]:
+        kept = (key for key in sorted(self.titles) if key not in NO_SOURCE)
+        return {key: number for number, key in enumerate(kept, start=1)}
 
 
 def reproduce(

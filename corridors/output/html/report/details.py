@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from corridors.costing.piracy_exposure import PIRACY_TITLE
 from corridors.domain.results import RouteOption
-from corridors.domain.values import CostLine, Status
+from corridors.domain.values import ChainPart, CostLine, Status
 from corridors.output.display_names import listed, name_of, title_by
 from corridors.output.html.encode import (
     counted,
@@ -19,6 +19,7 @@ from corridors.output.html.encode import (
     usd,
 )
 from corridors.output.html.report.answers import figures
+from corridors.output.html.report.common import Citations
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.report_tables import Cell, Column, table_html
 from corridors.output.line_notes import often_text
@@ -89,7 +90,7 @@ _WEAK_COLUMNS = (
 )
 
 
-def option_details(route: RouteOption, sources: Mapping[str, str]) -> str:
+def option_details(route: RouteOption, sources: Citations) -> str:
     """Return a usable corridor's cost lines, legs and hours, collapsed under its figures."""
     shown = figures(route)
     facts = (
@@ -100,11 +101,11 @@ def option_details(route: RouteOption, sources: Mapping[str, str]) -> str:
         f"<details><summary>{swatch(route.colour)}<b>{escape(title_by(route))}</b> "
         f'<span class="muted">{facts}</span></summary>'
         f"{_path(route)}{_chain(route)}{_cost_lines(route, sources)}{_hours(route)}"
-        f"{_legs(route)}{_lines(route)}{_piracy(route)}</details>"
+        f"{_legs(route)}{_lines(route, sources)}{_piracy(route, sources)}</details>"
     )
 
 
-def weakest_table(usable: Sequence[RouteOption]) -> str:
+def weakest_table(usable: Sequence[RouteOption], sources: Citations) -> str:
     """Return the cost lines based on assumptions or recalled figures, largest first."""
     groups: dict[tuple[str, str, str, str], list[tuple[CostLine, RouteOption]]] = {}
     for route in usable:
@@ -117,7 +118,7 @@ def weakest_table(usable: Sequence[RouteOption]) -> str:
             "<p>No cost line is based on an assumption or a recalled figure.</p>" if usable else ""
         )
     ordered = sorted(groups.values(), key=lambda group: -max(line.usd_per_teu for line, _ in group))
-    rows = [_weak_row(group) for group in ordered[:WEAKEST_ROWS]]
+    rows = [_weak_row(group, sources) for group in ordered[:WEAKEST_ROWS]]
     more = len(ordered) - len(rows)
     left = f"<p class='note'>{counted(more, 'smaller line')} not shown.</p>" if more > 0 else ""
     return (
@@ -160,7 +161,9 @@ def _weak_shares(usable: Sequence[RouteOption]) -> str:
     )
 
 
-def _weak_row(group: Sequence[tuple[CostLine, RouteOption]]) -> list[Cell | str]:
+def _weak_row(
+    group: Sequence[tuple[CostLine, RouteOption]], sources: Citations
+) -> list[Cell | str]:
     line, route = max(group, key=lambda pair: pair[0].usd_per_teu)
     share = line.usd_per_teu / (figures(route).usd or 1.0)
     titles = list(dict.fromkeys(other.title for _, other in group))
@@ -168,7 +171,7 @@ def _weak_row(group: Sequence[tuple[CostLine, RouteOption]]) -> list[Cell | str]
     return [
         f"{line.label} ({name_of(line.scope)})" if line.scope else line.label,
         line.status.value,
-        line.source_id,
+        sources.cell(line.source_id),
         Cell(text=str(len(titles)), sort=len(titles)),
         Cell(text=usd(line.usd_per_teu), sort=line.usd_per_teu),
         Cell(text=f"{usd(line.low)} to {usd(line.high)}", sort=line.high - line.low),
@@ -197,8 +200,7 @@ def _chain(route: RouteOption) -> str:
     rows: list[list[Cell | str]] = [
         [
             part.part.value,
-            part.from_name,
-            part.to_name,
+            *_ends(part.part, part.from_name, part.to_name),
             ", ".join(part.families) or "handling only",
             f"{part.km:,.0f}",
             f"{part.hours:,.1f}",
@@ -210,13 +212,13 @@ def _chain(route: RouteOption) -> str:
     return table_html("Transport chain", _CHAIN_COLUMNS, rows)
 
 
-def _cost_lines(route: RouteOption, sources: Mapping[str, str]) -> str:
+def _cost_lines(route: RouteOption, sources: Citations) -> str:
     lines = sorted(route.cost_lines, key=lambda line: -line.usd_per_teu)
     rows: list[list[Cell | str]] = [
         [
             line.part.value,
             line.label,
-            _named(line.scope),
+            name_of(line.scope),
             number(line.quantity),
             line.unit,
             number(line.unit_price_usd),
@@ -225,25 +227,11 @@ def _cost_lines(route: RouteOption, sources: Mapping[str, str]) -> str:
             f"{line.high:,.2f}",
             line.basis.value,
             line.status.value,
-            _source(line.source_id, sources),
+            sources.cell(line.source_id),
         ]
         for line in lines
     ]
     return table_html("Cost per TEU, largest line first", _COST_COLUMNS, rows)
-
-
-def _source(source_id: str, sources: Mapping[str, str]) -> Cell:
-    title = sources.get(source_id, "")
-    return _titled(source_id, title) if title else Cell(text=source_id)
-
-
-def _named(key: str) -> Cell:
-    name = name_of(key)
-    return Cell(text=key) if name == key else _titled(name, key)
-
-
-def _titled(text: str, hover: str) -> Cell:
-    return Cell(text=text, before=f'<span title="{escape(hover)}">', after="</span>")
 
 
 def _hours(route: RouteOption) -> str:
@@ -259,7 +247,7 @@ def _hours(route: RouteOption) -> str:
     return table_html("Time, gate-in to gate-out", columns, rows, classes="narrow")
 
 
-def _lines(route: RouteOption) -> str:
+def _lines(route: RouteOption, sources: Citations) -> str:
     if not route.lines:
         return ""
     rows: list[list[Cell | str]] = [
@@ -269,14 +257,14 @@ def _lines(route: RouteOption) -> str:
             line.kind,
             often_text(line),
             f"{line.last_seen or 'undated'}{' (old)' * line.stale}",
-            line.source_id,
+            sources.cell(line.source_id),
         ]
         for line in route.lines
     ]
     return table_html("Lines known to cover the main carriage on its date", _LINE_COLUMNS, rows)
 
 
-def _piracy(route: RouteOption) -> str:
+def _piracy(route: RouteOption, sources: Citations) -> str:
     if not route.piracy:
         return ""
     return table_html(
@@ -288,7 +276,7 @@ def _piracy(route: RouteOption) -> str:
                 f"{round(met.sea_nm, 1):,.0f}",
                 "" if met.incidents is None else f"{met.incidents}",
                 "" if met.year is None else f"{met.year}",
-                met.source_id,
+                sources.cell(met.source_id),
             ]
             for met in route.piracy
         ],
@@ -296,13 +284,20 @@ def _piracy(route: RouteOption) -> str:
     )
 
 
+def _ends(part: ChainPart, start: str, end: str) -> tuple[str, str]:
+    """Return what a leg joins; of a city and its terminal of the same name, which is which."""
+    if start != end or part is ChainPart.MAIN:
+        return start, end
+    terminal, city = f"{start}, terminal", f"{end}, city"
+    return (city, terminal) if part is ChainPart.PRE else (terminal, city)
+
+
 def _legs(route: RouteOption) -> str:
     rows: list[list[Cell | str]] = [
         [
             step.part.value,
-            step.from_name,
-            step.to_name,
-            _named(step.service),
+            *_ends(step.part, step.from_name, step.to_name),
+            name_of(step.service),
             f"{step.km:,.0f}",
             f"{step.hours:,.1f}",
             (iso_time(step.departs) or "").replace("T", " ").rstrip("Z"),

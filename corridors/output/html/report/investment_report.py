@@ -5,14 +5,13 @@ from __future__ import annotations
 from corridors.domain.allocation import Marginal
 from corridors.output.display_names import SHADOW_PRICE_NOTE, corridor_titles, limit_title, listed
 from corridors.output.html.encode import NOTHING, capitalised, counted, day_text, element
+from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.common import answer_box, licence, reproduce
-from corridors.output.html.report.plot import Plot
-from corridors.output.html.report.report_page import Section, chart_html, render_page
+from corridors.output.html.report.report_page import Section, render_page
 from corridors.output.html.report.report_tables import Cell, Column, table_html
 from corridors.output.investment_result import Investment
 from corridors.units import USD_PER_USD_M
 
-_CURVE_HEIGHT = 320
 _COLOUR = "#2f5d8a"
 
 
@@ -47,10 +46,13 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
 
 def _asked(investment: Investment) -> str:
     plan = investment.plan
+    allocation = plan.allocation
+    # An allocation written in the same file is called after the file.
+    name = f" “{allocation.name}”" if " " in allocation.name else ""
     return (
-        f"{counted(len(plan.projects), 'project')}, budget {plan.budget_usd_m:,.0f} million USD. "
-        f"Plan: {plan.allocation.name}, {plan.allocation.teu:,.0f} TEU in "
-        f"{counted(len(plan.allocation.months), 'month')}"
+        f"{counted(len(plan.projects), 'project')}, budget {plan.budget_usd_m:,.0f} million USD."
+        f" They serve the plan{name} of {allocation.teu:,.0f} TEU in"
+        f" {counted(len(allocation.months), 'month')}."
     )
 
 
@@ -69,38 +71,26 @@ def _answer(investment: Investment) -> list[str]:
 
 
 def _curve(investment: Investment) -> str:
-    plot = Plot(x_label="Budget, million USD", y_label="Gain, million USD a year",
-                height=_CURVE_HEIGHT)  # fmt: skip
     yearly = investment.a_year / USD_PER_USD_M
     steps = investment.curve
     budgets = [0.0, *(round(step.budget_usd_m, 3) for step in steps)]
     titles = {gain.id: gain.title for gain in investment.projects}
     sets = [", ".join(titles[project] for project in step.projects) or "none" for step in steps]
     gains = [0.0, *(round(step.gain_usd * yearly, 3) for step in steps)]
-    plot.glyph("Step", {"x": budgets, "y": gains}, x="@x", y="@y", mode="after",
-               line_color=_COLOUR, line_width=2)  # fmt: skip
-    plot.glyph(
-        "Scatter",
-        {
-            "x": budgets[1:],
-            "y": gains[1:],
-            "set": sets,
-            "cost": [round(step.cost_usd_m, 3) for step in steps],
-        },
-        (
-            ("Budget", "@x{0,0}"),
-            ("Gain a year", "@y{0,0.00}"),
-            ("Cost", "@cost{0,0}"),
-            ("Set", "@set"),
-        ),
-        x="@x",
-        y="@y",
-        size=8,
-        fill_color=_COLOUR,
-        line_color="#ffffff",
+    points = list(zip(budgets, gains, strict=True))
+    area = Area.around(points, from_zero=True)
+    marks = "".join(
+        area.dot(x, y, colour=_COLOUR, tip=f"Budget {x:,.0f}: gain {y:,.2f} a year, {names}")
+        for (x, y), names in zip(points[1:], sets, strict=True)
     )
     chart = chart_html(
-        plot, "chart-curve", caption="Yearly gain of this plan from the best set within each budget"
+        "chart-curve",
+        area.html(
+            area.steps(points, kind="curve") + marks,
+            x_label="Budget, million USD",
+            y_label="Gain, million USD a year",
+        ),
+        caption="Yearly gain of this plan from the best set within each budget",
     )
     rows = [
         [

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from corridors.output.display_names import listed
+from corridors.output.html.encode import quoted
 from corridors.output.html.report.effects import Mask
 from corridors.output.sweep import Sweep
 
@@ -17,7 +18,7 @@ MOST_NAMED = 6
 ANY_VALUES = "any values"
 MAX_REGIONS = 4
 MOST_SPLIT_VALUES = 60
-_LABELS = {
+LABELS = {
     "departure": "departure date",
     "pair": "origin and destination",
     "teu_per_month": "TEU a month",
@@ -98,16 +99,16 @@ def key_name(sweep: Sweep, key: int) -> str:
 def key_label(sweep: Sweep, key: int) -> str:
     """Return a key in words: `departure date`, `value of time`."""
     name = key_name(sweep, key)
-    return _LABELS.get(name) or " ".join(_WORDS.get(word, word) for word in name.split("_"))
+    return LABELS.get(name) or " ".join(_WORDS.get(word, word) for word in name.split("_"))
 
 
 def values_text(values: Sequence[str], chosen: Sequence[int]) -> str:
     """Return the chosen values; runs of dates or numbers as `first to last`."""
     missing = [value for i, value in enumerate(values) if i not in set(chosen)]
     ordered = all(_ORDERED.fullmatch(value) for value in values)
-    named = _runs(values, chosen) if ordered else [values[i] for i in chosen]
+    named = _runs(values, chosen) if ordered else [quoted(values[i]) for i in chosen]
     if not ordered and len(missing) <= 2 < len(chosen) - len(missing):
-        return f"any except {listed(missing)}"
+        return f"any except {listed(map(quoted, missing))}"
     if len(named) > MOST_NAMED:
         return f"{', '.join(named[:MOST_NAMED])} or another of {len(chosen)} values"
     return listed(named, "or")

@@ -62,7 +62,8 @@ def table_html(
     kind = " ".join(part for part in ("sortable" if sortable else "", classes) if part)
     shown = ' class="hidden"' if hidden_caption else ""
     return (
-        f'<div class="wide"><table class="{kind}"><caption{shown}>{escape(caption)}</caption>'
+        f'<div class="wide" role="group" aria-label="{escape(caption)}">'
+        f'<table class="{kind}"><caption{shown}>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 

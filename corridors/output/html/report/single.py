@@ -7,13 +7,17 @@ from html import escape
 
 from corridors.domain.objective import Objective
 from corridors.domain.results import RouteOption
+from corridors.domain.scenario import Scope
+from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import (
     best_route_of,
+    listed,
     next_usable,
     on_page,
     rows_text,
+    scenario_title,
     title_by,
 )
 from corridors.output.html.encode import (
@@ -28,13 +32,13 @@ from corridors.output.html.encode import (
 )
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.answers import answer_sentences, figures, outside_limits
-from corridors.output.html.report.charts import Bar, Dot, scatter, stacked_bars
+from corridors.output.html.report.charts import Bar, Dot, Key, scatter, stacked_bars
 from corridors.output.html.report.common import (
     LIMITS_OF_KNOWLEDGE,
+    Citations,
     answer_box,
     licence,
     reproduce,
-    sources_list,
 )
 from corridors.output.html.report.details import cited, option_details, weakest_table
 from corridors.output.html.report.parts import (
@@ -44,8 +48,9 @@ from corridors.output.html.report.parts import (
     part_colours,
     time_titles,
 )
-from corridors.output.html.report.report_page import Key, Section, render_page
+from corridors.output.html.report.report_page import Section, render_page
 from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.what_if_section import what_if_section
 from corridors.output.line_notes import sails_text
 from corridors.output.manifest import scenario_record
 from corridors.output.verdict import folded_text, hopeless_text, mark_of, never_text, titles_of
@@ -77,6 +82,7 @@ _COLUMNS = (
     Column(title="Borders", figure=True),
     Column(title="Warnings", figure=True),
 )
+ROAD = "road"
 _PRICE_COLOURS = {"index": "#1f6fb4", "quoted": "#2a8c5f", "estimated": "#b3bfc6"}
 _WITH_TIME = Column(title="USD/TEU with time", figure=True, hint="Cost plus the value of time")
 
@@ -94,8 +100,14 @@ def render_report(comparison: Comparison, *, sources: Mapping[str, str], command
         The command line, shown under how to reproduce it.
     """
     usable = comparison.usable
+    citations = Citations({key: sources.get(key, "") for key in _cited(comparison)})
     sections = (
         Section(id="ranking", heading="Corridors, best first", body=_ranking(comparison)),
+        Section(
+            id="what-if",
+            heading="What if prices change",
+            body=what_if_section(comparison, citations, command=command),
+        ),
         Section(id="cost", heading="Cost by part", body=_cost_chart(usable)),
         Section(id="bases", heading="Cost and price", body=_bases_chart(usable)),
         Section(id="time", heading="Time by part", body=_time_chart(usable)),
@@ -104,19 +116,23 @@ def render_report(comparison: Comparison, *, sources: Mapping[str, str], command
         Section(
             id="details",
             heading="Corridors in detail",
-            body="".join(option_details(route, sources) for route in usable),
+            body="".join(option_details(route, citations) for route in usable),
         ),
-        Section(id="weakest", heading="Weakest assumptions", body=weakest_table(usable)),
+        Section(id="weakest", heading="Weakest assumptions", body=weakest_table(usable, citations)),
         Section(id="warnings", heading="Warnings", body=_warnings(comparison)),
-        Section(
-            id="sources",
-            heading="Sources",
-            body=sources_list({key: sources.get(key, "") for key in cited(usable)}),
-        ),
+        Section(id="sources", heading="Sources", body=citations.list_html()),
         Section(id="unknown", heading="Limits of these results", body=LIMITS_OF_KNOWLEDGE),
         Section(id="reproduce", heading="How to reproduce", body=_reproduce(comparison, command)),
     )
-    return render_page(f"Report: {comparison.scenario.name}", _head(comparison), sections)
+    scripts = ("report.js", "whatif.js") if comparison.what_if else ("report.js",)
+    title = f"Report: {scenario_title(comparison.scenario)}"
+    return render_page(title, _head(comparison), sections, scripts=scripts)
+
+
+def _cited(comparison: Comparison) -> list[str]:
+    """Return the ids of the sources that lines, legs and sliders cite."""
+    sliders = comparison.what_if.sliders if comparison.what_if else ()
+    return [*cited(comparison.usable), *(slider.rows[0].source_id for slider in sliders)]
 
 
 def _head(comparison: Comparison) -> str:
@@ -126,10 +142,36 @@ def _head(comparison: Comparison) -> str:
         f" USD {usd(shipment.value_usd_per_teu)} per TEU."
         f" Ranked by {on_page(scenario.objective.aim.lowest)}. {rows_text(scenario.objective)}"
     ).rstrip()
+    asked += _hauls(comparison)
     return (
-        element("h1", scenario.name)
+        element("h1", scenario_title(scenario))
         + element("p", asked, class_="asked")
         + answer_box(answer_sentences(comparison), warn=comparison.recommended is None)
+    )
+
+
+def _hauls(comparison: Comparison) -> str:
+    """Return what the scope includes between the ends and their terminals, by the best option.
+
+    The yard of a city is in the city: boxes are trucked between it and the terminal.
+    """
+    best = comparison.recommended or next(iter(comparison.usable), None)
+    legs = (
+        []
+        if best is None
+        else [leg for leg in best.legs if leg.part is not ChainPart.MAIN and leg.service == ROAD]
+    )
+    if best is None or not legs:
+        return ""
+    paid = sum(leg.usd_per_teu for leg in legs)
+    ways = listed(
+        f"{one(leg.km)} km {'before' if leg.part is ChainPart.PRE else 'after'} the main carriage"
+        for leg in legs
+    )
+    where = "the door" if comparison.scenario.scope is Scope.DOOR else "the city"
+    return (
+        f" Trucks between {where} and the terminal are included: {ways} with {best.title},"
+        f" USD {usd(paid)} per TEU."
     )
 
 
@@ -239,9 +281,17 @@ def _cost_chart(usable: tuple[RouteOption, ...]) -> str:
     titles = cost_titles(line.driver for route in usable for line in route.cost_lines)
     return stacked_bars(
         "chart-cost",
-        [Bar(name=route.title, parts=cost_by_part(route.cost_lines)) for route in usable],
+        [
+            Bar(
+                name=route.title,
+                parts=cost_by_part(route.cost_lines),
+                span=(figures(route).low, figures(route).high),
+            )
+            for route in usable
+        ],
         part_colours(titles),
-        caption="USD per TEU by part, corridors as ranked",
+        caption="USD per TEU by part, corridors as ranked. The thin line is the range from all cost"
+        " lines at their low value to all at their high value.",
         unit="USD/TEU",
     )
 
@@ -272,7 +322,7 @@ def _time_chart(usable: tuple[RouteOption, ...]) -> str:
         part_colours(titles),
         caption="Days from gate-in to gate-out by part, corridors as ranked",
         unit="Days",
-        digits="0,0.0",
+        digits=1,
     )
 
 
@@ -294,7 +344,7 @@ def _emissions_chart(usable: tuple[RouteOption, ...]) -> str:
         {"Tank-to-wake": "#4d5b64", "Well-to-tank": "#b3bfc6"},
         caption="Tonnes of CO₂e per TEU; the full bar is well-to-wake",
         unit="t CO₂e/TEU",
-        digits="0,0.00",
+        digits=2,
     )
 
 
@@ -325,10 +375,9 @@ def _front_chart(comparison: Comparison) -> str:
         Key(label=f"{i + 1} {route.title}", colour=route.colour)
         for i, route in enumerate(comparison.usable)
     ]
-    # The first in rank is drawn last, on top.
     return scatter(
         "chart-front",
-        dots[::-1],
+        dots,
         small=small,
         front=True,
         keys=keys,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -11,16 +12,20 @@ from corridors.domain.objective import Objective
 from corridors.output.display_names import listed, on_page
 from corridors.output.html.encode import counted, percent, quoted
 from corridors.output.html.report.effects import Effect, Move, answered, winner_figure
-from corridors.output.html.report.regions import ANY_VALUES, key_label, region_text, regions_of
+from corridors.output.html.report.regions import Region, key_label, region_text, regions_of
 from corridors.output.sweep import Sweep
 
 MOST_NAMED = 4
-MOST_LEADS = 6
-FEW_VALUES = 3
+MOST_WINNERS = 3
+# An input that changes fewer pairs than this share, at any value, hardly matters.
+HARDLY = 0.1
+# A region is told by few inputs if a corridor wins this share of it.
+ENOUGH = 0.8
+MOST_INPUTS = 2
 
 
 def answer_of(sweep: Sweep, effects: Mapping[int, Sequence[Effect]]) -> list[str]:
-    """Return the findings in sentences of plain text, the most important first.
+    """Return the findings in at most three sentences: who wins, what decides, and when.
 
     Parameters
     ----------
@@ -29,61 +34,52 @@ def answer_of(sweep: Sweep, effects: Mapping[int, Sequence[Effect]]) -> list[str
     effects
         Effects by key, for keys with more than one value.
     """
-    wins = _wins(sweep)
-    order = np.argsort(-wins, kind="stable").tolist()[:MOST_NAMED]
-    paid = [when_it_pays(sweep, i)[0] for i in order if wins[i]]
-    return [
-        *_counts(sweep),
-        *_ties(sweep),
-        *_key_leads(sweep, effects),
-        *(paid if len(paid) > 1 else []),
-        *_overlap(sweep),
-    ]
+    return [_counts(sweep), *_deciding(sweep, effects), *_when(sweep)]
 
 
-def effect_sentences(sweep: Sweep, effects: Sequence[Effect]) -> list[str]:
-    """Return the effect of a key: a sentence per value, or one for many values."""
-    if not effects:
-        return []
-    if not any(effect.pairs for effect in effects):
-        name = key_label(sweep, effects[0].key)
-        return [f"No two scenarios differ only in {name}, so its effect is unknown."]
-    known = [effect for effect in effects if effect.pairs]
-    if len(known) <= FEW_VALUES:
-        return [_effect_sentence(sweep, effect) for effect in known]
-    return [_many_values(sweep, known)]
+def doubts_of(sweep: Sweep) -> list[str]:
+    """Return how often the recommended corridor is tied, and how often cost ranges overlap."""
+    return [*_ties(sweep), *_overlap(sweep)]
 
 
-def when_it_pays(sweep: Sweep, corridor: int) -> tuple[str, list[str]]:
-    """Return when a corridor is recommended, or how close it comes.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paying:
+    """When a corridor is recommended, or how close it comes.
 
-    Returns
-    -------
-    answer
-        A sentence, and the regions in which it is recommended if there are several, largest first.
+    `wins` and `tied` count the scenarios in which it is recommended, and those of them in which it
+    is tied; `usable` those in which it has a route. `regions` say where it is recommended, largest
+    first, each with its scenarios; `closest` is set if it never is.
     """
+
+    corridor: int
+    wins: int
+    tied: int
+    usable: int
+    regions: tuple[str, ...] = ()
+    closest: str = ""
+
+
+def when_it_pays(sweep: Sweep, corridor: int) -> Paying:
+    """Return when a corridor is recommended, or how close it comes."""
     among = answered(sweep)
     wins = (sweep.recommended == corridor) & among
-    title = sweep.corridors[corridor].title
-    close = int((wins & sweep.is_close).sum())
-    if not wins.any():
-        return _never(sweep, corridor), []
     regions = sorted(regions_of(sweep, wins, among), key=lambda region: -region.hits)
-    total, most = int(wins.sum()), regions[0]
-    first = (
-        f"{title} is recommended in {counted(total, 'scenario')}"
-        f" ({percent(total, int(among.sum()))}{f', tied in {close:,}' if close else ''})"
+    return Paying(
+        corridor=corridor,
+        wins=int(wins.sum()),
+        tied=int((wins & sweep.is_close).sum()),
+        usable=int((np.isfinite(sweep.cost[:, corridor]) & among).sum()),
+        regions=tuple(
+            f"{region_text(sweep, part)}: {_of(part.hits, part.size)}" for part in regions
+        ),
+        closest="" if wins.any() else _closest(sweep, corridor, among),
     )
-    where = region_text(sweep, most)
-    if len(regions) > 1:
-        parts = [f"{region_text(sweep, part)}: {_of(part.hits, part.size)}" for part in regions]
-        return f"{first}, most often with {where} ({_of(most.hits, most.size)}).", parts
-    if where == ANY_VALUES:
-        some = ", at least once with every value of every input" if total < most.size else ""
-        return f"{first}{some}.", []
-    if most.hits == most.size:
-        return f"{first}: all those with {where} and no others.", []
-    return f"{first}: only with {where}, in {most.hits:,} of those {most.size:,}.", []
+
+
+def most_changing(effects: Sequence[Effect]) -> Effect | None:
+    """Return the effect of the value that changes most pairs, by share; None without a pair."""
+    known = [effect for effect in effects if effect.pairs]
+    return max(known, key=lambda e: (e.changed / e.pairs, -e.value), default=None)
 
 
 def move_text(sweep: Sweep, move: Move) -> str:
@@ -110,15 +106,17 @@ def _wins(sweep: Sweep) -> npt.NDArray[np.int64]:
     return np.bincount(won, minlength=len(sweep.corridors))
 
 
-def _counts(sweep: Sweep) -> list[str]:
+def _counts(sweep: Sweep) -> str:
     mask, wins = answered(sweep), _wins(sweep)
     total = int(mask.sum())
     order = [i for i in np.argsort(-wins, kind="stable").tolist() if wins[i]]
-    named = [
-        f"{sweep.corridors[i].title} {'' if n else 'is recommended '}in {wins[i]:,}"
-        f" ({percent(wins[i], total)})"
-        for n, i in enumerate(order[:MOST_NAMED])
-    ]
+    named = []
+    for n, i in enumerate(order[:MOST_NAMED]):
+        where = f" of {counted(total, 'scenario')}" if n == 0 else ""
+        verb = "is recommended " if n == 0 else ""
+        named.append(
+            f"{sweep.corridors[i].title} {verb}in {wins[i]:,}{where} ({percent(wins[i], total)})"
+        )
     if others := order[MOST_NAMED:]:
         named.append(f"{counted(len(others), 'other corridor')} in {int(wins[others].sum()):,}")
     none = total - int(wins.sum())
@@ -126,9 +124,8 @@ def _counts(sweep: Sweep) -> list[str]:
         named.append(f"no corridor in {none:,}")
     failed = len(mask) - total
     after = f" {counted(failed, 'scenario')} failed." if failed else ""
-    verb = "compares" if total == 1 else "compare"
-    head = f"{counted(total, 'scenario')} {verb} {counted(len(sweep.corridors), 'corridor')}"
-    return [f"{head}. {listed(named) or 'No corridor is recommended'}.{after}"]
+    nothing = f"No corridor is recommended in {counted(total, 'scenario')}"
+    return f"{listed(named) or nothing}.{after}"
 
 
 def _ties(sweep: Sweep) -> list[str]:
@@ -158,111 +155,121 @@ def _ties(sweep: Sweep) -> list[str]:
     ]
 
 
-def _key_leads(sweep: Sweep, effects_by_key: Mapping[int, Sequence[Effect]]) -> list[str]:
-    """Return the effects of the keys that changed the recommendation, and name the others."""
-    by_share = sorted(effects_by_key.items(), key=lambda item: (-_changed_share(item[1]), item[0]))
-    sentences, calm = [], []
-    for key, effects in by_share:
-        if any(effect.changed for effect in effects):
-            sentences += effect_sentences(sweep, effects)
-        elif any(effect.pairs for effect in effects):
-            calm.append(f"the {key_label(sweep, key)}")
-    kept = sentences[:MOST_LEADS]
-    if calm:
-        kept.append(f"Changing only {listed(calm, 'or')} never changed the recommendation.")
-    return kept
+def _deciding(sweep: Sweep, effects_by_key: Mapping[int, Sequence[Effect]]) -> list[str]:
+    """Return in a sentence which input changes the recommendation most, and how much the others."""
+    most = {
+        key: effect for key, found in effects_by_key.items() if (effect := most_changing(found))
+    }
+    if not most:
+        return []
+    ordered = sorted(most.values(), key=lambda e: (-e.changed / e.pairs, e.key))
+    first, others = ordered[0], ordered[1:]
+    if not first.changed:
+        names = listed((f"the {key_label(sweep, effect.key)}" for effect in ordered), "or")
+        return [f"Changing only {names} never changes the recommendation."]
+    parts = [_first_effect(sweep, first)]
+    strong = [e for e in others if e.changed / e.pairs >= HARDLY]
+    weak = [e for e in others if 0 < e.changed / e.pairs < HARDLY]
+    never = [e for e in others if not e.changed]
+    if strong:
+        named = listed(f"the {_share_of_value(sweep, effect)}" for effect in strong)
+        parts.append(f"next {'come' if len(strong) > 1 else 'comes'} {named}")
+    if weak:
+        named = listed(f"the {key_label(sweep, effect.key)}" for effect in weak)
+        parts.append(f"{named} hardly {'matter' if len(weak) > 1 else 'matters'}")
+    if never:
+        named = listed(f"the {key_label(sweep, effect.key)}" for effect in never)
+        parts.append(f"{named} {'do' if len(never) > 1 else 'does'} not matter")
+    return ["; ".join(parts) + "."]
 
 
-def _changed_share(effects: Sequence[Effect]) -> float:
-    pairs = sum(effect.pairs for effect in effects)
-    return sum(effect.changed for effect in effects) / pairs if pairs else 0.0
-
-
-def _effect_sentence(sweep: Sweep, effect: Effect) -> str:
+def _first_effect(sweep: Sweep, effect: Effect) -> str:
     values = sweep.keys[effect.key].values
-    name = key_label(sweep, effect.key)
-    new, old = quoted(values[effect.value]), quoted(values[0])
-    start = f"With {name} {new} instead of {old}, the recommendation"
-    if not effect.changed:
-        first = f"{start} did not change in any of {counted(effect.pairs, 'pair')}"
-    else:
-        moved = listed(move_text(sweep, move) for move in effect.moves[:MOST_NAMED])
-        first = (
-            f"{start} changed in {_of(effect.changed, effect.pairs)} pairs of otherwise equal"
-            f" scenarios: {moved}"
+    move = effect.moves[0]
+    moved = f"from {_title(sweep, move.before)} to {_title(sweep, move.after)}"
+    if move.pairs < effect.changed:
+        moved = f"mostly {moved} ({move.pairs:,})"
+    cost = ""
+    if effect.changed_usd is not None and effect.changed_days is not None:
+        cost = (
+            f", at {signed(effect.changed_usd, 0)} USD per TEU and"
+            f" {signed(effect.changed_days, 1)} days in the median"
         )
-        if len(effect.moves) > MOST_NAMED:
-            first += ", and others"
-    return f"{first}.{_medians(effect)}{_usability(sweep, effect)}"
-
-
-def _many_values(sweep: Sweep, effects: Sequence[Effect]) -> str:
-    values = sweep.keys[effects[0].key].values
-    changed, pairs = sum(e.changed for e in effects), sum(e.pairs for e in effects)
-    start = (
-        f"With {key_label(sweep, effects[0].key)} other than {quoted(values[0])}"
-        f" ({len(values) - 1} values), the recommendation"
-    )
-    if not changed:
-        return f"{start} did not change in any of {counted(pairs, 'pair')}."
-    most = max(effects, key=lambda e: (e.changed / e.pairs, -e.value))
-    moved = listed(move_text(sweep, move) for move in most.moves[:MOST_NAMED])
     return (
-        f"{start} changed in {_of(changed, pairs)} pairs of otherwise equal scenarios,"
-        f" most often at {quoted(values[most.value])}"
-        f" ({_of(most.changed, most.pairs)}: {moved})."
+        f"The {key_label(sweep, effect.key)} matters most: with"
+        f" {quoted(values[effect.value])} instead of {quoted(values[0])} the recommendation changes"
+        f" in {_of(effect.changed, effect.pairs)} pairs, {moved}{cost}"
     )
 
 
-def _medians(effect: Effect) -> str:
-    if effect.usd is None or effect.days is None:
-        return ""
-    text = (
-        f" The median change of the recommended corridor is {signed(effect.usd, 0)} USD per TEU"
-        f" and {signed(effect.days, 1)} days"
-    )
-    if effect.changed_usd is None or effect.changed_days is None or effect.changed == effect.pairs:
-        return f"{text}."
+def _share_of_value(sweep: Sweep, effect: Effect) -> str:
+    value = sweep.keys[effect.key].values[effect.value]
     return (
-        f"{text}; in the pairs in which it changed, {signed(effect.changed_usd, 0)} USD per TEU"
-        f" and {signed(effect.changed_days, 1)} days."
+        f"{key_label(sweep, effect.key)} ({_of(effect.changed, effect.pairs)} with {quoted(value)})"
     )
 
 
-def _usability(sweep: Sweep, effect: Effect) -> str:
-    texts = []
-    for pairs, what in ((effect.lost, "No longer usable"), (effect.gained, "Newly usable")):
-        if pairs:
-            names = listed(
-                f"{sweep.corridors[i].title} ({_of(count, effect.pairs)})"
-                for i, count in pairs[:MOST_NAMED]
+def _when(sweep: Sweep) -> list[str]:
+    """Return in a sentence where each of the corridors is recommended that win most."""
+    wins = _wins(sweep)
+    order = [i for i in np.argsort(-wins, kind="stable").tolist() if wins[i]]
+    if len(order) < 2:
+        return []
+    among, parts = answered(sweep), []
+    for corridor in order[:MOST_WINNERS]:
+        won = (sweep.recommended == corridor) & among
+        where = _shortest(sweep, won, among)
+        if where is not None:
+            count = "" if where.hits == where.size else f" ({_of(where.hits, where.size)})"
+            parts.append(
+                f"{sweep.corridors[corridor].title} pays with {region_text(sweep, where)}{count}"
             )
-            texts.append(f" {what}: {names}.")
-    return "".join(texts)
+    return [f"{'; '.join(parts)}."] if parts else []
 
 
-def _never(sweep: Sweep, corridor: int) -> str:
-    title, among = sweep.corridors[corridor].title, answered(sweep)
+def _shortest(
+    sweep: Sweep, won: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_]
+) -> Region | None:
+    """Return the largest region of a winner by the fewest inputs that tell it from the others.
+
+    Those are the ones that raise its share most, at most `MOST_INPUTS`, until the share is
+    `ENOUGH`; None if no input tells it.
+    """
+    whole = max(regions_of(sweep, won, among), key=lambda region: region.hits)
+    left = {
+        key: values for key, values in whole.values if len(values) < len(sweep.keys[key].values)
+    }
+    best: Region | None = None
+    while left and (
+        best is None or (best.hits < ENOUGH * best.size and len(best.values) < MOST_INPUTS)
+    ):
+        tried = []
+        for key, values in left.items():
+            chosen = (*(best.values if best else ()), (key, values))
+            inside = among.copy()
+            for one, kept in chosen:
+                inside &= np.isin(sweep.choice[:, one], kept)
+            tried.append(
+                Region(values=chosen, size=int(inside.sum()), hits=int((won & inside).sum()))
+            )
+        best = max(tried, key=lambda region: (region.hits / region.size, region.hits))
+        del left[best.values[-1][0]]
+    return best
+
+
+def _closest(sweep: Sweep, corridor: int, among: npt.NDArray[np.bool_]) -> str:
+    """Return how close a corridor comes that is never recommended."""
     usable = np.isfinite(sweep.cost[:, corridor]) & among
     if not usable.any():
-        return f"{title} is never usable."
-    where = "; or ".join(region_text(sweep, r) for r in regions_of(sweep, usable, among))
-    when = "" if usable.sum() == among.sum() else f", only with {where}"
-    start = (
-        f"{title} is never recommended. It is usable in {_of(int(usable.sum()), int(among.sum()))}"
-        f" scenarios{when}."
-    )
+        return "never usable"
     array = {"days": sweep.days, "co2e": sweep.co2e_kg}.get(sweep.objective, sweep.cost)
     gaps = array[:, corridor] - winner_figure(sweep, array)
     gaps = np.where(usable & np.isfinite(gaps), gaps, np.inf)
     least = int(np.argmin(gaps))
     if not np.isfinite(gaps[least]):
-        return start
+        return ""
     winner = _title(sweep, int(sweep.recommended[least]))
-    return (
-        f"{start} It comes closest in {quoted(sweep.scenarios[least])}:"
-        f" {_gap(sweep, gaps[least], winner)}."
-    )
+    return f"closest in {quoted(sweep.scenarios[least])}: {_gap(sweep, gaps[least], winner)}"
 
 
 def _gap(sweep: Sweep, gap: float, winner: str) -> str:

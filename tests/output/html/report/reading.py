@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from html.parser import HTMLParser
-from typing import Any
 
-_VOID = {"meta", "br", "img", "input", "link"}
+_VOID = {"meta", "br", "img", "input", "link", "line", "circle"}
 
 
 class Page(HTMLParser):
@@ -23,6 +21,9 @@ class Page(HTMLParser):
         self.elements.append((tag, {key: value or "" for key, value in attrs}, []))
         if tag not in _VOID:
             self._open.append(len(self.elements) - 1)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {key: value or "" for key, value in attrs}, []))
 
     def handle_endtag(self, tag: str) -> None:
         closed = self._open.pop()
@@ -56,13 +57,22 @@ class Page(HTMLParser):
             texts.append("".join(text))
         return texts
 
-    def charts(self) -> dict[str, Any]:
-        """Return the charts by id, as Bokeh reads them."""
-        return {
-            attributes["data-chart"]: json.loads("".join(text))
-            for tag, attributes, text in self.elements
-            if tag == "script" and "data-chart" in attributes
-        }
+    def charts(self) -> list[str]:
+        """Return the ids of the charts."""
+        return [a["id"] for _, a, _ in self.elements if a.get("class") == "chart"]
+
+    def figures(self, start: str) -> tuple[list[str], list[list[str]]]:
+        """Return the headings and the rows of the table of a chart, by how its caption starts."""
+        captions = ["".join(text) for tag, _, text in self.elements if tag == "caption"]
+        (caption,) = [text for text in captions if text.startswith(start)]
+        heads: list[str] = []
+        inside = False
+        for tag, attributes, text in self.elements:
+            if tag == "caption":
+                inside = "".join(text) == caption
+            elif inside and tag == "th" and attributes.get("scope") == "col":
+                heads.append("".join(text))
+        return heads, self.rows(caption)
 
     def scripts(self) -> list[str]:
         """Return the scripts that run."""
@@ -86,13 +96,3 @@ class Page(HTMLParser):
             elif inside and body and tag in {"td", "th"}:
                 found[-1].append("".join(text))
         return found
-
-
-def columns_of(chart: Any, kind: str) -> list[dict[str, list[Any]]]:
-    """Return the columns behind each glyph of a kind."""
-    (figure,) = chart["doc"]["roots"]
-    return [
-        dict(renderer["attributes"]["data_source"]["attributes"]["data"]["entries"])
-        for renderer in figure["attributes"]["renderers"]
-        if renderer["attributes"]["glyph"]["name"] == kind
-    ]

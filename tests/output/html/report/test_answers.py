@@ -110,7 +110,7 @@ def test_nothing_usable_still_makes_a_report() -> None:
     assert page.answer()[0] == (
         "No corridor is recommended: none is usable. No corridor is usable on this date."
     )
-    assert page.charts() == {}
+    assert page.charts() == []
     assert len(page.rows("1 corridor by cost")) == 1
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from corridors.output.html.report.batch_report import render_batch_report
 from corridors.output.html.report.effects import Move, RankShift, key_effects
 from corridors.output.html.report.regions import region_text, regions_of, values_text
-from corridors.output.html.report.sweep_answers import answer_of, effect_sentences, when_it_pays
+from corridors.output.html.report.sweep_answers import (
+    Paying,
+    answer_of,
+    doubts_of,
+    when_it_pays,
+)
+from corridors.output.html.report.value_names import value_name, with_names
 from corridors.output.sweep import Sweep, SweptKey
 from tests.output.html.report.reading import Page
 from tests.output.html.report.sweeps import made_sweep, small_sweep
@@ -25,23 +30,31 @@ def test_the_answer_is_counted_from_the_arrays() -> None:
     # Only C of 126 USD, up to 136, has a rival from 120 on: B of 130.
     page = Page(render_batch_report(small_sweep()))
     assert page.answer() == [
-        "4 scenarios compare 3 corridors. Canal A is recommended in 2 (50 %), Cape B in 1 (25 %)"
-        " and Rail C in 1 (25 %).",
-        "With world shut instead of open, the recommendation changed in all 2 pairs of otherwise"
-        " equal scenarios: Canal A to Cape B in 1 and Canal A to Rail C in 1. The median change of"
-        " the recommended corridor is +23 USD per TEU and +2.0 days. No longer usable: Canal A"
-        " (all 2). Newly usable: Rail C (all 2).",
-        "With cargo toys instead of tea, the recommendation changed in 1 of 2 pairs of otherwise"
-        " equal scenarios: Cape B to Rail C in 1. The median change of the recommended corridor is"
-        " +3 USD per TEU and \u221212.0 days; in the pairs in which it changed, +6 USD per TEU and"
-        " \u221224.0 days.",
-        "Canal A is recommended in 2 scenarios (50 %): all those with world open and no others.",
-        "Cape B is recommended in 1 scenario (25 %): all those with world shut and cargo tea and no"
-        " others.",
-        "Rail C is recommended in 1 scenario (25 %): all those with world shut and cargo toys and"
-        " no others.",
+        "Canal A is recommended in 2 of 4 scenarios (50 %), Cape B in 1 (25 %) and Rail C in 1"
+        " (25 %).",
+        "The world matters most: with shut instead of open the recommendation changes in all 2"
+        " pairs, mostly from Canal A to Cape B (1), at +23 USD per TEU and +2.0 days in the median;"
+        " next comes the cargo (1 of 2 with toys).",
+        "Canal A pays with world open; Cape B pays with world shut and cargo tea; Rail C pays with"
+        " world shut and cargo toys.",
+    ]
+    assert doubts_of(small_sweep()) == [
         "In 1 of 4 scenarios the low estimate of another corridor is below the high estimate of the"
         " recommended one, so the order is uncertain.",
+    ]
+    assert page.rows("What each input changes") == [
+        [
+            *("World", "shut instead of open", "2 of 2 (100 %)"),
+            "Canal A to Cape B in 1; Canal A to Rail C in 1",
+            *("+23", "+2.0", "Canal A 2"),
+        ],
+        [
+            *("Cargo", "toys instead of tea", "1 of 2 (50 %)", "Cape B to Rail C in 1"),
+            *("+6", "\u221224.0", "—"),
+        ],
+    ]
+    assert page.rows("When each corridor is recommended")[1] == [
+        *("Cape B", "1", "25 %", "0", "4", "world shut and cargo tea: all 1"),
     ]
 
 
@@ -64,8 +77,8 @@ def test_a_failed_scenario_leaves_its_pairs_out() -> None:
     assert (other.pairs, other.changed, other.usd, other.days) == (1, 1, 26.0, -10.0)
     page = Page(render_batch_report(sweep))
     assert page.answer()[0] == (
-        "3 scenarios compare 3 corridors. Canal A is recommended in 2 (67 %) and Cape B in 1"
-        " (33 %). 1 scenario failed."
+        "Canal A is recommended in 2 of 3 scenarios (67 %) and Cape B in 1 (33 %). 1 scenario"
+        " failed."
     )
     assert page.rows("1 scenario without a result") == [["shut, toys", "no <such> place"]]
 
@@ -77,69 +90,88 @@ def test_keys_that_change_together_have_no_separate_effect() -> None:
         scenarios=sweep.scenarios[::3],
         choice=sweep.choice[::3],
         recommended=sweep.recommended[::3],
+        tied=sweep.tied[::3],
         cost=sweep.cost[::3],
+        low=sweep.low[::3],
+        high=sweep.high[::3],
         days=sweep.days[::3],
+        co2e_kg=sweep.co2e_kg[::3],
     )
-    assert effect_sentences(zipped, key_effects(zipped, 0)) == [
-        "No two scenarios differ only in world, so its effect is unknown."
+    page = Page(render_batch_report(zipped))
+    assert page.rows("What each input changes")[0][:2] == [
+        "World",
+        "no two scenarios differ only in it",
     ]
+    assert len(page.answer()) == 2
 
 
 def test_a_key_without_an_effect_is_named() -> None:
     sweep = replace(small_sweep(), recommended=np.array([0, 0, 1, 1]))
-    assert effect_sentences(sweep, key_effects(sweep, 1)) == [
-        "With cargo toys instead of tea, the recommendation did not change in any of 2 pairs. The"
-        " median change of the recommended corridor is +5 USD per TEU and 0.0 days."
+    effects = {key: key_effects(sweep, key) for key in sweep.varied}
+    assert answer_of(sweep, effects)[1].endswith("; the cargo does not matter.")
+    calm = replace(small_sweep(), recommended=np.array([0, 0, 0, 0]))
+    effects = {key: key_effects(calm, key) for key in calm.varied}
+    assert answer_of(calm, effects)[1:] == [
+        "Changing only the world or the cargo never changes the recommendation."
     ]
-    assert "Changing only the cargo never changed the recommendation." in answer_of(
-        sweep, {key: key_effects(sweep, key) for key in sweep.varied}
-    )
 
 
-def test_many_values_get_one_sentence_with_the_largest_effect() -> None:
+def test_of_many_values_the_one_that_changes_most_is_told() -> None:
     sweep = _line_of(MONTHS, [0, 0, 1, 1, 0, 0])
-    assert effect_sentences(sweep, key_effects(sweep, 0)) == [
-        "With departure date other than 2026-01-15 (5 values), the recommendation changed in 2 of 5"
-        " pairs of otherwise equal scenarios, most often at 2026-03-15 (all 1: Canal A to Cape B in"
-        " 1)."
-    ]
+    assert answer_of(sweep, {0: key_effects(sweep, 0)})[1] == (
+        "The departure date matters most: with 2026-03-15 instead of 2026-01-15 the recommendation"
+        " changes in all 1 pairs, from Canal A to Cape B, at +10 USD per TEU and +10.0 days in the"
+        " median."
+    )
 
 
 def test_a_corridor_is_recommended_in_a_run_of_dates() -> None:
     sweep = _line_of(MONTHS, [0, 1, 1, 1, 0, 0])
-    assert when_it_pays(sweep, 1) == (
-        "Cape B is recommended in 3 scenarios (50 %): all those with departure date 2026-02-15 to"
-        " 2026-04-15 and no others.",
-        [],
+    assert when_it_pays(sweep, 1) == Paying(
+        corridor=1,
+        wins=3,
+        tied=0,
+        usable=6,
+        regions=("departure date 2026-02-15 to 2026-04-15: all 3",),
     )
-    assert when_it_pays(sweep, 0)[0].endswith(
-        "with departure date 2026-01-15, 2026-05-15 or 2026-06-15 and no others."
+    assert when_it_pays(sweep, 0).regions == (
+        "departure date 2026-01-15, 2026-05-15 or 2026-06-15: all 3",
     )
 
 
 def test_ties_are_counted_as_ties() -> None:
     tied = np.array([[False] * 3, [True, True, False], [False] * 3, [False, True, True]])
     sweep = replace(small_sweep(), tied=tied)
-    answer = answer_of(sweep, {key: key_effects(sweep, key) for key in sweep.varied})
     # A wins the first two scenarios, C the last; A is tied with B in one, C with B in the other.
-    assert answer[1] == (
+    assert doubts_of(sweep)[0] == (
         "In 2 of 4 the recommended corridor is tied with others within what can be known, and the"
         " quickest of them is recommended: Canal A with Cape B in 1 and Rail C with Cape B in 1."
     )
-    assert when_it_pays(sweep, 0)[0].startswith(
-        "Canal A is recommended in 2 scenarios (50 %, tied in 1)"
-    )
+    assert (when_it_pays(sweep, 0).wins, when_it_pays(sweep, 0).tied) == (2, 1)
 
 
 def test_a_region_that_is_not_whole_says_how_much_of_it_holds() -> None:
     # B wins two of the four, diagonally: no single key separates them.
     sweep = replace(small_sweep(), recommended=np.array([1, 0, 0, 1]))
-    sentence, parts = when_it_pays(sweep, 1)
-    assert sentence == (
-        "Cape B is recommended in 2 scenarios (50 %), most often with world open and cargo"
-        " tea (all 1)."
+    assert when_it_pays(sweep, 1).regions == (
+        "world open and cargo tea: all 1",
+        "world shut and cargo toys: all 1",
     )
-    assert parts == ["world open and cargo tea: all 1", "world shut and cargo toys: all 1"]
+
+
+def test_a_winner_is_told_by_the_fewest_inputs() -> None:
+    """Nine of ten months of one cargo: the cargo tells enough, the months need no naming."""
+    keys = (
+        SweptKey(key="departure", values=tuple(f"2026-{month:02}-15" for month in range(1, 11))),
+        SweptKey(key="cargo", values=("tea", "toys")),
+    )
+    sweep = made_sweep(keys=keys, titles=("Canal A", "Cape B", "Rail C"))
+    cargo, month = sweep.choice[:, 1], sweep.choice[:, 0]
+    sweep = replace(sweep, failed={}, recommended=np.where((cargo == 1) & (month < 9), 1, 0))
+    effects = {key: key_effects(sweep, key) for key in sweep.varied}
+    assert answer_of(sweep, effects)[2] == (
+        "Canal A pays with cargo tea; Cape B pays with cargo toys (9 of 10)."
+    )
 
 
 def test_every_region_holds_all_that_it_should() -> None:
@@ -165,26 +197,24 @@ def test_every_region_holds_all_that_it_should() -> None:
 def test_a_corridor_never_recommended_shows_how_close_it_comes() -> None:
     sweep = replace(small_sweep(), recommended=np.array([0, 0, 1, 1]))
     # C costs 30 more than B with tea and 4 less with toys, where B is recommended all the same.
-    assert when_it_pays(sweep, 2)[0] == (
-        "Rail C is never recommended. It is usable in 2 of 4 scenarios, only with world shut. It"
-        " comes closest in “shut, toys”: USD 4 per TEU below Cape B, which the limits or the"
-        " objective prefer there."
+    assert when_it_pays(sweep, 2).usable == 2
+    assert when_it_pays(sweep, 2).closest == (
+        "closest in “shut, toys”: USD 4 per TEU below Cape B, which the limits or the objective"
+        " prefer there"
     )
     cost = sweep.cost.copy()
     cost[3, 2] = 145.0
-    assert when_it_pays(replace(sweep, cost=cost), 2)[0].endswith(
-        "It comes closest in “shut, toys”: USD 15 per TEU above Cape B."
+    assert when_it_pays(replace(sweep, cost=cost), 2).closest == (
+        "closest in “shut, toys”: USD 15 per TEU above Cape B"
     )
     cost[:, 2] = NAN
-    assert when_it_pays(replace(sweep, cost=cost), 2)[0] == "Rail C is never usable."
+    assert when_it_pays(replace(sweep, cost=cost), 2).closest == "never usable"
 
 
 def test_closeness_is_in_the_unit_of_the_objective() -> None:
     sweep = replace(small_sweep(), objective="days", recommended=np.array([0, 0, 2, 2]))
     # B takes 44 days against 30 of A and 20 of C.
-    assert when_it_pays(sweep, 1)[0].endswith(
-        "It is usable in all 4 scenarios. It comes closest in “open, tea”: 14.0 days above Canal A."
-    )
+    assert when_it_pays(sweep, 1).closest == "closest in “open, tea”: 14.0 days above Canal A"
 
 
 def test_values_are_told_as_a_reader_would() -> None:
@@ -195,6 +225,35 @@ def test_values_are_told_as_a_reader_would() -> None:
     assert values_text(("a", "b", "c", "d", "e"), (0, 1, 2, 4)) == "any except d"
     letters = tuple("abcdefghijklmnop")
     assert values_text(letters, tuple(range(9))) == "a, b, c, d, e, f or another of 9 values"
+
+
+def test_inputs_have_names_instead_of_ids() -> None:
+    assert value_name("world", "red-sea-closed") == "The Red Sea is closed to container ships"
+    assert value_name("corridors", "suez, cape") == "Suez Canal, Cape of Good Hope"
+    assert value_name("origin", "CNYTN") == "Shenzhen Yantian"
+    assert value_name("destination", "de-hamburg") == "Hamburg"
+    assert value_name("departure", "2026-08-20") == "2026-08-20"
+    assert value_name("world", "one of my own") == "one of my own"
+    sweep = small_sweep()
+    world = SweptKey(key="world", values=("reference-open", "red-sea-closed"))
+    named = with_names(
+        replace(
+            sweep,
+            keys=(world, sweep.keys[1]),
+            scenarios=(
+                "reference-open, tea",
+                "mine",
+                "red-sea-closed, tea",
+                "red-sea-closed, toys",
+            ),
+        )
+    )
+    assert named.scenarios == (
+        "Everything legally and physically open is usable, tea",
+        "mine",
+        "The Red Sea is closed to container ships, tea",
+        "The Red Sea is closed to container ships, toys",
+    )
 
 
 def _line_of(values: tuple[str, ...], recommended: list[int]) -> Sweep:
@@ -215,14 +274,3 @@ def _line_of(values: tuple[str, ...], recommended: list[int]) -> Sweep:
         days=rows,
         co2e_kg=rows,
     )
-
-
-@pytest.mark.parametrize(("values", "sentences"), [(3, 3), (4, 1)])
-def test_three_values_have_a_sentence_each_and_more_share_one(values: int, sentences: int) -> None:
-    sweep = small_sweep()
-    key, *others = sweep.keys
-    effect = key_effects(sweep, 0)[0]
-    names = ("open", "shut", "ice", "calm", "dry")
-    sweep = replace(sweep, keys=(replace(key, values=names), *others))
-    effects = [replace(effect, value=1 + number) for number in range(values)]
-    assert len(effect_sentences(sweep, effects)) == sentences

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from corridors.output.html.report.investment_report import render_investment
 from tests.output.fixtures import HOSTILE
+from tests.output.html.ids import ids_on
 from tests.output.html.report.investments import example_investment
-from tests.output.html.report.reading import Page, columns_of
+from tests.output.html.report.reading import Page
 
 
 def test_the_answer_says_what_to_build_and_what_it_gains(tmp_path: Path) -> None:
@@ -28,9 +30,16 @@ def test_the_answer_says_what_to_build_and_what_it_gains(tmp_path: Path) -> None
 
 def test_the_curve_steps_where_a_set_becomes_affordable(tmp_path: Path) -> None:
     page = Page(render_investment(example_investment(tmp_path)))
-    (step,) = columns_of(page.charts()["chart-curve"], "Step")
-    assert list(step["x"]) == [0.0, 100.0, 1000.0]
-    assert list(step["y"]) == [0.0, 0.0, 3.0]
+    steps = [a for tag, a, _ in page.elements if tag == "line" and a.get("class") == "curve"]
+    # From a budget of 0 to 100, where nothing is gained, and to 1,000, where 3 million are.
+    assert len(steps) == 4
+    level, nothing, right, rise = steps
+    assert (level["y1"], nothing["y2"]) == (level["y2"], nothing["y1"])
+    assert level["x1"] == "0.00%"
+    # The area goes 8 % beyond the largest budget and gain.
+    assert right["x2"] == f"{100 / 1.08:.2f}%"
+    assert rise["y2"] == f"{100 * 0.08 / 1.08:.2f}%"
+    assert [row[0] for row in page.rows("Best set by budget")] == ["100", "1,000"]
 
 
 def test_hostile_names_are_text_and_the_bytes_are_the_same(tmp_path: Path) -> None:
@@ -42,3 +51,13 @@ def test_hostile_names_are_text_and_the_bytes_are_the_same(tmp_path: Path) -> No
     assert HOSTILE not in made[0]
     assert "<img" not in made[0]
     assert Page(made[0]).texts("h1") == [HOSTILE]
+
+
+def test_no_id_stands_where_a_name_exists(tmp_path: Path) -> None:
+    investment = example_investment(tmp_path)
+    plan = investment.plan
+    allocation = replace(plan.allocation, name="invest-eurasia")
+    named = replace(investment, plan=replace(plan, allocation=allocation))
+    assert ids_on(render_investment(named, command="corridors invest invest-eurasia")) == set()
+    shown = render_investment(replace(investment, plan=replace(plan, name="invest-eurasia")))
+    assert ids_on(shown) == {"invest-eurasia"}

@@ -1,13 +1,6 @@
 (function () {
   'use strict';
 
-  // Bokeh logs versions and times to the console.
-  Bokeh.logger.set_level('error');
-
-  document.querySelectorAll('script[data-chart]').forEach((script) => {
-    Bokeh.embed.embed_item(JSON.parse(script.textContent), script.dataset.chart);
-  });
-
   function sortValue(row, column) {
     const cell = row.cells[column];
     const order = cell.dataset.sort;
@@ -33,10 +26,11 @@
     rows.forEach((row) => body.appendChild(row[2]));
   }
 
+  // The whole heading takes a click; the button in it takes the keyboard.
   document.querySelectorAll('table.sortable').forEach((table) => {
     const headings = Array.from(table.tHead.rows[0].cells);
     headings.forEach((heading, column) => {
-      heading.querySelector('button').addEventListener('click', () => {
+      heading.addEventListener('click', () => {
         const descending = heading.getAttribute('aria-sort') === 'ascending';
         headings.forEach((other) => other.removeAttribute('aria-sort'));
         heading.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
@@ -44,4 +38,36 @@
       });
     });
   });
+
+  // Tables that scroll sideways can be reached and scrolled by the keyboard; others are no stop.
+  const scrolls = new ResizeObserver((entries) => entries.forEach(({ target }) => {
+    const area = target.closest('.wide');
+    if (area.scrollWidth > area.clientWidth) area.tabIndex = 0;
+    else area.removeAttribute('tabindex');
+  }));
+  document.querySelectorAll('.wide').forEach((area) => {
+    scrolls.observe(area);
+    scrolls.observe(area.firstElementChild);
+  });
+
+  // What a pointer or a finger is on in a chart is named beside it.
+  const tip = document.createElement('div');
+  tip.id = 'tip';
+  tip.hidden = true;
+  document.body.append(tip);
+
+  function show(event) {
+    const named = event.target.closest && event.target.closest('[data-tip]');
+    tip.hidden = !named;
+    if (!named) return;
+    tip.textContent = named.dataset.tip;
+    const left = Math.min(event.clientX + 12, window.innerWidth - tip.offsetWidth - 8);
+    const below = event.clientY + 16 + tip.offsetHeight < window.innerHeight;
+    tip.style.left = `${Math.max(8, left)}px`;
+    tip.style.top = `${event.clientY + (below ? 16 : -tip.offsetHeight - 8)}px`;
+  }
+
+  document.addEventListener('pointermove', show);
+  document.addEventListener('pointerdown', show);
+  document.addEventListener('scroll', () => { tip.hidden = true; }, { passive: true });
 })();

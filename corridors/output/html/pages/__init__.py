@@ -1,0 +1,1 @@
+"""Pages of studies: seasons, stress tests, catchments, differences; and the start page."""

@@ -1,0 +1,191 @@
+"""`catchments.html`: regions by their best corridor, its margin, and what a day is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+
+from corridors.output.catchment_records import Catchment, Catchments
+from corridors.output.display_names import best_route_of, end_title
+from corridors.output.html.encode import (
+    NOTHING,
+    day_text,
+    one,
+    safe_colour,
+    script_json,
+    swatch,
+    usd,
+)
+from corridors.output.html.pages.point_map import Spot, point_map
+from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.report.report_page import Section
+from corridors.output.html.report.report_tables import Cell, Column, table_html
+
+GREY = "#9aa5ac"
+MOST_USD_PER_DAY = 300
+_COLUMNS = (
+    Column(title="Destination"),
+    Column(title="Best"),
+    Column(title="USD/TEU", figure=True),
+    Column(title="Days", figure=True),
+    Column(title="Next"),
+    Column(title="more USD/TEU", figure=True),
+    Column(title="more days", figure=True),
+)
+
+
+def render_catchments(found: Catchments, *, colours: Mapping[str, str], command: str = "") -> str:
+    """Return the page of catchments as HTML text.
+
+    Parameters
+    ----------
+    found
+        The corridors to each destination, with the places of those.
+    colours
+        Colours of the corridors by id.
+    command
+        The command line.
+    """
+    scenario = found.scenario
+    known = [one for one in found.to if one.winner is not None]
+    winners: dict[str, list[Catchment]] = {}
+    for each in known:
+        winners.setdefault(each.best, []).append(each)
+    order = sorted(winners, key=lambda corridor: -len(winners[corridor]))
+    answer = [_answer(winners, order, len(known)), *_ranges(winners, order)]
+    spots = [_spot(each, number, colours) for number, each in enumerate(found.to) if each.lon_lat]
+    origin = end_title(scenario.origin)
+    says = f"Destinations from {origin} by their best corridor"
+    return study_page(
+        f"Catchments from {origin}",
+        f"From {origin} to {len(found.to):,} destinations, departing"
+        f" {day_text(scenario.departure)}. Each corridor by its"
+        f" {best_route_of(scenario.objective)}, in USD per TEU.",
+        answer,
+        (
+            Section(
+                id="map",
+                heading="Best corridor by region",
+                body=_controls()
+                + point_map(spots, says=says, cells=True)
+                + '<p class="note">Each destination colours the land that is nearer to it than to'
+                " the others. The paler it is, the less its best corridor is ahead of the next.</p>"
+                + f'<script type="application/json" id="catchments-data">{_data(found, colours)}'
+                "</script>",
+            ),
+            Section(id="destinations", heading="Destinations", body=_table(found, colours)),
+        ),
+        command=command,
+        scripts=("catchments.js",),
+        warn=not known,
+    )
+
+
+def _answer(winners: Mapping[str, list[Catchment]], order: list[str], known: int) -> str:
+    if not known:
+        return "No destination can be reached on this date."
+    named = [
+        f"{_title(winners[corridor][0])}{' is best' if not number else ''} to"
+        f" {len(winners[corridor]):,}{f' of {known:,} destinations' if not number else ''}"
+        for number, corridor in enumerate(order[:4])
+    ]
+    return f"{', '.join(named)}."
+
+
+def _title(one: Catchment) -> str:
+    return one.winner.title if one.winner else ""
+
+
+def _ranges(winners: Mapping[str, list[Catchment]], order: list[str]) -> list[str]:
+    """Return where the best corridor is least ahead of the next."""
+    close = [
+        (next_usd - best_usd, each)
+        for corridor in order
+        for each in winners[corridor]
+        if each.winner
+        and each.runner_up
+        and (best_usd := each.winner.cost_usd_per_teu) is not None
+        and (next_usd := each.runner_up.cost_usd_per_teu) is not None
+    ]
+    if not close:
+        return []
+    more, each = min(close, key=lambda pair: pair[0])
+    other = each.runner_up.title if each.runner_up else ""
+    return [
+        f"It is closest to {each.name}: {other} costs USD {usd(abs(more))}"
+        f" {'more' if more >= 0 else 'less'} per TEU than {_title(each)}."
+    ]
+
+
+def _spot(each: Catchment, number: int, colours: Mapping[str, str]) -> Spot:
+    return Spot(
+        place=each.lon_lat or (0.0, 0.0),
+        tip=f"{each.name}: {_title(each) or 'not reached'}",
+        colour=colours.get(each.best, GREY),
+        radius_px=3.0,
+        data={"to": str(number)},
+    )
+
+
+def _controls() -> str:
+    return (
+        '<div class="whatif"><div class="slider"><label for="catch-day">Value of a day</label>'
+        '<output for="catch-day">0 USD per TEU</output>'
+        f'<input type="range" id="catch-day" min="0" max="{MOST_USD_PER_DAY}" step="1" value="0">'
+        '<span class="note">Each destination takes the corridor with the least cost plus days'
+        " times this value.</span></div></div>"
+        '<p id="catch-count" aria-live="polite"></p><ul class="legend" id="catch-legend"></ul>'
+    )
+
+
+def _data(found: Catchments, colours: Mapping[str, str]) -> str:
+    ids = list(dict.fromkeys(one.corridor for each in found.to for one in each.reached))
+    titles = {one.corridor: one.title for each in found.to for one in each.reached}
+    return script_json(
+        {
+            "corridors": [
+                {"title": titles[name], "colour": safe_colour(colours.get(name, GREY))}
+                for name in ids
+            ],
+            "to": [
+                {
+                    "name": each.name,
+                    "best": ids.index(each.best) if each.best else -1,
+                    "reached": [
+                        [ids.index(one.corridor), one.cost_usd_per_teu, round(one.days, 3)]
+                        for one in each.reached
+                        if one.cost_usd_per_teu is not None and one.days is not None
+                    ],
+                }
+                for each in found.to
+            ],
+        }
+    )
+
+
+def _table(found: Catchments, colours: Mapping[str, str]) -> str:
+    rows: list[list[Cell | str]] = []
+    for each in found.to:
+        best, other = each.winner, each.runner_up
+        if best is None or best.cost_usd_per_teu is None or best.days is None:
+            rows.append([each.name, each.reason or "not reached", *[NOTHING] * 5])
+            continue
+        row: list[Cell | str] = [
+            each.name,
+            Cell(text=best.title, before=swatch(colours.get(each.best, GREY))),
+            Cell(text=usd(best.cost_usd_per_teu), sort=best.cost_usd_per_teu),
+            Cell(text=one(best.days), sort=best.days),
+        ]
+        if other is None or other.cost_usd_per_teu is None or other.days is None:
+            row += [NOTHING] * 3
+        else:
+            more, days = other.cost_usd_per_teu - best.cost_usd_per_teu, other.days - best.days
+            row += [
+                escape(other.title),
+                Cell(text=usd(more), sort=more),
+                Cell(text=one(days), sort=days),
+            ]
+        rows.append(row)
+    return table_html(
+        "Best corridor and the next cheapest by destination", _COLUMNS, rows, sortable=True
+    )

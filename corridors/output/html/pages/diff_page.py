@@ -1,0 +1,269 @@
+"""`diff.html`: two answers side by side, differences first, and which inputs explain them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from corridors.output.display_names import SCOPES, corridor_titles, listed, name_of
+from corridors.output.html.encode import NOTHING, capitalised, counted, element, usd
+from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.report.charts import Bar, stacked_bars
+from corridors.output.html.report.parts import time_title
+from corridors.output.html.report.regions import LABELS
+from corridors.output.html.report.report_page import Section
+from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.value_names import value_name
+from corridors.output.records import Record, number
+
+A, B = "A", "B"
+_COLOURS = {A: "#4d5b64", B: "#1f6fb4"}
+MOST_LINES = 12
+_INPUT_COLUMNS = (Column(title="Input"), Column(title=A), Column(title=B))
+_LINE_COLUMNS = (
+    Column(title="Part"),
+    Column(title=A, figure=True),
+    Column(title=B, figure=True),
+    Column(title="Change", figure=True),
+    Column(title="Unit"),
+)
+_EFFECT_COLUMNS = (
+    Column(title="Input changed"),
+    Column(title="Corridor"),
+    Column(title="Change, USD/TEU", figure=True),
+    Column(title="Change, days", figure=True),
+)
+
+
+def render_diff(
+    record: Record,
+    *,
+    names: tuple[str, str],
+    recommended: tuple[Sequence[str], Sequence[str]],
+    command: str = "",
+) -> str:
+    """Return the page of a difference as HTML text.
+
+    Parameters
+    ----------
+    record
+        The difference under the keys of `diff.json`.
+    names
+        What A and B are called.
+    recommended
+        What A and B recommend: the corridor, or a split, then what is tied with it.
+    command
+        The command line.
+    """
+    titles = corridor_titles()
+    inputs, outputs = _rows(record, "inputs"), _rows(record, "outputs")
+    asked = [row for row in inputs if row["kind"] == "scenario" and row["key"] != "name"]
+    before, after = (_called(each, titles) for each in recommended)
+    return study_page(
+        f"{names[0]}, and {names[1]}" if names[0] != names[1] else names[0],
+        f"A: {names[0]}. B: {names[1]}.",
+        _answer(before, after, asked, outputs, titles),
+        (
+            Section(id="inputs", heading="What differs in the question", body=_inputs(inputs)),
+            Section(
+                id="answers",
+                heading="The two answers side by side",
+                body=_outputs(outputs, titles) + _bars(outputs, titles),
+            ),
+            Section(id="lines", heading="Largest changes", body=_lines(outputs, titles)),
+            Section(
+                id="effects",
+                heading="Which input explains it",
+                body=_effects(_rows(record, "accounted"), titles),
+            ),
+        ),
+        command=command,
+    )
+
+
+def _rows(record: Record, key: str) -> list[Record]:
+    return cast("list[Record]", record[key])
+
+
+def _called(recommended: Sequence[str], titles: Mapping[str, str]) -> str:
+    first, *tied = [titles.get(name, name) for name in recommended]
+    return f"{first} (tied with {listed(tied)})" if tied else first
+
+
+def _answer(
+    before: str,
+    after: str,
+    asked: Sequence[Record],
+    outputs: Sequence[Record],
+    titles: Mapping[str, str],
+) -> list[str]:
+    if not outputs and not asked:
+        return ["A and B do not differ."]
+    first = f"A recommends {before}, B {after}." if before != after else f"Both recommend {before}."
+    changed = [row for row in outputs if row["cost_usd_per_teu_change"] is not None]
+    texts = [first]
+    if changed:
+        most = max(changed, key=lambda row: abs(number(row["cost_usd_per_teu_change"])))
+        more = number(most["cost_usd_per_teu_change"])
+        texts.append(
+            f"{counted(len(outputs), 'corridor')} {'differs' if len(outputs) == 1 else 'differ'};"
+            f" most of all {titles.get(str(most['corridor']), most['corridor'])}, which costs USD"
+            f" {usd(abs(more))} per TEU {'more' if more > 0 else 'less'} in B."
+        )
+    if asked:
+        names = [_label(str(row["key"])) for row in asked]
+        texts.append(f"The questions differ in {listed(names)}.")
+    return texts
+
+
+def _label(key: str) -> str:
+    last = key.rpartition(".")[2]
+    return LABELS.get(last) or last.replace("_", " ").replace("usd", "USD").replace("teu", "TEU")
+
+
+def _value(key: str, value: object) -> str:
+    match value:
+        case None:
+            return "not given"
+        case list():
+            return "; ".join(_value(key, item) for item in value)
+        case float() | int() if not isinstance(value, bool):
+            return f"{value:,.10g}"
+        case _:
+            text = str(value)
+            return SCOPES.get(text) or value_name(key, text)
+
+
+def _inputs(inputs: Sequence[Record]) -> str:
+    rows = [
+        [
+            capitalised(_label(str(row["key"]))),
+            _value(str(row["key"]), row["old"]),
+            _value(str(row["key"]), row["new"]),
+        ]
+        for row in inputs
+        if row["key"] != "name"
+    ]
+    if not rows:
+        return "<p>Nothing: both ask the same of the same data.</p>"
+    return table_html("Inputs that differ", _INPUT_COLUMNS, rows, hidden_caption=True)
+
+
+_FIGURES = (
+    ("cost_usd_per_teu", "USD/TEU", 0),
+    ("transit_days", "Transit days", 1),
+    ("days", "Days", 1),
+    ("co2e_wtw_t_per_teu", "t CO₂e/TEU", 2),
+)
+
+
+def _outputs(outputs: Sequence[Record], titles: Mapping[str, str]) -> str:
+    if not outputs:
+        return "<p>The answers are the same.</p>"
+    columns = [Column(title="Corridor"), Column(title="Status"), Column(title="Rank")]
+    for _, title, _ in _FIGURES:
+        columns += [
+            Column(title=f"{title}, A", figure=True),
+            Column(title=B, figure=True),
+            Column(title="change", figure=True),
+        ]
+    rows: list[list[Cell | str]] = []
+    for row in outputs:
+        cells: list[Cell | str] = [
+            titles.get(str(row["corridor"]), str(row["corridor"])),
+            _arrow(row["status_old"], row["status_new"]),
+            _arrow(row["rank_old"], row["rank_new"]),
+        ]
+        for name, _, digits in _FIGURES:
+            cells += [_figure(row[f"{name}_{side}"], digits) for side in ("old", "new")]
+            cells.append(_figure(row[f"{name}_change"], digits, signed=True))
+        rows.append(cells)
+    return table_html(
+        "Corridors whose answer differs", columns, rows, sortable=True, hidden_caption=True
+    )
+
+
+def _arrow(old: object, new: object) -> str:
+    texts = [NOTHING if value is None else f"{value}" for value in (old, new)]
+    return texts[0] if texts[0] == texts[1] else f"{texts[0]} → {texts[1]}"
+
+
+def _figure(value: object, digits: int, *, signed: bool = False) -> Cell:
+    if value is None:
+        return Cell(text=NOTHING)
+    figure = number(value)
+    text = f"{figure:+,.{digits}f}" if signed else f"{figure:,.{digits}f}"
+    return Cell(text=text.replace("-", "\u2212"), sort=figure)
+
+
+def _bars(outputs: Sequence[Record], titles: Mapping[str, str]) -> str:
+    bars = [
+        Bar(
+            name=f"{titles.get(str(row['corridor']), str(row['corridor']))}, {side}",
+            parts={side: number(row[f"cost_usd_per_teu_{age}"])},
+        )
+        for row in outputs
+        for side, age in ((A, "old"), (B, "new"))
+        if row[f"cost_usd_per_teu_{age}"] is not None
+    ]
+    return stacked_bars(
+        "chart-answers", bars, _COLOURS, caption="USD per TEU in A and in B", unit="USD/TEU"
+    )
+
+
+def _lines(outputs: Sequence[Record], titles: Mapping[str, str]) -> str:
+    parts: list[str] = []
+    for row in outputs:
+        lines = [
+            (abs(number(line["change"])), _line_name(line), line, "USD/TEU")
+            for line in cast("list[Record]", row["cost_lines"])
+        ]
+        hours = [
+            (abs(number(line["change"])), time_title(str(line["part"])), line, "hours")
+            for line in cast("list[Record]", row["time_parts"])
+        ]
+        if not lines and not hours:
+            continue
+        rows = [
+            [
+                name,
+                f"{number(line['old']):,.1f}",
+                f"{number(line['new']):,.1f}",
+                f"{number(line['change']):+,.1f}".replace("-", "\u2212"),
+                unit,
+            ]
+            for _, name, line, unit in (*lines[:MOST_LINES], *hours[:MOST_LINES])
+        ]
+        title = titles.get(str(row["corridor"]), str(row["corridor"]))
+        table = table_html(f"{title}: parts that differ", _LINE_COLUMNS, rows, hidden_caption=True)
+        is_open = " open" if not parts else ""
+        parts.append(f"<details{is_open}>{element('summary', title)}{table}</details>")
+    return "".join(parts)
+
+
+def _line_name(line: Record) -> str:
+    scope = str(line["scope"])
+    return f"{line['label']} ({name_of(scope)})" if scope else str(line["label"])
+
+
+def _effects(accounted: Sequence[Record], titles: Mapping[str, str]) -> str:
+    rows: list[list[Cell | str]] = []
+    for row in accounted:
+        if row["corridor"] is None:
+            rows.append([_label(str(row["input"])), f"{row['why_not']}", NOTHING, NOTHING])
+            continue
+        change = row["cost_usd_per_teu_change"], row["days_change"]
+        if not any(change):
+            continue
+        rows.append(
+            [
+                " + ".join(_label(part) for part in str(row["input"]).split(" + ")),
+                titles.get(str(row["corridor"]), str(row["corridor"])),
+                _figure(change[0], 0, signed=True),
+                _figure(change[1], 1, signed=True),
+            ]
+        )
+    if not rows:
+        return "<p>No input changes a figure.</p>"
+    caption = "Effects of the inputs one after the other, from A to B; they sum to the change"
+    return table_html(caption, _EFFECT_COLUMNS, rows, sortable=True)

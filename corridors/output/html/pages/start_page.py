@@ -1,0 +1,87 @@
+"""`index.html` of an output folder: what it holds, each file with what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from html import escape
+from pathlib import Path
+from urllib.parse import quote
+
+from corridors.output.html.encode import element
+from corridors.output.html.page_shell import asset, page_html, policy_of_style
+from corridors.output.store import Content, write_outputs
+
+INDEX = "index.html"
+_MARK = "<!-- start page of corridors -->"
+# In the order of the page: pages first.
+_FILES = {
+    "map.html": ("Map", "all routes with their legs, costs and hours"),
+    "report.html": ("Report", "the answer, costs and days by part, sources, what if"),
+    "season.html": ("Season", "when a corridor through ice is open"),
+    "stress.html": ("Stress test", "what the closure of each place costs"),
+    "catchments.html": ("Catchments", "regions by their best corridor"),
+    "diff.html": ("Difference", "two answers side by side"),
+    "flows.html": ("Map of flows", "the boxes of a plan by month"),
+    "summary.xlsx": ("Workbook", "the results as sheets"),
+}
+_KINDS = {
+    ".csv": "table, one row per line",
+    ".json": "all results, for programs",
+    ".gpkg": "layers for a GIS",
+    ".xlsx": "workbook",
+    ".html": "page",
+    ".parquet": "table, for programs",
+    ".md": "text",
+    ".yaml": "scenario or plan",
+    ".journal": "what a batch has done, to resume it",
+}
+
+
+def write_with_start_page(
+    folder: Path, contents: Mapping[str, Content], *, title: str
+) -> tuple[Path, ...]:
+    """Write files into a folder with a start page, unless another page is there.
+
+    The start page links these files and the known ones that the folder holds already. An
+    `index.html` that is no start page, such as the gallery, stays. Errors are those of
+    `write_outputs`.
+
+    Parameters
+    ----------
+    folder
+        The output folder, which need not exist.
+    contents
+        What is written, by file name.
+    title
+        Heading, plain text.
+    """
+    old = folder / INDEX
+    if old.is_file() and _MARK not in old.read_text(encoding="utf-8", errors="replace"):
+        return write_outputs(folder, contents)
+    there = {name for name in _FILES if (folder / name).is_file()}
+    return write_outputs(folder, {**contents, INDEX: start_page(title, {*contents, *there})})
+
+
+def start_page(title: str, names: Iterable[str]) -> str:
+    """Return the start page of a folder as HTML text, with a link to each file."""
+    order = list(_FILES)
+    kept = sorted(
+        (name for name in names if name != INDEX),
+        key=lambda name: (order.index(name) if name in order else len(order), name),
+    )
+    rows = "".join(_row(name) for name in kept)
+    style = asset("report", "report.css")
+    body = (
+        f"{_MARK}\n<header>{element('h1', title)}"
+        '<p class="asked">What this folder holds. Every page works offline.</p></header>\n'
+        f'<main><ul class="plain-list files">{rows}</ul></main>\n'
+    )
+    return page_html(title, body, style=style, policy=policy_of_style(style))
+
+
+def _row(name: str) -> str:
+    suffix = Path(name).suffix
+    label, what = _FILES.get(name) or (name, _KINDS.get(suffix, "file"))
+    shown = f"{escape(label)}" if label == name else f"<b>{escape(label)}</b>"
+    file = "" if label == name else f" {element('code', name)}"
+    return f'<li><a href="{quote(name)}">{shown}</a> {escape(what)}{file}</li>'

@@ -1,0 +1,148 @@
+"""`stress.html`: what the closure of each place on the best route costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from corridors.domain.scenario import Scenario
+from corridors.output.display_names import corridor_titles, listed, scenario_title
+from corridors.output.html.encode import NOTHING, capitalised, counted, element, one, usd
+from corridors.output.html.pages.point_map import Spot, point_map
+from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.question_sentence import question
+from corridors.output.html.report.charts import Bar, stacked_bars
+from corridors.output.html.report.report_page import Section
+from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.records import Record, number
+
+_COST, _NONE = "#c25b12", "#7a1f2b"
+SMALLEST_PX, LARGEST_PX = 4.0, 15.0
+_COLUMNS = (
+    Column(title="Closed"),
+    Column(title="Kind"),
+    Column(title="Best corridor then"),
+    Column(title="Extra USD/TEU", figure=True),
+    Column(title="Extra days", figure=True),
+    Column(title="USD/TEU", figure=True),
+    Column(title="Days", figure=True),
+)
+
+
+def render_stress(
+    scenario: Scenario,
+    rows: Sequence[Record],
+    *,
+    usual: Record,
+    spots: Mapping[str, tuple[float, float]],
+    severed: str,
+    command: str = "",
+) -> str:
+    """Return the page of a stress test as HTML text.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    rows
+        Closures under the keys of `stress.csv`, those without a route first, then the dearest.
+    usual
+        Corridor, USD per TEU and days of the best route with everything open.
+    spots
+        Longitude and latitude by the key of a place.
+    severed
+        What severs the ends by land, in a sentence.
+    command
+        The command line.
+    """
+    titles = corridor_titles()
+    single = [row for row in rows if " + " not in str(row["place"])]
+    return study_page(
+        f"Stress test: {scenario_title(scenario)}",
+        question(scenario),
+        _answer(single, usual, titles),
+        (
+            Section(id="map", heading="Where it hurts", body=_map(single, spots)),
+            Section(id="places", heading="Extra cost of each place", body=_bars(single)),
+            Section(id="closures", heading="All closures", body=_table(rows, titles)),
+            Section(id="land", heading="By land", body=element("p", f"{capitalised(severed)}.")),
+        ),
+        command=command,
+    )
+
+
+def _answer(single: Sequence[Record], usual: Record, titles: Mapping[str, str]) -> list[str]:
+    lost = [str(row["name"]) for row in single if row["corridor"] is None]
+    paid = [row for row in single if row["extra_usd_per_teu"] is not None]
+    texts = []
+    if lost:
+        texts.append(f"No route is left if {listed(lost, 'or')} is closed.")
+    if paid:
+        worst = max(paid, key=lambda row: number(row["extra_usd_per_teu"]))
+        texts.append(
+            f"{'Of the others, ' if lost else ''}{worst['name']} is the dearest to lose: USD"
+            f" {usd(number(worst['extra_usd_per_teu']))} per TEU and"
+            f" {one(number(worst['extra_days']))} days more; the best is then"
+            f" {titles.get(str(worst['corridor']), worst['corridor'])}."
+        )
+    texts.append(
+        f"The best route with everything open is {titles.get(str(usual['corridor']))}: USD"
+        f" {usd(number(usual['usd_per_teu']))} per TEU and {one(number(usual['days']))} days."
+    )
+    return texts
+
+
+def _map(single: Sequence[Record], spots: Mapping[str, tuple[float, float]]) -> str:
+    most = max((number(row["extra_usd_per_teu"] or 0.0) for row in single), default=0.0) or 1.0
+    drawn = []
+    for row in single:
+        place = spots.get(str(row["place"]))
+        if place is None:
+            continue
+        more = row["extra_usd_per_teu"]
+        share = 1.0 if more is None else max(number(more) / most, 0.0)
+        drawn.append(
+            Spot(
+                place=place,
+                tip=f"{row['name']}: "
+                + ("no route is left" if more is None else f"USD {usd(number(more))} per TEU more"),
+                colour=_NONE if more is None else _COST,
+                radius_px=SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * share**0.5,
+            )
+        )
+    says = "Places of the best route, larger where their closure costs more"
+    return point_map(drawn, says=says)
+
+
+def _bars(single: Sequence[Record]) -> str:
+    paid = [row for row in single if row["extra_usd_per_teu"] is not None]
+    return stacked_bars(
+        "chart-places",
+        [
+            Bar(name=str(row["name"]), parts={"Extra cost": number(row["extra_usd_per_teu"])})
+            for row in sorted(paid, key=lambda row: -number(row["extra_usd_per_teu"]))
+        ],
+        {"Extra cost": _COST},
+        caption="Extra USD per TEU if one place is closed, compared with everything open",
+        unit="USD/TEU",
+        of="Closed",
+    )
+
+
+def _table(rows: Sequence[Record], titles: Mapping[str, str]) -> str:
+    body: list[list[Cell | str]] = []
+    for row in rows:
+        if row["corridor"] is None:
+            figures: list[Cell | str] = [NOTHING] * 4
+        else:
+            extra, days = number(row["extra_usd_per_teu"]), number(row["extra_days"])
+            figures = [
+                Cell(text=usd(extra), sort=extra),
+                Cell(text=one(days), sort=days),
+                Cell(text=usd(number(row["usd_per_teu"])), sort=number(row["usd_per_teu"])),
+                Cell(text=one(number(row["days"])), sort=number(row["days"])),
+            ]
+        corridor = row["corridor"]
+        then = "no route is left" if corridor is None else titles.get(str(corridor), str(corridor))
+        body.append([str(row["name"]), str(row["kind"]), then, *figures])
+    caption = f"{counted(len(rows), 'closure')} of one place or two, worst first"
+    return table_html(caption, _COLUMNS, body, sortable=True)

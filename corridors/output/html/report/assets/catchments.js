@@ -1,0 +1,56 @@
+// Which corridor is best to each destination at a value of a day, as colours of its region.
+(function () {
+  'use strict';
+
+  const data = JSON.parse(document.getElementById('catchments-data').textContent);
+  const slider = document.getElementById('catch-day');
+  const figure = (value, digits = 0) => value.toLocaleString('en-US',
+    { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const PALEST = 0.25;
+  const CLEAR = 0.15; // a region that is this far ahead of the next, as a share, has its full colour
+
+  // At a value of 0 the best is that of the scenario's objective, which may be another than cost.
+  function ranked(to, value) {
+    const order = to.reached.slice().sort((a, b) => a[1] + value * a[2] - b[1] - value * b[2]);
+    if (!value) order.sort((a, b) => (b[0] === to.best) - (a[0] === to.best));
+    return order;
+  }
+
+  function draw() {
+    const value = Number(slider.value);
+    const wins = new Map();
+    const drawn = data.to.map((to) => {
+      const [best, next] = ranked(to, value);
+      if (!best) return { colour: '#9aa5ac', opacity: PALEST, text: `${to.name}: not reached` };
+      wins.set(best[0], (wins.get(best[0]) || 0) + 1);
+      const cost = best[1] + value * best[2];
+      const ahead = next ? (next[1] + value * next[2] - cost) / cost : CLEAR;
+      let text = `${to.name}: ${data.corridors[best[0]].title}, USD ${figure(best[1])} per TEU, ${figure(best[2], 1)} days`;
+      if (next) text += `; next ${data.corridors[next[0]].title}, ${figure(next[1] - best[1])} USD and ${figure(next[2] - best[2], 1)} days more`;
+      const share = Math.min(Math.max(ahead / CLEAR, 0), 1);
+      return { colour: data.corridors[best[0]].colour, opacity: PALEST + (1 - PALEST) * share, text };
+    });
+    document.querySelectorAll('.pointmap [data-to]').forEach((mark) => {
+      const { colour, opacity, text } = drawn[Number(mark.dataset.to)];
+      mark.setAttribute('fill', colour);
+      if (mark.localName === 'path') mark.setAttribute('fill-opacity', opacity.toFixed(2));
+      mark.dataset.tip = text;
+    });
+    slider.previousElementSibling.textContent = `${value} USD per TEU`;
+    const order = Array.from(wins).sort((a, b) => b[1] - a[1]);
+    document.getElementById('catch-count').textContent = order
+      .map(([c, count]) => `${data.corridors[c].title}: ${figure(count)}`).join('; ');
+    document.getElementById('catch-legend').replaceChildren(...order.map(([c]) => {
+      const item = document.createElement('li');
+      const mark = document.createElement('span');
+      mark.className = 'swatch';
+      mark.style.background = data.corridors[c].colour;
+      item.append(mark, data.corridors[c].title);
+      return item;
+    }));
+  }
+
+  slider.addEventListener('input', draw);
+  slider.value = slider.defaultValue;
+  draw();
+})();
