@@ -20,7 +20,7 @@ of a month follows another at a ratio (`market.rail_over_lane_factor`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise

@@ -114,7 +114,7 @@ class Floor:
 class WhatIf:
     """The stored routes of a comparison, what moves their prices, and the floor of all routes.
 
-    `quoted` are by share above cost (`sea@`, `rail@rail/tsr-1520`) the ways that are quoted; what
+    `quoted` are by share above cost (`rail.above_cost@rail/tsr-1520`) the ways that are quoted; what
     has none is at cost.
     """
 

@@ -11,7 +11,6 @@ from corridors.costing.pricing import unit_price
 from corridors.costing.speed import BEST
 from corridors.data.parameters import PRICES, ParameterTable
 from corridors.domain.objective import Objective
-from corridors.domain.places import Family
 from corridors.domain.priced_routes import (
     Floor,
     PricedRoute,
@@ -139,7 +138,7 @@ def what_if_of(
         sliders=tuple(sliders),
         routes=routes,
         quoted={
-            _quote_key(quote.lane.family, scope): Quoted(
+            f"{quote.lane.family}.above_cost@{scope}": Quoted(
                 freight_usd_per_teu=way.freight_usd_per_teu,
                 cost=maker.cost(way.bill),
                 above=_merged(term for terms in maker.above(way.bill).values() for term in terms),
@@ -150,10 +149,6 @@ def what_if_of(
         },
         floor=_floor(question, sliders, session=session),
     )
-
-
-def _quote_key(family: Family, scope: str) -> str:
-    return f"{family}@{scope}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +166,7 @@ class _Terms:
         """Return by the share above cost what it is a share of."""
         found: dict[str, list[Term]] = {}
         for line in filter(self._is_laid, bill):
-            scope = unit_price(line, self.table)[0].scope
-            key = _quote_key(ABOVE_COST_OF[line.driver], scope)
+            key = f"{line.driver}@{unit_price(line, self.table)[0].scope}"
             found.setdefault(key, []).extend(self._of(line, price=1.0))
         return {key: _merged(terms) for key, terms in found.items()}
 
