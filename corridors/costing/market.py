@@ -23,6 +23,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.costing import operations, passages, pricing
+from corridors.costing.amounts import all_above
 from corridors.costing.running import running_rate
 from corridors.data.freight_weeks import SEA_FREIGHT, week_of, with_freights_of_week
 from corridors.data.geodata import load_gates, load_terminals
@@ -297,7 +298,7 @@ def _quote(
     ]
     whole = parameters.with_rows([replace(one, value=1.0) for one in laid])
     ships = pricing.usd(bill, whole) - cost
-    if ships <= 0.0:
+    if not all_above(ships):
         return None
     low, mid, high = (
         ((usd + extra) / TEU_PER_FEU - cost) / ships for usd in (row.low, row.value, row.high)
