@@ -41,6 +41,14 @@ def at_most(amount: float, bound: float) -> float:
     return cast("float", np.minimum(amount, bound))
 
 
+def ratio(one: float, other: float) -> float:
+    """Return one amount over another, 1 in each draw where the other is 0."""
+    if type(one) is float and type(other) is float:
+        return one / other
+    above = np.where(np.equal(other, 0.0), 1.0, other)
+    return cast("float", np.where(np.equal(other, 0.0), 1.0, one / above))
+
+
 def in_words(amount: float) -> float:
     """Return the number that stands for an amount in a text: its median."""
     return amount if isinstance(amount, float) else float(np.median(amount))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from corridors.costing.amounts import all_above, any_above, in_words
+from corridors.costing.amounts import all_above, any_above, in_words, ratio
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine, Price, SourcedValue
@@ -92,8 +92,8 @@ def energy_line(
         quantity=quantity,
         unit=unit,
         price_parameter=None,
-        low_factor=used.low / used.value,
-        high_factor=used.high / used.value,
+        low_factor=ratio(used.low, used.value),
+        high_factor=ratio(used.high, used.value),
     )
 
 

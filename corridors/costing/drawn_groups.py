@@ -7,8 +7,9 @@ priced at once on both bases: at cost, and at what is quoted.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -16,14 +17,16 @@ import numpy.typing as npt
 from corridors.costing import operations, pricing
 from corridors.costing.bills import Billed, named_scopes, operation_keys
 from corridors.costing.escort import escort
-from corridors.costing.groups import PricedGroups
+from corridors.costing.groups import Priced, PricedGroups
 from corridors.costing.pricer import Pricer
 from corridors.data.parameters import ParameterTable
+from corridors.domain.places import Family
 from corridors.domain.rates import RunningRate
 from corridors.domain.values import BillLine
-from corridors.units import HOURS_PER_DAY, MINUTES_PER_HOUR
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
 
 class DrawnAmounts(NamedTuple):
@@ -50,16 +53,49 @@ class DrawnRate(NamedTuple):
 
 
 class DrawnOperation(NamedTuple):
-    """By draw the minutes of an operation, and its amounts.
+    """By draw the minutes of an operation, its hours by part, and its amounts.
 
     `clock` are the minutes after the departure, `calls` those of a ship's other calls. Minutes are
-    whole, as those of a search.
+    whole, as those of a search; hours are not rounded.
     """
 
     minutes: FloatArray
     clock: FloatArray
     calls: FloatArray
+    hours: Mapping[str, FloatArray]
     amounts: DrawnAmounts
+
+
+class _RatesOf(Sequence[RunningRate]):
+    """The rates of groups at the parameters of a pricer, each made when asked for."""
+
+    def __init__(self, pricer: Pricer, groups: PricedGroups) -> None:
+        self._pricer = pricer
+        self._rate_of = groups.rate_of
+
+    def __len__(self) -> int:
+        return len(self._rate_of)
+
+    @overload
+    def __getitem__(self, group: int) -> RunningRate: ...
+
+    @overload
+    def __getitem__(self, group: slice) -> Sequence[RunningRate]: ...
+
+    def __getitem__(self, group: int | slice) -> RunningRate | Sequence[RunningRate]:
+        if isinstance(group, slice):
+            return [self[number] for number in range(len(self))[group]]
+        service, country, halves, east = self._rate_of[group]
+        return self._pricer.rate(service, country, halves=halves, is_east=bool(east))
+
+
+def _cents(amounts: DrawnAmounts) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return amounts in cents at cost and as quoted, and in grams."""
+    return (
+        amounts.cost * CENTS_PER_USD,
+        amounts.price * CENTS_PER_USD,
+        amounts.kg * GRAMS_PER_KG,
+    )
 
 
 class DrawnGroups:
@@ -81,6 +117,7 @@ class DrawnGroups:
         self._in_ice: dict[tuple[int, str], DrawnRate] = {}
         self._operations: dict[Hashable, DrawnOperation | None] = {}
         self._escorts: dict[tuple[int, int], DrawnAmounts] = {}
+        self._of_all: tuple[FloatArray, IntArray] | None = None
         keys = operation_keys(pricer.topology, groups.operation_of, named_scopes(pricer.parameters))
         self._operation_keys = tuple(
             (key, pricer.drayage_key(arc))
@@ -138,6 +175,62 @@ class DrawnGroups:
             HOURS_PER_DAY
         )
 
+    def priced(
+        self, draw: int, pricer: Pricer, central: Priced, *, quoted: bool = False
+    ) -> Priced:
+        """Return the groups at the prices of one draw, for a search.
+
+        Parameters
+        ----------
+        draw
+            Number of the draw.
+        pricer
+            The pricer with the numbers of that draw.
+        central
+            The groups at the prices of the question, whose arcs and km count.
+        quoted
+            Whether a search compares what is quoted, not the cost.
+        """
+        per_km, numbers = self._tables()
+        money = 1 + quoted
+        rates = per_km[:, [0, money, 3], draw]
+        half = rates.shape[0] // 2
+        return replace(
+            central,
+            rates=_RatesOf(pricer, self.groups),
+            per_km=rates[:half],
+            eca_per_km=rates[half:],
+            numbers=numbers[:, [0, 1, 1 + money, 4], draw],
+            wait_cents_per_day=round(float(self.wait_per_day()[quoted][draw]) * CENTS_PER_USD),
+        )
+
+    def _tables(self) -> tuple[FloatArray, IntArray]:
+        """Return the figures of all groups, made once.
+
+        Of rates (group, figure, draw): minutes, cents at cost and as quoted, grams of a km, then
+        the same in emission control areas. Of operations the same, with the minutes on the clock
+        after the minutes, whole, in the order of `Priced.operations`.
+        """
+        if self._of_all is None:
+            rates = [
+                self.rate(group, low_sulphur=clean and self._sails(group))
+                for clean in (False, True)
+                for group in range(len(self.groups.rate_of))
+            ]
+            made = map(self.operation, range(len(self.groups.operation_of)))
+            found = [operation for operation in made if operation is not None]
+            per_km = np.array([(rate.minutes, *_cents(rate.amounts)) for rate in rates])
+            numbers = np.rint([(one.minutes, one.clock, *_cents(one.amounts)) for one in found])
+            self._of_all = (
+                per_km.reshape(len(rates), 4, self.count),
+                numbers.reshape(len(found), 5, self.count).astype(np.int64),
+            )
+        return self._of_all
+
+    def _sails(self, group: int) -> bool:
+        service = self.pricer.topology.services[self.groups.rate_of[group][0]]
+        return service.family is Family.SEA
+
     def operation(self, group: int) -> DrawnOperation | None:
         """Return the operation of a group of arcs, None if it has none."""
         key = self._operation_keys[group]
@@ -149,14 +242,15 @@ class DrawnGroups:
         billed = Billed.on(arc, self.pricer)
         if billed.operation is None:
             return None
-        calls = billed.operation.time_parts.get("port_calls", 0.0)
+        hours = {part: self.by_draw(taken) for part, taken in billed.operation.time_parts.items()}
         minutes, before, called = (
-            self.by_draw(np.rint(np.asarray(hours) * MINUTES_PER_HOUR))
-            for hours in (billed.hours, billed.before_hours, calls)
+            self.by_draw(np.rint(np.asarray(taken) * MINUTES_PER_HOUR))
+            for taken in (billed.hours, billed.before_hours, hours.get("port_calls", 0.0))
         )
         return DrawnOperation(
             minutes=minutes,
             clock=minutes - before,
             calls=called,
+            hours=hours,
             amounts=self.amounts(billed.operation.bill),
         )

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.costing import operations, passages, pricing
-from corridors.costing.amounts import all_above
+from corridors.costing.amounts import all_above, in_words
 from corridors.costing.running import running_rate
 from corridors.data.freight_weeks import SEA_FREIGHT, week_of, with_freights_of_week
 from corridors.data.geodata import load_gates, load_terminals
@@ -270,7 +270,7 @@ def market_of(
             ship.id
             for ship in ships
             if not ship.has_ice_class
-            and parameters.value("ship.capacity_teu", ship.id) >= parameters.value(least)
+            and in_words(parameters.value("ship.capacity_teu", ship.id)) >= parameters.value(least)
         ),
     )
 

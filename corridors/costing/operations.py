@@ -5,7 +5,7 @@ Keys and labels do not name the terminal: terminals alike share an operation (se
 
 from __future__ import annotations
 
-from corridors.costing.amounts import any_above
+from corridors.costing.amounts import any_above, ratio
 from corridors.costing.bill_lines import charge, hub_energy, operation_of
 from corridors.costing.haulage import pick_up
 from corridors.costing.passages import border, canal, gate
@@ -287,7 +287,7 @@ def _other_calls(
     burnt: tuple[BillLine, ...] = ()
     spent = days.value * part
     if any_above(spent):
-        low, high = days.low / days.value, days.high / days.value
+        low, high = ratio(days.low, days.value), ratio(days.high, days.value)
         tonnes, carrier = berth_fuel(ship, spent, parameters, country=terminal.country)
         paid, burnt_line = ship.fuel(tonnes, carrier=carrier, low_factor=low, high_factor=high)
         lines += [*ship.days(spent, low_factor=low, high_factor=high), paid]
@@ -321,8 +321,8 @@ def _port_calls(ship: Ship, parameters: ParameterTable, part: float) -> BillLine
         amount=calls.value * part,
         unit="call",
         price="sea.port_call_usd",
-        low_factor=calls.low / calls.value,
-        high_factor=calls.high / calls.value,
+        low_factor=ratio(calls.low, calls.value),
+        high_factor=ratio(calls.high, calls.value),
     )
 
 

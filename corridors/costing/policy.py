@@ -25,7 +25,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing.amounts import any_above, at_least
+from corridors.costing.amounts import any_above, at_least, ratio
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.values import BillLine, SourcedValue
@@ -159,8 +159,8 @@ def _after_last_call(line: BillLine, parameters: ParameterTable) -> BillLine:
     return replace(
         line,
         quantity=line.quantity * share.value,
-        low_factor=line.low_factor * share.low / share.value,
-        high_factor=line.high_factor * share.high / share.value,
+        low_factor=line.low_factor * ratio(share.low, share.value),
+        high_factor=line.high_factor * ratio(share.high, share.value),
     )
 
 

@@ -32,7 +32,8 @@ class RouteDraws(NamedTuple):
     """By draw what a route takes, per TEU.
 
     `minutes` from gate-in to gate-out, `transit` between the scheduled vehicles at both ends,
-    `arrival` from the start of the day of departure to gate-out. Where a closure or the ice stops
+    `arrival` from the start of the day of departure to gate-out. `starts` are by arc the minutes at
+    which it begins. Where a closure or the ice stops
     the route, `is_open` is False and the figures are infinite.
     """
 
@@ -43,6 +44,7 @@ class RouteDraws(NamedTuple):
     transit: FloatArray
     arrival: FloatArray
     is_open: BoolArray
+    starts: tuple[FloatArray, ...]
 
 
 class _Ice(NamedTuple):
@@ -161,6 +163,7 @@ class _Walk:
             transit=where_open(arrives - leaves),
             arrival=where_open(self.minutes - before),
             is_open=self.is_open,
+            starts=tuple(starts),
         )
 
     def _operation(self, arc: int) -> DrawnOperation | None:
