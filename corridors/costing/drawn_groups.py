@@ -129,11 +129,15 @@ class DrawnGroups:
         return np.broadcast_to(np.asarray(amount, np.float64), (self.count,))
 
     def amounts(self, bill: tuple[BillLine, ...]) -> DrawnAmounts:
-        """Return what a bill takes."""
+        """Return what a bill takes, in no draw less than nothing.
+
+        Boxes that return by land for by sea, say, would pay those who send them where one price is
+        drawn below the other; a comparison refuses such prices.
+        """
         table = self.pricer.parameters
         return DrawnAmounts(
-            cost=self.by_draw(pricing.usd(bill, table)),
-            price=self.by_draw(pricing.usd(bill, self.quoted)),
+            cost=np.maximum(self.by_draw(pricing.usd(bill, table)), 0.0),
+            price=np.maximum(self.by_draw(pricing.usd(bill, self.quoted)), 0.0),
             kg=self.by_draw(pricing.co2e_wtw_kg(bill, table)),
         )
 
@@ -175,9 +179,7 @@ class DrawnGroups:
             HOURS_PER_DAY
         )
 
-    def priced(
-        self, draw: int, pricer: Pricer, central: Priced, *, quoted: bool = False
-    ) -> Priced:
+    def priced(self, draw: int, pricer: Pricer, central: Priced, *, quoted: bool = False) -> Priced:
         """Return the groups at the prices of one draw, for a search.
 
         Parameters

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.costing import operations, passages, pricing
-from corridors.costing.amounts import all_above, in_words
+from corridors.costing.amounts import all_above, at_least, in_words
 from corridors.costing.running import running_rate
 from corridors.data.freight_weeks import SEA_FREIGHT, week_of, with_freights_of_week
 from corridors.data.geodata import load_gates, load_terminals
@@ -45,6 +45,7 @@ ABOVE_COST = {
 ABOVE_COST_OF = {f"{family}.above_cost": name for family, name in ABOVE_COST.items()}
 RAIL_FREIGHT = "market.rail_freight_usd_per_feu"
 HELD_BY_RAIL = "market.rail_held_usd_per_feu"
+LEAST_SHARE = -1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,8 +301,10 @@ def _quote(
     ships = pricing.usd(bill, whole) - cost
     if not all_above(ships):
         return None
+    # Whatever is drawn, a train or ship is not paid for less than nothing.
     low, mid, high = (
-        ((usd + extra) / TEU_PER_FEU - cost) / ships for usd in (row.low, row.value, row.high)
+        at_least(((usd + extra) / TEU_PER_FEU - cost) / ships, LEAST_SHARE)
+        for usd in (row.low, row.value, row.high)
     )
     shares = tuple(
         replace(

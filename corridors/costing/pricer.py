@@ -85,6 +85,7 @@ class Pricer:
         self._terminals = terminals
         self._calendars = calendars
         self._drayages = Drayages(drayages or {}, parameters, shipment)
+        self._of_ice = parameters
         self._bound_for = region_of(("", *end_countries(topology))[-1])
         # Of this question alone: knots by ship, rates by ship and regime, ice by ship and area.
         self._knots: dict[int, float | None] = {}
@@ -95,7 +96,8 @@ class Pricer:
         """Return the pricer of the same question with other values of parameters, or other ice.
 
         Ships keep their speeds in open water: one chosen as the best at the question's prices is
-        not chosen again.
+        not chosen again. What the ice of a day is, and how a fee is shared over areas, follows from
+        the question's own values: a draw of the ice is another year.
         """
         terms = self.terms if ice_year is None else replace(self.terms, ice_year=ice_year)
         made = Pricer(
@@ -109,6 +111,7 @@ class Pricer:
             drayages=self._drayages.legs,
         )
         made._knots = {n: self.knots(n) for n in range(len(self.topology.services))}
+        made._of_ice = self._of_ice
         return made
 
     @property
@@ -163,7 +166,7 @@ class Pricer:
     @property
     def ice_key(self) -> Hashable:
         """Key of everything that the ice of a day depends on."""
-        return self.terms.ice_year, ice_figures(self.parameters)
+        return self.terms.ice_year, ice_figures(self._of_ice)
 
     @property
     def year(self) -> str:
@@ -370,7 +373,8 @@ class Pricer:
     def escort_shares(self, service: int, area: int) -> FloatArray:
         """Return by day the area's share of the escort fee; see `zone_shares`."""
         years = {number: self.ice_year(service, number) for number in range(1, len(AREA_NAMES))}
-        shares = zone_shares(area, {n: year.escorted for n, year in years.items()}, self.parameters)
+        escorted = {n: year.escorted for n, year in years.items()}
+        shares = zone_shares(area, escorted, self._of_ice)
         return shares[years[area].days(self.first_day, self.terms.days)]
 
     def _ice_profile(
@@ -408,7 +412,7 @@ class Pricer:
         key = service, area
         if key not in self._ice_years:
             ship, kind = self.topology.services[service], self.terms.ice_year
-            self._ice_years[key] = self._calendars.year(area, ship, self.parameters, kind)
+            self._ice_years[key] = self._calendars.year(area, ship, self._of_ice, kind)
         return self._ice_years[key]
 
     def _rate_in_ice(self, service: int, regime: str) -> _RateInIce:

@@ -208,7 +208,7 @@ def plan_of(
         if one in place and other in place:
             matrix[place[one], place[other]] = matrix[place[other], place[one]] = value
     try:
-        mixed = np.linalg.cholesky(matrix)
+        mixed = np.linalg.cholesky(matrix).astype(np.float64)
     except np.linalg.LinAlgError:
         named = ", ".join(f"{one} and {other}" for one, other in correlations or {})
         msg = (
@@ -216,9 +216,7 @@ def plan_of(
             " definite. Make them smaller"
         )
         raise ParameterError(msg) from None
-    return Plan(
-        drivers=tuple(drivers), factors=factors, own=own, others=tuple(others), mixed=mixed
-    )
+    return Plan(drivers=tuple(drivers), factors=factors, own=own, others=tuple(others), mixed=mixed)
 
 
 def uniform_scores(count: int, dimensions: int, seed: int) -> FloatArray:

@@ -19,11 +19,12 @@ from corridors.data.parameters import ParameterTable
 from corridors.data.uncertainty import Event
 from corridors.routing.drawn_route import RouteDraws
 from corridors.routing.question import Question
+from corridors.uncertainty.distributions import Shape
 from corridors.uncertainty.draws import ICE, Draws, Key, Plan
 from corridors.uncertainty.events import Met, RouteEvents
 from corridors.uncertainty.pool import RouteKey
 from corridors.uncertainty.searches import DrawnQuestion
-from corridors.units import MINUTES_PER_DAY
+from corridors.units import HOURS_PER_DAY, MINUTES_PER_DAY
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -108,12 +109,11 @@ class Evaluator:
         """Return the question at drawn values; without ice that of the question."""
         if ice is None:
             count = next((v.shape[0] for v in values.values()), 1)
-            years, ice = (self.central_ice,), np.zeros(count, np.int64)
+            years: tuple[str, ...] = (self.central_ice,)
+            ice = np.zeros(count, np.int64)
         else:
             years = self.ice_years
-        return DrawnQuestion.of(
-            self.question, self.table, values, ice_years=years, ice_of_draw=ice
-        )
+        return DrawnQuestion.of(self.question, self.table, values, ice_years=years, ice_of_draw=ice)
 
     def central(self) -> dict[RouteKey, RouteDraws]:
         """Return what the routes take at the values of the rows, in one draw."""
@@ -132,13 +132,11 @@ class Evaluator:
         }
 
     def names_of_events(self) -> tuple[str, ...]:
-        """Return the names of the scores of all events that the routes meet, and set their group."""
+        """Return the names of the scores of all events that the routes meet."""
         worlds = self.at_values({}, None)
         finder = self._finder(worlds)
         return tuple(
-            dict.fromkeys(
-                met.name for one in self.routes for met in self._met(finder, one)
-            )
+            dict.fromkeys(met.name for one in self.routes for met in self._met(finder, one))
         )
 
     def groups_of_events(self) -> dict[str, str]:
@@ -169,7 +167,7 @@ class Evaluator:
         keys: Iterable[RouteKey] | None = None,
         told: Callable[[int, int], None] = lambda _done, _of: None,
     ) -> dict[RouteKey, Taken]:
-        """Return what routes take in draws, by default all of them."""
+        """Return what routes take in draws, by default all of them, centred if that was noted."""
         wanted = None if keys is None else set(keys)
         routes = [one for one in self.routes if wanted is None or one.key in wanted]
         parts: dict[RouteKey, list[Taken]] = {one.key: [] for one in routes}
@@ -194,36 +192,55 @@ class Evaluator:
             drawn = self.at_values({}, None)
         worlds = drawn.worlds
         finder = self._finder(drawn)
+        known: dict[tuple[str, Shape], FloatArray] = {}
         for one in routes:
             found = worlds.route(one.key.arcs, wait_days=one.key.wait_days)
             late, on_the_way = np.zeros(draws.count), np.zeros(draws.count)
-            for met in self._met(finder, one) if self.events else ():
-                days = met.extra(draws.of(met.name)) / 24.0
+            for met in self._met(finder, one):
+                # Of a wait that is 0 at the rows' values no event is drawn.
+                if met.name not in draws.plan.others:
+                    continue
+                days = met.extra(draws.of(met.name), known) / HOURS_PER_DAY
                 late = late + days
                 on_the_way = on_the_way + (0.0 if met.before else days)
-            yield one, _centred(found, self.centres.get(one.key, Centre()), late, on_the_way)
+            taken = Taken(
+                cost=found.cost,
+                price=found.price,
+                kg=found.kg,
+                days=found.minutes / MINUTES_PER_DAY,
+                transit=found.transit / MINUTES_PER_DAY,
+                arrival=found.arrival / MINUTES_PER_DAY,
+                late=late,
+                late_on_the_way=on_the_way,
+                is_open=found.is_open,
+            )
+            yield one, _times(taken, self.centres.get(one.key, Centre()))
 
-    def centre(self, draws: Draws) -> None:
-        """Set the numbers that centre levels, from draws in the ice of the question."""
-        columns: dict[RouteKey, list[tuple[FloatArray, ...]]] = {}
-        for _, chunk in _chunks(draws):
-            worlds = self.at_values(chunk.values(), None).worlds
-            for one in self.routes:
-                found = worlds.route(one.key.arcs, wait_days=one.key.wait_days)
-                columns.setdefault(one.key, []).append(
-                    (found.cost, found.price, found.kg, found.minutes)
-                )
-        central = self.central()
-        for key, found in columns.items():
-            at = central[key]
-            mids = (at.cost[0], at.price[0], at.kg[0], at.minutes[0])
-            numbers = []
-            for mid, drawn in zip(mids, map(np.concatenate, zip(*found, strict=True)), strict=True):
-                known = drawn[np.isfinite(drawn)]
-                of_draws = float(np.median(known)) if known.size else 0.0
-                usable = np.isfinite(mid) and of_draws > 0.0
-                numbers.append(float(mid) / of_draws if usable else 1.0)
-            self.centres[key] = Centre(*numbers)
+    def centred(self, draws: Draws, takens: Mapping[RouteKey, Taken]) -> dict[RouteKey, Taken]:
+        """Return centred what routes take in draws, and note by what they are multiplied.
+
+        `takens` are those of `taken` before anything was centred. The median of a route through
+        ice is that in the ice of the question.
+        """
+        sea_ice = {one.key for one in self.routes if self._sails_ice(one.key)}
+        again: dict[RouteKey, Taken] = {}
+        if self.ice_years and sea_ice:
+            alike = replace(self, ice_years=(), events=(), centres={})
+            again = alike.taken(draws, keys=sea_ice)
+        for key, taken in takens.items():
+            at, drawn = self.central()[key], again.get(key, taken)
+            pairs = (
+                (at.cost[0], drawn.cost),
+                (at.price[0], drawn.price),
+                (at.kg[0], drawn.kg),
+                (at.minutes[0] / MINUTES_PER_DAY, drawn.days),
+            )
+            self.centres[key] = Centre(*(_over_median(float(mid), of) for mid, of in pairs))
+        return {key: _times(taken, self.centres[key]) for key, taken in takens.items()}
+
+    def _sails_ice(self, key: RouteKey) -> bool:
+        network = self.question.bundle.topology
+        return bool((network.area[list(key.arcs)] > 0).any())
 
 
 def _chunks(draws: Draws) -> Iterator[tuple[int, Draws]]:
@@ -231,20 +248,21 @@ def _chunks(draws: Draws) -> Iterator[tuple[int, Draws]]:
         yield first, replace(draws, scores=draws.scores[first : first + AT_ONCE])
 
 
-def _centred(
-    found: RouteDraws, centre: Centre, late: FloatArray, on_the_way: FloatArray
-) -> Taken:
-    to_days = centre.days / MINUTES_PER_DAY
-    return Taken(
-        cost=found.cost * centre.cost,
-        price=found.price * centre.price,
-        kg=found.kg * centre.kg,
-        days=found.minutes * to_days,
-        transit=found.transit * to_days,
-        arrival=found.arrival * to_days,
-        late=late,
-        late_on_the_way=on_the_way,
-        is_open=found.is_open,
+def _over_median(central: float, drawn: FloatArray) -> float:
+    """Return a figure over the median of its draws; 1 where either is not known."""
+    known = drawn[np.isfinite(drawn)]
+    median = float(np.median(known)) if known.size else 0.0
+    return central / median if np.isfinite(central) and median > 0.0 else 1.0
+
+
+def _times(taken: Taken, centre: Centre) -> Taken:
+    return taken._replace(
+        cost=taken.cost * centre.cost,
+        price=taken.price * centre.price,
+        kg=taken.kg * centre.kg,
+        days=taken.days * centre.days,
+        transit=taken.transit * centre.days,
+        arrival=taken.arrival * centre.days,
     )
 
 

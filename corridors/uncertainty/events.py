@@ -45,10 +45,17 @@ class Met(NamedTuple):
     held: FloatArray | float
     before: bool = False
 
-    def extra(self, u: FloatArray) -> FloatArray:
-        """Return the hours that it adds by draw, at uniform scores in 0 to 1."""
-        taken = [shape.at(u) * hours for shape, hours in self.shapes]
-        found: FloatArray = np.max(taken, axis=0) - self.held
+    def extra(self, u: FloatArray, known: dict[tuple[str, Shape], FloatArray]) -> FloatArray:
+        """Return the hours that it adds by draw, at uniform scores in 0 to 1.
+
+        Routes share scores: `known` keeps what a shape takes at the scores of a name.
+        """
+        for shape, _ in self.shapes:
+            if (self.name, shape) not in known:
+                known[self.name, shape] = shape.at(u)
+        taken = [known[self.name, shape] * hours for shape, hours in self.shapes]
+        longest = taken[0] if len(taken) == 1 else np.max(taken, axis=0)
+        found: FloatArray = longest - self.held
         return found
 
 
@@ -133,7 +140,6 @@ class _Met:
         self.corridor = corridor
         self.operator = operator
         self.found: tuple[Met, ...] = ()
-        self.count = 0
         loaded_at = ""
         for arc, start in zip(arcs, starts, strict=True):
             day = of.first_day + timedelta(days=int(start // MINUTES_PER_DAY))
@@ -180,8 +186,7 @@ class _Met:
     def _name(self, event: Event, place: str, day: date) -> str:
         if event.shared_by is SharedBy.PLACE_WEEK:
             return f"{event.id} at {place} in {day:%G-W%V}"
-        self.count += 1
-        return f"{event.id} of {self.corridor}, {self.count}"
+        return f"{event.id} of {self.corridor} at {place}"
 
     def _add(self, met: Met) -> None:
         self.found = (*self.found, met)
