@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+ARRIVAL_CHANCES = tuple(number / 40.0 for number in range(1, 40))
+"""The chances at which the day of arrival is given: 2.5 to 97.5 %."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fan:
@@ -48,6 +51,9 @@ class OptionChances:
     the objective, against the best option of each draw: `expected_regret` and `greatest_regret` of
     booking it now; `mean_of_worst` is the mean of its worst twentieth.
 
+    `arrival_days` are the days from the start of the day of departure by which the booked route has
+    arrived, at `ARRIVAL_CHANCES`; None beyond the share in which it is open.
+
     `usd_per_teu` and `days` are those of the comparison.
     """
 
@@ -67,6 +73,7 @@ class OptionChances:
     expected_regret: float | None = None
     greatest_regret: float | None = None
     mean_of_worst: float | None = None
+    arrival_days: tuple[float | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

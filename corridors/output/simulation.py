@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import GroupEffect, OptionChances
 from corridors.output.contract import Figure, ManifestRecord, Part
 from corridors.output.manifest import Manifest, scenario_record
@@ -14,6 +14,8 @@ from corridors.output.records import Record
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LEAST_SHOWN = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +62,54 @@ class Simulation:
         return tuple(option for option in self.options if option.chosen_again is not None)
 
     @property
+    def on_price(self) -> bool:
+        """Whether what is quoted is compared, not the cost."""
+        return self.scenario.price_basis is PriceBasis.PRICE
+
+    @property
     def table(self) -> pd.DataFrame:
         """The options as a DataFrame, a row each."""
         import pandas as pd
 
         return pd.DataFrame(option_rows(self))
+
+
+def answers(found: Simulation) -> tuple[str, ...]:
+    """Return the sentences that a simulation ends in: who is best how often, and why."""
+    usable = sorted(found.usable, key=lambda option: -option.best)
+    if not usable:
+        return ("no corridor is usable on this date",)
+    aim = found.scenario.objective.aim
+    shown = [f"{one.title} in {one.best:.0%}" for one in usable if one.best >= LEAST_SHOWN]
+    basis, other = ("price", "cost") if found.on_price else ("cost", "price")
+    what = {"cost": basis}.get(aim.lowest, aim.lowest)
+    texts = [
+        f"Lowest in {what}: {', '.join(shown)} of {found.draws:,} draws."
+        if shown
+        else "In no draw does an option meet the limits."
+    ]
+    on_other = sorted(found.usable, key=lambda option: -option.best_on_other_basis)
+    shown = [
+        f"{one.title} in {one.best_on_other_basis:.0%}"
+        for one in on_other
+        if one.best_on_other_basis >= LEAST_SHOWN
+    ]
+    if shown and aim.usd:
+        texts.append(f"By {other}: {', '.join(shown)}.")
+    if found.effects:
+        first, *rest = (one for one in found.effects if one.difference >= LEAST_SHOWN)
+        named = [f"{one.group} ({one.difference:.0%})" for one in (first, *rest[:2])]
+        texts.append(f"What decides between the best two: {', '.join(named)}.")
+    if found.worth_of_all >= 1.0:
+        texts.append(
+            f"Knowing all prices, speeds and waits before booking is worth"
+            f" {found.worth_of_all:,.0f} {aim.unit} on average."
+        )
+    texts.append(
+        "Quantiles are of the route that the comparison books; days are of one shipment, late ships"
+        " and queues among them."
+    )
+    return tuple(texts)
 
 
 class FanRecord(Part):
@@ -105,6 +150,7 @@ class OptionRecord(Part):
     expected_regret: Figure | None
     greatest_regret: Figure | None
     mean_of_worst: Figure | None
+    arrival_days: tuple[Figure | None, ...]
     booked: FansRecord | None
     chosen_again: FansRecord | None
 
@@ -149,6 +195,8 @@ def option_rows(found: Simulation) -> list[Record]:
     for record in option_records(found):
         row: Record = {}
         for key, value in record.items():
+            if key == "arrival_days":
+                continue
             if key not in ("booked", "chosen_again"):
                 row[key] = value
                 continue

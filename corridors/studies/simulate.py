@@ -19,7 +19,7 @@ from corridors.data.parameters import ParameterTable
 from corridors.data.uncertainty import load_events, load_uncertainty, load_volatility
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import DEPARTURE, OTHER, Limits, PriceBasis, Scenario
-from corridors.domain.simulation import GroupEffect, OptionChances
+from corridors.domain.simulation import ARRIVAL_CHANCES, GroupEffect, OptionChances
 from corridors.errors import ConfigError
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
@@ -97,6 +97,7 @@ def simulate(
     seed: int = 1,
     by: date | None = None,
     chance: Chance = AS_THE_TABLE_SAYS,
+    most_batches: int = MOST_BATCHES,
     session: Session | None = None,
     progress: Progress = quiet,
 ) -> Simulation:
@@ -114,6 +115,8 @@ def simulate(
         A day, for the chance that a box is available at its destination by its end.
     chance
         What is drawn.
+    most_batches
+        How often at most training draws are searched for further candidates.
     session
         Keeps networks and tables between scenarios; a new one by default.
     progress
@@ -128,7 +131,14 @@ def simulate(
     session = session or Session()
     comparison = compare(scenario, session=session, figures_only=True, progress=progress)
     made = decided(scenario, session=session)
-    sampled = sample(made, draws=draws, seed=seed, chance=chance, progress=progress)
+    sampled = sample(
+        made,
+        draws=draws,
+        seed=seed,
+        chance=chance,
+        most_batches=most_batches,
+        progress=progress,
+    )
     progress("sensitivities", 0, 1)
     found = {option.corridor: option for option in sampled.options(by)}
     shown = [(route.corridor, route.title, route.colour) for route in comparison.routes]
@@ -266,6 +276,7 @@ class Sampled:
         central = self.evaluator.central().get(self.booked[name]) if name in self.booked else None
         share = float(again.is_open.mean())
         lost = worst = None
+        days: tuple[float | None, ...] = ()
         arrives = day_90 = day_95 = None
         if booked is not None:
             figures = self.expected(self.booked[name], quoted=self.on_price)
@@ -276,6 +287,9 @@ class Sampled:
             if by is not None:
                 arrives = float((arrival <= (by - first).days + 1.0).mean())
             day_90, day_95 = (_day_met(arrival, share, first) for share in MET)
+            if booked.is_open.any():
+                reached = np.quantile(arrival, ARRIVAL_CHANCES, method="inverted_cdf").tolist()
+                days = tuple(day if np.isfinite(day) else None for day in reached)
         money = None
         if central is not None:
             figures = central.price if self.on_price else central.cost
@@ -296,6 +310,7 @@ class Sampled:
             expected_regret=None if lost is None else lost[0],
             greatest_regret=None if lost is None else lost[1],
             mean_of_worst=worst,
+            arrival_days=days,
         )
 
     @property
@@ -517,13 +532,13 @@ def _regimes(made: Decided) -> list[tuple[int, str]]:
 def _rows_of(evaluator: Evaluator) -> tuple[Key, ...]:
     """Return the rows that the routes of a pool ask for, their quotes and events among them."""
     watched = WatchedTable.of(evaluator.table)
-    apart = replace(evaluator, table=watched, centres={}, _central={})
+    apart = replace(evaluator, table=watched, centres={}, _central={}, _begins={})
     apart.central()
     apart.names_of_events()
     if evaluator.ice_years:
         # Other years may hold regimes that the question's own has not.
         every = np.arange(len(evaluator.ice_years), dtype=np.int64)
-        worlds = apart.at_values({}, every).worlds
+        worlds = apart.at_values({}, ice=every).worlds
         for one in evaluator.routes:
             worlds.route(one.key.arcs, wait_days=one.key.wait_days)
     quoted_table(evaluator.question, watched)

@@ -99,26 +99,25 @@ class Evaluator:
     ice_years: tuple[str, ...]
     centres: dict[RouteKey, Centre] = field(default_factory=dict)
     _central: dict[RouteKey, RouteDraws] = field(default_factory=dict, repr=False)
+    _begins: dict[RouteKey, tuple[float, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def central_ice(self) -> str:
         """The ice of the question."""
         return self.question.scenario.ice_year
 
-    def at_values(self, values: Mapping[Key, FloatArray], ice: IntArray | None) -> DrawnQuestion:
-        """Return the question at drawn values; without ice that of the question."""
-        if ice is None:
-            count = next((v.shape[0] for v in values.values()), 1)
-            years: tuple[str, ...] = (self.central_ice,)
-            ice = np.zeros(count, np.int64)
-        else:
-            years = self.ice_years
+    def at_values(
+        self, values: Mapping[Key, FloatArray], *, ice: IntArray | None = None, count: int = 1
+    ) -> DrawnQuestion:
+        """Return the question at `count` drawn values; without ice that of the question."""
+        years = (self.central_ice,) if ice is None else self.ice_years
+        ice = np.zeros(count, np.int64) if ice is None else ice
         return DrawnQuestion.of(self.question, self.table, values, ice_years=years, ice_of_draw=ice)
 
     def central(self) -> dict[RouteKey, RouteDraws]:
         """Return what the routes take at the values of the rows, in one draw."""
         if not self._central:
-            worlds = self.at_values({}, None).worlds
+            worlds = self.at_values({}).worlds
             for one in self.routes:
                 found = worlds.route(one.key.arcs, wait_days=one.key.wait_days)
                 self._central[one.key] = found
@@ -126,22 +125,23 @@ class Evaluator:
 
     def _starts(self) -> dict[RouteKey, tuple[float, ...]]:
         """Return by route when its arcs begin at the values of the rows, in minutes."""
-        return {
-            key: tuple(float(start[0]) for start in found.starts)
-            for key, found in self.central().items()
-        }
+        if not self._begins:
+            self._begins.update(
+                (key, tuple(float(start[0]) for start in found.starts))
+                for key, found in self.central().items()
+            )
+        return self._begins
 
     def names_of_events(self) -> tuple[str, ...]:
         """Return the names of the scores of all events that the routes meet."""
-        worlds = self.at_values({}, None)
-        finder = self._finder(worlds)
+        finder = self._finder(self.at_values({}))
         return tuple(
             dict.fromkeys(met.name for one in self.routes for met in self._met(finder, one))
         )
 
     def groups_of_events(self) -> dict[str, str]:
         """Return by name of a score its group."""
-        finder = self._finder(self.at_values({}, None))
+        finder = self._finder(self.at_values({}))
         return {met.name: met.group for one in self.routes for met in self._met(finder, one)}
 
     def _finder(self, drawn: DrawnQuestion) -> RouteEvents:
@@ -181,15 +181,10 @@ class Evaluator:
         }
 
     def _taken(self, draws: Draws, routes: Sequence[Booked]) -> Iterator[tuple[Booked, Taken]]:
-        values = draws.values()
         ice = None
         if self.ice_years:
             ice = (draws.of(ICE) * len(self.ice_years)).astype(np.int64)
-        else:
-            values = values or {}
-        drawn = self.at_values(values, ice) if values or ice is not None else None
-        if drawn is None:
-            drawn = self.at_values({}, None)
+        drawn = self.at_values(draws.values(), ice=ice, count=draws.count)
         worlds = drawn.worlds
         finder = self._finder(drawn)
         known: dict[tuple[str, Shape], FloatArray] = {}
