@@ -180,7 +180,10 @@ def _refuse(scenario: Scenario, draws: int, seed: int, by: date | None) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampled:
-    """The draws of a scenario's options."""
+    """The draws of a scenario's options.
+
+    `value_of_time` is by draw, in USD per TEU and day; None for that of the scenario.
+    """
 
     made: Decided
     plan: Plan
@@ -192,6 +195,7 @@ class Sampled:
     allowed: frozenset[RouteKey]
     training: Training
     of_events: dict[str, str]
+    value_of_time: FloatArray | None = None
 
     @property
     def scenario(self) -> Scenario:
@@ -207,17 +211,17 @@ class Sampled:
         """Return by draw the objective of a route at some days, infinite where it is closed."""
         scenario = self.scenario
         aim, value = scenario.objective.aim, scenario.shipment.value_of_time_usd_per_teu_day
+        of_a_day = value if self.value_of_time is None else self.value_of_time
         money = taken.price if quoted else taken.cost
         # A figure that does not count must not multiply the infinity of a closed route.
         found = np.where(taken.is_open, 0.0, np.inf)
-        for weight, figure in (
-            (float(aim.usd), money),
-            (aim.days + value * aim.value_of_time, days),
-            (float(aim.kg), taken.kg),
-        ):
-            if weight:
-                found = found + weight * figure
-        return found
+        if aim.usd:
+            found = found + aim.usd * money
+        if aim.days or aim.value_of_time:
+            found = found + np.where(
+                taken.is_open, (aim.days + of_a_day * aim.value_of_time) * days, 0.0
+            )
+        return found + aim.kg * taken.kg if aim.kg else found
 
     def by_corridor(self, *, quoted: bool) -> FloatArray:
         """Return (corridor, draw) the expected objective of the best allowed route."""
@@ -588,7 +592,6 @@ def _learner(
         numbers=numbers,
         free=len(numbers) if made.listed_other else None,
         objective=question.scenario.objective,
-        value_of_time=question.scenario.shipment.value_of_time_usd_per_teu_day,
     )
 
 

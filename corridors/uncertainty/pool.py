@@ -115,7 +115,6 @@ class Learner:
     numbers: tuple[int, ...]
     free: int | None
     objective: Objective
-    value_of_time: float
     _figures: dict[RouteKey, RouteDraws] = field(default_factory=dict, repr=False)
 
     def draws_of(self, pool: Pool) -> dict[RouteKey, RouteDraws]:
@@ -145,27 +144,29 @@ class Learner:
             if miss.is_small:
                 return
 
-    def test(self, pool: Pool, draws: Sequence[int], *, teach: bool) -> Miss:
+    def test(
+        self, pool: Pool, draws: Sequence[int], *, teach: bool, quoted: bool | None = None
+    ) -> Miss:
         """Return what the pool misses in some draws; with `teach` their best routes are added.
 
-        Every second draw is searched by what is quoted, the others by cost.
+        They are searched by what is `quoted` or by cost; by default every second one by either.
         """
         shares: list[float] = []
         loopholes = 0
         known = dict(self.draws_of(pool))
         numbers = (*self.numbers, *(() if self.free is None else (self.free,)))
         for draw in draws:
-            quoted = draw % 2 == 1
+            by_quote = draw % 2 == 1 if quoted is None else quoted
             least: dict[str, float] = {}
             for key, figures in known.items():
-                at = self._at(figures, draw, quoted=quoted)
+                at = self._at(figures, draw, quoted=by_quote)
                 least[key.corridor] = min(at, least.get(key.corridor, np.inf))
             nearest = np.inf
-            for one in self.drawn.searched(draw, quoted=quoted, numbers=numbers):
+            for one in self.drawn.searched(draw, quoted=by_quote, numbers=numbers):
                 route = one.best
                 if route is None:
                     continue
-                exact = self._exact(route)
+                exact = self._exact(route, draw)
                 # The best of all, searched last, is a route of its own where no corridor has it.
                 if one.corridor.id == OTHER and exact > nearest - SAME_USD:
                     continue
@@ -194,13 +195,13 @@ class Learner:
             float(money[draw]),
             float(figures.minutes[draw]) / MINUTES_PER_DAY,
             float(figures.kg[draw]),
-            self.value_of_time,
+            self.drawn.value_of_a_day(draw),
         )
 
-    def _exact(self, route: DatedRoute) -> float:
+    def _exact(self, route: DatedRoute, draw: int) -> float:
         return self.objective.figure(
             route.cents / CENTS_PER_USD,
             route.minutes / MINUTES_PER_DAY,
             route.grams / GRAMS_PER_KG,
-            self.value_of_time,
+            self.drawn.value_of_a_day(draw),
         )

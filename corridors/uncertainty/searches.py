@@ -46,7 +46,7 @@ class DrawnQuestion:
 
     `table` is at cost, without draws, and holds the freights of the week; `values` are drawn by
     row. `ice_years` are the years whose ice may be met, `ice_of_draw` the number of that of each
-    draw.
+    draw. `value_of_time` is by draw, in USD per TEU and day; None for that of the scenario.
     """
 
     question: Question
@@ -55,6 +55,7 @@ class DrawnQuestion:
     ice_years: tuple[str, ...]
     ice_of_draw: IntArray
     groups: DrawnGroups
+    value_of_time: FloatArray | None = None
 
     @classmethod
     def of(
@@ -65,6 +66,7 @@ class DrawnQuestion:
         *,
         ice_years: tuple[str, ...],
         ice_of_draw: IntArray,
+        value_of_time: FloatArray | None = None,
     ) -> DrawnQuestion:
         """Return a question at drawn values."""
         drawn = with_values(table, values)
@@ -80,7 +82,14 @@ class DrawnQuestion:
                 quoted=quoted_table(question, drawn),
                 count=int(ice_of_draw.shape[0]),
             ),
+            value_of_time=value_of_time,
         )
+
+    def value_of_a_day(self, draw: int) -> float:
+        """Return the value of time in a draw, in USD per TEU and day."""
+        if self.value_of_time is None:
+            return self.question.scenario.shipment.value_of_time_usd_per_teu_day
+        return float(self.value_of_time[draw])
 
     @property
     def worlds(self) -> DrawnWorlds:
@@ -103,10 +112,13 @@ class DrawnQuestion:
             parameters = parameters.with_rows([of_draw(row, draw) for row in shares])
         pricer = question.pricer.at(parameters, ice_year=ice)
         basis = PriceBasis.PRICE if quoted else PriceBasis.COST
+        shipment = replace(
+            question.scenario.shipment, value_of_time_usd_per_teu_day=self.value_of_a_day(draw)
+        )
         priced = self.groups.priced(draw, pricer, question.weights.priced, quoted=quoted)
         return replace(
             question,
-            scenario=replace(question.scenario, price_basis=basis),
+            scenario=replace(question.scenario, price_basis=basis, shipment=shipment),
             parameters=parameters,
             pricer=pricer,
             weights=weigh(pricer, question.bundle.groups, priced),
