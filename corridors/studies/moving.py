@@ -159,7 +159,7 @@ class Moving:
         self.made = made
         self.drivers = tuple(drivers)
         self.table = table_at_cost(made)
-        self.pool: Pool = _pool(made)
+        self.pool: Pool = _pool(made, sold_only=False)
         self._quoted = made.question.scenario.price_basis.value == "price"
 
     def _values(self, points: FloatArray) -> tuple[Mapping[Key, FloatArray], FloatArray | None]:
@@ -193,6 +193,8 @@ class Moving:
             numbers=tuple(n for n, one in enumerate(question.corridors) if one.id != OTHER),
             free=len(question.corridors) - 1 if self.made.listed_other else None,
             objective=question.scenario.objective,
+            # What a comparison at these values would find counts.
+            sold_only=False,
         )
         before = len(self.pool.routes)
         learner.test(self.pool, range(points.shape[0]), teach=True, quoted=self._quoted)

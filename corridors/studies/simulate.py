@@ -482,8 +482,8 @@ def _key(one: SearchedCorridor, route: DatedRoute) -> RouteKey:
     return RouteKey(one.corridor.id, arcs, route.wait_days)
 
 
-def _pool(made: Decided) -> Pool:
-    """Return the pool of the routes that the comparison found."""
+def _pool(made: Decided, *, sold_only: bool = True) -> Pool:
+    """Return the pool of the routes that the comparison found; the best are always among them."""
 
     def note(found: SearchedCorridor, route: DatedRoute) -> Noted:
         operators = {line.operator for line in offer_of(found, route).lines}
@@ -494,7 +494,7 @@ def _pool(made: Decided) -> Pool:
     for one in made.held.found:
         for route in one.routes:
             arcs = one.problem.base[list(route.arcs)].tolist()
-            if route is one.best or is_sold(network, arcs):
+            if route is one.best or not sold_only or is_sold(network, arcs):
                 pool.add(one, route)
     return pool
 

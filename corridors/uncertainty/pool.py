@@ -107,7 +107,8 @@ def is_sold(topology: Topology, arcs: Sequence[int]) -> bool:
 class Learner:
     """Teaches a pool by searches in the draws of a question.
 
-    `numbers` are the corridors searched; `free` is that of any route, None to leave it out.
+    `numbers` are the corridors searched; `free` is that of any route, None to leave it out. With
+    `sold_only` routes that nobody sells are left out (see `is_sold`).
     """
 
     drawn: DrawnQuestion
@@ -115,6 +116,7 @@ class Learner:
     numbers: tuple[int, ...]
     free: int | None
     objective: Objective
+    sold_only: bool = True
     _figures: dict[RouteKey, RouteDraws] = field(default_factory=dict, repr=False)
 
     def draws_of(self, pool: Pool) -> dict[RouteKey, RouteDraws]:
@@ -172,7 +174,7 @@ class Learner:
                     continue
                 nearest = min(nearest, exact)
                 arcs = one.problem.base[list(route.arcs)].tolist()
-                if not is_sold(self.drawn.question.bundle.topology, arcs):
+                if self.sold_only and not is_sold(self.drawn.question.bundle.topology, arcs):
                     loopholes += 1
                     continue
                 missed = least.get(one.corridor.id, np.inf) - exact
