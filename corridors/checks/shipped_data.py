@@ -31,6 +31,7 @@ from corridors.data.paths import (
 )
 from corridors.data.port_calls import OTHER_PORTS, load_port_calls
 from corridors.data.services import load_services
+from corridors.data.uncertainty import load_events, load_uncertainty, load_volatility
 from corridors.domain.places import Effect, Family, GateKind, Service
 from corridors.domain.values import Status
 from corridors.errors import CorridorsError
@@ -72,7 +73,10 @@ def check_geodata() -> tuple[int, tuple[str, ...]]:
     for check in CHECKS:
         faults.extend(check(tables))
     faults.extend(parameter_faults())
+    # Rules of rows that cannot be read would only repeat their faults.
     faults.extend(list_faults())
+    if not faults:
+        faults.extend(chance_faults())
     legs = {row["id"] for row in (*tables.rail, *tables.ferry, *tables.road)}
     faults.extend(access_faults(places(tables), legs | sea_leg_ids()))
     faults.extend(known_line_faults(places(tables)))
@@ -353,6 +357,15 @@ def parameter_faults() -> Iterable[str]:
                 yield f"{where}: {row.id}: no source_id '{row.source_id}' in sources.csv"
     except CorridorsError as error:
         yield from str(error).splitlines()
+
+
+def chance_faults() -> Iterable[str]:
+    """Faults of what is said of chance: rules of rows, events, and how prices move."""
+    for load in (load_uncertainty, load_events, load_volatility):
+        try:
+            load()
+        except CorridorsError as error:
+            yield from str(error).splitlines()
 
 
 def list_faults() -> Iterable[str]:

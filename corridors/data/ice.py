@@ -68,6 +68,11 @@ class IceTable:
         """The years that a scenario may name."""
         return tuple(sorted({kind for kind, _ in self.tenths}))
 
+    @property
+    def years(self) -> tuple[str, ...]:
+        """The years measured, of which a draw takes one for all areas and months."""
+        return tuple(kind for kind in self.year_kinds if kind.isdigit())
+
     def monthly_tenths(self, area: int, year_kind: str = MEAN_YEAR) -> tuple[float, ...]:
         """Return twelve mid-month values in tenths; the mean year fills months not measured.
 

@@ -273,6 +273,9 @@ class Volatility:
     long_sd
         Standard deviation of the logarithm about its long mean: the spread at long lead; None where
         there is no half-life.
+    quote_sd
+        Standard deviation of the logarithm of what one house quotes about the price of the table in
+        a week that is known.
     points, first, last
         How many prices it was computed from, and their first and last day, month or week.
     """
@@ -282,6 +285,7 @@ class Volatility:
     weekly_sd: float
     half_life_weeks: float | None
     long_sd: float | None
+    quote_sd: float
     points: int
     first: str
     last: str
@@ -292,13 +296,14 @@ class Volatility:
     def spread(self, weeks: float) -> float:
         """Return the standard deviation of the logarithm of a price so many weeks ahead.
 
-        With a half-life it is that of an Ornstein-Uhlenbeck process, else of a random walk.
+        With a half-life it is that of an Ornstein-Uhlenbeck process, else of a random walk. In a
+        week that is known it is what houses differ by.
         """
-        if self.half_life_weeks is None:
-            return self.weekly_sd * math.sqrt(weeks)
-        kept = 0.5 ** (2.0 * weeks / self.half_life_weeks)
-        of_one = 0.5 ** (2.0 / self.half_life_weeks)
-        return self.weekly_sd * math.sqrt((1.0 - kept) / (1.0 - of_one))
+        times = weeks
+        if self.half_life_weeks is not None:
+            kept = 0.5 ** (2.0 * weeks / self.half_life_weeks)
+            times = (1.0 - kept) / (1.0 - 0.5 ** (2.0 / self.half_life_weeks))
+        return math.hypot(self.quote_sd, self.weekly_sd * math.sqrt(times))
 
 
 @lru_cache(maxsize=1024)
@@ -397,8 +402,8 @@ def load_volatility(path: Path) -> tuple[Volatility, ...]:
         A cell is invalid. All faults are listed.
     """
     columns = (
-        *("parameter", "scope", "weekly_sd", "half_life_weeks", "long_sd", "points", "first"),
-        *("last", "source_id", "status", "note"),
+        *("parameter", "scope", "weekly_sd", "half_life_weeks", "long_sd", "quote_sd", "points"),
+        *("first", "last", "source_id", "status", "note"),
     )
     faults: list[str] = []
     found = []
@@ -547,11 +552,12 @@ def _event(cells: Mapping[str, str], folder: Path) -> Event:
 
 
 def _volatility(cells: Mapping[str, str], folder: Path) -> Volatility:
-    weekly = float(cells["weekly_sd"])
+    weekly, quote = float(cells["weekly_sd"]), float(cells["quote_sd"])
     half_life, long_sd = number_or_none(cells["half_life_weeks"]), number_or_none(cells["long_sd"])
     _refuse(
         {
             f"weekly_sd must be 0 or more, got {weekly:g}": not 0.0 <= weekly < math.inf,
+            f"quote_sd must be 0 or more, got {quote:g}": not 0.0 <= quote < math.inf,
             f"half_life_weeks must be above 0, got {half_life}": half_life is not None
             and not 0.0 < half_life < math.inf,
             "half_life_weeks and long_sd belong together": (half_life is None) != (long_sd is None),
@@ -563,6 +569,7 @@ def _volatility(cells: Mapping[str, str], folder: Path) -> Volatility:
         weekly_sd=weekly,
         half_life_weeks=half_life,
         long_sd=long_sd,
+        quote_sd=quote,
         points=int(cells["points"] or 0),
         first=cells["first"],
         last=cells["last"],

@@ -28,8 +28,8 @@ LEAST = 10
 LONGEST_HALF_LIFE = 208.0
 DATED = re.compile(r"((?:19|20)\d\d)(?:-(\d\d))?")
 HEADER = (
-    *("parameter", "scope", "weekly_sd", "half_life_weeks", "long_sd", "points", "first", "last"),
-    *("source_id", "status", "note"),
+    *("parameter", "scope", "weekly_sd", "half_life_weeks", "long_sd", "quote_sd", "points"),
+    *("first", "last", "source_id", "status", "note"),
 )
 Points = dict[date, float]
 
@@ -120,13 +120,26 @@ def quoted(series: str) -> Points:
     }
 
 
-def weekly(lane: str) -> Points:
-    """Return the weekly points of Drewry for a lane."""
+def weekly(lane: str, index: str = "drewry-wci", unit: str = "USD/FEU") -> Points:
+    """Return the weekly points of a house for a lane."""
     return {
         date.fromisoformat(row["day"]): float(row["usd"])
         for row in rows(GEODATA / "build" / "freight_weeks.csv")
-        if (row["index"], row["lane"], row["unit"]) == ("drewry-wci", lane, "USD/FEU")
+        if (row["index"], row["lane"], row["unit"]) == (index, lane, unit)
     }
+
+
+def between_houses(lane: str) -> float:
+    """Return the spread of one house's quote about the mean of Drewry and the SCFI.
+
+    Both quote a lane in the same week; the mean of the logarithm of their ratio is that of a box of
+    40 to one of 20 feet. If houses differ alike, the variance between a third and the mean of two
+    is three quarters of that between two.
+    """
+    first = {day.isocalendar()[:2]: usd for day, usd in weekly(lane).items()}
+    other = {day.isocalendar()[:2]: usd for day, usd in weekly(lane, "scfi", "USD/TEU").items()}
+    ratios = [math.log(first[week] / other[week]) for week in first.keys() & other.keys()]
+    return math.sqrt(0.75) * float(np.std(ratios, ddof=1))
 
 
 def table() -> list[dict[str, object]]:
@@ -166,6 +179,9 @@ def table() -> list[dict[str, object]]:
             "months and years of ports.csv",
         ),
     ]
+    quotes = {f"{lane}*": between_houses(lane) for lane in lanes[:2]}
+    # The SCFI has no lane back: as on the way out.
+    quotes[f"{lanes[2]}*"] = quotes[f"{lanes[0]}*"]
     made: list[dict[str, object]] = []
     for parameter, scope, series, source, note in given:
         fit = fitted(series)
@@ -177,6 +193,7 @@ def table() -> list[dict[str, object]]:
                 "weekly_sd": round(fit.weekly, 4),
                 "half_life_weeks": "" if fit.half_life is None else round(fit.half_life, 1),
                 "long_sd": "" if fit.long is None else round(fit.long, 3),
+                "quote_sd": round(quotes.get(scope, 0.0), 4),
                 "points": len(days),
                 "first": f"{days[0]}",
                 "last": f"{days[-1]}",
@@ -190,6 +207,7 @@ def table() -> list[dict[str, object]]:
             "parameter": "ets.price_eur_per_t",
             **dict.fromkeys(("scope", "half_life_weeks", "long_sd", "first", "last"), ""),
             "weekly_sd": 0.05,
+            "quote_sd": 0.0,
             "points": 0,
             "source_id": "assumption",
             "status": "assumption",

@@ -10,7 +10,7 @@ from statistics import median
 import pytest
 
 from corridors.data.paths import configs_dir
-from corridors.studies.published.cases import UNUSED
+from corridors.studies.published.cases import HALF_B, UNUSED, load_cases
 from corridors.studies.published.families import Row, calibration_legs, counted, family_records
 from corridors.studies.validate import measured_rows
 from tests.docs import accuracy
@@ -30,14 +30,20 @@ KNOWN_MISSES = {
     "cost-tianjin-prague-2020",
     "days-cape-more-than-suez-2024",
     "days-chengdu-hamburg-2023",
+    "days-guangzhou-rotterdam-56ok",
     "days-istanbul-xian-btk-2020",
     "days-khorgos-duisburg-2023",
     "days-nansha-st-petersburg-nsr-2026",
     "days-ningbo-budapest-piraeus",
     "days-nsr-yong-sheng",
+    "days-qingdao-gdynia-2023",
     "days-qingdao-moscow-2025",
     "days-shanghai-hamburg-2021",
+    "days-shanghai-hamburg-the-alliance-2020",
     "days-shanghai-moscow-2022",
+    "days-shanghai-rotterdam-56ok",
+    "days-shenzhen-hamburg-2022",
+    "days-shenzhen-rotterdam-56ok",
     "days-shijiazhuang-minsk-2018",
     "days-tianjin-st-petersburg-nsr",
     "days-xian-alat-2024",
@@ -145,6 +151,16 @@ def test_each_family_counts_and_leaves_out_as_many_as_before(rows: tuple[Row, ..
 def test_the_pages_say_how_each_family_fares(rows: tuple[Row, ...]) -> None:
     said = accuracy.readme_texts(rows), accuracy.source_rows(rows)
     assert dict(zip(MEASURED, said, strict=True)) == {name: recorded()[name] for name in MEASURED}
+
+
+def test_half_b_has_enough_figures_to_judge_widths() -> None:
+    judging = [case for case in load_cases() if case.role == "validation" and case.half == HALF_B]
+    days = [case for case in judging if case.quantity in ("transit", "sea_time", "extra_days")]
+    money = [case for case in judging if case.quantity == "cost"]
+    assert len(days) >= 60
+    assert len(money) >= 40
+    # What was seen and what was planned are judged apart.
+    assert {case.observed for case in days} == {True, False}
 
 
 def test_sixty_trains_in_six_groups_count_and_four_in_five_lie_within_a_quarter(

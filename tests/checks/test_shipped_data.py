@@ -183,6 +183,9 @@ def test_a_number_without_source_status_or_unit_is_a_fault(
         ("country_groups.csv", "AT;", "Austria;", "2: 'Austria' is not a country code"),
         ("train_handovers.csv", "rail/tsr-1520", "rail/tsr", "2: unknown rail service 'rail/tsr'"),
         ("train_handovers.csv", ",assumption,a", ",me,a", "2: source_id must be a key of sources"),
+        ("uncertainty.csv", "drawn,,bunker,0.98", "drawn,,bunker,9.8", "2: fuel.vlsfo_usd_per_t@"),
+        ("events.csv", "erlang-1,0.22", "erlang-1,2.2", "2: late-2019: probability must be from 0"),
+        ("volatility.csv", "0.0433", "-0.0433", "2: fuel.vlsfo_usd_per_t@: weekly_sd must be 0"),
     ],
 )
 def test_a_group_or_a_handover_at_fault_is_reported(

@@ -8,6 +8,7 @@ import runpy
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from statistics import NormalDist, fmean
@@ -17,8 +18,9 @@ import pytest
 from scipy.stats import gamma
 
 from corridors.data.geodata import load_gates, load_terminals
+from corridors.data.ice import AREA_NAMES, load_ice_table
 from corridors.data.lines import load_lines
-from corridors.data.parameters import load_parameters
+from corridors.data.parameters import CAPACITIES, load_parameters
 from corridors.data.paths import data_root, parameters_dir
 from corridors.data.services import load_services
 from corridors.data.uncertainty import (
@@ -304,13 +306,16 @@ def test_the_spread_of_a_price_grows_to_its_limit() -> None:
     assert freight is not None
     assert rate is not None
     assert freight.half_life_weeks is not None
-    assert freight.spread(0) == 0.0
-    assert freight.spread(1) == pytest.approx(freight.weekly_sd)
-    assert freight.spread(2000) == pytest.approx(freight.long_sd, rel=2e-3)
+    # In a known week houses differ; what comes after adds to it.
+    assert freight.spread(0) == freight.quote_sd
+    moves = replace(freight, quote_sd=0.0)
+    assert moves.spread(0) == 0.0
+    assert freight.spread(9) == pytest.approx(math.hypot(freight.quote_sd, moves.spread(9)))
+    assert moves.spread(1) == pytest.approx(moves.weekly_sd)
+    assert moves.spread(2000) == pytest.approx(moves.long_sd, rel=2e-3)
     # Half of the variance of the limit is reached in half a half-life.
-    assert freight.spread(freight.half_life_weeks / 2) == pytest.approx(
-        freight.spread(2000) / math.sqrt(2.0)
-    )
+    half = freight.half_life_weeks / 2
+    assert moves.spread(half) == pytest.approx(moves.spread(2000) / math.sqrt(2.0))
     assert rate.half_life_weeks is None
     assert rate.spread(52) == pytest.approx(rate.weekly_sd * math.sqrt(52))
     # A quarter ahead trains are known better than ships, as forwarders say.
@@ -326,11 +331,33 @@ def test_volatilities_are_what_the_script_makes_of_the_prices() -> None:
     ]
     for ours, theirs in zip(made, shipped, strict=True):
         assert str(ours["points"]) == theirs["points"]
-        for name, close in (("weekly_sd", 0.02), ("half_life_weeks", 0.05), ("long_sd", 0.05)):
+        for name, close in (
+            ("weekly_sd", 0.02),
+            ("half_life_weeks", 0.05),
+            ("long_sd", 0.05),
+            ("quote_sd", 0.01),
+        ):
             if ours[name] == "" or theirs[name] == "":
                 assert ours[name] == theirs[name], name
             else:
                 assert float(ours[name]) == pytest.approx(float(theirs[name]), rel=close), name
+
+
+def test_ice_has_years_to_draw() -> None:
+    ice = load_ice_table()
+    assert ice.years == tuple(str(year) for year in range(2010, 2025))
+    areas = range(1, len(AREA_NAMES))
+    mean = [ice.monthly_tenths(area)[8] for area in areas]
+    drawn = [[ice.monthly_tenths(area, year)[8] for area in areas] for year in ice.years]
+    # The mean year is that of the years drawn; seas of one year are drawn together.
+    assert [fmean(year[i] for year in drawn) for i in range(len(mean))] == pytest.approx(
+        mean, abs=0.35
+    )
+
+
+def test_a_capacity_that_a_scenario_adds_has_a_rule() -> None:
+    for name in CAPACITIES:
+        assert role(name, "any-place") is Role.SETTING
 
 
 def test_groups_are_some_forty_seven_and_factors_join_rows() -> None:

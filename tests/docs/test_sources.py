@@ -8,6 +8,7 @@ from pathlib import Path
 from corridors.data.geodata import load_rail_legs, load_terminals
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import network_dir, read_rows
+from corridors.data.uncertainty import EventKind, Role, load_events, load_uncertainty
 from corridors.output.html.gallery.gallery_page import ATTRIBUTION as GALLERY_CREDIT
 from corridors.output.html.map.map_frame import ATTRIBUTION as MAP_CREDIT
 from corridors.output.html.report.common import LICENCE
@@ -42,6 +43,24 @@ def test_the_counts_of_parameters_are_those_of_the_tables() -> None:
     assert numbers(weak) == [share, recalled]
     short = re.search(r"from (\d+) parameters, .*?; (\d+) % are declared assumptions", README)
     assert numbers(short) == [len(rows), share]
+
+
+def test_what_is_said_of_chance_is_in_the_tables() -> None:
+    rules = [load_uncertainty().rule(row) for row in load_parameters().rows]
+    said = re.search(
+        r"of the (\d+), (\d+) are drawn, (\d+) are tied.*?(\d+) are settings.*?"
+        r"sensitivities, (\d+) of them",
+        SOURCES,
+        re.DOTALL,
+    )
+    counts = [sum(rule.role is role for rule in rules) for role in (Role.DRAWN, Role.TIED)]
+    settings = len(rules) - sum(counts)
+    assert numbers(said) == [len(rules), *counts, settings, len({r.group for r in rules} - {""})]
+    for event in load_events():
+        if event.what is EventKind.LATE_ARRIVAL and event.key == "*":
+            share = f"{100 * (1 - event.probability):.1f} %"
+            year = event.first_day[:4]
+            assert re.search(rf"\| {year}[^|]* \| {share} \| {event.mean:.2f} \|", SOURCES), year
 
 
 def test_the_counts_of_legs_are_those_of_the_network() -> None:

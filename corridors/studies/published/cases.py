@@ -19,6 +19,9 @@ from corridors.errors import ConfigError
 KINDS = ("sea", "rail", "transit", "studies", "tables", "trains", "quotes")
 ROLES = ("validation", "calibration")
 UNUSED, OPEN = "unused", "open"
+# The widths of draws are set by the figures of half A and judged by those of half B, which set no
+# parameter either.
+HALF_A, HALF_B = OPEN, UNUSED
 FAMILIES = ("distances", "sea days", "rail days", "NSR days", "cost", "price", "CO2e")
 # The family of a quantity. Days, and ranks, are of the family of their route: see `_family`.
 _FAMILY_OF = {
@@ -56,7 +59,7 @@ OWN_KEYS = {
     ),
 }
 COMMON_KEYS = frozenset({"id", "quantity", "unit", "value", "range", "source", "status", "role"})
-COMMON_KEYS |= {"tolerance", "family", "apart", "why"}
+COMMON_KEYS |= {"tolerance", "family", "apart", "why", "observed"}
 
 
 class Ours(NamedTuple):
@@ -91,7 +94,8 @@ class Case:
     that moves ours. `route` and `less` name sea routes, or the corridor and the one it is compared
     with; `sea_route` and `less_sea_route` describe sea routes. `stops` are the lists of places that
     a rail route passes. `services` are the only services of the question, none for all.
-    `equipment` is that of the figure, empty for that of `corridors route`.
+    `equipment` is that of the figure, empty for that of `corridors route`. `observed` says that it
+    is what one train, ship or week took: a schedule, a plan or a mean has no luck in it.
     `given` has the keys of the file.
     """
 
@@ -120,6 +124,7 @@ class Case:
     overrides: tuple[tuple[str, float], ...] = ()
     services: tuple[str, ...] = ()
     equipment: str = ""
+    observed: bool = False
     given: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @property
@@ -224,6 +229,7 @@ def _case(kind: str, given: Any, content: Mapping[str, Any]) -> Case:
         overrides=tuple((key, float(value)) for key, value in given.get("overrides", {}).items()),
         services=tuple(given.get("services", ())),
         equipment=_one_of(Equipment, given.get("equipment", "")),
+        observed=bool(given.get("observed", False)),
         given=given,
     )
 
