@@ -19,7 +19,7 @@ from corridors.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from corridors.output.moving import BreakEven
+    from corridors.output.driver_moves import BreakEven
 
 OUTPUTS = ("breakeven.json", "breakeven.csv")
 COLUMNS = ("best", "from", "to", "figure_at_from", "figure_at_to")
@@ -50,7 +50,7 @@ def breakeven(
     """Find at which value of a price, speed or wait another corridor becomes the best."""
     from corridors.config import load_scenario
     from corridors.output.csv import csv_text
-    from corridors.output.moving import STEP_COLUMNS, break_even_record, step_rows
+    from corridors.output.driver_moves import STEP_COLUMNS, break_even_record, step_rows
     from corridors.output.records import as_text
     from corridors.output.store import check_folder, write_outputs
     from corridors.studies.breakeven import break_even as run

@@ -18,7 +18,7 @@ from corridors.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from corridors.output.moving import Phase
+    from corridors.output.driver_moves import Phase
 
 OUTPUTS = ("phase.json", "phase.csv", "phase.html")
 # Characters of a terminal are twice as high as wide.
@@ -41,7 +41,7 @@ def phase(
     """Draw which corridor is best over the ranges of two figures."""
     from corridors.config import load_scenario
     from corridors.output.csv import csv_text
-    from corridors.output.moving import PHASE_COLUMNS, phase_record, phase_rows
+    from corridors.output.driver_moves import PHASE_COLUMNS, phase_record, phase_rows
     from corridors.output.records import as_text
     from corridors.output.store import check_folder, write_outputs
     from corridors.studies.phase import phase as run

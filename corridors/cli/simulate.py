@@ -23,7 +23,7 @@ from corridors.cli.output import (
 
 if TYPE_CHECKING:
     from corridors.domain.simulation import OptionChances
-    from corridors.output.simulation import Simulation
+    from corridors.output.simulated import Simulation
 
 OUTPUTS = ("simulation.json", "simulation.csv", "simulate.html")
 COLUMNS = (
@@ -57,7 +57,7 @@ def simulate(
     from corridors.config import load_scenario
     from corridors.output.csv import csv_text
     from corridors.output.records import as_text
-    from corridors.output.simulation import option_rows, simulation_record
+    from corridors.output.simulated import option_rows, simulation_record
     from corridors.output.store import check_folder, write_outputs
     from corridors.studies.simulate import simulate as run
 
@@ -73,7 +73,7 @@ def simulate(
     rows = option_rows(found)
     json, csv = as_text(simulation_record(found)), csv_text(rows, tuple(rows[0]) if rows else ())
     if out is not None:
-        from corridors.output.html.report.uncertainty import render_simulation
+        from corridors.output.html.report.uncertainty_page import render_simulation
 
         write_outputs(
             out,
@@ -95,7 +95,7 @@ def simulate(
 
 
 def _print(found: Simulation) -> None:
-    from corridors.output.simulation import answers
+    from corridors.output.simulated import answers
 
     asked = found.scenario
     print_rows(

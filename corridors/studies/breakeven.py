@@ -9,7 +9,7 @@ import numpy.typing as npt
 from scipy.optimize import brentq
 
 from corridors.domain.scenario import Scenario
-from corridors.output.moving import BreakEven, Step
+from corridors.output.driver_moves import BreakEven, Step
 from corridors.studies.compare import decided
 from corridors.studies.moving import Driver, Moving, driver_of, objective_for
 from corridors.studies.session import Session

@@ -20,7 +20,7 @@ from corridors.data.uncertainty import Role, load_uncertainty
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.errors import ConfigError
-from corridors.output.simulation import Training
+from corridors.output.simulated import Training
 from corridors.studies.compare import Decided
 from corridors.studies.simulate import Noted, Sampled, _allowed, _key, _pool, table_at_cost
 from corridors.uncertainty.draws import Key, plan_of

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
-from corridors.output.moving import Axis, Phase
+from corridors.output.driver_moves import Axis, Phase
 from corridors.studies.compare import decided
 from corridors.studies.moving import Driver, Moving, driver_of, objective_for
 from corridors.studies.session import Session

@@ -23,7 +23,7 @@ from corridors.domain.simulation import ARRIVAL_CHANCES, GroupEffect, OptionChan
 from corridors.errors import ConfigError
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
-from corridors.output.simulation import Simulation, Training
+from corridors.output.simulated import Simulation, Training
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.terms import DatedRoute
@@ -50,9 +50,9 @@ from corridors.uncertainty.figures import (
     route_fans,
 )
 from corridors.uncertainty.pool import BATCH, MOST_BATCHES, Learner, Pool, RouteKey, is_sold
+from corridors.uncertainty.price_spreads import spreads_of_series
 from corridors.uncertainty.searches import DrawnQuestion, quoted_table
 from corridors.uncertainty.sensitivities import total_indices, worth_of_knowing
-from corridors.uncertainty.series import spreads_of_series
 from corridors.units import MINUTES_PER_DAY
 
 FloatArray = npt.NDArray[np.float64]
@@ -599,8 +599,7 @@ def _ice_years(scenario: Scenario) -> tuple[str, ...]:
     """Return the years whose ice is drawn from: none where the scenario names one."""
     if scenario.ice_year != MEAN_YEAR:
         return ()
-    kinds = dict.fromkeys(kind for kind, _ in load_ice_table().tenths)
-    return tuple(kind for kind in kinds if kind.isdigit())
+    return load_ice_table().years
 
 
 def _allowed(made: Decided, pool: Pool) -> frozenset[RouteKey]:

@@ -11,8 +11,8 @@ from corridors.config import load_scenario
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import Override, Scenario
 from corridors.errors import ConfigError
+from corridors.output.driver_moves import BreakEven
 from corridors.output.html.report.uncertainty_phase import render_phase
-from corridors.output.moving import BreakEven
 from corridors.studies.breakeven import break_even
 from corridors.studies.catchments_over import catchments_over
 from corridors.studies.compare import compare

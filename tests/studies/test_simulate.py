@@ -11,9 +11,9 @@ from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.domain.simulation import OptionChances
 from corridors.errors import ConfigError
-from corridors.output.html.report.uncertainty import render_simulation
+from corridors.output.html.report.uncertainty_page import render_simulation
 from corridors.output.records import as_text
-from corridors.output.simulation import Simulation, answers, simulation_record
+from corridors.output.simulated import Simulation, answers, simulation_record
 from corridors.studies.compare import compare, decided
 from corridors.studies.session import Session
 from corridors.studies.simulate import Chance, Sampled, sample, simulate

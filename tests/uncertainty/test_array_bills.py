@@ -15,8 +15,8 @@ from corridors.studies.compare import Decided, decided
 from corridors.studies.session import Session
 from corridors.studies.simulate import _all_rows, table_at_cost
 from corridors.uncertainty.draws import Draws, drivers_of, plan_of, uniform_scores
+from corridors.uncertainty.price_spreads import spreads_of_series
 from corridors.uncertainty.searches import DrawnQuestion
-from corridors.uncertainty.series import spreads_of_series
 from corridors.units import CENTS_PER_USD
 
 ICE = ("2012", "2016", "mean")

@@ -25,7 +25,7 @@ from corridors.uncertainty.draws import (
     uniform_scores,
     with_values,
 )
-from corridors.uncertainty.series import spreads_of_series
+from corridors.uncertainty.price_spreads import spreads_of_series
 
 COUNT = 4_096
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from html import escape
 from itertools import groupby
 
+from corridors.output.driver_moves import Axis, Phase
 from corridors.output.html.encode import element, safe_colour
 from corridors.output.html.page_shell import asset, page_html, policy_of_style
 from corridors.output.html.report.common import answer_box, licence
 from corridors.output.html.report.report_tables import Column, table_html
-from corridors.output.moving import Axis, Phase
 
 SIDE = 500.0
 LEFT, BELOW = 64.0, 44.0

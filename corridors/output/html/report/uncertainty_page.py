@@ -14,7 +14,7 @@ from corridors.output.html.encode import element, one, safe_colour, usd
 from corridors.output.html.page_shell import asset, page_html, policy_of_style
 from corridors.output.html.report.common import answer_box, licence
 from corridors.output.html.report.report_tables import Cell, Column, table_html
-from corridors.output.simulation import LEAST_SHOWN, Simulation, answers
+from corridors.output.simulated import LEAST_SHOWN, Simulation, answers
 
 MOST_GROUPS = 14
 CURVE_WIDTH, CURVE_HEIGHT = 720.0, 300.0
