@@ -13,14 +13,16 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from corridors.config import fault
+from corridors.config.allowed_names import advice
 from corridors.data.freight_weeks import with_freights_of_week
 from corridors.data.ice import MEAN_YEAR, load_ice_table
 from corridors.data.parameters import ParameterTable
-from corridors.data.uncertainty import load_events, load_uncertainty, load_volatility
+from corridors.data.uncertainty import FAMILIES, load_events, load_uncertainty, load_volatility
 from corridors.domain.results import Candidate
-from corridors.domain.scenario import DEPARTURE, OTHER, Limits, PriceBasis, Scenario
+from corridors.domain.scenario import DEPARTURE, OTHER, Closure, Limits, PriceBasis, Scenario
 from corridors.domain.simulation import ARRIVAL_CHANCES, GroupEffect, OptionChances
-from corridors.errors import ConfigError
+from corridors.errors import ConfigError, ParameterError
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
 from corridors.output.simulated import Simulation, Training
@@ -32,6 +34,7 @@ from corridors.studies.compare import Decided, compare, decided
 from corridors.studies.session import Session
 from corridors.uncertainty.draws import (
     ICE,
+    WORLD,
     Draws,
     Key,
     Plan,
@@ -64,20 +67,8 @@ OF_SENSITIVITY = 512
 MET = (0.90, 0.95)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chance:
-    """What is drawn: how wide families are (1 as the table says), and whether events and ice are.
-
-    `width` multiplies all families, `widths` those named.
-    """
-
-    width: float = 1.0
-    widths: tuple[tuple[str, float], ...] = ()
-    events: bool = True
-    ice: bool = True
-
-
-AS_THE_TABLE_SAYS = Chance()
+OF_TWO = " and "
+"""Between the two factors of a correlation."""
 CLOSED = OptionChances()
 """What the draws say of a corridor that is open in none."""
 
@@ -96,7 +87,6 @@ def simulate(
     draws: int = DRAWS,
     seed: int = 1,
     by: date | None = None,
-    chance: Chance = AS_THE_TABLE_SAYS,
     most_batches: int = MOST_BATCHES,
     session: Session | None = None,
     progress: Progress = quiet,
@@ -106,15 +96,13 @@ def simulate(
     Parameters
     ----------
     scenario
-        The scenario.
+        The scenario; its `draws` say what is drawn, its `chances` mix worlds.
     draws
         How many worlds are drawn, 1 to `MOST_DRAWS`.
     seed
         Of all sequences: the same seed gives the same figures.
     by
         A day, for the chance that a box is available at its destination by its end.
-    chance
-        What is drawn.
     most_batches
         How often at most training draws are searched for further candidates.
     session
@@ -135,7 +123,7 @@ def simulate(
         made,
         draws=draws,
         seed=seed,
-        chance=chance,
+        session=session,
         most_batches=most_batches,
         progress=progress,
     )
@@ -173,9 +161,29 @@ def _refuse(scenario: Scenario, draws: int, seed: int, by: date | None) -> None:
     if seed < 0:
         msg = f"--seed must be 0 or more, got {seed}"
         raise ConfigError(msg)
+    _refuse_names(scenario)
     if by is not None and by < scenario.departure:
         msg = f"--by {by} is before the departure on {scenario.departure}"
         raise ConfigError(msg)
+
+
+def _refuse_names(scenario: Scenario) -> None:
+    """Raise for a family or a factor that no row has."""
+    for name, _ in scenario.draws.widths:
+        if name not in FAMILIES:
+            hint = advice(name, FAMILIES)
+            text = f"unknown family '{name}', {hint}"
+            raise ConfigError(fault(scenario, "draws.widths", text))
+    factors = sorted({rule.factor for rule in load_uncertainty().rules} - {""})
+    for names, _ in scenario.draws.correlations:
+        one, other = _two_factors(names)
+        for name in (one, other):
+            if name not in factors:
+                text = (
+                    f"'{names}': name two common factors, such as 'bunker and charter';"
+                    f" unknown '{name}', {advice(name, factors)}"
+                )
+                raise ConfigError(fault(scenario, "draws.correlations", text))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,7 +260,16 @@ class Sampled:
         for bound, figure in bounds:
             if bound is not None:
                 expected = np.where(figure <= bound + 1e-9, expected, np.inf)
+        due = limits.on_time
+        if due is not None and self.arrives_by(key, due.by) < due.probability:
+            return np.full_like(expected, np.inf)
         return expected
+
+    def arrives_by(self, key: RouteKey, day: date) -> float:
+        """Return the chance that a route, kept whatever happens, arrives by the end of a day."""
+        taken = self.takens[key]
+        days = (day - self.scenario.departure).days + 1.0
+        return float((taken.is_open & (taken.arrival_with_events <= days)).mean())
 
     @property
     def on_price(self) -> bool:
@@ -289,7 +306,7 @@ class Sampled:
             arrival = np.where(booked.is_open, booked.arrival_with_events, np.inf)
             first = self.scenario.departure
             if by is not None:
-                arrives = float((arrival <= (by - first).days + 1.0).mean())
+                arrives = self.arrives_by(self.booked[name], by)
             day_90, day_95 = (_day_met(arrival, share, first) for share in MET)
             if booked.is_open.any():
                 reached = np.quantile(arrival, ARRIVAL_CHANCES, method="inverted_cdf").tolist()
@@ -404,7 +421,7 @@ def sample(
     *,
     draws: int,
     seed: int,
-    chance: Chance = AS_THE_TABLE_SAYS,
+    session: Session,
     batch: int = BATCH,
     most_batches: int = MOST_BATCHES,
     progress: Progress = quiet,
@@ -415,18 +432,20 @@ def sample(
     ----------
     made
         The scenario as searched and decided.
-    draws, seed, chance, progress
+    draws, seed, session, progress
         As in `simulate`.
     batch, most_batches
         How many training draws are searched at once, and how often at most.
     """
+    chance = made.question.scenario.draws
     table = table_at_cost(made)
     ice_years = _ice_years(made.question.scenario) if chance.ice else ()
     progress("drawn rows", 0, 1)
-    pool = _pool(made)
-    everywhere = _plan(made, table, _all_rows(made, table), chance, ice=bool(ice_years))
-    learner = _learner(made, table, everywhere, ice_years, seed, batch * most_batches)
-    if everywhere.dimensions:
+    mixed = _mixed(made, session)
+    pool = _pool(*(there for _, there in mixed))
+    everywhere = _plan(made, table, _all_rows(made, table), ice=bool(ice_years))
+    for _, there in mixed if everywhere.dimensions else ():
+        learner = _learner(there, table, everywhere, ice_years, seed, batch * most_batches)
         learner.learn(
             pool,
             batch=batch,
@@ -445,13 +464,14 @@ def sample(
         ice_years=ice_years,
     )
     of_events = evaluator.groups_of_events()
-    plan = _plan(
-        made, table, _rows_of(evaluator), chance, ice=bool(ice_years), events=tuple(of_events)
-    )
+    others = (*of_events, *((WORLD,) if len(mixed) > 1 else ()))
+    plan = _plan(made, table, _rows_of(evaluator), ice=bool(ice_years), others=others)
     main = Draws(plan=plan, scores=uniform_scores(draws, plan.dimensions, seed))
     drawn = evaluator.taken(main, told=lambda done, of: progress("draws", done, of))
     progress("centring", 0, 1)
     takens = evaluator.centred(main, drawn)
+    if len(mixed) > 1:
+        takens = _mixed_takens(evaluator, main, takens, mixed)
     routes: dict[str, list[RouteKey]] = {}
     for key in pool.routes:
         routes.setdefault(key.corridor, []).append(key)
@@ -465,7 +485,7 @@ def sample(
         booked={
             one.corridor.id: _key(one, one.best) for one in made.held.found if one.best is not None
         },
-        allowed=_allowed(made, pool),
+        allowed=frozenset().union(*(_allowed(there, pool) for _, there in mixed)),
         training=Training(
             routes=len(pool.routes),
             searches=sum(miss.searches for miss in pool.misses),
@@ -482,16 +502,64 @@ def _key(one: SearchedCorridor, route: DatedRoute) -> RouteKey:
     return RouteKey(one.corridor.id, arcs, route.wait_days)
 
 
-def _pool(made: Decided, *, sold_only: bool = True) -> Pool:
-    """Return the pool of the routes that the comparison found; the best are always among them."""
+def _mixed(made: Decided, session: Session) -> tuple[tuple[float, Decided], ...]:
+    """Return the worlds that the chances of a scenario mix, with their probabilities.
+
+    The first is that without them; those of no probability are left out.
+    """
+    scenario = made.question.scenario
+    found = [(1.0, made)]
+    for chance in scenario.chances:
+        closure = Closure(
+            place=chance.place,
+            first_day=chance.first_day,
+            last_day=chance.last_day,
+            reason=chance.reason,
+        )
+        more = []
+        for share, there in found:
+            if chance.probability > 0.0:
+                closures = (*there.question.scenario.closures, closure)
+                closed = replace(there.question.scenario, closures=closures)
+                more.append((share * chance.probability, decided(closed, session=session)))
+        found = [(share * (1.0 - chance.probability), there) for share, there in found] + more
+    return tuple(found)
+
+
+def _mixed_takens(
+    evaluator: Evaluator,
+    draws: Draws,
+    takens: dict[RouteKey, Taken],
+    mixed: Sequence[tuple[float, Decided]],
+) -> dict[RouteKey, Taken]:
+    """Return what routes take where each draw is of one of the worlds."""
+    ends = np.cumsum([share for share, _ in mixed])
+    world = np.minimum(np.searchsorted(ends, draws.of(WORLD), side="right"), len(mixed) - 1)
+    found = takens
+    for number, (_, there) in enumerate(mixed[1:], start=1):
+        here = replace(evaluator, question=there.question).taken(draws)
+        found = {
+            key: Taken(
+                *(
+                    np.where(world == number, one, other)
+                    for one, other in zip(here[key], taken, strict=True)
+                )
+            )
+            for key, taken in found.items()
+        }
+    return found
+
+
+def _pool(*worlds: Decided, sold_only: bool = True) -> Pool:
+    """Return the pool of the routes that comparisons found; the best are always among them."""
 
     def note(found: SearchedCorridor, route: DatedRoute) -> Noted:
         operators = {line.operator for line in offer_of(found, route).lines}
         operator = operators.pop() if len(operators) == 1 else ""
         return Noted(candidate=candidate_in(found, route), operator=operator)
 
-    pool, network = Pool(note=note), made.question.bundle.topology
-    for one in made.held.found:
+    pool, network = Pool(note=note), worlds[0].question.bundle.topology
+    for one in (one for made in worlds for one in made.held.found):
         for route in one.routes:
             arcs = one.problem.base[list(route.arcs)].tolist()
             if route is one.best or not sold_only or is_sold(network, arcs):
@@ -553,19 +621,26 @@ def _plan(
     made: Decided,
     table: ParameterTable,
     keys: Sequence[Key],
-    chance: Chance,
     *,
     ice: bool,
-    events: Sequence[str] = (),
+    others: Sequence[str] = (),
 ) -> Plan:
-    rules = load_uncertainty()
-    widths = {rule.family: chance.width for rule in rules.rules}
+    scenario, rules = made.question.scenario, load_uncertainty()
+    chance = scenario.draws
+    widths = dict.fromkeys(FAMILIES, chance.width)
     widths |= {name: chance.width * factor for name, factor in chance.widths}
-    series = spreads_of_series(
-        table, keys, rules, load_volatility(), made.question.scenario.prices_day
-    )
+    series = spreads_of_series(table, keys, rules, load_volatility(), scenario.prices_day)
     drivers = drivers_of(table, keys, rules, widths=widths, series=series)
-    return plan_of(drivers, others=(*((ICE,) if ice else ()), *events))
+    pairs = {_two_factors(names): value for names, value in chance.correlations}
+    try:
+        return plan_of(drivers, others=(*((ICE,) if ice else ()), *others), correlations=pairs)
+    except ParameterError as error:
+        raise ConfigError(fault(scenario, "draws.correlations", str(error))) from None
+
+
+def _two_factors(names: str) -> tuple[str, str]:
+    one, _, other = names.partition(OF_TWO)
+    return one, other
 
 
 def _learner(

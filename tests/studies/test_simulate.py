@@ -16,11 +16,11 @@ from corridors.output.records import as_text
 from corridors.output.simulated import Simulation, answers, simulation_record
 from corridors.studies.compare import compare, decided
 from corridors.studies.session import Session
-from corridors.studies.simulate import Chance, Sampled, sample, simulate
+from corridors.studies.simulate import Sampled, sample, simulate
 
 # Tests that need no whole pool search one batch of draws.
 FEW = 1
-NOTHING = Chance(width=0.0, events=False, ice=False)
+NOTHING = "draws={width: 0, events: false, ice: false}"
 
 
 @pytest.fixture(scope="module")
@@ -53,9 +53,9 @@ def option(found: Simulation, corridor: str) -> OptionChances:
 def test_without_any_width_a_simulation_is_the_comparison(
     session: Session, values: tuple[str, ...]
 ) -> None:
-    scenario = asked(*values)
+    scenario = asked(*values, NOTHING)
     comparison = compare(scenario, session=session, figures_only=True)
-    sure = simulate(scenario, draws=4, chance=NOTHING, session=session)
+    sure = simulate(scenario, draws=4, session=session)
     for route in comparison.usable:
         fans = option(sure, route.corridor).booked
         assert fans is not None
@@ -118,9 +118,7 @@ def test_one_seed_gives_one_result(found: Simulation, session: Session) -> None:
 
 
 def test_half_the_width_makes_a_narrower_fan(session: Session, found: Simulation) -> None:
-    half = simulate(
-        asked(), draws=1_000, chance=Chance(width=0.5), most_batches=FEW, session=session
-    )
+    half = simulate(asked("draws.width=0.5"), draws=1_000, most_batches=FEW, session=session)
     for name in ("suez", "kazakhstan-dostyk"):
         wide, narrow = option(found, name).booked, option(half, name).booked
         assert wide is not None
@@ -184,7 +182,7 @@ def fresh_misses(sampled: Sampled, searches: int) -> tuple[float, float]:
 
     made, table = sampled.made, table_at_cost(sampled.made)
     ice = sampled.evaluator.ice_years
-    plan = _plan(made, table, _all_rows(made, table), Chance(), ice=bool(ice))
+    plan = _plan(made, table, _all_rows(made, table), ice=bool(ice))
     numbers = len(made.question.corridors)
     count = searches // numbers + 1
     learner = _learner(made, table, plan, ice, 987_654, count)
@@ -207,15 +205,62 @@ def test_learned_routes_miss_little_in_fresh_draws(world: str, day: str, value: 
         f"objective={aim}",
         f"shipment.value_of_time_usd_per_teu_day={value}",
     )
-    sampled = sample(decided(scenario, session=Session()), draws=10, seed=1)
+    session = Session()
+    sampled = sample(decided(scenario, session=session), draws=10, seed=1, session=session)
     mean, worst = fresh_misses(sampled, 300)
     assert mean < 0.001
     assert worst < 0.01
 
 
 def test_no_draw_is_free_of_cost(session: Session) -> None:
-    sampled = sample(decided(asked(), session=session), draws=200, seed=4, most_batches=FEW)
+    sampled = sample(
+        decided(asked(), session=session), draws=200, seed=4, session=session, most_batches=FEW
+    )
     for taken in sampled.takens.values():
         assert (taken.cost > 0.0).all()
         assert (taken.price > 0.0).all()
         assert np.isfinite(taken.days[taken.is_open]).all()
+
+
+def test_worlds_with_a_chance_mix(session: Session) -> None:
+    closing = "chances=[{place: gate-suez, probability: 0.25}]"
+    given = {"draws": 800, "most_batches": FEW, "session": session}
+    mixed = simulate(asked(closing), **given)  # type: ignore[arg-type]
+    suez = option(mixed, "suez")
+    assert suez.open == pytest.approx(0.25 * 0.0 + 0.75, abs=0.01)
+    assert option(mixed, "cape").open == 1.0
+    sure = simulate(asked(), **given)  # type: ignore[arg-type]
+    shut = simulate(asked("closures=[{place: gate-suez}]"), **given)  # type: ignore[arg-type]
+    for one in mixed.options:
+        linear = 0.75 * option(sure, one.corridor).best + 0.25 * option(shut, one.corridor).best
+        assert one.best == pytest.approx(linear, abs=0.04)
+
+
+def test_a_day_to_be_met_leaves_out_what_seldom_meets_it(session: Session) -> None:
+    due = asked("limits.on_time={by: 2026-10-10, probability: 0.9}")
+    found = simulate(due, draws=600, by=date(2026, 10, 10), most_batches=FEW, session=session)
+    for one in found.options:
+        if one.best > 0.0 and one.arrives_by is not None:
+            assert one.arrives_by > 0.85
+    assert option(found, "cape").best == 0.0
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("draws.widths={sea costs: 0.5}", "unknown family 'sea costs', did you mean 'sea cost'"),
+        ("draws.correlations={bunker: 0.5}", "name two common factors"),
+        (
+            "draws.correlations={bunker and charter: 1, bunker and toll: 1}",
+            "unknown 'toll'",
+        ),
+        (
+            "draws.correlations={bunker and charter: 0.9, charter and ship-load: 0.9,"
+            " bunker and ship-load: -0.9}",
+            "contradict each other",
+        ),
+    ],
+)
+def test_a_wrong_key_of_draws_ends_in_a_sentence(session: Session, value: str, text: str) -> None:
+    with pytest.raises(ConfigError, match=text):
+        simulate(asked(value), draws=10, session=session)
