@@ -7,7 +7,7 @@ priced at once on both bases: at cost, and at what is quoted.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple, overload
 
@@ -102,13 +102,21 @@ class DrawnGroups:
     """The groups of a network's arcs over an array of draws, made when asked for.
 
     `pricer` has a table at cost whose drawn values are arrays of `count` numbers; `quoted` is that
-    table with the shares that quoted freights are above cost.
+    table with the shares that quoted freights are above cost. Only lines that `counts` accepts are
+    paid for; by default all.
     """
 
     def __init__(
-        self, pricer: Pricer, groups: PricedGroups, *, quoted: ParameterTable, count: int
+        self,
+        pricer: Pricer,
+        groups: PricedGroups,
+        *,
+        quoted: ParameterTable,
+        count: int,
+        counts: Callable[[BillLine], bool] | None = None,
     ) -> None:
         self.pricer = pricer
+        self.counts = counts
         self.groups = groups
         self.quoted = quoted
         self.count = count
@@ -135,9 +143,10 @@ class DrawnGroups:
         drawn below the other; a comparison refuses such prices.
         """
         table = self.pricer.parameters
+        paid = bill if self.counts is None else tuple(filter(self.counts, bill))
         return DrawnAmounts(
-            cost=np.maximum(self.by_draw(pricing.usd(bill, table)), 0.0),
-            price=np.maximum(self.by_draw(pricing.usd(bill, self.quoted)), 0.0),
+            cost=np.maximum(self.by_draw(pricing.usd(paid, table)), 0.0),
+            price=np.maximum(self.by_draw(pricing.usd(paid, self.quoted)), 0.0),
             kg=self.by_draw(pricing.co2e_wtw_kg(bill, table)),
         )
 

@@ -158,7 +158,7 @@ class Moving:
     def __init__(self, made: Decided, drivers: Sequence[Driver]) -> None:
         self.made = made
         self.drivers = tuple(drivers)
-        self.table = table_at_cost(made)
+        self.table = table_at_cost(made.question)
         self.pool: Pool = _pool(made, sold_only=False)
         self._quoted = made.question.scenario.price_basis.value == "price"
 

@@ -19,6 +19,7 @@ from corridors.data.freight_weeks import with_freights_of_week
 from corridors.data.ice import MEAN_YEAR, load_ice_table
 from corridors.data.parameters import ParameterTable
 from corridors.data.uncertainty import FAMILIES, load_events, load_uncertainty, load_volatility
+from corridors.data.width_factors import load_width_factors
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import DEPARTURE, OTHER, Closure, Limits, PriceBasis, Scenario
 from corridors.domain.simulation import ARRIVAL_CHANCES, GroupEffect, OptionChances
@@ -28,6 +29,7 @@ from corridors.optimise.limits import alone_within
 from corridors.output.simulated import Simulation, Training
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
+from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
 from corridors.studies.compare import Decided, compare, decided
@@ -406,9 +408,8 @@ def _day_met(arrival: FloatArray, share: float, first: date) -> date | None:
     return None if not np.isfinite(at) else first + timedelta(days=int(np.ceil(at)) - 1)
 
 
-def table_at_cost(made: Decided) -> ParameterTable:
+def table_at_cost(question: Question) -> ParameterTable:
     """Return the table of a question at cost, with the freights of the week of its prices."""
-    question = made.question
     at_price = question.scenario.price_basis is PriceBasis.PRICE
     table = question.other_basis if at_price else question.parameters
     if question.scenario.prices != DEPARTURE:
@@ -438,12 +439,12 @@ def sample(
         How many training draws are searched at once, and how often at most.
     """
     chance = made.question.scenario.draws
-    table = table_at_cost(made)
+    table = table_at_cost(made.question)
     ice_years = _ice_years(made.question.scenario) if chance.ice else ()
     progress("drawn rows", 0, 1)
     mixed = _mixed(made, session)
     pool = _pool(*(there for _, there in mixed))
-    everywhere = _plan(made, table, _all_rows(made, table), ice=bool(ice_years))
+    everywhere = plan_for(made.question, table, _all_rows(made, table), ice=bool(ice_years))
     for _, there in mixed if everywhere.dimensions else ():
         learner = _learner(there, table, everywhere, ice_years, seed, batch * most_batches)
         learner.learn(
@@ -465,7 +466,7 @@ def sample(
     )
     of_events = evaluator.groups_of_events()
     others = (*of_events, *((WORLD,) if len(mixed) > 1 else ()))
-    plan = _plan(made, table, _rows_of(evaluator), ice=bool(ice_years), others=others)
+    plan = plan_for(made.question, table, rows_of(evaluator), ice=bool(ice_years), others=others)
     main = Draws(plan=plan, scores=uniform_scores(draws, plan.dimensions, seed))
     drawn = evaluator.taken(main, told=lambda done, of: progress("draws", done, of))
     progress("centring", 0, 1)
@@ -601,7 +602,7 @@ def _regimes(made: Decided) -> list[tuple[int, str]]:
     )
 
 
-def _rows_of(evaluator: Evaluator) -> tuple[Key, ...]:
+def rows_of(evaluator: Evaluator) -> tuple[Key, ...]:
     """Return the rows that the routes of a pool ask for, their quotes and events among them."""
     watched = WatchedTable.of(evaluator.table)
     apart = replace(evaluator, table=watched, centres={}, _central={}, _begins={})
@@ -617,18 +618,30 @@ def _rows_of(evaluator: Evaluator) -> tuple[Key, ...]:
     return tuple(watched.seen)
 
 
-def _plan(
-    made: Decided,
+def plan_for(
+    question: Question,
     table: ParameterTable,
     keys: Sequence[Key],
     *,
     ice: bool,
     others: Sequence[str] = (),
 ) -> Plan:
-    scenario, rules = made.question.scenario, load_uncertainty()
+    """Return which dimension draws what of some rows of a question, as its scenario says.
+
+    `others` are further dimensions, after that of the ice.
+
+    Raises
+    ------
+    ConfigError
+        The correlations of the scenario contradict each other.
+    """
+    scenario, rules = question.scenario, load_uncertainty()
     chance = scenario.draws
-    widths = dict.fromkeys(FAMILIES, chance.width)
-    widths |= {name: chance.width * factor for name, factor in chance.widths}
+    asked = dict(chance.widths)
+    widths = {
+        name: chance.width * asked.get(name, 1.0) * factor
+        for name, factor in load_width_factors().items()
+    }
     series = spreads_of_series(table, keys, rules, load_volatility(), scenario.prices_day)
     drivers = drivers_of(table, keys, rules, widths=widths, series=series)
     pairs = {_two_factors(names): value for names, value in chance.correlations}

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from corridors.data.parameters import ParameterTable
 from corridors.data.uncertainty import Event
+from corridors.domain.values import BillLine
 from corridors.routing.drawn_route import RouteDraws
 from corridors.routing.question import Question
 from corridors.uncertainty.distributions import Shape
@@ -88,8 +89,8 @@ class Evaluator:
     """Evaluates booked routes of a question in draws of a plan.
 
     `table` is at cost and holds the freights of the week. `central_ice` is the question's own,
-    `ice_years` those drawn from; empty if the ice is not drawn. `closed` marks by route the worlds
-    in which it is closed.
+    `ice_years` those drawn from; empty if the ice is not drawn. Only lines that `counts` accepts
+    are paid for; by default all.
     """
 
     question: Question
@@ -97,6 +98,7 @@ class Evaluator:
     routes: tuple[Booked, ...]
     events: tuple[Event, ...]
     ice_years: tuple[str, ...]
+    counts: Callable[[BillLine], bool] | None = None
     centres: dict[RouteKey, Centre] = field(default_factory=dict)
     _central: dict[RouteKey, RouteDraws] = field(default_factory=dict, repr=False)
     _begins: dict[RouteKey, tuple[float, ...]] = field(default_factory=dict, repr=False)
@@ -112,7 +114,14 @@ class Evaluator:
         """Return the question at `count` drawn values; without ice that of the question."""
         years = (self.central_ice,) if ice is None else self.ice_years
         ice = np.zeros(count, np.int64) if ice is None else ice
-        return DrawnQuestion.of(self.question, self.table, values, ice_years=years, ice_of_draw=ice)
+        return DrawnQuestion.of(
+            self.question,
+            self.table,
+            values,
+            ice_years=years,
+            ice_of_draw=ice,
+            counts=self.counts,
+        )
 
     def central(self) -> dict[RouteKey, RouteDraws]:
         """Return what the routes take at the values of the rows, in one draw."""

@@ -6,7 +6,7 @@ and the search is the one that a comparison runs.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from corridors.costing.market import ABOVE_COST, market_of
 from corridors.costing.weights import weigh
 from corridors.data.parameters import ParameterTable
 from corridors.domain.scenario import PriceBasis
+from corridors.domain.values import BillLine
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.drawn_route import DrawnWorlds
 from corridors.routing.question import Question
@@ -67,8 +68,9 @@ class DrawnQuestion:
         ice_years: tuple[str, ...],
         ice_of_draw: IntArray,
         value_of_time: FloatArray | None = None,
+        counts: Callable[[BillLine], bool] | None = None,
     ) -> DrawnQuestion:
-        """Return a question at drawn values."""
+        """Return a question at drawn values; only lines that `counts` accepts are paid for."""
         drawn = with_values(table, values)
         return cls(
             question=question,
@@ -81,6 +83,7 @@ class DrawnQuestion:
                 question.bundle.groups,
                 quoted=quoted_table(question, drawn),
                 count=int(ice_of_draw.shape[0]),
+                counts=counts,
             ),
             value_of_time=value_of_time,
         )

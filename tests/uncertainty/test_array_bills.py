@@ -31,7 +31,7 @@ def made(*values: str) -> Decided:
 
 
 def drawn(found: Decided, count: int) -> DrawnQuestion:
-    table, rules = table_at_cost(found), load_uncertainty()
+    table, rules = table_at_cost(found.question), load_uncertainty()
     keys = _all_rows(found, table)
     day = found.question.scenario.prices_day
     series = spreads_of_series(table, keys, rules, load_volatility(), day)
