@@ -77,7 +77,7 @@ class DrawnCase:
 
     def crps(self, factor: float = 1.0) -> float:
         """Return the CRPS of the draws widened by a factor, as a share of the published figure."""
-        widened = self.ours * (self.draws / self.ours) ** factor
+        widened: FloatArray = self.ours * np.power(self.draws / self.ours, factor)
         return crps(widened, self.case.published) / abs(self.case.published)
 
 
