@@ -92,6 +92,7 @@ def compare(
     """
     from corridors.config import load_scenario
     from corridors.studies.worlds import compare_in_both_worlds as run
+    from corridors.studies.worlds import session_for
 
     set_values = [*(set_values or []), *([] if speed is None else [f"speed={speed}"])]
     asked = load_scenario(
@@ -105,14 +106,20 @@ def compare(
 
         check_folder(out, OUTPUTS)
     with progress("Reading the network") as show:
+        session = session_for(asked)
         comparison = run(
             asked,
+            session=session,
             certify=certify,
             alternatives=alternatives,
             # The table does not show them.
             fronts=front or out is not None or how is Format.JSON,
             progress=show,
         )
+        if asked.draws.count or asked.limits.on_time is not None:
+            from corridors.studies.drawn_comparison import with_draws
+
+            comparison = with_draws(comparison, session=session, progress=show)
         if out is not None:
             _write(
                 comparison,
@@ -293,6 +300,8 @@ def columns_of(comparison: Comparison) -> list[str]:
     columns = list(COLUMNS if scenario.scope is not Scope.DOOR else DOOR_COLUMNS)
     if scenario.objective is Objective.GENERALISED:
         columns.insert(columns.index("USD_per_TEU"), GENERALISED_COLUMN)
+    if scenario.draws.count:
+        columns.insert(columns.index("high") + 1, "best_in")
     return columns
 
 
@@ -326,8 +335,9 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "price_per_TEU": None if price is None else round(price),
         "price_per_FEU": None if price is None else round(price * TEU_PER_FEU),
         "price_is": None if option.price_status is None else option.price_status.value,
-        "low": None if not usable else round(sum(line.low for line in option.cost_lines)),
-        "high": None if not usable else round(sum(line.high for line in option.cost_lines)),
+        "low": None if not usable else round(_ends_of(option)[0]),
+        "high": None if not usable else round(_ends_of(option)[1]),
+        "best_in": None if option.chances is None else f"{option.chances.best:.0%}",
         "transit_days": _rounded(option.transit_days, 1),
         "days": _rounded(option.days, 1),
         "km": None if not usable else round(option.km() or 0.0),
@@ -336,6 +346,18 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "sails": sailings_text(option),
         "certificate": option.certificate.status,
     }
+
+
+def _ends_of(option: RouteOption) -> tuple[float, float]:
+    """Return the 10 and 90 % quantiles of draws, or without any the sums of lows and of highs."""
+    from corridors.domain.scenario import PriceBasis
+
+    if option.chances is not None and option.chances.booked is not None:
+        fans = option.chances.booked
+        fan = fans.price if option.price_basis is PriceBasis.PRICE else fans.cost
+        return fan.p10, fan.p90
+    lines = option.cost_lines
+    return sum(line.low for line in lines), sum(line.high for line in lines)
 
 
 def place_names(option: RouteOption) -> dict[str, str]:

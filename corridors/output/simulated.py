@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import GroupEffect, OptionChances
-from corridors.output.contract import Figure, ManifestRecord, Part
+from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, Part
 from corridors.output.manifest import Manifest, scenario_record
 from corridors.output.records import Record
 
@@ -110,28 +110,6 @@ def answers(found: Simulation) -> tuple[str, ...]:
         " and queues among them."
     )
     return tuple(texts)
-
-
-class FanRecord(Part):
-    """Mean and quantiles."""
-
-    mean: Figure
-    p5: Figure
-    p10: Figure
-    p50: Figure
-    p90: Figure
-    p95: Figure
-
-
-class FansRecord(Part):
-    """The fans of a route."""
-
-    cost: FanRecord
-    price: FanRecord
-    days: FanRecord
-    days_of_levels: FanRecord
-    transit_days: FanRecord
-    co2e_kg: FanRecord
 
 
 class OptionRecord(Part):

@@ -78,7 +78,8 @@ class DrawnCase:
     def crps(self, factor: float = 1.0) -> float:
         """Return the CRPS of the draws widened by a factor, as a share of the published figure."""
         widened: FloatArray = self.ours * np.power(self.draws / self.ours, factor)
-        return crps(widened, self.case.published) / abs(self.case.published)
+        score = crps(widened, self.case.published)
+        return score / abs(self.case.published)
 
 
 def crps(draws: FloatArray, observed: float) -> float:
@@ -86,8 +87,9 @@ def crps(draws: FloatArray, observed: float) -> float:
     ordered = np.sort(draws)
     count = ordered.shape[0]
     weights = 2.0 * np.arange(1, count + 1) - count - 1.0
-    spread = float(np.dot(weights, ordered)) / count**2
-    return float(np.abs(ordered - observed).mean()) - spread
+    spread: float = float(np.dot(weights, ordered)) / float(count * count)
+    distance = float(np.abs(ordered - observed).mean())
+    return distance - spread
 
 
 def wilson(hits: int, count: int) -> tuple[float, float]:
