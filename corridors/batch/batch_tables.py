@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from corridors.batch.numbered_scenarios import Plan
 from corridors.config.batch_files import PAIR
+from corridors.domain.scenario import PriceBasis
 from corridors.output.comparison import Comparison
 from corridors.output.contract import FIGURES, PASSED, OptionRecord
 from corridors.output.verdict import ladder_cell
@@ -30,6 +31,9 @@ RAN, FAILED = "ran", "failed"
 MAX_REASON_CHARACTERS = 4_000
 COMPRESSION = "zstd"
 
+DRAWN = ("best_in", "days_p10", "days_p90")
+"""Columns of what draws say, null without `draws.count`."""
+
 _TEXT, _NUMBER, _WHOLE, _TRUTH = "text", "number", "whole", "truth"
 _OPTION_COLUMNS = {
     **dict.fromkeys(("corridor", "title", "status", "reason", "next_usable_date"), _TEXT),
@@ -39,6 +43,7 @@ _OPTION_COLUMNS = {
     "value_ladder": _TEXT,
     "usable_corridors": _WHOLE,
     **dict.fromkeys(("cost_usd_per_teu", "low", "high", *FIGURES[1:]), _NUMBER),
+    **dict.fromkeys(DRAWN, _NUMBER),
     "price_status": _TEXT,
     **dict.fromkeys(("departs", "arrives", *PASSED, "sails", "sailings", "warnings"), _TEXT),
 }
@@ -94,11 +99,11 @@ def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]
     """Return the rows of a compared scenario, by table."""
     rows: dict[str, list[Row]] = {name: [] for name in TABLES}
     best: Row = {}
-    ranks = comparison.ranks
+    ranks, on_price = comparison.ranks, comparison.scenario.price_basis is PriceBasis.PRICE
     for route in comparison.routes:
         recommended = route is comparison.recommended
         record = OptionRecord.without_steps(route)
-        row = {**shared, **option_cells(record), "recommended": recommended}
+        row = {**shared, **option_cells(record, on_price=on_price), "recommended": recommended}
         row["tied"] = comparison.is_tied(route)
         row["rank"] = ranks.get(route.corridor)
         rows[OPTIONS].append(row)
@@ -122,8 +127,11 @@ def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]
     return rows
 
 
-def option_cells(record: OptionRecord) -> Row:
-    """Return the cells of an option. `low` and `high` are sums of the rounded lines."""
+def option_cells(record: OptionRecord, *, on_price: bool = False) -> Row:
+    """Return the cells of an option.
+
+    `low` and `high` are the 10 and 90 % quantiles of draws, without draws sums of rounded lines.
+    """
     cells: Row = {
         name: getattr(record, name)
         for name in ("corridor", "title", "status", "reason", "next_usable_date", *FIGURES)
@@ -133,6 +141,13 @@ def option_cells(record: OptionRecord) -> Row:
     for name in ("low", "high"):
         total = round(sum(getattr(line, name) for line in record.cost_lines), 2)
         cells[name] = total if record.cost_lines else None
+    cells |= dict.fromkeys(DRAWN)
+    if record.chances is not None:
+        cells["best_in"] = record.chances.best
+        if (fans := record.chances.booked) is not None:
+            money = fans.price if on_price else fans.cost
+            cells |= {"low": round(money.p10, 2), "high": round(money.p90, 2)}
+            cells |= {"days_p10": fans.days.p10, "days_p90": fans.days.p90}
     cells |= {"departs": record.departure, "arrives": record.arrival}
     cells["warnings"] = "\n".join(record.warnings)
     return cells

@@ -19,6 +19,7 @@ from corridors.batch.numbered_scenarios import Plan
 from corridors.config.allowed_names import Names
 from corridors.errors import CorridorsError, fault_text
 from corridors.studies.compare import compare
+from corridors.studies.drawn_comparison import with_draws
 from corridors.studies.session import Session
 
 # The first scenario of a worker also reads the network and may have to compile the searches.
@@ -83,7 +84,8 @@ class Worker:
 
     def _compared(self, shared: dict[str, object], number: int) -> dict[str, list[Row]]:
         scenario = self.plan.scenario(number, names=self.names)
-        return comparison_rows(shared, compare(scenario, session=self.session, figures_only=True))
+        found = compare(scenario, session=self.session, figures_only=True)
+        return comparison_rows(shared, with_draws(found, session=self.session))
 
     def _without_folders(self, text: str) -> str:
         """Return faults on one line, without the local folders of files."""

@@ -33,6 +33,7 @@ from corridors.data.paths import (
 from corridors.data.port_calls import OTHER_PORTS, load_port_calls
 from corridors.data.services import load_services
 from corridors.data.uncertainty import load_events, load_uncertainty, load_volatility
+from corridors.data.width_factors import load_width_factors
 from corridors.domain.places import Effect, Family, GateKind, Service
 from corridors.domain.values import Status
 from corridors.errors import CorridorsError
@@ -360,7 +361,7 @@ def parameter_faults() -> Iterable[str]:
 
 def chance_faults() -> Iterable[str]:
     """Faults of what is said of chance: rules of rows, events, and how prices move."""
-    for load in (load_uncertainty, load_events, load_volatility):
+    for load in (load_uncertainty, load_events, load_volatility, load_width_factors):
         try:
             load()
         except CorridorsError as error:

@@ -20,6 +20,7 @@ from corridors.cli.output import (
 )
 
 if TYPE_CHECKING:
+    from corridors.domain.scenario import Scenario
     from corridors.output.catchment_records import Catchment
 
 OUTPUTS = ("catchments.csv", "catchments.html", "index.html")
@@ -36,6 +37,20 @@ def catchments(
         list[str] | None,
         typer.Option("--in", help="All terminals in a country, e.g. DE. Repeatable."),
     ] = None,
+    over: Annotated[
+        str | None,
+        typer.Option(
+            "--over",
+            help="Move a parameter, or value_of_time, and print where the best corridor changes.",
+        ),
+    ] = None,
+    first: Annotated[float | None, typer.Option("--from", help="Least value of --over.")] = None,
+    last: Annotated[
+        float | None, typer.Option("--to-value", help="Greatest value of --over.")
+    ] = None,
+    values: Annotated[
+        int, typer.Option("--values", help="At how many values of --over to compare, up to 50.")
+    ] = 5,
     set_values: SetOption = None,
     departure: DepartureOption = None,
     out: OutOption = None,
@@ -59,6 +74,10 @@ def catchments(
         from corridors.output.store import check_folder
 
         check_folder(out, OUTPUTS)
+    if over is not None:
+        names = [*(to or []), *terminals_in(asked, countries or [])]
+        _over(asked, names, over, (first, last, values), how)
+        return
     with progress("Searching") as step:
         found = run(asked, [*(to or []), *terminals_in(asked, countries or [])], progress=step)
     if out is not None:
@@ -98,6 +117,43 @@ def catchments(
         print_rows(found.records, columns=COLUMNS, how=how)
     if not any(one.best for one in found.to):
         raise typer.Exit(NOTHING_USABLE)
+
+
+def _over(
+    asked: Scenario,
+    destinations: list[str],
+    over: str,
+    given: tuple[float | None, float | None, int],
+    how: Format,
+) -> None:
+    """Print where the best corridor changes while a driver moves."""
+    from corridors.output.catchment_records import TURN_COLUMNS
+    from corridors.studies.catchments_over import catchments_over
+
+    first, last, count = given
+    with progress("Searching") as step:
+        moved = catchments_over(
+            asked, destinations, over, first=first, last=last, count=count, progress=step
+        )
+    if how is not Format.TABLE:
+        print_rows(moved.records, columns=TURN_COLUMNS, how=how)
+        return
+    rows = []
+    turns = {turn.destination: turn for turn in reversed(moved.turns)}
+    for columns in zip(*(one.to for one in moved.at), strict=True):
+        row: dict[str, object] = {"destination": f"{columns[0].name} ({columns[0].place})"}
+        for value, column in zip(moved.values, columns, strict=True):
+            row[f"at_{value:,.4g}"] = column.winner.title if column.winner else None
+        turn = turns.get(columns[0].asked)
+        row["first_change_at"] = None if turn is None else float(f"{turn.at:.4g}")
+        rows.append(row)
+    print_rows(
+        rows,
+        columns=tuple(rows[0]),
+        how=how,
+        title=f"From {asked.origin}, departing {asked.departure.isoformat()}: best corridor by"
+        f" {moved.key} in {moved.unit}",
+    )
 
 
 def _short(one: Catchment) -> dict[str, object]:

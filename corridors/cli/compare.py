@@ -105,8 +105,8 @@ def compare(
     from corridors.config import load_scenario
     from corridors.errors import ConfigError
     from corridors.studies.months import by_month
-    from corridors.studies.session import Session
     from corridors.studies.worlds import compare_in_both_worlds as run
+    from corridors.studies.worlds import session_for
 
     if months and (front or alternatives):
         msg = "--months: prints a row a month; leave out --front and --alternatives"
@@ -123,8 +123,7 @@ def compare(
 
         check_folder(out, (*OUTPUTS, MONTHS_FILE) if months else OUTPUTS)
     with progress("Reading the network") as show:
-        # What a session would keep of searches is 26 MiB, and helps no other month.
-        session = Session(keeps_searches=False)
+        session = session_for(asked)
         comparison = run(
             asked,
             session=session,
@@ -136,6 +135,10 @@ def compare(
             progress=show,
         )
         year = by_month(asked, session=session, first=comparison, progress=show) if months else ()
+        if asked.draws.count or asked.limits.on_time is not None:
+            from corridors.studies.drawn_comparison import with_draws
+
+            comparison = with_draws(comparison, session=session, progress=show)
         del session
         if out is not None:
             _write(
@@ -363,6 +366,8 @@ def columns_of(comparison: Comparison) -> list[str]:
         columns.insert(columns.index("USD_per_TEU"), GENERALISED_COLUMN)
     if not comparison.lines_hold:
         columns[columns.index(SAILS)] = SAILS_IN_FACT
+    if scenario.draws.count:
+        columns.insert(columns.index("high") + 1, "best_in")
     return columns
 
 
@@ -396,8 +401,9 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "price_per_TEU": None if price is None else round(price),
         "price_per_FEU": None if price is None else round(price * TEU_PER_FEU),
         "price_is": None if option.price_status is None else option.price_status.value,
-        "low": None if not usable else round(sum(line.low for line in option.cost_lines)),
-        "high": None if not usable else round(sum(line.high for line in option.cost_lines)),
+        "low": None if not usable else round(_ends_of(option)[0]),
+        "high": None if not usable else round(_ends_of(option)[1]),
+        "best_in": None if option.chances is None else f"{option.chances.best:.0%}",
         "transit_days": _rounded(option.transit_days, 1),
         "days": _rounded(option.days, 1),
         "km": None if not usable else round(option.km() or 0.0),
@@ -407,6 +413,18 @@ def option_row(option: RouteOption) -> dict[str, object]:
         SAILS_IN_FACT: sailings_text(option),
         "certificate": option.certificate.status,
     }
+
+
+def _ends_of(option: RouteOption) -> tuple[float, float]:
+    """Return the 10 and 90 % quantiles of draws, or without any the sums of lows and of highs."""
+    from corridors.domain.scenario import PriceBasis
+
+    if option.chances is not None and option.chances.booked is not None:
+        fans = option.chances.booked
+        fan = fans.price if option.price_basis is PriceBasis.PRICE else fans.cost
+        return fan.p10, fan.p90
+    lines = option.cost_lines
+    return sum(line.low for line in lines), sum(line.high for line in lines)
 
 
 def place_names(option: RouteOption) -> dict[str, str]:

@@ -48,6 +48,12 @@ COMMANDS = (
     ("diff", "diff", "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
     ("explain", "explain", "corridors explain shanghai-europe suez --departure 2026-08-20"),
     ("season", "season", "corridors season northern-sea-route --ice-class Arc4 --year 2024"),
+    ("simulate", "simulate", "corridors simulate shanghai-europe --by 2026-10-15"),
+    ("breakeven", "breakeven", "corridors breakeven shanghai-europe --over fuel.vlsfo_usd_per_t"),
+    (
+        *("phase", "phase"),
+        "corridors phase shanghai-europe --x fuel.vlsfo_usd_per_t --y value_of_time",
+    ),
     ("stress", "stress", "corridors stress shanghai-europe --kinds gates"),
     ("batch", "batch", "corridors batch red-sea-and-arctic --out maps/red-sea --workers 2"),
     ("allocate", "allocate", "corridors allocate allocate-eurasia-2026 --out maps/eurasia-2026"),

@@ -57,6 +57,7 @@ from corridors.config.checks import (
 )
 from corridors.domain.keys import FOLLOWS, Takes
 from corridors.domain.scenario import (
+    ChancedClosure,
     Closure,
     Customs,
     Limits,
@@ -214,7 +215,12 @@ def doors_in_scope(scenario: Any) -> Any:
 
 RULES: Mapping[type, Any] = {
     kind: model_validator(mode="after")(rule)
-    for kind, rule in ((Closure, in_order), (Customs, joined), (Scenario, doors_in_scope))
+    for kind, rule in (
+        (Closure, in_order),
+        (ChancedClosure, in_order),
+        (Customs, joined),
+        (Scenario, doors_in_scope),
+    )
 }
 # The keys that a file writes in another form than the program holds, or not at all. In a file,
 # shelf life is a key of the cargo.

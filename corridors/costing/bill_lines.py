@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from corridors.costing.amounts import all_above, any_above, in_words, ratio
 from corridors.domain.rates import Operation
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine, Price, SourcedValue
@@ -91,8 +92,8 @@ def energy_line(
         quantity=quantity,
         unit=unit,
         price_parameter=None,
-        low_factor=used.low / used.value,
-        high_factor=used.high / used.value,
+        low_factor=ratio(used.low, used.value),
+        high_factor=ratio(used.high, used.value),
     )
 
 
@@ -122,7 +123,7 @@ def operation_of(
     key: str, label: str, times: Mapping[str, float], bill: Sequence[BillLine]
 ) -> Operation:
     """Return an operation with only the parts that take time."""
-    kept = {part: hours for part, hours in times.items() if hours > 0.0}
+    kept = {part: hours for part, hours in times.items() if any_above(hours)}
     return Operation(key=key, label=label, time_parts=kept, bill=tuple(bill))
 
 
@@ -134,7 +135,7 @@ def above_zero(row: SourcedValue) -> float:
     ParameterError
         It is not above 0.
     """
-    if row.value <= 0.0:
-        msg = f"{row.parameter}@{row.scope} must be above 0, got {row.value:g}"
+    if not all_above(row.value):
+        msg = f"{row.parameter}@{row.scope} must be above 0, got {in_words(row.value):g}"
         raise ParameterError(msg)
     return row.value

@@ -54,7 +54,7 @@ class Priced:
     - `numbers`: (operation, field of `Numbers`), rounded to integers once, here.
     """
 
-    rates: tuple[RunningRate, ...]
+    rates: Sequence[RunningRate]
     per_km: FloatArray
     operation: IntArray
     operations: tuple[Operation, ...]

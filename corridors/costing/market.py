@@ -28,6 +28,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.costing import operations, passages, pricing
+from corridors.costing.amounts import all_above, at_least, in_words
 from corridors.costing.running import running_rate
 from corridors.data.freight_weeks import SEA_FREIGHT, week_of, with_freights_of_week
 from corridors.data.geodata import load_gates, load_terminals
@@ -37,6 +38,7 @@ from corridors.data.paths import listed, parameters_dir, read_rows, shipped
 from corridors.data.series import NEAREST_MONTHS, month_of, price_between, price_on
 from corridors.data.services import load_services
 from corridors.domain.places import Family, GateKind, Service
+from corridors.domain.priced_routes import LEAST_SHARE
 from corridors.domain.results import PriceStatus
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine, SourcedValue, Status
@@ -307,7 +309,7 @@ def market_of(
             ship.id
             for ship in ships
             if not ship.has_ice_class
-            and parameters.value("ship.capacity_teu", ship.id) >= parameters.value(least)
+            and in_words(parameters.value("ship.capacity_teu", ship.id)) >= parameters.value(least)
         ),
     )
 
@@ -336,10 +338,12 @@ def _quote(
             bill, extra = _train(lane, way, parameters, shipment, day), 0.0
         cost = pricing.usd(bill, parameters)
         ships = pricing.usd(bill, whole) - cost
-        if ships <= 0.0:
+        if not all_above(ships):
             return None
+        # Whatever is drawn, a train or ship is not paid for less than nothing.
         found = tuple(
-            ((usd + extra) / TEU_PER_FEU - cost) / ships for usd in (row.low, row.value, row.high)
+            at_least(((usd + extra) / TEU_PER_FEU - cost) / ships, LEAST_SHARE)
+            for usd in (row.low, row.value, row.high)
         )
         quoted = Reference(freight_usd_per_teu=(row.value + extra) / TEU_PER_FEU, bill=bill)
         by_service |= dict.fromkeys((section.service for section in way.sections), (found, quoted))

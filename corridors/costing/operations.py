@@ -5,6 +5,7 @@ Keys and labels do not name the terminal: terminals alike share an operation (se
 
 from __future__ import annotations
 
+from corridors.costing.amounts import any_above, ratio
 from corridors.costing.bill_lines import charge, hub_energy, operation_of
 from corridors.costing.haulage import pick_up
 from corridors.costing.passages import border, canal, gate
@@ -54,7 +55,7 @@ def load(
     is_back = parameters.value("ship.backhaul") > 0.0
     direction = "backhaul" if is_back else "headhaul"
     share = parameters.value(f"repositioning.{direction}_share", family)
-    if repositioning is not None and share > 0.0:
+    if repositioning is not None and any_above(share):
         label = f"Return of the empty box ({direction})"
         bill.append(charge("repositioning", repositioning, shipment, label=label, units=share))
     times = {
@@ -76,7 +77,7 @@ def return_by_land(
     """
     direction = "backhaul" if parameters.value("ship.backhaul") > 0.0 else "headhaul"
     share = parameters.value(f"repositioning.{direction}_share", inland.value)
-    if share <= 0.0:
+    if not any_above(share):
         return ()
     lines = []
     for driver, mode, sign in (("repositioning.land", inland, 1.0), (_INCLUDED, Family.SEA, -1.0)):
@@ -268,7 +269,7 @@ def _sail_past(
     if service.family is not Family.SEA:
         return
     hours, lines = _other_calls(service, terminal, parameters)
-    if hours > 0.0:
+    if any_above(hours):
         times["port_calls"] = times.get("port_calls", 0.0) + hours
     bill += lines
 
@@ -278,15 +279,15 @@ def _other_calls(
 ) -> tuple[float, tuple[BillLine, ...]]:
     """Return the hours and lines of the other calls of a ship's rotation on one side."""
     part = parameters.value("sea.calls_share", service.id, *_place_scopes(terminal, parameters))
-    if part <= 0.0:
+    if not any_above(part):
         return 0.0, ()
     ship = ship_of(service, parameters)
     days = parameters.get("sea.port_calls_days", service.id)
     lines = [_port_calls(ship, parameters, part)]
     burnt: tuple[BillLine, ...] = ()
     spent = days.value * part
-    if spent > 0.0:
-        low, high = days.low / days.value, days.high / days.value
+    if any_above(spent):
+        low, high = ratio(days.low, days.value), ratio(days.high, days.value)
         tonnes, carrier = berth_fuel(ship, spent, parameters, country=terminal.country)
         paid, burnt_line = ship.fuel(tonnes, carrier=carrier, low_factor=low, high_factor=high)
         lines += [*ship.days(spent, low_factor=low, high_factor=high), paid]
@@ -320,8 +321,8 @@ def _port_calls(ship: Ship, parameters: ParameterTable, part: float) -> BillLine
         amount=calls.value * part,
         unit="call",
         price="sea.port_call_usd",
-        low_factor=calls.low / calls.value,
-        high_factor=calls.high / calls.value,
+        low_factor=ratio(calls.low, calls.value),
+        high_factor=ratio(calls.high, calls.value),
     )
 
 

@@ -19,6 +19,7 @@ from corridors.domain.rates import IceState, RunningRate
 from corridors.units import MINUTES_PER_DAY
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +147,60 @@ def minutes_through(km: float, start: int, paces: Any) -> int:
     """Return the minutes that `travel` takes at the paces of days, -1 if closed."""
     end, _, _ = run_through(km, start, paces, paces, paces, 0.0, 0.0, None)
     return -1 if end < 0.0 else math.ceil(end - 1e-6) - start
+
+
+class DrawnRun(NamedTuple):
+    """By draw the minute at which km end, -1 if a closed day was met, and the km by regime."""
+
+    end: FloatArray
+    km_by_regime: FloatArray
+
+
+def run_through_draws(
+    km: float,
+    start: FloatArray,
+    year: IntArray,
+    *,
+    regime_of_day: IntArray,
+    minutes_per_km: FloatArray,
+) -> DrawnRun:
+    """Return by draw what `run_through` gives for a start and paces of its own.
+
+    Parameters
+    ----------
+    km
+        Kilometres, the same in all draws.
+    start
+        (draw,) minute at which they begin.
+    year
+        (draw,) number of the year whose ice it meets.
+    regime_of_day
+        (year, day) number of the regime of ice, -1 where closed.
+    minutes_per_km
+        (regime, draw) the pace.
+    """
+    draws = np.arange(start.shape[0])
+    clock, left = start.astype(np.float64), np.full(start.shape[0], km)
+    end = np.full(start.shape[0], -1.0)
+    run = np.zeros(minutes_per_km.shape)
+    day = (start // MINUTES_PER_DAY).astype(np.int64)
+    while draws.size:
+        # Draws that meet a closed day, or the end of the days, stop here without an end.
+        inside = day < regime_of_day.shape[1]
+        draws, clock, left, day = draws[inside], clock[inside], left[inside], day[inside]
+        regime = regime_of_day[year[draws], day]
+        is_open = regime >= 0
+        draws, clock, left = draws[is_open], clock[is_open], left[is_open]
+        day, regime = day[is_open], regime[is_open]
+        pace = minutes_per_km[regime, draws]
+        midnight = (day + 1) * float(MINUTES_PER_DAY)
+        ends = left * pace <= midnight - clock
+        done = np.where(ends, left, (midnight - clock) / pace)
+        run[regime, draws] += done
+        end[draws[ends]] = (clock + left * pace)[ends]
+        on = ~ends
+        draws, left, clock, day = draws[on], (left - done)[on], midnight[on], day[on] + 1
+    return DrawnRun(end, run)
 
 
 class DaysRun(NamedTuple):

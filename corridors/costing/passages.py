@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from corridors.costing.amounts import any_above, in_words
 from corridors.costing.bill_lines import charge, operation_of
 from corridors.costing.policy import in_year
 from corridors.costing.ships import ship_of, with_ship_surcharges
@@ -86,16 +87,19 @@ def border(
     bill = []
     for driver, label in ENTRIES:
         price = parameters.find(driver, *scopes)
-        if price is not None and price.value > 0.0:
+        if price is not None and any_above(price.value):
             bill.append(charge(driver, price, shipment, label=label))
     note = parameters.find("border.consignment_change", *scopes)
     changed = service.family is Family.RAIL and not customs.common_note
-    if changed and note is not None and note.value > 0.0:
+    if changed and note is not None and any_above(note.value):
         bill.append(
             charge("border.consignment", note, shipment, label="Change of consignment note")
         )
     return operation_of(
-        f"border|{pair}|{service.id}|{customs}|{hours:g}", f"Border {pair}", {"border": hours}, bill
+        f"border|{pair}|{service.id}|{customs}|{in_words(hours):g}",
+        f"Border {pair}",
+        {"border": hours},
+        bill,
     )
 
 

@@ -25,6 +25,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from corridors.costing.amounts import any_above, at_least, ratio
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.values import BillLine, SourcedValue
@@ -114,7 +115,7 @@ def with_policy(
     added = []
     for line in fuels:
         fuel = line.driver.removeprefix(FUEL)
-        if surrendered is not None and surrendered.value > 0.0:
+        if surrendered is not None and any_above(surrendered.value):
             factor = in_year(parameters, "ets.kg_co2e_per_t", year, prefix=f"{fuel}@")
             row = factor or parameters.get("ets.kg_co2e_per_t", fuel)
             added.append(
@@ -135,9 +136,9 @@ def with_policy(
             )
         if limit is not None:
             intensity = parameters.value("fueleu.g_per_mj", fuel)
-            missed = max(0.0, 1.0 - limit.value / intensity)
+            missed = at_least(1.0 - limit.value / intensity, 0.0)
             energy = parameters.value("fueleu.vlsfo_equivalent", fuel)
-            if missed > 0.0:
+            if any_above(missed):
                 added.append(
                     replace(
                         line,
@@ -158,8 +159,8 @@ def _after_last_call(line: BillLine, parameters: ParameterTable) -> BillLine:
     return replace(
         line,
         quantity=line.quantity * share.value,
-        low_factor=line.low_factor * share.low / share.value,
-        high_factor=line.high_factor * share.high / share.value,
+        low_factor=line.low_factor * ratio(share.low, share.value),
+        high_factor=line.high_factor * ratio(share.high, share.value),
     )
 
 

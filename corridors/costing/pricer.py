@@ -85,11 +85,34 @@ class Pricer:
         self._terminals = terminals
         self._calendars = calendars
         self._drayages = Drayages(drayages or {}, parameters, shipment)
+        self._of_ice = parameters
         self._bound_for = region_of(("", *end_countries(topology))[-1])
         # Of this question alone: knots by ship, rates by ship and regime, ice by ship and area.
         self._knots: dict[int, float | None] = {}
         self._in_ice: dict[tuple[int, str], _RateInIce] = {}
         self._ice_years: dict[tuple[int, int], IceYear] = {}
+
+    def at(self, parameters: ParameterTable, *, ice_year: str | None = None) -> Pricer:
+        """Return the pricer of the same question with other values of parameters, or other ice.
+
+        Ships keep their speeds in open water: one chosen as the best at the question's prices is
+        not chosen again. What the ice of a day is, and how a fee is shared over areas, follows from
+        the question's own values: a draw of the ice is another year.
+        """
+        terms = self.terms if ice_year is None else replace(self.terms, ice_year=ice_year)
+        made = Pricer(
+            self.topology,
+            parameters,
+            self.shipment,
+            terms=terms,
+            terminals=self._terminals,
+            calendars=self._calendars,
+            closures=self.closures,
+            drayages=self._drayages.legs,
+        )
+        made._knots = {n: self.knots(n) for n in range(len(self.topology.services))}
+        made._of_ice = self._of_ice
+        return made
 
     @property
     def first_day(self) -> date:
@@ -143,7 +166,7 @@ class Pricer:
     @property
     def ice_key(self) -> Hashable:
         """Key of everything that the ice of a day depends on."""
-        return self.terms.ice_year, ice_figures(self.parameters)
+        return self.terms.ice_year, ice_figures(self._of_ice)
 
     @property
     def year(self) -> str:
@@ -344,13 +367,14 @@ class Pricer:
 
     def escort(self, service: int, area: int, day: int) -> Operation:
         """Return the operation of an icebreaker escort through an area on a day."""
-        share = float(self._escort_shares(service, area)[day])
+        share = float(self.escort_shares(service, area)[day])
         return escort(area, self.topology.services[service], self.parameters, share=share)
 
-    def _escort_shares(self, service: int, area: int) -> FloatArray:
+    def escort_shares(self, service: int, area: int) -> FloatArray:
         """Return by day the area's share of the escort fee; see `zone_shares`."""
-        years = {number: self._ice_year(service, number) for number in range(1, len(AREA_NAMES))}
-        shares = zone_shares(area, {n: year.escorted for n, year in years.items()}, self.parameters)
+        years = {number: self.ice_year(service, number) for number in range(1, len(AREA_NAMES))}
+        escorted = {n: year.escorted for n, year in years.items()}
+        shares = zone_shares(area, escorted, self._of_ice)
         return shares[years[area].days(self.first_day, self.terms.days)]
 
     def _ice_profile(
@@ -360,11 +384,11 @@ class Pricer:
         met: OpenDays,
     ) -> Profile:
         ship = self.topology.services[service]
-        year = self._ice_year(service, area)
+        year = self.ice_year(service, area)
         ice = IceDays(year, self.first_day, self.terms.days)
         fee = escort(area, ship, self.parameters, share=1.0)
         fee_cents = pricing.usd(fee.bill, self.parameters) * CENTS_PER_USD
-        fees = fee_cents * self._escort_shares(service, area)
+        fees = fee_cents * self.escort_shares(service, area)
         rates = {regime: self._rate_in_ice(service, regime) for regime in year.regimes}
         # The last row, index -1, stands for closed.
         table = np.array([*(rate.per_km for rate in rates.values()), (-1.0, 0.0, 0.0)])
@@ -383,11 +407,12 @@ class Pricer:
             rates={regime: rate.rate for regime, rate in rates.items()},
         )
 
-    def _ice_year(self, service: int, area: int) -> IceYear:
+    def ice_year(self, service: int, area: int) -> IceYear:
+        """Return the ice of an area through a year for a ship."""
         key = service, area
         if key not in self._ice_years:
             ship, kind = self.topology.services[service], self.terms.ice_year
-            self._ice_years[key] = self._calendars.year(area, ship, self.parameters, kind)
+            self._ice_years[key] = self._calendars.year(area, ship, self._of_ice, kind)
         return self._ice_years[key]
 
     def _rate_in_ice(self, service: int, regime: str) -> _RateInIce:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from corridors.costing.amounts import all_above, any_above, in_words
 from corridors.costing.bill_lines import above_zero, charge, energy_line
 from corridors.costing.policy import in_year
 from corridors.data.parameters import ParameterTable
@@ -59,8 +60,11 @@ def freight_lines(
         price = parameters.price("rail.through_rate_usd_per_feu")
         quoted = parameters.value(price.parameter)
         held = parameters.value("rail.through_held_usd_per_feu")
-        if quoted <= held:
-            msg = f"{price.parameter} must be above what it holds, {held:g}, got {quoted:g}"
+        if not all_above(quoted, held):
+            msg = (
+                f"{price.parameter} must be above what it holds, {in_words(held):g},"
+                f" got {in_words(quoted):g}"
+            )
             raise ParameterError(msg)
         units = (1.0 - held / quoted) / parameters.value("rail.through_km")
         label = "Rail freight by one through-rate"
@@ -70,8 +74,9 @@ def freight_lines(
         units, label = 1.0, "Rail freight"
     if parameters.value("ship.backhaul") > 0.0:
         share = parameters.value("rail.backhaul_rate_share", service.id)
-        if share < 1.0:
-            units, label = units * share, f"{label} (backhaul, {share:.0%} of the rate)"
+        if any_above(1.0, share):
+            units *= share
+            label = f"{label} (backhaul, {in_words(share):.0%} of the rate)"
     freight = charge("rail.feu_km", price, shipment, label=label, units=units * index)
     above = parameters.get("market.rail_above_cost_share", service.id)
     lines = [freight]
@@ -92,7 +97,7 @@ def freight_lines(
     if year and parameters.value("rail.subsidies_paid") > 0.0:
         asked = parameters, "rail.subsidy_share", int(year)
         subsidised = in_year(*asked, prefix=f"{country}@") or subsidised
-    if subsidised is None or subsidised.value == 0.0:
+    if subsidised is None or not any_above(abs(subsidised.value)):
         return tuple(lines)
     subsidy = replace(
         freight,
@@ -192,7 +197,7 @@ def _traction(
     diesel = parameters.get("rail.diesel_kg_per_gross_tkm", *scopes)
     losses = parameters.value("rail.grid_losses_factor")
     lines = []
-    if diesel_share < 1.0:
+    if any_above(1.0, diesel_share):
         kwh = gross_t * electricity.value * losses * (1.0 - diesel_share)
         label = "Traction electricity"
         lines.append(
@@ -200,7 +205,7 @@ def _traction(
                 "electricity", electricity, scope=country, label=label, quantity=kwh, unit="kWh"
             )
         )
-    if diesel_share > 0.0:
+    if any_above(diesel_share):
         kg = gross_t * diesel.value * diesel_share
         label = "Traction diesel"
         lines.append(energy_line("diesel", diesel, scope=country, label=label, quantity=kg))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from corridors.costing.amounts import any_above
 from corridors.costing.bill_lines import charge, energy_line
 from corridors.costing.ships import Ship
 from corridors.data.parameters import ParameterTable
@@ -98,7 +99,7 @@ def plug_lines(
     hours: float, parameters: ParameterTable, shipment: Shipment, *, country: str = ""
 ) -> tuple[BillLine, ...]:
     """Return the price of the plug at a terminal, and its electricity, which the price includes."""
-    if hours <= 0.0 or not is_reefer(shipment):
+    if not any_above(hours) or not is_reefer(shipment):
         return ()
     price = parameters.price("reefer.plug", *parameters.country_scopes(country))
     days = hours / HOURS_PER_DAY
@@ -113,7 +114,7 @@ def generator_lines(
     hours: float, parameters: ParameterTable, shipment: Shipment
 ) -> tuple[BillLine, ...]:
     """Return the hire of a diesel generator on a train or truck, and the fuel it includes."""
-    if hours <= 0.0 or not is_reefer(shipment):
+    if not any_above(hours) or not is_reefer(shipment):
         return ()
     hire = charge(
         "reefer.genset",
@@ -135,7 +136,7 @@ def _carried(
     ship: Ship | None,
     low_sulphur: bool,
 ) -> tuple[BillLine, ...]:
-    if hours <= 0.0:
+    if not any_above(hours):
         return ()
     if service.family in (Family.RAIL, Family.ROAD):
         return generator_lines(hours, parameters, shipment)
@@ -144,7 +145,7 @@ def _carried(
         plug, _ = plug_lines(hours, parameters, shipment)
         return plug, _drawn("diesel", "kg", SCOPE, hours, kg_per_kwh, parameters, shipment)
     carrier, tonnes = "vlsfo", kg_per_kwh / KG_PER_TONNE
-    if ship.lng_t_per_t > 0.0:
+    if any_above(ship.lng_t_per_t):
         carrier, tonnes = "lng", tonnes * ship.lng_t_per_t
     elif low_sulphur:
         carrier, tonnes = "mgo", tonnes * parameters.value("fuel.mgo_t_per_t_vlsfo")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from corridors.costing.amounts import any_above, at_least
 from corridors.costing.bill_lines import charge
 from corridors.costing.policy import in_year
 from corridors.data.parameters import ParameterTable
@@ -38,14 +39,14 @@ def _insurance(
     mode: Family, before: Family | None, parameters: ParameterTable, shipment: Shipment
 ) -> tuple[BillLine, ...]:
     value = shipment.value_usd_per_teu * parameters.value("insurance.value_factor")
-    if value <= 0.0:
+    if not any_above(value):
         return ()
     share = parameters.get("insurance.cargo_share", shipment.cargo, mode.value)
     if before is not None:
         covered = parameters.value("insurance.cargo_share", shipment.cargo, before.value)
-        if before is mode or share.value <= covered:
+        if before is mode or not any_above(share.value, covered):
             return ()
-        value *= 1.0 - covered / share.value
+        value *= at_least(1.0 - covered / share.value, 0.0)
     line = BillLine(
         driver="insurance.cargo",
         scope=share.scope,
@@ -62,7 +63,7 @@ def insured_in_ice(
 ) -> RunningRate:
     """Return a rate on the Northern Sea Route with the insurance of the crossing, per km."""
     value = shipment.value_usd_per_teu * parameters.value("insurance.value_factor")
-    if value <= 0.0:
+    if not any_above(value):
         return rate
     line = BillLine(
         driver="insurance.arctic",
@@ -80,8 +81,8 @@ def with_demurrage(
 ) -> Operation:
     """Return an unloading with demurrage for the days beyond the free ones."""
     days = unloading.time_parts.get("import_dwell", 0.0) / HOURS_PER_DAY
-    beyond = days - parameters.value("demurrage.free_days")
-    if beyond <= 0.0:
+    beyond = at_least(days - parameters.value("demurrage.free_days"), 0.0)
+    if not any_above(beyond):
         return unloading
     price = parameters.price("demurrage.usd_per_teu_day")
     line = charge("storage.demurrage", price, shipment, label="Demurrage", units=beyond)
@@ -110,10 +111,10 @@ def exposure(
     if probability is not None:
         hours = probability.value * parameters.value("risk.delay_hours", place)
     price = parameters.get("risk.security", place)
-    if hours <= 0.0 and price.value <= 0.0:
+    if not any_above(hours) and not any_above(price.value):
         return None
     bill: tuple[BillLine, ...] = ()
-    if price.value > 0.0:
+    if any_above(price.value):
         bill = (charge("risk.security", price, shipment, label="Security charge"),)
-    times = {"risk_delay": hours} if hours > 0.0 else {}
+    times = {"risk_delay": hours} if any_above(hours) else {}
     return Operation(key=f"risk|{place}|{year}", label="", time_parts=times, bill=bill)

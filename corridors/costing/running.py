@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from corridors.costing import reefer
+from corridors.costing.amounts import any_above, at_least, at_most
 from corridors.costing.bill_lines import above_zero, charge, energy_line
 from corridors.costing.policy import in_year
 from corridors.costing.rail import train_rate
@@ -98,13 +99,13 @@ def _sea(ship: Ship, parameters: ParameterTable, *, regime: str, low_sulphur: bo
     slow = fast = 1.0
     if regime:
         row = parameters.get("ice.speed_kn", regime)
-        speed_kn = min(above_zero(row), speed_kn)
-        slow = speed_kn / min(row.low, speed_kn)
-        fast = speed_kn / min(row.high, max(speed_kn, ship.speed_kn))
+        speed_kn = at_most(above_zero(row), speed_kn)
+        slow = speed_kn / at_most(row.low, speed_kn)
+        fast = speed_kn / at_most(row.high, at_least(speed_kn, ship.speed_kn))
     if regime not in OPEN_WATER:
         # The power saved by a lower speed is spent on the ice: no cube law here.
         tonnes_per_day *= parameters.value("ice.burn_factor", regime)
-    if low_sulphur and ship.lng_t_per_t == 0.0:
+    if low_sulphur and not any_above(ship.lng_t_per_t):
         tonnes_per_day *= parameters.value("fuel.mgo_t_per_t_vlsfo")
     hours_per_km = hours_per_km_from_knots(speed_kn)
     days_per_km = hours_per_km / HOURS_PER_DAY

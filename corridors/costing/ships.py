@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from corridors.costing.amounts import all_above, any_above, in_words
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.values import BillLine
@@ -57,10 +58,11 @@ class Ship:
         high_factor: float = 1.0,
     ) -> BillLine:
         """Return a line for an amount of the ship: its share per paying TEU."""
-        if self.cost_share > 1.0:
-            label = f"{label} (headhaul, with {self.cost_share - 1.0:.0%} of the way back)"
-        elif self.cost_share < 1.0:
-            label = f"{label} (backhaul, {self.cost_share:.0%} of the way)"
+        share = in_words(self.cost_share)
+        if share > 1.0:
+            label = f"{label} (headhaul, with {share - 1.0:.0%} of the way back)"
+        elif share < 1.0:
+            label = f"{label} (backhaul, {share:.0%} of the way)"
         return BillLine(
             driver=driver,
             scope=scope or self.service.id,
@@ -110,7 +112,7 @@ class Ship:
 
         `tonnes` are VLSFO or gas oil; a ship on LNG burns `lng_t_per_t` for each tonne of VLSFO.
         """
-        if self.lng_t_per_t > 0.0:
+        if any_above(self.lng_t_per_t):
             carrier, tonnes = "lng", tonnes * self.lng_t_per_t
         words = {"mgo": "Marine gas oil", "lng": "LNG"}.get(carrier, "")
         paid = self.line(
@@ -175,8 +177,8 @@ def ship_of(
     )
     emission_load = parameters.value("ship.load_factor_emissions", scope)
     speed = parameters.value("ship.reference_speed_kn", scope) if speed_kn is None else speed_kn
-    if speed <= 0.0:
-        msg = f"ship.reference_speed_kn@{scope} must be above 0, got {speed:g}"
+    if not all_above(speed):
+        msg = f"ship.reference_speed_kn@{scope} must be above 0, got {in_words(speed):g}"
         raise ParameterError(msg)
     aux = parameters.value("ship.aux_t_per_day", scope)
     burn = parameters.get("ship.burn_b", scope)
@@ -214,7 +216,7 @@ def berth_fuel(
     """
     tonnes = days * ship.port_t_per_day
     scopes = parameters.country_scopes(country)
-    if ship.lng_t_per_t > 0.0 or parameters.value("sea.gas_oil_at_berth", *scopes) <= 0.0:
+    if any_above(ship.lng_t_per_t) or parameters.value("sea.gas_oil_at_berth", *scopes) <= 0.0:
         return tonnes, "vlsfo"
     return tonnes * parameters.value("fuel.mgo_t_per_t_vlsfo"), "mgo"
 

@@ -7,6 +7,7 @@ per TEU of capacity, laden and empty. Kiel: an amount by GT.
 
 from __future__ import annotations
 
+from corridors.costing.amounts import any_above, at_least, at_most, in_words
 from corridors.costing.ships import Ship
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Gate
@@ -36,7 +37,7 @@ def table_sdr(scnt: float, gate: str, parameters: ParameterTable) -> float:
     )
     ends = [start for start, _ in rates[1:]] + [float("inf")]
     return sum(
-        max(0.0, min(scnt, end) - start) * rate
+        at_least(at_most(scnt, end) - start, 0.0) * rate
         for (start, rate), end in zip(rates, ends, strict=True)
     )
 
@@ -62,13 +63,13 @@ def toll_lines(gate: Gate, ship: Ship, parameters: ParameterTable, year: str) ->
     """
     slot = parameters.get("canal.slot_usd", gate.id)
     bought = [_line(ship, gate, "canal.slot", 1.0, "transit", slot.parameter, slot.scope)]
-    lines = bought if slot.value > 0.0 else []
+    lines = bought if any_above(slot.value) else []
     if parameters.find(_RISE, gate.id) is not None:
         return [_by_tonnage(gate, ship, parameters, year), *lines]
     capacity = parameters.find("canal.toll_usd_per_teu_capacity", gate.id)
     narrow = parameters.find(_NARROW, gate.id)
     beam = ship.service.beam_m
-    fits = narrow is not None and beam is not None and beam <= narrow.value
+    fits = narrow is not None and beam is not None and beam <= in_words(narrow.value)
     scope = f"{gate.id}@narrow" if fits else gate.id
     fixed = parameters.get("canal.toll_usd", scope)
     lines.append(_line(ship, gate, "canal.toll", 1.0, "transit", fixed.parameter, fixed.scope))
@@ -94,7 +95,8 @@ def _by_tonnage(gate: Gate, ship: Ship, parameters: ParameterTable, year: str) -
     scnt = parameters.value("ship.scnt", ship.service.id)
     tiers = parameters.get("canal.tier_share", gate.id)
     rebate = parameters.get("canal.rebate_share", f"{gate.id}@{year}", gate.id)
-    large = scnt >= parameters.value("canal.rebate_min_scnt", gate.id)
+    # A ship's tonnage is known, whatever is drawn.
+    large = in_words(scnt) >= in_words(parameters.value("canal.rebate_min_scnt", gate.id))
     paid = 1.0 - rebate.value if large else 1.0
     usd = table_sdr(scnt, gate.id, parameters) * parameters.value("currency.usd_per_sdr", year)
     rise = parameters.get(_RISE, f"{gate.id}@{year}", gate.id)

@@ -69,6 +69,10 @@ class Term:
         return usd
 
 
+LEAST_SHARE = -1.0
+"""A train or ship is not paid for less than nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoted:
     """The freight of a lane by ship or train, and the bill of its reference way.
@@ -82,7 +86,8 @@ class Quoted:
 
     def share(self, settings: Settings) -> float:
         """Return the share above cost at some settings."""
-        return (self.freight_usd_per_teu - total(self.cost, settings)) / total(self.above, settings)
+        left = self.freight_usd_per_teu - total(self.cost, settings)
+        return max(left / total(self.above, settings), LEAST_SHARE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +119,8 @@ class Floor:
 class WhatIf:
     """The stored routes of a comparison, what moves their prices, and the floor of all routes.
 
-    `quoted` are by share above cost (`rail.above_cost@rail/tsr-1520`) the ways that are quoted; what
-    has none is at cost.
+    `quoted` are by share above cost (`rail.above_cost@rail/tsr-1520`) the ways that are quoted;
+    what has none is at cost.
     """
 
     sliders: tuple[Slider, ...]

@@ -11,6 +11,7 @@ from math import fsum
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import PriceBasis
+from corridors.domain.simulation import OptionChances
 from corridors.domain.values import BillLine, ChainPart, CostLine, EnergyLine, Status
 from corridors.units import HOURS_PER_DAY
 
@@ -309,7 +310,7 @@ class RouteOption:
 
     `cost_lines` and `usd_per_teu` are on the basis that the scenario compares, `price_basis`;
     `other_basis_usd_per_teu` is what the same route takes on the other one. `price_status` says how
-    its price is known.
+    its price is known. `chances` are what draws say of it, None without.
 
     `equals` is the corridor ranked before whose route this is too; it has no rank of its own.
     `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
@@ -347,6 +348,7 @@ class RouteOption:
     price_basis: PriceBasis = PriceBasis.COST
     other_basis_usd_per_teu: float | None = None
     price_status: PriceStatus | None = None
+    chances: OptionChances | None = None
 
     @property
     def usable(self) -> bool:

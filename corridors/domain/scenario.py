@@ -113,6 +113,16 @@ class Avoided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OnTime:
+    """A day by which a box must be available at its destination, with a probability."""
+
+    by: date
+    """Latest day, to its end."""
+    probability: Share = 0.9
+    """Least chance to arrive by then, 0 to 1, with late ships, queues and missed departures."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
     """Limits that the recommended option must meet."""
 
@@ -138,6 +148,8 @@ class Limits:
     """Maximum share of the TEU by each corridor, 0 to 1."""
     capacity_share: Annotated[Positive, Takes(most=1)] | None = None
     """Fraction of each listed capacity that the shipment may use, such as 0.1."""
+    on_time: OnTime | None = None
+    """Day met with a probability; `simulate` and `draws.count` take it into account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +164,47 @@ class Closure:
     """Last closed day. Default: no end date."""
     reason: str = "closed by the scenario"
     """Reason shown in the results."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChancedClosure:
+    """A closure that may happen, as known when a box is booked."""
+
+    place: Annotated[str, Takes(names="terminal, gate, leg, country or service")]
+    """What may be closed: a terminal, gate, leg, country or service."""
+    probability: Share
+    """Chance that it is closed, 0 to 1."""
+    first_day: date | None = None
+    """First closed day. Default: no start date."""
+    last_day: date | None = None
+    """Last closed day. Default: no end date."""
+    reason: str = "closed with a chance"
+    """Reason shown in the results."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawSettings:
+    """What `simulate` draws, and whether a comparison does too."""
+
+    count: Annotated[int, Takes(least=0, most=200_000)] = 0
+    """Draws of a comparison: its low and high are then the 10 and 90 % quantiles, options are tied
+    by what the draws say of their difference, and each has the share of draws in which it is best.
+    0: none. `simulate` has its own number."""
+    seed: Annotated[int, Takes(least=0, most=1_000_000_000)] = 1
+    """Seed of the draws of a comparison."""
+    width: Annotated[float, Takes(least=0, most=10)] = 1.0
+    """How many times as wide as in the tables all ranges are."""
+    widths: tuple[tuple[str, Annotated[float, Takes(least=0, most=10)]], ...] = ()
+    """The same by family of figures, such as `{sea cost: 0.5}`."""
+    correlations: tuple[tuple[str, Annotated[float, Takes(least=-1, most=1)]], ...] = ()
+    """Correlations of two common factors, such as `{bunker and charter: 0.4}`."""
+    events: bool = True
+    """Whether late ships, queues, missed departures and sudden closures are drawn."""
+    ice: bool = True
+    """Whether the year of the ice is drawn, where `ice_year` is `mean`."""
+
+
+AS_THE_TABLES_SAY = DrawSettings()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +333,10 @@ class Scenario:
     """Places of loading and delivery, for `scope: door` only."""
     closures: Annotated[tuple[Closure, ...], Takes(entries=200)] = ()
     """Terminals, gates, legs, countries or services closed between two days."""
+    chances: Annotated[tuple[ChancedClosure, ...], Takes(entries=4)] = ()
+    """Closures that may happen, each with a probability: `simulate` mixes the worlds."""
+    draws: DrawSettings = AS_THE_TABLES_SAY
+    """What `simulate` draws, and whether a comparison does too."""
     overrides: tuple[Override, ...] = ()
     """Values that replace parameters, by `parameter` or `parameter@scope`."""
     own_data: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()

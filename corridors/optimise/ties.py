@@ -20,11 +20,19 @@ class Tolerances:
     """How far above the best value an option is still tied with it, by pair of families.
 
     `shares` are fractions of the best value, >= 0, by the two families in alphabetical order. Pairs
-    that are not listed have the share `other`.
+    that are not listed have the share `other`. Where draws say how far options differ,
+    `by_corridor` has it for each corridor against the best, and families do not count.
     """
 
     shares: tuple[tuple[tuple[Family, Family], float], ...] = ()
     other: float = 0.0
+    by_corridor: tuple[tuple[str, float], ...] | None = None
+
+    def of(self, candidate: Candidate, best: Iterable[Family]) -> float:
+        """Return the share for an option against best ones of some families."""
+        if self.by_corridor is not None:
+            return dict(self.by_corridor).get(candidate.corridor, 0.0)
+        return min(self.between(candidate.family, one) for one in best)
 
     def between(self, one: Family, other: Family) -> float:
         """Return the share for an option of one family and a best option of another."""
@@ -104,9 +112,7 @@ def tied(
     near = [
         candidate
         for candidate in candidates
-        if value(candidate)
-        <= least * (1.0 + min(tolerances.between(candidate.family, one) for one in families))
-        + ROUNDING
+        if value(candidate) <= least * (1.0 + tolerances.of(candidate, families)) + ROUNDING
     ]
     # The routes of one corridor have their prices in common, so the best of them is known: that of
     # its row, the cheapest of those that are equal.
@@ -121,7 +127,7 @@ def tied(
             days=candidate.days,
             transit_days=candidate.transit_days,
             co2e_kg_per_teu=candidate.co2e_kg_per_teu,
-            tolerance_share=min(tolerances.between(candidate.family, one) for one in families),
+            tolerance_share=tolerances.of(candidate, families),
             way=candidate.way,
             sailings=_counted_sailings(candidate),
             later_days=candidate.later_days,

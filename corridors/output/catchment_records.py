@@ -108,6 +108,51 @@ class Catchments:
         return pd.DataFrame(self.records, columns=list(COLUMNS))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The value of a driver at which the best corridor to a destination changes, in titles."""
+
+    destination: str
+    name: str
+    before: str
+    after: str
+    at: float
+
+
+class TurnRecord(Part):
+    """A turn under the keys of files."""
+
+    destination: str
+    name: str
+    before: str
+    after: str
+    at: Figure
+
+
+TURN_COLUMNS = tuple(TurnRecord.model_fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatchmentsOver:
+    """Catchments at some values of a driver, and where each destination changes hands.
+
+    `at` are by value; `value` is that of the scenario.
+    """
+
+    scenario: Scenario
+    key: str
+    unit: str
+    value: float
+    values: tuple[float, ...]
+    at: tuple[Catchments, ...]
+    turns: tuple[Turn, ...]
+
+    @property
+    def records(self) -> list[Record]:
+        """A row by turn."""
+        return [TurnRecord.model_validate(turn).plain() for turn in self.turns]
+
+
 def _rows(one: Catchment) -> list[CatchmentRecord]:
     alone = CatchmentRecord(
         destination=one.asked,

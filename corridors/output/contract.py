@@ -244,6 +244,37 @@ class KnownLineRecord(Part):
     status: Status
 
 
+class FanRecord(Part):
+    """Mean and quantiles of a figure over draws."""
+
+    mean: Figure
+    p5: Figure
+    p10: Figure
+    p50: Figure
+    p90: Figure
+    p95: Figure
+
+
+class FansRecord(Part):
+    """What draws say of a route: money and CO2e per TEU, days with and without events."""
+
+    cost: FanRecord
+    price: FanRecord
+    days: FanRecord
+    days_of_levels: FanRecord
+    transit_days: FanRecord
+    co2e_kg: FanRecord
+
+
+class ChancesRecord(Part):
+    """What the draws of a comparison say of an option (`draws.count`)."""
+
+    best: Figure = Field(description="share of draws in which it is best")
+    best_on_other_basis: Figure
+    open: Figure = Field(description="share of draws in which its corridor is open")
+    booked: FansRecord | None
+
+
 class OptionRecord(Part):
     """The result of a corridor."""
 
@@ -319,6 +350,9 @@ class OptionRecord(Part):
     capacity: tuple[CapacityRecord, ...] = Field(description="listed capacities on the route")
     exceeds: tuple[ExceededRecord, ...] = Field(
         default=(), description="limits of the scenario that the route breaks"
+    )
+    chances: ChancesRecord | None = Field(
+        default=None, description="what draws say of it; null without `draws.count`"
     )
     warnings: tuple[str, ...]
 

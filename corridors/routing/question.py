@@ -127,7 +127,7 @@ def parameters_on(
     return with_trade(table, trade_between(ends)), built
 
 
-def _stop(place: Place) -> Stop:
+def stop_of_end(place: Place) -> Stop:
     """Return an end of a shipment as lanes may serve it, by its position."""
     return Stop(place.id, place.id, place.country, place.lon, place.lat)
 
@@ -171,7 +171,7 @@ def pose(
     origin, destination = ends = ends_of(scenario)
     parameters, built = parameters_on(scenario, scenario.departure, overlay=overlay, ends=ends)
     market = market_of(
-        (_stop(origin), _stop(destination)),
+        (stop_of_end(origin), stop_of_end(destination)),
         scenario.prices_day,
         parameters,
         scenario.shipment,

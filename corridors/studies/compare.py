@@ -144,7 +144,8 @@ class Decided:
     """The searches of a scenario's corridors and what is decided by them.
 
     `offered` are the candidates that may be recommended. `options` are those of the searches, as
-    reported.
+    reported. `listed_other` says whether the best route of all has a row where no corridor holds
+    it.
     """
 
     question: Question
@@ -153,6 +154,7 @@ class Decided:
     offered: Offered
     decision: Decision
     options: tuple[RouteOption, ...] = ()
+    listed_other: bool = False
 
 
 def decided(
@@ -192,7 +194,8 @@ def decided(
             look_at(found[-1])
     front = scenario.objective is not Objective.COST
     free = search(question, len(named), fronts=front, keep=keep)
-    held = with_free_route(found, free, listed=any(corridor.id == OTHER for corridor in asked))
+    listed = any(corridor.id == OTHER for corridor in asked)
+    held = with_free_route(found, free, listed=listed)
     for one in held.found:
         # A corridor that holds the free route beyond its bounds of carriage has another search now.
         if one.corridor.id not in looked_at or looked_at[one.corridor.id][0] is not one:
@@ -219,6 +222,7 @@ def decided(
         offered=may,
         decision=decision,
         options=tuple(option for one in held.found for option in looked_at[one.corridor.id][2]),
+        listed_other=listed,
     )
 
 

@@ -40,8 +40,7 @@ def compare_in_both_worlds(
     answer that breaks a ban of the current world is not shown.
     Parameters and errors are those of `compare`.
     """
-    # Nobody asks again of a session of its own, and what it would keep of searches is 26 MiB.
-    session = session or Session(keeps_searches=False)
+    session = session or session_for(scenario)
     found = compare(
         scenario,
         session=session,
@@ -52,6 +51,11 @@ def compare_in_both_worlds(
         progress=progress,
     )
     return replace(found, other_world=_other(found, session))
+
+
+def session_for(scenario: Scenario) -> Session:
+    """Return a session for one comparison: only draws ask again of what it keeps of searches."""
+    return Session(keeps_searches=scenario.draws.count > 0)
 
 
 def _other(found: Comparison, session: Session) -> OtherWorld | None:

@@ -186,6 +186,8 @@ def test_a_number_without_source_status_or_unit_is_a_fault(
         ("uncertainty.csv", "drawn,,bunker,0.98", "drawn,,bunker,9.8", "2: fuel.vlsfo_usd_per_t@"),
         ("events.csv", "erlang-1,0.22", "erlang-1,2.2", "2: late-2019: probability must be from 0"),
         ("volatility.csv", "0.0433", "-0.0433", "2: fuel.vlsfo_usd_per_t@: weekly_sd must be 0"),
+        ("width_factors.csv", "rail days,1.7", "rail day,1.7", "2: rail day: must be each of"),
+        ("width_factors.csv", "days,1.7", "days,0", "2: rail days: factor must be above 0, got 0"),
     ],
 )
 def test_a_group_or_a_handover_at_fault_is_reported(

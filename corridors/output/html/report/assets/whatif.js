@@ -23,7 +23,9 @@ const WhatIf = (function () {
   // What is quoted above the cost of ships or trains, as a share of it, at these factors.
   function shareAbove(mode, x) {
     const quoted = data.quoted[mode];
-    return quoted ? (quoted.freight - total(quoted.cost, x)) / total(quoted.above, x) : 0;
+    if (!quoted) return 0;
+    // A train or ship is not paid for less than nothing.
+    return Math.max((quoted.freight - total(quoted.cost, x)) / total(quoted.above, x), -1);
   }
 
   /** USD per TEU of a route by part, in the order of `data.parts`. */

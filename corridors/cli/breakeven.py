@@ -1,0 +1,98 @@
+"""`corridors breakeven`: at which value of a figure another option becomes the best one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli.output import (
+    DepartureOption,
+    Format,
+    FormatOption,
+    OutOption,
+    ScenarioArgument,
+    SetOption,
+    print_result,
+    print_rows,
+    progress,
+)
+
+if TYPE_CHECKING:
+    from corridors.output.driver_moves import BreakEven
+
+OUTPUTS = ("breakeven.json", "breakeven.csv")
+COLUMNS = ("best", "from", "to", "figure_at_from", "figure_at_to")
+OverOption = Annotated[
+    str,
+    typer.Option(
+        "--over",
+        help="A parameter, such as fuel.vlsfo_usd_per_t or rail.speed_km_per_day@rail/1520, or"
+        " value_of_time.",
+    ),
+]
+
+
+def breakeven(
+    scenario: ScenarioArgument,
+    over: OverOption,
+    first: Annotated[
+        float | None, typer.Option("--from", help="Least value. Default: the parameter's low.")
+    ] = None,
+    last: Annotated[
+        float | None, typer.Option("--to", help="Greatest value. Default: the parameter's high.")
+    ] = None,
+    out: OutOption = None,
+    set_values: SetOption = None,
+    departure: DepartureOption = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Find at which value of a price, speed or wait another corridor becomes the best."""
+    from corridors.config import load_scenario
+    from corridors.output.csv import csv_text
+    from corridors.output.driver_moves import STEP_COLUMNS, break_even_record, step_rows
+    from corridors.output.records import as_text
+    from corridors.output.store import check_folder, write_outputs
+    from corridors.studies.breakeven import break_even as run
+
+    asked = load_scenario(
+        scenario,
+        set_values=set_values or [],
+        departure=departure.date() if departure else None,
+    )
+    if out is not None:
+        check_folder(out, OUTPUTS)
+    with progress("Searching"):
+        found = run(asked, over, first=first, last=last)
+    json, csv = as_text(break_even_record(found)), csv_text(step_rows(found), STEP_COLUMNS)
+    if out is not None:
+        write_outputs(out, {"breakeven.json": json, "breakeven.csv": csv})
+    print_result(
+        how,
+        json=lambda: json,
+        csv=lambda: csv,
+        table=lambda: _print(found),
+        wrote=(out, OUTPUTS),
+    )
+
+
+def _print(found: BreakEven) -> None:
+    asked = found.scenario
+    print_rows(
+        [
+            {
+                "best": step.title,
+                "from": float(f"{step.first:.5g}"),
+                "to": float(f"{step.last:.5g}"),
+                "figure_at_from": None if step.at_first is None else round(step.at_first),
+                "figure_at_to": None if step.at_last is None else round(step.at_last),
+            }
+            for step in found.steps
+        ],
+        columns=COLUMNS,
+        how=Format.TABLE,
+        title=f"{asked.name}, departing {asked.departure.isoformat()}: {found.key} in"
+        f" {found.unit}; figures in {asked.objective.aim.unit}",
+    )
+    for sentence in found.sentences:
+        typer.echo(sentence)

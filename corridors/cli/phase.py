@@ -1,0 +1,96 @@
+"""`corridors phase`: which option is best over the ranges of two figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli.output import (
+    DepartureOption,
+    Format,
+    FormatOption,
+    OutOption,
+    ScenarioArgument,
+    SetOption,
+    print_result,
+    progress,
+)
+
+if TYPE_CHECKING:
+    from corridors.output.driver_moves import Phase
+
+OUTPUTS = ("phase.json", "phase.csv", "phase.html")
+# Characters of a terminal are twice as high as wide.
+WIDE, HIGH = 60, 20
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def phase(
+    scenario: ScenarioArgument,
+    x: Annotated[
+        str, typer.Option("--x", help="A parameter, or value_of_time, from left to right.")
+    ],
+    y: Annotated[str, typer.Option("--y", help="Another one, from below upwards.")],
+    cells: Annotated[int, typer.Option("--cells", help="Cells along each side, up to 400.")] = 100,
+    out: OutOption = None,
+    set_values: SetOption = None,
+    departure: DepartureOption = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Draw which corridor is best over the ranges of two figures."""
+    from corridors.config import load_scenario
+    from corridors.output.csv import csv_text
+    from corridors.output.driver_moves import PHASE_COLUMNS, phase_record, phase_rows
+    from corridors.output.records import as_text
+    from corridors.output.store import check_folder, write_outputs
+    from corridors.studies.phase import phase as run
+
+    asked = load_scenario(
+        scenario,
+        set_values=set_values or [],
+        departure=departure.date() if departure else None,
+    )
+    if out is not None:
+        check_folder(out, OUTPUTS)
+    with progress("Searching"):
+        found = run(asked, x, y, cells=cells)
+    json, csv = as_text(phase_record(found)), csv_text(phase_rows(found), PHASE_COLUMNS)
+    if out is not None:
+        from corridors.output.html.report.uncertainty_phase import render_phase
+
+        write_outputs(
+            out, {"phase.json": json, "phase.csv": csv, "phase.html": render_phase(found)}
+        )
+    print_result(
+        how,
+        json=lambda: json,
+        csv=lambda: csv,
+        table=lambda: _print(found),
+        wrote=(out, OUTPUTS),
+    )
+
+
+def _print(found: Phase) -> None:
+    asked = found.scenario
+    typer.echo(f"{asked.name}, departing {asked.departure.isoformat()}")
+    numbers = list(dict.fromkeys(number for row in found.best for number in row))
+    letter = {n: LETTERS[i % len(LETTERS)] if n >= 0 else "." for i, n in enumerate(numbers)}
+    rows, columns = len(found.best), len(found.best[0])
+    high, wide = min(rows, HIGH), min(columns, WIDE)
+    up, across = found.y, found.x
+    typer.echo(f"{up.key} in {up.unit}, {up.values[-1]:,.4g} at the top")
+    for line in reversed(range(high)):
+        row = found.best[line * rows // high]
+        typer.echo(" |" + "".join(letter[row[n * columns // wide]] for n in range(wide)))
+    typer.echo(f"{up.values[0]:,.4g} at the bottom")
+    typer.echo(
+        f"{across.key} in {across.unit}, from {across.values[0]:,.4g} to {across.values[-1]:,.4g}"
+    )
+    for (title, share), number in zip(found.shares, _by_share(found), strict=True):
+        typer.echo(f"{letter[number]} {title}: best in {share:.0%} of the picture")
+
+
+def _by_share(found: Phase) -> list[int]:
+    cells = [number for row in found.best for number in row]
+    return sorted(dict.fromkeys(cells), key=lambda number: -cells.count(number))

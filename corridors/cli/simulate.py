@@ -1,0 +1,132 @@
+"""`corridors simulate`: how the options of a scenario fare where figures are not sure."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli.compare import NOTHING_USABLE
+from corridors.cli.output import (
+    DepartureOption,
+    Format,
+    FormatOption,
+    OutOption,
+    ScenarioArgument,
+    SetOption,
+    print_result,
+    print_rows,
+    progress,
+)
+
+if TYPE_CHECKING:
+    from corridors.domain.simulation import OptionChances
+    from corridors.output.simulated import Simulation
+
+OUTPUTS = ("simulation.json", "simulation.csv", "simulate.html")
+COLUMNS = (
+    *("corridor", "best_in", "best_on_other_basis_in", "USD_P10", "USD_P50", "USD_P90"),
+    *("days_P10", "days_P50", "days_P90", "arrives_by", "day_met_90%", "regret_USD"),
+)
+SPARE = ("regret_USD", "best_on_other_basis_in", "days_P10", "arrives_by", "day_met_90%")
+SHOWN_GROUPS = 6
+WIDTH = 118
+
+
+def simulate(
+    scenario: ScenarioArgument,
+    draws: Annotated[
+        int, typer.Option("--draws", help="How many worlds to draw, up to 200,000.")
+    ] = 10_000,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same figures.")] = 1,
+    by: Annotated[
+        datetime | None,
+        typer.Option("--by", formats=["%Y-%m-%d"], help="Day by which boxes must be there."),
+    ] = None,
+    out: OutOption = None,
+    set_values: SetOption = None,
+    departure: DepartureOption = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Draw prices, speeds, waits and events, and count which corridor is best.
+
+    The table has the 10, 50 and 90 % quantiles of what is compared and of the days of one shipment.
+    """
+    from corridors.config import load_scenario
+    from corridors.output.csv import csv_text
+    from corridors.output.records import as_text
+    from corridors.output.simulated import option_rows, simulation_record
+    from corridors.output.store import check_folder, write_outputs
+    from corridors.studies.simulate import simulate as run
+
+    asked = load_scenario(
+        scenario,
+        set_values=set_values or [],
+        departure=departure.date() if departure else None,
+    )
+    if out is not None:
+        check_folder(out, OUTPUTS)
+    with progress("Reading the network") as show:
+        found = run(asked, draws=draws, seed=seed, by=by.date() if by else None, progress=show)
+    rows = option_rows(found)
+    json, csv = as_text(simulation_record(found)), csv_text(rows, tuple(rows[0]) if rows else ())
+    if out is not None:
+        from corridors.output.html.report.uncertainty_page import render_simulation
+
+        write_outputs(
+            out,
+            {
+                "simulation.json": json,
+                "simulation.csv": csv,
+                "simulate.html": render_simulation(found),
+            },
+        )
+    print_result(
+        how,
+        json=lambda: json,
+        csv=lambda: csv,
+        table=lambda: _print(found),
+        wrote=(out, OUTPUTS),
+    )
+    if not found.usable:
+        raise typer.Exit(NOTHING_USABLE)
+
+
+def _print(found: Simulation) -> None:
+    from corridors.output.simulated import answers
+
+    asked = found.scenario
+    print_rows(
+        [_row(option, found) for option in found.options],
+        columns=[column for column in COLUMNS if column != "arrives_by" or found.by is not None],
+        how=Format.TABLE,
+        title=f"{asked.name}, departing {asked.departure.isoformat()}, {found.draws:,} draws",
+        spare=SPARE,
+    )
+    for sentence in answers(found):
+        typer.echo(textwrap.fill(sentence, WIDTH, subsequent_indent="    "))
+
+
+def _row(option: OptionChances, found: Simulation) -> dict[str, object]:
+    fans = option.booked or option.chosen_again
+    row: dict[str, object] = {
+        "corridor": option.title,
+        "best_in": f"{option.best:.0%}",
+        "best_on_other_basis_in": f"{option.best_on_other_basis:.0%}",
+    }
+    if fans is None:
+        return row
+    money = fans.price if found.on_price else fans.cost
+    return row | {
+        "USD_P10": round(money.p10),
+        "USD_P50": round(money.p50),
+        "USD_P90": round(money.p90),
+        "days_P10": round(fans.days.p10, 1),
+        "days_P50": round(fans.days.p50, 1),
+        "days_P90": round(fans.days.p90, 1),
+        "arrives_by": None if option.arrives_by is None else f"{option.arrives_by:.0%}",
+        "day_met_90%": None if option.day_met_90 is None else option.day_met_90.isoformat(),
+        "regret_USD": None if option.expected_regret is None else round(option.expected_regret),
+    }

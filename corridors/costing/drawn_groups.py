@@ -1,0 +1,267 @@
+"""Rates and operations over an array of draws, by the functions that price one world.
+
+`groups` prices the bills of a network's arcs in one world; here the same bills hold arrays, one
+number by draw (see `amounts`). They are made only for the groups of arcs that are asked for, and
+priced at once on both bases: at cost, and at what is quoted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple, overload
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.costing import operations, pricing
+from corridors.costing.bills import Billed, named_scopes, operation_keys
+from corridors.costing.escort import escort
+from corridors.costing.groups import Priced, PricedGroups
+from corridors.costing.pricer import Pricer
+from corridors.data.parameters import ParameterTable
+from corridors.domain.places import Family
+from corridors.domain.rates import RunningRate
+from corridors.domain.values import BillLine
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+
+
+class DrawnAmounts(NamedTuple):
+    """By draw the USD per TEU at cost and as quoted, and the kg CO2e per TEU."""
+
+    cost: FloatArray
+    price: FloatArray
+    kg: FloatArray
+
+    def times(self, factor: float | FloatArray) -> DrawnAmounts:
+        """Return `factor` times the amounts."""
+        return DrawnAmounts(self.cost * factor, self.price * factor, self.kg * factor)
+
+    def plus(self, other: DrawnAmounts) -> DrawnAmounts:
+        """Return the sums of both."""
+        return DrawnAmounts(self.cost + other.cost, self.price + other.price, self.kg + other.kg)
+
+
+class DrawnRate(NamedTuple):
+    """By draw the minutes and the amounts of one km."""
+
+    minutes: FloatArray
+    amounts: DrawnAmounts
+
+
+class DrawnOperation(NamedTuple):
+    """By draw the minutes of an operation, its hours by part, and its amounts.
+
+    `clock` are the minutes after the departure, `calls` those of a ship's other calls. Minutes are
+    whole, as those of a search; hours are not rounded.
+    """
+
+    minutes: FloatArray
+    clock: FloatArray
+    calls: FloatArray
+    hours: Mapping[str, FloatArray]
+    amounts: DrawnAmounts
+
+
+class _RatesOf(Sequence[RunningRate]):
+    """The rates of groups at the parameters of a pricer, each made when asked for."""
+
+    def __init__(self, pricer: Pricer, groups: PricedGroups) -> None:
+        self._pricer = pricer
+        self._rate_of = groups.rate_of
+
+    def __len__(self) -> int:
+        return len(self._rate_of)
+
+    @overload
+    def __getitem__(self, group: int) -> RunningRate: ...
+
+    @overload
+    def __getitem__(self, group: slice) -> Sequence[RunningRate]: ...
+
+    def __getitem__(self, group: int | slice) -> RunningRate | Sequence[RunningRate]:
+        if isinstance(group, slice):
+            return [self[number] for number in range(len(self))[group]]
+        service, country, halves, east = self._rate_of[group]
+        return self._pricer.rate(service, country, halves=halves, is_east=bool(east))
+
+
+def _cents(amounts: DrawnAmounts) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return amounts in cents at cost and as quoted, and in grams."""
+    return (
+        amounts.cost * CENTS_PER_USD,
+        amounts.price * CENTS_PER_USD,
+        amounts.kg * GRAMS_PER_KG,
+    )
+
+
+class DrawnGroups:
+    """The groups of a network's arcs over an array of draws, made when asked for.
+
+    `pricer` has a table at cost whose drawn values are arrays of `count` numbers; `quoted` is that
+    table with the shares that quoted freights are above cost. Only lines that `counts` accepts are
+    paid for; by default all.
+    """
+
+    def __init__(
+        self,
+        pricer: Pricer,
+        groups: PricedGroups,
+        *,
+        quoted: ParameterTable,
+        count: int,
+        counts: Callable[[BillLine], bool] | None = None,
+    ) -> None:
+        self.pricer = pricer
+        self.counts = counts
+        self.groups = groups
+        self.quoted = quoted
+        self.count = count
+        # Of these draws alone; groups with one key share a bill.
+        self._rates: dict[tuple[int, bool], DrawnRate] = {}
+        self._in_ice: dict[tuple[int, str], DrawnRate] = {}
+        self._operations: dict[Hashable, DrawnOperation | None] = {}
+        self._escorts: dict[tuple[int, int], DrawnAmounts] = {}
+        self._of_all: tuple[FloatArray, IntArray] | None = None
+        keys = operation_keys(pricer.topology, groups.operation_of, named_scopes(pricer.parameters))
+        self._operation_keys = tuple(
+            (key, pricer.drayage_key(arc))
+            for arc, key in zip(groups.operation_of, keys, strict=True)
+        )
+
+    def by_draw(self, amount: float | FloatArray) -> FloatArray:
+        """Return an amount as an array, also if it is the same in all draws."""
+        return np.broadcast_to(np.asarray(amount, np.float64), (self.count,))
+
+    def amounts(self, bill: tuple[BillLine, ...]) -> DrawnAmounts:
+        """Return what a bill takes, in no draw less than nothing.
+
+        Boxes that return by land for by sea, say, would pay those who send them where one price is
+        drawn below the other; a comparison refuses such prices.
+        """
+        table = self.pricer.parameters
+        paid = bill if self.counts is None else tuple(filter(self.counts, bill))
+        return DrawnAmounts(
+            cost=np.maximum(self.by_draw(pricing.usd(paid, table)), 0.0),
+            price=np.maximum(self.by_draw(pricing.usd(paid, self.quoted)), 0.0),
+            kg=self.by_draw(pricing.co2e_wtw_kg(bill, table)),
+        )
+
+    def _rate(self, rate: RunningRate) -> DrawnRate:
+        minutes = self.by_draw(rate.hours_per_km * MINUTES_PER_HOUR)
+        return DrawnRate(minutes, self.amounts(rate.bill_per_km))
+
+    def rate(self, group: int, *, low_sulphur: bool = False) -> DrawnRate:
+        """Return the rate of a group of arcs; with `low_sulphur` in emission control areas."""
+        key = group, low_sulphur
+        if key not in self._rates:
+            service, country, halves, east = self.groups.rate_of[group]
+            found = self.pricer.rate(
+                service, country, halves=halves, low_sulphur=low_sulphur, is_east=bool(east)
+            )
+            self._rates[key] = self._rate(found)
+        return self._rates[key]
+
+    def rate_in_ice(self, service: int, regime: str) -> DrawnRate:
+        """Return the rate of a ship in a regime of ice."""
+        key = service, regime
+        if key not in self._in_ice:
+            self._in_ice[key] = self._rate(self.pricer.rate(service, 0, regime))
+        return self._in_ice[key]
+
+    def escort(self, service: int, area: int) -> DrawnAmounts:
+        """Return the fee of an icebreaker for seven zones."""
+        key = service, area
+        if key not in self._escorts:
+            ship = self.pricer.topology.services[service]
+            fee = escort(area, ship, self.pricer.parameters, share=1.0)
+            self._escorts[key] = self.amounts(fee.bill)
+        return self._escorts[key]
+
+    def wait_per_day(self) -> DrawnAmounts:
+        """Return what a day of waiting at the origin takes; it emits nothing, as in the search."""
+        pricer = self.pricer
+        return self.amounts(operations.storage(pricer.parameters, pricer.shipment)).times(
+            HOURS_PER_DAY
+        )
+
+    def priced(self, draw: int, pricer: Pricer, central: Priced, *, quoted: bool = False) -> Priced:
+        """Return the groups at the prices of one draw, for a search.
+
+        Parameters
+        ----------
+        draw
+            Number of the draw.
+        pricer
+            The pricer with the numbers of that draw.
+        central
+            The groups at the prices of the question, whose arcs and km count.
+        quoted
+            Whether a search compares what is quoted, not the cost.
+        """
+        per_km, numbers = self._tables()
+        money = 1 + quoted
+        rates = per_km[:, [0, money, 3], draw]
+        half = rates.shape[0] // 2
+        return replace(
+            central,
+            rates=_RatesOf(pricer, self.groups),
+            per_km=rates[:half],
+            eca_per_km=rates[half:],
+            numbers=numbers[:, [0, 1, 1 + money, 4], draw],
+            wait_cents_per_day=round(float(self.wait_per_day()[quoted][draw]) * CENTS_PER_USD),
+        )
+
+    def _tables(self) -> tuple[FloatArray, IntArray]:
+        """Return the figures of all groups, made once.
+
+        Of rates (group, figure, draw): minutes, cents at cost and as quoted, grams of a km, then
+        the same in emission control areas. Of operations the same, with the minutes on the clock
+        after the minutes, whole, in the order of `Priced.operations`.
+        """
+        if self._of_all is None:
+            rates = [
+                self.rate(group, low_sulphur=clean and self._sails(group))
+                for clean in (False, True)
+                for group in range(len(self.groups.rate_of))
+            ]
+            made = map(self.operation, range(len(self.groups.operation_of)))
+            found = [operation for operation in made if operation is not None]
+            per_km = np.array([(rate.minutes, *_cents(rate.amounts)) for rate in rates])
+            numbers = np.rint([(one.minutes, one.clock, *_cents(one.amounts)) for one in found])
+            self._of_all = (
+                per_km.reshape(len(rates), 4, self.count),
+                numbers.reshape(len(found), 5, self.count).astype(np.int64),
+            )
+        return self._of_all
+
+    def _sails(self, group: int) -> bool:
+        service = self.pricer.topology.services[self.groups.rate_of[group][0]]
+        return service.family is Family.SEA
+
+    def operation(self, group: int) -> DrawnOperation | None:
+        """Return the operation of a group of arcs, None if it has none."""
+        key = self._operation_keys[group]
+        if key not in self._operations:
+            self._operations[key] = self._operation(self.groups.operation_of[group])
+        return self._operations[key]
+
+    def _operation(self, arc: int) -> DrawnOperation | None:
+        billed = Billed.on(arc, self.pricer)
+        if billed.operation is None:
+            return None
+        hours = {part: self.by_draw(taken) for part, taken in billed.operation.time_parts.items()}
+        minutes, before, called = (
+            self.by_draw(np.rint(np.asarray(taken) * MINUTES_PER_HOUR))
+            for taken in (billed.hours, billed.before_hours, hours.get("port_calls", 0.0))
+        )
+        return DrawnOperation(
+            minutes=minutes,
+            clock=minutes - before,
+            calls=called,
+            hours=hours,
+            amounts=self.amounts(billed.operation.bill),
+        )

@@ -1,0 +1,151 @@
+"""Results of moving one driver or two, and their records for files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corridors.domain.scenario import Scenario
+from corridors.output.contract import Figure, Part
+from corridors.output.manifest import scenario_record
+from corridors.output.records import Record, significant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The option that is best from one value of a driver to another; empty if none is.
+
+    `at_first` and `at_last` are its objective there, None where it is closed.
+    """
+
+    corridor: str
+    title: str
+    first: float
+    last: float
+    at_first: float | None
+    at_last: float | None
+
+
+class StepRecord(Part):
+    """A step under the keys of files."""
+
+    corridor: str
+    title: str
+    first: Figure
+    last: Figure
+    at_first: Figure | None
+    at_last: Figure | None
+
+
+STEP_COLUMNS = tuple(StepRecord.model_fields)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEven:
+    """Which option is best over a range of a driver, from its first value on.
+
+    `value` is that of the scenario.
+    """
+
+    scenario: Scenario
+    key: str
+    unit: str
+    value: float
+    steps: tuple[Step, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What a reader wants to know: where the best option changes."""
+        changes = [f"from {step.first:,.6g} {self.unit} on {step.title}" for step in self.steps[1:]]
+        here = next((s for s in self.steps if s.first <= self.value <= s.last), None)
+        now = f"{self.key} is {self.value:,.6g} {self.unit} now"
+        inside = f"{now}: {here.title} is best." if here else f"{now}, outside this range."
+        if not changes:
+            return (f"{self.steps[0].title} is best over the whole range.", inside)
+        return (f"Best is {self.steps[0].title}, {', '.join(changes)}.", inside)
+
+
+def step_rows(found: BreakEven) -> list[Record]:
+    """Return the steps as rows."""
+    return [StepRecord.model_validate(step).plain() for step in found.steps]
+
+
+def break_even_record(found: BreakEven) -> Record:
+    """Return the record of a break-even."""
+    return {
+        "scenario": scenario_record(found.scenario),
+        "over": found.key,
+        "unit": found.unit,
+        "value": significant(found.value),
+        "rows": step_rows(found),
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """A driver of a phase diagram: its values in the middle of the cells, in order."""
+
+    key: str
+    unit: str
+    value: float
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """Which option is best over two drivers.
+
+    `best` are rows of cells, the least value of `y` first: in each the number of its corridor in
+    `corridors`, -1 if none meets the limits. `titles` and `colours` are by corridor.
+    """
+
+    scenario: Scenario
+    x: Axis
+    y: Axis
+    corridors: tuple[str, ...]
+    titles: tuple[str, ...]
+    colours: tuple[str, ...]
+    best: tuple[tuple[int, ...], ...]
+
+    @property
+    def shares(self) -> tuple[tuple[str, float], ...]:
+        """The titles of the corridors that are best somewhere, with their share of the cells."""
+        cells = [number for row in self.best for number in row]
+        found = {number: cells.count(number) / len(cells) for number in dict.fromkeys(cells)}
+        return tuple(
+            (self.titles[number] if number >= 0 else "none meets the limits", share)
+            for number, share in sorted(found.items(), key=lambda item: -item[1])
+        )
+
+
+PHASE_COLUMNS = ("x", "y", "corridor")
+
+
+def phase_rows(found: Phase) -> list[Record]:
+    """Return the cells as rows."""
+    return [
+        {
+            "x": significant(x),
+            "y": significant(y),
+            "corridor": found.corridors[number] if number >= 0 else None,
+        }
+        for y, row in zip(found.y.values, found.best, strict=True)
+        for x, number in zip(found.x.values, row, strict=True)
+    ]
+
+
+def phase_record(found: Phase) -> Record:
+    """Return the record of a phase diagram."""
+    return {
+        "scenario": scenario_record(found.scenario),
+        **{
+            name: {
+                "key": axis.key,
+                "unit": axis.unit,
+                "value": significant(axis.value),
+                "values": [significant(value) for value in axis.values],
+            }
+            for name, axis in (("x", found.x), ("y", found.y))
+        },
+        "corridors": list(found.corridors),
+        "best": [list(row) for row in found.best],
+    }

@@ -1,0 +1,252 @@
+"""What a fixed route takes over an array of draws: money, minutes and CO2e, in one call.
+
+The route is booked: its arcs and the days of waiting at the origin stay, whatever is drawn. Its
+clock runs as that of a search does, to the minute: an operation and a leg take whole minutes, and
+the ice of a day is that of the day on which the ship is there in this draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.costing.drawn_groups import DrawnAmounts, DrawnGroups, DrawnOperation
+from corridors.costing.pace import run_through_draws
+from corridors.costing.weights import Weights
+from corridors.domain.places import Family
+from corridors.domain.values import ChainPart
+from corridors.network.rules.calendar import open_days
+from corridors.network.states.topology import ArcKind
+from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+
+
+class RouteDraws(NamedTuple):
+    """By draw what a route takes, per TEU.
+
+    `minutes` from gate-in to gate-out, `transit` between the scheduled vehicles at both ends,
+    `arrival` from the start of the day of departure to gate-out. `starts` are by arc the minutes at
+    which it begins. Where a closure or the ice stops
+    the route, `is_open` is False and the figures are infinite.
+    """
+
+    cost: FloatArray
+    price: FloatArray
+    kg: FloatArray
+    minutes: FloatArray
+    transit: FloatArray
+    arrival: FloatArray
+    is_open: BoolArray
+    starts: tuple[FloatArray, ...]
+
+
+class _Ice(NamedTuple):
+    """The ice that a ship meets in an area: by year and day its regime, -1 where closed.
+
+    `escort_share` is by year and day the share of the escort fee that is due, 0 for none.
+    """
+
+    regimes: tuple[str, ...]
+    regime_of_day: IntArray
+    escort_share: FloatArray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnWorlds:
+    """The worlds of a question's draws, for the routes that are evaluated in them.
+
+    `weights` are those of the question, from which come the groups of arcs, closures and km in
+    emission control areas. `ice_years` are the years whose ice may be met, `ice_of_draw` the number
+    of that of each draw.
+    """
+
+    groups: DrawnGroups
+    weights: Weights
+    ice_years: tuple[str, ...]
+    ice_of_draw: IntArray
+    # Of these draws alone: the ice by ship and area.
+    _ice: dict[tuple[int, int], _Ice] = field(default_factory=dict, repr=False)
+
+    def ice(self, service: int, area: int) -> _Ice:
+        """Return the ice of an area for a ship, in each of the years."""
+        key = service, area
+        if key not in self._ice:
+            self._ice[key] = self._ice_of(service, area)
+        return self._ice[key]
+
+    def _ice_of(self, service: int, area: int) -> _Ice:
+        pricer = self.groups.pricer
+        first, count = pricer.first_day, pricer.terms.days
+        regimes: dict[str, int] = {}
+        rows, shares = [], []
+        for name in self.ice_years:
+            in_year = pricer.at(pricer.parameters, ice_year=name)
+            year = in_year.ice_year(service, area)
+            numbers = [regimes.setdefault(regime, len(regimes)) for regime in year.regimes]
+            days = year.days(first, count)
+            # The last place stands for -1: refused.
+            rows.append(np.array([*numbers, -1], np.int64)[year.regime[days]])
+            shares.append(np.where(year.escorted[days], in_year.escort_shares(service, area), 0.0))
+        return _Ice(tuple(regimes), np.stack(rows), np.stack(shares))
+
+    def route(
+        self, arcs: Sequence[int], *, wait_days: int = 0, parts: Sequence[ChainPart] = ()
+    ) -> RouteDraws:
+        """Return what a route takes in each draw.
+
+        Parameters
+        ----------
+        arcs
+            Its arcs in the topology, the first of them a LOAD at the origin.
+        wait_days
+            Days that boxes wait at the origin before they are loaded.
+        parts
+            By arc the part of the transport chain, by default all main carriage.
+        """
+        return _Walk(self, wait_days).along(arcs, parts)
+
+
+class _Walk:
+    """The clock and the sums of one route, by draw."""
+
+    def __init__(self, worlds: DrawnWorlds, wait_days: int) -> None:
+        self.worlds = worlds
+        self.groups = worlds.groups
+        self.network = worlds.groups.pricer.topology
+        count = worlds.groups.count
+        self.clock = np.full(count, float(wait_days * MINUTES_PER_DAY))
+        self.minutes = self.clock.copy()
+        self.is_open = np.ones(count, bool)
+        self.sums = worlds.groups.wait_per_day().times(float(wait_days))
+
+    def along(self, arcs: Sequence[int], parts: Sequence[ChainPart]) -> RouteDraws:
+        network, starts = self.network, []
+        before = self.clock
+        for number, arc in enumerate(arcs):
+            starts.append(self.clock)
+            self._take(arc)
+            if number == 0:
+                before = self.minutes - self.clock
+        unloaded = self._operation(arcs[-1])
+        arrives = starts[-1] if unloaded is None else starts[-1] + unloaded.calls
+        leaves = starts[0]
+        chosen = np.array(arcs, np.int64)
+        of_chain = list(parts) or [ChainPart.MAIN] * len(arcs)
+        by_road = [
+            network.services[n].family is Family.ROAD for n in network.service[chosen].tolist()
+        ]
+        trucks = [
+            road and part is not ChainPart.MAIN
+            for road, part in zip(by_road, of_chain, strict=True)
+        ]
+        legs = np.flatnonzero((network.kind[chosen] == ArcKind.LEG) & ~np.array(trucks)).tolist()
+        if legs and trucks[0]:
+            leaves = starts[legs[0]]
+        if legs and trucks[-1]:
+            arrives = starts[legs[-1] + 1]
+
+        def where_open(figure: FloatArray) -> FloatArray:
+            return np.where(self.is_open, figure, np.inf)
+
+        return RouteDraws(
+            cost=where_open(self.sums.cost),
+            price=where_open(self.sums.price),
+            kg=where_open(self.sums.kg),
+            minutes=where_open(self.minutes),
+            transit=where_open(arrives - leaves),
+            arrival=where_open(self.minutes - before),
+            is_open=self.is_open,
+            starts=tuple(starts),
+        )
+
+    def _operation(self, arc: int) -> DrawnOperation | None:
+        group = int(self.groups.groups.operation[arc])
+        return self.groups.operation(group) if group >= 0 else None
+
+    def _take(self, arc: int) -> None:
+        """Go on by an arc: as a search does, its leg begins when the arc does."""
+        start, ticks = self.clock, np.zeros(self.groups.count)
+        if int(self.groups.groups.rate[arc]) >= 0:
+            ticks = self._run(arc, start)
+        minutes = ticks
+        operation = self._operation(arc)
+        if operation is not None:
+            ticks = ticks + operation.clock
+            minutes = minutes + operation.minutes
+            self._add(operation.amounts)
+        self.clock = start + ticks
+        self.minutes = self.minutes + minutes
+
+    def _add(self, amounts: DrawnAmounts) -> None:
+        self.sums = self.sums.plus(amounts)
+
+    def _run(self, arc: int, start: FloatArray) -> FloatArray:
+        """Return the minutes of running a leg, and add what it takes."""
+        km = float(self.network.km[arc])
+        if int(self.network.area[arc]):
+            return self._through_ice(arc, km, start)
+        group = int(self.groups.groups.rate[arc])
+        rate = self.groups.rate(group)
+        inside = min(float(self.worlds.weights.priced.eca_km[arc]), km)
+        self._add(rate.amounts.times(km - inside))
+        if inside > 0.0:
+            self._add(self.groups.rate(group, low_sulphur=True).amounts.times(inside))
+        own = self.groups.groups.hours
+        timed = own is not None and not np.isnan(own[arc])
+        per_km = (
+            np.full(self.groups.count, float(own[arc]) * MINUTES_PER_HOUR / km)
+            if own is not None and timed
+            else rate.minutes
+        )
+        number = int(self.worlds.weights.profile[arc])
+        if number < 0:
+            taken = np.rint(km * per_km)
+            return np.maximum(taken, 1.0) if timed else taken
+        profile = self.worlds.weights.profiles[number]
+        day = self._day(start, profile.minutes_per_km.shape[0])
+        self.is_open = self.is_open & (profile.minutes_per_km[day] >= 0.0)
+        if profile.delay_hours:
+            per_km = per_km + np.array(profile.delay_hours)[day] * MINUTES_PER_HOUR / km
+        return np.ceil(km * per_km)
+
+    def _through_ice(self, arc: int, km: float, start: FloatArray) -> FloatArray:
+        groups, service, area = (
+            self.groups,
+            int(self.network.service[arc]),
+            int(self.network.area[arc]),
+        )
+        ice = self.worlds.ice(service, area)
+        pricer = groups.pricer
+        met = open_days(pricer.closures, arc, pricer.first_day, pricer.terms.days)
+        regime_of_day = np.where(met.is_open, ice.regime_of_day, -1)
+        rates = [groups.rate_in_ice(service, regime) for regime in ice.regimes]
+        if not rates:
+            self.is_open = np.zeros(groups.count, bool)
+            return np.zeros(groups.count)
+        year = self.worlds.ice_of_draw
+        found = run_through_draws(
+            km,
+            np.where(self.is_open, start, 0.0),
+            year,
+            regime_of_day=regime_of_day,
+            minutes_per_km=np.stack([rate.minutes for rate in rates]),
+        )
+        self.is_open = self.is_open & (found.end >= 0.0)
+        for rate, run in zip(rates, found.km_by_regime, strict=True):
+            self._add(rate.amounts.times(run))
+        share = ice.escort_share[year, self._day(start, ice.escort_share.shape[1])]
+        if (share > 0.0).any():
+            self._add(groups.escort(service, area).times(share))
+        return np.where(self.is_open, np.ceil(found.end - 1e-6) - start, 0.0)
+
+    def _day(self, start: FloatArray, days: int) -> IntArray:
+        day = (start // MINUTES_PER_DAY).astype(np.int64)
+        self.is_open = self.is_open & (day < days)
+        return np.minimum(day, days - 1)

@@ -1,0 +1,117 @@
+"""Quantile functions: of a row through its low, value and high, and of what happens to a shipment.
+
+A row's low, value and high stand at 5, 50 and 95 %. Above 0 the logarithm is normal on either side
+of the value, with a spread of its own on each (split log-normal); a row whose low is 0 or less is
+split normal itself. One-sided rows stay at their value on the flat side. What lies beyond the
+bounds of a parameter is drawn at the bound.
+
+References
+----------
+Split normal: Wallis, Statistical Science 29 (2014), 106-112.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from scipy import special
+
+FloatArray = npt.NDArray[np.float64]
+Z95 = 1.6448536269514722
+"""The 95 % quantile of the standard normal distribution."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """The distribution of a row.
+
+    `below` and `above` are standard deviations on either side of `value`, >= 0: of the logarithm
+    if `of_log`, else in the row's unit. `least` and `most` bound it.
+    """
+
+    value: float
+    below: float
+    above: float
+    of_log: bool
+    least: float = -math.inf
+    most: float = math.inf
+
+    @classmethod
+    def of_range(
+        cls,
+        low: float,
+        value: float,
+        high: float,
+        *,
+        least: float = -math.inf,
+        most: float = math.inf,
+        width: float = 1.0,
+    ) -> Spread:
+        """Return the distribution through low, value and high at 5, 50 and 95 %.
+
+        `width` multiplies both spreads: 0.5 halves them, 0 leaves the value alone.
+        """
+        of_log = low > 0.0
+        below, above = (
+            (math.log(value / low), math.log(high / value))
+            if of_log
+            else (value - low, high - value)
+        )
+        return cls(
+            value=value,
+            below=width * below / Z95,
+            above=width * above / Z95,
+            of_log=of_log,
+            least=least,
+            most=most,
+        )
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether nothing is drawn."""
+        return self.below == self.above == 0.0
+
+    def at(self, z: FloatArray) -> FloatArray:
+        """Return the values at standard normal scores, ascending in them."""
+        moved = z * np.where(z < 0.0, self.below, self.above)
+        found = self.value * np.exp(moved) if self.of_log else self.value + moved
+        return np.clip(found, self.least, self.most)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What an event takes where it happens, with a probability: `least` and what goes beyond.
+
+    Beyond `least` lies an Erlang distribution of `stages`, or with none a log-normal of `sigma`,
+    or with sigma 0 the `mean` alone. `mean` includes `least`.
+    """
+
+    probability: float
+    least: float
+    mean: float
+    stages: int = 0
+    sigma: float = 0.0
+
+    @property
+    def expected(self) -> float:
+        """The mean over all shipments, those to which it does not happen among them."""
+        return self.probability * self.mean
+
+    def at(self, u: FloatArray) -> FloatArray:
+        """Return what it takes at uniform scores in 0 to 1, ascending in them; 0 if nothing."""
+        happens = u > 1.0 - self.probability
+        share = np.where(happens, 1.0 - (1.0 - u) / max(self.probability, 1e-300), 0.0)
+        beyond = self.mean - self.least
+        if self.stages:
+            # The Erlang quantile: an inverse of the incomplete gamma function.
+            taken = special.gammaincinv(self.stages, share) * beyond / self.stages
+        elif self.sigma:
+            of_log = math.log(beyond) - self.sigma**2 / 2.0
+            taken = np.exp(of_log + self.sigma * special.ndtri(share))
+        else:
+            taken = np.full_like(u, beyond)
+        found: FloatArray = np.where(happens, self.least + taken, 0.0)
+        return found

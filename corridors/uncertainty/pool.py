@@ -1,0 +1,209 @@
+"""The candidates of a simulation: routes that are best in some draw, learned by exact searches.
+
+No fixed list of routes holds the best of every draw: where trains are dear a ship calls elsewhere.
+So searches in a training sample add what they find. Each batch of draws first tests the pool, then
+adds to it, until a batch has missed little.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.domain.objective import Objective
+from corridors.domain.scenario import OTHER
+from corridors.network.states.topology import ArcKind, Topology
+from corridors.routing.corridor_search import SearchedCorridor
+from corridors.routing.drawn_route import DrawnWorlds, RouteDraws
+from corridors.routing.terms import DatedRoute
+from corridors.uncertainty.searches import DrawnQuestion
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
+
+FloatArray = npt.NDArray[np.float64]
+BATCH = 10
+MOST_BATCHES = 12
+# A batch passes if the pool misses less than these shares of the best, on average and in the worst
+# hundredth.
+MEAN_MISS, WORST_MISS = 0.001, 0.01
+WORST = 0.99
+# Routes whose costs differ by less are one, found twice.
+SAME_USD = 0.02
+
+
+class RouteKey(NamedTuple):
+    """What tells booked routes apart: corridor, arcs in the network, days of waiting."""
+
+    corridor: str
+    arcs: tuple[int, ...]
+    wait_days: int
+
+
+class Miss(NamedTuple):
+    """By how much of the best value a pool missed it in fresh draws: mean, 99 % and greatest.
+
+    `searches` is how many it was compared with, `loopholes` how many best routes were left out
+    since nobody sells them (see `is_sold`).
+    """
+
+    mean: float
+    worst: float
+    greatest: float
+    searches: int
+    loopholes: int
+
+    @property
+    def is_small(self) -> bool:
+        """Whether no more draws are needed."""
+        return self.mean < MEAN_MISS and self.worst < WORST_MISS
+
+
+@dataclass(slots=True)
+class Pool:
+    """Routes by key with what is noted of each, in the order in which they were found.
+
+    `note` makes what is noted of a route of a search. `misses` are those of the batches.
+    """
+
+    note: Callable[[SearchedCorridor, DatedRoute], object]
+    routes: dict[RouteKey, object] = field(default_factory=dict)
+    misses: list[Miss] = field(default_factory=list)
+
+    def add(self, found: SearchedCorridor, route: DatedRoute) -> RouteKey:
+        """Add a route of a search, and return its key."""
+        arcs = tuple(found.problem.base[list(route.arcs)].tolist())
+        key = RouteKey(found.corridor.id, arcs, route.wait_days)
+        if key not in self.routes:
+            self.routes[key] = self.note(found, route)
+        return key
+
+
+def is_sold(topology: Topology, arcs: Sequence[int]) -> bool:
+    """Return whether somebody sells a route: it runs what it boards, and does not come back.
+
+    Where rows are drawn apart, a search finds loopholes: to load a train only to change to a ship
+    at the same terminal, since the empty box of a train costs less; to take a barge and a lorry
+    back to the port of loading, for the same reason. Nobody sells these.
+    """
+    boarded = False
+    met = [int(topology.state_place[topology.tail[arc]]) for arc in arcs[1:]]
+    places = [place for number, place in enumerate(met) if not number or place != met[number - 1]]
+    if len(set(places)) < len(places):
+        return False
+    for arc in arcs:
+        if topology.kind[arc] == ArcKind.LEG:
+            boarded = False
+        elif boarded:
+            return False
+        else:
+            boarded = topology.kind[arc] != ArcKind.UNLOAD
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learner:
+    """Teaches a pool by searches in the draws of a question.
+
+    `numbers` are the corridors searched; `free` is that of any route, None to leave it out. With
+    `sold_only` routes that nobody sells are left out (see `is_sold`).
+    """
+
+    drawn: DrawnQuestion
+    worlds: DrawnWorlds
+    numbers: tuple[int, ...]
+    free: int | None
+    objective: Objective
+    sold_only: bool = True
+    _figures: dict[RouteKey, RouteDraws] = field(default_factory=dict, repr=False)
+
+    def draws_of(self, pool: Pool) -> dict[RouteKey, RouteDraws]:
+        """Return what the routes of a pool take in the training draws."""
+        for key in pool.routes:
+            if key not in self._figures:
+                self._figures[key] = self.worlds.route(key.arcs, wait_days=key.wait_days)
+        return self._figures
+
+    def learn(
+        self,
+        pool: Pool,
+        *,
+        batch: int = BATCH,
+        most_batches: int = MOST_BATCHES,
+        told: Callable[[int, int], None] = lambda _done, _of: None,
+    ) -> None:
+        """Add the best routes of batches of draws until a batch misses little.
+
+        `told` is called with the batches done and their greatest number.
+        """
+        most = min(most_batches, self.drawn.groups.count // batch)
+        for number in range(most):
+            told(number, most)
+            miss = self.test(pool, range(number * batch, (number + 1) * batch), teach=True)
+            pool.misses.append(miss)
+            if miss.is_small:
+                return
+
+    def test(
+        self, pool: Pool, draws: Sequence[int], *, teach: bool, quoted: bool | None = None
+    ) -> Miss:
+        """Return what the pool misses in some draws; with `teach` their best routes are added.
+
+        They are searched by what is `quoted` or by cost; by default every second one by either.
+        """
+        shares: list[float] = []
+        loopholes = 0
+        known = dict(self.draws_of(pool))
+        numbers = (*self.numbers, *(() if self.free is None else (self.free,)))
+        for draw in draws:
+            by_quote = draw % 2 == 1 if quoted is None else quoted
+            least: dict[str, float] = {}
+            for key, figures in known.items():
+                at = self._at(figures, draw, quoted=by_quote)
+                least[key.corridor] = min(at, least.get(key.corridor, np.inf))
+            nearest = np.inf
+            for one in self.drawn.searched(draw, quoted=by_quote, numbers=numbers):
+                route = one.best
+                if route is None:
+                    continue
+                exact = self._exact(route, draw)
+                # The best of all, searched last, is a route of its own where no corridor has it.
+                if one.corridor.id == OTHER and exact > nearest - SAME_USD:
+                    continue
+                nearest = min(nearest, exact)
+                arcs = one.problem.base[list(route.arcs)].tolist()
+                if self.sold_only and not is_sold(self.drawn.question.bundle.topology, arcs):
+                    loopholes += 1
+                    continue
+                missed = least.get(one.corridor.id, np.inf) - exact
+                shares.append(max(min(missed / exact, 1.0), 0.0) if exact > 0.0 else 0.0)
+                if teach:
+                    pool.add(one, route)
+        return Miss(
+            mean=float(np.mean(shares)) if shares else 0.0,
+            worst=float(np.quantile(shares, WORST)) if shares else 0.0,
+            greatest=max(shares, default=0.0),
+            searches=len(shares),
+            loopholes=loopholes,
+        )
+
+    def _at(self, figures: RouteDraws, draw: int, *, quoted: bool) -> float:
+        if not figures.is_open[draw]:
+            return np.inf
+        money = figures.price if quoted else figures.cost
+        return self.objective.figure(
+            float(money[draw]),
+            float(figures.minutes[draw]) / MINUTES_PER_DAY,
+            float(figures.kg[draw]),
+            self.drawn.value_of_a_day(draw),
+        )
+
+    def _exact(self, route: DatedRoute, draw: int) -> float:
+        return self.objective.figure(
+            route.cents / CENTS_PER_USD,
+            route.minutes / MINUTES_PER_DAY,
+            route.grams / GRAMS_PER_KG,
+            self.drawn.value_of_a_day(draw),
+        )

@@ -1,0 +1,135 @@
+"""Exact searches in single draws: the network weighed with the numbers of a draw.
+
+The figures of all groups are made for all draws in one call; a draw then takes its column of them,
+and the search is the one that a comparison runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.costing.drawn_groups import DrawnGroups
+from corridors.costing.market import ABOVE_COST, market_of
+from corridors.costing.weights import weigh
+from corridors.data.parameters import ParameterTable
+from corridors.domain.scenario import PriceBasis
+from corridors.domain.values import BillLine
+from corridors.routing.corridor_search import SearchedCorridor, search
+from corridors.routing.drawn_route import DrawnWorlds
+from corridors.routing.question import Question, stop_of_end
+from corridors.uncertainty.draws import Key, of_draw, with_values
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+SHARES = frozenset(ABOVE_COST.values())
+
+
+def quoted_table(question: Question, table: ParameterTable) -> ParameterTable:
+    """Return a table at cost with the shares that quoted freights are above it, by draw."""
+    market = market_of(
+        (stop_of_end(question.origin), stop_of_end(question.destination)),
+        question.scenario.prices_day,
+        table,
+        question.scenario.shipment,
+        # The freights of the week are rows of the table already, drawn like others.
+        by_week=False,
+    )
+    return table.with_rows(market.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrawnQuestion:
+    """A question over an array of draws.
+
+    `table` is at cost, without draws, and holds the freights of the week; `values` are drawn by
+    row. `ice_years` are the years whose ice may be met, `ice_of_draw` the number of that of each
+    draw. `value_of_time` is by draw, in USD per TEU and day; None for that of the scenario.
+    """
+
+    question: Question
+    table: ParameterTable
+    values: Mapping[Key, FloatArray]
+    ice_years: tuple[str, ...]
+    ice_of_draw: IntArray
+    groups: DrawnGroups
+    value_of_time: FloatArray | None = None
+
+    @classmethod
+    def of(
+        cls,
+        question: Question,
+        table: ParameterTable,
+        values: Mapping[Key, FloatArray],
+        *,
+        ice_years: tuple[str, ...],
+        ice_of_draw: IntArray,
+        value_of_time: FloatArray | None = None,
+        counts: Callable[[BillLine], bool] | None = None,
+    ) -> DrawnQuestion:
+        """Return a question at drawn values; only lines that `counts` accepts are paid for."""
+        drawn = with_values(table, values)
+        return cls(
+            question=question,
+            table=table,
+            values=values,
+            ice_years=ice_years,
+            ice_of_draw=ice_of_draw,
+            groups=DrawnGroups(
+                question.pricer.at(drawn),
+                question.bundle.groups,
+                quoted=quoted_table(question, drawn),
+                count=int(ice_of_draw.shape[0]),
+                counts=counts,
+            ),
+            value_of_time=value_of_time,
+        )
+
+    def value_of_a_day(self, draw: int) -> float:
+        """Return the value of time in a draw, in USD per TEU and day."""
+        if self.value_of_time is None:
+            return self.question.scenario.shipment.value_of_time_usd_per_teu_day
+        return float(self.value_of_time[draw])
+
+    @property
+    def worlds(self) -> DrawnWorlds:
+        """The worlds of the draws, in which routes are evaluated."""
+        return DrawnWorlds(
+            groups=self.groups,
+            weights=self.question.weights,
+            ice_years=self.ice_years,
+            ice_of_draw=self.ice_of_draw,
+        )
+
+    def in_draw(self, draw: int, *, quoted: bool) -> Question:
+        """Return the question as it is in one draw, on one basis."""
+        question = self.question
+        ice = self.ice_years[int(self.ice_of_draw[draw])]
+        parameters = with_values(self.table, self.values, draw)
+        if quoted:
+            # The shares above cost of this draw: they follow from all that is drawn.
+            shares = (row for row in self.groups.quoted.rows if row.parameter in SHARES)
+            parameters = parameters.with_rows([of_draw(row, draw) for row in shares])
+        pricer = question.pricer.at(parameters, ice_year=ice)
+        basis = PriceBasis.PRICE if quoted else PriceBasis.COST
+        shipment = replace(
+            question.scenario.shipment, value_of_time_usd_per_teu_day=self.value_of_a_day(draw)
+        )
+        priced = self.groups.priced(draw, pricer, question.weights.priced, quoted=quoted)
+        return replace(
+            question,
+            scenario=replace(question.scenario, price_basis=basis, shipment=shipment),
+            parameters=parameters,
+            pricer=pricer,
+            weights=weigh(pricer, question.bundle.groups, priced),
+        )
+
+    def searched(
+        self, draw: int, *, quoted: bool, numbers: Sequence[int]
+    ) -> tuple[SearchedCorridor, ...]:
+        """Return the searches of some corridors of the question in one draw, on one basis."""
+        here = self.in_draw(draw, quoted=quoted)
+        return tuple(search(here, number, fronts=False, keep=False) for number in numbers)

@@ -1,0 +1,104 @@
+"""Comparisons that draw: quantiles for low and high, ties of the options themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+from corridors.batch.batch_tables import OPTIONS, comparison_rows
+from corridors.cli.compare import columns_of, option_row
+from corridors.config import load_scenario
+from corridors.domain.scenario import Scenario
+from corridors.errors import ConfigError
+from corridors.output.comparison import Comparison
+from corridors.output.verdict import close_call
+from corridors.studies.compare import compare
+from corridors.studies.drawn_comparison import with_draws
+from corridors.studies.session import Session
+
+FOUR = "corridors=[suez, cape, panama, kazakhstan-dostyk]"
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    return Session()
+
+
+def asked(*values: str) -> Scenario:
+    return load_scenario("shanghai-europe", set_values=[FOUR, *values])
+
+
+def drawn(session: Session, *values: str) -> Comparison:
+    plain = compare(asked("draws.count=600", *values), session=session, figures_only=True)
+    return with_draws(plain, session=session)
+
+
+@pytest.fixture(scope="module")
+def found(session: Session) -> Comparison:
+    return drawn(session)
+
+
+def test_without_draws_a_comparison_stays_as_it_is(session: Session) -> None:
+    plain = compare(asked(), session=session, figures_only=True)
+    assert with_draws(plain, session=session) is plain
+
+
+def test_low_and_high_are_quantiles_and_inside_the_outer_bounds(found: Comparison) -> None:
+    for route in found.usable:
+        row = option_row(route)
+        low, high = row["low"], row["high"]
+        assert isinstance(low, int)
+        assert isinstance(high, int)
+        bounds = [sum(getattr(line, end) for line in route.cost_lines) for end in ("low", "high")]
+        assert bounds[0] < low < (route.usd_per_teu or 0.0) < high < bounds[1]
+    assert "best_in" in columns_of(found)
+
+
+def test_shares_of_the_best_sum_to_one(found: Comparison) -> None:
+    shares = {route.corridor: route.chances.best for route in found.routes if route.chances}
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert shares["kazakhstan-dostyk"] < 0.05
+
+
+def test_suez_and_the_cape_are_tied_and_a_train_at_twice_the_cost_is_not(
+    found: Comparison,
+) -> None:
+    tied = {one.corridor for one in found.decision.tied}
+    assert {"suez", "cape"} <= tied
+    assert "kazakhstan-dostyk" not in tied
+    # Of tied options the quickest is recommended.
+    assert found.decision.recommended == "suez"
+    assert "are tied" in close_call(found)
+    for one in found.decision.tied:
+        if one.corridor != "suez":
+            chances = next(r.chances for r in found.routes if r.corridor == one.corridor)
+            assert chances is not None
+            assert one.tolerance_share < 0.3
+
+
+def test_options_whose_figures_are_sure_are_tied_with_nothing(session: Session) -> None:
+    sure = drawn(session, "draws.width=0", "draws.events=false", "draws.ice=false")
+    assert len(sure.decision.tied) == 1
+    assert sure.decision.recommended == "suez"
+
+
+def test_a_batch_has_the_quantiles_of_a_comparison(found: Comparison) -> None:
+    rows = comparison_rows({}, found)[OPTIONS]
+    for route, row in zip(found.routes, rows, strict=True):
+        assert route.chances is not None
+        assert row["best_in"] == pytest.approx(route.chances.best, rel=1e-6)
+        fans = route.chances.booked
+        assert fans is not None
+        assert row["low"] == pytest.approx(fans.cost.p10, abs=0.01)
+        assert row["days_p90"] == pytest.approx(fans.days.p90, rel=1e-6)
+
+
+def test_a_day_to_be_met_needs_draws_and_leaves_out_what_is_late(session: Session) -> None:
+    due = "limits.on_time={by: 2026-10-10, probability: 0.8}"
+    plain = compare(asked(due), session=session, figures_only=True)
+    with pytest.raises(ConfigError, match=r"limits\.on_time: needs draws: set draws\.count"):
+        with_draws(plain, session=session)
+    met = drawn(session, due)
+    assert {one.corridor for one in met.decision.tied} == {"suez"}
+    soon = drawn(session, "limits.on_time={by: 2026-08-25, probability: 0.8}")
+    assert soon.decision.recommended is None
+    assert soon.decision.advice == "no option arrives by 2026-08-25 with a probability of 0.8"

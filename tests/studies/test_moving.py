@@ -1,0 +1,158 @@
+"""Break-even and phase diagrams against comparisons at the values that they name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from corridors.config import load_scenario
+from corridors.domain.objective import Objective
+from corridors.domain.scenario import Override, Scenario
+from corridors.errors import ConfigError
+from corridors.output.driver_moves import BreakEven
+from corridors.output.html.report.uncertainty_phase import render_phase
+from corridors.studies.breakeven import break_even
+from corridors.studies.catchments_over import catchments_over
+from corridors.studies.compare import compare
+from corridors.studies.phase import phase
+from corridors.studies.session import Session
+
+FUEL, TRAINS = "fuel.vlsfo_usd_per_t", "rail.speed_km_per_day"
+FIVE = "corridors=[suez, cape, northern-sea-route, kazakhstan-dostyk, trans-siberian]"
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    return Session()
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return load_scenario("shanghai-europe", set_values=[FIVE])
+
+
+def at(scenario: Scenario, key: str, value: float) -> Scenario:
+    return replace(scenario, overrides=(Override(parameter=key, scope=None, value=value),))
+
+
+def costs(scenario: Scenario, session: Session) -> dict[str, float]:
+    found = compare(scenario, session=session, figures_only=True)
+    return {route.corridor: route.usd_per_teu or 0.0 for route in found.usable}
+
+
+def check_steps(found: BreakEven, key: str, session: Session) -> None:
+    """Check each step against comparisons: best inside it, as good as the next one at its end."""
+    for step in found.steps:
+        middle = costs(at(found.scenario, key, (step.first + step.last) / 2.0), session)
+        assert min(middle, key=lambda name: middle[name]) == step.corridor
+    for step, following in zip(found.steps, found.steps[1:], strict=False):
+        edge = costs(at(found.scenario, key, step.last), session)
+        assert edge[step.corridor] == pytest.approx(edge[following.corridor], abs=0.01)
+        assert step.at_last == pytest.approx(edge[step.corridor], abs=0.01)
+
+
+def test_a_fuel_price_at_which_the_cape_costs_what_suez_does(
+    scenario: Scenario, session: Session
+) -> None:
+    found = break_even(scenario, FUEL, session=session)
+    assert [step.corridor for step in found.steps] == ["cape", "suez"]
+    check_steps(found, FUEL, session)
+
+
+def test_a_speed_enters_by_its_inverse_and_is_solved_as_it_is(
+    scenario: Scenario, session: Session
+) -> None:
+    # At 60 USD a day a train that is quick enough beats the ships.
+    shipment = replace(scenario.shipment, value_of_time_usd_per_teu_day=110.0)
+    asked = replace(scenario, objective=Objective.GENERALISED, shipment=shipment)
+    found = break_even(asked, TRAINS, first=300.0, last=2_000.0, session=session)
+    assert len(found.steps) == 2
+    edge = found.steps[0].last
+
+    def figure(corridor: str, value: float) -> float:
+        routes = compare(at(asked, TRAINS, value), session=session, figures_only=True).usable
+        route = next(one for one in routes if one.corridor == corridor)
+        return (route.usd_per_teu or 0.0) + 110.0 * (route.days or 0.0)
+
+    # Times are whole minutes by leg: a day's value of 110 USD makes eight cents of one.
+    one, other = (figure(step.corridor, edge) for step in found.steps)
+    assert one == pytest.approx(other, abs=5.0)
+    for step in found.steps:
+        middle = (step.first + step.last) / 2.0
+        figures = [figure(each.corridor, middle) for each in found.steps]
+        assert figure(step.corridor, middle) == min(figures)
+
+
+def test_the_value_of_a_day_gives_the_ladder(scenario: Scenario, session: Session) -> None:
+    found = break_even(scenario, "value_of_time", session=session)
+    ladder = compare(scenario, session=session, figures_only=True).ladder
+    steps: list[tuple[str, float]] = []
+    for rung in ladder:
+        if not steps or steps[-1][0] != rung.corridor:
+            steps.append((rung.corridor, rung.from_usd_per_day))
+    assert [step.corridor for step in found.steps] == [name for name, _ in steps]
+    starts = [step.first for step in found.steps]
+    assert starts == pytest.approx([value for _, value in steps], abs=0.02)
+
+
+def test_each_cell_of_a_phase_diagram_names_what_a_comparison_finds_best(
+    scenario: Scenario, session: Session
+) -> None:
+    found = phase(scenario, FUEL, "value_of_time", cells=40, session=session)
+    rng = np.random.default_rng(2)
+    for row, column in rng.integers(0, 40, size=(12, 2)).tolist():
+        fuel, day = found.x.values[column], found.y.values[row]
+        shipment = replace(scenario.shipment, value_of_time_usd_per_teu_day=day)
+        asked = replace(
+            at(scenario, FUEL, fuel), objective=Objective.GENERALISED, shipment=shipment
+        )
+        routes = compare(asked, session=session, figures_only=True).usable
+        figures = {
+            route.corridor: (route.usd_per_teu or 0.0) + day * (route.days or 0.0)
+            for route in routes
+        }
+        named = found.corridors[found.best[row][column]]
+        assert figures[named] == pytest.approx(min(figures.values()), abs=0.1)
+    page = render_phase(found)
+    assert "<script" not in page
+    assert " style=" not in page
+    assert all(title in page for title, _ in found.shares)
+
+
+def test_the_boundary_of_catchments_moves_where_break_even_says(
+    scenario: Scenario, session: Session
+) -> None:
+    moved = catchments_over(scenario, ["de-hamburg", "pl-warsaw"], FUEL, count=3, session=session)
+    hamburg = replace(scenario, destination="de-hamburg")
+    alone = break_even(hamburg, FUEL, session=session)
+    turn = next(turn for turn in moved.turns if turn.destination == "de-hamburg")
+    assert turn.at == pytest.approx(alone.steps[0].last, rel=1e-3)
+    assert (turn.before, turn.after) == (alone.steps[0].title, alone.steps[1].title)
+
+
+@pytest.mark.parametrize(
+    ("key", "given", "text"),
+    [
+        ("fuel.vlfso", {}, "unknown parameter, did you mean"),
+        ("ship.backhaul", {}, "a setting, which changes what is possible"),
+        (FUEL, {"first": 900.0, "last": 300.0}, "the range must rise, got 900 to 300"),
+        (FUEL, {"last": -5.0}, "must be from"),
+        ("value_of_time", {"first": -1.0}, "must rise from 0 or more"),
+    ],
+)
+def test_a_wrong_driver_ends_in_a_sentence(
+    scenario: Scenario, session: Session, key: str, given: dict[str, float], text: str
+) -> None:
+    with pytest.raises(ConfigError, match=text):
+        break_even(scenario, key, session=session, **given)
+
+
+def test_a_phase_diagram_needs_two_keys_and_some_cells(
+    scenario: Scenario, session: Session
+) -> None:
+    with pytest.raises(ConfigError, match="give two keys"):
+        phase(scenario, FUEL, FUEL, session=session)
+    with pytest.raises(ConfigError, match="--cells must be from 2 to 400, got 1"):
+        phase(scenario, FUEL, TRAINS, cells=1, session=session)

@@ -1,0 +1,176 @@
+"""Draws of the table of rows: ties, factors, seeds, bounds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from corridors.data.parameters import ParameterTable, load_parameters
+from corridors.data.uncertainty import Role, load_uncertainty, load_volatility
+from corridors.errors import ParameterError
+from corridors.uncertainty.draws import (
+    Draws,
+    Driver,
+    Key,
+    Plan,
+    WatchedTable,
+    drivers_of,
+    plan_of,
+    uniform_scores,
+    with_values,
+)
+from corridors.uncertainty.price_spreads import spreads_of_series
+
+COUNT = 4_096
+
+
+@pytest.fixture(scope="module")
+def table() -> ParameterTable:
+    return load_parameters()
+
+
+@pytest.fixture(scope="module")
+def plan(table: ParameterTable) -> Plan:
+    keys = [(row.parameter, row.scope) for row in table.rows]
+    return plan_of(drivers_of(table, keys, load_uncertainty()))
+
+
+@pytest.fixture(scope="module")
+def draws(plan: Plan) -> Draws:
+    return Draws(plan=plan, scores=uniform_scores(COUNT, plan.dimensions, 1))
+
+
+def two_sided(driver: Driver) -> bool:
+    return driver.spread.below > 0.0 < driver.spread.above
+
+
+def rank_correlation(draws: Draws, one: Key, other: Key) -> float:
+    values = draws.values([one, other])
+    return float(stats.spearmanr(values[one], values[other]).statistic)
+
+
+def of_ranks(correlation: float) -> float:
+    """Return the rank correlation of two normal scores, whatever the shapes of the rows."""
+    return 6.0 / math.pi * math.asin(correlation / 2.0)
+
+
+def test_no_draw_leaves_the_bounds_of_its_parameter(table: ParameterTable, draws: Draws) -> None:
+    values = draws.values()
+    assert len(values) > 500
+    for (parameter, _), drawn in values.items():
+        bounds = table.bounds[parameter]
+        assert bounds.least <= drawn.min()
+        assert drawn.max() <= bounds.most
+
+
+def test_medians_are_the_values_of_the_rows(table: ParameterTable, draws: Draws) -> None:
+    values = draws.values([("fuel.vlsfo_usd_per_t", ""), ("rail.speed_km_per_day", "rail/1520")])
+    for (parameter, scope), drawn in values.items():
+        assert np.median(drawn) == pytest.approx(table.value(parameter, scope), rel=2e-3)
+
+
+def test_tied_rows_that_are_equal_stay_equal(table: ParameterTable, draws: Draws) -> None:
+    rules, values = load_uncertainty(), draws.values()
+    rows = {(row.parameter, row.scope): row for row in table.rows}
+    tied = [
+        (key, rules.rule(rows[key]).tie(*key))
+        for key in values
+        if rules.rule(rows[key]).role is Role.TIED
+    ]
+    equal = [
+        (one, other)
+        for one, other in tied
+        if (rows[one].low, rows[one].value, rows[one].high)
+        == (rows[other].low, rows[other].value, rows[other].high)
+    ]
+    assert len(equal) >= 3
+    for one, other in equal:
+        assert (values[one] == values[other]).all()
+
+
+def test_rows_of_one_factor_go_together_as_their_loadings_say(plan: Plan, draws: Draws) -> None:
+    pairs = 0
+    for name in plan.factors:
+        of = [d for d in plan.drivers if d.factor == name and two_sided(d)]
+        for one, other in pairwise(of[:2]):
+            if one.leader == other.leader:
+                continue
+            pairs += 1
+            found = rank_correlation(draws, one.key, other.key)
+            assert found == pytest.approx(of_ranks(one.loading * other.loading), abs=0.03)
+    assert pairs > 10
+
+
+def test_one_seed_gives_one_sequence_and_another_another(plan: Plan) -> None:
+    again = uniform_scores(64, plan.dimensions, 1)
+    assert (again == uniform_scores(64, plan.dimensions, 1)).all()
+    assert (again != uniform_scores(64, plan.dimensions, 2)).any()
+    # No power of two: a longer sequence begins alike.
+    assert (uniform_scores(100, 3, 1) == uniform_scores(128, 3, 1)[:100]).all()
+
+
+def test_a_row_that_the_scenario_sets_is_not_drawn(table: ParameterTable) -> None:
+    from corridors.domain.scenario import Override
+
+    key = ("fuel.vlsfo_usd_per_t", "")
+    set_to = table.with_overrides([Override(parameter=key[0], scope=None, value=600.0)])
+    assert drivers_of(table, [key], load_uncertainty())
+    assert not drivers_of(set_to, [key], load_uncertainty())
+
+
+def test_contradicting_correlations_are_refused_in_a_sentence(plan: Plan) -> None:
+    one, two, three = plan.factors[:3]
+    pairs = {(one, two): 0.9, (two, three): 0.9, (one, three): -0.9}
+    with pytest.raises(ParameterError, match="contradict each other"):
+        plan_of(plan.drivers, correlations=pairs)
+
+
+def test_correlated_factors_are_drawn_as_asked(plan: Plan) -> None:
+    mixed = plan_of(plan.drivers, correlations={("bunker", "charter"): 0.5})
+    draws = Draws(plan=mixed, scores=uniform_scores(COUNT, mixed.dimensions, 1))
+    fuel = ("fuel.vlsfo_usd_per_t", "")
+    ships = next(
+        driver.key
+        for driver in mixed.drivers
+        if driver.factor == "charter" and driver.loading == 0.9 and two_sided(driver)
+    )
+    found = rank_correlation(draws, fuel, ships)
+    assert found == pytest.approx(of_ranks(0.5 * 0.95 * 0.9), abs=0.02)
+
+
+def test_a_price_spreads_with_the_weeks_since_it_was_known(table: ParameterTable) -> None:
+    key = ("fuel.vlsfo_usd_per_t", "")
+    given = table, [key], load_uncertainty(), load_volatility()
+    known = next(one for one in load_volatility() if one.parameter == key[0])
+    soon = date.fromisoformat(known.last)
+    near = spreads_of_series(*given, soon)[key]
+    far = spreads_of_series(*given, date(soon.year + 1, soon.month, 15))[key]
+    assert near == pytest.approx(known.spread(1.0))
+    assert known.long_sd is not None
+    assert near < far < known.long_sd * 1.3
+    # Before its history begins nothing is said of it.
+    assert not spreads_of_series(*given, date(2000, 1, 1))
+
+
+def test_a_watched_table_notes_what_is_asked_for(table: ParameterTable) -> None:
+    watched = WatchedTable.of(table)
+    watched.value("road.speed_km_per_day", "DE")
+    assert list(watched.seen) == [
+        (row.parameter, row.scope) for row in [table.get("road.speed_km_per_day", "DE")]
+    ]
+
+
+def test_the_numbers_of_one_draw_are_a_table_like_any_other(
+    table: ParameterTable, draws: Draws
+) -> None:
+    key = ("fuel.vlsfo_usd_per_t", "")
+    values = draws.values([key])
+    one = with_values(table, values, 7)
+    assert one.value(*key) == values[key][7]
+    assert one == replace(table, rows=one.rows)
