@@ -79,7 +79,8 @@ def compare(
         bool,
         typer.Option(
             "--all",
-            help="Show options that others beat and that cost twice the least or go much farther.",
+            help="Show every option, also those that others beat and that cost twice the least or"
+            " go much farther; with --front every route.",
         ),
     ] = False,
     tiles: Annotated[
@@ -130,7 +131,7 @@ def compare(
                 ),
             )
     if front:
-        _print_front(comparison, how)
+        _print_front(comparison, how, every=every)
     elif alternatives:
         print_alternatives(
             comparison.alternatives,
@@ -196,7 +197,13 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
     )
 
 
-def _print_front(comparison: Comparison, how: Format) -> None:
+def _print_front(comparison: Comparison, how: Format, *, every: bool) -> None:
+    from corridors.optimise.fronts import folded_front
+
+    # Files are for programs and hold every route.
+    shown = comparison.front
+    if how is Format.TABLE and not every:
+        shown = folded_front(comparison.front)
     rows = [
         {
             "corridor": point.corridor,
@@ -206,7 +213,7 @@ def _print_front(comparison: Comparison, how: Format) -> None:
             "t_CO2e_per_TEU": round(point.co2e_kg_per_teu / 1000.0, 4),
             "overall": point.overall,
         }
-        for point in comparison.front
+        for point in shown
     ]
     scenario = comparison.scenario
     print_rows(
@@ -216,6 +223,12 @@ def _print_front(comparison: Comparison, how: Format) -> None:
         title=f"{scenario.name}, departing {scenario.departure.isoformat()}: non-dominated"
         " routes of each corridor (cost, days, CO2e); overall: non-dominated in all corridors",
     )
+    if hidden := len(comparison.front) - len(shown):
+        routes = "1 route" if hidden == 1 else f"{hidden} routes"
+        typer.echo(
+            f"{routes} within 1 % in cost and CO2e and half a day of another of the corridor"
+            f" {'is' if hidden == 1 else 'are'} folded into it; --all shows every one"
+        )
 
 
 def _print(comparison: Comparison, how: Format, *, every: bool) -> None:

@@ -20,4 +20,4 @@ def gallery(
 
     with progress("Comparing the shipped scenarios"):
         written = write_gallery(folder)
-    typer.echo(f"Wrote {len(written)} files; open {folder / 'index.html'}")
+    typer.echo(f"Wrote {len(written)} files; open {folder / 'examples' / 'index.html'}")

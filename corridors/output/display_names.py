@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -13,8 +14,9 @@ from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.data.services import load_services
 from corridors.domain.objective import Objective
 from corridors.domain.results import OtherWorld, RouteOption
-from corridors.domain.scenario import OTHER
+from corridors.domain.scenario import OTHER, Scenario
 
+_CODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SHADOW_PRICE_NOTE = "Price in the month where it is highest. Shadow prices are not unique."
 SCOPES = {"cy-cy": "container yard to container yard", "door": "door to door"}
@@ -83,6 +85,30 @@ def name_of(key: str) -> str:
     if all(part in names for part in parts):
         return "-".join(names[part] for part in parts) + (f", {name_of(place)}" if at else "")
     return f"{names[ends]}, {name_of(place)}" if ends in names else key
+
+
+def end_title(text: str) -> str:
+    """Return what an end of a scenario is called: `CNYTN` is Yantian; else the text as given.
+
+    `text` is a city, a terminal's id, a UN/LOCODE or a point; names stay, as do codes unknown here.
+    """
+    from corridors.errors import PlaceError
+    from corridors.network.locate import locate
+
+    if not (_CODE.fullmatch(text) or text in load_terminals()):
+        return text
+    try:
+        return short_name(locate(text, advised=False).name)
+    except PlaceError:
+        return text
+
+
+def scenario_title(scenario: Scenario) -> str:
+    """Return the name of a scenario; of one without a name its ends, by their names."""
+    origin, destination = scenario.origin, scenario.destination
+    if scenario.name != f"{origin} to {destination}":
+        return scenario.name
+    return f"{end_title(origin)} to {end_title(destination)}"
 
 
 def other_world_text(other: OtherWorld) -> str:

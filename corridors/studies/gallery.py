@@ -61,8 +61,10 @@ def compare_shipped(
 def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ...]:
     """Write or replace `index.html`, `examples/hashes.csv` and a folder per scenario.
 
-    Everything is rendered before the first file is written, and the index is written last, so it
-    never links to a missing file. Same data and versions, same bytes.
+    The index links the files of the one example that the repository holds; `examples/index.html`,
+    which it does not hold, those of all. Everything is rendered before the first file is written,
+    and the index is written last, so it never links to a missing file. Same data and versions, same
+    bytes.
 
     Parameters
     ----------
@@ -83,13 +85,14 @@ def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ..
     """
     folders = {name: folder / EXAMPLES / name for name in shipped_scenarios()}
     check_folder(folder, (INDEX,))
-    check_folder(folder / EXAMPLES, (HASHES,))
+    check_folder(folder / EXAMPLES, (HASHES, INDEX))
     for path in folders.values():
         check_folder(path, FILES)
     entries = compare_shipped(tuple(folders), progress=progress)
     sources = {key: source.title for key, source in load_sources().items()}
     made = [(folders[entry.id], example_files(entry, sources)) for entry in entries]
-    made.append((folder / EXAMPLES, {HASHES: hashes_csv(made)}))
+    every = gallery_html(entries, folder="", linked=tuple(folders))
+    made.append((folder / EXAMPLES, {HASHES: hashes_csv(made), INDEX: every}))
     made.append((folder, {INDEX: gallery_html(entries)}))
     return tuple(path for at, contents in made for path in write_outputs(at, contents))
 

@@ -22,7 +22,7 @@ def test_it_writes_a_page_and_a_folder_a_scenario(
     other.write_text("left alone", encoding="utf-8")
     ended = RUNNER.invoke(APP, ["gallery", str(tmp_path)])
     assert ended.exit_code == 0, ended.output
-    assert ended.stdout == f"Wrote 6 files; open {tmp_path / 'index.html'}\n"
+    assert ended.stdout == f"Wrote 7 files; open {tmp_path / 'examples' / 'index.html'}\n"
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "examples",
         "index.html",

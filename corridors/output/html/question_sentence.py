@@ -1,15 +1,16 @@
 """The question of a scenario in a sentence."""
 
 from corridors.domain.scenario import Scenario
-from corridors.output.display_names import SCOPES, world_title
+from corridors.output.display_names import SCOPES, end_title, world_title
 from corridors.output.html.encode import day_text
 
 
 def question(scenario: Scenario) -> str:
     """Return origin, destination, departure, shipment, scope and world of a scenario."""
     shipment = scenario.shipment
+    origin, destination = end_title(scenario.origin), end_title(scenario.destination)
     return (
-        f"{scenario.origin} to {scenario.destination}, departing {day_text(scenario.departure)};"
+        f"{origin} to {destination}, departing {day_text(scenario.departure)};"
         f" {shipment.teu_per_month:g} TEU a month ({shipment.cargo}, {shipment.equipment.value}),"
         f" {SCOPES[scenario.scope]}. World: {world_title(scenario.world)}."
     )

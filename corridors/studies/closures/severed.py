@@ -11,6 +11,7 @@ from corridors.domain.places import Family
 from corridors.network.rules.calendar import closed_arcs, end_countries
 from corridors.network.states.topology import ArcKind
 from corridors.optimise.mincut import Cut, least_cut
+from corridors.output.display_names import name_of
 from corridors.routing.question import Question
 
 
@@ -61,7 +62,7 @@ def severed(question: Question) -> Severed:
     ends = end_countries(topology)
     sides = tuple(_side(code, question.parameters.regions) for code in (ends[0], ends[-1]))
     start, end = ({p.id for p in topology.places if p.country in members} for _, members in sides)
-    titles = (sides[0][0], sides[1][0])
+    titles = (name_of(sides[0][0]), name_of(sides[1][0]))
     if start & end:
         return Severed(
             sides=titles,

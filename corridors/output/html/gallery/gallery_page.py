@@ -10,6 +10,7 @@ from urllib.parse import quote
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
+from corridors.output.display_names import scenario_title
 from corridors.output.html.encode import safe_colour
 from corridors.output.html.page_shell import asset, page_html, policy_of_style
 from corridors.output.html.question_sentence import question
@@ -26,7 +27,10 @@ LINKS = (
     ("report.html", "Report", "Costs and days by part, sources, weakest assumptions"),
     ("options.csv", "Table", "The figures of each corridor as CSV"),
 )
-MADE = '<p class="made">Run <code>make maps</code> to write these files.</p>'
+MADE = (
+    '<p class="made">Map, report and table: run <code>make maps</code>, then open'
+    " <code>maps/examples/index.html</code>.</p>"
+)
 ATTRIBUTION = (
     "Routes on OpenStreetMap data © OpenStreetMap contributors, ODbL 1.0; sea lanes, land and"
     " borders from Natural Earth."
@@ -42,14 +46,27 @@ class Entry:
     thumbnail: str
 
 
-def gallery_html(entries: Sequence[Entry]) -> str:
+def gallery_html(
+    entries: Sequence[Entry], *, folder: str = f"{EXAMPLES}/", linked: Sequence[str] = (KEPT,)
+) -> str:
     """Return the gallery as HTML text; the same entries give the same text.
 
-    The page has no script, and its policy allows only its own style. Links lead to
-    `examples/<id>/` beside it; cards whose files are not in the repository say how to write them.
+    The page has no script, and its policy allows only its own style.
+
+    Parameters
+    ----------
+    entries
+        The scenarios.
+    folder
+        Where the folder of each scenario lies, seen from the page: `examples/`, or empty.
+    linked
+        Scenarios whose files are there; the cards of the others say how to write theirs.
     """
     style = asset("gallery", "gallery.css")
-    cards = "\n".join(_card(entry) for entry in entries)
+    cards = "\n".join(
+        _card(entry, f"{folder}{quote(entry.id, safe='')}" if entry.id in linked else None)
+        for entry in entries
+    )
     body = f"""<header>
 <h1>{TITLE}</h1>
 <p>The shipped scenarios, compared in cost, days and greenhouse gas emissions.
@@ -63,23 +80,28 @@ Every page works offline.</p>
     return page_html(TITLE, body, style=style, policy=policy_of_style(style))
 
 
-def _card(entry: Entry) -> str:
+def _card(entry: Entry, folder: str | None) -> str:
+    """Return a card with links to its files in a folder, or with what writes them."""
     scenario = entry.comparison.scenario
-    folder = f"{EXAMPLES}/{quote(entry.id, safe='')}"
-    links = "".join(
-        f'<a href="{folder}/{name}" title="{escape(hint)}">{label}</a>'
-        for name, label, hint in LINKS
-    )
+    title = escape(scenario_title(scenario))
+    picture, links = f'<div class="picture">{entry.thumbnail.strip()}</div>', MADE
+    if folder is not None:
+        # For the pointer; the link below is that of the keyboard, and says what it opens.
+        picture = (
+            f'<a class="picture" href="{folder}/map.html" tabindex="-1" aria-hidden="true">'
+            f"{entry.thumbnail.strip()}</a>"
+        )
+        named = "".join(
+            f'<a href="{folder}/{name}" title="{escape(hint)}">{label}</a>'
+            for name, label, hint in LINKS
+        )
+        links = f'<nav aria-label="{title}">{named}</nav>'
     return (
-        '<article class="card">'
-        f'<a class="picture" href="{folder}/map.html" aria-label="Map: {escape(scenario.name)}">'
-        f"{entry.thumbnail.strip()}</a>"
-        f'<div class="text"><h2>{escape(scenario.name)}</h2>'
+        f'<article class="card">{picture}'
+        f'<div class="text"><h2>{title}</h2>'
         f'<p class="asked">{escape(question(scenario))}</p>'
         f'<p class="answer">{_answer(entry.comparison)}</p>'
-        f"{_corridors(entry.comparison)}"
-        f'<nav aria-label="{escape(scenario.name)}">{links}</nav>'
-        f"{'' if entry.id == KEPT else MADE}</div></article>"
+        f"{_corridors(entry.comparison)}{links}</div></article>"
     )
 
 

@@ -7,6 +7,7 @@ from html import escape
 
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
+from corridors.output.display_names import end_title, scenario_title
 from corridors.output.drawn_lines import unwrapped, unwrapped_lines
 from corridors.output.html.encode import safe_colour
 from corridors.output.html.gallery.thumbnail_frame import (
@@ -43,7 +44,7 @@ def thumbnail_svg(comparison: Comparison, base_map: BaseMap) -> str:
     # The best last, on top of the others.
     drawn = [pair for pair in reversed(routes) if pair[0] is not comparison.recommended]
     drawn += [pair for pair in routes if pair[0] is comparison.recommended]
-    title = f"Routes of {comparison.scenario.name}"
+    title = f"Routes of {scenario_title(comparison.scenario)}"
     return "".join(
         (
             '<svg xmlns="http://www.w3.org/2000/svg" role="img"',
@@ -98,7 +99,10 @@ def _route(comparison: Comparison, route: RouteOption, line: Sequence[LonLat], f
 def _ends(comparison: Comparison, line: Sequence[LonLat], frame: Frame) -> str:
     """Return dots and names of origin and destination, at the ends of the best route."""
     scenario = comparison.scenario
-    ends = ((scenario.origin, line[0]), (scenario.destination, line[-1]))
+    ends = (
+        (end_title(scenario.origin), line[0]),
+        (end_title(scenario.destination), line[-1]),
+    )
     marks = []
     for name, place in ends:
         for ((x, y),) in frame.copies((place,)):

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from html import escape
 
 from corridors.output.catchment_records import Catchment, Catchments
-from corridors.output.html.encode import NOTHING, one, safe_colour, script_json, swatch, usd
+from corridors.output.display_names import best_route_of, end_title
+from corridors.output.html.encode import (
+    NOTHING,
+    day_text,
+    one,
+    safe_colour,
+    script_json,
+    swatch,
+    usd,
+)
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.report_page import Section
@@ -45,11 +54,13 @@ def render_catchments(found: Catchments, *, colours: Mapping[str, str], command:
     order = sorted(winners, key=lambda corridor: -len(winners[corridor]))
     answer = [_answer(winners, order, len(known)), *_ranges(winners, order)]
     spots = [_spot(each, number, colours) for number, each in enumerate(found.to) if each.lon_lat]
-    says = f"Destinations from {scenario.origin} by their best corridor"
+    origin = end_title(scenario.origin)
+    says = f"Destinations from {origin} by their best corridor"
     return study_page(
-        f"Catchments from {scenario.origin}",
-        f"From {scenario.origin} to {len(found.to):,} destinations, departing"
-        f" {scenario.departure.isoformat()}. A route's cost is in USD per TEU.",
+        f"Catchments from {origin}",
+        f"From {origin} to {len(found.to):,} destinations, departing"
+        f" {day_text(scenario.departure)}. Each corridor by its"
+        f" {best_route_of(scenario.objective)}, in USD per TEU.",
         answer,
         (
             Section(

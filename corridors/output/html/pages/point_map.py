@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from corridors.data.paths import data_root
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
 # A cell of a place ends this far from it, over land that no other place is nearer to.
-REACH_DEG = 4.0
+REACH_DEG = 5.0
 DOT_PX = 5.0
 
 
@@ -51,6 +52,7 @@ def point_map(spots: Sequence[Spot], *, says: str, cells: bool = False) -> str:
     """
     if not spots:
         return ""
+    spots = _unwrapped(spots)
     base_map = shipped_base_map()
     frame = frame_of([[_around(spot.place, turn) for spot in spots for turn in (-1, 1)]])
     areas = _cells(base_map, spots, frame) if cells else ""
@@ -61,6 +63,20 @@ def point_map(spots: Sequence[Spot], *, says: str, cells: bool = False) -> str:
         f'<rect width="{WIDTH_PX:.0f}" height="{HEIGHT_PX:.0f}" fill="{SEA}"/>'
         f"{ground_svg(base_map, frame)}{areas}{dots}</svg>"
     )
+
+
+def _unwrapped(spots: Sequence[Spot]) -> list[Spot]:
+    """Return places with longitudes that run on, cut where the widest gap between two is."""
+    lons = sorted({spot.place[0] for spot in spots})
+    gaps = [after - before for before, after in pairwise(lons)]
+    around = 360.0 - (lons[-1] - lons[0])
+    if not gaps or max(gaps) <= around:
+        return list(spots)
+    cut = lons[gaps.index(max(gaps))]
+    return [
+        replace(spot, place=(spot.place[0] + 360.0 * (spot.place[0] <= cut), spot.place[1]))
+        for spot in spots
+    ]
 
 
 def _around(place: LonLat, turn: int) -> LonLat:
@@ -110,8 +126,11 @@ def _cells(base_map: BaseMap, spots: Sequence[Spot], frame: Frame) -> str:
 def _land(base_map: BaseMap, window: BaseGeometry) -> BaseGeometry:
     """Return the land within a window; a ring inside a ring is a lake or an inland sea."""
     import shapely
+    from shapely.affinity import translate
 
     rings = [shapely.make_valid(shapely.Polygon(ring)) for ring in base_map.land]
+    # The base map ends at 180 degrees, beyond which a window may reach.
+    rings += [translate(ring, 360.0) for ring in rings]
     met = [ring for ring in rings if ring.intersects(window)]
     lakes = [one for one in met if any(other is not one and other.contains(one) for other in met)]
     whole = shapely.union_all([one for one in met if one not in lakes])

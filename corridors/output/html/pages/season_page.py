@@ -62,7 +62,9 @@ def render_season(
     if not rows:
         return study_page(f"Season: {title}", "", [heading], (), command=command)
     classes = tuple(dict.fromkeys(name for name, _ in calendar))
-    years = tuple(dict.fromkeys(year for _, year in calendar))
+    known = dict.fromkeys(year for _, year in calendar)
+    # Means and extremes first, then years.
+    years = tuple(sorted(known, key=lambda year: (year.isdigit(), year)))
     by_class = "".join(
         _grid(
             [(name, calendar[name, year]) for name in classes],
@@ -173,11 +175,7 @@ def _grid(
     months = "".join(f'<th scope="colgroup" colspan="2">{month}</th>' for month in _MONTHS)
     body = "".join(
         f'<tr><th scope="row">{escape(name)}</th>'
-        + "".join(
-            f'<td class="{kind}"><span class="hidden">{kind}</span>'
-            f'<span aria-hidden="true">{_MARKS[kind]}</span></td>'
-            for kind in days
-        )
+        + "".join(f'<td class="{kind}" aria-label="{kind}">{_MARKS[kind]}</td>' for kind in days)
         + "</tr>"
         for name, days in rows
     )

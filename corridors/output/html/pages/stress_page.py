@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from corridors.domain.scenario import Scenario
-from corridors.output.display_names import corridor_titles, listed
-from corridors.output.html.encode import NOTHING, counted, one, usd
+from corridors.output.display_names import corridor_titles, listed, scenario_title
+from corridors.output.html.encode import NOTHING, capitalised, counted, element, one, usd
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.question_sentence import question
@@ -57,14 +57,14 @@ def render_stress(
     titles = corridor_titles()
     single = [row for row in rows if " + " not in str(row["place"])]
     return study_page(
-        f"Stress test: {scenario.name}",
+        f"Stress test: {scenario_title(scenario)}",
         question(scenario),
         _answer(single, usual, titles),
         (
             Section(id="map", heading="Where it hurts", body=_map(single, spots)),
             Section(id="places", heading="Extra cost of each place", body=_bars(single)),
             Section(id="closures", heading="All closures", body=_table(rows, titles)),
-            Section(id="land", heading="By land", body=f"<p>{severed}</p>" if severed else ""),
+            Section(id="land", heading="By land", body=element("p", f"{capitalised(severed)}.")),
         ),
         command=command,
     )
@@ -81,7 +81,7 @@ def _answer(single: Sequence[Record], usual: Record, titles: Mapping[str, str]) 
         texts.append(
             f"{'Of the others, ' if lost else ''}{worst['name']} is the dearest to lose: USD"
             f" {usd(number(worst['extra_usd_per_teu']))} per TEU and"
-            f" {one(number(worst['extra_days']))} days more, by"
+            f" {one(number(worst['extra_days']))} days more; the best is then"
             f" {titles.get(str(worst['corridor']), worst['corridor'])}."
         )
     texts.append(

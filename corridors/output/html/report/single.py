@@ -17,6 +17,7 @@ from corridors.output.display_names import (
     next_usable,
     on_page,
     rows_text,
+    scenario_title,
     title_by,
 )
 from corridors.output.html.encode import (
@@ -122,7 +123,7 @@ def render_report(comparison: Comparison, *, sources: Mapping[str, str], command
         Section(id="reproduce", heading="How to reproduce", body=_reproduce(comparison, command)),
     )
     scripts = ("report.js", "whatif.js") if comparison.what_if else ("report.js",)
-    title = f"Report: {comparison.scenario.name}"
+    title = f"Report: {scenario_title(comparison.scenario)}"
     return render_page(title, _head(comparison), sections, scripts=scripts)
 
 
@@ -141,7 +142,7 @@ def _head(comparison: Comparison) -> str:
     ).rstrip()
     asked += _hauls(comparison)
     return (
-        element("h1", scenario.name)
+        element("h1", scenario_title(scenario))
         + element("p", asked, class_="asked")
         + answer_box(answer_sentences(comparison), warn=comparison.recommended is None)
     )

@@ -65,24 +65,35 @@ def test_every_file_has_the_hash_that_is_listed(written: Path) -> None:
 
 def test_every_shipped_scenario_has_every_file(written: Path) -> None:
     shipped = {path.stem for path in (configs_dir() / "scenarios").glob("*.yaml")}
-    assert {path.name for path in (written / "examples").iterdir()} == {*shipped, HASHES}
+    assert {path.name for path in (written / "examples").iterdir()} == {*shipped, HASHES, INDEX}
     for name in shipped:
         found = sorted(path.name for path in (written / "examples" / name).iterdir())
         assert found == sorted(FILES)
 
 
 def test_every_link_leads_to_a_file(written: Path) -> None:
-    links = Page((written / "index.html").read_text(encoding="utf-8")).links
-    assert len(links) == 4 * len(shipped_scenarios())
-    assert [link for link in links if link is None or not (written / link).is_file()] == []
+    for page, count in (
+        (written / INDEX, 1),
+        (written / EXAMPLES / INDEX, len(shipped_scenarios())),
+    ):
+        links = Page(page.read_text(encoding="utf-8")).links
+        assert len(links) == 4 * count
+        dead = [link for link in links if link is None or not (page.parent / link).is_file()]
+        assert dead == []
+
+
+def test_every_link_of_the_committed_gallery_leads_to_a_committed_file() -> None:
+    links = Page((MAPS / INDEX).read_text(encoding="utf-8")).links
+    assert links
+    assert all(str(link).startswith(f"{EXAMPLES}/{KEPT}/") for link in links)
 
 
 def test_a_card_whose_files_are_not_kept_says_what_writes_them(written: Path) -> None:
     text = (written / "index.html").read_text(encoding="utf-8")
     _, *cards = text.split('<article class="card">')
     for name, card in zip(shipped_scenarios(), cards, strict=True):
-        assert f'href="{EXAMPLES}/{name}/map.html"' in card
-        assert ("Run <code>make maps</code> to write these files." in card) == (name != KEPT)
+        assert (f'href="{EXAMPLES}/{name}/map.html"' in card) == (name == KEPT)
+        assert ("run <code>make maps</code>" in card) == (name != KEPT)
 
 
 def test_no_winner_within_the_tolerance_stands_without_the_word(written: Path) -> None:

@@ -27,12 +27,31 @@ def hostile_entry() -> Entry:
 
 
 def test_a_card_links_to_map_report_and_table() -> None:
-    page = Page(gallery_html([entry(example_comparison()), entry(example_comparison(), "two")]))
+    page = Page(
+        gallery_html(
+            [entry(example_comparison()), entry(example_comparison(), "two")], linked=("one", "two")
+        )
+    )
     assert page.links == [
         f"examples/{name}/{file}"
         for name in ("one", "two")
         for file in ("map.html", "map.html", "report.html", "options.csv")
     ]
+
+
+def test_a_card_without_files_links_nothing_and_says_what_writes_them() -> None:
+    page = Page(gallery_html([entry(example_comparison())]))
+    assert page.links == []
+    assert "run make maps, then open maps/examples/index.html" in page.text
+
+
+def test_a_card_names_its_ends() -> None:
+    comparison = example_comparison()
+    scenario = replace(comparison.scenario, origin="CNYTN", destination="de-hamburg")
+    html = gallery_html([entry(replace(comparison, scenario=scenario))])
+    assert "CNYTN" not in html
+    assert "Yantian" in html
+    assert "de-hamburg" not in html
 
 
 def test_a_card_gives_the_answer_and_every_corridor() -> None:
@@ -86,5 +105,6 @@ def test_hostile_text_stays_text() -> None:
 
 
 def test_a_name_cannot_lead_out_of_the_folder() -> None:
-    page = Page(gallery_html([entry(example_comparison(), "../a b?#\"'")]))
+    name = "../a b?#\"'"
+    page = Page(gallery_html([entry(example_comparison(), name)], linked=(name,)))
     assert page.links[0] == "examples/..%2Fa%20b%3F%23%22%27/map.html"

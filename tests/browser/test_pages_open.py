@@ -1,0 +1,101 @@
+"""Pages of studies as a planner meets them: at a desk and on a phone, with no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from corridors.cli.main import command_line
+from tests.browser.conftest import Witness
+
+pytestmark = pytest.mark.browser
+
+FEW = ("--set", "corridors=[suez, cape, kazakhstan-dostyk]")
+COMMANDS = {
+    "stress": ("stress", "shanghai-europe", *FEW),
+    "season": ("season", "northern-sea-route"),
+    "catchments": (
+        *("catchments", "shanghai-europe", *FEW, "--to", "Warsaw", "--to", "Hamburg"),
+        *("--to", "Milan", "--to", "Madrid", "--to", "Minsk"),
+    ),
+    "diff": ("diff", "shanghai-europe", "shenzhen-piraeus"),
+}
+
+
+@pytest.fixture(scope="session")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the pages of all studies, each written by its command."""
+    folder = tmp_path_factory.mktemp("pages")
+    for command in COMMANDS.values():
+        ended = CliRunner().invoke(command_line(), [*command, "--out", str(folder)])
+        assert ended.exit_code == 0, ended.output
+        assert "index.html to " in ended.stdout
+    return folder
+
+
+def opened(witness: Witness, path: Path, *, width_px: int = 1400) -> None:
+    witness.requests.clear()
+    witness.page.set_viewport_size({"width": width_px, "height": 844})
+    witness.opened = path.as_uri()
+    witness.page.goto(witness.opened)
+    witness.page.wait_for_selector("main")
+    witness.settle()
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, "index"])
+def test_a_page_opens_without_a_word_and_axe_finds_nothing(
+    witness: Witness, pages: Path, name: str
+) -> None:
+    opened(witness, pages / f"{name}.html")
+    assert witness.violations() == []
+    opened(witness, pages / f"{name}.html", width_px=390)
+    assert witness.sideways() == 0
+    assert witness.complaints() == []
+
+
+def test_every_link_of_the_start_page_opens(witness: Witness, pages: Path) -> None:
+    opened(witness, pages / "index.html")
+    links = witness.page.locator("main a").all()
+    named = [str(link.get_attribute("href")) for link in links]
+    assert {f"{name}.html" for name in COMMANDS} <= set(named)
+    assert all((pages / name).is_file() for name in named)
+    witness.page.get_by_role("link", name="Season").click()
+    assert witness.page.inner_text("h1") == "Season: Northern Sea Route"
+
+
+def test_a_choice_of_year_shows_its_calendar(witness: Witness, pages: Path) -> None:
+    opened(witness, pages / "season.html")
+    shown = witness.page.locator("#classes table:visible")
+    assert shown.count() == 1
+    before = shown.inner_text()
+    witness.page.locator("select[data-shows=classes]").focus()
+    witness.page.keyboard.type("2013")
+    assert shown.count() == 1
+    assert "ice of 2013" in shown.inner_text()
+    assert shown.inner_text() != before
+    assert witness.complaints() == []
+
+
+def test_a_dearer_day_moves_regions_to_the_train(witness: Witness, pages: Path) -> None:
+    opened(witness, pages / "catchments.html")
+    page = witness.page
+    assert page.inner_text("#catch-count").startswith("Suez Canal")
+    cell = page.locator("path.cell").first
+    before = cell.get_attribute("fill"), cell.get_attribute("fill-opacity")
+    page.locator("#catch-day").focus()
+    page.keyboard.press("End")
+    assert page.inner_text("#catch-count").startswith("Kazakhstan via Dostyk")
+    assert (cell.get_attribute("fill"), cell.get_attribute("fill-opacity")) != before
+    cell.hover()
+    assert "Kazakhstan via Dostyk, USD" in page.inner_text("#tip")
+    assert witness.complaints() == []
+
+
+def test_a_finger_names_a_place_of_a_stress_test(witness: Witness, pages: Path) -> None:
+    opened(witness, pages / "stress.html", width_px=390)
+    dot = witness.page.locator(".pointmap circle").last
+    dot.scroll_into_view_if_needed()
+    dot.hover()
+    assert "per TEU more" in witness.page.inner_text("#tip")
