@@ -130,7 +130,7 @@ def overweight(
         limit = parameters.value("rail.payload_t_per_box", f"{service.id}@{box.value}", box.value)
         if tonnes > limit:
             texts.append(
-                f"{service.id}: {tonnes:g} t of cargo in a {box.value}, trains take {limit:g} t:"
+                f"{service.title}: {tonnes:g} t of cargo in a {box.value}, trains take {limit:g} t:"
                 " load less in a box, or expect a refusal"
             )
     return tuple(texts)

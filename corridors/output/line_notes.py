@@ -32,22 +32,25 @@ def line_notes(routes: Sequence[RouteOption], decision: Decision) -> Iterator[st
     if not offers:
         return
     searched = on_day(next(iter(offers.values())).searched)
+    titles = {route.corridor: route.title for route in routes}
     if decision.without_line:
+        named = ", ".join(titles.get(name, name) for name in decision.without_line)
         yield (
-            f"{', '.join(decision.without_line)}: {NO_LINE_FOUND} on this date (searched"
-            f" {searched}), so not recommended in this world"
+            f"{named}: {NO_LINE_FOUND} on this date (searched {searched}), so not recommended in"
+            " this world"
         )
     chosen = offers.get(decision.recommended or "")
+    title = titles.get(decision.recommended or "", decision.recommended)
     if chosen is None or chosen.known:
         return
     if chosen.unlisted:
         yield (
             f"no lines are listed from {', '.join(chosen.unlisted)} (searched {searched}): that"
-            f" {decision.recommended} can be booked is not known, and an empty cell is no proof"
+            f" {title} can be booked is not known, and an empty cell is no proof"
         )
     else:
         yield (
-            f"{decision.recommended}: {NO_LINE_FOUND} on this date (searched {searched}); an empty"
+            f"{title}: {NO_LINE_FOUND} on this date (searched {searched}); an empty"
             " cell is no proof"
         )
 

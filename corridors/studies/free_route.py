@@ -115,4 +115,4 @@ def _nearest(found: Sequence[SearchedCorridor], free: SearchedCorridor, best: Da
     if not passed:
         return "it passes no place that defines a compared corridor" if reasons else ""
     one, why = max(passed, key=lambda pair: (pair[1].reached / pair[1].entries, pair[1].reached))
-    return f"no part of {one.corridor.id}: {why.reason}"
+    return f"no part of {one.corridor.title}: {why.reason}"

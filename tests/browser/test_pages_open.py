@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
 from tests.browser.conftest import Witness
+from tests.output.html.ids import ids_on
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +43,11 @@ def opened(witness: Witness, path: Path, *, width_px: int = 1400) -> None:
     witness.page.goto(witness.opened)
     witness.page.wait_for_selector("main")
     witness.settle()
+
+
+def test_no_page_shows_an_id_where_a_name_exists(pages: Path) -> None:
+    shown = {path.name: ids_on(path.read_text(encoding="utf-8")) for path in pages.glob("*.html")}
+    assert {name: found for name, found in shown.items() if found} == {}
 
 
 @pytest.mark.parametrize("name", [*COMMANDS, "index"])

@@ -100,7 +100,7 @@ def test_the_command_writes_its_files(tmp_path: Path, capsys: pytest.CaptureFixt
     assert told["exact"] is True
     assert told["teu"] == pytest.approx(900)
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert names == {"allocation.json", "flows.csv", "flows.gpkg", "map.html"}
+    assert names == {"allocation.json", "flows.csv", "flows.gpkg", "map.html", "index.html"}
 
 
 def test_a_leg_may_be_given_a_capacity_that_none_is_listed_for(tmp_path: Path) -> None:

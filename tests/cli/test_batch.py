@@ -53,6 +53,7 @@ def test_a_batch_ends_with_its_count(
         "report.html",
         "summary.csv",
         "summary.xlsx",
+        "index.html",
     }
 
 

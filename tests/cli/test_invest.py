@@ -187,7 +187,7 @@ def test_the_command_writes_its_files(tmp_path: Path, capsys: pytest.CaptureFixt
     assert told["built"] == ["khorgos-second-terminal", "malaszewicze"]
     assert len(told["budget_curve"]) == 10
     names = {path.name for path in (tmp_path / "out").iterdir()}
-    assert names == {"invest.json", "invest.csv", "report.html", "map.html"}
+    assert names == {"invest.json", "invest.csv", "report.html", "map.html", "index.html"}
     rows = (tmp_path / "out" / "invest.csv").read_text(encoding="utf-8").splitlines()
     assert len(rows) == 3
 

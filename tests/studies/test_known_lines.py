@@ -31,8 +31,8 @@ def test_what_no_line_sails_is_no_answer_though_it_is_quicker() -> None:
     assert {step.corridor for step in found.ladder} == {"cape"}
     assert {route.corridor for route in found.routes} >= {"cape", "panama", "northern-sea-route"}
     assert (
-        "panama, northern-sea-route: no line found on this date (searched 29 November 2026), so"
-        " not recommended in this world"
+        "Panama Canal, Northern Sea Route: no line found on this date (searched 29 November 2026),"
+        " so not recommended in this world"
     ) in found.warnings
 
 
@@ -44,7 +44,7 @@ def test_where_all_that_is_open_is_compared_the_answer_says_that_no_line_was_fou
     assert there.other_world is not None
     assert there.other_world.recommended == "cape"
     assert (
-        "northern-sea-route: no line found on this date (searched 29 November 2026); an empty cell"
+        "Northern Sea Route: no line found on this date (searched 29 November 2026); an empty cell"
         " is no proof"
     ) in there.warnings
 

@@ -63,7 +63,9 @@ def test_one_through_rate_prices_every_km_alike(compared: Compared) -> None:
 
 def test_a_comparison_says_that_a_box_is_too_heavy_for_a_train(compared: Compared) -> None:
     heavy, light = compared(14.0).warnings, compared(10.0).warnings
-    assert any("rail/cn-1435: 28 t of cargo in a 40HC, trains take 21 t" in text for text in heavy)
+    assert any(
+        "China block train: 28 t of cargo in a 40HC, trains take 21 t" in text for text in heavy
+    )
     assert not any("t of cargo in a" in text for text in light)
 
 

@@ -218,7 +218,7 @@ def _cost_lines(route: RouteOption, sources: Citations) -> str:
         [
             line.part.value,
             line.label,
-            _named(line.scope),
+            name_of(line.scope),
             number(line.quantity),
             line.unit,
             number(line.unit_price_usd),
@@ -232,15 +232,6 @@ def _cost_lines(route: RouteOption, sources: Citations) -> str:
         for line in lines
     ]
     return table_html("Cost per TEU, largest line first", _COST_COLUMNS, rows)
-
-
-def _named(key: str) -> Cell:
-    name = name_of(key)
-    return Cell(text=key) if name == key else _titled(name, key)
-
-
-def _titled(text: str, hover: str) -> Cell:
-    return Cell(text=text, before=f'<span title="{escape(hover)}">', after="</span>")
 
 
 def _hours(route: RouteOption) -> str:
@@ -306,7 +297,7 @@ def _legs(route: RouteOption) -> str:
         [
             step.part.value,
             *_ends(step.part, step.from_name, step.to_name),
-            _named(step.service),
+            name_of(step.service),
             f"{step.km:,.0f}",
             f"{step.hours:,.1f}",
             (iso_time(step.departs) or "").replace("T", " ").rstrip("Z"),

@@ -17,6 +17,7 @@ from corridors.output.html.gallery.gallery_page import EXAMPLES, KEPT
 from corridors.studies import gallery as build
 from corridors.studies.gallery import FILES, HASHES, INDEX, shipped_scenarios, write_gallery
 from tests.output.html.gallery.pages import Page
+from tests.output.html.ids import ids_on
 
 MAPS = Path(__file__).parents[4] / "maps"
 REMEDY = "run `make maps`, look at maps/index.html, and commit maps/"
@@ -94,6 +95,15 @@ def test_a_card_whose_files_are_not_kept_says_what_writes_them(written: Path) ->
     for name, card in zip(shipped_scenarios(), cards, strict=True):
         assert (f'href="{EXAMPLES}/{name}/map.html"' in card) == (name == KEPT)
         assert ("run <code>make maps</code>" in card) == (name != KEPT)
+
+
+def test_no_page_shows_an_id_where_a_name_exists(written: Path) -> None:
+    pages = sorted(written.rglob("*.html"))
+    assert len(pages) == 2 + 2 * len(shipped_scenarios())
+    shown = {
+        str(path.relative_to(written)): ids_on(path.read_text(encoding="utf-8")) for path in pages
+    }
+    assert {name: found for name, found in shown.items() if found} == {}
 
 
 def test_no_winner_within_the_tolerance_stands_without_the_word(written: Path) -> None:

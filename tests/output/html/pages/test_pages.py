@@ -220,5 +220,5 @@ def test_another_index_stays_as_it_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a b.csv", "x&y.json", "<b>.html"])
 def test_a_file_name_cannot_become_markup(name: str) -> None:
     page = Page(start_page("t", [name]))
-    assert [text for text in page.texts("a")] == [name]
+    assert page.texts("a") == [name]
     assert not [tag for tag, _, _ in page.elements if tag == "b"]
