@@ -383,6 +383,13 @@ def override_faults(scenario: Scenario) -> list[str]:
         return []
     own = overlay_for(scenario)
     parameters = own.parameters()
+    try:
+        parameters.with_overrides(scenario.overrides)
+    except ParameterError:
+        pass  # each is tried alone below, for its line
+    else:
+        if not any(override.parameter in CAPACITIES for override in scenario.overrides):
+            return []
     names = Names(own) if scenario.own_data else Names()
     scopes = _scopes(parameters)
     faults: list[str] = []

@@ -360,13 +360,14 @@ def _floor(question: Question, sliders: Sequence[Slider], *, session: Session) -
         subsidies=Subsidies.NONE,
     )
 
+    # All points set the same rows, so that one book of bills serves them.
     def least(factors: Mapping[str, float]) -> float | None:
         asked = session.pose(at_factors(plain, moved, factors), question.corridors)
         best = [search(asked, number, fronts=False, keep=False).best for number in numbers]
         cents = [route.cents for route in best if route is not None]
         return min(cents) / CENTS_PER_USD if cents else None
 
-    if least({}) is None:
+    if least(dict.fromkeys((slider.id for slider in moved), 1.0)) is None:
         return None
     # With a subsidy, rail rates are looked up at what is left of them.
     low = [
@@ -403,11 +404,14 @@ def _points(low: Sequence[float], high: Sequence[float]) -> Iterator[tuple[float
 def at_factors(
     scenario: Scenario, sliders: Sequence[Slider], factors: Mapping[str, float]
 ) -> Scenario:
-    """Return a scenario with the prices of sliders times their factors; a subsidy is its share."""
+    """Return a scenario with the prices of sliders times their factors; a subsidy is its share.
+
+    Every row of a slider in `factors` is set, also at a factor of 1.
+    """
     overrides = list(scenario.overrides)
     for slider in sliders:
         factor = factors.get(slider.id)
-        if factor is None or factor == slider.usual:
+        if factor is None:
             continue
         overrides += [
             Override(parameter=row.parameter, scope=row.scope, value=row.value * factor)
