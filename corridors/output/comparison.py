@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from corridors.domain.objective import Objective
+from corridors.domain.priced_routes import WhatIf
 from corridors.domain.results import (
     Alternative,
     Candidate,
@@ -17,7 +18,6 @@ from corridors.domain.results import (
     RouteOption,
 )
 from corridors.domain.scenario import Scenario
-from corridors.domain.what_if import WhatIf
 from corridors.output.csv import csv_text
 from corridors.output.manifest import Manifest
 from corridors.output.records import as_text

@@ -12,10 +12,7 @@ from corridors.costing.speed import BEST
 from corridors.data.parameters import PRICES, ParameterTable
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family
-from corridors.domain.results import RouteOption
-from corridors.domain.scenario import OTHER, Override, PriceBasis, Scenario, Subsidies
-from corridors.domain.values import BillLine, Status
-from corridors.domain.what_if import (
+from corridors.domain.priced_routes import (
     Floor,
     PricedRoute,
     PriceRow,
@@ -24,6 +21,9 @@ from corridors.domain.what_if import (
     Term,
     WhatIf,
 )
+from corridors.domain.results import RouteOption
+from corridors.domain.scenario import OTHER, Override, PriceBasis, Scenario, Subsidies
+from corridors.domain.values import BillLine, Status
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.itinerary import option_of_route
 from corridors.routing.question import Question

@@ -12,9 +12,9 @@ from scipy.optimize import linprog
 
 from corridors.config import load_scenario
 from corridors.domain.objective import Objective
+from corridors.domain.priced_routes import Floor, WhatIf
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis, Scenario
-from corridors.domain.what_if import Floor, WhatIf
 from corridors.output.comparison import Comparison
 from corridors.routing.corridor_search import search
 from corridors.studies.compare import compare

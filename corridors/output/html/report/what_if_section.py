@@ -6,9 +6,17 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from corridors.domain.objective import Objective
+from corridors.domain.priced_routes import (
+    Floor,
+    PricedRoute,
+    PriceRow,
+    Quoted,
+    Slider,
+    Term,
+    WhatIf,
+)
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis
-from corridors.domain.what_if import Floor, PricedRoute, PriceRow, Quoted, Slider, Term, WhatIf
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import name_of, on_page
 from corridors.output.html.encode import rounded, safe_colour, script_json
