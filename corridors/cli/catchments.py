@@ -65,6 +65,7 @@ def catchments(
         from corridors.cli.compare import command_text
         from corridors.config import load_corridors
         from corridors.output.csv import csv_text
+        from corridors.output.display_names import end_title
         from corridors.output.html.pages.catchments_page import render_catchments
         from corridors.output.html.pages.start_page import write_with_start_page
 
@@ -80,7 +81,7 @@ def catchments(
             "catchments.csv": csv_text(found.records, COLUMNS),
             "catchments.html": page,
         }
-        write_with_start_page(out, contents, title=f"Catchments from {asked.origin}")
+        write_with_start_page(out, contents, title=f"Catchments from {end_title(asked.origin)}")
     if how is Format.TABLE:
         print_rows(
             [_short(one) for one in found.to],

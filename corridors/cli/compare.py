@@ -174,6 +174,7 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
     from corridors.data.parameters import load_sources
     from corridors.memory import return_freed
     from corridors.output.comparison import comparison_json, options_csv
+    from corridors.output.display_names import scenario_title
     from corridors.output.emissions import emissions_csv
     from corridors.output.gpkg import write_geopackage
     from corridors.output.html.map.map_page import render_map
@@ -193,7 +194,7 @@ def _write(comparison: Comparison, out: Path, *, tiles: str | None, command: str
             "map.html": render_map(comparison, tiles=tiles, sources=sources),
             "report.html": render_report(comparison, sources=sources, command=command),
         },
-        title=comparison.scenario.name,
+        title=scenario_title(comparison.scenario),
     )
 
 

@@ -79,11 +79,12 @@ def diff(
     )
 
     if out is not None:
+        from corridors.output.display_names import scenario_title
         from corridors.output.html.pages.diff_page import render_diff
         from corridors.output.html.pages.start_page import write_with_start_page
 
         sides = difference.old, difference.new
-        names = ends[0].scenario.name, ends[1].scenario.name
+        names = scenario_title(ends[0].scenario), scenario_title(ends[1].scenario)
         page = render_diff(
             difference_record(difference),
             names=names,

@@ -68,6 +68,7 @@ def stress(
     json, csv = as_text(stress_record(found)), csv_text(rows, COLUMNS)
     if out is not None:
         from corridors.cli.compare import command_text
+        from corridors.output.display_names import scenario_title
         from corridors.output.html.pages.start_page import write_with_start_page
         from corridors.output.html.pages.stress_page import render_stress
 
@@ -92,7 +93,7 @@ def stress(
                 "stress.gpkg": lambda path: write_frame(found.places, path, layer="closures"),
                 "stress.html": page,
             },
-            title=f"Stress test: {asked.name}",
+            title=f"Stress test: {scenario_title(asked)}",
         )
     print_result(
         how,

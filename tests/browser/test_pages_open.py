@@ -21,16 +21,24 @@ COMMANDS = {
         *("catchments", "shanghai-europe", *FEW, "--to", "Warsaw", "--to", "Hamburg"),
         *("--to", "Milan", "--to", "Madrid", "--to", "Minsk"),
     ),
-    "diff": ("diff", "shanghai-europe", "shenzhen-piraeus"),
+    "diff": ("diff", "{folder}/a.yaml", "{folder}/b.yaml"),
 }
 
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the pages of all studies, each written by its command."""
-    folder = tmp_path_factory.mktemp("pages")
+    folder, asked = tmp_path_factory.mktemp("pages"), tmp_path_factory.mktemp("asked")
+    shared = "destination: Hamburg\ndeparture: 2026-08-20\ncorridors: [suez, cape]\n"
+    goods = "shipment: {teu_per_month: 200, cargo: electronics}\n"
+    for name, start in (
+        ("a", "origin: Shanghai\nworld: reference-open\n"),
+        ("b", "origin: CNYTN\nworld: red-sea-closed\n"),
+    ):
+        (asked / f"{name}.yaml").write_text(start + shared + goods, encoding="utf-8")
     for command in COMMANDS.values():
-        ended = CliRunner().invoke(command_line(), [*command, "--out", str(folder)])
+        words = [word.format(folder=asked) for word in command]
+        ended = CliRunner().invoke(command_line(), [*words, "--out", str(folder)])
         assert ended.exit_code == 0, ended.output
         assert "index.html to " in ended.stdout
     return folder

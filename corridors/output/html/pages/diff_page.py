@@ -142,6 +142,7 @@ def _inputs(inputs: Sequence[Record]) -> str:
             _value(str(row["key"]), row["new"]),
         ]
         for row in inputs
+        if row["key"] != "name"
     ]
     if not rows:
         return "<p>Nothing: both ask the same of the same data.</p>"

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from corridors.data.access import load_world_titles
-from corridors.output.display_names import corridor_titles, name_of
+from corridors.output.display_names import corridor_titles, end_title, name_of
 from corridors.output.html.encode import capitalised
 from corridors.output.sweep import Sweep
 
 WHAT_IF = "What if "
 _WORLD = "world"
+_ENDS = ("origin", "destination")
 # Values that are words or names as they are.
 _PLAIN = ("variant", "departure", "shipment.cargo", "ice_year", "objective", "scope", "speed")
 
@@ -54,6 +55,8 @@ def value_name(key: str, value: str) -> str:
     if key == _WORLD:
         title, _ = load_world_titles().get(value, ("", ""))
         return capitalised(title.removeprefix(WHAT_IF)) if title else value
+    if key in _ENDS:
+        return end_title(value)
     if key in _PLAIN:
         return value
     titles = corridor_titles()
