@@ -8,6 +8,7 @@ from functools import cache
 from corridors.config import load_corridors
 from corridors.data.access import load_world_titles
 from corridors.data.geodata import load_gates, load_terminals
+from corridors.data.paths import configs_dir
 from corridors.data.services import load_services
 from tests.output.html.report.reading import Page
 
@@ -26,7 +27,8 @@ def ids() -> frozenset[str]:
     services = {service.id for service in load_services()}
     corridors = {corridor.id for corridor in load_corridors("shipped")}
     worlds = {name for name in load_world_titles() if not name.isdigit()}
-    found = places | gates | services | corridors | worlds | {"cy-cy"}
+    plans = {path.stem for path in (configs_dir() / "plans").glob("*.yaml")}
+    found = plans | places | gates | services | corridors | worlds | {"cy-cy"}
     # A plain word may be just that: suez, cape, current, other.
     return frozenset(name for name in found if re.search(r"[-/]", name))
 

@@ -46,10 +46,13 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
 
 def _asked(investment: Investment) -> str:
     plan = investment.plan
+    allocation = plan.allocation
+    # An allocation written in the same file is called after the file.
+    name = f" “{allocation.name}”" if " " in allocation.name else ""
     return (
-        f"{counted(len(plan.projects), 'project')}, budget {plan.budget_usd_m:,.0f} million USD. "
-        f"Plan: {plan.allocation.name}, {plan.allocation.teu:,.0f} TEU in "
-        f"{counted(len(plan.allocation.months), 'month')}"
+        f"{counted(len(plan.projects), 'project')}, budget {plan.budget_usd_m:,.0f} million USD."
+        f" They serve the plan{name} of {allocation.teu:,.0f} TEU in"
+        f" {counted(len(allocation.months), 'month')}."
     )
 
 

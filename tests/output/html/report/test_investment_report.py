@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from corridors.output.html.report.investment_report import render_investment
 from tests.output.fixtures import HOSTILE
+from tests.output.html.ids import ids_on
 from tests.output.html.report.investments import example_investment
 from tests.output.html.report.reading import Page
 
@@ -49,3 +51,13 @@ def test_hostile_names_are_text_and_the_bytes_are_the_same(tmp_path: Path) -> No
     assert HOSTILE not in made[0]
     assert "<img" not in made[0]
     assert Page(made[0]).texts("h1") == [HOSTILE]
+
+
+def test_no_id_stands_where_a_name_exists(tmp_path: Path) -> None:
+    investment = example_investment(tmp_path)
+    plan = investment.plan
+    allocation = replace(plan.allocation, name="invest-eurasia")
+    named = replace(investment, plan=replace(plan, allocation=allocation))
+    assert ids_on(render_investment(named, command="corridors invest invest-eurasia")) == set()
+    shown = render_investment(replace(investment, plan=replace(plan, name="invest-eurasia")))
+    assert ids_on(shown) == {"invest-eurasia"}
