@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shlex
 from collections.abc import Sequence
 from datetime import datetime
@@ -106,6 +107,8 @@ def compare(
         from corridors.output.store import check_folder
 
         check_folder(out, OUTPUTS)
+        # The sliders of the report take some thirty questions, whose cycles add up.
+        gc.enable()
     with progress("Reading the network") as show:
         comparison = run(
             asked,

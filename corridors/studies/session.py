@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import replace
 from functools import cached_property
 
@@ -58,6 +59,15 @@ class Session:
         self.calendars = IceCalendars(load_ice_table())
         self.reopenings = Reopenings()
         self._manifest: Manifest | None = None
+
+    def aside(self) -> Session:
+        """Return a session on the same networks that keeps a single price of its own.
+
+        For many questions of which none will be asked again.
+        """
+        other = copy(self)
+        other.prices = PriceBooks(1)
+        return other
 
     def pose(
         self, scenario: Scenario, corridors: Sequence[Corridor], *, among: Sequence[Place] = ()
