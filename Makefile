@@ -8,7 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices check-booked
+.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices check-booked check-what-if
 .PHONY: maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences mutations
 .DELETE_ON_ERROR:
 
@@ -88,6 +88,11 @@ check-booked: install
 # Prices beside quotes that set none of them; docs/sources.md says what came out.
 check-prices: install
 	$(BIN)/python -m validation.campaigns.prices
+
+# 200 drawn settings of a report's sliders in four scenarios, held against `explain` and new searches:
+# ten minutes.
+check-what-if: labels
+	CORRIDORS_TESTS=long $(BIN)/pytest -q -n 0 tests/studies/test_what_if.py
 
 # The questions of tests/cases/strangers.yaml: a minute. It writes the table of docs/strangers.md.
 check-strangers: install

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shlex
 from collections.abc import Sequence
 from datetime import datetime
@@ -122,6 +123,8 @@ def compare(
         from corridors.output.store import check_folder
 
         check_folder(out, (*OUTPUTS, MONTHS_FILE) if months else OUTPUTS)
+        # The sliders of the report take some thirty questions, whose cycles add up.
+        gc.enable()
     with progress("Reading the network") as show:
         session = session_for(asked)
         comparison = run(

@@ -62,7 +62,7 @@ def diff(
     It also shows how much of the change each input accounts for.
     """
     from corridors.output.store import check_folder
-    from corridors.studies.diff import explain
+    from corridors.studies.diff import explain, recommended_lines
     from corridors.studies.differences.ends import read_end
 
     ends = read_end(a), read_end(b)
@@ -89,6 +89,7 @@ def diff(
             difference_record(difference),
             names=names,
             recommended=(_names_of(sides[0]), _names_of(sides[1])),
+            lines=recommended_lines(ends[0].scenario, ends[1].scenario),
             command=shlex.join(["corridors", "diff", a, b]),
         )
         contents = {

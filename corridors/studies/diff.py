@@ -9,6 +9,7 @@ from corridors.config.allowed_names import Names
 from corridors.data.paths import data_root
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError
+from corridors.output.drawn_lines import unwrapped_lines
 from corridors.output.manifest import build_manifest
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import compare
@@ -124,6 +125,20 @@ class Walk:
                 why_not = str(error).splitlines()[0]
             effects.append(Effect(changes=(change,), before=before, after=after, why_not=why_not))
         return tuple(effects)
+
+
+def recommended_lines(
+    old: Scenario, new: Scenario
+) -> tuple[tuple[tuple[float, float], ...], tuple[tuple[float, float], ...]]:
+    """Return the routes that two scenarios recommend now as lines; empty where there is none."""
+    session = Session()
+
+    def line(scenario: Scenario) -> tuple[tuple[float, float], ...]:
+        best = compare(scenario, session=session, fronts=False).recommended
+        steps = best.steps if best is not None else ()
+        return tuple(point for part in unwrapped_lines(steps) for point in part)
+
+    return line(old), line(new)
 
 
 def _asking() -> Ask:

@@ -23,9 +23,11 @@ from corridors.domain.priced_routes import (
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import OTHER, Override, PriceBasis, Scenario, Subsidies
 from corridors.domain.values import BillLine, Status
-from corridors.routing.corridor_search import SearchedCorridor, search
+from corridors.routing.corridor_search import SearchedCorridor
+from corridors.routing.dated.departures import best_route
 from corridors.routing.itinerary import option_of_route
 from corridors.routing.question import Question
+from corridors.routing.terms import Terms
 from corridors.studies.session import Session
 from corridors.units import CENTS_PER_USD
 
@@ -111,6 +113,7 @@ def what_if_of(
     session
         Of the comparison, for the searches at other prices.
     """
+    session = session.aside()
     scenario = question.scenario
     at_cost = scenario.price_basis is PriceBasis.COST
     table = question.parameters if at_cost else question.other_basis
@@ -359,10 +362,13 @@ def _floor(question: Question, sliders: Sequence[Slider], *, session: Session) -
         subsidies=Subsidies.NONE,
     )
 
+    terms = Terms(start_day=0, max_wait_days=plain.max_wait_days, fast=True)
+
     # All points set the same rows, so that one book of bills serves them.
     def least(factors: Mapping[str, float]) -> float | None:
         asked = session.pose(at_factors(plain, moved, factors), question.corridors)
-        best = [search(asked, number, fronts=False, keep=False).best for number in numbers]
+        # Problems of a session are kept for further questions, which these are not.
+        best = [best_route(asked.problem(number), terms) for number in numbers]
         cents = [route.cents for route in best if route is not None]
         return min(cents) / CENTS_PER_USD if cents else None
 

@@ -207,6 +207,7 @@ def test_hostile_names_are_no_paths(hostile: tuple[Path, Outcome]) -> None:
     assert sorted(path.name for path in folder.iterdir()) == [
         "batch.journal",
         "data",
+        "index.html",
         "report.html",
         "summary.csv",
         "summary.xlsx",

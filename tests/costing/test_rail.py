@@ -112,7 +112,7 @@ def test_a_box_too_heavy_for_a_train_is_reported(
     heavy = replace(SHIPMENT, equipment=equipment, cargo_t_per_teu=t_per_teu)
     used = [SERVICES[name] for name in ("rail/cn-1435", "rail/1520", "sea/14k")]
     texts = overweight(used, TABLE, heavy)
-    assert [text.partition(":")[0] for text in texts] == trains
+    assert [text.partition(":")[0] for text in texts] == [SERVICES[one].title for one in trains]
     assert all(equipment.value in text for text in texts)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import cast
 
 from corridors.output.display_names import SCOPES, corridor_titles, listed, name_of
-from corridors.output.html.encode import NOTHING, capitalised, counted, element, usd
+from corridors.output.html.encode import NOTHING, LonLat, capitalised, counted, element, swatch, usd
+from corridors.output.html.pages.point_map import line_map
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.parts import time_title
@@ -17,7 +19,7 @@ from corridors.output.html.report.value_names import value_name
 from corridors.output.records import Record, number
 
 A, B = "A", "B"
-_COLOURS = {A: "#4d5b64", B: "#1f6fb4"}
+_COLOURS = {A: "#b4501f", B: "#1f6fb4"}
 MOST_LINES = 12
 _INPUT_COLUMNS = (Column(title="Input"), Column(title=A), Column(title=B))
 _LINE_COLUMNS = (
@@ -40,6 +42,7 @@ def render_diff(
     *,
     names: tuple[str, str],
     recommended: tuple[Sequence[str], Sequence[str]],
+    lines: tuple[Sequence[LonLat], Sequence[LonLat]] = ((), ()),
     command: str = "",
 ) -> str:
     """Return the page of a difference as HTML text.
@@ -52,6 +55,8 @@ def render_diff(
         What A and B are called.
     recommended
         What A and B recommend: the corridor, or a split, then what is tied with it.
+    lines
+        The routes that A and B recommend, as lines; empty if there is none.
     command
         The command line.
     """
@@ -70,6 +75,7 @@ def render_diff(
                 heading="The two answers side by side",
                 body=_outputs(outputs, titles) + _bars(outputs, titles),
             ),
+            Section(id="map", heading="Both on one map", body=_map(lines, (before, after))),
             Section(id="lines", heading="Largest changes", body=_lines(outputs, titles)),
             Section(
                 id="effects",
@@ -79,6 +85,22 @@ def render_diff(
         ),
         command=command,
     )
+
+
+def _map(lines: tuple[Sequence[LonLat], Sequence[LonLat]], called: tuple[str, str]) -> str:
+    if not any(lines):
+        return ""
+    legend = "".join(
+        f"<li>{swatch(_COLOURS[side])}{escape(f'{side}: {name}')}</li>"
+        for side, name in zip((A, B), called, strict=True)
+    )
+    drawn = [
+        (f"{side}: {name}", _COLOURS[side], line)
+        for side, name, line in zip((A, B), called, lines, strict=True)
+    ]
+    picture = line_map(drawn, says=f"Routes of A, {called[0]}, and of B, {called[1]}")
+    note = element("p", "The routes that both recommend as answered now.", class_="note")
+    return f'<ul class="legend">{legend}</ul>{picture}{note}'
 
 
 def _rows(record: Record, key: str) -> list[Record]:

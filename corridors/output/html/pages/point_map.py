@@ -135,3 +135,23 @@ def _land(base_map: BaseMap, window: BaseGeometry) -> BaseGeometry:
     lakes = [one for one in met if any(other is not one and other.contains(one) for other in met)]
     whole = shapely.union_all([one for one in met if one not in lakes])
     return whole.difference(shapely.union_all(lakes)).intersection(window)
+
+
+def line_map(lines: Sequence[tuple[str, str, Sequence[LonLat]]], *, says: str) -> str:
+    """Return a map of lines, each with what is said of it and its colour, the first on top."""
+    drawn = [(tip, colour, line) for tip, colour, line in lines if len(line) > 1]
+    if not drawn:
+        return ""
+    frame = frame_of([line for _, _, line in drawn])
+    paths = "".join(
+        f'<path d="{path_data(frame.copies(line))}" fill="none" stroke="{safe_colour(colour)}"'
+        f' stroke-width="{3 + 2 * (number > 0)}" stroke-linejoin="round"'
+        f' data-tip="{escape(tip)}"/>'
+        for number, (tip, colour, line) in reversed(list(enumerate(drawn)))
+    )
+    return (
+        f'<svg class="pointmap" viewBox="0 0 {WIDTH_PX:.0f} {HEIGHT_PX:.0f}" role="img"'
+        f' aria-label="{escape(says)}">'
+        f'<rect width="{WIDTH_PX:.0f}" height="{HEIGHT_PX:.0f}" fill="{SEA}"/>'
+        f"{ground_svg(shipped_base_map(), frame)}{paths}</svg>"
+    )

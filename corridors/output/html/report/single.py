@@ -124,7 +124,8 @@ def render_report(comparison: Comparison, *, sources: Mapping[str, str], command
         Section(id="unknown", heading="Limits of these results", body=LIMITS_OF_KNOWLEDGE),
         Section(id="reproduce", heading="How to reproduce", body=_reproduce(comparison, command)),
     )
-    scripts = ("report.js", "whatif.js") if comparison.what_if else ("report.js",)
+    has_sliders = any(section.id == "what-if" and section.body for section in sections)
+    scripts = ("report.js", "whatif.js") if has_sliders else ("report.js",)
     title = f"Report: {scenario_title(comparison.scenario)}"
     return render_page(title, _head(comparison), sections, scripts=scripts)
 

@@ -59,7 +59,8 @@ def what_if_section(comparison: Comparison, citations: Citations, *, command: st
     return (
         '<div class="whatif"><p>Move a price: the routes of this report are priced again, exactly,'
         " from their stored bills. Dates, ice, closures, cargo and other inputs change the routes"
-        " themselves and need a new run.</p>"
+        " themselves and need a new run. Limits, ties and lines known to sail are not applied"
+        " here.</p>"
         '<div class="now" aria-live="polite"><p id="whatif-answer"></p>'
         '<p id="whatif-ladder"></p><p id="whatif-floor"></p></div>'
         '<div class="panel"><form id="whatif-form">'

@@ -185,7 +185,15 @@ def test_a_diff_page_says_what_is_recommended_and_what_differs() -> None:
         "accounted": [],
         "alone": [],
     }
-    page = Page(render_diff(record, names=("one", "two"), recommended=(["cape"], ["suez", "cape"])))
+    lines = ((120.0, 30.0), (10.0, 50.0)), ((120.0, 30.0), (40.0, 60.0), (10.0, 50.0))
+    page = Page(
+        render_diff(
+            record, names=("one", "two"), recommended=(["cape"], ["suez", "cape"]), lines=lines
+        )
+    )
+    drawn = [a["data-tip"] for tag, a, _ in page.elements if tag == "path" and "data-tip" in a]
+    # The first on top.
+    assert drawn == ["B: Suez Canal (tied with Cape of Good Hope)", "A: Cape of Good Hope"]
     assert page.answer() == [
         "A recommends Cape of Good Hope, B Suez Canal (tied with Cape of Good Hope).",
         "1 corridor differs; most of all Suez Canal, which costs USD 100 per TEU less in B.",

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from corridors.domain.priced_routes import PricedRoute, PriceRow, Slider, Term, WhatIf
 from corridors.domain.results import Candidate
 from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
@@ -328,3 +329,25 @@ def test_what_a_column_is_sorted_by_is_a_plain_short_number() -> None:
     assert len(keys) > 20
     assert all(re.fullmatch(r"-?\d+(\.\d+)?", key) for key in keys)
     assert max(len(key.replace(".", "").strip("-0")) for key in keys) <= 7
+
+
+def test_a_report_without_a_usable_route_has_no_sliders_and_no_script_for_them() -> None:
+    nothing = WhatIf(sliders=(), routes=(), quoted={}, floor=None)
+    page = Page(render_report(replace(example_comparison(), what_if=nothing), sources={}))
+    assert len(page.scripts()) == 1
+    assert "What if prices change" not in page.texts("h2")
+
+
+def test_sliders_of_hostile_names_stay_text() -> None:
+    row = PriceRow(parameter="ets.price_eur_per_t", scope=None, value=84.0, unit=HOSTILE)
+    slider = Slider(id="allowances", title=HOSTILE, usual=1.0, low=0.0, high=3.0, rows=(row,))
+    route = PricedRoute(
+        corridor="suez", days=35.0, terms=(Term("ets", 20.0, ("allowances",)),), above={}
+    )
+    made = WhatIf(sliders=(slider,), routes=(route,), quoted={}, floor=None)
+    page = Page(render_report(replace(example_comparison(), what_if=made), sources={}))
+    assert page.texts("label")[0] == HOSTILE
+    assert not [tag for tag, _, _ in page.elements if tag == "img"]
+    assert len(page.scripts()) == 2
+    (data,) = [t for tag, a, t in page.elements if a.get("id") == "whatif-data"]
+    assert json.loads("".join(data))["routes"][0]["terms"] == [[0, 20.0, [0]]]
