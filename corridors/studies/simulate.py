@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +55,15 @@ from corridors.uncertainty.figures import (
     regret,
     route_fans,
 )
-from corridors.uncertainty.pool import BATCH, MOST_BATCHES, Learner, Pool, RouteKey, is_sold
+from corridors.uncertainty.pool import (
+    BATCH,
+    MOST_BATCHES,
+    Learner,
+    Miss,
+    Pool,
+    RouteKey,
+    is_sold,
+)
 from corridors.uncertainty.price_spreads import spreads_of_series
 from corridors.uncertainty.searches import DrawnQuestion, quoted_table
 from corridors.uncertainty.sensitivities import total_indices, worth_of_knowing
@@ -487,13 +496,7 @@ def sample(
             one.corridor.id: _key(one, one.best) for one in made.held.found if one.best is not None
         },
         allowed=frozenset().union(*(_allowed(there, pool) for _, there in mixed)),
-        training=Training(
-            routes=len(pool.routes),
-            searches=sum(miss.searches for miss in pool.misses),
-            loopholes=sum(miss.loopholes for miss in pool.misses),
-            mean_miss=pool.misses[-1].mean if pool.misses else 0.0,
-            worst_miss=pool.misses[-1].worst if pool.misses else 0.0,
-        ),
+        training=_training(pool),
         of_events=of_events,
     )
 
@@ -501,6 +504,17 @@ def sample(
 def _key(one: SearchedCorridor, route: DatedRoute) -> RouteKey:
     arcs = tuple(one.problem.base[list(route.arcs)].tolist())
     return RouteKey(one.corridor.id, arcs, route.wait_days)
+
+
+def _training(pool: Pool) -> Training:
+    last = reduce(Miss.with_that_of, pool.misses[-2:], Miss())
+    return Training(
+        routes=len(pool.routes),
+        searches=sum(miss.searches for miss in pool.misses),
+        loopholes=sum(miss.loopholes for miss in pool.misses),
+        mean_miss=last.mean,
+        worst_miss=last.worst,
+    )
 
 
 def _mixed(made: Decided, session: Session) -> tuple[tuple[float, Decided], ...]:

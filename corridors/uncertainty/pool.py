@@ -2,7 +2,7 @@
 
 No fixed list of routes holds the best of every draw: where trains are dear a ship calls elsewhere.
 So searches in a training sample add what they find. Each batch of draws first tests the pool, then
-adds to it, until a batch has missed little.
+adds to it, until two batches together have missed little.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 FloatArray = npt.NDArray[np.float64]
 BATCH = 10
 MOST_BATCHES = 12
-# A batch passes if the pool misses less than these shares of the best, on average and in the worst
-# hundredth.
+# Enough is learned if the pool misses less than these shares of the best, on average and in the
+# worst hundredth of the searches of two batches: one alone may be lucky.
 MEAN_MISS, WORST_MISS = 0.001, 0.01
 WORST = 0.99
 # Routes whose costs differ by less are one, found twice.
@@ -43,17 +43,32 @@ class RouteKey(NamedTuple):
 
 
 class Miss(NamedTuple):
-    """By how much of the best value a pool missed it in fresh draws: mean, 99 % and greatest.
+    """By which shares of the best value a pool missed it in the searches of fresh draws.
 
-    `searches` is how many it was compared with, `loopholes` how many best routes were left out
-    since nobody sells them (see `is_sold`).
+    `loopholes` is how many best routes were left out since nobody sells them (see `is_sold`).
     """
 
-    mean: float
-    worst: float
-    greatest: float
-    searches: int
-    loopholes: int
+    shares: tuple[float, ...] = ()
+    loopholes: int = 0
+
+    @property
+    def searches(self) -> int:
+        """How many searches it was compared with."""
+        return len(self.shares)
+
+    @property
+    def mean(self) -> float:
+        """The mean share missed."""
+        return float(np.mean(self.shares)) if self.shares else 0.0
+
+    @property
+    def worst(self) -> float:
+        """The share that 99 of 100 searches keep below."""
+        return float(np.quantile(self.shares, WORST)) if self.shares else 0.0
+
+    def with_that_of(self, other: Miss) -> Miss:
+        """Return what was missed in the draws of both."""
+        return Miss((*self.shares, *other.shares), self.loopholes + other.loopholes)
 
     @property
     def is_small(self) -> bool:
@@ -134,7 +149,7 @@ class Learner:
         most_batches: int = MOST_BATCHES,
         told: Callable[[int, int], None] = lambda _done, _of: None,
     ) -> None:
-        """Add the best routes of batches of draws until a batch misses little.
+        """Add the best routes of batches of draws until two in a row miss little.
 
         `told` is called with the batches done and their greatest number.
         """
@@ -143,7 +158,7 @@ class Learner:
             told(number, most)
             miss = self.test(pool, range(number * batch, (number + 1) * batch), teach=True)
             pool.misses.append(miss)
-            if miss.is_small:
+            if number and pool.misses[-2].with_that_of(miss).is_small:
                 return
 
     def test(
@@ -181,13 +196,7 @@ class Learner:
                 shares.append(max(min(missed / exact, 1.0), 0.0) if exact > 0.0 else 0.0)
                 if teach:
                     pool.add(one, route)
-        return Miss(
-            mean=float(np.mean(shares)) if shares else 0.0,
-            worst=float(np.quantile(shares, WORST)) if shares else 0.0,
-            greatest=max(shares, default=0.0),
-            searches=len(shares),
-            loopholes=loopholes,
-        )
+        return Miss(tuple(shares), loopholes)
 
     def _at(self, figures: RouteDraws, draw: int, *, quoted: bool) -> float:
         if not figures.is_open[draw]:
