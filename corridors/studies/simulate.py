@@ -249,7 +249,7 @@ class Sampled:
             kept = [self._within(key, quoted=quoted) for key in keys if key in self.allowed]
             none = np.full(self.scores.shape[0], np.inf)
             rows.append(np.min(kept, axis=0) if kept else none)
-        return np.stack(rows)
+        return np.stack(rows) if rows else np.zeros((0, self.scores.shape[0]))
 
     def _within(self, key: RouteKey, *, quoted: bool) -> FloatArray:
         """Return the expected objective, infinite where a limit per box is broken."""
@@ -290,6 +290,8 @@ class Sampled:
     def options(self, by: date | None) -> tuple[OptionChances, ...]:
         """Return what the draws say of each corridor."""
         names = list(self.routes)
+        if not names:
+            return ()
         mine = self.by_corridor(quoted=self.on_price)
         best = dict(zip(names, chances(mine), strict=True))
         others = chances(self.by_corridor(quoted=not self.on_price))
@@ -349,7 +351,7 @@ class Sampled:
     def finite(self) -> FloatArray:
         """Return (corridor, draw) the expected objective, where closed the greatest of all."""
         values = self.by_corridor(quoted=self.on_price)
-        kept = values[np.isfinite(values).any(axis=1)]
+        kept: FloatArray = values[np.isfinite(values).any(axis=1)]
         if not kept.size:
             return kept
         return np.where(np.isfinite(kept), kept, kept[np.isfinite(kept)].max())
@@ -364,12 +366,14 @@ class Sampled:
 
     def effects(self, seed: int) -> tuple[GroupEffect, ...]:
         """Return what groups of drivers do to the two best options, greatest first."""
+        if not self.routes or not self.plan.dimensions:
+            return ()
         values = self.by_corridor(quoted=self.on_price)
         names, share = list(self.routes), chances(values)
         order = sorted(range(len(names)), key=lambda n: (-share[n], np.median(values[n])))
         two = [self.booked[names[n]] for n in order if names[n] in self.booked][:2]
         groups = plan_groups(self.plan, self.of_events)
-        if not two or not self.plan.dimensions:
+        if not two:
             return ()
 
         def evaluate(scores: FloatArray) -> FloatArray:
