@@ -577,7 +577,12 @@ def _pool(*worlds: Decided, sold_only: bool = True) -> Pool:
         operator = operators.pop() if len(operators) == 1 else ""
         return Noted(candidate=candidate_in(found, route), operator=operator)
 
-    pool, network = Pool(note=note), worlds[0].question.bundle.topology
+    network = worlds[0].question.bundle.topology
+
+    def by_date(arcs: tuple[int, ...]) -> bool:
+        return bool((network.area[list(arcs)] > 0).any())
+
+    pool = Pool(note=note, by_date=by_date)
     for one in (one for made in worlds for one in made.held.found):
         for route in one.routes:
             arcs = one.problem.base[list(route.arcs)].tolist()

@@ -80,10 +80,14 @@ class Miss(NamedTuple):
 class Pool:
     """Routes by key with what is noted of each, in the order in which they were found.
 
-    `note` makes what is noted of a route of a search. `misses` are those of the batches.
+    `note` makes what is noted of a route of a search. `misses` are those of the batches. `by_date`
+    says whether a route depends on the day on which it leaves, as through ice: each such route of a
+    corridor is a candidate with every wait that one of them has, for the day left is chosen again
+    in each draw.
     """
 
     note: Callable[[SearchedCorridor, DatedRoute], object]
+    by_date: Callable[[tuple[int, ...]], bool] = lambda _arcs: False
     routes: dict[RouteKey, object] = field(default_factory=dict)
     misses: list[Miss] = field(default_factory=list)
 
@@ -93,7 +97,20 @@ class Pool:
         key = RouteKey(found.corridor.id, arcs, route.wait_days)
         if key not in self.routes:
             self.routes[key] = self.note(found, route)
+            if self.by_date(arcs):
+                self._cross(key)
         return key
+
+    def _cross(self, new: RouteKey) -> None:
+        """Add a new route with the waits of the others of its corridor, and these with its wait."""
+        others = [
+            (key, noted)
+            for key, noted in self.routes.items()
+            if key.corridor == new.corridor and self.by_date(key.arcs)
+        ]
+        for key, noted in others:
+            self.routes.setdefault(new._replace(wait_days=key.wait_days), self.routes[new])
+            self.routes.setdefault(key._replace(wait_days=new.wait_days), noted)
 
 
 def is_sold(topology: Topology, arcs: Sequence[int]) -> bool:
