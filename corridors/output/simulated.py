@@ -22,9 +22,9 @@ LEAST_SHOWN = 0.01
 class Training:
     """How the candidates were learned: their number, and how many exact searches taught them.
 
-    The misses are those of the last batch of fresh draws, as shares of the best: the mean, and what
-    99 % of the searches keep below. `loopholes` were left out: routes that nobody sells, which a
-    draw made pay.
+    The misses are those of the last two batches of fresh draws, as shares of the best: their mean,
+    and what 99 % of the searches keep below. `loopholes` were left out: routes that nobody sells,
+    which a draw made pay.
     """
 
     routes: int

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +55,15 @@ from corridors.uncertainty.figures import (
     regret,
     route_fans,
 )
-from corridors.uncertainty.pool import BATCH, MOST_BATCHES, Learner, Pool, RouteKey, is_sold
+from corridors.uncertainty.pool import (
+    BATCH,
+    MOST_BATCHES,
+    Learner,
+    Miss,
+    Pool,
+    RouteKey,
+    is_sold,
+)
 from corridors.uncertainty.price_spreads import spreads_of_series
 from corridors.uncertainty.searches import DrawnQuestion, quoted_table
 from corridors.uncertainty.sensitivities import total_indices, worth_of_knowing
@@ -240,7 +249,7 @@ class Sampled:
             kept = [self._within(key, quoted=quoted) for key in keys if key in self.allowed]
             none = np.full(self.scores.shape[0], np.inf)
             rows.append(np.min(kept, axis=0) if kept else none)
-        return np.stack(rows)
+        return np.stack(rows) if rows else np.zeros((0, self.scores.shape[0]))
 
     def _within(self, key: RouteKey, *, quoted: bool) -> FloatArray:
         """Return the expected objective, infinite where a limit per box is broken."""
@@ -281,6 +290,8 @@ class Sampled:
     def options(self, by: date | None) -> tuple[OptionChances, ...]:
         """Return what the draws say of each corridor."""
         names = list(self.routes)
+        if not names:
+            return ()
         mine = self.by_corridor(quoted=self.on_price)
         best = dict(zip(names, chances(mine), strict=True))
         others = chances(self.by_corridor(quoted=not self.on_price))
@@ -340,7 +351,7 @@ class Sampled:
     def finite(self) -> FloatArray:
         """Return (corridor, draw) the expected objective, where closed the greatest of all."""
         values = self.by_corridor(quoted=self.on_price)
-        kept = values[np.isfinite(values).any(axis=1)]
+        kept: FloatArray = values[np.isfinite(values).any(axis=1)]
         if not kept.size:
             return kept
         return np.where(np.isfinite(kept), kept, kept[np.isfinite(kept)].max())
@@ -355,12 +366,14 @@ class Sampled:
 
     def effects(self, seed: int) -> tuple[GroupEffect, ...]:
         """Return what groups of drivers do to the two best options, greatest first."""
+        if not self.routes or not self.plan.dimensions:
+            return ()
         values = self.by_corridor(quoted=self.on_price)
         names, share = list(self.routes), chances(values)
         order = sorted(range(len(names)), key=lambda n: (-share[n], np.median(values[n])))
         two = [self.booked[names[n]] for n in order if names[n] in self.booked][:2]
         groups = plan_groups(self.plan, self.of_events)
-        if not two or not self.plan.dimensions:
+        if not two:
             return ()
 
         def evaluate(scores: FloatArray) -> FloatArray:
@@ -487,13 +500,7 @@ def sample(
             one.corridor.id: _key(one, one.best) for one in made.held.found if one.best is not None
         },
         allowed=frozenset().union(*(_allowed(there, pool) for _, there in mixed)),
-        training=Training(
-            routes=len(pool.routes),
-            searches=sum(miss.searches for miss in pool.misses),
-            loopholes=sum(miss.loopholes for miss in pool.misses),
-            mean_miss=pool.misses[-1].mean if pool.misses else 0.0,
-            worst_miss=pool.misses[-1].worst if pool.misses else 0.0,
-        ),
+        training=_training(pool),
         of_events=of_events,
     )
 
@@ -501,6 +508,17 @@ def sample(
 def _key(one: SearchedCorridor, route: DatedRoute) -> RouteKey:
     arcs = tuple(one.problem.base[list(route.arcs)].tolist())
     return RouteKey(one.corridor.id, arcs, route.wait_days)
+
+
+def _training(pool: Pool) -> Training:
+    last = reduce(Miss.with_that_of, pool.misses[-2:], Miss())
+    return Training(
+        routes=len(pool.routes),
+        searches=sum(miss.searches for miss in pool.misses),
+        loopholes=sum(miss.loopholes for miss in pool.misses),
+        mean_miss=last.mean,
+        worst_miss=last.worst,
+    )
 
 
 def _mixed(made: Decided, session: Session) -> tuple[tuple[float, Decided], ...]:
@@ -559,7 +577,12 @@ def _pool(*worlds: Decided, sold_only: bool = True) -> Pool:
         operator = operators.pop() if len(operators) == 1 else ""
         return Noted(candidate=candidate_in(found, route), operator=operator)
 
-    pool, network = Pool(note=note), worlds[0].question.bundle.topology
+    network = worlds[0].question.bundle.topology
+
+    def by_date(arcs: tuple[int, ...]) -> bool:
+        return bool((network.area[list(arcs)] > 0).any())
+
+    pool = Pool(note=note, by_date=by_date)
     for one in (one for made in worlds for one in made.held.found):
         for route in one.routes:
             arcs = one.problem.base[list(route.arcs)].tolist()

@@ -2,7 +2,7 @@
 
 No fixed list of routes holds the best of every draw: where trains are dear a ship calls elsewhere.
 So searches in a training sample add what they find. Each batch of draws first tests the pool, then
-adds to it, until a batch has missed little.
+adds to it, until two batches together have missed little.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 FloatArray = npt.NDArray[np.float64]
 BATCH = 10
 MOST_BATCHES = 12
-# A batch passes if the pool misses less than these shares of the best, on average and in the worst
-# hundredth.
+# Enough is learned if the pool misses less than these shares of the best, on average and in the
+# worst hundredth of the searches of two batches: one alone may be lucky.
 MEAN_MISS, WORST_MISS = 0.001, 0.01
 WORST = 0.99
 # Routes whose costs differ by less are one, found twice.
@@ -43,17 +43,32 @@ class RouteKey(NamedTuple):
 
 
 class Miss(NamedTuple):
-    """By how much of the best value a pool missed it in fresh draws: mean, 99 % and greatest.
+    """By which shares of the best value a pool missed it in the searches of fresh draws.
 
-    `searches` is how many it was compared with, `loopholes` how many best routes were left out
-    since nobody sells them (see `is_sold`).
+    `loopholes` is how many best routes were left out since nobody sells them (see `is_sold`).
     """
 
-    mean: float
-    worst: float
-    greatest: float
-    searches: int
-    loopholes: int
+    shares: tuple[float, ...] = ()
+    loopholes: int = 0
+
+    @property
+    def searches(self) -> int:
+        """How many searches it was compared with."""
+        return len(self.shares)
+
+    @property
+    def mean(self) -> float:
+        """The mean share missed."""
+        return float(np.mean(self.shares)) if self.shares else 0.0
+
+    @property
+    def worst(self) -> float:
+        """The share that 99 of 100 searches keep below."""
+        return float(np.quantile(self.shares, WORST)) if self.shares else 0.0
+
+    def with_that_of(self, other: Miss) -> Miss:
+        """Return what was missed in the draws of both."""
+        return Miss((*self.shares, *other.shares), self.loopholes + other.loopholes)
 
     @property
     def is_small(self) -> bool:
@@ -65,10 +80,14 @@ class Miss(NamedTuple):
 class Pool:
     """Routes by key with what is noted of each, in the order in which they were found.
 
-    `note` makes what is noted of a route of a search. `misses` are those of the batches.
+    `note` makes what is noted of a route of a search. `misses` are those of the batches. `by_date`
+    says whether a route depends on the day on which it leaves, as through ice: each such route of a
+    corridor is a candidate with every wait that one of them has, for the day left is chosen again
+    in each draw.
     """
 
     note: Callable[[SearchedCorridor, DatedRoute], object]
+    by_date: Callable[[tuple[int, ...]], bool] = lambda _arcs: False
     routes: dict[RouteKey, object] = field(default_factory=dict)
     misses: list[Miss] = field(default_factory=list)
 
@@ -78,7 +97,20 @@ class Pool:
         key = RouteKey(found.corridor.id, arcs, route.wait_days)
         if key not in self.routes:
             self.routes[key] = self.note(found, route)
+            if self.by_date(arcs):
+                self._cross(key)
         return key
+
+    def _cross(self, new: RouteKey) -> None:
+        """Add a new route with the waits of the others of its corridor, and these with its wait."""
+        others = [
+            (key, noted)
+            for key, noted in self.routes.items()
+            if key.corridor == new.corridor and self.by_date(key.arcs)
+        ]
+        for key, noted in others:
+            self.routes.setdefault(new._replace(wait_days=key.wait_days), self.routes[new])
+            self.routes.setdefault(key._replace(wait_days=new.wait_days), noted)
 
 
 def is_sold(topology: Topology, arcs: Sequence[int]) -> bool:
@@ -134,7 +166,7 @@ class Learner:
         most_batches: int = MOST_BATCHES,
         told: Callable[[int, int], None] = lambda _done, _of: None,
     ) -> None:
-        """Add the best routes of batches of draws until a batch misses little.
+        """Add the best routes of batches of draws until two in a row miss little.
 
         `told` is called with the batches done and their greatest number.
         """
@@ -143,7 +175,7 @@ class Learner:
             told(number, most)
             miss = self.test(pool, range(number * batch, (number + 1) * batch), teach=True)
             pool.misses.append(miss)
-            if miss.is_small:
+            if number and pool.misses[-2].with_that_of(miss).is_small:
                 return
 
     def test(
@@ -181,13 +213,7 @@ class Learner:
                 shares.append(max(min(missed / exact, 1.0), 0.0) if exact > 0.0 else 0.0)
                 if teach:
                     pool.add(one, route)
-        return Miss(
-            mean=float(np.mean(shares)) if shares else 0.0,
-            worst=float(np.quantile(shares, WORST)) if shares else 0.0,
-            greatest=max(shares, default=0.0),
-            searches=len(shares),
-            loopholes=loopholes,
-        )
+        return Miss(tuple(shares), loopholes)
 
     def _at(self, figures: RouteDraws, draw: int, *, quoted: bool) -> float:
         if not figures.is_open[draw]:

@@ -264,3 +264,15 @@ def test_a_day_to_be_met_leaves_out_what_seldom_meets_it(session: Session) -> No
 def test_a_wrong_key_of_draws_ends_in_a_sentence(session: Session, value: str, text: str) -> None:
     with pytest.raises(ConfigError, match=text):
         simulate(asked(value), draws=10, session=session)
+
+
+def test_where_nothing_is_open_no_option_has_a_chance(session: Session) -> None:
+    winter = load_scenario(
+        "shanghai-europe",
+        set_values=["corridors=[northern-sea-route]", "departure=2026-02-10"],
+    )
+    found = simulate(winter, draws=20, session=session)
+    assert [one.corridor for one in found.options] == ["northern-sea-route"]
+    assert not found.usable
+    assert answers(found) == ("no corridor is usable on this date",)
+    assert "Northern Sea Route" in render_simulation(found)

@@ -66,10 +66,13 @@ def render_simulation(found: Simulation) -> str:
     )
 
 
-def _table(caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell | str]]) -> str:
-    return f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}">' + (
-        table_html(caption, columns, rows, hidden_caption=True) + "</div>"
-    )
+def plain_table(
+    caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell | str]]
+) -> str:
+    """Return a table of a page without scripts, which a keyboard can scroll where it is wide."""
+    region = f'<div class="wide" tabindex="0" role="region" aria-label="{escape(caption)}">'
+    table = table_html(caption, columns, rows, hidden_caption=True)
+    return table.replace('<div class="wide">', region, 1)
 
 
 def _chances(found: Simulation) -> str:
@@ -77,7 +80,7 @@ def _chances(found: Simulation) -> str:
     columns = (
         Column(title="Corridor"),
         Column(title="Best in", figure=True),
-        Column(title=""),
+        Column(title="Share of draws"),
         Column(title=f"By {other}", figure=True),
         Column(title="Open in", figure=True),
         Column(title="Expected regret, USD", figure=True),
@@ -103,11 +106,14 @@ def _chances(found: Simulation) -> str:
         " objective of the scenario.",
         class_="note",
     )
-    return _table("How often each option is best", columns, rows) + note
+    return plain_table("How often each option is best", columns, rows) + note
 
 
 def _fan_rows(
-    found: Simulation, figure: Callable[[RouteFans], Fan], form: Callable[[float], str]
+    found: Simulation,
+    caption: str,
+    figure: Callable[[RouteFans], Fan],
+    form: Callable[[float], str],
 ) -> str:
     """Return a table of fans with a bar each, on one scale."""
     fans = [
@@ -126,7 +132,7 @@ def _fan_rows(
     columns = (
         Column(title="Corridor"),
         *(Column(title=name, figure=True) for name in ("P10", "P50", "P90")),
-        Column(title=""),
+        Column(title="Range"),
         Column(title="Mean", figure=True),
         Column(title="P95", figure=True),
     )
@@ -149,24 +155,29 @@ def _fan_rows(
         )
         for option, fan in fans
     ]
-    return _table("Quantiles", columns, rows)
+    return plain_table(caption, columns, rows)
 
 
 def _money(found: Simulation) -> str:
-    parts = []
-    for title, figure in (("Cost", "cost"), ("Price", "price")):
-        table = _fan_rows(found, lambda fans, name=figure: getattr(fans, name), usd)  # type: ignore[misc]
-        parts.append(element("h3", f"{title}, USD per TEU") + table)
+    cost, price = "Cost, USD per TEU", "Price, USD per TEU"
     note = "The wide bar is from 10 to 90 %, the thin one from 5 to 95 %, the mark the median."
-    return "".join(parts) + element("p", note, class_="note")
+    return (
+        element("h3", cost)
+        + _fan_rows(found, cost, lambda fans: fans.cost, usd)
+        + element("h3", price)
+        + _fan_rows(found, price, lambda fans: fans.price, usd)
+        + element("p", note, class_="note")
+    )
 
 
 def _days(found: Simulation) -> str:
+    one_box = "Days from gate-in to gate-out of one shipment, with events"
+    levels = "The same without events: mean speeds, dwells and waits"
     return (
-        element("h3", "Days from gate-in to gate-out of one shipment, with events")
-        + _fan_rows(found, lambda fans: fans.days, one)
-        + element("h3", "The same without events: mean speeds, dwells and waits")
-        + _fan_rows(found, lambda fans: fans.days_of_levels, one)
+        element("h3", one_box)
+        + _fan_rows(found, one_box, lambda fans: fans.days, one)
+        + element("h3", levels)
+        + _fan_rows(found, levels, lambda fans: fans.days_of_levels, one)
     )
 
 
@@ -203,7 +214,7 @@ def _deadline(found: Simulation) -> str:
     return (
         f"<figure><figcaption>{escape(caption)}</figcaption>"
         f'<ul class="keys">{legend}</ul>{_curves(found, shown[:MOST_CURVES])}</figure>'
-        + _table("Days met", columns, rows)
+        + plain_table("Days met", columns, rows)
     )
 
 
@@ -269,7 +280,7 @@ def _groups(found: Simulation) -> str:
     columns = (
         Column(title="Group of figures"),
         Column(title="Between the best two", figure=True),
-        Column(title=""),
+        Column(title="Share"),
         Column(title="Money of the best", figure=True),
         Column(title="Days of the best", figure=True),
         Column(title=f"Worth of knowing, {unit}", figure=True),
@@ -291,7 +302,7 @@ def _groups(found: Simulation) -> str:
         " Sobol indices); they may sum to more than 100 %.",
         class_="note",
     )
-    return _table("What decides", columns, rows) + note
+    return plain_table("What decides", columns, rows) + note
 
 
 def _method(found: Simulation) -> str:

@@ -9,7 +9,8 @@ from corridors.output.driver_moves import Axis, Phase
 from corridors.output.html.encode import element, safe_colour
 from corridors.output.html.page_shell import asset, page_html, policy_of_style
 from corridors.output.html.report.common import answer_box, licence
-from corridors.output.html.report.report_tables import Column, table_html
+from corridors.output.html.report.report_tables import Column
+from corridors.output.html.report.uncertainty_page import plain_table
 
 SIDE = 500.0
 LEFT, BELOW = 64.0, 44.0
@@ -38,7 +39,7 @@ def render_phase(found: Phase) -> str:
         )
         + answer_box(texts)
         + f"</header>\n<main>{_figure(found)}"
-        + table_html("Shares", columns, rows, hidden_caption=True)
+        + plain_table("Shares", columns, rows)
         + f"</main>\n<footer>{licence()}</footer>\n",
         style=style,
         policy=policy_of_style(style),
