@@ -3,7 +3,8 @@
 A row's low, value and high stand at 5, 50 and 95 %. Above 0 the logarithm is normal on either side
 of the value, with a spread of its own on each (split log-normal); a row whose low is 0 or less is
 split normal itself. One-sided rows stay at their value on the flat side. What lies beyond the
-bounds of a parameter is drawn at the bound.
+bounds of a parameter is drawn at the bound, what lies beyond 1 and 99 % there: a dwell of 36 hours
+that may be 120 would else be 27 days in one draw of a thousand, and decide regrets.
 
 References
 ----------
@@ -22,6 +23,8 @@ from scipy import special
 FloatArray = npt.NDArray[np.float64]
 Z95 = 1.6448536269514722
 """The 95 % quantile of the standard normal distribution."""
+Z99 = 2.3263478740408408
+"""Its 99 % quantile. Beyond 1 and 99 % a range says nothing, and none is drawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +79,7 @@ class Spread:
 
     def at(self, z: FloatArray) -> FloatArray:
         """Return the values at standard normal scores, ascending in them."""
-        moved = z * np.where(z < 0.0, self.below, self.above)
+        moved = np.clip(z, -Z99, Z99) * np.where(z < 0.0, self.below, self.above)
         found = self.value * np.exp(moved) if self.of_log else self.value + moved
         return np.clip(found, self.least, self.most)
 

@@ -30,6 +30,12 @@ def test_halving_the_width_halves_the_logarithm() -> None:
     assert Spread.of_range(400.0, 800.0, 1600.0, width=0.0).is_flat
 
 
+def test_nothing_is_drawn_beyond_one_and_ninety_nine_per_cent() -> None:
+    spread = Spread.of_range(36.0, 36.0, 120.0)
+    far, at_99 = spread.at(np.array([6.0])), spread.at(np.array([2.3263478740408408]))
+    assert far == at_99 == pytest.approx(36.0 * (120.0 / 36.0) ** (2.3263478740408408 / Z95))
+
+
 @given(
     low=st.floats(-10.0, 10.0),
     more=st.floats(0.0, 10.0),
