@@ -21,7 +21,7 @@ from corridors.cli.output import (
 if TYPE_CHECKING:
     from corridors.output.driver_moves import BreakEven
 
-OUTPUTS = ("breakeven.json", "breakeven.csv")
+OUTPUTS = ("breakeven.json", "breakeven.csv", "index.html")
 COLUMNS = ("best", "from", "to", "figure_at_from", "figure_at_to")
 OverOption = Annotated[
     str,
@@ -50,9 +50,11 @@ def breakeven(
     """Find at which value of a price, speed or wait another corridor becomes the best."""
     from corridors.config import load_scenario
     from corridors.output.csv import csv_text
+    from corridors.output.display_names import scenario_title
     from corridors.output.driver_moves import STEP_COLUMNS, break_even_record, step_rows
+    from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.records import as_text
-    from corridors.output.store import check_folder, write_outputs
+    from corridors.output.store import check_folder
     from corridors.studies.breakeven import break_even as run
 
     asked = load_scenario(
@@ -66,7 +68,8 @@ def breakeven(
         found = run(asked, over, first=first, last=last)
     json, csv = as_text(break_even_record(found)), csv_text(step_rows(found), STEP_COLUMNS)
     if out is not None:
-        write_outputs(out, {"breakeven.json": json, "breakeven.csv": csv})
+        contents = {"breakeven.json": json, "breakeven.csv": csv}
+        write_with_start_page(out, contents, title=scenario_title(asked))
     print_result(
         how,
         json=lambda: json,

@@ -20,7 +20,7 @@ from corridors.cli.output import (
 if TYPE_CHECKING:
     from corridors.output.driver_moves import Phase
 
-OUTPUTS = ("phase.json", "phase.csv", "phase.html")
+OUTPUTS = ("phase.json", "phase.csv", "phase.html", "index.html")
 # Characters of a terminal are twice as high as wide.
 WIDE, HIGH = 60, 20
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -41,9 +41,11 @@ def phase(
     """Draw which corridor is best over the ranges of two figures."""
     from corridors.config import load_scenario
     from corridors.output.csv import csv_text
+    from corridors.output.display_names import scenario_title
     from corridors.output.driver_moves import PHASE_COLUMNS, phase_record, phase_rows
+    from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.records import as_text
-    from corridors.output.store import check_folder, write_outputs
+    from corridors.output.store import check_folder
     from corridors.studies.phase import phase as run
 
     asked = load_scenario(
@@ -59,9 +61,8 @@ def phase(
     if out is not None:
         from corridors.output.html.report.uncertainty_phase import render_phase
 
-        write_outputs(
-            out, {"phase.json": json, "phase.csv": csv, "phase.html": render_phase(found)}
-        )
+        contents = {"phase.json": json, "phase.csv": csv, "phase.html": render_phase(found)}
+        write_with_start_page(out, contents, title=scenario_title(asked))
     print_result(
         how,
         json=lambda: json,

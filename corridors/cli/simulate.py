@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from corridors.domain.simulation import OptionChances
     from corridors.output.simulated import Simulation
 
-OUTPUTS = ("simulation.json", "simulation.csv", "simulate.html")
+OUTPUTS = ("simulation.json", "simulation.csv", "simulate.html", "index.html")
 COLUMNS = (
     *("corridor", "best_in", "best_on_other_basis_in", "USD_P10", "USD_P50", "USD_P90"),
     *("days_P10", "days_P50", "days_P90", "arrives_by", "day_met_90%", "regret_USD"),
@@ -56,9 +56,11 @@ def simulate(
     """
     from corridors.config import load_scenario
     from corridors.output.csv import csv_text
+    from corridors.output.display_names import scenario_title
+    from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.records import as_text
     from corridors.output.simulated import option_rows, simulation_record
-    from corridors.output.store import check_folder, write_outputs
+    from corridors.output.store import check_folder
     from corridors.studies.simulate import simulate as run
 
     asked = load_scenario(
@@ -75,14 +77,12 @@ def simulate(
     if out is not None:
         from corridors.output.html.report.uncertainty_page import render_simulation
 
-        write_outputs(
-            out,
-            {
-                "simulation.json": json,
-                "simulation.csv": csv,
-                "simulate.html": render_simulation(found),
-            },
-        )
+        contents = {
+            "simulation.json": json,
+            "simulation.csv": csv,
+            "simulate.html": render_simulation(found),
+        }
+        write_with_start_page(out, contents, title=scenario_title(asked))
     print_result(
         how,
         json=lambda: json,

@@ -17,6 +17,8 @@ _MARK = "<!-- start page of corridors -->"
 _FILES = {
     "map.html": ("Map", "all routes with their legs, costs and hours"),
     "report.html": ("Report", "the answer, costs and days by part, sources, what if"),
+    "simulate.html": ("How sure it is", "chances, quantiles and the day met, over draws"),
+    "phase.html": ("Phase diagram", "which corridor is best over two figures"),
     "season.html": ("Season", "when a corridor through ice is open"),
     "stress.html": ("Stress test", "what the closure of each place costs"),
     "catchments.html": ("Catchments", "regions by their best corridor"),
