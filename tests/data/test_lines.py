@@ -75,6 +75,30 @@ def test_a_line_runs_on_its_days_and_in_its_season(loop: str, day: str, *, runs:
     assert LINES[loop].runs_on(date.fromisoformat(day)) == runs
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "day", "sailed"),
+    [
+        ("ae-jebel-ali", "be-antwerp", "2024-01-02", True),
+        ("gr-piraeus", "ae-jebel-ali", "2024-07-13", True),
+        ("in-nhava-sheva", "se-gothenburg", "2024-09-03", True),
+        # By Suez from June 2025, and by nothing in the first days of the war in the Gulf.
+        ("gr-piraeus", "ae-jebel-ali", "2026-02-24", False),
+        ("gr-piraeus", "ae-jebel-ali", "2026-03-04", False),
+        # By Khor Fakkan, in the same country.
+        ("gr-piraeus", "ae-jebel-ali", "2026-03-11", True),
+    ],
+)
+def test_the_gulf_and_india_are_sailed_by_the_cape_on_the_days_found(
+    start: str, end: str, day: str, *, sailed: bool
+) -> None:
+    cape = [
+        line
+        for line in load_lines().between(stop(start), stop(end), SEA, 300.0)
+        if frozenset({"gate-good-hope"}) in line.ways and line.runs_on(date.fromisoformat(day))
+    ]
+    assert bool(cape) == sailed
+
+
 def test_a_line_is_stale_once_its_newest_source_is() -> None:
     line = LINES["FAL1 2023 (with Gdansk, by Suez)"]
     assert line.last_seen == "2023-08"
