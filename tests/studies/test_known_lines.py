@@ -64,8 +64,8 @@ def test_an_option_that_leaves_seldom_is_recommended_with_a_warning() -> None:
     assert cape.offer is not None
     monthly = replace(cape.offer, sailings="1 a month", wait_days=15.2)
     said = (
-        "Cape of Good Hope: 1 departure a month known on this date: boxes that miss one wait some 30 days for"
-        " the next"
+        "Cape of Good Hope: 1 departure a month known on this date: boxes that miss one wait some"
+        " 30 days for the next"
     )
     for offer, told in ((cape.offer, []), (monthly, [said])):
         decision = replace(found.decision, without_line=())
