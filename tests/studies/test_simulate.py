@@ -141,7 +141,7 @@ def test_a_closed_corridor_keeps_its_row(session: Session) -> None:
 
 def test_limits_leave_an_option_out_draw_by_draw(session: Session) -> None:
     quick = simulate(
-        asked("limits.max_transit_days=36"), draws=500, most_batches=FEW, session=session
+        asked("limits.max_transit_days=35"), draws=500, most_batches=FEW, session=session
     )
     suez = option(quick, "suez")
     assert suez.usd_per_teu is not None

@@ -10,7 +10,7 @@ from datetime import timedelta
 from html import escape
 
 from corridors.domain.simulation import ARRIVAL_CHANCES, Fan, OptionChances, RouteFans
-from corridors.output.html.encode import element, one, safe_colour, swatch, usd
+from corridors.output.html.encode import element, one, safe_colour, usd
 from corridors.output.html.page_shell import asset, page_html, policy_of_style
 from corridors.output.html.report.common import answer_box, licence
 from corridors.output.html.report.report_tables import Cell, Column, table_html
@@ -203,7 +203,9 @@ def _deadline(found: Simulation) -> str:
         for option in shown
     ]
     legend = "".join(
-        f"<li>{swatch(option.colour)}{escape(option.title)}</li>" for option in shown[:MOST_CURVES]
+        f'<li><svg width="11" height="11" aria-hidden="true"><rect width="11" height="11"'
+        f' fill="{_colour(option)}"/></svg> {escape(option.title)}</li>'
+        for option in shown[:MOST_CURVES]
     )
     caption = (
         f"Chance that a box is available at its destination, by day from"
