@@ -104,7 +104,9 @@ def test_keys_move_a_slider_and_with_it_order_bars_ladder_and_command(
     assert first_bar(witness) == "Cape of Good Hope"
     assert page.locator("#whatif-tolls").get_attribute("aria-valuetext") == "200 %"
     command = page.inner_text("#whatif-command")
-    assert command.startswith("corridors compare shanghai-europe --set overrides.canal.toll_")
+    assert command.startswith(
+        "corridors compare shanghai-europe --months --set overrides.canal.toll_"
+    )
     page.locator("#whatif-day").focus()
     page.keyboard.press("End")
     assert "Best with days at this value: Kazakhstan" in page.inner_text("#whatif-answer")
@@ -116,7 +118,7 @@ def test_keys_move_a_slider_and_with_it_order_bars_ladder_and_command(
     page.get_by_role("button", name="Reset").click()
     witness.settle()
     assert [page.inner_text(f"#whatif-{part}") for part in ("answer", "ladder", "floor")] == before
-    assert page.inner_text("#whatif-command") == "corridors compare shanghai-europe"
+    assert page.inner_text("#whatif-command") == "corridors compare shanghai-europe --months"
     assert witness.complaints() == []
 
 
