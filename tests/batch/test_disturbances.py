@@ -149,7 +149,7 @@ def wait_for_a_chunk(child: subprocess.Popen[str], folder: Path) -> None:
         time.sleep(0.002)
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("workers", ["1", pytest.param("2", marks=pytest.mark.long)])
 def test_sigterm_says_what_is_kept_and_the_rest_runs_later(
     workers: str, whole: Path, tmp_path: Path
 ) -> None:
@@ -198,6 +198,7 @@ def test_a_disk_that_is_full_at_the_summaries_leaves_the_chunks(
     assert contents(tmp_path / "out") == contents(whole)
 
 
+@pytest.mark.long
 def test_a_scheduler_that_dies_ends_the_batch_with_a_sentence(whole: Path, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     port = 20_000 + os.getpid() % 20_000

@@ -37,7 +37,7 @@ def test_a_cluster_writes_the_same_bytes(whole: Path, tmp_path: Path) -> None:
     assert contents(tmp_path / "out") == contents(whole)
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.long)])
 def test_a_killed_batch_ends_in_the_same_bytes(workers: int, whole: Path, tmp_path: Path) -> None:
     batch_file(tmp_path)
     out = tmp_path / "out"

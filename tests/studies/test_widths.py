@@ -52,6 +52,7 @@ def test_the_interval_of_a_share_is_that_of_wilson() -> None:
     assert wilson(0, 0) == (0.0, 1.0)
 
 
+@pytest.mark.long
 def test_draws_that_are_half_as_wide_are_told_to_be_twice_as_wide() -> None:
     # Published figures spread by 0.2 in logarithm, the draws by 0.1.
     places = special.ndtri((np.arange(40) + 0.5) / 40)

@@ -93,6 +93,7 @@ def test_labels_give_the_distances_of_a_search_on_any_graph(data: st.DataObject)
         assert beside.distance(Hubs(labels[node])) == pytest.approx(nm)
 
 
+@pytest.mark.long
 def test_labels_built_once_searches_took_as_long_give_the_answer_of_searches(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
