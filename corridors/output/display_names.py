@@ -87,7 +87,7 @@ def name_of(key: str) -> str:
     return f"{names[ends]}, {name_of(place)}" if ends in names else key
 
 
-SAILINGS_THERE = " Sailings are of that world: lines of a way open only here are not in the list."
+SAILINGS_THERE = " The sailings are of that world; lines for a way open only here are not listed."
 
 
 def end_title(text: str) -> str:
