@@ -93,7 +93,8 @@ def _print_widths(how: Format) -> None:
 
 WIDTHS_NOTE = (
     "Held is the share of published figures between the 10 and 90 % quantiles, with the interval"
-    " of Wilson: 80 % is wanted. Half A set the factors of width_factors.csv, half B judges. The"
+    " of Wilson: 80 % is wanted. Half A set the factors of width_factors.csv, half B judges."
+    " Asks for is the factor that half A would have on top of these, 1 for under 10 cases. The"
     " last column counts where published figures stand among draws, by tenths: alike if widths are"
     " honest, many at both ends if they are narrow, many at one end if the model is biased. Of"
     " schedules and means levels are drawn, of what one train or ship took events too."

@@ -12,7 +12,7 @@ from scipy import special
 from corridors.data.uncertainty import FAMILIES
 from corridors.data.width_factors import load_width_factors
 from corridors.domain.scenario import AS_THE_TABLES_SAY
-from corridors.studies.published.cases import HALF_B, load_cases
+from corridors.studies.published.cases import HALF_A, HALF_B, load_cases
 from corridors.studies.published.widths import (
     DAYS,
     MONEY,
@@ -64,6 +64,17 @@ def test_draws_that_are_half_as_wide_are_told_to_be_twice_as_wide() -> None:
     found = coverage_of([drawn(place) for place in places], "sea days", HALF_B)
     assert found.held == 32
     assert found.places == (4,) * 10
+
+
+def test_half_a_tells_the_factor_that_it_asks_for() -> None:
+    places = special.ndtri((np.arange(20) + 0.5) / 20)
+    narrow = [drawn(place, spread=0.1) for place in places]
+    held = [replace(one, draws=one.draws[::100]) for one in narrow]
+    by_half = [replace(one, case=replace(one.case, id=name)) for name in ("a", "c") for one in held]
+    halves = {one.case.half for one in by_half}
+    assert halves == {HALF_A, HALF_B}
+    asked = {row["half"]: row["asks_for"] for row in coverage_records(by_half)[:2]}
+    assert asked == {"A": 2.0, "B": None}
 
 
 def test_each_family_has_a_factor() -> None:

@@ -272,12 +272,20 @@ def _family(case: Case, found: SearchedCorridor) -> str:
     return f"{mode} {'price' if at_price else 'cost'}"
 
 
-COVERAGE_COLUMNS = ("family", "half", "cases", "held", "from", "to", "crps", "places")
+COVERAGE_COLUMNS = ("family", "half", "cases", "held", "from", "to", "crps", "asks_for", "places")
 DAYS, MONEY = "all days", "all money"
 
 
 def coverage_records(cases: Sequence[DrawnCase]) -> list[Record]:
-    """Return how draws hold published figures: a row a family and half, then all of half B."""
+    """Return how draws hold published figures: a row a family and half, then all of half B.
+
+    `asks_for` is the factor of width, on top of the table's, that half A of a family asks for.
+    """
+    asked = {
+        family: best_factor(held)
+        for family, half, held in by_family_and_half(cases)
+        if half == HALF_A
+    }
     rows = [coverage_of(held, family, half) for family, half, held in by_family_and_half(cases)]
     judges = [one for one in cases if one.case.half == HALF_B]
     days = [one for one in judges if one.case.quantity == "transit"]
@@ -292,6 +300,7 @@ def coverage_records(cases: Sequence[DrawnCase]) -> list[Record]:
             "from": row.low,
             "to": row.high,
             "crps": round(row.crps, 4),
+            "asks_for": asked.get(row.family) if row.half == HALF_A else None,
             "places": " ".join(map(str, row.places)),
         }
         for row in rows
