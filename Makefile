@@ -59,7 +59,7 @@ test-browser: install
 
 # The libraries that distances are measured against are no part of the package; searoute is built
 # from source, with tools of its own. TABLE takes options of the table, such as
-# `make bench TABLE='--rows compare,route --before HEAD~1'`; `--write` renews docs/speed.md.
+# `make bench TABLE='--rows compare,route --before HEAD~1'`; `--write` renews docs/explanation/speed.md.
 bench-peers: labels
 	$(BIN)/python -m pip install --quiet -c constraints.txt scgraph searoute
 
@@ -77,7 +77,7 @@ bench-whole: bench-peers
 	$(BIN)/python -m validation.benchmarks.table --whole --grow $(TABLE)
 
 # The forty journeys of tests/cases/journeys.yaml in two worlds, beside published days and the freight
-# index: five minutes. It writes the tables of docs/journeys.md.
+# index: five minutes. It writes the tables of docs/findings/journeys.md.
 check-journeys: install
 	$(BIN)/python -m validation.campaigns.journeys --write
 
@@ -85,7 +85,7 @@ check-journeys: install
 check-booked: install
 	$(BIN)/python -m validation.campaigns.booked --count 500
 
-# Prices beside quotes that set none of them; docs/sources.md says what came out.
+# Prices beside quotes that set none of them; docs/explanation/sources.md says what came out.
 check-prices: install
 	$(BIN)/python -m validation.campaigns.prices
 
@@ -94,7 +94,7 @@ check-prices: install
 check-what-if: labels
 	CORRIDORS_TESTS=long $(BIN)/pytest -q -n 0 tests/studies/test_what_if.py
 
-# The questions of tests/cases/strangers.yaml: a minute. It writes the table of docs/strangers.md.
+# The questions of tests/cases/strangers.yaml: a minute. It writes the table of docs/findings/strangers.md.
 check-strangers: install
 	$(BIN)/python -m validation.campaigns.strangers --write
 

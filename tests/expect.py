@@ -46,17 +46,17 @@ class Group:
 
 
 def _founding(texts: Callable[[Session], Sequence[str]]) -> Group:
-    return Group(page="docs/founding-questions.md", texts=texts)
+    return Group(page="docs/findings/founding-questions.md", texts=texts)
 
 
 GROUPS = {
     "the comparison of the readme": Group(page="README.md", texts=comparison_lines),
     "two directions, and the other world": Group(
-        page="docs/scenario-files.md", texts=scenario_lines
+        page="docs/reference/scenario-files.md", texts=scenario_lines
     ),
-    "Shanghai to London": Group(page="docs/results.md", texts=results_lines),
+    "Shanghai to London": Group(page="docs/reference/results.md", texts=results_lines),
     "corridors": Group(
-        page="docs/corridors.md", texts=lambda kept: [row(kept, name) for name in PAIRS]
+        page="docs/reference/corridors.md", texts=lambda kept: [row(kept, name) for name in PAIRS]
     ),
     "changes by Dostyk and Kazan": _founding(founding.change_texts),
     "the Arctic by month": _founding(founding.arctic_rows),
@@ -68,12 +68,13 @@ GROUPS = {
         page="README.md", texts=lambda _: accuracy.readme_texts(accuracy.measured())
     ),
     "how each family fares": Group(
-        page="docs/sources.md", texts=lambda _: accuracy.source_rows(accuracy.measured())
+        page="docs/explanation/sources.md",
+        texts=lambda _: accuracy.source_rows(accuracy.measured()),
     ),
     "what the works gain": _founding(lambda _: founding.project_rows()),
     "a path between Kazan and Moscow": _founding(founding.path_texts),
 }
-"""The rows of docs/journeys.md are not among them: `make check-journeys` writes that page."""
+"""Journeys, strangers and trains are not among them: their campaigns write their tables."""
 # Measured for a quarter of a minute; tests/cases/test_published.py, which has the rows, holds them.
 MEASURED = ("how accurate", "how each family fares")
 

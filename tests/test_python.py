@@ -73,7 +73,7 @@ def test_the_example_of_the_readme_makes_a_comparison() -> None:
 
 def test_the_example_of_the_page_makes_typed_results_with_maps_and_tables() -> None:
     # One test, for the example takes ten seconds to run.
-    example = run_example("docs/python.md")
+    example = run_example("docs/reference/python.md")
     has_types(example)
     has_maps(example)
     has_tables(example)

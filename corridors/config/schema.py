@@ -99,7 +99,8 @@ def keys_page(kind: str) -> str:
     lines = [
         f"# Keys of a {kind} file",
         "",
-        f"Made from the models by `python -m corridors.config.schema > docs/{kind}-keys.md`.",
+        "Made from the models by"
+        f" `python -m corridors.config.schema > docs/reference/{kind}-keys.md`.",
         "",
         "| key | default | takes | meaning |",
         "|---|---|---|---|",

@@ -1,6 +1,6 @@
 """Find the cheapest route with OR-Tools, another algorithm on the same network.
 
-See docs/how-it-works.md for an example.
+See docs/explanation/how-it-works.md for an example.
 """
 
 from __future__ import annotations

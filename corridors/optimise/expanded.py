@@ -5,8 +5,8 @@ the ways are followed here in the order of the clock, the bounds are worked out 
 finds the cheapest path in the network.
 
 A way is left out where another one comes to the same place no later, for no more cents, minutes
-and CO2e: it would only let time pass, as `docs/limits.md` says. See `docs/how-it-works.md` for an
-example.
+and CO2e: it would only let time pass, as `docs/explanation/limits.md` says.
+`docs/explanation/how-it-works.md` has an example.
 """
 
 from __future__ import annotations

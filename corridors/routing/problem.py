@@ -1,6 +1,6 @@
 """The arrays of a corridor that label setting and OR-Tools solve: layers with weights.
 
-See docs/how-it-works.md for a table of such arcs.
+See docs/explanation/how-it-works.md for a table of such arcs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Compare the corridors of a scenario: pose the question, search, report, certify, decide.
 
-See docs/how-it-works.md for these steps on a network of eight nodes.
+See docs/explanation/how-it-works.md for these steps on a network of eight nodes.
 """
 
 from __future__ import annotations

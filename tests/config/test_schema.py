@@ -56,9 +56,9 @@ def test_the_committed_schema_is_in_step(kind: str) -> None:
 
 
 def test_the_page_of_scenario_keys_is_what_the_models_say() -> None:
-    page = configs_dir().parent / "docs" / "scenario-keys.md"
+    page = configs_dir().parent / "docs/reference/scenario-keys.md"
     assert page.read_text(encoding="utf-8") == keys_page("scenario"), (
-        "run: python -m corridors.config.schema > docs/scenario-keys.md"
+        "run: python -m corridors.config.schema > docs/reference/scenario-keys.md"
     )
 
 

@@ -147,7 +147,9 @@ def test_the_page_of_sources_says_how_often_the_houses_agree() -> None:
         agree += [abs(ratio - 1.0) <= 0.1 for ratio in ratios]
     said = re.search(
         r"each other in (\d+) of the (\d+) weeks in which both quote a lane \((\d+) %",
-        " ".join((BUILD.parents[1] / "docs" / "sources.md").read_text(encoding="utf-8").split()),
+        " ".join(
+            (BUILD.parents[1] / "docs/explanation/sources.md").read_text(encoding="utf-8").split()
+        ),
     )
     assert said is not None
     share = round(100 * sum(agree) / len(agree))

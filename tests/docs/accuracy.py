@@ -1,4 +1,4 @@
-"""What the README and docs/sources.md say of `corridors validate`, family by family."""
+"""What the README and docs/explanation/sources.md say of `corridors validate`, family by family."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def readme_texts(rows: Sequence[Row]) -> list[str]:
 
 
 def source_rows(rows: Sequence[Row]) -> list[str]:
-    """Return the rows of the table of docs/sources.md."""
+    """Return the rows of the table of docs/explanation/sources.md."""
     return [
         f"| {family['family']} | {family['counted']} | {family['inside']}"
         f" ({percent(family, 'share_inside')}) | {percent(family, 'median_error', sign='+')} |"

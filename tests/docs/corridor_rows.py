@@ -1,4 +1,4 @@
-"""The rows of the table of corridors in docs/corridors.md, calculated by the program.
+"""The rows of the table of corridors in docs/reference/corridors.md, calculated by the program.
 
 `python -m tests.docs.corridor_rows` prints them.
 """

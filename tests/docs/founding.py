@@ -1,4 +1,4 @@
-"""The rows of the tables of docs/founding-questions.md, calculated by the program."""
+"""The rows of the tables of docs/findings/founding-questions.md, calculated by the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lines of the README, docs/scenario-files.md and docs/results.md that state prices."""
+"""The lines of the README and two pages of docs/reference/ that state prices."""
 
 from __future__ import annotations
 

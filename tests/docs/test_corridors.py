@@ -1,4 +1,4 @@
-"""Corridors keep to their names; the rows of docs/corridors.md are in `test_expectations`."""
+"""Corridors keep to their names; the rows of their page are in `test_expectations`."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def test_there_is_something_of_each_kind_to_name(kind: str) -> None:
 
 @pytest.mark.parametrize("command", COMMAND_NAMES)
 def test_the_section_of_each_command_says_what_it_does_and_shows_an_example(command: str) -> None:
-    sections = re.split(r"^## ", text_of(DOCS / "commands.md"), flags=re.MULTILINE)
+    sections = re.split(r"^## ", text_of(DOCS / "reference/commands.md"), flags=re.MULTILINE)
     section = next(part for part in sections if part.startswith(f"{command}\n"))
     assert re.search(rf"^    corridors {command}\b", section, re.MULTILINE)
     assert f"**`{command}`**" in section
@@ -74,11 +74,11 @@ def test_the_section_of_each_command_says_what_it_does_and_shows_an_example(comm
     ],
 )
 def test_a_table_names_each_corridor_scenario_batch_plan_and_project(name: str) -> None:
-    assert f"| `{name}` |" in text_of(DOCS / "corridors.md")
+    assert f"| `{name}` |" in text_of(DOCS / "reference/corridors.md")
 
 
 def test_the_page_of_corridors_says_which_ones_all_stands_for() -> None:
-    before, _, after = text_of(DOCS / "corridors.md").partition("Compared only if")
+    before, _, after = text_of(DOCS / "reference/corridors.md").partition("Compared only if")
     default = {corridor.id for corridor in load_corridors("all")}
     for name in shipped("corridors"):
         assert f"| `{name}` |" in (before if name in default else after)
@@ -86,7 +86,7 @@ def test_the_page_of_corridors_says_which_ones_all_stands_for() -> None:
 
 @pytest.mark.parametrize("name", [str(objective) for objective in Objective])
 def test_a_page_explains_each_objective(name: str) -> None:
-    assert f"- `{name}`: " in text_of(DOCS / "scenario-files.md")
+    assert f"- `{name}`: " in text_of(DOCS / "reference/scenario-files.md")
 
 
 @pytest.mark.parametrize("page", [*PAGES, ROOT / "geodata/README.md"], ids=named)
@@ -101,9 +101,7 @@ def test_links_and_pictures_of_a_page_exist(page: Path) -> None:
 
 @pytest.mark.parametrize("page", sorted(DOCS.glob("**/*.md")), ids=named)
 def test_the_list_of_pages_names_each(page: Path) -> None:
-    assert page == DOCS / "README.md" or f"({page.relative_to(DOCS)})" in text_of(
-        DOCS / "README.md"
-    )
+    assert page == DOCS / "index.md" or f"({page.relative_to(DOCS)})" in text_of(DOCS / "index.md")
 
 
 def test_the_readme_is_short_and_names_the_two_commands() -> None:
@@ -113,7 +111,7 @@ def test_the_readme_is_short_and_names_the_two_commands() -> None:
     assert re.search(r"^    make test\b", text, re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", [README, DOCS / "scenario-files.md"], ids=named)
+@pytest.mark.parametrize("page", [README, DOCS / "reference/scenario-files.md"], ids=named)
 def test_the_scenario_of_a_page_loads(page: Path, tmp_path: Path) -> None:
     file = tmp_path / "my-scenario.yaml"
     file.write_text(blocks(page, "yaml")[0], encoding="utf-8")
@@ -122,9 +120,9 @@ def test_the_scenario_of_a_page_loads(page: Path, tmp_path: Path) -> None:
 
 def test_the_corridor_plan_and_project_of_a_page_load(tmp_path: Path) -> None:
     corridor, plan, project = (
-        blocks(DOCS / "corridor-files.md", "yaml")[0],
-        blocks(DOCS / "plans.md", "yaml")[0],
-        blocks(DOCS / "plans.md", "yaml")[2],
+        blocks(DOCS / "how-to/corridor-files.md", "yaml")[0],
+        blocks(DOCS / "how-to/plans.md", "yaml")[0],
+        blocks(DOCS / "how-to/plans.md", "yaml")[2],
     )
     for name, block in (("kaliningrad", corridor), ("khorgos-second-terminal", project)):
         (tmp_path / f"{name}.yaml").write_text(block, encoding="utf-8")

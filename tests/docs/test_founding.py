@@ -1,4 +1,4 @@
-"""What docs/founding-questions.md says of its batches; its rows are in `test_expectations`."""
+"""What the founding questions say of their batches; the rows are in `test_expectations`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from corridors.config.batch_files import load_batch
 from corridors.data.cargo import load_cargo
 from tests.docs.founding import CHANGES, DAY_WORTH
 
-PAGE = (Path(__file__).parents[2] / "docs/founding-questions.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/findings/founding-questions.md").read_text(
+    encoding="utf-8"
+)
 
 
 def test_the_batch_asks_the_same_changes() -> None:

@@ -1,4 +1,4 @@
-"""The figures of docs/how-it-works.md are those of the program, on the network of its table."""
+"""The figures of how-it-works.md are those of the program, on the network of its table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import DatedRoute, Terms
 from tests.strategies import Arc, Dated, Regime, problem_of
 
-PAGE = Path(__file__).parents[2] / "docs/how-it-works.md"
+PAGE = Path(__file__).parents[2] / "docs/explanation/how-it-works.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 FIRST_DAY = date(2026, 6, 1)
 DAYS = 60

@@ -1,4 +1,4 @@
-"""Intensities of ISO 14083 in docs/sources.md are those of the tables, beside published ones."""
+"""Intensities of ISO 14083 in sources.md are those of the tables, beside published ones."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from corridors.costing import pricing
 from corridors.costing.running import running_rate
 from tests.costing.examples import BOX, PARAMETERS, SERVICES
 
-PAGE = (Path(__file__).parents[2] / "docs/sources.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs/explanation/sources.md").read_text(encoding="utf-8")
 G_PER_KG = 1_000.0
 BRITISH = "freight train, DESNZ 2025: 6.9 found, 27.8 recalled"
 DETOUR = 1.15

@@ -1,4 +1,4 @@
-"""The counts that docs/sources.md and the README give are those of the shipped tables."""
+"""The counts that sources.md and the README give are those of the shipped tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from corridors.routing.itinerary import LANES_SOURCE
 
 ROOT = Path(__file__).parents[2]
 README = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
-SOURCES = (ROOT / "docs/sources.md").read_text(encoding="utf-8")
+SOURCES = (ROOT / "docs/explanation/sources.md").read_text(encoding="utf-8")
 
 
 def numbers(found: re.Match[str] | None) -> list[int]:
@@ -38,7 +38,7 @@ def test_the_counts_of_parameters_are_those_of_the_tables() -> None:
     share = round(100 * by_status[3] / len(rows))
     assert numbers(said) == [len(rows), *by_status, share]
     recalled = round(100 * by_status[2] / len(rows))
-    limits = (ROOT / "docs/limits.md").read_text(encoding="utf-8")
+    limits = (ROOT / "docs/explanation/limits.md").read_text(encoding="utf-8")
     weak = re.search(r"(\d+) % of the parameters are assumptions and (\d+) % are cited", limits)
     assert numbers(weak) == [share, recalled]
     short = re.search(r"from (\d+) parameters, .*?; (\d+) % are declared assumptions", README)
@@ -81,7 +81,7 @@ def test_the_counts_of_places_are_those_of_the_network() -> None:
 
 
 def test_what_is_drawn_credits_the_source_of_the_sea_lanes() -> None:
-    rows = (ROOT / "docs/licences.md").read_text(encoding="utf-8").splitlines()
+    rows = (ROOT / "docs/reference/licences.md").read_text(encoding="utf-8").splitlines()
     (lanes,) = (row for row in rows if row.startswith("| sea lanes |"))
     # Only the Northwest Passage, which no corridor takes, is from elsewhere.
     assert "| Natural Earth 1:10m land;" in lanes

@@ -16,7 +16,7 @@ from validation.campaigns.parameter_movers import ends, may_cost, questions, rec
 
 TESTS = Path(__file__).parents[1]
 MOVERS = TESTS / "checks/parameter_movers.csv"
-PAGE = TESTS.parent / "docs/sources.md"
+PAGE = TESTS.parent / "docs/explanation/sources.md"
 MOST_WEAK = 0.04
 
 

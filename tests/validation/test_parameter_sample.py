@@ -11,7 +11,7 @@ from validation.campaigns.parameter_sample import drawn, frame
 
 TESTS = Path(__file__).parents[1]
 SAMPLE = TESTS / "checks/parameter_sample.csv"
-PAGE = TESTS.parent / "docs/sources.md"
+PAGE = TESTS.parent / "docs/explanation/sources.md"
 VERDICTS = ("right", "wrong", "doubtful", "uncheckable")
 GROWN = 1.2
 """Rows that the tables gained after the draw may come before some of it: so many more are read."""

@@ -34,5 +34,5 @@ def test_through_rates_by_train_miss_as_the_page_says() -> None:
     rows = list(compared("rail"))
     text = summary(rows, "rail")
     assert len(rows) >= 20
-    # The bound of 15 % is missed, and the prices are too low: docs/sources.md says so.
+    # The bound of 15 % is missed, and the prices are too low: docs/explanation/sources.md says so.
     assert median(abs(row.error) for row in rows) < 0.20, text

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from validation.benchmarks.measuring import ROOT
 
-PICTURE = ROOT / "docs" / "growth.svg"
+PICTURE = ROOT / "docs/pictures/growth.svg"
 LINE = re.compile(
     r"^\| (?P<what>[^|]+) \| (?P<size>[\d,]+) \| (?P<seconds>[\d.,]+)"
     r" \| [^|]+ \| (?P<mib>[\d,]+) \|$",

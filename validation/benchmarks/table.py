@@ -1,7 +1,8 @@
 """Measure how fast the program is, beside what it is to reach.
 
 `make bench` prints the table in its short form, `make bench-whole` in its whole one. With `--write`
-the table also replaces the one of docs/speed.md, row by row; rows measured on another machine go.
+the table also replaces the one of docs/explanation/speed.md, row by row; rows measured on
+another machine go.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from validation.benchmarks.measuring import ROOT
 from validation.benchmarks.picture import write_picture
 from validation.benchmarks.rows import DAYS_APART, Run, Samples, SkippedError
 
-PAGE = ROOT / "docs" / "speed.md"
+PAGE = ROOT / "docs/explanation/speed.md"
 HEAD = ("work", "median", "min", "max", "samples", "at least", "aim", "reached", "commit")
 SHORT = "not judged: short run"
 SKIPPED = "skipped: "
@@ -365,7 +366,7 @@ def main() -> int:
     add("--before", default="", metavar="COMMIT", help="also compare with this commit")
     add("--days-apart", type=int, default=DAYS_APART, help="days between departures, short form")
     add("--liner-lib", type=Path, default=LINER_LIB, help="the folder of LINER-LIB")
-    add("--write", action="store_true", help="write docs/speed.md")
+    add("--write", action="store_true", help="write docs/explanation/speed.md")
     asked = parser.parse_args()
     run = Run(
         whole=asked.whole,

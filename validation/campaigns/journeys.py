@@ -2,7 +2,7 @@
 
 `make check-journeys` prints for each journey the way expected and the way found, the days beside
 those that operators publish, and the cost of the voyage beside the index of its month. With
-`--write` it also writes the tables of docs/journeys.md, which are never edited by hand.
+`--write` it also writes the tables of docs/findings/journeys.md, which are never edited by hand.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from tests.cases.forwarder import (
     terminals,
 )
 
-PAGE = Path(__file__).parents[2] / "docs/journeys.md"
+PAGE = Path(__file__).parents[2] / "docs/findings/journeys.md"
 TITLES = {OPEN: "With every route open", CURRENT: "With the Red Sea avoided, as in 2026"}
 REST = "margin or scarcity"
 HEAD = {
@@ -380,7 +380,7 @@ def written(page: str, tables: str) -> str:
 def main() -> int:
     """Print both tables; 1 if too few journeys go as expected with every route open."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write docs/journeys.md")
+    parser.add_argument("--write", action="store_true", help="write docs/findings/journeys.md")
     chosen = parser.parse_args()
     tables, good = [], {}
     for world in WORLDS:

@@ -1,7 +1,7 @@
 """Answer the questions of strangers and set each beside what a forwarder would book.
 
-`make check-strangers` prints the table, and with `--write` writes that of docs/strangers.md, which
-is never edited by hand. The questions and verdicts are in tests/cases/strangers.yaml.
+`make check-strangers` prints the table, and with `--write` writes that of docs/findings/strangers.md,
+which is never edited by hand. The questions and verdicts are in tests/cases/strangers.yaml.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from corridors.studies.session import Session
 from tests.cases.asked import answer, misses, strangers
 from validation.campaigns.journeys import written
 
-PAGE = Path(__file__).parents[2] / "docs/strangers.md"
+PAGE = Path(__file__).parents[2] / "docs/findings/strangers.md"
 HEAD = ("question", "recommended", "a forwarder would book", "verdict", "why")
 
 
@@ -51,7 +51,7 @@ def line(name: str, row: Mapping[str, Any], found: Comparison) -> str:
 def main() -> int:
     """Print the table; 1 if an answer lacks what a forwarder would say."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write docs/strangers.md")
+    parser.add_argument("--write", action="store_true", help="write docs/findings/strangers.md")
     chosen = parser.parse_args()
     session, lines, short = Session(), [], 0
     for name, row in strangers().items():

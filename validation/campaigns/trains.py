@@ -1,7 +1,7 @@
 """Set trains and intermodal shuttles beside their published days.
 
-`make check-trains` prints the table; with `--write` it also writes that of docs/trains.md, which is
-never edited by hand.
+`make check-trains` prints the table; with `--write` it also writes that of docs/findings/trains.md,
+which is never edited by hand.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from corridors.studies.published.cases import UNUSED
 from corridors.studies.published.families import Row, counted
 from corridors.studies.validate import measured_rows
 
-PAGE = Path(__file__).parents[2] / "docs/trains.md"
+PAGE = Path(__file__).parents[2] / "docs/findings/trains.md"
 GROUPS = {
     "express": "China - Europe, by full timetable",
     "ordinary": "China - Europe, ordinary trains",

@@ -8,7 +8,7 @@ The layers from an origin to the end of main carriage take little from the desti
 so they are built once for all destinations alike in it. What a destination adds is small: the arcs
 at which its boxes are unloaded, and its on-carriage.
 
-docs/how-it-works.md draws the layers of a network of eight nodes.
+docs/explanation/how-it-works.md draws the layers of a network of eight nodes.
 """
 
 from __future__ import annotations

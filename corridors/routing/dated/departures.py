@@ -9,7 +9,7 @@ unit of time is a day: an arrival less than a day later is no later. Such a rout
 if that later day lies beyond the longest wait, the corridor is closed until it. Routes on which
 nothing depends on the day wait for nothing, and are kept.
 
-docs/how-it-works.md works both rules by hand.
+docs/explanation/how-it-works.md works both rules by hand.
 """
 
 from __future__ import annotations

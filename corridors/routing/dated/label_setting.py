@@ -19,7 +19,7 @@ For example: by ship A boxes reach the ice on day 10 for 900 USD, by feeder B on
 B is ruled out, also where the ice opens on day 12; leaving two days later, A is there in time. If B
 cost 850 USD, it would be kept: it is slower, but cheaper.
 
-docs/how-it-works.md follows a search step by step.
+docs/explanation/how-it-works.md follows a search step by step.
 
 References
 ----------
