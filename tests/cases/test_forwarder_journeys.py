@@ -5,7 +5,6 @@ A few run with the unit tests; `make check-journeys` runs all and prints the tab
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import pytest
@@ -29,8 +28,7 @@ from tests.cases.forwarder import (
     terminals,
 )
 from validation.campaigns.journeys import (
-    PAGE,
-    TITLES,
+    TABLES,
     Days,
     Freight,
     journey_words,
@@ -38,8 +36,8 @@ from validation.campaigns.journeys import (
     named,
     ranges,
     table_row,
-    written,
 )
+from validation.campaigns.page_tables import FINDINGS, marked, read_table
 
 KEYS = {"id", "origin", "destination", "departure", "world", "ask", "max_transit_days"}
 KEYS |= {"expected", "accepted", "why", "source", "status"}
@@ -51,11 +49,6 @@ DAYS_KEYS = {"by", "measure", "range", "between", "source", "year", "status"}
 @pytest.fixture(scope="module")
 def sessions() -> Mapping[str, Session]:
     return {world: Session() for world in WORLDS}
-
-
-@pytest.fixture(scope="module")
-def page() -> str:
-    return PAGE.read_text(encoding="utf-8")
 
 
 def test_forty_journeys_are_written_down_with_their_sources() -> None:
@@ -150,35 +143,31 @@ def test_a_few_journeys_go_as_a_forwarder_would_quote(few: list[Outcome]) -> Non
     assert [found for found in few if not found.good] == []
 
 
-def test_the_page_has_their_days_and_costs_of_today(few: list[Outcome], page: str) -> None:
-    rows = [(found.world, table_row(found)) for found in few]
-    other = [row for world, row in rows if row not in section(page, world)]
-    assert other == [], "run `make check-journeys`, which writes the page"
+def test_the_tables_have_their_days_and_costs_of_today(few: list[Outcome]) -> None:
+    other = [one.id for one in few if table_row(one) not in read_table(TABLES[one.world])]
+    assert other == [], "run `make check-journeys`, which writes the tables"
 
 
-def section(page: str, world: str) -> str:
-    return page.partition(f"## {TITLES[world]}\n")[2].partition("\n## ")[0]
+def test_the_tables_have_every_journey() -> None:
+    for name in TABLES.values():
+        assert [row[0] for row in read_table(name)] == [*map(journey_words, journeys().values())]
 
 
-def test_the_page_has_every_journey_in_both_worlds(page: str) -> None:
-    for world in WORLDS:
-        rows = re.findall(r"^\| (.+?) \|", section(page, world), re.MULTILINE)
-        assert rows[1:] == [journey_words(row) for row in journeys().values()]
-
-
-def test_the_page_gives_the_cause_of_every_miss(page: str) -> None:
+def test_the_page_gives_the_cause_of_every_miss() -> None:
+    page = (FINDINGS / "journeys.md").read_text(encoding="utf-8")
     causes = page.partition("## Misses")[2]
+    missed = {
+        row[0] for name in TABLES.values() for row in read_table(name) if "**" in "".join(row)
+    }
     for row in journeys().values():
         ends = f"{row['origin']} to {row['destination']}"
-        lines = [line for line in page.splitlines() if line.startswith(f"| {journey_words(row)} |")]
-        if any("**" in line for line in lines):
-            assert ends in causes, ends
+        assert journey_words(row) not in missed or ends in causes, ends
 
 
-def test_writing_the_tables_keeps_the_text_around_them() -> None:
-    page = "before\n<!-- tables: x -->\nold\n<!-- end of tables -->\nafter\n"
-    new = written(page, "new\n")
-    assert new == "before\n<!-- tables: x -->\n\nnew\n\n<!-- end of tables -->\nafter\n"
+def test_writing_figures_keeps_the_text_around_them() -> None:
+    page = "before\n<!-- figures: x -->\nold\n<!-- end of figures -->\nafter\n"
+    new = marked(page, "new")
+    assert new == "before\n<!-- figures: x -->\n\nnew\n\n<!-- end of figures -->\nafter\n"
 
 
 def test_the_page_names_what_a_way_missed() -> None:

@@ -14,7 +14,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from corridors.config import load_scenario
@@ -41,9 +40,10 @@ from tests.cases.forwarder import (
     outcome,
     terminals,
 )
+from validation.campaigns.page_tables import write_figures, write_table
 
-PAGE = Path(__file__).parents[2] / "docs/findings/journeys.md"
 TITLES = {OPEN: "With every route open", CURRENT: "With the Red Sea avoided, as in 2026"}
+TABLES = {OPEN: "journeys-open", CURRENT: "journeys-avoiding"}
 REST = "margin or scarcity"
 HEAD = {
     OPEN: ("journey", "expected", "found", "days", "published", "cost", "voyage", "index", REST),
@@ -314,8 +314,8 @@ def journey_words(row: Mapping[str, Any]) -> str:
     return f"{row['origin']} to {row['destination']}{asked}, {day.day} {day:%B}"
 
 
-def table_row(found: Outcome) -> str:
-    """Return the row of a journey in the table of its world."""
+def table_row(found: Outcome) -> tuple[str, ...]:
+    """Return the cells of a journey in the table of its world, as in `HEAD`."""
     row = journeys()[found.id]
     cells = [journey_words(row)]
     if found.world == OPEN:
@@ -339,7 +339,7 @@ def table_row(found: Outcome) -> str:
             f"{freight.index_usd:,.0f} ({near}{freight.index})",
             f"{'loss of ' * (freight.rest_usd < 0)}{abs(freight.rest_usd):,.0f}",
         ]
-    return f"| {' | '.join(cells)} |"
+    return tuple(cells)
 
 
 def figures(found: Sequence[Outcome]) -> str:
@@ -363,39 +363,32 @@ def figures(found: Sequence[Outcome]) -> str:
     return text.strip()
 
 
-def table(world: str, found: Sequence[Outcome]) -> str:
-    """Return the section of a world: its figures and its table."""
-    head = HEAD[world]
-    lines = [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
-    lines += map(table_row, found)
-    return f"## {TITLES[world]}\n\n{figures(found)}\n\n" + "\n".join(lines) + "\n"
-
-
-def written(page: str, tables: str) -> str:
-    """Return the page with its tables replaced."""
-    pattern = r"(<!-- tables: .*? -->\n).*?(<!-- end of tables -->)"
-    return re.sub(pattern, lambda m: f"{m[1]}\n{tables}\n{m[2]}", page, count=1, flags=re.DOTALL)
+def section(world: str, found: Sequence[Outcome]) -> str:
+    """Return the section of a world on the page: its figures and the link to its table."""
+    title = f"All journeys {TITLES[world][0].lower()}{TITLES[world][1:]}"
+    return f"## {TITLES[world]}\n\n{figures(found)}\n\n[{title}](tables/{TABLES[world]}.csv)"
 
 
 def main() -> int:
     """Print both tables; 1 if too few journeys go as expected with every route open."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write docs/findings/journeys.md")
+    parser.add_argument("--write", action="store_true", help="write the page and its tables")
     chosen = parser.parse_args()
-    tables, good = [], {}
+    sections, good = [], {}
     for world in WORLDS:
         session, found = Session(), []
         sys.stdout.write(f"\n{TITLES[world]}\n")
         for row in journeys().values():
             found.append(outcome(row, session, world))
-            sys.stdout.write(f"{table_row(found[-1])}\n")
+            sys.stdout.write(f"{' | '.join(table_row(found[-1]))}\n")
             sys.stdout.flush()
         sys.stdout.write(f"{figures(found)}\n")
-        tables.append(table(world, found))
+        sections.append(section(world, found))
         good[world] = sum(one.good for one in found)
+        if chosen.write:
+            write_table(TABLES[world], HEAD[world], map(table_row, found))
     if chosen.write:
-        text = written(PAGE.read_text(encoding="utf-8"), "\n".join(tables))
-        PAGE.write_text(text, encoding="utf-8")
+        write_figures("journeys", "\n\n".join(sections))
     return int(good[OPEN] < AS_EXPECTED_AT_LEAST)
 
 

@@ -1,7 +1,8 @@
 """Answer the questions of strangers and set each beside what a forwarder would book.
 
-`make check-strangers` prints the table, and with `--write` writes that of docs/findings/strangers.md,
-which is never edited by hand. The questions and verdicts are in tests/cases/strangers.yaml.
+`make check-strangers` prints the table, and with `--write` also writes
+docs/findings/tables/strangers.csv, which is never edited by hand. Questions and verdicts are in
+tests/cases/strangers.yaml.
 """
 
 from __future__ import annotations
@@ -9,7 +10,6 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from corridors.domain.results import RouteOption
@@ -17,9 +17,8 @@ from corridors.output.comparison import Comparison
 from corridors.output.display_names import name_of
 from corridors.studies.session import Session
 from tests.cases.asked import answer, misses, strangers
-from validation.campaigns.journeys import written
+from validation.campaigns.page_tables import write_figures, write_table
 
-PAGE = Path(__file__).parents[2] / "docs/findings/strangers.md"
 HEAD = ("question", "recommended", "a forwarder would book", "verdict", "why")
 
 
@@ -33,39 +32,37 @@ def figures(option: RouteOption) -> str:
     )
 
 
-def line(name: str, row: Mapping[str, Any], found: Comparison) -> str:
-    """Return a line of the table; what an answer lacks stands in bold after its verdict."""
+def cells(name: str, row: Mapping[str, Any], found: Comparison) -> tuple[str, ...]:
+    """Return the cells of a question; what an answer lacks stands in bold after its verdict."""
     best = found.recommended
     booked = next((one for one in found.usable if one.corridor == row.get("row")), None)
     lacks = "; ".join(misses(row, found))
-    cells = (
+    return (
         name,
         figures(best) if best else "nothing",
         "nothing" if booked is None else "the same" if booked is best else figures(booked),
         f"{row['verdict']}, **but {lacks}**" if lacks else row["verdict"],
         row["why"],
     )
-    return f"| {' | '.join(cells)} |"
 
 
 def main() -> int:
     """Print the table; 1 if an answer lacks what a forwarder would say."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true", help="write docs/findings/strangers.md")
+    parser.add_argument("--write", action="store_true", help="write the page and its table")
     chosen = parser.parse_args()
     session, lines, short = Session(), [], 0
     for name, row in strangers().items():
         found = answer(row, session)
-        lines.append(line(name, row, found))
+        lines.append(cells(name, row, found))
         short += bool(list(misses(row, found)))
-        sys.stdout.write(f"{lines[-1]}\n")
+        sys.stdout.write(f"{' | '.join(lines[-1])}\n")
         sys.stdout.flush()
     good = sum(row["verdict"] == "good" for row in strangers().values())
-    table = [f"| {' | '.join(HEAD)} |", f"|{'---|' * len(HEAD)}", *lines]
-    text = f"Of {len(lines)} answers {good} are good and {len(lines) - good} doubtful.\n\n"
     if chosen.write:
-        page = PAGE.read_text(encoding="utf-8")
-        PAGE.write_text(written(page, text + "\n".join(table) + "\n"), encoding="utf-8")
+        write_table("strangers", HEAD, lines)
+        said = f"Of {len(lines)} answers {good} are good and {len(lines) - good} doubtful."
+        write_figures("strangers", f"{said}\n\n[All questions](tables/strangers.csv)")
     return int(short > 0)
 
 
