@@ -9,7 +9,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 WORKERS ?= 2
 
 .PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices check-booked check-what-if
-.PHONY: maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences mutations
+.PHONY: docs pictures maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences mutations
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -158,6 +158,17 @@ check-pairs: install
 # When closed corridors say that they open, for 400 departures of six corridors: half an hour.
 check-openings: install
 	$(BIN)/python -m validation.campaigns.openings
+
+# The documentation site, in build/site/: open index.html there. Strict: a link, an anchor or a picture
+# that is missing, or anything that is loaded from elsewhere, ends it.
+docs: labels
+	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[docs]'
+	$(BIN)/python -m docs.tools.site
+
+# The pictures of the tutorials, as Chromium shows the pages that their commands write.
+pictures: install
+	tests/browser/install_chromium.sh
+	$(BIN)/python -m docs.tools.pictures
 
 # The gallery, the maps and reports of every example, and their hashes. Committed are the gallery,
 # the hashes and one example whole; a test keeps them in step.

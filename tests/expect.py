@@ -23,7 +23,12 @@ import yaml
 from corridors.studies.session import Session
 from tests.docs import accuracy, founding
 from tests.docs.corridor_rows import PAIRS, row
-from tests.docs.readme_lines import comparison_lines, results_lines, scenario_lines
+from tests.docs.readme_lines import (
+    comparison_lines,
+    direction_lines,
+    other_world_lines,
+    results_lines,
+)
 
 ROOT = Path(__file__).parents[1]
 FILE = Path(__file__).with_name("expectations.yaml")
@@ -51,9 +56,8 @@ def _founding(texts: Callable[[Session], Sequence[str]]) -> Group:
 
 GROUPS = {
     "the comparison of the readme": Group(page="README.md", texts=comparison_lines),
-    "two directions, and the other world": Group(
-        page="docs/reference/scenario-files.md", texts=scenario_lines
-    ),
+    "two directions": Group(page="docs/explanation/cost-and-price.md", texts=direction_lines),
+    "the other world": Group(page="docs/explanation/who-sails.md", texts=other_world_lines),
     "Shanghai to London": Group(page="docs/reference/results.md", texts=results_lines),
     "corridors": Group(
         page="docs/reference/corridors.md", texts=lambda kept: [row(kept, name) for name in PAIRS]

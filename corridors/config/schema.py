@@ -94,21 +94,13 @@ def schema_rows(kind: str, schema: Schema) -> list[dict[str, object]]:
     return rows
 
 
-def keys_page(kind: str) -> str:
-    """Return the documentation page of a kind of file in Markdown, one row per key."""
-    lines = [
-        f"# Keys of a {kind} file",
-        "",
-        "Made from the models by"
-        f" `python -m corridors.config.schema > docs/reference/{kind}-keys.md`.",
-        "",
-        "| key | default | takes | meaning |",
-        "|---|---|---|---|",
-    ]
+def keys_table(kind: str) -> str:
+    """Return the keys of a kind of file as a table in Markdown, for the documentation."""
+    lines = ["| key | default | takes | meaning |", "|---|---|---|---|"]
     for row in schema_rows(kind, schema_of(kind)):
         default = "required" if row["required"] else _written(row["default"])
         lines.append(f"| `{row['key']}` | {default} | {row['takes']} | {row['description']} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def _written(default: object) -> str:
@@ -262,7 +254,3 @@ def _part(shape: Schema, parts: Mapping[str, Schema]) -> Mapping[str, Any] | Non
     if isinstance(found.get("items"), dict):
         return _part(found["items"], parts)
     return found if "properties" in found else None
-
-
-if __name__ == "__main__":
-    sys.stdout.write(keys_page("scenario"))

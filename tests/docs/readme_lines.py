@@ -1,4 +1,4 @@
-"""The lines of the README and two pages of docs/reference/ that state prices."""
+"""The lines of the README and of three pages of docs/ that state prices."""
 
 from __future__ import annotations
 
@@ -15,23 +15,30 @@ from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
 
 NO_FREIGHT = ("thc", "insurance.cargo", "road.fixed", "road.box_km")
-ROW = re.compile(r"\S+ {2,}.* (agrees|dated)$")
+RULE = re.compile(r"^ *─+ *$")
 
 
 def comparison_lines(_: Session) -> list[str]:
-    """Return the rows and the verdict that `corridors compare shanghai-europe` prints."""
-    printed = CliRunner(env={"COLUMNS": "200"}).invoke(
+    """Return what `corridors compare shanghai-europe` prints below the head of its table.
+
+    The README leaves the warnings to the command, each with the lines on which it goes on.
+    """
+    printed = CliRunner(env={"CORRIDORS_WIDTH": "100"}).invoke(
         command_line(), ["compare", "shanghai-europe"]
     )
     assert printed.exit_code == 0, printed.output
-    lines = [line.strip() for line in printed.stdout.splitlines()]
-    first = next(n for n, line in enumerate(lines) if ROW.match(line))
-    # The README leaves the warnings to the command.
-    return [line for line in lines[first:] if line and not line.startswith("! ")]
+    lines = printed.stdout.splitlines()
+    below = lines[next(n for n, line in enumerate(lines) if RULE.match(line)) + 1 :]
+    kept, warned = [], False
+    for line in below:
+        warned = line.startswith("! ") or (warned and line.startswith("  "))
+        if line.strip() and not warned:
+            kept.append(line.strip())
+    return kept
 
 
-def scenario_lines(session: Session) -> list[str]:
-    """Return what a box costs by Suez in either direction, and the answer of the other world."""
+def direction_lines(_: Session) -> list[str]:
+    """Return what a box costs by Suez in either direction."""
     costs, freights = [], []
     for origin, destination in (("Shanghai", "Rotterdam"), ("Rotterdam", "Shanghai")):
         asked = Asked(corridor="suez", world="reference-open")
@@ -40,15 +47,19 @@ def scenario_lines(session: Session) -> list[str]:
         costs.append(sum(line.usd_per_teu for line in lines))
         held = sum(line.usd_per_teu for line in lines if line.driver in NO_FREIGHT)
         freights.append(costs[-1] - held)
-    found = compare_in_both_worlds(load_scenario("shanghai-europe"))
-    assert found.other_world is not None
     share = 100 * freights[1] / freights[0]
     return [
         f"Shanghai to Rotterdam by Suez costs {costs[0]:,.0f} USD per TEU, Rotterdam to Shanghai"
         f" {costs[1]:,.0f}. The freight part is {freights[0]:,.0f} and {freights[1]:,.0f}, or"
         f" {share:.0f} %",
-        other_world_text(found.other_world),
     ]
+
+
+def other_world_lines(_: Session) -> list[str]:
+    """Return the answer of the other world to the question of the README."""
+    found = compare_in_both_worlds(load_scenario("shanghai-europe"))
+    assert found.other_world is not None
+    return [other_world_text(found.other_world)]
 
 
 def results_lines(_: Session) -> list[str]:

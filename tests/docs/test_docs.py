@@ -22,7 +22,7 @@ README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("**/*.md"))]
 COMMAND_NAMES = [*(name for name, _, _ in COMMANDS), "network"]
-README_BYTES = 10_000
+README_BYTES = 8_192
 
 
 def text_of(page: Path) -> str:

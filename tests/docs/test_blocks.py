@@ -1,0 +1,114 @@
+"""Code blocks of the pages work: files load, commands are read, and `make test-long` runs all.
+
+In the gate each command line is only parsed, since a comparison takes seconds; that is the one rule
+by which blocks are quick or slow. Files and Python examples of docs/reference/python.md and of the
+README run there too (tests/test_python.py).
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from corridors.cli.main import command_line
+from corridors.config import load_scenario
+from corridors.config.batch_files import load_batch
+from corridors.config.corridors import load_corridors
+from corridors.config.investment import load_investment
+from corridors.config.plan import load_plan
+from corridors.config.projects import load_projects
+from tests.docs.page_blocks import PAGES, ROOT, Block, all_blocks, blocks, parse, words
+
+SCENARIO = (ROOT / "configs/scenarios/shanghai-europe.yaml").read_text(encoding="utf-8")
+NOT_RUN = re.compile(r"\.osm\.pbf|--place|--dask|\b(our|my)-(network|corridor|plan|investment)\b")
+"""Commands on files that a page names and does not show, on a cluster, or that need a network."""
+PYTHON_ELSEWHERE = {ROOT / "README.md", ROOT / "docs/reference/python.md"}
+
+
+def in_language(language: str) -> list[Block]:
+    return [block for block in all_blocks() if block.language == language]
+
+
+def shown(page: Path) -> set[str]:
+    """Return the files that a page shows with a title."""
+    return {block.title for block in blocks(page) if block.title}
+
+
+def runs(page: Path, command: str) -> bool:
+    """Return whether a command can run in the folder of its page."""
+    return not NOT_RUN.search(command) or any(name in command for name in shown(page))
+
+
+@pytest.mark.parametrize("block", in_language("shell"), ids=str)
+def test_the_commands_of_a_block_can_be_read(block: Block) -> None:
+    assert block.commands()
+    targets = (ROOT / "Makefile").read_text(encoding="utf-8")
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    for command in block.commands():
+        if command.startswith("corridors "):
+            parse(command)
+        for target in re.findall(r"^make ([\w-]+)", command):
+            assert re.search(rf"^{target}:", targets, re.MULTILINE), command
+        for extra in re.findall(r"corridors\[(\w+)\]", command):
+            assert extra in extras["project"]["optional-dependencies"], command
+
+
+@pytest.mark.parametrize("block", in_language("yaml"), ids=str)
+def test_the_file_of_a_block_loads(block: Block, tmp_path: Path) -> None:
+    # A page may show a file before one that it names.
+    for other in blocks(block.page):
+        if other.title:
+            (tmp_path / other.title).write_text(other.text, encoding="utf-8")
+    keys = yaml.safe_load(block.text)
+    file = tmp_path / (block.title or f"{keys.get('id', 'example')}.yaml")
+    (tmp_path / "pairs.csv").write_text("origin,destination\nShanghai,Genoa\n", encoding="utf-8")
+    file.write_text(block.text, encoding="utf-8")
+    if "main" in keys:
+        assert load_corridors([str(file)])
+    elif "cost_usd_m" in keys:
+        assert load_projects([str(file)])
+    elif "sweeps" in keys:
+        assert load_batch(str(file)).name
+    elif "budget_usd_m" in keys:
+        named = [name for name in keys["projects"] if str(name) != "./my-project.yaml"]
+        file.write_text(yaml.safe_dump(keys | {"projects": named}), encoding="utf-8")
+        assert load_investment(str(file)).budget_usd_m
+    elif "pairs" in keys:
+        assert load_plan(str(file)).pairs
+    else:
+        # A part of a scenario stands for the keys that it shows.
+        for name in keys.get("own_data", ()):
+            (tmp_path / name).mkdir()
+            (tmp_path / name / "terminals.csv").write_text("id,name,country,lon,lat\n")
+        file.write_text(yaml.safe_dump(yaml.safe_load(SCENARIO) | keys), encoding="utf-8")
+        assert load_scenario(str(file)).origin
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_the_blocks_of_a_page_run_in_their_order(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    monkeypatch.chdir(tmp_path)
+    # Files first: a page may run a command before it shows the file in full.
+    found = list(blocks(page))
+    for block in found:
+        if block.title:
+            Path(block.title).write_text(block.text, encoding="utf-8")
+    values: dict[str, object] = {}
+    for block in found:
+        if block.language == "python" and page not in PYTHON_ELSEWHERE:
+            exec(compile(block.text, str(block), "exec"), values)
+        if block.language != "shell":
+            continue
+        for command in block.commands():
+            if command.startswith("corridors ") and runs(page, command):
+                ran = CliRunner().invoke(command_line(), words(command), prog_name="corridors")
+                said = f"{block}: {command}\n{ran.output}\n{ran.exception!r}"
+                assert ran.exit_code == 0 or "=-500" in command, said
