@@ -1,0 +1,10 @@
+// What the theme leaves out: tables that scroll can be reached with the keyboard, and neither the
+// buttons of each code block nor the folded parts of the menu are landmarks of the page.
+const mend = () => {
+  for (const wrap of document.querySelectorAll(".md-typeset__scrollwrap, .md-typeset pre > code"))
+    wrap.tabIndex = 0;
+  for (const nav of document.querySelectorAll(".md-code__nav, .md-nav .md-nav"))
+    nav.setAttribute("role", "none");
+};
+mend();
+new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });

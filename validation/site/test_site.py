@@ -1,0 +1,64 @@
+"""The site of `make docs` as a reader meets it: from its folder, at a desk and on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import CHROMIUM, FLAGS, Witness, watched
+
+SITE = Path(__file__).parents[2] / "build/site"
+PAGES = sorted(path.relative_to(SITE) for path in SITE.rglob("*.html"))
+SIZES = {"desk": (1400, 900), "phone": (390, 844)}
+SEARCHED = ("Suez", "shelf life", "distances")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """Start the system's Chromium once, without name resolution."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        yield started
+        started.close()
+
+
+def opened(kept: Witness, page: Path) -> Page:
+    kept.page.goto((SITE / page).as_uri())
+    kept.page.wait_for_selector("html.js")
+    kept.settle()
+    return kept.page
+
+
+def test_there_is_a_site() -> None:
+    assert Path("index.html") in PAGES, "run `make docs`"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_a_page_is_quiet_fits_and_can_be_used_by_all(
+    chromium: Browser, page: Path, size: str
+) -> None:
+    with watched(chromium, *SIZES[size]) as kept:
+        opened(kept, page)
+        assert kept.sideways() <= 0
+        assert kept.violations() == []
+        assert kept.console == []
+        assert [url for url in kept.requests if not url.startswith("file:")] == []
+
+
+@pytest.mark.parametrize("text", SEARCHED)
+def test_the_search_finds_what_pages_say(chromium: Browser, text: str) -> None:
+    with watched(chromium, *SIZES["desk"]) as kept:
+        page = opened(kept, Path("index.html"))
+        page.get_by_role("button", name="Search").first.click()
+        # The box takes words once the index is read.
+        box = page.get_by_role("combobox", name="Search").or_(page.get_by_label("Search")).last
+        box.fill(text)
+        page.wait_for_function(
+            "text => [...document.querySelectorAll('*')].some(one =>"
+            " one.shadowRoot?.textContent.toLowerCase().includes(text.toLowerCase()))",
+            arg=text,
+        )
