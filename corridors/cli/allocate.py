@@ -14,6 +14,7 @@ from corridors.cli.output import (
     print_result,
     print_rows,
 )
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.output.allocation_result import Allocation
@@ -96,15 +97,13 @@ def _print_table(found: Allocation) -> None:
         for (pair, corridor), (teu, usd, days, tonnes) in sums.items()
     ]
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=found.plan.name)
-    typer.echo(
-        f"{found.teu:,.0f} TEU, {found.cost_usd:,.0f} USD, {found.co2e_t:,.0f} t CO2e; exact"
-    )
+    say(f"{found.teu:,.0f} TEU, {found.cost_usd:,.0f} USD, {found.co2e_t:,.0f} t CO2e; exact")
     worth = sorted(found.marginals, key=lambda m: -m.usd_per_unit)
     for marginal in worth[:MOST_SHOWN]:
         when = "" if marginal.month is None else f" in {marginal.month:%Y-%m}"
-        typer.echo(
+        say(
             f"shadow price of {marginal.name}{when}: {marginal.usd_per_unit:,.2f} USD"
             f" per {marginal.unit} (not unique)"
         )
     for pair, month, teu in found.unmet:
-        typer.echo(f"left behind: {teu:,.0f} TEU from {pair} in {month:%Y-%m}")
+        say(f"left behind: {teu:,.0f} TEU from {pair} in {month:%Y-%m}")

@@ -11,6 +11,7 @@ import typer
 
 from corridors.cli.ending import STOPPED, code_of_interrupt
 from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.batch import Outcome, Plan
@@ -97,7 +98,7 @@ def _run(plan: Plan, out: Path, **options: Any) -> Outcome:
             why, code = str(error), STOPPED
         except KeyboardInterrupt as error:
             why, code = "interrupted", code_of_interrupt(error)
-    typer.echo(
+    say(
         f"Stopped: {why}. {done:,} of {plan.count:,} scenarios are saved; continue with --resume.",
         err=True,
     )
@@ -160,10 +161,10 @@ def print_plan(plan: Plan, out: Path, how: Format) -> None:
     shown = [{**row, "values": _some(row["values"])} for row in rows]
     print_rows(shown, columns=("key", "count", "values"), how=how, title=plan.batch.title)
     sizes = " x ".join(str(size) for size in plan.sizes) or "1"
-    typer.echo(f"Base scenario: {plan.batch.base_shown}")
-    typer.echo(f"Would write to {out}: {', '.join(SUMMARIES)} and {JOURNAL}; in {DATA}/:")
-    typer.echo(f"  {', '.join(TABLES)}: {plan.chunks:,} Parquet files each")
-    typer.echo(f"{sizes} = {plan.count:,} scenarios, none calculated")
+    say(f"Base scenario: {plan.batch.base_shown}")
+    say(f"Would write to {out}: {', '.join(SUMMARIES)} and {JOURNAL}; in {DATA}/:")
+    say(f"  {', '.join(TABLES)}: {plan.chunks:,} Parquet files each")
+    say(f"{sizes} = {plan.count:,} scenarios, none calculated")
 
 
 def _some(values: object, most: int = 8) -> str:
@@ -180,16 +181,14 @@ def _print(outcome: Outcome, out: Path, how: Format) -> None:
     sweep = outcome.sweep
     if how is Format.TABLE:
         for text in (sweep.title, *outcome.answer):
-            typer.echo(one_line_of(text))
+            say(one_line_of(text))
         for number, reason in list(sweep.failed.items())[:10]:
-            typer.echo(f"! {number} ({one_line_of(sweep.scenarios[number])}): {reason}")
-        typer.echo(f"Wrote {', '.join(SUMMARIES)} and {DATA}/ to {out}")
+            say(f"! {number} ({one_line_of(sweep.scenarios[number])}): {reason}")
+        say(f"Wrote {', '.join(SUMMARIES)} and {DATA}/ to {out}")
     else:
         print_rows(list(summary_rows(sweep)), columns=summary_columns(sweep), how=how)
     # Rows in other formats are for programs, so the count goes to standard error.
-    typer.echo(
-        f"{outcome.ran:,} scenarios ran, {outcome.failed:,} failed", err=how is not Format.TABLE
-    )
+    say(f"{outcome.ran:,} scenarios ran, {outcome.failed:,} failed", err=how is not Format.TABLE)
 
 
 def one_line_of(text: str) -> str:

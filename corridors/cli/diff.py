@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridors.cli.output import Format, FormatOption, print_result, print_rows, progress
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.studies.differences.difference_parts import Difference, Outcome
@@ -131,15 +132,15 @@ def _print(difference: Difference, asked: Sequence[str], *, most: int | None) ->
     from corridors.studies.differences.difference_rows import effect_rows, output_rows
 
     if difference.empty:
-        typer.echo("No differences")
+        say("No differences")
         return
     _table([input_row(change) for change in _inputs(difference)], INPUT_COLUMNS, "Changed inputs")
     outputs = output_rows(difference)
     _table([output_row(row) for row in outputs], OUTPUT_COLUMNS, "Changed results", most=most)
     same = len(difference.corridors) - len(outputs)
     if same:
-        typer.echo(f"{same} of {len(difference.corridors)} corridors did not change.")
-    typer.echo(f"Recommended: {recommendation(difference.old, difference.new)}")
+        say(f"{same} of {len(difference.corridors)} corridors did not change.")
+    say(f"Recommended: {recommendation(difference.old, difference.new)}")
     shown = dict.fromkeys((*_recommended(difference), *asked))
     for row in outputs:
         if row["corridor"] in shown:
@@ -149,7 +150,7 @@ def _print(difference: Difference, asked: Sequence[str], *, most: int | None) ->
     if len(difference.alone) > 1:
         alone = effect_rows(difference, difference.alone, alone=True)
         _effects(alone, "\nEffect of each input alone, changed in A", most=most)
-        typer.echo(ORDER_MATTERS)
+        say(ORDER_MATTERS)
 
 
 def _table(
@@ -161,7 +162,7 @@ def _table(
     print_rows(rows[:most], columns=columns, how=Format.TABLE, title=title)
     more = len(rows) - len(rows[:most])
     if more:
-        typer.echo(f"{more} more row{'s' if more > 1 else ''}: --all shows them.")
+        say(f"{more} more row{'s' if more > 1 else ''}: --all shows them.")
 
 
 def _inputs(difference: Difference) -> list[Row]:
@@ -264,9 +265,9 @@ def _effects(rows: Sequence[Row], title: str, *, most: int | None) -> None:
     _table(numbered, EFFECT_COLUMNS, title, most=most)
     without = [str(name) for step, name in inputs.items() if step not in busy]
     if without:
-        typer.echo(f"No effect on cost, days, status or decision: {', '.join(without)}.")
+        say(f"No effect on cost, days, status or decision: {', '.join(without)}.")
     for step, text in decided.items():
-        typer.echo(f"Step {number[step]}, {inputs[step]}: {text}")
+        say(f"Step {number[step]}, {inputs[step]}: {text}")
 
 
 def decision_change(row: Row) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.network.sea.sea_ways import SeaWay
@@ -94,9 +95,9 @@ def distances(
         return
     if any(row["nm"] is None for row in rows):
         shallow = f", and those too shallow for a draft of {draft:g} m," if draft else ""
-        typer.echo(f"No distance: the closed gates{shallow} cut these places off.")
+        say(f"No distance: the closed gates{shallow} cut these places off.")
     if ways is not None:
-        typer.echo(f"Wrote {ways}")
+        say(f"Wrote {ways}")
 
 
 def _add_gates(rows: Sequence[dict[str, object]], ways: Sequence[SeaWay], how: Format) -> None:

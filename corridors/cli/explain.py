@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,14 +14,13 @@ from corridors.cli.output import (
     ScenarioArgument,
     SetOption,
     print_result,
-    print_table,
     why_not,
 )
+from corridors.cli.tables import print_table, say
 
 if TYPE_CHECKING:
     from corridors.studies.explain import Explained
 
-WIDTH = 120
 MOST_WEAK = 8
 ROUTE_COLUMNS = ("starts", "label", "service", "km", "hours", "usd_per_teu", "co2e_wtw_kg")
 COST_COLUMNS = (
@@ -87,16 +85,16 @@ def _print(found: Explained) -> None:
     )
 
     option, scenario = found.option, found.scenario
-    _say(f"{scenario.name}: {option.title}, departing {scenario.departure.isoformat()}")
+    say(f"{scenario.name}: {option.title}, departing {scenario.departure.isoformat()}")
     if not option.usable:
-        _say(why_not(option))
+        say(why_not(option))
         return
     names = place_names(option)
     for name, passed in (("Gates", option.passages), ("Borders", option.borders)):
         if passed:
-            _say(f"{name}: {', '.join(names.get(place, place) for place in passed)}")
+            say(f"{name}: {', '.join(names.get(place, place) for place in passed)}")
     for text in (*found.warnings, *option.warnings):
-        _say(f"! {text}")
+        say(f"! {text}")
     costs = [short_cost_row(row) for row in cost_rows(found)]
     weak = [short_weak_row(row) for row in weakest_rows(found)[:MOST_WEAK]]
     for title, columns, rows in (
@@ -108,15 +106,11 @@ def _print(found: Explained) -> None:
         ("Weakest cost lines (assumption or recalled), widest range first", WEAK_COLUMNS, weak),
     ):
         if rows:
-            print_table(rows, columns=columns, title=title, width=WIDTH)
-    typer.echo("Sources")
+            print_table(rows, columns=columns, title=title)
+    say("Sources")
     for row in source_rows(found):
-        _say(f"  {row['source_id']}: {row['source']}", after="    ")
+        say(f"  {row['source_id']}: {row['source']}", indent="    ")
         if row["url"]:
-            typer.echo(f"    {row['url']}")
+            say(f"    {row['url']}")
     for text in sums(found):
-        _say(text)
-
-
-def _say(text: str, *, after: str = "") -> None:
-    typer.echo(textwrap.fill(text, WIDTH, subsequent_indent=after))
+        say(text)

@@ -15,6 +15,7 @@ from corridors.cli.output import (
     print_result,
     print_rows,
 )
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.output.investment_result import Investment
@@ -93,7 +94,7 @@ def _print_table(found: Investment) -> None:
     title = f"{found.plan.name}: gains in million USD per year"
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title)
     names = ", ".join(project.title for project in found.built) or "none"
-    typer.echo(
+    say(
         f"Build {names}: costs {found.cost_usd_m:,.0f} of {found.plan.budget_usd_m:,.0f} million"
         f" USD, gains {found.gain_usd_m_a_year:,.3f} million USD per year"
     )
@@ -101,19 +102,19 @@ def _print_table(found: Investment) -> None:
     for step in curve_rows(found):
         chosen = step["projects"]
         if chosen != last and isinstance(chosen, list):
-            typer.echo(
+            say(
                 f"From a budget of {step['budget_usd_m']:,.0f} million USD: "
                 + (", ".join(titles[project] for project in chosen) or "none")
                 + f"; gains {_figure(step['gain_usd_m_a_year'])}"
             )
         last = chosen
     how = "every set that could be best was tried" if found.method == "every set" else "Benders"
-    typer.echo(
+    say(
         f"{how}, {found.valued} allocations; "
         + ("proved optimal" if found.proved else "not proved optimal: time limit reached")
     )
     if found.assumed:
-        typer.echo(
+        say(
             "assumed never to make the plan more expensive: "
             + ", ".join(titles[project] for project in found.assumed)
         )

@@ -10,6 +10,7 @@ import typer
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.compare import NOTHING_USABLE, option_row, place_names
 from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows, why_not
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption
@@ -145,15 +146,15 @@ def _print(
     if how is not Format.TABLE:
         return
     if not option.usable:
-        typer.echo(why_not(option))
+        say(why_not(option))
         _print_other(other)
         return
     names = place_names(option)
     for end, km in off.items():
         if round(km):
-            typer.echo(f"{names.get(end, end)} is {km:g} km from its sea lane")
+            say(f"{names.get(end, end)} is {km:g} km from its sea lane")
     row = option_row(option)
-    typer.echo(
+    say(
         f"{row['km']:,} km, {row['transit_days']} transit days, {row['days']} days,"
         f" {row['USD_per_TEU']:,} USD/TEU ({row['low']:,} to {row['high']:,}),"
         f" {row['USD_per_FEU']:,} USD per 40-foot box,"
@@ -165,19 +166,19 @@ def _print(
         ("changes gauge at", option.gauge_changes),
     ):
         if values:
-            typer.echo(f"{name}: {', '.join(names.get(value, value) for value in values)}")
+            say(f"{name}: {', '.join(names.get(value, value) for value in values)}")
     from corridors.output.line_notes import line_text, sails_text
     from corridors.output.verdict import certificate_text
 
     lines = "; ".join(map(line_text, option.lines[:_MOST_LINES]))
     more = len(option.lines) - _MOST_LINES
     lines += f"; and {more} more" if more > 0 else ""
-    typer.echo(f"sails: {sails_text(option)}{f' ({lines})' if lines else ''}")
-    typer.echo(certificate_text(option))
+    say(f"sails: {sails_text(option)}{f' ({lines})' if lines else ''}")
+    say(certificate_text(option))
     for warning in option.warnings:
-        typer.echo(f"! {warning}")
+        say(f"! {warning}")
     if quickest:
-        typer.echo(_quickest_text(option, quickest))
+        say(_quickest_text(option, quickest))
     _print_other(other)
 
 
@@ -234,11 +235,11 @@ def _print_other(other: tuple[str, RouteOption] | None) -> None:
 
     world, option = other
     if not option.usable:
-        typer.echo(f"Where {world_title(world)}: {why_not(option)}")
+        say(f"Where {world_title(world)}: {why_not(option)}")
         return
     row = option_row(option)
     passed = ", ".join(name_of(gate) for gate in option.passages) or "no canal or strait"
-    typer.echo(
+    say(
         f"Where {world_title(world)}: {row['USD_per_TEU']:,} USD/TEU,"
         f" {row['transit_days']} transit days, by {passed}"
     )

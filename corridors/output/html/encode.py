@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 
+from corridors.output.display_names import capitalised as capitalised
+
 LonLat = tuple[float, float]
 
 NOTHING = "—"
@@ -86,11 +88,6 @@ def number(value: float) -> str:
 def day_text(day: date) -> str:
     """Return a date as `20 August 2026`."""
     return f"{day.day} {day:%B %Y}"
-
-
-def capitalised(text: str) -> str:
-    """Return a text with its first letter in upper case."""
-    return text[:1].upper() + text[1:]
 
 
 def quoted(text: str) -> str:
