@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corridors.cli import completing
 from corridors.cli.ending import STOPPED, code_of_interrupt
 from corridors.cli.output import Format, FormatOption, print_rows
 from corridors.cli.tables import say
@@ -25,7 +26,12 @@ MOST_WORKERS = 512
 
 
 def batch(
-    file: Annotated[str, typer.Argument(help="A batch file, or the name of a shipped batch.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="A batch file, or the name of a shipped batch.", autocompletion=completing.batches
+        ),
+    ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the data set and the report.")],
     workers: Annotated[
         int | None,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli import completing
 from corridors.cli.output import Format, FormatOption, print_rows
 from corridors.cli.tables import say
 
@@ -21,11 +22,19 @@ COLUMNS = ("from", "to", "nm", "km", "from_off_lane_km", "to_off_lane_km")
 
 def distances(
     places: Annotated[
-        list[str], typer.Argument(help="Two or more: names, UN/LOCODEs, terminal ids or lon,lat.")
+        list[str],
+        typer.Argument(
+            help="Two or more: names, UN/LOCODEs, terminal ids or lon,lat.",
+            autocompletion=completing.places,
+        ),
     ],
     avoid: Annotated[
         list[str] | None,
-        typer.Option("--avoid", help="A gate to close, e.g. gate-suez. Repeatable."),
+        typer.Option(
+            "--avoid",
+            help="A gate to close, e.g. suez. Repeatable; see `corridors list gates`.",
+            autocompletion=completing.gates,
+        ),
     ] = None,
     arctic: Annotated[
         bool, typer.Option("--arctic", help="Open the Bering Strait and the Northwest Passage.")
@@ -35,7 +44,11 @@ def distances(
     ] = False,
     allow: Annotated[
         list[str] | None,
-        typer.Option("--allow", help="Open another gate that is closed by default. Repeatable."),
+        typer.Option(
+            "--allow",
+            help="Open another gate that is closed by default. Repeatable.",
+            autocompletion=completing.gates,
+        ),
     ] = None,
     draft: Annotated[
         float | None,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli import completing
 from corridors.cli.compare import NOTHING_USABLE, place_names
 from corridors.cli.output import (
     DepartureOption,
@@ -35,7 +36,12 @@ WEAK_COLUMNS = ("range_USD", "low", "high", "line", "status", "source")
 
 def explain(
     scenario: ScenarioArgument,
-    corridor: Annotated[str, typer.Argument(help="A shipped corridor, or a corridor file.")],
+    corridor: Annotated[
+        str,
+        typer.Argument(
+            help="A shipped corridor, or a corridor file.", autocompletion=completing.corridors
+        ),
+    ],
     set_values: SetOption = None,
     departure: DepartureOption = None,
     how: FormatOption = Format.TABLE,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
+from corridors.cli.completing import plans, scenarios, set_keys
 from corridors.cli.tables import Spare, print_table, say
 from corridors.progress import Progress, quiet
 
@@ -29,13 +30,23 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", help="Output format.")]
 ScenarioArgument = Annotated[
-    str, typer.Argument(help="A scenario file, or the name of a shipped scenario.")
+    str,
+    typer.Argument(
+        help="A scenario file, or the name of a shipped scenario.", autocompletion=scenarios
+    ),
 ]
-PlanArgument = Annotated[str, typer.Argument(help="A plan file, or the name of a shipped plan.")]
+PlanArgument = Annotated[
+    str,
+    typer.Argument(help="A plan file, or the name of a shipped plan.", autocompletion=plans),
+]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the result files.")]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", help="Replace a value, e.g. shipment.teu_per_month=50. Repeatable."),
+    typer.Option(
+        "--set",
+        help="Replace a value, e.g. shipment.teu_per_month=50. Repeatable.",
+        autocompletion=set_keys,
+    ),
 ]
 DepartureOption = Annotated[
     datetime | None,

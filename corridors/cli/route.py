@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corridors.cli import completing
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.compare import NOTHING_USABLE, option_row, place_names
 from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows, why_not
@@ -21,20 +22,39 @@ _MOST_LINES = 5
 
 
 def route(
-    origin: Annotated[str, typer.Argument(help="A name, UN/LOCODE, terminal id or lon,lat.")],
-    destination: Annotated[str, typer.Argument(help="A place, in the same form.")],
+    origin: Annotated[
+        str,
+        typer.Argument(
+            help="A name, UN/LOCODE, terminal id or lon,lat.", autocompletion=completing.places
+        ),
+    ],
+    destination: Annotated[
+        str,
+        typer.Argument(help="A place, in the same form.", autocompletion=completing.places),
+    ],
     corridor: Annotated[
-        str | None, typer.Option("--corridor", help="Keep the route inside this corridor.")
+        str | None,
+        typer.Option(
+            "--corridor",
+            help="Keep the route inside this corridor.",
+            autocompletion=completing.corridors,
+        ),
     ] = None,
     via: Annotated[
         list[str] | None,
         typer.Option(
-            "--via", help="Pass this gate, border (BY-PL), terminal or city. Repeatable, in order."
+            "--via",
+            help="Pass this gate, border (BY-PL), terminal or city. Repeatable, in order.",
+            autocompletion=completing.via,
         ),
     ] = None,
     services: Annotated[
         list[str] | None,
-        typer.Option("--service", help="Allow only this service or family. Repeatable."),
+        typer.Option(
+            "--service",
+            help="Allow only this service, or rail, sea, road. Repeatable.",
+            autocompletion=completing.services,
+        ),
     ] = None,
     departure: Annotated[
         datetime | None,
@@ -43,7 +63,12 @@ def route(
         ),
     ] = None,
     world: Annotated[
-        str, typer.Option("--world", help="What is taken as open; see `corridors list worlds`.")
+        str,
+        typer.Option(
+            "--world",
+            help="What is taken as open; see `corridors list worlds`.",
+            autocompletion=completing.worlds,
+        ),
     ] = "current",
     own_data: OwnDataOption = None,
     on_conflict: Annotated[
@@ -142,7 +167,7 @@ def _print(
     from corridors.output.display_names import world_title
 
     title = f"{option.title}, departing {day}; {world_title(world)}"
-    print_rows(rows, columns=LEG_COLUMNS, how=how, title=title)
+    print_rows(rows, columns=LEG_COLUMNS, how=how, title=title, spare=("departs",))
     if how is not Format.TABLE:
         return
     if not option.usable:

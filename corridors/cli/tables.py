@@ -8,6 +8,7 @@ either way.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import textwrap
 from collections.abc import Mapping, Sequence
@@ -23,10 +24,15 @@ Spare = str | tuple[str, ...]
 # Between two columns.
 GUTTER = 2
 # What a cell of text is broken into at most, and the width below which it is not broken further.
-MOST_LINES, COMFORTABLE = 3, 12
+MOST_LINES, COMFORTABLE = 4, 12
+# Ids longer than this are broken behind a mark: `pl-malaszewicze@`, `rail/eu-1435>`.
+LONGEST_WORD = 24
+_MARKS = re.compile(r"[^@>;/]+[@>;/]*|[@>;/]+")
 # Windows narrower than this are filled as if they were this wide.
 NARROWEST = 40
 # Decimals that a table shows at least in a column, so that 57 days stand as 57.0 below 43.1.
+# Words of columns that are written in capitals.
+_UNITS = {"usd": "USD", "teu": "TEU", "feu": "FEU", "co2e": "CO2e"}
 DECIMALS = {
     "transit_days": 1,
     "days": 1,
@@ -143,11 +149,11 @@ class Sized:
     @property
     def head(self) -> str:
         """What stands above the column."""
-        return self.name.replace("_", " ")
+        return " ".join(_UNITS.get(word, word) for word in self.name.split("_"))
 
 
 def _sized(rows: Sequence[Row], name: str) -> Sized:
-    head = name.replace("_", " ")
+    head = " ".join(_UNITS.get(word, word) for word in name.split("_"))
     cells = [cell(row.get(name), name) for row in rows]
     numeric = any(isinstance(row.get(name), (int, float)) for row in rows)
     longest = max(map(len, cells), default=0)
@@ -159,10 +165,30 @@ def _sized(rows: Sequence[Row], name: str) -> Sized:
             least=max(_halved(head), longest),
             numeric=True,
         )
-    word = max((len(word) for text in (head, *cells) for word in text.split()), default=0)
+    words = (word for text in (head, *cells) for word in text.split())
+    word = max((max(map(len, _pieces(word))) for word in words), default=0)
     natural = max(len(head), longest)
     least = max(word, min(natural, COMFORTABLE), -(-natural // MOST_LINES))
     return Sized(name=name, natural=natural, least=least, numeric=False)
+
+
+def _pieces(word: str) -> list[str]:
+    """Return a word that a table does not break, or the parts of a long id, each with its mark."""
+    return [word] if len(word) <= LONGEST_WORD else _MARKS.findall(word)
+
+
+def _broken(text: str, width: int) -> list[str]:
+    """Return the lines of a cell, broken at spaces, and ids behind a mark if they are too long."""
+    parts: list[str] = []
+    for word in text.split():
+        line = ""
+        for piece in _pieces(word) if len(word) > width else [word]:
+            if line and len(line) + len(piece) > width:
+                parts.append(line)
+                line = ""
+            line += piece
+        parts.append(line)
+    return wrapped(" ".join(parts), width).split("\n")
 
 
 def _halved(head: str) -> int:
@@ -229,8 +255,7 @@ def table_text(rows: Sequence[Row], columns: Sequence[Sized], widths: Sequence[i
 def _lines(texts: Mapping[str, str], columns: Sequence[Sized], widths: Sequence[int]) -> list[str]:
     """Return the lines of a row, as many as its tallest cell takes."""
     broken = [
-        wrapped(" ".join(texts[column.name].split()), width).split("\n")
-        for column, width in zip(columns, widths, strict=True)
+        _broken(texts[column.name], width) for column, width in zip(columns, widths, strict=True)
     ]
     made = []
     for at in range(max(map(len, broken))):

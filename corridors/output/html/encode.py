@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
 
-from corridors.output.display_names import capitalised as capitalised
-
 LonLat = tuple[float, float]
 
 NOTHING = "—"
