@@ -74,8 +74,9 @@ def _no_type(_context: object) -> str:
 def _shown(argument: Any, annotation: object) -> str:
     """Return what stands for the value of an argument in a help page."""
     if argument.param_type_name == "argument":
-        return str(argument.name).upper() + "..." * (argument.nargs == -1)
-    return SHOWN_AS.get(str(argument.name)) or _KINDS.get(annotation, "TEXT")
+        return str(argument.name).upper()
+    name = str(argument.name)
+    return SHOWN_AS[name] if name in SHOWN_AS else _KINDS.get(annotation, "TEXT")
 
 
 def plain_fault(text: str) -> str:

@@ -49,7 +49,6 @@ GENERALISED_COLUMN = "USD_with_time"
 SAILS, SAILS_IN_FACT = "sails", "sails_in_fact"
 # What the rows are ranked by, where that is not the cost.
 RANKED_BY = {"days": "days", "co2e": "t_CO2e_per_TEU", "generalised": GENERALISED_COLUMN}
-MARKS = ("tied", "over limit")
 # What a narrow terminal does without, the least important first. A desk reads what it costs, what
 # is quoted, how long it takes, what it emits and who sails.
 SPARE: tuple[Spare, ...] = (
@@ -321,7 +320,7 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
     hidden = () if every else comparison.left_out
     shown = [option for option in comparison.routes if option not in hidden]
     rows = [marked_row(comparison, option) for option in shown]
-    marked = any(row["status"] in MARKS for row in rows)
+    marked = any(row["status"] != "usable" for row in rows)
     print_rows(
         rows,
         columns=columns_of(comparison),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridors.cli import completing
-from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli.output import Format, FormatOption, print_rows, progress
 from corridors.cli.tables import say
 
 if TYPE_CHECKING:
@@ -76,7 +76,8 @@ def distances(
     if ways is not None:
         _refuse_folder(ways)
     closed, opened = tuple(avoid or ()), tuple(allow or ())
-    found = find(places, avoid=closed, arctic=arctic, kiel=kiel, allow=opened, draft_m=draft)
+    with progress("Measuring by sea"):
+        found = find(places, avoid=closed, arctic=arctic, kiel=kiel, allow=opened, draft_m=draft)
     rows: list[dict[str, object]] = []
     for i, j in itertools.combinations(range(len(places)), 2):
         nm = float(found.nm[i, j])

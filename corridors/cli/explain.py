@@ -15,6 +15,7 @@ from corridors.cli.output import (
     ScenarioArgument,
     SetOption,
     print_result,
+    progress,
     why_not,
 )
 from corridors.cli.tables import print_table, say
@@ -57,7 +58,8 @@ def explain(
         set_values=set_values or [],
         departure=departure.date() if departure else None,
     )
-    found = explain_option(asked, corridor)
+    with progress("Searching"):
+        found = explain_option(asked, corridor)
     rows = explained_rows(found)
     record = {
         "rows": rows,

@@ -60,12 +60,13 @@ COMMANDS = (
     ("batch", "batch", "corridors batch red-sea-and-arctic --out maps/red-sea --workers 2"),
     ("allocate", "allocate", "corridors allocate allocate-eurasia-2026 --out maps/eurasia-2026"),
     ("invest", "invest", "corridors invest invest-eurasia --out maps/invest-eurasia"),
+    ("new", "new", "corridors new scenario my-scenario.yaml --from Ningbo --to Munich"),
     ("gallery", "gallery", "corridors gallery maps"),
     ("check", "check", "corridors check configs/scenarios/shanghai-europe.yaml"),
     ("validate", "validate", "corridors validate --format csv"),
     ("schema", "schema", "corridors schema scenario"),
     ("list", "listing", "corridors list terminals --in Poland"),
-    ("completion", "completion", 'eval "$(corridors completion bash)"'),
+    ("completion", "completion", "corridors completion bash > ~/.corridors-completion"),
 )
 NETWORK = "network"
 EVERY = (*(name for name, _, _ in COMMANDS), NETWORK)

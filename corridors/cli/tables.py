@@ -1,8 +1,8 @@
 """Tables and sentences as wide as the terminal: columns by importance, lines broken at spaces.
 
 Where output does not go to a terminal there is no width: a table has every column and no cell is
-broken, so that what another program reads does not depend on a window. A width in `COLUMNS` holds
-either way.
+broken, so that what another program reads does not depend on a window. A width in
+`CORRIDORS_WIDTH` holds either way; `COLUMNS` does not, since shells and test runners set it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,15 @@ Row = Mapping[str, object]
 # A column that a narrow terminal does without, or several that go together, as a low and a high.
 Spare = str | tuple[str, ...]
 
+# The variable that states a width.
+WIDTH = "CORRIDORS_WIDTH"
 # Between two columns.
 GUTTER = 2
 # What a cell of text is broken into at most, and the width below which it is not broken further.
-MOST_LINES, COMFORTABLE = 4, 12
-# Ids longer than this are broken behind a mark: `pl-malaszewicze@`, `rail/eu-1435>`.
+MOST_LINES, COMFORTABLE, WIDE_ENOUGH = 4, 12, 30
+# Ids and addresses longer than this are broken behind a mark: `pl-malaszewicze@`, `rail/eu-1435>`.
 LONGEST_WORD = 24
-_MARKS = re.compile(r"[^@>;/]+[@>;/]*|[@>;/]+")
+_MARKS = re.compile(r"[^@>;/._%=-]{1,24}[@>;/._%=-]{0,3}|[@>;/._%=-]{1,3}")
 # Windows narrower than this are filled as if they were this wide.
 NARROWEST = 40
 # Decimals that a table shows at least in a column, so that 57 days stand as 57.0 below 43.1.
@@ -48,7 +50,7 @@ DECIMALS = {
 
 def width_of(stream: TextIO) -> int | None:
     """Return how many characters fit on a line of a stream, None where there is no limit."""
-    stated = os.environ.get("COLUMNS", "")
+    stated = os.environ.get(WIDTH, "")
     if stated.isdecimal() and int(stated):
         return max(NARROWEST, int(stated))
     try:
@@ -168,7 +170,7 @@ def _sized(rows: Sequence[Row], name: str) -> Sized:
     words = (word for text in (head, *cells) for word in text.split())
     word = max((max(map(len, _pieces(word))) for word in words), default=0)
     natural = max(len(head), longest)
-    least = max(word, min(natural, COMFORTABLE), -(-natural // MOST_LINES))
+    least = max(word, min(natural, COMFORTABLE), min(-(-natural // MOST_LINES), WIDE_ENOUGH))
     return Sized(name=name, natural=natural, least=least, numeric=False)
 
 

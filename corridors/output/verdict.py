@@ -62,8 +62,8 @@ def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
     text = capitalised(f"{names} {verb}{'s' * one} {rest} (within {_percent(share)})")
     if aim.days:
         usd = [tied.cost_usd_per_teu - first.cost_usd_per_teu for tied in others]
-        cost, how = ("costs", "as much") if one else ("cost", "as much")
-        return f"{text} {_more(cost, usd, how, 'USD {} more', LEAST_USD, _whole_usd)}."
+        cost = "costs" if one else "cost"
+        return f"{text} {_more(cost, usd, 'no more', 'USD {} more', LEAST_USD, _whole_usd)}."
     days = [tied.days_in_all - first.days_in_all for tied in others]
     take = "takes" if one else "take"
     waits = ""

@@ -20,7 +20,7 @@ ROW = re.compile(r"\S+ {2,}.* (agrees|dated)$")
 
 def comparison_lines(_: Session) -> list[str]:
     """Return the rows and the verdict that `corridors compare shanghai-europe` prints."""
-    printed = CliRunner(env={"COLUMNS": "200"}).invoke(
+    printed = CliRunner(env={"CORRIDORS_WIDTH": "100"}).invoke(
         command_line(), ["compare", "shanghai-europe"]
     )
     assert printed.exit_code == 0, printed.output

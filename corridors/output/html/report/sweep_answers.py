@@ -199,7 +199,7 @@ def _first_effect(sweep: Sweep, effect: Effect) -> str:
     return (
         f"The {key_label(sweep, effect.key)} matters most: {quoted(values[effect.value])} instead"
         f" of {quoted(values[0])} changes the recommendation in"
-        f" {_of(effect.changed, effect.pairs)} cases, {moved}{cost}"
+        f" {_cases(effect.changed, effect.pairs)}, {moved}{cost}"
     )
 
 
@@ -302,6 +302,11 @@ def _overlap(sweep: Sweep) -> list[str]:
         f"In {_of(near, len(rows))} scenarios the low estimate of another corridor is below the"
         " high estimate of the recommended one, so the order is uncertain."
     ]
+
+
+def _cases(count: int, total: int) -> str:
+    """Return `3 of 30 cases`: pairs of scenarios that differ in one input only."""
+    return "the only case" if total == 1 else f"{_of(count, total)} cases"
 
 
 def _of(count: int, total: int) -> str:
