@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import math
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,6 +23,10 @@ SOME_FAILED = 3
 MAX_SCENARIOS = 20_000
 MOST_SCENARIOS = 1_000_000
 BUDGET_S = 60.0
+# Measured on two cores (docs/speed.md): seconds for the networks of a pair of ends in a world, and
+# for a scenario on them; MB of a report without scenarios, and of the tables of a scenario.
+NETWORK_S, SCENARIO_S = 3.0, 0.11
+FILES_MB, SCENARIO_MB = 0.2, 0.05
 MOST_BUDGET_S = 86_400.0
 MOST_WORKERS = 512
 
@@ -78,7 +84,7 @@ def batch(
     plan = make_plan(load_batch(file), max_scenarios=most, budget_s=budget_s)
     check_out(out, resume=resume, force=force)
     if dry_run:
-        print_plan(plan, out, how)
+        print_plan(plan, out, how, workers=workers)
         return
     outcome = _run(plan, out, workers=workers, dask=dask, resume=resume, force=force)
     _print(outcome, out, how)
@@ -151,7 +157,7 @@ class _Bar:
             self._bar.stop()
 
 
-def print_plan(plan: Plan, out: Path, how: Format) -> None:
+def print_plan(plan: Plan, out: Path, how: Format, *, workers: int | None) -> None:
     """Print what a batch would calculate and write."""
     from corridors.batch.batch_tables import TABLES
     from corridors.batch.folder import DATA, SUMMARIES
@@ -170,7 +176,25 @@ def print_plan(plan: Plan, out: Path, how: Format) -> None:
     say(f"Base scenario: {plan.batch.base_shown}")
     say(f"Would write to {out}: {', '.join(SUMMARIES)} and {JOURNAL}; in {DATA}/:")
     say(f"  {', '.join(TABLES)}: {plan.chunks:,} Parquet files each")
-    say(f"{sizes} = {plan.count:,} scenarios, none calculated")
+    say(f"{sizes} = {plan.count:,} scenarios, none calculated.")
+    say(expected_text(plan, workers or os.cpu_count() or 1))
+
+
+def expected_text(plan: Plan, workers: int) -> str:
+    """Return how long a batch takes and how large its files get, to a factor of about two."""
+    from corridors.batch.numbered_scenarios import STRUCTURAL
+
+    networks = math.prod(
+        len(key.choices) for key in plan.batch.keys if key.key in (*STRUCTURAL, "world")
+    )
+    seconds = networks * NETWORK_S / min(workers, networks) + plan.count * SCENARIO_S / workers
+    minutes = f"{seconds:,.0f} seconds" if seconds < 100 else f"{seconds / 60:,.0f} minutes"
+    size = FILES_MB + plan.count * SCENARIO_MB
+    mine = "1 worker" if workers == 1 else f"{workers} workers"
+    return (
+        f"Expect roughly {minutes} with {mine}, and {size:,.0f} MB of files: half as much or twice"
+        " as much, depending on the corridors and the machine."
+    )
 
 
 def _some(values: object, most: int = 8) -> str:
