@@ -69,11 +69,11 @@ def compare_batches(a: Path, b: Path) -> Compared:
     one, other = _read(a), _read(b)
     figures = {*COLUMNS_BEFORE, *COLUMNS_AFTER}
     keys = tuple(name for name in one[0] if name in other[0] and name not in figures)
-    if keys:
-        by_b = {tuple(row[key] for key in keys): row for row in other}
-        by_a = {tuple(row[key] for key in keys): row for row in one}
-    else:
-        by_a, by_b = ({(row["name"],): row for row in rows} for rows in (one, other))
+    # Batches of variants only are told apart by name.
+    told_by = keys or ("name",)
+    by_a, by_b = (
+        {tuple(row[key] for key in told_by): row for row in rows} for rows in (one, other)
+    )
     shared = [name for name in by_a if name in by_b]
     if not shared:
         varied = listed(keys) or "nothing"
@@ -127,10 +127,10 @@ def _middle(rows: Sequence[Row], column: str, start: str, unit: str) -> list[str
     digits = 0 if column.startswith("USD") else 1
     middle, low, high = median(values), min(values), max(values)
     word = "more" if middle >= 0 else "less"
-    return [
-        f"{start} {abs(middle):,.{digits}f} {unit} {word} in the median of scenarios (from"
-        f" {low:+,.{digits}f} to {high:+,.{digits}f})."
-    ]
+    many = f"{start} {abs(middle):,.{digits}f} {unit} {word} in the median of scenarios"
+    if abs(middle) < least:
+        many = f"{start.removesuffix(' USD')} as much in the median of scenarios"
+    return [f"{many} (from {low:+,.{digits}f} to {high:+,.{digits}f})."]
 
 
 def _large(row: Row, unit: str) -> bool:
