@@ -9,7 +9,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 WORKERS ?= 2
 
 .PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices check-booked check-what-if
-.PHONY: docs pictures maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences mutations
+.PHONY: docs pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences mutations
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -56,6 +56,28 @@ wheel: labels
 test-browser: install
 	tests/browser/install_chromium.sh
 	$(BIN)/pytest -q -m browser tests/browser
+
+# AequilibraE, osmnx, DuckDB, GDAL and others open what is exported, in an environment of their own:
+# five minutes, most of them to install. A program that is not there is skipped with a sentence.
+# AequilibraE needs spatialite, and a Python whose sqlite3 loads extensions, as Debian's does.
+INTEROP_PYTHON ?= $(shell for p in $(PYTHON) /usr/bin/python3; do $$p -c "import ensurepip, sqlite3; sqlite3.Connection.enable_load_extension" 2>/dev/null && echo $$p && exit; done; echo $(PYTHON))
+INTEROP := .venv-interop
+INTEROP_FILES := interop-files
+
+test-interop: labels
+	rm -rf $(INTEROP_FILES)
+	$(BIN)/corridors network export --as gmns --corridor kazakhstan-dostyk --scenario chongqing-duisburg \
+		--no-sea --out $(INTEROP_FILES)/gmns
+	$(BIN)/corridors network export --as graphml --out $(INTEROP_FILES)/graphml
+	$(BIN)/corridors network export --as gpkg --out $(INTEROP_FILES)/gpkg
+	$(BIN)/corridors compare shanghai-europe --set corridors=[suez,cape] --out $(INTEROP_FILES)/compare
+	$(BIN)/corridors new batch $(INTEROP_FILES)/twelve.yaml
+	$(BIN)/corridors batch $(INTEROP_FILES)/twelve.yaml --out $(INTEROP_FILES)/batch
+	test -e $(INTEROP)/bin/pytest || $(INTEROP_PYTHON) -m venv --clear $(INTEROP)
+	$(INTEROP)/bin/python -m pip install --quiet -c constraints.txt aequilibrae gmns-ready osmnx duckdb \
+		networkx openpyxl pyarrow pyogrio pytest
+	INTEROP_FILES=$(INTEROP_FILES) $(INTEROP)/bin/pytest -q -rs -c /dev/null --rootdir validation/interop \
+		-p no:cacheprovider validation/interop/test_programs.py
 
 # The libraries that distances are measured against are no part of the package; searoute is built
 # from source, with tools of its own. TABLE takes options of the table, such as
@@ -177,6 +199,6 @@ maps: install
 	$(BIN)/corridors gallery maps
 
 clean:
-	rm -rf $(VENV) .venv-wheel dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) .venv-wheel $(INTEROP) $(INTEROP_FILES) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 		.import_linter_cache .benchmarks fuzz-found
 	find corridors geodata tests validation -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -13,7 +13,9 @@ from corridors.cli.output import (
     PlanArgument,
     print_result,
     print_rows,
+    progress,
 )
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.output.allocation_result import Allocation
@@ -46,7 +48,8 @@ def allocate(
 
     if out is not None:
         check_folder(out, OUTPUTS)
-    found = corridors.allocate(plan, set_values=set_values or [])
+    with progress("Reading the networks and assigning the volumes"):
+        found = corridors.allocate(plan, set_values=set_values or [])
     if out is not None:
         write_with_start_page(
             out,
@@ -79,6 +82,9 @@ def flows_html(found: Allocation) -> str:
 
 
 def _print_table(found: Allocation) -> None:
+    from corridors.output.display_names import capitalised, corridor_titles, limit_title
+
+    titles = corridor_titles()
     sums: dict[tuple[str, str], list[float]] = {}
     for row in found.rows:
         into = sums.setdefault((row.pair, row.corridor), [0.0, 0.0, 0.0, 0.0])
@@ -96,15 +102,18 @@ def _print_table(found: Allocation) -> None:
         for (pair, corridor), (teu, usd, days, tonnes) in sums.items()
     ]
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=found.plan.name)
-    typer.echo(
-        f"{found.teu:,.0f} TEU, {found.cost_usd:,.0f} USD, {found.co2e_t:,.0f} t CO2e; exact"
+    say(
+        f"{found.teu:,.0f} TEU travel for USD {found.cost_usd:,.0f} with {found.co2e_t:,.0f} t"
+        " CO2e: the least cost at these prices and capacities."
     )
     worth = sorted(found.marginals, key=lambda m: -m.usd_per_unit)
     for marginal in worth[:MOST_SHOWN]:
-        when = "" if marginal.month is None else f" in {marginal.month:%Y-%m}"
-        typer.echo(
-            f"shadow price of {marginal.name}{when}: {marginal.usd_per_unit:,.2f} USD"
-            f" per {marginal.unit} (not unique)"
+        when = "" if marginal.month is None else f" in {marginal.month:%B %Y}"
+        say(
+            f"{capitalised(limit_title(marginal.name, titles))}{when}: one more"
+            f" {marginal.unit} would save USD {marginal.usd_per_unit:,.2f}."
         )
+    if worth:
+        say("These shadow prices are not unique: others may explain the same plan.")
     for pair, month, teu in found.unmet:
-        typer.echo(f"left behind: {teu:,.0f} TEU from {pair} in {month:%Y-%m}")
+        say(f"Left behind: {teu:,.0f} TEU of {pair} in {month:%B %Y}.")

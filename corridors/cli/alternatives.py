@@ -58,6 +58,7 @@ def print_alternatives(found: Sequence[Alternative], how: Format, *, title: str)
         columns=COLUMNS,
         how=how,
         title=f"{title}: the cheapest route, then routes that avoid part of each one above",
+        spare=("more_t_CO2e", "t_CO2e_per_TEU", "more_days", "more_USD"),
     )
 
 
@@ -72,4 +73,8 @@ def _named(passed: str, names: Mapping[str, str]) -> str:
     """Return a gate, a border with its place of entry, or a mode, with the names of places."""
     border, at, place = passed.rpartition("@")
     name = names.get(place, place)
-    return f"{border} at {name}" if at and names else f"{border}{at}{name}"
+    if not names:
+        return passed
+    from corridors.output.display_names import name_of
+
+    return f"{name_of(border)} at {name}" if at else name

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import gc
+import math
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corridors.cli import completing
 from corridors.cli.ending import STOPPED, code_of_interrupt
 from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.batch import Outcome, Plan
@@ -19,12 +23,21 @@ SOME_FAILED = 3
 MAX_SCENARIOS = 20_000
 MOST_SCENARIOS = 1_000_000
 BUDGET_S = 60.0
+# Measured on two cores (docs/speed.md): seconds for the networks of a pair of ends in a world, and
+# for a scenario on them; MB of a report without scenarios, and of the tables of a scenario.
+NETWORK_S, SCENARIO_S = 3.0, 0.11
+FILES_MB, SCENARIO_MB = 0.2, 0.05
 MOST_BUDGET_S = 86_400.0
 MOST_WORKERS = 512
 
 
 def batch(
-    file: Annotated[str, typer.Argument(help="A batch file, or the name of a shipped batch.")],
+    file: Annotated[
+        str,
+        typer.Argument(
+            help="A batch file, or the name of a shipped batch.", autocompletion=completing.batches
+        ),
+    ],
     out: Annotated[Path, typer.Option("--out", help="Folder for the data set and the report.")],
     workers: Annotated[
         int | None,
@@ -71,7 +84,7 @@ def batch(
     plan = make_plan(load_batch(file), max_scenarios=most, budget_s=budget_s)
     check_out(out, resume=resume, force=force)
     if dry_run:
-        print_plan(plan, out, how)
+        print_plan(plan, out, how, workers=workers)
         return
     outcome = _run(plan, out, workers=workers, dask=dask, resume=resume, force=force)
     _print(outcome, out, how)
@@ -97,7 +110,7 @@ def _run(plan: Plan, out: Path, **options: Any) -> Outcome:
             why, code = str(error), STOPPED
         except KeyboardInterrupt as error:
             why, code = "interrupted", code_of_interrupt(error)
-    typer.echo(
+    say(
         f"Stopped: {why}. {done:,} of {plan.count:,} scenarios are saved; continue with --resume.",
         err=True,
     )
@@ -144,7 +157,7 @@ class _Bar:
             self._bar.stop()
 
 
-def print_plan(plan: Plan, out: Path, how: Format) -> None:
+def print_plan(plan: Plan, out: Path, how: Format, *, workers: int | None) -> None:
     """Print what a batch would calculate and write."""
     from corridors.batch.batch_tables import TABLES
     from corridors.batch.folder import DATA, SUMMARIES
@@ -160,10 +173,28 @@ def print_plan(plan: Plan, out: Path, how: Format) -> None:
     shown = [{**row, "values": _some(row["values"])} for row in rows]
     print_rows(shown, columns=("key", "count", "values"), how=how, title=plan.batch.title)
     sizes = " x ".join(str(size) for size in plan.sizes) or "1"
-    typer.echo(f"Base scenario: {plan.batch.base_shown}")
-    typer.echo(f"Would write to {out}: {', '.join(SUMMARIES)} and {JOURNAL}; in {DATA}/:")
-    typer.echo(f"  {', '.join(TABLES)}: {plan.chunks:,} Parquet files each")
-    typer.echo(f"{sizes} = {plan.count:,} scenarios, none calculated")
+    say(f"Base scenario: {plan.batch.base_shown}")
+    say(f"Would write to {out}: {', '.join(SUMMARIES)} and {JOURNAL}; in {DATA}/:")
+    say(f"  {', '.join(TABLES)}: {plan.chunks:,} Parquet files each")
+    say(f"{sizes} = {plan.count:,} scenarios, none calculated.")
+    say(expected_text(plan, workers or os.cpu_count() or 1))
+
+
+def expected_text(plan: Plan, workers: int) -> str:
+    """Return how long a batch takes and how large its files get, to a factor of about two."""
+    from corridors.batch.numbered_scenarios import STRUCTURAL
+
+    networks = math.prod(
+        len(key.choices) for key in plan.batch.keys if key.key in (*STRUCTURAL, "world")
+    )
+    seconds = networks * NETWORK_S / min(workers, networks) + plan.count * SCENARIO_S / workers
+    minutes = f"{seconds:,.0f} seconds" if seconds < 100 else f"{seconds / 60:,.0f} minutes"
+    size = FILES_MB + plan.count * SCENARIO_MB
+    mine = "1 worker" if workers == 1 else f"{workers} workers"
+    return (
+        f"Expect roughly {minutes} with {mine}, and {size:,.0f} MB of files: half as much or twice"
+        " as much, depending on the corridors and the machine."
+    )
 
 
 def _some(values: object, most: int = 8) -> str:
@@ -180,16 +211,14 @@ def _print(outcome: Outcome, out: Path, how: Format) -> None:
     sweep = outcome.sweep
     if how is Format.TABLE:
         for text in (sweep.title, *outcome.answer):
-            typer.echo(one_line_of(text))
+            say(one_line_of(text))
         for number, reason in list(sweep.failed.items())[:10]:
-            typer.echo(f"! {number} ({one_line_of(sweep.scenarios[number])}): {reason}")
-        typer.echo(f"Wrote {', '.join(SUMMARIES)} and {DATA}/ to {out}")
+            say(f"! {number} ({one_line_of(sweep.scenarios[number])}): {reason}")
+        say(f"Wrote {', '.join(SUMMARIES)} and {DATA}/ to {out}")
     else:
         print_rows(list(summary_rows(sweep)), columns=summary_columns(sweep), how=how)
     # Rows in other formats are for programs, so the count goes to standard error.
-    typer.echo(
-        f"{outcome.ran:,} scenarios ran, {outcome.failed:,} failed", err=how is not Format.TABLE
-    )
+    say(f"{outcome.ran:,} scenarios ran, {outcome.failed:,} failed", err=how is not Format.TABLE)
 
 
 def one_line_of(text: str) -> str:

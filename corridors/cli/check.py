@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli.tables import say
 from corridors.errors import fault_list
 
 FOUND_FAULTS = 2
@@ -43,8 +44,8 @@ def _check(files: Sequence[Path], how: Format) -> Sequence[str]:
     shown = fault_list(faults)
     if how is Format.TABLE:
         for fault in shown:
-            typer.echo(fault, err=True)
-        typer.echo(f"{checked:,} checked, {len(faults) or 'no'} error{'s'[: len(faults) != 1]}")
+            say(fault, err=True)
+        say(f"{checked:,} checked, {len(faults) or 'no'} error{'s'[: len(faults) != 1]}")
     else:
         print_rows([{"fault": fault} for fault in shown], columns=("fault",), how=how)
     return faults

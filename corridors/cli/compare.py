@@ -24,6 +24,7 @@ from corridors.cli.output import (
     progress,
     why_not,
 )
+from corridors.cli.tables import Spare, say
 from corridors.units import TEU_PER_FEU
 
 if TYPE_CHECKING:
@@ -48,11 +49,12 @@ GENERALISED_COLUMN = "USD_with_time"
 SAILS, SAILS_IN_FACT = "sails", "sails_in_fact"
 # What the rows are ranked by, where that is not the cost.
 RANKED_BY = {"days": "days", "co2e": "t_CO2e_per_TEU", "generalised": GENERALISED_COLUMN}
-MARKS = ("tied", "over limit")
-# Left out on a narrow terminal, the first ones first.
-SPARE = (
-    *("certificate", "km", "road_km", "status", "USD_per_FEU", "price_per_FEU"),
-    *("days", "low", "high", "price_is", "t_CO2e_per_TEU", "sails", "sails_in_fact"),
+# What a narrow terminal does without, the least important first. A desk reads what it costs, what
+# is quoted, how long it takes, what it emits and who sails.
+SPARE: tuple[Spare, ...] = (
+    *("certificate", "road_km", "km", "USD_per_FEU", "price_per_FEU", "price_is"),
+    *("main_carriage", "status", "best_in", ("low", "high"), "sails", "sails_in_fact"),
+    *("t_CO2e_per_TEU", "days"),
 )
 AFTER_KM = COLUMNS.index("km") + 1
 DOOR_COLUMNS = (*COLUMNS[:AFTER_KM], "road_km", *COLUMNS[AFTER_KM:])
@@ -173,7 +175,7 @@ def compare(
         _print(comparison, how, every=every)
     if out is not None and how is Format.TABLE:
         written = (*OUTPUTS, MONTHS_FILE) if months else OUTPUTS
-        typer.echo(f"Wrote {', '.join(written)} to {out}")
+        say(f"Wrote {', '.join(written)} to {out}")
     if not any(one.usable for one in (comparison, *year)):
         raise typer.Exit(NOTHING_USABLE)
 
@@ -278,14 +280,15 @@ def _print_front(comparison: Comparison, how: Format, *, every: bool) -> None:
         rows,
         columns=FRONT_COLUMNS,
         how=how,
-        title=f"{scenario.name}, departing {scenario.departure.isoformat()}: non-dominated"
-        " routes of each corridor (cost, days, CO2e); overall: non-dominated in all corridors",
+        title=f"{scenario.name}, departing {scenario.departure.isoformat()}: the routes of each"
+        " corridor that no other of its routes beats in cost, days and CO2e (overall: none of any"
+        " corridor does)",
     )
     if hidden := len(comparison.front) - len(shown):
-        routes = "1 route" if hidden == 1 else f"{hidden} routes"
-        typer.echo(
-            f"{routes} within 1 % in cost and CO2e and half a day of another of the corridor"
-            f" {'is' if hidden == 1 else 'are'} folded into it; --all shows every one"
+        routes = "1 more route is" if hidden == 1 else f"{hidden} more routes are"
+        say(
+            f"{routes} not shown, being within 1 % in cost and CO2e and half a day of one above."
+            " --all shows every route."
         )
 
 
@@ -303,14 +306,21 @@ def _print(comparison: Comparison, how: Format, *, every: bool) -> None:
 def _print_table(comparison: Comparison, *, every: bool) -> None:
     from corridors.domain.objective import Objective
     from corridors.domain.scenario import PriceBasis, Scope
-    from corridors.output.verdict import certificates_text, folded_text, hopeless_text, over_limits
+    from corridors.output.display_names import named_list
+    from corridors.output.verdict import (
+        certificates_text,
+        folded_text,
+        hopeless_text,
+        over_limits,
+        titles_of,
+    )
 
     scenario = comparison.scenario
     # The line of its reason names an option without a route on any day.
     hidden = () if every else comparison.left_out
     shown = [option for option in comparison.routes if option not in hidden]
     rows = [marked_row(comparison, option) for option in shown]
-    marked = any(row["status"] in MARKS for row in rows)
+    marked = any(row["status"] != "usable" for row in rows)
     print_rows(
         rows,
         columns=columns_of(comparison),
@@ -322,35 +332,35 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         * (scenario.objective is not Objective.COST),
         spare=_spare(comparison, marked=marked),
     )
-    hopeless = () if every else comparison.hopeless
+    hopeless, titles = () if every else comparison.hopeless, titles_of(comparison)
     left_out = (
-        (() if every else comparison.folded, folded_text(comparison)),
-        (hopeless, hopeless_text(comparison)),
+        (() if every else comparison.folded, folded_text(comparison, titles)),
+        (hopeless, hopeless_text(comparison, titles)),
     )
     for options, text in left_out:
         if options:
-            typer.echo(f"{text}; --all shows {'it' if len(options) == 1 else 'them'}")
+            say(f"{text}. --all shows {'it' if len(options) == 1 else 'them'}.")
     for text in over_limits(comparison):
-        typer.echo(text)
+        say(text)
     reasons: dict[str, list[str]] = {}
     for option in comparison.routes:
         if not option.usable and option not in hopeless:
-            reasons.setdefault(why_not(option), []).append(option.corridor)
+            reasons.setdefault(why_not(option), []).append(option.title)
     for reason, corridors in reasons.items():
-        typer.echo(f"{', '.join(corridors)}: {reason}")
+        say(f"{named_list(corridors)}: {reason}")
     doubts: dict[str, list[str]] = {}
     for option in shown:
         for warning in option.warnings:
-            doubts.setdefault(warning, []).append(option.corridor)
+            doubts.setdefault(warning, []).append(option.title)
     for warning, corridors in doubts.items():
-        typer.echo(f"! {', '.join(corridors)}: {warning}")
+        say(f"! {named_list(corridors)}: {warning}")
     for warning in comparison.warnings:
-        typer.echo(f"! {warning}")
+        say(f"! {warning}")
     for text in (certificates_text(comparison), *verdict_lines(comparison)):
-        typer.echo(text)
+        say(text)
 
 
-def _spare(comparison: Comparison, *, marked: bool) -> list[str]:
+def _spare(comparison: Comparison, *, marked: bool) -> list[Spare]:
     """Return the columns to leave out, never that of the rank nor a status that marks an option."""
     ranked_by = RANKED_BY.get(comparison.scenario.objective)
     spare = [*SPARE, "transit_days"] if ranked_by else list(SPARE)
@@ -463,43 +473,36 @@ def decision_text(comparison: Comparison) -> str:
     from corridors.domain.objective import Objective
     from corridors.domain.results import DecisionStatus
     from corridors.domain.scenario import PriceBasis
-    from corridors.output.display_names import by_way, way_in_title
-    from corridors.output.verdict import other_route
+    from corridors.output.display_names import by_way, in_sentence, listed
+    from corridors.output.html.report.answers import binding_sentence
+    from corridors.output.verdict import other_route, titles_of
 
     decision = comparison.decision
     if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
         return f"No recommendation: {decision.advice}"
-    aim = decision.objective.aim
-    unit, digits = aim.unit.replace(" per ", "/"), aim.digits
-    ways = {option.corridor: way_in_title(option) for option in comparison.usable}
-    shares = ", ".join(
-        f"{name}{ways.get(name, '')}{f' {share:.0%}' if share < 1.0 else ''}"
-        for name, share in decision.shares.items()
-    )
-    value = decision.value
+    aim, titles = decision.objective.aim, titles_of(comparison)
+    held = ""
+    if decision.binding:
+        held = f" {binding_sentence(comparison)}".replace("CO₂e", "CO2e")
     best, taken = comparison.recommended, other_route(comparison)
-    is_row = best is not None and taken is None and len(decision.shares) == 1
-    if best is not None and is_row and decision.objective is Objective.COST:
-        value = best.printed_usd_per_teu or value
-    by_price = aim.usd and comparison.scenario.price_basis is PriceBasis.PRICE
-    by = "price" if by_price else decision.objective.value
-    text = f"Recommended by {by}: {shares} ({value:,.{digits}f} {unit})"
+    if best is None or len(decision.shares) > 1:
+        shares = listed(
+            f"{share:.0%} via {in_sentence(titles.get(name, name))}"
+            for name, share in decision.shares.items()
+        )
+        return (
+            f"Split the shipment: {shares}, for {decision.value:,.{aim.digits}f} {aim.unit}.{held}"
+        )
+    by_price = comparison.scenario.price_basis is PriceBasis.PRICE
+    usd = best.printed_usd_per_teu if taken is None else taken.cost_usd_per_teu
+    days = best.days if taken is None else taken.days
+    text = f"Take {in_sentence(best.title)}"
+    if decision.objective is not Objective.COST:
+        text += f", {aim.least}"
+    text += f": {'priced at ' * by_price}USD {usd or 0.0:,.0f} per TEU, {days or 0.0:.0f} days"
+    if aim.kg or aim.value_of_time:
+        text += f", {decision.value:,.{aim.digits}f} {aim.unit}"
     if taken is not None:
         how = by_way("", taken.way).strip()
-        text += (
-            f", by another route than the row shows{f' ({how})' if how else ''}:"
-            f" {taken.cost_usd_per_teu:,.0f} USD/TEU, {taken.days:.1f} days"
-        )
-    if decision.binding:
-        worth = decision.marginal_values
-        held = []
-        for name in decision.binding:
-            # The cost of avoiding places, not the value of one more unit.
-            if name == "avoid":
-                held.append(f"avoid (adds {worth[name]:,.4g} {unit})")
-                continue
-            doubt = "; not unique" if name.startswith("max_share") else ""
-            price = f" (shadow price {worth.get(name, 0.0):,.4g} {unit} per unit{doubt})"
-            held.append(name + price if name in worth else name)
-        text += f"; binding: {', '.join(held)}"
-    return text
+        text += f", by another route than the one in the table{f' ({how})' if how else ''}"
+    return f"{text}.{held}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridors.cli.output import Format, FormatOption, print_result, print_rows, progress
+from corridors.cli.tables import Spare, say
 
 if TYPE_CHECKING:
     from corridors.studies.differences.difference_parts import Difference, Outcome
@@ -25,6 +26,11 @@ OUTPUT_COLUMNS = (
     *("corridor", "status", "rank", "USD_per_TEU_A", "B", "change", "transit_days"),
     *("days_A", "days_B", "days_change", "t_CO2e_A", "t_CO2e_B", "t_CO2e_change"),
 )
+# What a narrow terminal does without, the least important first.
+SPARE: tuple[Spare, ...] = (
+    *(("t_CO2e_A", "t_CO2e_B"), "t_CO2e_change", ("days_A", "days_B"), "transit_days", "rank"),
+)
+BATCH_SPARE: tuple[Spare, ...] = (("days_A", "days_B"), ("USD_per_TEU_A", "USD_per_TEU_B"))
 PART_COLUMNS = ("part", "A", "B", "change", "unit")
 EFFECT_COLUMNS = ("step", "input", "corridor", "status", "USD_change", "days_change", "USD", "days")
 ORDER_MATTERS = (
@@ -37,7 +43,8 @@ def diff(
     a: Annotated[
         str,
         typer.Argument(
-            metavar="A", help="A scenario file or name, a comparison.json, or its folder."
+            metavar="A",
+            help="A scenario file or name, a comparison.json or its folder, or a batch's folder.",
         ),
     ],
     b: Annotated[
@@ -65,6 +72,9 @@ def diff(
     from corridors.studies.diff import explain, recommended_lines
     from corridors.studies.differences.ends import read_end
 
+    if _batches(a, b):
+        _print_batches(Path(a), Path(b), how, most=None if everything else MOST_ROWS)
+        return
     ends = read_end(a), read_end(b)
     if out is not None:
         check_folder(out, OUTPUTS)
@@ -107,6 +117,39 @@ def diff(
     )
 
 
+def _batches(a: str, b: str) -> bool:
+    """Return whether both ends are folders of batches.
+
+    Raises
+    ------
+    ConfigError
+        One of the two is a batch and the other is not.
+    """
+    from corridors.batch.compared import is_batch
+    from corridors.errors import ConfigError
+
+    found = [is_batch(Path(given)) for given in (a, b)]
+    if any(found) and not all(found):
+        one, other = (a, b) if found[0] else (b, a)
+        msg = f"{one} is a batch, {other} is none: give two folders of `corridors batch`"
+        raise ConfigError(msg)
+    return all(found)
+
+
+def _print_batches(a: Path, b: Path, how: Format, *, most: int | None) -> None:
+    """Print what changed between two batches: the answer, then the scenarios that changed."""
+    from corridors.batch.compared import COLUMNS, compare_batches, sentences
+
+    found = compare_batches(a, b)
+    if how is not Format.TABLE:
+        print_rows(list(found.rows), columns=COLUMNS, how=how)
+        return
+    for text in sentences(found):
+        say(text)
+    rows = [{**row, "scenario": row["scenario"]} for row in found.changed]
+    _table(rows, COLUMNS, "\nScenarios that changed", most=most, spare=BATCH_SPARE)
+
+
 def _names_of(outcome: Outcome) -> list[str]:
     """Return what an answer recommends, then what is tied with it."""
     others = [name for name in outcome.tied if name != outcome.recommended]
@@ -131,15 +174,15 @@ def _print(difference: Difference, asked: Sequence[str], *, most: int | None) ->
     from corridors.studies.differences.difference_rows import effect_rows, output_rows
 
     if difference.empty:
-        typer.echo("No differences")
+        say("No differences")
         return
     _table([input_row(change) for change in _inputs(difference)], INPUT_COLUMNS, "Changed inputs")
     outputs = output_rows(difference)
     _table([output_row(row) for row in outputs], OUTPUT_COLUMNS, "Changed results", most=most)
     same = len(difference.corridors) - len(outputs)
     if same:
-        typer.echo(f"{same} of {len(difference.corridors)} corridors did not change.")
-    typer.echo(f"Recommended: {recommendation(difference.old, difference.new)}")
+        say(f"{same} of {len(difference.corridors)} corridors did not change.")
+    say(f"Recommended: {recommendation(difference.old, difference.new)}")
     shown = dict.fromkeys((*_recommended(difference), *asked))
     for row in outputs:
         if row["corridor"] in shown:
@@ -149,19 +192,24 @@ def _print(difference: Difference, asked: Sequence[str], *, most: int | None) ->
     if len(difference.alone) > 1:
         alone = effect_rows(difference, difference.alone, alone=True)
         _effects(alone, "\nEffect of each input alone, changed in A", most=most)
-        typer.echo(ORDER_MATTERS)
+        say(ORDER_MATTERS)
 
 
 def _table(
-    rows: Sequence[Row], columns: Sequence[str], title: str, *, most: int | None = None
+    rows: Sequence[Row],
+    columns: Sequence[str],
+    title: str,
+    *,
+    most: int | None = None,
+    spare: Sequence[Spare] = SPARE,
 ) -> None:
     """Print the first rows of a table and say how many more there are."""
     if not rows:
         return
-    print_rows(rows[:most], columns=columns, how=Format.TABLE, title=title)
+    print_rows(rows[:most], columns=columns, how=Format.TABLE, title=title, spare=spare)
     more = len(rows) - len(rows[:most])
     if more:
-        typer.echo(f"{more} more row{'s' if more > 1 else ''}: --all shows them.")
+        say(f"{more} more row{'s' if more > 1 else ''}: --all shows them.")
 
 
 def _inputs(difference: Difference) -> list[Row]:
@@ -264,9 +312,9 @@ def _effects(rows: Sequence[Row], title: str, *, most: int | None) -> None:
     _table(numbered, EFFECT_COLUMNS, title, most=most)
     without = [str(name) for step, name in inputs.items() if step not in busy]
     if without:
-        typer.echo(f"No effect on cost, days, status or decision: {', '.join(without)}.")
+        say(f"No effect on cost, days, status or decision: {', '.join(without)}.")
     for step, text in decided.items():
-        typer.echo(f"Step {number[step]}, {inputs[step]}: {text}")
+        say(f"Step {number[step]}, {inputs[step]}: {text}")
 
 
 def decision_change(row: Row) -> str:

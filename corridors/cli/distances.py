@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli import completing
+from corridors.cli.output import Format, FormatOption, print_rows, progress
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.network.sea.sea_ways import SeaWay
@@ -20,11 +22,19 @@ COLUMNS = ("from", "to", "nm", "km", "from_off_lane_km", "to_off_lane_km")
 
 def distances(
     places: Annotated[
-        list[str], typer.Argument(help="Two or more: names, UN/LOCODEs, terminal ids or lon,lat.")
+        list[str],
+        typer.Argument(
+            help="Two or more: names, UN/LOCODEs, terminal ids or lon,lat.",
+            autocompletion=completing.places,
+        ),
     ],
     avoid: Annotated[
         list[str] | None,
-        typer.Option("--avoid", help="A gate to close, e.g. gate-suez. Repeatable."),
+        typer.Option(
+            "--avoid",
+            help="A gate to close, e.g. suez. Repeatable; see `corridors list gates`.",
+            autocompletion=completing.gates,
+        ),
     ] = None,
     arctic: Annotated[
         bool, typer.Option("--arctic", help="Open the Bering Strait and the Northwest Passage.")
@@ -34,7 +44,11 @@ def distances(
     ] = False,
     allow: Annotated[
         list[str] | None,
-        typer.Option("--allow", help="Open another gate that is closed by default. Repeatable."),
+        typer.Option(
+            "--allow",
+            help="Open another gate that is closed by default. Repeatable.",
+            autocompletion=completing.gates,
+        ),
     ] = None,
     draft: Annotated[
         float | None,
@@ -62,7 +76,8 @@ def distances(
     if ways is not None:
         _refuse_folder(ways)
     closed, opened = tuple(avoid or ()), tuple(allow or ())
-    found = find(places, avoid=closed, arctic=arctic, kiel=kiel, allow=opened, draft_m=draft)
+    with progress("Measuring by sea"):
+        found = find(places, avoid=closed, arctic=arctic, kiel=kiel, allow=opened, draft_m=draft)
     rows: list[dict[str, object]] = []
     for i, j in itertools.combinations(range(len(places)), 2):
         nm = float(found.nm[i, j])
@@ -94,9 +109,9 @@ def distances(
         return
     if any(row["nm"] is None for row in rows):
         shallow = f", and those too shallow for a draft of {draft:g} m," if draft else ""
-        typer.echo(f"No distance: the closed gates{shallow} cut these places off.")
+        say(f"No distance: the closed gates{shallow} cut these places off.")
     if ways is not None:
-        typer.echo(f"Wrote {ways}")
+        say(f"Wrote {ways}")
 
 
 def _add_gates(rows: Sequence[dict[str, object]], ways: Sequence[SeaWay], how: Format) -> None:

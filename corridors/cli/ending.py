@@ -14,6 +14,8 @@ from types import FrameType, TracebackType
 
 import typer
 
+from corridors.cli.arguments import plain_fault
+from corridors.cli.tables import say
 from corridors.errors import UNPRINTABLE, ConfigError, CorridorsError, fault_text, printable
 
 BAD_INPUT = 2
@@ -134,13 +136,13 @@ def _abandon_output() -> None:
 
 def _say(text: str) -> None:
     with suppress(OSError):
-        typer.echo(text, err=True)
+        say(text, err=True)
 
 
 def _show_usage(error: Exception) -> None:
     """Print a fault of the command line as typer does, in at most 500 characters."""
     told = getattr(error, "format_message", None)
-    text = str(error) if told is None else told()
+    text = plain_fault(str(error) if told is None else told())
     if "\n" in text:  # a help page, or a list of choices, which typer sets off by tabs
         _say(text.expandtabs(4))
         return

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli import completing
 from corridors.cli.compare import NOTHING_USABLE, place_names
 from corridors.cli.output import (
     DepartureOption,
@@ -15,14 +15,14 @@ from corridors.cli.output import (
     ScenarioArgument,
     SetOption,
     print_result,
-    print_table,
+    progress,
     why_not,
 )
+from corridors.cli.tables import print_table, say
 
 if TYPE_CHECKING:
     from corridors.studies.explain import Explained
 
-WIDTH = 120
 MOST_WEAK = 8
 ROUTE_COLUMNS = ("starts", "label", "service", "km", "hours", "usd_per_teu", "co2e_wtw_kg")
 COST_COLUMNS = (
@@ -37,7 +37,12 @@ WEAK_COLUMNS = ("range_USD", "low", "high", "line", "status", "source")
 
 def explain(
     scenario: ScenarioArgument,
-    corridor: Annotated[str, typer.Argument(help="A shipped corridor, or a corridor file.")],
+    corridor: Annotated[
+        str,
+        typer.Argument(
+            help="A shipped corridor, or a corridor file.", autocompletion=completing.corridors
+        ),
+    ],
     set_values: SetOption = None,
     departure: DepartureOption = None,
     how: FormatOption = Format.TABLE,
@@ -53,7 +58,8 @@ def explain(
         set_values=set_values or [],
         departure=departure.date() if departure else None,
     )
-    found = explain_option(asked, corridor)
+    with progress("Searching"):
+        found = explain_option(asked, corridor)
     rows = explained_rows(found)
     record = {
         "rows": rows,
@@ -87,16 +93,16 @@ def _print(found: Explained) -> None:
     )
 
     option, scenario = found.option, found.scenario
-    _say(f"{scenario.name}: {option.title}, departing {scenario.departure.isoformat()}")
+    say(f"{scenario.name}: {option.title}, departing {scenario.departure.isoformat()}")
     if not option.usable:
-        _say(why_not(option))
+        say(why_not(option))
         return
     names = place_names(option)
     for name, passed in (("Gates", option.passages), ("Borders", option.borders)):
         if passed:
-            _say(f"{name}: {', '.join(names.get(place, place) for place in passed)}")
+            say(f"{name}: {', '.join(names.get(place, place) for place in passed)}")
     for text in (*found.warnings, *option.warnings):
-        _say(f"! {text}")
+        say(f"! {text}")
     costs = [short_cost_row(row) for row in cost_rows(found)]
     weak = [short_weak_row(row) for row in weakest_rows(found)[:MOST_WEAK]]
     for title, columns, rows in (
@@ -108,15 +114,11 @@ def _print(found: Explained) -> None:
         ("Weakest cost lines (assumption or recalled), widest range first", WEAK_COLUMNS, weak),
     ):
         if rows:
-            print_table(rows, columns=columns, title=title, width=WIDTH)
-    typer.echo("Sources")
+            print_table(rows, columns=columns, title=title)
+    say("Sources")
     for row in source_rows(found):
-        _say(f"  {row['source_id']}: {row['source']}", after="    ")
+        say(f"  {row['source_id']}: {row['source']}", indent="    ")
         if row["url"]:
-            typer.echo(f"    {row['url']}")
+            say(f"    {row['url']}")
     for text in sums(found):
-        _say(text)
-
-
-def _say(text: str, *, after: str = "") -> None:
-    typer.echo(textwrap.fill(text, WIDTH, subsequent_indent=after))
+        say(text)

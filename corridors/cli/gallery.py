@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from corridors.cli.output import progress
+from corridors.cli.tables import say
 
 
 def gallery(
@@ -20,4 +21,4 @@ def gallery(
 
     with progress("Comparing the shipped scenarios"):
         written = write_gallery(folder)
-    typer.echo(f"Wrote {len(written)} files; open {folder / 'examples' / 'index.html'}")
+    say(f"Wrote {len(written)} files; open {folder / 'examples' / 'index.html'}")

@@ -14,7 +14,9 @@ from corridors.cli.output import (
     PlanArgument,
     print_result,
     print_rows,
+    progress,
 )
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.output.investment_result import Investment
@@ -46,7 +48,8 @@ def invest(
 
     if out is not None:
         check_folder(out, OUTPUTS)
-    found = corridors.invest(plan, set_values=set_values or [])
+    with progress("Assigning the volumes with and without each project"):
+        found = corridors.invest(plan, set_values=set_values or [])
     if out is not None:
         from corridors.cli.allocate import flows_html
         from corridors.output.html.report.investment_report import render_investment
@@ -93,29 +96,30 @@ def _print_table(found: Investment) -> None:
     title = f"{found.plan.name}: gains in million USD per year"
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title)
     names = ", ".join(project.title for project in found.built) or "none"
-    typer.echo(
-        f"Build {names}: costs {found.cost_usd_m:,.0f} of {found.plan.budget_usd_m:,.0f} million"
-        f" USD, gains {found.gain_usd_m_a_year:,.3f} million USD per year"
+    say(
+        f"Build {names}: it costs {found.cost_usd_m:,.0f} of {found.plan.budget_usd_m:,.0f} million"
+        f" USD and saves {found.gain_usd_m_a_year:,.3f} million USD a year."
     )
     last: object = None
     for step in curve_rows(found):
         chosen = step["projects"]
         if chosen != last and isinstance(chosen, list):
-            typer.echo(
-                f"From a budget of {step['budget_usd_m']:,.0f} million USD: "
+            say(
+                f"With {step['budget_usd_m']:,.0f} million USD or more: "
                 + (", ".join(titles[project] for project in chosen) or "none")
-                + f"; gains {_figure(step['gain_usd_m_a_year'])}"
+                + f"; saves {_figure(step['gain_usd_m_a_year'])} a year."
             )
         last = chosen
-    how = "every set that could be best was tried" if found.method == "every set" else "Benders"
-    typer.echo(
-        f"{how}, {found.valued} allocations; "
-        + ("proved optimal" if found.proved else "not proved optimal: time limit reached")
+    how = "Every set that could be best was tried" if found.method == "every set" else "By Benders"
+    say(
+        f"{how} ({found.valued} allocations): "
+        + ("no better set exists." if found.proved else "a better set may exist, time ran out.")
     )
     if found.assumed:
-        typer.echo(
-            "assumed never to make the plan more expensive: "
+        say(
+            "Assumed never to make the plan dearer: "
             + ", ".join(titles[project] for project in found.assumed)
+            + "."
         )
 
 

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from corridors.cli.completing import countries, parameters
 from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli.tables import Spare
 
 Rows = list[dict[str, object]]
 
@@ -28,6 +30,7 @@ class Listed(StrEnum):
 
     CORRIDORS = "corridors"
     TERMINALS = "terminals"
+    GATES = "gates"
     SERVICES = "services"
     PARAMETERS = "parameters"
     SOURCES = "sources"
@@ -40,12 +43,26 @@ class Listed(StrEnum):
 
 def listing(
     what: Annotated[Listed, typer.Argument(help="What to list.", show_default=False)],
+    inside: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--in",
+            metavar="COUNTRY",
+            help="Terminals and gates: only this country, by name or code. Repeatable.",
+            autocompletion=countries,
+        ),
+    ] = None,
     statuses: Annotated[
         list[Status] | None,
         typer.Option("--status", help="Parameters: only this status. Repeatable."),
     ] = None,
     prefix: Annotated[
-        str, typer.Option("--prefix", help="Parameters: only names that begin so, e.g. fuel.")
+        str,
+        typer.Option(
+            "--prefix",
+            help="Parameters: only names that begin so, e.g. fuel.",
+            autocompletion=parameters,
+        ),
     ] = "",
     weakest: Annotated[
         bool, typer.Option("--weakest", help="Parameters: least certain first.")
@@ -54,16 +71,44 @@ def listing(
 ) -> None:
     """List corridors, terminals, worlds, cargo, parameters and other shipped data."""
     columns, rows = LISTINGS[what]
+    if inside:
+        kept = [row for row in rows() if row.get("country") in codes_of(inside, what)]
+        print_rows(kept, columns=columns, how=how, spare=SPARE.get(what, ()))
+        return
     if what is Listed.PARAMETERS:
         kept = parameter_rows(statuses or (), prefix=prefix, weakest_first=weakest)
-        print_rows(kept, columns=columns, how=how)
+        print_rows(kept, columns=columns, how=how, spare=SPARE.get(what, ()))
         return
     if statuses or prefix or weakest:
         from corridors.errors import ConfigError
 
         msg = f"--status, --prefix and --weakest apply to parameters, not to {what.value}"
         raise ConfigError(msg)
-    print_rows(rows(), columns=columns, how=how)
+    print_rows(rows(), columns=columns, how=how, spare=SPARE.get(what, ()))
+
+
+def codes_of(named: Sequence[str], what: Listed) -> set[str]:
+    """Return the codes of countries.
+
+    Raises
+    ------
+    ConfigError
+        A name is no country, or what is listed lies in none.
+    """
+    from corridors.data.cities import country_code, country_names
+    from corridors.errors import ConfigError
+    from corridors.network.locate import suggestion
+
+    if what not in (Listed.TERMINALS, Listed.GATES):
+        msg = f"--in applies to terminals and gates, not to {what.value}"
+        raise ConfigError(msg)
+    unknown = [name for name in named if not country_code(name)]
+    if unknown:
+        known = list(country_names().values())
+        raise ConfigError(
+            [f"--in: unknown country '{name}'{suggestion(name, known)}" for name in unknown]
+        )
+    return {country_code(name) for name in named}
 
 
 def corridor_rows() -> Rows:
@@ -135,6 +180,28 @@ def terminal_rows() -> Rows:
             "note": terminal.note,
         }
         for terminal in load_terminals().values()
+    ]
+
+
+def gate_rows() -> Rows:
+    """Return one row per canal, strait and cape; the largest ship in metres."""
+    from corridors.data.geodata import load_gates
+
+    return [
+        {
+            "id": gate.id,
+            "name": gate.name,
+            "kind": gate.kind.value,
+            "country": gate.country,
+            "max_draft_m": gate.max_draft_m,
+            "max_beam_m": gate.max_beam_m,
+            "max_length_m": gate.max_loa_m,
+            "by_default": "closed" if gate.shut_by_default else "open",
+            "source": gate.source,
+            "status": gate.status,
+            "note": gate.note,
+        }
+        for gate in load_gates()
     ]
 
 
@@ -249,6 +316,13 @@ LISTINGS: dict[Listed, tuple[tuple[str, ...], Callable[[], Rows]]] = {
         ("id", "name", "kind", "country", "unlocode", "lon", "lat", "gauges_mm", "services"),
         terminal_rows,
     ),
+    Listed.GATES: (
+        (
+            *("id", "name", "kind", "country", "max_draft_m", "max_beam_m", "max_length_m"),
+            *("by_default", "source", "note"),
+        ),
+        gate_rows,
+    ),
     Listed.SERVICES: (
         ("id", "title", "systems", "ice_class", "draft_m", "beam_m", "loa_m", "default"),
         service_rows,
@@ -292,4 +366,16 @@ LISTINGS: dict[Listed, tuple[tuple[str, ...], Callable[[], Rows]]] = {
         line_rows,
     ),
     Listed.SOURCES: (("source_id", "title", "author", "year", "url", "kind"), source_rows),
+}
+# What a narrow terminal does without, the least important first.
+SPARE: dict[Listed, tuple[Spare, ...]] = {
+    Listed.CORRIDORS: ("must_avoid", "must_pass", "services"),
+    Listed.TERMINALS: ("gauges_mm", ("lon", "lat"), "services", "unlocode"),
+    Listed.GATES: ("note", "source", "by_default", "max_length_m", "max_beam_m", "country"),
+    Listed.PARAMETERS: ("currency_year", ("least", "most"), "source_id", "status", ("low", "high")),
+    Listed.LINES: (
+        *("status", "source_id", "last_seen", ("first_day", "last_day"), "kind", "ways", "mode"),
+        "operator",
+    ),
+    Listed.SOURCES: ("kind", "author", "url", "year"),
 }

@@ -14,6 +14,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from corridors.cli.arguments import named_for_people
+from corridors.cli.completion import ASKED, complete
 from corridors.cli.ending import ended, prepare, print_in_one_line, refuse_arguments
 from corridors.version import __version__
 
@@ -58,11 +60,13 @@ COMMANDS = (
     ("batch", "batch", "corridors batch red-sea-and-arctic --out maps/red-sea --workers 2"),
     ("allocate", "allocate", "corridors allocate allocate-eurasia-2026 --out maps/eurasia-2026"),
     ("invest", "invest", "corridors invest invest-eurasia --out maps/invest-eurasia"),
+    ("new", "new", "corridors new scenario my-scenario.yaml --from Ningbo --to Munich"),
     ("gallery", "gallery", "corridors gallery maps"),
     ("check", "check", "corridors check configs/scenarios/shanghai-europe.yaml"),
     ("validate", "validate", "corridors validate --format csv"),
     ("schema", "schema", "corridors schema scenario"),
-    ("list", "listing", "corridors list corridors --format json"),
+    ("list", "listing", "corridors list terminals --in Poland"),
+    ("completion", "completion", "corridors completion bash > ~/.corridors-completion"),
 )
 NETWORK = "network"
 EVERY = (*(name for name, _, _ in COMMANDS), NETWORK)
@@ -108,12 +112,15 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     # Pydantic would look for plugins in every package that is installed. Here it needs none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prepare()
+    if ASKED in os.environ:
+        complete(command_line, EVERY)
     asked = [part for part in given if part != "--debug"]
     with ended(debug=debug):
         refuse_arguments(asked)
         # A command that is named first needs no other.
         named = asked and asked[0] in EVERY
         command = typer.main.get_command(command_line(asked[:1] if named else EVERY))
+        named_for_people(command)
         with command.make_context("corridors", asked) as context:
             command.invoke(context)
     sys.exit(0)

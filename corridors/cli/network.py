@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from corridors.cli.output import Format, FormatOption, print_rows
+from corridors.cli import completing
+from corridors.cli.output import Format, FormatOption, print_rows, progress
 from corridors.files import is_folder
 
 network = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -45,9 +46,25 @@ def export(
     kind: Annotated[As, typer.Option("--as", help="gpkg, graphml or gmns.")] = As.GPKG,
     own_data: OwnDataOption = None,
     sea: Annotated[bool, typer.Option("--sea/--no-sea", help="Include sea legs and gates.")] = True,
+    corridor: Annotated[
+        str | None,
+        typer.Option(
+            "--corridor",
+            help="Export only what this corridor can use between the ends of --scenario.",
+            autocompletion=completing.corridors,
+        ),
+    ] = None,
+    scenario: Annotated[
+        str,
+        typer.Option(
+            "--scenario",
+            help="With --corridor: a scenario file, or the name of a shipped scenario.",
+            autocompletion=completing.scenarios,
+        ),
+    ] = "shanghai-europe",
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Export the network as GeoPackage, GraphML or GMNS."""
+    """Export the network as GeoPackage, GraphML or GMNS, whole or as one corridor can use it."""
     from corridors.data.own import source_at
     from corridors.data.own.combine import overlay_of
     from corridors.exchange.geopackage import write_network_geopackage
@@ -59,6 +76,14 @@ def export(
     check_folder(out)
     overlay = overlay_of([source_at(Path(path), shown=path) for path in own_data or ()])
     found = exchange_network(overlay, sea=sea)
+    if corridor is not None:
+        from corridors.config import load_scenario
+        from corridors.exchange.model import part_of
+        from corridors.studies.subnetwork import legs_of_corridor
+
+        asked = load_scenario(scenario, own_data=own_data or ())
+        with progress("Finding what the corridor can use"):
+            found = part_of(found, legs_of_corridor(asked, corridor))
     contents: dict[str, Content] = {NOTICE: NETWORK_NOTICE}
     match kind:
         case As.GPKG:

@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import typer
-
-from corridors.cli.output import Format, print_rows, print_table, progress
+from corridors.cli.output import Format, print_rows, progress
+from corridors.cli.tables import print_table, say
 
 if TYPE_CHECKING:
     from corridors.checks.certificate import Finding
@@ -44,16 +43,16 @@ def print_certificate(files: Sequence[Path], *, how: Format) -> list[str]:
     if how is Format.TABLE:
         _print_tables(findings, worse)
         for text in faults:
-            typer.echo(text, err=True)
+            say(text, err=True)
         if faults and not files:
-            typer.echo(f"If this is intended, renew the baseline: {RENEW}", err=True)
+            say(f"If this is intended, renew the baseline: {RENEW}", err=True)
         text = f"{len(faults)} regression{'s'[: len(faults) != 1]}" if faults else "no regressions"
-        typer.echo(f"{len(findings)} findings, {text}")
+        say(f"{len(findings)} findings, {text}")
     else:
         print_rows([_row(f, worse, most=None) for f in findings], columns=COLUMNS, how=how)
         known = {finding.key for finding in findings}
         for key in worse.keys() - known:
-            typer.echo("\n".join(worse[key]), err=True)
+            say("\n".join(worse[key]), err=True)
     return faults
 
 

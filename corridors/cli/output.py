@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,31 +12,12 @@ from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
+from corridors.cli.completing import plans, scenarios, set_keys
+from corridors.cli.tables import Spare, print_table, say
 from corridors.progress import Progress, quiet
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
-
     from corridors.domain.results import RouteOption
-
-# Of a text in a table that would be too wide for the terminal.
-NARROW = 23
-# Between two columns.
-GUTTER = "   "
-WIDE = 240
-# Decimals that a table shows at least in a column, so that 57 days stand as 57.0 below 43.1.
-DECIMALS = {
-    "transit_days": 1,
-    "days": 1,
-    "more_days": 1,
-    "days_P10": 1,
-    "days_P50": 1,
-    "days_P90": 1,
-    "hours": 1,
-    "t_CO2e_per_TEU": 2,
-    "more_t_CO2e": 2,
-}
 
 
 class Format(StrEnum):
@@ -51,13 +30,23 @@ class Format(StrEnum):
 
 FormatOption = Annotated[Format, typer.Option("--format", help="Output format.")]
 ScenarioArgument = Annotated[
-    str, typer.Argument(help="A scenario file, or the name of a shipped scenario.")
+    str,
+    typer.Argument(
+        help="A scenario file, or the name of a shipped scenario.", autocompletion=scenarios
+    ),
 ]
-PlanArgument = Annotated[str, typer.Argument(help="A plan file, or the name of a shipped plan.")]
+PlanArgument = Annotated[
+    str,
+    typer.Argument(help="A plan file, or the name of a shipped plan.", autocompletion=plans),
+]
 OutOption = Annotated[Path | None, typer.Option("--out", help="Folder for the result files.")]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", help="Replace a value, e.g. shipment.teu_per_month=50. Repeatable."),
+    typer.Option(
+        "--set",
+        help="Replace a value, e.g. shipment.teu_per_month=50. Repeatable.",
+        autocompletion=set_keys,
+    ),
 ]
 DepartureOption = Annotated[
     datetime | None,
@@ -75,7 +64,7 @@ def print_rows(
     columns: Sequence[str],
     how: Format,
     title: str = "",
-    spare: Sequence[str] = (),
+    spare: Sequence[Spare] = (),
 ) -> None:
     """Print rows to standard output.
 
@@ -90,7 +79,7 @@ def print_rows(
     title
         Printed above a table.
     spare
-        Columns to leave out of a table on a narrow terminal, the first ones first.
+        Columns that a table does without on a narrow terminal, the least important first.
     """
     match how:
         case Format.TABLE:
@@ -125,100 +114,9 @@ def print_result(
             table()
             folder, names = wrote
             if folder is not None:
-                typer.echo(f"Wrote {', '.join(names)} to {folder}")
+                say(f"Wrote {', '.join(names)} to {folder}")
         case _:
             assert_never(how)
-
-
-def print_table(
-    rows: Sequence[Mapping[str, object]],
-    *,
-    columns: Sequence[str],
-    title: str = "",
-    width: int = WIDE,
-    spare: Sequence[str] = (),
-) -> None:
-    """Print a table: numbers to the right; as wide as the terminal, or `width` if there is none.
-
-    On a narrow terminal the columns in `spare` are left out, the first ones first, until it fits.
-    """
-    console = _console(None if sys.stdout.isatty() else width)
-    shown, left_out = list(columns), [column for column in spare if column in columns]
-    dropped: list[str] = []
-    narrow = bool(left_out) and _width(rows, shown) > console.width
-    while narrow and left_out and _width(rows, shown, most=NARROW) > console.width:
-        dropped.append(left_out.pop(0))
-        shown.remove(dropped[-1])
-    table = _table(rows, shown, title=title, narrow=narrow)
-    console.print(table)
-    if dropped:
-        names = ", ".join(column.replace("_", " ") for column in columns if column in dropped)
-        console.print(f"Not shown on this narrow terminal: {names}.")
-
-
-def _console(width: int | None) -> Console:
-    """Return a console that raises, as `print` does, when its reader has gone."""
-    from rich.console import Console
-
-    class Raising(Console):
-        def on_broken_pipe(self) -> None:
-            raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
-
-    return Raising(highlight=False, width=width)
-
-
-def _width(
-    rows: Sequence[Mapping[str, object]], columns: Sequence[str], *, most: int = 1_000
-) -> int:
-    """Return the width of a table whose texts wrap at `most` characters."""
-    cells = {column: [cell(row.get(column), column) for row in rows] for column in columns}
-    widest = {column: max(map(len, (column, *cells[column]))) for column in columns}
-    return sum(min(width, most) + len(GUTTER) for width in widest.values())
-
-
-def _table(
-    rows: Sequence[Mapping[str, object]],
-    columns: Sequence[str],
-    *,
-    title: str = "",
-    narrow: bool = False,
-) -> Table:
-    """Return a table; a narrow one wraps texts."""
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
-    for column in columns:
-        numeric = any(isinstance(row.get(column), (int, float)) for row in rows)
-        table.add_column(
-            column.replace("_", " "),
-            justify="right" if numeric else "left",
-            max_width=NARROW if narrow and not numeric else None,
-        )
-    for row in rows:
-        table.add_row(*(Text(cell(row.get(column), column)) for column in columns))
-    return table
-
-
-def cell(value: object, column: str) -> str:
-    """Return a value as a table shows it in a column: nothing for None, numbers to six digits."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case float():
-            text, least = f"{value:,.6g}", DECIMALS.get(column, 0)
-            whole, _, decimals = text.partition(".")
-            is_short = len(decimals) < least and "e" not in text
-            return f"{whole}.{decimals:0<{least}}" if is_short else text
-        case int():
-            return str(value)
-        case list() | tuple():
-            return ", ".join(str(item) for item in value)
-        case _:
-            return str(value)
 
 
 def why_not(option: RouteOption) -> str:

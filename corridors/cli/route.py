@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corridors.cli import completing
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.compare import NOTHING_USABLE, option_row, place_names
-from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows, why_not
+from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows, progress, why_not
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption
@@ -20,20 +22,39 @@ _MOST_LINES = 5
 
 
 def route(
-    origin: Annotated[str, typer.Argument(help="A name, UN/LOCODE, terminal id or lon,lat.")],
-    destination: Annotated[str, typer.Argument(help="A place, in the same form.")],
+    origin: Annotated[
+        str,
+        typer.Argument(
+            help="A name, UN/LOCODE, terminal id or lon,lat.", autocompletion=completing.places
+        ),
+    ],
+    destination: Annotated[
+        str,
+        typer.Argument(help="A place, in the same form.", autocompletion=completing.places),
+    ],
     corridor: Annotated[
-        str | None, typer.Option("--corridor", help="Keep the route inside this corridor.")
+        str | None,
+        typer.Option(
+            "--corridor",
+            help="Keep the route inside this corridor.",
+            autocompletion=completing.corridors,
+        ),
     ] = None,
     via: Annotated[
         list[str] | None,
         typer.Option(
-            "--via", help="Pass this gate, border (BY-PL), terminal or city. Repeatable, in order."
+            "--via",
+            help="Pass this gate, border (BY-PL), terminal or city. Repeatable, in order.",
+            autocompletion=completing.via,
         ),
     ] = None,
     services: Annotated[
         list[str] | None,
-        typer.Option("--service", help="Allow only this service or family. Repeatable."),
+        typer.Option(
+            "--service",
+            help="Allow only this service, or rail, sea, road. Repeatable.",
+            autocompletion=completing.services,
+        ),
     ] = None,
     departure: Annotated[
         datetime | None,
@@ -42,7 +63,12 @@ def route(
         ),
     ] = None,
     world: Annotated[
-        str, typer.Option("--world", help="What is taken as open; see `corridors list worlds`.")
+        str,
+        typer.Option(
+            "--world",
+            help="What is taken as open; see `corridors list worlds`.",
+            autocompletion=completing.worlds,
+        ),
     ] = "current",
     own_data: OwnDataOption = None,
     on_conflict: Annotated[
@@ -73,16 +99,18 @@ def route(
         "on_conflict": on_conflict,
     }
     if alternatives:
-        found, day = alternatives_between(origin, destination, alternatives, **asked)
+        with progress("Searching"):
+            found, day = alternatives_between(origin, destination, alternatives, **asked)
         print_alternatives(found, how, title=f"{origin} to {destination}, departing {day}")
         usable = bool(found)
     else:
         session = Session()
-        option, quickest, day = routes_between(
-            origin, destination, certify=certify, session=session, **asked
-        )
-        other = route_in_other_world(origin, destination, option, day, session=session, **asked)
-        off = _off_lanes(option)
+        with progress("Searching"):
+            option, quickest, day = routes_between(
+                origin, destination, certify=certify, session=session, **asked
+            )
+            other = route_in_other_world(origin, destination, option, day, session=session, **asked)
+            off = _off_lanes(option)
         _print(option, day, how, off=off, world=world, quickest=quickest, other=other)
         usable = option.usable
     if not usable:
@@ -141,43 +169,46 @@ def _print(
     from corridors.output.display_names import world_title
 
     title = f"{option.title}, departing {day}; {world_title(world)}"
-    print_rows(rows, columns=LEG_COLUMNS, how=how, title=title)
+    print_rows(rows, columns=LEG_COLUMNS, how=how, title=title, spare=("departs",))
     if how is not Format.TABLE:
         return
     if not option.usable:
-        typer.echo(why_not(option))
+        say(why_not(option))
         _print_other(other)
         return
+    from corridors.output.display_names import name_of
+    from corridors.output.line_notes import sails_text
+
     names = place_names(option)
     for end, km in off.items():
         if round(km):
-            typer.echo(f"{names.get(end, end)} is {km:g} km from its sea lane")
+            say(f"{names.get(end, end)} is {km:g} km from its sea lane.")
     row = option_row(option)
-    typer.echo(
-        f"{row['km']:,} km, {row['transit_days']} transit days, {row['days']} days,"
-        f" {row['USD_per_TEU']:,} USD/TEU ({row['low']:,} to {row['high']:,}),"
-        f" {row['USD_per_FEU']:,} USD per 40-foot box,"
-        f" {row['t_CO2e_per_TEU']} t CO2e/TEU"
+    say(
+        f"USD {row['USD_per_TEU']:,} per TEU ({row['low']:,} to {row['high']:,}),"
+        f" {row['USD_per_FEU']:,} per 40-foot box; {row['days']} days from gate-in to gate-out,"
+        f" {row['transit_days']} of them in transit; {row['km']:,} km;"
+        f" {row['t_CO2e_per_TEU']} t CO2e per TEU."
     )
     for name, values in (
-        ("passes", option.passages),
-        ("borders", option.borders),
-        ("changes gauge at", option.gauge_changes),
+        ("Passes", option.passages),
+        ("Borders", option.borders),
+        ("Changes gauge at", option.gauge_changes),
     ):
         if values:
-            typer.echo(f"{name}: {', '.join(names.get(value, value) for value in values)}")
-    from corridors.output.line_notes import line_text, sails_text
+            say(f"{name}: {', '.join(names.get(value, name_of(value)) for value in values)}.")
+    from corridors.output.line_notes import line_text
     from corridors.output.verdict import certificate_text
 
     lines = "; ".join(map(line_text, option.lines[:_MOST_LINES]))
     more = len(option.lines) - _MOST_LINES
     lines += f"; and {more} more" if more > 0 else ""
-    typer.echo(f"sails: {sails_text(option)}{f' ({lines})' if lines else ''}")
-    typer.echo(certificate_text(option))
+    say(f"Sails: {sails_text(option)}{f' ({lines})' if lines else ''}.")
+    say(certificate_text(option))
     for warning in option.warnings:
-        typer.echo(f"! {warning}")
+        say(f"! {warning}")
     if quickest:
-        typer.echo(_quickest_text(option, quickest))
+        say(_quickest_text(option, quickest))
     _print_other(other)
 
 
@@ -189,16 +220,19 @@ def _quickest_text(option: RouteOption, quickest: RouteOption) -> str:
     carried = [family for family in families if family != "road"] or ["road"]
     passed = "; ".join(
         ", ".join(names)
-        for names in (quickest.borders, [name_of(gate) for gate in quickest.passages])
+        for names in (
+            [name_of(border) for border in quickest.borders],
+            [name_of(gate) for gate in quickest.passages],
+        )
         if names
     )
     row = option_row(quickest)
     more = (quickest.printed_usd_per_teu or 0.0) - (option.printed_usd_per_teu or 0.0)
     saved = (option.days or 0.0) - (quickest.days or 0.0)
     return (
-        f"Quickest: {row['days']} days for {row['USD_per_TEU']:,} USD/TEU,"
-        f" by {' and '.join(carried)}{f' ({passed})' if passed else ''};"
-        f" better than the cheapest if a day is worth more than {more / saved:,.0f} USD per TEU"
+        f"The quickest takes {row['days']} days for USD {row['USD_per_TEU']:,} per TEU, by"
+        f" {' and '.join(carried)}{f' ({passed})' if passed else ''}: better than the cheapest if a"
+        f" day is worth more than USD {more / saved:,.0f} per TEU."
     )
 
 
@@ -234,11 +268,11 @@ def _print_other(other: tuple[str, RouteOption] | None) -> None:
 
     world, option = other
     if not option.usable:
-        typer.echo(f"Where {world_title(world)}: {why_not(option)}")
+        say(f"Where {world_title(world)}: {why_not(option)}.")
         return
     row = option_row(option)
     passed = ", ".join(name_of(gate) for gate in option.passages) or "no canal or strait"
-    typer.echo(
-        f"Where {world_title(world)}: {row['USD_per_TEU']:,} USD/TEU,"
-        f" {row['transit_days']} transit days, by {passed}"
+    say(
+        f"Where {world_title(world)}: USD {row['USD_per_TEU']:,} per TEU,"
+        f" {row['transit_days']} days in transit, by {passed}."
     )

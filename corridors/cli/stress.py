@@ -32,8 +32,12 @@ def stress(
     scenario: ScenarioArgument,
     out: OutOption = None,
     kinds: Annotated[
-        str, typer.Option("--kinds", help="What to close: gates, borders, terminals.")
-    ] = "gates,borders,terminals",
+        list[str] | None,
+        typer.Option(
+            "--kinds",
+            help="What to close: gates, borders or terminals; all without it. Repeatable.",
+        ),
+    ] = None,
     pairs: Annotated[
         bool, typer.Option("--pairs/--no-pairs", help="Also close pairs of places.")
     ] = True,
@@ -47,11 +51,11 @@ def stress(
     from corridors.output.gpkg import write_frame
     from corridors.output.records import as_text
     from corridors.output.store import check_folder
-    from corridors.studies.closures.closable_places import closable_kinds
+    from corridors.studies.closures.closable_places import KINDS, closable_kinds
     from corridors.studies.closures.stress_records import COLUMNS, row_record, stress_record
     from corridors.studies.stress import stress as run
 
-    wanted = closable_kinds(kinds)
+    wanted = closable_kinds(",".join(kinds)) if kinds else KINDS
     asked = load_scenario(
         scenario,
         set_values=set_values or [],

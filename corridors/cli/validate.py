@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from corridors.cli.output import Format, FormatOption, print_rows, progress
+from corridors.cli.tables import say
 
 SHOWN = (
     *("id", "family", "quantity", "unit", "published", "low", "high", "ours", "error", "inside"),
@@ -69,7 +70,7 @@ def validate(
             for family in families:
                 family |= {key: percent(family[key], key) for key in PERCENT}
             print_rows(families, columns=FAMILY_COLUMNS, how=how, title="By family")
-            typer.echo(NOTE)
+            say(NOTE)
 
 
 def _print_widths(how: Format) -> None:
@@ -88,7 +89,7 @@ def _print_widths(how: Format) -> None:
             record |= {key: percent(record[key], key) for key in ("held", "from", "to")}
     print_rows(records, columns=COVERAGE_COLUMNS, how=how, title="80 % intervals of draws")
     if how is Format.TABLE:
-        typer.echo(WIDTHS_NOTE)
+        say(WIDTHS_NOTE)
 
 
 WIDTHS_NOTE = (

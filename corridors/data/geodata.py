@@ -115,6 +115,18 @@ def load_terminals(path: Path) -> Mapping[str, Terminal]:
     return MappingProxyType(terminals)
 
 
+def gate_named(text: str) -> str:
+    """Return the id of the gate that a text means: `gate-suez`, `suez` or `Suez Canal`.
+
+    Any other text is returned as it is.
+    """
+    wanted = text.strip().lower()
+    for gate in load_gates():
+        if wanted in (gate.id, gate.id.removeprefix("gate-"), gate.name.lower()):
+            return gate.id
+    return text
+
+
 @shipped(network_dir, "gates.csv")
 def load_gates(path: Path) -> tuple[Gate, ...]:
     """Return the gates in file order, which `SeaLegs.leg_gate` indexes."""

@@ -63,7 +63,7 @@ AIMS = {
         best_route="cheapest route",
         least="the cheapest",
         lowest="cost",
-        alike="cost the same",
+        alike="cost about the same",
         unit="USD per TEU",
     ),
     Objective.DAYS: Aim(
@@ -71,7 +71,7 @@ AIMS = {
         best_route="quickest route",
         least="the quickest",
         lowest="time",
-        alike="take as long",
+        alike="take about as long",
         unit="days",
         digits=1,
     ),
@@ -80,7 +80,7 @@ AIMS = {
         best_route="route of least CO2e",
         least="the lowest in CO2e",
         lowest="CO2e",
-        alike="emit the same",
+        alike="emit about the same",
         unit="kg CO2e per TEU",
     ),
     Objective.GENERALISED: Aim(
@@ -89,7 +89,7 @@ AIMS = {
         best_route="route of least cost, value of time included",
         least="the lowest in cost including the value of time",
         lowest="cost including the value of time",
-        alike="cost the same, value of time included,",
+        alike="cost about the same with the value of time",
         unit="USD per TEU including the value of time",
     ),
 }

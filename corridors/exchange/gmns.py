@@ -1,4 +1,8 @@
-"""GMNS 0.96: `node.csv`, `link.csv` and `config.csv` of the General Modeling Network Specification.
+"""GMNS 0.96: the General Modeling Network Specification, as AequilibraE and others read it.
+
+`node.csv`, `link.csv`, `config.csv` and `use_group.csv`. Nodes and links are numbered, since some
+programs take numbers only; our ids are in `ref`. Links are said to be undirected: each is one row
+for both ways.
 
 References
 ----------
@@ -10,6 +14,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from corridors.data.own.own_files import read_bytes, refuse
+from corridors.data.parameters import load_parameters
 from corridors.exchange.cells import (
     LATITUDES,
     LONGEST_KM,
@@ -27,13 +32,14 @@ from corridors.exchange.model import (
 )
 from corridors.files import told_as
 from corridors.output.csv import csv_text
+from corridors.units import HOURS_PER_DAY, km_from_nm
 
 VERSION = "0.96"
 # A network with its lanes at sea has 40,000 links.
 MAX_ROWS = 200_000
 # Columns of the specification that we can fill, then our own.
 NODE_COLUMNS = {  # by attribute
-    "node_id": "id",
+    "ref": "id",
     "name": "name",
     "x_coord": "lon",
     "y_coord": "lat",
@@ -42,8 +48,8 @@ NODE_COLUMNS = {  # by attribute
 }
 LINK_COLUMNS = (
     *("link_id", "name", "from_node_id", "to_node_id", "directed", "geometry", "length"),
-    *("facility_type", "allowed_uses", "jurisdiction"),
-    *("system", "gauge_mm", "source"),
+    *("facility_type", "lanes", "capacity", "free_speed", "allowed_uses", "jurisdiction"),
+    *("ref", "system", "gauge_mm", "source"),
 )
 CONFIG = {
     "dataset_name": "corridors",
@@ -54,39 +60,83 @@ CONFIG = {
     "geometry_field_format": "WKT",
     "currency": "USD",
     "version": VERSION,
-    "id_type": "string",
+    "id_type": "integer",
 }
+# What may use a link, by our families. The uses of the groups begin with different letters, by
+# which AequilibraE tells modes apart.
+USES = {"sea": "SEA", "rail": "RAIL", "road": "LORRY", "river": "INLAND", "ferry": "FERRY"}
+# Of systems without a speed of their own.
+STANDS_FOR = {"rail": "rail/eu-1435", "ferry": "ferry/baltic-line"}
+USE_GROUPS = {family: f"BY_{family.upper()}" for family in USES}
 
 
 def gmns_files(network: ExchangeNetwork) -> dict[str, str]:
-    """Return the texts of the GMNS files; `length` is in km, links are undirected."""
+    """Return the texts of the GMNS files.
+
+    `length` is in km and `free_speed` in km/h, without stops. `lanes` is 1 and `capacity` empty: no
+    source gives what a line carries an hour. Links are undirected.
+    """
+    number = {node.id: i for i, node in enumerate(network.nodes, start=1)}
     nodes = [
-        {column: getattr(node, name) for column, name in NODE_COLUMNS.items()}
+        {
+            "node_id": number[node.id],
+            **{column: getattr(node, name) for column, name in NODE_COLUMNS.items()},
+        }
         for node in network.nodes
     ]
+    speeds = {system: free_speed_kmh(system) for system in {link.system for link in network.links}}
     links = [
         {
-            "link_id": link.id,
+            "link_id": row,
             "name": f"{link.from_id} to {link.to_id}",
-            "from_node_id": link.from_id,
-            "to_node_id": link.to_id,
+            "from_node_id": number[link.from_id],
+            "to_node_id": number[link.to_id],
             "directed": "false",
             "geometry": wkt_of(link.line),
             "length": link.km,
             "facility_type": family_of(link.system),
-            "allowed_uses": family_of(link.system),
+            "lanes": 1,
+            "capacity": "",
+            "free_speed": speeds[link.system],
+            "allowed_uses": USE_GROUPS[family_of(link.system)],
             "jurisdiction": link.countries,
+            "ref": link.id,
             "system": link.system,
             "gauge_mm": link.gauge_mm or "",
             "source": link.source,
         }
-        for link in network.links
+        for row, link in enumerate(network.links, start=1)
+    ]
+    groups = [
+        {"use_group": USE_GROUPS[family], "uses": use, "description": f"What goes by {family}"}
+        for family, use in USES.items()
     ]
     return {
         "config.csv": csv_text([CONFIG], tuple(CONFIG)),
-        "node.csv": csv_text(nodes, tuple(NODE_COLUMNS)),
+        "node.csv": csv_text(nodes, ("node_id", *NODE_COLUMNS)),
         "link.csv": csv_text(links, LINK_COLUMNS),
+        "use_group.csv": csv_text(groups, ("use_group", "uses", "description")),
     }
+
+
+def free_speed_kmh(system: str) -> float:
+    """Return the speed of a system in km/h by our tables: on the way, without stops."""
+    table = load_parameters()
+    match family_of(system):
+        case "sea":
+            return round(km_from_nm(table.value("ship.reference_speed_kn", "sea/14k")), 1)
+        case "ferry":
+            return round(km_from_nm(table.value("ferry.speed_kn", _known(system, "ferry"))), 1)
+        case family:
+            per_day = table.value(f"{family}.speed_km_per_day", _known(system, family))
+            return round(per_day / HOURS_PER_DAY, 1)
+
+
+def _known(system: str, family: str) -> str:
+    """Return a system if its speed is listed, else one whose speed stands for it."""
+    name = "ferry.speed_kn" if family == "ferry" else f"{family}.speed_km_per_day"
+    scopes = {row.scope for row in load_parameters().rows_of(name)}
+    return system if system in scopes else STANDS_FOR.get(family, "")
 
 
 def read_gmns(folder: Path) -> ExchangeNetwork:
@@ -108,10 +158,13 @@ def read_gmns(folder: Path) -> ExchangeNetwork:
         unit = rows[0].get("long_length", "") if rows else ""
     if unit not in per_km:
         refuse(str(folder / "config.csv"), f"long_length '{unit[:40]}', use km, m or mi")
+    rows = _rows(folder / "node.csv", ("node_id", "x_coord", "y_coord"))
+    # Our own exports number nodes and keep their ids in `ref`.
+    ids = {row["node_id"]: row.get("ref") or row["node_id"] for row in rows}
     nodes = tuple(
         ExchangeNode(
-            id=row["node_id"],
-            name=row.get("name") or row["node_id"],
+            id=ids[row["node_id"]],
+            name=row.get("name") or ids[row["node_id"]],
             country=row.get("country", ""),
             lon=_number(row, "x_coord", folder / "node.csv", LONGITUDES),
             lat=_number(row, "y_coord", folder / "node.csv", LATITUDES),
@@ -119,7 +172,7 @@ def read_gmns(folder: Path) -> ExchangeNetwork:
             unlocode=row.get("unlocode", ""),
             services=row.get("services", ""),
         )
-        for row in _rows(folder / "node.csv", ("node_id", "x_coord", "y_coord"))
+        for row in rows
     )
     file = folder / "link.csv"
     links = []
@@ -128,9 +181,9 @@ def read_gmns(folder: Path) -> ExchangeNetwork:
         at = f"{file}:{row['__line__']}"
         links.append(
             ExchangeLink(
-                id=row["link_id"],
-                from_id=row["from_node_id"],
-                to_id=row["to_node_id"],
+                id=row.get("ref") or row["link_id"],
+                from_id=ids.get(row["from_node_id"], row["from_node_id"]),
+                to_id=ids.get(row["to_node_id"], row["to_node_id"]),
                 system=row.get("system") or row.get("facility_type", ""),
                 km=_number(row, "length", file, longest) * per_km[unit],
                 gauge_mm=gauge_in(row.get("gauge_mm", ""), at),

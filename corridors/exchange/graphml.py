@@ -18,6 +18,8 @@ EDGE_KEYS = (
     *("osmid", "length", "oneway", "reversed", "geometry"),
     *("ref", "system", "gauge_mm", "countries", "source"),
 )
+# The others are text: osmnx reads `oneway` and `reversed` from text only.
+TYPES = {"x": "double", "y": "double", "length": "double", "osmid": "long", "gauge_mm": "int"}
 
 
 def graphml_text(network: ExchangeNetwork) -> str:
@@ -29,7 +31,8 @@ def graphml_text(network: ExchangeNetwork) -> str:
     lines = ["<?xml version='1.0' encoding='utf-8'?>", f'<graphml xmlns="{SPACE}">']
     for domain, keys in (("graph", ("crs",)), ("node", NODE_KEYS), ("edge", EDGE_KEYS)):
         lines += [
-            f'  <key id="{domain}-{key}" for="{domain}" attr.name="{key}" attr.type="string"/>'
+            f'  <key id="{domain}-{key}" for="{domain}" attr.name="{key}"'
+            f' attr.type="{TYPES.get(key, "string")}"/>'
             for key in keys
         ]
     lines += ['  <graph edgedefault="directed">', '    <data key="graph-crs">epsg:4326</data>']

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from corridors.data.geodata import (
@@ -19,6 +20,8 @@ from corridors.units import km_from_nm
 
 Line = tuple[tuple[float, float], ...]
 SEA = "sea"
+# What stands before the row of a leg at sea in the id of its link.
+SEA_ROW = "#sea"
 COORDINATE_DECIMALS = 6
 
 
@@ -87,6 +90,25 @@ def exchange_network(overlay: Overlay, *, sea: bool = True) -> ExchangeNetwork:
     return ExchangeNetwork(nodes=tuple(nodes.values()), links=tuple(links))
 
 
+def part_of(network: ExchangeNetwork, legs: Collection[str | int]) -> ExchangeNetwork:
+    """Return some links of a network, with their nodes.
+
+    Parameters
+    ----------
+    network
+        The network.
+    legs
+        Land legs by id, legs at sea by their row of the shipped lanes.
+    """
+    kept = tuple(
+        link
+        for link in network.links
+        if (int(link.id.rpartition(SEA_ROW)[2]) if link.system == SEA else link.id) in legs
+    )
+    ends = {end for link in kept for end in (link.from_id, link.to_id)}
+    return ExchangeNetwork(nodes=tuple(n for n in network.nodes if n.id in ends), links=kept)
+
+
 def _land(leg: LandLeg) -> ExchangeLink:
     return ExchangeLink(
         id=leg.id,
@@ -119,7 +141,7 @@ def _sea(nodes: dict[str, ExchangeNode]) -> list[ExchangeLink]:
     ends = zip(legs.leg_from.tolist(), legs.leg_to.tolist(), legs.leg_nm.tolist(), strict=True)
     return [
         ExchangeLink(
-            id=f"{names[a]}--{names[b]}#sea{row}",
+            id=f"{names[a]}--{names[b]}{SEA_ROW}{row}",
             from_id=names[a],
             to_id=names[b],
             system=SEA,

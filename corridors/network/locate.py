@@ -43,6 +43,8 @@ MEANT = 10
 """A place this many times as large as its namesakes is meant without asking."""
 ALIKE, ALIKE_PLACE = 0.7, 0.8
 """How alike, from 0 to 1, a name is that may have been meant: not Trento for Toronto."""
+# Names looked at that may have been meant, and how much less alike than the best one may be.
+MOST_ALIKE, AS_NEAR = 8, 0.08
 KNOWN_BY_NAME = (
     ": known by name are ports, towns of Europe, Asia and Africa, and large cities elsewhere within"
     " 400 km of a container port. Name a port, or give lon,lat"
@@ -542,12 +544,31 @@ def names_of_terminals(terminals: Mapping[str, Terminal]) -> list[str]:
 
 
 def suggestion(text: str, names: Iterable[str], *, alike: float = ALIKE) -> str:
-    """Return `, did you mean 'x'?` for the nearest name that is so alike, else an empty string."""
+    """Return `, did you mean 'x'?` for the nearest name that is so alike, else an empty string.
+
+    Of names that are about as near, one with the same letters is meant, then the largest city:
+    Shanghia is Shanghai, not Shangzhi. A name without the `gate-` of its id is that gate.
+    """
     by_plain: dict[str, str] = {}
     for name in names:
         by_plain.setdefault(plain(name), name)
-    close = difflib.get_close_matches(plain(text), list(by_plain), n=1, cutoff=alike)
-    return f", did you mean '{by_plain[close[0]]}'?" if close else ""
+    wanted = plain(text)
+    if (gate := plain(f"gate-{text}")) in by_plain:
+        return f", did you mean '{by_plain[gate]}'?"
+    close = difflib.get_close_matches(wanted, list(by_plain), n=MOST_ALIKE, cutoff=alike)
+    if not close:
+        return ""
+
+    def nearness(name: str) -> tuple[bool, float]:
+        people = max((place.population for place in places_named(name)), default=0)
+        return sorted(name) == sorted(wanted), people
+
+    near = [name for name in close if _alike(name, wanted) >= _alike(close[0], wanted) - AS_NEAR]
+    return f", did you mean '{by_plain[max(near, key=nearness)]}'?"
+
+
+def _alike(name: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, other, name).ratio()
 
 
 def locate(

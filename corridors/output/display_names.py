@@ -23,6 +23,11 @@ SCOPES = {"cy-cy": "container yard to container yard", "door": "door to door"}
 OTHER_TITLE = "Other route"
 MOST_OF_WAY = 4
 _WITH_ARTICLE = ("Cape of", "Suez", "Panama Canal", "Bering", "Northwest", "Kara", "Strait")
+# Titles of corridors that a sentence says with the article.
+_TITLES_WITH_ARTICLE = (
+    *("Suez", "Panama", "Cape of", "Northern Sea Route", "Trans-", "Middle Corridor", "Caspian"),
+    *("Caucasus", "International North-South"),
+)
 _MODES = {"sea": "ship", "rail": "train", "road": "truck", "river": "barge", "ferry": "ferry"}
 _CAPACITIES = {
     "border": "border crossing",
@@ -87,7 +92,9 @@ def name_of(key: str) -> str:
     return f"{names[ends]}, {name_of(place)}" if ends in names else key
 
 
-SAILINGS_THERE = " The sailings are of that world; lines for a way open only here are not listed."
+SAILINGS_THERE = (
+    " Sailings are those known in that world, so a way that is open only here has none."
+)
 
 
 def end_title(text: str) -> str:
@@ -118,16 +125,20 @@ def other_world_text(other: OtherWorld) -> str:
     """Return what is recommended in the other world as a sentence."""
     start = f"Where {world_title(other.world)}"
     if not other.usable:
-        return f"{start}, no corridor is usable."
+        return f"{start}, no corridor can be used."
     if other.recommended is None or other.cost_usd_per_teu is None or other.transit_days is None:
         return f"{start}, no corridor meets the limits."
     if len(other.shares) > 1:
-        shares = ", ".join(f"{name} {share:.0%}" for name, share in other.shares.items())
-        return f"{start}, the recommendation is {shares}."
-    figures = f"{other.cost_usd_per_teu:,.0f} USD/TEU, {other.transit_days:.1f} transit days"
+        titles = corridor_titles()
+        shares = listed(
+            f"{share:.0%} via {titles.get(name, name)}" for name, share in other.shares.items()
+        )
+        return f"{start}, split the shipment: {shares}."
+    figures = f"USD {other.cost_usd_per_teu:,.0f} per TEU, {other.transit_days:.1f} days in transit"
     note = f", {other.note}" if other.note else ""
-    title = f"{other.title}," if ", " in other.title else other.title
-    text = f"{start}, the recommendation is {title} instead: {figures}{note}."
+    title = in_sentence(other.title)
+    title = f"{title}," if ", " in title else title
+    text = f"{start}, take {title} instead: {figures}{note}."
     return text + SAILINGS_THERE * (other.world in load_worlds_of_lines())
 
 
@@ -153,6 +164,27 @@ def title_by(option: RouteOption) -> str:
     """Return the title of an option with the terminals where carriage meets it: Suez, by Koper."""
     ways = " and ".join(short_name(name) for name in option.ways)
     return f"{option.title}, by {ways}" if ways else option.title
+
+
+def in_sentence(title: str) -> str:
+    """Return a title of a corridor as a sentence says it: the Suez Canal, Kazakhstan via Khorgos.
+
+    `Other route by Lithuania` is another route by Lithuania.
+    """
+    if title.startswith(OTHER_TITLE):
+        return f"another route{title.removeprefix(OTHER_TITLE)}"
+    return f"the {title}" if title.startswith(_TITLES_WITH_ARTICLE) else title
+
+
+def capitalised(text: str) -> str:
+    """Return a sentence with its first letter in capitals."""
+    return text[:1].upper() + text[1:]
+
+
+def named_list(names: Iterable[str]) -> str:
+    """Return names as a list behind a colon, set apart by semicolons where one has a comma."""
+    every = list(names)
+    return ("; " if any(", " in name for name in every) else ", ").join(every)
 
 
 def by_way(title: str, way: Sequence[str]) -> str:

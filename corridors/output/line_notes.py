@@ -11,7 +11,9 @@ NO_LINE_FOUND = "no line found"
 # Longer intervals between departures are told of: liner ships leave weekly.
 SELDOM_DAYS = 8.0
 NEEDS_NO_LINE = "needs no line"
-NO_LINE = "no line is known to sail any option; the world reference-open compares what is open"
+NO_LINE = (
+    "no line is known to sail any corridor; `--set world=reference-open` compares what is open"
+)
 
 
 def sails_text(option: RouteOption) -> str:
@@ -57,10 +59,7 @@ def line_notes(
     titles = {route.corridor: route.title for route in routes}
     if decision.without_line:
         named = ", ".join(titles.get(name, name) for name in decision.without_line)
-        yield (
-            f"{named}: {NO_LINE_FOUND} on this date (searched {searched}), so not recommended in"
-            " this world"
-        )
+        yield (f"{named}: {NO_LINE_FOUND} on this date (searched {searched}), so not recommended")
     chosen = offers.get(decision.recommended or "")
     title = titles.get(decision.recommended or "", decision.recommended)
     if chosen is None or not chosen.sections:
@@ -68,21 +67,20 @@ def line_notes(
     if chosen.known:
         if lines_hold and (chosen.wait_days or 0.0) > SELDOM_DAYS / 2.0:
             yield (
-                f"{title}: {departures_text(chosen.sailings)} known on this date:"
-                f" boxes that miss one wait some {2.0 * (chosen.wait_days or 0.0):.0f} days for the"
-                " next"
+                f"{title}: {departures_text(chosen.sailings)} known on this date; a box that misses"
+                f" one waits about {2.0 * (chosen.wait_days or 0.0):.0f} days for the next"
             )
         return
     if chosen.listing in (Listing.NEAR, Listing.UNLISTED):
         names = ", ".join(chosen.names_of(chosen.listing))
         yield (
-            f"no lines are listed from {names} (searched {searched}): that"
-            f" {title} can be booked is not known, and an empty cell is no proof"
+            f"no lines are listed from {names} (searched {searched}), so whether {title} can be"
+            " booked is not known"
         )
     else:
         yield (
-            f"{title}: {NO_LINE_FOUND} on this date (searched {searched}); an empty"
-            " cell is no proof"
+            f"{title}: {NO_LINE_FOUND} on this date (searched {searched}); there may be one all the"
+            " same"
         )
 
 

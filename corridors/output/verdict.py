@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from corridors.domain.results import (
@@ -18,7 +18,16 @@ from corridors.domain.scenario import Limits, PriceBasis, Scenario
 from corridors.optimise.limits import alone_within
 from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import NO_TITLES, OTHER_TITLE, by_way, listed
+from corridors.output.display_names import (
+    NO_TITLES,
+    OTHER_TITLE,
+    by_way,
+    capitalised,
+    in_sentence,
+    listed,
+    named_list,
+)
+from corridors.output.limit_words import limit_text
 from corridors.output.line_notes import departures_text
 
 # Fewer days than this, or USD, print as no difference.
@@ -41,30 +50,51 @@ def close_call(comparison: Comparison) -> str:
 def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
     """Return the sentences of `close_call` for a decision.
 
-    Suez Canal and Cape of Good Hope are tied: they cost the same within what can be known (3 %).
-    Suez Canal is 8.1 days quicker.
+    The Cape of Good Hope costs about the same (within 3 %) but takes 8 days longer.
     """
     if not decision.is_close:
         return ""
-    first, second, *_ = decision.tied
-    names = [_title(tied, titles) for tied in decision.tied]
-    shares = sorted({tied.tolerance_share for tied in decision.tied})
-    alike = decision.objective.aim.alike
-    text = f"{listed(names)} are tied: they {alike} within what can be known"
-    text += f" ({_percent(shares[-1])})."
-    others = "" if len(names) == 2 else " than the next"
-    if decision.objective.aim.days:
-        gap = second.cost_usd_per_teu - first.cost_usd_per_teu
-        return (
-            f"{text} {names[0]} is USD {gap:,.0f} cheaper{others}."
-            if gap >= LEAST_USD
-            else f"{text} They cost the same as well."
-        )
-    gap = second.days_in_all - first.days_in_all
-    if gap < LEAST_DAYS:
-        return f"{text} They take the same time as well."
-    waits = _waits(first, second, names[1]) if waits_count(decision) else ""
-    return f"{text} {names[0]} is {gap:.1f} days quicker{others}{waits}."
+    first, *others = decision.tied
+    names = listed(in_sentence(_title(tied, titles)) for tied in others)
+    share = max(tied.tolerance_share for tied in decision.tied)
+    one, aim = len(others) == 1, decision.objective.aim
+    verb, _, rest = aim.alike.partition(" ")
+    text = capitalised(f"{names} {verb}{'s' * one} {rest} (within {_percent(share)})")
+    if aim.days:
+        usd = [tied.cost_usd_per_teu - first.cost_usd_per_teu for tied in others]
+        cost = "costs" if one else "cost"
+        return f"{text} {_more(cost, usd, 'no more', 'USD {} more', LEAST_USD, _whole_usd)}."
+    days = [tied.days_in_all - first.days_in_all for tied in others]
+    take = "takes" if one else "take"
+    waits = ""
+    if waits_count(decision):
+        waits = _waits(first, others[0], _title(others[0], titles))
+    return f"{text} {_more(take, days, 'as long', '{} days longer', LEAST_DAYS, _days)}{waits}."
+
+
+def _more(
+    verb: str,
+    gaps: Sequence[float],
+    same: str,
+    longer: str,
+    least: float,
+    shown: Callable[[float], str],
+) -> str:
+    """Return by how much others are worse: `but takes 8 days longer`, `and takes as long`."""
+    low, high = min(gaps), max(gaps)
+    if high < least:
+        return f"and {verb} {same}"
+    texts = [shown(max(0.0, gap)) for gap in (low, high)]
+    span = texts[1] if texts[0] == texts[1] else f"{texts[0]} to {texts[1]}"
+    return f"but {verb} {longer.format(span)}"
+
+
+def _days(days: float) -> str:
+    return f"{days:.0f}" if days >= 2.0 else f"{days:.1f}"
+
+
+def _whole_usd(usd: float) -> str:
+    return f"{usd:,.0f}"
 
 
 def waits_count(decision: Decision) -> bool:
@@ -78,8 +108,7 @@ def waits_count(decision: Decision) -> bool:
 def _waits(first: Tied, second: Tied, name: str) -> str:
     """Return how often two options leave; `name` is the title of the second."""
     here, there = departures_text(first.sailings), departures_text(second.sailings)
-    but = ", but" if first.later_days > second.later_days else ":"
-    return f", the mean wait for the next departure included{but} it has {here}, {name} {there}"
+    return f", with the wait for a departure: {here} against {there} for {in_sentence(name)}"
 
 
 def other_route(comparison: Comparison) -> Candidate | Tied | None:
@@ -143,8 +172,9 @@ def other_basis(comparison: Comparison) -> str:
     at_cost = scenario.price_basis is PriceBasis.COST
     words = "At the prices that shippers are quoted" if at_cost else "By what carriage costs"
     return (
-        f"{words}, {first.title} would be best: USD {first.other_basis_usd_per_teu:,.0f} per TEU,"
-        f" against {best.other_basis_usd_per_teu:,.0f} for {best.title}."
+        f"{words}, take {in_sentence(first.title)} instead: USD"
+        f" {first.other_basis_usd_per_teu:,.0f} per TEU against"
+        f" {best.other_basis_usd_per_teu:,.0f} for {in_sentence(best.title)}."
     )
 
 
@@ -164,10 +194,10 @@ def mark_of(comparison: Comparison, route: RouteOption) -> str:
 def over_limits(comparison: Comparison) -> list[str]:
     """Return a sentence per limit: which options break it, and by how much.
 
-    Over max_days (45 days): suez by 3.6, cape by 11.7. A last sentence names the options of which
-    another route meets every limit.
+    Over the limit of at most 45 days: Suez Canal by 3.6, Cape of Good Hope by 11.7. A last sentence
+    names the options of which another route meets every limit.
     """
-    scenario = comparison.scenario
+    scenario, titles = comparison.scenario, titles_of(comparison)
     within = {
         point.corridor
         for point in alone_within(comparison.front, scenario.limits, scenario.departure)
@@ -178,16 +208,17 @@ def over_limits(comparison: Comparison) -> list[str]:
             by_limit.setdefault(broken.limit, []).append((route, broken))
     sentences = []
     for limit, pairs in by_limit.items():
-        first = pairs[0][1]
         parts = []
         for route, broken in pairs:
             by = "" if broken.unit == SHARE else f" by {_figure(broken.by)}"
-            parts.append(f"{route.corridor}{by}")
-        bound = f"{100 * first.bound:g} %" if first.unit == SHARE else _bound(first)
-        sentences.append(f"Over {limit} ({bound}): {', '.join(parts)}")
-    others = [r.corridor for r in comparison.usable if r.exceeds and r.corridor in within]
+            parts.append(f"{route.title}{by}")
+        text = limit_text(scenario.limits, limit, titles)
+        sentences.append(f"Over the limit of {text}: {named_list(parts)}.")
+    others = [r.title for r in comparison.usable if r.exceeds and r.corridor in within]
     if others:
-        sentences.append(f"Another route meets the limits: {', '.join(others)}")
+        sentences.append(
+            f"Another route of these corridors meets the limits: {named_list(others)}."
+        )
     return sentences
 
 
@@ -197,29 +228,31 @@ def folded_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -
     if not folded:
         return ""
     one = len(folded) == 1
-    cost, go, have, are = ("costs", "goes", "has", "is") if one else ("cost", "go", "have", "are")
     dear = [comparison.is_dear(route) for route in folded]
     around = [comparison.is_detour(route) and not comparison.is_dear(route) for route in folded]
     unknown = [not (a or b) for a, b in zip(dear, around, strict=True)]
+    cost, go, have = ("costs", "goes", "has") if one else ("cost", "go", "have")
     whys = [
-        *([f"{cost} over twice the least"] if any(dear) else []),
+        *([f"{cost} over twice as much as the cheapest"] if any(dear) else []),
         *([f"{go} over half as far again as another"] if any(around) else []),
         *([f"{have} no known line"] if any(unknown) else []),
     ]
-    names = _names(folded, titles)
+    left_out = (
+        "1 corridor is left out: it" if one else f"{len(folded)} corridors are left out: they"
+    )
     return (
-        f"{len(folded)} option{'' if one else 's'} {listed(whys, 'or')} and {are} no better in"
-        f" cost, days or CO2e{'' if any(around) else ' than another'}: {names}"
+        f"{left_out} {listed(whys, 'or')}, and another is at least as good in cost, days and CO2e:"
+        f" {_names(folded, titles)}"
     )
 
 
 def hopeless_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -> str:
     """Return the line that stands for the hopeless options, by title or id; empty without any."""
     hopeless = comparison.hopeless
-    options = "closed option" if len(hopeless) == 1 else "closed options"
+    corridors = "1 closed corridor" if len(hopeless) == 1 else f"{len(hopeless)} closed corridors"
     text = (
-        f"{len(hopeless)} {options} would cost over twice the least on any day and be no better in"
-        f" days or CO2e than another: {_names(hopeless, titles)}"
+        f"{corridors} would on any day cost over twice as much as the cheapest, with another at"
+        f" least as good in days and CO2e: {_names(hopeless, titles)}"
     )
     return text if hopeless else ""
 
@@ -227,16 +260,12 @@ def hopeless_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES)
 def never_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -> str:
     """Return the line that stands for the options without a route on any day; empty without any."""
     never = comparison.never
-    have = "option has" if len(never) == 1 else "options have"
+    have = "corridor has" if len(never) == 1 else "corridors have"
     return f"{len(never)} {have} no route on any day: {_names(never, titles)}" if never else ""
 
 
 def _names(options: Sequence[RouteOption], titles: Mapping[str, str]) -> str:
-    return ", ".join(titles.get(option.corridor, option.corridor) for option in options)
-
-
-def _bound(broken: Exceeded) -> str:
-    return f"{broken.bound:g} {broken.unit}"
+    return named_list(titles.get(option.corridor, option.corridor) for option in options)
 
 
 def _figure(value: float) -> str:
@@ -248,11 +277,11 @@ def certificate_text(option: RouteOption) -> str:
     certificate = option.certificate
     if certificate.status is not CertificateStatus.AGREES:
         why = f": {certificate.method}" if certificate.method else ""
-        return f"Certificate {certificate.status}{why}. The route is not proved by OR-Tools."
+        return f"Not checked with OR-Tools{why}."
     return (
-        f"Certificate agrees: on the same prices and network OR-Tools ({certificate.method}) found"
-        f" no better route than USD {option.printed_usd_per_teu:,.0f} and {option.days:.1f} days."
-        " It proves the search, not the prices."
+        f"Checked with OR-Tools ({certificate.method}): at these prices no route is better than USD"
+        f" {option.printed_usd_per_teu:,.0f} and {option.days:.1f} days. The prices themselves are"
+        " not checked."
     )
 
 
@@ -263,17 +292,16 @@ def certificates_text(comparison: Comparison) -> str:
     if not usable:
         return ""
     return (
-        f"OR-Tools confirms the search for {len(agree)} of {len(usable)} options: on the same"
-        " prices and network no better route exists in the corridor. It does not confirm the"
-        " prices."
+        f"A second solver (OR-Tools) finds no better route in {len(agree)} of {len(usable)}"
+        " corridors at these prices. It does not check the prices."
     )
 
 
 def ladder_text(comparison: Comparison) -> str:
     """Return the value ladder as a sentence; empty if no option alone meets the limits.
 
-    If a day is worth up to 37 USD per TEU, Suez Canal is best; from 37 to 104, Northern Sea Route;
-    above that, Trans-Mongolian.
+    If a day is worth up to 37 USD per TEU, the Suez Canal is best; from 37 to 104, the Northern Sea
+    Route; above that, the Trans-Mongolian.
     """
     limited = comparison.scenario.limits != Limits()
     return ladder_sentence(comparison.ladder, titles_of(comparison), limited=limited)
@@ -287,10 +315,10 @@ def ladder_sentence(
     steps = [(name, next(iter(same)).from_usd_per_day) for name, same in runs]
     if not steps:
         return ""
-    names = [name for name, _ in steps]
+    names = [in_sentence(name) for name, _ in steps]
     if len(steps) == 1:
         within = "Within the limits, " if limited else ""
-        return f"{within}{names[0]} is best whatever a day is worth."
+        return f"{capitalised(within + names[0])} is best whatever a day is worth."
     start = "Within the limits, if" if limited else "If"
     edges = [_dollars(edge) for _, edge in steps]
     parts = [f"{start} a day is worth up to {edges[1]} USD per TEU, {names[0]} is best"]

@@ -10,6 +10,7 @@ from corridors.config.own_data import overlay_for
 from corridors.costing.policy import in_emission_area
 from corridors.costing.settings import settings_of, trade_between
 from corridors.data.access import load_access, rules_for
+from corridors.data.cities import country_code
 from corridors.data.parameters import load_parameters
 from corridors.domain.objective import Objective
 from corridors.domain.places import AccessKind
@@ -92,10 +93,11 @@ def terminals_in(scenario: Scenario, countries: Sequence[str]) -> tuple[str, ...
     origin = locate_in(scenario, "origin", terminals)
     own = {origin.id, *(member.id for member in origin.members)}
     found = []
-    for code in dict.fromkeys(country.upper() for country in countries):
+    for said in countries:
+        code = country_code(said) or said.upper()
         inside = [one.id for one in terminals.values() if one.country == code and one.lifts_boxes]
         if not inside:
-            msg = f"--in {code}: no terminal in this country; give a code of two letters, like DE"
+            msg = f"--in {said}: no terminal in this country; give its name, or a code like DE"
             raise ConfigError(msg)
         found += [name for name in inside if name not in own]
     return tuple(found)

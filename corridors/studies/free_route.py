@@ -9,6 +9,8 @@ import numpy as np
 
 from corridors.domain.scenario import OTHER
 from corridors.network.corridor.layers import Exclusion
+from corridors.optimise.candidates import candidate_in
+from corridors.output.display_names import by_way, in_sentence
 from corridors.routing.corridor_search import Arrays, SearchedCorridor, routes_of, weighing_in
 from corridors.routing.dated.departures import best_route
 from corridors.routing.problem import make_problem
@@ -57,7 +59,9 @@ def with_free_route(
         if wider is not None:
             why = _why(one, free, best).reason
             note = (
-                f"beyond the bounds of carriage: {why}" if why else "beyond the bounds of carriage"
+                f"goes farther to or from the ship or train than corridors do: {why}"
+                if why
+                else "goes farther to or from the ship or train than corridors do"
             )
             return ComparedSearches(
                 found=(*found[:number], wider, *found[number + 1 :]),
@@ -67,7 +71,9 @@ def with_free_route(
     if listed:
         return ComparedSearches(found=(*found, free), notes={OTHER: why_not} if why_not else {})
     usd, days = best.cents / CENTS_PER_USD, best.minutes / MINUTES_PER_DAY
-    text = f"a route outside the compared corridors is better: {usd:,.0f} USD/TEU, {days:.1f} days"
+    way = by_way("", candidate_in(free, best).way)
+    text = f"A better route exists outside your corridors: USD {usd:,.0f} per TEU, {days:.1f} days"
+    text += f",{way}" if way else ""
     return ComparedSearches(
         found=tuple(found), notes={}, warning=f"{text}; {why_not}" if why_not else text
     )
@@ -113,6 +119,6 @@ def _nearest(found: Sequence[SearchedCorridor], free: SearchedCorridor, best: Da
     reasons = [(one, _why(one, free, best)) for one in found]
     passed = [(one, why) for one, why in reasons if why.reached]
     if not passed:
-        return "it passes no place that defines a compared corridor" if reasons else ""
+        return "none of your corridors goes that way" if reasons else ""
     one, why = max(passed, key=lambda pair: (pair[1].reached / pair[1].entries, pair[1].reached))
-    return f"no part of {one.corridor.title}: {why.reason}"
+    return f"it is not part of {in_sentence(one.corridor.title)}, because {why.reason}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from corridors.data.geodata import load_gates
+from corridors.data.geodata import gate_named, load_gates
 from corridors.data.own import Overlay
 from corridors.domain.scenario import Corridor, MustPass, is_border
 from corridors.errors import ConfigError, PlaceError
@@ -49,8 +49,9 @@ def _entry(name: str, overlay: Overlay) -> MustPass:
     """Return what a route passes at a place that a user names."""
     text = name.strip()
     gates = load_gates()
+    meant = gate_named(text)
     for gate in gates:
-        if text.lower() in (gate.id, gate.id.removeprefix("gate-"), gate.name.lower()):
+        if gate.id == meant:
             return MustPass(name=gate.name, any_of=(gate.id,))
     if is_border(text.upper()):
         return MustPass(name=_border(text.upper(), overlay), any_of=(text.upper(),))

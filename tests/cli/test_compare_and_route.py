@@ -13,7 +13,8 @@ import pytest
 from typer.testing import CliRunner
 
 from corridors.cli.main import command_line, run
-from corridors.cli.output import print_table
+from corridors.cli.tables import print_table
+from corridors.config import load_corridors
 from corridors.routing.corridor_search import quickest
 from corridors.studies import route
 
@@ -94,19 +95,21 @@ def test_route_names_no_quickest_where_there_is_none(monkeypatch: pytest.MonkeyP
 
 def test_route_says_what_its_certificate_proves() -> None:
     asked = ["route", "Shanghai", "Hamburg", "--corridor", "northern-sea-route"]
-    assert "Certificate dated: " in RUNNER.invoke(APP, asked).stdout
+    assert "Not checked with OR-Tools: " in RUNNER.invoke(APP, asked).stdout
     said = RUNNER.invoke(APP, [*asked, "--certify"]).stdout
-    assert "Certificate agrees: on the same prices and network OR-Tools" in said
+    assert "Checked with OR-Tools (" in said
     figures = re.search(r"([\d.]+) days, ([\d,]+) USD/TEU", said)
     assert figures is not None
-    assert f"no better route than USD {figures[2]} and {figures[1]} days" in said
+    assert f"no route is better than USD {figures[2]} and {figures[1]} days" in said
 
 
 def test_all_shows_the_options_that_the_table_folds() -> None:
     folded = RUNNER.invoke(APP, ["compare", "shanghai-europe"]).stdout
     every = RUNNER.invoke(APP, ["compare", "shanghai-europe", "--all"]).stdout
-    line = next(text for text in folded.splitlines() if text.endswith("--all shows them"))
-    names = line.partition("than another: ")[2].partition(";")[0].split(", ")
+    line = next(text for text in folded.splitlines() if text.endswith("--all shows them."))
+    titles = line.partition("days and CO2e: ")[2].partition(". --all")[0].split("; ")
+    names = [corridor.id for corridor in load_corridors("shipped") if corridor.title in titles]
+    assert len(names) == len(titles)
     rows = {text.split()[0] for text in folded.splitlines() if text.strip()}
     shown = {text.split()[0] for text in every.splitlines() if text.strip()}
     assert names
@@ -123,19 +126,19 @@ def test_a_short_question_is_not_told_what_concerns_hopeless_corridors_only() ->
     assert "Red Sea" not in said
     rows = [line.split()[0] for line in said.splitlines() if line.startswith(" ") and line.strip()]
     assert "middle-corridor-btk" not in rows
-    assert "middle-corridor-btk: infeasible: every route" in said
+    assert "Middle Corridor via Baku-Tbilisi-Kars: infeasible: every route" in said
 
 
 def test_a_closed_corridor_that_nobody_would_take_on_any_day_is_one_line() -> None:
     ends = ["--set", "origin=Dubai", "--set", "destination=Karachi"]
     asked = ["compare", "shanghai-europe", *ends, "--set", "departure=2026-04-04"]
     said, every = (RUNNER.invoke(APP, [*asked, *more]).stdout for more in ((), ("--all",)))
-    assert "northern-sea-route: closed" in every
-    assert "1 closed option would cost over twice the least on any day" in said
-    assert said.count("northern-sea-route") == 1
+    assert "Northern Sea Route: closed" in every
+    assert "1 closed corridor would on any day cost over twice as much as the cheapest" in said
+    assert said.count("Northern Sea Route") == 1
     # To Hamburg it may pay in summer.
     closed = RUNNER.invoke(APP, ["compare", "shanghai-europe", "--set", "departure=2026-03-01"])
-    assert "northern-sea-route: closed" in closed.stdout
+    assert "Northern Sea Route: closed" in closed.stdout
 
 
 @pytest.mark.parametrize(
@@ -228,8 +231,8 @@ def test_a_corridor_closed_on_every_day_says_so_once_with_the_reason() -> None:
     asked += ["--departure", "2026-08-15"]
     done = RUNNER.invoke(APP, asked)
     assert done.exit_code == 3
-    assert done.stdout.count("suez: closed: What if: Bab el-Mandeb is closed") == 1
-    rail = "kazakhstan-dostyk: infeasible: no carriage within its bounds leads from Shanghai"
+    assert done.stdout.count("Suez Canal: closed: What if: Bab el-Mandeb is closed") == 1
+    rail = "Kazakhstan via Dostyk: infeasible: no carriage within its bounds leads from Shanghai"
     assert rail in done.stdout
 
 

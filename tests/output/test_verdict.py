@@ -89,12 +89,18 @@ def close(*, objective: Objective = Objective.COST, days: float = 43.8) -> Compa
 
 def test_a_close_call_names_what_is_tied_and_why_the_first_is_taken() -> None:
     assert close_call(close()) == (
-        "Suez Canal and Panama Canal are tied: they cost the same within what can be known (3 %)."
-        " Suez Canal is 8.1 days quicker."
+        "The Panama Canal costs about the same (within 3 %) but takes 8 days longer."
     )
-    assert close_call(close(days=35.7)).endswith("(3 %). They take the same time as well.")
-    assert close_call(close(objective=Objective.DAYS)).endswith(
-        "are tied: they take as long within what can be known (3 %). They cost the same as well."
+    assert close_call(close(days=35.7)).endswith("(within 3 %) and takes as long.")
+    # By days: Panama takes about as long and costs USD 10 less, so no more than Suez.
+    assert close_call(close(objective=Objective.DAYS)) == (
+        "The Panama Canal takes about as long (within 3 %) and costs no more."
+    )
+    calm = close()
+    cape = tied("cape", 1025.0, 45.9)
+    three = replace(calm, decision=replace(calm.decision, tied=(*calm.decision.tied, cape)))
+    assert close_call(three) == (
+        "The Panama Canal and cape cost about the same (within 3 %) but take 8 to 10 days longer."
     )
     assert close_call(example_comparison()) == ""
 
@@ -105,14 +111,14 @@ def test_a_close_call_names_what_is_tied_and_why_the_first_is_taken() -> None:
         (
             tied("suez", 1030.0, 50.0, sailings="16 a week", later_days=-3.5),
             tied("panama", 1020.0, 45.0, sailings="1 a month", later_days=11.5),
-            " Suez Canal is 10.0 days quicker, the mean wait for the next departure included: it"
-            " has 16 departures a week, Panama Canal 1 departure a month.",
+            " but takes 10 days longer, with the wait for a departure: 16 departures a week against"
+            " 1 departure a month for the Panama Canal.",
         ),
         (
             tied("suez", 1030.0, 30.0, sailings="1 a month", later_days=11.5),
             tied("panama", 1020.0, 45.0),
-            " Suez Canal is 3.5 days quicker, the mean wait for the next departure included, but it"
-            " has 1 departure a month, Panama Canal an unknown number of departures.",
+            " but takes 4 days longer, with the wait for a departure: 1 departure a month against"
+            " an unknown number of departures for the Panama Canal.",
         ),
     ],
 )
@@ -121,9 +127,10 @@ def test_a_close_call_says_how_often_the_options_leave(
 ) -> None:
     calm = close()
     comparison = replace(calm, decision=replace(calm.decision, tied=(first, second)))
-    assert close_call(comparison).endswith(f"(3 %).{words}")
-    html = render_report(comparison, sources={})
-    assert "the quickest, with the wait for a departure, of 2 that are tied as the cheap" in html
+    assert close_call(comparison).endswith(f"(within 3 %){words}")
+    answer = Page(render_report(comparison, sources={})).answer()
+    assert answer[0].endswith("It is one of the 2 best of 4 corridors.")
+    assert answer[1] == close_call(comparison)
     alike = [replace(one, later_days=-0.3) for one in (first, second)]
     assert "departure" not in close_call(
         replace(calm, decision=replace(calm.decision, tied=tuple(alike)))
@@ -135,18 +142,19 @@ def test_a_close_call_says_how_often_the_options_leave(
 def test_the_ladder_is_a_sentence_with_a_step_for_each_corridor() -> None:
     comparison = close()
     assert ladder_text(comparison) == (
-        "If a day is worth up to 1.23 USD per TEU, Panama Canal is best; from 1.23 to 104, Suez"
-        f" Canal; above that, {comparison.routes[2].title}."
+        "If a day is worth up to 1.23 USD per TEU, the Panama Canal is best; from 1.23 to 104, the"
+        f" Suez Canal; above that, {comparison.routes[2].title}."
     )
     assert ladder_cell(comparison.ladder[:2]) == "panama < 1.23 < suez"
     # Two routes of one corridor are one step of the sentence.
     twice = (step("panama", 0.0, 1.0), step("suez", 1.0, 5.0), step("suez", 5.0, None))
     assert ladder_text(replace(comparison, ladder=twice)) == (
-        "If a day is worth up to 1.00 USD per TEU, Panama Canal is best; above that, Suez Canal."
+        "If a day is worth up to 1.00 USD per TEU, the Panama Canal is best; above that, the Suez"
+        " Canal."
     )
     limited = replace(comparison.scenario, limits=Limits(max_days=60.0))
     only = replace(comparison, ladder=(step("suez", 0.0, None),), scenario=limited)
-    assert ladder_text(only) == "Within the limits, Suez Canal is best whatever a day is worth."
+    assert ladder_text(only) == "Within the limits, the Suez Canal is best whatever a day is worth."
 
 
 @pytest.mark.parametrize("place", ["terminal", "report", "map", "gallery"])
@@ -158,9 +166,9 @@ def test_every_place_that_names_a_winner_says_tied_and_what_a_day_is_worth(place
         "gallery": lambda c: gallery_html([Entry(id="x", comparison=c, thumbnail="<svg/>")]),
     }
     text = texts[place](close())
-    assert "Suez Canal and Panama Canal are tied" in text
+    assert "The Panama Canal costs about the same (within 3 %)" in text
     assert "a day is worth up to 1.23 USD per TEU" in text
-    assert "tied" not in texts[place](example_comparison())
+    assert "about the same" not in texts[place](example_comparison())
 
 
 def test_a_certificate_says_what_it_proves_with_the_figures_of_the_table() -> None:
@@ -175,9 +183,8 @@ def test_a_certificate_says_what_it_proves_with_the_figures_of_the_table() -> No
     proved = replace(suez, certificate=agrees)
     row = marked_row(comparison, proved)
     assert certificate_text(proved) == (
-        "Certificate agrees: on the same prices and network OR-Tools (SimpleMinCostFlow) found no"
-        f" better route than USD {row['USD_per_TEU']} and 35.8 days. It proves the search, not the"
-        " prices."
+        "Checked with OR-Tools (SimpleMinCostFlow): at these prices no route is better than USD"
+        f" {row['USD_per_TEU']} and 35.8 days. The prices themselves are not checked."
     )
     # Each line is printed in whole cents, so that the sum of lines may round up.
     line = replace(suez.cost_lines[0], usd_per_teu=804.7451)
@@ -186,14 +193,14 @@ def test_a_certificate_says_what_it_proves_with_the_figures_of_the_table() -> No
     assert "than USD 1,610 and" in certificate_text(rounded)
     dated = Certificate(status=CertificateStatus.DATED, method="the network changes on the way")
     assert certificate_text(replace(suez, certificate=dated)) == (
-        "Certificate dated: the network changes on the way. The route is not proved by OR-Tools."
+        "Not checked with OR-Tools: the network changes on the way."
     )
     others = tuple(
         replace(r, certificate=Certificate(status=CertificateStatus.NONE, method=""))
         for r in comparison.routes[1:]
     )
     assert certificates_text(replace(comparison, routes=(proved, *others))).startswith(
-        "OR-Tools confirms the search for 1 of 3 options: on the same prices"
+        "A second solver (OR-Tools) finds no better route in 1 of 3 corridors at these prices."
     )
 
 
@@ -225,13 +232,15 @@ def test_a_broken_limit_is_named_with_its_excess() -> None:
     suez, panama, *others = comparison.routes
     days = Exceeded(limit="max_days", bound=30.0, figure=35.75, unit="days")
     share = Exceeded(limit="max_share_gate.gate-suez", bound=0.6, figure=1.0, unit="share")
+    limits = Limits(max_days=30.0, max_share_gate=(("gate-suez", 0.6),))
     broken = replace(
         comparison,
+        scenario=replace(comparison.scenario, limits=limits),
         routes=(replace(suez, exceeds=(days, share)), replace(panama, exceeds=(days,)), *others),
     )
     assert over_limits(broken) == [
-        "Over max_days (30 days): suez by 5.8, panama by 5.8",
-        "Over max_share_gate.gate-suez (60 %): suez",
+        "Over the limit of at most 30 days: Suez Canal by 5.8, Panama Canal by 5.8.",
+        "Over the limit of at most 60 % via Suez Canal: Suez Canal.",
     ]
     assert marked_row(broken, broken.routes[0])["status"] == "over limit"
     record = json.loads(comparison_json(broken))["options"][0]["exceeds"]
@@ -264,13 +273,16 @@ def test_a_route_outside_the_corridors_is_named_by_its_way() -> None:
         replace(step("other", 5.0, None), way=("LT", "gate-good-hope")),
     )
     assert ladder_text(replace(comparison, ladder=ladder)) == (
-        "If a day is worth up to 1.00 USD per TEU, Other route by Turkey and Iran is best; from"
-        " 1.00 to 5.00, Suez Canal; above that, Other route by Lithuania and the Cape of Good Hope."
+        "If a day is worth up to 1.00 USD per TEU, another route by Turkey and Iran is best; from"
+        " 1.00 to 5.00, the Suez Canal; above that, another route by Lithuania and the Cape of Good"
+        " Hope."
     )
-    first = replace(comparison.decision.tied[0], corridor="other", way=("rail",))
-    two = replace(comparison.decision, tied=(first, comparison.decision.tied[1]))
+    suez, panama = comparison.decision.tied
+    two = replace(
+        comparison.decision, tied=(suez, replace(panama, corridor="other", way=("rail",)))
+    )
     assert close_call(replace(comparison, decision=two)).startswith(
-        "Other route by train and Panama Canal are tied"
+        "Another route by train costs about the same"
     )
     # Of a long way the first and the last places are named.
     assert by_way("Other route", ("AT", "HU", "RO", "BG", "TR", "IR")) == (
@@ -318,7 +330,8 @@ def test_an_option_without_a_line_is_folded_if_one_with_a_line_beats_it() -> Non
     )
     assert current.folded == (near,)
     assert folded_text(current) == (
-        "1 option has no known line and is no better in cost, days or CO2e than another: panama"
+        "1 corridor is left out: it has no known line, and another is at least as good in cost,"
+        " days and CO2e: panama"
     )
     # Not in a world of other lines, nor where neither or both sail, nor if it is better in one.
     assert replace(current, scenario=comparison.scenario).folded == ()
@@ -331,7 +344,7 @@ def test_an_option_without_a_line_is_folded_if_one_with_a_line_beats_it() -> Non
     # With one that is dear for another reason, both reasons are told.
     dear = replace(dearer(panama, 3.0), corridor="cape", offer=LOOP_OFFER)
     assert folded_text(replace(current, routes=(known, near, dear))).startswith(
-        "2 options cost over twice the least or have no known line and are no better in cost,"
+        "2 corridors are left out: they cost over twice as much as the cheapest or have no known"
     )
 
 
@@ -343,8 +356,8 @@ def test_an_option_that_nobody_would_buy_is_folded() -> None:
     folded = replace(comparison, routes=(suez, dear, rail, arctic))
     assert [route.corridor for route in folded.folded] == ["panama"]
     assert folded_text(folded) == (
-        "1 option costs over twice the least and is no better in cost, days or CO2e than another:"
-        " panama"
+        "1 corridor is left out: it costs over twice as much as the cheapest, and another is at"
+        " least as good in cost, days and CO2e: panama"
     )
     page = Page(render_report(folded, sources={}))
     assert [row[0] for row in page.rows("Options left out of the table")] == ["2. Panama Canal"]
@@ -365,16 +378,17 @@ def test_an_option_that_goes_much_farther_for_nothing_is_folded() -> None:
     folded = replace(comparison, routes=(suez, far, rail, arctic))
     assert [route.corridor for route in folded.folded] == ["panama"]
     assert folded_text(folded) == (
-        "1 option goes over half as far again as another and is no better in cost, days or CO2e:"
-        " panama"
+        "1 corridor is left out: it goes over half as far again as another, and another is at least"
+        " as good in cost, days and CO2e: panama"
     )
     # The reasons of several are told together.
     cape = replace(dearer(panama, 3.0), corridor="cape")
     both = replace(comparison, routes=(suez, far, cape, rail, arctic))
     assert [route.corridor for route in both.folded] == ["panama", "cape"]
     assert folded_text(both) == (
-        "2 options cost over twice the least or go over half as far again as another and are no"
-        " better in cost, days or CO2e: panama, cape"
+        "2 corridors are left out: they cost over twice as much as the cheapest or go over half as"
+        " far again as another, and another is at least as good in cost, days and CO2e: panama,"
+        " cape"
     )
     # What the other world recommends is shown: the Cape to Athens, say.
     other = OtherWorld(
@@ -397,7 +411,7 @@ def test_the_answer_of_a_report_is_not_compared_with_a_folded_option() -> None:
     folded = replace(comparison, routes=(suez, far, rail, arctic))
     assert folded.folded == (far,)
     text = " ".join(Page(render_report(folded, sources={})).answer())
-    assert f"The next in rank, {rail.title}," in text
+    assert f"Next comes {rail.title}: it" in text
     assert f"overlaps with {far.title}" not in text
 
 
@@ -417,9 +431,9 @@ def test_options_without_a_route_on_any_day_are_one_line_if_another_is_usable() 
 
     names = [route.corridor for route in found.routes]
     assert never_text(without()) == ""
-    assert never_text(without(names[1])) == f"1 option has no route on any day: {names[1]}"
+    assert never_text(without(names[1])) == f"1 corridor has no route on any day: {names[1]}"
     two = without(names[1], names[2])
     assert never_text(two, {names[1]: "Panama"}) == (
-        f"2 options have no route on any day: Panama, {names[2]}"
+        f"2 corridors have no route on any day: Panama, {names[2]}"
     )
     assert never_text(without(*names)) == ""

@@ -102,8 +102,8 @@ def test_the_other_answer_is_in_words_in_the_file_and_in_the_report() -> None:
     assert found.other_world is not None
     text = other_world_text(found.other_world)
     assert text.startswith(
-        "Where most carriers avoid the Red Sea, as in September 2026, the recommendation is Cape of"
-        " Good Hope instead: 1,9"
+        "Where most carriers avoid the Red Sea, as in September 2026, take the Cape of Good Hope"
+        " instead: USD 1,9"
     )
     assert text in answer_sentences(found)
     assert found.record.plain()["other_world"]["recommended"] == "cape"  # type: ignore[index]

@@ -258,5 +258,8 @@ def test_an_answer_beyond_the_bounds_of_its_corridor_says_so() -> None:
     other = compare_in_both_worlds(scenario, session=SESSION).other_world
     assert other is not None
     assert other.recommended == "suez"
-    assert other.note == "beyond the bounds of carriage: pre-carriage beyond 2,500 km"
+    assert other.note == (
+        "goes farther to or from the ship or train than corridors do: its pre-carriage goes no"
+        " farther than 2,500 km"
+    )
     assert other_world_text(other).endswith(f"transit days, {other.note}.")

@@ -274,13 +274,13 @@ class CorridorLayers:
         if part == MAIN:
             if network.kind[arc] == ArcKind.LEG or matches(service, corridor.main_services):
                 return f"its rules bar {service.title} at {place.name}"
-            return f"{service.title} is no part of its main carriage"
+            return f"its main carriage does not use {service.title}"
         name, most = PARTS[part].value, self._most_km(arc)
         if most < 0.0:
-            return f"{service.title} is no {name}"
+            return f"its {name} does not use {service.title}"
         if place.id.split("#")[0] in load_trunk_places():
-            return f"{name} does not cross {place.name}"
-        return f"{name} beyond {most:,.0f} km"
+            return f"its {name} does not cross {place.name}"
+        return f"its {name} goes no farther than {most:,.0f} km"
 
 
 def layer(

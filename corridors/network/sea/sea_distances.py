@@ -18,6 +18,7 @@ from corridors.data.geodata import (
     FloatArray,
     SeaLabels,
     fitting_sea_labels,
+    gate_named,
     load_gates,
     load_sea_hubs,
     load_sea_lanes,
@@ -367,6 +368,10 @@ class Asked(NamedTuple):
         return frozenset((*self.avoid, *(shut_by_default() - opened), *shallow))
 
 
+def _names_of_gates(gates: Iterable[str]) -> list[str]:
+    return [name for gate in sorted(gates) for name in (gate, gate.removeprefix("gate-"))]
+
+
 @dataclass(slots=True, kw_only=True)
 class SeaNetwork:
     """The graphs by closed gates, and the places by text, of one state of the shipped files."""
@@ -407,8 +412,11 @@ class SeaNetwork:
         return graph
 
     def _graph(self, asked: Asked) -> SeaGraph:
+        asked = asked._replace(
+            avoid=tuple(map(gate_named, asked.avoid)), allow=tuple(map(gate_named, asked.allow))
+        )
         for gate in sorted({*asked.avoid, *asked.allow} - self.gates):
-            msg = f"unknown gate '{gate}'{suggestion(gate, sorted(self.gates))}"
+            msg = f"unknown gate '{gate}'{suggestion(gate, _names_of_gates(self.gates))}"
             raise PlaceError(msg)
         closed = asked.closed()
         if closed not in self.graphs:

@@ -88,11 +88,6 @@ def day_text(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
 
 
-def capitalised(text: str) -> str:
-    """Return a text with its first letter in upper case."""
-    return text[:1].upper() + text[1:]
-
-
 def quoted(text: str) -> str:
     """Return a text in quotation marks if it has several words."""
     return f"“{text}”" if " " in text else text

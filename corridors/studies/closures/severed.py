@@ -69,7 +69,7 @@ def severed(question: Question) -> Severed:
             size=None,
             nearest_start={},
             nearest_end={},
-            text=f"both ends lie in {titles[0]}, so there is no border to sever",
+            text=f"both ends lie in {titles[0]}, so there is no border to close",
         )
     cut = least_cut(links, start, end)
     names = {place.id: place.name for place in topology.places}
@@ -90,15 +90,16 @@ def _side(code: str, regions: Mapping[str, str]) -> tuple[str, frozenset[str]]:
 
 
 def _sentence(cut: Cut, sides: tuple[str, str]) -> str:
-    joined = f"{sides[0]} and {sides[1]}"
+    names = [f"the {name}" if name in ("EU", "UK") else name for name in sides]
+    joined = " and ".join(names)
     if cut.size is None:
         return (
-            f"{joined} share a border, so closing places between them does not sever the land route"
+            f"{joined} share a border, so closing places between them does not cut the land route"
         )
     if cut.size == 0:
         return f"{joined} are not connected by land on this date"
-    places = "place" if cut.size == 1 else "places"
+    places = "place cuts" if cut.size == 1 else "places cuts"
     return (
-        f"closing {cut.size} {places} severs {sides[0]} from {sides[1]} by rail, road and ferry;"
-        " closing fewer does not, and other sets of this size may do so too"
+        f"closing {cut.size} {places} {names[0]} off from {names[1]} by rail, road and ferry; no"
+        " fewer would, and others of that number may as well"
     )

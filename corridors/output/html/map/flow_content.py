@@ -9,8 +9,8 @@ from datetime import date
 from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow
 from corridors.domain.places import Family, family_of
 from corridors.output.allocation_result import Allocation
-from corridors.output.display_names import name_of
-from corridors.output.html.encode import capitalised, lat_lon, packed_line
+from corridors.output.display_names import capitalised, name_of
+from corridors.output.html.encode import lat_lon, packed_line
 from corridors.output.html.map.view import EAST_DEG, extent_of, first_view, simplified, turned
 
 Record = dict[str, object]

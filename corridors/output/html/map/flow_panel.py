@@ -9,8 +9,8 @@ from corridors.domain.allocation import Marginal, Spill
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family
 from corridors.output.allocation_result import Allocation
-from corridors.output.display_names import SHADOW_PRICE_NOTE, limit_title, listed
-from corridors.output.html.encode import capitalised, counted
+from corridors.output.display_names import SHADOW_PRICE_NOTE, capitalised, limit_title, listed
+from corridors.output.html.encode import counted
 from corridors.output.html.map.flow_content import MODES, FlowTotal, month_text, totals_by_mode
 
 MODE_COLOURS: Mapping[str, str] = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from corridors.domain.scenario import Scenario
-from corridors.output.display_names import corridor_titles, listed, scenario_title
-from corridors.output.html.encode import NOTHING, capitalised, counted, element, one, usd
+from corridors.output.display_names import capitalised, corridor_titles, listed, scenario_title
+from corridors.output.html.encode import NOTHING, counted, element, one, usd
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.question_sentence import question

@@ -2,42 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from corridors.domain.objective import Objective
 from corridors.domain.results import Exceeded, RouteOption
-from corridors.domain.scenario import OTHER, Limits, PriceBasis, Scenario
+from corridors.domain.scenario import OTHER, PriceBasis, Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import (
     best_route_of,
+    in_sentence,
     listed,
     main_carriage,
-    name_of,
     next_usable,
     on_page,
     other_world_text,
     way_in_title,
 )
 from corridors.output.html.encode import counted, day_text, number, one, percent, usd
+from corridors.output.limit_words import limit_text
 from corridors.output.verdict import (
     SHARE,
     close_call,
     ladder_text,
     other_basis,
     other_route,
-    waits_count,
 )
 
 SAME_DAYS = 0.05
-_LIMITS = {
-    "max_transit_days": "at most {} days in transit",
-    "max_days": "at most {} days",
-    "shelf_life_days": "a shelf life of {} days",
-    "max_usd_per_teu": "at most {} USD per TEU",
-    "max_co2e_kg_per_teu": "at most {} kg CO₂e per TEU",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +95,7 @@ def outside_limits(scenario: Scenario, option: RouteOption) -> list[str]:
     """Return the limits that an option breaks, with how much: `at most 45 days, by 3.6 days`."""
     texts = []
     for broken in option.exceeds:
-        text = _limit_text(scenario.limits, broken.limit, {})
+        text = on_page(limit_text(scenario.limits, broken.limit, {}))
         share = broken.unit == SHARE
         texts.append(text if share else f"{text}, by {number(round(broken.by, 1))}{_unit(broken)}")
     return texts
@@ -132,18 +124,17 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
     within = "" if first else " within the limits"
     if len(comparison.decision.shares) > 1:
         return _split(comparison)
-    least = on_page(objective.aim.least)
-    if decision.is_close:
-        wait = ", with the wait for a departure," if waits_count(decision) else ""
-        least = f"{objective.first_of_tied}{wait} of {len(decision.tied)} that are tied as {least}"
-    what, kind = best.title, "corridor"
+    what, kind = in_sentence(best.title), "corridor"
     if best.corridor == OTHER:
         what, kind = f"{main_carriage(best)}{way_in_title(best)}, outside the corridors", "option"
+    of = f"of {counted(len(comparison.routes), kind)}{within}"
+    # Of tied options the next sentence says why this one.
+    why = f"It is {on_page(objective.aim.least)} {of}."
+    if decision.is_close:
+        why = f"It is one of the {len(decision.tied)} best {of}."
     return (
-        f"Take {what}: {least} of"
-        f" {counted(len(comparison.routes), kind)}{within},"
-        f" at USD {usd(cost)} per TEU{spread},"
-        f" {one(transit)} days in transit and {one(days)} days from gate-in to gate-out.{note}"
+        f"Take {what}: USD {usd(cost)} per TEU{spread}, {one(days)} days from gate-in to gate-out,"
+        f" {one(transit)} of them in transit. {why}{note}"
     )
 
 
@@ -187,7 +178,7 @@ def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
     reasons = outside_limits(comparison.scenario, following)
     text = _against(comparison, best, following)
     note = f" It exceeds a limit: {listed(reasons)}." if reasons else ""
-    return [f"The next in rank, {following.title}, {text}.{note}"]
+    return [f"Next comes {in_sentence(following.title)}: it {text}.{note}"]
 
 
 def _against(comparison: Comparison, best: RouteOption, other: RouteOption) -> str:
@@ -217,7 +208,7 @@ def _quickest(comparison: Comparison, best: RouteOption) -> list[str]:
     if quick is best or saved < SAME_DAYS:
         return []
     extra = figures(quick).usd - base_usd
-    text = f"The quickest, {quick.title}, takes {one(saved)} days less"
+    text = f"The quickest, {in_sentence(quick.title)}, takes {one(saved)} days less"
     if extra <= 0:
         return [f"{text} and costs no more."]
     return [
@@ -267,36 +258,24 @@ def binding_sentence(comparison: Comparison) -> str:
     """Return the binding limits and their shadow prices in a sentence or two."""
     decision, texts = comparison.decision, limit_texts(comparison)
     if not texts:
-        return "No limit is binding."
-    prices = [
-        f"{number(value)} for {texts.get(name, name)}"
-        for name, value in decision.marginal_values.items()
-    ]
-    unit = on_page(decision.objective.aim.unit)
-    after = f" Shadow prices, in {unit} per unit of the limit: {listed(prices)}." if prices else ""
-    return f"Binding limits: {listed(texts.values())}.{after}"
+        return "No limit changes the choice."
+    unit, worth = on_page(decision.objective.aim.unit), dict(decision.marginal_values)
+    # What avoiding places costs is not what one place more would save.
+    avoided = worth.pop("avoid", None)
+    avoiding = "" if avoided is None else f" Avoiding places costs {number(avoided)} {unit}."
+    prices = [f"{number(value)} for {texts.get(name, name)}" for name, value in worth.items()]
+    after = f" Each, loosened by one unit, would save, in {unit}: {listed(prices)}."
+    if len(prices) < 2:
+        saved = [
+            f" Loosened by one unit, it would save {number(v)} {unit}." for v in worth.values()
+        ]
+        after = "".join(saved)
+    which = "limit decides" if len(texts) == 1 else "limits decide"
+    return f"The {which} the choice: {listed(texts.values())}.{after}{avoiding}"
 
 
 def limit_texts(comparison: Comparison) -> dict[str, str]:
     """Return the binding limits in words, by key: `at most 60 % via Suez Canal`."""
     titles = {route.corridor: route.title for route in comparison.routes}
     limits = comparison.scenario.limits
-    return {name: _limit_text(limits, name, titles) for name in comparison.decision.binding}
-
-
-def _limit_text(limits: Limits, name: str, titles: Mapping[str, str]) -> str:
-    if name == "deadline":
-        return f"arrival by {limits.deadline}"
-    if name == "avoid":
-        places = (*limits.avoid.countries, *limits.avoid.gates, *limits.avoid.terminals)
-        return f"avoiding {listed(map(name_of, places))}"
-    bound = getattr(limits, name, None)
-    if name in _LIMITS and bound is not None:
-        return _LIMITS[name].format(number(bound))
-    kind, _, key = name.partition(".")
-    if kind == "max_share_capacity":
-        share = limits.capacity_share or 1.0
-        return f"at most {percent(share, 1.0)} of the capacity of {name_of(key)}"
-    cap = dict(getattr(limits, kind, None) or ()).get(key)
-    title = titles.get(key) or name_of(key)
-    return name if cap is None else f"at most {percent(cap, 1.0)} via {title}"
+    return {name: on_page(limit_text(limits, name, titles)) for name in comparison.decision.binding}

@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.domain.objective import Objective
-from corridors.output.display_names import listed, name_of, on_page, rows_text
+from corridors.output.display_names import capitalised, listed, name_of, on_page, rows_text
 from corridors.output.html.encode import (
-    capitalised,
     counted,
     element,
     percent,

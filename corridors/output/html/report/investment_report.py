@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 from corridors.domain.allocation import Marginal
-from corridors.output.display_names import SHADOW_PRICE_NOTE, corridor_titles, limit_title, listed
-from corridors.output.html.encode import NOTHING, capitalised, counted, day_text, element
+from corridors.output.display_names import (
+    SHADOW_PRICE_NOTE,
+    capitalised,
+    corridor_titles,
+    limit_title,
+    listed,
+)
+from corridors.output.html.encode import NOTHING, counted, day_text, element
 from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page

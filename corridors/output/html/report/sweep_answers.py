@@ -143,15 +143,16 @@ def _ties(sweep: Sweep) -> list[str]:
             pairs[best, other] = pairs.get((best, other), 0) + 1
     order = sorted(pairs, key=lambda pair: (-pairs[pair], pair))
     named = [
-        f"{_title(sweep, best)} with {_title(sweep, other)} in {pairs[best, other]:,}"
+        f"{_title(sweep, best)} and {_title(sweep, other)} in {pairs[best, other]:,}"
         for best, other in order[:MOST_NAMED]
     ]
     more = f" and {len(order) - MOST_NAMED} more pairs" if len(order) > MOST_NAMED else ""
     total, every = int(close.sum()), int(mask.sum())
-    least = f"{Objective(sweep.objective).first_of_tied} of them is"
+    objective = Objective(sweep.objective)
     return [
-        f"In {_of(total, every)} the recommended corridor is tied with others within what can be"
-        f" known, and {least} recommended: {listed(named) if not more else ', '.join(named)}{more}."
+        f"In {_of(total, every)} scenarios other corridors {objective.aim.alike} as the recommended"
+        f" one, which is {objective.first_of_tied} of them:"
+        f" {listed(named) if not more else ', '.join(named)}{more}."
     ]
 
 
@@ -196,9 +197,9 @@ def _first_effect(sweep: Sweep, effect: Effect) -> str:
             f" {signed(effect.changed_days, 1)} days in the median"
         )
     return (
-        f"The {key_label(sweep, effect.key)} matters most: with"
-        f" {quoted(values[effect.value])} instead of {quoted(values[0])} the recommendation changes"
-        f" in {_of(effect.changed, effect.pairs)} pairs, {moved}{cost}"
+        f"The {key_label(sweep, effect.key)} matters most: {quoted(values[effect.value])} instead"
+        f" of {quoted(values[0])} changes the recommendation in"
+        f" {_cases(effect.changed, effect.pairs)}, {moved}{cost}"
     )
 
 
@@ -301,6 +302,11 @@ def _overlap(sweep: Sweep) -> list[str]:
         f"In {_of(near, len(rows))} scenarios the low estimate of another corridor is below the"
         " high estimate of the recommended one, so the order is uncertain."
     ]
+
+
+def _cases(count: int, total: int) -> str:
+    """Return `3 of 30 cases`: pairs of scenarios that differ in one input only."""
+    return "the only case" if total == 1 else f"{_of(count, total)} cases"
 
 
 def _of(count: int, total: int) -> str:

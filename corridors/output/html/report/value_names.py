@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from corridors.data.access import load_world_titles
-from corridors.output.display_names import corridor_titles, end_title, name_of
-from corridors.output.html.encode import capitalised
+from corridors.output.display_names import capitalised, corridor_titles, end_title, name_of
 from corridors.output.sweep import Sweep
 
 WHAT_IF = "What if "

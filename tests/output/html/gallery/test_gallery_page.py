@@ -56,7 +56,7 @@ def test_a_card_names_its_ends() -> None:
 
 def test_a_card_gives_the_answer_and_every_corridor() -> None:
     page = Page(gallery_html([entry(example_comparison())]))
-    assert "Take Suez Canal: the cheapest of 4 corridors" in page.text
+    assert "Take the Suez Canal: USD 978 per TEU" in page.text
     assert "4 corridors, 3 usable, best first" in page.text
     assert "Suez Canal ★" in page.text
     # By hand: 0.62 t x 600 + 48 + 0.0031 days x 62,000 + 2 x 182.9 = 978 USD per TEU.

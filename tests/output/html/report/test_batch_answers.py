@@ -32,9 +32,9 @@ def test_the_answer_is_counted_from_the_arrays() -> None:
     assert page.answer() == [
         "Canal A is recommended in 2 of 4 scenarios (50 %), Cape B in 1 (25 %) and Rail C in 1"
         " (25 %).",
-        "The world matters most: with shut instead of open the recommendation changes in all 2"
-        " pairs, mostly from Canal A to Cape B (1), at +23 USD per TEU and +2.0 days in the median;"
-        " next comes the cargo (1 of 2 with toys).",
+        "The world matters most: shut instead of open changes the recommendation in all 2 cases,"
+        " mostly from Canal A to Cape B (1), at +23 USD per TEU and +2.0 days in the median; next"
+        " comes the cargo (1 of 2 with toys).",
         "Canal A pays with world open; Cape B pays with world shut and cargo tea; Rail C pays with"
         " world shut and cargo toys.",
     ]
@@ -119,9 +119,9 @@ def test_a_key_without_an_effect_is_named() -> None:
 def test_of_many_values_the_one_that_changes_most_is_told() -> None:
     sweep = _line_of(MONTHS, [0, 0, 1, 1, 0, 0])
     assert answer_of(sweep, {0: key_effects(sweep, 0)})[1] == (
-        "The departure date matters most: with 2026-03-15 instead of 2026-01-15 the recommendation"
-        " changes in all 1 pairs, from Canal A to Cape B, at +10 USD per TEU and +10.0 days in the"
-        " median."
+        "The departure date matters most: 2026-03-15 instead of 2026-01-15 changes the"
+        " recommendation in the only case, from Canal A to Cape B, at +10 USD per TEU and +10.0"
+        " days in the median."
     )
 
 
@@ -144,8 +144,8 @@ def test_ties_are_counted_as_ties() -> None:
     sweep = replace(small_sweep(), tied=tied)
     # A wins the first two scenarios, C the last; A is tied with B in one, C with B in the other.
     assert doubts_of(sweep)[0] == (
-        "In 2 of 4 the recommended corridor is tied with others within what can be known, and the"
-        " quickest of them is recommended: Canal A with Cape B in 1 and Rail C with Cape B in 1."
+        "In 2 of 4 scenarios other corridors cost about the same as the recommended one, which is"
+        " the quickest of them: Canal A and Cape B in 1, and Rail C and Cape B in 1."
     )
     assert (when_it_pays(sweep, 0).wins, when_it_pays(sweep, 0).tied) == (2, 1)
 

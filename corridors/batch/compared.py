@@ -1,0 +1,174 @@
+"""Two batches compared: in which scenarios the recommendation, the cost and the days changed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from corridors.batch.journal import JOURNAL
+from corridors.batch.summary import COLUMNS_AFTER, COLUMNS_BEFORE
+from corridors.errors import ConfigError
+from corridors.files import told_as
+from corridors.output.display_names import corridor_titles, listed
+
+SUMMARY = "summary.csv"
+COLUMNS = (
+    *("scenario", "recommended_A", "recommended_B", "USD_per_TEU_A", "USD_per_TEU_B"),
+    *("USD_change", "days_A", "days_B", "days_change"),
+)
+MOST_MOVES = 4
+SMALLEST = {"USD": 0.5, "days": 0.05}
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """The scenarios that two batches share, a row each, and those that one has alone.
+
+    `rows` have the columns `COLUMNS`; `keys` are the inputs that both vary.
+    """
+
+    rows: tuple[Row, ...]
+    keys: tuple[str, ...]
+    only_a: int
+    only_b: int
+
+    @property
+    def changed(self) -> tuple[Row, ...]:
+        """The rows in which the recommendation changed, or its cost or days."""
+        return tuple(
+            row
+            for row in self.rows
+            if row["recommended_A"] != row["recommended_B"]
+            or _large(row, "USD")
+            or _large(row, "days")
+        )
+
+
+def is_batch(folder: Path) -> bool:
+    """Return whether a folder holds a batch."""
+    return (folder / JOURNAL).is_file() and (folder / SUMMARY).is_file()
+
+
+def compare_batches(a: Path, b: Path) -> Compared:
+    """Return what changed from one batch to another, scenario by scenario.
+
+    Scenarios are the same where all inputs that both batches vary have the same value.
+
+    Raises
+    ------
+    ConfigError
+        A summary cannot be read, or no scenario is in both.
+    """
+    one, other = _read(a), _read(b)
+    figures = {*COLUMNS_BEFORE, *COLUMNS_AFTER}
+    keys = tuple(name for name in one[0] if name in other[0] and name not in figures)
+    # Batches of variants only are told apart by name.
+    told_by = keys or ("name",)
+    by_a, by_b = (
+        {tuple(row[key] for key in told_by): row for row in rows} for rows in (one, other)
+    )
+    shared = [name for name in by_a if name in by_b]
+    if not shared:
+        varied = listed(keys) or "nothing"
+        msg = f"{a} and {b} share no scenario: both vary {varied}, but with other values"
+        raise ConfigError(msg)
+    rows = tuple(_row(name, by_a[name], by_b[name]) for name in shared)
+    return Compared(
+        rows=rows, keys=keys, only_a=len(by_a) - len(shared), only_b=len(by_b) - len(shared)
+    )
+
+
+def sentences(found: Compared) -> list[str]:
+    """Return the answer in sentences, the most important first."""
+    titles = corridor_titles()
+    moved = [row for row in found.rows if row["recommended_A"] != row["recommended_B"]]
+    total = len(found.rows)
+    if not found.changed:
+        texts = [f"Nothing changed in {_scenarios(total)}."]
+    elif not moved:
+        texts = [f"The recommendation is the same in all of {_scenarios(total)}."]
+    else:
+        counts = Counter((str(row["recommended_A"]), str(row["recommended_B"])) for row in moved)
+        named = [
+            f"from {titles.get(old, old)} to {titles.get(new, new)} in {count:,}"
+            for (old, new), count in counts.most_common(MOST_MOVES)
+        ]
+        rest = sum(counts.values()) - sum(count for _, count in counts.most_common(MOST_MOVES))
+        named += [f"otherwise in {rest:,}"] if rest else []
+        texts = [
+            f"The recommendation changed in {len(moved):,} of {_scenarios(total)}:"
+            f" {'; '.join(named)}."
+        ]
+    texts += _middle(found.rows, "USD_change", "The recommended corridor costs USD", "per TEU")
+    texts += _middle(found.rows, "days_change", "It takes", "days")
+    for name, count in (("A", found.only_a), ("B", found.only_b)):
+        if count:
+            texts.append(f"{_scenarios(count)} {'is' if count == 1 else 'are'} in {name} only.")
+    return texts
+
+
+def _scenarios(count: int) -> str:
+    return "1 scenario" if count == 1 else f"{count:,} scenarios"
+
+
+def _middle(rows: Sequence[Row], column: str, start: str, unit: str) -> list[str]:
+    """Return the median of a change and its ends, if anything changed."""
+    values = [float(str(row[column])) for row in rows if row[column] is not None]
+    least = SMALLEST["USD" if column.startswith("USD") else "days"]
+    if not values or max(map(abs, values)) < least:
+        return []
+    digits = 0 if column.startswith("USD") else 1
+    middle, low, high = median(values), min(values), max(values)
+    word = "more" if middle >= 0 else "less"
+    many = f"{start} {abs(middle):,.{digits}f} {unit} {word} in the median of scenarios"
+    if abs(middle) < least:
+        many = f"{start.removesuffix(' USD')} as much in the median of scenarios"
+    return [f"{many} (from {low:+,.{digits}f} to {high:+,.{digits}f})."]
+
+
+def _large(row: Row, unit: str) -> bool:
+    value = row[f"{unit}_change"]
+    return value is not None and abs(float(str(value))) >= SMALLEST[unit]
+
+
+def _row(values: tuple[str, ...], a: Mapping[str, str], b: Mapping[str, str]) -> Row:
+    usd = [_number(row["cost_usd_per_teu"]) for row in (a, b)]
+    days = [_number(row["days"]) for row in (a, b)]
+    return {
+        "scenario": ", ".join(values),
+        "recommended_A": a["recommended"] or "none",
+        "recommended_B": b["recommended"] or "none",
+        "USD_per_TEU_A": usd[0],
+        "USD_per_TEU_B": usd[1],
+        "USD_change": _change(*usd, digits=2),
+        "days_A": days[0],
+        "days_B": days[1],
+        "days_change": _change(*days, digits=3),
+    }
+
+
+def _number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+def _change(old: float | None, new: float | None, *, digits: int) -> float | None:
+    return None if old is None or new is None else round(new - old, digits)
+
+
+def _read(folder: Path) -> list[dict[str, str]]:
+    path = folder / SUMMARY
+    with told_as(str(path)):
+        text = path.read_text(encoding="utf-8")
+    rows = list(csv.DictReader(io.StringIO(text, newline="")))
+    lacking = [name for name in ("name", "recommended", "days") if not rows or name not in rows[0]]
+    if lacking:
+        msg = f"{path}: no column {', '.join(lacking)}; is it the summary of a batch?"
+        raise ConfigError(msg)
+    return rows

@@ -1,0 +1,121 @@
+"""`corridors new`: write a scenario, batch, corridor or plan to start from."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli import completing
+from corridors.cli.tables import say
+
+if TYPE_CHECKING:
+    from corridors.domain.scenario import MustPass
+
+
+class Kind(StrEnum):
+    """What can be written."""
+
+    SCENARIO = "scenario"
+    BATCH = "batch"
+    CORRIDOR = "corridor"
+    PLAN = "plan"
+
+
+def new(
+    kind: Annotated[Kind, typer.Argument(help="What to write.", show_default=False)],
+    file: Annotated[
+        Path | None, typer.Argument(help="The file; my-scenario.yaml, for example, without it.")
+    ] = None,
+    origin: Annotated[
+        str,
+        typer.Option(
+            "--from", metavar="PLACE", help="Where it starts.", autocompletion=completing.places
+        ),
+    ] = "Shanghai",
+    destination: Annotated[
+        str,
+        typer.Option(
+            "--to", metavar="PLACE", help="Where it ends.", autocompletion=completing.places
+        ),
+    ] = "Hamburg",
+    departure: Annotated[
+        datetime | None,
+        typer.Option("--departure", formats=["%Y-%m-%d"], help="The first day; else 2026-08-20."),
+    ] = None,
+    via: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--via",
+            help="Corridors: a gate, terminal or city to pass. Repeatable, in order.",
+            autocompletion=completing.via,
+        ),
+    ] = None,
+) -> None:
+    """Write a commented file that runs, to change as you like."""
+    from corridors.config.starting_files import FIRST_DAY, STARTS, Start, command_of
+    from corridors.errors import ConfigError, PlaceError
+    from corridors.network.locate import locate
+
+    if via and kind is not Kind.CORRIDOR:
+        msg = f"--via is for a corridor, not for a {kind.value}"
+        raise ConfigError(msg)
+    faults = []
+    for option, place in (("--from", origin), ("--to", destination)):
+        try:
+            locate(place)
+        except PlaceError as error:
+            faults.append(f"{option}: {error}")
+    if faults:
+        raise ConfigError(faults)
+    start = Start(
+        origin=origin,
+        destination=destination,
+        departure=departure.date() if departure else FIRST_DAY,
+        via=_passed(via) if via else (),
+    )
+    path = file or Path(f"my-{kind.value}.yaml")
+    text = STARTS[kind.value][0](start, path.stem)
+    _write(path, text)
+    say(f"Wrote {path}. Run it: {shlex.join(command_of(kind.value, start, str(path)))}")
+
+
+def _passed(via: Sequence[str]) -> tuple[MustPass, ...]:
+    from corridors.config import load_scenario
+    from corridors.config.own_data import overlay_for
+    from corridors.domain.scenario import is_border
+    from corridors.errors import ConfigError
+    from corridors.studies.route_via import corridor_via
+
+    borders = [name for name in via if is_border(name.upper())]
+    if borders:
+        msg = (
+            f"--via {borders[0]}: a corridor passes gates and terminals; name the one at the border"
+        )
+        raise ConfigError(msg)
+    return corridor_via(via, overlay_for(load_scenario("shanghai-europe"))).must_pass
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a new file; one that is there is left as it is.
+
+    Raises
+    ------
+    ConfigError
+        The file is there, or its folder is not.
+    """
+    from corridors.errors import ConfigError
+    from corridors.files import told_as
+
+    if path.exists():
+        msg = f"{path}: exists already; give another name, or remove it first"
+        raise ConfigError(msg)
+    with told_as(str(path), "cannot be written"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as made:
+            made.write(text)
