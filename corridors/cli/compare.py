@@ -137,7 +137,7 @@ def compare(
             fronts=front or out is not None or how is Format.JSON,
             what_if=out is not None,
             # The table has those of money alone.
-            ranges=Ranges.ALL if out is not None or how is Format.JSON else Ranges.MONEY,
+            ranges=Ranges.MONEY if out is None and how is Format.TABLE else Ranges.ALL,
             progress=show,
         )
         year = by_month(asked, session=session, first=comparison, progress=show) if months else ()

@@ -20,18 +20,14 @@ class Tolerances:
     """How far above the best value an option is still tied with it, by pair of families.
 
     `shares` are fractions of the best value, >= 0, by the two families in alphabetical order. Pairs
-    that are not listed have the share `other`. Where draws say how far options differ,
-    `by_corridor` has it for each corridor against the best, and families do not count.
+    that are not listed have the share `other`.
     """
 
     shares: tuple[tuple[tuple[Family, Family], float], ...] = ()
     other: float = 0.0
-    by_corridor: tuple[tuple[str, float], ...] | None = None
 
     def of(self, candidate: Candidate, best: Iterable[Family]) -> float:
         """Return the share for an option against best ones of some families."""
-        if self.by_corridor is not None:
-            return dict(self.by_corridor).get(candidate.corridor, 0.0)
         return min(self.between(candidate.family, one) for one in best)
 
     def between(self, one: Family, other: Family) -> float:

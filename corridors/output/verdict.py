@@ -26,6 +26,8 @@ LEAST_DAYS = 0.05
 LEAST_USD = 0.5
 SAME_ROUTE_USD = 1.0
 SHARE = "share"
+# Rarer chances are not told, and of these at most so many.
+LEAST_CHANCE, MOST_RIVALS = 0.1, 3
 
 
 def titles_of(comparison: Comparison) -> dict[str, str]:
@@ -34,8 +36,43 @@ def titles_of(comparison: Comparison) -> dict[str, str]:
 
 
 def close_call(comparison: Comparison) -> str:
-    """Return which options are tied and why the first is recommended; empty if none are."""
-    return close_call_of(comparison.decision, titles_of(comparison))
+    """Return which options are tied, why the first is recommended, and how sure it is to be best.
+
+    Empty if none are tied and nothing was drawn.
+    """
+    texts = close_call_of(comparison.decision, titles_of(comparison)), sureness(comparison)
+    return " ".join(text for text in texts if text)
+
+
+def sureness(comparison: Comparison) -> str:
+    """Return how often other options are better than the recommended one; empty without draws.
+
+    In draws of all prices, speeds and waits Cape of Good Hope is lower in cost than Suez Canal in
+    35 %, Northern Sea Route in 25 %.
+    """
+    best = comparison.recommended
+    rivals = [
+        route
+        for route in comparison.usable
+        if route is not best
+        and route.below_best is not None
+        and not (route.equals or route.exceeds or comparison.is_without_line(route))
+    ]
+    if best is None or not rivals or len(comparison.decision.shares) > 1:
+        return ""
+    aim, titles = comparison.scenario.objective.aim, titles_of(comparison)
+    lowest = comparison.scenario.price_basis.value if aim.lowest == "cost" else aim.lowest
+    what = f"lower in {lowest} than {titles[best.corridor]}"
+    near = [route for route in rivals if (route.below_best or 0.0) >= LEAST_CHANCE]
+    near.sort(key=lambda route: -(route.below_best or 0.0))
+    if not near:
+        return f"No other option is {what} in {_percent(LEAST_CHANCE)} of draws."
+    first, *others = (
+        (titles[one.corridor], _percent(round(one.below_best or 0.0, 2)))
+        for one in near[:MOST_RIVALS]
+    )
+    text = f"In draws of prices, speeds and waits {first[0]} is {what} in {first[1]}"
+    return f"{', '.join([text, *(f'{name} in {share}' for name, share in others)])}."
 
 
 def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:

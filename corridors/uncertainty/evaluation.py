@@ -162,6 +162,8 @@ class Evaluator:
         )
 
     def _met(self, finder: RouteEvents, one: Booked) -> tuple[Met, ...]:
+        if not self.events:
+            return ()
         return finder.met(
             one.key.arcs,
             self._starts()[one.key],
