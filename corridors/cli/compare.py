@@ -141,7 +141,7 @@ def compare(
             progress=show,
         )
         year = by_month(asked, session=session, first=comparison, progress=show) if months else ()
-        if asked.draws.count or asked.limits.on_time is not None:
+        if asked.draws.count or asked.robust or asked.limits.on_time is not None:
             from corridors.studies.drawn_comparison import with_draws
 
             comparison = with_draws(comparison, session=session, progress=show)
@@ -372,7 +372,7 @@ def columns_of(comparison: Comparison) -> list[str]:
         columns.insert(columns.index("USD_per_TEU"), GENERALISED_COLUMN)
     if not comparison.lines_hold:
         columns[columns.index(SAILS)] = SAILS_IN_FACT
-    if scenario.draws.count:
+    if any(route.chances for route in comparison.routes):
         columns.insert(columns.index("high") + 1, "best_in")
     return columns
 
@@ -438,11 +438,18 @@ def _rounded(value: float | None, digits: int) -> float | None:
 def verdict_lines(comparison: Comparison) -> list[str]:
     """Return the decision, what is tied, the value ladder and the other world, each on a line."""
     from corridors.output.display_names import other_world_text
-    from corridors.output.verdict import close_call, ladder_text, other_basis
+    from corridors.output.verdict import (
+        close_call,
+        ladder_text,
+        other_basis,
+        risk_text,
+        titles_of,
+    )
 
     other = comparison.other_world
     texts = (
-        *(decision_text(comparison), close_call(comparison), ladder_text(comparison)),
+        *(decision_text(comparison), risk_text(comparison.decision, titles_of(comparison))),
+        *(close_call(comparison), ladder_text(comparison)),
         other_basis(comparison),
         "" if other is None else other_world_text(other),
     )
@@ -453,7 +460,7 @@ def decision_text(comparison: Comparison) -> str:
     """Return the decision as a sentence."""
     from corridors.domain.objective import Objective
     from corridors.domain.results import DecisionStatus
-    from corridors.domain.scenario import PriceBasis
+    from corridors.domain.scenario import Measure, PriceBasis
     from corridors.output.display_names import by_way, way_in_title
     from corridors.output.verdict import other_route
 
@@ -474,6 +481,8 @@ def decision_text(comparison: Comparison) -> str:
         value = best.printed_usd_per_teu or value
     by_price = aim.usd and comparison.scenario.price_basis is PriceBasis.PRICE
     by = "price" if by_price else decision.objective.value
+    if (risk := decision.risk) is not None:
+        by = f"{'regret in ' * (risk.measure is Measure.REGRET)}{by}, {risk.shown}"
     text = f"Recommended by {by}: {shares} ({value:,.{digits}f} {unit})"
     if taken is not None:
         how = by_way("", taken.way).strip()

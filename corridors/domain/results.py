@@ -10,7 +10,7 @@ from math import fsum
 
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
-from corridors.domain.scenario import PriceBasis
+from corridors.domain.scenario import Measure, PriceBasis
 from corridors.domain.simulation import MoneyFans, OptionChances
 from corridors.domain.values import BillLine, ChainPart, CostLine, EnergyLine, Status
 from corridors.units import HOURS_PER_DAY
@@ -625,6 +625,29 @@ class Tied:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """By what a robust recommendation was chosen, among so many routes.
+
+    `worst` is by corridor the mean of the worst draws, in the unit of the objective, of the route
+    for which it is least; None where a draw closes every route. `shown` are those draws in words.
+    """
+
+    measure: Measure
+    level: float
+    worst: dict[str, float | None]
+    routes: int
+
+    @property
+    def shown(self) -> str:
+        """Which draws count, in words."""
+        if self.level >= 1.0:
+            return "worst draw"
+        if self.level <= 0.0:
+            return "mean of all draws"
+        return f"mean of the worst {100.0 * (1.0 - self.level):.3g} % of draws"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LadderStep:
     """A route that is best from one value of time to the next.
 
@@ -656,6 +679,7 @@ class Decision:
     its next step divided by the length of the step. `binding` names the binding limits. If
     `status` is `infeasible`, `advice` gives the smallest change of limits that helps.
     `without_line` are the corridors left out because no line is known that sails them on the date.
+    `risk` is what a robust recommendation was chosen by: tied options are then close in it.
     """
 
     status: DecisionStatus
@@ -669,6 +693,7 @@ class Decision:
     least_value: float | None = None
     tied: tuple[Tied, ...] = ()
     without_line: tuple[str, ...] = ()
+    risk: Risk | None = None
 
     @property
     def is_close(self) -> bool:

@@ -182,6 +182,25 @@ class ChancedClosure:
     """Reason shown in the results."""
 
 
+class Measure(StrEnum):
+    """What a robust recommendation makes least over draws."""
+
+    CVAR = "cvar"
+    REGRET = "regret"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robust:
+    """Recommend the route whose worst draws are the least bad, not that of the least figure."""
+
+    measure: Measure = Measure.CVAR
+    """What is averaged over the worst draws: the objective itself (`cvar`), or what a route loses
+    against the best of each draw (`regret`)."""
+    level: Share = 0.95
+    """Share of draws that are not among the worst, 0 to 1: 0.95 averages the worst 5 %, 1 takes the
+    worst draw alone, 0 all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawSettings:
     """What is drawn, and how widely."""
@@ -335,6 +354,8 @@ class Scenario:
     """Terminals, gates, legs, countries or services closed between two days."""
     chances: Annotated[tuple[ChancedClosure, ...], Takes(entries=4)] = ()
     """Closures that may happen, each with a probability: `simulate` mixes the worlds."""
+    robust: Robust | None = None
+    """Recommend the route whose worst draws are the least bad, such as `{measure: regret}`."""
     draws: DrawSettings = AS_THE_TABLES_SAY
     """What is drawn, and how widely."""
     overrides: tuple[Override, ...] = ()

@@ -483,6 +483,18 @@ class LadderRecord(RouteRecord):
     way: tuple[str, ...] = WAY
 
 
+class RiskRecord(Part):
+    """By what a robust recommendation was chosen."""
+
+    measure: str
+    level: Figure = Field(description="share of draws that are not among the worst")
+    worst: dict[str, Figure | None] = Field(
+        description="by corridor the mean of the worst draws of its best route, in the unit of the"
+        " objective; null where draws close every route"
+    )
+    routes: int = Field(description="among how many routes it was chosen")
+
+
 class DecisionRecord(Part):
     """The recommendation of OR-Tools: a corridor, or shares of the shipment by corridor."""
 
@@ -505,6 +517,7 @@ class DecisionRecord(Part):
     without_line: tuple[str, ...] = Field(
         default=(), description="options left out since no known line sails them on the date"
     )
+    risk: RiskRecord | None = Field(default=None, description="null unless `robust` is asked")
 
 
 class FrontRecord(RouteRecord):

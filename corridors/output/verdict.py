@@ -14,7 +14,7 @@ from corridors.domain.results import (
     RouteOption,
     Tied,
 )
-from corridors.domain.scenario import Limits, PriceBasis, Scenario
+from corridors.domain.scenario import Limits, Measure, PriceBasis, Scenario
 from corridors.optimise.limits import alone_within
 from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
@@ -28,6 +28,7 @@ SAME_ROUTE_USD = 1.0
 SHARE = "share"
 # Rarer chances are not told, and of these at most so many.
 LEAST_CHANCE, MOST_RIVALS = 0.1, 3
+MOST_RISKS = 4
 
 
 def titles_of(comparison: Comparison) -> dict[str, str]:
@@ -42,6 +43,29 @@ def close_call(comparison: Comparison) -> str:
     """
     texts = close_call_of(comparison.decision, titles_of(comparison)), sureness(comparison)
     return " ".join(text for text in texts if text)
+
+
+def risk_text(decision: Decision, titles: Mapping[str, str]) -> str:
+    """Return by what a robust recommendation was chosen; empty for others.
+
+    Mean of the worst 5 % of draws, in USD per TEU: Cape of Good Hope 2,350, Suez Canal 2,390.
+    Chosen among 93 routes that draws found, not searched.
+    """
+    risk = decision.risk
+    if risk is None:
+        return ""
+    aim = decision.objective.aim
+    ranked = sorted((worst, name) for name, worst in risk.worst.items() if worst is not None)
+    shown = ", ".join(
+        f"{titles.get(name, name)} {worst:,.{aim.digits}f}" for worst, name in ranked[:MOST_RISKS]
+    )
+    closed = [titles.get(name, name) for name, worst in risk.worst.items() if worst is None]
+    what = "Loss against the best of each draw, " if risk.measure is Measure.REGRET else ""
+    first = risk.shown if what else risk.shown[0].upper() + risk.shown[1:]
+    text = f"{what}{first}, in {aim.unit}: {shown}." if shown else ""
+    if closed:
+        text += f" Closed in some draws, so never chosen: {', '.join(closed)}."
+    return f"{text} Chosen among {risk.routes} routes that draws found, not searched.".strip()
 
 
 def sureness(comparison: Comparison) -> str:
@@ -87,6 +111,8 @@ def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
     names = [_title(tied, titles) for tied in decision.tied]
     shares = sorted({tied.tolerance_share for tied in decision.tied})
     alike = decision.objective.aim.alike
+    if decision.risk is not None:
+        alike = "are as good in their worst draws"
     text = f"{listed(names)} are tied: they {alike} within what can be known"
     text += f" ({_percent(shares[-1])})."
     others = "" if len(names) == 2 else " than the next"

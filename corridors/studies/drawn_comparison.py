@@ -1,8 +1,8 @@
 """Put what a scenario's draws say into a comparison: quantiles, and how often each is best.
 
 The recommendation stays that of the figures: an option that is dearer by a tenth is not as good for
-being cheaper in a fifth of the draws (see docs/uncertainty.md). Only `limits.on_time` may change
-it.
+being cheaper in a fifth of the draws (see docs/uncertainty.md). Only `limits.on_time` and `robust`
+change it.
 """
 
 from __future__ import annotations
@@ -20,11 +20,22 @@ from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import Decided, decided
+from corridors.studies.robust import robust_decision
+from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
-from corridors.studies.simulate import Sampled, sample
+from corridors.studies.simulate import sample
 
 BATCHES = 2
 """A comparison learns its candidates from fewer draws than a simulation does."""
+
+
+OF_A_ROBUST_CHOICE = 2_000
+"""Draws of a scenario that asks for a robust choice, and for no number of draws."""
+
+
+def draws_of(scenario: Scenario) -> int:
+    """Return how many draws a comparison takes, 0 for none."""
+    return scenario.draws.count or (OF_A_ROBUST_CHOICE if scenario.robust else 0)
 
 
 def with_draws(
@@ -38,7 +49,7 @@ def with_draws(
         A day is to be met with a probability, and nothing is drawn; or a key of `draws` is wrong.
     """
     scenario = comparison.scenario
-    if not scenario.draws.count:
+    if not draws_of(scenario):
         if scenario.limits.on_time is not None:
             text = "needs draws: set draws.count, such as 2000, or use simulate"
             raise ConfigError(fault(scenario, "limits.on_time", text))
@@ -48,7 +59,7 @@ def with_draws(
     made = decided(scenario, session=session)
     sampled = sample(
         made,
-        draws=scenario.draws.count,
+        draws=draws_of(scenario),
         seed=scenario.draws.seed,
         session=session,
         most_batches=BATCHES,
@@ -58,7 +69,9 @@ def with_draws(
     return replace(
         comparison,
         routes=tuple(_with_chances(route, found) for route in comparison.routes),
-        decision=_in_time(comparison.decision, made, sampled),
+        decision=robust_decision(made, sampled)
+        if scenario.robust
+        else _in_time(comparison.decision, made, sampled),
     )
 
 

@@ -58,7 +58,7 @@ def compare_in_both_worlds(
 
 def session_for(scenario: Scenario) -> Session:
     """Return a session for one comparison: only draws ask again of what it keeps of searches."""
-    return Session(keeps_searches=scenario.draws.count > 0)
+    return Session(keeps_searches=scenario.draws.count > 0 or scenario.robust is not None)
 
 
 def _other(found: Comparison, session: Session) -> OtherWorld | None:

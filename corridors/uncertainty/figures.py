@@ -89,5 +89,5 @@ def mean_of_worst(values: FloatArray, share: float = WORST_SHARE) -> float:
     Rockafellar and Uryasev, Journal of Risk 2 (2000), 21-41.
     """
     known = np.sort(values[np.isfinite(values)])
-    tail = max(int(np.ceil(share * known.size)), 1)
+    tail = max(int(np.ceil(share * known.size - 1e-9)), 1)
     return float(known[-tail:].mean())

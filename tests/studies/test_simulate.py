@@ -15,8 +15,9 @@ from corridors.output.html.report.uncertainty_page import render_simulation
 from corridors.output.records import as_text
 from corridors.output.simulated import Simulation, answers, simulation_record
 from corridors.studies.compare import compare, decided
+from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
-from corridors.studies.simulate import Sampled, sample, simulate
+from corridors.studies.simulate import sample, simulate
 
 # Tests that need no whole pool search one batch of draws.
 FEW = 1
