@@ -110,6 +110,7 @@ def compare(
     from corridors.studies.months import by_month
     from corridors.studies.worlds import compare_in_both_worlds as run
     from corridors.studies.worlds import session_for
+    from corridors.uncertainty.booked import Ranges
 
     if months and (front or alternatives):
         msg = "--months: prints a row a month; leave out --front and --alternatives"
@@ -137,10 +138,12 @@ def compare(
             # The table does not show them.
             fronts=front or out is not None or how is Format.JSON,
             what_if=out is not None,
+            # The table has those of money alone.
+            ranges=Ranges.MONEY if out is None and how is Format.TABLE else Ranges.ALL,
             progress=show,
         )
         year = by_month(asked, session=session, first=comparison, progress=show) if months else ()
-        if asked.draws.count or asked.limits.on_time is not None:
+        if asked.draws.count or asked.robust or asked.limits.on_time is not None:
             from corridors.studies.drawn_comparison import with_draws
 
             comparison = with_draws(comparison, session=session, progress=show)
@@ -379,7 +382,7 @@ def columns_of(comparison: Comparison) -> list[str]:
         columns.insert(columns.index("USD_per_TEU"), GENERALISED_COLUMN)
     if not comparison.lines_hold:
         columns[columns.index(SAILS)] = SAILS_IN_FACT
-    if scenario.draws.count:
+    if any(route.chances for route in comparison.routes):
         columns.insert(columns.index("high") + 1, "best_in")
     return columns
 
@@ -414,8 +417,8 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "price_per_TEU": None if price is None else round(price),
         "price_per_FEU": None if price is None else round(price * TEU_PER_FEU),
         "price_is": None if option.price_status is None else option.price_status.value,
-        "low": None if not usable else round(_ends_of(option)[0]),
-        "high": None if not usable else round(_ends_of(option)[1]),
+        "low": None if not usable else round(option.low_and_high[0]),
+        "high": None if not usable else round(option.low_and_high[1]),
         "best_in": None if option.chances is None else f"{option.chances.best:.0%}",
         "transit_days": _rounded(option.transit_days, 1),
         "days": _rounded(option.days, 1),
@@ -426,18 +429,6 @@ def option_row(option: RouteOption) -> dict[str, object]:
         SAILS_IN_FACT: sailings_text(option),
         "certificate": option.certificate.status,
     }
-
-
-def _ends_of(option: RouteOption) -> tuple[float, float]:
-    """Return the 10 and 90 % quantiles of draws, or without any the sums of lows and of highs."""
-    from corridors.domain.scenario import PriceBasis
-
-    if option.chances is not None and option.chances.booked is not None:
-        fans = option.chances.booked
-        fan = fans.price if option.price_basis is PriceBasis.PRICE else fans.cost
-        return fan.p10, fan.p90
-    lines = option.cost_lines
-    return sum(line.low for line in lines), sum(line.high for line in lines)
 
 
 def place_names(option: RouteOption) -> dict[str, str]:
@@ -457,11 +448,18 @@ def _rounded(value: float | None, digits: int) -> float | None:
 def verdict_lines(comparison: Comparison) -> list[str]:
     """Return the decision, what is tied, the value ladder and the other world, each on a line."""
     from corridors.output.display_names import other_world_text
-    from corridors.output.verdict import close_call, ladder_text, other_basis
+    from corridors.output.verdict import (
+        close_call,
+        ladder_text,
+        other_basis,
+        risk_text,
+        titles_of,
+    )
 
     other = comparison.other_world
     texts = (
-        *(decision_text(comparison), close_call(comparison), ladder_text(comparison)),
+        *(decision_text(comparison), risk_text(comparison.decision, titles_of(comparison))),
+        *(close_call(comparison), ladder_text(comparison)),
         other_basis(comparison),
         "" if other is None else other_world_text(other),
     )
@@ -472,7 +470,7 @@ def decision_text(comparison: Comparison) -> str:
     """Return the decision as a sentence."""
     from corridors.domain.objective import Objective
     from corridors.domain.results import DecisionStatus
-    from corridors.domain.scenario import PriceBasis
+    from corridors.domain.scenario import Measure, PriceBasis
     from corridors.output.display_names import by_way, in_sentence, listed
     from corridors.output.html.report.answers import binding_sentence
     from corridors.output.verdict import other_route, titles_of
@@ -500,7 +498,10 @@ def decision_text(comparison: Comparison) -> str:
     if decision.objective is not Objective.COST:
         text += f", {aim.least}"
     text += f": {'priced at ' * by_price}USD {usd or 0.0:,.0f} per TEU, {days or 0.0:.0f} days"
-    if aim.kg or aim.value_of_time:
+    if (risk := decision.risk) is not None:
+        regret = "regret, " * (risk.measure is Measure.REGRET)
+        text += f", {regret}{risk.shown} {decision.value:,.{aim.digits}f} {aim.unit}"
+    elif aim.kg or aim.value_of_time:
         text += f", {decision.value:,.{aim.digits}f} {aim.unit}"
     if taken is not None:
         how = by_way("", taken.way).strip()

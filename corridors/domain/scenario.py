@@ -182,14 +182,33 @@ class ChancedClosure:
     """Reason shown in the results."""
 
 
+class Measure(StrEnum):
+    """What a robust recommendation makes least over draws."""
+
+    CVAR = "cvar"
+    REGRET = "regret"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Robust:
+    """Recommend the route whose worst draws are the least bad, not that of the least figure."""
+
+    measure: Measure = Measure.CVAR
+    """What is averaged over the worst draws: the objective itself (`cvar`), or what a route loses
+    against the best of each draw (`regret`)."""
+    level: Share = 0.95
+    """Share of draws that are not among the worst, 0 to 1: 0.95 averages the worst 5 %, 1 takes the
+    worst draw alone, 0 all."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawSettings:
-    """What `simulate` draws, and whether a comparison does too."""
+    """What is drawn, and how widely."""
 
     count: Annotated[int, Takes(least=0, most=200_000)] = 0
-    """Draws of a comparison: its low and high are then the 10 and 90 % quantiles, options are tied
-    by what the draws say of their difference, and each has the share of draws in which it is best.
-    0: none. `simulate` has its own number."""
+    """Draws in which `compare` and batches learn further routes and say in what share each option
+    is best; low and high of batches are then quantiles too. 0: none. `simulate` has its own
+    number."""
     seed: Annotated[int, Takes(least=0, most=1_000_000_000)] = 1
     """Seed of the draws of a comparison."""
     width: Annotated[float, Takes(least=0, most=10)] = 1.0
@@ -335,8 +354,10 @@ class Scenario:
     """Terminals, gates, legs, countries or services closed between two days."""
     chances: Annotated[tuple[ChancedClosure, ...], Takes(entries=4)] = ()
     """Closures that may happen, each with a probability: `simulate` mixes the worlds."""
+    robust: Robust | None = None
+    """Recommend the route whose worst draws are the least bad, such as `{measure: regret}`."""
     draws: DrawSettings = AS_THE_TABLES_SAY
-    """What `simulate` draws, and whether a comparison does too."""
+    """What is drawn, and how widely."""
     overrides: tuple[Override, ...] = ()
     """Values that replace parameters, by `parameter` or `parameter@scope`."""
     own_data: Annotated[tuple[OwnSource, ...], Takes(entries=20)] = ()

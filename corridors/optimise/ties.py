@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from corridors.data.parameters import ParameterTable
@@ -20,18 +20,14 @@ class Tolerances:
     """How far above the best value an option is still tied with it, by pair of families.
 
     `shares` are fractions of the best value, >= 0, by the two families in alphabetical order. Pairs
-    that are not listed have the share `other`. Where draws say how far options differ,
-    `by_corridor` has it for each corridor against the best, and families do not count.
+    that are not listed have the share `other`.
     """
 
     shares: tuple[tuple[tuple[Family, Family], float], ...] = ()
     other: float = 0.0
-    by_corridor: tuple[tuple[str, float], ...] | None = None
 
     def of(self, candidate: Candidate, best: Iterable[Family]) -> float:
         """Return the share for an option against best ones of some families."""
-        if self.by_corridor is not None:
-            return dict(self.by_corridor).get(candidate.corridor, 0.0)
         return min(self.between(candidate.family, one) for one in best)
 
     def between(self, one: Family, other: Family) -> float:
@@ -98,26 +94,55 @@ def tied(
     def value(candidate: Candidate) -> float:
         return value_of(candidate, objective, value_of_time)
 
+    near = [
+        candidate
+        for candidate in candidates
+        if value(candidate) <= least * (1.0 + tolerances.of(candidate, families)) + ROUNDING
+    ]
+    shares = {candidate.family: tolerances.of(candidate, families) for candidate in near}
+    return in_order(near, objective, value=value, shares=shares)
+
+
+def in_order(
+    near: Iterable[Candidate],
+    objective: Objective,
+    *,
+    value: Callable[[Candidate], float],
+    shares: Mapping[Family, float],
+    rank: Callable[[Candidate], float] | None = None,
+) -> tuple[Tied, ...]:
+    """Return routes that are near the best as tied options, the one to recommend first.
+
+    Parameters
+    ----------
+    near
+        The routes; of each corridor the best counts.
+    objective
+        What is least; see `tied`.
+    value
+        The figure of a route in the unit of the objective.
+    shares
+        By family the share within which a route is tied.
+    rank
+        What is least of a corridor's routes, and of those that are as quick; by default the value.
+    """
+    ranked = rank or value
+
     def order(candidate: Candidate) -> tuple[float, float, float, float, bool, str]:
         days = round(candidate.days + candidate.later_days, 1)
         return (
             round(candidate.cost_usd_per_teu) if objective.aim.days else days,
-            value(candidate),
+            ranked(candidate),
             candidate.cost_usd_per_teu,
             candidate.days,
             candidate.corridor == OTHER,
             candidate.corridor,
         )
 
-    near = [
-        candidate
-        for candidate in candidates
-        if value(candidate) <= least * (1.0 + tolerances.of(candidate, families)) + ROUNDING
-    ]
     # The routes of one corridor have their prices in common, so the best of them is known: that of
     # its row, the cheapest of those that are equal.
     first_of: dict[str, Candidate] = {}
-    for candidate in sorted(near, key=lambda one: (value(one), one.cost_usd_per_teu, *order(one))):
+    for candidate in sorted(near, key=lambda one: (ranked(one), one.cost_usd_per_teu, *order(one))):
         first_of.setdefault(candidate.corridor, candidate)
     return tuple(
         Tied(
@@ -127,7 +152,7 @@ def tied(
             days=candidate.days,
             transit_days=candidate.transit_days,
             co2e_kg_per_teu=candidate.co2e_kg_per_teu,
-            tolerance_share=tolerances.of(candidate, families),
+            tolerance_share=shares[candidate.family],
             way=candidate.way,
             sailings=_counted_sailings(candidate),
             later_days=candidate.later_days,

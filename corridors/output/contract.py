@@ -41,6 +41,7 @@ from pydantic_core import PydanticCustomError
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, PriceStatus, RouteOption, Sails
 from corridors.domain.scenario import PriceBasis, Scenario
+from corridors.domain.simulation import RouteFans
 from corridors.domain.values import Basis, ChainPart, Status
 from corridors.output.manifest import FORMAT, Manifest
 from corridors.output.records import Record, day_or_time, significant
@@ -354,6 +355,16 @@ class OptionRecord(Part):
     chances: ChancesRecord | None = Field(
         default=None, description="what draws say of it; null without `draws.count`"
     )
+    fans: FansRecord | None = Field(
+        default=None,
+        description="quantiles of its route over draws, kept whatever happens: the low and high of"
+        " tables are 10 and 90 %; those of `cost_lines` are outer bounds",
+    )
+    below_best: Figure | None = Field(
+        default=None,
+        description="share of these draws in which it has less of the objective than the"
+        " recommended option",
+    )
     warnings: tuple[str, ...]
 
     @classmethod
@@ -414,6 +425,8 @@ class OptionRecord(Part):
             ),
         }
         same = {key: getattr(option, key) for key in cls.model_fields if key not in made}
+        if not isinstance(option.fans, RouteFans):
+            same["fans"] = None  # of money alone, for a table
         return cls.model_validate(same | made)
 
     @model_validator(mode="after")
@@ -470,6 +483,18 @@ class LadderRecord(RouteRecord):
     way: tuple[str, ...] = WAY
 
 
+class RiskRecord(Part):
+    """By what a robust recommendation was chosen."""
+
+    measure: str
+    level: Figure = Field(description="share of draws that are not among the worst")
+    worst: dict[str, Figure | None] = Field(
+        description="by corridor the mean of the worst draws of its best route, in the unit of the"
+        " objective; null where draws close every route"
+    )
+    routes: int = Field(description="among how many routes it was chosen")
+
+
 class DecisionRecord(Part):
     """The recommendation of OR-Tools: a corridor, or shares of the shipment by corridor."""
 
@@ -492,6 +517,7 @@ class DecisionRecord(Part):
     without_line: tuple[str, ...] = Field(
         default=(), description="options left out since no known line sails them on the date"
     )
+    risk: RiskRecord | None = Field(default=None, description="null unless `robust` is asked")
 
 
 class FrontRecord(RouteRecord):

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from corridors.domain.results import Decision
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import GroupEffect, OptionChances
 from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, Part
 from corridors.output.manifest import Manifest, scenario_record
 from corridors.output.records import Record
+from corridors.output.verdict import risk_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +48,7 @@ class Simulation:
     scenario: Scenario
     options: tuple[OptionChances, ...]
     effects: tuple[GroupEffect, ...]
-    recommended: str | None
+    decision: Decision
     draws: int
     seed: int
     by: date | None
@@ -60,6 +62,11 @@ class Simulation:
     def usable(self) -> tuple[OptionChances, ...]:
         """The options that are open in some draw."""
         return tuple(option for option in self.options if option.chosen_again is not None)
+
+    @property
+    def recommended(self) -> str | None:
+        """The corridor recommended, by its figures or by its worst draws."""
+        return self.decision.recommended
 
     @property
     def on_price(self) -> bool:
@@ -96,15 +103,21 @@ def answers(found: Simulation) -> tuple[str, ...]:
     ]
     if shown and aim.usd:
         texts.append(f"By {other}: {', '.join(shown)}.")
+    named: list[str] = []
     if found.effects:
-        first, *rest = (one for one in found.effects if one.difference >= LEAST_SHOWN)
-        named = [f"{one.group} ({one.difference:.0%})" for one in (first, *rest[:2])]
+        counts = [one for one in found.effects if one.difference >= LEAST_SHOWN]
+        named = [f"{one.group} ({one.difference:.0%})" for one in counts[:3]]
+    if named:
         texts.append(f"What decides between the best two: {', '.join(named)}.")
     if found.worth_of_all >= 1.0:
         texts.append(
             f"Knowing all prices, speeds and waits before booking is worth"
             f" {found.worth_of_all:,.0f} {aim.unit} on average."
         )
+    if found.decision.risk is not None:
+        titles = {option.corridor: option.title for option in found.options}
+        chosen = titles.get(found.recommended or "", found.decision.advice)
+        texts.append(f"Robust choice: {chosen}. {risk_text(found.decision, titles)}")
     texts.append(
         "Quantiles are of the route that the comparison books; days are of one shipment, late ships"
         " and queues among them."

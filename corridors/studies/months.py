@@ -6,7 +6,9 @@ from calendar import monthrange
 from dataclasses import replace
 from datetime import date
 
+from corridors.config import fault
 from corridors.domain.scenario import Scenario
+from corridors.errors import ConfigError
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import compare
@@ -46,6 +48,9 @@ def by_month(
     ConfigError
         As `compare` does.
     """
+    if scenario.robust is not None:
+        text = "a row a month is chosen by its figures; compare each month alone, or leave it out"
+        raise ConfigError(fault(scenario, "robust", text))
     session = session or Session(keeps_searches=False)
     found: list[Comparison] = []
     for number in range(count):

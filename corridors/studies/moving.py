@@ -22,9 +22,11 @@ from corridors.domain.scenario import OTHER, Scenario
 from corridors.errors import ConfigError
 from corridors.output.simulated import Training
 from corridors.studies.compare import Decided
-from corridors.studies.simulate import Noted, Sampled, _allowed, _key, _pool, table_at_cost
+from corridors.studies.sampled import Sampled
+from corridors.studies.simulate import Noted, _allowed, _key, _pool
 from corridors.uncertainty.draws import Key, plan_of
 from corridors.uncertainty.evaluation import Booked, Evaluator, Taken
+from corridors.uncertainty.planning import table_at_cost
 from corridors.uncertainty.pool import Learner, Pool, RouteKey
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import MINUTES_PER_DAY

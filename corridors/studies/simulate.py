@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import reduce
 
 import numpy as np
@@ -16,24 +16,22 @@ import numpy.typing as npt
 
 from corridors.config import fault
 from corridors.config.allowed_names import advice
-from corridors.data.freight_weeks import with_freights_of_week
-from corridors.data.ice import MEAN_YEAR, load_ice_table
 from corridors.data.parameters import ParameterTable
-from corridors.data.uncertainty import FAMILIES, load_events, load_uncertainty, load_volatility
-from corridors.data.width_factors import load_width_factors
+from corridors.data.uncertainty import FAMILIES, load_events, load_uncertainty
 from corridors.domain.results import Candidate
-from corridors.domain.scenario import DEPARTURE, OTHER, Closure, Limits, PriceBasis, Scenario
-from corridors.domain.simulation import ARRIVAL_CHANCES, GroupEffect, OptionChances
-from corridors.errors import ConfigError, ParameterError
+from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
+from corridors.domain.simulation import OptionChances
+from corridors.errors import ConfigError
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
 from corridors.output.simulated import Simulation, Training
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
-from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
 from corridors.studies.compare import Decided, compare, decided
+from corridors.studies.robust import robust_decision
+from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
 from corridors.uncertainty.draws import (
     ICE,
@@ -42,18 +40,19 @@ from corridors.uncertainty.draws import (
     Key,
     Plan,
     WatchedTable,
-    drivers_of,
-    plan_of,
     uniform_scores,
 )
-from corridors.uncertainty.evaluation import Booked, Evaluator, Taken, plan_groups
-from corridors.uncertainty.figures import (
-    chances,
-    least,
-    mean_of_worst,
-    picked,
-    regret,
-    route_fans,
+from corridors.uncertainty.evaluation import (
+    Booked,
+    Evaluator,
+    Taken,
+)
+from corridors.uncertainty.planning import (
+    all_rows,
+    ice_years_of,
+    plan_for,
+    table_at_cost,
+    two_factors,
 )
 from corridors.uncertainty.pool import (
     BATCH,
@@ -64,22 +63,15 @@ from corridors.uncertainty.pool import (
     RouteKey,
     is_sold,
 )
-from corridors.uncertainty.price_spreads import spreads_of_series
 from corridors.uncertainty.searches import DrawnQuestion, quoted_table
-from corridors.uncertainty.sensitivities import total_indices, worth_of_knowing
-from corridors.units import MINUTES_PER_DAY
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 DRAWS = 10_000
 MOST_DRAWS = 200_000
 """More take a gigabyte by 30,000 draws, and change no printed figure."""
-OF_SENSITIVITY = 512
-MET = (0.90, 0.95)
 
 
-OF_TWO = " and "
-"""Between the two factors of a correlation."""
 CLOSED = OptionChances()
 """What the draws say of a corridor that is open in none."""
 
@@ -150,7 +142,7 @@ def simulate(
             for name, title, colour in shown
         ),
         effects=sampled.effects(seed),
-        recommended=comparison.decision.recommended,
+        decision=robust_decision(made, sampled) if scenario.robust else comparison.decision,
         draws=draws,
         seed=seed,
         by=by,
@@ -187,7 +179,7 @@ def _refuse_names(scenario: Scenario) -> None:
             raise ConfigError(fault(scenario, "draws.widths", text))
     factors = sorted({rule.factor for rule in load_uncertainty().rules} - {""})
     for names, _ in scenario.draws.correlations:
-        one, other = _two_factors(names)
+        one, other = two_factors(names)
         for name in (one, other):
             if name not in factors:
                 text = (
@@ -195,239 +187,6 @@ def _refuse_names(scenario: Scenario) -> None:
                     f" unknown '{name}', {advice(name, factors)}"
                 )
                 raise ConfigError(fault(scenario, "draws.correlations", text))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sampled:
-    """The draws of a scenario's options.
-
-    `value_of_time` is by draw, in USD per TEU and day; None for that of the scenario.
-    """
-
-    made: Decided
-    plan: Plan
-    evaluator: Evaluator
-    scores: FloatArray
-    takens: dict[RouteKey, Taken]
-    routes: dict[str, list[RouteKey]]
-    booked: dict[str, RouteKey]
-    allowed: frozenset[RouteKey]
-    training: Training
-    of_events: dict[str, str]
-    value_of_time: FloatArray | None = None
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario."""
-        return self.made.question.scenario
-
-    def expected(self, key: RouteKey, *, quoted: bool) -> FloatArray:
-        """Return by draw of levels the expected objective of a route, infinite where closed."""
-        taken = self.takens[key]
-        return self._objective(taken, taken.days + float(taken.late.mean()), quoted=quoted)
-
-    def _objective(self, taken: Taken, days: FloatArray, *, quoted: bool) -> FloatArray:
-        """Return by draw the objective of a route at some days, infinite where it is closed."""
-        scenario = self.scenario
-        aim, value = scenario.objective.aim, scenario.shipment.value_of_time_usd_per_teu_day
-        of_a_day = value if self.value_of_time is None else self.value_of_time
-        money = taken.price if quoted else taken.cost
-        # A figure that does not count must not multiply the infinity of a closed route.
-        found = np.where(taken.is_open, 0.0, np.inf)
-        if aim.usd:
-            found = found + aim.usd * money
-        if aim.days or aim.value_of_time:
-            found = found + np.where(
-                taken.is_open, (aim.days + of_a_day * aim.value_of_time) * days, 0.0
-            )
-        return found + aim.kg * taken.kg if aim.kg else found
-
-    def by_corridor(self, *, quoted: bool) -> FloatArray:
-        """Return (corridor, draw) the expected objective of the best allowed route."""
-        rows = []
-        for keys in self.routes.values():
-            kept = [self._within(key, quoted=quoted) for key in keys if key in self.allowed]
-            none = np.full(self.scores.shape[0], np.inf)
-            rows.append(np.min(kept, axis=0) if kept else none)
-        return np.stack(rows) if rows else np.zeros((0, self.scores.shape[0]))
-
-    def _within(self, key: RouteKey, *, quoted: bool) -> FloatArray:
-        """Return the expected objective, infinite where a limit per box is broken."""
-        taken, scenario = self.takens[key], self.scenario
-        limits, expected = scenario.limits, self.expected(key, quoted=quoted)
-        money = taken.price if scenario.price_basis is PriceBasis.PRICE else taken.cost
-        late = float(taken.late.mean())
-        last = None
-        if limits.deadline is not None:
-            last = (limits.deadline - scenario.departure).days + 1.0
-        bounds = (
-            (limits.max_transit_days, taken.transit + float(taken.late_on_the_way.mean())),
-            (limits.max_days, taken.days + late),
-            (limits.shelf_life_days, taken.days + late),
-            (limits.max_usd_per_teu, money),
-            (limits.max_co2e_kg_per_teu, taken.kg),
-            (last, taken.arrival + late),
-        )
-        for bound, figure in bounds:
-            if bound is not None:
-                expected = np.where(figure <= bound + 1e-9, expected, np.inf)
-        due = limits.on_time
-        if due is not None and self.arrives_by(key, due.by) < due.probability:
-            return np.full_like(expected, np.inf)
-        return expected
-
-    def arrives_by(self, key: RouteKey, day: date) -> float:
-        """Return the chance that a route, kept whatever happens, arrives by the end of a day."""
-        taken = self.takens[key]
-        days = (day - self.scenario.departure).days + 1.0
-        return float((taken.is_open & (taken.arrival_with_events <= days)).mean())
-
-    @property
-    def on_price(self) -> bool:
-        """Whether the scenario compares what is quoted."""
-        return self.scenario.price_basis is PriceBasis.PRICE
-
-    def options(self, by: date | None) -> tuple[OptionChances, ...]:
-        """Return what the draws say of each corridor."""
-        names = list(self.routes)
-        if not names:
-            return ()
-        mine = self.by_corridor(quoted=self.on_price)
-        best = dict(zip(names, chances(mine), strict=True))
-        others = chances(self.by_corridor(quoted=not self.on_price))
-        other = dict(zip(names, others, strict=True))
-        return tuple(
-            self._option(name, by, mine, float(best[name]), float(other[name])) for name in names
-        )
-
-    def _option(
-        self, name: str, by: date | None, values: FloatArray, best: float, other: float
-    ) -> OptionChances:
-        keys = self.routes[name]
-        by_route = np.stack([self.expected(key, quoted=self.on_price) for key in keys])
-        again = picked([self.takens[key] for key in keys], least(by_route))
-        booked = self.takens.get(self.booked[name]) if name in self.booked else None
-        central = self.evaluator.central().get(self.booked[name]) if name in self.booked else None
-        share = float(again.is_open.mean())
-        lost = worst = None
-        days: tuple[float | None, ...] = ()
-        arrives = day_90 = day_95 = None
-        if booked is not None:
-            figures = self.expected(self.booked[name], quoted=self.on_price)
-            lost = regret(np.vstack([figures, values]), 0)
-            worst = mean_of_worst(figures) if lost else None
-            arrival = np.where(booked.is_open, booked.arrival_with_events, np.inf)
-            first = self.scenario.departure
-            if by is not None:
-                arrives = self.arrives_by(self.booked[name], by)
-            day_90, day_95 = (_day_met(arrival, share, first) for share in MET)
-            if booked.is_open.any():
-                reached = np.quantile(arrival, ARRIVAL_CHANCES, method="inverted_cdf").tolist()
-                days = tuple(day if np.isfinite(day) else None for day in reached)
-        money = None
-        if central is not None:
-            figures = central.price if self.on_price else central.cost
-            money = float(figures[0])
-        return OptionChances(
-            corridor=name,
-            title=self.made.question.corridors[-1].title,
-            usd_per_teu=money,
-            days=None if central is None else float(central.minutes[0]) / MINUTES_PER_DAY,
-            best=best,
-            best_on_other_basis=other,
-            open=share,
-            booked=None if booked is None else route_fans(booked),
-            chosen_again=route_fans(again),
-            arrives_by=arrives,
-            day_met_90=day_90,
-            day_met_95=day_95,
-            expected_regret=None if lost is None else lost[0],
-            greatest_regret=None if lost is None else lost[1],
-            mean_of_worst=worst,
-            arrival_days=days,
-        )
-
-    @property
-    def finite(self) -> FloatArray:
-        """Return (corridor, draw) the expected objective, where closed the greatest of all."""
-        values = self.by_corridor(quoted=self.on_price)
-        kept: FloatArray = values[np.isfinite(values).any(axis=1)]
-        if not kept.size:
-            return kept
-        return np.where(np.isfinite(kept), kept, kept[np.isfinite(kept)].max())
-
-    @property
-    def worth_of_all(self) -> float:
-        """How much lower the mean objective is if all levels are known before booking."""
-        values = self.finite
-        if not values.size:
-            return 0.0
-        return float(values.mean(axis=1).min() - values.min(axis=0).mean())
-
-    def effects(self, seed: int) -> tuple[GroupEffect, ...]:
-        """Return what groups of drivers do to the two best options, greatest first."""
-        if not self.routes or not self.plan.dimensions:
-            return ()
-        values = self.by_corridor(quoted=self.on_price)
-        names, share = list(self.routes), chances(values)
-        order = sorted(range(len(names)), key=lambda n: (-share[n], np.median(values[n])))
-        two = [self.booked[names[n]] for n in order if names[n] in self.booked][:2]
-        groups = plan_groups(self.plan, self.of_events)
-        if not two:
-            return ()
-
-        def evaluate(scores: FloatArray) -> FloatArray:
-            taken = self.evaluator.taken(Draws(plan=self.plan, scores=scores), keys=two)
-            figures = [
-                self._objective(taken[key], taken[key].days_with_events, quoted=self.on_price)
-                for key in two
-            ]
-            money = taken[two[0]].price if self.on_price else taken[two[0]].cost
-            days = taken[two[0]].days_with_events
-            is_open = np.logical_and.reduce([taken[key].is_open for key in two])
-            # Of draws in which one of the two is closed the means count: they add no variance.
-            outputs = np.stack([np.where(is_open, row, 0.0) for row in (money, days, *figures)])
-            means = outputs.sum(axis=1, keepdims=True) / max(int(is_open.sum()), 1)
-            filled = np.where(is_open, outputs, means)
-            return np.stack([filled[0], filled[1], filled[2] - filled[-1]])
-
-        found = total_indices(
-            evaluate,
-            groups,
-            dimensions=self.plan.dimensions,
-            count=OF_SENSITIVITY,
-            seed=seed + 1,
-        )
-        finite = self.finite
-        effects = [
-            GroupEffect(
-                group=name,
-                money=float(index[0]),
-                days=float(index[1]),
-                difference=float(index[2]),
-                worth=worth_of_knowing(finite, self.scores[:, groups[name]])
-                if finite.size
-                else 0.0,
-            )
-            for name, index in found.items()
-        ]
-        return tuple(sorted(effects, key=lambda one: (-one.difference, -one.money, one.group)))
-
-
-def _day_met(arrival: FloatArray, share: float, first: date) -> date | None:
-    """Return the first day by whose end a share of all draws has arrived, None if there is none."""
-    ordered = np.sort(arrival)
-    at = ordered[min(int(np.ceil(share * ordered.size)), ordered.size) - 1]
-    return None if not np.isfinite(at) else first + timedelta(days=int(np.ceil(at)) - 1)
-
-
-def table_at_cost(question: Question) -> ParameterTable:
-    """Return the table of a question at cost, with the freights of the week of its prices."""
-    at_price = question.scenario.price_basis is PriceBasis.PRICE
-    table = question.other_basis if at_price else question.parameters
-    if question.scenario.prices != DEPARTURE:
-        return table
-    return with_freights_of_week(table, question.scenario.prices_day)
 
 
 def sample(
@@ -453,11 +212,11 @@ def sample(
     """
     chance = made.question.scenario.draws
     table = table_at_cost(made.question)
-    ice_years = _ice_years(made.question.scenario) if chance.ice else ()
+    ice_years = ice_years_of(made.question.scenario)
     progress("drawn rows", 0, 1)
     mixed = _mixed(made, session)
     pool = _pool(*(there for _, there in mixed))
-    everywhere = plan_for(made.question, table, _all_rows(made, table), ice=bool(ice_years))
+    everywhere = plan_for(made.question, table, all_rows(table), ice=bool(ice_years))
     for _, there in mixed if everywhere.dimensions else ():
         learner = _learner(there, table, everywhere, ice_years, seed, batch * most_batches)
         learner.learn(
@@ -481,9 +240,7 @@ def sample(
     others = (*of_events, *((WORLD,) if len(mixed) > 1 else ()))
     plan = plan_for(made.question, table, rows_of(evaluator), ice=bool(ice_years), others=others)
     main = Draws(plan=plan, scores=uniform_scores(draws, plan.dimensions, seed))
-    drawn = evaluator.taken(main, told=lambda done, of: progress("draws", done, of))
-    progress("centring", 0, 1)
-    takens = evaluator.centred(main, drawn)
+    takens = evaluator.centred(main, told=lambda done, of: progress("draws", done, of))
     if len(mixed) > 1:
         takens = _mixed_takens(evaluator, main, takens, mixed)
     routes: dict[str, list[RouteKey]] = {}
@@ -502,6 +259,9 @@ def sample(
         allowed=frozenset().union(*(_allowed(there, pool) for _, there in mixed)),
         training=_training(pool),
         of_events=of_events,
+        candidates={
+            key: noted.candidate for key, noted in pool.routes.items() if isinstance(noted, Noted)
+        },
     )
 
 
@@ -591,40 +351,6 @@ def _pool(*worlds: Decided, sold_only: bool = True) -> Pool:
     return pool
 
 
-def _all_rows(made: Decided, table: ParameterTable) -> tuple[Key, ...]:
-    """Return the rows that any arc of the network asks for."""
-    watched = WatchedTable.of(table)
-    drawn = DrawnQuestion.of(
-        made.question, watched, {}, ice_years=(made.question.scenario.ice_year,),
-        ice_of_draw=np.zeros(1, np.int64),
-    )  # fmt: skip
-    drawn.groups.priced(0, drawn.groups.pricer, made.question.weights.priced)
-    for service, regime in _regimes(made):
-        drawn.groups.rate_in_ice(service, regime)
-    for service, area in _areas(made):
-        drawn.groups.escort(service, area)
-    return tuple(watched.seen)
-
-
-def _areas(made: Decided) -> list[tuple[int, int]]:
-    network = made.question.bundle.topology
-    arcs = made.question.bundle.groups.arcs
-    inside = arcs[network.area[arcs] > 0]
-    pairs = zip(network.service[inside].tolist(), network.area[inside].tolist(), strict=True)
-    return list(dict.fromkeys(pairs))
-
-
-def _regimes(made: Decided) -> list[tuple[int, str]]:
-    pricer = made.question.pricer
-    return list(
-        dict.fromkeys(
-            (service, regime)
-            for service, area in _areas(made)
-            for regime in pricer.ice_year(service, area).regimes
-        )
-    )
-
-
 def rows_of(evaluator: Evaluator) -> tuple[Key, ...]:
     """Return the rows that the routes of a pool ask for, their quotes and events among them."""
     watched = WatchedTable.of(evaluator.table)
@@ -633,50 +359,12 @@ def rows_of(evaluator: Evaluator) -> tuple[Key, ...]:
     apart.names_of_events()
     if evaluator.ice_years:
         # Other years may hold regimes that the question's own has not.
-        every = np.arange(len(evaluator.ice_years), dtype=np.int64)
-        worlds = apart.at_values({}, ice=every).worlds
+        every = np.arange(1 + len(evaluator.ice_years), dtype=np.int64)
+        worlds = replace(apart.at_values({}, count=every.size).worlds, ice_of_draw=every)
         for one in evaluator.routes:
             worlds.route(one.key.arcs, wait_days=one.key.wait_days)
     quoted_table(evaluator.question, watched)
     return tuple(watched.seen)
-
-
-def plan_for(
-    question: Question,
-    table: ParameterTable,
-    keys: Sequence[Key],
-    *,
-    ice: bool,
-    others: Sequence[str] = (),
-) -> Plan:
-    """Return which dimension draws what of some rows of a question, as its scenario says.
-
-    `others` are further dimensions, after that of the ice.
-
-    Raises
-    ------
-    ConfigError
-        The correlations of the scenario contradict each other.
-    """
-    scenario, rules = question.scenario, load_uncertainty()
-    chance = scenario.draws
-    asked = dict(chance.widths)
-    widths = {
-        name: chance.width * asked.get(name, 1.0) * factor
-        for name, factor in load_width_factors().items()
-    }
-    series = spreads_of_series(table, keys, rules, load_volatility(), scenario.prices_day)
-    drivers = drivers_of(table, keys, rules, widths=widths, series=series)
-    pairs = {_two_factors(names): value for names, value in chance.correlations}
-    try:
-        return plan_of(drivers, others=(*((ICE,) if ice else ()), *others), correlations=pairs)
-    except ParameterError as error:
-        raise ConfigError(fault(scenario, "draws.correlations", str(error))) from None
-
-
-def _two_factors(names: str) -> tuple[str, str]:
-    one, _, other = names.partition(OF_TWO)
-    return one, other
 
 
 def _learner(
@@ -704,13 +392,6 @@ def _learner(
         free=len(numbers) if made.listed_other else None,
         objective=question.scenario.objective,
     )
-
-
-def _ice_years(scenario: Scenario) -> tuple[str, ...]:
-    """Return the years whose ice is drawn from: none where the scenario names one."""
-    if scenario.ice_year != MEAN_YEAR:
-        return ()
-    return load_ice_table().years
 
 
 def _allowed(made: Decided, pool: Pool) -> frozenset[RouteKey]:

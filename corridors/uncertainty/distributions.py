@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 FloatArray = npt.NDArray[np.float64]
 Z95 = 1.6448536269514722
@@ -105,6 +104,8 @@ class Shape:
 
     def at(self, u: FloatArray) -> FloatArray:
         """Return what it takes at uniform scores in 0 to 1, ascending in them; 0 if nothing."""
+        from scipy import special  # takes longer to import than a comparison has
+
         happens = u > 1.0 - self.probability
         share = np.where(happens, 1.0 - (1.0 - u) / max(self.probability, 1e-300), 0.0)
         beyond = self.mean - self.least
