@@ -20,7 +20,6 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 from scipy import special
-from scipy.stats import qmc
 
 from corridors.data.parameters import ParameterTable
 from corridors.data.uncertainty import Horizon, Role, Uncertainty
@@ -223,6 +222,9 @@ def uniform_scores(count: int, dimensions: int, seed: int) -> FloatArray:
     """Return (draw, dimension) numbers in 0 to 1 of one scrambled Sobol sequence."""
     if not dimensions:
         return np.zeros((count, 0))
+    # Here, since it takes a third of a second, and what moves drivers draws nothing.
+    from scipy.stats import qmc
+
     sequence = qmc.Sobol(dimensions, scramble=True, seed=np.random.default_rng(seed))
     # Its first numbers by powers of two are the most even; the rest of the last one is dropped.
     drawn = sequence.random_base2(max(count - 1, 1).bit_length())[:count]
