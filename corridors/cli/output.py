@@ -113,9 +113,8 @@ def print_result(
     json: Callable[[], str],
     csv: Callable[[], str],
     table: Callable[[], None],
-    wrote: tuple[Path | None, Sequence[str]] = (None, ()),
 ) -> None:
-    """Print a result; below a table, say which files were written to which folder."""
+    """Print a result."""
     match how:
         case Format.JSON:
             typer.echo(json(), nl=False)
@@ -123,9 +122,6 @@ def print_result(
             typer.echo(csv(), nl=False)
         case Format.TABLE:
             table()
-            folder, names = wrote
-            if folder is not None:
-                typer.echo(f"Wrote {', '.join(names)} to {folder}")
         case _:
             assert_never(how)
 

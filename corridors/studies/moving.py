@@ -18,15 +18,16 @@ import numpy.typing as npt
 from corridors.config import fault
 from corridors.config.allowed_names import advice
 from corridors.config.own_data import overlay_for
+from corridors.config.scenario import override_faults
 from corridors.data.uncertainty import Role, load_uncertainty
 from corridors.domain.objective import Objective
-from corridors.domain.scenario import OTHER, Override, PriceBasis, Scenario
+from corridors.domain.scenario import OTHER, Limits, Override, PriceBasis, Scenario
 from corridors.errors import ConfigError
 from corridors.optimise.candidates import candidate_in
 from corridors.output.simulated import Training
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
-from corridors.routing.question import override_faults, parameters_on
+from corridors.routing.question import parameters_on
 from corridors.routing.terms import DatedRoute
 from corridors.studies.compare import Decided, decided
 from corridors.studies.session import Session
@@ -345,39 +346,33 @@ class Grid:
         )
 
     def learn(self, which: Sequence[int]) -> bool:
-        """Search exactly at some points; return whether a better route was found.
+        """Search exactly at some points; return whether a new route was found.
 
-        The best of all routes is searched first: where that is no better than what is known, no
-        corridor has a better one.
+        The best of all routes is searched first: where it is known, no corridor has a better one.
+        Limits may forbid it, so with any all corridors are searched.
         """
-        moving, routes = self.moving, self.moving.pool.routes
+        moving, pool = self.moving, self.moving.pool
         if self._drawn.groups.count > MOST_TABLED:
             return moving.learn(self.points[list(which)])
         corridors = moving.made.question.corridors
         named = tuple(n for n, one in enumerate(corridors) if one.id != OTHER)
-        before = counted = len(routes)
-        known = self._least()
+        limited = moving.scenario.limits != Limits()
+        before = len(pool.routes)
         for done, point in enumerate(which):
             moving.progress("searches", done, len(which))
-            if len(routes) > counted:
-                counted, known = len(routes), self._least()
             (free,) = self._searched(point, (len(corridors) - 1,))
-            least_of_all = self._figure(free, point)
-            if least_of_all > known[point] - SAME_USD:
+            known = {(key.arcs, key.wait_days) for key in _allowed(moving.made, pool)}
+            if free.best is None or (not limited and _booked(free) in known):
                 continue
             found = self._searched(point, named)
             # The best of all is a route of its own where no corridor has it.
             nearest = min((self._figure(one, point) for one in found), default=np.inf)
-            if moving.made.listed_other and least_of_all <= nearest - SAME_USD:
+            if moving.made.listed_other and self._figure(free, point) <= nearest - SAME_USD:
                 found = (*found, free)
             for one in found:
                 if one.best is not None:
-                    moving.pool.add(one, one.best)
-        return len(routes) > before
-
-    def _least(self) -> FloatArray:
-        found: FloatArray = self.figures().min(axis=0, initial=np.inf)
-        return found
+                    pool.add(one, one.best)
+        return len(pool.routes) > before
 
     def _searched(self, point: int, numbers: Sequence[int]) -> tuple[SearchedCorridor, ...]:
         """Return the searches of some corridors at a point, on the basis of the scenario."""
@@ -400,3 +395,9 @@ class Grid:
             route.grams / GRAMS_PER_KG,
             of_a_day if self._of_a_day is None else float(self._of_a_day[point]),
         )
+
+
+def _booked(found: SearchedCorridor) -> tuple[tuple[int, ...], int]:
+    """Return the arcs of the best route of a search in the network, and its days of waiting."""
+    route = found.routes[0]
+    return tuple(found.problem.base[list(route.arcs)].tolist()), route.wait_days
