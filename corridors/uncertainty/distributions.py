@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 FloatArray = npt.NDArray[np.float64]
 Z95 = 1.6448536269514722
@@ -110,10 +110,10 @@ class Shape:
         beyond = self.mean - self.least
         if self.stages:
             # The Erlang quantile: an inverse of the incomplete gamma function.
-            taken = special.gammaincinv(self.stages, share) * beyond / self.stages
+            taken = scipy.special.gammaincinv(self.stages, share) * beyond / self.stages
         elif self.sigma:
             of_log = math.log(beyond) - self.sigma**2 / 2.0
-            taken = np.exp(of_log + self.sigma * special.ndtri(share))
+            taken = np.exp(of_log + self.sigma * scipy.special.ndtri(share))
         else:
             taken = np.full_like(u, beyond)
         found: FloatArray = np.where(happens, self.least + taken, 0.0)

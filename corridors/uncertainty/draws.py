@@ -19,7 +19,7 @@ from typing import cast
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
+import scipy
 
 from corridors.data.parameters import ParameterTable
 from corridors.data.uncertainty import Horizon, Role, Uncertainty
@@ -119,7 +119,7 @@ def drivers_of(
         least, most = (-math.inf, math.inf) if bounds is None else (bounds.least, bounds.most)
         low, high = row.low, row.high
         if rule.horizon is Horizon.SERIES and key in known and row.value > 0.0 and low < high:
-            moved = math.exp(known[key] * special.ndtri(0.95))
+            moved = math.exp(known[key] * scipy.special.ndtri(0.95))
             low, high = row.value / moved, row.value * moved
         spread = Spread.of_range(low, row.value, high, least=least, most=most, width=width)
         if spread.is_flat:
@@ -222,10 +222,7 @@ def uniform_scores(count: int, dimensions: int, seed: int) -> FloatArray:
     """Return (draw, dimension) numbers in 0 to 1 of one scrambled Sobol sequence."""
     if not dimensions:
         return np.zeros((count, 0))
-    # Here, since it takes a third of a second, and what moves drivers draws nothing.
-    from scipy.stats import qmc
-
-    sequence = qmc.Sobol(dimensions, scramble=True, seed=np.random.default_rng(seed))
+    sequence = scipy.stats.qmc.Sobol(dimensions, scramble=True, seed=np.random.default_rng(seed))
     # Its first numbers by powers of two are the most even; the rest of the last one is dropped.
     drawn = sequence.random_base2(max(count - 1, 1).bit_length())[:count]
     found: FloatArray = np.clip(drawn, NEAREST, 1.0 - NEAREST)
@@ -252,7 +249,7 @@ class Draws:
     def values(self, keys: Iterable[Key] | None = None) -> dict[Key, FloatArray]:
         """Return by row its drawn values, of all rows or of those given."""
         plan, wanted = self.plan, None if keys is None else set(keys)
-        common = special.ndtri(self.scores[:, : len(plan.factors)]) @ plan.mixed.T
+        common = scipy.special.ndtri(self.scores[:, : len(plan.factors)]) @ plan.mixed.T
         of_factor = {name: common[:, n] for n, name in enumerate(plan.factors)}
         place = {key: len(plan.factors) + n for n, key in enumerate(plan.own)}
         found = {}
@@ -261,7 +258,7 @@ class Draws:
                 continue
             score: FloatArray = np.zeros(self.count)
             if driver.loading < 1.0:
-                own = special.ndtri(self.scores[:, place[driver.leader]])
+                own = scipy.special.ndtri(self.scores[:, place[driver.leader]])
                 score = math.sqrt(1.0 - driver.loading**2) * own
             if driver.factor:
                 score = score + driver.loading * of_factor[driver.factor]
