@@ -104,7 +104,7 @@ def _crossing(moving: Moving, low: float, high: float, one: int, other: int) -> 
 
 
 def _steps(moving: Moving, edges: list[float]) -> tuple[Step, ...]:
-    titles = {one.id: one.title for one in moving.made.question.corridors}
+    titles = moving.titles
     middles = np.array([(one + other) / 2.0 for one, other in pairwise(edges)])
     best = Grid(moving, middles[:, None]).best().tolist()
     names, figures = moving.names, Grid(moving, np.array(edges)[:, None]).figures()

@@ -24,6 +24,7 @@ from corridors.domain.objective import Objective
 from corridors.domain.scenario import OTHER, Limits, Override, PriceBasis, Scenario
 from corridors.errors import ConfigError
 from corridors.optimise.candidates import candidate_in
+from corridors.output.display_names import by_way
 from corridors.output.simulated import Training
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
@@ -257,6 +258,19 @@ class Moving:
     def names(self) -> list[str]:
         """The corridors that have a route, in the order of the rows of figures."""
         return list(dict.fromkeys(key.corridor for key in self.pool.routes))
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of the corridors by id; of any other route with its way, if it has but one."""
+        found = {one.id: one.title for one in self.made.question.corridors}
+        ways = {
+            noted.candidate.way
+            for key, noted in self.pool.routes.items()
+            if key.corridor == OTHER and isinstance(noted, Noted)
+        }
+        if len(ways) == 1:
+            found[OTHER] = by_way(found[OTHER], ways.pop())
+        return found
 
     def learn(self, points: FloatArray) -> bool:
         """Search exactly at (point, driver); return whether a better route was found."""

@@ -64,14 +64,15 @@ def phase(
         if not grid.learn(edges):
             break
         best = grid.best()
-    known = {one.id: one for one in moving.made.question.corridors}
+    colours = {one.id: one.colour for one in moving.made.question.corridors}
+    titles = moving.titles
     return Phase(
         scenario=moving.scenario,
         x=_axis(moving.drivers[0], across),
         y=_axis(moving.drivers[1], up),
         corridors=tuple(moving.names),
-        titles=tuple(known[name].title for name in moving.names),
-        colours=tuple(known[name].colour for name in moving.names),
+        titles=tuple(titles[name] for name in moving.names),
+        colours=tuple(colours[name] for name in moving.names),
         best=tuple(tuple(row) for row in best.reshape(cells, cells).tolist()),
     )
 

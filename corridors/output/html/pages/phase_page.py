@@ -13,7 +13,6 @@ from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, Column, table_html
 
 NONE = "#ffffff"
-TICKS = 4
 
 
 def render_phase(found: Phase, *, command: str = "") -> str:
@@ -27,7 +26,11 @@ def render_phase(found: Phase, *, command: str = "") -> str:
         texts,
         (
             Section(id="picture", heading="The picture", body=_picture(found)),
-            Section(id="shares", heading="Shares", body=table_html("Shares", columns, rows)),
+            Section(
+                id="shares",
+                heading="Shares",
+                body=table_html("Shares", columns, rows, hidden_caption=True, classes="narrow"),
+            ),
         ),
         command=command,
     )
@@ -36,12 +39,7 @@ def render_phase(found: Phase, *, command: str = "") -> str:
 def _picture(found: Phase) -> str:
     """Return the cells, those alike in a row as one box, and where the scenario itself lies."""
     across, up = _edges(found.x), _edges(found.y)
-    area = Area(
-        x_span=(across[0], across[-1]),
-        y_span=(up[0], up[-1]),
-        x_ticks=_ticks(across),
-        y_ticks=_ticks(up),
-    )
+    area = Area.over((across[0], across[-1]), (up[0], up[-1]))
     drawn = ""
     for row, below, above in zip(found.best, up, up[1:], strict=False):
         start = 0
@@ -64,8 +62,6 @@ def _picture(found: Phase) -> str:
             drawn,
             x_label=f"{found.x.key}, {found.x.unit}",
             y_label=f"{found.y.key}, {found.y.unit}",
-            x_text=_short,
-            y_text=_short,
         ),
         caption="Best option over two figures; the white dot is the scenario",
         keys=[Key(label=_title(found, n), colour=_colour(found, n)) for n in shown],
@@ -77,15 +73,6 @@ def _edges(axis: Axis) -> list[float]:
     first, count = axis.values[0], len(axis.values)
     width = (axis.values[-1] - first) / (count - 1)
     return [first + width * (number - 0.5) for number in range(count + 1)]
-
-
-def _ticks(edges: list[float]) -> list[float]:
-    low, high = edges[0], edges[-1]
-    return [low + (high - low) * step / TICKS for step in range(TICKS + 1)]
-
-
-def _short(value: float) -> str:
-    return f"{value:,.4g}"
 
 
 def _colour(found: Phase, number: int) -> str:

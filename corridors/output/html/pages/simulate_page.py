@@ -150,7 +150,9 @@ def _deadline(found: Simulation) -> str:
         )
         for option in shown
     ]
-    return _curves(found, shown[:MOST_CURVES]) + table_html("Days met", columns, rows)
+    return _curves(found, shown[:MOST_CURVES]) + table_html(
+        "Days met", columns, rows, classes="narrow"
+    )
 
 
 def _curves(found: Simulation, options: list[OptionChances]) -> str:

@@ -202,7 +202,7 @@ def ranges(name: str, spans: Sequence[Span], *, caption: str, unit: str, digits:
 
 def _range_row(span: Span, longest: float, unit: str, digits: int) -> str:
     p5, p10, p50, p90, p95 = span.quantiles
-    boxes = (("thin", p5, p95), ("wide", p10, p90), ("middle", p50, p50))
+    boxes = (("thin", p5, p95), ("most", p10, p90), ("middle", p50, p50))
     pieces = "".join(
         f'<i class="{kind}" style="left:{_percent(low, longest)};'
         f'width:{_percent(high - low, longest)};background-color:{safe_colour(span.colour)}"></i>'
@@ -351,14 +351,21 @@ class Area:
     @classmethod
     def around(cls, points: Iterable[tuple[float, float]], *, from_zero: bool = False) -> Area:
         """Return the area around points, with room for their marks."""
-        spans, ticks = [], []
+        spans = []
         for values in zip(*points, strict=True):
             low, high = (0.0 if from_zero else min(values)), max(values)
             room = 0.08 * ((high - low) or abs(high) or 1.0)
-            span = (0.0 if from_zero else low - room, high + room)
-            spans.append(span)
-            ticks.append([tick for tick in nice_ticks(*span) if span[0] <= tick <= span[1]])
-        return cls(x_span=spans[0], y_span=spans[1], x_ticks=ticks[0], y_ticks=ticks[1])
+            spans.append((0.0 if from_zero else low - room, high + room))
+        return cls.over(*spans)
+
+    @classmethod
+    def over(cls, x_span: tuple[float, float], y_span: tuple[float, float]) -> Area:
+        """Return the area of two spans, with round numbers as ticks."""
+        across, up = (
+            [tick for tick in nice_ticks(*span) if span[0] <= tick <= span[1]]
+            for span in (x_span, y_span)
+        )
+        return cls(x_span=x_span, y_span=y_span, x_ticks=across, y_ticks=up)
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         """Return a point as shares of the width from the left and of the height from the top."""
