@@ -107,6 +107,7 @@ def compare(
     from corridors.studies.months import by_month
     from corridors.studies.worlds import compare_in_both_worlds as run
     from corridors.studies.worlds import session_for
+    from corridors.uncertainty.booked import Ranges
 
     if months and (front or alternatives):
         msg = "--months: prints a row a month; leave out --front and --alternatives"
@@ -127,6 +128,8 @@ def compare(
             # The table does not show them.
             fronts=front or out is not None or how is Format.JSON,
             what_if=out is not None,
+            # The table has those of money alone.
+            ranges=Ranges.ALL if out is not None or how is Format.JSON else Ranges.MONEY,
             progress=show,
         )
         year = by_month(asked, session=session, first=comparison, progress=show) if months else ()
@@ -386,8 +389,8 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "price_per_TEU": None if price is None else round(price),
         "price_per_FEU": None if price is None else round(price * TEU_PER_FEU),
         "price_is": None if option.price_status is None else option.price_status.value,
-        "low": None if not usable else round(_ends_of(option)[0]),
-        "high": None if not usable else round(_ends_of(option)[1]),
+        "low": None if not usable else round(option.low_and_high[0]),
+        "high": None if not usable else round(option.low_and_high[1]),
         "best_in": None if option.chances is None else f"{option.chances.best:.0%}",
         "transit_days": _rounded(option.transit_days, 1),
         "days": _rounded(option.days, 1),
@@ -398,18 +401,6 @@ def option_row(option: RouteOption) -> dict[str, object]:
         SAILS_IN_FACT: sailings_text(option),
         "certificate": option.certificate.status,
     }
-
-
-def _ends_of(option: RouteOption) -> tuple[float, float]:
-    """Return the 10 and 90 % quantiles of draws, or without any the sums of lows and of highs."""
-    from corridors.domain.scenario import PriceBasis
-
-    if option.chances is not None and option.chances.booked is not None:
-        fans = option.chances.booked
-        fan = fans.price if option.price_basis is PriceBasis.PRICE else fans.cost
-        return fan.p10, fan.p90
-    lines = option.cost_lines
-    return sum(line.low for line in lines), sum(line.high for line in lines)
 
 
 def place_names(option: RouteOption) -> dict[str, str]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
 
 from corridors.data.ice import AREA_NAMES, IceClass, IceTable
 from corridors.data.parameters import ParameterTable
@@ -14,8 +19,29 @@ from corridors.errors import ParameterError
 
 _NAMES, _HEAVY = ("open", "light", "medium"), "heavy"
 _WINTER_AND_SPRING = (12, 1, 2, 3, 4, 5, 6)
+_TYPES = ("L", "S", "T")
+"""Types of ice, the lightest first."""
 _TYPE_MARK = {"T": 0, "S": 1, "L": 2}
 _TYPE_WORD = {"T": "heavy", "S": "medium", "L": "light"}
+
+
+IntArray = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+
+
+class Outcome(IntEnum):
+    """Why a ship is admitted or refused."""
+
+    OUT_OF_SEASON = 0
+    ALONE = 1
+    TOO_THICK = 2
+    TOO_WIDE = 3
+    ESCORTED = 4
+    REFUSED_TYPE = 5
+    TOO_RISKY = 6
+
+
+_ADMISSION = {Outcome.ALONE: Admission.INDEPENDENT, Outcome.ESCORTED: Admission.ESCORTED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,60 +62,133 @@ class AdmissionRules:
     marks: Mapping[Admission, str | None]
     too_wide: str
 
-    def state(self, day: date, tenths: float) -> IceState:
-        """Return admission, speed and risk for a concentration of ice in tenths on a day."""
-        regime = next((name for name, top in self.limits if tenths <= top), _HEAVY)
-        rio = (
-            self.risk["ice_free"] * (10.0 - tenths) + self.risk[self.stages[day.month - 1]] * tenths
-        )
-        admission, reason = self._admission(day, tenths, rio)
-        return IceState(
-            area=self.area,
-            regime=regime,
-            concentration_tenths=tenths,
-            admission=admission,
-            speed_kn=0.0 if admission is Admission.REFUSED else self.speeds[regime],
-            polaris_rio=rio,
-            reason=reason,
-        )
+    def on_days(self, months: IntArray, of_month: IntArray, tenths: FloatArray) -> IceDaysOfShip:
+        """Return admission, speed and risk for concentrations of ice in tenths on some days.
 
-    def _admission(self, day: date, tenths: float, rio: float) -> tuple[Admission, str]:
-        name = f"ice class {self.ice_class.id} in the {AREA_NAMES[self.area]}"
-        first, last = self.ice_class.season_first, self.ice_class.season_last
-        if first and not first <= f"{day:%m-%d}" <= last:
-            season = f"from {_in_words(first)} to {_in_words(last)} only"
-            return Admission.REFUSED, f"{name}: navigation is allowed {season}"
-        ice_type = next((mark for mark, top in self.type_limits if tenths <= top), "T")
-        thick = self._thickness(day, tenths)
-        alone = (
-            self._allowed(Admission.INDEPENDENT, ice_type) or tenths <= self.independent_max < 10.0
-        )
-        alone &= thick <= (self.ice_class.alone_m or thick)
-        if alone and tenths <= self.independent_max and rio >= self.min_rio:
-            return Admission.INDEPENDENT, f"{name}: sails without escort"
-        if thick > (most := self.ice_class.escorted_m or thick):
-            return Admission.REFUSED, f"{name}: not made for ice of {thick:g} m, {most:g} m at most"
-        if self.too_wide:
-            return Admission.REFUSED, f"{name}: {self.too_wide}"
-        escorted = self._allowed(Admission.ESCORTED, ice_type)
-        if escorted and rio + self.bonus >= self.min_rio:
-            return Admission.ESCORTED, f"{name}: needs an icebreaker"
-        if not escorted:
-            return Admission.REFUSED, f"{name}: refused in {_TYPE_WORD[ice_type]} ice conditions"
-        return (
-            Admission.REFUSED,
-            f"{name}: POLARIS index below {self.min_rio:g} even with an escort",
-        )
-
-    def _thickness(self, day: date, tenths: float) -> float:
+        Parameters
+        ----------
+        months, of_month
+            The days: month from 1 to 12, and day of the month.
+        tenths
+            By day the concentration.
+        """
+        names = (*(name for name, _ in self.limits), _HEAVY)
+        regime = np.searchsorted([top for _, top in self.limits], tenths)
+        risk = np.array([self.risk[stage] for stage in self.stages], float)[months - 1]
+        rio = self.risk["ice_free"] * (10.0 - tenths) + risk * tenths
         # The Register's limits are not applied in summer, when the ice decays.
-        if day.month not in _WINTER_AND_SPRING or tenths <= self.limits[0][1]:
-            return 0.0
-        return self.thickness_m[day.month - 1]
+        cold = np.isin(months, _WINTER_AND_SPRING) & (tenths > self.limits[0][1])
+        thick = np.where(cold, np.array(self.thickness_m)[months - 1], 0.0)
+        ice_type = np.searchsorted([top for _, top in self.type_limits], tenths)
+        allowed = {mode: self._allowed(mode)[ice_type] for mode in self.marks}
+        loose = (tenths <= self.independent_max) & (self.independent_max < 10.0)
+        alone = (allowed[Admission.INDEPENDENT] | loose) & (tenths <= self.independent_max)
+        alone &= (thick <= (self.ice_class.alone_m or np.inf)) & (rio >= self.min_rio)
+        escorted = allowed[Admission.ESCORTED]
+        outcome = np.select(
+            [
+                self._out_of_season(months, of_month),
+                alone,
+                thick > (self.ice_class.escorted_m or np.inf),
+                np.full(tenths.shape, bool(self.too_wide)),
+                escorted & (rio + self.bonus >= self.min_rio),
+                ~escorted,
+            ],
+            [
+                *(Outcome.OUT_OF_SEASON, Outcome.ALONE, Outcome.TOO_THICK, Outcome.TOO_WIDE),
+                *(Outcome.ESCORTED, Outcome.REFUSED_TYPE),
+            ],
+            Outcome.TOO_RISKY,
+        )
+        speeds = np.array([self.speeds[name] for name in names])[regime]
+        return IceDaysOfShip(
+            rules=self,
+            names=names,
+            regime=regime,
+            tenths=tenths,
+            rio=rio,
+            thick=thick,
+            ice_type=ice_type,
+            outcome=outcome,
+            speed_kn=np.where(np.isin(outcome, (Outcome.ALONE, Outcome.ESCORTED)), speeds, 0.0),
+        )
 
-    def _allowed(self, mode: Admission, ice_type: str) -> bool:
+    def _out_of_season(self, months: IntArray, of_month: IntArray) -> npt.NDArray[np.bool_]:
+        first, last = self.ice_class.season_first, self.ice_class.season_last
+        if not first:
+            return np.zeros(months.shape, bool)
+        bounds = [date.fromisoformat(f"2024-{end}") for end in (first, last)]
+        day = months * 100 + of_month
+        begins, ends = (bound.month * 100 + bound.day for bound in bounds)
+        return (day < begins) | (day > ends)
+
+    def _allowed(self, mode: Admission) -> npt.NDArray[np.bool_]:
+        """Return by type of ice, lightest first, whether a mode of sailing is allowed."""
         marks = self.marks[mode]
-        return marks is None or marks[_TYPE_MARK[ice_type]] == "+"
+        return np.array([marks is None or marks[_TYPE_MARK[kind]] == "+" for kind in _TYPES])
+
+    def reason(self, outcome: Outcome, thick: float, ice_type: int) -> str:
+        """Return an outcome as a sentence: for ice of a thickness in m, and of a type."""
+        ship, most = self.ice_class, self.ice_class.escorted_m or thick
+        season = (
+            ""
+            if not ship.season_first
+            else (f"from {_in_words(ship.season_first)} to {_in_words(ship.season_last)} only")
+        )
+        what = {
+            Outcome.OUT_OF_SEASON: f"navigation is allowed {season}",
+            Outcome.ALONE: "sails without escort",
+            Outcome.TOO_THICK: f"not made for ice of {thick:g} m, {most:g} m at most",
+            Outcome.TOO_WIDE: self.too_wide,
+            Outcome.ESCORTED: "needs an icebreaker",
+            Outcome.REFUSED_TYPE: f"refused in {_TYPE_WORD[_TYPES[ice_type]]} ice conditions",
+            Outcome.TOO_RISKY: f"POLARIS index below {self.min_rio:g} even with an escort",
+        }[outcome]
+        return f"ice class {ship.id} in the {AREA_NAMES[self.area]}: {what}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class IceDaysOfShip(Sequence[IceState]):
+    """The ice of days for one ship; a state is made when it is asked for.
+
+    By day: `regime` as an index of `names`, `tenths`, `rio`, thickness in m where it limits,
+    `ice_type` as an index, `outcome`, and `speed_kn`, 0 where the ship is refused.
+    """
+
+    rules: AdmissionRules
+    names: tuple[str, ...]
+    regime: IntArray
+    tenths: FloatArray
+    rio: FloatArray
+    thick: FloatArray
+    ice_type: IntArray
+    outcome: IntArray
+    speed_kn: FloatArray
+
+    @overload
+    def __getitem__(self, day: int) -> IceState: ...
+
+    @overload
+    def __getitem__(self, day: slice) -> Sequence[IceState]: ...
+
+    def __getitem__(self, day: int | slice) -> IceState | Sequence[IceState]:
+        """Return the ice of a day."""
+        if isinstance(day, slice):
+            return [self[number] for number in range(len(self))[day]]
+        outcome = Outcome(int(self.outcome[day]))
+        return IceState(
+            area=self.rules.area,
+            regime=self.names[int(self.regime[day])],
+            concentration_tenths=float(self.tenths[day]),
+            admission=_ADMISSION.get(outcome, Admission.REFUSED),
+            speed_kn=float(self.speed_kn[day]),
+            polaris_rio=float(self.rio[day]),
+            reason=self.rules.reason(outcome, float(self.thick[day]), int(self.ice_type[day])),
+        )
+
+    def __len__(self) -> int:
+        """Return the number of days."""
+        return int(self.regime.shape[0])
 
 
 def admission_rules(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import overload
 
@@ -17,11 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.bounded_cache import BoundedCache
-from corridors.costing.admission import AdmissionRules, admission_rules
+from corridors.costing.admission import AdmissionRules, Outcome, admission_rules
 from corridors.data.ice import MEAN_YEAR, MONTHS, IceTable
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
-from corridors.domain.rates import Admission, IceState
+from corridors.domain.rates import IceState
 from corridors.domain.values import SourcedValue
 from corridors.units import MINUTES_PER_HOUR, hours_per_km_from_knots
 
@@ -30,7 +30,11 @@ _MID_MONTH = 15
 MOST_ICE_YEARS = 512
 _MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LEAP_MONTH_DAYS = (31, 29, *_MONTH_DAYS[2:])
-_A_LEAP_YEAR = date(2024, 1, 1)
+_A_LEAP_YEAR = (
+    np.repeat(np.arange(1, 13), _LEAP_MONTH_DAYS),
+    np.concatenate([np.arange(1, days + 1) for days in _LEAP_MONTH_DAYS]),
+)
+"""Month and day of the month of each of its days."""
 
 
 def polaris_rio(
@@ -70,7 +74,7 @@ class IceYear:
     `minutes_per_km` its pace, both -1 if the ship is refused.
     """
 
-    states: tuple[IceState, ...]
+    states: Sequence[IceState]
     regimes: tuple[str, ...]
     regime: npt.NDArray[np.int64]
     escorted: npt.NDArray[np.bool_]
@@ -193,15 +197,22 @@ def _values_of(rules: AdmissionRules) -> tuple[object, ...]:
 
 @lru_cache(maxsize=MOST_ICE_YEARS)
 def _year_on(track: _Track) -> IceYear:
-    days = (_A_LEAP_YEAR + timedelta(days=number) for number in range(sum(_LEAP_MONTH_DAYS)))
-    states = tuple(track.rules.state(day, _on_day(track.tenths, day)) for day in days)
-    regimes = tuple(dict.fromkeys(s.regime for s in states if s.speed_kn))
+    months, of_month = _A_LEAP_YEAR
+    states = track.rules.on_days(months, of_month, _by_day(track.tenths))
+    admitted = states.speed_kn > 0.0
+    first_of, place = np.unique(states.regime[admitted], return_index=True)
+    # In the order in which the year meets them.
+    order = first_of[np.argsort(place)]
+    number = np.full(len(states.names), -1, np.int64)
+    number[order] = np.arange(order.size)
+    speeds = (track.rules.speeds[name] for name in states.names)
+    paces = np.array([hours_per_km_from_knots(speed) * MINUTES_PER_HOUR for speed in speeds])
     year = IceYear(
         states=states,
-        regimes=regimes,
-        regime=np.array([-1 if not s.speed_kn else regimes.index(s.regime) for s in states]),
-        escorted=np.array([s.admission is Admission.ESCORTED for s in states]),
-        minutes_per_km=np.array([_pace(state.speed_kn) for state in states]),
+        regimes=tuple(states.names[one] for one in order.tolist()),
+        regime=np.where(admitted, number[states.regime], -1),
+        escorted=states.outcome == Outcome.ESCORTED,
+        minutes_per_km=np.where(admitted, paces[states.regime], -1.0),
     )
     # Shared by all who ask: nobody may write into it.
     for column in (year.regime, year.escorted, year.minutes_per_km):
@@ -209,17 +220,15 @@ def _year_on(track: _Track) -> IceYear:
     return year
 
 
-def _pace(speed_kn: float) -> float:
-    return hours_per_km_from_knots(speed_kn) * MINUTES_PER_HOUR if speed_kn else -1.0
-
-
-def _on_day(monthly: Sequence[float], day: date) -> float:
-    month = day.month - 1
-    if day.day >= _MID_MONTH:
-        before, after = month, (month + 1) % MONTHS
-        passed = day.day - _MID_MONTH
-    else:
-        before, after = (month - 1) % MONTHS, month
-        passed = day.day + _MONTH_DAYS[before] - _MID_MONTH
-    share = min(passed / _MONTH_DAYS[before], 1.0)
-    return monthly[before] * (1.0 - share) + monthly[after] * share
+def _by_day(monthly: Sequence[float]) -> npt.NDArray[np.float64]:
+    """Return by day of a leap year a figure known in the middle of each month."""
+    months, of_month = _A_LEAP_YEAR
+    late = of_month >= _MID_MONTH
+    before = np.where(late, months - 1, months - 2) % MONTHS
+    passed = of_month - _MID_MONTH + np.where(late, 0, np.array(_MONTH_DAYS)[before])
+    share = np.minimum(passed / np.array(_MONTH_DAYS)[before], 1.0)
+    figures = np.array(monthly)
+    found: npt.NDArray[np.float64] = (
+        figures[before] * (1.0 - share) + figures[(before + 1) % MONTHS] * share
+    )
+    return found

@@ -144,6 +144,10 @@ class Uncertainty:
     rules: tuple[Rule, ...]
     _named: Mapping[str, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
     _patterns: tuple[Rule, ...] = field(init=False, repr=False, compare=False)
+    # A plan asks twice for the rule of each of a thousand rows.
+    _rules: dict[tuple[str, str], Rule] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         named: dict[str, list[Rule]] = {}
@@ -168,11 +172,14 @@ class Uncertainty:
         GeodataError
             There is none.
         """
-        found = self.rules_of(row.parameter, row.scope)
-        if not found:
-            msg = f"{RULES_FILE}: no rule for {row.parameter}@{row.scope}. Add one, or a pattern."
-            raise GeodataError(msg)
-        return found[0]
+        key = row.parameter, row.scope
+        if key not in self._rules:
+            found = self.rules_of(*key)
+            if not found:
+                msg = f"{RULES_FILE}: no rule for {key[0]}@{key[1]}. Add one, or a pattern."
+                raise GeodataError(msg)
+            self._rules[key] = found[0]
+        return self._rules[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from math import fsum
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import PriceBasis
-from corridors.domain.simulation import OptionChances
+from corridors.domain.simulation import MoneyFans, OptionChances
 from corridors.domain.values import BillLine, ChainPart, CostLine, EnergyLine, Status
 from corridors.units import HOURS_PER_DAY
 
@@ -310,7 +310,9 @@ class RouteOption:
 
     `cost_lines` and `usd_per_teu` are on the basis that the scenario compares, `price_basis`;
     `other_basis_usd_per_teu` is what the same route takes on the other one. `price_status` says how
-    its price is known. `chances` are what draws say of it, None without.
+    its price is known. `chances` are what draws say of it, None without. `fans` are quantiles of
+    its route over draws, kept as it is booked, with days where they were asked for; `below_best` is
+    the share of these draws in which it has less of the objective than the recommended option.
 
     `equals` is the corridor ranked before whose route this is too; it has no rank of its own.
     `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
@@ -349,6 +351,8 @@ class RouteOption:
     other_basis_usd_per_teu: float | None = None
     price_status: PriceStatus | None = None
     chances: OptionChances | None = None
+    fans: MoneyFans | None = None
+    below_best: float | None = None
 
     @property
     def usable(self) -> bool:
@@ -396,6 +400,23 @@ class RouteOption:
         """What shippers are quoted for it in USD per TEU; None if it was not asked for."""
         at_cost = self.price_basis is PriceBasis.COST
         return self.other_basis_usd_per_teu if at_cost else self.usd_per_teu
+
+    @property
+    def low_and_high(self) -> tuple[float, float]:
+        """USD per TEU in 10 and in 90 of a hundred draws, on the basis that is compared.
+
+        Without draws, as in batches, the sums of all lows and of all highs: outer bounds.
+        """
+        if self.fans is not None:
+            fan = self.fans.price if self.price_basis is PriceBasis.PRICE else self.fans.cost
+            return fan.p10, fan.p90
+        return self.outer_bounds
+
+    @property
+    def outer_bounds(self) -> tuple[float, float]:
+        """USD per TEU with every price and quantity at its low, then at its high value."""
+        lines = self.cost_lines
+        return sum(line.low for line in lines), sum(line.high for line in lines)
 
     @property
     def printed_usd_per_teu(self) -> float | None:

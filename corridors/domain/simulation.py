@@ -22,15 +22,21 @@ class Fan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RouteFans:
+class MoneyFans:
+    """The fans of what a route costs and of what is quoted for it, in USD per TEU: levels."""
+
+    cost: Fan
+    price: Fan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteFans(MoneyFans):
     """The fans of one route, or of a corridor whose route is chosen again in each draw.
 
     Money and `co2e` are levels: events cost days only. `days` from gate-in to gate-out and
     `transit_days` are of one shipment, levels and events; `days_of_levels` without events.
     """
 
-    cost: Fan
-    price: Fan
     days: Fan
     days_of_levels: Fan
     transit_days: Fan

@@ -5,9 +5,8 @@ See docs/how-it-works.md for these steps on a network of eight nodes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
 
 from corridors.data.access import load_worlds_of_lines
 from corridors.domain.objective import Objective
@@ -32,8 +31,13 @@ from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.question import Question
 from corridors.routing.report import NOTHING_USABLE, report, run_warnings
+from corridors.routing.terms import DatedRoute
+from corridors.routing.who_sails import offer_of
 from corridors.studies.free_route import ComparedSearches, with_free_route
 from corridors.studies.session import Session
+from corridors.uncertainty.booked import Ranges, booked_draws
+from corridors.uncertainty.evaluation import Booked
+from corridors.uncertainty.pool import RouteKey
 
 
 def compare(
@@ -45,6 +49,7 @@ def compare(
     figures_only: bool = False,
     fronts: bool = True,
     what_if: bool = False,
+    ranges: Ranges = Ranges.NONE,
     progress: Progress = quiet,
 ) -> Comparison:
     """Return the comparison of a scenario's corridors.
@@ -67,6 +72,8 @@ def compare(
         depend on them.
     what_if
         Also make what prices the routes again, for the sliders of a report; not `figures_only`.
+    ranges
+        What to draw of the routes, so that low and high are quantiles.
     progress
         Called with the current step, how many are done and how many there are.
 
@@ -78,14 +85,23 @@ def compare(
         OR-Tools and the label setting disagree.
     """
     session = session or Session()
+    booked: dict[str, Booked] = {}
+
+    def reported(one: SearchedCorridor) -> RouteOption:
+        if one.best is not None:
+            booked[one.corridor.id] = booked_of(one, one.best)
+        return option_of(one, session=session, certify=certify, figures_only=figures_only)
+
     made = decided(
         scenario,
         session=session,
         fronts=fronts and not figures_only,
-        report=partial(option_of, session=session, certify=certify, figures_only=figures_only),
+        report=reported,
         progress=progress,
     )
     options = [_noted(option, made.held) for option in made.options]
+    if ranges is not Ranges.NONE and booked:
+        options = _drawn(options, booked, made, ranges)
     value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
     ranked = with_equals(rank_options(options, scenario.objective, value_of_time=value_of_time))
     decision = made.decision
@@ -121,6 +137,32 @@ def compare(
         alternatives=others,
         what_if=repriced,
     )
+
+
+def booked_of(found: SearchedCorridor, route: DatedRoute) -> Booked:
+    """Return a route of a search as it is booked."""
+    arcs = tuple(found.problem.base[list(route.arcs)].tolist())
+    operators = {line.operator for line in offer_of(found, route).lines}
+    return Booked(
+        key=RouteKey(found.corridor.id, arcs, route.wait_days),
+        operator=operators.pop() if len(operators) == 1 else "",
+    )
+
+
+def _drawn(
+    options: Iterable[RouteOption], booked: Mapping[str, Booked], made: Decided, ranges: Ranges
+) -> list[RouteOption]:
+    """Return options with what draws of their routes say."""
+    drawn = booked_draws(made.question, tuple(booked.values()), ranges)
+    best = made.decision.recommended
+    return [
+        replace(
+            option,
+            fans=drawn.fans(option.corridor),
+            below_best=drawn.below(option.corridor, best),
+        )
+        for option in options
+    ]
 
 
 def _noted(option: RouteOption, held: ComparedSearches) -> RouteOption:

@@ -32,10 +32,11 @@ from corridors.routing.question import parameters_on
 from corridors.routing.terms import DatedRoute
 from corridors.studies.compare import Decided, decided
 from corridors.studies.session import Session
-from corridors.studies.simulate import Noted, Sampled, _allowed, table_at_cost
+from corridors.studies.simulate import Noted, Sampled, _allowed
 from corridors.uncertainty.draws import Key, plan_of
 from corridors.uncertainty.evaluation import Evaluator, Taken
 from corridors.uncertainty.figures import least
+from corridors.uncertainty.planning import table_at_cost
 from corridors.uncertainty.pool import SAME_USD, Pool, RouteKey
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY

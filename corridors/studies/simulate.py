@@ -16,21 +16,17 @@ import numpy.typing as npt
 
 from corridors.config import fault
 from corridors.config.allowed_names import advice
-from corridors.data.freight_weeks import with_freights_of_week
-from corridors.data.ice import MEAN_YEAR, load_ice_table
 from corridors.data.parameters import ParameterTable
-from corridors.data.uncertainty import FAMILIES, load_events, load_uncertainty, load_volatility
-from corridors.data.width_factors import load_width_factors
+from corridors.data.uncertainty import FAMILIES, load_events, load_uncertainty
 from corridors.domain.results import Candidate
-from corridors.domain.scenario import DEPARTURE, OTHER, Closure, Limits, PriceBasis, Scenario
+from corridors.domain.scenario import OTHER, Closure, Limits, PriceBasis, Scenario
 from corridors.domain.simulation import ARRIVAL_CHANCES, GroupEffect, OptionChances
-from corridors.errors import ConfigError, ParameterError
+from corridors.errors import ConfigError
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
 from corridors.output.simulated import Simulation, Training
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
-from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
 from corridors.studies.compare import Decided, compare, decided
@@ -42,11 +38,15 @@ from corridors.uncertainty.draws import (
     Key,
     Plan,
     WatchedTable,
-    drivers_of,
-    plan_of,
     uniform_scores,
 )
-from corridors.uncertainty.evaluation import Booked, Evaluator, Taken, plan_groups
+from corridors.uncertainty.evaluation import (
+    Booked,
+    Evaluator,
+    Taken,
+    objective_of,
+    plan_groups,
+)
 from corridors.uncertainty.figures import (
     chances,
     least,
@@ -54,6 +54,13 @@ from corridors.uncertainty.figures import (
     picked,
     regret,
     route_fans,
+)
+from corridors.uncertainty.planning import (
+    all_rows,
+    ice_years_of,
+    plan_for,
+    table_at_cost,
+    two_factors,
 )
 from corridors.uncertainty.pool import (
     BATCH,
@@ -64,7 +71,6 @@ from corridors.uncertainty.pool import (
     RouteKey,
     is_sold,
 )
-from corridors.uncertainty.price_spreads import spreads_of_series
 from corridors.uncertainty.searches import DrawnQuestion, quoted_table
 from corridors.uncertainty.sensitivities import total_indices, worth_of_knowing
 from corridors.units import MINUTES_PER_DAY
@@ -78,8 +84,6 @@ OF_SENSITIVITY = 512
 MET = (0.90, 0.95)
 
 
-OF_TWO = " and "
-"""Between the two factors of a correlation."""
 CLOSED = OptionChances()
 """What the draws say of a corridor that is open in none."""
 
@@ -187,7 +191,7 @@ def _refuse_names(scenario: Scenario) -> None:
             raise ConfigError(fault(scenario, "draws.widths", text))
     factors = sorted({rule.factor for rule in load_uncertainty().rules} - {""})
     for names, _ in scenario.draws.correlations:
-        one, other = _two_factors(names)
+        one, other = two_factors(names)
         for name in (one, other):
             if name not in factors:
                 text = (
@@ -223,24 +227,9 @@ class Sampled:
 
     def expected(self, key: RouteKey, *, quoted: bool) -> FloatArray:
         """Return by draw of levels the expected objective of a route, infinite where closed."""
-        taken = self.takens[key]
-        return self._objective(taken, taken.days + float(taken.late.mean()), quoted=quoted)
-
-    def _objective(self, taken: Taken, days: FloatArray, *, quoted: bool) -> FloatArray:
-        """Return by draw the objective of a route at some days, infinite where it is closed."""
-        scenario = self.scenario
-        aim, value = scenario.objective.aim, scenario.shipment.value_of_time_usd_per_teu_day
-        of_a_day = value if self.value_of_time is None else self.value_of_time
-        money = taken.price if quoted else taken.cost
-        # A figure that does not count must not multiply the infinity of a closed route.
-        found = np.where(taken.is_open, 0.0, np.inf)
-        if aim.usd:
-            found = found + aim.usd * money
-        if aim.days or aim.value_of_time:
-            found = found + np.where(
-                taken.is_open, (aim.days + of_a_day * aim.value_of_time) * days, 0.0
-            )
-        return found + aim.kg * taken.kg if aim.kg else found
+        return objective_of(
+            self.takens[key], self.scenario, quoted=quoted, value_of_time=self.value_of_time
+        )
 
     def by_corridor(self, *, quoted: bool) -> FloatArray:
         """Return (corridor, draw) the expected objective of the best allowed route."""
@@ -379,7 +368,13 @@ class Sampled:
         def evaluate(scores: FloatArray) -> FloatArray:
             taken = self.evaluator.taken(Draws(plan=self.plan, scores=scores), keys=two)
             figures = [
-                self._objective(taken[key], taken[key].days_with_events, quoted=self.on_price)
+                objective_of(
+                    taken[key],
+                    self.scenario,
+                    quoted=self.on_price,
+                    days=taken[key].days_with_events,
+                    value_of_time=self.value_of_time,
+                )
                 for key in two
             ]
             money = taken[two[0]].price if self.on_price else taken[two[0]].cost
@@ -421,15 +416,6 @@ def _day_met(arrival: FloatArray, share: float, first: date) -> date | None:
     return None if not np.isfinite(at) else first + timedelta(days=int(np.ceil(at)) - 1)
 
 
-def table_at_cost(question: Question) -> ParameterTable:
-    """Return the table of a question at cost, with the freights of the week of its prices."""
-    at_price = question.scenario.price_basis is PriceBasis.PRICE
-    table = question.other_basis if at_price else question.parameters
-    if question.scenario.prices != DEPARTURE:
-        return table
-    return with_freights_of_week(table, question.scenario.prices_day)
-
-
 def sample(
     made: Decided,
     *,
@@ -453,11 +439,11 @@ def sample(
     """
     chance = made.question.scenario.draws
     table = table_at_cost(made.question)
-    ice_years = _ice_years(made.question.scenario) if chance.ice else ()
+    ice_years = ice_years_of(made.question.scenario)
     progress("drawn rows", 0, 1)
     mixed = _mixed(made, session)
     pool = _pool(*(there for _, there in mixed))
-    everywhere = plan_for(made.question, table, _all_rows(made, table), ice=bool(ice_years))
+    everywhere = plan_for(made.question, table, all_rows(table), ice=bool(ice_years))
     for _, there in mixed if everywhere.dimensions else ():
         learner = _learner(there, table, everywhere, ice_years, seed, batch * most_batches)
         learner.learn(
@@ -481,9 +467,7 @@ def sample(
     others = (*of_events, *((WORLD,) if len(mixed) > 1 else ()))
     plan = plan_for(made.question, table, rows_of(evaluator), ice=bool(ice_years), others=others)
     main = Draws(plan=plan, scores=uniform_scores(draws, plan.dimensions, seed))
-    drawn = evaluator.taken(main, told=lambda done, of: progress("draws", done, of))
-    progress("centring", 0, 1)
-    takens = evaluator.centred(main, drawn)
+    takens = evaluator.centred(main, told=lambda done, of: progress("draws", done, of))
     if len(mixed) > 1:
         takens = _mixed_takens(evaluator, main, takens, mixed)
     routes: dict[str, list[RouteKey]] = {}
@@ -591,40 +575,6 @@ def _pool(*worlds: Decided, sold_only: bool = True) -> Pool:
     return pool
 
 
-def _all_rows(made: Decided, table: ParameterTable) -> tuple[Key, ...]:
-    """Return the rows that any arc of the network asks for."""
-    watched = WatchedTable.of(table)
-    drawn = DrawnQuestion.of(
-        made.question, watched, {}, ice_years=(made.question.scenario.ice_year,),
-        ice_of_draw=np.zeros(1, np.int64),
-    )  # fmt: skip
-    drawn.groups.priced(0, drawn.groups.pricer, made.question.weights.priced)
-    for service, regime in _regimes(made):
-        drawn.groups.rate_in_ice(service, regime)
-    for service, area in _areas(made):
-        drawn.groups.escort(service, area)
-    return tuple(watched.seen)
-
-
-def _areas(made: Decided) -> list[tuple[int, int]]:
-    network = made.question.bundle.topology
-    arcs = made.question.bundle.groups.arcs
-    inside = arcs[network.area[arcs] > 0]
-    pairs = zip(network.service[inside].tolist(), network.area[inside].tolist(), strict=True)
-    return list(dict.fromkeys(pairs))
-
-
-def _regimes(made: Decided) -> list[tuple[int, str]]:
-    pricer = made.question.pricer
-    return list(
-        dict.fromkeys(
-            (service, regime)
-            for service, area in _areas(made)
-            for regime in pricer.ice_year(service, area).regimes
-        )
-    )
-
-
 def rows_of(evaluator: Evaluator) -> tuple[Key, ...]:
     """Return the rows that the routes of a pool ask for, their quotes and events among them."""
     watched = WatchedTable.of(evaluator.table)
@@ -633,50 +583,12 @@ def rows_of(evaluator: Evaluator) -> tuple[Key, ...]:
     apart.names_of_events()
     if evaluator.ice_years:
         # Other years may hold regimes that the question's own has not.
-        every = np.arange(len(evaluator.ice_years), dtype=np.int64)
-        worlds = apart.at_values({}, ice=every).worlds
+        every = np.arange(1 + len(evaluator.ice_years), dtype=np.int64)
+        worlds = replace(apart.at_values({}, count=every.size).worlds, ice_of_draw=every)
         for one in evaluator.routes:
             worlds.route(one.key.arcs, wait_days=one.key.wait_days)
     quoted_table(evaluator.question, watched)
     return tuple(watched.seen)
-
-
-def plan_for(
-    question: Question,
-    table: ParameterTable,
-    keys: Sequence[Key],
-    *,
-    ice: bool,
-    others: Sequence[str] = (),
-) -> Plan:
-    """Return which dimension draws what of some rows of a question, as its scenario says.
-
-    `others` are further dimensions, after that of the ice.
-
-    Raises
-    ------
-    ConfigError
-        The correlations of the scenario contradict each other.
-    """
-    scenario, rules = question.scenario, load_uncertainty()
-    chance = scenario.draws
-    asked = dict(chance.widths)
-    widths = {
-        name: chance.width * asked.get(name, 1.0) * factor
-        for name, factor in load_width_factors().items()
-    }
-    series = spreads_of_series(table, keys, rules, load_volatility(), scenario.prices_day)
-    drivers = drivers_of(table, keys, rules, widths=widths, series=series)
-    pairs = {_two_factors(names): value for names, value in chance.correlations}
-    try:
-        return plan_of(drivers, others=(*((ICE,) if ice else ()), *others), correlations=pairs)
-    except ParameterError as error:
-        raise ConfigError(fault(scenario, "draws.correlations", str(error))) from None
-
-
-def _two_factors(names: str) -> tuple[str, str]:
-    one, _, other = names.partition(OF_TWO)
-    return one, other
 
 
 def _learner(
@@ -704,13 +616,6 @@ def _learner(
         free=len(numbers) if made.listed_other else None,
         objective=question.scenario.objective,
     )
-
-
-def _ice_years(scenario: Scenario) -> tuple[str, ...]:
-    """Return the years whose ice is drawn from: none where the scenario names one."""
-    if scenario.ice_year != MEAN_YEAR:
-        return ()
-    return load_ice_table().years
 
 
 def _allowed(made: Decided, pool: Pool) -> frozenset[RouteKey]:

@@ -17,6 +17,7 @@ from corridors.output.display_names import title_by
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import compare, decided, option_of
 from corridors.studies.session import Session
+from corridors.uncertainty.booked import Ranges
 
 CURRENT, OPEN = "current", "reference-open"
 COUNTERPART = MappingProxyType({CURRENT: OPEN, OPEN: CURRENT})
@@ -32,6 +33,7 @@ def compare_in_both_worlds(
     alternatives: int = 0,
     fronts: bool = True,
     what_if: bool = False,
+    ranges: Ranges = Ranges.ALL,
     progress: Progress = quiet,
 ) -> Comparison:
     """Return the comparison of a scenario, with the answer of the other world if that differs.
@@ -48,6 +50,7 @@ def compare_in_both_worlds(
         alternatives=alternatives,
         fronts=fronts,
         what_if=what_if,
+        ranges=ranges,
         progress=progress,
     )
     return replace(found, other_world=_other(found, session))

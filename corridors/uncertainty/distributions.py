@@ -18,7 +18,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import scipy
 
 FloatArray = npt.NDArray[np.float64]
 Z95 = 1.6448536269514722
@@ -105,15 +104,17 @@ class Shape:
 
     def at(self, u: FloatArray) -> FloatArray:
         """Return what it takes at uniform scores in 0 to 1, ascending in them; 0 if nothing."""
+        from scipy import special  # takes longer to import than a comparison has
+
         happens = u > 1.0 - self.probability
         share = np.where(happens, 1.0 - (1.0 - u) / max(self.probability, 1e-300), 0.0)
         beyond = self.mean - self.least
         if self.stages:
             # The Erlang quantile: an inverse of the incomplete gamma function.
-            taken = scipy.special.gammaincinv(self.stages, share) * beyond / self.stages
+            taken = special.gammaincinv(self.stages, share) * beyond / self.stages
         elif self.sigma:
             of_log = math.log(beyond) - self.sigma**2 / 2.0
-            taken = np.exp(of_log + self.sigma * scipy.special.ndtri(share))
+            taken = np.exp(of_log + self.sigma * special.ndtri(share))
         else:
             taken = np.full_like(u, beyond)
         found: FloatArray = np.where(happens, self.least + taken, 0.0)

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from corridors.data.parameters import ParameterTable
 from corridors.data.uncertainty import Event
+from corridors.domain.scenario import Scenario
 from corridors.domain.values import BillLine
 from corridors.routing.drawn_route import RouteDraws
 from corridors.routing.question import Question
@@ -108,18 +109,17 @@ class Evaluator:
         """The ice of the question."""
         return self.question.scenario.ice_year
 
-    def at_values(
-        self, values: Mapping[Key, FloatArray], *, ice: IntArray | None = None, count: int = 1
-    ) -> DrawnQuestion:
-        """Return the question at `count` drawn values; without ice that of the question."""
-        years = (self.central_ice,) if ice is None else self.ice_years
-        ice = np.zeros(count, np.int64) if ice is None else ice
+    def at_values(self, values: Mapping[Key, FloatArray], *, count: int = 1) -> DrawnQuestion:
+        """Return the question at `count` drawn values, in its own ice.
+
+        The years of its worlds are its own, then those drawn from.
+        """
         return DrawnQuestion.of(
             self.question,
             self.table,
             values,
-            ice_years=years,
-            ice_of_draw=ice,
+            ice_years=(self.central_ice, *self.ice_years),
+            ice_of_draw=np.zeros(count, np.int64),
             counts=self.counts,
         )
 
@@ -179,26 +179,55 @@ class Evaluator:
         """Return what routes take in draws, by default all of them, centred if that was noted."""
         wanted = None if keys is None else set(keys)
         routes = [one for one in self.routes if wanted is None or one.key in wanted]
-        parts: dict[RouteKey, list[Taken]] = {one.key: [] for one in routes}
+        return {key: taken for key, taken, _ in self._evaluated(draws, routes, told)}
+
+    def centred(
+        self,
+        draws: Draws,
+        told: Callable[[int, int], None] = lambda _done, _of: None,
+    ) -> dict[RouteKey, Taken]:
+        """Return centred what routes take in draws, and note by what they are multiplied.
+
+        The median of a route through ice is that in the ice of the question. Of draws that begin
+        with the median of all rows, nothing else is evaluated.
+        """
+        self.centres.clear()
+        found = {}
+        for key, taken, alike in self._evaluated(draws, self.routes, told):
+            at = alike if draws.first_is_median else _levels(self.central()[key])
+            pairs = zip(at, alike, strict=True)
+            self.centres[key] = Centre(*(_over_median(float(mid[0]), of) for mid, of in pairs))
+            found[key] = _times(taken, self.centres[key])
+        return found
+
+    def _evaluated(
+        self, draws: Draws, routes: Sequence[Booked], told: Callable[[int, int], None]
+    ) -> Iterator[tuple[RouteKey, Taken, tuple[FloatArray, ...]]]:
+        """Yield routes with what they take, and their levels in the question's own ice."""
+        parts: dict[RouteKey, list[tuple[Taken, tuple[FloatArray, ...]]]] = {}
         for done, chunk in _chunks(draws):
             told(done, draws.count)
-            for one, taken in self._taken(chunk, routes):
-                parts[one.key].append(taken)
-        return {
-            key: Taken(*(np.concatenate(column) for column in zip(*found, strict=True)))
-            for key, found in parts.items()
-        }
+            for one, taken, alike in self._taken(chunk, routes):
+                parts.setdefault(one.key, []).append((taken, alike))
+        for key, found in parts.items():
+            takens, levels = zip(*found, strict=True)
+            yield key, Taken(*_joined(takens)), tuple(_joined(levels))
 
-    def _taken(self, draws: Draws, routes: Sequence[Booked]) -> Iterator[tuple[Booked, Taken]]:
-        ice = None
+    def _taken(
+        self, draws: Draws, routes: Sequence[Booked]
+    ) -> Iterator[tuple[Booked, Taken, tuple[FloatArray, ...]]]:
+        drawn = self.at_values(draws.values(), count=draws.count)
+        own_ice = worlds = drawn.worlds
         if self.ice_years:
-            ice = (draws.of(ICE) * len(self.ice_years)).astype(np.int64)
-        drawn = self.at_values(draws.values(), ice=ice, count=draws.count)
-        worlds = drawn.worlds
+            years = 1 + (draws.of(ICE) * len(self.ice_years)).astype(np.int64)
+            worlds = replace(own_ice, ice_of_draw=years)
         finder = self._finder(drawn)
         known: dict[tuple[str, Shape], FloatArray] = {}
         for one in routes:
-            found = worlds.route(one.key.arcs, wait_days=one.key.wait_days)
+            found = own_ice.route(one.key.arcs, wait_days=one.key.wait_days)
+            alike = _levels(found)
+            if self.ice_years and self._sails_ice(one.key):
+                found = worlds.route(one.key.arcs, wait_days=one.key.wait_days)
             late, on_the_way = np.zeros(draws.count), np.zeros(draws.count)
             for met in self._met(finder, one):
                 # Of a wait that is 0 at the rows' values no event is drawn.
@@ -218,29 +247,7 @@ class Evaluator:
                 late_on_the_way=on_the_way,
                 is_open=found.is_open,
             )
-            yield one, _times(taken, self.centres.get(one.key, Centre()))
-
-    def centred(self, draws: Draws, takens: Mapping[RouteKey, Taken]) -> dict[RouteKey, Taken]:
-        """Return centred what routes take in draws, and note by what they are multiplied.
-
-        `takens` are those of `taken` before anything was centred. The median of a route through
-        ice is that in the ice of the question.
-        """
-        sea_ice = {one.key for one in self.routes if self._sails_ice(one.key)}
-        again: dict[RouteKey, Taken] = {}
-        if self.ice_years and sea_ice:
-            alike = replace(self, ice_years=(), events=(), centres={})
-            again = alike.taken(draws, keys=sea_ice)
-        for key, taken in takens.items():
-            at, drawn = self.central()[key], again.get(key, taken)
-            pairs = (
-                (at.cost[0], drawn.cost),
-                (at.price[0], drawn.price),
-                (at.kg[0], drawn.kg),
-                (at.minutes[0] / MINUTES_PER_DAY, drawn.days),
-            )
-            self.centres[key] = Centre(*(_over_median(float(mid), of) for mid, of in pairs))
-        return {key: _times(taken, self.centres[key]) for key, taken in takens.items()}
+            yield one, _times(taken, self.centres.get(one.key, Centre())), alike
 
     def _sails_ice(self, key: RouteKey) -> bool:
         network = self.question.bundle.topology
@@ -249,7 +256,18 @@ class Evaluator:
 
 def _chunks(draws: Draws) -> Iterator[tuple[int, Draws]]:
     for first in range(0, draws.count, AT_ONCE):
-        yield first, replace(draws, scores=draws.scores[first : first + AT_ONCE])
+        rows = slice(first, first + AT_ONCE)
+        normal = None if draws.normal is None else draws.normal[rows]
+        yield first, replace(draws, scores=draws.scores[rows], normal=normal)
+
+
+def _joined(chunks: Iterable[Iterable[npt.NDArray[Any]]]) -> list[npt.NDArray[Any]]:
+    return [np.concatenate(column) for column in zip(*chunks, strict=True)]
+
+
+def _levels(found: RouteDraws) -> tuple[FloatArray, ...]:
+    """Return the figures that are centred, in the order of `Centre`."""
+    return found.cost, found.price, found.kg, found.minutes / MINUTES_PER_DAY
 
 
 def _over_median(central: float, drawn: FloatArray) -> float:
@@ -257,6 +275,42 @@ def _over_median(central: float, drawn: FloatArray) -> float:
     known = drawn[np.isfinite(drawn)]
     median = float(np.median(known)) if known.size else 0.0
     return central / median if np.isfinite(central) and median > 0.0 else 1.0
+
+
+def objective_of(
+    taken: Taken,
+    scenario: Scenario,
+    *,
+    quoted: bool,
+    days: FloatArray | None = None,
+    value_of_time: FloatArray | None = None,
+) -> FloatArray:
+    """Return by draw the objective of a route, infinite where it is closed.
+
+    Parameters
+    ----------
+    taken
+        What the route takes.
+    scenario
+        Its objective counts.
+    quoted
+        Whether what is quoted counts, not the cost.
+    days
+        Days from gate-in to gate-out; by default those expected of the levels of each draw.
+    value_of_time
+        By draw, in USD per TEU and day; by default that of the scenario.
+    """
+    aim, value = scenario.objective.aim, scenario.shipment.value_of_time_usd_per_teu_day
+    of_a_day = value if value_of_time is None else value_of_time
+    taking = taken.days + float(taken.late.mean()) if days is None else days
+    # A figure that does not count must not multiply the infinity of a closed route.
+    found = np.where(taken.is_open, 0.0, np.inf)
+    if aim.usd:
+        found = found + aim.usd * (taken.price if quoted else taken.cost)
+    if aim.days or aim.value_of_time:
+        of_days = (aim.days + of_a_day * aim.value_of_time) * taking
+        found = found + np.where(taken.is_open, of_days, 0.0)
+    return found + aim.kg * taken.kg if aim.kg else found
 
 
 def _times(taken: Taken, centre: Centre) -> Taken:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from corridors.domain.simulation import Fan, RouteFans
+from corridors.domain.simulation import Fan, MoneyFans, RouteFans
 from corridors.uncertainty.evaluation import Taken
 
 FloatArray = npt.NDArray[np.float64]
@@ -20,6 +20,13 @@ def fan(figures: FloatArray) -> Fan:
     known = figures[np.isfinite(figures)]
     p5, p10, p50, p90, p95 = np.quantile(known, QUANTILES).tolist()
     return Fan(mean=float(known.mean()), p5=p5, p10=p10, p50=p50, p90=p90, p95=p95)
+
+
+def money_fans(taken: Taken) -> MoneyFans | None:
+    """Return the fans of what a route costs and of what is quoted; None if it is never open."""
+    if not taken.is_open.any():
+        return None
+    return MoneyFans(cost=fan(taken.cost), price=fan(taken.price))
 
 
 def route_fans(taken: Taken) -> RouteFans | None:

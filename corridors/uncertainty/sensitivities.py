@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
-import scipy
+from scipy import special
 
 from corridors.uncertainty.draws import uniform_scores
 
@@ -86,7 +86,7 @@ def worth_of_knowing(values: FloatArray, scores: FloatArray) -> float:
     worth
         In the unit of the values, >= 0: at most that of knowing everything.
     """
-    z = scipy.special.ndtri(scores)
+    z = special.ndtri(scores)
     # Hermite polynomials of independent normal scores are orthogonal: the normal equations are
     # as good as a decomposition, and a hundred times as quick.
     features = np.concatenate([np.ones((z.shape[0], 1)), z, z**2 - 1.0], axis=1)

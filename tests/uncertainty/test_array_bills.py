@@ -13,8 +13,8 @@ from corridors.data.uncertainty import load_uncertainty, load_volatility
 from corridors.routing.drawn_route import RouteDraws
 from corridors.studies.compare import Decided, decided
 from corridors.studies.session import Session
-from corridors.studies.simulate import _all_rows, table_at_cost
 from corridors.uncertainty.draws import Draws, drivers_of, plan_of, uniform_scores
+from corridors.uncertainty.planning import all_rows, table_at_cost
 from corridors.uncertainty.price_spreads import spreads_of_series
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD
@@ -32,7 +32,7 @@ def made(*values: str) -> Decided:
 
 def drawn(found: Decided, count: int) -> DrawnQuestion:
     table, rules = table_at_cost(found.question), load_uncertainty()
-    keys = _all_rows(found, table)
+    keys = all_rows(table)
     day = found.question.scenario.prices_day
     series = spreads_of_series(table, keys, rules, load_volatility(), day)
     plan = plan_of(drivers_of(table, keys, rules, series=series))

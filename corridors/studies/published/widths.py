@@ -32,9 +32,10 @@ from corridors.routing.report import report
 from corridors.studies.published.cases import HALF_A, HALF_B, Case, load_cases
 from corridors.studies.published.studies import _main_services, _scenario
 from corridors.studies.session import Session
-from corridors.studies.simulate import plan_for, rows_of, table_at_cost
+from corridors.studies.simulate import rows_of
 from corridors.uncertainty.draws import Draws, uniform_scores
 from corridors.uncertainty.evaluation import Booked, Evaluator, Taken
+from corridors.uncertainty.planning import plan_for, table_at_cost
 from corridors.uncertainty.pool import RouteKey
 from corridors.units import TEU_PER_FEU
 
