@@ -11,10 +11,10 @@ from corridors.cli.output import (
     FormatOption,
     OutOption,
     PlanArgument,
-    print_result,
     print_rows,
     progress,
 )
+from corridors.cli.study import check_folder, publish
 from corridors.cli.tables import say
 
 if TYPE_CHECKING:
@@ -43,30 +43,21 @@ def allocate(
         flows_csv,
         write_flows_geopackage,
     )
-    from corridors.output.html.pages.start_page import write_with_start_page
-    from corridors.output.store import check_folder
 
-    if out is not None:
-        check_folder(out, OUTPUTS)
+    check_folder(out, OUTPUTS)
     with progress("Reading the networks and assigning the volumes"):
         found = corridors.allocate(plan, set_values=set_values or [])
-    if out is not None:
-        write_with_start_page(
-            out,
-            {
-                "allocation.json": allocation_json(found),
-                "flows.csv": flows_csv(found),
-                "flows.gpkg": lambda path: write_flows_geopackage(found, path),
-                "map.html": flows_html(found),
-            },
-            title=found.plan.name,
-        )
-    print_result(
+    publish(
         how,
-        json=lambda: allocation_json(found),
-        csv=lambda: flows_csv(found),
+        {
+            "allocation.json": lambda: allocation_json(found),
+            "flows.csv": lambda: flows_csv(found),
+            "flows.gpkg": lambda: lambda path: write_flows_geopackage(found, path),
+            "map.html": lambda: flows_html(found),
+        },
         table=lambda: _print_table(found),
-        wrote=(out, OUTPUTS),
+        out=out,
+        title=found.plan.name,
     )
     # Less than a box: a budget of a dollar ships a thousandth of a TEU.
     if found.teu < LEAST_TEU:

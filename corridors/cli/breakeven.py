@@ -13,10 +13,10 @@ from corridors.cli.output import (
     OutOption,
     ScenarioArgument,
     SetOption,
-    print_result,
     print_rows,
     progress,
 )
+from corridors.cli.study import asked_for, publish
 
 if TYPE_CHECKING:
     from corridors.output.driver_moves import BreakEven
@@ -48,34 +48,24 @@ def breakeven(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Find at which value of a price, speed or wait another corridor becomes the best."""
-    from corridors.config import load_scenario
     from corridors.output.csv import csv_text
     from corridors.output.display_names import scenario_title
     from corridors.output.driver_moves import STEP_COLUMNS, break_even_record, step_rows
-    from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.records import as_text
-    from corridors.output.store import check_folder
     from corridors.studies.breakeven import break_even as run
 
-    asked = load_scenario(
-        scenario,
-        set_values=set_values or [],
-        departure=departure.date() if departure else None,
-    )
-    if out is not None:
-        check_folder(out, OUTPUTS)
-    with progress("Searching"):
-        found = run(asked, over, first=first, last=last)
-    json, csv = as_text(break_even_record(found)), csv_text(step_rows(found), STEP_COLUMNS)
-    if out is not None:
-        contents = {"breakeven.json": json, "breakeven.csv": csv}
-        write_with_start_page(out, contents, title=scenario_title(asked))
-    print_result(
+    asked = asked_for(scenario, set_values, departure, out=out, outputs=OUTPUTS)
+    with progress("Searching") as show:
+        found = run(asked, over, first=first, last=last, progress=show)
+    publish(
         how,
-        json=lambda: json,
-        csv=lambda: csv,
+        {
+            "breakeven.json": lambda: as_text(break_even_record(found)),
+            "breakeven.csv": lambda: csv_text(step_rows(found), STEP_COLUMNS),
+        },
         table=lambda: _print(found),
-        wrote=(out, OUTPUTS),
+        out=out,
+        title=scenario_title(asked),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -18,12 +18,14 @@ from corridors.cli.output import (
     print_rows,
     progress,
 )
+from corridors.cli.study import asked_for, command_line, publish
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
-    from corridors.output.catchment_records import Catchment
+    from corridors.output.catchment_records import Catchment, Catchments, CatchmentsOver
 
-OUTPUTS = ("catchments.csv", "catchments.html", "index.html")
+OUTPUTS = ("catchments.json", "catchments.csv", "catchments.html", "index.html")
+OVER_OUTPUTS = ("catchments-over.json", "catchments-over.csv", "index.html")
 SHOWN = ("destination", "best", "USD_per_TEU", "days", "next", "more_USD", "more_days")
 
 
@@ -60,63 +62,62 @@ def catchments(
 
     With --out it also writes a map of their regions.
     """
-    from corridors.config import load_scenario
-    from corridors.output.catchment_records import COLUMNS
-    from corridors.studies.catchments import catchments as run
     from corridors.studies.catchments import terminals_in
 
-    asked = load_scenario(
-        scenario,
-        set_values=set_values or [],
-        departure=departure.date() if departure else None,
-    )
-    if out is not None:
-        from corridors.output.store import check_folder
-
-        check_folder(out, OUTPUTS)
+    outputs = OUTPUTS if over is None else OVER_OUTPUTS
+    asked = asked_for(scenario, set_values, departure, out=out, outputs=outputs)
+    names = [*(to or []), *terminals_in(asked, countries or [])]
     if over is not None:
-        names = [*(to or []), *terminals_in(asked, countries or [])]
-        _over(asked, names, over, (first, last, values), how)
+        _over(asked, names, over, (first, last, values), how, out)
         return
-    with progress("Searching") as step:
-        found = run(asked, [*(to or []), *terminals_in(asked, countries or [])], progress=step)
-    if out is not None:
-        from corridors.cli.compare import command_text
-        from corridors.config import load_corridors
-        from corridors.output.csv import csv_text
-        from corridors.output.display_names import end_title
-        from corridors.output.html.pages.catchments_page import render_catchments
-        from corridors.output.html.pages.start_page import write_with_start_page
+    from corridors.output.catchment_records import COLUMNS
+    from corridors.output.csv import csv_text
+    from corridors.output.display_names import end_title
+    from corridors.output.records import listing_json
+    from corridors.studies.catchments import catchments as run
 
-        command = command_text(scenario, set_values or [], departure, certify=False)
-        ends = [("--to", name) for name in to or []] + [("--in", code) for code in countries or []]
-        more = shlex.join([word for pair in ends for word in pair])
-        page = render_catchments(
-            found,
-            colours={corridor.id: corridor.colour for corridor in load_corridors("shipped")},
-            command=f"{command.replace('compare', 'catchments', 1)} {more}",
-        )
-        contents = {
-            "catchments.csv": csv_text(found.records, COLUMNS),
-            "catchments.html": page,
-        }
-        write_with_start_page(out, contents, title=f"Catchments from {end_title(asked.origin)}")
-    if how is Format.TABLE:
-        print_rows(
-            [_short(one) for one in found.to],
-            columns=SHOWN,
-            how=how,
-            title=f"From {asked.origin}, departing {asked.departure.isoformat()}",
-        )
-        for one in found.to:
-            if one.reason:
-                typer.echo(f"! {one.asked}: {one.reason}")
-        if out is not None:
-            typer.echo(f"Wrote {', '.join(OUTPUTS)} to {out}")
-    else:
-        print_rows(found.records, columns=COLUMNS, how=how)
+    with progress("Searching") as show:
+        found = run(asked, names, progress=show)
+    ends = [("--to", name) for name in to or []] + [("--in", code) for code in countries or []]
+    more = [word for pair in ends for word in pair]
+    command = command_line("catchments", scenario, set_values, departure, *more)
+    publish(
+        how,
+        {
+            "catchments.json": lambda: listing_json(found.records),
+            "catchments.csv": lambda: csv_text(found.records, COLUMNS),
+            "catchments.html": lambda: _page(found, command),
+        },
+        table=lambda: _print(found),
+        out=out,
+        title=f"Catchments from {end_title(asked.origin)}",
+    )
     if not any(one.best for one in found.to):
         raise typer.Exit(NOTHING_USABLE)
+
+
+def _page(found: Catchments, command: str) -> str:
+    from corridors.config import load_corridors
+    from corridors.output.html.pages.catchments_page import render_catchments
+
+    colours = {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
+    return render_catchments(found, colours=colours, command=command)
+
+
+def _print(found: Catchments) -> None:
+    print_rows(
+        [_short(one) for one in found.to],
+        columns=SHOWN,
+        how=Format.TABLE,
+        title=_title(found.scenario),
+    )
+    for one in found.to:
+        if one.reason:
+            typer.echo(f"! {one.asked}: {one.reason}")
+
+
+def _title(asked: Scenario) -> str:
+    return f"From {asked.origin}, departing {asked.departure.isoformat()}"
 
 
 def _over(
@@ -125,19 +126,33 @@ def _over(
     over: str,
     given: tuple[float | None, float | None, int],
     how: Format,
+    out: Path | None,
 ) -> None:
-    """Print where the best corridor changes while a driver moves."""
+    """Print, and write, where the best corridor changes while a driver moves."""
     from corridors.output.catchment_records import TURN_COLUMNS
+    from corridors.output.csv import csv_text
+    from corridors.output.display_names import end_title
+    from corridors.output.records import listing_json
     from corridors.studies.catchments_over import catchments_over
 
     first, last, count = given
-    with progress("Searching") as step:
+    with progress("Searching") as show:
         moved = catchments_over(
-            asked, destinations, over, first=first, last=last, count=count, progress=step
+            asked, destinations, over, first=first, last=last, count=count, progress=show
         )
-    if how is not Format.TABLE:
-        print_rows(moved.records, columns=TURN_COLUMNS, how=how)
-        return
+    publish(
+        how,
+        {
+            "catchments-over.json": lambda: listing_json(moved.records),
+            "catchments-over.csv": lambda: csv_text(moved.records, TURN_COLUMNS),
+        },
+        table=lambda: _print_over(moved),
+        out=out,
+        title=f"Catchments from {end_title(asked.origin)} over {moved.key}",
+    )
+
+
+def _print_over(moved: CatchmentsOver) -> None:
     rows = []
     turns = {turn.destination: turn for turn in reversed(moved.turns)}
     for columns in zip(*(one.to for one in moved.at), strict=True):
@@ -150,9 +165,8 @@ def _over(
     print_rows(
         rows,
         columns=tuple(rows[0]),
-        how=how,
-        title=f"From {asked.origin}, departing {asked.departure.isoformat()}: best corridor by"
-        f" {moved.key} in {moved.unit}",
+        how=Format.TABLE,
+        title=f"{_title(moved.scenario)}: best corridor by {moved.key} in {moved.unit}",
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import shlex
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +23,7 @@ from corridors.cli.output import (
     progress,
     why_not,
 )
+from corridors.cli.study import asked_for, command_line
 from corridors.cli.tables import Spare, say
 from corridors.units import TEU_PER_FEU
 
@@ -105,7 +105,6 @@ def compare(
 
     With --out it also writes a map, a report and data files.
     """
-    from corridors.config import load_scenario
     from corridors.errors import ConfigError
     from corridors.studies.months import by_month
     from corridors.studies.worlds import compare_in_both_worlds as run
@@ -116,16 +115,9 @@ def compare(
         msg = "--months: prints a row a month; leave out --front and --alternatives"
         raise ConfigError(msg)
     set_values = [*(set_values or []), *([] if speed is None else [f"speed={speed}"])]
-    asked = load_scenario(
-        scenario,
-        set_values=set_values,
-        departure=departure.date() if departure else None,
-        own_data=own_data or (),
-    )
+    outputs = (*OUTPUTS, MONTHS_FILE) if months else OUTPUTS
+    asked = asked_for(scenario, set_values, departure, own_data=own_data, out=out, outputs=outputs)
     if out is not None:
-        from corridors.output.store import check_folder
-
-        check_folder(out, (*OUTPUTS, MONTHS_FILE) if months else OUTPUTS)
         # The sliders of the report take some thirty questions, whose cycles add up.
         gc.enable()
     with progress("Reading the network") as show:
@@ -177,8 +169,7 @@ def compare(
     else:
         _print(comparison, how, every=every)
     if out is not None and how is Format.TABLE:
-        written = (*OUTPUTS, MONTHS_FILE) if months else OUTPUTS
-        say(f"Wrote {', '.join(written)} to {out}")
+        say(f"Wrote {', '.join(outputs)} to {out}")
     if not any(one.usable for one in (comparison, *year)):
         raise typer.Exit(NOTHING_USABLE)
 
@@ -194,20 +185,11 @@ def command_text(
     own_data: Sequence[str] = (),
 ) -> str:
     """Return the command that reproduces this result, without its output folder."""
-    parts = ["corridors", "compare", scenario]
-    for value in set_values:
-        parts += ["--set", value]
-    if departure is not None:
-        parts += ["--departure", departure.date().isoformat()]
-    for path in own_data:
-        parts += ["--own-data", Path(path).name]
-    if certify:
-        parts.append("--certify")
-    if alternatives:
-        parts += ["--alternatives", str(alternatives)]
-    if months:
-        parts.append("--months")
-    return shlex.join(parts)
+    more = [word for path in own_data for word in ("--own-data", Path(path).name)]
+    more += ["--certify"] if certify else []
+    more += ["--alternatives", str(alternatives)] if alternatives else []
+    more += ["--months"] if months else []
+    return command_line("compare", scenario, set_values, departure, *more)
 
 
 def _write(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.output import Format, FormatOption, print_result, print_rows, progress
+from corridors.cli.output import Format, FormatOption, print_rows, progress
+from corridors.cli.study import check_folder, command_line, publish
 from corridors.cli.tables import Spare, say
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def diff(
 
     It also shows how much of the change each input accounts for.
     """
-    from corridors.output.store import check_folder
+    from corridors.output.display_names import scenario_title
     from corridors.studies.diff import explain, recommended_lines
     from corridors.studies.differences.ends import read_end
 
@@ -76,8 +76,7 @@ def diff(
         _print_batches(Path(a), Path(b), how, most=None if everything else MOST_ROWS)
         return
     ends = read_end(a), read_end(b)
-    if out is not None:
-        check_folder(out, OUTPUTS)
+    check_folder(out, OUTPUTS)
     with progress("Calculating the scenarios between A and B"):
         difference = explain(*ends)
     asked = tuple(corridors or ())
@@ -88,32 +87,29 @@ def diff(
         difference_record,
     )
 
-    if out is not None:
-        from corridors.output.display_names import scenario_title
-        from corridors.output.html.pages.diff_page import render_diff
-        from corridors.output.html.pages.start_page import write_with_start_page
+    names = scenario_title(ends[0].scenario), scenario_title(ends[1].scenario)
 
-        sides = difference.old, difference.new
-        names = scenario_title(ends[0].scenario), scenario_title(ends[1].scenario)
-        page = render_diff(
+    def page() -> str:
+        from corridors.output.html.pages.diff_page import render_diff
+
+        return render_diff(
             difference_record(difference),
             names=names,
-            recommended=(_names_of(sides[0]), _names_of(sides[1])),
+            recommended=(_names_of(difference.old), _names_of(difference.new)),
             lines=recommended_lines(ends[0].scenario, ends[1].scenario),
-            command=shlex.join(["corridors", "diff", a, b]),
+            command=command_line("diff", a, None, None, b),
         )
-        contents = {
-            "diff.json": difference_json(difference),
-            "diff.csv": difference_csv(difference),
-            "diff.html": page,
-        }
-        write_with_start_page(out, contents, title=f"{names[0]}, and {names[1]}")
-    print_result(
+
+    publish(
         how,
-        json=lambda: difference_json(difference),
-        csv=lambda: difference_csv(difference),
+        {
+            "diff.json": lambda: difference_json(difference),
+            "diff.csv": lambda: difference_csv(difference),
+            "diff.html": page,
+        },
         table=lambda: _print(difference, asked, most=None if everything else MOST_ROWS),
-        wrote=(out, OUTPUTS),
+        out=out,
+        title=f"{names[0]}, and {names[1]}",
     )
 
 

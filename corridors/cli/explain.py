@@ -18,6 +18,7 @@ from corridors.cli.output import (
     progress,
     why_not,
 )
+from corridors.cli.study import asked_for
 from corridors.cli.tables import print_table, say
 
 if TYPE_CHECKING:
@@ -48,16 +49,11 @@ def explain(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Show every leg, cost line and source of one corridor."""
-    from corridors.config import load_scenario
     from corridors.output.csv import csv_text
     from corridors.output.records import as_text
     from corridors.studies.explain import ROW_COLUMNS, explain_option, explained_rows, sums
 
-    asked = load_scenario(
-        scenario,
-        set_values=set_values or [],
-        departure=departure.date() if departure else None,
-    )
+    asked = asked_for(scenario, set_values, departure)
     with progress("Searching"):
         found = explain_option(asked, corridor)
     rows = explained_rows(found)

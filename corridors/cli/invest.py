@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli.allocate import flows_html
 from corridors.cli.output import (
     Format,
     FormatOption,
     OutOption,
     PlanArgument,
-    print_result,
     print_rows,
     progress,
 )
+from corridors.cli.study import check_folder, command_line, publish
 from corridors.cli.tables import say
 
 if TYPE_CHECKING:
@@ -39,43 +39,29 @@ def invest(
 ) -> None:
     """Choose which projects to build within a budget."""
     import corridors
-    from corridors.output.html.pages.start_page import write_with_start_page
-    from corridors.output.investment_result import (
-        investment_csv,
-        investment_json,
-    )
-    from corridors.output.store import check_folder
+    from corridors.output.investment_result import investment_csv, investment_json
 
-    if out is not None:
-        check_folder(out, OUTPUTS)
+    check_folder(out, OUTPUTS)
     with progress("Assigning the volumes with and without each project"):
         found = corridors.invest(plan, set_values=set_values or [])
-    if out is not None:
-        from corridors.cli.allocate import flows_html
-        from corridors.output.html.report.investment_report import render_investment
-
-        command = shlex.join(["corridors", "invest", plan, *_sets(set_values)])
-        write_with_start_page(
-            out,
-            {
-                "invest.json": investment_json(found),
-                "invest.csv": investment_csv(found),
-                "report.html": render_investment(found, command=command),
-                "map.html": flows_html(found.after),
-            },
-            title=found.plan.name,
-        )
-    print_result(
+    publish(
         how,
-        json=lambda: investment_json(found),
-        csv=lambda: investment_csv(found),
+        {
+            "invest.json": lambda: investment_json(found),
+            "invest.csv": lambda: investment_csv(found),
+            "report.html": lambda: _page(found, command_line("invest", plan, set_values)),
+            "map.html": lambda: flows_html(found.after),
+        },
         table=lambda: _print_table(found),
-        wrote=(out, OUTPUTS),
+        out=out,
+        title=found.plan.name,
     )
 
 
-def _sets(values: list[str] | None) -> list[str]:
-    return [part for value in values or [] for part in ("--set", value)]
+def _page(found: Investment, command: str) -> str:
+    from corridors.output.html.report.investment_report import render_investment
+
+    return render_investment(found, command=command)
 
 
 def _print_table(found: Investment) -> None:

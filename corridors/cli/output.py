@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, assert_never
 import typer
 
 from corridors.cli.completing import plans, scenarios, set_keys
-from corridors.cli.tables import Spare, print_table, say
+from corridors.cli.tables import Spare, print_table
 from corridors.progress import Progress, quiet
 
 if TYPE_CHECKING:
@@ -102,9 +102,8 @@ def print_result(
     json: Callable[[], str],
     csv: Callable[[], str],
     table: Callable[[], None],
-    wrote: tuple[Path | None, Sequence[str]] = (None, ()),
 ) -> None:
-    """Print a result; below a table, say which files were written to which folder."""
+    """Print a result."""
     match how:
         case Format.JSON:
             typer.echo(json(), nl=False)
@@ -112,9 +111,6 @@ def print_result(
             typer.echo(csv(), nl=False)
         case Format.TABLE:
             table()
-            folder, names = wrote
-            if folder is not None:
-                say(f"Wrote {', '.join(names)} to {folder}")
         case _:
             assert_never(how)
 

@@ -13,9 +13,9 @@ from corridors.cli.output import (
     OutOption,
     ScenarioArgument,
     SetOption,
-    print_result,
     progress,
 )
+from corridors.cli.study import asked_for, command_line, publish
 
 if TYPE_CHECKING:
     from corridors.output.driver_moves import Phase
@@ -39,37 +39,34 @@ def phase(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Draw which corridor is best over the ranges of two figures."""
-    from corridors.config import load_scenario
     from corridors.output.csv import csv_text
     from corridors.output.display_names import scenario_title
     from corridors.output.driver_moves import PHASE_COLUMNS, phase_record, phase_rows
-    from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.records import as_text
-    from corridors.output.store import check_folder
     from corridors.studies.phase import phase as run
 
-    asked = load_scenario(
-        scenario,
-        set_values=set_values or [],
-        departure=departure.date() if departure else None,
-    )
-    if out is not None:
-        check_folder(out, OUTPUTS)
-    with progress("Searching"):
-        found = run(asked, x, y, cells=cells)
-    json, csv = as_text(phase_record(found)), csv_text(phase_rows(found), PHASE_COLUMNS)
-    if out is not None:
-        from corridors.output.html.report.uncertainty_phase import render_phase
-
-        contents = {"phase.json": json, "phase.csv": csv, "phase.html": render_phase(found)}
-        write_with_start_page(out, contents, title=scenario_title(asked))
-    print_result(
+    asked = asked_for(scenario, set_values, departure, out=out, outputs=OUTPUTS)
+    with progress("Searching") as show:
+        found = run(asked, x, y, cells=cells, progress=show)
+    publish(
         how,
-        json=lambda: json,
-        csv=lambda: csv,
+        {
+            "phase.json": lambda: as_text(phase_record(found)),
+            "phase.csv": lambda: csv_text(phase_rows(found), PHASE_COLUMNS),
+            "phase.html": lambda: _page(
+                found, command_line("phase", scenario, set_values, departure, "--x", x, "--y", y)
+            ),
+        },
         table=lambda: _print(found),
-        wrote=(out, OUTPUTS),
+        out=out,
+        title=scenario_title(asked),
     )
+
+
+def _page(found: Phase, command: str) -> str:
+    from corridors.output.html.pages.phase_page import render_phase
+
+    return render_phase(found, command=command)
 
 
 def _print(found: Phase) -> None:

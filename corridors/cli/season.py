@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shlex
 import textwrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.output import Format, FormatOption, OutOption, print_result, print_rows
+from corridors.cli.output import Format, FormatOption, OutOption, print_rows
+from corridors.cli.study import check_folder, command_line, publish
 
 if TYPE_CHECKING:
     from corridors.studies.season import Season
@@ -53,26 +53,22 @@ def season(
     from corridors.output.records import as_text
     from corridors.studies.season import season as find
 
-    if out is not None:
-        from corridors.output.store import check_folder
-
-        check_folder(out, OUTPUTS)
+    check_folder(out, OUTPUTS)
     found = find(corridor, ice_class=ice_class, year=year, service=service, eastbound=eastbound)
     columns = [key for key in (found.rows[0] if found.rows else NO_ROWS) if key != "reason"]
-    if out is not None:
+
+    def page() -> str:
         from corridors.output.html.pages.season_page import render_season
-        from corridors.output.html.pages.start_page import write_with_start_page
         from corridors.studies.season import season_calendar
 
         own_class, calendar = season_calendar(
             corridor, ice_class=ice_class, service=service, eastbound=eastbound
         )
-        command = ["corridors", "season", corridor]
-        for option, value in (("--ice-class", ice_class), ("--service", service)):
-            command += [option, value] if value else []
-        command += ["--year", year] if year != "mean" else []
-        command += ["--eastbound"] if eastbound else []
-        page = render_season(
+        more = ["--ice-class", ice_class] if ice_class else []
+        more += ["--service", service] if service else []
+        more += ["--year", year] if year != "mean" else []
+        more += ["--eastbound"] if eastbound else []
+        return render_season(
             found.title,
             heading=found.heading,
             calendar=calendar,
@@ -80,20 +76,19 @@ def season(
             rows=found.rows,
             windows=found.windows,
             notes=found.notes,
-            command=shlex.join(command),
+            command=command_line("season", corridor, None, None, *more),
         )
-        contents = {
-            "season.json": as_text(_record(found)),
-            "season.csv": csv_text(found.rows, [*columns, "reason"]),
-            "season.html": page,
-        }
-        write_with_start_page(out, contents, title=f"Season: {found.title}")
-    print_result(
+
+    publish(
         how,
-        json=lambda: as_text(_record(found)),
-        csv=lambda: csv_text(found.rows, [*columns, "reason"]),
+        {
+            "season.json": lambda: as_text(_record(found)),
+            "season.csv": lambda: csv_text(found.rows, [*columns, "reason"]),
+            "season.html": page,
+        },
         table=lambda: _print(found, columns),
-        wrote=(out, OUTPUTS),
+        out=out,
+        title=f"Season: {found.title}",
     )
 
 

@@ -16,10 +16,10 @@ from corridors.cli.output import (
     OutOption,
     ScenarioArgument,
     SetOption,
-    print_result,
     print_rows,
     progress,
 )
+from corridors.cli.study import asked_for, command_line, publish
 
 if TYPE_CHECKING:
     from corridors.domain.simulation import OptionChances
@@ -54,44 +54,44 @@ def simulate(
 
     The table has the 10, 50 and 90 % quantiles of what is compared and of the days of one shipment.
     """
-    from corridors.config import load_scenario
     from corridors.output.csv import csv_text
     from corridors.output.display_names import scenario_title
-    from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.records import as_text
     from corridors.output.simulated import option_rows, simulation_record
-    from corridors.output.store import check_folder
     from corridors.studies.simulate import simulate as run
 
-    asked = load_scenario(
-        scenario,
-        set_values=set_values or [],
-        departure=departure.date() if departure else None,
-    )
-    if out is not None:
-        check_folder(out, OUTPUTS)
+    asked = asked_for(scenario, set_values, departure, out=out, outputs=OUTPUTS)
     with progress("Reading the network") as show:
         found = run(asked, draws=draws, seed=seed, by=by.date() if by else None, progress=show)
     rows = option_rows(found)
-    json, csv = as_text(simulation_record(found)), csv_text(rows, tuple(rows[0]) if rows else ())
-    if out is not None:
-        from corridors.output.html.report.uncertainty_page import render_simulation
-
-        contents = {
-            "simulation.json": json,
-            "simulation.csv": csv,
-            "simulate.html": render_simulation(found),
-        }
-        write_with_start_page(out, contents, title=scenario_title(asked))
-    print_result(
+    publish(
         how,
-        json=lambda: json,
-        csv=lambda: csv,
+        {
+            "simulation.json": lambda: as_text(simulation_record(found)),
+            "simulation.csv": lambda: csv_text(rows, tuple(rows[0]) if rows else ()),
+            "simulate.html": lambda: _page(found, _command(found, scenario, set_values, departure)),
+        },
         table=lambda: _print(found),
-        wrote=(out, OUTPUTS),
+        out=out,
+        title=scenario_title(asked),
     )
     if not found.usable:
         raise typer.Exit(NOTHING_USABLE)
+
+
+def _command(
+    found: Simulation, scenario: str, set_values: list[str] | None, departure: datetime | None
+) -> str:
+    more = ["--draws", str(found.draws), "--seed", str(found.seed)]
+    if found.by is not None:
+        more += ["--by", found.by.isoformat()]
+    return command_line("simulate", scenario, set_values, departure, *more)
+
+
+def _page(found: Simulation, command: str) -> str:
+    from corridors.output.html.pages.simulate_page import render_simulation
+
+    return render_simulation(found, command=command)
 
 
 def _print(found: Simulation) -> None:

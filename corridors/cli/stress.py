@@ -15,10 +15,10 @@ from corridors.cli.output import (
     OutOption,
     ScenarioArgument,
     SetOption,
-    print_result,
     print_rows,
     progress,
 )
+from corridors.cli.study import asked_for, command_line, publish
 
 if TYPE_CHECKING:
     from corridors.studies.closures.stress_records import Stress
@@ -46,65 +46,47 @@ def stress(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Close places on the best route and rank the extra cost."""
-    from corridors.config import load_scenario
     from corridors.output.csv import csv_text
+    from corridors.output.display_names import scenario_title
     from corridors.output.gpkg import write_frame
     from corridors.output.records import as_text
-    from corridors.output.store import check_folder
     from corridors.studies.closures.closable_places import KINDS, closable_kinds
     from corridors.studies.closures.stress_records import COLUMNS, row_record, stress_record
     from corridors.studies.stress import stress as run
 
     wanted = closable_kinds(",".join(kinds)) if kinds else KINDS
-    asked = load_scenario(
-        scenario,
-        set_values=set_values or [],
-        departure=departure.date() if departure else None,
-    )
-    if out is not None:
-        check_folder(out, OUTPUTS)
+    asked = asked_for(scenario, set_values, departure, out=out, outputs=OUTPUTS)
     with progress("Closing places"):
         found = run(asked, kinds=wanted, pairs=pairs)
     if found is None:
         typer.echo("no corridor is usable on this date, so there is no route to close", err=True)
         raise typer.Exit(NOTHING_USABLE)
     rows = [row_record(row) for row in found.rows]
-    json, csv = as_text(stress_record(found)), csv_text(rows, COLUMNS)
-    if out is not None:
-        from corridors.cli.compare import command_text
-        from corridors.output.display_names import scenario_title
-        from corridors.output.html.pages.start_page import write_with_start_page
-        from corridors.output.html.pages.stress_page import render_stress
-
-        command = command_text(scenario, set_values or [], departure, certify=False)
-        page = render_stress(
-            asked,
-            rows,
-            usual={
-                "corridor": found.corridor,
-                "usd_per_teu": found.usd_per_teu,
-                "days": found.days,
-            },
-            spots=found.spots,
-            severed=found.severed.text,
-            command=command.replace("compare", "stress", 1),
-        )
-        write_with_start_page(
-            out,
-            {
-                "stress.json": json,
-                "stress.csv": csv,
-                "stress.gpkg": lambda path: write_frame(found.places, path, layer="closures"),
-                "stress.html": page,
-            },
-            title=f"Stress test: {scenario_title(asked)}",
-        )
-    print_result(
+    command = command_line("stress", scenario, set_values, departure)
+    publish(
         how,
-        json=lambda: json,
-        csv=lambda: csv,
+        {
+            "stress.json": lambda: as_text(stress_record(found)),
+            "stress.csv": lambda: csv_text(rows, COLUMNS),
+            "stress.gpkg": lambda: lambda path: write_frame(found.places, path, layer="closures"),
+            "stress.html": lambda: _page(found, rows, command),
+        },
         table=lambda: _print(found, rows, COLUMNS),
-        wrote=(out, OUTPUTS),
+        out=out,
+        title=f"Stress test: {scenario_title(asked)}",
+    )
+
+
+def _page(found: Stress, rows: list[dict[str, object]], command: str) -> str:
+    from corridors.output.html.pages.stress_page import render_stress
+
+    return render_stress(
+        found.scenario,
+        rows,
+        usual={"corridor": found.corridor, "usd_per_teu": found.usd_per_teu, "days": found.days},
+        spots=found.spots,
+        severed=found.severed.text,
+        command=command,
     )
 
 

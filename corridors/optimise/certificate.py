@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from ortools.graph.python import min_cost_flow
 
 from corridors.errors import CertificateError, CorridorsError
 from corridors.optimise.expanded import (
@@ -69,6 +68,9 @@ def _cheapest(
     """
     if not (tail == source).any() or not (head == sink).any():
         return None
+    # Here, since studies certify nothing, and it takes as long to load as a tenth of one.
+    from ortools.graph.python import min_cost_flow
+
     solver = min_cost_flow.SimpleMinCostFlow()
     arcs = solver.add_arcs_with_capacity_and_unit_cost(
         tail.astype(np.int32), head.astype(np.int32), np.ones(tail.shape[0], np.int64), cost

@@ -10,10 +10,9 @@ from scipy.optimize import brentq
 
 from corridors.domain.scenario import Scenario
 from corridors.output.driver_moves import BreakEven, Step
-from corridors.studies.compare import decided
-from corridors.studies.moving import Driver, Moving, driver_of, objective_for
+from corridors.progress import Progress, quiet
+from corridors.studies.moving import Driver, Grid, Moving
 from corridors.studies.session import Session
-from corridors.uncertainty.figures import least
 
 FloatArray = npt.NDArray[np.float64]
 POINTS = 65
@@ -28,6 +27,7 @@ def break_even(
     first: float | None = None,
     last: float | None = None,
     session: Session | None = None,
+    progress: Progress = quiet,
 ) -> BreakEven:
     """Return which option is best at which values of a driver.
 
@@ -39,28 +39,24 @@ def break_even(
         A parameter, or the value of time (see `moving.driver_of`).
     first, last
         The range; by default low to high of the parameter.
-    session
-        Keeps networks and tables between scenarios; a new one by default.
+    session, progress
+        As in `Moving.of`.
 
     Raises
     ------
     ConfigError
         The driver or its range is wrong, or a key of the scenario is.
     """
-    session = session or Session()
-    plain = decided(scenario, session=session)
-    table = plain.question.parameters
-    driver = driver_of(over, scenario, table, option="--over", first=first, last=last)
-    asked = objective_for(scenario, (driver,))
-    made = plain if asked == scenario else decided(asked, session=session)
-    moving = Moving(made, (driver,))
-    edges = _edges(moving, driver)
+    moving = Moving.of(
+        scenario, {"--over": over}, first=first, last=last, session=session, progress=progress
+    )
+    (driver,) = moving.drivers
     return BreakEven(
-        scenario=asked,
+        scenario=moving.scenario,
         key=driver.key,
         unit=driver.unit,
         value=driver.value,
-        steps=_steps(moving, edges),
+        steps=_steps(moving, _edges(moving, driver)),
     )
 
 
@@ -70,40 +66,31 @@ def _edges(moving: Moving, driver: Driver) -> list[float]:
     The least over the routes known has its corners there. Searches at the corners, the ends and
     some values between find what is missing, until they find nothing.
     """
-    grid = np.linspace(driver.first, driver.last, POINTS)
-    moving.learn(grid[:: POINTS // 8][:, None])
+    grid = Grid(moving, np.linspace(driver.first, driver.last, POINTS)[:, None])
+    grid.learn(range(0, POINTS, POINTS // 8))
     corners: list[float] = []
     for _ in range(MOST_ROUNDS):
-        corners = _corners(moving, grid)
+        corners = _corners(grid)
         if not corners or not moving.learn(np.array(corners)[:, None]):
             break
     return [driver.first, *corners, driver.last]
 
 
-def _corners(moving: Moving, grid: FloatArray) -> list[float]:
-    best = _best(moving, grid)
-    found = []
-    for (low, one), (high, other) in pairwise(zip(grid.tolist(), best, strict=True)):
-        if one == other:
-            continue
-        found.append(_crossing(moving, low, high, one, other))
-    return found
-
-
-def _best(moving: Moving, values: FloatArray) -> list[int]:
-    """Return by value the row of the best corridor, -1 if none meets the limits."""
-    sampled = moving.at(values[:, None])
-    figures = sampled.by_corridor(quoted=sampled.on_price)
-    rows: list[int] = least(figures).tolist()
-    return rows
+def _corners(grid: Grid) -> list[float]:
+    values, best = grid.points[:, 0].tolist(), grid.best().tolist()
+    return [
+        _crossing(grid.moving, low, high, one, other)
+        for (low, one), (high, other) in pairwise(zip(values, best, strict=True))
+        if one != other
+    ]
 
 
 def _crossing(moving: Moving, low: float, high: float, one: int, other: int) -> float:
     """Return where two corridors are equally good; where one closes, the last value it is open."""
+    among = {moving.names[row] for row in (one, other) if row >= 0}
 
     def difference(value: float) -> float:
-        sampled = moving.at(np.array([[value]]))
-        figures = sampled.by_corridor(quoted=sampled.on_price)[:, 0]
+        figures = Grid(moving, np.array([[value]]), among=among).figures()[:, 0]
         ahead, behind = (figures[n] if n >= 0 else np.inf for n in (one, other))
         if not np.isfinite(ahead) or not np.isfinite(behind):
             return 1.0 if np.isfinite(behind) else -1.0
@@ -117,11 +104,10 @@ def _crossing(moving: Moving, low: float, high: float, one: int, other: int) -> 
 
 
 def _steps(moving: Moving, edges: list[float]) -> tuple[Step, ...]:
-    titles = moving.titles()
+    titles = moving.titles
     middles = np.array([(one + other) / 2.0 for one, other in pairwise(edges)])
-    sampled = moving.at(np.array(edges)[:, None])
-    names, best = list(sampled.routes), _best(moving, middles)
-    figures = sampled.by_corridor(quoted=sampled.on_price)
+    best = Grid(moving, middles[:, None]).best().tolist()
+    names, figures = moving.names, Grid(moving, np.array(edges)[:, None]).figures()
     steps: list[Step] = []
     for number, (row, (low, high)) in enumerate(zip(best, pairwise(edges), strict=True)):
         name = names[row] if row >= 0 else ""

@@ -8,12 +8,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from corridors.domain.scenario import Override, Scenario
+from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.output.catchment_records import Catchment, CatchmentsOver, Reached, Turn
 from corridors.progress import Progress, quiet
 from corridors.studies.catchments import catchments
-from corridors.studies.compare import decided
 from corridors.studies.moving import Driver, driver_of, objective_for
 from corridors.studies.session import Session
 
@@ -57,9 +56,8 @@ def catchments_over(
         raise ConfigError(msg)
     session = session or Session()
     to = replace(scenario, destination=destinations[0]) if destinations else scenario
-    table = decided(to, session=session).question.parameters
-    driver = driver_of(over, scenario, table, option="--over", first=first, last=last)
-    asked = objective_for(scenario, (driver,))
+    driver = driver_of(over, to, option="--over", session=session, first=first, last=last)
+    asked = objective_for(scenario, (over,))
     values = np.linspace(driver.first, driver.last, count).tolist()
     found = []
     for number, value in enumerate(values):
@@ -67,7 +65,7 @@ def catchments_over(
         def told(what: str, done: int, total: int, number: int = number) -> None:
             progress(what, number * total + done, total * count)
 
-        there = _at(asked, driver, value)
+        there = driver.set_in(asked, value)
         found.append(catchments(there, destinations, session=session, progress=told))
     turns = tuple(
         turn
@@ -83,15 +81,6 @@ def catchments_over(
         at=tuple(found),
         turns=turns,
     )
-
-
-def _at(scenario: Scenario, driver: Driver, value: float) -> Scenario:
-    if driver.is_value_of_time:
-        shipment = replace(scenario.shipment, value_of_time_usd_per_teu_day=value)
-        return replace(scenario, shipment=shipment)
-    name, at, scope = driver.key.removeprefix("overrides.").partition("@")
-    set_to = Override(parameter=name, scope=scope if at else None, value=value)
-    return replace(scenario, overrides=(*scenario.overrides, set_to))
 
 
 def _turns(
@@ -113,7 +102,7 @@ def _turns(
                 else {reached.corridor: reached for reached in column.reached},
                 one.best,
                 other.best,
-                _at(scenario, driver, value),
+                driver.set_in(scenario, value),
             )
             for column, value in ((one, low), (other, high))
         ]

@@ -8,34 +8,49 @@ of all routes is a lower envelope, and one that no search at its corners improve
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from corridors.config import fault
 from corridors.config.allowed_names import advice
-from corridors.data.parameters import ParameterTable
+from corridors.config.own_data import overlay_for
+from corridors.config.scenario import override_faults
 from corridors.data.uncertainty import Role, load_uncertainty
 from corridors.domain.objective import Objective
-from corridors.domain.scenario import OTHER, Scenario
+from corridors.domain.scenario import OTHER, Limits, Override, PriceBasis, Scenario
 from corridors.errors import ConfigError
+from corridors.optimise.candidates import candidate_in
+from corridors.output.display_names import by_way
 from corridors.output.simulated import Training
-from corridors.studies.compare import Decided
+from corridors.progress import Progress, quiet
+from corridors.routing.corridor_search import SearchedCorridor
+from corridors.routing.question import parameters_on
+from corridors.routing.terms import DatedRoute
+from corridors.studies.compare import Decided, decided
 from corridors.studies.sampled import Sampled
-from corridors.studies.simulate import Noted, _allowed, _key, _pool
+from corridors.studies.session import Session
+from corridors.studies.simulate import Noted, _allowed
 from corridors.uncertainty.draws import Key, plan_of
-from corridors.uncertainty.evaluation import Booked, Evaluator, Taken
+from corridors.uncertainty.evaluation import Evaluator, Taken
+from corridors.uncertainty.figures import least
 from corridors.uncertainty.planning import table_at_cost
-from corridors.uncertainty.pool import Learner, Pool, RouteKey
+from corridors.uncertainty.pool import SAME_USD, Pool, RouteKey
 from corridors.uncertainty.searches import DrawnQuestion
-from corridors.units import MINUTES_PER_DAY
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 VALUE_OF_TIME = "shipment.value_of_time_usd_per_teu_day"
+ALSO_VALUE_OF_TIME = (VALUE_OF_TIME, "value_of_time", "value_of_time_usd_per_teu_day")
 HIGHEST_VALUE_OF_TIME = 300.0
 # A range that is not given goes from half to twice a value without one.
 OF_A_POINT = 2.0
+MOST_TABLED = 200
+"""Values at which the figures of all arcs are kept: more take a gigabyte."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +72,22 @@ class Driver:
         """Whether it is the value of time."""
         return not self.rows
 
+    def set_in(self, scenario: Scenario, value: float) -> Scenario:
+        """Return the scenario with this value of the driver."""
+        if self.is_value_of_time:
+            shipment = replace(scenario.shipment, value_of_time_usd_per_teu_day=value)
+            return replace(scenario, shipment=shipment)
+        name, at, scope = self.key.removeprefix("overrides.").partition("@")
+        set_to = Override(parameter=name, scope=scope if at else None, value=value)
+        return replace(scenario, overrides=(*scenario.overrides, set_to))
+
 
 def driver_of(
     key: str,
     scenario: Scenario,
-    table: ParameterTable,
     *,
     option: str,
+    session: Session,
     first: float | None = None,
     last: float | None = None,
 ) -> Driver:
@@ -73,8 +97,8 @@ def driver_of(
     ----------
     key
         `parameter`, `parameter@scope`, or `shipment.value_of_time_usd_per_teu_day`.
-    scenario, table
-        The scenario and its parameters.
+    scenario, session
+        The scenario, and what keeps its ends.
     option
         The option that gives the key, for errors.
     first, last
@@ -86,7 +110,7 @@ def driver_of(
         The key is unknown, is a setting that changes what is possible, or the range is empty or
         beyond the bounds of the parameter.
     """
-    if key in (VALUE_OF_TIME, "value_of_time", "value_of_time_usd_per_teu_day"):
+    if key in ALSO_VALUE_OF_TIME:
         value = scenario.shipment.value_of_time_usd_per_teu_day
         low, high = (0.0, HIGHEST_VALUE_OF_TIME)
         found = Driver(
@@ -101,6 +125,11 @@ def driver_of(
             msg = f"{option} {key}: the range must rise from 0 or more, got {first} to {last}"
             raise ConfigError(msg)
         return found
+    wrong = override_faults(scenario)
+    if wrong:
+        raise ConfigError(wrong)
+    ends, overlay = session.ends_of(scenario), overlay_for(scenario)
+    table, _ = parameters_on(scenario, scenario.departure, overlay=overlay, ends=ends)
     name, at, scope = key.removeprefix("overrides.").partition("@")
     rows = [row for row in table.rows_of(name) if not at or row.scope == scope]
     if not rows:
@@ -141,12 +170,12 @@ def driver_of(
     )
 
 
-def objective_for(scenario: Scenario, drivers: Sequence[Driver]) -> Scenario:
-    """Return the scenario with the objective that its drivers need.
+def objective_for(scenario: Scenario, keys: Collection[str]) -> Scenario:
+    """Return the scenario with the objective that drivers of these keys need.
 
     The value of time counts in the generalised objective only.
     """
-    if any(driver.is_value_of_time for driver in drivers):
+    if any(key in ALSO_VALUE_OF_TIME for key in keys):
         return replace(scenario, objective=Objective.GENERALISED)
     return scenario
 
@@ -154,106 +183,237 @@ def objective_for(scenario: Scenario, drivers: Sequence[Driver]) -> Scenario:
 class Moving:
     """The options of a decided scenario while drivers move.
 
-    `pool` grows with what is learned.
+    `pool` grows with what is learned; `names` are the corridors by the rows of figures.
     """
 
-    def __init__(self, made: Decided, drivers: Sequence[Driver]) -> None:
+    def __init__(
+        self, made: Decided, drivers: Sequence[Driver], *, progress: Progress = quiet
+    ) -> None:
         self.made = made
         self.drivers = tuple(drivers)
+        self.progress = progress
         self.table = table_at_cost(made.question)
-        self.pool: Pool = _pool(made, sold_only=False)
-        self._quoted = made.question.scenario.price_basis.value == "price"
+        network = made.question.bundle.topology
 
-    def _values(self, points: FloatArray) -> tuple[Mapping[Key, FloatArray], FloatArray | None]:
-        """Return the values of rows at (point, driver), and the value of time if it moves."""
-        values: dict[Key, FloatArray] = {}
-        of_a_day = None
-        for column, driver in zip(points.T, self.drivers, strict=True):
-            if driver.is_value_of_time:
-                of_a_day = column
-            values |= dict.fromkeys(driver.rows, column)
-        return values, of_a_day
+        def note(found: SearchedCorridor, route: DatedRoute) -> Noted:
+            # No events are drawn, so it does not matter who sails.
+            return Noted(candidate=candidate_in(found, route), operator="")
 
-    def _question(self, points: FloatArray) -> DrawnQuestion:
-        values, of_a_day = self._values(points)
-        return DrawnQuestion.of(
-            self.made.question,
-            self.table,
-            values,
-            ice_years=(self.made.question.scenario.ice_year,),
-            ice_of_draw=np.zeros(points.shape[0], np.int64),
-            value_of_time=of_a_day,
-        )
+        def by_date(arcs: tuple[int, ...]) -> bool:
+            return bool((network.area[list(arcs)] > 0).any())
+
+        self.pool = Pool(note=note, by_date=by_date)
+        for one in made.held.found:
+            for route in one.routes:
+                self.pool.add(one, route)
+
+    @classmethod
+    def of(
+        cls,
+        scenario: Scenario,
+        keys: Mapping[str, str],
+        *,
+        first: float | None = None,
+        last: float | None = None,
+        session: Session | None = None,
+        progress: Progress = quiet,
+    ) -> Self:
+        """Return the options of a scenario over its drivers.
+
+        Parameters
+        ----------
+        scenario
+            The scenario; its objective and limits hold.
+        keys
+            The key of each driver, by the option that gives it (see `driver_of`).
+        first, last
+            The range; by default low to high of the parameter.
+        session
+            Keeps networks and tables between scenarios; a new one by default.
+        progress
+            Called with the current step, how many are done and how many there are.
+
+        Raises
+        ------
+        ConfigError
+            A driver or its range is wrong, a key of the scenario is, or the scenario has a limit
+            that needs draws.
+        """
+        if scenario.limits.on_time is not None:
+            text = "needs draws, and nothing is drawn here: use limits.deadline, or simulate"
+            raise ConfigError(fault(scenario, "limits.on_time", text))
+        session = session or Session()
+        asked = objective_for(scenario, keys.values())
+        drivers = [
+            driver_of(key, scenario, option=option, session=session, first=first, last=last)
+            for option, key in keys.items()
+        ]
+        made = decided(asked, session=session, progress=progress)
+        return cls(made, drivers, progress=progress)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario, with the objective that the drivers need."""
+        return self.made.question.scenario
+
+    @property
+    def names(self) -> list[str]:
+        """The corridors that have a route, in the order of the rows of figures."""
+        return list(dict.fromkeys(key.corridor for key in self.pool.routes))
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """The titles of the corridors by id; of any other route with its way, if it has but one."""
+        found = {one.id: one.title for one in self.made.question.corridors}
+        ways = {
+            noted.candidate.way
+            for key, noted in self.pool.routes.items()
+            if key.corridor == OTHER and isinstance(noted, Noted)
+        }
+        if len(ways) == 1:
+            found[OTHER] = by_way(found[OTHER], ways.pop())
+        return found
 
     def learn(self, points: FloatArray) -> bool:
         """Search exactly at (point, driver); return whether a better route was found."""
-        drawn = self._question(points)
-        question = self.made.question
-        learner = Learner(
-            drawn=drawn,
-            worlds=drawn.worlds,
-            numbers=tuple(n for n, one in enumerate(question.corridors) if one.id != OTHER),
-            free=len(question.corridors) - 1 if self.made.listed_other else None,
-            objective=question.scenario.objective,
-            # What a comparison at these values would find counts.
-            sold_only=False,
-        )
-        before = len(self.pool.routes)
-        learner.test(self.pool, range(points.shape[0]), teach=True, quoted=self._quoted)
-        return len(self.pool.routes) > before
+        return Grid(self, points).learn(range(points.shape[0]))
 
-    def at(self, points: FloatArray) -> Sampled:
-        """Return what the options take at (point, driver)."""
-        evaluator = Evaluator(
-            question=self.made.question,
-            table=self.table,
-            routes=tuple(
-                Booked(key=key, operator=noted.operator)
-                for key, noted in self.pool.routes.items()
-                if isinstance(noted, Noted)
-            ),
-            events=(),
-            ice_years=(),
+
+class Grid:
+    """Points of the drivers, (point, driver), at which each route of the pool is evaluated once.
+
+    Only routes of the corridors in `among` are, by default of all. Of the value of time the bills
+    do not depend: points that differ in it alone share them.
+    """
+
+    def __init__(self, moving: Moving, points: FloatArray, *, among: Collection[str] = ()) -> None:
+        self.moving, self.points, self.among = moving, points, among
+        question, drivers = moving.made.question, moving.drivers
+        is_priced = [not driver.is_value_of_time for driver in drivers]
+        if any(is_priced):
+            rows, back = np.unique(points[:, is_priced], axis=0, return_inverse=True)
+        else:
+            rows, back = np.zeros((1, 0)), np.zeros(points.shape[0], np.int64)
+        self._back: IntArray = back.reshape(-1)
+        values: dict[Key, FloatArray] = {}
+        for column, driver in zip(rows.T, (d for d in drivers if d.rows), strict=True):
+            values |= dict.fromkeys(driver.rows, column)
+        self._of_a_day = None if all(is_priced) else points[:, is_priced.index(False)]
+        self._drawn = DrawnQuestion.of(
+            question,
+            moving.table,
+            values,
+            ice_years=(question.scenario.ice_year,),
+            ice_of_draw=np.zeros(rows.shape[0], np.int64),
         )
-        drawn = self._question(points)
-        worlds, takens = drawn.worlds, {}
-        none = np.zeros(points.shape[0])
-        for key in self.pool.routes:
-            found = worlds.route(key.arcs, wait_days=key.wait_days)
-            takens[key] = Taken(
-                cost=found.cost,
-                price=found.price,
-                kg=found.kg,
-                days=found.minutes / MINUTES_PER_DAY,
-                transit=found.transit / MINUTES_PER_DAY,
-                arrival=found.arrival / MINUTES_PER_DAY,
-                late=none,
-                late_on_the_way=none,
-                is_open=found.is_open,
-            )
+        self._worlds = self._drawn.worlds
+        self._takens: dict[RouteKey, Taken] = {}
+
+    def figures(self) -> FloatArray:
+        """Return (corridor, point) the objective of the best allowed route, infinite for none."""
+        moving = self.moving
         routes: dict[str, list[RouteKey]] = {}
-        for key in self.pool.routes:
-            routes.setdefault(key.corridor, []).append(key)
-        return Sampled(
-            made=self.made,
+        for key in moving.pool.routes:
+            kept = routes.setdefault(key.corridor, [])
+            if not self.among or key.corridor in self.among:
+                kept.append(key)
+                if key not in self._takens:
+                    self._takens[key] = self._taken(key)
+        sampled = Sampled(
+            made=moving.made,
             plan=plan_of(()),
-            evaluator=evaluator,
-            scores=np.zeros((points.shape[0], 0)),
-            takens=takens,
-            routes=routes,
-            booked={
-                one.corridor.id: _key(one, one.best)
-                for one in self.made.held.found
-                if one.best is not None
-            },
-            allowed=_allowed(self.made, self.pool),
-            training=Training(
-                routes=len(takens), searches=0, loopholes=0, mean_miss=0.0, worst_miss=0.0
+            evaluator=Evaluator(
+                question=moving.made.question,
+                table=moving.table,
+                routes=(),
+                events=(),
+                ice_years=(),
             ),
+            scores=np.zeros((self.points.shape[0], 0)),
+            takens=self._takens,
+            routes=routes,
+            booked={},
+            allowed=_allowed(moving.made, moving.pool),
+            training=Training(routes=0, searches=0, loopholes=0, mean_miss=0.0, worst_miss=0.0),
             of_events={},
-            value_of_time=drawn.value_of_time,
+            value_of_time=self._of_a_day,
+        )
+        return sampled.by_corridor(quoted=sampled.on_price)
+
+    def best(self) -> IntArray:
+        """Return by point the row of the best corridor, -1 if none meets the limits."""
+        return least(self.figures())
+
+    def _taken(self, key: RouteKey) -> Taken:
+        found = self._worlds.route(key.arcs, wait_days=key.wait_days)
+        columns = (found.cost, found.price, found.kg, found.minutes, found.transit, found.arrival)
+        cost, price, kg, minutes, transit, arrival = (column[self._back] for column in columns)
+        none = np.zeros(self.points.shape[0])
+        return Taken(
+            cost=cost,
+            price=price,
+            kg=kg,
+            days=minutes / MINUTES_PER_DAY,
+            transit=transit / MINUTES_PER_DAY,
+            arrival=arrival / MINUTES_PER_DAY,
+            late=none,
+            late_on_the_way=none,
+            is_open=found.is_open[self._back],
         )
 
-    def titles(self) -> dict[str, str]:
-        """Return the titles of the corridors by id."""
-        return {one.id: one.title for one in self.made.question.corridors}
+    def learn(self, which: Sequence[int]) -> bool:
+        """Search exactly at some points; return whether a new route was found.
+
+        The best of all routes is searched first: where it is known, no corridor has a better one.
+        Limits may forbid it, so with any all corridors are searched.
+        """
+        moving, pool = self.moving, self.moving.pool
+        if self._drawn.groups.count > MOST_TABLED:
+            return moving.learn(self.points[list(which)])
+        corridors = moving.made.question.corridors
+        named = tuple(n for n, one in enumerate(corridors) if one.id != OTHER)
+        limited = moving.scenario.limits != Limits()
+        before = len(pool.routes)
+        for done, point in enumerate(which):
+            moving.progress("searches", done, len(which))
+            (free,) = self._searched(point, (len(corridors) - 1,))
+            known = {(key.arcs, key.wait_days) for key in _allowed(moving.made, pool)}
+            if free.best is None or (not limited and _booked(free) in known):
+                continue
+            found = self._searched(point, named)
+            # The best of all is a route of its own where no corridor has it.
+            nearest = min((self._figure(one, point) for one in found), default=np.inf)
+            if moving.made.listed_other and self._figure(free, point) <= nearest - SAME_USD:
+                found = (*found, free)
+            for one in found:
+                if one.best is not None:
+                    pool.add(one, one.best)
+        return len(pool.routes) > before
+
+    def _searched(self, point: int, numbers: Sequence[int]) -> tuple[SearchedCorridor, ...]:
+        """Return the searches of some corridors at a point, on the basis of the scenario."""
+        drawn, row = self._drawn, int(self._back[point])
+        if self._of_a_day is not None:
+            of_a_day = np.full(drawn.groups.count, self._of_a_day[point])
+            drawn = replace(drawn, value_of_time=of_a_day)
+        quoted = self.moving.scenario.price_basis is PriceBasis.PRICE
+        return drawn.searched(row, quoted=quoted, numbers=numbers)
+
+    def _figure(self, found: SearchedCorridor, point: int) -> float:
+        """Return the objective of the best route of a search at a point, infinite for none."""
+        route, scenario = found.best, self.moving.scenario
+        if route is None:
+            return np.inf
+        of_a_day = scenario.shipment.value_of_time_usd_per_teu_day
+        return scenario.objective.figure(
+            route.cents / CENTS_PER_USD,
+            route.minutes / MINUTES_PER_DAY,
+            route.grams / GRAMS_PER_KG,
+            of_a_day if self._of_a_day is None else float(self._of_a_day[point]),
+        )
+
+
+def _booked(found: SearchedCorridor) -> tuple[tuple[int, ...], int]:
+    """Return the arcs of the best route of a search in the network, and its days of waiting."""
+    route = found.routes[0]
+    return tuple(found.problem.base[list(route.arcs)].tolist()), route.wait_days

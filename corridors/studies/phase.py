@@ -8,10 +8,9 @@ import numpy.typing as npt
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.output.driver_moves import Axis, Phase
-from corridors.studies.compare import decided
-from corridors.studies.moving import Driver, Moving, driver_of, objective_for
+from corridors.progress import Progress, quiet
+from corridors.studies.moving import Driver, Grid, Moving
 from corridors.studies.session import Session
-from corridors.uncertainty.figures import least
 
 FloatArray = npt.NDArray[np.float64]
 CELLS = 100
@@ -29,6 +28,7 @@ def phase(
     *,
     cells: int = CELLS,
     session: Session | None = None,
+    progress: Progress = quiet,
 ) -> Phase:
     """Return which option is best over the ranges of two drivers.
 
@@ -40,8 +40,8 @@ def phase(
         Two parameters, or one and the value of time (see `moving.driver_of`).
     cells
         Cells along each side, 2 to `MOST_CELLS`.
-    session
-        Keeps networks and tables between scenarios; a new one by default.
+    session, progress
+        As in `Moving.of`.
 
     Raises
     ------
@@ -54,34 +54,26 @@ def phase(
     if x == y:
         msg = f"--x and --y are both {x}: give two keys, or use breakeven --over {x}"
         raise ConfigError(msg)
-    session = session or Session()
-    plain = decided(scenario, session=session)
-    table = plain.question.parameters
-    drivers = (
-        driver_of(x, scenario, table, option="--x"),
-        driver_of(y, scenario, table, option="--y"),
-    )
-    asked = objective_for(scenario, drivers)
-    made = plain if asked == scenario else decided(asked, session=session)
-    moving = Moving(made, drivers)
-    across, up = (_middles(driver, cells) for driver in drivers)
-    points = np.stack([axis.ravel() for axis in np.meshgrid(across, up)], axis=1)
-    moving.learn(_spread(drivers))
+    moving = Moving.of(scenario, {"--x": x, "--y": y}, session=session, progress=progress)
+    across, up = (_middles(driver, cells) for driver in moving.drivers)
+    grid = Grid(moving, np.stack([axis.ravel() for axis in np.meshgrid(across, up)], axis=1))
+    grid.learn(_spread(cells))
+    best = grid.best()
     for _ in range(MOST_ROUNDS):
-        edges = _at_boundaries(_best(moving, points).reshape(cells, cells), points)
-        if not edges.size or not moving.learn(edges):
+        edges = _at_boundaries(best.reshape(cells, cells))
+        if not grid.learn(edges):
             break
-    best = _best(moving, points).reshape(cells, cells)
-    names = list(moving.at(points[:1]).routes)
-    known = {one.id: one for one in made.question.corridors}
+        best = grid.best()
+    colours = {one.id: one.colour for one in moving.made.question.corridors}
+    titles = moving.titles
     return Phase(
-        scenario=asked,
-        x=_axis(drivers[0], across),
-        y=_axis(drivers[1], up),
-        corridors=tuple(names),
-        titles=tuple(known[name].title for name in names),
-        colours=tuple(known[name].colour for name in names),
-        best=tuple(tuple(row) for row in best.tolist()),
+        scenario=moving.scenario,
+        x=_axis(moving.drivers[0], across),
+        y=_axis(moving.drivers[1], up),
+        corridors=tuple(moving.names),
+        titles=tuple(titles[name] for name in moving.names),
+        colours=tuple(colours[name] for name in moving.names),
+        best=tuple(tuple(row) for row in best.reshape(cells, cells).tolist()),
     )
 
 
@@ -94,18 +86,14 @@ def _axis(driver: Driver, values: FloatArray) -> Axis:
     return Axis(key=driver.key, unit=driver.unit, value=driver.value, values=tuple(values.tolist()))
 
 
-def _spread(drivers: tuple[Driver, ...]) -> FloatArray:
-    sides = [np.linspace(driver.first, driver.last, AT_ONCE) for driver in drivers]
-    return np.stack([side.ravel() for side in np.meshgrid(*sides)], axis=1)
+def _spread(cells: int) -> list[int]:
+    """Return the cells at the corners, in the middle and half way along the sides."""
+    along = np.linspace(0, cells - 1, AT_ONCE).astype(np.int64)
+    return [int(row * cells + column) for row in along for column in along]
 
 
-def _best(moving: Moving, points: FloatArray) -> npt.NDArray[np.int64]:
-    sampled = moving.at(points)
-    return least(sampled.by_corridor(quoted=sampled.on_price))
-
-
-def _at_boundaries(best: npt.NDArray[np.int64], points: FloatArray) -> FloatArray:
-    """Return some points where the best option changes to the right or above, evenly spread.
+def _at_boundaries(best: npt.NDArray[np.int64]) -> list[int]:
+    """Return some cells where the best option changes to the right or above, evenly spread.
 
     A route that is missing would cut off a corner: the least over linear routes is concave.
     """
@@ -118,5 +106,5 @@ def _at_boundaries(best: npt.NDArray[np.int64], points: FloatArray) -> FloatArra
     weight[:-1, :-1] += corner
     order = np.argsort(-weight.ravel(), kind="stable")[: int(changed.sum())]
     step = max(order.shape[0] // MOST_SEARCHED, 1)
-    found: FloatArray = points[order[::step][:MOST_SEARCHED]]
+    found: list[int] = order[::step][:MOST_SEARCHED].tolist()
     return found

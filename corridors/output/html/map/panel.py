@@ -17,6 +17,7 @@ from corridors.output.display_names import (
     title_by,
 )
 from corridors.output.html.encode import day_text, swatch
+from corridors.output.html.map.panel_ranges import ranges_html
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.answers import limit_texts
 from corridors.output.line_notes import sails_text
@@ -75,6 +76,7 @@ def panel_html(comparison: Comparison, months: Sequence[Comparison] = ()) -> str
             '<p class="picks"><button type="button" data-pick="all">all</button>',
             '<button type="button" data-pick="best">recommended only</button>',
             '<button type="button" data-pick="none">none</button></p>',
+            _by_month(ranges_html, comparison, months),
             _by_month(_closed, comparison, months),
             _keys(comparison),
             _warnings(comparison),

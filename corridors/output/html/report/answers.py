@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corridors.domain.objective import Objective
 from corridors.domain.results import Exceeded, RouteOption
 from corridors.domain.scenario import OTHER, PriceBasis, Scenario
+from corridors.domain.simulation import RouteFans
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import (
@@ -34,11 +36,19 @@ SAME_DAYS = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Figures of a route per TEU, rounded as in the files."""
+    """Figures of a route per TEU, rounded as in the files.
+
+    `low` and `high` are those of the comparison: 10 and 90 % of its draws, or without any the sums
+    of all lows and of all highs; `cost_span` the same of what carriage costs, whatever basis is
+    compared. `days_span` are 10 and 90 % of the days of one shipment, late
+    ships and queues among them; None without draws.
+    """
 
     usd: float
     low: float
     high: float
+    cost_span: tuple[float, float]
+    days_span: tuple[float, float] | None
     transit_days: float
     days: float
     co2e_kg: float
@@ -47,14 +57,24 @@ class Figures:
 def figures(option: RouteOption) -> Figures:
     """Return the figures of a usable option."""
     record, at_cost = OptionRecord.of(option), option.price_basis is PriceBasis.COST
+    (low, high), fans = option.low_and_high, option.fans
     return Figures(
         usd=(record.cost_usd_per_teu if at_cost else record.price_usd_per_teu) or 0.0,
-        low=sum(line.low for line in option.cost_lines),
-        high=sum(line.high for line in option.cost_lines),
+        low=low,
+        high=high,
+        cost_span=option.outer_bounds if fans is None else (fans.cost.p10, fans.cost.p90),
+        days_span=(fans.days.p10, fans.days.p90) if isinstance(fans, RouteFans) else None,
         transit_days=record.transit_days or 0.0,
         days=record.days or 0.0,
         co2e_kg=record.co2e_wtw_kg_per_teu or 0.0,
     )
+
+
+def range_text(usable: Sequence[RouteOption]) -> str:
+    """Return what the low and high of options are."""
+    if any(option.fans is not None for option in usable):
+        return "from 10 to 90 % of draws of prices, speeds and waits (P10 to P90)"
+    return "from all cost lines at their low value to all at their high value"
 
 
 def answer_sentences(comparison: Comparison) -> list[str]:
@@ -110,7 +130,8 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
     objective = comparison.decision.objective
     if point is None:
         cost, transit, days = shown.usd, shown.transit_days, shown.days
-        spread = f" (between {usd(shown.low)} and {usd(shown.high)})"
+        drawn = "" if best.fans is None else " in 80 of 100 draws"
+        spread = f" (between {usd(shown.low)} and {usd(shown.high)}{drawn})"
         note = ""
     else:
         cost, transit, days = point.cost_usd_per_teu, point.transit_days, point.days
@@ -229,7 +250,8 @@ def _cleanest(comparison: Comparison, best: RouteOption) -> list[str]:
 
 
 def _overlap(comparison: Comparison, best: RouteOption) -> list[str]:
-    if comparison.decision.objective != Objective.COST.value:
+    # With draws the verdict says how often others are better.
+    if comparison.decision.objective != Objective.COST.value or best.fans is not None:
         return []
     mine = figures(best)
     rivals = _rivals(comparison, best)

@@ -1,13 +1,13 @@
-"""Charts of reports as markup: stacked bars, and scatters with a front.
+"""Charts of pages as markup: stacked bars, ranges, curves, cells, and scatters with a front.
 
 A page has half a dozen charts of bars, dots and lines, which need no library: bars are boxes with
-a width in percent, dots and lines SVG with positions in percent. So a chart fits any width, prints,
+a width in percent, all else is SVG with positions in percent. So a chart fits any width, prints,
 and is there without a script; what a pointer or a finger is on is named by `report.js`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import pairwise
@@ -41,6 +41,15 @@ class Bar:
     name: str
     parts: Mapping[str, float]
     span: tuple[float, float] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A row of ranges: the figures at 5, 10, 50, 90 and 95 %."""
+
+    name: str
+    colour: str
+    quantiles: tuple[float, float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,22 +134,11 @@ def stacked_bars(
         return ""
     ends = [sum(bar.parts.values()) for bar in bars]
     longest = max(max(_drawn(bar), *(bar.span or (0.0, 0.0))) for bar in bars) or 1.0
-    ticks = nice_ticks(0.0, longest)
     rows = "".join(
         _bar_row(bar, end, colours, longest=longest, unit=unit, digits=digits)
         for bar, end in zip(bars, ends, strict=True)
     )
-    labels = "".join(
-        f'<span style="left:{_percent(tick, longest)}">{tick:,.{_decimals(ticks)}f}</span>'
-        for tick in ticks
-        if tick <= longest
-    )
-    step = ticks[1] - ticks[0] if len(ticks) > 1 else longest
-    drawn = (
-        f'<div class="bars" style="--step:{_percent(step, longest)}">{rows}'
-        f'<div class="axis"><span class="scale">{labels}</span></div>'
-        f'<div class="unit">{escape(unit)}</div></div>'
-    )
+    drawn = _on_axis(rows, longest, unit)
     used = [part for part in colours if any(bar.parts.get(part) for bar in bars)]
     spans = any(bar.span for bar in bars)
     keys = [Key(label=part, colour=colours[part]) for part in used]
@@ -149,7 +147,7 @@ def stacked_bars(
         Column(title=of),
         *(Column(title=part, figure=True) for part in used),
         Column(title=f"Sum, {unit}", figure=True),
-        *((Column(title="low to high", figure=True),) if spans else ()),
+        *((Column(title="Thin line, from and to", figure=True),) if spans else ()),
     )
     table = [
         [
@@ -167,6 +165,74 @@ def stacked_bars(
         keys=keys,
         says=f"Stacked bars, {unit}: {says}",
         table=table_html(caption, columns, table, hidden_caption=True),
+    )
+
+
+def ranges(name: str, spans: Sequence[Span], *, caption: str, unit: str, digits: int = 0) -> str:
+    """Return a row of quantiles for each name, first on top, with the median at its end.
+
+    Parameters
+    ----------
+    name
+        Element id.
+    spans
+        The rows.
+    caption
+        Plain text.
+    unit
+        Unit of the figures.
+    digits
+        Decimals of the figures.
+    """
+    if not spans:
+        return ""
+    longest = max(span.quantiles[-1] for span in spans) or 1.0
+    rows = "".join(_range_row(one, longest, unit, digits) for one in spans)
+    titles = ("P5", "P10", "P50", "P90", "P95")
+    columns = (Column(title="Corridor"), *(Column(title=one, figure=True) for one in titles))
+    table = [[one.name, *(f"{figure:,.{digits}f}" for figure in one.quantiles)] for one in spans]
+    return chart_html(
+        name,
+        _on_axis(rows, longest, unit),
+        caption=caption,
+        says=f"{caption}: " + "; ".join(_range_text(one, unit, digits) for one in spans),
+        table=table_html(caption, columns, table, hidden_caption=True),
+    )
+
+
+def _range_row(span: Span, longest: float, unit: str, digits: int) -> str:
+    p5, p10, p50, p90, p95 = span.quantiles
+    boxes = (("thin", p5, p95), ("most", p10, p90), ("middle", p50, p50))
+    pieces = "".join(
+        f'<i class="{kind}" style="left:{_percent(low, longest)};'
+        f'width:{_percent(high - low, longest)};background-color:{safe_colour(span.colour)}"></i>'
+        for kind, low, high in boxes
+    )
+    return (
+        f'<div class="bar"><span class="name">{escape(span.name)}</span>'
+        f'<span class="track range" data-tip="{escape(_range_text(span, unit, digits))}">{pieces}'
+        f'</span><span class="sum">{p50:,.{digits}f}</span></div>'
+    )
+
+
+def _range_text(span: Span, unit: str, digits: int) -> str:
+    _, p10, p50, p90, _ = (f"{figure:,.{digits}f}" for figure in span.quantiles)
+    return f"{span.name}: {p50} {unit}, from {p10} (P10) to {p90} (P90)"
+
+
+def _on_axis(rows: str, longest: float, unit: str) -> str:
+    """Return rows of bars above an axis from zero, with its grid behind them."""
+    ticks = nice_ticks(0.0, longest)
+    labels = "".join(
+        f'<span style="left:{_percent(tick, longest)}">{tick:,.{_decimals(ticks)}f}</span>'
+        for tick in ticks
+        if tick <= longest
+    )
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else longest
+    return (
+        f'<div class="bars" style="--step:{_percent(step, longest)}">{rows}'
+        f'<div class="axis"><span class="scale">{labels}</span></div>'
+        f'<div class="unit">{escape(unit)}</div></div>'
     )
 
 
@@ -285,14 +351,21 @@ class Area:
     @classmethod
     def around(cls, points: Iterable[tuple[float, float]], *, from_zero: bool = False) -> Area:
         """Return the area around points, with room for their marks."""
-        spans, ticks = [], []
+        spans = []
         for values in zip(*points, strict=True):
             low, high = (0.0 if from_zero else min(values)), max(values)
             room = 0.08 * ((high - low) or abs(high) or 1.0)
-            span = (0.0 if from_zero else low - room, high + room)
-            spans.append(span)
-            ticks.append([tick for tick in nice_ticks(*span) if span[0] <= tick <= span[1]])
-        return cls(x_span=spans[0], y_span=spans[1], x_ticks=ticks[0], y_ticks=ticks[1])
+            spans.append((0.0 if from_zero else low - room, high + room))
+        return cls.over(*spans)
+
+    @classmethod
+    def over(cls, x_span: tuple[float, float], y_span: tuple[float, float]) -> Area:
+        """Return the area of two spans, with round numbers as ticks."""
+        across, up = (
+            [tick for tick in nice_ticks(*span) if span[0] <= tick <= span[1]]
+            for span in (x_span, y_span)
+        )
+        return cls(x_span=x_span, y_span=y_span, x_ticks=across, y_ticks=up)
 
     def place(self, x: float, y: float) -> tuple[float, float]:
         """Return a point as shares of the width from the left and of the height from the top."""
@@ -314,25 +387,57 @@ class Area:
             f' fill="{safe_colour(colour)}" data-tip="{escape(tip)}"/>'
         )
 
-    def _line(self, one: tuple[float, float], other: tuple[float, float], kind: str) -> str:
-        (x1, y1), (x2, y2) = self.place(*one), self.place(*other)
+    def curve(self, points: Sequence[tuple[float, float]], *, colour: str) -> str:
+        """Return a line through points."""
+        return "".join(self._line(one, other, "line", colour) for one, other in pairwise(points))
+
+    def rule(self, x: float) -> str:
+        """Return a dashed line across the area at a value of x."""
+        return self._line((x, self.y_span[0]), (x, self.y_span[1]), "front")
+
+    def box(self, x: tuple[float, float], y: tuple[float, float], *, colour: str, tip: str) -> str:
+        """Return a box between two values of x and two of y, a hair larger to hide its seams."""
+        (left, below), (right, above) = self.place(x[0], y[0]), self.place(x[1], y[1])
         return (
-            f'<line class="{kind}" x1="{_share(x1)}" y1="{_share(y1)}"'
-            f' x2="{_share(x2)}" y2="{_share(y2)}"/>'
+            f'<rect x="{_share(left)}" y="{_share(above)}" width="{_share(right - left + 0.0005)}"'
+            f' height="{_share(below - above + 0.0005)}" fill="{safe_colour(colour)}"'
+            f' data-tip="{escape(tip)}"/>'
         )
 
-    def html(self, drawn: str, *, x_label: str, y_label: str) -> str:
-        """Return the area with its grid, its labels and what is drawn in it."""
+    def _line(
+        self, one: tuple[float, float], other: tuple[float, float], kind: str, colour: str = ""
+    ) -> str:
+        (x1, y1), (x2, y2) = self.place(*one), self.place(*other)
+        stroke = f' stroke="{safe_colour(colour)}"' if colour else ""
+        return (
+            f'<line class="{kind}" x1="{_share(x1)}" y1="{_share(y1)}"'
+            f' x2="{_share(x2)}" y2="{_share(y2)}"{stroke}/>'
+        )
+
+    def html(
+        self,
+        drawn: str,
+        *,
+        x_label: str,
+        y_label: str,
+        x_text: Callable[[float], str] | None = None,
+        y_text: Callable[[float], str] | None = None,
+    ) -> str:
+        """Return the area with its grid, its labels and what is drawn in it.
+
+        `x_text` and `y_text` return the label of a tick, by default its figure.
+        """
+        across, up = x_text or _figures(self.x_ticks), y_text or _figures(self.y_ticks)
         grid = []
         for tick in self.x_ticks:
             at = _share(self.place(tick, self.y_span[0])[0])
             grid.append(f'<line class="grid" x1="{at}" x2="{at}" y1="0%" y2="100%"/>')
-            text = f"{tick:,.{_decimals(self.x_ticks)}f}"
+            text = escape(across(tick))
             grid.append(f'<text x="{at}" y="100%" dy="18" text-anchor="middle">{text}</text>')
         for tick in self.y_ticks:
             at = _share(self.place(self.x_span[0], tick)[1])
             grid.append(f'<line class="grid" x1="0%" x2="100%" y1="{at}" y2="{at}"/>')
-            text = f"{tick:,.{_decimals(self.y_ticks)}f}"
+            text = escape(up(tick))
             grid.append(f'<text x="0%" y="{at}" dx="-8" dy="4" text-anchor="end">{text}</text>')
         return (
             f'<div class="unit">{escape(y_label)}</div>'
@@ -426,6 +531,11 @@ def ink_on(colour: str) -> str:
     luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
     # Contrast with black is (luminance + 0.05) / 0.05, with white 1.05 / (luminance + 0.05).
     return "#000000" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "#ffffff"
+
+
+def _figures(ticks: Sequence[float]) -> Callable[[float], str]:
+    decimals = _decimals(ticks)
+    return lambda tick: f"{tick:,.{decimals}f}"
 
 
 def _decimals(ticks: Sequence[float]) -> int:

@@ -20,7 +20,7 @@ LIMITS_OF_KNOWLEDGE = (
     "<li>Ice follows a mean year unless the scenario names another one. It is not a forecast.</li>"
     "<li>Sanctions and insurance appear as warnings where a source is known. Whether a cargo may "
     "be moved is a legal question.</li>"
-    "<li>Low and high add up the ranges of the sources line by line. They are not "
+    "<li>The low and high of a cost line are those of its source: limits, not "
     "probabilities.</li>"
     "</ul>"
 )

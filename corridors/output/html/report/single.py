@@ -31,7 +31,12 @@ from corridors.output.html.encode import (
     usd,
 )
 from corridors.output.html.question_sentence import question
-from corridors.output.html.report.answers import answer_sentences, figures, outside_limits
+from corridors.output.html.report.answers import (
+    answer_sentences,
+    figures,
+    outside_limits,
+    range_text,
+)
 from corridors.output.html.report.charts import Bar, Dot, Key, scatter, stacked_bars
 from corridors.output.html.report.common import (
     LIMITS_OF_KNOWLEDGE,
@@ -68,7 +73,7 @@ _COLUMNS = (
     Column(
         title="low to high",
         figure=True,
-        hint="USD per TEU, with all cost lines at their low or high value",
+        hint="USD per TEU; what they are is said below",
     ),
     Column(
         title="Transit days",
@@ -184,8 +189,8 @@ def _ranking(comparison: Comparison) -> str:
         if route not in folded
     ]
     note = (
-        "Low and high add up the low or high values of all cost lines, so the range is wider than "
-        "is likely. Click a heading to sort."
+        f"Low to high is {range_text(comparison.usable)}, by"
+        f" {comparison.scenario.price_basis.value}. Click a heading to sort."
     )
     caption = f"{counted(len(comparison.routes), 'corridor')} by {comparison.decision.objective}"
     return (
@@ -286,13 +291,12 @@ def _cost_chart(usable: tuple[RouteOption, ...]) -> str:
             Bar(
                 name=route.title,
                 parts=cost_by_part(route.cost_lines),
-                span=(figures(route).low, figures(route).high),
+                span=figures(route).cost_span,
             )
             for route in usable
         ],
         part_colours(titles),
-        caption="USD per TEU by part, corridors as ranked. The thin line is the range from all cost"
-        " lines at their low value to all at their high value.",
+        caption=f"USD per TEU by part, corridors as ranked. The thin line is {range_text(usable)}.",
         unit="USD/TEU",
     )
 
@@ -317,11 +321,24 @@ def _bases_chart(usable: tuple[RouteOption, ...]) -> str:
 
 def _time_chart(usable: tuple[RouteOption, ...]) -> str:
     titles = time_titles(name for route in usable for name in route.time_parts)
+    thin = ""
+    if any(figures(route).days_span for route in usable):
+        thin = (
+            " The thin line is from 10 to 90 % of draws (P10 to P90) of one shipment, late ships"
+            " and queues among them."
+        )
     return stacked_bars(
         "chart-time",
-        [Bar(name=route.title, parts=days_by_part(route.time_parts)) for route in usable],
+        [
+            Bar(
+                name=route.title,
+                parts=days_by_part(route.time_parts),
+                span=figures(route).days_span,
+            )
+            for route in usable
+        ],
         part_colours(titles),
-        caption="Days from gate-in to gate-out by part, corridors as ranked",
+        caption="Days from gate-in to gate-out by part, corridors as ranked." + thin,
         unit="Days",
         digits=1,
     )

@@ -1,0 +1,113 @@
+"""What the commands that write a study share: its scenario, its files, and the command line."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corridors.cli.output import Format, print_result
+from corridors.cli.tables import say
+
+if TYPE_CHECKING:
+    from corridors.domain.scenario import Scenario
+    from corridors.output.store import Content
+
+
+INDEX = "index.html"
+
+
+def asked_for(
+    scenario: str,
+    set_values: Sequence[str] | None,
+    departure: datetime | None,
+    *,
+    own_data: Sequence[str] | None = None,
+    out: Path | None = None,
+    outputs: Sequence[str] = (),
+) -> Scenario:
+    """Return the scenario that a command asks for, once its folder can take the files.
+
+    Raises
+    ------
+    ConfigError
+        The scenario is wrong, or a file cannot be written.
+    """
+    from corridors.config import load_scenario
+
+    asked = load_scenario(
+        scenario,
+        set_values=set_values or (),
+        departure=departure.date() if departure else None,
+        own_data=own_data or (),
+    )
+    check_folder(out, outputs)
+    return asked
+
+
+def check_folder(out: Path | None, outputs: Sequence[str]) -> None:
+    """Refuse a folder that cannot take the files, before anything is computed."""
+    if out is not None:
+        from corridors.output.store import check_folder as check
+
+        check(out, tuple(outputs))
+
+
+def command_line(
+    command: str,
+    of: str,
+    set_values: Sequence[str] | None = None,
+    departure: datetime | None = None,
+    *more: str,
+) -> str:
+    """Return the command line that gives the same result, without its output folder."""
+
+    def parts() -> Iterator[str]:
+        yield from ("corridors", command, of)
+        for value in set_values or ():
+            yield from ("--set", value)
+        if departure is not None:
+            yield from ("--departure", departure.date().isoformat())
+        yield from more
+
+    return shlex.join(parts())
+
+
+def publish(
+    how: Format,
+    files: Mapping[str, Callable[[], Content]],
+    *,
+    table: Callable[[], None],
+    out: Path | None,
+    title: str,
+) -> None:
+    """Write the files of a study with a start page if there is a folder for them; print the study.
+
+    Parameters
+    ----------
+    how
+        A table, or the text of the first JSON or CSV file.
+    files
+        By name what makes the content of a file, called if it is needed.
+    table
+        Prints the table and what is below it; the names of the files follow.
+    out
+        The folder, None to write nothing.
+    title
+        Heading of the start page.
+    """
+    made = {name: cache(make) for name, make in files.items()}
+    if out is not None:
+        from corridors.output.html.pages.start_page import write_with_start_page
+
+        write_with_start_page(out, {name: make() for name, make in made.items()}, title=title)
+    json, csv = (
+        next(make for name, make in made.items() if name.endswith(suffix))
+        for suffix in (".json", ".csv")
+    )
+    print_result(how, json=lambda: str(json()), csv=lambda: str(csv()), table=table)
+    if out is not None and how is Format.TABLE:
+        say(f"Wrote {', '.join((*files, INDEX))} to {out}")

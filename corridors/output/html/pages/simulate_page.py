@@ -1,0 +1,253 @@
+"""`simulate.html`: how often each option is best, its quantiles, deadlines, and what decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from corridors.domain.simulation import ARRIVAL_CHANCES, Fan, OptionChances, RouteFans
+from corridors.output.display_names import scenario_title
+from corridors.output.html.encode import NOTHING, element, one, usd
+from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.question_sentence import question
+from corridors.output.html.report.charts import (
+    Area,
+    Bar,
+    Key,
+    Span,
+    chart_html,
+    ranges,
+    stacked_bars,
+)
+from corridors.output.html.report.report_page import Section
+from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.simulated import LEAST_SHOWN, Simulation, answers
+
+MOST_GROUPS = 14
+MOST_CURVES = 6
+DATE_TICKS = 4
+_BLUE = "#1d5f8d"
+
+
+def render_simulation(found: Simulation, *, command: str = "") -> str:
+    """Return the page as HTML text; `command` is the command line that gives it."""
+    asked = found.scenario
+    drawn = f"{found.draws:,} draws of {found.drawn_rows} figures, seed {found.seed}."
+    return study_page(
+        f"How sure is it? {scenario_title(asked)}",
+        f"{question(asked)} {drawn}",
+        answers(found),
+        (
+            Section(id="chances", heading="How often each is best", body=_chances(found)),
+            Section(id="money", heading="What it costs", body=_money(found)),
+            Section(id="days", heading="How long it takes", body=_days(found)),
+            Section(id="deadline", heading="When it arrives", body=_deadline(found)),
+            Section(id="groups", heading="What decides", body=_groups(found)),
+            Section(id="method", heading="How it is computed", body=_method(found)),
+        ),
+        command=command,
+        warn=not found.usable,
+    )
+
+
+def _chances(found: Simulation) -> str:
+    other = "cost" if found.on_price else "price"
+    order = sorted(found.options, key=lambda option: -option.best)
+    chart = stacked_bars(
+        "chart-chances",
+        [Bar(name=option.title, parts={"Best in": 100.0 * option.best}) for option in order],
+        {"Best in": _BLUE},
+        caption="Share of the draws in which each corridor is best",
+        unit="% of draws",
+    )
+    columns = (
+        Column(title="Corridor"),
+        *(Column(title=title, figure=True) for title in ("Best in", f"By {other}", "Open in")),
+        Column(title="Expected regret, USD", figure=True),
+        Column(title="Greatest regret, USD", figure=True),
+        Column(title="Mean of worst 5 %", figure=True),
+    )
+    rows: list[tuple[Cell | str, ...]] = [
+        (
+            option.title,
+            *(
+                Cell(text=f"{share:.0%}", sort=share)
+                for share in (option.best, option.best_on_other_basis, option.open)
+            ),
+            *(
+                Cell(text=usd(value), sort=value)
+                for value in (option.expected_regret, option.greatest_regret, option.mean_of_worst)
+            ),
+        )
+        for option in order
+    ]
+    note = (
+        "Regret is what booking the option now loses against the best option of each draw, by the"
+        " objective of the scenario."
+    )
+    table = table_html("How often each option is best", columns, rows, sortable=True)
+    return chart + table + element("p", note, class_="note")
+
+
+def _fans(
+    found: Simulation,
+    name: str,
+    caption: str,
+    figure: Callable[[RouteFans], Fan],
+    unit: str,
+) -> str:
+    """Return the ranges of a figure of the options that are open in some draw."""
+    spans = [
+        Span(
+            name=option.title,
+            colour=option.colour,
+            quantiles=(fan.p5, fan.p10, fan.p50, fan.p90, fan.p95),
+        )
+        for option in found.options
+        if (fans := option.booked or option.chosen_again) is not None
+        for fan in (figure(fans),)
+    ]
+    return ranges(f"chart-{name}", spans, caption=caption, unit=unit, digits=int(unit == "days"))
+
+
+def _money(found: Simulation) -> str:
+    what = "wide from P10 to P90, thin from P5 to P95, the mark is the median"
+    return _fans(
+        found, "cost", f"Cost in USD per TEU: {what}", lambda fans: fans.cost, "USD/TEU"
+    ) + _fans(found, "price", f"Price in USD per TEU: {what}", lambda fans: fans.price, "USD/TEU")
+
+
+def _days(found: Simulation) -> str:
+    one_box = "Days from gate-in to gate-out of one shipment, with late ships and queues"
+    levels = "The same without events: mean speeds, dwells and waits"
+    return _fans(found, "days", one_box, lambda fans: fans.days, "days") + _fans(
+        found, "levels", levels, lambda fans: fans.days_of_levels, "days"
+    )
+
+
+def _deadline(found: Simulation) -> str:
+    shown = [option for option in found.options if option.arrival_days]
+    if not shown:
+        return ""
+    # A late median stands for a corridor that is open in less than half of the draws.
+    late = float("inf")
+    middle = len(ARRIVAL_CHANCES) // 2
+    shown.sort(key=lambda option: (-option.best, option.arrival_days[middle] or late))
+    columns = (
+        Column(title="Corridor"),
+        *([Column(title=f"There by {found.by}", figure=True)] if found.by else []),
+        Column(title="Day met with 90 %"),
+        Column(title="Day met with 95 %"),
+    )
+    rows = [
+        (
+            option.title,
+            *([f"{option.arrives_by or 0.0:.0%}"] if found.by else []),
+            *(
+                NOTHING if day is None else day.isoformat()
+                for day in (option.day_met_90, option.day_met_95)
+            ),
+        )
+        for option in shown
+    ]
+    return _curves(found, shown[:MOST_CURVES]) + table_html(
+        "Days met", columns, rows, classes="narrow"
+    )
+
+
+def _curves(found: Simulation, options: list[OptionChances]) -> str:
+    """Return the chance to have arrived, by day, as curves; dashed the day asked for."""
+    first = found.scenario.departure
+    finite = [day for option in options for day in option.arrival_days if day is not None]
+    low, high = min(finite), max(finite)
+    span = (high - low) or 1.0
+    area = Area(
+        x_span=(low, low + span),
+        y_span=(0.0, 1.0),
+        x_ticks=[low + span * step / DATE_TICKS for step in range(DATE_TICKS + 1)],
+        y_ticks=(0.0, 0.25, 0.5, 0.75, 1.0),
+    )
+    drawn = "".join(
+        area.curve(
+            [
+                (day, chance)
+                for day, chance in zip(option.arrival_days, ARRIVAL_CHANCES, strict=True)
+                if day is not None
+            ],
+            colour=option.colour,
+        )
+        for option in options
+    )
+    if found.by is not None and low <= (due := (found.by - first).days + 1.0) <= high:
+        drawn += area.rule(due)
+    return chart_html(
+        "chart-arrival",
+        area.html(
+            drawn,
+            x_label="Day",
+            y_label="Chance to be there",
+            x_text=lambda day: f"{first + timedelta(days=int(day)):%d %b}",
+            y_text=lambda chance: f"{chance:.0%}",
+        ),
+        caption="Chance that a box is available at its destination, by day"
+        + ("; dashed, the day asked for" if found.by else ""),
+        keys=[Key(label=option.title, colour=option.colour) for option in options],
+    )
+
+
+def _groups(found: Simulation) -> str:
+    shown = [
+        effect
+        for effect in found.effects
+        if max(effect.money, effect.days, effect.difference) >= LEAST_SHOWN
+    ][:MOST_GROUPS]
+    if not shown:
+        return ""
+    chart = stacked_bars(
+        "chart-groups",
+        [Bar(name=effect.group, parts={"Share": 100.0 * effect.difference}) for effect in shown],
+        {"Share": _BLUE},
+        caption="Share of the variance of the difference between the best two options",
+        unit="% of variance",
+        of="Group of figures",
+    )
+    titles = ("Between the best two", "Money of the best", "Days of the best")
+    columns = (
+        Column(title="Group of figures"),
+        *(Column(title=title, figure=True) for title in titles),
+        Column(title=f"Worth of knowing, {found.scenario.objective.aim.unit}", figure=True),
+    )
+    rows: list[tuple[Cell | str, ...]] = [
+        (
+            effect.group,
+            *(
+                Cell(text=f"{share:.0%}", sort=share)
+                for share in (effect.difference, effect.money, effect.days)
+            ),
+            Cell(text=one(effect.worth), sort=effect.worth),
+        )
+        for effect in shown
+    ]
+    note = (
+        "Shares of the variance that would be left if everything but the group were known (total"
+        " Sobol indices); they may sum to more than 100 %."
+    )
+    table = table_html("What decides", columns, rows, sortable=True)
+    return chart + table + element("p", note, class_="note")
+
+
+def _method(found: Simulation) -> str:
+    training = found.training
+    items = (
+        "Each figure is drawn through its low, value and high at 5, 50 and 95 %; prices that are"
+        " series get their spread from their own history. Figures of one market are correlated.",
+        "Prices, mean speeds and mean waits are taken as known when a box is booked; late ships,"
+        " queues and closures are not. In each draw the option with the best expected objective"
+        " is chosen.",
+        "Medians are those of the comparison: the shape of ranges alone moves none.",
+        f"{training.routes} routes were learned by {training.searches} exact searches; in the last"
+        f" fresh draws they missed the best by {training.mean_miss:.2%} on average, and by less"
+        f" than {training.worst_miss:.2%} in 99 % of searches.",
+        *found.warnings,
+    )
+    return f"<ul>{''.join(element('li', text) for text in items)}</ul>"
