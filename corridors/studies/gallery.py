@@ -122,7 +122,7 @@ def example_files(entry: Entry, sources: Mapping[str, str]) -> dict[str, str]:
     comparison = entry.comparison
     command = f"corridors compare {entry.id} --out maps/{entry.id}"
     return {
-        "map.html": render_map(comparison, sources=sources),
+        "map.html": render_map(comparison, sources=sources, command=command),
         "report.html": render_report(comparison, sources=sources, command=command),
         "options.csv": options_csv(comparison),
         "thumbnail.svg": entry.thumbnail,

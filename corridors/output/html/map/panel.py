@@ -32,6 +32,12 @@ from corridors.output.verdict import (
 DETOURS_NOTE = "Unticked routes go over half as far again as a better one."
 PLACES_LABEL = "Terminals, borders, canals and straits"
 
+_MOVED = (
+    '<p id="whatif-moved" class="warn" hidden>Prices are moved: figures, order, ★ and cards are at'
+    " the prices set below, the answer above at those asked for."
+    ' <button type="button" class="link">Reset</button></p>'
+)
+
 _SERVICE_KEYS = (
     ("sea", "Sea", 'stroke-dasharray="7 5" stroke-width="2.6"'),
     ("rail", "Rail", 'stroke-width="2.8"'),
@@ -48,11 +54,11 @@ _PLACE_KEYS = (
 )
 
 
-def panel_html(comparison: Comparison, months: Sequence[Comparison] = ()) -> str:
+def panel_html(comparison: Comparison, months: Sequence[Comparison] = (), sliders: str = "") -> str:
     """Return the panel; the script moves the layer control into `#layers`.
 
     With `months` it holds the recommendation and the closed corridors of each, of which the script
-    shows those of one.
+    shows those of one. `sliders` are those of `what_if_section`.
     """
     scenario = comparison.scenario
     shown = rows_text(scenario.objective)
@@ -65,6 +71,7 @@ def panel_html(comparison: Comparison, months: Sequence[Comparison] = ()) -> str
             _by_month(_answer, comparison, months),
             "<h2>Corridors, best first</h2>",
             f'<p class="muted">{escape(shown)}</p>' if shown else "",
+            _MOVED if sliders else "",
             '<div class="row head"><span></span><span>Corridor</span>',
             '<span class="fig">USD/TEU</span>',
             '<span class="fig">days <small>(transit)</small></span>',
@@ -75,11 +82,23 @@ def panel_html(comparison: Comparison, months: Sequence[Comparison] = ()) -> str
             '<p class="picks"><button type="button" data-pick="all">all</button>',
             '<button type="button" data-pick="best">recommended only</button>',
             '<button type="button" data-pick="none">none</button></p>',
+            _what_if(comparison, sliders),
             _by_month(_closed, comparison, months),
             _keys(comparison),
             _warnings(comparison),
             "</aside>",
         )
+    )
+
+
+def _what_if(comparison: Comparison, sliders: str) -> str:
+    if not sliders:
+        return ""
+    first = f"{comparison.scenario.departure:%b %Y}"
+    return (
+        '<details id="what-if"><summary>What if prices change</summary>'
+        f'<p class="warn" id="whatif-month" hidden>The sliders price the departure of {first}. '
+        f'<button type="button" class="link">Show {first}</button></p>{sliders}</details>'
     )
 
 

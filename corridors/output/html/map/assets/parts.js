@@ -134,7 +134,14 @@ function createCard(host, moved) {
     body.focus({ preventScroll: true });
   }
 
-  return { show, close, element: made };
+  // Shows the same thing with other figures: focus and place stay.
+  function renew(content) {
+    const at = body.scrollTop;
+    body.replaceChildren(content);
+    body.scrollTop = at;
+  }
+
+  return { show, renew, close, element: made };
 }
 
 // A line of text beside the pointer.
