@@ -178,7 +178,8 @@ def test_the_map_follows_the_same_sliders(witness: Witness, written: Path) -> No
     page = witness.page
     numbers = dict(
         page.locator("#layers .row").evaluate_all(
-            "all => all.map((r) => [r.querySelector('button').ariaLabel.slice(11), r.dataset.index])"
+            "all => all.map((r) => [r.querySelector('button').ariaLabel.slice(11),"
+            " r.dataset.index])"
         )
     )
     asked, stars = figures(witness), page.locator("#layers .row:has(.star:not([hidden])) .name")

@@ -38,6 +38,11 @@ _MOVED = (
     ' <button type="button" class="link">Reset</button></p>'
 )
 
+_ICE_NOTE = (
+    '<p class="muted">Ice is the mean of each sea: share covered × concentration (NSIDC). Where in'
+    " the sea it lies is not shown. Outlines: NSIDC's regions, the Kara Sea by IHO.</p>"
+)
+
 _SERVICE_KEYS = (
     ("sea", "Sea", 'stroke-dasharray="7 5" stroke-width="2.6"'),
     ("rail", "Rail", 'stroke-width="2.8"'),
@@ -219,10 +224,16 @@ def _keys(comparison: Comparison) -> str:
         for kind, name, radius in _PLACE_KEYS
     ]
     ice = (
-        '<div><svg width="36" height="14"><rect x="1" y="2" width="34" height="10" rx="5"'
-        f' class="ice-key"/></svg>Ice of the month, {_ice_year(comparison.scenario.ice_year)}</div>'
+        '<div class="ice-scale"><svg width="72" height="14">'
+        + "".join(
+            f'<rect x="{24 * n + 1}" y="1" width="24" height="12" class="ice-key"'
+            f' fill-opacity="{share}"/>'
+            for n, share in enumerate((0, 0.5, 1))
+        )
+        + "</svg>Sea ice of the month: none, 5/10, 10/10 of the sea"
+        f" ({_ice_year(comparison.scenario.ice_year)})</div>"
     )
-    return f'<h2>Legend</h2><div class="keys">{"".join(lines + dots)}{ice}</div>'
+    return f'<h2>Legend</h2><div class="keys">{"".join(lines + dots)}{ice}</div>{_ICE_NOTE}'
 
 
 def _ice_year(year: str) -> str:

@@ -595,14 +595,24 @@ function createCorridorMap(map, content) {
   const tenths = (area) => content.ice.tenths[area][monthOfYear() - 1];
   const monthOfYear = () => (months.length ? months[month].month : content.month);
 
+  // The ice of the month shown: outlines of seas, their tenths and their names with them.
+  const ice = {
+    ...content.ice,
+    tenths,
+    text(name) {
+      const share = tenths(content.ice.seas.indexOf(name));
+      return share < 0.05 ? `${name}: no ice` : `${name}: ice ${figure(share, 1)}/10`;
+    },
+  };
+
   function addBaseMap(base) {
-    ground = parts.addBaseMap(base, { lanes: content.ice.lanes, tenths });
+    ground = parts.addBaseMap(base, ice);
     model.base = base;
   }
 
   // What the globe draws from.
   const model = {
-    content, routes, places, isShown, legsOf, optionOf, styleOf, familyOf, usersOf, markOf, recommended,
+    content, ice, routes, places, isShown, legsOf, optionOf, styleOf, familyOf, usersOf, markOf, recommended,
     laneOf, tenths, textOf, openThing, pointThing, nameOf, asButton, card, tip, main, panel: parts.panel,
     isWide, base: null,
   };
