@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
@@ -115,9 +116,9 @@ class Options:
         record = OptionRecord.of(route)
         lines = [line.model_dump(mode="json", exclude={"driver"}) for line in record.cost_lines]
         parts = [part.model_dump(mode="json") for part in record.chain]
-        km = sum(self._ways.km[int(str(leg["way"]))] for leg in legs)
         listed = {
             **record.model_dump(mode="json", include=_KEPT),
+            "drawn": self._drawn(route, legs),
             "cost_lines": [self._lines.number(line) for line in lines],
             "chain": [self._parts.number(part) for part in parts],
             "way": [number for leg in legs for number in _way(leg)],
@@ -129,11 +130,20 @@ class Options:
         plain = {
             "title": title_by(route),
             "bases": bases_text(route),
-            "line_km": round(km),
             "distance_km": listed.pop("distance_km"),
         }
         row = plain | {key: self._values.number(value) for key, value in listed.items()}
         return self._rows.number(row), legs, extent
+
+    def _drawn(self, route: RouteOption, legs: Sequence[Record]) -> list[tuple[str, int, int]]:
+        """Return by family the km of a route and those of its lines, which have fewer bends."""
+        km: dict[str, float] = {}
+        drawn: dict[str, float] = {}
+        for step, leg in zip(_drawn_steps(route), legs, strict=True):
+            family = family_of(step.service).value
+            km[family] = km.get(family, 0.0) + step.km
+            drawn[family] = drawn.get(family, 0.0) + self._ways.km[int(str(leg["way"]))]
+        return [(family, round(km[family]), round(drawn[family])) for family in km]
 
     def content(self, texts: Texts) -> Record:
         """Return `options`, a table by number; `values`, which it refers to; and lines and parts.
@@ -235,7 +245,7 @@ def options_of(comparison: Comparison, months: Sequence[Comparison]) -> list[Rou
 
 def _legs(route: RouteOption, ways: Ways) -> tuple[list[Record], Extent]:
     """Return the legs of a route as records, and the box around them."""
-    steps = [step for step in route.legs if len(step.lon_lat) > 1]
+    steps = _drawn_steps(route)
     lines = unwrapped_lines(steps)
     records: list[Record] = []
     for step, line in zip(steps, lines, strict=True):
@@ -254,6 +264,10 @@ def _legs(route: RouteOption, ways: Ways) -> tuple[list[Record], Extent]:
             }
         )
     return records, extent_of(lines)
+
+
+def _drawn_steps(route: RouteOption) -> list[RouteStep]:
+    return [step for step in route.legs if len(step.lon_lat) > 1]
 
 
 def _way(leg: Record) -> tuple[object, ...]:

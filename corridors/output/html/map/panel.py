@@ -38,9 +38,11 @@ _MOVED = (
     ' <button type="button" class="link">Reset</button></p>'
 )
 
-_ICE_NOTE = (
-    '<p class="muted">Ice is the mean of each sea: share covered × concentration (NSIDC). Where in'
-    " the sea it lies is not shown. Outlines: NSIDC's regions, the Kara Sea by IHO.</p>"
+_NOTES = (
+    '<p class="muted">Lines have fewer bends than tracks, roads and fairways: each card says by how'
+    " many km.</p>"
+    '<p class="muted">Ice is the mean of each sea: share covered x mean concentration (NSIDC).'
+    " Where in the sea it lies is not shown. Outlines: NSIDC's regions, the Kara Sea by IHO.</p>"
 )
 
 _SERVICE_KEYS = (
@@ -233,7 +235,7 @@ def _keys(comparison: Comparison) -> str:
         + "</svg>Sea ice of the month: none, 5/10, 10/10 of the sea"
         f" ({_ice_year(comparison.scenario.ice_year)})</div>"
     )
-    return f'<h2>Legend</h2><div class="keys">{"".join(lines + dots)}{ice}</div>{_ICE_NOTE}'
+    return f'<h2>Legend</h2><div class="keys">{"".join(lines + dots)}{ice}</div>{_NOTES}'
 
 
 def _ice_year(year: str) -> str:

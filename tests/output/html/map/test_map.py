@@ -82,7 +82,7 @@ def records(content: Any) -> Any:
         listed(content["cost_lines"]),
         listed(content["chain_parts"]),
     )
-    plain = {"title", "bases", "line_km", "distance_km"}
+    plain = {"title", "bases", "distance_km"}
     options = [
         {key: value if key in plain else values[value] for key, value in row.items()}
         for row in listed(content["options"])

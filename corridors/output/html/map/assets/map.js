@@ -28,7 +28,7 @@ function createCorridorMap(map, content) {
   const MAIN = "main carriage";
   const SHARED = [
     "cost_lines", "chain", "way", "sails", "lines", "printed", "copies", "passages", "borders",
-    "gauge_changes", "time_parts", "warnings",
+    "gauge_changes", "time_parts", "warnings", "drawn",
   ];
   const names = new Map(Object.entries(content.names || {}));
   const named = (id) => names.get(id) || id;
@@ -184,13 +184,8 @@ function createCorridorMap(map, content) {
     made.append(node("p", "sum", summary(option)));
     const now = moved() && prices.usd.get(index);
     if (now) made.append(...atPricesSet(now));
-    const { distance_km: km, line_km: lineKm } = option;
-    if (Math.abs(lineKm / km - 1) > 0.01) {
-      made.append(node(
-        "p", "sum muted",
-        `The line drawn is ${figure(lineKm)} km: railways, roads and rivers have more bends than their lines here, and most rail lengths are published ones.`,
-      ));
-    }
+    const lengths = lengthsDrawn(option);
+    if (lengths) made.append(node("p", "sum muted", lengths));
     if (leg) made.append(node("div", "leg", ...legLines(leg)));
     if (option !== routes[index]) {
       made.append(node(
@@ -200,6 +195,19 @@ function createCorridorMap(map, content) {
     }
     made.append(...details(option), placesOf(index));
     return made;
+  }
+
+  // Where the lines drawn are shorter than the way by over 0.5 %, by family, and why.
+  function lengthsDrawn(option) {
+    const WHY = {
+      rail: "tracks bend between the points known, and most lengths are published ones",
+      sea: "ships go round more near land",
+      road: "roads bend", river: "rivers bend", ferry: "ferries go round more near land",
+    };
+    const texts = option.drawn
+      .filter(([, km, drawn]) => Math.abs(drawn - km) > Math.max(1, 0.005 * km))
+      .map(([family, km, drawn]) => `${figure(drawn)} of ${figure(km)} km by ${family} (${WHY[family]})`);
+    return texts.length ? `Lines are drawn shorter than the way: ${texts.join("; ")}.` : "";
   }
 
   // What a route costs at the prices of the sliders, by part; the lines below stay as asked for.
