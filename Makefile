@@ -159,8 +159,8 @@ check-pairs: install
 check-openings: install
 	$(BIN)/python -m validation.campaigns.openings
 
-# The gallery, the maps and reports of every example, and their hashes. Committed are the gallery,
-# the hashes and one example whole; a test keeps them in step.
+# The gallery, the maps and reports of every example, and their hashes. Committed are the gallery and
+# the hashes; a test keeps them in step.
 maps: install
 	$(BIN)/python -m corridors.output.html.map.folium_page
 	$(BIN)/corridors gallery maps
