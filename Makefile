@@ -192,8 +192,8 @@ pictures: install
 	tests/browser/install_chromium.sh
 	$(BIN)/python -m docs.tools.pictures
 
-# The gallery, the maps and reports of every example, and their hashes. Committed are the gallery,
-# the hashes and one example whole; a test keeps them in step.
+# The gallery, the maps and reports of every example, and their hashes. Committed are the gallery and
+# the hashes; a test keeps them in step.
 maps: install
 	$(BIN)/python -m corridors.output.html.map.folium_page
 	$(BIN)/corridors gallery maps

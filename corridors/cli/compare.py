@@ -221,7 +221,9 @@ def _write(
             "options.csv": options_csv(comparison),
             "emissions.csv": emissions_csv(comparison),
             "legs.gpkg": lambda path: write_geopackage(comparison, path),
-            "map.html": render_map(comparison, tiles=tiles, sources=sources, months=months),
+            "map.html": render_map(
+                comparison, tiles=tiles, sources=sources, months=months, command=command
+            ),
             "report.html": render_report(comparison, sources=sources, command=command),
             **({MONTHS_FILE: months_csv(months)} if months else {}),
         },

@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from corridors.data.paths import network_dir, opened_arrays, read_rows, shipped
+from corridors.data.paths import network_dir, opened_arrays, read_rows, rings_of, shipped
 from corridors.units import EARTH_RADIUS_KM
 
 FloatArray = npt.NDArray[np.float64]
@@ -46,17 +46,12 @@ def load_eca_areas(path: Path) -> tuple[EcaArea, ...]:
             id=row["id"],
             title=row["title"],
             first_day=date.fromisoformat(row["first_day"]),
-            rings=tuple(_ring(text) for text in row["rings"].split("|")),
+            rings=rings_of(row["rings"]),
             source_id=row["source_id"],
             status=row["status"],
         )
         for row in read_rows(path, ("id", "title", "first_day", "rings", "source_id", "status"))
     )
-
-
-def _ring(text: str) -> tuple[tuple[float, float], ...]:
-    points = (point.split() for point in text.split(";"))
-    return tuple((float(lon), float(lat)) for lon, lat in points)
 
 
 @shipped(network_dir, "sea_eca.npz")

@@ -300,19 +300,6 @@ def load_sea_lanes(path: Path) -> SeaLanes:
     )
 
 
-@shipped(network_dir, "sea_lanes.npz")
-def load_ice_lanes(path: Path) -> Mapping[int, tuple[tuple[tuple[float, float], ...], ...]]:
-    """Return the ends (lon, lat) of the lanes in each area of the Northern Sea Route, by area."""
-    lanes = _arrays(path)
-    place = np.column_stack((lanes["node_lon"], lanes["node_lat"])).astype(np.float64)
-    found: dict[int, list[tuple[tuple[float, float], ...]]] = {}
-    for edge in np.flatnonzero(lanes["edge_area"]).tolist():
-        ends = place[[lanes["edge_from"][edge], lanes["edge_to"][edge]]].tolist()
-        area = int(lanes["edge_area"][edge])
-        found.setdefault(area, []).append(tuple((lon, lat) for lon, lat in ends))
-    return MappingProxyType({area: tuple(lines) for area, lines in found.items()})
-
-
 def _ports_on_lanes(
     lanes: Mapping[str, npt.NDArray[np.generic]],
 ) -> Mapping[str, int]:

@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.data.paths import network_dir, number_or_none, parameters_dir, read_rows, shipped
+from corridors.data.paths import (
+    network_dir,
+    number_or_none,
+    parameters_dir,
+    read_rows,
+    rings_of,
+    shipped,
+)
 from corridors.errors import ConfigError, GeodataError
 
 MONTHS = 12
@@ -15,6 +22,20 @@ AREA_NAMES = (
     *("", "Kara Sea SW", "Kara Sea NE", "Laptev Sea W", "Laptev Sea E", "East Siberian Sea SW"),
     *("East Siberian Sea NE", "Chukchi Sea"),
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IceSea:
+    """A sea of the Northern Sea Route: its outline as rings of (lon, lat) in degrees.
+
+    Between its limits at sea a ring runs over land, of which the sea has no part.
+    """
+
+    id: str
+    title: str
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+    source_id: str
+    status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +116,21 @@ class IceTable:
             (fallback or 0.0) if value is None else value
             for value, fallback in zip(values, mean, strict=True)
         )
+
+
+@shipped(network_dir, "ice_seas.csv")
+def load_ice_seas(path: Path) -> tuple[IceSea, ...]:
+    """Return the seas whose ice is measured, west to east."""
+    return tuple(
+        IceSea(
+            id=row["id"],
+            title=row["title"],
+            rings=rings_of(row["rings"]),
+            source_id=row["source_id"],
+            status=row["status"],
+        )
+        for row in read_rows(path, ("id", "title", "rings", "source_id", "status"))
+    )
 
 
 def load_ice_table() -> IceTable:

@@ -231,3 +231,11 @@ def _state(path: Path) -> tuple[tuple[str, int, int], ...] | None:
     except OSError:
         return None
     return tuple(sorted((name, each.st_mtime_ns, each.st_size) for name, each in found))
+
+
+def rings_of(text: str) -> tuple[tuple[tuple[float, float], ...], ...]:
+    """Return rings of (lon, lat) in degrees from a cell such as `30 75;60 75;60 80|95 78;…`."""
+    return tuple(
+        tuple((float(lon), float(lat)) for lon, lat in (one.split() for one in ring.split(";")))
+        for ring in text.split("|")
+    )

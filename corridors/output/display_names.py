@@ -16,6 +16,11 @@ from corridors.domain.objective import Objective
 from corridors.domain.results import OtherWorld, RouteOption
 from corridors.domain.scenario import OTHER, Scenario
 
+# Where a fault is; an id in brackets after its name, perhaps with more; a word that may be an id.
+_WHERE = re.compile(r"^(?:.*?\.ya?ml(?::\d+)?: |--[\w. ]+: )?(?:[a-z_.]+(?:\[\d+\])?: )?")
+_BRACKETED = re.compile(r" \(([\w./-]+)(?:, ([^()]*))?\)")
+_ID = re.compile(r"[a-z]{2,5}-[\w.-]+|[A-Z]{2}[A-Z2-9]{3}")
+_KEY = re.compile(r"\w[\w/-]*[/-][\w/-]*\w")
 _CODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SHADOW_PRICE_NOTE = "Price in the month where it is highest. Shadow prices are not unique."
@@ -90,6 +95,23 @@ def name_of(key: str) -> str:
     if all(part in names for part in parts):
         return "-".join(names[part] for part in parts) + (f", {name_of(place)}" if at else "")
     return f"{names[ends]}, {name_of(place)}" if ends in names else key
+
+
+def fault_on_page(text: str) -> str:
+    """Return a fault as a page says it: without its file, line and key, and with names for ids.
+
+    `asia.yaml:3: destination: no service reaches Ghent (be-ghent)` is `no service reaches Ghent`.
+    """
+    names = _names()
+
+    def bracketed(match: re.Match[str]) -> str:
+        if not _ID.fullmatch(match[1]):
+            return match[0]
+        return f" ({match[2]})" if match[2] else ""
+
+    # What to write instead is for the writer of the file.
+    said = _BRACKETED.sub(bracketed, _WHERE.sub("", text)).partition(". Name ")[0]
+    return _KEY.sub(lambda match: names.get(match[0], match[0]), said)
 
 
 SAILINGS_THERE = (

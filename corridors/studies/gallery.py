@@ -58,11 +58,13 @@ def compare_shipped(
     return tuple(entries)
 
 
-def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ...]:
+def write_gallery(
+    folder: Path, *, names: Sequence[str] | None = None, progress: Progress = quiet
+) -> tuple[Path, ...]:
     """Write or replace `index.html`, `examples/hashes.csv` and a folder per scenario.
 
-    The index links the files of the one example that the repository holds; `examples/index.html`,
-    which it does not hold, those of all. Everything is rendered before the first file is written,
+    The repository holds the index and the hashes; so the index links nothing, and
+    `examples/index.html` the files of all. Everything is rendered before the first file is written,
     and the index is written last, so it never links to a missing file. Same data and versions, same
     bytes.
 
@@ -70,6 +72,8 @@ def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ..
     ----------
     folder
         Created if missing; other files in it are left alone.
+    names
+        Names of shipped scenarios; None for all.
     progress
         As for `compare_shipped`.
 
@@ -83,7 +87,7 @@ def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ..
     ConfigError
         A folder cannot be written, or a shipped scenario has an error.
     """
-    folders = {name: folder / EXAMPLES / name for name in shipped_scenarios()}
+    folders = {name: folder / EXAMPLES / name for name in names or shipped_scenarios()}
     check_folder(folder, (INDEX,))
     check_folder(folder / EXAMPLES, (HASHES, INDEX))
     for path in folders.values():
@@ -91,7 +95,7 @@ def write_gallery(folder: Path, *, progress: Progress = quiet) -> tuple[Path, ..
     entries = compare_shipped(tuple(folders), progress=progress)
     sources = {key: source.title for key, source in load_sources().items()}
     made = [(folders[entry.id], example_files(entry, sources)) for entry in entries]
-    every = gallery_html(entries, folder="", linked=tuple(folders))
+    every = gallery_html(entries, links=True)
     made.append((folder / EXAMPLES, {HASHES: hashes_csv(made), INDEX: every}))
     made.append((folder, {INDEX: gallery_html(entries)}))
     return tuple(path for at, contents in made for path in write_outputs(at, contents))
@@ -122,7 +126,7 @@ def example_files(entry: Entry, sources: Mapping[str, str]) -> dict[str, str]:
     comparison = entry.comparison
     command = f"corridors compare {entry.id} --out maps/{entry.id}"
     return {
-        "map.html": render_map(comparison, sources=sources),
+        "map.html": render_map(comparison, sources=sources, command=command),
         "report.html": render_report(comparison, sources=sources, command=command),
         "options.csv": options_csv(comparison),
         "thumbnail.svg": entry.thumbnail,

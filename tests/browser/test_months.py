@@ -99,3 +99,8 @@ def test_a_route_of_another_month_opens_with_its_figures(page: Page) -> None:
     assert "--departure 2026-12-20" in text
     usd = page.locator("#panel .row[data-index]:not(.shut) .fig:nth-of-type(3)").first.inner_text()
     assert f"USD {usd}" in text
+    # With its lines of cost, which sum to it.
+    lines = page.locator("#card .cost-lines tbody td:nth-child(3)").all_inner_texts()
+    assert sum(float(line.replace(",", "")) for line in lines) == pytest.approx(
+        float(usd.replace(",", "")), abs=0.5 * len(lines)
+    )

@@ -20,6 +20,8 @@ COMMANDS = {
     "catchments": (
         *("catchments", "shanghai-europe", *FEW, "--to", "Warsaw", "--to", "Hamburg"),
         *("--to", "Milan", "--to", "Madrid", "--to", "Minsk"),
+        # What cannot be asked: the origin itself, and a town without a terminal near.
+        *("--to", "Shanghai", "--to", "72.1,78.9"),
     ),
     "diff": ("diff", "{folder}/a.yaml", "{folder}/b.yaml"),
 }

@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 
 from corridors.config import load_scenario
 from corridors.studies.explain import explain_option
-from tests.browser.conftest import Witness
+from tests.browser.conftest import Witness, violations
 from tests.browser.test_report_opens import open_report
 
 pytestmark = pytest.mark.browser
@@ -154,3 +154,71 @@ def test_a_finger_moves_a_slider_on_a_phone(browser: Browser, written: Path) -> 
     assert 0 <= seen["y"] < 844
     assert witness.sideways() == 0
     context.close()
+
+
+def figures(witness: Witness) -> list[tuple[str, str]]:
+    """Return the rows of the map's panel in order: name without rank and star, USD per TEU."""
+    names = witness.page.locator("#layers .row .name").all_inner_texts()
+    usd = witness.page.locator("#layers .row .fig:nth-of-type(3)").all_inner_texts()
+    return [(name.partition(". ")[2], one) for name, one in zip(names, usd, strict=True)]
+
+
+def halos(witness: Witness) -> list[str]:
+    """Return the numbers of the routes that are drawn as the winner."""
+    witness.settle()
+    return list(
+        witness.page.locator(".leaflet-map-pane svg:has(path.halo)").evaluate_all(
+            "all => all.map((one) => one.dataset.route)"
+        )
+    )
+
+
+def test_the_map_follows_the_same_sliders(witness: Witness, written: Path) -> None:
+    witness.open(written / "map.html")
+    page = witness.page
+    numbers = dict(
+        page.locator("#layers .row").evaluate_all(
+            "all => all.map((r) => [r.querySelector('button').ariaLabel.slice(11),"
+            " r.dataset.index])"
+        )
+    )
+    asked, stars = figures(witness), page.locator("#layers .row:has(.star:not([hidden])) .name")
+    assert stars.all_inner_texts() == ["1. Suez Canal ★ tied"]
+    assert halos(witness) == [numbers["Suez Canal"]]
+    page.locator("#layers .row", has_text="Suez Canal").get_by_role("button").click()
+    page.click("#what-if summary")
+    page.locator("#whatif-tolls").focus()
+    page.keyboard.press("End")
+    # Twice the tolls of Suez: order, figures, star, line and the open card say so.
+    assert [name for name, _ in figures(witness)[:2]] == ["Cape of Good Hope ★", "Suez Canal"]
+    assert stars.all_inner_texts() == ["1. Cape of Good Hope ★"]
+    assert halos(witness) == [numbers["Cape of Good Hope"]]
+    usd = figures(witness)[1][1]
+    assert f"At the prices set: USD {usd} per TEU (+" in page.inner_text("#card")
+    label = page.locator(f".stop[data-route='{numbers['Suez Canal']}']").first
+    assert f"USD {usd} per TEU" in str(label.get_attribute("aria-label"))
+    # The report says the same of the same setting.
+    said, command = page.inner_text("#whatif-answer"), page.inner_text("#whatif-command")
+    assert violations(page) == []
+    # Another month is at the prices asked for, and its sliders do not move.
+    page.click("#months [data-month='1']")
+    assert stars.all_inner_texts() == ["1. Suez Canal ★"]
+    assert page.locator("#whatif-tolls").is_disabled()
+    page.get_by_role("button", name="Show Aug 2026").click()
+    assert stars.all_inner_texts() == ["1. Cape of Good Hope ★"]
+    page.locator("#whatif-moved button").click()
+    witness.settle()
+    assert figures(witness) == asked
+    assert halos(witness) == [numbers["Suez Canal"]]
+    assert page.locator("#whatif-moved").is_hidden()
+    assert witness.complaints() == []
+    open_report(witness, written / "report.html")
+    witness.page.locator("#whatif-tolls").press("End")
+    assert (page.inner_text("#whatif-answer"), page.inner_text("#whatif-command")) == (
+        said,
+        command,
+    )
+
+
+def test_the_map_with_months_and_sliders_stays_light(written: Path) -> None:
+    assert (written / "map.html").stat().st_size < 900_000

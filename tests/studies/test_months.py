@@ -14,6 +14,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
+from corridors.output.contract import OptionRecord
 from corridors.output.html.map.content import map_content, options_of
 from corridors.output.html.map.map_page import render_map
 from corridors.output.html.map.sea_ice import sea_ice
@@ -22,6 +23,7 @@ from corridors.studies.compare import compare
 from corridors.studies.months import by_month, months_later
 from corridors.studies.session import Session
 from tests.output.html.map.base_map import BASE_MAP
+from tests.output.html.map.test_map import records
 
 SESSION = Session()
 
@@ -91,14 +93,22 @@ def test_the_map_knows_the_routes_of_each_month() -> None:
     assert isinstance(content["months"], list)
     assert [one["label"] for one in content["months"]][:2] == ["Aug 2026", "Sep 2026"]
     routes = [route["corridor"] for route in content["routes"]]  # type: ignore[attr-defined]
+    options = records(content)["options"]
     for one, shown in zip(months(), content["months"], strict=True):
-        assert [routes[option["route"]] for option in shown["options"]] == [
+        assert [routes[option[0]] for option in shown["options"]] == [
             route.corridor for route in one.usable
         ]
-        # Every leg is a number of `ways`, the turns of its line and its direction.
-        for option, route in zip(shown["options"], one.usable, strict=True):
+        for (*_, number), route in zip(shown["options"], one.usable, strict=True):
+            option = options[number]
+            # Every leg is a number of `ways`, the turns of its line, its direction and its part.
             drawn = [step for step in route.legs if len(step.lon_lat) > 1]
-            assert len(option["legs"]) == 3 * len(drawn)
+            assert len(option["way"]) == 4 * len(drawn)
+            # The card of each month has that month's lines of cost, and they sum to its cost.
+            lines = [(line["label"], line["usd_per_teu"]) for line in option["cost_lines"]]
+            recorded = OptionRecord.of(route).cost_lines
+            assert lines == [(line.label, line.usd_per_teu) for line in recorded]
+            summed = sum(usd for _, usd in lines)
+            assert summed == pytest.approx(route.usd_per_teu, abs=0.05 * len(lines))
 
 
 def test_a_route_that_opens_later_has_a_row_and_the_strip_says_what_is_closed() -> None:

@@ -18,8 +18,6 @@ from corridors.output.html.report.answers import answer_sentences
 from corridors.output.verdict import ladder_text
 
 EXAMPLES = "examples"
-# The only example whose files are in the repository; of the others only the hashes are.
-KEPT = "shanghai-europe"
 SENTENCES = 2
 TITLE = "Freight corridors between Asia and Europe"
 LINKS = (
@@ -27,9 +25,11 @@ LINKS = (
     ("report.html", "Report", "Costs and days by part, sources, weakest assumptions"),
     ("options.csv", "Table", "The figures of each corridor as CSV"),
 )
+# The page of the repository, which holds no maps and reports, but the hashes of all.
 MADE = (
-    '<p class="made">Map, report and table: run <code>make maps</code>, then open'
-    " <code>maps/examples/index.html</code>.</p>"
+    "<p>A checkout holds no maps and reports. <code>make maps</code> writes those of all scenarios"
+    " in a minute or two; then open <code>maps/examples/index.html</code>. The command on a card"
+    " writes its own.</p>"
 )
 ATTRIBUTION = (
     "Routes on OpenStreetMap data © OpenStreetMap contributors, ODbL 1.0; sea lanes, land and"
@@ -46,9 +46,7 @@ class Entry:
     thumbnail: str
 
 
-def gallery_html(
-    entries: Sequence[Entry], *, folder: str = f"{EXAMPLES}/", linked: Sequence[str] = (KEPT,)
-) -> str:
+def gallery_html(entries: Sequence[Entry], *, links: bool = False) -> str:
     """Return the gallery as HTML text; the same entries give the same text.
 
     The page has no script, and its policy allows only its own style.
@@ -57,20 +55,17 @@ def gallery_html(
     ----------
     entries
         The scenarios.
-    folder
-        Where the folder of each scenario lies, seen from the page: `examples/`, or empty.
-    linked
-        Scenarios whose files are there; the cards of the others say how to write theirs.
+    links
+        Whether the folders of the scenarios lie beside the page; else a card says what writes its
+        files.
     """
     style = asset("gallery", "gallery.css")
-    cards = "\n".join(
-        _card(entry, f"{folder}{quote(entry.id, safe='')}" if entry.id in linked else None)
-        for entry in entries
-    )
+    cards = "\n".join(_card(entry, links=links) for entry in entries)
     body = f"""<header>
 <h1>{TITLE}</h1>
 <p>The shipped scenarios, compared in cost, days and greenhouse gas emissions.
 Every page works offline.</p>
+{"" if links else MADE}
 </header>
 <main>
 {cards}
@@ -80,12 +75,16 @@ Every page works offline.</p>
     return page_html(TITLE, body, style=style, policy=policy_of_style(style))
 
 
-def _card(entry: Entry, folder: str | None) -> str:
-    """Return a card with links to its files in a folder, or with what writes them."""
-    scenario = entry.comparison.scenario
+def _card(entry: Entry, *, links: bool) -> str:
+    """Return a card with links to its files, or with what writes them."""
+    scenario, folder = entry.comparison.scenario, quote(entry.id, safe="")
     title = escape(scenario_title(scenario))
-    picture, links = f'<div class="picture">{entry.thumbnail.strip()}</div>', MADE
-    if folder is not None:
+    picture = f'<div class="picture">{entry.thumbnail.strip()}</div>'
+    files = (
+        f'<p class="made">Map and report: <code>corridors compare {escape(entry.id)} --out'
+        f" maps/{escape(entry.id)}</code></p>"
+    )
+    if links:
         # For the pointer; the link below is that of the keyboard, and says what it opens.
         picture = (
             f'<a class="picture" href="{folder}/map.html" tabindex="-1" aria-hidden="true">'
@@ -95,13 +94,13 @@ def _card(entry: Entry, folder: str | None) -> str:
             f'<a href="{folder}/{name}" title="{escape(hint)}">{label}</a>'
             for name, label, hint in LINKS
         )
-        links = f'<nav aria-label="{title}">{named}</nav>'
+        files = f'<nav aria-label="{title}">{named}</nav>'
     return (
         f'<article class="card">{picture}'
         f'<div class="text"><h2>{title}</h2>'
         f'<p class="asked">{escape(question(scenario))}</p>'
         f'<p class="answer">{_answer(entry.comparison)}</p>'
-        f"{_corridors(entry.comparison)}{links}</div></article>"
+        f"{_corridors(entry.comparison)}{files}</div></article>"
     )
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
+from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption, RouteStep
+from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import name_of, title_by
@@ -26,11 +30,9 @@ from corridors.output.html.map.view import (
 )
 from corridors.output.line_notes import line_text, sails_text
 
-# Keys of an option shown on its card.
-_KEPT = {
-    *("corridor", "distance_km", "passages", "borders", "gauge_changes", "time_parts", "warnings"),
-    *("chain", "cost_lines"),
-}
+# Keys of an option shown on its card, but for its chain and its lines of cost.
+_KEPT = {"distance_km", "passages", "borders", "gauge_changes", "time_parts", "warnings"}
+_PARTS = [part.value for part in ChainPart]
 _MINUTE_S = 60
 
 Record = dict[str, object]
@@ -80,6 +82,82 @@ class Ways:
         }
 
 
+class Shared:
+    """Values that options have in common, in any month, each once and by number."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._values: list[Any] = []
+
+    def number(self, value: object) -> int:
+        """Return the number of a value of plain lists, mappings and scalars, a new one if new."""
+        key = json.dumps(value)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._values)
+            self._values.append(value)
+        return self._numbers[key]
+
+    def listed(self) -> list[Any]:
+        """Return the values by number."""
+        return list(self._values)
+
+
+class Options:
+    """What the cards show of options, for every month: most are the same in most months."""
+
+    def __init__(self, ways: Ways) -> None:
+        self._ways = ways
+        self._lines, self._parts = Shared(), Shared()
+        self._values, self._rows = Shared(), Shared()
+
+    def number(self, route: RouteOption) -> tuple[int, list[Record], Extent]:
+        """Return the number of an option, its legs as records, and the box around them."""
+        legs, extent = _legs(route, self._ways)
+        record = OptionRecord.of(route)
+        lines = [line.model_dump(mode="json", exclude={"driver"}) for line in record.cost_lines]
+        parts = [part.model_dump(mode="json") for part in record.chain]
+        listed = {
+            **record.model_dump(mode="json", include=_KEPT),
+            "drawn": self._drawn(route, legs),
+            "cost_lines": [self._lines.number(line) for line in lines],
+            "chain": [self._parts.number(part) for part in parts],
+            "way": [number for leg in legs for number in _way(leg)],
+            "sails": [text for text in (sails_text(route), route.sailings) if text],
+            "lines": [line_text(line) for line in route.lines],
+            "printed": printed_figures(route),
+            "copies": _copies(extent),
+        }
+        plain = {
+            "title": title_by(route),
+            "bases": bases_text(route),
+            "distance_km": listed.pop("distance_km"),
+        }
+        row = plain | {key: self._values.number(value) for key, value in listed.items()}
+        return self._rows.number(row), legs, extent
+
+    def _drawn(self, route: RouteOption, legs: Sequence[Record]) -> list[tuple[str, int, int]]:
+        """Return by family the km of a route and those of its lines, which have fewer bends."""
+        km: dict[str, float] = {}
+        drawn: dict[str, float] = {}
+        for step, leg in zip(_drawn_steps(route), legs, strict=True):
+            family = family_of(step.service).value
+            km[family] = km.get(family, 0.0) + step.km
+            drawn[family] = drawn.get(family, 0.0) + self._ways.km[int(str(leg["way"]))]
+        return [(family, round(km[family]), round(drawn[family])) for family in km]
+
+    def content(self, texts: Texts) -> Record:
+        """Return `options`, a table by number; `values`, which it refers to; and lines and parts.
+
+        `cost_lines` and `chain_parts` are tables, whose rows `values` refer to in turn.
+        """
+        return {
+            "options": tabled(self._rows.listed(), texts),
+            "values": self._values.listed(),
+            "cost_lines": tabled(self._lines.listed(), texts),
+            "chain_parts": tabled(self._parts.listed(), texts),
+        }
+
+
 def map_content(
     comparison: Comparison,
     *,
@@ -101,31 +179,39 @@ def map_content(
     -------
     content
         `texts`: texts that tables refer to by number. `ways` and `lines`: legs and their lines,
-        each once. `routes`: options usable in some month, best first, with legs as numbers of ways;
-        a `detour` that nobody would take is drawn only when asked. `places`: terminals, borders and
+        each once. `options`, `values`, `cost_lines` and `chain_parts`: see `Options`. `routes`:
+        options usable in some month, best first, with their number and legs as numbers of ways; a
+        `detour` that nobody would take is drawn only when asked. `places`: terminals, borders and
         gates of those routes. `names`: names of services and scopes by id. `ice`: by sea and month.
-        `months`: what differs by month. `view`: south, west, north, east of the first view.
+        `months`: which option each has. `view`: south, west, north, east of the first view.
     """
     ways, texts = Ways(), Texts()
+    options = Options(ways)
     shown = options_of(comparison, months)
     extents: list[Extent] = []
     detours = comparison.detours
     routes: list[Record] = []
     for route in shown:
-        legs, extent = _legs(route, ways)
-        record = _route(comparison, route, extent, texts)
-        record["line_km"] = round(sum(ways.km[int(str(leg["way"]))] for leg in legs))
-        record["legs"] = tabled(legs, texts)
+        number, legs, extent = options.number(route)
+        record: Record = {
+            "corridor": route.corridor,
+            "option": number,
+            "rank": comparison.ranks.get(route.corridor, 0),
+            "colour": safe_colour(route.colour),
+            "recommended": route is comparison.recommended,
+            "legs": tabled(legs, texts),
+        }
         if route in detours:
             record["detour"] = True
         else:
             extents.append(extent)
         routes.append(record)
-    of_months = [_month(one, shown, ways) for one in months]
-    keys = {step.service for route in shown for step in route.legs}
-    cited = {line.source_id for route in shown for line in route.cost_lines}
-    cited |= {step.source for route in shown for step in route.legs if step.source}
-    for route in shown:
+    of_months = [_month(one, shown, options) for one in months]
+    every = [*shown, *(route for one in months for route in one.usable)]
+    keys = {step.service for route in every for step in route.legs}
+    cited = {line.source_id for route in every for line in route.cost_lines}
+    cited |= {step.source for route in every for step in route.legs if step.source}
+    for route in every:
         keys |= {line.scope for line in route.cost_lines}
         keys.update(route.passages, route.borders, route.gauge_changes)
     places = [
@@ -136,12 +222,14 @@ def map_content(
         "names": {key: name for key in sorted(keys) if (name := name_of(key)) != key},
         "sources": {key: text for key, text in (sources or {}).items() if key in cited},
         **ways.content(texts),
+        **options.content(texts),
         "routes": routes,
         "places": places,
         "ice": ice_content(comparison.scenario),
         "month": comparison.scenario.departure.month,
         **({"months": of_months} if of_months else {}),
         "view": first_view(extents),
+        "parts": _PARTS,
         "texts": texts.listed(),
     }
 
@@ -157,7 +245,7 @@ def options_of(comparison: Comparison, months: Sequence[Comparison]) -> list[Rou
 
 def _legs(route: RouteOption, ways: Ways) -> tuple[list[Record], Extent]:
     """Return the legs of a route as records, and the box around them."""
-    steps = [step for step in route.legs if len(step.lon_lat) > 1]
+    steps = _drawn_steps(route)
     lines = unwrapped_lines(steps)
     records: list[Record] = []
     for step, line in zip(steps, lines, strict=True):
@@ -178,28 +266,19 @@ def _legs(route: RouteOption, ways: Ways) -> tuple[list[Record], Extent]:
     return records, extent_of(lines)
 
 
+def _drawn_steps(route: RouteOption) -> list[RouteStep]:
+    return [step for step in route.legs if len(step.lon_lat) > 1]
+
+
+def _way(leg: Record) -> tuple[object, ...]:
+    """Return a leg as four numbers: its way, turns and direction, and its part of the chain."""
+    return leg["way"], leg["turns"], leg["back"], _PARTS.index(str(leg["part"]))
+
+
 def _minute(moment: datetime) -> int:
     """Return a time in minutes since 1970; one without a time zone is taken as UTC."""
     aware = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
     return round(aware.timestamp() / _MINUTE_S)
-
-
-def _route(comparison: Comparison, route: RouteOption, extent: Extent, texts: Texts) -> Record:
-    record = OptionRecord.of(route).model_dump(mode="json", include=_KEPT)
-    chain, cost_lines = record.pop("chain"), record.pop("cost_lines")
-    return {
-        **record,
-        "chain": tabled(chain, texts),
-        "cost_lines": tabled(cost_lines, texts),
-        "title": title_by(route),
-        "colour": safe_colour(route.colour),
-        "recommended": route is comparison.recommended,
-        "sails": [text for text in (sails_text(route), route.sailings) if text],
-        "lines": [line_text(line) for line in route.lines],
-        "printed": printed_figures(route),
-        "bases": bases_text(route),
-        "copies": _copies(extent),
-    }
 
 
 def _copies(extent: Extent) -> list[int]:
@@ -211,38 +290,22 @@ def _copies(extent: Extent) -> list[int]:
     return [0] + ([-1] if east > EAST_DEG else []) + ([1] if west < -180.0 else [])
 
 
-def _month(comparison: Comparison, shown: Sequence[RouteOption], ways: Ways) -> Record:
-    """Return what differs in a month: the usable options by number, best first."""
+def _month(comparison: Comparison, shown: Sequence[RouteOption], options: Options) -> Record:
+    """Return a month: of each usable option, best first, its route, rank, start and number."""
     numbers = {route.corridor: number for number, route in enumerate(shown)}
-    options: list[Record] = []
-    for route in comparison.usable:
-        legs, extent = _legs(route, ways)
-        options.append(
-            {
-                "route": numbers[route.corridor],
-                "rank": comparison.ranks.get(route.corridor, 0),
-                "title": title_by(route),
-                "printed": printed_figures(route),
-                "bases": bases_text(route),
-                "km": round(route.km() or 0.0),
-                "copies": _copies(extent),
-                "departs": _minute(route.legs[0].departs) if route.legs else 0,
-                "passages": list(route.passages),
-                "chain": [
-                    [part.from_name, part.to_name, round(part.hours), round(part.usd_per_teu)]
-                    for part in route.chain
-                ],
-                "legs": [
-                    number for leg in legs for number in (leg["way"], leg["turns"], leg["back"])
-                ],
-            }
-        )
+    recommended = comparison.recommended
     return {
         "label": f"{comparison.scenario.departure:%b %Y}",
         "departure": comparison.scenario.departure.isoformat(),
         "month": comparison.scenario.departure.month,
-        "recommended": numbers.get(comparison.decision.recommended or "", -1)
-        if comparison.recommended
-        else -1,
-        "options": options,
+        "recommended": numbers[recommended.corridor] if recommended else -1,
+        "options": [
+            [
+                numbers[route.corridor],
+                comparison.ranks.get(route.corridor, 0),
+                _minute(route.legs[0].departs) if route.legs else 0,
+                options.number(route)[0],
+            ]
+            for route in comparison.usable
+        ],
     }

@@ -98,7 +98,7 @@ def filled(
     last
         Script that runs once the control exists.
     assets
-        Our styles and scripts beyond the common ones, in order.
+        Our styles and scripts beyond the common ones, in order; one of the report is `report/NAME`.
     """
     numbered = list(enumerate(layers, frame.first))
     layer, entry = Template(frame.layer), Template(frame.entry)
@@ -149,7 +149,8 @@ def _quoted(label: str) -> str:
 
 
 def _asset(name: str) -> str:
-    return asset("map", name)
+    kind, _, plain = name.rpartition("/")
+    return asset(kind or "map", plain)
 
 
 def _leaflet_js() -> str:

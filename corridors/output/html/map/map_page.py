@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from corridors.output.comparison import Comparison
-from corridors.output.html.encode import script_json
+from corridors.output.html.encode import element, script_json
 from corridors.output.html.map.basemap import BaseMap
 from corridors.output.html.map.content import map_content, options_of
 from corridors.output.html.map.map_frame import (
@@ -20,6 +20,8 @@ from corridors.output.html.map.map_frame import (
 )
 from corridors.output.html.map.months_strip import strip_html
 from corridors.output.html.map.panel import PLACES_LABEL, layer_label, panel_html
+from corridors.output.html.report.common import shortened
+from corridors.output.html.report.what_if_section import what_if_section
 
 
 def render_map(
@@ -29,6 +31,7 @@ def render_map(
     base_map: BaseMap | None = None,
     sources: Mapping[str, str] | None = None,
     months: Sequence[Comparison] = (),
+    command: str = "",
 ) -> str:
     """Return the page as HTML text.
 
@@ -48,6 +51,8 @@ def render_map(
     months
         The same comparison for departures in successive months, the first its own: a strip under
         the map shows them.
+    command
+        The command line that gave the comparison, to which the settings of the sliders are added.
 
     Raises
     ------
@@ -56,6 +61,13 @@ def render_map(
     """
     land = base_map or shipped_base_map()
     data = script_json(map_content(comparison, months=months, sources=sources))
+    titles = sources or {}
+    sliders = what_if_section(comparison, lambda key: _cited(titles.get(key, "")), command=command)
+    scripts = ["globe.js", "map.js"]
+    if months:
+        scripts.insert(1, "months.js")
+    if sliders:
+        scripts.insert(1, "report/whatif.js")
     routes = [
         Layer(
             label=layer_label(comparison, index, route),
@@ -67,15 +79,20 @@ def render_map(
     return filled(
         _frame(tiles),
         comparison.scenario.name,
-        panel_html(comparison, months) + strip_html(months),
+        panel_html(comparison, months, sliders) + strip_html(months),
         scripts=(
             f"var corridorMap = createCorridorMap({MAP}, {data});",
             f"corridorMap.addBaseMap({script_json(land.packed())});",
         ),
         layers=[*routes, places],
         last=f"corridorMap.finish(CONTROL, {script_json(ATTRIBUTION)});",
-        assets=("globe.js", "months.js", "map.js") if months else ("globe.js", "map.js"),
+        assets=scripts,
     )
+
+
+def _cited(title: str) -> str:
+    """Return a source in a line, in full when pointed at."""
+    return element("span", shortened(title), title=title) if title else ""
 
 
 def _frame(tiles: str | None) -> Frame:

@@ -33,6 +33,19 @@ from corridors.output.verdict import (
 DETOURS_NOTE = "Unticked routes go over half as far again as a better one."
 PLACES_LABEL = "Terminals, borders, canals and straits"
 
+_MOVED = (
+    '<p id="whatif-moved" class="warn" hidden>Prices are moved: figures, order, ★ and cards are at'
+    " the prices set below, the answer above at those asked for."
+    ' <button type="button" class="link">Reset</button></p>'
+)
+
+_NOTES = (
+    '<p class="muted">Lines have fewer bends than tracks, roads and fairways: each card says by how'
+    " many km.</p>"
+    '<p class="muted">Ice is the mean of each sea: share covered x mean concentration (NSIDC).'
+    " Where in the sea it lies is not shown. Outlines: NSIDC's regions, the Kara Sea by IHO.</p>"
+)
+
 _SERVICE_KEYS = (
     ("sea", "Sea", 'stroke-dasharray="7 5" stroke-width="2.6"'),
     ("rail", "Rail", 'stroke-width="2.8"'),
@@ -49,11 +62,11 @@ _PLACE_KEYS = (
 )
 
 
-def panel_html(comparison: Comparison, months: Sequence[Comparison] = ()) -> str:
+def panel_html(comparison: Comparison, months: Sequence[Comparison] = (), sliders: str = "") -> str:
     """Return the panel; the script moves the layer control into `#layers`.
 
     With `months` it holds the recommendation and the closed corridors of each, of which the script
-    shows those of one.
+    shows those of one. `sliders` are those of `what_if_section`.
     """
     scenario = comparison.scenario
     shown = rows_text(scenario.objective)
@@ -66,6 +79,7 @@ def panel_html(comparison: Comparison, months: Sequence[Comparison] = ()) -> str
             _by_month(_answer, comparison, months),
             "<h2>Corridors, best first</h2>",
             f'<p class="muted">{escape(shown)}</p>' if shown else "",
+            _MOVED if sliders else "",
             '<div class="row head"><span></span><span>Corridor</span>',
             '<span class="fig">USD/TEU</span>',
             '<span class="fig">days <small>(transit)</small></span>',
@@ -77,11 +91,23 @@ def panel_html(comparison: Comparison, months: Sequence[Comparison] = ()) -> str
             '<button type="button" data-pick="best">recommended only</button>',
             '<button type="button" data-pick="none">none</button></p>',
             _by_month(ranges_html, comparison, months),
+            _what_if(comparison, sliders),
             _by_month(_closed, comparison, months),
             _keys(comparison),
             _warnings(comparison),
             "</aside>",
         )
+    )
+
+
+def _what_if(comparison: Comparison, sliders: str) -> str:
+    if not sliders:
+        return ""
+    first = f"{comparison.scenario.departure:%b %Y}"
+    return (
+        '<details id="what-if"><summary>What if prices change</summary>'
+        f'<p class="warn" id="whatif-month" hidden>The sliders price the departure of {first}. '
+        f'<button type="button" class="link">Show {first}</button></p>{sliders}</details>'
     )
 
 
@@ -202,10 +228,16 @@ def _keys(comparison: Comparison) -> str:
         for kind, name, radius in _PLACE_KEYS
     ]
     ice = (
-        '<div><svg width="36" height="14"><rect x="1" y="2" width="34" height="10" rx="5"'
-        f' class="ice-key"/></svg>Ice of the month, {_ice_year(comparison.scenario.ice_year)}</div>'
+        '<div class="ice-scale"><svg width="72" height="14">'
+        + "".join(
+            f'<rect x="{24 * n + 1}" y="1" width="24" height="12" class="ice-key"'
+            f' fill-opacity="{share}"/>'
+            for n, share in enumerate((0, 0.5, 1))
+        )
+        + "</svg>Sea ice of the month: none, 5/10, 10/10 of the sea"
+        f" ({_ice_year(comparison.scenario.ice_year)})</div>"
     )
-    return f'<h2>Legend</h2><div class="keys">{"".join(lines + dots)}{ice}</div>'
+    return f'<h2>Legend</h2><div class="keys">{"".join(lines + dots)}{ice}</div>{_NOTES}'
 
 
 def _ice_year(year: str) -> str:

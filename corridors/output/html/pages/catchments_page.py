@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from html import escape
 
 from corridors.output.catchment_records import Catchment, Catchments
-from corridors.output.display_names import best_route_of, end_title
+from corridors.output.display_names import best_route_of, end_title, fault_on_page
 from corridors.output.html.encode import (
     NOTHING,
+    capitalised,
     day_text,
     one,
     safe_colour,
@@ -168,7 +168,13 @@ def _table(found: Catchments, colours: Mapping[str, str]) -> str:
     for each in found.to:
         best, other = each.winner, each.runner_up
         if best is None or best.cost_usd_per_teu is None or best.days is None:
-            rows.append([each.name, each.reason or "not reached", *[NOTHING] * 5])
+            rows.append(
+                [
+                    each.name,
+                    capitalised(fault_on_page(each.reason)) or "not reached",
+                    *[NOTHING] * 5,
+                ]
+            )
             continue
         row: list[Cell | str] = [
             each.name,
@@ -181,7 +187,7 @@ def _table(found: Catchments, colours: Mapping[str, str]) -> str:
         else:
             more, days = other.cost_usd_per_teu - best.cost_usd_per_teu, other.days - best.days
             row += [
-                escape(other.title),
+                other.title,
                 Cell(text=usd(more), sort=more),
                 Cell(text=one(days), sort=days),
             ]

@@ -44,6 +44,11 @@ def answer_box(sentences: Sequence[str], *, warn: bool = False) -> str:
     )
 
 
+def shortened(title: str) -> str:
+    """Return the start of a source's title, for a table."""
+    return textwrap.shorten(title, SHORT_TITLE, placeholder="…") or title[:SHORT_TITLE]
+
+
 @dataclass(frozen=True, slots=True)
 class Citations:
     """The sources of a report, numbered in the order of their ids, with their titles."""
@@ -59,9 +64,14 @@ class Citations:
         if number is None:
             return Cell(text=source_id)
         title = self.titles[source_id] or source_id
-        text = textwrap.shorten(title, SHORT_TITLE, placeholder="…") or title[:SHORT_TITLE]
+        text = shortened(title)
         start = f'<a class="cite" href="#source-{number}" title="{escape(title)}">'
         return Cell(text=f"[{number}] {text}", before=start, after="</a>")
+
+    def link(self, source_id: str) -> str:
+        """Return the link to a source as markup; empty for what is in no list."""
+        cell = self.cell(source_id)
+        return f"{cell.before}{escape(cell.text)}{cell.after}" if cell.before else ""
 
     def list_html(self) -> str:
         """Return the list of sources, to which the links lead."""

@@ -111,7 +111,7 @@ def render_report(comparison: Comparison, *, sources: Mapping[str, str], command
         Section(
             id="what-if",
             heading="What if prices change",
-            body=what_if_section(comparison, citations, command=command),
+            body=what_if_section(comparison, citations.link, command=command),
         ),
         Section(id="cost", heading="Cost by part", body=_cost_chart(usable)),
         Section(id="bases", heading="Cost and price", body=_bases_chart(usable)),

@@ -1,4 +1,8 @@
-"""The section of a report in which sliders price the stored routes again, with no network."""
+"""Sliders that price the stored routes again, with no network: a part of report and map.
+
+Both pages have the same markup, data and script (`whatif.js`). A report shows what the script says;
+the map also moves its panel, its lines and its cards.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +24,6 @@ from corridors.domain.scenario import PriceBasis
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import name_of, on_page
 from corridors.output.html.encode import rounded, safe_colour, script_json
-from corridors.output.html.report.common import Citations
 from corridors.output.html.report.parts import cost_title, cost_titles, part_colours
 
 ABOVE = "Freight above cost, as quoted"
@@ -35,18 +38,20 @@ _FIRST = {
 }
 _SHARES = "USD/USD"
 MOST_USD_PER_DAY = 300
+# The limit that the script applies itself, as prices move what it bounds.
+COST_LIMIT = "max_usd_per_teu"
 _Made = Callable[[Sequence[Term]], list[object]]
 
 
-def what_if_section(comparison: Comparison, citations: Citations, *, command: str) -> str:
+def what_if_section(comparison: Comparison, note_of: Callable[[str], str], *, command: str) -> str:
     """Return the sliders, what the script fills, and its data; empty without stored bills.
 
     Parameters
     ----------
     comparison
         The comparison.
-    citations
-        Sources that a slider may link to.
+    note_of
+        Returns how a page cites a source id, as markup; nothing for what is no source.
     command
         The command line that gave it, which the settings are added to.
     """
@@ -55,12 +60,11 @@ def what_if_section(comparison: Comparison, citations: Citations, *, command: st
         return ""
     generalised = comparison.scenario.objective is Objective.GENERALISED
     usual_day = comparison.scenario.shipment.value_of_time_usd_per_teu_day if generalised else 0.0
-    rows = "".join(_slider(slider, citations) for slider in found.sliders)
+    rows = "".join(_slider(slider, note_of) for slider in found.sliders)
     return (
-        '<div class="whatif"><p>Move a price: the routes of this report are priced again, exactly,'
-        " from their stored bills. Dates, ice, closures, cargo and other inputs change the routes"
-        " themselves and need a new run. Limits, ties and lines known to sail are not applied"
-        " here.</p>"
+        '<div class="whatif"><p>Move a price: the stored routes are priced again, exactly, from'
+        " their bills. Dates, ice, closures, cargo and other inputs change the routes themselves"
+        " and need a new run. Ties are not shown here.</p>"
         '<div class="now" aria-live="polite"><p id="whatif-answer"></p>'
         '<p id="whatif-ladder"></p><p id="whatif-floor"></p></div>'
         '<div class="panel"><form id="whatif-form">'
@@ -78,9 +82,8 @@ def what_if_section(comparison: Comparison, citations: Citations, *, command: st
     )
 
 
-def _slider(slider: Slider, citations: Citations) -> str:
-    source = citations.cell(slider.rows[0].source_id)
-    link = f" {source.before}{escape(source.text)}{source.after}" if source.before else ""
+def _slider(slider: Slider, note_of: Callable[[str], str]) -> str:
+    link = note_of(slider.rows[0].source_id)
     return (
         f'<div class="slider"><label for="whatif-{slider.id}">{escape(slider.title)}</label>'
         f'<output for="whatif-{slider.id}"></output>'
@@ -119,6 +122,7 @@ def _data(comparison: Comparison, found: WhatIf, *, usual_day: float, command: s
     """Return the data of the script; terms are [part, USD per TEU, numbers of sliders]."""
     options = {option.corridor: option for option in comparison.usable}
     routes = [route for route in found.routes if not options[route.corridor].equals]
+    objective = comparison.scenario.objective
     titles = cost_titles(term.part for route in routes for term in route.terms)
     parts = part_colours(titles) | _MORE_COLOURS
     number = {slider.id: i for i, slider in enumerate(found.sliders)}
@@ -135,7 +139,10 @@ def _data(comparison: Comparison, found: WhatIf, *, usual_day: float, command: s
             {
                 "sliders": [_slider_data(slider) for slider in found.sliders],
                 "parts": [{"title": title, "colour": colour} for title, colour in parts.items()],
-                "routes": [_route_data(options[r.corridor], r, terms) for r in routes],
+                "routes": [_route_data(comparison, r, terms) for r in routes],
+                "same": {one.corridor: one.equals for one in options.values() if one.equals},
+                "ranks": objective in (Objective.COST, Objective.GENERALISED),
+                "most": comparison.scenario.limits.max_usd_per_teu,
                 "quoted": {mode: _quoted_data(q, terms) for mode, q in found.quoted.items()},
                 "floor": None if found.floor is None else _floor_data(found.floor, number),
                 "basis": comparison.scenario.price_basis.value,
@@ -164,8 +171,11 @@ def _first_text(row: PriceRow) -> str:
     return _FIRST.get(row.parameter) or name_of(row.scope or "")
 
 
-def _route_data(option: RouteOption, route: PricedRoute, terms: _Made) -> dict[str, object]:
+def _route_data(comparison: Comparison, route: PricedRoute, terms: _Made) -> dict[str, object]:
+    option = next(one for one in comparison.usable if one.corridor == route.corridor)
+    out = _left_out(comparison, option)
     return {
+        **({"out": out} if out else {}),
         "id": route.corridor,
         "title": option.title,
         "colour": safe_colour(option.colour),
@@ -173,6 +183,13 @@ def _route_data(option: RouteOption, route: PricedRoute, terms: _Made) -> dict[s
         "terms": terms(route.terms),
         "above": {mode: terms(of) for mode, of in route.above.items()},
     }
+
+
+def _left_out(comparison: Comparison, option: RouteOption) -> str:
+    """Return why no price makes an option the recommended one; empty if one may."""
+    if option.corridor in comparison.decision.without_line:
+        return "no line found"
+    return "over a limit" if any(one.limit != COST_LIMIT for one in option.exceeds) else ""
 
 
 def _quoted_data(quoted: Quoted, terms: _Made) -> dict[str, object]:

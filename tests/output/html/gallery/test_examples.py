@@ -13,7 +13,7 @@ from corridors.data.paths import configs_dir
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import Limits
 from corridors.errors import ConfigError
-from corridors.output.html.gallery.gallery_page import EXAMPLES, KEPT
+from corridors.output.html.gallery.gallery_page import EXAMPLES
 from corridors.studies import gallery as build
 from corridors.studies.gallery import FILES, HASHES, INDEX, shipped_scenarios, write_gallery
 from tests.output.html.gallery.pages import Page
@@ -25,7 +25,7 @@ REMEDY = "run `make maps`, look at maps/index.html, and commit maps/"
 
 def kept_in(folder: Path) -> dict[str, bytes]:
     """Return the files of a gallery that are committed, by their path; the others may lie there."""
-    paths = [folder / INDEX, folder / EXAMPLES / HASHES, *(folder / EXAMPLES / KEPT).iterdir()]
+    paths = [folder / INDEX, folder / EXAMPLES / HASHES]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
@@ -73,28 +73,21 @@ def test_every_shipped_scenario_has_every_file(written: Path) -> None:
 
 
 def test_every_link_leads_to_a_file(written: Path) -> None:
-    for page, count in (
-        (written / INDEX, 1),
-        (written / EXAMPLES / INDEX, len(shipped_scenarios())),
-    ):
-        links = Page(page.read_text(encoding="utf-8")).links
-        assert len(links) == 4 * count
-        dead = [link for link in links if link is None or not (page.parent / link).is_file()]
-        assert dead == []
+    page = written / EXAMPLES / INDEX
+    links = Page(page.read_text(encoding="utf-8")).links
+    assert len(links) == 4 * len(shipped_scenarios())
+    dead = [link for link in links if link is None or not (page.parent / link).is_file()]
+    assert dead == []
 
 
-def test_every_link_of_the_committed_gallery_leads_to_a_committed_file() -> None:
-    links = Page((MAPS / INDEX).read_text(encoding="utf-8")).links
-    assert links
-    assert all(str(link).startswith(f"{EXAMPLES}/{KEPT}/") for link in links)
-
-
-def test_a_card_whose_files_are_not_kept_says_what_writes_them(written: Path) -> None:
-    text = (written / "index.html").read_text(encoding="utf-8")
+@pytest.mark.parametrize("committed", [True, False])
+def test_the_index_links_nothing_that_a_checkout_lacks(written: Path, *, committed: bool) -> None:
+    text = ((MAPS if committed else written) / INDEX).read_text(encoding="utf-8")
+    assert Page(text).links == []
+    assert "<code>make maps</code>" in text
     _, *cards = text.split('<article class="card">')
     for name, card in zip(shipped_scenarios(), cards, strict=True):
-        assert (f'href="{EXAMPLES}/{name}/map.html"' in card) == (name == KEPT)
-        assert ("run <code>make maps</code>" in card) == (name != KEPT)
+        assert f"<code>corridors compare {name} --out maps/{name}</code>" in card
 
 
 def test_no_page_shows_an_id_where_a_name_exists(written: Path) -> None:

@@ -28,12 +28,10 @@ def hostile_entry() -> Entry:
 
 def test_a_card_links_to_map_report_and_table() -> None:
     page = Page(
-        gallery_html(
-            [entry(example_comparison()), entry(example_comparison(), "two")], linked=("one", "two")
-        )
+        gallery_html([entry(example_comparison()), entry(example_comparison(), "two")], links=True)
     )
     assert page.links == [
-        f"examples/{name}/{file}"
+        f"{name}/{file}"
         for name in ("one", "two")
         for file in ("map.html", "map.html", "report.html", "options.csv")
     ]
@@ -42,7 +40,8 @@ def test_a_card_links_to_map_report_and_table() -> None:
 def test_a_card_without_files_links_nothing_and_says_what_writes_them() -> None:
     page = Page(gallery_html([entry(example_comparison())]))
     assert page.links == []
-    assert "run make maps, then open maps/examples/index.html" in page.text
+    assert "make maps writes those of all scenarios" in page.text
+    assert "Map and report: corridors compare one --out maps/one" in page.text
 
 
 def test_a_card_names_its_ends() -> None:
@@ -106,5 +105,5 @@ def test_hostile_text_stays_text() -> None:
 
 def test_a_name_cannot_lead_out_of_the_folder() -> None:
     name = "../a b?#\"'"
-    page = Page(gallery_html([entry(example_comparison(), name)], linked=(name,)))
-    assert page.links[0] == "examples/..%2Fa%20b%3F%23%22%27/map.html"
+    page = Page(gallery_html([entry(example_comparison(), name)], links=True))
+    assert page.links[0] == "..%2Fa%20b%3F%23%22%27/map.html"

@@ -77,16 +77,33 @@ def records(content: Any) -> Any:
         ]
 
     ways = listed(content["ways"])
+    values, costs, parts = (
+        content["values"],
+        listed(content["cost_lines"]),
+        listed(content["chain_parts"]),
+    )
+    plain = {"title", "bases", "distance_km"}
+    options = [
+        {key: value if key in plain else values[value] for key, value in row.items()}
+        for row in listed(content["options"])
+    ]
+    options = [
+        {
+            **option,
+            "cost_lines": [costs[number] for number in option["cost_lines"]],
+            "chain": [parts[number] for number in option["chain"]],
+        }
+        for option in options
+    ]
     routes = [
         {
             **route,
+            **options[route["option"]],
             "legs": [{**ways[leg["way"]], **leg} for leg in listed(route["legs"])],
-            "cost_lines": listed(route["cost_lines"]),
-            "chain": listed(route["chain"]),
         }
         for route in content["routes"]
     ]
-    return {**content, "routes": routes}
+    return {**content, "routes": routes, "options": options}
 
 
 def test_each_usable_corridor_has_a_layer_of_its_own(html: str) -> None:

@@ -152,7 +152,7 @@ def test_a_catchments_page_counts_winners_and_finds_the_closest() -> None:
     ]
     rows = page.rows("Best corridor and the next cheapest by destination")
     assert rows[0] == ["A", "Suez", "1,000", "30.0", "Cape", "200", "0.0"]
-    assert rows[3][:2] == ["D", "far"]
+    assert rows[3][:2] == ["D", "Far"]
     assert '<path class="cell"' in html
     assert not [tag for tag, _, _ in page.elements if tag == "img"]
 

@@ -80,16 +80,13 @@ function createGlobe(model) {
   let spots = [];
   let lit = -1;
 
-  const rings = model.base.land.map((packed) => {
-    const points = unpacked(packed, 0, model.base.units);
-    return { points, vectors: points.map(vectorOf) };
-  });
+  const ringOf = (points) => ({ points, vectors: points.map(vectorOf) });
+  const rings = model.base.land.map((packed) => ringOf(unpacked(packed, 0, model.base.units)));
   const borders = model.base.borders.map((packed) => unpacked(packed, 0, model.base.units).map(vectorOf));
   const coasts = rings.flatMap(({ points }) => coast(points)).map((line) => line.map(vectorOf));
-  const names = namesOf(model.base).map((one) => ({ ...one, vector: vectorOf([one.lat, one.lon]) }));
+  const names = namesOf(model.base, model.ice).map((one) => ({ ...one, vector: vectorOf([one.lat, one.lon]) }));
   const marks = places.map((place) => ({ place, vector: vectorOf([place.lat, place.lon]) }));
-  const ice = content.ice.lanes.map((lanes) => lanes.map((packed) => alongGreatCircles(unpacked(packed))));
-  const iceAt = ice.map((lanes) => middleOf(lanes.flat()));
+  const ice = content.ice.rings.map((sea) => sea.map((packed) => ringOf(unpacked(packed))));
   const lines = content.lines.map((packed) => alongGreatCircles(unpacked(packed)));
   const groups = routes.map((route, index) => {
     const group = svg("g");
@@ -202,26 +199,29 @@ function createGlobe(model) {
   }
 
   function drawIce() {
-    context.lineCap = "round";
-    context.lineJoin = "round";
-    ice.forEach((lanes, area) => {
-      const tenths = model.tenths(area);
-      if (tenths < 0.05) return;
-      context.globalAlpha = Math.min(1, tenths / 10);
-      // One path, so that the tone does not add up where lanes meet.
-      stroke(lanes, ICE_COLOUR, Math.max(2, (ICE_WIDTH_KM / EARTH_KM) * radius));
+    ice.forEach((sea, number) => {
+      context.globalAlpha = Math.min(1, model.tenths(number) / 10);
+      fillRings(sea, ICE.colour);
       context.globalAlpha = 1;
     });
-    context.lineCap = "butt";
+    context.setLineDash(ICE.dash);
+    stroke(ice.flatMap((sea) => sea.map(({ vectors }) => vectors)), ICE.outline, 1);
+    context.setLineDash([]);
   }
 
-  // Land by the even-odd rule. A point behind the globe is moved to its rim, straight away from the
+  function drawLand() {
+    fillRings(rings, LOOK.land);
+    stroke(coasts, LOOK.coast, 0.8);
+    stroke(borders, LOOK.border, 0.8);
+  }
+
+  // Fills rings by the even-odd rule. A point behind the globe is moved to its rim, straight away from the
   // point opposite the middle: then a ring still winds around what it holds, unless it holds that
   // opposite point, when the whole disc is added to turn inside and outside round again.
-  function drawLand() {
+  function fillRings(all, colour) {
     context.beginPath();
     const opposite = [-view.lat, ((view.lon + 360) % 360) - 180];
-    for (const { points, vectors } of rings) {
+    for (const { points, vectors } of all) {
       const placed = vectors.map(place);
       if (placed.every(({ z }) => z < 0)) continue;
       let before = null;
@@ -246,10 +246,8 @@ function createGlobe(model) {
         context.arc(middleX, middleY, radius, 0, 2 * Math.PI);
       }
     }
-    context.fillStyle = LOOK.land;
+    context.fillStyle = colour;
     context.fill("evenodd");
-    stroke(coasts, LOOK.coast, 0.8);
-    stroke(borders, LOOK.border, 0.8);
   }
 
   // Whether a ring in degrees holds a point: how often a ray to the north crosses it.
@@ -394,19 +392,11 @@ function createGlobe(model) {
       return circle;
     }));
     const known = new Set(wanted.map(({ text }) => text));
-    const arctic = view.lat > 55;
     const background = [];
-    content.ice.seas.forEach((name, area) => {
-      const at = place(iceAt[area]);
-      const tenths = model.tenths(area);
-      if (!arctic || at.z < 0.2 || radius < 330) return;
-      const text = tenths < 0.05 ? `${name}: no ice` : `${name}: ice ${figure(tenths, 1)}/10`;
-      background.push({ x: at.x, y: at.y, text, kind: "ice", gap: 4 });
-    });
-    for (const { vector, name, kind, zoom: from } of names) {
+    for (const { vector, name, text, kind, zoom: from } of names) {
       if (from > zoom + 0.5) break;
       const at = place(vector);
-      if (at.z > 0.25 && !known.has(name)) background.push({ x: at.x, y: at.y, text: name, kind, gap: null });
+      if (at.z > 0.25 && !known.has(name)) background.push({ x: at.x, y: at.y, text: text(), kind, gap: kind === "ice" ? 4 : null });
     }
     const taken = [...covered(main), ...spots.map(({ x, y }) => [x - 3, y - 3, x + 3, y + 3])];
     const free = covered(main);

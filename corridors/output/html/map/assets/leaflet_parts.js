@@ -14,7 +14,7 @@ const Ground = L.Renderer.extend({
     this._borders = this._path(base.borders.map((packed) => unpacked(packed, 0, base.units)));
     this._ice = ice && {
       tenths: ice.tenths,
-      lanes: ice.lanes.map((lanes) => this._path(lanes.map((packed) => unpacked(packed)))),
+      seas: ice.rings.map((rings) => this._path(rings.map((packed) => unpacked(packed)))),
     };
   },
   _path(lines) {
@@ -59,14 +59,17 @@ const Ground = L.Renderer.extend({
     context.lineCap = "round";
     context.lineJoin = "round";
     if (this._ice) {
-      // The band is as wide as it is at 74 degrees north.
-      context.lineWidth = (256 * ICE_WIDTH_KM) / (40075 * Math.cos(74 * (Math.PI / 180)));
-      context.strokeStyle = ICE_COLOUR;
-      this._ice.lanes.forEach((path, area) => {
-        context.globalAlpha = Math.min(1, this._ice.tenths(area) / 10);
+      context.fillStyle = ICE.colour;
+      context.strokeStyle = ICE.outline;
+      context.lineWidth = 1 / scale;
+      context.setLineDash(ICE.dash.map((px) => px / scale));
+      this._ice.seas.forEach((path, sea) => {
+        context.globalAlpha = Math.min(1, this._ice.tenths(sea) / 10);
+        context.fill(path);
+        context.globalAlpha = 1;
         context.stroke(path);
       });
-      context.globalAlpha = 1;
+      context.setLineDash([]);
     }
     context.fillStyle = LOOK.land;
     context.fill(this._land, "evenodd");
@@ -99,7 +102,7 @@ function mapParts(map) {
     labels.classList.add("leaflet-zoom-hide");
     const ground = new Ground(base, ice);
     ground.addTo(map);
-    names = namesOf(base);
+    names = namesOf(base, ice);
     return ground;
   }
 
@@ -115,7 +118,7 @@ function mapParts(map) {
       const lon = one.lon + 360 * Math.round((centre - one.lon) / 360);
       if (bounds.contains([one.lat, lon])) {
         const at = map.latLngToContainerPoint([one.lat, lon]);
-        background.push({ x: at.x, y: at.y, text: one.name, kind: one.kind, gap: null });
+        background.push({ x: at.x, y: at.y, text: one.text(), kind: one.kind, gap: one.kind === "ice" ? 4 : null });
       }
     }
     const places = wanted.map(({ at, ...rest }) => {

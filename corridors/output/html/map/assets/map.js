@@ -26,19 +26,35 @@ function createCorridorMap(map, content) {
     passage: "Canal, strait or cape", via: "Station on the route",
   };
   const MAIN = "main carriage";
+  const SHARED = [
+    "cost_lines", "chain", "way", "sails", "lines", "printed", "copies", "passages", "borders",
+    "gauge_changes", "time_parts", "warnings", "drawn",
+  ];
   const names = new Map(Object.entries(content.names || {}));
   const named = (id) => names.get(id) || id;
   const ways = untabled(content.ways, texts);
+  const costLines = untabled(content.cost_lines, texts);
+  const chainParts = untabled(content.chain_parts, texts);
+  // What cards show of an option, with what options have in common put back.
+  const options = untabled(content.options, texts).map((row) => {
+    const option = { ...row };
+    SHARED.forEach((key) => { option[key] = content.values[row[key]]; });
+    option.costs = option.cost_lines.map((number) => costLines[number]);
+    option.chain = option.chain.map((number) => chainParts[number]);
+    return option;
+  });
   const routes = content.routes.map((route) => ({
     ...route,
+    ...options[route.option],
     legs: untabled(route.legs, texts).map((leg) => ({ ...ways[leg.way], ...leg })),
-    chain: untabled(route.chain, texts),
-    costs: untabled(route.cost_lines, texts),
   }));
   const places = content.places.map((place) => ({
     ...place, operations: untabled(place.operations, texts),
   }));
-  const months = content.months || [];
+  const months = (content.months || []).map((one) => ({
+    ...one,
+    options: one.options.map(([route, rank, departs, number]) => ({ ...options[number], route, rank, departs })),
+  }));
   // What is drawn of each route: by leg its strands, in each copy.
   const chains = routes.map(() => []);
   const groups = routes.map(() => null);
@@ -49,6 +65,9 @@ function createCorridorMap(map, content) {
   let strands = [];
   let month = 0;
   let held = -1;
+  let heldLeg = null;
+  // What the sliders say; they price the first month.
+  let prices = null;
   let pointed = -1;
   let firstZoom = 0;
   let globe = null;
@@ -69,21 +88,36 @@ function createCorridorMap(map, content) {
 
   const optionIn = (at, index) => months[at].options.find((one) => one.route === index) || null;
 
-  function legsOf(index) {
-    const option = optionOf(index);
+  const legsOf = (index) => legsOfOption(optionOf(index));
+
+  // The legs of an option, with their dates and costs in the first month.
+  function legsOfOption(option) {
     if (!option) return [];
-    if (option === routes[index]) return option.legs;
+    if (option.legs) return option.legs;
     const legs = [];
-    for (let i = 0; i < option.legs.length; i += 3) {
-      const way = ways[option.legs[i]];
-      legs.push({ ...way, turns: option.legs[i + 1], back: option.legs[i + 2], part: MAIN });
+    for (let i = 0; i < option.way.length; i += 4) {
+      const [way, turns, back, part] = option.way.slice(i, i + 4);
+      legs.push({ ...ways[way], turns, back, part: content.parts[part] });
     }
     return legs;
   }
 
   const isShown = (index) => visible.has(index) && optionOf(index) !== null;
-  const recommended = () => (months.length ? months[month].recommended
-    : routes.findIndex((route) => route.recommended));
+  const moved = () => (prices && prices.moved && !month ? prices : null);
+
+  // The recommended route of the month, or the best at the prices set.
+  function recommended() {
+    if (moved() && prices.best >= 0) return prices.best;
+    return months.length ? months[month].recommended : routes.findIndex((route) => route.recommended);
+  }
+
+  // USD, days, transit days and t CO2e as printed in the month shown, at the prices set.
+  function printedOf(index) {
+    const option = optionOf(index);
+    if (!option) return ["closed", "", "", ""];
+    const now = moved() && prices.usd.get(index);
+    return now ? [figure(now.usd), ...option.printed.slice(1)] : option.printed;
+  }
 
   // Minutes since 1970 as 20 Aug 2026 06:30.
   function moment(minutes) {
@@ -110,7 +144,7 @@ function createCorridorMap(map, content) {
     const [, days, transit, tonnes] = option.printed;
     return (
       `${option.bases} · ${days} days (${transit} in transit) · ` +
-      `${figure(option.distance_km || option.km)} km · ${tonnes} t CO₂e per TEU`
+      `${figure(option.distance_km)} km · ${tonnes} t CO₂e per TEU`
     );
   }
 
@@ -148,34 +182,43 @@ function createCorridorMap(map, content) {
       return made;
     }
     made.append(node("p", "sum", summary(option)));
-    const { distance_km: km, line_km: lineKm } = routes[index];
-    if (!month && Math.abs(lineKm / km - 1) > 0.01) {
+    const now = moved() && prices.usd.get(index);
+    if (now) made.append(...atPricesSet(now));
+    const lengths = lengthsDrawn(option);
+    if (lengths) made.append(node("p", "sum muted", lengths));
+    if (leg) made.append(node("div", "leg", ...legLines(leg)));
+    if (option !== routes[index]) {
       made.append(node(
-        "p", "sum muted",
-        `The line drawn is ${figure(lineKm)} km: railways, roads and rivers have more bends than their lines here, and most rail lengths are published ones.`,
+        "p", "fact muted",
+        `First leg departs ${moment(option.departs)} UTC. Hours and dates of each leg of this month: the same command with --departure ${months[month].departure}.`,
       ));
     }
-    if (leg) made.append(node("div", "leg", ...legLines(leg)));
-    if (option === routes[index]) made.append(...details(option));
-    else made.append(...detailsInMonth(option));
-    made.append(placesOf(index));
+    made.append(...details(option), placesOf(index));
     return made;
   }
 
-  function detailsInMonth(option) {
-    const heads = ["Part", "From and to", "Days", "USD/TEU"];
-    const rows = option.chain.map(([from, to, hours, usd], i, all) => [
-      all.length === 1 ? MAIN : ["pre-carriage", MAIN, "on-carriage"][i] || "", between(from, to),
-      figure(hours / 24, 1), figure(usd),
-    ]);
-    const facts = [node("p", "fact", `First leg departs ${moment(option.departs)} UTC.`)];
-    if (option.passages.length) facts.push(node("p", "fact", `By ${option.passages.map(named).join(" · ")}`));
+  // Where the lines drawn are shorter than the way by over 0.5 %, by family, and why.
+  function lengthsDrawn(option) {
+    const WHY = {
+      rail: "tracks bend between the points known, and most lengths are published ones",
+      sea: "ships go round more near land",
+      road: "roads bend", river: "rivers bend", ferry: "ferries go round more near land",
+    };
+    const texts = option.drawn
+      .filter(([, km, drawn]) => Math.abs(drawn - km) > Math.max(1, 0.005 * km))
+      .map(([family, km, drawn]) => `${figure(drawn)} of ${figure(km)} km by ${family} (${WHY[family]})`);
+    return texts.length ? `Lines are drawn shorter than the way: ${texts.join("; ")}.` : "";
+  }
+
+  // What a route costs at the prices of the sliders, by part; the lines below stay as asked for.
+  function atPricesSet(now) {
+    const change = Math.round(now.usd - now.stated);
+    const text = change ? ` (${change > 0 ? "+" : "−"}${figure(Math.abs(change))})` : "";
+    const rows = now.parts().map(([title, usd]) => [title, figure(usd)]);
     return [
-      section("Transport chain", true, table("Transport chain", heads, rows, "chain")), ...facts,
-      node(
-        "p", "fact muted",
-        `Cost lines, hours and sources of this month: the same command with --departure ${months[month].departure}.`,
-      ),
+      node("p", "sum set", `At the prices set: USD ${figure(now.usd)} per TEU${text}.`),
+      section("Cost by part at the prices set", true, table("Cost by part at the prices set", ["Part", "USD/TEU"], rows, "set-parts")),
+      node("p", "fact muted", "What follows is at the prices asked for."),
     ];
   }
 
@@ -209,7 +252,7 @@ function createCorridorMap(map, content) {
       .map(([name, list]) => node("p", "fact", node("b", "", `${name}: `), list.join(" · ")));
     if (facts.length) made.push(section("Gates, borders and warnings", route.warnings.length > 0, ...facts));
     const ids = [...new Set([...route.costs.map((line) => line.source_id),
-      ...route.legs.map((item) => item.source)])].filter(Boolean).sort();
+      ...legsOfOption(route).map((item) => item.source)])].filter(Boolean).sort();
     made.push(section("Sources", false, ...ids.map((id) => node("p", "fact", sourceText(id)))));
     return made;
   }
@@ -245,6 +288,7 @@ function createCorridorMap(map, content) {
     if (!isWide()) control.fold();
     tip.hide();
     card.show(routeCard(index, leg), () => hold(-1));
+    heldLeg = leg;
     hold(index);
   }
 
@@ -262,10 +306,11 @@ function createCorridorMap(map, content) {
   // paths stay where they are in the page: a path moved under the pointer would miss the press.
   function light() {
     const lit = pointed >= 0 ? pointed : held;
+    const best = recommended();
     routes.forEach((_, index) => {
       const pane = map.getPane(`route-${index}`);
       if (!pane) return;
-      pane.style.zIndex = index === lit ? 460 : 440 - index;
+      pane.style.zIndex = index === lit ? 460 : 440 - (index === best ? -1 : index);
       pane.style.opacity = lit < 0 || index === lit ? "" : "0.4";
       const weight = lineWidth(map.getZoom()) + (index === lit ? 2.5 : 0);
       for (const { line } of chains[index]) {
@@ -363,7 +408,7 @@ function createCorridorMap(map, content) {
   }
 
   function nameOf(index) {
-    const [usd, days] = (optionOf(index) || routes[index]).printed;
+    const [usd, days] = printedOf(index);
     return `${titleOf(index)}: USD ${usd} per TEU, ${days} days. Press Enter for details`;
   }
 
@@ -558,14 +603,24 @@ function createCorridorMap(map, content) {
   const tenths = (area) => content.ice.tenths[area][monthOfYear() - 1];
   const monthOfYear = () => (months.length ? months[month].month : content.month);
 
+  // The ice of the month shown: outlines of seas, their tenths and their names with them.
+  const ice = {
+    ...content.ice,
+    tenths,
+    text(name) {
+      const share = tenths(content.ice.seas.indexOf(name));
+      return share < 0.05 ? `${name}: no ice` : `${name}: ice ${figure(share, 1)}/10`;
+    },
+  };
+
   function addBaseMap(base) {
-    ground = parts.addBaseMap(base, { lanes: content.ice.lanes, tenths });
+    ground = parts.addBaseMap(base, ice);
     model.base = base;
   }
 
   // What the globe draws from.
   const model = {
-    content, routes, places, isShown, legsOf, optionOf, styleOf, familyOf, usersOf, markOf, recommended,
+    content, ice, routes, places, isShown, legsOf, optionOf, styleOf, familyOf, usersOf, markOf, recommended,
     laneOf, tenths, textOf, openThing, pointThing, nameOf, asButton, card, tip, main, panel: parts.panel,
     isWide, base: null,
   };
@@ -637,20 +692,107 @@ function createCorridorMap(map, content) {
       if (globe) globe.refresh();
     });
     refresh();
-    if (months.length) {
-      const { dress } = createMonths({ months, routes, setMonth });
-      map.on("listed", dress);
-    }
+    map.on("listed", dress);
+    if (months.length) createMonths({ months, routes, setMonth });
+    if (document.getElementById("whatif-data")) followPrices(createWhatIf);
     main.dataset.drawn = "true";
   }
 
   function setMonth(at) {
-    if (at === month) return;
-    month = at;
-    card.close();
-    routes.forEach((_, index) => draw(index));
-    ground.redraw();
-    refresh();
+    if (at !== month) {
+      month = at;
+      card.close();
+      routes.forEach((_, index) => draw(index));
+      ground.redraw();
+      refresh();
+    }
+    dress();
+    const form = document.getElementById("whatif-form");
+    if (!form) return;
+    document.getElementById("whatif-month").hidden = !month;
+    for (const input of form.elements) input.disabled = month > 0;
+  }
+
+  // Figures, order and star of each corridor, in the month shown and at the prices set; closed last.
+  function dress() {
+    const now = moved();
+    const note = document.getElementById("whatif-moved");
+    if (note) note.hidden = !now;
+    const places = new Map();
+    if (now) now.order.forEach((index, place) => places.set(index, place));
+    else if (months.length) months[month].options.forEach(({ route }, place) => places.set(route, place));
+    else routes.forEach((_, index) => places.set(index, index));
+    const best = recommended();
+    const rows = [...document.querySelectorAll("#panel .row[data-index]")].map((row) => {
+      const index = Number(row.dataset.index);
+      const option = optionOf(index);
+      const rank = now ? now.ranks.get(index) : option && option.rank;
+      row.classList.toggle("shut", !option);
+      row.querySelector(".name").firstChild.data = rank ? `${rank}. ${titleOf(index)} ` : `${titleOf(index)} `;
+      const star = row.querySelector(".star");
+      star.hidden = index !== best;
+      star.title = now ? "best at the prices set" : "recommended";
+      row.querySelectorAll("[data-first-month]").forEach((text) => {
+        text.hidden = month > 0 || (now && text.textContent === "tied");
+      });
+      const cells = row.querySelectorAll(".fig");
+      const [usd, days, transit, tonnes] = printedOf(index);
+      cells[0].textContent = usd;
+      cells[1].replaceChildren(days, ...(transit ? [" ", node("small", "", `(${transit})`)] : []));
+      cells[2].textContent = tonnes;
+      return { label: row.closest("label"), place: places.has(index) ? places.get(index) : 999 };
+    });
+    const list = rows.length && rows[0].label.parentElement;
+    rows.sort((a, b) => a.place - b.place).forEach(({ label }, i) => {
+      if (list.children[i] !== label) list.insertBefore(label, list.children[i]);
+    });
+  }
+
+  // Panel, lines, names and card follow the sliders.
+  function followPrices(create) {
+    const numbers = new Map(routes.map(({ corridor }, index) => [corridor, index]));
+    const section = document.getElementById("what-if");
+    const follow = ({ data, ...said }) => {
+      const before = recommended();
+      const usd = new Map();
+      data.routes.forEach((route, i) => usd.set(numbers.get(route.id), {
+        usd: said.costs[i],
+        stated: said.stated[i],
+        parts: () => said.parts(i).map((size, j) => [data.parts[j].title, size]).filter(([, size]) => Math.abs(size) >= 0.5),
+      }));
+      const ranked = said.order.map((i) => numbers.get(data.routes[i].id));
+      // What prices do not rank, by days or CO2e, keeps its order and its star.
+      const order = data.ranks ? ranked : routes.map((_, index) => index).filter((index) => usd.has(index));
+      const ranks = new Map(order.map((index, i) => [index, i + 1]));
+      // A route that equals another follows it, without a rank of its own.
+      Object.entries(data.same).forEach(([corridor, other]) => {
+        const [index, twin] = [numbers.get(corridor), numbers.get(other)];
+        if (!usd.has(twin) || index === undefined) return;
+        usd.set(index, usd.get(twin));
+        order.splice(order.indexOf(twin) + 1, 0, index);
+      });
+      const best = data.ranks ? numbers.get(data.routes[said.best].id) : -1;
+      prices = { moved: said.moved, usd, order, ranks, best };
+      const after = recommended();
+      if (after !== before) {
+        [before, after].forEach((index) => { if (index >= 0) draw(index); });
+        refresh();
+      }
+      dress();
+      routes.forEach((_, index) => {
+        const made = renderers[index]._container;
+        if (made) made.setAttribute("aria-label", nameOf(index));
+      });
+      if (held >= 0 && !month) card.renew(routeCard(held, heldLeg));
+      section.querySelectorAll("[data-tip]").forEach((one) => { one.title = one.dataset.tip; });
+    };
+    create(follow);
+    document.querySelector("#whatif-moved button").addEventListener("click", () => {
+      document.getElementById("whatif-form").reset();
+    });
+    document.querySelector("#whatif-month button").addEventListener("click", () => {
+      document.querySelector("#months [data-month='0']").click();
+    });
   }
 
   function show(which) {

@@ -20,34 +20,10 @@ function createMonths({ months, routes, setMonth }) {
     blocks.forEach((block) => { block.hidden = Number(block.dataset.ofMonth) !== shown; });
     const { label, recommended } = months[shown];
     said.textContent = `${label}: ${recommended < 0 ? "no recommendation" : routes[recommended].title}`;
-    dress();
     setMonth(shown);
     const scroller = strip.querySelector(".scrolls");
     const head = heads[shown].parentElement;
     scroller.scrollLeft = head.offsetLeft - scroller.clientWidth / 2;
-  }
-
-  // The figures of each corridor in the month; closed ones last.
-  function dress() {
-    const places = new Map(months[shown].options.map((option, place) => [option.route, { option, place }]));
-    const rows = [...document.querySelectorAll("#panel .row[data-index]")];
-    const ordered = rows.map((row) => {
-      const here = places.get(Number(row.dataset.index));
-      const cells = row.querySelectorAll(".fig");
-      row.classList.toggle("shut", !here);
-      const { title } = here ? here.option : routes[Number(row.dataset.index)];
-      row.querySelector(".name").firstChild.data = here && here.option.rank ? `${here.option.rank}. ${title} ` : `${title} `;
-      const star = row.querySelector(".star");
-      star.hidden = months[shown].recommended !== Number(row.dataset.index);
-      row.querySelectorAll("[data-first-month]").forEach((note) => { note.hidden = shown > 0; });
-      const [usd, days, transit, tonnes] = here ? here.option.printed : ["closed", "", "", ""];
-      cells[0].textContent = usd;
-      cells[1].replaceChildren(days, ...(transit ? [" ", node("small", "", `(${transit})`)] : []));
-      cells[2].textContent = tonnes;
-      return { label: row.closest("label"), place: here ? here.place : 999 };
-    });
-    const list = ordered.length && ordered[0].label.parentElement;
-    ordered.sort((a, b) => a.place - b.place).forEach(({ label }, i) => list.insertBefore(label, list.children[i]));
   }
 
   function play(on) {
@@ -71,5 +47,4 @@ function createMonths({ months, routes, setMonth }) {
     if (heads.includes(document.activeElement)) heads[shown].focus();
   });
   show(0);
-  return { dress };
 }

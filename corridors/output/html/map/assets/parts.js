@@ -134,7 +134,14 @@ function createCard(host, moved) {
     body.focus({ preventScroll: true });
   }
 
-  return { show, close, element: made };
+  // Shows the same thing with other figures: focus and place stay.
+  function renew(content) {
+    const at = body.scrollTop;
+    body.replaceChildren(content);
+    body.scrollTop = at;
+  }
+
+  return { show, renew, close, element: made };
 }
 
 // A line of text beside the pointer.
@@ -308,14 +315,24 @@ function covered(host) {
     .map((box) => [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top]);
 }
 
-// Names of seas, countries and cities from a zoom on: those of wider reach first.
-function namesOf(base) {
+// Names of seas, countries and cities from a zoom on: those of wider reach first. A sea with ice has
+// its name with the ice of the month (`ice.text`), on a wider view than others.
+function namesOf(base, ice) {
+  const ICE_ZOOM = 2.5;
+  const iced = (name) => ice && ice.seas.includes(name);
   const RANKS = { sea: 0, country: 0.3, city: 0.6 };
   return Object.entries(base.names || {})
     .flatMap(([kind, rows]) => rows.map(([name, lat, lon, zoom]) => (
-      { kind, name, lat: lat / base.units, lon: lon / base.units, zoom }
+      {
+        kind: iced(name) ? "ice" : kind,
+        name,
+        text: () => (iced(name) ? ice.text(name) : name),
+        lat: lat / base.units,
+        lon: lon / base.units,
+        zoom: iced(name) ? ICE_ZOOM : zoom,
+      }
     )))
-    .sort((a, b) => (a.zoom + RANKS[a.kind]) - (b.zoom + RANKS[b.kind]));
+    .sort((a, b) => (a.zoom + (RANKS[a.kind] || 0)) - (b.zoom + (RANKS[b.kind] || 0)));
 }
 
 // The ring without its edges along 180 degrees and the pole, which are not coast.
@@ -329,6 +346,6 @@ function coast(ring) {
   return parts.filter((part) => part.length > 1);
 }
 
-const ICE_COLOUR = "#ffffff";
-const ICE_WIDTH_KM = 260;
+// A sea is the whiter the more of it is ice; its outline is drawn in any month.
+const ICE = { colour: "#ffffff", outline: "#8aa3b3", dash: [4, 3] };
 const LOOK = { sea: "#dbe6ec", land: "#f4f1ea", coast: "#a9b8c0", border: "#c9c0b4" };

@@ -1,5 +1,6 @@
 // Prices the stored routes again, from their bills, and bounds what a new search could save.
-const WhatIf = (function () {
+// `follow` gets what the sliders say, whenever they say it: a map moves with them.
+function createWhatIf(follow) {
   'use strict';
 
   const data = JSON.parse(document.getElementById('whatif-data').textContent);
@@ -89,9 +90,9 @@ const WhatIf = (function () {
     return least[0] - gains[gains.length - 1];
   }
 
-  /** The routes that are best at some value of a day: [route, from which value on]. */
-  function ladder(costs) {
-    let left = data.routes.map((route, i) => ({ title: route.title, days: route.days, usd: costs[i] }));
+  /** Of some routes, those that are best at some value of a day: [route, from which value on]. */
+  function ladder(costs, numbers) {
+    let left = numbers.map((i) => ({ title: data.routes[i].title, days: data.routes[i].days, usd: costs[i] }));
     left.sort((a, b) => a.usd - b.usd || a.days - b.days);
     const steps = [{ ...left[0], from: 0 }];
     for (;;) {
@@ -209,22 +210,31 @@ const WhatIf = (function () {
     const order = data.routes.map((_, i) => i);
     const ranked = (i) => costs[i] + value * data.routes[i].days;
     order.sort((a, b) => ranked(a) - ranked(b) || a - b);
+    // What is left out, and why: over a limit, without a known line, or now dearer than is allowed.
+    const out = data.routes.map((route, i) => route.out || (data.most && costs[i] > data.most ? 'over the limit of cost' : ''));
+    const open = order.filter((i) => !out[i]);
+    const kept = open.length ? open : order;
+    const [best, next] = kept;
+    const before = order.slice(0, order.indexOf(best));
     inputs.forEach((input, i) => {
       input.previousElementSibling.textContent = label(i, x);
       input.previousElementSibling.classList.toggle('moved', x[i] !== usual[i]);
       input.setAttribute('aria-valuetext', label(i, x));
     });
     day.previousElementSibling.textContent = `${day.value} USD per TEU`;
-    const [best, next] = order;
     const how = priced ? 'a price of' : 'a cost of';
     const first = `${value ? 'Best with days at this value' : 'Cheapest'}: ${data.routes[best].title}, at ${how} USD ${figure(costs[best])} per TEU`
       + ` and ${figure(data.routes[best].days, 1)} days.`;
-    document.getElementById('whatif-answer').textContent = next === undefined ? first
-      : `${first} Next: ${data.routes[next].title}, USD ${figure(costs[next])} and ${figure(data.routes[next].days, 1)} days.`;
-    document.getElementById('whatif-ladder').textContent = 'Of these routes: ' + lower(ladderText(ladder(costs)));
+    const then = next === undefined ? ''
+      : ` Next: ${data.routes[next].title}, USD ${figure(costs[next])} and ${figure(data.routes[next].days, 1)} days.`;
+    const left = before.length ? ` Left out: ${before.map((i) => `${data.routes[i].title}, USD ${figure(costs[i])} (${out[i]})`).join('; ')}.` : '';
+    document.getElementById('whatif-answer').textContent = first + then + left;
+    document.getElementById('whatif-ladder').textContent = 'Of these routes: ' + lower(ladderText(ladder(costs, kept)));
     document.getElementById('whatif-floor').textContent = floorText(costs, x, priced);
     document.getElementById('whatif-command').textContent = command(x);
     drawBars(order, x, priced, value);
+    const moved = priced !== (data.basis === 'price') || day.value !== day.defaultValue || x.some((one, i) => one !== usual[i]);
+    if (follow) follow({ data, moved, order, best, costs, stated, parts: (i) => byPart(data.routes[i], x, priced) });
   }
 
   form.addEventListener('input', draw);
@@ -235,4 +245,7 @@ const WhatIf = (function () {
   form.reset();
 
   return { data, usual, usd, floor, ladder };
-})();
+}
+
+// In a report this comes last, and nothing else moves; a map makes its own once it is drawn.
+const WhatIf = document.getElementById('whatif-data') ? createWhatIf() : null;

@@ -1,0 +1,33 @@
+"""What pages say in place of what the command line says."""
+
+from __future__ import annotations
+
+import pytest
+
+from corridors.output.display_names import fault_on_page
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (
+            "/home/me/my asks/asia.yaml:3: destination: no service of this scenario reaches Ghent"
+            " (be-ghent); its services are sea/14k, rail/cn-1435",
+            "no service of this scenario reaches Ghent; its services are Container ship 14,000 TEU,"
+            " China block train",
+        ),
+        (
+            "destination: Vorkuta: no terminal within 300 km over land in a straight line; the"
+            " nearest are Pechora (ru-pechora, 440 km), Sabetta (RUSAB, 500 km). Name one of them,"
+            " or raise road.access_most_km",
+            "Vorkuta: no terminal within 300 km over land in a straight line; the nearest are"
+            " Pechora (440 km), Sabetta (500 km)",
+        ),
+        (
+            "--set destination: origin and destination are the same place, Milan (Melzo)",
+            "origin and destination are the same place, Milan (Melzo)",
+        ),
+    ],
+)
+def test_a_fault_on_a_page_has_names_and_no_path(fault: str, said: str) -> None:
+    assert fault_on_page(fault) == said
