@@ -106,6 +106,11 @@ def small_batches() -> list[dict[str, Any]]:
     return [{"base": "shanghai-europe", "sweeps": sweep} for sweep in sweeps]
 
 
+def quoted(cell: str) -> str:
+    """Return a cell as a CSV file holds it."""
+    return f'"{cell}"' if "," in cell else cell
+
+
 TERMINALS = [
     ["id", "name", "country", "lon", "lat", "city", "kind", "unlocode", "services", "gauges_mm"],
     [
