@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import os
 import pickle
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -28,6 +27,8 @@ from numba.core.compiler_lock import global_compiler_lock
 from numba.core.runtime import nrtdynmod
 from numba.core.runtime.nrt import rtsys
 from numba.core.serialize import dumps
+
+from corridors.scratch import make_scratch
 
 DIGEST_BYTES = 32
 SourceDigest = Callable[[FunctionType], bytes]
@@ -163,14 +164,13 @@ def _keep_for_this_run() -> bool:
     The folder is new and this user's own, since what it holds is run. Workers of a batch find it in
     their environment.
     """
-    try:
-        folder = tempfile.mkdtemp(prefix="corridors-code-")
-    except OSError:
-        folder = ""
+    scratch = None
+    with suppress(OSError):
+        scratch = make_scratch(Path(tempfile.gettempdir()), "corridors-code-")
     then = "set NUMBA_CACHE_DIR to a folder that can be written to, so that it is done once"
     sys.stderr.write(f"corridors: the searches are compiled for this run only; {then}\n")
-    if folder:
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        os.environ["NUMBA_CACHE_DIR"] = folder
-        config.CACHE_DIR = folder  # type: ignore[attr-defined]
-    return bool(folder)
+    if scratch is not None:
+        atexit.register(scratch.remove)
+        os.environ["NUMBA_CACHE_DIR"] = str(scratch.path)
+        config.CACHE_DIR = str(scratch.path)  # type: ignore[attr-defined]
+    return scratch is not None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli.ending import reserve
 from corridors.cli.output import (
     Format,
     FormatOption,
@@ -42,10 +43,9 @@ def allocate(
         write_flows_geopackage,
     )
     from corridors.output.html.pages.start_page import write_with_start_page
-    from corridors.output.store import check_folder
 
     if out is not None:
-        check_folder(out, OUTPUTS)
+        reserve(out, OUTPUTS)
     found = corridors.allocate(plan, set_values=set_values or [])
     if out is not None:
         write_with_start_page(

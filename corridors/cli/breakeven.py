@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli.ending import reserve
 from corridors.cli.output import (
     DepartureOption,
     Format,
@@ -54,7 +55,6 @@ def breakeven(
     from corridors.output.driver_moves import STEP_COLUMNS, break_even_record, step_rows
     from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.records import as_text
-    from corridors.output.store import check_folder
     from corridors.studies.breakeven import break_even as run
 
     asked = load_scenario(
@@ -63,7 +63,7 @@ def breakeven(
         departure=departure.date() if departure else None,
     )
     if out is not None:
-        check_folder(out, OUTPUTS)
+        reserve(out, OUTPUTS)
     with progress("Searching"):
         found = run(asked, over, first=first, last=last)
     json, csv = as_text(break_even_record(found)), csv_text(step_rows(found), STEP_COLUMNS)

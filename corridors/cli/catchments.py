@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridors.cli.compare import NOTHING_USABLE
+from corridors.cli.ending import reserve
 from corridors.cli.output import (
     DepartureOption,
     Format,
@@ -71,9 +72,7 @@ def catchments(
         departure=departure.date() if departure else None,
     )
     if out is not None:
-        from corridors.output.store import check_folder
-
-        check_folder(out, OUTPUTS)
+        reserve(out, OUTPUTS)
     if over is not None:
         names = [*(to or []), *terminals_in(asked, countries or [])]
         _over(asked, names, over, (first, last, values), how)

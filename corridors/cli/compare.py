@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
+from corridors.cli.ending import reserve
 from corridors.cli.output import (
     DepartureOption,
     Format,
@@ -120,9 +121,7 @@ def compare(
         own_data=own_data or (),
     )
     if out is not None:
-        from corridors.output.store import check_folder
-
-        check_folder(out, (*OUTPUTS, MONTHS_FILE) if months else OUTPUTS)
+        reserve(out, (*OUTPUTS, MONTHS_FILE) if months else OUTPUTS)
         # The sliders of the report take some thirty questions, whose cycles add up.
         gc.enable()
     with progress("Reading the network") as show:

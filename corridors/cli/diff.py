@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli.ending import reserve
 from corridors.cli.output import Format, FormatOption, print_result, print_rows, progress
 
 if TYPE_CHECKING:
@@ -61,13 +62,12 @@ def diff(
 
     It also shows how much of the change each input accounts for.
     """
-    from corridors.output.store import check_folder
     from corridors.studies.diff import explain, recommended_lines
     from corridors.studies.differences.ends import read_end
 
     ends = read_end(a), read_end(b)
     if out is not None:
-        check_folder(out, OUTPUTS)
+        reserve(out, OUTPUTS)
     with progress("Calculating the scenarios between A and B"):
         difference = explain(*ends)
     asked = tuple(corridors or ())

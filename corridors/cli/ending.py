@@ -8,8 +8,9 @@ import re
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from io import TextIOWrapper
+from pathlib import Path
 from types import FrameType, TracebackType
 
 import typer
@@ -22,6 +23,8 @@ INTERRUPTED = 128 + signal.SIGINT
 TERMINATED = 128 + signal.SIGTERM
 # `--out=` with nothing behind it.
 _NOTHING = re.compile(r"--[a-z-]+=")
+# What is given back when a command ends, however it does.
+_AT_END = ExitStack()
 # Errors of the command line; typer has no public name for their class.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
@@ -54,6 +57,21 @@ def prepare() -> None:
         signal.signal(signal.SIGTERM, end)
 
 
+def reserve(folder: Path, names: tuple[str, ...] = ()) -> None:
+    """Keep other runs from writing into a folder until the command ends.
+
+    Raises
+    ------
+    ConfigError
+        The folder cannot take the files of these names, or another run is writing there.
+    """
+    # A command that prints its result alone needs none of it.
+    from corridors.output.store import check_folder, claimed
+
+    check_folder(folder, names)
+    _AT_END.enter_context(claimed(folder))
+
+
 def refuse_arguments(arguments: Sequence[str]) -> None:
     """Refuse arguments that are empty or would send something to a terminal.
 
@@ -84,7 +102,8 @@ def ended(*, debug: bool) -> Iterator[None]:
         Show the tracebacks of errors in the program; faults of the input have none.
     """
     try:
-        yield
+        with _AT_END:
+            yield
         sys.stdout.flush()
     except typer.Exit as ending:
         with _closed_quietly():

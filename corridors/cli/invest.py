@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli.ending import reserve
 from corridors.cli.output import (
     Format,
     FormatOption,
@@ -42,10 +43,9 @@ def invest(
         investment_csv,
         investment_json,
     )
-    from corridors.output.store import check_folder
 
     if out is not None:
-        check_folder(out, OUTPUTS)
+        reserve(out, OUTPUTS)
     found = corridors.invest(plan, set_values=set_values or [])
     if out is not None:
         from corridors.cli.allocate import flows_html

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli.ending import reserve
 from corridors.cli.output import (
     DepartureOption,
     Format,
@@ -45,7 +46,6 @@ def phase(
     from corridors.output.driver_moves import PHASE_COLUMNS, phase_record, phase_rows
     from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.records import as_text
-    from corridors.output.store import check_folder
     from corridors.studies.phase import phase as run
 
     asked = load_scenario(
@@ -54,7 +54,7 @@ def phase(
         departure=departure.date() if departure else None,
     )
     if out is not None:
-        check_folder(out, OUTPUTS)
+        reserve(out, OUTPUTS)
     with progress("Searching"):
         found = run(asked, x, y, cells=cells)
     json, csv = as_text(phase_record(found)), csv_text(phase_rows(found), PHASE_COLUMNS)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli.ending import reserve
 from corridors.cli.output import Format, FormatOption, OutOption, print_result, print_rows
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ def season(
     from corridors.studies.season import season as find
 
     if out is not None:
-        from corridors.output.store import check_folder
-
-        check_folder(out, OUTPUTS)
+        reserve(out, OUTPUTS)
     found = find(corridor, ice_class=ice_class, year=year, service=service, eastbound=eastbound)
     columns = [key for key in (found.rows[0] if found.rows else NO_ROWS) if key != "reason"]
     if out is not None:

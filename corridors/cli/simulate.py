@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridors.cli.compare import NOTHING_USABLE
+from corridors.cli.ending import reserve
 from corridors.cli.output import (
     DepartureOption,
     Format,
@@ -60,7 +61,6 @@ def simulate(
     from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.records import as_text
     from corridors.output.simulated import option_rows, simulation_record
-    from corridors.output.store import check_folder
     from corridors.studies.simulate import simulate as run
 
     asked = load_scenario(
@@ -69,7 +69,7 @@ def simulate(
         departure=departure.date() if departure else None,
     )
     if out is not None:
-        check_folder(out, OUTPUTS)
+        reserve(out, OUTPUTS)
     with progress("Reading the network") as show:
         found = run(asked, draws=draws, seed=seed, by=by.date() if by else None, progress=show)
     rows = option_rows(found)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridors.cli.compare import NOTHING_USABLE
+from corridors.cli.ending import reserve
 from corridors.cli.output import (
     DepartureOption,
     Format,
@@ -46,7 +47,6 @@ def stress(
     from corridors.output.csv import csv_text
     from corridors.output.gpkg import write_frame
     from corridors.output.records import as_text
-    from corridors.output.store import check_folder
     from corridors.studies.closures.closable_places import closable_kinds
     from corridors.studies.closures.stress_records import COLUMNS, row_record, stress_record
     from corridors.studies.stress import stress as run
@@ -58,7 +58,7 @@ def stress(
         departure=departure.date() if departure else None,
     )
     if out is not None:
-        check_folder(out, OUTPUTS)
+        reserve(out, OUTPUTS)
     with progress("Closing places"):
         found = run(asked, kinds=wanted, pairs=pairs)
     if found is None:
