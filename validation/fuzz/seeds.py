@@ -19,7 +19,7 @@ from corridors.config.schema import MODELS, schema_of
 from corridors.data.paths import configs_dir
 
 ROOT = Path(__file__).parents[2]
-OSM_FOLDER = ROOT / "tests" / "network" / "osm"
+OSM_FOLDER = ROOT / "tests" / "network" / "land" / "osm"
 
 
 def trees(folder: str, *, most: int = 40) -> list[Any]:
