@@ -71,8 +71,11 @@ class End:
     peak_mb: float
 
 
-def ended(folder: Path, arguments: list[str]) -> End:
-    """Run a command line in a fork of this process, for at most a minute of the processor."""
+def ended(folder: Path, arguments: list[str], *, wait_s: float = 10.0 * GIVEN_UP_SECONDS) -> End:
+    """Run a command line in a fork of this process, for at most a minute of the processor.
+
+    One that waits for ever uses no processor, and is given `wait_s` seconds.
+    """
     child = os.fork()
     if child == 0:
         _become(folder, arguments)
@@ -81,8 +84,7 @@ def ended(folder: Path, arguments: list[str]) -> End:
         done, status, used = os.wait4(child, os.WNOHANG)
         if done:
             break
-        # One that waits for ever uses no processor, and is given ten minutes.
-        if time.perf_counter() - began > 10 * GIVEN_UP_SECONDS:
+        if time.perf_counter() - began > wait_s:
             os.kill(child, signal.SIGKILL)
         time.sleep(0.002)
     told = (folder / "stderr").read_text(encoding="utf-8", errors="replace")
