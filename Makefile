@@ -9,7 +9,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 WORKERS ?= 2
 
 .PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices check-booked check-what-if
-.PHONY: docs pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences mutations
+.PHONY: docs pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios licences mutations
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -146,9 +146,21 @@ fuzz-short: install
 	$(BIN)/python -m validation.fuzz.campaign --seconds 17
 	$(BIN)/python -m validation.fuzz.command_lines --count 6
 
-# 50 kills each of compare, batch, allocate and invest: half an hour on an idle machine.
+# Four kills of each command that writes: half an hour on an idle machine.
 check-kills: install
 	$(BIN)/python -m validation.campaigns.kills
+
+# 5,000 calls in eight threads, and two minutes of a server's load: no answer may differ.
+check-threads: install
+	$(BIN)/python -m validation.campaigns.threads
+
+# Pairs of processes that write into one folder: one whole result, and a sentence.
+check-writers: install
+	$(BIN)/python -m validation.campaigns.writers
+
+# 1,000 drawn scenarios over every key: none may take ten seconds of the processor, or 1 GB. An hour.
+check-scenarios: install
+	$(BIN)/python -m validation.campaigns.drawn_scenarios --count 1000
 
 # Turned signs, one at a time in a copy of the tree, and which of them a test catches: an hour or so.
 # MUTATIONS takes options, such as `make mutations MUTATIONS='--seed 2 --count 20 -n 2'`.

@@ -10,7 +10,6 @@ from __future__ import annotations
 import atexit
 import os
 import pickle
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable
@@ -29,7 +28,11 @@ from numba.core.runtime import nrtdynmod
 from numba.core.runtime.nrt import rtsys
 from numba.core.serialize import dumps
 
+from corridors.scratch import make_scratch
+
 DIGEST_BYTES = 32
+FORMAT = 2
+"""Of a file; a change makes other files."""
 SourceDigest = Callable[[FunctionType], bytes]
 
 
@@ -73,7 +76,7 @@ def _described_type(kind: Any) -> str:
 
 def _file_of(folder: Path, name: str, codegen: Any, key: tuple[Any, ...]) -> Path:
     """Return the file of code for this machine, Python and numba."""
-    whole = repr((numba.__version__, codegen.magic_tuple(), key)).encode()
+    whole = repr((FORMAT, numba.__version__, codegen.magic_tuple(), key)).encode()
     digest = blake2b(whole, digest_size=16).hexdigest()
     return folder / f"{name}.{sys.implementation.cache_tag}.{digest}.code"
 
@@ -85,10 +88,17 @@ def _read(file: Path) -> Any:
     except OSError:
         return None
     kept = memoryview(content)[DIGEST_BYTES:]
-    if blake2b(kept, digest_size=DIGEST_BYTES).digest() == content[:DIGEST_BYTES]:
+    if _digest(file, kept) == content[:DIGEST_BYTES]:
         return pickle.loads(kept)
-    _say_damaged(file.parent)
+    _say(f"damaged compiled code in {file.parent} is compiled again")
     return None
+
+
+def _digest(file: Path, kept: Any) -> bytes:
+    """Return the hash of what a file holds, and of its name: what is kept under another is none."""
+    digest = blake2b(file.name.encode(), digest_size=DIGEST_BYTES)
+    digest.update(kept)
+    return digest.digest()
 
 
 def _write(file: Path, value: Any) -> None:
@@ -97,16 +107,18 @@ def _write(file: Path, value: Any) -> None:
     part = file.with_suffix(f".{os.urandom(8).hex()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(blake2b(kept, digest_size=DIGEST_BYTES).digest() + kept)
+        part.write_bytes(_digest(file, kept) + kept)
         part.replace(file)
-    except OSError:  # the disk is full, or the folder no longer takes it
+    except OSError as error:  # the disk is full, or the folder no longer takes it
         with suppress(OSError):
             part.unlink()
+        _say(f"compiled code cannot be kept in {file.parent}: {error.strerror}")
 
 
 @cache
-def _say_damaged(folder: Path) -> None:
-    sys.stderr.write(f"corridors: damaged compiled code in {folder} is compiled again\n")
+def _say(text: str) -> None:
+    """Say something once."""
+    sys.stderr.write(f"corridors: {text}\n")
 
 
 def _count_references(target_context: Any, folder: Path) -> None:
@@ -163,14 +175,13 @@ def _keep_for_this_run() -> bool:
     The folder is new and this user's own, since what it holds is run. Workers of a batch find it in
     their environment.
     """
-    try:
-        folder = tempfile.mkdtemp(prefix="corridors-code-")
-    except OSError:
-        folder = ""
+    scratch = None
+    with suppress(OSError):
+        scratch = make_scratch(Path(tempfile.gettempdir()), "corridors-code-")
     then = "set NUMBA_CACHE_DIR to a folder that can be written to, so that it is done once"
-    sys.stderr.write(f"corridors: the searches are compiled for this run only; {then}\n")
-    if folder:
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        os.environ["NUMBA_CACHE_DIR"] = folder
-        config.CACHE_DIR = folder  # type: ignore[attr-defined]
-    return bool(folder)
+    _say(f"the searches are compiled for this run only; {then}")
+    if scratch is not None:
+        atexit.register(scratch.remove)
+        os.environ["NUMBA_CACHE_DIR"] = str(scratch.path)
+        config.CACHE_DIR = str(scratch.path)  # type: ignore[attr-defined]
+    return scratch is not None

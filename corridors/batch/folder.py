@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from corridors.batch.batch_tables import TABLES
@@ -23,16 +22,18 @@ from corridors.batch.journal import (
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
 from corridors.files import told_as
-from corridors.output.store import CANNOT, check_folder
+from corridors.output.store import CANNOT, SCRATCH, check_folder
+from corridors.scratch import UNLOCKED
 
 DATA = "data"
 SUMMARIES = ("summary.csv", "summary.xlsx", "report.html", "index.html")
 _TABLE = rf"{DATA}/table=(?:{'|'.join(TABLES)})"
 _NAMES = "|".join(re.escape(name) for name in SUMMARIES)
+_SCRATCH = rf"(?:{re.escape(UNLOCKED)})?{re.escape(SCRATCH)}\w+"
 _OURS = re.compile(
     rf"{re.escape(JOURNAL)}|\.{re.escape(JOURNAL)}\.writing|{_NAMES}|{DATA}|{_TABLE}"
     rf"|{_TABLE}/(?:part-\d{{5}}\.parquet|\.part-\d{{5}}\.parquet\.writing)"
-    r"|\.writing-\w+(?:/.*)?"
+    rf"|{_SCRATCH}(?:/.*)?"
 )
 
 
@@ -152,7 +153,7 @@ def clear(folder: Path, *, kept: dict[int, Entry]) -> None:
     for name, path in list(inside(folder)):
         if not _OURS.fullmatch(name) or path in keep or (kept and name == JOURNAL):
             continue
-        if name.startswith(".writing-"):
+        if re.fullmatch(_SCRATCH, name):
             shutil.rmtree(path, ignore_errors=True)
         elif path.is_file():
             path.unlink()
@@ -180,25 +181,3 @@ def store(folder: Path, part: Part) -> Entry:
         msg = f"{folder}: cannot write the results: {error.strerror or error}; see --resume"
         raise ConfigError(msg) from error
     return entry
-
-
-@contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Lock a folder, so that no second batch writes to it at the same time."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        yield
-        return
-    with told_as(str(folder), CANNOT):
-        folder.mkdir(parents=True, exist_ok=True)
-        handle = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            msg = f"{folder}: another batch is writing there, wait for it or give another --out"
-            raise ConfigError(msg) from None
-        yield
-    finally:
-        os.close(handle)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 import gc
 import os
 import signal
 import sys
+import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import cache
 from itertools import pairwise
-from multiprocessing import get_all_start_methods, get_context, parent_process
+from multiprocessing import current_process, get_all_start_methods, get_context, parent_process
 from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 from corridors.batch.numbered_scenarios import Plan
 from corridors.batch.work import Part, Worker
 from corridors.errors import ConfigError
+from corridors.scratch import make_scratch
 
 THREAD_LIMITS = (
     "OMP_NUM_THREADS",
@@ -159,7 +164,22 @@ def _context() -> BaseContext:
         return get_context("spawn")
     context = get_context(FORK_SERVER)
     context.set_forkserver_preload(["corridors.batch.preload"])
+    _keep_socket()
     return context
+
+
+@cache
+def _keep_socket() -> None:
+    """Let the server keep its socket in a folder that a later batch removes if this one is killed.
+
+    Python would make one without a lock, which stays when its process is killed.
+    """
+    # There is nothing public; where the key is given, Python makes no folder.
+    kept = current_process()._config  # type: ignore[attr-defined]
+    if kept.get("tempdir") is None:
+        scratch = make_scratch(Path(tempfile.gettempdir()), "corridors-workers-")
+        atexit.register(scratch.remove)
+        kept["tempdir"] = str(scratch.path)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corridors.batch.collect import read_options, read_sweep
-from corridors.batch.folder import begin, check_out, clear, locked, store
+from corridors.batch.folder import begin, check_out, clear, store
 from corridors.batch.inputs import header_of
 from corridors.batch.journal import begin_journal
 from corridors.batch.numbered_scenarios import Plan
@@ -16,7 +16,7 @@ from corridors.batch.summary import sentences, summary_csv
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
 from corridors.files import told_as
-from corridors.output.store import CANNOT
+from corridors.output.store import CANNOT, claimed
 from corridors.output.sweep import Sweep
 from corridors.progress import Progress, quiet
 
@@ -74,10 +74,10 @@ def run_batch(
         raise ConfigError(msg)
     if dask:
         check_dask()
-    check_out(folder, resume=resume, force=force)
     header = header_of(plan)
     made = not folder.exists()
-    with locked(folder):
+    with claimed(folder):
+        check_out(folder, resume=resume, force=force)
         entries = begin(folder, header, resume=resume)
         done = sum(entry.ran + entry.failed for entry in entries.values())
         progress("scenarios", done, plan.count)
@@ -89,7 +89,7 @@ def run_batch(
                 progress("scenarios", done, plan.count)
         except ConfigError:
             if made and not entries:  # nothing was run
-                remove_trace(folder)
+                empty(folder)
             raise
         # Chunks end in any order; the journal of a complete batch has that of their numbers.
         with told_as(str(folder), CANNOT):
@@ -112,12 +112,11 @@ def parts_of(plan: Plan, missing: Iterable[int], *, workers: int, dask: str) -> 
     return compute_in_processes(plan, missing, workers=workers)
 
 
-def remove_trace(folder: Path) -> None:
-    """Remove a folder without results."""
+def empty(folder: Path) -> None:
+    """Empty a folder without results."""
     clear(folder, kept={})
     for path in sorted(folder.rglob("*"), reverse=True):
         path.rmdir()
-    folder.rmdir()
 
 
 def finish(folder: Path, *, ran: int, count: int) -> Outcome:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli.ending import reserve
 from corridors.cli.output import (
     Format,
     FormatOption,
@@ -14,7 +15,7 @@ from corridors.cli.output import (
     print_rows,
     progress,
 )
-from corridors.cli.study import check_folder, publish
+from corridors.cli.study import publish
 from corridors.cli.tables import say
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def allocate(
         write_flows_geopackage,
     )
 
-    check_folder(out, OUTPUTS)
+    reserve(out, OUTPUTS)
     with progress("Reading the networks and assigning the volumes"):
         found = corridors.allocate(plan, set_values=set_values or [])
     publish(

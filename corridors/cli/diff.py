@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli.ending import reserve
 from corridors.cli.output import Format, FormatOption, print_rows, progress
-from corridors.cli.study import check_folder, command_line, publish
+from corridors.cli.study import command_line, publish
 from corridors.cli.tables import Spare, say
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def diff(
         _print_batches(Path(a), Path(b), how, most=None if everything else MOST_ROWS)
         return
     ends = read_end(a), read_end(b)
-    check_folder(out, OUTPUTS)
+    reserve(out, OUTPUTS)
     with progress("Calculating the scenarios between A and B"):
         difference = explain(*ends)
     asked = tuple(corridors or ())

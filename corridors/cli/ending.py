@@ -8,8 +8,9 @@ import re
 import signal
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from io import TextIOWrapper
+from pathlib import Path
 from types import FrameType, TracebackType
 
 import typer
@@ -24,6 +25,8 @@ INTERRUPTED = 128 + signal.SIGINT
 TERMINATED = 128 + signal.SIGTERM
 # `--out=` with nothing behind it.
 _NOTHING = re.compile(r"--[a-z-]+=")
+# What is given back when a command ends, however it does.
+_AT_END = ExitStack()
 # Errors of the command line; typer has no public name for their class.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
@@ -56,6 +59,23 @@ def prepare() -> None:
         signal.signal(signal.SIGTERM, end)
 
 
+def reserve(folder: Path | None, names: Sequence[str] = ()) -> None:
+    """Keep other runs from writing into a folder, if there is one, until the command ends.
+
+    Raises
+    ------
+    ConfigError
+        The folder cannot take the files of these names, or another run is writing there.
+    """
+    if folder is None:
+        return
+    # A command that prints its result alone needs none of it.
+    from corridors.output.store import check_folder, claimed
+
+    check_folder(folder, tuple(names))
+    _AT_END.enter_context(claimed(folder))
+
+
 def refuse_arguments(arguments: Sequence[str]) -> None:
     """Refuse arguments that are empty or would send something to a terminal.
 
@@ -86,7 +106,8 @@ def ended(*, debug: bool) -> Iterator[None]:
         Show the tracebacks of errors in the program; faults of the input have none.
     """
     try:
-        yield
+        with _AT_END:
+            yield
         sys.stdout.flush()
     except typer.Exit as ending:
         with _closed_quietly():

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from corridors.cli.ending import reserve
 from corridors.cli.output import progress
 from corridors.cli.tables import say
 
@@ -19,6 +20,7 @@ def gallery(
     """Write a page with maps and reports of the shipped scenarios."""
     from corridors.studies.gallery import write_gallery
 
+    reserve(folder)
     with progress("Comparing the shipped scenarios"):
         written = write_gallery(folder)
     say(f"Wrote {len(written)} files; open {folder / 'examples' / 'index.html'}")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridors.cli.allocate import flows_html
+from corridors.cli.ending import reserve
 from corridors.cli.output import (
     Format,
     FormatOption,
@@ -15,7 +16,7 @@ from corridors.cli.output import (
     print_rows,
     progress,
 )
-from corridors.cli.study import check_folder, command_line, publish
+from corridors.cli.study import command_line, publish
 from corridors.cli.tables import say
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def invest(
     import corridors
     from corridors.output.investment_result import investment_csv, investment_json
 
-    check_folder(out, OUTPUTS)
+    reserve(out, OUTPUTS)
     with progress("Assigning the volumes with and without each project"):
         found = corridors.invest(plan, set_values=set_values or [])
     publish(

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from corridors.cli import completing
+from corridors.cli.ending import reserve
 from corridors.cli.output import Format, FormatOption, print_rows, progress
 from corridors.files import is_folder
 
@@ -71,9 +72,9 @@ def export(
     from corridors.exchange.gmns import gmns_files
     from corridors.exchange.graphml import graphml_text
     from corridors.exchange.model import exchange_network
-    from corridors.output.store import Content, check_folder, write_outputs
+    from corridors.output.store import Content, write_outputs
 
-    check_folder(out)
+    reserve(out)
     overlay = overlay_of([source_at(Path(path), shown=path) for path in own_data or ()])
     found = exchange_network(overlay, sea=sea)
     if corridor is not None:
@@ -106,9 +107,9 @@ def bring(
     from corridors.exchange.gmns import read_gmns
     from corridors.exchange.graphml import read_graphml
     from corridors.exchange.own_csv import own_tables
-    from corridors.output.store import check_folder, write_outputs
+    from corridors.output.store import write_outputs
 
-    check_folder(out)
+    reserve(out)
     folder = is_folder(given, shown=str(given))
     found = read_gmns(given) if folder else read_graphml(given)
     contents = own_tables(found, source=given.name)
@@ -150,9 +151,9 @@ def osm(
     from corridors.exchange.from_osm import SOURCE, exchange_of_osm
     from corridors.exchange.own_csv import own_tables
     from corridors.network.land.osm import network_of_extract, network_of_place
-    from corridors.output.store import check_folder, write_outputs
+    from corridors.output.store import write_outputs
 
-    check_folder(out)
+    reserve(out)
     if (extract is None) == (place is None):
         msg = "give an extract, or use --place to query OpenStreetMap online"
         raise ConfigError(msg)

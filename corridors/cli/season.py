@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from corridors.cli.ending import reserve
 from corridors.cli.output import Format, FormatOption, OutOption, print_rows
-from corridors.cli.study import check_folder, command_line, publish
+from corridors.cli.study import command_line, publish
 
 if TYPE_CHECKING:
     from corridors.studies.season import Season
@@ -53,7 +54,7 @@ def season(
     from corridors.output.records import as_text
     from corridors.studies.season import season as find
 
-    check_folder(out, OUTPUTS)
+    reserve(out, OUTPUTS)
     found = find(corridor, ice_class=ice_class, year=year, service=service, eastbound=eastbound)
     columns = [key for key in (found.rows[0] if found.rows else NO_ROWS) if key != "reason"]
 

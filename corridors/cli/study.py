@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corridors.cli.ending import reserve
 from corridors.cli.output import Format, print_result
 from corridors.cli.tables import say
 
@@ -44,16 +45,8 @@ def asked_for(
         departure=departure.date() if departure else None,
         own_data=own_data or (),
     )
-    check_folder(out, outputs)
+    reserve(out, outputs)
     return asked
-
-
-def check_folder(out: Path | None, outputs: Sequence[str]) -> None:
-    """Refuse a folder that cannot take the files, before anything is computed."""
-    if out is not None:
-        from corridors.output.store import check_folder as check
-
-        check(out, tuple(outputs))
 
 
 def command_line(

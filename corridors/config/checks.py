@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from corridors.config.allowed_names import Names
+from corridors.domain.keys import LEAST
 from corridors.domain.scenario import DEPARTURE
 
 UNKNOWN_NAME: Final = "unknown_name"
@@ -148,7 +149,7 @@ def checked_speed(value: object) -> object:
 Word = Annotated[str, Field(min_length=1, max_length=200, coerce_numbers_to_str=True)]
 YesNo = Annotated[bool, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
-Positive = Annotated[Number, Field(gt=0)]
+Positive = Annotated[Number, Field(ge=LEAST)]
 Day = Annotated[date, BeforeValidator(iso_day), AfterValidator(day_covered)]
 CorridorName = Annotated[Word, AfterValidator(NameCheck("corridor"))]
 ServiceName = Annotated[Word, AfterValidator(NameCheck("service"))]

@@ -132,7 +132,7 @@ class PlanModel(Strictly):
     """What the plan minimises: `cost`, or `generalised` for cost plus value of time."""
     max_wait_days: Annotated[int, Field(ge=0, le=28)] = 0
     """Whole days that boxes may wait at the origin after a departure."""
-    capacity_share: Annotated[Number, Field(gt=0, le=1)] | None = None
+    capacity_share: Annotated[Positive, Field(le=1)] | None = None
     """Fraction of each listed capacity that the plan may use, 0 to 1."""
     unmet_usd_per_teu: Annotated[Number, Field(ge=0, le=50_000)] | None = None
     """Price in USD of each TEU left behind. Default: every TEU must be shipped."""

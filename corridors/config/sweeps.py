@@ -14,7 +14,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, Field, Strict, ValidationError
 
-from corridors.config.checks import LAST_DAY, Day, Number, Positive, Strictly, Word
+from corridors.config.checks import LAST_DAY, Day, Number, Strictly, Word
 from corridors.config.config_files import shown_as
 from corridors.config.faults import as_written, describe, place_of
 from corridors.config.nodes import Node, read_text
@@ -43,7 +43,7 @@ class NumbersModel(Strictly):
     first: Number = Field(alias="from")
     to: Number
     steps: Annotated[int, Strict(), Field(ge=2, le=MAX_VALUES)] | None = None
-    step: Positive | None = None
+    step: Annotated[Number, Field(gt=0)] | None = None
 
 
 class CsvModel(Strictly):

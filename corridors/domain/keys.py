@@ -13,6 +13,9 @@ from typing import Annotated, TypeVar
 
 Item = TypeVar("Item")
 MAX_TEU_PER_MONTH = 1_000_000
+LEAST = 0.001
+"""The least of a number above 0, in the unit of its key: what is smaller, such as 1e-300, means
+nothing here, and no solver takes its ratio to a figure of a route."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +36,7 @@ class Takes:
 
 
 FOLLOWS = Takes(follows=True)
-Positive = Annotated[float, Takes(above=0)]
+Positive = Annotated[float, Takes(least=LEAST)]
 Share = Annotated[float, Takes(least=0, most=1)]
 CountryName = Annotated[str, Takes(names="country")]
 GateName = Annotated[str, Takes(names="gate")]

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import os
-import re
-import shutil
 import sqlite3
 import stat
-import tempfile
+import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from corridors.errors import ConfigError
 from corridors.files import told_as, uninterrupted
+from corridors.scratch import lock_of, make_scratch
 
 Content = str | bytes | Callable[[Path], None]
-UNLOCKED, SCRATCH = ".making-", ".writing-"
-_SCRATCH = re.compile(rf"{re.escape(SCRATCH)}\w+")
+SCRATCH = ".writing-"
+WAIT_SECONDS, LOOK_SECONDS = 10.0, 0.02
+"""How long files that are ready wait for another run that writes there, and how often they look."""
 CANNOT = "cannot write the results"
 LONGEST_NAME = 255
 """Bytes of the name of a file or folder on the usual file systems."""
 _EFFECTIVE = os.access in os.supports_effective_ids
+_claims = threading.local()
 
 
 def write_outputs(folder: Path, contents: Mapping[str, Content]) -> tuple[Path, ...]:
@@ -49,19 +51,16 @@ def write_outputs(folder: Path, contents: Mapping[str, Content]) -> tuple[Path, 
         The folder is a file, a name is a folder, or writing fails.
     """
     check_folder(folder, contents)
-    made = _missing_parents(folder)
-    written = False
-    try:
-        with told_as(str(folder), CANNOT), _scratch_in(folder) as scratch:
-            for name, content in contents.items():
-                _write(scratch / name, content)
-            with uninterrupted():
-                for name in contents:
-                    (scratch / name).replace(folder / name)
-                written = True
-    finally:
-        if not written:
-            _remove(made)
+    with (
+        claimed(folder, wait_s=WAIT_SECONDS),
+        told_as(str(folder), CANNOT),
+        _scratch_in(folder) as scratch,
+    ):
+        for name, content in contents.items():
+            _write(scratch / name, content)
+        with uninterrupted():
+            for name in contents:
+                (scratch / name).replace(folder / name)
     return tuple(folder / name for name in contents)
 
 
@@ -119,54 +118,80 @@ def _not_replaced(path: Path) -> str:
 
 
 @contextmanager
+def claimed(folder: Path, *, wait_s: float = 0.0) -> Iterator[None]:
+    """Keep other runs from writing into a folder, which is made if it is missing.
+
+    A thread may claim a folder again that it holds. What was made and is still empty at the end is
+    removed.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    wait_s
+        Seconds to wait for another run to finish.
+
+    Raises
+    ------
+    ConfigError
+        Another run is writing there, or the folder cannot be made.
+    """
+    made = _missing_parents(folder)
+    held: set[Path] = _claims.__dict__.setdefault("held", set())
+    with told_as(str(folder), CANNOT):
+        folder.mkdir(parents=True, exist_ok=True)
+        where = folder.resolve()
+    if where in held:
+        yield
+        return
+    lock = _claim(folder, wait_s)
+    held.add(where)
+    try:
+        yield
+    finally:
+        held.discard(where)
+        with uninterrupted():
+            _remove(made)
+            if lock is not None:
+                os.close(lock)
+
+
+def _claim(folder: Path, wait_s: float) -> int | None:
+    end = time.monotonic() + wait_s
+    while True:
+        try:
+            lock = lock_of(folder)
+        except BlockingIOError:
+            if time.monotonic() < end:
+                time.sleep(LOOK_SECONDS)
+                continue
+            msg = f"{folder}: another run is writing there, wait for it or give another folder"
+            raise ConfigError(msg) from None
+        if lock is None or _is_there(folder, lock):
+            return lock
+        # The run that made the folder has removed it again.
+        os.close(lock)
+        with told_as(str(folder), CANNOT):
+            folder.mkdir(parents=True, exist_ok=True)
+
+
+def _is_there(folder: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(folder.stat(), os.fstat(handle))
+    except OSError:
+        return False
+
+
+@contextmanager
 def _scratch_in(folder: Path) -> Iterator[Path]:
     """Make a temporary folder in a folder, and remove it and those of killed runs."""
     with uninterrupted():
-        folder.mkdir(parents=True, exist_ok=True)
-        remove_stale(folder)
-        # It gets the name by which others find it once it is locked, and they leave it alone.
-        made = Path(tempfile.mkdtemp(prefix=UNLOCKED, dir=folder))
-        lock = _locked(made)
-        scratch = made.rename(made.with_name(made.name.replace(UNLOCKED, SCRATCH, 1)))
+        scratch = make_scratch(folder, SCRATCH)
     try:
-        yield scratch
+        yield scratch.path
     finally:
         with uninterrupted():
-            shutil.rmtree(scratch, ignore_errors=True)
-            if lock is not None:
-                os.close(lock)
-
-
-def remove_stale(folder: Path) -> None:
-    """Remove the temporary folders of runs that were killed; those of living ones are locked."""
-    try:
-        there = list(folder.iterdir())
-    except OSError:
-        return  # may be written to, but not listed
-    for path in there:
-        if _SCRATCH.fullmatch(path.name) and path.is_dir() and not path.is_symlink():
-            lock = _locked(path)
-            if lock is not None:
-                shutil.rmtree(path, ignore_errors=True)
-                os.close(lock)
-
-
-def _locked(folder: Path) -> int | None:
-    """Lock a folder until the handle is closed or the process ends; None if another has it."""
-    try:
-        import fcntl
-    except ImportError:  # Windows: nothing is locked, so nothing is taken for stale
-        return None
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
+            scratch.remove()
 
 
 def _write(path: Path, content: Content) -> None:
@@ -197,4 +222,4 @@ def _remove(made: tuple[Path, ...]) -> None:
         try:
             path.rmdir()
         except OSError:
-            return  # not created, or not empty
+            return  # not empty

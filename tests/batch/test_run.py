@@ -10,6 +10,7 @@ import struct
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing import active_children, parent_process
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from corridors.batch.journal import JOURNAL, read_journal
 from corridors.batch.pools import StoppedError, compute_in_processes
 from corridors.batch.work import Part
 from corridors.errors import ConfigError
+from corridors.output.store import claimed
 from tests.batch.samples import BATCH, batch_file, contents, copied, loaded, ran, started
 
 
@@ -225,12 +227,16 @@ def test_another_version_is_not_resumed(whole: Path, tmp_path: Path) -> None:
 
 
 def test_a_second_batch_in_the_same_folder_waits_outside(whole: Path, tmp_path: Path) -> None:
-    from corridors.batch.folder import locked
-
     out = tmp_path / "out"
     copied(whole, out)
-    with locked(out), pytest.raises(ConfigError, match="another batch is writing there"):
-        run_batch(make_plan(loaded(tmp_path)), out, workers=1, resume=True)
+    plan = make_plan(loaded(tmp_path))
+
+    def second() -> None:
+        with pytest.raises(ConfigError, match="another run is writing there"):
+            run_batch(plan, out, workers=1, resume=True)
+
+    with claimed(out), ThreadPoolExecutor(1) as other:
+        other.submit(second).result()
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "data/table=options/mine.parquet", "data/x/y.csv"])

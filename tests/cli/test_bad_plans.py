@@ -46,7 +46,7 @@ ALLOCATIONS = {
     ),
     "no share of capacity": (
         ("first_month", "capacity_share: 0\nfirst_month"),
-        "p.yaml:1: capacity_share: must be above 0, got 0",
+        "p.yaml:1: capacity_share: must be at least 0.001, got 0",
     ),
     "no capacity": (
         ("first_month",
@@ -115,7 +115,7 @@ INVESTMENTS = {
         "p.yaml:1: budget_usd_m: 200 million USD are too little for any project; the cheapest is"
         " khorgos-second-terminal at 300",
     ),
-    "a negative budget": (("1500", "-5"), "p.yaml:1: budget_usd_m: must be above 0, got -5"),
+    "a negative budget": (("1500", "-5"), "p.yaml:1: budget_usd_m: must be at least 0.001, got -5"),
     "a negative volume": (
         ("16000", "-1"), "p.yaml:9: pairs[0].teu_per_month: must be at least 0, got -1",
     ),

@@ -11,11 +11,14 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from corridors.output.store import remove_stale, write_outputs
+from corridors.errors import ConfigError
+from corridors.output.store import SCRATCH, claimed, write_outputs
+from corridors.scratch import UNLOCKED, make_scratch, remove_stale
 from tests.cli.test_bad_input import CODE, code_of
 from tests.config.samples import PLAIN
 
@@ -245,11 +248,65 @@ def test_what_a_killed_run_left_is_removed_by_the_next(tmp_path: Path) -> None:
 
 def test_what_a_living_run_is_writing_stays(tmp_path: Path) -> None:
     def other(path: Path) -> None:
-        remove_stale(tmp_path)
+        remove_stale(tmp_path, SCRATCH)
         path.write_text("whole", encoding="utf-8")
 
     write_outputs(tmp_path, {"a.txt": "a", "b.txt": other})
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "b.txt"]
+
+
+def test_a_folder_that_a_run_was_killed_before_it_locked_is_removed_once_it_is_old(
+    tmp_path: Path,
+) -> None:
+    old, new = (tmp_path / f"{UNLOCKED}corridors-x-{name}" for name in ("old", "new"))
+    for path in (old, new, tmp_path / "corridors-x-of-another", tmp_path / "corridors-data"):
+        path.mkdir()
+    os.utime(old, (0, 0))
+    made = make_scratch(tmp_path, "corridors-x-")
+    kept = {new.name, "corridors-x-of-another", "corridors-data"}
+    assert {path.name for path in tmp_path.iterdir()} == {made.path.name, *kept}
+    made.remove()
+    assert {path.name for path in tmp_path.iterdir()} == kept
+
+
+def test_two_commands_with_one_folder_are_one_result_and_a_sentence(folder: Path) -> None:
+    arguments = ["schema", "scenario", "--out", "new/out"]
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{HEARING}; {SLOW}; {CODE}", *arguments],
+        cwd=folder,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "writing\n"
+        quiet = subprocess.DEVNULL
+        other = ended(folder, "network", "export", "--out", "new/out", output=quiet)
+        running.send_signal(signal.SIGTERM)
+        running.communicate(timeout=60)
+    said = "new/out: another run is writing there, wait for it or give another folder\n"
+    assert other == (2, said)
+    # What was refused has left nothing, and the next run is not refused.
+    assert not (folder / "new").exists()
+    assert ended(folder, *arguments, output=quiet) == (0, "")
+
+
+def test_a_folder_is_free_again_when_its_run_has_ended(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "out"
+    with claimed(out), claimed(out):  # again by the thread that holds it
+        write_outputs(out, {"a.txt": "a"})
+        with ThreadPoolExecutor(1) as threads:
+            asked = threads.submit(claimed(out).__enter__)
+            with pytest.raises(ConfigError, match="another run is writing there"):
+                asked.result()
+    with claimed(out):
+        (out / "a.txt").unlink()
+    assert out.is_dir()  # it was there before
+    out.rmdir()
+    with claimed(out):
+        assert out.is_dir()
+    assert not out.exists()
 
 
 def test_arguments_that_would_steer_a_terminal_are_refused(

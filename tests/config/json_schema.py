@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 TYPES: dict[str, tuple[type, ...]] = {
@@ -101,3 +101,22 @@ def _mapping(
             yield f"{at}: unknown key {key}"
         elif isinstance(other, dict):
             yield from errors(item, other, root, f"{at}.{key}")
+
+
+def part_of(shape: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the shape of the keys below a key, of a list those of an entry; else empty."""
+    if "$ref" in shape:
+        return root["$defs"][shape["$ref"].rpartition("/")[2]]  # type: ignore[no-any-return]
+    inner = [*shape.get("anyOf", ()), *([shape["items"]] if "items" in shape else [])]
+    return next((part for part in (part_of(one, root) for one in inner) if part), {})
+
+
+def keys_below(
+    shape: Mapping[str, Any], root: Mapping[str, Any], before: str = ""
+) -> Iterator[tuple[str, Any]]:
+    """Yield the dotted keys of a file that hold no further keys, each with its shape."""
+    for key, inner in shape["properties"].items():
+        if below := part_of(inner, root):
+            yield from keys_below(below, root, f"{before}{key}.")
+        else:
+            yield before + key, inner

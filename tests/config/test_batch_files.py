@@ -123,7 +123,7 @@ FAULTY = {
     ),
     "out of range": (
         "sweeps: {shipment.teu_per_month: [5, -5]}",
-        "b.yaml:2: shipment.teu_per_month: must be above 0, got -5",
+        "b.yaml:2: shipment.teu_per_month: must be at least 0.001, got -5",
     ),
     "a price below its bounds": (
         "sweeps: {overrides.fuel.vlsfo_usd_per_t: [500, -500]}",

@@ -62,7 +62,7 @@ def test_shipped_projects_change_no_row_twice() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
-        ("cost_usd_m: {value: 100", "cost_usd_m: {value: -1", "must be above 0"),
+        ("cost_usd_m: {value: 100", "cost_usd_m: {value: -1", "must be at least 0.001"),
         ("{value: 5}", "{value: 5, low: 6}", "out of order"),
         ("{value: 5}", "{value: 5, source: nowhere}", "unknown source 'nowhere'"),
         (

@@ -72,7 +72,7 @@ overrides:
     assert scenario_faults(tmp_path, text) == [
         "s.yaml:1: orgin: unknown key, did you mean 'origin'?",
         "s.yaml:3: departure: must be a date such as 2026-08-20, got 2026-13-40",
-        "s.yaml:5: shipment.teu_per_month: must be above 0, got -5",
+        "s.yaml:5: shipment.teu_per_month: must be at least 0.001, got -5",
         "s.yaml:6: shipment.equipment: unknown value '40HQ', did you mean '40HC'?",
         "s.yaml:7: shipment.cargo: unknown cargo 'electronic', did you mean 'electronics'?",
         "s.yaml:8: shipment.value_of_time_usd_per_teu_day: must be a finite number, got nan",
@@ -96,7 +96,7 @@ overrides:
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("teu_per_month: 100", "teu_per_month: 0", "must be above 0, got 0"),
+        ("teu_per_month: 100", "teu_per_month: 0", "must be at least 0.001, got 0"),
         ("teu_per_month: 100", "teu_per_month: 1e7", "must be at most 1,000,000, got 10,000,000"),
         ("teu_per_month: 100", "teu_per_month: .inf", "must be a finite number, got inf"),
         ("teu_per_month: 100", "teu_per_month: many", "must be a number, got many"),
@@ -226,7 +226,7 @@ def test_faults_of_the_command_line_name_it(tmp_path: Path) -> None:
         "--set corridors: not YAML: did not find expected ',' or ']'",
         "--set a..b: not a key of a scenario",
         "--set departure: 1999-01-01 is outside 2019 to 2035, the years of the tables",
-        "--set shipment.teu_per_month: must be above 0, got -1",
+        "--set shipment.teu_per_month: must be at least 0.001, got -1",
         "--set limits.max_day: unknown key, did you mean 'max_days'?",
     ]
 

@@ -57,7 +57,7 @@ def test_the_committed_schema_is_in_step(kind: str) -> None:
 
 def test_the_table_of_keys_gives_bounds_words_and_defaults() -> None:
     page = keys_table("scenario")
-    assert "| `shipment.teu_per_month` | required | above 0 to 1000000 | Volume" in page
+    assert "| `shipment.teu_per_month` | required | from 0.001 to 1000000 | Volume" in page
     assert "| `max_wait_days` | `14` | from 0 to 366 | Longest" in page
     assert "| `scope` | `cy-cy` | `cy-cy`, `door` | " in page
 

@@ -13,6 +13,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from corridors.domain.keys import LEAST
 from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import Limits
@@ -187,3 +188,17 @@ def test_a_limit_and_a_share_are_raised_together_where_neither_suffices() -> Non
         "relaxing one limit is not enough; relax max_days from 30 to 45.0 days and"
         " max_share_gate.x from 0.4 to 1 (suez)"
     )
+
+
+def test_the_least_limits_that_a_file_takes_are_relaxed_too() -> None:
+    # 1e-300, which a file took once, ended in an error of the solver.
+    slow = Candidate(
+        corridor="slow", cost_usd_per_teu=1e4, days=200.0, transit_days=1.0, co2e_kg_per_teu=1.0
+    )
+    quick = replace(slow, corridor="quick", days=20.0, gates=frozenset("x"))
+    limits = Limits(max_days=LEAST, max_usd_per_teu=LEAST, max_share_gate=(("x", 1e-300),))
+    found = smallest_set([slow, quick], limits)
+    assert [(change.limit, change.to) for change in found] == [
+        ("max_days", 200.0),
+        ("max_usd_per_teu", 1e4),
+    ]

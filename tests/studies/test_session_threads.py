@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-import corridors
 from corridors.config import load_scenario
 from corridors.errors import SessionError
-from corridors.output.comparison import Comparison
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
+from validation.campaigns.threads import differing, hasty
 
 pytestmark = pytest.mark.unshared
 ASKED = (
@@ -22,21 +19,11 @@ ASKED = (
 )
 
 
-@pytest.fixture
-def _hasty() -> Iterator[None]:
-    """Change threads five hundred times as often as usual."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-    yield
-    sys.setswitchinterval(before)
-
-
 def _figures(sets: list[str], session: Session) -> list[object]:
     found = compare(load_scenario("shanghai-europe", set_values=sets), session=session)
     return [(one.corridor, one.cost_usd_per_teu, one.days, one.cost_lines) for one in found.routes]
 
 
-@pytest.mark.usefixtures("_hasty")
 def test_sessions_in_threads_answer_as_one() -> None:
     one = Session()
     alone = [_figures(sets, one) for sets in ASKED]
@@ -47,7 +34,7 @@ def test_sessions_in_threads_answer_as_one() -> None:
         found = [_figures(sets, own) for sets in turned]
         return [*found[len(ASKED) - first :], *found[: len(ASKED) - first]]
 
-    with ThreadPoolExecutor(len(ASKED)) as threads:
+    with hasty(), ThreadPoolExecutor(len(ASKED)) as threads:
         assert list(threads.map(in_turn, range(len(ASKED)))) == [alone] * len(ASKED)
 
 
@@ -66,11 +53,6 @@ def test_a_session_refuses_another_thread() -> None:
         compare(scenario, session=session)
 
 
-@pytest.mark.usefixtures("_hasty")
-def test_the_functions_of_the_package_answer_in_any_thread() -> None:
-    def asked(_: int) -> Comparison:
-        return corridors.compare("shanghai-europe", set_values=["corridors=kazakhstan-dostyk"])
-
-    with ThreadPoolExecutor(2) as threads:
-        first, second = threads.map(asked, range(2))
-    assert first.decision == second.decision
+def test_the_functions_of_the_package_answer_in_any_thread_and_a_session_in_none() -> None:
+    seen = differing(150, threads=8, heavy=1)
+    assert seen == {"equal": 149, "refused": 1}

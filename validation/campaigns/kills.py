@@ -1,8 +1,8 @@
-"""Kill `compare`, `batch`, `allocate` and `invest` at random moments, and look at what they leave.
+"""Kill every command that writes at random moments, and look at what it leaves.
 
-Run it with `make check-kills`; it takes half an hour. After each kill nothing may be half-written,
-after Ctrl-C and SIGTERM nothing may be left, and the next run must end in the bytes of an
-undisturbed one.
+Run it with `make check-kills`; it takes half an hour on an idle machine. After each kill nothing
+may be half-written, after Ctrl-C and SIGTERM nothing may be left, and the next run must end in the
+bytes of an undisturbed one, and leave no temporary file or folder of the killed one.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.batch.samples import CODE, ROOT, batch_file
+from validation.fuzz import seeds
 
 PLAN = """\
 first_month: 2026-08
@@ -42,11 +43,27 @@ allocation:
   pairs:
     - {origin: Chongqing, destination: Lodz, teu_per_month: 9000}
 """
+OSM = str(seeds.OSM_FOLDER / "helsinki-rail.osm")
+OVER = "fuel.vlsfo_usd_per_t"
+# Every command that writes, but for its folder, which comes last.
 COMMANDS = {
-    "compare": ["compare", "base.yaml"],
-    "batch": ["batch", "b.yaml", "--workers", "2", "--resume"],
-    "allocate": ["allocate", "plan.yaml"],
-    "invest": ["invest", "works.yaml"],
+    "compare": ["compare", "base.yaml", "--out"],
+    "batch": ["batch", "b.yaml", "--workers", "2", "--resume", "--out"],
+    "allocate": ["allocate", "plan.yaml", "--out"],
+    "invest": ["invest", "works.yaml", "--out"],
+    "simulate": ["simulate", "base.yaml", "--draws", "256", "--out"],
+    "breakeven": ["breakeven", "base.yaml", "--over", OVER, "--out"],
+    "phase": ["phase", "base.yaml", "--x", OVER, "--y", "value_of_time", "--out"],
+    "stress": ["stress", "base.yaml", "--kinds", "gates", "--out"],
+    "season": ["season", "northern-sea-route", "--year", "2024", "--out"],
+    "catchments": ["catchments", "base.yaml", "--to", "Hamburg", "--to", "Genoa", "--out"],
+    "diff": ["diff", "base.yaml", "dear.yaml", "--out"],
+    "network osm": ["network", "osm", OSM, "--country", "FI", "--system", "1520", "--out"],
+    "network export": ["network", "export", "--out"],
+    "network import": ["network", "import", "gmns", "--out"],
+    "schema": ["schema", "--out"],
+    "distances": ["distances", "Shanghai", "Rotterdam", "--ways"],
+    "gallery": ["gallery"],
 }
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 PART = ("batch.journal", "data")
@@ -65,15 +82,20 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
-def begin(folder: Path, command: str) -> subprocess.Popen[bytes]:
-    """Start a command in a folder."""
+def out_of(command: str) -> str:
+    """Return the folder, or the file in it, that a command is given."""
+    return "out/ways.geojson" if command == "distances" else "out"
+
+
+def begin(folder: Path, command: str, *, told: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+    """Start a command in a folder; `told` is where its standard error goes."""
     (folder / "tmp").mkdir(exist_ok=True)
     return subprocess.Popen(
-        [sys.executable, "-c", CODE, *COMMANDS[command], "--out", "out"],
+        [sys.executable, "-c", CODE, *COMMANDS[command], out_of(command)],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp")},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=told,
         start_new_session=True,
     )
 
@@ -102,15 +124,14 @@ def faults_after(
 ) -> list[Fault]:
     """Return what is wrong in a folder after a kill, whose earlier results were `kept`.
 
-    `temporary` are the temporary files of before: Python leaves the socket of a batch's workers
-    there after SIGKILL.
+    `temporary` are the temporary files of before.
     """
     out = folder / "out"
     there = files_of(out) if out.exists() else {}
     faults = []
     for name, content in there.items():
         part = name.split("/")[0] in PART or "/.part-" in name
-        if name.startswith(".writing-") or name.endswith(".writing"):
+        if "/.writing-" in f"/{name}" or name.endswith(".writing"):
             if number is not signal.SIGKILL and not part and not name.startswith(".batch"):
                 faults.append(Fault(f"left {name}"))
         elif name != "batch.journal" and content != whole.get(name):
@@ -150,14 +171,31 @@ def one(
         faults.append(Fault(f"the next run ended with {again.returncode}"))
     if files_of(out) != whole:
         faults.append(Fault("the next run ended in other files"))
+    if any(path.name.startswith(".") for path in out.rglob("*")):
+        faults.append(Fault("the next run left temporary folders"))
+    if any((folder / "tmp").iterdir()):
+        faults.append(Fault("the next run left temporary files"))
     return number.name, faults
+
+
+def write_inputs(folder: Path) -> None:
+    """Write what the commands read."""
+    batch_file(folder)
+    text = (folder / "base.yaml").read_text(encoding="utf-8")
+    (folder / "dear.yaml").write_text(f"{text}overrides: {{{OVER}: 900}}\n", encoding="utf-8")
+    (folder / "plan.yaml").write_text(PLAN, encoding="utf-8")
+    (folder / "works.yaml").write_text(WORKS, encoding="utf-8")
+    (folder / "gmns").mkdir()
+    for name, rows in (("node", seeds.NODES), ("link", seeds.LINKS), ("config", seeds.CONFIG)):
+        table = "".join(",".join(map(seeds.quoted, row)) + "\n" for row in rows)
+        (folder / "gmns" / f"{name}.csv").write_text(table, encoding="utf-8")
 
 
 def main() -> int:
     """Run the campaign and print a line per command; return 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("commands", nargs="*", default=list(COMMANDS))
-    parser.add_argument("--kills", type=int, default=50)
+    parser.add_argument("--kills", type=int, default=4, help="kills of each command")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     wrong = 0
@@ -165,14 +203,10 @@ def main() -> int:
         draw = random.Random(f"{asked.seed} {command}")
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
-            batch_file(folder)
-            (folder / "plan.yaml").write_text(PLAN, encoding="utf-8")
-            (folder / "works.yaml").write_text(WORKS, encoding="utf-8")
-            for _ in range(2):  # the first run may compile
-                shutil.rmtree(folder / "out", ignore_errors=True)
-                began = time.monotonic()
-                code = begin(folder, command).wait()
-                took = time.monotonic() - began
+            write_inputs(folder)
+            began = time.monotonic()
+            code = begin(folder, command).wait()
+            took = time.monotonic() - began
             assert code == 0, f"{command} ended with {code}"
             whole = files_of(folder / "out")
             signals: Counter[str] = Counter()

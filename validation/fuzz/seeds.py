@@ -19,7 +19,7 @@ from corridors.config.schema import MODELS, schema_of
 from corridors.data.paths import configs_dir
 
 ROOT = Path(__file__).parents[2]
-OSM_FOLDER = ROOT / "tests" / "network" / "osm"
+OSM_FOLDER = ROOT / "tests" / "network" / "land" / "osm"
 
 
 def trees(folder: str, *, most: int = 40) -> list[Any]:
@@ -104,6 +104,11 @@ def small_batches() -> list[dict[str, Any]]:
         {"limits.max_days": [30, None], "limits": [{"max_days": 30}]},
     )
     return [{"base": "shanghai-europe", "sweeps": sweep} for sweep in sweeps]
+
+
+def quoted(cell: str) -> str:
+    """Return a cell as a CSV file holds it."""
+    return f'"{cell}"' if "," in cell else cell
 
 
 TERMINALS = [

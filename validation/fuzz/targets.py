@@ -162,14 +162,10 @@ def of_folder(tables: dict[str, list[list[str]]], draw: random.Random) -> Made:
     made: dict[str, bytes] = {}
     structure = True
     for name, rows in tables.items():
-        made[name] = "\n".join(",".join(map(_quoted, row)) for row in rows).encode()
+        made[name] = "\n".join(",".join(map(seeds.quoted, row)) for row in rows).encode()
         if name == chosen:
             made[name], structure = of_table(rows)(draw)
     return made, structure
-
-
-def _quoted(cell: str) -> str:
-    return f'"{cell}"' if "," in cell else cell
 
 
 def of_places(draw: random.Random) -> Made:
@@ -349,7 +345,7 @@ for _name, _rows in {
     "legs.csv": [[cell.replace("900", "910") for cell in row] for row in seeds.LEGS],
     "rates.csv": [[cell.replace("600", "610") for cell in row] for row in seeds.RATES],
 }.items():
-    (OWN / _name).write_text("\n".join(",".join(map(_quoted, row)) for row in _rows))
+    (OWN / _name).write_text("\n".join(",".join(map(seeds.quoted, row)) for row in _rows))
 atexit.register(shutil.rmtree, OWN.parent, ignore_errors=True)
 OWN_SCENARIO = {
     **seeds.FULL_SCENARIO,

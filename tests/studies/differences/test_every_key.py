@@ -7,7 +7,7 @@ here, unless its value is a file or a word of a form that only the program knows
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from corridors.config.allowed_names import Names
 from corridors.config.schema import schema_of
 from corridors.domain.scenario import Scenario
 from corridors.studies.differences.dotted_keys import changes, keys_of, scenario_of
+from tests.config.json_schema import keys_below
 
 SCHEMA = schema_of("scenario")
 # A door counts under this scope alone, and lists need an entry whose keys can be changed.
@@ -43,22 +44,6 @@ SPECIAL = {
     "draws.correlations": {"bunker and charter": 0.4},
 }
 NUMBERS = (7.25, 0.25)
-
-
-def part_of(shape: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the shape of the keys below a key, of a list those of an entry; else empty."""
-    if "$ref" in shape:
-        return SCHEMA["$defs"][shape["$ref"].rpartition("/")[2]]  # type: ignore[no-any-return]
-    inner = [*shape.get("anyOf", ()), *([shape["items"]] if "items" in shape else [])]
-    return next((part for part in map(part_of, inner) if part), {})
-
-
-def keys_below(shape: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
-    for key, inner in shape["properties"].items():
-        if below := part_of(inner):
-            yield from keys_below(below, f"{before}{key}.")
-        else:
-            yield before + key, inner
 
 
 def another(shape: Mapping[str, Any], now: object) -> Any:
@@ -104,7 +89,7 @@ def loaded(folder: Path, plain: Mapping[str, Any]) -> Scenario:
     return load_scenario(folder / "s.yaml")
 
 
-KEYS = dict(keys_below(SCHEMA))
+KEYS = dict(keys_below(SCHEMA, SCHEMA))
 
 
 @pytest.mark.parametrize("key", KEYS)

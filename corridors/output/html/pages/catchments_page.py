@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corridors.output.catchment_records import Catchment, Catchments
-from corridors.output.display_names import best_route_of, end_title, fault_on_page
+from corridors.output.display_names import best_route_of, capitalised, end_title, fault_on_page
 from corridors.output.html.encode import (
     NOTHING,
-    capitalised,
     day_text,
     one,
     safe_colour,
