@@ -35,29 +35,18 @@ def allocate(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Assign the volumes of many pairs to routes at least cost."""
-    import corridors
-    from corridors.output.allocation_result import (
-        allocation_json,
-        flows_csv,
-        write_flows_geopackage,
-    )
+    from corridors.config.plan import load_plan
+    from corridors.output.allocation_result import allocation_json, flows_csv
     from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.store import check_folder
+    from corridors.studies.allocate import allocate_plan
+    from corridors.studies.result_files import allocation_files
 
     if out is not None:
         check_folder(out, OUTPUTS)
-    found = corridors.allocate(plan, set_values=set_values or [])
+    found = allocate_plan(load_plan(plan, set_values=set_values or []))
     if out is not None:
-        write_with_start_page(
-            out,
-            {
-                "allocation.json": allocation_json(found),
-                "flows.csv": flows_csv(found),
-                "flows.gpkg": lambda path: write_flows_geopackage(found, path),
-                "map.html": flows_html(found),
-            },
-            title=found.plan.name,
-        )
+        write_with_start_page(out, allocation_files(found), title=found.plan.name)
     print_result(
         how,
         json=lambda: allocation_json(found),
@@ -68,14 +57,6 @@ def allocate(
     # Less than a box: a budget of a dollar ships a thousandth of a TEU.
     if found.teu < LEAST_TEU:
         raise typer.Exit(NOTHING_USABLE)
-
-
-def flows_html(found: Allocation) -> str:
-    """Return the text of `map.html`."""
-    from corridors.config import load_corridors
-    from corridors.output.html.map.flow_page import render_flows
-
-    return render_flows(found, titles={c.id: c.title for c in load_corridors("shipped")})
 
 
 def _print_table(found: Allocation) -> None:

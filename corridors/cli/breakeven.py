@@ -68,8 +68,9 @@ def breakeven(
         found = run(asked, over, first=first, last=last)
     json, csv = as_text(break_even_record(found)), csv_text(step_rows(found), STEP_COLUMNS)
     if out is not None:
-        contents = {"breakeven.json": json, "breakeven.csv": csv}
-        write_with_start_page(out, contents, title=scenario_title(asked))
+        from corridors.studies.result_files import break_even_files
+
+        write_with_start_page(out, break_even_files(found), title=scenario_title(asked))
     print_result(
         how,
         json=lambda: json,

@@ -82,24 +82,15 @@ def catchments(
         found = run(asked, [*(to or []), *terminals_in(asked, countries or [])], progress=step)
     if out is not None:
         from corridors.cli.compare import command_text
-        from corridors.config import load_corridors
-        from corridors.output.csv import csv_text
         from corridors.output.display_names import end_title
-        from corridors.output.html.pages.catchments_page import render_catchments
         from corridors.output.html.pages.start_page import write_with_start_page
+        from corridors.studies.result_files import catchment_files
 
         command = command_text(scenario, set_values or [], departure, certify=False)
         ends = [("--to", name) for name in to or []] + [("--in", code) for code in countries or []]
         more = shlex.join([word for pair in ends for word in pair])
-        page = render_catchments(
-            found,
-            colours={corridor.id: corridor.colour for corridor in load_corridors("shipped")},
-            command=f"{command.replace('compare', 'catchments', 1)} {more}",
-        )
-        contents = {
-            "catchments.csv": csv_text(found.records, COLUMNS),
-            "catchments.html": page,
-        }
+        command = f"{command.replace('compare', 'catchments', 1)} {more}"
+        contents = catchment_files(found, command=command)
         write_with_start_page(out, contents, title=f"Catchments from {end_title(asked.origin)}")
     if how is Format.TABLE:
         print_rows(

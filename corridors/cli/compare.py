@@ -213,33 +213,15 @@ def _write(
     tiles: str | None,
     command: str,
 ) -> None:
-    from corridors.data.parameters import load_sources
     from corridors.memory import return_freed
-    from corridors.output.comparison import comparison_json, options_csv
     from corridors.output.display_names import scenario_title
-    from corridors.output.emissions import emissions_csv
-    from corridors.output.gpkg import write_geopackage
-    from corridors.output.html.map.map_page import render_map
     from corridors.output.html.pages.start_page import write_with_start_page
-    from corridors.output.html.report.single import render_report
-    from corridors.output.monthly import months_csv
+    from corridors.studies.result_files import comparison_files
 
     # Of the networks, which are not needed any more.
     return_freed()
-    sources = {key: source.title for key, source in load_sources().items()}
-    write_with_start_page(
-        out,
-        {
-            "comparison.json": comparison_json(comparison),
-            "options.csv": options_csv(comparison),
-            "emissions.csv": emissions_csv(comparison),
-            "legs.gpkg": lambda path: write_geopackage(comparison, path),
-            "map.html": render_map(comparison, tiles=tiles, sources=sources, months=months),
-            "report.html": render_report(comparison, sources=sources, command=command),
-            **({MONTHS_FILE: months_csv(months)} if months else {}),
-        },
-        title=scenario_title(comparison.scenario),
-    )
+    contents = comparison_files(comparison, command=command, months=months, tiles=tiles)
+    write_with_start_page(out, contents, title=scenario_title(comparison.scenario))
 
 
 def _print_months(months: Sequence[Comparison], how: Format) -> None:
@@ -384,6 +366,7 @@ def marked_row(comparison: Comparison, option: RouteOption) -> dict[str, object]
 def option_row(option: RouteOption) -> dict[str, object]:
     """Return an option as a row of the table; figures of an unusable one are None."""
     from corridors.domain.scenario import PriceBasis
+    from corridors.output.comparison import cost_range
     from corridors.output.display_names import main_carriage, way_in_title
     from corridors.output.line_notes import sailings_text
 
@@ -404,8 +387,8 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "price_per_TEU": None if price is None else round(price),
         "price_per_FEU": None if price is None else round(price * TEU_PER_FEU),
         "price_is": None if option.price_status is None else option.price_status.value,
-        "low": None if not usable else round(_ends_of(option)[0]),
-        "high": None if not usable else round(_ends_of(option)[1]),
+        "low": None if not usable else round(cost_range(option)[0]),
+        "high": None if not usable else round(cost_range(option)[1]),
         "best_in": None if option.chances is None else f"{option.chances.best:.0%}",
         "transit_days": _rounded(option.transit_days, 1),
         "days": _rounded(option.days, 1),
@@ -416,18 +399,6 @@ def option_row(option: RouteOption) -> dict[str, object]:
         SAILS_IN_FACT: sailings_text(option),
         "certificate": option.certificate.status,
     }
-
-
-def _ends_of(option: RouteOption) -> tuple[float, float]:
-    """Return the 10 and 90 % quantiles of draws, or without any the sums of lows and of highs."""
-    from corridors.domain.scenario import PriceBasis
-
-    if option.chances is not None and option.chances.booked is not None:
-        fans = option.chances.booked
-        fan = fans.price if option.price_basis is PriceBasis.PRICE else fans.cost
-        return fan.p10, fan.p90
-    lines = option.cost_lines
-    return sum(line.low for line in lines), sum(line.high for line in lines)
 
 
 def place_names(option: RouteOption) -> dict[str, str]:

@@ -72,32 +72,22 @@ def diff(
         difference = explain(*ends)
     asked = tuple(corridors or ())
     _check_corridors(difference, asked)
-    from corridors.studies.differences.difference_rows import (
-        difference_csv,
-        difference_json,
-        difference_record,
-    )
+    from corridors.studies.differences.difference_rows import difference_csv, difference_json
 
     if out is not None:
         from corridors.output.display_names import scenario_title
-        from corridors.output.html.pages.diff_page import render_diff
         from corridors.output.html.pages.start_page import write_with_start_page
+        from corridors.studies.result_files import difference_files
 
-        sides = difference.old, difference.new
-        names = scenario_title(ends[0].scenario), scenario_title(ends[1].scenario)
-        page = render_diff(
-            difference_record(difference),
-            names=names,
-            recommended=(_names_of(sides[0]), _names_of(sides[1])),
-            lines=recommended_lines(ends[0].scenario, ends[1].scenario),
+        scenarios = ends[0].scenario, ends[1].scenario
+        contents = difference_files(
+            difference,
+            scenarios,
+            recommended_lines(*scenarios),
             command=shlex.join(["corridors", "diff", a, b]),
         )
-        contents = {
-            "diff.json": difference_json(difference),
-            "diff.csv": difference_csv(difference),
-            "diff.html": page,
-        }
-        write_with_start_page(out, contents, title=f"{names[0]}, and {names[1]}")
+        title = ", and ".join(map(scenario_title, scenarios))
+        write_with_start_page(out, contents, title=title)
     print_result(
         how,
         json=lambda: difference_json(difference),
@@ -105,12 +95,6 @@ def diff(
         table=lambda: _print(difference, asked, most=None if everything else MOST_ROWS),
         wrote=(out, OUTPUTS),
     )
-
-
-def _names_of(outcome: Outcome) -> list[str]:
-    """Return what an answer recommends, then what is tied with it."""
-    others = [name for name in outcome.tied if name != outcome.recommended]
-    return [outcome.recommended, *others]
 
 
 def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:

@@ -36,32 +36,23 @@ def invest(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Choose which projects to build within a budget."""
-    import corridors
+    from corridors.config.investment import load_investment
     from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.investment_result import (
         investment_csv,
         investment_json,
     )
     from corridors.output.store import check_folder
+    from corridors.studies.invest import invest_plan
+    from corridors.studies.result_files import investment_files
 
     if out is not None:
         check_folder(out, OUTPUTS)
-    found = corridors.invest(plan, set_values=set_values or [])
+    found = invest_plan(load_investment(plan, set_values=set_values or []))
     if out is not None:
-        from corridors.cli.allocate import flows_html
-        from corridors.output.html.report.investment_report import render_investment
-
         command = shlex.join(["corridors", "invest", plan, *_sets(set_values)])
-        write_with_start_page(
-            out,
-            {
-                "invest.json": investment_json(found),
-                "invest.csv": investment_csv(found),
-                "report.html": render_investment(found, command=command),
-                "map.html": flows_html(found.after),
-            },
-            title=found.plan.name,
-        )
+        contents = investment_files(found, command=command)
+        write_with_start_page(out, contents, title=found.plan.name)
     print_result(
         how,
         json=lambda: investment_json(found),

@@ -59,10 +59,9 @@ def phase(
         found = run(asked, x, y, cells=cells)
     json, csv = as_text(phase_record(found)), csv_text(phase_rows(found), PHASE_COLUMNS)
     if out is not None:
-        from corridors.output.html.report.uncertainty_phase import render_phase
+        from corridors.studies.result_files import phase_files
 
-        contents = {"phase.json": json, "phase.csv": csv, "phase.html": render_phase(found)}
-        write_with_start_page(out, contents, title=scenario_title(asked))
+        write_with_start_page(out, phase_files(found), title=scenario_title(asked))
     print_result(
         how,
         json=lambda: json,

@@ -19,7 +19,6 @@ WINDOW_COLUMNS = (
 )
 WIDTH = 118
 OUTPUTS = ("season.json", "season.csv", "season.html", "index.html")
-NO_ROWS = ("from_day", "route", "days_to_cross", "lowest_RIO")
 WINDOWS_TITLE = (
     "First and last day on which a crossing can begin: with an icebreaker where needed, and alone"
 )
@@ -51,6 +50,7 @@ def season(
     """
     from corridors.output.csv import csv_text
     from corridors.output.records import as_text
+    from corridors.studies.result_files import season_columns, season_record
     from corridors.studies.season import season as find
 
     if out is not None:
@@ -58,10 +58,10 @@ def season(
 
         check_folder(out, OUTPUTS)
     found = find(corridor, ice_class=ice_class, year=year, service=service, eastbound=eastbound)
-    columns = [key for key in (found.rows[0] if found.rows else NO_ROWS) if key != "reason"]
+    columns = season_columns(found)
     if out is not None:
-        from corridors.output.html.pages.season_page import render_season
         from corridors.output.html.pages.start_page import write_with_start_page
+        from corridors.studies.result_files import season_files
         from corridors.studies.season import season_calendar
 
         own_class, calendar = season_calendar(
@@ -72,39 +72,17 @@ def season(
             command += [option, value] if value else []
         command += ["--year", year] if year != "mean" else []
         command += ["--eastbound"] if eastbound else []
-        page = render_season(
-            found.title,
-            heading=found.heading,
-            calendar=calendar,
-            asked=(own_class, year),
-            rows=found.rows,
-            windows=found.windows,
-            notes=found.notes,
-            command=shlex.join(command),
+        contents = season_files(
+            found, calendar, asked=(own_class, year), command=shlex.join(command)
         )
-        contents = {
-            "season.json": as_text(_record(found)),
-            "season.csv": csv_text(found.rows, [*columns, "reason"]),
-            "season.html": page,
-        }
         write_with_start_page(out, contents, title=f"Season: {found.title}")
     print_result(
         how,
-        json=lambda: as_text(_record(found)),
+        json=lambda: as_text(season_record(found)),
         csv=lambda: csv_text(found.rows, [*columns, "reason"]),
         table=lambda: _print(found, columns),
         wrote=(out, OUTPUTS),
     )
-
-
-def _record(found: Season) -> dict[str, object]:
-    return {
-        "corridor": found.corridor,
-        "heading": found.heading,
-        "rows": list(found.rows),
-        "windows": list(found.windows),
-        "notes": list(found.notes),
-    }
 
 
 def _print(found: Season, columns: list[str]) -> None:

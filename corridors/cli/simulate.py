@@ -75,14 +75,9 @@ def simulate(
     rows = option_rows(found)
     json, csv = as_text(simulation_record(found)), csv_text(rows, tuple(rows[0]) if rows else ())
     if out is not None:
-        from corridors.output.html.report.uncertainty_page import render_simulation
+        from corridors.studies.result_files import simulation_files
 
-        contents = {
-            "simulation.json": json,
-            "simulation.csv": csv,
-            "simulate.html": render_simulation(found),
-        }
-        write_with_start_page(out, contents, title=scenario_title(asked))
+        write_with_start_page(out, simulation_files(found), title=scenario_title(asked))
     print_result(
         how,
         json=lambda: json,

@@ -44,7 +44,6 @@ def stress(
     """Close places on the best route and rank the extra cost."""
     from corridors.config import load_scenario
     from corridors.output.csv import csv_text
-    from corridors.output.gpkg import write_frame
     from corridors.output.records import as_text
     from corridors.output.store import check_folder
     from corridors.studies.closures.closable_places import closable_kinds
@@ -70,31 +69,11 @@ def stress(
         from corridors.cli.compare import command_text
         from corridors.output.display_names import scenario_title
         from corridors.output.html.pages.start_page import write_with_start_page
-        from corridors.output.html.pages.stress_page import render_stress
+        from corridors.studies.result_files import stress_files
 
         command = command_text(scenario, set_values or [], departure, certify=False)
-        page = render_stress(
-            asked,
-            rows,
-            usual={
-                "corridor": found.corridor,
-                "usd_per_teu": found.usd_per_teu,
-                "days": found.days,
-            },
-            spots=found.spots,
-            severed=found.severed.text,
-            command=command.replace("compare", "stress", 1),
-        )
-        write_with_start_page(
-            out,
-            {
-                "stress.json": json,
-                "stress.csv": csv,
-                "stress.gpkg": lambda path: write_frame(found.places, path, layer="closures"),
-                "stress.html": page,
-            },
-            title=f"Stress test: {scenario_title(asked)}",
-        )
+        contents = stress_files(found, command=command.replace("compare", "stress", 1))
+        write_with_start_page(out, contents, title=f"Stress test: {scenario_title(asked)}")
     print_result(
         how,
         json=lambda: json,

@@ -18,7 +18,7 @@ from corridors.domain.results import (
     OtherWorld,
     RouteOption,
 )
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.output.csv import csv_text
 from corridors.output.manifest import Manifest
 from corridors.output.records import as_text
@@ -26,7 +26,6 @@ from corridors.output.records import as_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import geopandas
     import pandas as pd
 
     from corridors.output.contract import ComparisonRecord
@@ -238,35 +237,6 @@ class Comparison:
         rows = [[getattr(c, key) for key in (*columns, "overall")] for c in self.front]
         return pd.DataFrame(rows, columns=[*columns, "overall"])
 
-    @property
-    def options(self) -> geopandas.GeoDataFrame:
-        """The options as a GeoDataFrame in EPSG:4326, one row per corridor, best first.
-
-        The index is the corridor id; the columns are the keys of an option in `comparison.json`,
-        and `geometry` is the line of the route, split at 180 degrees and empty where the corridor
-        cannot be used.
-        """
-        # Imported here because geopandas takes longer to import than most commands take to run.
-        import geopandas
-        import shapely
-
-        from corridors.output.contract import option_record
-        from corridors.output.drawn_lines import split_at_antimeridian, unwrapped_lines
-
-        records = [option_record(route) for route in self.routes]
-        shapes = [
-            shapely.MultiLineString(
-                [
-                    part
-                    for line in unwrapped_lines(route.steps)
-                    for part in split_at_antimeridian(line)
-                ]
-            )
-            for route in self.routes
-        ]
-        frame = geopandas.GeoDataFrame(records, geometry=shapes, crs="EPSG:4326")
-        return frame.set_index("corridor")
-
 
 def _beats(one: RouteOption, other: RouteOption) -> bool:
     """Return whether an option is no worse in cost, days and CO2e, and better in one."""
@@ -286,6 +256,19 @@ def figure_of(option: RouteOption, objective: Objective, value_of_time: float) -
         option.co2e_wtw_kg_per_teu or 0.0,
         value_of_time,
     )
+
+
+def cost_range(option: RouteOption) -> tuple[float, float]:
+    """Return the range of an option in USD per TEU.
+
+    The 10 and 90 % quantiles of draws, or without any the sums of the lines' lows and highs.
+    """
+    if option.chances is not None and option.chances.booked is not None:
+        fans = option.chances.booked
+        fan = fans.price if option.price_basis is PriceBasis.PRICE else fans.cost
+        return fan.p10, fan.p90
+    lines = option.cost_lines
+    return sum(line.low for line in lines), sum(line.high for line in lines)
 
 
 def rank_options(

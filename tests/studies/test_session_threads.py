@@ -69,7 +69,7 @@ def test_a_session_refuses_another_thread() -> None:
 @pytest.mark.usefixtures("_hasty")
 def test_the_functions_of_the_package_answer_in_any_thread() -> None:
     def asked(_: int) -> Comparison:
-        return corridors.compare("shanghai-europe", set_values=["corridors=kazakhstan-dostyk"])
+        return corridors.compare("shanghai-europe", corridors="kazakhstan-dostyk")
 
     with ThreadPoolExecutor(2) as threads:
         first, second = threads.map(asked, range(2))

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from corridors.batch.journal import FORMAT
-from corridors.batch.numbered_scenarios import MAX_SCENARIOS, Plan
+from corridors.batches.journal import FORMAT
+from corridors.batches.numbered_scenarios import MAX_SCENARIOS, Plan
 from corridors.config import load_corridors
 from corridors.config.allowed_names import Names
 from corridors.config.batch_files import BATCH_FILE
