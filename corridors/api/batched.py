@@ -119,11 +119,14 @@ class Batch(Result):
         )
 
     def _shown(self) -> pd.DataFrame:
+        titles = {corridor.id: corridor.title for corridor in self.sweep.corridors}
+        table = self.scenarios
+        table["recommended"] = [titles.get(name, "none") for name in table["recommended"]]
         columns = {
             "name": "scenario",
             "recommended": "recommended",
             "cost_usd_per_teu": "USD per TEU",
             "days": "days",
         }
-        frame: pd.DataFrame = self.scenarios[list(columns)].rename(columns=columns)
+        frame: pd.DataFrame = table[list(columns)].rename(columns=columns)
         return frame

@@ -131,6 +131,7 @@ class Comparison(Result, compared.Comparison):
                 textcoords="offset points",
                 fontsize=8,
             )
+        axes.margins(x=0.25)
         axes.set_xlabel("days, gate-in to gate-out")
         axes.set_ylabel("USD per TEU")
         axes.set_title(self._name, fontsize=10)
@@ -158,11 +159,16 @@ class Comparison(Result, compared.Comparison):
             f"{shipment.teu_per_month:,g} TEU a month of {shipment.cargo}, {shipment.equipment};"
             f" {world}"
         )
-        others = [_option_text(route) for route in self._shown_routes if route.usable]
-        rest = len(self.routes) - len(others[:SHOWN_IN_TEXT])
-        more = f"; and {rest} more" if rest > 0 and others else ""
-        options = "; ".join(others[:SHOWN_IN_TEXT]) + more
-        return [text for text in (heading, box, self.answer[0], options) if text]
+        return [heading, box, self.answer[0], *self._best_few()]
+
+    def _above_table(self) -> list[str]:
+        return [*self._texts()[:3], *self.answer[1:2]]
+
+    def _best_few(self) -> list[str]:
+        """Return the best options and how many more there are, in a line."""
+        named = [_option_text(route) for route in self._shown_routes][:SHOWN_IN_TEXT]
+        rest = len(self.routes) - len(named)
+        return ["; ".join(named) + (f"; and {rest} more" if rest else "")] if named else []
 
     def _more(self) -> str:
         return (
@@ -177,13 +183,13 @@ class Comparison(Result, compared.Comparison):
         from corridors.output.line_notes import sails_text
         from corridors.output.verdict import mark_of
 
-        rows = []
+        rows: list[dict[str, object]] = []
         for route in self._shown_routes:
             low, high = compared.cost_range(route)
             rows.append(
                 {
                     "corridor": route.title,
-                    "": "" if (mark := mark_of(self, route)) == "usable" else mark,
+                    "status": "" if (mark := mark_of(self, route)) == "usable" else mark,
                     "USD per TEU": route.printed_usd_per_teu,
                     "low": low,
                     "high": high,
@@ -193,7 +199,8 @@ class Comparison(Result, compared.Comparison):
                     "sails": sails_text(route),
                 }
             )
-        return pd.DataFrame(rows)
+        frame = pd.DataFrame(rows)
+        return frame if any(row["status"] for row in rows) else frame.drop(columns="status")
 
     def _map(self) -> Page:
         return self.map()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +15,12 @@ BYTES_PER_MB = 1_000_000
 MAP_HEIGHT, REPORT_HEIGHT = 520, 720
 MOST_ROWS = 12
 STYLE = (
-    "<style>.corridors-result{max-width:100%}.corridors-result p{margin:.3em 0;max-width:60em}"
-    ".corridors-result iframe{width:100%;border:1px solid #ccc;border-radius:4px}"
+    "<style>.corridors-result p{margin:.3em 0;max-width:60em}"
+    ".corridors-result iframe{border:1px solid #ccc;border-radius:4px}"
     ".corridors-result .scrolled{overflow-x:auto}"
     ".corridors-result table{border-collapse:collapse;margin:.4em 0}"
-    ".corridors-result th,.corridors-result td{padding:.2em .6em;text-align:right}"
-    ".corridors-result th:first-child,.corridors-result td:first-child{text-align:left}</style>"
+    ".corridors-result th,.corridors-result td{padding:.2em .6em;text-align:left}"
+    ".corridors-result .figure{text-align:right}</style>"
 )
 
 
@@ -91,21 +92,51 @@ def shown_html(
     page
         A map below the table.
     more
-        What else the result has, in Markdown's backquotes; shown in small print.
+        What else the result has; shown in small print.
     """
     heading, *rest = texts
     parts = [f"<p><b>{escape(heading)}</b></p>", *(f"<p>{escape(text)}</p>" for text in rest)]
     if table is not None and len(table):
-        shown = table.head(MOST_ROWS)
-        html = shown.to_html(index=False, border=0, na_rep="", float_format=_figure)
-        parts.append(f'<div class="scrolled">{html}</div>')
-        if len(table) > len(shown):
-            parts.append(f"<p>{len(table) - len(shown):,} more rows.</p>")
+        parts.append(f'<div class="scrolled">{_table_html(table.head(MOST_ROWS))}</div>')
+        if len(table) > MOST_ROWS:
+            parts.append(f"<p>{len(table) - MOST_ROWS:,} more rows.</p>")
     if page is not None:
         parts.append(page._repr_html_())
-        more = f"{more} The map above takes {page.megabytes:.1f} MB of this notebook."
-    parts.append(f"<p><small>{escape(more)}</small></p>")
+        more = f"{more}. The map above takes {page.megabytes:.1f} MB of this notebook"
+    parts.append(f"<p><small>{escape(more)}.</small></p>")
     return f'{STYLE}<div class="corridors-result">{"".join(parts)}</div>'
+
+
+def _table_html(table: pd.DataFrame) -> str:
+    """Return a frame as a table: figures to the right, texts to the left, nothing for none."""
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    figures = [is_numeric_dtype(kind) and not is_bool_dtype(kind) for kind in table.dtypes]
+    marks = [' class="figure"' if figure else "" for figure in figures]
+    head = "".join(
+        f'<th scope="col"{mark}>{escape(str(name))}</th>'
+        for name, mark in zip(table.columns, marks, strict=True)
+    )
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{mark}>{escape(_cell(value))}</td>" for value, mark in zip(row, marks, strict=True)
+        )
+        + "</tr>"
+        for row in table.itertuples(index=False, name=None)
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _cell(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return "" if isnan(value) else _figure(value)
+        case None:
+            return ""
+    return str(value)
 
 
 def _figure(value: float) -> str:

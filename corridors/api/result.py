@@ -39,6 +39,10 @@ class Result:
         """Return the heading and a few sentences of plain text."""
         raise NotImplementedError
 
+    def _above_table(self) -> list[str]:
+        """Return the sentences of `_texts` that a table below them does not repeat."""
+        return self._texts()
+
     def _more(self) -> str:
         """Return what else the result has, in one sentence."""
         raise NotImplementedError
@@ -59,7 +63,9 @@ class Result:
         return text_of([*self._texts(), self._more()])
 
     def _repr_html_(self) -> str:
-        return shown_html(self._texts(), self._shown(), page=self._map(), more=self._more())
+        table = self._shown()
+        texts = self._texts() if table is None else self._above_table()
+        return shown_html(texts, table, page=self._map(), more=self._more())
 
     def save(self, folder: Path | str) -> tuple[Path, ...]:
         """Write the files of the result into a folder, and return their paths.

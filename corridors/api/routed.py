@@ -145,7 +145,7 @@ class OneRoute(Result):
             f" transit), {option.km() or 0.0:,.0f} km,"
             f" {(option.co2e_wtw_kg_per_teu or 0.0) / 1000.0:.2f} t CO2e per TEU"
         )
-        passed = ", ".join((*self.gates, *self.borders))
+        passed = ", ".join((*self.gates, *map(name_of, self.borders)))
         doubts = len(option.warnings)
         doubt = f"{doubts} warning{'s'[: doubts > 1]} (.warnings)" if doubts else ""
         return [heading, figures, f"by {passed}" if passed else "", doubt]
@@ -154,7 +154,7 @@ class OneRoute(Result):
         return ".legs .cost_lines .lines .emissions are frames; .map(), .save(folder)"
 
     def _shown(self) -> pd.DataFrame:
-        legs = self.legs
+        legs = self.legs.assign(service=[name_of(name) for name in self.legs["service"]])
         columns = {
             "from_name": "from",
             "to_name": "to",

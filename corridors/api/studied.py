@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from corridors.api.page import MAP_HEIGHT, REPORT_HEIGHT, Page
+from corridors.api.page import REPORT_HEIGHT, Page
 from corridors.api.result import Result, axes_of, page_of
 from corridors.output import catchment_records
 from corridors.output.display_names import corridor_titles, end_title, scenario_title
@@ -78,7 +78,8 @@ class Season(Result, seasons.Season):
         axes.legend(
             handles=[axes.barh(0, 0, color=colour, label=name) for name, colour in STATES.items()],
             fontsize=8,
-            loc="upper right",
+            loc="upper left",
+            bbox_to_anchor=(1.0, 1.0),
         )
         return axes
 
@@ -183,6 +184,9 @@ class Difference(Result, difference_parts.Difference):
 
     def _shown(self) -> pd.DataFrame:
         table = self.table
+        if not len(table):
+            return table
+        table = table.assign(corridor=[_title(name) for name in table["corridor"]])
         columns = {
             "corridor": "corridor",
             "status_old": "status before",
@@ -192,7 +196,7 @@ class Difference(Result, difference_parts.Difference):
             "days_old": "days before",
             "days_new": "after  ",
         }
-        return table[list(columns)].rename(columns=columns) if len(table) else table
+        return table[list(columns)].rename(columns=columns)
 
     def _files(self) -> Files:
         return difference_files(self, self.scenarios, self.drawn)
@@ -218,9 +222,10 @@ class Stress(Result, stress_records.Stress):
         return page_of(self._files(), "stress.html", self._texts()[0], REPORT_HEIGHT)
 
     def plot(self, ax: Any = None, *, most: int = 15) -> Any:
-        """Draw the extra cost of the dearest closures, and return the axes of matplotlib."""
+        """Draw the extra cost of closing the dearest single places; return matplotlib's axes."""
         axes = axes_of(ax)
-        rows = [row for row in self.rows if row.extra_usd_per_teu is not None][:most]
+        alone = [row for row in self.rows if len(row.closed) == 1]
+        rows = [row for row in alone if row.extra_usd_per_teu is not None][:most]
         axes.barh([row.name for row in rows], [row.extra_usd_per_teu for row in rows])
         axes.invert_yaxis()
         axes.set_xlabel("extra USD per TEU while closed")
@@ -236,7 +241,8 @@ class Stress(Result, stress_records.Stress):
         )
         lost = [row.name for row in self.rows if row.corridor is None and len(row.closed) == 1]
         cut = (f"No route is left without {' or '.join(lost[:3])}.",) if lost else ()
-        worst = next((row for row in self.rows if row.extra_usd_per_teu is not None), None)
+        alone = [row for row in self.rows if len(row.closed) == 1]
+        worst = next((row for row in alone if row.extra_usd_per_teu is not None), None)
         dear = () if worst is None else (_closure_text(worst),)
         return [heading, usual, *cut, *dear, f"By land: {self.severed.text}."]
 
@@ -250,21 +256,27 @@ class Stress(Result, stress_records.Stress):
             "extra_usd_per_teu": "extra USD per TEU",
             "extra_days": "extra days",
         }
-        table = self.table.assign(corridor=[_title(row.corridor) for row in self.rows])
+        import pandas as pd
+
+        rows = stress_records.folded([stress_records.row_record(row) for row in self.rows])
+        table = pd.DataFrame(rows, columns=list(stress_records.COLUMNS))
+        table["corridor"] = [_title(name) or "no route" for name in table["corridor"]]
         return table[list(columns)].rename(columns=columns)
 
     def _files(self) -> Files:
         return stress_files(self)
 
 
-def _title(corridor: str | None) -> str:
-    return corridor_titles().get(corridor or "", corridor or "")
+def _title(corridor: object) -> str:
+    name = corridor if isinstance(corridor, str) else ""
+    return corridor_titles().get(name, name)
 
 
 def _closure_text(row: stress_records.StressRow) -> str:
+    days = row.extra_days or 0.0
     return (
         f"Dearest to lose: {row.name}, USD {row.extra_usd_per_teu or 0.0:,.0f} more per TEU and"
-        f" {row.extra_days or 0.0:.1f} days, by {_title(row.corridor)}."
+        f" {abs(days):.1f} days {'less' if days < 0 else 'more'}, by {_title(row.corridor)}."
     )
 
 
@@ -280,7 +292,7 @@ class Catchments(Result, catchment_records.Catchments):
 
     def map(self) -> Page:
         """Return the map of the destinations by their best corridor."""
-        return page_of(self._files(), "catchments.html", self._texts()[0], MAP_HEIGHT)
+        return page_of(self._files(), "catchments.html", self._texts()[0], REPORT_HEIGHT)
 
     def _texts(self) -> list[str]:
         heading = (

@@ -84,18 +84,20 @@ def stress(
 
 
 def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...]) -> None:
+    from corridors.studies.closures.stress_records import folded
+
     asked = found.scenario
     usual = f"{found.corridor}, {found.usd_per_teu:,.0f} USD/TEU, {found.days:.1f} days"
-    folded = _folded(rows)
+    shown = folded(rows)
     print_rows(
-        [_short(row) for row in folded[:SHOWN]],
+        [_short(row) for row in shown[:SHOWN]],
         columns=[column for column in columns if column != "place"],
         how=Format.TABLE,
         title=f"{asked.name}, departing {asked.departure.isoformat()}; best route: {usual}",
     )
-    if len(folded) > SHOWN:
-        typer.echo(f"{len(folded) - SHOWN} more rows with a lower extra cost are not shown")
-    if len(folded) < len(rows):
+    if len(shown) > SHOWN:
+        typer.echo(f"{len(shown) - SHOWN} more rows with a lower extra cost are not shown")
+    if len(shown) < len(rows):
         typer.echo(f"{len(rows)} closures in total; --format csv lists each one")
     lost = [row for row in rows if row["corridor"] is None]
     if lost:
@@ -107,35 +109,6 @@ def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...
     for side, places in zip(cut.sides, (cut.nearest_start, cut.nearest_end), strict=True):
         if places:
             _say(f"  nearest {side}: {', '.join(places.values())}")
-
-
-def _folded(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Return one row per result of closures; pairs are left out if one of their places suffices.
-
-    Places whose closure has the same result appear once, all by name; of pairs the first, with the
-    number of the others.
-    """
-    from corridors.output.display_names import listed
-
-    alike: dict[tuple[object, ...], list[dict[str, object]]] = {}
-    for row in sorted(rows, key=lambda row: " + " in str(row["place"])):
-        alike.setdefault(_outcome(row), []).append(row)
-    kept = {}
-    for key, found in alike.items():
-        single = [row for row in found if " + " not in str(row["place"])]
-        if single:
-            name = listed((str(row["name"]) for row in single), "or")
-        else:
-            name = str(found[0]["name"])
-            if len(found) > 1:
-                name += f", or {len(found) - 1} other pairs"
-        kept[key] = {**found[0], "name": name}
-    order = {_outcome(row): number for number, row in enumerate(rows)}
-    return [kept[key] for key in sorted(kept, key=lambda key: order[key])]
-
-
-def _outcome(row: dict[str, object]) -> tuple[object, ...]:
-    return row["corridor"], row["usd_per_teu"], row["days"]
 
 
 def _short(row: dict[str, object]) -> dict[str, object]:
