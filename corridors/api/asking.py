@@ -659,7 +659,13 @@ class Session:
             if not isinstance(base, str | Path) or keys or title:
                 msg = "batch(): say what varies, such as sweeps={'departure': [...]}"
                 raise ConfigError(msg)
-            made = load_batch(base)
+            try:
+                made = load_batch(base)
+            except ConfigError as error:
+                if "no such batch file" not in str(error):
+                    raise
+                msg = f"{error}; to vary a scenario give sweeps= or variants="
+                raise ConfigError(msg) from None
         else:
             asked = scenario_of(base, keys, call="batch()")
             values: dict[str, object] = {"sweeps": sweeps or {}}
@@ -799,8 +805,13 @@ class Session:
         """
         from corridors.api.result import extended
         from corridors.api.sea_tables import Distances
+        from corridors.errors import ConfigError
         from corridors.network.sea.sea_distances import distances
 
+        given: object = places
+        if not isinstance(given, Iterable):
+            msg = f"places: give a list of places, got {places!r:.80}"
+            raise ConfigError(msg)
         named = [places] if isinstance(places, str) else places
         found = distances(
             map(_sea_place, named),

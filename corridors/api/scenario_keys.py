@@ -99,7 +99,9 @@ def scenario_of(given: object, keys: Mapping[str, object], *, call: str) -> Scen
             f" origin= and destination=; got {_kind(given)}"
         )
         raise ConfigError(msg)
-    values = {key: _end(value) if key in ENDS else value for key, value in keys.items()}
+    # None is what a function that passes a keyword on gives for nothing.
+    given_keys = {key: value for key, value in keys.items() if value is not None}
+    values = {key: _end(value) if key in ENDS else value for key, value in given_keys.items()}
     try:
         return given_scenario(base, values, shown=call)
     except ConfigError as error:
@@ -174,12 +176,12 @@ def advice_on(keyword: str, known: Sequence[str]) -> str:
     from corridors.config.faults import keys_at
     from corridors.config.models import ScenarioModel
 
-    near = get_close_matches(keyword, known, n=1)
-    if near:
-        return f"did you mean '{near[0]}'?"
     for part in ("shipment", "limits", "door", "draws"):
         if part in known and keyword in keys_at(ScenarioModel, (part,)):
             return f"it is a key of {part}: {part}={{'{keyword}': ...}}"
+    near = get_close_matches(keyword, known, n=1)
+    if near:
+        return f"did you mean '{near[0]}'?"
     return f"known: {', '.join(known)}"
 
 

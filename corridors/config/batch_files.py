@@ -219,7 +219,7 @@ def _batch(node: Node, model: Any, base: _Base, *, text: str, file: Path, shown:
     batch = Batch(
         name=model.name or file.stem,
         title=model.title or model.name or file.stem,
-        shown=str(file) if shown.endswith("()") else shown,
+        shown=shown,
         base_shown=base.shown,
         base=base.node,
         start=start,

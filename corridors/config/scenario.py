@@ -9,7 +9,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
@@ -161,11 +161,16 @@ def node_of(values: Mapping[str, object], *, shown: str) -> Node:
     ConfigError
         A value has no form in a file, or exceeds a limit.
     """
+
+    def refuse(value: object) -> NoReturn:
+        msg = f"{shown}: a {type(value).__name__} cannot be a value of a scenario"
+        raise ConfigError(msg)
+
     try:
         # JSON is YAML: texts are quoted there, so none becomes a number or a date.
-        text = json.dumps(plain_value(values))
+        text = json.dumps(plain_value(values), default=refuse)
     except (TypeError, ValueError, RecursionError) as error:
-        msg = f"{shown}: a value that no scenario file could hold: {str(error)[:200]}"
+        msg = f"{shown}: cannot be the keys of a scenario: {str(error)[:200]}"
         raise ConfigError(msg) from None
     return marked(parse_yaml(text, shown=shown) or Node(0, items={}), shown)
 
