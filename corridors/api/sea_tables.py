@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from corridors.api.result import text_of
 from corridors.network.sea import sea_distances, sea_ways
 
 if TYPE_CHECKING:
@@ -86,4 +87,4 @@ class SeaWay(sea_ways.SeaWay):
         if not self.line:
             return f"Way by sea, {ends}: none, closed gates cut them off"
         passed = ", ".join(self.gate_names) or "no canal or strait"
-        return f"Way by sea, {ends}: {self.nm:,.0f} nm by {passed}"
+        return text_of([f"Way by sea, {ends}: {self.nm:,.0f} nm", f"by {passed}"])
