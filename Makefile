@@ -9,7 +9,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 WORKERS ?= 2
 
 .PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices check-booked check-what-if
-.PHONY: maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences mutations
+.PHONY: notebooks maps clean lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills licences mutations
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -158,6 +158,11 @@ check-pairs: install
 # When closed corridors say that they open, for 400 departures of six corridors: half an hour.
 check-openings: install
 	$(BIN)/python -m validation.campaigns.openings
+
+# The notebooks of docs/notebooks/, run with a kernel, and a page of each in build/notebooks/.
+notebooks: labels
+	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[notebooks]'
+	$(BIN)/python docs/tools/notebooks.py
 
 # The gallery, the maps and reports of every example, and their hashes. Committed are the gallery,
 # the hashes and one example whole; a test keeps them in step.

@@ -957,8 +957,6 @@ def _asked(method: Callable[Concatenate[Session, Given], Answer]) -> Callable[Gi
     without_self = signature(method)
     parameters = list(without_self.parameters.values())[1:]
     ask.__signature__ = without_self.replace(parameters=parameters)  # type: ignore[attr-defined]
-    ask.__qualname__ = method.__name__
-    ask.__module__ = "corridors"
     return ask
 
 

@@ -34,7 +34,7 @@ ENDS = ("origin", "destination")
 
 
 class RouteKeys(TypedDict, total=False):
-    """The keys of a scenario without its ends; `docs/scenario-keys.md` explains each."""
+    """The keys of a scenario without its ends; `corridors schema scenario` explains each."""
 
     departure: Day
     world: str
@@ -64,7 +64,7 @@ class RouteKeys(TypedDict, total=False):
 
 
 class ScenarioKeys(RouteKeys, total=False):
-    """The keys of a scenario; `docs/scenario-keys.md` explains each."""
+    """The keys of a scenario; `corridors schema scenario` explains each."""
 
     origin: str | tuple[float, float]
     destination: str | tuple[float, float]
