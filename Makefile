@@ -9,7 +9,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 WORKERS ?= 2
 
 .PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices check-booked check-what-if
-.PHONY: docs pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios licences mutations
+.PHONY: docs notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios licences mutations
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -192,6 +192,11 @@ check-pairs: install
 # When closed corridors say that they open, for 400 departures of six corridors: half an hour.
 check-openings: install
 	$(BIN)/python -m validation.campaigns.openings
+
+# The notebooks of docs/notebooks/, run with a kernel, and a page of each in build/notebooks/.
+notebooks: labels
+	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[notebooks]'
+	$(BIN)/python docs/tools/notebooks.py
 
 # The documentation site, in build/site/: open index.html there. Strict: a link, an anchor or a picture
 # that is missing, or anything that is loaded from elsewhere, ends it.

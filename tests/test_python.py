@@ -1,18 +1,65 @@
-"""The same from Python: typed results, tables and maps, and the examples of the pages."""
+"""The same from Python: questions by keywords, results that show themselves, plain errors."""
 
 from __future__ import annotations
 
+import inspect
 import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import geopandas
+import numpy as np
 import pandas as pd
 import pytest
 
 import corridors
+from corridors.api.calls import in_python
+from corridors.api.result import Result
+from corridors.api.scenario_keys import ScenarioKeys
+from corridors.config.models import ScenarioModel
+from corridors.domain.scenario import Scenario
 
 ROOT = Path(__file__).parents[1]
+ENDS = {"origin": "Ningbo", "destination": "Munich", "departure": "2026-09-01"}
+FEW = ["suez", "cape", "trans-siberian"]
+ASKED = (
+    *("compare", "route", "explain", "season", "diff", "stress", "catchments", "simulate"),
+    *("breakeven", "phase", "batch", "distances", "sea_way"),
+)
+MOST_CHARACTERS = 2_000
+UNIT = re.compile(r"_(usd|km|nm|kg|hours|days|share|per_teu|g_per_t_km)(_|$)|^(km|days|hours)$")
+
+
+@cache
+def compared() -> corridors.Comparison:
+    return corridors.compare(**ENDS, corridors=FEW)  # type: ignore[arg-type]
+
+
+@cache
+def results() -> dict[str, Any]:
+    """Return a result of each question, small ones."""
+    few = compared()
+    return {
+        "compare": few,
+        "route": corridors.route("Chongqing", "Duisburg", services="rail"),
+        "explain": corridors.explain(few),
+        "season": corridors.season(),
+        "diff": corridors.diff(few, departure="2026-12-01"),
+        "stress": corridors.stress(few, pairs=False),
+        "catchments": corridors.catchments(few, ["Hamburg", (21.0, 52.2)]),
+        "simulate": corridors.simulate(few, count=200),
+        "breakeven": corridors.breakeven(few),
+        "phase": corridors.phase(few, cells=10),
+        "batch": corridors.batch(few, sweeps={"destination": ["Hamburg", "Koper"]}),
+        "distances": corridors.distances(["Shanghai", "Rotterdam", (39.7, -4.1)]),
+        "sea_way": corridors.sea_way("Shanghai", "Rotterdam"),
+    }
 
 
 def run_example(page: str) -> dict[str, Any]:
@@ -24,66 +71,298 @@ def run_example(page: str) -> dict[str, Any]:
     return made
 
 
-def has_types(example: dict[str, Any]) -> None:
-    assert isinstance(example["comparison"], corridors.Comparison)
-    assert isinstance(example["catchments"], corridors.Catchments)
-    assert isinstance(example["allocation"], corridors.Allocation)
-    assert isinstance(example["investment"], corridors.Investment)
-    assert isinstance(example["stress"], corridors.Stress)
-    assert isinstance(example["matrix"], corridors.DistanceMatrix)
-    assert isinstance(example["way"], corridors.SeaWay)
-
-
-def has_maps(example: dict[str, Any]) -> None:
-    frames = {
-        "options": example["comparison"].options,
-        "flows": example["allocation"].flows,
-        "capacities": example["allocation"].capacities,
-        "flows with the best set": example["investment"].after.flows,
-        "places": example["stress"].places,
-    }
-    for name, frame in frames.items():
-        assert isinstance(frame, geopandas.GeoDataFrame), name
-        assert frame.crs == "EPSG:4326", name
-        assert len(frame), name
-
-
-def has_tables(example: dict[str, Any]) -> None:
-    comparison, allocation = example["comparison"], example["allocation"]
-    investment, stress = example["investment"], example["stress"]
-    fronts = comparison.fronts
-    assert isinstance(fronts, pd.DataFrame)
-    assert list(fronts["overall"]) == [point.overall for point in comparison.front]
-    assert allocation.table["teu"].sum() == pytest.approx(allocation.teu)
-    assert allocation.flows["teu"].max() <= allocation.teu + 1e-6
-    assert list(investment.table["project"]) == [gain.id for gain in investment.projects]
-    assert list(investment.budget_table["gain_usd_m_a_year"])[-1] == pytest.approx(
-        investment.gain_usd_m_a_year
-    )
-    best = example["catchments"].table.query("best")
-    assert list(best["destination"]) == ["Hamburg", "pl-warsaw", "cz-prague"]
-    assert list(stress.table["place"]) == [row.place for row in stress.rows]
-
-
 def test_the_example_of_the_readme_makes_a_comparison() -> None:
     comparison = run_example("README.md")["comparison"]
     assert isinstance(comparison, corridors.Comparison)
     assert len(comparison.options)
 
 
-def test_the_example_of_the_page_makes_typed_results_with_maps_and_tables() -> None:
-    # One test, for the example takes ten seconds to run.
-    example = run_example("docs/reference/python.md")
-    has_types(example)
-    has_maps(example)
-    has_tables(example)
+def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # They write files into the working folder.
+    monkeypatch.chdir(tmp_path)
+    made = run_example("docs/reference/python.md")
+    kinds = [kind for kind in vars(corridors).values() if isinstance(kind, type)]
+    shown = {type(value) for value in made.values()}
+    assert {kind.__name__ for kind in kinds if issubclass(kind, Result)} <= {
+        kind.__name__ for kind in shown
+    }
+    assert (tmp_path / "map.html").is_file()
 
 
 def test_a_name_that_is_none_is_refused() -> None:
     with pytest.raises(AttributeError, match="module 'corridors' has no attribute 'Alocation'"):
         corridors.Alocation  # type: ignore[attr-defined]  # noqa: B018
+    assert "breakeven" in dir(corridors)
 
 
-def test_alternatives_may_be_asked_for() -> None:
-    found = corridors.compare("shanghai-kaliningrad", alternatives=2)
-    assert len(found.alternatives) == 2
+def test_importing_the_package_imports_no_library_of_its_own() -> None:
+    code = "import corridors, sys; print(sorted({'numpy', 'pydantic'} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_the_keywords_are_the_keys_of_a_scenario() -> None:
+    # `RouteKeys` and `ScenarioKeys` say their types to a type checker; the model declares them.
+    assert set(get_type_hints(ScenarioKeys)) == set(ScenarioModel.model_fields)
+    assert {"origin", "limits", "overrides"} <= set(inspect.signature(corridors.compare).parameters)
+    assert "origin" not in inspect.signature(corridors.allocate).parameters
+    assert {one.name for one in fields(Scenario)} - {"source_path", "text"} == set(
+        get_type_hints(ScenarioKeys)
+    )
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2027, 2, 10),
+        datetime(2027, 2, 10, 8, 30),
+        pd.Timestamp("2027-02-10 08:30", tz="UTC"),
+        np.datetime64("2027-02-10T08"),
+        "2027-02-10",
+    ],
+)
+def test_a_day_may_be_written_in_any_way(day: Any) -> None:
+    asked = corridors.compare(**(ENDS | {"departure": day}), corridors="suez").scenario
+    assert asked.departure == date(2027, 2, 10)
+
+
+def test_a_scenario_is_a_name_a_path_a_dict_a_result_or_keywords() -> None:
+    file = ROOT / "configs/scenarios/shanghai-europe.yaml"
+    by_name = corridors.compare("shanghai-europe", corridors="suez")
+    by_path = corridors.compare(file, corridors="suez")
+    asked = {
+        "name": "Shanghai to Hamburg, electronics",
+        "origin": "Shanghai",
+        "destination": "Hamburg",
+        "departure": date(2026, 8, 20),
+        "world": "reference-open",
+        "corridors": ["suez"],
+    }
+    # Neither dict nor keywords give a shipment: it is that of `shanghai-europe`.
+    by_dict, by_keywords = corridors.compare(asked), corridors.compare(**asked)  # type: ignore[arg-type]
+    again = corridors.compare(by_name)
+    for other in (by_path, by_dict, by_keywords, again):
+        assert other.options.drop(columns="geometry").equals(
+            by_name.options.drop(columns="geometry")
+        )
+
+
+def test_a_mapping_replaces_the_keys_that_it_names() -> None:
+    first = corridors.compare(**ENDS, corridors="suez", limits={"max_days": 90})  # type: ignore[arg-type]
+    second = corridors.compare(first, limits={"max_usd_per_teu": 9_000}, shipment=None)  # type: ignore[arg-type]
+    limits = second.scenario.limits
+    assert (limits.max_days, limits.max_usd_per_teu) == (90, 9_000)
+    shipment = {"cargo": "reefer-food"}
+    cold = corridors.compare(**ENDS, corridors="suez", shipment=shipment).scenario.shipment  # type: ignore[arg-type]
+    assert (cold.equipment, cold.teu_per_month) == ("40RF", 200)
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_result_is_a_few_lines_in_a_terminal_and_a_table_in_a_notebook(name: str) -> None:
+    found = results()[name]
+    text = repr(found)
+    assert len(text) < MOST_CHARACTERS
+    assert len(text.splitlines()) <= 14
+    assert max(map(len, text.splitlines())) <= 110
+    if name != "sea_way":
+        html = found._repr_html_()
+        assert "<table" in html
+        # Nothing is loaded from a network: scripts, styles and pictures are in the page.
+        assert not re.search(r"<(script|link|img)[^>]+(src|href)=.?https?:", html)
+    if isinstance(found, Result):
+        heading = found._texts()[0]
+        assert heading.split(":")[0][:20] in text
+
+
+def test_the_largest_comparison_is_still_a_few_lines() -> None:
+    found = corridors.compare("shanghai-europe", name="long " * 40, corridors=FEW)
+    assert len(repr(found)) < MOST_CHARACTERS
+
+
+def test_frames_hold_the_figures_with_units_in_their_columns() -> None:
+    found = compared()
+    options = found.options
+    assert isinstance(options, geopandas.GeoDataFrame)
+    assert isinstance(found.legs, geopandas.GeoDataFrame)
+    assert options.crs == found.legs.crs == "EPSG:4326"
+    assert list(options.index) == [route.corridor for route in found.routes]
+    assert options["recommended"].sum() == 1
+    assert options["departure"].dtype.kind == "M"
+    for frame in (options, found.legs, found.cost_lines, found.emissions):
+        for column in frame.select_dtypes("number"):
+            plain = column in {"rank", "leg", "element", "quantity"}
+            assert plain or UNIT.search(str(column)), column
+    best = options.index[0]
+    lines = found.cost_lines[found.cost_lines["corridor"] == best]
+    assert lines["usd_per_teu"].sum() == pytest.approx(options["cost_usd_per_teu"].iloc[0])
+    burnt = found.emissions.groupby("corridor")["co2e_wtw_kg_per_teu"].sum()[best]
+    assert burnt == pytest.approx(options["co2e_wtw_kg_per_teu"].iloc[0], abs=0.01)
+    assert found.legs.groupby("corridor")["km"].sum()[best] == pytest.approx(
+        options["distance_km"].iloc[0], abs=1.0
+    )
+    assert set(found.lines["corridor"]) <= set(options.index)
+
+
+def test_tables_of_results_hold_their_figures() -> None:
+    made = results()
+    assert list(made["catchments"].best["destination"]) == ["Hamburg", "21,52.2"]
+    assert made["simulate"].table["best"].sum() == pytest.approx(1.0)
+    assert made["phase"].table.shape == (10, 10)
+    changes = made["diff"].effects.groupby("corridor")["cost_usd_per_teu_change"].sum()
+    table = made["diff"].table.set_index("corridor")["cost_usd_per_teu_change"].dropna()
+    assert changes[table.index].to_numpy() == pytest.approx(table.to_numpy())
+    frame = made["distances"].table
+    assert frame.loc["Shanghai", "Rotterdam"] == corridors.sea_distance("Shanghai", "Rotterdam")
+    assert list(made["distances"].pairs["nm"]) == list(made["distances"].nm[np.triu_indices(3, 1)])
+    batch = made["batch"]
+    assert list(batch.scenarios["name"]) == ["Hamburg", "Koper"]
+    assert len(batch.options) == 2 * len(FEW)
+    sums = batch.cost_lines.groupby(["scenario", "corridor"])["usd_per_teu"].sum()
+    costs = batch.options.dropna(subset="cost_usd_per_teu").set_index(["scenario", "corridor"])
+    assert sums.to_dict() == pytest.approx(costs["cost_usd_per_teu"].to_dict(), abs=0.01)
+
+
+def test_a_result_is_saved_as_its_command_writes_it(tmp_path: Path) -> None:
+    made = results()
+    assert compared().save(tmp_path / "compare")
+    again = corridors.compare(tmp_path / "compare" / "scenario.yaml")
+    assert again.options.equals(compared().options)
+    changed = corridors.diff(tmp_path / "compare", again)
+    assert not changed.inputs
+    assert changed.empty
+    for name in ("route", "season", "diff", "stress", "catchments", "simulate", "phase"):
+        assert (tmp_path / name / "index.html") in made[name].save(tmp_path / name)
+    made["batch"].save(tmp_path / "batch")
+    assert (tmp_path / "batch" / "summary.xlsx").is_file()
+    page = compared().map()
+    assert page.save(tmp_path / "map.html").read_text(encoding="utf-8") == page.html
+    assert re.fullmatch(r"Map of Ningbo to Munich: a page of 0\.\d MB .*", repr(page))
+
+
+def test_plots_are_drawn() -> None:
+    import matplotlib as mpl
+
+    mpl.use("Agg")
+    from matplotlib import pyplot as plt
+
+    for name in ("compare", "season", "stress", "simulate", "breakeven", "phase", "batch"):
+        axes = results()[name].plot()
+        axes.figure.canvas.draw()
+        assert axes.get_title(), name
+        assert axes.has_data(), name
+        plt.close(axes.figure)
+
+
+def test_a_plot_without_its_library_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(corridors.CorridorsError, match=r"pip install 'corridors\[plot\]'"):
+        compared().plot()
+
+
+@pytest.mark.parametrize(
+    ("ask", "told"),
+    [
+        (
+            lambda: corridors.compare(origin="Ningbo", destinaton="Munich"),  # type: ignore[call-arg]
+            "compare(): unknown keyword 'destinaton', did you mean 'destination'?",
+        ),
+        (
+            lambda: corridors.compare("shanghai-europe", cargo="machinery"),  # type: ignore[call-arg]
+            "compare(): unknown keyword 'cargo', it is a key of shipment: shipment={'cargo': ...}",
+        ),
+        (
+            lambda: corridors.compare("Ningbo", "Munich"),  # type: ignore[arg-type, call-arg]
+            "compare(): too many positional arguments; without a keyword it takes scenario",
+        ),
+        (
+            lambda: corridors.compare("shanghai-europe", limits={"max_day": 30}),
+            "compare(): limits.max_day: unknown key, did you mean 'max_days'?",
+        ),
+        (
+            lambda: corridors.compare("shanghai-europe", departure="2027-02-30"),
+            "compare(): departure: must be a date such as 2026-08-20, got 2027-02-30",
+        ),
+        (
+            lambda: corridors.compare("shanghai-europe", alternatives="two"),  # type: ignore[arg-type]
+            "alternatives: must be a whole number, got 'two'",
+        ),
+        (
+            lambda: corridors.compare("shanghai-europe", origin=pd.DataFrame()),  # type: ignore[arg-type]
+            "compare(): a DataFrame cannot be a value of a scenario",
+        ),
+        (
+            lambda: corridors.route("Ningbo", "Munich", corridor="suez", via="Suez Canal"),
+            "via: give either corridor or via; a corridor file says what a corridor passes",
+        ),
+        (
+            lambda: corridors.season(ice_class="Arc9"),
+            "ice_class: unknown ice class 'Arc9', did you mean 'Arc7'?",
+        ),
+        (
+            lambda: corridors.simulate("shanghai-europe", count=0),
+            "count must be from 1 to 200,000, got 0",
+        ),
+        (
+            lambda: corridors.catchments("shanghai-europe", ["Xyzzy"]),
+            "destination: unknown place 'Xyzzy': known by name are",
+        ),
+        (
+            lambda: corridors.batch("shanghai-europe", sweeps={"departure": ["2026-01-99"]}),
+            "batch(): departure: must be a date such as 2026-08-20, got 2026-01-99",
+        ),
+        (
+            lambda: corridors.batch("shanghai-europe"),
+            "to vary a scenario give sweeps= or variants=",
+        ),
+        (
+            lambda: corridors.distances(["Shanghai", 3]),  # type: ignore[list-item]
+            "a place is a name, a UN/LOCODE, an id, or a pair (lon, lat); got an int",
+        ),
+        (
+            lambda: corridors.sea_distance("Shanghai", "Rotterdam", draught=9),  # type: ignore[call-arg]
+            "sea_distance(): unknown keyword 'draught'",
+        ),
+        (
+            lambda: corridors.allocate("allocate-moscow-kazan", limits={"max_co2e_t": "x"}),
+            "limits.max_co2e_t: must be a number, got x",
+        ),
+    ],
+)
+def test_a_mistake_is_told_in_the_words_of_python(ask: Any, told: str) -> None:
+    with pytest.raises(corridors.CorridorsError) as error:
+        ask()
+    assert told in str(error.value)
+
+
+def test_no_message_speaks_of_an_option_that_python_has_not() -> None:
+    # Messages of what Python calls name options as the command line does, and are reworded.
+    known = {
+        key for name in corridors.__all__ if callable(getattr(corridors, name))
+        for key in inspect.signature(getattr(corridors, name)).parameters
+    }  # fmt: skip
+    # Of `catchments --over`, clusters, and what a scenario has as a key of a mapping.
+    others = {"values", "dask", "certify", "year"}
+    texts = [
+        found
+        for folder in ("studies", "batches", "config")
+        for file in sorted((ROOT / "corridors" / folder).rglob("*.py"))
+        for found in re.findall(r"""msg = \(?f?"[^"]*--[a-z][^"]*\"""", file.read_text("utf-8"))
+    ]
+    assert len(texts) > 15
+    for text in texts:
+        assert "--" not in in_python(text.replace("{key[:80]}", "key")), text
+        for option in re.findall(r"--([a-z][a-z-]*)", text):
+            assert in_python(f"--{option}") in known | others | {"set"}, text
+    assert in_python("--set limits.max_days: must be above 0") == "limits.max_days: must be above 0"
+
+
+def test_questions_of_many_threads_are_answered_and_a_session_is_of_one() -> None:
+    session = corridors.Session()
+    asked = {**ENDS, "corridors": "suez"}
+    alone = session.compare(**asked)  # type: ignore[arg-type]
+    with ThreadPoolExecutor(2) as threads:
+        found = list(threads.map(lambda _: corridors.compare(**asked), range(3)))  # type: ignore[arg-type]
+        refused = threads.submit(session.compare, **asked)  # type: ignore[arg-type]
+        with pytest.raises(corridors.CorridorsError, match="belongs to another thread"):
+            refused.result()
+    assert all(one.options.equals(alone.options) for one in found)

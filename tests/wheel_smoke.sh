@@ -27,6 +27,13 @@ assert fitting_sea_labels().row, 'no labels in the wheel'"
 "$checkout/.venv-wheel/bin/corridors" validate
 "$checkout/.venv-wheel/bin/corridors" check
 
+# A project on the installed package: its types hold under mypy --strict, and it runs.
+cp "$checkout/tests/typed_example/february.py" .
+"$python" -m mypy --strict --python-executable "$wheel_python" \
+    --cache-dir "$checkout/.mypy_cache/wheel" february.py
+"$wheel_python" february.py
+test -s february.html
+
 # Locked down: no HOME, libraries and package that may not be written to, no cache that may be. numba
 # then compiles into a temporary folder, says so in one line, and the results are the same.
 "$checkout/.venv-wheel/bin/corridors" compare shanghai-europe --out open --format csv > open.csv

@@ -38,24 +38,16 @@ def allocate(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Assign the volumes of many pairs to routes at least cost."""
-    import corridors
-    from corridors.output.allocation_result import (
-        allocation_json,
-        flows_csv,
-        write_flows_geopackage,
-    )
+    from corridors.config.plan import load_plan
+    from corridors.studies.allocate import allocate_plan
+    from corridors.studies.result_files import allocation_files
 
     reserve(out, OUTPUTS)
     with progress("Reading the networks and assigning the volumes"):
-        found = corridors.allocate(plan, set_values=set_values or [])
+        found = allocate_plan(load_plan(plan, set_values=set_values or []))
     publish(
         how,
-        {
-            "allocation.json": lambda: allocation_json(found),
-            "flows.csv": lambda: flows_csv(found),
-            "flows.gpkg": lambda: lambda path: write_flows_geopackage(found, path),
-            "map.html": lambda: flows_html(found),
-        },
+        allocation_files(found),
         table=lambda: _print_table(found),
         out=out,
         title=found.plan.name,
@@ -63,14 +55,6 @@ def allocate(
     # Less than a box: a budget of a dollar ships a thousandth of a TEU.
     if found.teu < LEAST_TEU:
         raise typer.Exit(NOTHING_USABLE)
-
-
-def flows_html(found: Allocation) -> str:
-    """Return the text of `map.html`."""
-    from corridors.config import load_corridors
-    from corridors.output.html.map.flow_page import render_flows
-
-    return render_flows(found, titles={c.id: c.title for c in load_corridors("shipped")})
 
 
 def _print_table(found: Allocation) -> None:

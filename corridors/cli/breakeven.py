@@ -48,21 +48,16 @@ def breakeven(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Find at which value of a price, speed or wait another corridor becomes the best."""
-    from corridors.output.csv import csv_text
     from corridors.output.display_names import scenario_title
-    from corridors.output.driver_moves import STEP_COLUMNS, break_even_record, step_rows
-    from corridors.output.records import as_text
     from corridors.studies.breakeven import break_even as run
+    from corridors.studies.result_files import break_even_files
 
     asked = asked_for(scenario, set_values, departure, out=out, outputs=OUTPUTS)
     with progress("Searching") as show:
         found = run(asked, over, first=first, last=last, progress=show)
     publish(
         how,
-        {
-            "breakeven.json": lambda: as_text(break_even_record(found)),
-            "breakeven.csv": lambda: csv_text(step_rows(found), STEP_COLUMNS),
-        },
+        break_even_files(found),
         table=lambda: _print(found),
         out=out,
         title=scenario_title(asked),

@@ -70,11 +70,9 @@ def catchments(
     if over is not None:
         _over(asked, names, over, (first, last, values), how, out)
         return
-    from corridors.output.catchment_records import COLUMNS
-    from corridors.output.csv import csv_text
     from corridors.output.display_names import end_title
-    from corridors.output.records import listing_json
     from corridors.studies.catchments import catchments as run
+    from corridors.studies.result_files import catchment_files
 
     with progress("Searching") as show:
         found = run(asked, names, progress=show)
@@ -83,25 +81,13 @@ def catchments(
     command = command_line("catchments", scenario, set_values, departure, *more)
     publish(
         how,
-        {
-            "catchments.json": lambda: listing_json(found.records),
-            "catchments.csv": lambda: csv_text(found.records, COLUMNS),
-            "catchments.html": lambda: _page(found, command),
-        },
+        catchment_files(found, command=command),
         table=lambda: _print(found),
         out=out,
         title=f"Catchments from {end_title(asked.origin)}",
     )
     if not any(one.best for one in found.to):
         raise typer.Exit(NOTHING_USABLE)
-
-
-def _page(found: Catchments, command: str) -> str:
-    from corridors.config import load_corridors
-    from corridors.output.html.pages.catchments_page import render_catchments
-
-    colours = {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
-    return render_catchments(found, colours=colours, command=command)
 
 
 def _print(found: Catchments) -> None:
@@ -129,11 +115,9 @@ def _over(
     out: Path | None,
 ) -> None:
     """Print, and write, where the best corridor changes while a driver moves."""
-    from corridors.output.catchment_records import TURN_COLUMNS
-    from corridors.output.csv import csv_text
     from corridors.output.display_names import end_title
-    from corridors.output.records import listing_json
     from corridors.studies.catchments_over import catchments_over
+    from corridors.studies.result_files import moved_catchment_files
 
     first, last, count = given
     with progress("Searching") as show:
@@ -142,10 +126,7 @@ def _over(
         )
     publish(
         how,
-        {
-            "catchments-over.json": lambda: listing_json(moved.records),
-            "catchments-over.csv": lambda: csv_text(moved.records, TURN_COLUMNS),
-        },
+        moved_catchment_files(moved),
         table=lambda: _print_over(moved),
         out=out,
         title=f"Catchments from {end_title(asked.origin)} over {moved.key}",

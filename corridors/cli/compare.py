@@ -200,35 +200,15 @@ def _write(
     tiles: str | None,
     command: str,
 ) -> None:
-    from corridors.data.parameters import load_sources
+    from corridors.cli.study import write_study
     from corridors.memory import return_freed
-    from corridors.output.comparison import comparison_json, options_csv
     from corridors.output.display_names import scenario_title
-    from corridors.output.emissions import emissions_csv
-    from corridors.output.gpkg import write_geopackage
-    from corridors.output.html.map.map_page import render_map
-    from corridors.output.html.pages.start_page import write_with_start_page
-    from corridors.output.html.report.single import render_report
-    from corridors.output.monthly import months_csv
+    from corridors.studies.result_files import comparison_files
 
     # Of the networks, which are not needed any more.
     return_freed()
-    sources = {key: source.title for key, source in load_sources().items()}
-    write_with_start_page(
-        out,
-        {
-            "comparison.json": comparison_json(comparison),
-            "options.csv": options_csv(comparison),
-            "emissions.csv": emissions_csv(comparison),
-            "legs.gpkg": lambda path: write_geopackage(comparison, path),
-            "map.html": render_map(
-                comparison, tiles=tiles, sources=sources, months=months, command=command
-            ),
-            "report.html": render_report(comparison, sources=sources, command=command),
-            **({MONTHS_FILE: months_csv(months)} if months else {}),
-        },
-        title=scenario_title(comparison.scenario),
-    )
+    files = comparison_files(comparison, command=command, months=months, tiles=tiles)
+    write_study(out, files, title=scenario_title(comparison.scenario))
 
 
 def _print_months(months: Sequence[Comparison], how: Format) -> None:

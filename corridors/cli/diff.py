@@ -72,6 +72,7 @@ def diff(
     from corridors.output.display_names import scenario_title
     from corridors.studies.diff import explain, recommended_lines
     from corridors.studies.differences.ends import read_end
+    from corridors.studies.result_files import difference_files
 
     if _batches(a, b):
         _print_batches(Path(a), Path(b), how, most=None if everything else MOST_ROWS)
@@ -82,35 +83,18 @@ def diff(
         difference = explain(*ends)
     asked = tuple(corridors or ())
     _check_corridors(difference, asked)
-    from corridors.studies.differences.difference_rows import (
-        difference_csv,
-        difference_json,
-        difference_record,
-    )
-
-    names = scenario_title(ends[0].scenario), scenario_title(ends[1].scenario)
-
-    def page() -> str:
-        from corridors.output.html.pages.diff_page import render_diff
-
-        return render_diff(
-            difference_record(difference),
-            names=names,
-            recommended=(_names_of(difference.old), _names_of(difference.new)),
-            lines=recommended_lines(ends[0].scenario, ends[1].scenario),
-            command=command_line("diff", a, None, None, b),
-        )
-
+    scenarios = ends[0].scenario, ends[1].scenario
     publish(
         how,
-        {
-            "diff.json": lambda: difference_json(difference),
-            "diff.csv": lambda: difference_csv(difference),
-            "diff.html": page,
-        },
+        difference_files(
+            difference,
+            scenarios,
+            lambda: recommended_lines(*scenarios),
+            command=command_line("diff", a, None, None, b),
+        ),
         table=lambda: _print(difference, asked, most=None if everything else MOST_ROWS),
         out=out,
-        title=f"{names[0]}, and {names[1]}",
+        title=", and ".join(map(scenario_title, scenarios)),
     )
 
 
@@ -122,7 +106,7 @@ def _batches(a: str, b: str) -> bool:
     ConfigError
         One of the two is a batch and the other is not.
     """
-    from corridors.batch.compared import is_batch
+    from corridors.batches.compared import is_batch
     from corridors.errors import ConfigError
 
     found = [is_batch(Path(given)) for given in (a, b)]
@@ -135,7 +119,7 @@ def _batches(a: str, b: str) -> bool:
 
 def _print_batches(a: Path, b: Path, how: Format, *, most: int | None) -> None:
     """Print what changed between two batches: the answer, then the scenarios that changed."""
-    from corridors.batch.compared import COLUMNS, compare_batches, sentences
+    from corridors.batches.compared import COLUMNS, compare_batches, sentences
 
     found = compare_batches(a, b)
     if how is not Format.TABLE:
@@ -145,12 +129,6 @@ def _print_batches(a: Path, b: Path, how: Format, *, most: int | None) -> None:
         say(text)
     rows = [{**row, "scenario": row["scenario"]} for row in found.changed]
     _table(rows, COLUMNS, "\nScenarios that changed", most=most, spare=BATCH_SPARE)
-
-
-def _names_of(outcome: Outcome) -> list[str]:
-    """Return what an answer recommends, then what is tied with it."""
-    others = [name for name in outcome.tied if name != outcome.recommended]
-    return [outcome.recommended, *others]
 
 
 def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:

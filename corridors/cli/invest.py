@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.allocate import flows_html
 from corridors.cli.ending import reserve
 from corridors.cli.output import (
     Format,
@@ -39,30 +38,20 @@ def invest(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Choose which projects to build within a budget."""
-    import corridors
-    from corridors.output.investment_result import investment_csv, investment_json
+    from corridors.config.investment import load_investment
+    from corridors.studies.invest import invest_plan
+    from corridors.studies.result_files import investment_files
 
     reserve(out, OUTPUTS)
     with progress("Assigning the volumes with and without each project"):
-        found = corridors.invest(plan, set_values=set_values or [])
+        found = invest_plan(load_investment(plan, set_values=set_values or []))
     publish(
         how,
-        {
-            "invest.json": lambda: investment_json(found),
-            "invest.csv": lambda: investment_csv(found),
-            "report.html": lambda: _page(found, command_line("invest", plan, set_values)),
-            "map.html": lambda: flows_html(found.after),
-        },
+        investment_files(found, command=command_line("invest", plan, set_values)),
         table=lambda: _print_table(found),
         out=out,
         title=found.plan.name,
     )
-
-
-def _page(found: Investment, command: str) -> str:
-    from corridors.output.html.report.investment_report import render_investment
-
-    return render_investment(found, command=command)
 
 
 def _print_table(found: Investment) -> None:

@@ -39,34 +39,23 @@ def phase(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Draw which corridor is best over the ranges of two figures."""
-    from corridors.output.csv import csv_text
     from corridors.output.display_names import scenario_title
-    from corridors.output.driver_moves import PHASE_COLUMNS, phase_record, phase_rows
-    from corridors.output.records import as_text
     from corridors.studies.phase import phase as run
+    from corridors.studies.result_files import phase_files
 
     asked = asked_for(scenario, set_values, departure, out=out, outputs=OUTPUTS)
     with progress("Searching") as show:
         found = run(asked, x, y, cells=cells, progress=show)
     publish(
         how,
-        {
-            "phase.json": lambda: as_text(phase_record(found)),
-            "phase.csv": lambda: csv_text(phase_rows(found), PHASE_COLUMNS),
-            "phase.html": lambda: _page(
-                found, command_line("phase", scenario, set_values, departure, "--x", x, "--y", y)
-            ),
-        },
+        phase_files(
+            found,
+            command=command_line("phase", scenario, set_values, departure, "--x", x, "--y", y),
+        ),
         table=lambda: _print(found),
         out=out,
         title=scenario_title(asked),
     )
-
-
-def _page(found: Phase, command: str) -> str:
-    from corridors.output.html.pages.phase_page import render_phase
-
-    return render_phase(found, command=command)
 
 
 def _print(found: Phase) -> None:

@@ -20,7 +20,6 @@ WINDOW_COLUMNS = (
 )
 WIDTH = 118
 OUTPUTS = ("season.json", "season.csv", "season.html", "index.html")
-NO_ROWS = ("from_day", "route", "days_to_cross", "lowest_RIO")
 WINDOWS_TITLE = (
     "First and last day on which a crossing can begin: with an icebreaker where needed, and alone"
 )
@@ -50,57 +49,28 @@ def season(
 
     With --out it also writes a calendar by ice class and year.
     """
-    from corridors.output.csv import csv_text
-    from corridors.output.records import as_text
+    from corridors.studies.result_files import season_columns, season_files
     from corridors.studies.season import season as find
+    from corridors.studies.season import season_calendar
 
     reserve(out, OUTPUTS)
     found = find(corridor, ice_class=ice_class, year=year, service=service, eastbound=eastbound)
-    columns = [key for key in (found.rows[0] if found.rows else NO_ROWS) if key != "reason"]
-
-    def page() -> str:
-        from corridors.output.html.pages.season_page import render_season
-        from corridors.studies.season import season_calendar
-
-        own_class, calendar = season_calendar(
-            corridor, ice_class=ice_class, service=service, eastbound=eastbound
-        )
-        more = ["--ice-class", ice_class] if ice_class else []
-        more += ["--service", service] if service else []
-        more += ["--year", year] if year != "mean" else []
-        more += ["--eastbound"] if eastbound else []
-        return render_season(
-            found.title,
-            heading=found.heading,
-            calendar=calendar,
-            asked=(own_class, year),
-            rows=found.rows,
-            windows=found.windows,
-            notes=found.notes,
-            command=command_line("season", corridor, None, None, *more),
-        )
-
+    own_class, calendar = season_calendar(
+        corridor, ice_class=ice_class, service=service, eastbound=eastbound
+    )
+    more = ["--ice-class", ice_class] if ice_class else []
+    more += ["--service", service] if service else []
+    more += ["--year", year] if year != "mean" else []
+    more += ["--eastbound"] if eastbound else []
+    command = command_line("season", corridor, None, None, *more)
+    columns = season_columns(found)
     publish(
         how,
-        {
-            "season.json": lambda: as_text(_record(found)),
-            "season.csv": lambda: csv_text(found.rows, [*columns, "reason"]),
-            "season.html": page,
-        },
+        season_files(found, calendar, asked=(own_class, year), command=command),
         table=lambda: _print(found, columns),
         out=out,
         title=f"Season: {found.title}",
     )
-
-
-def _record(found: Season) -> dict[str, object]:
-    return {
-        "corridor": found.corridor,
-        "heading": found.heading,
-        "rows": list(found.rows),
-        "windows": list(found.windows),
-        "notes": list(found.notes),
-    }
 
 
 def _print(found: Season, columns: list[str]) -> None:

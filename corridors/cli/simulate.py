@@ -54,23 +54,16 @@ def simulate(
 
     The table has the 10, 50 and 90 % quantiles of what is compared and of the days of one shipment.
     """
-    from corridors.output.csv import csv_text
     from corridors.output.display_names import scenario_title
-    from corridors.output.records import as_text
-    from corridors.output.simulated import option_rows, simulation_record
+    from corridors.studies.result_files import simulation_files
     from corridors.studies.simulate import simulate as run
 
     asked = asked_for(scenario, set_values, departure, out=out, outputs=OUTPUTS)
     with progress("Reading the network") as show:
         found = run(asked, draws=draws, seed=seed, by=by.date() if by else None, progress=show)
-    rows = option_rows(found)
     publish(
         how,
-        {
-            "simulation.json": lambda: as_text(simulation_record(found)),
-            "simulation.csv": lambda: csv_text(rows, tuple(rows[0]) if rows else ()),
-            "simulate.html": lambda: _page(found, _command(found, scenario, set_values, departure)),
-        },
+        simulation_files(found, command=_command(found, scenario, set_values, departure)),
         table=lambda: _print(found),
         out=out,
         title=scenario_title(asked),
@@ -86,12 +79,6 @@ def _command(
     if found.by is not None:
         more += ["--by", found.by.isoformat()]
     return command_line("simulate", scenario, set_values, departure, *more)
-
-
-def _page(found: Simulation, command: str) -> str:
-    from corridors.output.html.pages.simulate_page import render_simulation
-
-    return render_simulation(found, command=command)
 
 
 def _print(found: Simulation) -> None:

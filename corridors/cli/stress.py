@@ -46,12 +46,10 @@ def stress(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Close places on the best route and rank the extra cost."""
-    from corridors.output.csv import csv_text
     from corridors.output.display_names import scenario_title
-    from corridors.output.gpkg import write_frame
-    from corridors.output.records import as_text
     from corridors.studies.closures.closable_places import KINDS, closable_kinds
-    from corridors.studies.closures.stress_records import COLUMNS, row_record, stress_record
+    from corridors.studies.closures.stress_records import COLUMNS, row_record
+    from corridors.studies.result_files import stress_files
     from corridors.studies.stress import stress as run
 
     wanted = closable_kinds(",".join(kinds)) if kinds else KINDS
@@ -62,47 +60,30 @@ def stress(
         typer.echo("no corridor is usable on this date, so there is no route to close", err=True)
         raise typer.Exit(NOTHING_USABLE)
     rows = [row_record(row) for row in found.rows]
-    command = command_line("stress", scenario, set_values, departure)
     publish(
         how,
-        {
-            "stress.json": lambda: as_text(stress_record(found)),
-            "stress.csv": lambda: csv_text(rows, COLUMNS),
-            "stress.gpkg": lambda: lambda path: write_frame(found.places, path, layer="closures"),
-            "stress.html": lambda: _page(found, rows, command),
-        },
+        stress_files(found, command=command_line("stress", scenario, set_values, departure)),
         table=lambda: _print(found, rows, COLUMNS),
         out=out,
         title=f"Stress test: {scenario_title(asked)}",
     )
 
 
-def _page(found: Stress, rows: list[dict[str, object]], command: str) -> str:
-    from corridors.output.html.pages.stress_page import render_stress
-
-    return render_stress(
-        found.scenario,
-        rows,
-        usual={"corridor": found.corridor, "usd_per_teu": found.usd_per_teu, "days": found.days},
-        spots=found.spots,
-        severed=found.severed.text,
-        command=command,
-    )
-
-
 def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...]) -> None:
+    from corridors.studies.closures.stress_records import folded
+
     asked = found.scenario
     usual = f"{found.corridor}, {found.usd_per_teu:,.0f} USD/TEU, {found.days:.1f} days"
-    folded = _folded(rows)
+    shown = folded(rows)
     print_rows(
-        [_short(row) for row in folded[:SHOWN]],
+        [_short(row) for row in shown[:SHOWN]],
         columns=[column for column in columns if column != "place"],
         how=Format.TABLE,
         title=f"{asked.name}, departing {asked.departure.isoformat()}; best route: {usual}",
     )
-    if len(folded) > SHOWN:
-        typer.echo(f"{len(folded) - SHOWN} more rows with a lower extra cost are not shown")
-    if len(folded) < len(rows):
+    if len(shown) > SHOWN:
+        typer.echo(f"{len(shown) - SHOWN} more rows with a lower extra cost are not shown")
+    if len(shown) < len(rows):
         typer.echo(f"{len(rows)} closures in total; --format csv lists each one")
     lost = [row for row in rows if row["corridor"] is None]
     if lost:
@@ -114,35 +95,6 @@ def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...
     for side, places in zip(cut.sides, (cut.nearest_start, cut.nearest_end), strict=True):
         if places:
             _say(f"  nearest {side}: {', '.join(places.values())}")
-
-
-def _folded(rows: list[dict[str, object]]) -> list[dict[str, object]]:
-    """Return one row per result of closures; pairs are left out if one of their places suffices.
-
-    Places whose closure has the same result appear once, all by name; of pairs the first, with the
-    number of the others.
-    """
-    from corridors.output.display_names import listed
-
-    alike: dict[tuple[object, ...], list[dict[str, object]]] = {}
-    for row in sorted(rows, key=lambda row: " + " in str(row["place"])):
-        alike.setdefault(_outcome(row), []).append(row)
-    kept = {}
-    for key, found in alike.items():
-        single = [row for row in found if " + " not in str(row["place"])]
-        if single:
-            name = listed((str(row["name"]) for row in single), "or")
-        else:
-            name = str(found[0]["name"])
-            if len(found) > 1:
-                name += f", or {len(found) - 1} other pairs"
-        kept[key] = {**found[0], "name": name}
-    order = {_outcome(row): number for number, row in enumerate(rows)}
-    return [kept[key] for key in sorted(kept, key=lambda key: order[key])]
-
-
-def _outcome(row: dict[str, object]) -> tuple[object, ...]:
-    return row["corridor"], row["usd_per_teu"], row["days"]
 
 
 def _short(row: dict[str, object]) -> dict[str, object]:

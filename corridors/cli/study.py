@@ -15,7 +15,7 @@ from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
-    from corridors.output.store import Content
+    from corridors.studies.result_files import Files, Make
 
 
 INDEX = "index.html"
@@ -69,9 +69,16 @@ def command_line(
     return shlex.join(parts())
 
 
+def write_study(out: Path, files: Mapping[str, Make], *, title: str) -> None:
+    """Write the files of a study into a folder, with a start page."""
+    from corridors.output.html.pages.start_page import write_with_start_page
+
+    write_with_start_page(out, {name: make() for name, make in files.items()}, title=title)
+
+
 def publish(
     how: Format,
-    files: Mapping[str, Callable[[], Content]],
+    files: Files,
     *,
     table: Callable[[], None],
     out: Path | None,
@@ -94,9 +101,7 @@ def publish(
     """
     made = {name: cache(make) for name, make in files.items()}
     if out is not None:
-        from corridors.output.html.pages.start_page import write_with_start_page
-
-        write_with_start_page(out, {name: make() for name, make in made.items()}, title=title)
+        write_study(out, made, title=title)
     json, csv = (
         next(make for name, make in made.items() if name.endswith(suffix))
         for suffix in (".json", ".csv")

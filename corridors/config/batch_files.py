@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
+import yaml
 from pydantic import BeforeValidator, ConfigDict, Field
 
 from corridors.config.allowed_names import Names
@@ -15,7 +16,14 @@ from corridors.config.config_files import find_file, shown_as
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import place_of, validate
 from corridors.config.nodes import Node, read_text, read_yaml
-from corridors.config.scenario import placed, to_scenario, validated
+from corridors.config.scenario import (
+    node_of,
+    placed,
+    plain_value,
+    to_scenario,
+    validated,
+    written,
+)
 from corridors.config.sweeps import Change, Choice, Place, pairs_in, sweep_values
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
@@ -144,27 +152,76 @@ def load_batch(path: Path | str) -> Batch:
     node = read_yaml(file, shown=shown)
     model = validate(BatchModel, node, shown=shown, names=Names())
     base_file, base_shown = base_of(model.base, file, node=node, shown=shown)
-    base = read_yaml(base_file, shown=base_shown)
+    base = _Base(
+        node=read_yaml(base_file, shown=base_shown),
+        shown=base_shown,
+        text=read_text(base_file, shown=base_shown),
+    )
+    text = read_text(file, shown=shown)
+    return _batch(node, model, base, text=text, file=file, shown=shown)
+
+
+def given_batch(
+    values: Mapping[str, object], base: Scenario, *, shown: str, name: str = "batch"
+) -> Batch:
+    """Return the batch of the keys of a batch file, given by a program, over a scenario.
+
+    Parameters
+    ----------
+    values
+        `set`, `variants`, `sweeps`, `name` and `title`, as a file has them; see `plain_value`.
+    base
+        The base scenario.
+    shown
+        What faults begin with, such as `batch()`.
+    name
+        Name of a batch without one.
+
+    Raises
+    ------
+    ConfigError
+        With every fault.
+    """
+    given = written(base)
+    text = yaml.safe_dump(plain_value({"base": "scenario.yaml", **values}), sort_keys=False)
+    node = node_of({"base": "scenario.yaml", **values}, shown=shown)
+    model = validate(BatchModel, node, shown=shown, names=Names())
+    of = _Base(
+        node=node_of(given, shown=base.source_path or shown),
+        shown=base.source_path or shown,
+        text=yaml.safe_dump(given, sort_keys=False),
+    )
+    return _batch(node, model, of, text=text, file=Path(f"{name}.yaml"), shown=shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Base:
+    """The base scenario: its tree, its name in faults, and its text."""
+
+    node: Node
+    shown: str
+    text: str
+
+
+def _batch(node: Node, model: Any, base: _Base, *, text: str, file: Path, shown: str) -> Batch:
+    """Return the batch of a validated tree; `file` gives its name and the folder of its pairs."""
     place = Place(root=node, shown=shown, folder=file.parent)
     faults: list[str] = []
-    files = {
-        BATCH_FILE: read_text(file, shown=shown),
-        "base_file": read_text(base_file, shown=base_shown),
-    }
+    files = {BATCH_FILE: text, "base_file": base.text}
     keys = keys_of(node, place, faults=faults, files=files)
     changes = changes_in(node, ("set",), place)
     faults.extend(clashes(keys, changes))
     if faults:
         raise ConfigError(faults)
-    start = with_corridors(base)
+    start = with_corridors(base.node)
     for change in changes:
         start = placed(start, change.path, change.node)
     batch = Batch(
         name=model.name or file.stem,
         title=model.title or model.name or file.stem,
         shown=shown,
-        base_shown=base_shown,
-        base=base,
+        base_shown=base.shown,
+        base=base.node,
         start=start,
         keys=keys,
         variants=variants_of(keys),

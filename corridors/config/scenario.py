@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
@@ -38,6 +39,8 @@ from corridors.domain.scenario import (
 )
 from corridors.errors import MOST_SHOWN, ConfigError, ParameterError
 
+DEFAULT_SHIPMENT = "shanghai-europe"
+"""The scenario whose shipment stands for one that is not given."""
 FROM_PRESET = ("cargo_classes", "cargo_t_per_teu", "value_usd_per_teu")
 
 
@@ -93,6 +96,115 @@ def load_scenario(
     if faults:
         raise ConfigError(faults)
     return to_scenario(model, node=node, shown=shown)
+
+
+def given_scenario(
+    base: Path | str | Mapping[str, object] | Scenario | None,
+    values: Mapping[str, object],
+    *,
+    shown: str,
+) -> Scenario:
+    """Return the scenario of values that a program gives, alone or in place of those of another.
+
+    Parameters
+    ----------
+    base
+        A scenario file, the name of a shipped one, the keys of one as a mapping, a scenario, or
+        None for `values` alone. What neither says of the shipment is that of `DEFAULT_SHIPMENT`.
+    values
+        Values by key, as `plain_value` takes them. A mapping replaces the keys that it names.
+    shown
+        What faults of these values begin with, such as `compare()`.
+
+    Returns
+    -------
+    scenario
+        As `load_scenario` returns it. Files are relative to the folder of the base, else to the
+        working folder.
+
+    Raises
+    ------
+    ConfigError
+        With every fault.
+    """
+    if isinstance(base, Scenario) and not values:
+        return base
+    told = shown
+    if isinstance(base, Path | str):
+        file, told = find_file(base, "scenario")
+        node = before = read_yaml(file, shown=told)
+    elif isinstance(base, Scenario):
+        node = before = node_of(written(base), shown=shown)
+        told = base.source_path or shown
+    else:
+        usual = replace(_default_shipment(base or values), origin=shown)
+        node = before = merged(usual, node_of(base or {}, shown=shown))
+    node = titled(merged(node, node_of(values, shown=shown)), before)
+    return to_scenario(validated(node, shown=told, names=Names()), node=node, shown=told)
+
+
+def _default_shipment(values: Mapping[str, object]) -> Node:
+    """Return the shipment of a scenario without one, and the volume of one without that."""
+    file, shown = find_file(DEFAULT_SHIPMENT, "scenario")
+    shipment = (read_yaml(file, shown=shown).items or {})["shipment"]
+    if values.get("shipment") is not None:
+        volume = (shipment.items or {})["teu_per_month"]
+        shipment = Node(0, items={"teu_per_month": volume})
+    return Node(0, items={"shipment": marked(shipment, DEFAULT_SHIPMENT)})
+
+
+def node_of(values: Mapping[str, object], *, shown: str) -> Node:
+    """Return the tree of values that a program gives, under the same limits as that of a file.
+
+    Raises
+    ------
+    ConfigError
+        A value has no form in a file, or exceeds a limit.
+    """
+
+    def refuse(value: object) -> NoReturn:
+        msg = f"{shown}: a {type(value).__name__} cannot be a value of a scenario"
+        raise ConfigError(msg)
+
+    try:
+        # JSON is YAML: texts are quoted there, so none becomes a number or a date.
+        text = json.dumps(plain_value(values), default=refuse)
+    except (TypeError, ValueError, RecursionError) as error:
+        msg = f"{shown}: cannot be the keys of a scenario: {str(error)[:200]}"
+        raise ConfigError(msg) from None
+    return marked(parse_yaml(text, shown=shown) or Node(0, items={}), shown)
+
+
+def plain_value(value: object) -> object:
+    """Return the plain form of a value: texts, numbers, lists and mappings.
+
+    Days may be dates, times of a day or numpy's; numbers may be numpy's; paths and the frozen
+    values of a scenario are taken too. Others stay as they are.
+    """
+    if isinstance(value, datetime):
+        value = value.date()
+    if hasattr(value, "item") and hasattr(value, "dtype"):
+        return plain_value(value.item())
+    match value:
+        case Mapping():
+            return {key: plain_value(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [plain_value(item) for item in value]
+        case Path():
+            return str(value)
+    if is_dataclass(value) or isinstance(value, date | StrEnum):
+        return plain_of(value)
+    return value
+
+
+def merged(node: Node, over: Node) -> Node:
+    """Return the tree with the values of another in place of its own, key by key."""
+    if node.items is None or over.items is None:
+        return over
+    items = dict(node.items)
+    for key, inner in over.items.items():
+        items[key] = merged(items[key], inner) if key in items else inner
+    return replace(node, items=items)
 
 
 def validated(node: Node, *, shown: str, names: Names) -> Any:

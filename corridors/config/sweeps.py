@@ -92,6 +92,10 @@ class Place:
     shown: str
     folder: Path
 
+    def at(self, line: int) -> str:
+        """Return the position of a line; values that a program gives have none."""
+        return f"{self.shown}:{line}" if line else self.shown
+
     def start(self, key: KeyPath) -> str:
         """Return the prefix of faults at a key."""
         return place_of(self.root, key, shown=self.shown)[1]
@@ -99,7 +103,7 @@ class Place:
     def change(self, key: str, node: Node, at: KeyPath) -> Change:
         """Return the change for a value at the position `at` in the batch file."""
         line = place_of(self.root, at, shown=self.shown)[0]
-        given = marked(node, f"{self.shown}:{line}")
+        given = marked(node, self.at(line))
         return Change(key=key, path=key_path(key), node=given, start=self.start(at))
 
 
@@ -221,7 +225,7 @@ def pairs_in(node: Node, place: Place, *, files: dict[str, str]) -> tuple[Choice
     found = []
     for number, entry in enumerate(node.entries):
         model = checked(EndsModel, entry, place, (*at, number))
-        start = f"{place.shown}:{entry.line}"
+        start = place.at(entry.line)
         found.append(pair(model.origin, model.destination, model.name, start=start))
     return tuple(found)
 

@@ -26,7 +26,6 @@ from corridors.output.records import as_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import geopandas
     import pandas as pd
 
     from corridors.output.contract import ComparisonRecord
@@ -237,35 +236,6 @@ class Comparison:
         columns = ("corridor", "cost_usd_per_teu", "days", "transit_days", "co2e_kg_per_teu")
         rows = [[getattr(c, key) for key in (*columns, "overall")] for c in self.front]
         return pd.DataFrame(rows, columns=[*columns, "overall"])
-
-    @property
-    def options(self) -> geopandas.GeoDataFrame:
-        """The options as a GeoDataFrame in EPSG:4326, one row per corridor, best first.
-
-        The index is the corridor id; the columns are the keys of an option in `comparison.json`,
-        and `geometry` is the line of the route, split at 180 degrees and empty where the corridor
-        cannot be used.
-        """
-        # Imported here because geopandas takes longer to import than most commands take to run.
-        import geopandas
-        import shapely
-
-        from corridors.output.contract import option_record
-        from corridors.output.drawn_lines import split_at_antimeridian, unwrapped_lines
-
-        records = [option_record(route) for route in self.routes]
-        shapes = [
-            shapely.MultiLineString(
-                [
-                    part
-                    for line in unwrapped_lines(route.steps)
-                    for part in split_at_antimeridian(line)
-                ]
-            )
-            for route in self.routes
-        ]
-        frame = geopandas.GeoDataFrame(records, geometry=shapes, crs="EPSG:4326")
-        return frame.set_index("corridor")
 
 
 def _beats(one: RouteOption, other: RouteOption) -> bool:

@@ -44,7 +44,7 @@ def write_geopackage(comparison: Comparison, path: Path) -> None:
     path
         The file; replaced if it exists.
     """
-    legs = list(_leg_rows(comparison))
+    legs = list(drawn_legs(comparison))
     places = _place_rows(legs)
     drawn = Layer(
         name="legs",
@@ -94,7 +94,11 @@ def write_frame(frame: geopandas.GeoDataFrame, path: Path, *, layer: str) -> Non
         raise ConfigError(msg) from error
 
 
-def _leg_rows(comparison: Comparison) -> Iterator[_LegRow]:
+def drawn_legs(comparison: Comparison) -> Iterator[_LegRow]:
+    """Yield the legs of the usable corridors that have a line.
+
+    Each as its option, step and number from 1, and the parts of its line, split at 180 degrees.
+    """
     for route in comparison.usable:
         drawn = [step for step in route.legs if len(step.lon_lat) > 1]
         for i, (step, line) in enumerate(zip(drawn, unwrapped_lines(drawn), strict=True)):

@@ -67,6 +67,11 @@ def catchments(
         msg = "no destination: name at least one"
         raise ConfigError(msg)
     session = session or Session()
+    # Faults of a destination are not those of the one in the scenario's file.
+    lines = scenario.text.get("lines")
+    if isinstance(lines, dict):
+        text = {**scenario.text, "lines": {**lines, "destination": "destination: "}}
+        scenario = replace(scenario, text=text)
     asked = [
         _Asked.of(replace(scenario, destination=name), session)
         for name in dict.fromkeys(destinations)

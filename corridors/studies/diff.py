@@ -28,7 +28,9 @@ from corridors.studies.session import Session
 Ask = Callable[[Scenario], Outcome]
 
 
-def explain(old: End, new: End, *, progress: Progress = quiet) -> Difference:
+def explain(
+    old: End, new: End, *, session: Session | None = None, progress: Progress = quiet
+) -> Difference:
     """Return what differs between two ends, and which input accounts for it.
 
     The inputs that differ are changed one by one, in the order of the file of `new`, and the
@@ -39,6 +41,8 @@ def explain(old: End, new: End, *, progress: Progress = quiet) -> Difference:
     ----------
     old, new
         From `read_end`.
+    session
+        Keeps networks and tables between scenarios; a new one by default.
     progress
         Called with the current input, how many are done and how many there are.
 
@@ -50,7 +54,7 @@ def explain(old: End, new: End, *, progress: Progress = quiet) -> Difference:
     keys, towards = keys_of(old.scenario), keys_of(new.scenario)
     asked = changes(keys, towards, order=new.order)
     inputs = (*asked, *_manifest_changes(old, new))
-    ask = _asking()
+    ask = _asking(session or Session())
     if not inputs and old.recorded == new.recorded:
         # Nothing to replay: equal questions, or records of one answer.
         same = old.recorded or Outcome(corridors={}, recommended="none")
@@ -128,10 +132,10 @@ class Walk:
 
 
 def recommended_lines(
-    old: Scenario, new: Scenario
+    old: Scenario, new: Scenario, *, session: Session | None = None
 ) -> tuple[tuple[tuple[float, float], ...], tuple[tuple[float, float], ...]]:
     """Return the routes that two scenarios recommend now as lines; empty where there is none."""
-    session = Session()
+    session = session or Session()
 
     def line(scenario: Scenario) -> tuple[tuple[float, float], ...]:
         best = compare(scenario, session=session, fronts=False).recommended
@@ -141,9 +145,8 @@ def recommended_lines(
     return line(old), line(new)
 
 
-def _asking() -> Ask:
+def _asking(session: Session) -> Ask:
     """Return a function that answers scenarios, each once; their names do not matter."""
-    session = Session()
     answered: dict[Scenario, Outcome] = {}
 
     def ask(scenario: Scenario) -> Outcome:

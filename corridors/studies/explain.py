@@ -40,7 +40,9 @@ class Explained:
         return option_record(self.option)
 
 
-def explain_option(scenario: Scenario, corridor: str) -> Explained:
+def explain_option(
+    scenario: Scenario, corridor: str, *, session: Session | None = None
+) -> Explained:
     """Return the option of one corridor, which the scenario need not list.
 
     Parameters
@@ -49,6 +51,8 @@ def explain_option(scenario: Scenario, corridor: str) -> Explained:
         The scenario.
     corridor
         Id of a shipped corridor, or the path of a corridor file.
+    session
+        Keeps networks and tables between scenarios; a new one by default.
 
     Raises
     ------
@@ -56,7 +60,7 @@ def explain_option(scenario: Scenario, corridor: str) -> Explained:
         A place, corridor, service or parameter is unknown.
     """
     asked = replace(scenario, corridors=(corridor,))
-    question = Session().pose(asked, load_corridors([corridor]))
+    question = (session or Session()).pose(asked, load_corridors([corridor]))
     option = option_of(question, fast=False)
     return Explained(
         scenario=asked,

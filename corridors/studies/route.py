@@ -30,14 +30,16 @@ LEAST_SAVED_DAYS = 1.0
 class Asked(TypedDict, total=False):
     """Options of a route, all optional.
 
-    `corridor`: id of the corridor to stay in; None for any. `via`: instead of a corridor, the
-    gates, borders, terminals or cities to pass in this order (see `corridor_via`). `services`: the
-    families or services to use. `world`: what is taken as open, by default `current`. `departure`:
-    by default that of the shipped scenario `shanghai-europe`, whose shipment is used too.
+    `base`: the scenario whose other settings hold, by default `shanghai-europe`. `corridor`: id of
+    the corridor to stay in; None for any. `via`: instead of a corridor, the gates, borders,
+    terminals or cities to pass in this order (see `corridor_via`). `services`: the families or
+    services to use. `world`: what is taken as open, by default `current`. `departure`: by default
+    that of `shanghai-europe`.
     `own_data`: folders and files of the user's terminals, legs and rates. `on_conflict`: `error`,
     or `last` to let later data win.
     """
 
+    base: Scenario
     corridor: str | None
     via: tuple[str, ...]
     services: tuple[str, ...]
@@ -171,7 +173,7 @@ def alternatives_between(
 
 
 def _scenario(origin: str, destination: str, asked: Asked) -> Scenario:
-    scenario = load_scenario(
+    scenario = asked.get("base") or load_scenario(
         DEFAULT_SCENARIO,
         departure=asked.get("departure"),
         own_data=asked.get("own_data", ()),

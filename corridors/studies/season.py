@@ -64,15 +64,16 @@ DISAGREES = {
 class Season:
     """A corridor's season for one ship and year of ice.
 
-    `rows` by half month: `from_day`, a key per area (`open`, `escorted`, `closed`), `route`,
-    `days_to_cross` (None if closed), `lowest_RIO` of the crossing, `reason` if closed. `windows` by
-    ice class: `earliest`, `latest` (month-day, None if no day or every day is usable),
-    `usable_days`, and the same without an escort. All are empty without ice.
+    `ice_class` is that of the ship. `rows` by half month: `from_day`, a key per area (`open`,
+    `escorted`, `closed`), `route`, `days_to_cross` (None if closed), `lowest_RIO` of the crossing,
+    `reason` if closed. `windows` by ice class: `earliest`, `latest` (month-day, None if no day or
+    every day is usable), `usable_days`, and the same without an escort. All are empty without ice.
     """
 
     corridor: str
     title: str
     heading: str
+    ice_class: str
     rows: tuple[Row, ...]
     windows: tuple[Row, ...]
     notes: tuple[str, ...]
@@ -116,7 +117,13 @@ def season(
             " Northern Sea Route."
         )
         return Season(
-            corridor=asked.id, title=asked.title, heading=text, rows=(), windows=(), notes=()
+            corridor=asked.id,
+            title=asked.title,
+            heading=text,
+            ice_class="",
+            rows=(),
+            windows=(),
+            notes=(),
         )
     if eastbound:
         track = track.reversed()
@@ -128,6 +135,7 @@ def season(
         corridor=asked.id,
         title=asked.title,
         heading=_heading(asked.title, ship, track, year),
+        ice_class=ship.ice_class,
         rows=tuple(_row(track, years, month, day) for month, day in half_months()),
         windows=tuple(
             _windows_row(name, track, _years(replace(ship, ice_class=name), ice, parameters, year))

@@ -15,7 +15,11 @@ from corridors.studies.session import Session
 
 
 def stress(
-    scenario: Scenario, *, kinds: Collection[str] = KINDS, pairs: bool = True
+    scenario: Scenario,
+    *,
+    kinds: Collection[str] = KINDS,
+    pairs: bool = True,
+    session: Session | None = None,
 ) -> Stress | None:
     """Return what the closure of places of the best route costs; None if nothing is usable.
 
@@ -29,13 +33,15 @@ def stress(
         Any of `gates`, `borders` and `terminals`.
     pairs
         Also close pairs: a place of the best route and one of the best detour around it.
+    session
+        Keeps networks and tables between scenarios; a new one by default.
 
     Raises
     ------
     ConfigError
         A place, corridor, service or parameter of the scenario is unknown.
     """
-    session = Session()
+    session = session or Session()
     corridors = session.corridors_of(scenario)
     question = session.pose(scenario, [c for c in corridors if c.id != OTHER])
     rerouter = Rerouter(question)

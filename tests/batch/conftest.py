@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.batch import Outcome
+from corridors.batches import Outcome
 from tests.batch.samples import ran
 
 

@@ -9,7 +9,7 @@ import sys
 import textwrap
 from pathlib import Path
 
-from corridors.batch import Outcome, make_plan, run_batch
+from corridors.batches import Outcome, make_plan, run_batch
 from corridors.config.batch_files import Batch, load_batch
 
 ROOT = Path(__file__).parents[2]

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corridors.batch import make_plan, read_sweep
-from corridors.batch.batch_tables import TABLES
+from corridors.batches import make_plan, read_sweep
+from corridors.batches.batch_tables import TABLES
 from corridors.config.allowed_names import Names
 from corridors.output.contract import OptionRecord, option_record
 from corridors.studies.compare import compare

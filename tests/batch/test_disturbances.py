@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from corridors.batch import make_plan, run_batch, work
-from corridors.batch.budget import OverdueError, within
-from corridors.batch.journal import JOURNAL
+from corridors.batches import make_plan, run_batch, work
+from corridors.batches.budget import OverdueError, within
+from corridors.batches.journal import JOURNAL
 from tests.batch.samples import CODE, ROOT, batch_file, contents, copied, loaded
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.batch import Plan, make_plan
-from corridors.batch.numbered_scenarios import MAX_CHUNK, choices_of, number_of
+from corridors.batches import Plan, make_plan
+from corridors.batches.numbered_scenarios import MAX_CHUNK, choices_of, number_of
 from corridors.config.allowed_names import Names
 from corridors.errors import ConfigError
 from tests.batch.samples import BATCH, loaded

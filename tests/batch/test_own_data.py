@@ -7,9 +7,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from corridors.batch import make_plan, run_batch
-from corridors.batch.folder import part_path
-from corridors.batch.journal import read_journal
+from corridors.batches import make_plan, run_batch
+from corridors.batches.folder import part_path
+from corridors.batches.journal import read_journal
 from corridors.errors import ConfigError
 from tests.batch.samples import contents, loaded
 

@@ -18,11 +18,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridors.batch import make_plan, pools, read_sweep, run_batch, work
-from corridors.batch.folder import part_path, store
-from corridors.batch.journal import JOURNAL, read_journal
-from corridors.batch.pools import StoppedError, compute_in_processes
-from corridors.batch.work import Part
+from corridors.batches import make_plan, pools, read_sweep, run_batch, work
+from corridors.batches.folder import part_path, store
+from corridors.batches.journal import JOURNAL, read_journal
+from corridors.batches.pools import StoppedError, compute_in_processes
+from corridors.batches.work import Part
 from corridors.errors import ConfigError
 from corridors.output.store import claimed
 from tests.batch.samples import BATCH, batch_file, contents, copied, loaded, ran, started
@@ -179,7 +179,7 @@ def test_a_scenario_that_fails_is_recorded_and_the_rest_run(tmp_path: Path) -> N
 def test_a_fault_of_the_program_is_recorded_with_its_kind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corridors.batch.work import Worker
+    from corridors.batches.work import Worker
 
     def broken(*_: object, **__: object) -> None:
         msg = "no\nreason"

@@ -15,8 +15,8 @@ import numpy as np
 import openpyxl
 import pytest
 
-from corridors.batch import Outcome, make_plan, run_batch
-from corridors.batch.summary import shifts, summary_csv, wins
+from corridors.batches import Outcome, make_plan, run_batch
+from corridors.batches.summary import shifts, summary_csv, wins
 from corridors.config.nodes import UNPRINTABLE
 from corridors.output.csv import one_line
 from corridors.output.xlsx import Column, Sheet, write_workbook

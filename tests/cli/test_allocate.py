@@ -30,9 +30,10 @@ def test_a_box_costs_what_a_comparison_of_that_day_says(tmp_path: Path) -> None:
     found = corridors.allocate(_plan(tmp_path))
     compared = corridors.compare(
         "chongqing-duisburg",
-        set_values=["corridors=[kazakhstan-petropavl]", "shipment={teu_per_month: 1}",
-                    "departure=2026-08-20"],
-    )  # fmt: skip
+        corridors=["kazakhstan-petropavl"],
+        shipment={"teu_per_month": 1},
+        departure="2026-08-20",
+    )
     assert {row.corridor for row in found.rows} == {"kazakhstan-petropavl"}
     cost = compared.routes[0].cost_usd_per_teu
     assert cost is not None

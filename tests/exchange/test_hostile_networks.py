@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.batch.journal import JOURNAL, read_journal, record_of
+from corridors.batches.journal import JOURNAL, read_journal, record_of
 from corridors.data.xml import MAX_DEPTH
 from corridors.errors import ConfigError, CorridorsError
 from corridors.exchange.gmns import read_gmns

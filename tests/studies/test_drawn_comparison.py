@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corridors.batch.batch_tables import OPTIONS, comparison_rows
+from corridors.batches.batch_tables import OPTIONS, comparison_rows
 from corridors.cli.compare import columns_of, option_row
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario

@@ -242,7 +242,7 @@ def main() -> int:
     parser.add_argument("--found", type=Path, default=Path("fuzz-found"))
     asked = parser.parse_args()
     # What every process needs is loaded before they part.
-    import corridors.batch.preload
+    import corridors.batches.preload
     import corridors.cli.compare  # noqa: F401
 
     codes, faults = Counter[int](), 0

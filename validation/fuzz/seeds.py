@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from corridors.batch.journal import Entry
+from corridors.batches.journal import Entry
 from corridors.config.allowed_names import Names
 from corridors.config.schema import MODELS, schema_of
 from corridors.data.paths import configs_dir

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import corridors
-from corridors.batch.folder import _whole
-from corridors.batch.journal import JOURNAL, read_journal
+from corridors.batches.folder import _whole
+from corridors.batches.journal import JOURNAL, read_journal
 from corridors.checks import check_files
 from corridors.cli.ending import refuse_arguments
 from corridors.cli.main import command_line

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
 from corridors.output.contract import Figure, Part
+from corridors.output.display_names import listed
 from corridors.output.manifest import scenario_record
 from corridors.output.records import Record, significant
 from corridors.studies.closures.closable_places import Passed
@@ -104,6 +106,34 @@ class Stress:
 def row_record(row: StressRow) -> Record:
     """Return a closure in plain values."""
     return ClosureRecord.model_validate(row).plain()
+
+
+def folded(rows: Sequence[Record]) -> list[Record]:
+    """Return one row per result of closures; pairs are left out if one of their places suffices.
+
+    Places whose closure has the same result appear once, all by name; of pairs the first, with the
+    number of the others.
+    """
+    alike: dict[tuple[object, ...], list[Record]] = {}
+    for row in sorted(rows, key=lambda row: " + " in str(row["place"])):
+        alike.setdefault(_outcome(row), []).append(row)
+    kept = {}
+    for key, found in alike.items():
+        single = [row for row in found if " + " not in str(row["place"])]
+        if single:
+            name = listed((str(row["name"]) for row in single), "or")
+        else:
+            name = str(found[0]["name"])
+            if len(found) > 1:
+                others = len(found) - 1
+                name += f", or {others} other pair{'s'[: others > 1]}"
+        kept[key] = {**found[0], "name": name}
+    order = {_outcome(row): number for number, row in enumerate(rows)}
+    return [kept[key] for key in sorted(kept, key=lambda key: order[key])]
+
+
+def _outcome(row: Record) -> tuple[object, ...]:
+    return row["corridor"], row["usd_per_teu"], row["days"]
 
 
 def stress_record(found: Stress) -> Record:

@@ -11,6 +11,7 @@ from corridors.config.allowed_names import Names
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.files import is_folder, told_as
+from corridors.output.contract import ComparisonRecord
 from corridors.studies.differences.difference_parts import Outcome
 from corridors.studies.differences.dotted_keys import order_of
 from corridors.studies.differences.reading import read_record
@@ -73,7 +74,17 @@ def read_result(path: Path) -> End:
         In one line: the file cannot be read, is cut off, or has an invalid value.
     """
     shown = str(path)
-    record = read_record(path, shown=shown)
+    return end_of_record(read_record(path, shown=shown), shown=shown)
+
+
+def end_of_record(record: ComparisonRecord, *, shown: str = RESULT) -> End:
+    """Return the end that a comparison's record is; `shown` is its name in faults.
+
+    Raises
+    ------
+    ConfigError
+        Its scenario is not valid here: it names a place or a corridor that is not known.
+    """
     return End(
         scenario=scenario_of_record(record, shown, Names()),
         recorded=outcome_of(record, shown),

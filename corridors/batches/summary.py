@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from corridors.batch.budget import OVERDUE
+from corridors.batches.budget import OVERDUE
 from corridors.config.nodes import INTEGER, NUMBER
 from corridors.output.csv import csv_text, one_line
 from corridors.output.sweep import Sweep

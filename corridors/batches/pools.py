@@ -22,8 +22,8 @@ from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
-from corridors.batch.numbered_scenarios import Plan
-from corridors.batch.work import Part, Worker
+from corridors.batches.numbered_scenarios import Plan
+from corridors.batches.work import Part, Worker
 from corridors.errors import ConfigError
 from corridors.scratch import make_scratch
 
@@ -163,7 +163,7 @@ def _context() -> BaseContext:
     if FORK_SERVER not in get_all_start_methods():
         return get_context("spawn")
     context = get_context(FORK_SERVER)
-    context.set_forkserver_preload(["corridors.batch.preload"])
+    context.set_forkserver_preload(["corridors.batches.preload"])
     _keep_socket()
     return context
 

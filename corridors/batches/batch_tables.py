@@ -10,7 +10,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from corridors.batch.numbered_scenarios import Plan
+from corridors.batches.numbered_scenarios import Plan
 from corridors.config.batch_files import PAIR
 from corridors.domain.scenario import PriceBasis
 from corridors.output.comparison import Comparison
@@ -55,6 +55,10 @@ _LINE_COLUMNS = {
     **dict.fromkeys(("basis", "source_id", "line_status", "part"), _TEXT),
     "hours": _NUMBER,
 }
+LINES_ONLY = tuple(_LINE_COLUMNS)
+"""Columns of cost lines and parts of time, which all other tables leave empty."""
+OPTIONS_ONLY = tuple(_OPTION_COLUMNS)
+"""Columns of options, of which lines and parts have the corridor and its status."""
 
 
 def columns_of(plan: Plan) -> dict[str, str]:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.batch.collect import read_options, read_sweep
-from corridors.batch.folder import begin, check_out, clear, store
-from corridors.batch.inputs import header_of
-from corridors.batch.journal import begin_journal
-from corridors.batch.numbered_scenarios import Plan
-from corridors.batch.pools import all_cores, check_dask, compute_here, compute_in_processes
-from corridors.batch.summary import sentences, summary_csv
-from corridors.batch.work import Part
+from corridors.batches.collect import read_options, read_sweep
+from corridors.batches.folder import begin, check_out, clear, store
+from corridors.batches.inputs import header_of
+from corridors.batches.journal import begin_journal
+from corridors.batches.numbered_scenarios import Plan
+from corridors.batches.pools import all_cores, check_dask, compute_here, compute_in_processes
+from corridors.batches.summary import sentences, summary_csv
+from corridors.batches.work import Part
 from corridors.errors import ConfigError
 from corridors.files import told_as
 from corridors.output.store import CANNOT, claimed
@@ -103,7 +103,7 @@ def parts_of(plan: Plan, missing: Iterable[int], *, workers: int, dask: str) -> 
     if not missing:
         return iter(())
     if dask:
-        from corridors.batch.cluster import compute_on_cluster
+        from corridors.batches.cluster import compute_on_cluster
 
         return compute_on_cluster(plan, missing, address=dask)
     workers = min(workers, len(missing))
@@ -121,7 +121,7 @@ def empty(folder: Path) -> None:
 
 def finish(folder: Path, *, ran: int, count: int) -> Outcome:
     """Write `summary.csv`, `summary.xlsx` and `report.html` of a complete batch."""
-    from corridors.batch.sheets import sheets_of
+    from corridors.batches.sheets import sheets_of
     from corridors.output.html.pages.start_page import write_with_start_page
     from corridors.output.html.report.batch_report import render_batch_report
     from corridors.output.xlsx import write_workbook

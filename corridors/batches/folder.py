@@ -9,8 +9,8 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from corridors.batch.batch_tables import TABLES
-from corridors.batch.journal import (
+from corridors.batches.batch_tables import TABLES
+from corridors.batches.journal import (
     JOURNAL,
     Entry,
     Header,
@@ -19,7 +19,7 @@ from corridors.batch.journal import (
     read_journal,
     write_whole,
 )
-from corridors.batch.work import Part
+from corridors.batches.work import Part
 from corridors.errors import ConfigError
 from corridors.files import told_as
 from corridors.output.store import CANNOT, SCRATCH, check_folder

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corridors.batch.batch_tables import COST_LINES, FAILED, OPTIONS, SCENARIOS, TIME_PARTS
-from corridors.batch.folder import part_path
-from corridors.batch.journal import Header, read_journal
+from corridors.batches.batch_tables import COST_LINES, FAILED, OPTIONS, SCENARIOS, TIME_PARTS
+from corridors.batches.folder import part_path
+from corridors.batches.journal import Header, read_journal
 from corridors.data.parameters import load_sources
 from corridors.domain.values import Status
 from corridors.errors import ConfigError

@@ -6,7 +6,7 @@ in the memory of all of them once. Nothing that starts a thread belongs here.
 
 from __future__ import annotations
 
-import corridors.batch.work  # noqa: F401 - the program, for the workers
+import corridors.batches.work  # noqa: F401 - the program, for the workers
 from corridors.data.eca import load_leg_eca_nm
 from corridors.data.geodata import load_land_legs, load_sea_lanes, load_sea_legs, load_terminals
 from corridors.data.ice import load_ice_table

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from corridors.batch.journal import FORMAT
-from corridors.batch.numbered_scenarios import MAX_SCENARIOS, Plan
+from corridors.batches.journal import FORMAT
+from corridors.batches.numbered_scenarios import MAX_SCENARIOS, Plan
 from corridors.config import load_corridors
 from corridors.config.allowed_names import Names
 from corridors.config.batch_files import BATCH_FILE
@@ -79,7 +79,9 @@ def command_of(plan: Plan) -> str:
     """Return the command that runs the batch again, without local folders."""
     file = Path(plan.batch.shown)
     shipped = file.parent.as_posix() == "configs/batches"
-    name = shlex.quote(file.stem if shipped else file.name)
+    # A batch that a program gives is in no file; its text is in the report.
+    own = file.name if file.suffix else "batch.yaml"
+    name = shlex.quote(file.stem if shipped else own)
     more = f" --max {plan.count}" if plan.count > MAX_SCENARIOS else ""
     return f"corridors batch {name} --out DIR{more}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from corridors.batch.batch_tables import (
+from corridors.batches.batch_tables import (
     TABLES,
     Row,
     columns_of,
@@ -14,8 +14,8 @@ from corridors.batch.batch_tables import (
     parquet_bytes,
     shared_cells,
 )
-from corridors.batch.budget import OverdueError, within
-from corridors.batch.numbered_scenarios import Plan
+from corridors.batches.budget import OverdueError, within
+from corridors.batches.numbered_scenarios import Plan
 from corridors.config.allowed_names import Names
 from corridors.errors import CorridorsError, fault_text
 from corridors.studies.compare import compare

@@ -14,10 +14,10 @@ from typing import Any
 
 import distributed
 
-from corridors.batch.inputs import shipped_inputs
-from corridors.batch.numbered_scenarios import Plan
-from corridors.batch.pools import StoppedError
-from corridors.batch.work import Part, Worker
+from corridors.batches.inputs import shipped_inputs
+from corridors.batches.numbered_scenarios import Plan
+from corridors.batches.pools import StoppedError
+from corridors.batches.work import Part, Worker
 from corridors.errors import ConfigError
 
 LOCAL = re.compile(r"local:([1-9]\d{0,2})")

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from corridors.batch.journal import JOURNAL
-from corridors.batch.summary import COLUMNS_AFTER, COLUMNS_BEFORE
+from corridors.batches.journal import JOURNAL
+from corridors.batches.summary import COLUMNS_AFTER, COLUMNS_BEFORE
 from corridors.errors import ConfigError
 from corridors.files import told_as
 from corridors.output.display_names import corridor_titles, listed

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from corridors.batch.summary import shifts, summary_columns, summary_rows, wins
+from corridors.batches.summary import shifts, summary_columns, summary_rows, wins
 from corridors.output.sweep import Sweep
 from corridors.output.xlsx import Chart, Column, Page, Sheet, Table
 

@@ -1,7 +1,7 @@
 """Batches: many scenarios from one file, run in parallel into one data set; can be resumed."""
 
-from corridors.batch.collect import read_sweep
-from corridors.batch.numbered_scenarios import Plan, make_plan
-from corridors.batch.run import Outcome, run_batch
+from corridors.batches.collect import read_sweep
+from corridors.batches.numbered_scenarios import Plan, make_plan
+from corridors.batches.run import Outcome, run_batch
 
 __all__ = ["Outcome", "Plan", "make_plan", "read_sweep", "run_batch"]

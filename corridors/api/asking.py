@@ -1,0 +1,978 @@
+"""The questions: a `Session` of many, and a function for each that asks one in this thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import wraps
+from inspect import signature
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, Unpack
+from weakref import finalize
+
+from corridors.api.calls import question
+from corridors.api.scenario_keys import (
+    Answered,
+    Day,
+    Keys,
+    Names,
+    RouteKeys,
+    ScenarioKeys,
+    ScenarioLike,
+    day_of,
+    names_of,
+    place_text,
+    scenario_of,
+)
+from corridors.progress import Progress, quiet
+
+if TYPE_CHECKING:
+    from corridors.api.batched import Batch
+    from corridors.api.compared import Comparison
+    from corridors.api.drawn import BreakEven, Phase, Simulation
+    from corridors.api.planned_volumes import Allocation, Investment
+    from corridors.api.routed import Explanation, Route
+    from corridors.api.sea_tables import Distances, SeaWay
+    from corridors.api.studied import Catchments, Difference, Season, Stress
+    from corridors.network.locate import Place
+    from corridors.studies.differences.ends import End
+    from corridors.studies.session import Session as Kept
+
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+
+MOST_PAIRS = 4
+"""Pairs of ends whose networks a thread keeps between two calls of the functions."""
+ROUTE_DAY = "2026-08-20"
+"""Departure of a route without one, as that of the scenario `shanghai-europe`."""
+
+
+class Session:
+    """Asks many questions, and keeps what they share: networks, prices, places.
+
+    Its methods are those of the module, and answer the same; the second question between two places
+    takes a tenth of the time of the first. It belongs to the thread that makes it.
+
+    Parameters
+    ----------
+    pairs
+        How many pairs of ends have their networks kept; each takes some 10 MB.
+    progress
+        Called with the current step, how many are done and how many there are.
+
+    Examples
+    --------
+    >>> session = corridors.Session()
+    >>> for month in ("2026-07-15", "2026-08-15"):
+    ...     found = session.compare("shanghai-europe", departure=month, corridors="suez")
+    ...     print(month, found.recommended.title)
+    2026-07-15 Suez Canal
+    2026-08-15 Suez Canal
+    """
+
+    def __init__(self, *, pairs: int = 12, progress: Progress = quiet) -> None:
+        from corridors.studies.session import Session as Kept
+
+        self._kept: Kept = Kept(pairs=pairs)
+        self._progress = progress
+
+    @question
+    def compare(
+        self,
+        scenario: ScenarioLike | None = None,
+        *,
+        certify: bool = False,
+        alternatives: int = 0,
+        what_if: bool = False,
+        **keys: Unpack[ScenarioKeys],
+    ) -> Comparison:
+        """Compare the corridors between two places in cost, days and CO2e.
+
+        Parameters
+        ----------
+        scenario
+            The name of a shipped scenario, the path of a file, a dict of its keys, or a result
+            whose scenario is asked again; None if the keywords say all.
+        certify
+            Also certify routes that depend on dates with OR-Tools, which takes longer.
+        alternatives
+            How many routes that differ in gates, borders or modes to add.
+        what_if
+            Price the routes again for the sliders of the report, which takes some seconds.
+        keys
+            Keys of a scenario, in place of those of `scenario`; a dict replaces the keys that it
+            names. Without a shipment it is that of `shanghai-europe`.
+
+        Returns
+        -------
+        comparison
+            The corridors, best first, and the recommendation.
+
+        Raises
+        ------
+        CorridorsError
+            A keyword, place, corridor or parameter is unknown or out of range.
+
+        Examples
+        --------
+        >>> found = corridors.compare(
+        ...     origin="Shanghai", destination="Hamburg", departure="2026-08-20",
+        ...     world="reference-open", corridors=["suez", "cape"],
+        ... )
+        >>> found.recommended.title
+        'Suez Canal'
+        >>> list(found.options.index)
+        ['suez', 'cape']
+        """
+        from dataclasses import replace
+
+        from corridors.api.compared import Comparison
+        from corridors.api.result import extended
+        from corridors.studies.drawn_comparison import with_draws
+        from corridors.studies.worlds import compare_in_both_worlds
+
+        asked = scenario_of(scenario, keys, call="compare()")
+        found = compare_in_both_worlds(
+            asked,
+            session=self._kept,
+            certify=certify,
+            alternatives=alternatives,
+            what_if=what_if,
+            progress=self._progress,
+        )
+        drawn = with_draws(found, session=self._kept, progress=self._progress)
+        return extended(Comparison, replace(drawn))
+
+    @question
+    def route(
+        self,
+        origin: str | tuple[float, float],
+        destination: str | tuple[float, float],
+        *,
+        corridor: str | None = None,
+        via: Names = (),
+        certify: bool = False,
+        **keys: Unpack[RouteKeys],
+    ) -> Route:
+        """Find the cheapest route between two places.
+
+        Parameters
+        ----------
+        origin, destination
+            A city, a UN/LOCODE, the id of a terminal, or (lon, lat).
+        corridor
+            Keep the route inside this corridor: its id, or the path of a corridor file.
+        via
+            Pass these gates, borders (`BY-PL`), terminals or cities, in this order.
+        certify
+            Also certify a route that depends on dates with OR-Tools.
+        keys
+            Other keys of a scenario, such as `departure`, `world`, `services` or `limits`. Without
+            a departure it is that of `shanghai-europe`.
+
+        Returns
+        -------
+        route
+            The route, the quickest one beside it, and the one in the other world if that differs.
+
+        Raises
+        ------
+        CorridorsError
+            A keyword, place, corridor or service is unknown, or both `corridor` and `via` are
+            given.
+
+        Examples
+        --------
+        >>> found = corridors.route("Chongqing", "Duisburg", services="rail")
+        >>> found.borders
+        ('CN-KZ', 'KZ-RU', 'RU-BY', 'BY-PL', 'PL-DE')
+        """
+        from corridors.api.routed import Route
+        from corridors.studies.route import Asked, route_in_other_world, routes_between
+
+        ends = place_text(origin), place_text(destination)
+        given: dict[str, object] = {"departure": ROUTE_DAY, **keys}
+        given |= {"origin": ends[0], "destination": ends[1]}
+        scenario = scenario_of(None, given, call="route()")
+        asked = Asked(
+            base=scenario,
+            corridor=corridor,
+            via=names_of(via, keyword="via"),
+            services=scenario.services,
+            world=scenario.world,
+            departure=scenario.departure,
+        )
+        option, quickest, day = routes_between(*ends, certify=certify, session=self._kept, **asked)
+        other = route_in_other_world(*ends, option, day, session=self._kept, **asked)
+        return Route(
+            scenario=scenario,
+            option=option,
+            manifest=self._kept.manifest_of(scenario),
+            quickest=quickest,
+            elsewhere=None if other is None else other[1],
+        )
+
+    @question
+    def explain(
+        self,
+        scenario: ScenarioLike | None = None,
+        corridor: str = "",
+        **keys: Unpack[ScenarioKeys],
+    ) -> Explanation:
+        """Show every leg, cost line and source of one corridor.
+
+        Parameters
+        ----------
+        scenario
+            As in `compare`.
+        corridor
+            Its id, or the path of a corridor file; the recommended one by default.
+        keys
+            Keys of a scenario, as in `compare`.
+
+        Raises
+        ------
+        CorridorsError
+            A keyword, place, corridor or parameter is unknown or out of range.
+
+        Examples
+        --------
+        >>> found = corridors.explain("shanghai-europe", "suez")
+        >>> bool(abs(found.cost_lines["usd_per_teu"].sum() - found.cost_usd_per_teu) < 0.01)
+        True
+        """
+        from corridors.api.routed import Explanation
+        from corridors.errors import ConfigError
+        from corridors.studies.compare import decided
+        from corridors.studies.explain import explain_option
+
+        asked = scenario_of(scenario, keys, call="explain()")
+        if not corridor:
+            best = decided(asked, session=self._kept).decision.recommended
+            if best is None:
+                msg = "explain(): no corridor is recommended on this date: name one as corridor="
+                raise ConfigError(msg)
+            corridor = best
+        found = explain_option(asked, corridor, session=self._kept)
+        return Explanation(
+            scenario=asked,
+            option=found.option,
+            manifest=self._kept.manifest_of(asked),
+            explained=found,
+        )
+
+    @question
+    def season(
+        self,
+        corridor: str = "northern-sea-route",
+        *,
+        ice_class: str | None = None,
+        year: str | int = "mean",
+        service: str | None = None,
+        eastbound: bool = False,
+    ) -> Season:
+        """Show when a corridor through ice is open, escorted or closed.
+
+        Parameters
+        ----------
+        corridor
+            Its id, or the path of a corridor file.
+        ice_class
+            `none`, `Ice1` to `Ice3`, `Arc4` to `Arc7`; that of the ship by default.
+        year
+            `mean`, `best`, `worst`, or a year from 2010 to 2024.
+        service
+            The ship whose speed is used.
+        eastbound
+            Cross from west to east.
+
+        Raises
+        ------
+        CorridorsError
+            Corridor, class, year or ship is unknown.
+
+        Examples
+        --------
+        >>> found = corridors.season("northern-sea-route", ice_class="Ice1")
+        >>> found.table.query("route == 'open'")["from_day"].tolist()
+        ['08-01', '08-16', '09-01', '09-16', '10-01']
+        """
+        from corridors.api.result import extended
+        from corridors.api.studied import Season
+        from corridors.studies.season import season
+
+        asked: dict[str, Any] = {
+            "corridor": corridor,
+            "ice_class": ice_class,
+            "service": service,
+            "eastbound": eastbound,
+        }
+        found = season(**asked, year=str(year))
+        return extended(Season, found, asked=asked, year=str(year))
+
+    @question
+    def diff(
+        self,
+        a: ScenarioLike,
+        b: ScenarioLike | None = None,
+        **keys: Unpack[ScenarioKeys],
+    ) -> Difference:
+        """Say what differs between two scenarios or results, and what each input accounts for.
+
+        Parameters
+        ----------
+        a
+            A scenario as in `compare`, a comparison, or the path of a `comparison.json` or of a
+            folder that holds one.
+        b
+            What to compare it with, in the same form; by default `a` with `keys`.
+        keys
+            Keys of a scenario in place of those of `b`, or of `a` if there is no `b`.
+
+        Raises
+        ------
+        CorridorsError
+            One of them cannot be read or answered, or there is nothing to compare with.
+
+        Examples
+        --------
+        >>> found = corridors.diff("shanghai-europe", departure="2026-01-20",
+        ...                        corridors=["suez", "northern-sea-route"])
+        >>> list(found.input_table["key"])
+        ['departure', 'corridors']
+        """
+        from corridors.api.result import extended
+        from corridors.api.studied import Difference
+        from corridors.errors import ConfigError
+        from corridors.studies.diff import explain, recommended_lines
+
+        if b is None and not keys:
+            msg = "diff(): give a second scenario, or keywords that change the first"
+            raise ConfigError(msg)
+        old = _end_of(a, {})
+        new = _end_of(old.scenario if b is None else b, keys)
+        found = explain(old, new, session=self._kept, progress=self._progress)
+        scenarios = old.scenario, new.scenario
+        drawn = recommended_lines(*scenarios, session=self._kept)
+        return extended(Difference, found, scenarios=scenarios, drawn=drawn)
+
+    @question
+    def stress(
+        self,
+        scenario: ScenarioLike | None = None,
+        *,
+        kinds: Names = ("gates", "borders", "terminals"),
+        pairs: bool = True,
+        **keys: Unpack[ScenarioKeys],
+    ) -> Stress | None:
+        """Close places of a scenario's best route and rank the extra cost and days.
+
+        Parameters
+        ----------
+        scenario
+            As in `compare`.
+        kinds
+            What to close: any of `gates`, `borders`, `terminals`.
+        pairs
+            Also close pairs: a place of the best route and one of the best detour around it.
+        keys
+            Keys of a scenario, as in `compare`.
+
+        Returns
+        -------
+        stress
+            The closures, worst first; None if no corridor is usable.
+
+        Raises
+        ------
+        CorridorsError
+            A keyword, place, corridor or parameter is unknown or out of range.
+
+        Examples
+        --------
+        >>> found = corridors.stress("shanghai-europe", kinds="gates", pairs=False)
+        >>> bool((found.table["extra_usd_per_teu"].dropna() >= 0).all())
+        True
+        """
+        from corridors.api.result import extended
+        from corridors.api.studied import Stress
+        from corridors.studies.closures.closable_places import closable_kinds
+        from corridors.studies.stress import stress
+
+        wanted = closable_kinds(",".join(names_of(kinds, keyword="kinds")))
+        asked = scenario_of(scenario, keys, call="stress()")
+        found = stress(asked, kinds=wanted, pairs=pairs, session=self._kept)
+        return None if found is None else extended(Stress, found)
+
+    @question
+    def catchments(
+        self,
+        scenario: ScenarioLike | None = None,
+        destinations: Names | Sequence[str | tuple[float, float]] = (),
+        *,
+        countries: Names = (),
+        **keys: Unpack[ScenarioKeys],
+    ) -> Catchments:
+        """Compare the corridors from one origin to many destinations.
+
+        Parameters
+        ----------
+        scenario
+            As in `compare`; its own destination does not count.
+        destinations
+            Cities, UN/LOCODEs, ids of terminals, or (lon, lat).
+        countries
+            All terminals of these countries too, such as `["PL", "CZ"]`.
+        keys
+            Keys of a scenario, as in `compare`.
+
+        Raises
+        ------
+        CorridorsError
+            A destination, a keyword or another key is unknown or out of range.
+
+        Examples
+        --------
+        >>> found = corridors.catchments("shanghai-europe", ["Hamburg", "Warsaw"])
+        >>> list(found.best["name"])
+        ['Hamburg', 'Warsaw']
+        """
+        from corridors.api.result import extended
+        from corridors.api.studied import Catchments
+        from corridors.studies.catchments import catchments, terminals_in
+
+        listed = [destinations] if isinstance(destinations, str) else list(destinations)
+        named = [place_text(place) for place in listed]
+        inside = names_of(countries, keyword="countries")
+        given = ScenarioKeys(**keys)
+        if scenario is None and "destination" not in given and (named or inside):
+            # A scenario has one; each of these takes its place.
+            given["destination"] = named[0] if named else given.get("origin", "")
+        asked = scenario_of(scenario, given, call="catchments()")
+        names = [*named, *terminals_in(asked, inside)]
+        found = catchments(asked, names, session=self._kept, progress=self._progress)
+        return extended(Catchments, found)
+
+    @question
+    def simulate(
+        self,
+        scenario: ScenarioLike | None = None,
+        *,
+        count: int = 10_000,
+        seed: int = 1,
+        by: Day | None = None,
+        **keys: Unpack[ScenarioKeys],
+    ) -> Simulation:
+        """Draw prices, speeds, waits and events, and count which corridor is best.
+
+        Parameters
+        ----------
+        scenario
+            As in `compare`; its key `draws` says what is drawn.
+        count
+            How many worlds to draw, 1 to 200,000.
+        seed
+            The same seed gives the same figures.
+        by
+            A day, for the chance that boxes are there by its end.
+        keys
+            Keys of a scenario, as in `compare`.
+
+        Raises
+        ------
+        CorridorsError
+            A keyword or another key is unknown or out of range, or `by` is before the departure.
+
+        Examples
+        --------
+        >>> found = corridors.simulate("shanghai-europe", count=500,
+        ...                            corridors=["suez", "cape"])
+        >>> round(sum(option.best for option in found.options), 6)
+        1.0
+        """
+        from corridors.api.drawn import Simulation
+        from corridors.api.result import extended
+        from corridors.studies.simulate import simulate
+
+        asked = scenario_of(scenario, keys, call="simulate()")
+        found = simulate(
+            asked,
+            draws=count,
+            seed=seed,
+            by=day_of(by, keyword="by"),
+            session=self._kept,
+            progress=self._progress,
+        )
+        return extended(Simulation, found)
+
+    @question
+    def breakeven(
+        self,
+        scenario: ScenarioLike | None = None,
+        over: str = "value_of_time",
+        *,
+        first: float | None = None,
+        last: float | None = None,
+        **keys: Unpack[ScenarioKeys],
+    ) -> BreakEven:
+        """Find at which value of a price, speed or wait another corridor becomes the best.
+
+        Parameters
+        ----------
+        scenario
+            As in `compare`.
+        over
+            A parameter, such as `fuel.vlsfo_usd_per_t` or `rail.speed_km_per_day@rail/1520`, or
+            `value_of_time`.
+        first, last
+            The range; by default low to high of the parameter.
+        keys
+            Keys of a scenario, as in `compare`.
+
+        Raises
+        ------
+        CorridorsError
+            The parameter, its range, a keyword or another key is wrong.
+
+        Examples
+        --------
+        >>> found = corridors.breakeven("shanghai-europe", "value_of_time", first=0, last=200,
+        ...                             corridors=["suez", "kazakhstan-dostyk"])
+        >>> list(found.table["corridor"])
+        ['suez', 'kazakhstan-dostyk']
+        """
+        from corridors.api.drawn import BreakEven
+        from corridors.api.result import extended
+        from corridors.studies.breakeven import break_even
+
+        asked = scenario_of(scenario, keys, call="breakeven()")
+        found = break_even(asked, over, first=first, last=last, session=self._kept)
+        return extended(BreakEven, found)
+
+    @question
+    def phase(
+        self,
+        scenario: ScenarioLike | None = None,
+        x: str = "fuel.vlsfo_usd_per_t",
+        y: str = "value_of_time",
+        *,
+        cells: int = 100,
+        **keys: Unpack[ScenarioKeys],
+    ) -> Phase:
+        """Say which corridor is best over the ranges of two figures.
+
+        Parameters
+        ----------
+        scenario
+            As in `compare`.
+        x, y
+            Two parameters, or one and `value_of_time`.
+        cells
+            Cells along each side, 2 to 400.
+        keys
+            Keys of a scenario, as in `compare`.
+
+        Raises
+        ------
+        CorridorsError
+            A parameter, a keyword or another key is wrong.
+
+        Examples
+        --------
+        >>> found = corridors.phase("shanghai-europe", cells=10,
+        ...                         corridors=["suez", "kazakhstan-dostyk"])
+        >>> found.table.shape
+        (10, 10)
+        """
+        from corridors.api.drawn import Phase
+        from corridors.api.result import extended
+        from corridors.studies.phase import phase
+
+        asked = scenario_of(scenario, keys, call="phase()")
+        return extended(Phase, phase(asked, x, y, cells=cells, session=self._kept))
+
+    @question
+    def batch(
+        self,
+        base: ScenarioLike | None = None,
+        *,
+        sweeps: Keys | None = None,
+        variants: Sequence[Keys] = (),
+        folder: Path | str | None = None,
+        workers: int = 1,
+        resume: bool = False,
+        force: bool = False,
+        max_scenarios: int = 20_000,
+        title: str | None = None,
+        progress: Progress | None = None,
+        **keys: Unpack[ScenarioKeys],
+    ) -> Batch:
+        """Compare the corridors in many scenarios: every combination of what varies.
+
+        Parameters
+        ----------
+        base
+            The scenario that all start from, as in `compare`; or, without `sweeps` and `variants`,
+            a batch file or the name of a shipped one.
+        sweeps
+            Lists or ranges of values by dotted key: `{"shipment.teu_per_month": [50, 100]}`.
+        variants
+            Named sets of changes: `{"name": "dear fuel", "set": {...}}`.
+        folder
+            A new folder for all files; a temporary one by default, which goes with the result.
+        workers
+            Number of processes.
+        resume
+            Continue a batch that was stopped in `folder`.
+        force
+            Remove the files of an earlier batch from `folder`.
+        max_scenarios
+            Refuse a batch with more scenarios.
+        title
+            Title of the report.
+        progress
+            Called with the current step, how many are done and how many there are.
+        keys
+            Keys of a scenario in place of those of `base`.
+
+        Raises
+        ------
+        CorridorsError
+            A keyword or value is wrong, there are too many scenarios, or the folder cannot be used.
+
+        Examples
+        --------
+        >>> found = corridors.batch("shanghai-europe", corridors=["suez", "cape"],
+        ...                         sweeps={"destination": ["Hamburg", "Koper"]})
+        >>> list(found.scenarios["name"])
+        ['Hamburg', 'Koper']
+        """
+        from corridors.api.batched import Batch
+        from corridors.batches import make_plan, run_batch
+        from corridors.batches.pools import StoppedError
+        from corridors.config.batch_files import given_batch, load_batch
+        from corridors.errors import ConfigError, CorridorsError
+
+        if sweeps is None and not variants:
+            if not isinstance(base, str | Path) or keys or title:
+                msg = "batch(): say what varies, such as sweeps={'departure': [...]}"
+                raise ConfigError(msg)
+            try:
+                made = load_batch(base)
+            except ConfigError as error:
+                if "no such batch file" not in str(error):
+                    raise
+                msg = f"{error}; to vary a scenario give sweeps= or variants="
+                raise ConfigError(msg) from None
+        else:
+            asked = scenario_of(base, keys, call="batch()")
+            values: dict[str, object] = {"sweeps": sweeps or {}}
+            values |= {"variants": list(variants)} if variants else {}
+            values |= {} if title is None else {"title": title}
+            made = given_batch(values, asked, shown="batch()", name=asked.name)
+        plan = make_plan(made, max_scenarios=max_scenarios)
+        into = Path(mkdtemp(prefix="corridors-batch-") if folder is None else folder)
+        try:
+            outcome = run_batch(
+                plan,
+                into,
+                workers=workers,
+                resume=resume,
+                force=force,
+                progress=progress or self._progress,
+            )
+        except StoppedError as error:
+            msg = f"batch(): stopped: {error}; ask again with resume=True and the same folder"
+            raise CorridorsError(msg) from error
+        except BaseException:
+            if folder is None:
+                rmtree(into, ignore_errors=True)
+            raise
+        found = Batch(
+            sweep=outcome.sweep,
+            answer=outcome.answer,
+            ran=outcome.ran,
+            failed=outcome.failed,
+            folder=into,
+        )
+        if folder is None:
+            # The folder goes with the result, or at the end of the program.
+            finalize(found, rmtree, into, ignore_errors=True)
+        return found
+
+    @question
+    def allocate(
+        self, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
+    ) -> Allocation:
+        """Assign the volumes of a plan to routes and departures at least cost.
+
+        Parameters
+        ----------
+        plan
+            A plan file, or the name of a shipped one: `allocate-eurasia-2026`.
+        set_values
+            Values as the option `--set` of the command takes them: `limits.max_co2e_t=9000`.
+        keys
+            Keys of a plan in place of those of the file: `limits={"max_co2e_t": 9000}`.
+
+        Raises
+        ------
+        CorridorsError
+            A key or place is unknown, or the plan's limits contradict each other.
+
+        Examples
+        --------
+        >>> found = corridors.allocate("allocate-moscow-kazan", capacity_share=0.2)
+        >>> bool(abs(found.table["teu"].sum() - found.teu) < 1e-6)
+        True
+        """
+        from corridors.api.planned_volumes import Allocation
+        from corridors.api.result import extended
+        from corridors.config.plan import load_plan
+        from corridors.studies.allocate import allocate_plan
+
+        values = [*set_values, *_assignments(keys)]
+        return extended(Allocation, allocate_plan(load_plan(plan, set_values=values)))
+
+    @question
+    def invest(
+        self, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
+    ) -> Investment:
+        """Choose which projects to build for a plan within a budget.
+
+        Parameters
+        ----------
+        plan
+            A plan file, or the name of a shipped one: `invest-eurasia`.
+        set_values
+            Values as the option `--set` of the command takes them: `budget_usd_m=2000`.
+        keys
+            Keys of a plan in place of those of the file: `budget_usd_m=2000`.
+
+        Raises
+        ------
+        CorridorsError
+            A project is unknown, the budget pays for none, or the plan is infeasible without them.
+        """
+        from corridors.api.planned_volumes import Investment
+        from corridors.api.result import extended
+        from corridors.config.investment import load_investment
+        from corridors.studies.invest import invest_plan
+
+        values = [*set_values, *_assignments(keys)]
+        return extended(Investment, invest_plan(load_investment(plan, set_values=values)))
+
+    @question
+    def distances(
+        self,
+        places: Iterable[str | tuple[float, float] | Place],
+        *,
+        avoid: Names = (),
+        arctic: bool = False,
+        kiel: bool = False,
+        allow: Names = (),
+        draft_m: float | None = None,
+    ) -> Distances:
+        """Return the distances by sea between every two places, in nautical miles.
+
+        Parameters
+        ----------
+        places
+            Names of ports, UN/LOCODEs, ids, or (lon, lat).
+        avoid
+            Gates to close, such as `gate-suez`.
+        arctic
+            Open the Bering Strait and the Northwest Passage; ice and season are ignored.
+        kiel
+            Open the Kiel Canal, which takes ships of up to 9.5 m draft, 32.5 m beam and 235 m.
+        allow
+            Other gates to open that are closed by default.
+        draft_m
+            Draft of the ship in metres; it closes every gate that is shallower.
+
+        Raises
+        ------
+        CorridorsError
+            A place or gate is unknown, no ship reaches a place, or `draft_m` is not above 0.
+
+        Examples
+        --------
+        >>> found = corridors.distances(["Shanghai", "Rotterdam", "Mombasa"])
+        >>> bool(found.table.loc["Shanghai", "Rotterdam"] == found.nm[0, 1])
+        True
+        """
+        from corridors.api.result import extended
+        from corridors.api.sea_tables import Distances
+        from corridors.errors import ConfigError
+        from corridors.network.sea.sea_distances import distances
+
+        given: object = places
+        if not isinstance(given, Iterable):
+            msg = f"places: give a list of places, got {places!r:.80}"
+            raise ConfigError(msg)
+        named = [places] if isinstance(places, str) else places
+        found = distances(
+            map(_sea_place, named),
+            avoid=names_of(avoid, keyword="avoid"),
+            arctic=arctic,
+            kiel=kiel,
+            allow=names_of(allow, keyword="allow"),
+            draft_m=draft_m,
+        )
+        return extended(Distances, found)
+
+    @question
+    def sea_distance(
+        self,
+        origin: str | tuple[float, float] | Place,
+        destination: str | tuple[float, float] | Place,
+        *,
+        avoid: Names = (),
+        arctic: bool = False,
+        kiel: bool = False,
+        allow: Names = (),
+        draft_m: float | None = None,
+    ) -> float:
+        """Return the distance by sea between two places in nautical miles.
+
+        Infinite if closed gates cut them off. For many pairs use `distances`, whose keywords these
+        are.
+
+        Examples
+        --------
+        >>> by_suez = corridors.sea_distance("Shanghai", "Rotterdam")
+        >>> by_cape = corridors.sea_distance(
+        ...     "Shanghai", "Rotterdam", avoid=["gate-suez", "gate-panama"])
+        >>> 3000 < by_cape - by_suez < 4000
+        True
+        """
+        from corridors.network.sea.sea_distances import sea_distance
+
+        return sea_distance(
+            origin if isinstance(origin, str) else _sea_place(origin),
+            destination if isinstance(destination, str) else _sea_place(destination),
+            avoid=avoid if isinstance(avoid, tuple | list) else names_of(avoid, keyword="avoid"),
+            arctic=arctic,
+            kiel=kiel,
+            allow=allow if isinstance(allow, tuple | list) else names_of(allow, keyword="allow"),
+            draft_m=draft_m,
+        )
+
+    @question
+    def sea_way(
+        self,
+        origin: str | tuple[float, float] | Place,
+        destination: str | tuple[float, float] | Place,
+        *,
+        avoid: Names = (),
+        arctic: bool = False,
+        kiel: bool = False,
+        allow: Names = (),
+        draft_m: float | None = None,
+    ) -> SeaWay:
+        """Return the shortest way by sea between two places: its length, gates and line.
+
+        The keywords are those of `distances`.
+
+        Examples
+        --------
+        >>> corridors.sea_way("Genoa", "Jeddah").gate_names
+        ('Suez Canal',)
+        """
+        from corridors.api.result import extended
+        from corridors.api.sea_tables import SeaWay
+        from corridors.network.sea.sea_ways import sea_way
+
+        found = sea_way(
+            _sea_place(origin),
+            _sea_place(destination),
+            avoid=names_of(avoid, keyword="avoid"),
+            arctic=arctic,
+            kiel=kiel,
+            allow=names_of(allow, keyword="allow"),
+            draft_m=draft_m,
+        )
+        return extended(SeaWay, found)
+
+
+def _sea_place(place: object) -> str | Place:
+    from corridors.network.locate import Place
+
+    return place if isinstance(place, Place) else place_text(place)
+
+
+def _end_of(given: ScenarioLike, keys: Mapping[str, object]) -> End:
+    """Return an end of a difference: a recorded result, or a scenario to answer now."""
+    from corridors.domain.scenario import Scenario
+    from corridors.output.comparison import Comparison
+    from corridors.studies.differences.dotted_keys import order_of
+    from corridors.studies.differences.ends import End, end_of_record, read_end
+
+    if not keys and isinstance(given, Comparison):
+        return end_of_record(given.record)
+    if not keys and isinstance(given, str | Path):
+        return read_end(str(given))
+    if isinstance(given, Answered) and not isinstance(given, Scenario):
+        given = given.scenario
+    scenario = scenario_of(given, keys, call="diff()")
+    return End(scenario=scenario, order=order_of(scenario))
+
+
+def _assignments(keys: Mapping[str, object], before: str = "") -> list[str]:
+    """Return keys as the option `--set` takes them: `limits.max_co2e_t=9000`."""
+    import json
+
+    from corridors.config.scenario import plain_value
+
+    found: list[str] = []
+    for key, value in keys.items():
+        if isinstance(value, Mapping) and value:
+            found += _assignments(value, f"{before}{key}.")
+        else:
+            found.append(f"{before}{key}={json.dumps(plain_value(value))}")
+    return found
+
+
+class _OfThread(threading.local):
+    """The session of a thread."""
+
+    session: Session | None = None
+
+
+_here = _OfThread()
+
+
+def _asked(method: Callable[Concatenate[Session, Given], Answer]) -> Callable[Given, Answer]:
+    """Return a method of a session as a function, which asks the session of its thread."""
+
+    @wraps(method)
+    def ask(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        session = _here.session
+        if session is None:
+            session = _here.session = Session(pairs=MOST_PAIRS)
+        return method(session, *args, **kwargs)
+
+    without_self = signature(method)
+    parameters = list(without_self.parameters.values())[1:]
+    ask.__signature__ = without_self.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return ask
+
+
+compare = _asked(Session.compare)
+route = _asked(Session.route)
+explain = _asked(Session.explain)
+season = _asked(Session.season)
+diff = _asked(Session.diff)
+stress = _asked(Session.stress)
+catchments = _asked(Session.catchments)
+simulate = _asked(Session.simulate)
+breakeven = _asked(Session.breakeven)
+phase = _asked(Session.phase)
+batch = _asked(Session.batch)
+allocate = _asked(Session.allocate)
+invest = _asked(Session.invest)
+distances = _asked(Session.distances)
+sea_distance = _asked(Session.sea_distance)
+sea_way = _asked(Session.sea_way)

@@ -1,0 +1,132 @@
+"""The result of `batch`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corridors.api.page import REPORT_HEIGHT, Page
+from corridors.api.result import Result, axes_of
+from corridors.batches.batch_tables import COST_LINES, LINES_ONLY, OPTIONS, OPTIONS_ONLY
+from corridors.batches.folder import DATA
+from corridors.batches.summary import summary_columns, summary_rows
+from corridors.errors import ConfigError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corridors.output.sweep import Sweep
+
+RENAMED = {"low": "low_usd_per_teu", "high": "high_usd_per_teu"}
+TIMES = ("next_usable_date", "departs", "arrives")
+# What a cost line has of its option.
+OF_LINES = ("corridor", "title", "low", "high")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Batch(Result):
+    """The scenarios of a batch and their answers.
+
+    `scenarios` has a row per scenario, `options` one per scenario and corridor, `cost_lines` one
+    per cost line. `sweep` has the figures as arrays. `folder` holds all files; it goes with this
+    object if the batch was not given one.
+    """
+
+    sweep: Sweep
+    answer: tuple[str, ...]
+    ran: int
+    failed: int
+    folder: Path
+
+    @property
+    def scenarios(self) -> pd.DataFrame:
+        """One row per scenario: its keys, what is recommended, USD per TEU, days, second best."""
+        import pandas as pd
+
+        columns = list(summary_columns(self.sweep))
+        frame = pd.DataFrame(list(summary_rows(self.sweep)), columns=columns)
+        return frame.set_index("scenario").rename(columns=RENAMED)
+
+    @property
+    def options(self) -> pd.DataFrame:
+        """One row per scenario and corridor; times are in UTC."""
+        import pandas as pd
+
+        frame = self._data(OPTIONS, without=LINES_ONLY)
+        for column in TIMES:
+            frame[column] = pd.to_datetime(frame[column], utc=True)
+        return frame
+
+    @property
+    def cost_lines(self) -> pd.DataFrame:
+        """One row per scenario, corridor and cost line."""
+        return self._data(COST_LINES, without=[c for c in OPTIONS_ONLY if c not in OF_LINES])
+
+    def _data(self, table: str, *, without: Sequence[str]) -> pd.DataFrame:
+        import pyarrow.parquet as pq
+
+        read = pq.read_table(self.folder / DATA / f"table={table}", partitioning=None)
+        frame: pd.DataFrame = read.drop_columns(list(without)).to_pandas()
+        return frame.rename(columns=RENAMED)
+
+    def report(self) -> Page:
+        """Return the report of the batch, with its charts."""
+        html = (self.folder / "report.html").read_text(encoding="utf-8")
+        return Page(f"Report on {self.sweep.title}", html, REPORT_HEIGHT)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw in how many scenarios each corridor is recommended; return matplotlib's axes."""
+        axes = axes_of(ax, size=(8.0, 3.5))
+        counts = self.scenarios["recommended"].value_counts()
+        titles = {corridor.id: corridor for corridor in self.sweep.corridors}
+        names = [titles[name].title for name in counts.index]
+        axes.barh(names, counts, color=[titles[name].colour for name in counts.index])
+        axes.invert_yaxis()
+        axes.set_xlabel("scenarios in which it is recommended")
+        axes.set_title(self.sweep.title, fontsize=10)
+        return axes
+
+    def save(self, folder: Path | str) -> tuple[Path, ...]:
+        """Copy the files of the batch into a new folder, and return their paths.
+
+        Raises
+        ------
+        ConfigError
+            The folder exists, or cannot be written to.
+        """
+        to = Path(folder)
+        if to.exists():
+            msg = f"{to}: is there already; give a new folder"
+            raise ConfigError(msg)
+        try:
+            shutil.copytree(self.folder, to)
+        except OSError as error:
+            msg = f"{to}: cannot be written: {error.strerror or error}"
+            raise ConfigError(msg) from None
+        return tuple(sorted(path for path in to.rglob("*") if path.is_file()))
+
+    def _texts(self) -> list[str]:
+        failed = f", {self.failed:,} failed" if self.failed else ""
+        heading = f"{self.sweep.title}: batch of {self.ran + self.failed:,} scenarios{failed}"
+        return [heading, *self.answer[:4]]
+
+    def _more(self) -> str:
+        return (
+            ".scenarios .options .cost_lines are frames; .answer, .report(), .plot(), .save(folder)"
+        )
+
+    def _shown(self) -> pd.DataFrame:
+        titles = {corridor.id: corridor.title for corridor in self.sweep.corridors}
+        table = self.scenarios
+        table["recommended"] = [titles.get(name, "none") for name in table["recommended"]]
+        columns = {
+            "name": "scenario",
+            "recommended": "recommended",
+            "cost_usd_per_teu": "USD per TEU",
+            "days": "days",
+        }
+        frame: pd.DataFrame = table[list(columns)].rename(columns=columns)
+        return frame

@@ -1,0 +1,223 @@
+"""The results of `simulate`, `breakeven` and `phase`: what is best where figures are not sure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from corridors.api.page import REPORT_HEIGHT, Page
+from corridors.api.result import Result, axes_of, page_of
+from corridors.output import driver_moves, simulated
+from corridors.output.display_names import scenario_title
+from corridors.studies.result_files import break_even_files, phase_files, simulation_files
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corridors.studies.result_files import Files
+
+NONE_COLOUR = "#dddddd"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Simulation(Result, simulated.Simulation):
+    """The corridors of a scenario over draws of prices, speeds, waits and events.
+
+    `table` has a row per corridor with quantiles and chances, `effect_table` a row per group of
+    figures with what it does to the two best.
+    """
+
+    @property
+    def effect_table(self) -> pd.DataFrame:
+        """One row per group of figures: the shares of the variance that it makes, 0 to 1."""
+        import pandas as pd
+
+        return pd.DataFrame(simulated.effect_rows(self))
+
+    @property
+    def answer(self) -> tuple[str, ...]:
+        """Who is best how often, and why, in sentences."""
+        return simulated.answers(self)
+
+    def report(self) -> Page:
+        """Return the page of the simulation, with chances, quantiles and the day met."""
+        return page_of(self._files(), "simulate.html", self._texts()[0], REPORT_HEIGHT)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the 10, 50 and 90 % quantiles of each corridor, and return matplotlib's axes."""
+        axes = axes_of(ax)
+        shown = sorted(self.usable, key=lambda option: -option.best)
+        for line, option in enumerate(shown):
+            fans = option.booked or option.chosen_again
+            if fans is None:
+                continue
+            fan = fans.price if self.on_price else fans.cost
+            axes.plot([fan.p10, fan.p90], [line, line], color=option.colour or "#888888", lw=4)
+            axes.plot([fan.p50], [line], "o", color="black", ms=4)
+        labels = [f"{option.title} (best in {option.best:.0%})" for option in shown]
+        axes.set_yticks(range(len(shown)), labels, fontsize=8)
+        axes.invert_yaxis()
+        axes.set_xlabel("USD per TEU: 10, 50 and 90 % of draws")
+        axes.set_title(scenario_title(self.scenario), fontsize=10)
+        return axes
+
+    def _texts(self) -> list[str]:
+        heading = (
+            f"Simulation of {scenario_title(self.scenario)}, departing"
+            f" {self.scenario.departure.isoformat()}: {self.draws:,} draws"
+        )
+        return [heading, *self.answer[:4]]
+
+    def _more(self) -> str:
+        return ".table and .effect_table are frames; .answer, .report(), .plot(), .save(folder)"
+
+    def _shown(self) -> pd.DataFrame:
+        import pandas as pd
+
+        rows = []
+        for option in sorted(self.usable, key=lambda one: -one.best):
+            fans = option.booked or option.chosen_again
+            if fans is None:
+                continue
+            money = fans.price if self.on_price else fans.cost
+            rows.append(
+                {
+                    "corridor": option.title,
+                    "best in": f"{option.best:.0%}",
+                    "USD per TEU, 10 %": money.p10,
+                    "50 %": money.p50,
+                    "90 %": money.p90,
+                    "days, 10 %": fans.days.p10,
+                    "50 % ": fans.days.p50,
+                    "90 % ": fans.days.p90,
+                }
+            )
+        return pd.DataFrame(rows)
+
+    def _files(self) -> Files:
+        return simulation_files(self)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class BreakEven(Result, driver_moves.BreakEven):
+    """Which corridor is best over the range of one figure; `table` has a row per range."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per corridor that is best in turn: from which value to which.
+
+        `first` and `last` are in `unit`; `at_first` and `at_last` are the corridor's objective
+        there.
+        """
+        import pandas as pd
+
+        rows = driver_moves.step_rows(self)
+        return pd.DataFrame(rows, columns=list(driver_moves.STEP_COLUMNS))
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the best corridor's objective over the range, and return matplotlib's axes."""
+        axes = axes_of(ax)
+        for step in self.steps:
+            if step.at_first is not None and step.at_last is not None:
+                axes.plot([step.first, step.last], [step.at_first, step.at_last], label=step.title)
+        axes.axvline(self.value, color="#888888", ls=":", lw=1, label="now")
+        axes.set_xlabel(f"{self.key} in {self.unit}")
+        axes.set_ylabel(self.scenario.objective.aim.unit)
+        axes.set_title(scenario_title(self.scenario), fontsize=10)
+        axes.legend(fontsize=8)
+        return axes
+
+    def _texts(self) -> list[str]:
+        heading = (
+            f"Break-even of {scenario_title(self.scenario)}, departing"
+            f" {self.scenario.departure.isoformat()}, over {self.key}"
+        )
+        return [heading, *self.sentences]
+
+    def _more(self) -> str:
+        return ".table is a frame; .sentences, .plot(), .save(folder)"
+
+    def _shown(self) -> pd.DataFrame:
+        aim = self.scenario.objective.aim.unit
+        columns = {
+            "title": "best",
+            "first": f"from {self.unit}",
+            "last": f"to {self.unit}",
+            "at_first": f"{aim} there",
+            "at_last": f"{aim} at the end",
+        }
+        return self.table[list(columns)].rename(columns=columns)
+
+    def _files(self) -> Files:
+        return break_even_files(self)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Phase(Result, driver_moves.Phase):
+    """Which corridor is best over the ranges of two figures; `table` is a grid of their ids."""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The id of the best corridor by value: rows are values of `y`, columns those of `x`."""
+        import pandas as pd
+
+        names = [
+            [self.corridors[number] if number >= 0 else None for number in row] for row in self.best
+        ]
+        return pd.DataFrame(
+            names,
+            index=pd.Index(self.y.values, name=f"{self.y.key} in {self.y.unit}"),
+            columns=pd.Index(self.x.values, name=f"{self.x.key} in {self.x.unit}"),
+        )
+
+    def report(self) -> Page:
+        """Return the page with the diagram."""
+        return page_of(self._files(), "phase.html", self._texts()[0], REPORT_HEIGHT)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the diagram, and return the axes of matplotlib."""
+        axes = axes_of(ax)
+        from matplotlib.colors import ListedColormap
+        from matplotlib.patches import Patch
+
+        numbers = sorted({number for row in self.best for number in row})
+        colours = [self.colours[n] if n >= 0 else NONE_COLOUR for n in numbers]
+        place = {number: order for order, number in enumerate(numbers)}
+        axes.imshow(
+            [[place[number] for number in row] for row in self.best],
+            cmap=ListedColormap(colours),
+            vmin=-0.5,
+            vmax=len(numbers) - 0.5,
+            origin="lower",
+            aspect="auto",
+            extent=(self.x.values[0], self.x.values[-1], self.y.values[0], self.y.values[-1]),
+        )
+        names = [self.titles[n] if n >= 0 else "none meets the limits" for n in numbers]
+        axes.legend(
+            handles=[Patch(color=c, label=n) for c, n in zip(colours, names, strict=True)],
+            fontsize=8,
+        )
+        axes.set_xlabel(f"{self.x.key} in {self.x.unit}")
+        axes.set_ylabel(f"{self.y.key} in {self.y.unit}")
+        axes.set_title(scenario_title(self.scenario), fontsize=10)
+        return axes
+
+    def _texts(self) -> list[str]:
+        heading = (
+            f"Phase diagram of {scenario_title(self.scenario)}, departing"
+            f" {self.scenario.departure.isoformat()}: {self.y.key} over {self.x.key}"
+        )
+        shares = ", ".join(f"{title} {share:.0%}" for title, share in self.shares[:5])
+        return [heading, f"Best, as a share of the cells: {shares}."]
+
+    def _more(self) -> str:
+        return ".table is a frame; .shares, .report(), .plot(), .save(folder)"
+
+    def _shown(self) -> pd.DataFrame:
+        import pandas as pd
+
+        rows = [{"best": title, "share of cells": f"{share:.0%}"} for title, share in self.shares]
+        return pd.DataFrame(rows)
+
+    def _files(self) -> Files:
+        return phase_files(self)

@@ -1,0 +1,106 @@
+"""The results of `allocate` and `invest`: a plan's volumes on routes, and what to build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from corridors.api.page import MAP_HEIGHT, REPORT_HEIGHT, Page
+from corridors.api.result import Result, extended, page_of
+from corridors.output import allocation_result, investment_result
+from corridors.studies.result_files import allocation_files, flows_page, investment_files
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corridors.studies.result_files import Files
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Allocation(Result, allocation_result.Allocation):
+    """A plan's volumes assigned to routes and departures at least cost.
+
+    `table` has a row per route and departure, `flows` the TEU by leg, `capacities` the use of each
+    listed capacity by month; `marginals` are shadow prices.
+    """
+
+    def map(self) -> Page:
+        """Return the map of the flows."""
+        return Page(f"Flows of {self.plan.name}", flows_page(self), MAP_HEIGHT)
+
+    @property
+    def by_corridor(self) -> pd.DataFrame:
+        """One row per corridor: TEU, and means of USD per TEU, days and t CO2e by TEU."""
+        table = self.table
+        figures = {"usd_per_teu": 1.0, "days": 1.0, "co2e_kg_per_teu": 0.001}
+        weighed = table.assign(**{key: table[key] * table["teu"] * k for key, k in figures.items()})
+        sums = weighed.groupby("corridor")[["teu", *figures]].sum()
+        means = sums[list(figures)].div(sums["teu"], axis=0)
+        names = {"co2e_kg_per_teu": "co2e_t_per_teu"}
+        return sums[["teu"]].join(means).rename(columns=names).sort_values("teu", ascending=False)
+
+    def _texts(self) -> list[str]:
+        unmet = sum(teu for _, _, teu in self.unmet)
+        behind = f" {unmet:,.0f} TEU are left behind." if unmet >= 0.5 else ""
+        return [
+            f"Allocation of {self.plan.name}",
+            f"{self.teu:,.0f} TEU on {len(self.rows)} routes and departures, USD"
+            f" {self.cost_usd:,.0f}, {self.co2e_t:,.0f} t CO2e.{behind}",
+        ]
+
+    def _more(self) -> str:
+        return (
+            ".by_corridor .table .flows .capacities are frames; .marginals, .map(), .save(folder)"
+        )
+
+    def _shown(self) -> pd.DataFrame:
+        return self.by_corridor.reset_index()
+
+    def _map(self) -> Page:
+        return self.map()
+
+    def _files(self) -> Files:
+        return allocation_files(self)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Investment(Result, investment_result.Investment):
+    """The set of projects within a budget that a plan gains most by.
+
+    `table` has the gain of each project, `budget_table` the best set by budget; `before` and
+    `after` are allocations.
+    """
+
+    def report(self) -> Page:
+        """Return the report on the projects."""
+        return page_of(self._files(), "report.html", self._texts()[0], REPORT_HEIGHT)
+
+    def map(self) -> Page:
+        """Return the map of the flows with the best set built."""
+        return extended(Allocation, self.after).map()
+
+    def _texts(self) -> list[str]:
+        names = ", ".join(project.title for project in self.built) or "nothing"
+        return [
+            f"Investment for {self.plan.name}",
+            f"Build {names}: USD {self.cost_usd_m:,.0f} million of {self.plan.budget_usd_m:,.0f},"
+            f" for a gain of USD {self.gain_usd_m_a_year:,.3f} million a year.",
+            "Proved to be the best set." if self.proved else "The time limit came before a proof.",
+        ]
+
+    def _more(self) -> str:
+        return (
+            ".table and .budget_table are frames; .before, .after, .report(), .map(), .save(folder)"
+        )
+
+    def _shown(self) -> pd.DataFrame:
+        columns = {
+            "title": "project",
+            "cost_usd_m": "cost, USD million",
+            "built": "built",
+            "alone_usd_m_a_year": "gain alone, USD million a year",
+        }
+        return self.table[list(columns)].rename(columns=columns)
+
+    def _files(self) -> Files:
+        return investment_files(self)

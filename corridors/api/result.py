@@ -1,0 +1,124 @@
+"""What all results of Python share: a short text, a notebook's view, pages and files."""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from corridors.api.page import Page, shown_html
+from corridors.errors import CorridorsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corridors.studies.result_files import Files
+
+WIDTH = 96
+MOST_LINES = 8
+LONGEST = 3 * WIDTH
+
+Made = TypeVar("Made")
+
+
+class MissingPackageError(CorridorsError):
+    """A package that is not installed is needed for this."""
+
+
+class Result:
+    """A result: its `repr` is a few lines, a notebook shows its table and map.
+
+    `save` writes the files that the command of the same name writes with `--out`.
+    """
+
+    __slots__ = ()
+
+    def _texts(self) -> list[str]:
+        """Return the heading and a few sentences of plain text."""
+        raise NotImplementedError
+
+    def _above_table(self) -> list[str]:
+        """Return the sentences of `_texts` that a table below them does not repeat."""
+        return self._texts()
+
+    def _more(self) -> str:
+        """Return what else the result has, in one sentence."""
+        raise NotImplementedError
+
+    def _shown(self) -> pd.DataFrame | None:
+        """Return the table that a notebook shows."""
+        return None
+
+    def _map(self) -> Page | None:
+        """Return the map that a notebook shows below the table."""
+        return None
+
+    def _files(self) -> Files:
+        """Return what `save` writes, by file name."""
+        raise NotImplementedError
+
+    def __repr__(self) -> str:
+        return text_of([*self._texts(), self._more()])
+
+    def _repr_html_(self) -> str:
+        table = self._shown()
+        texts = self._texts() if table is None else self._above_table()
+        return shown_html(texts, table, page=self._map(), more=self._more())
+
+    def save(self, folder: Path | str) -> tuple[Path, ...]:
+        """Write the files of the result into a folder, and return their paths.
+
+        Raises
+        ------
+        ConfigError
+            The folder cannot be written to.
+        """
+        from corridors.output.html.pages.start_page import write_with_start_page
+        from corridors.output.store import check_folder
+
+        files = self._files()
+        check_folder(Path(folder), tuple(files))
+        contents = {name: make() for name, make in files.items()}
+        return write_with_start_page(Path(folder), contents, title=self._texts()[0])
+
+
+def text_of(texts: list[str]) -> str:
+    """Return sentences as the lines of a `repr`: the first as a heading, the others set in."""
+    lines: list[str] = []
+    for number, text in enumerate(texts):
+        before = "  " if number else ""
+        short = textwrap.shorten(text, LONGEST, placeholder=" ...")
+        lines += textwrap.wrap(
+            short, WIDTH, initial_indent=before, subsequent_indent=before + "  " * bool(number)
+        )
+    return "\n".join(lines)
+
+
+def extended(kind: type[Made], found: Any, **more: Any) -> Made:
+    """Return a result as one of Python's, which extends its class."""
+    return kind(**{one.name: getattr(found, one.name) for one in fields(found)}, **more)
+
+
+def axes_of(ax: Any, *, size: tuple[float, float] = (8.0, 4.5)) -> Any:
+    """Return the axes to draw on: those given, or new ones.
+
+    Raises
+    ------
+    MissingPackageError
+        matplotlib is not installed.
+    """
+    if ax is not None:
+        return ax
+    try:
+        from matplotlib import pyplot as plt
+    except ImportError:
+        msg = "plot() needs matplotlib, which is not installed: pip install 'corridors[plot]'"
+        raise MissingPackageError(msg) from None
+    _, made = plt.subplots(figsize=size, layout="constrained")
+    return made
+
+
+def page_of(files: Files, name: str, title: str, height: int) -> Page:
+    """Return one of the pages of a result's files."""
+    return Page(title, str(files[name]()), height)

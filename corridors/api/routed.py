@@ -1,0 +1,259 @@
+"""The results of `route` and `explain`: one route, whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from corridors.api.compared import Comparison
+from corridors.api.page import MAP_HEIGHT, Page
+from corridors.api.result import Result
+from corridors.domain.results import Decision, DecisionStatus, RouteOption
+from corridors.output.display_names import name_of, scenario_title, world_title
+from corridors.routing.question import ANY_CORRIDOR
+from corridors.studies.explain import Explained
+
+if TYPE_CHECKING:
+    import geopandas
+    import pandas as pd
+
+    from corridors.domain.scenario import Scenario
+    from corridors.output.manifest import Manifest
+    from corridors.output.records import Record
+    from corridors.studies.result_files import Files
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class OneRoute(Result):
+    """A single route of a scenario; `option` has every figure of it."""
+
+    scenario: Scenario
+    option: RouteOption
+    manifest: Manifest
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is a route on that day; `option.reason` says why not."""
+        return self.option.usable
+
+    @property
+    def cost_usd_per_teu(self) -> float | None:
+        """USD per TEU; of what shippers are quoted where the scenario compares prices."""
+        return self.option.printed_usd_per_teu
+
+    @property
+    def days(self) -> float | None:
+        """Days from gate-in to gate-out."""
+        return self.option.days
+
+    @property
+    def transit_days(self) -> float | None:
+        """Days from the first departure to the last arrival."""
+        return self.option.transit_days
+
+    @property
+    def distance_km(self) -> float | None:
+        """Length in km."""
+        return self.option.km() if self.usable else None
+
+    @property
+    def co2e_kg_per_teu(self) -> float | None:
+        """Well-to-wake emissions in kg CO2e per TEU."""
+        return self.option.co2e_wtw_kg_per_teu
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The names of the canals, straits and capes passed, in their order."""
+        return tuple(map(name_of, self.option.passages))
+
+    @property
+    def borders(self) -> tuple[str, ...]:
+        """The borders crossed by land, such as `CN-KZ`, in their order."""
+        return tuple(self.option.borders)
+
+    @property
+    def legs(self) -> geopandas.GeoDataFrame:
+        """One row per leg, with times in UTC and its line."""
+        return self._alone.legs
+
+    @property
+    def cost_lines(self) -> pd.DataFrame:
+        """One row per cost line: quantity, unit price, USD per TEU, range, source."""
+        return self._alone.cost_lines
+
+    @property
+    def lines(self) -> pd.DataFrame:
+        """One row per line (loop or train) that is known to run the route on its date."""
+        return self._alone.lines
+
+    @property
+    def emissions(self) -> pd.DataFrame:
+        """One row per step and energy carrier, by ISO 14083."""
+        return self._alone.emissions
+
+    @property
+    def record(self) -> Record:
+        """The route in plain values, as `comparison.json` holds an option."""
+        from corridors.output.contract import option_record
+
+        return option_record(self.option)
+
+    def map(self, *, tiles: bool = False) -> Page:
+        """Return the map of the route; `tiles` lets it load OpenStreetMap tiles when online."""
+        page = self._alone.map(tiles=tiles)
+        return Page(f"Map of {self._heading}", page.html, MAP_HEIGHT)
+
+    @cached_property
+    def _alone(self) -> Comparison:
+        """The route as a comparison of one."""
+        option = self.option
+        usable = option.usable
+        objective = self.scenario.objective
+        return Comparison(
+            scenario=self.scenario,
+            routes=(option,),
+            decision=Decision(
+                status=DecisionStatus.OPTIMAL if usable else DecisionStatus.INFEASIBLE,
+                objective=objective,
+                value=option.printed_usd_per_teu,
+                recommended=option.corridor if usable else None,
+                shares={option.corridor: 1.0} if usable else {},
+            ),
+            warnings=(),
+            manifest=self.manifest,
+        )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is in doubt about the route, in sentences."""
+        return tuple(self.option.warnings)
+
+    @property
+    def _heading(self) -> str:
+        name, title = scenario_title(self.scenario), self.option.title
+        return name if self.option.corridor == ANY_CORRIDOR.id else f"{name}, {title}"
+
+    def _texts(self) -> list[str]:
+        option, day = self.option, self.scenario.departure.isoformat()
+        heading = f"{self._heading}: route for {day}; {world_title(self.scenario.world)}"
+        if not option.usable:
+            return [heading, f"{option.status}: {option.reason}"]
+        cost, days = option.printed_usd_per_teu or 0.0, option.days or 0.0
+        figures = (
+            f"USD {cost:,.0f} per TEU, {days:.1f} days ({option.transit_days or 0.0:.1f} in"
+            f" transit), {option.km() or 0.0:,.0f} km,"
+            f" {(option.co2e_wtw_kg_per_teu or 0.0) / 1000.0:.2f} t CO2e per TEU"
+        )
+        passed = ", ".join((*self.gates, *map(name_of, self.borders)))
+        doubts = len(option.warnings)
+        doubt = f"{doubts} warning{'s'[: doubts > 1]} (.warnings)" if doubts else ""
+        return [heading, figures, f"by {passed}" if passed else "", doubt]
+
+    def _more(self) -> str:
+        return ".legs .cost_lines .lines .emissions are frames; .map(), .save(folder)"
+
+    def _shown(self) -> pd.DataFrame:
+        legs = self.legs.assign(service=[name_of(name) for name in self.legs["service"]])
+        columns = {
+            "from_name": "from",
+            "to_name": "to",
+            "service": "service",
+            "km": "km",
+            "hours": "hours",
+            "usd_per_teu": "USD per TEU",
+        }
+        frame: pd.DataFrame = legs[list(columns)].rename(columns=columns)
+        return frame
+
+    def _map(self) -> Page | None:
+        return self.map() if self.usable else None
+
+    def _files(self) -> Files:
+        return self._alone._files()
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Route(OneRoute):
+    """The cheapest route between two places.
+
+    `quickest` is the quickest one, None if it saves less than a day. `elsewhere` is the cheapest in
+    the other world, `current` or `reference-open`, None where it passes the same places.
+    """
+
+    quickest: RouteOption | None = None
+    elsewhere: RouteOption | None = None
+
+    def _texts(self) -> list[str]:
+        hurried, texts = self.quickest, super()._texts()
+        if hurried is not None:
+            texts.append(
+                f"The quickest takes {hurried.days or 0.0:.1f} days and costs"
+                f" USD {hurried.printed_usd_per_teu or 0.0:,.0f} per TEU (.quickest)."
+            )
+        return [text for text in texts if text]
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Explanation(OneRoute):
+    """Every leg, cost line and source of one corridor."""
+
+    explained: Explained
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """A sentence for each total: cost, time, emissions, and what rests on weak figures."""
+        from corridors.studies.explain import sums
+
+        return tuple(sums(self.explained))
+
+    @property
+    def times(self) -> pd.DataFrame:
+        """Hours and days by part, the longest first; they sum to the days."""
+        import pandas as pd
+
+        from corridors.studies.explain import time_rows
+
+        return pd.DataFrame(time_rows(self.option), columns=["label", "hours", "days"])
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """The sources that the cost and energy lines cite."""
+        import pandas as pd
+
+        from corridors.studies.explain import source_rows
+
+        return pd.DataFrame(source_rows(self.explained), columns=["source_id", "source", "url"])
+
+    @property
+    def weakest(self) -> pd.DataFrame:
+        """The cost lines that rest on assumptions or memory, the widest range first."""
+        import pandas as pd
+
+        from corridors.studies.explain import weakest_rows
+
+        return pd.DataFrame(weakest_rows(self.explained))
+
+    def _texts(self) -> list[str]:
+        texts = super()._texts()
+        return [text for text in (*texts, *self.sums[-1:]) if text]
+
+    def _more(self) -> str:
+        return (
+            ".legs .cost_lines .lines .emissions .times .sources .weakest are frames;"
+            " .sums, .map(), .save(folder)"
+        )
+
+    def _shown(self) -> pd.DataFrame:
+        lines: Any = self.cost_lines
+        columns = {
+            "label": "cost line",
+            "scope": "for",
+            "usd_per_teu": "USD per TEU",
+            "low_usd_per_teu": "low",
+            "high_usd_per_teu": "high",
+            "status": "figure is",
+            "source_id": "source",
+        }
+        frame: pd.DataFrame = lines[list(columns)].rename(columns=columns)
+        return frame

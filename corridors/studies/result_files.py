@@ -1,0 +1,290 @@
+"""The files of each result, by name: what a command writes with `--out` and Python with `save`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from corridors.output.csv import csv_text
+from corridors.output.display_names import scenario_title
+from corridors.output.records import Record, as_text, listing_json
+from corridors.output.store import Content
+
+if TYPE_CHECKING:
+    from corridors.domain.scenario import Scenario
+    from corridors.output.allocation_result import Allocation
+    from corridors.output.catchment_records import Catchments, CatchmentsOver
+    from corridors.output.comparison import Comparison
+    from corridors.output.driver_moves import BreakEven, Phase
+    from corridors.output.investment_result import Investment
+    from corridors.output.simulated import Simulation
+    from corridors.studies.closures.stress_records import Stress
+    from corridors.studies.differences.difference_parts import Difference, Outcome
+    from corridors.studies.season import Season
+
+# By name what makes the content of a file, called only if it is needed.
+Make = Callable[[], Content]
+Files = dict[str, Make]
+Line = tuple[tuple[float, float], ...]
+NO_ROWS = ("from_day", "route", "days_to_cross", "lowest_RIO")
+
+
+def comparison_files(
+    comparison: Comparison,
+    *,
+    command: str = "",
+    months: Sequence[Comparison] = (),
+    tiles: str | None = None,
+) -> Files:
+    """Return the files of a comparison; with `months` also its table by month.
+
+    Parameters
+    ----------
+    comparison
+        The result.
+    command
+        The command line that gives it, which the report shows.
+    months
+        The same for departures in successive months, which the map shows too.
+    tiles
+        `osm` lets the map load online tiles.
+    """
+    from corridors.data.parameters import load_sources
+    from corridors.output.comparison import comparison_json, options_csv
+    from corridors.output.emissions import emissions_csv
+    from corridors.output.gpkg import write_geopackage
+    from corridors.output.html.map.map_page import render_map
+    from corridors.output.html.report.single import render_report
+    from corridors.output.monthly import months_csv
+
+    sources = {key: source.title for key, source in load_sources().items()}
+    return {
+        "comparison.json": lambda: comparison_json(comparison),
+        "options.csv": lambda: options_csv(comparison),
+        "emissions.csv": lambda: emissions_csv(comparison),
+        "legs.gpkg": lambda: lambda path: write_geopackage(comparison, path),
+        "map.html": lambda: render_map(
+            comparison, tiles=tiles, sources=sources, months=months, command=command
+        ),
+        "report.html": lambda: render_report(comparison, sources=sources, command=command),
+        **({"months.csv": lambda: months_csv(months)} if months else {}),
+    }
+
+
+def catchment_files(found: Catchments, *, command: str = "") -> Files:
+    """Return the files of catchments: a table, and the map of their regions."""
+    from corridors.config import load_corridors
+    from corridors.output.catchment_records import COLUMNS
+    from corridors.output.html.pages.catchments_page import render_catchments
+
+    colours = {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
+    return {
+        "catchments.json": lambda: listing_json(found.records),
+        "catchments.csv": lambda: csv_text(found.records, COLUMNS),
+        "catchments.html": lambda: render_catchments(found, colours=colours, command=command),
+    }
+
+
+def moved_catchment_files(found: CatchmentsOver) -> Files:
+    """Return the files of catchments while a driver moves."""
+    from corridors.output.catchment_records import TURN_COLUMNS
+
+    return {
+        "catchments-over.json": lambda: listing_json(found.records),
+        "catchments-over.csv": lambda: csv_text(found.records, TURN_COLUMNS),
+    }
+
+
+def stress_files(found: Stress, *, command: str = "") -> Files:
+    """Return the files of a stress test."""
+    from corridors.output.gpkg import write_frame
+    from corridors.output.html.pages.stress_page import render_stress
+    from corridors.studies.closures.stress_records import COLUMNS, row_record, stress_record
+
+    rows = [row_record(row) for row in found.rows]
+    usual = {"corridor": found.corridor, "usd_per_teu": found.usd_per_teu, "days": found.days}
+    return {
+        "stress.json": lambda: as_text(stress_record(found)),
+        "stress.csv": lambda: csv_text(rows, COLUMNS),
+        "stress.gpkg": lambda: lambda path: write_frame(found.places, path, layer="closures"),
+        "stress.html": lambda: render_stress(
+            found.scenario,
+            rows,
+            usual=usual,
+            spots=found.spots,
+            severed=found.severed.text,
+            command=command,
+        ),
+    }
+
+
+def season_record(found: Season) -> Record:
+    """Return the record of a season."""
+    return {
+        "corridor": found.corridor,
+        "heading": found.heading,
+        "rows": list(found.rows),
+        "windows": list(found.windows),
+        "notes": list(found.notes),
+    }
+
+
+def season_columns(found: Season) -> list[str]:
+    """Return the columns of a season's rows: the day, the areas of the corridor, the crossing."""
+    return [key for key in (found.rows[0] if found.rows else NO_ROWS) if key != "reason"]
+
+
+def season_files(
+    found: Season,
+    calendar: Mapping[tuple[str, str], tuple[str, ...]],
+    *,
+    asked: tuple[str, str],
+    command: str = "",
+) -> Files:
+    """Return the files of a season.
+
+    Parameters
+    ----------
+    found
+        The season.
+    calendar
+        When the corridor is open by ice class and year, from `season_calendar`.
+    asked
+        The ice class and the year of `found`.
+    command
+        The command line that gives it.
+    """
+    from corridors.output.html.pages.season_page import render_season
+
+    return {
+        "season.json": lambda: as_text(season_record(found)),
+        "season.csv": lambda: csv_text(found.rows, [*season_columns(found), "reason"]),
+        "season.html": lambda: render_season(
+            found.title,
+            heading=found.heading,
+            calendar=calendar,
+            asked=asked,
+            rows=found.rows,
+            windows=found.windows,
+            notes=found.notes,
+            command=command,
+        ),
+    }
+
+
+def difference_files(
+    difference: Difference,
+    scenarios: tuple[Scenario, Scenario],
+    lines: Callable[[], tuple[Line, Line]],
+    *,
+    command: str = "",
+) -> Files:
+    """Return the files of a difference.
+
+    Parameters
+    ----------
+    difference
+        What differs.
+    scenarios
+        Those of both ends.
+    lines
+        Returns the routes that they recommend: `recommended_lines`.
+    command
+        The command line that gives it.
+    """
+    from corridors.output.html.pages.diff_page import render_diff
+    from corridors.studies.differences.difference_rows import (
+        difference_csv,
+        difference_json,
+        difference_record,
+    )
+
+    return {
+        "diff.json": lambda: difference_json(difference),
+        "diff.csv": lambda: difference_csv(difference),
+        "diff.html": lambda: render_diff(
+            difference_record(difference),
+            names=(scenario_title(scenarios[0]), scenario_title(scenarios[1])),
+            recommended=(_called(difference.old), _called(difference.new)),
+            lines=lines(),
+            command=command,
+        ),
+    }
+
+
+def _called(outcome: Outcome) -> list[str]:
+    """Return what an answer recommends, then what is tied with it."""
+    others = [name for name in outcome.tied if name != outcome.recommended]
+    return [outcome.recommended, *others]
+
+
+def simulation_files(found: Simulation, *, command: str = "") -> Files:
+    """Return the files of a simulation."""
+    from corridors.output.html.pages.simulate_page import render_simulation
+    from corridors.output.simulated import option_rows, simulation_record
+
+    rows = option_rows(found)
+    return {
+        "simulation.json": lambda: as_text(simulation_record(found)),
+        "simulation.csv": lambda: csv_text(rows, tuple(rows[0]) if rows else ()),
+        "simulate.html": lambda: render_simulation(found, command=command),
+    }
+
+
+def break_even_files(found: BreakEven) -> Files:
+    """Return the files of a break-even."""
+    from corridors.output.driver_moves import STEP_COLUMNS, break_even_record, step_rows
+
+    return {
+        "breakeven.json": lambda: as_text(break_even_record(found)),
+        "breakeven.csv": lambda: csv_text(step_rows(found), STEP_COLUMNS),
+    }
+
+
+def phase_files(found: Phase, *, command: str = "") -> Files:
+    """Return the files of a phase diagram."""
+    from corridors.output.driver_moves import PHASE_COLUMNS, phase_record, phase_rows
+    from corridors.output.html.pages.phase_page import render_phase
+
+    return {
+        "phase.json": lambda: as_text(phase_record(found)),
+        "phase.csv": lambda: csv_text(phase_rows(found), PHASE_COLUMNS),
+        "phase.html": lambda: render_phase(found, command=command),
+    }
+
+
+def flows_page(found: Allocation) -> str:
+    """Return the map of an allocation's flows."""
+    from corridors.config import load_corridors
+    from corridors.output.html.map.flow_page import render_flows
+
+    return render_flows(found, titles={c.id: c.title for c in load_corridors("shipped")})
+
+
+def allocation_files(found: Allocation) -> Files:
+    """Return the files of an allocation."""
+    from corridors.output.allocation_result import (
+        allocation_json,
+        flows_csv,
+        write_flows_geopackage,
+    )
+
+    return {
+        "allocation.json": lambda: allocation_json(found),
+        "flows.csv": lambda: flows_csv(found),
+        "flows.gpkg": lambda: lambda path: write_flows_geopackage(found, path),
+        "map.html": lambda: flows_page(found),
+    }
+
+
+def investment_files(found: Investment, *, command: str = "") -> Files:
+    """Return the files of an investment plan."""
+    from corridors.output.html.report.investment_report import render_investment
+    from corridors.output.investment_result import investment_csv, investment_json
+
+    return {
+        "invest.json": lambda: investment_json(found),
+        "invest.csv": lambda: investment_csv(found),
+        "report.html": lambda: render_investment(found, command=command),
+        "map.html": lambda: flows_page(found.after),
+    }

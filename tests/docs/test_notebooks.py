@@ -1,0 +1,56 @@
+"""The notebooks run, cell by cell, and are committed without outputs.
+
+`make notebooks` runs them with a kernel and makes pages of them; here their cells run in this
+process, which shares its networks.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).parents[2] / "docs/notebooks").glob("*.ipynb"))
+
+
+def cells_of(path: Path, kind: str) -> list[dict[str, Any]]:
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [cell for cell in cells if cell["cell_type"] == kind]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_the_cells_of_a_notebook_run(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import matplotlib as mpl
+    from matplotlib import pyplot as plt
+
+    mpl.use("Agg")
+    monkeypatch.chdir(tmp_path)
+    made: dict[str, Any] = {}
+    for number, cell in enumerate(cells_of(path, "code")):
+        exec(compile(cell["source"], f"{path.name}, cell {number}", "exec"), made)
+    drawn = plt.get_fignums()
+    plt.close("all")
+    assert drawn
+    # A notebook leaves no file behind that its text does not speak of.
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_small_and_without_outputs(path: Path) -> None:
+    assert path.stat().st_size < 10_000
+    for cell in cells_of(path, "code"):
+        assert cell["outputs"] == []
+        assert cell["execution_count"] is None
+    heading = cells_of(path, "markdown")[0]["source"]
+    assert re.match(r"# \w", heading)
+
+
+def test_there_are_three_notebooks_and_the_page_names_them() -> None:
+    page = (NOTEBOOKS[0].parents[1] / "python.md").read_text(encoding="utf-8")
+    assert len(NOTEBOOKS) == 3
+    assert all(f"notebooks/{path.name}" in page for path in NOTEBOOKS)
