@@ -199,10 +199,13 @@ notebooks: labels
 	$(BIN)/python docs/tools/notebooks.py
 
 # The documentation site, in build/site/: open index.html there. Strict: a link, an anchor or a picture
-# that is missing, or anything that is loaded from elsewhere, ends it.
+# that is missing, or anything that is loaded from elsewhere, ends it. Then each page in Chromium, from
+# the folder, at a desk and on a phone.
 docs: labels
 	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[docs]'
 	$(BIN)/python -m docs.tools.site
+	tests/browser/install_chromium.sh
+	$(BIN)/pytest -q -m browser validation/site
 
 # The pictures of the tutorials, as Chromium shows the pages that their commands write.
 pictures: install

@@ -15,9 +15,19 @@ site=$("$wheel_python" -c 'import sysconfig; print(sysconfig.get_path("purelib")
 "$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$site/libraries.pth"
 "$python" -m pip --python "$wheel_python" install --quiet --no-deps "$empty"/dist/*.whl
 
-mkdir "$empty/work"
-cd "$empty/work"
+# The ten minutes of a new user, as docs/start.md has them: their files, then their commands.
+mkdir "$empty/ten" "$empty/work"
+"$python" -m tests.docs.page_blocks docs/start.md "$empty/ten" > "$empty/commands"
+test "$(wc -l < "$empty/commands")" = 4
 unset PYTHONPATH
+cd "$empty/ten"
+while read -r command; do
+    "$checkout/.venv-wheel/bin/"$command
+done < "$empty/commands"
+test -s my-map/map.html
+test "$(wc -l < my-batch/summary.csv)" = 13  # twelve months below the head
+
+cd "$empty/work"
 "$wheel_python" -c "
 import pathlib, corridors
 assert pathlib.Path(corridors.__file__).is_relative_to('$checkout/.venv-wheel'), corridors.__file__

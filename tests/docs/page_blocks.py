@@ -3,12 +3,15 @@
 A block is fenced or indented. What it holds follows from its language or, where none is given, from
 its first line: a command, a key of YAML, or text such as output. A file that a page shows with a
 title is in the folder in which its commands run.
+
+    python -m tests.docs.page_blocks docs/start.md FOLDER    # write its files, print its commands
 """
 
 from __future__ import annotations
 
 import re
 import shlex
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -96,3 +99,17 @@ def parse(command: str) -> None:
         name, *asked = asked
         group = group.commands[name]
     group.make_context(command, asked)
+
+
+def main(page: str, folder: str) -> None:
+    """Write the files that a page shows into a folder, and print its commands of `corridors`."""
+    for block in blocks(ROOT / page):
+        if block.title:
+            (Path(folder) / block.title).write_text(block.text, encoding="utf-8")
+        if block.language == "shell":
+            said = (one for one in block.commands() if one.startswith("corridors "))
+            sys.stdout.writelines(f"{one}\n" for one in said)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

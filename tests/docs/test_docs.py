@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,7 @@ AVOIDED = (
     *("its own door", "one option whole", "holds the decision", "may be as right"),
     *("pays for itself by them", "what limits are worth", "would have to move"),
     *("that none beats", "where left out", "the way round"),
+    *("whoever", "binding limit", "binding capacity", "shake the head"),
 )
 
 
@@ -150,3 +152,21 @@ AVOIDED = (
 def test_no_page_reads_as_translated(page: Path) -> None:
     words = re.compile(rf"\b({'|'.join(map(re.escape, AVOIDED))})(?!\w)", re.IGNORECASE)
     assert words.findall(prose_of(page)) == []
+
+
+def test_each_page_that_a_file_names_exists() -> None:
+    # Docstrings, sources and the Makefile name pages by their path in the checkout.
+    listed = subprocess.run(
+        ["git", "ls-files", "corridors", "validation", "tests", "configs", "Makefile"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    named_pages = {
+        (file, page)
+        for file in listed
+        if (ROOT / file).suffix in ("", ".py", ".yaml")
+        for page in re.findall(r"docs/[a-z/-]+\.md\b", text_of(ROOT / file))
+    }
+    assert {one for one in named_pages if not (ROOT / one[1]).exists()} == set()

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.conftest import CHROMIUM, FLAGS, Witness, watched
 
+pytestmark = pytest.mark.browser
+
 SITE = Path(__file__).parents[2] / "build/site"
 PAGES = sorted(path.relative_to(SITE) for path in SITE.rglob("*.html"))
 SIZES = {"desk": (1400, 900), "phone": (390, 844)}
