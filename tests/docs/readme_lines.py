@@ -15,7 +15,8 @@ from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
 
 NO_FREIGHT = ("thc", "insurance.cargo", "road.fixed", "road.box_km")
-ROW = re.compile(r"\S+ {2,}.* (agrees|dated)$")
+# What stands between the heads of a table and its rows.
+RULE = re.compile(r"─{20,}")
 
 
 def comparison_lines(_: Session) -> list[str]:
@@ -25,9 +26,14 @@ def comparison_lines(_: Session) -> list[str]:
     )
     assert printed.exit_code == 0, printed.output
     lines = [line.strip() for line in printed.stdout.splitlines()]
-    first = next(n for n, line in enumerate(lines) if ROW.match(line))
-    # The README leaves the warnings to the command.
-    return [line for line in lines[first:] if line and not line.startswith("! ")]
+    first = next(n for n, line in enumerate(lines, start=1) if RULE.match(line))
+    # The README leaves the warnings, and the lines that go on with them, to the command.
+    told, warns = [], False
+    for line in printed.stdout.splitlines()[first:]:
+        warns = line.startswith("! ") or (warns and line.startswith("  "))
+        if line.strip() and not warns:
+            told.append(line.strip())
+    return told
 
 
 def scenario_lines(session: Session) -> list[str]:
@@ -58,7 +64,7 @@ def results_lines(_: Session) -> list[str]:
     by = {option.corridor: option for option in found.routes}
     cost = {name: by[name].printed_usd_per_teu or 0.0 for name in ("cape", "suez")}
     days = (by["cape"].days or 0.0) - (by["suez"].days or 0.0)
-    first = ("Recommended", "Suez Canal", "If a day")
+    first = ("Take", "The Cape", "If a day")
     return [
         *(line for line in verdict_lines(found) if line.startswith(first)),
         f"The Cape costs USD {round(cost['cape']) - round(cost['suez'])} more than Suez and takes"
