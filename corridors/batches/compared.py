@@ -106,8 +106,10 @@ def sentences(found: Compared) -> list[str]:
             f"The recommendation changed in {len(moved):,} of {_scenarios(total)}:"
             f" {'; '.join(named)}."
         ]
-    texts += _middle(found.rows, "USD_change", "The recommended corridor costs USD", "per TEU")
-    texts += _middle(found.rows, "days_change", "It takes", "days")
+    texts += _middle(
+        found.rows, "USD_change", "The recommended corridor costs USD", "per TEU", "as much"
+    )
+    texts += _middle(found.rows, "days_change", "It takes", "days", "as long")
     for name, count in (("A", found.only_a), ("B", found.only_b)):
         if count:
             texts.append(f"{_scenarios(count)} {'is' if count == 1 else 'are'} in {name} only.")
@@ -118,7 +120,7 @@ def _scenarios(count: int) -> str:
     return "1 scenario" if count == 1 else f"{count:,} scenarios"
 
 
-def _middle(rows: Sequence[Row], column: str, start: str, unit: str) -> list[str]:
+def _middle(rows: Sequence[Row], column: str, start: str, unit: str, same: str) -> list[str]:
     """Return the median of a change and its ends, if anything changed."""
     values = [float(str(row[column])) for row in rows if row[column] is not None]
     least = SMALLEST["USD" if column.startswith("USD") else "days"]
@@ -129,7 +131,7 @@ def _middle(rows: Sequence[Row], column: str, start: str, unit: str) -> list[str
     word = "more" if middle >= 0 else "less"
     many = f"{start} {abs(middle):,.{digits}f} {unit} {word} in the median of scenarios"
     if abs(middle) < least:
-        many = f"{start.removesuffix(' USD')} as much in the median of scenarios"
+        many = f"{start.removesuffix(' USD')} {same} in the median of scenarios"
     return [f"{many} (from {low:+,.{digits}f} to {high:+,.{digits}f})."]
 
 
