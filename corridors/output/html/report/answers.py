@@ -28,6 +28,7 @@ from corridors.output.verdict import (
     other_basis,
     other_route,
     waits_count,
+    waits_for_a_line,
 )
 
 SAME_DAYS = 0.05
@@ -133,15 +134,19 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
     if len(comparison.decision.shares) > 1:
         return _split(comparison)
     least = on_page(objective.aim.least)
+    of_all = f"of {counted(len(comparison.routes), 'corridor')}{within}"
+    if not first and waits_for_a_line(comparison):
+        compared = counted(len(comparison.routes), "corridor")
+        of_all = f"of those with a known line ({compared} compared)"
     if decision.is_close:
         wait = ", with the wait for a departure," if waits_count(decision) else ""
         least = f"{objective.first_of_tied}{wait} of {len(decision.tied)} that are tied as {least}"
-    what, kind = best.title, "corridor"
+    what = best.title
     if best.corridor == OTHER:
-        what, kind = f"{main_carriage(best)}{way_in_title(best)}, outside the corridors", "option"
+        what = f"{main_carriage(best)}{way_in_title(best)}, outside the corridors"
+        of_all = of_all.replace("corridor", "option")
     return (
-        f"Take {what}: {least} of"
-        f" {counted(len(comparison.routes), kind)}{within},"
+        f"Take {what}: {least} {of_all},"
         f" at USD {usd(cost)} per TEU{spread},"
         f" {one(transit)} days in transit and {one(days)} days from gate-in to gate-out.{note}"
     )
@@ -183,11 +188,22 @@ def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
     others = [route for route in others if route.corridor not in tied]
     if not others:
         return []
-    following = others[0]
-    reasons = outside_limits(comparison.scenario, following)
-    text = _against(comparison, best, following)
-    note = f" It exceeds a limit: {listed(reasons)}." if reasons else ""
-    return [f"The next in rank, {following.title}, {text}.{note}"]
+    texts = []
+    lineless = comparison.decision.without_line
+    ahead = comparison.usable[: comparison.usable.index(best)]
+    sailed = [route for route in others if route.corridor not in lineless]
+    lost = [route for route in ahead if route in others and route not in sailed]
+    if lost:
+        text = _against(comparison, best, lost[0])
+        texts.append(f"{lost[0].title} {text}, but no line is known to sail it on this date.")
+    if sailed or not lost:
+        following = (sailed or others)[0]
+        reasons = outside_limits(comparison.scenario, following)
+        text = _against(comparison, best, following)
+        note = f" It exceeds a limit: {listed(reasons)}." if reasons else ""
+        with_line = " with a known line" if lost else ""
+        texts.append(f"The next in rank{with_line}, {following.title}, {text}.{note}")
+    return texts
 
 
 def _against(comparison: Comparison, best: RouteOption, other: RouteOption) -> str:
