@@ -21,6 +21,8 @@ _WHERE = re.compile(r"^(?:.*?\.ya?ml(?::\d+)?: |--[\w. ]+: )?(?:[a-z_.]+(?:\[\d+
 _BRACKETED = re.compile(r" \(([\w./-]+)(?:, ([^()]*))?\)")
 _ID = re.compile(r"[a-z]{2,5}-[\w.-]+|[A-Z]{2}[A-Z2-9]{3}")
 _KEY = re.compile(r"\w[\w/-]*[/-][\w/-]*\w")
+_SERVICES = re.compile(r"; its services are [^;]*")
+_PROJECT = "it needs a project: "
 _CODE = re.compile(r"[A-Z]{2}[A-Z2-9]{3}")
 NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SHADOW_PRICE_NOTE = "Price in the month where it is highest. Shadow prices are not unique."
@@ -109,8 +111,11 @@ def fault_on_page(text: str) -> str:
             return match[0]
         return f" ({match[2]})" if match[2] else ""
 
-    # What to write instead is for the writer of the file.
+    # What to write instead, and the list of services, are for the writer of the file.
     said = _BRACKETED.sub(bracketed, _WHERE.sub("", text)).partition(". Name ")[0]
+    said = _SERVICES.sub("", said)
+    if _PROJECT in said:
+        names = {**names, **project_titles()}
     return _KEY.sub(lambda match: names.get(match[0], match[0]), said)
 
 
@@ -175,6 +180,13 @@ def corridor_titles() -> dict[str, str]:
     from corridors.config import load_corridors
 
     return {"any": "Any route", **{c.id: c.title for c in load_corridors("shipped")}}
+
+
+def project_titles() -> dict[str, str]:
+    """Return the titles of the shipped projects by id."""
+    from corridors.config import load_projects
+
+    return {project.id: project.title for project in load_projects()}
 
 
 def short_name(name: str) -> str:

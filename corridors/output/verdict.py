@@ -242,6 +242,15 @@ def other_basis(comparison: Comparison) -> str:
     )
 
 
+def waits_for_a_line(comparison: Comparison) -> bool:
+    """Whether all that ranks before the recommended option is left out for want of a known line."""
+    best, decision = comparison.recommended, comparison.decision
+    if best is None or decision.binding or best not in comparison.usable:
+        return False
+    ahead = comparison.usable[: comparison.usable.index(best)]
+    return bool(ahead) and all(route.corridor in decision.without_line for route in ahead)
+
+
 def mark_of(comparison: Comparison, route: RouteOption) -> str:
     """Return the status of an option in a word or two.
 

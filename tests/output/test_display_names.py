@@ -13,8 +13,13 @@ from corridors.output.display_names import fault_on_page
         (
             "/home/me/my asks/asia.yaml:3: destination: no service of this scenario reaches Ghent"
             " (be-ghent); its services are sea/14k, rail/cn-1435",
-            "no service of this scenario reaches Ghent; its services are Container ship 14,000 TEU,"
-            " China block train",
+            "no service of this scenario reaches Ghent",
+        ),
+        (
+            "asia.yaml:5: destination: no service of this scenario reaches Nadym (ru-nadym); its"
+            " services are sea/14k, road; it needs a project: northern-latitudinal-railway",
+            "no service of this scenario reaches Nadym; it needs a project: Northern Latitudinal"
+            " Railway",
         ),
         (
             "destination: Vorkuta: no terminal within 300 km over land in a straight line; the"

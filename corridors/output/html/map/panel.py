@@ -7,7 +7,7 @@ from html import escape
 
 from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption, Sails
-from corridors.domain.scenario import OTHER, PriceBasis
+from corridors.domain.scenario import OTHER, Limits, PriceBasis
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     main_carriage,
@@ -28,6 +28,7 @@ from corridors.output.verdict import (
     never_text,
     other_basis,
     other_route,
+    waits_for_a_line,
 )
 
 DETOURS_NOTE = "Unticked routes go over half as far again as a better one."
@@ -181,10 +182,17 @@ def _best(comparison: Comparison) -> str:
     verdict = " ".join(text for text in texts if text)
     return (
         f'<p class="best"><b>Recommended: {escape(name)}</b> <span class="star">★</span><br>'
-        f"{lowest} {escape(objective)} within the limits: "
+        f"{lowest} {escape(objective)}{_among(comparison)}: "
         f"USD {usd} per TEU, {days} days, {tonnes} t CO₂e.{escape(shares + binding + advice)}</p>"
         + (f'<p class="muted">{escape(verdict)}</p>' if verdict else "")
     )
+
+
+def _among(comparison: Comparison) -> str:
+    """Return among what the recommended option is best, where not among all."""
+    if waits_for_a_line(comparison):
+        return " of those with a known line"
+    return "" if comparison.scenario.limits == Limits() else " within the limits"
 
 
 def _closed(comparison: Comparison) -> str:

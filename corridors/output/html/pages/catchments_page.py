@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from corridors.output.catchment_records import Catchment, Catchments
+from corridors.domain.scenario import OTHER
+from corridors.output.catchment_records import Catchment, Catchments, Reached
 from corridors.output.display_names import best_route_of, capitalised, end_title, fault_on_page
 from corridors.output.html.encode import (
     NOTHING,
@@ -20,6 +21,7 @@ from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, Column, table_html
 
+OUTSIDE = "a route outside the corridors"
 GREY = "#9aa5ac"
 MOST_USD_PER_DAY = 300
 _COLUMNS = (
@@ -88,11 +90,16 @@ def _answer(winners: Mapping[str, list[Catchment]], order: list[str], known: int
         f" {len(winners[corridor]):,}{f' of {known:,} destinations' if not number else ''}"
         for number, corridor in enumerate(order[:4])
     ]
-    return f"{', '.join(named)}."
+    return capitalised(f"{', '.join(named)}.")
 
 
 def _title(one: Catchment) -> str:
-    return one.winner.title if one.winner else ""
+    return _named(one.winner) if one.winner else ""
+
+
+def _named(reached: Reached) -> str:
+    """Return a corridor in a sentence."""
+    return OUTSIDE if reached.corridor == OTHER else reached.title
 
 
 def _ranges(winners: Mapping[str, list[Catchment]], order: list[str]) -> list[str]:
@@ -109,9 +116,9 @@ def _ranges(winners: Mapping[str, list[Catchment]], order: list[str]) -> list[st
     if not close:
         return []
     more, each = min(close, key=lambda pair: pair[0])
-    other = each.runner_up.title if each.runner_up else ""
+    other = capitalised(_named(each.runner_up)) if each.runner_up else ""
     return [
-        f"It is closest to {each.name}: {other} costs USD {usd(abs(more))}"
+        f"The margin is smallest for {each.name}: {other} costs USD {usd(abs(more))}"
         f" {'more' if more >= 0 else 'less'} per TEU than {_title(each)}."
     ]
 

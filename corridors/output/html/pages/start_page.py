@@ -26,8 +26,21 @@ _FILES = {
     "flows.html": ("Map of flows", "the boxes of a plan by month"),
     "summary.xlsx": ("Workbook", "the results as sheets"),
 }
+# What a table or layer holds; what is in neither list is told of by its kind.
+_HOLDS = {
+    "options.csv": "the figures of each corridor",
+    "months.csv": "the figures of each corridor in each month",
+    "emissions.csv": "emissions by leg and energy, after ISO 14083",
+    "legs.gpkg": "the legs of the routes as layers for a GIS",
+    "flows.csv": "TEU by pair, route and month",
+    "flows.gpkg": "the flows as layers for a GIS",
+    "stress.csv": "each closure and what it costs",
+    "stress.gpkg": "the places closed as a layer for a GIS",
+    "season.csv": "the state of each area by half month",
+    "catchments.csv": "the best corridor and the next by destination",
+}
 _KINDS = {
-    ".csv": "table, one row per line",
+    ".csv": "table",
     ".json": "all results, for programs",
     ".gpkg": "layers for a GIS",
     ".xlsx": "workbook",
@@ -83,7 +96,7 @@ def start_page(title: str, names: Iterable[str]) -> str:
 
 def _row(name: str) -> str:
     suffix = Path(name).suffix
-    label, what = _FILES.get(name) or (name, _KINDS.get(suffix, "file"))
+    label, what = _FILES.get(name) or (name, _HOLDS.get(name) or _KINDS.get(suffix, "file"))
     shown = f"{escape(label)}" if label == name else f"<b>{escape(label)}</b>"
     file = "" if label == name else f" {element('code', name)}"
     return f'<li><a href="{quote(name)}">{shown}</a> {escape(what)}{file}</li>'

@@ -13,6 +13,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import (
     best_route_of,
+    capitalised,
     in_sentence,
     listed,
     main_carriage,
@@ -29,6 +30,7 @@ from corridors.output.verdict import (
     ladder_text,
     other_basis,
     other_route,
+    waits_for_a_line,
 )
 
 SAME_DAYS = 0.05
@@ -148,7 +150,10 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
     what, kind = in_sentence(best.title), "corridor"
     if best.corridor == OTHER:
         what, kind = f"{main_carriage(best)}{way_in_title(best)}, outside the corridors", "option"
-    of = f"of {counted(len(comparison.routes), kind)}{within}"
+    compared = counted(len(comparison.routes), kind)
+    of = f"of {compared}{within}"
+    if not first and waits_for_a_line(comparison):
+        of = f"of those with a known line ({compared} compared)"
     # Of tied options the next sentence says why this one.
     why = f"It is {on_page(objective.aim.least)} {of}."
     if decision.is_close:
@@ -195,11 +200,23 @@ def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
     others = [route for route in others if route.corridor not in tied]
     if not others:
         return []
-    following = others[0]
-    reasons = outside_limits(comparison.scenario, following)
-    text = _against(comparison, best, following)
-    note = f" It exceeds a limit: {listed(reasons)}." if reasons else ""
-    return [f"Next comes {in_sentence(following.title)}: it {text}.{note}"]
+    texts = []
+    lineless = comparison.decision.without_line
+    ahead = comparison.usable[: comparison.usable.index(best)]
+    sailed = [route for route in others if route.corridor not in lineless]
+    lost = [route for route in ahead if route in others and route not in sailed]
+    if lost:
+        text = _against(comparison, best, lost[0])
+        name = capitalised(in_sentence(lost[0].title))
+        texts.append(f"{name} {text}, but no line is known to sail it on this date.")
+    if sailed or not lost:
+        following = (sailed or others)[0]
+        reasons = outside_limits(comparison.scenario, following)
+        text = _against(comparison, best, following)
+        note = f" It exceeds a limit: {listed(reasons)}." if reasons else ""
+        with_line = " with a known line" if lost else ""
+        texts.append(f"Next{with_line} comes {in_sentence(following.title)}: it {text}.{note}")
+    return texts
 
 
 def _against(comparison: Comparison, best: RouteOption, other: RouteOption) -> str:

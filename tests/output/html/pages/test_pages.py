@@ -148,7 +148,7 @@ def test_a_catchments_page_counts_winners_and_finds_the_closest() -> None:
     page = Page(html)
     assert page.answer() == [
         "Suez is best to 2 of 3 destinations, Cape to 1.",
-        "It is closest to BB: Cape costs USD 10 more per TEU than Suez.",
+        "The margin is smallest for BB: Cape costs USD 10 more per TEU than Suez.",
     ]
     rows = page.rows("Best corridor and the next cheapest by destination")
     assert rows[0] == ["A", "Suez", "1,000", "30.0", "Cape", "200", "0.0"]

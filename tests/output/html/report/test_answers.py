@@ -10,6 +10,8 @@ from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate, Decision, DecisionStatus, Exceeded
 from corridors.domain.scenario import Limits
 from corridors.output.comparison import Comparison
+from corridors.output.html.map.panel import panel_html
+from corridors.output.html.report.answers import answer_sentences
 from corridors.output.html.report.single import render_report
 from tests.output.fixtures import example_comparison
 from tests.output.html.report.reading import Page
@@ -46,6 +48,24 @@ def test_a_binding_limit_is_named() -> None:
     # Both of the table's routes by sea are within 40 days in transit: 28.2 and 35.7.
     assert answer[1].startswith("Next comes the Suez Canal: it costs USD 2,036 (67.6 %) less")
     assert answer[-1] == "The limit decides the choice: at most 40 days in transit."
+
+
+def test_what_ranks_first_without_a_line_is_named_with_the_reason() -> None:
+    comparison = example_comparison()
+    decision = replace(comparison.decision, recommended="panama", shares={"panama": 1.0})
+    without = replace(comparison, decision=replace(decision, without_line=("suez",)))
+    answer = answer_sentences(without)
+    assert answer[0].startswith(
+        "Take Panama Canal: the cheapest of those with a known line (4 corridors compared), at USD"
+    )
+    # 978 against 911.3, and 35.75 days against 43.2.
+    assert answer[1:3] == [
+        "Suez Canal costs USD 67 (7.3 %) more and takes 7.5 days less, but no line is known to sail"
+        " it on this date.",
+        "The next in rank with a known line, Kazakhstan by Dostyk, costs USD 2,103 (230.8 %) more"
+        " and takes 19.3 days less.",
+    ]
+    assert "Lowest cost of those with a known line: USD 911 per TEU" in panel_html(without)
 
 
 def test_a_route_that_exceeds_a_limit_says_so() -> None:
