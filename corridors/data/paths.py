@@ -214,8 +214,9 @@ def cached_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Mad
         if state is not None:
             kept.pop(key, None)
             kept[key] = (state, made)
-            if len(kept) > MOST_KEPT:
-                del kept[next(iter(kept))]
+            # Other threads may be here too; a list of the keys is made in one step.
+            for old in list(kept)[:-MOST_KEPT]:
+                kept.pop(old, None)
         return made
 
     return reader

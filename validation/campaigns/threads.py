@@ -41,6 +41,7 @@ PORTS = (
     "St Petersburg",
 )
 CORRIDORS = ("suez", "cape", "kazakhstan-dostyk", "northern-sea-route", "middle-corridor-poti")
+GATES = ("gate-suez", "gate-panama", "gate-malacca", "gate-bosporus", "gate-good-hope")
 CITIES = ("Hamburg", "Genoa", "Lodz", "Budapest", "Gothenburg", "Istanbul", "Madrid", "Duisburg")
 Call = Callable[[], object]
 
@@ -77,7 +78,7 @@ def light(number: int) -> Call:
     """Return a drawn call that takes milliseconds."""
     draw = random.Random(f"light {number}")
     one, other = draw.sample(PORTS, 2)
-    avoid = draw.choice(((), ("gate-suez",), ("gate-malacca", "gate-panama")))
+    avoid = draw.sample(GATES, draw.randint(0, 3))
     city = draw.choice(CITIES)
     return draw.choice(
         (

@@ -51,7 +51,7 @@ WRITING = (
     (("distances", "Shanghai", "Rotterdam", "--ways", "out/a.geojson"), "a.geojson"),
     (("season", "northern-sea-route", "--year", "2024", "--out", "out"), "season.csv"),
     (("schema", "scenario", "--out", "out"), "scenario.schema.json"),
-    (("network", "export", "--out", "out"), "node.csv"),
+    (("network", "export", "--no-sea", "--out", "out"), "network.gpkg"),
 )
 KINDS = ("pipe", "link to a pipe", "link to nothing", "link to itself", "folder", "socket")
 SUFFIXES = (".yaml", ".csv", ".gpkg", ".json", ".osm", ".osm.pbf", ".graphml", "")

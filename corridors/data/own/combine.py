@@ -17,9 +17,9 @@ from corridors.data.geodata import (
 )
 from corridors.data.own.fitting import fitted_legs, rate_faults, terminal_faults
 from corridors.data.own.overlay import Overlay, shipped_overlay
-from corridors.data.own.own_conflicts import Key, settled
+from corridors.data.own.own_conflicts import Key, one_code_each, settle
 from corridors.data.own.own_rows import read_rows_of
-from corridors.data.own.own_tables import Faults, Placed, legs_of, rates_of, terminals_of
+from corridors.data.own.own_tables import Faults, Few, Placed, legs_of, rates_of, terminals_of
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import cached_while_unchanged, network_dir, parameters_dir
 from corridors.domain.places import Terminal
@@ -47,9 +47,7 @@ def overlay_of(
     with _ONE_AT_A_TIME:
         return _OVERLAYS.of(
             (files, on_conflict, network_dir(), parameters_dir()),
-            lambda: _overlay(
-                sources, [_read(Path(source.path)) for source in sources], on_conflict
-            ),
+            lambda: _overlay(sources, on_conflict),
         )
 
 
@@ -59,15 +57,20 @@ _OVERLAYS: BoundedCache[Overlay] = BoundedCache(4)
 _ONE_AT_A_TIME = RLock()
 
 
-def _overlay(
-    sources: Sequence[OwnSource], read: Sequence[OwnTables], on_conflict: OnConflict
-) -> Overlay:
-    notes: list[str] = []
-    faults: list[str] = []
-    terminals, legs, rates = (
-        settled([getattr(one, table) for one in read], on_conflict, faults=faults, notes=notes)
-        for table in ("terminals", "legs", "rates")
-    )
+def _overlay(sources: Sequence[OwnSource], on_conflict: OnConflict) -> Overlay:
+    faults: list[str] = Few()
+    found: dict[str, dict[Key, Placed]] = {"terminals": {}, "legs": {}, "rates": {}}
+    noted: dict[str, list[str]] = {table: [] for table in found}
+    # Source by source, so that no more is read once there are too many faults.
+    for source in sources:
+        read = _read(Path(source.path))
+        for table, rows in found.items():
+            given = getattr(read, table)
+            settle(rows, given, on_conflict, faults=faults, notes=noted[table])
+    for table, rows in found.items():
+        one_code_each(rows, on_conflict, faults=faults, notes=noted[table])
+    terminals, legs, rates = found.values()
+    notes = [note for table in noted.values() for note in table]
     shipped = shipped_overlay()
     places = _placed_over(shipped.terminals, terminals, faults=faults, notes=notes)
     faults.extend(rate_faults(rates.values(), places))

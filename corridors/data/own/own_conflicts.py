@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from corridors.data.own.own_tables import Placed
@@ -16,42 +16,40 @@ TERMINAL_FACTS = (
 )
 
 
-def settled(
-    sources: Sequence[Sequence[Placed]],
+def settle(
+    found: dict[Key, Placed],
+    rows: Iterable[Placed],
     on_conflict: OnConflict,
     *,
     faults: list[str],
     notes: list[str],
-) -> Mapping[Key, Placed]:
-    """Return the rows of all sources by subject; add to faults and notes.
+) -> None:
+    """Add the rows of a source to those found by subject; add to faults and notes.
 
     A source must not have two rows on one subject. If rows of two sources differ, the last one
     prevails with `on_conflict: last`; otherwise it is a fault that names both.
     """
-    found: dict[Key, Placed] = {}
-    for rows in sources:
-        here: dict[Key, Placed] = {}
-        for row in rows:
-            key = key_of(row)
-            if key in here:
-                faults.append(f"{row.where}: {named(row)} is also at {here[key].where}; keep one")
-            here[key] = row
-        for key, row in here.items():
-            before = found.get(key)
-            if before is not None and same(before, row):
-                continue
-            if before is not None:
-                if on_conflict is OnConflict.LAST:
-                    notes.append(
-                        f"{named(row)}: {row.brief} replaces {before.brief} (on_conflict: last)"
-                    )
-                else:
-                    faults.append(_conflict(before, row))
-            found[key] = row
-    return _one_code_each(found, on_conflict, faults=faults, notes=notes)
+    here: dict[Key, Placed] = {}
+    for row in rows:
+        key = key_of(row)
+        if key in here:
+            faults.append(f"{row.where}: {named(row)} is also at {here[key].where}; keep one")
+        here[key] = row
+    for key, row in here.items():
+        before = found.get(key)
+        if before is not None and same(before, row):
+            continue
+        if before is not None:
+            if on_conflict is OnConflict.LAST:
+                notes.append(
+                    f"{named(row)}: {row.brief} replaces {before.brief} (on_conflict: last)"
+                )
+            else:
+                faults.append(_conflict(before, row))
+        found[key] = row
 
 
-def _one_code_each(
+def one_code_each(
     rows: dict[Key, Placed], on_conflict: OnConflict, *, faults: list[str], notes: list[str]
 ) -> dict[Key, Placed]:
     """Return the rows with each UN/LOCODE at one terminal only."""

@@ -42,11 +42,32 @@ class Placed:
     rate: SourcedValue | None = None
 
 
+class Few(list[str]):
+    """Faults, up to `MOST_FAULTS`: data with that many are not what was meant."""
+
+    def append(self, fault: str) -> None:
+        """Add a fault.
+
+        Raises
+        ------
+        ConfigError
+            There are too many.
+        """
+        super().append(fault)
+        if len(self) >= MOST_FAULTS:
+            raise ConfigError(self)
+
+    def extend(self, faults: Iterable[str]) -> None:
+        """Add faults one by one."""
+        for fault in faults:
+            self.append(fault)
+
+
 class Faults:
     """Collects the faults of rows, up to `MOST_FAULTS`."""
 
     def __init__(self) -> None:
-        self.found: list[str] = []
+        self.found = Few()
 
     def add(self, row: OwnRow, column: str, what: str) -> None:
         """Add a fault of a cell.
@@ -54,11 +75,9 @@ class Faults:
         Raises
         ------
         ConfigError
-            There are too many: a table with that many faults is not what was meant.
+            There are too many.
         """
         self.found.append(f"{row.where}: {column}: {what}")
-        if len(self.found) == MOST_FAULTS:
-            raise ConfigError(self.found)
 
     def number(self, row: OwnRow, column: str, *, least: float, most: float) -> float:
         """Return a cell as a number within bounds; otherwise add a fault and return nan."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import inf
 from pathlib import Path
+from threading import RLock
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,6 +58,8 @@ FILES = (
 """What places and graphs are read from."""
 LOOK_SECONDS = 0.05
 """How long after a look at these files a change of one may go unseen."""
+ONE_AT_A_TIME = RLock()
+"""Held while a graph is asked: labels that one thread builds do not fit those another has read."""
 MOST_PLACES = 16_384
 MOST_GRAPHS = 4
 MOST_ASKED = 64
@@ -261,13 +264,14 @@ def distances(
         `draft_m` is not above 0.
     """
     network = sea_network()
-    listed = tuple(map(network.place, places))
-    if not listed:
-        msg = "no places given: name at least one port or lon,lat"
-        raise PlaceError(msg)
-    graph = network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
-    nm = graph.matrix(listed)
-    off = np.array([graph.access(place).off_km for place in listed])
+    with ONE_AT_A_TIME:
+        listed = tuple(map(network.place, places))
+        if not listed:
+            msg = "no places given: name at least one port or lon,lat"
+            raise PlaceError(msg)
+        graph = network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
+        nm = graph.matrix(listed)
+        off = np.array([graph.access(place).off_km for place in listed])
     return DistanceMatrix(places=listed, nm=nm, snap_km=off)
 
 
@@ -293,15 +297,16 @@ def sea_distance(
         `draft_m` is not above 0.
     """
     network = sea_network()
-    graph = network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
-    one = graph.hubs.get(origin if isinstance(origin, str) else origin.key)
-    other = graph.hubs.get(destination if isinstance(destination, str) else destination.key)
-    if one is None or other is None:
-        ends = network.place(origin), network.place(destination)
-        one, other = graph.hubs_of(origin, ends[0]), graph.hubs_of(destination, ends[1])
+    with ONE_AT_A_TIME:
+        graph = network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
+        one = graph.hubs.get(origin if isinstance(origin, str) else origin.key)
+        other = graph.hubs.get(destination if isinstance(destination, str) else destination.key)
         if one is None or other is None:
-            return float(graph.matrix(ends)[0, 1])
-    return one.distance(other)
+            ends = network.place(origin), network.place(destination)
+            one, other = graph.hubs_of(origin, ends[0]), graph.hubs_of(destination, ends[1])
+            if one is None or other is None:
+                return float(graph.matrix(ends)[0, 1])
+        return one.distance(other)
 
 
 def sea_graph(
@@ -322,7 +327,8 @@ def sea_graph(
         `draft_m` is not above 0.
     """
     network = sea_network()
-    return network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
+    with ONE_AT_A_TIME:
+        return network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
 
 
 def shut_by_default() -> frozenset[str]:
@@ -386,11 +392,13 @@ class SeaNetwork:
         """Return the place of a text or the place itself, with its name; its port for a city."""
         if not isinstance(given, str):
             return port_of(given)
-        if given not in self.places:
-            if len(self.places) == MOST_PLACES:
+        found = self.places.get(given)
+        if found is None:
+            found = locate_port(given, self.tables)
+            if len(self.places) >= MOST_PLACES:
                 self.places.clear()
-            self.places[given] = locate_port(given, self.tables)
-        return self.places[given]
+            self.places[given] = found
+        return found
 
     def graph(
         self,
@@ -406,7 +414,7 @@ class SeaNetwork:
         asked = (tuple(avoid), arctic, kiel, tuple(allow), draft_m)
         graph = self.asked.get(asked)
         if graph is None:
-            if len(self.asked) == MOST_ASKED:
+            if len(self.asked) >= MOST_ASKED:
                 self.asked.clear()
             graph = self.asked[asked] = self._graph(Asked(*asked))
         return graph

@@ -14,7 +14,7 @@ from corridors.domain.places import Gate, GateKind
 from corridors.network.locate import Place
 from corridors.network.sea.lane_access import LaneAccess, Point, beside, join
 from corridors.network.sea.lane_search import way_back, ways_from
-from corridors.network.sea.sea_distances import sea_network
+from corridors.network.sea.sea_distances import ONE_AT_A_TIME, sea_network
 from corridors.network.sea.sea_legs import drawn_line
 
 
@@ -82,8 +82,9 @@ def sea_ways(
         `draft_m` is not above 0.
     """
     network = sea_network()
-    listed = tuple(map(network.place, places))
-    graph = network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
+    with ONE_AT_A_TIME:
+        listed = tuple(map(network.place, places))
+        graph = network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
     lanes = load_sea_lanes()
     # Those of `graph` have no foot to draw.
     accesses = [graph.opened(join(place, lanes)) for place in listed]

@@ -162,3 +162,22 @@ def test_a_geopackage_says_what_the_csv_does(tmp_path: Path) -> None:
     (found,) = [leg for leg in own.legs if leg.from_id == "kz-mine"]
     assert (found.length_km, len(found.line)) == (90.0, 3)
     assert own.terminals["kz-mine"].lat == pytest.approx(43.9)
+
+
+def test_what_contradicts_is_read_no_further_than_a_thousand_times(tmp_path: Path) -> None:
+    head = "id,name,country,lon,lat,services\n"
+    folders = [
+        folder(
+            tmp_path,
+            f"{year}",
+            terminals=head
+            + "".join(f"kz-{n},Mine of {year},KZ,77.5,43.9,rail/1520\n" for n in range(600)),
+        )
+        for year in range(2020, 2023)
+    ]
+    # Read, it would be the only fault.
+    damaged = folder(tmp_path, "damaged", terminals="id\n")
+    found = faults_of(*folders, damaged)
+    assert len(found) == 1000
+    assert "/2021/terminals.csv:2: terminal kz-0 contradicts" in found[0]
+    assert "/2022/terminals.csv:401: terminal kz-399 contradicts" in found[-1]
