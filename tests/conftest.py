@@ -15,15 +15,17 @@ import pytest
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from corridors.bounded_cache import BoundedCache
+from corridors.costing.groups import PriceBooks
 from corridors.memory import return_freed
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
+from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle
 from corridors.studies import session
 
 LONG = os.environ.get("CORRIDORS_TESTS", "gate") == "long"
 LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 25, 0.25, 10
 """A test that asks for 500 cases has 125 in the gate and 5,000 in `make test-long`."""
 
-MOST_BASES = 24
+MOST_BASES, MOST_BUNDLES, MOST_PRICED = 24, 12, 60
 """The tests ask for some 150 networks without ends; one takes about 5 MB."""
 
 settings.register_profile(
@@ -75,19 +77,26 @@ def _draw(test: object) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _shared_bases() -> Iterator[pytest.MonkeyPatch]:
-    """Share networks without ends among sessions, except where a test is marked `unshared`.
+def _shared_networks() -> Iterator[pytest.MonkeyPatch]:
+    """Share networks, bills and prices among sessions, except where a test is marked `unshared`.
 
     No search alters one, which the tests marked `unshared` hold sessions to: they compare a session
     with one that has nothing from elsewhere.
     """
-    kept: BoundedCache[BaseNetwork] = BoundedCache(MOST_BASES)
+    bases: BoundedCache[BaseNetwork] = BoundedCache(MOST_BASES)
+    bundles: BoundedCache[NetworkBundle] = BoundedCache(MOST_BUNDLES)
+    books = PriceBooks(MOST_PRICED)
 
-    def shared(key: BaseKey) -> BaseNetwork:
-        return kept.of(key, lambda: build_base(key))
+    def shared_base(key: BaseKey) -> BaseNetwork:
+        return bases.of(key, lambda: build_base(key))
+
+    def shared_bundle(key: BundleKey, base: BaseNetwork) -> NetworkBundle:
+        return bundles.of(key, lambda: build_bundle(key, base))
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(session, "build_base", shared)
+        patch.setattr(session, "build_base", shared_base)
+        patch.setattr(session, "build_bundle", shared_bundle)
+        patch.setattr(session, "PriceBooks", lambda _: books)
         yield patch
 
 
@@ -111,6 +120,8 @@ def _freed_with_its_module(request: pytest.FixtureRequest) -> Iterator[None]:
 def _unshared(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.node.get_closest_marker("unshared") is not None:
         monkeypatch.setattr(session, "build_base", build_base)
+        monkeypatch.setattr(session, "build_bundle", build_bundle)
+        monkeypatch.setattr(session, "PriceBooks", PriceBooks)
 
 
 @pytest.hookimpl(hookwrapper=True, tryfirst=True)

@@ -102,24 +102,21 @@ def test_the_order_of_the_journal_makes_no_difference(whole: Path, tmp_path: Pat
     assert journal.read_bytes() == (whole / JOURNAL).read_bytes()
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        {"chunk": 99, "ran": 1, "failed": 0, "sha256": {}},
-        {"chunk": -1, "ran": 1, "failed": 0, "sha256": {}},
-        {"chunk": 10**400, "ran": 1, "failed": 0, "sha256": {}},
-        {"chunk": 0, "ran": 10**30, "failed": 0, "sha256": {}},
-        {"chunk": 0, "ran": -1, "failed": 2, "sha256": {"scenarios": ["x"]}},
-        {"chunk": True, "ran": 1, "failed": 0, "sha256": {"x": {}}},
-        {"chunk": "0"},
-    ],
+STRANGE = (
+    {"chunk": 99, "ran": 1, "failed": 0, "sha256": {}},
+    {"chunk": -1, "ran": 1, "failed": 0, "sha256": {}},
+    {"chunk": 10**400, "ran": 1, "failed": 0, "sha256": {}},
+    {"chunk": 0, "ran": 10**30, "failed": 0, "sha256": {}},
+    {"chunk": 1, "ran": -1, "failed": 2, "sha256": {"scenarios": ["x"]}},
+    {"chunk": True, "ran": 1, "failed": 0, "sha256": {"x": {}}},
+    {"chunk": "0"},
 )
-def test_an_entry_that_is_none_of_the_batch_is_ignored(
-    line: dict[str, object], whole: Path, tmp_path: Path
-) -> None:
+
+
+def test_entries_that_are_none_of_the_batch_are_ignored(whole: Path, tmp_path: Path) -> None:
     out = copied(whole, tmp_path / "out")
     with (out / JOURNAL).open("a") as stream:
-        stream.write(json.dumps(line) + "\n")
+        stream.writelines(json.dumps(line) + "\n" for line in STRANGE)
     outcome = run_batch(make_plan(loaded(tmp_path)), out, resume=True, workers=1)
     assert (outcome.ran, outcome.failed) == (12, 0)
     assert contents(out) == contents(whole)

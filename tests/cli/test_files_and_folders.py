@@ -188,8 +188,14 @@ def ended(folder: Path, *arguments: str, output: int) -> tuple[int, str]:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["list", "parameters", "--format", how] for how in ("json", "csv", "table")]
-    + [["--help"], ["--version"], ["schema"], ["check", "s.yaml"]],
+    [
+        *(["--help"], ["--version"], ["schema"], ["check", "s.yaml"]),
+        ["list", "parameters", "--format", "table"],
+        *(
+            pytest.param(["list", "parameters", "--format", how], marks=pytest.mark.long)
+            for how in ("json", "csv")
+        ),
+    ],
     ids=" ".join,
 )
 def test_a_full_output_is_exit_2_and_a_closed_one_is_quiet(

@@ -54,6 +54,7 @@ def test_most_places_of_a_country_share_their_operations() -> None:
     assert len(set(rows.tolist())) < 0.6 * len(rows)
 
 
+@pytest.mark.unshared
 def test_a_place_that_gets_a_figure_shares_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     before = question.parameters_on
 

@@ -116,7 +116,8 @@ def _arctic_worth(
 
 
 def _usable(session: Session, scenario: Scenario) -> dict[str, RouteOption]:
-    return {option.corridor: option for option in compare(scenario, session=session).usable}
+    found = compare(scenario, session=session, figures_only=True)
+    return {option.corridor: option for option in found.usable}
 
 
 def kaliningrad_rows(session: Session, origin: str, destination: str, day: date) -> list[str]:

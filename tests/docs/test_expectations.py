@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from corridors.studies.session import Session
 from tests.expect import GROUPS, MEASURED, recorded, renewed, says
 
+# An investment of many sets, which takes ten seconds.
+SLOW = ("what the works gain",)
+QUICK = [name for name in GROUPS if name not in (*MEASURED, *SLOW)]
 REMEDY = "run `make expectations`, read the change, and commit the file and the pages"
 
 
@@ -20,14 +25,21 @@ def test_every_group_is_in_the_file() -> None:
     assert all(recorded().values())
 
 
-QUICK = {name: group for name, group in GROUPS.items() if name not in MEASURED}
+def are_of_the_program(names: Sequence[str], session: Session) -> None:
+    """Compute the texts of these groups, and hold the file to them."""
+    found = {name: list(GROUPS[name].texts(session)) for name in names}
+    assert found == {name: recorded()[name] for name in names}, REMEDY
 
 
-@pytest.mark.parametrize("page", sorted({group.page for group in QUICK.values()}))
+@pytest.mark.parametrize("page", sorted({GROUPS[name].page for name in QUICK}))
 def test_the_figures_of_the_file_are_those_of_the_program(page: str, session: Session) -> None:
-    groups = {name: group for name, group in QUICK.items() if group.page == page}
-    found = {name: list(group.texts(session)) for name, group in groups.items()}
-    assert found == {name: recorded()[name] for name in groups}, REMEDY
+    are_of_the_program([name for name in QUICK if GROUPS[name].page == page], session)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", SLOW)
+def test_slow_figures_of_the_file_are_those_of_the_program(name: str, session: Session) -> None:
+    are_of_the_program([name], session)
 
 
 @pytest.mark.parametrize("name", GROUPS)

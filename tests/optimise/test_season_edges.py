@@ -22,6 +22,8 @@ EDGES = (
     *(date(2026, 10, day) for day in (5, 10)),
 )
 END = date(2026, 10, 5)
+LONG = {EDGES[0], EDGES[2], EDGES[3], EDGES[6]}
+"""Those that run in `make test-long`: a certificate takes a second or two."""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +42,9 @@ def certified(found: SearchedCorridor) -> RouteOption:
     return certify(report(found), found, dated=True)
 
 
-@pytest.mark.parametrize("departure", EDGES)
+@pytest.mark.parametrize(
+    "departure", [pytest.param(day, marks=[pytest.mark.long] * (day in LONG)) for day in EDGES]
+)
 def test_a_route_at_the_edge_of_the_season_is_certified(session: Session, departure: date) -> None:
     option = certified(arctic(session, departure))
     assert option.certificate.status == "agrees"

@@ -118,6 +118,7 @@ def test_where_ice_is_closed_no_wait_is_long_enough_for_any_destination() -> Non
         assert [reached.usable for reached in one.reached] == [True, False]
 
 
+@pytest.mark.unshared
 @pytest.mark.parametrize("origin", ["Shanghai", "Busan"])
 def test_destinations_of_other_prices_share_a_network(
     origin: str, monkeypatch: pytest.MonkeyPatch

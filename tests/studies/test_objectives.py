@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -35,6 +36,7 @@ def session() -> Session:
     return Session()
 
 
+@cache
 def asked(session: Session, objective: Objective, *values: str) -> Comparison:
     scenario = load_scenario(
         "shanghai-europe", set_values=[*values, VALUE_OF_TIME, f"objective={objective}"]

@@ -60,7 +60,9 @@ def test_a_session_that_keeps_no_searches_answers_the_same(objective: str) -> No
         assert any(len(one.kept) for one in layers) is keeps
 
 
-@pytest.mark.parametrize("day", [date(2026, 8, 20), date(2026, 3, 2)])
+@pytest.mark.parametrize(
+    "day", [date(2026, 8, 20), pytest.param(date(2026, 3, 2), marks=pytest.mark.long)]
+)
 def test_steps_kept_at_other_prices_are_those_of_a_new_session(day: date) -> None:
     used = Session()
     corridors = "corridors=[suez, northern-sea-route, kazakhstan-khorgos]"

@@ -168,8 +168,15 @@ def together(origin: str) -> CorridorLayers:
     return CorridorLayers(network, CARRIAGE, fast=True)
 
 
-@pytest.mark.parametrize("number", range(len(MANY)))
-@pytest.mark.parametrize("origin", ["Chongqing", "jp-osaka"])
+# Each destination from one of the origins; from the other in `make test-long`.
+@pytest.mark.parametrize(
+    ("origin", "number"),
+    [
+        pytest.param(origin, number, marks=[pytest.mark.long] * (number // 2 % 2 != other))
+        for number in range(len(MANY))
+        for other, origin in enumerate(("Chongqing", "jp-osaka"))
+    ],
+)
 def test_one_of_many_destinations_has_the_network_and_layers_of_its_pair(
     origin: str, number: int
 ) -> None:
