@@ -33,7 +33,11 @@ COVERED_SHARE = 0.1
 LOADERS = (
     *("corridors/data/own/*", "corridors/data/xml.py", "corridors/exchange/gmns.py"),
     *("corridors/exchange/graphml.py", "corridors/exchange/cells.py"),
-    *("corridors/network/land/osm_extract.py", "corridors/batches/journal.py", "corridors/errors.py"),
+    *(
+        "corridors/network/land/osm_extract.py",
+        "corridors/batches/journal.py",
+        "corridors/errors.py",
+    ),
     *("corridors/studies/differences/reading.py", "corridors/config/batch_files.py"),
     *("corridors/config/checks.py", "corridors/config/corridors.py", "corridors/config/faults.py"),
     *(
