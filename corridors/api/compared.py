@@ -123,15 +123,10 @@ class Comparison(Result, compared.Comparison):
                 fmt="o",
                 color=route.colour or None,
                 ecolor="#cccccc",
+                label=route.title,
             )
-            axes.annotate(
-                route.title,
-                (route.days or 0.0, cost),
-                xytext=(6, 3),
-                textcoords="offset points",
-                fontsize=8,
-            )
-        axes.margins(x=0.25)
+        # A label at each point would cover its neighbours: trains are days and dollars apart.
+        axes.legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.0, 1.0))
         axes.set_xlabel("days, gate-in to gate-out")
         axes.set_ylabel("USD per TEU")
         axes.set_title(self._name, fontsize=10)

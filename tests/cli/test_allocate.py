@@ -29,7 +29,9 @@ def _plan(folder: Path, more: str = "", text: str = PLAN) -> Path:
 def test_a_box_costs_what_a_comparison_of_that_day_says(tmp_path: Path) -> None:
     found = corridors.allocate(_plan(tmp_path))
     compared = corridors.compare(
-        "chongqing-duisburg",
+        origin="Chongqing",
+        destination="Duisburg",
+        world="reference-open",
         corridors=["kazakhstan-petropavl"],
         shipment={"teu_per_month": 1},
         departure="2026-08-20",
