@@ -42,7 +42,7 @@ def direction_lines(_: Session) -> list[str]:
     costs, freights = [], []
     for origin, destination in (("Shanghai", "Rotterdam"), ("Rotterdam", "Shanghai")):
         asked = Asked(corridor="suez", world="reference-open")
-        option, _ = route_between(origin, destination, **asked)
+        option = route_between(origin, destination, **asked)[0]
         lines = option.cost_lines
         costs.append(sum(line.usd_per_teu for line in lines))
         held = sum(line.usd_per_teu for line in lines if line.driver in NO_FREIGHT)
