@@ -3,8 +3,10 @@
 const mend = () => {
   for (const wrap of document.querySelectorAll(".md-typeset__scrollwrap, .md-typeset pre > code"))
     wrap.tabIndex = 0;
-  for (const nav of document.querySelectorAll(".md-code__nav, .md-nav .md-nav"))
+  for (const nav of document.querySelectorAll(".md-code__nav, .md-nav .md-nav")) {
     nav.setAttribute("role", "none");
+    for (const label of ["aria-label", "aria-labelledby"]) nav.removeAttribute(label);
+  }
 };
 mend();
 new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });

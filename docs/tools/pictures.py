@@ -1,4 +1,4 @@
-"""Make the pictures of the tutorials: `python -m docs.tools.pictures [NAME ...]`.
+"""Make the pictures of the pages: `python -m docs.tools.pictures [NAME ...]`.
 
 Each is a page that a command of its tutorial writes, as the system's Chromium shows it.
 """
@@ -35,6 +35,11 @@ class Picture:
 
 
 PICTURES = {
+    "map": Picture(
+        tutorial="tutorials/read-the-report",
+        command="compare shanghai-europe --out made",
+        page="map.html",
+    ),
     "start-map": Picture(
         tutorial="start", command="compare my-scenario.yaml --out made", page="map.html"
     ),
