@@ -103,6 +103,6 @@ def lane_note(
     by_rail = table.value("rail.backhaul_rate_share", "rail/1520")
     return (
         f"this is the return direction of the trade {direction.title}: a box pays {by_sea:.0%} of"
-        f" an outbound box's share of the ship, and {by_rail:.0%} of the outbound train rate between"
-        " Asia and Europe; handling is paid in full"
+        f" an outbound box's share of the ship, and {by_rail:.0%} of the outbound train rate"
+        " between Asia and Europe; handling is paid in full"
     )
