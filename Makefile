@@ -70,6 +70,7 @@ test-interop: labels
 	$(BIN)/corridors network export --as gmns --corridor kazakhstan-dostyk --scenario chongqing-duisburg \
 		--no-sea --out $(INTEROP_FILES)/gmns
 	$(BIN)/corridors network export --as graphml --out $(INTEROP_FILES)/graphml
+	$(BIN)/corridors network export --as osmnx --out $(INTEROP_FILES)/osmnx
 	$(BIN)/corridors network export --as gpkg --out $(INTEROP_FILES)/gpkg
 	$(BIN)/corridors compare shanghai-europe --set corridors=[suez,cape] --out $(INTEROP_FILES)/compare
 	$(BIN)/corridors new batch $(INTEROP_FILES)/twelve.yaml

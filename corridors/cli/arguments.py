@@ -59,11 +59,12 @@ def named_for_people(command: Any) -> Any:
     for argument in command.params:
         annotation = getattr(getattr(argument, "type_descriptor", None), "annotation", None)
         is_choice = isinstance(annotation, type) and issubclass(annotation, Enum)
-        if argument.metavar is None and not is_choice and annotation is not bool:
-            argument.metavar = _shown(argument, annotation)
-            if argument.param_type_name == "argument":
-                # Its name says what it is; the type would be printed behind it.
-                argument.display_type = _no_type
+        if is_choice or annotation is bool:
+            continue
+        argument.metavar = argument.metavar or _shown(argument, annotation)
+        if argument.param_type_name == "argument":
+            # Its name says what it is; the type would be printed behind it.
+            argument.display_type = _no_type
     return command
 
 

@@ -28,6 +28,7 @@ class As(StrEnum):
 
     GPKG = "gpkg"
     GRAPHML = "graphml"
+    OSMNX = "osmnx"
     GMNS = "gmns"
 
 
@@ -44,7 +45,9 @@ def _print(out: Path, names: list[str], counts: dict[str, int], how: Format) -> 
 @network.command("export", epilog="Example: corridors network export --as gmns --out mine")
 def export(
     out: Annotated[Path, typer.Option("--out", help="Folder for the files.")],
-    kind: Annotated[As, typer.Option("--as", help="gpkg, graphml or gmns.")] = As.GPKG,
+    kind: Annotated[
+        As, typer.Option("--as", help="gpkg, graphml, gmns, or osmnx (GraphML as osmnx takes it).")
+    ] = As.GPKG,
     own_data: OwnDataOption = None,
     sea: Annotated[bool, typer.Option("--sea/--no-sea", help="Include sea legs and gates.")] = True,
     corridor: Annotated[
@@ -89,8 +92,8 @@ def export(
     match kind:
         case As.GPKG:
             contents["network.gpkg"] = lambda path: write_network_geopackage(found, path)
-        case As.GRAPHML:
-            contents["network.graphml"] = graphml_text(found)
+        case As.GRAPHML | As.OSMNX:
+            contents["network.graphml"] = graphml_text(found, typed=kind is As.GRAPHML)
         case As.GMNS:
             contents |= gmns_files(found)
     write_outputs(out, contents)

@@ -14,7 +14,7 @@ from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows
 from corridors.cli.tables import say
 
 if TYPE_CHECKING:
-    from corridors.domain.results import RouteOption
+    from corridors.domain.results import RouteOption, RouteStep
 
 LEG_COLUMNS = ("from", "to", "service", "km", "hours", "departs", "USD_per_TEU")
 # Lines printed in words; the report and comparison.json of a comparison have them all.
@@ -158,7 +158,7 @@ def _print(
             "from": step.from_name if how is Format.TABLE else step.from_id,
             "to": step.to_name if how is Format.TABLE else step.to_id,
             # An operation at one place has no km: the table says what it is.
-            "service": step.service if how is not Format.TABLE or step.km else step.label,
+            "service": step.service if how is not Format.TABLE else _carried(step),
             "km": round(step.km, 1),
             "hours": round(step.hours, 1) + 0.0,
             "departs": step.departs.strftime("%Y-%m-%d %H:%M"),
@@ -210,6 +210,13 @@ def _print(
     if quickest:
         say(_quickest_text(option, quickest))
     _print_other(other)
+
+
+def _carried(step: RouteStep) -> str:
+    """Return what carries the box on a leg, or what is done to it at a place."""
+    from corridors.output.display_names import name_of
+
+    return name_of(step.service) if step.km else step.label
 
 
 def _quickest_text(option: RouteOption, quickest: RouteOption) -> str:

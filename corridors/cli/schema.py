@@ -36,7 +36,7 @@ def schema(
         Format, typer.Option("--format", help="JSON Schema, or its keys as a table or CSV.")
     ] = Format.JSON,
 ) -> None:
-    """Print the JSON Schema of configuration files and of comparison.json."""
+    """Print the JSON Schema of the files you write and of the result."""
     from corridors.config.schema import schema_of, schema_rows
     from corridors.output.contract import comparison_schema
     from corridors.output.records import as_text

@@ -37,7 +37,7 @@ def validate(
     ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Compare distances, days, costs, prices and CO2e with published figures.
+    """Compare our distances, days and costs with published ones.
 
     A miss is a finding, not an error: the exit code is 0. The last table has a row a family.
     """
@@ -93,17 +93,18 @@ def _print_widths(how: Format) -> None:
 
 
 WIDTHS_NOTE = (
-    "Held is the share of published figures between the 10 and 90 % quantiles, with the interval"
-    " of Wilson: 80 % is wanted. Half A set the factors of width_factors.csv, half B judges."
-    " Asks for is the factor that half A would have on top of these, 1 for under 10 cases. The"
-    " last column counts where published figures stand among draws, by tenths: alike if widths are"
-    " honest, many at both ends if they are narrow, many at one end if the model is biased. Of"
-    " schedules and means levels are drawn, of what one train or ship took events too."
+    "held: the share of published figures between our 10 and 90 % quantiles, with its Wilson"
+    " interval; 80 % is the aim. Half A of the figures set the widths (width_factors.csv), half B"
+    " tests them. asks for: the factor by which half A would still widen them (1 where it has fewer"
+    " than 10 figures). The last column counts by tenths where published figures lie among the"
+    " draws: evenly if our ranges are right, at both ends if they are too narrow, at one end if the"
+    " model is biased. For timetables and averages we draw levels only, for single trips events as"
+    " well."
 )
 NOTE = (
-    "Counted are the figures of role validation, misses among them. Errors are of the published"
-    " figure: the median with its sign is the bias. Coverage is the share of published prices"
-    " between the low and the high of our own."
+    "Only figures that set nothing in the model (role validation) are counted, misses included."
+    " Errors are in percent of the published figure; the signed median is the bias. Coverage is the"
+    " share of published prices between our low and our high."
 )
 
 

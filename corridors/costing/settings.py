@@ -17,7 +17,7 @@ IN_WORDS = MappingProxyType(
     {
         "war_risk.dated": "war-risk premiums are those of the year of departure (set by the world)",
         "rail.subsidies_paid": "China's subsidies on trains are paid (set by `subsidies`)",
-        "ship.backhaul": "boxes travel against the headhaul (set by the trade lane)",
+        "ship.backhaul": "boxes travel against the main flow of the trade (set by the trade lane)",
         "rail.ends_in_russia": (
             "trains that end in Russia are slower than transit trains (set by the destination)"
         ),
@@ -94,14 +94,15 @@ def lane_note(
         if not first.country or not last.country or within_a_region(first.country, last.country):
             return None
         return (
-            f"no trade lane is listed between {first.name} and {last.name}: ships are taken to be"
-            " loaded alike both ways"
+            f"no trade lane is listed between {first.name} and {last.name}: ships are assumed to be"
+            " equally full both ways"
         )
     if table.value("ship.backhaul") <= 0.0:
         return None
     by_sea = table.value("ship.backhaul_cost_share")
     by_rail = table.value("rail.backhaul_rate_share", "rail/1520")
     return (
-        f"trade lane {direction.title}: a box pays {by_sea:.0%} of what a box out pays for the ship"
-        f" and {by_rail:.0%} of the train's rate between Asia and Europe; handling is paid in full"
+        f"this is the return direction of the trade {direction.title}: a box pays {by_sea:.0%} of"
+        f" an outbound box's share of the ship, and {by_rail:.0%} of the outbound train rate"
+        " between Asia and Europe; handling is paid in full"
     )

@@ -62,8 +62,15 @@ CONFIG = {
     "version": VERSION,
     "id_type": "integer",
 }
-# What may use a link, by our families. The uses of the groups begin with different letters, by
-# which AequilibraE tells modes apart.
+# What a link is, and what may use it, by our families. Both begin with different letters, by which
+# AequilibraE tells types and modes apart.
+FACILITIES = {
+    "sea": "sea",
+    "rail": "rail",
+    "road": "highway",
+    "river": "inland_waterway",
+    "ferry": "ferry",
+}
 USES = {"sea": "SEA", "rail": "RAIL", "road": "LORRY", "river": "INLAND", "ferry": "FERRY"}
 # Of systems without a speed of their own.
 STANDS_FOR = {"rail": "rail/eu-1435", "ferry": "ferry/baltic-line"}
@@ -94,7 +101,7 @@ def gmns_files(network: ExchangeNetwork) -> dict[str, str]:
             "directed": "false",
             "geometry": wkt_of(link.line),
             "length": link.km,
-            "facility_type": family_of(link.system),
+            "facility_type": FACILITIES[family_of(link.system)],
             "lanes": 1,
             "capacity": "",
             "free_speed": speeds[link.system],

@@ -1,4 +1,4 @@
-"""GraphML of osmnx: numbered nodes, lengths in metres, one edge per direction."""
+"""GraphML, typed or as osmnx reads it: numbered nodes, lengths in metres, an edge per direction."""
 
 from __future__ import annotations
 
@@ -18,21 +18,27 @@ EDGE_KEYS = (
     *("osmid", "length", "oneway", "reversed", "geometry"),
     *("ref", "system", "gauge_mm", "countries", "source"),
 )
-# The others are text: osmnx reads `oneway` and `reversed` from text only.
+# The others are text.
 TYPES = {"x": "double", "y": "double", "length": "double", "osmid": "long", "gauge_mm": "int"}
 
 
-def graphml_text(network: ExchangeNetwork) -> str:
-    """Return the text of a GraphML file that `osmnx.load_graphml` reads.
+def graphml_text(network: ExchangeNetwork, *, typed: bool = True) -> str:
+    """Return the text of a GraphML file. Nodes are numbered; our ids are in `ref`.
 
-    osmnx requires numbered nodes; our ids are in `ref`.
+    Parameters
+    ----------
+    network
+        The network.
+    typed
+        Numbers are said to be numbers, so that networkx, igraph or Gephi reads a length as one.
+        `osmnx.load_graphml` takes a file only if all it says is text.
     """
     number = {node.id: i + 1 for i, node in enumerate(network.nodes)}
     lines = ["<?xml version='1.0' encoding='utf-8'?>", f'<graphml xmlns="{SPACE}">']
     for domain, keys in (("graph", ("crs",)), ("node", NODE_KEYS), ("edge", EDGE_KEYS)):
         lines += [
             f'  <key id="{domain}-{key}" for="{domain}" attr.name="{key}"'
-            f' attr.type="{TYPES.get(key, "string")}"/>'
+            f' attr.type="{TYPES.get(key, "string") if typed else "string"}"/>'
             for key in keys
         ]
     lines += ['  <graph edgedefault="directed">', '    <data key="graph-crs">epsg:4326</data>']

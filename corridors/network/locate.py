@@ -46,7 +46,7 @@ ALIKE, ALIKE_PLACE = 0.7, 0.8
 # Names looked at that may have been meant, and how much less alike than the best one may be.
 MOST_ALIKE, AS_NEAR = 8, 0.08
 KNOWN_BY_NAME = (
-    ": known by name are ports, towns of Europe, Asia and Africa, and large cities elsewhere within"
+    ": the program knows ports, towns of Europe, Asia and Africa, and large cities elsewhere within"
     " 400 km of a container port. Name a port, or give lon,lat"
 )
 SIMILAR = 0.75

@@ -19,6 +19,7 @@ from corridors.batches import Outcome, make_plan, run_batch
 from corridors.batches.summary import shifts, summary_csv, wins
 from corridors.config.nodes import UNPRINTABLE
 from corridors.output.csv import one_line
+from corridors.output.html.report.value_names import value_name
 from corridors.output.xlsx import Column, Sheet, write_workbook
 from tests.batch.samples import loaded
 
@@ -110,12 +111,20 @@ def test_the_csv_names_what_is_tied_and_what_a_day_is_worth(twelve: tuple[Path, 
 def test_the_workbook_has_a_sheet_a_question(twelve: tuple[Path, Outcome]) -> None:
     book = openpyxl.load_workbook(twelve[0] / "summary.xlsx")
     assert book.sheetnames == SHEETS
-    for sheet in book:
+    # The first is a page to print: the answer, two tables and their charts on one sheet of paper.
+    first, *others = book
+    texts = [cell.value for row in first.iter_rows() for cell in row if cell.value]
+    assert texts[0] == twelve[1].sweep.title
+    assert texts[1 : 1 + len(twelve[1].answer)] == list(twelve[1].answer)
+    assert "Recommended corridor" in texts
+    assert len(first._charts) == 3
+    assert first.sheet_properties.pageSetUpPr.fitToPage
+    for sheet in others:
         assert sheet.freeze_panes == "A2", sheet.title
         assert sheet.auto_filter.ref, sheet.title
     page = book["Scenarios"]
     header = [cell.value for cell in page[1]]
-    column = header.index("cost_usd_per_teu")
+    column = header.index("USD per TEU")
     assert page.max_row == 13
     assert isinstance(page[2][column].value, float)
     assert page[2][column].number_format == "#,##0"
@@ -130,7 +139,8 @@ def test_inputs_that_differ_are_reported_old_and_new(twelve: tuple[Path, Outcome
     ]
     assert ("variant", "as it is", "nothing", None, None) in rows
     assert ("variant", "light", "shipment.cargo", "general", "apparel") in rows
-    assert ("world", "red-sea-closed", "world", "reference-open", "red-sea-closed") in rows
+    worlds = [value_name("world", name) for name in ("reference-open", "red-sea-closed")]
+    assert ("world", worlds[1], "world", *worlds) in rows
 
 
 def test_wins_count_what_is_recommended(twelve: tuple[Path, Outcome]) -> None:

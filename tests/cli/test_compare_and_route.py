@@ -60,8 +60,8 @@ def test_the_table_of_a_route_names_places_and_the_csv_their_ids() -> None:
     table = RUNNER.invoke(APP, asked).stdout
     assert "departing 2026-08-20; everything legally and physically open is usable" in table
     assert "Load at Shanghai" in table
-    assert "Where most carriers avoid the Red Sea, as in September 2026: 1," in table
-    assert "passes: Taiwan Strait, Strait of Malacca, Bab-el-Mandeb, Suez Canal, " in table
+    assert "Where most carriers avoid the Red Sea, as in September 2026: USD 1," in table
+    assert "Passes: Taiwan Strait, Strait of Malacca, Bab-el-Mandeb, Suez Canal, " in table
     assert "gate-" not in table
     assert (
         "gate-suez#2,gate-suez#1,sea/14k" in RUNNER.invoke(APP, [*asked, "--format", "csv"]).stdout
@@ -76,15 +76,16 @@ def test_route_tells_of_the_quickest_and_of_the_value_of_a_day() -> None:
     more = quickest["cost_usd_per_teu"] - record["cost_usd_per_teu"]
     saved = record["days"] - quickest["days"]
     assert (more > 0.0, saved > 20.0) == (True, True)
-    line = next(line for line in told.splitlines() if line.startswith("Quickest: "))
+    line = next(line for line in told.splitlines() if line.startswith("The quickest"))
     assert line == (
-        f"Quickest: {quickest['days']:.1f} days for {quickest['cost_usd_per_teu']:,.0f} USD/TEU,"
-        " by rail (IR-TM, TM-KZ, KZ-RU); better than the cheapest if a day is worth more than"
-        f" {more / saved:,.0f} USD per TEU"
+        f"The quickest takes {quickest['days']:.1f} days for USD"
+        f" {quickest['cost_usd_per_teu']:,.0f} per TEU, by rail (Iran-Turkmenistan,"
+        " Turkmenistan-Kazakhstan, Kazakhstan-Russia): better than the cheapest if a day is worth"
+        f" more than USD {more / saved:,.0f} per TEU."
     )
     # The route is quick already.
     asked = ["route", "Chongqing", "Duisburg", "--corridor", "kazakhstan-dostyk"]
-    assert "Quickest" not in RUNNER.invoke(APP, asked).stdout
+    assert "The quickest" not in RUNNER.invoke(APP, asked).stdout
 
 
 def test_route_names_no_quickest_where_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,7 +93,7 @@ def test_route_names_no_quickest_where_there_is_none(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(route, "quickest", lambda found: replace(searched(found), routes=()))
     told = RUNNER.invoke(APP, ["route", "Bandar Abbas", "Moscow", "--departure", "2026-08-20"])
     assert told.exit_code == 0
-    assert "Quickest" not in told.stdout
+    assert "The quickest" not in told.stdout
 
 
 def test_route_says_what_its_certificate_proves() -> None:
@@ -100,9 +101,9 @@ def test_route_says_what_its_certificate_proves() -> None:
     assert "Not checked with OR-Tools: " in RUNNER.invoke(APP, asked).stdout
     said = RUNNER.invoke(APP, [*asked, "--certify"]).stdout
     assert "Checked with OR-Tools (" in said
-    figures = re.search(r"([\d.]+) days, ([\d,]+) USD/TEU", said)
+    figures = re.search(r"USD ([\d,]+) per TEU \(.*; ([\d.]+) days from gate-in", said)
     assert figures is not None
-    assert f"no route is better than USD {figures[2]} and {figures[1]} days" in said
+    assert f"no route is better than USD {figures[1]} and {figures[2]} days" in said
 
 
 def test_all_shows_the_options_that_the_table_folds() -> None:
@@ -234,7 +235,7 @@ def test_a_corridor_closed_on_every_day_says_so_once_with_the_reason() -> None:
     done = RUNNER.invoke(APP, asked)
     assert done.exit_code == 3
     assert done.stdout.count("Suez Canal: closed: What if: Bab el-Mandeb is closed") == 1
-    rail = "Kazakhstan via Dostyk: infeasible: no carriage within its bounds leads from Shanghai"
+    rail = "Kazakhstan via Dostyk: infeasible: its pre-carriage does not reach its main carriage"
     assert rail in done.stdout
 
 

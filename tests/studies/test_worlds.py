@@ -215,7 +215,7 @@ def test_a_corridor_out_of_reach_is_infeasible_and_blames_no_closure() -> None:
     )
     for option in compare(scenario, session=SESSION, figures_only=True).routes:
         assert option.status is OptionStatus.INFEASIBLE
-        assert option.reason.startswith("no carriage within its bounds leads from ")
+        assert option.reason.startswith("its pre-carriage does not reach its main carriage from ")
 
 
 def test_only_closures_that_stop_a_corridor_are_blamed_for_it() -> None:
@@ -262,4 +262,4 @@ def test_an_answer_beyond_the_bounds_of_its_corridor_says_so() -> None:
         "goes farther to or from the ship or train than corridors do: its pre-carriage goes no"
         " farther than 2,500 km"
     )
-    assert other_world_text(other).endswith(f"transit days, {other.note}.")
+    assert other_world_text(other).endswith(f"days in transit, {other.note}.")

@@ -17,7 +17,8 @@ from pathlib import Path
 import pytest
 
 FILES = Path(os.environ.get("INTEROP_FILES", "interop-files"))
-GMNS, GRAPHML, GPKG = FILES / "gmns", FILES / "graphml" / "network.graphml", FILES / "gpkg"
+GMNS, GRAPHML = FILES / "gmns", FILES / "graphml" / "network.graphml"
+OSMNX = FILES / "osmnx" / "network.graphml"
 COMPARED, BATCH = FILES / "compare", FILES / "batch"
 
 
@@ -89,7 +90,7 @@ def test_osmnx_reads_the_same_graph() -> None:
     osmnx = pytest.importorskip("osmnx")
     networkx = pytest.importorskip("networkx")
     plain = networkx.read_graphml(GRAPHML, force_multigraph=True)
-    graph = osmnx.load_graphml(GRAPHML)
+    graph = osmnx.load_graphml(OSMNX)
     assert graph.number_of_nodes() == plain.number_of_nodes()
     assert graph.number_of_edges() == plain.number_of_edges()
     nodes, edges = osmnx.graph_to_gdfs(graph)

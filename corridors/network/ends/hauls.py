@@ -116,9 +116,9 @@ def _trucked_alike(origin: Place, destination: Place, taken: Sequence[Place]) ->
     named = " or ".join(f"{yard.name} ({yard.id})" for yard in taken)
     km = distance_km(origin, destination)
     return (
-        f"boxes of {origin.name} and of {destination.name} go by road to {named}, so there is no"
-        f" carriage between them. A truck from one to the other, {km:.0f} km in a straight line, is"
-        " not priced. Name two terminals by their ids"
+        f"boxes of {origin.name} and of {destination.name} use the same terminal, {named}, so no"
+        f" ship or train is needed between them. A truck from one to the other ({km:.0f} km in a"
+        " straight line) is not priced. Name two terminals by their ids"
     )
 
 

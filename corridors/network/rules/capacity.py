@@ -149,6 +149,6 @@ def capacity_warnings(shares: Sequence[CapacityShare], most: float) -> Iterator[
             part = f"{share.used_share:.0%}" if share.teu_per_week > 0.0 else "more than all"
             yield (
                 f"{share.place}: {share.asked_teu_per_week:,.0f} TEU per week are {part} of its"
-                f" capacity of {share.teu_per_week:,.0f}, above the {most:.0%} that one programme"
-                " is assumed to book"
+                f" capacity of {share.teu_per_week:,.0f}, more than the {most:.0%} that one shipper"
+                " is assumed to get"
             )

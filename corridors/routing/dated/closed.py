@@ -198,11 +198,11 @@ def _out_of_reach(layered: Layered, topology: Topology) -> str:
     names = {place.id: place.name for place in topology.places}
     origin, destination = names[topology.origin], names[topology.destination]
     if not layered.boarded:
-        return f"no carriage within its bounds leads from {origin} to its main carriage"
+        return f"its pre-carriage does not reach its main carriage from {origin}"
     if layered.missing:
         lost = name_of_entry(layered.missing[0], topology)
         return f"its main carriage does not reach {lost} from {origin}"
-    return f"no carriage within its bounds leads from its main carriage to {destination}"
+    return f"its on-carriage does not reach {destination} from its main carriage"
 
 
 def _closures_of(arcs: IntArray, weights: Weights) -> str:
@@ -243,5 +243,5 @@ def static_reason(
     if closed:
         return OptionStatus.CLOSED, closed
     first_day = weights.first_day.isoformat()
-    reason = f"no route with its services passes its places in order (from {first_day})"
+    reason = f"no route by its services passes its places in this order (from {first_day})"
     return OptionStatus.INFEASIBLE, reason
