@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from corridors.studies.session import Session
-from tests.expect import GROUPS, MEASURED, recorded, renewed, says
+from tests.docs import chances
+from tests.expect import DRAWN, GROUPS, MEASURED, recorded, renewed, says
 
 REMEDY = "run `make expectations`, read the change, and commit the file and the pages"
 
@@ -20,7 +21,7 @@ def test_every_group_is_in_the_file() -> None:
     assert all(recorded().values())
 
 
-QUICK = {name: group for name, group in GROUPS.items() if name not in MEASURED}
+QUICK = {name: group for name, group in GROUPS.items() if name not in (*MEASURED, *DRAWN)}
 
 
 @pytest.mark.parametrize("page", sorted({group.page for group in QUICK.values()}))
@@ -28,6 +29,16 @@ def test_the_figures_of_the_file_are_those_of_the_program(page: str, session: Se
     groups = {name: group for name, group in QUICK.items() if group.page == page}
     found = {name: list(group.texts(session)) for name, group in groups.items()}
     assert found == {name: recorded()[name] for name in groups}, REMEDY
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_chances_of_the_file_are_those_of_the_program(name: str, session: Session) -> None:
+    assert list(GROUPS[name].texts(session)) == recorded()[name], REMEDY
+
+
+def test_the_chances_of_the_arctic_in_august_are_those_of_the_file(session: Session) -> None:
+    assert chances.arctic_row(session, chances.AUGUST) in recorded()["chances of the Arctic"]
 
 
 @pytest.mark.parametrize("name", GROUPS)
