@@ -21,7 +21,7 @@ from pathlib import Path
 import yaml
 
 from corridors.studies.session import Session
-from tests.docs import accuracy, founding
+from tests.docs import accuracy, chances, founding
 from tests.docs.corridor_rows import PAIRS, row
 from tests.docs.readme_lines import (
     comparison_lines,
@@ -54,6 +54,10 @@ def _founding(texts: Callable[[Session], Sequence[str]]) -> Group:
     return Group(page="docs/findings/founding-questions.md", texts=texts)
 
 
+def _uncertainty(texts: Callable[[Session], Sequence[str]]) -> Group:
+    return Group(page="docs/uncertainty.md", texts=texts)
+
+
 GROUPS = {
     "the comparison of the readme": Group(page="README.md", texts=comparison_lines),
     "two directions": Group(page="docs/explanation/cost-and-price.md", texts=direction_lines),
@@ -77,10 +81,16 @@ GROUPS = {
     ),
     "what the works gain": _founding(lambda _: founding.project_rows()),
     "a path between Kazan and Moscow": _founding(founding.path_texts),
+    "chances that a freight desk would check": _uncertainty(chances.desk_texts),
+    "chances of the Arctic": _uncertainty(chances.arctic_rows),
+    "chances of rail in 2034": _uncertainty(chances.change_rows),
+    "chances to Kaliningrad": _uncertainty(chances.kaliningrad_texts),
 }
 """Journeys, strangers and trains are not among them: their campaigns write their tables."""
 # Measured for a quarter of a minute; tests/cases/test_published.py, which has the rows, holds them.
 MEASURED = ("how accurate", "how each family fares")
+# Drawn for a minute: a long test holds them, the gate one of their rows.
+DRAWN = ("chances of the Arctic", "chances of rail in 2034", "chances to Kaliningrad")
 
 
 def recorded() -> dict[str, list[str]]:

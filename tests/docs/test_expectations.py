@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import pytest
 
 from corridors.studies.session import Session
-from tests.expect import GROUPS, MEASURED, recorded, renewed, says
+from tests.docs import chances
+from tests.expect import DRAWN, GROUPS, MEASURED, recorded, renewed, says
 
 # An investment of many sets, which takes ten seconds.
 SLOW = ("what the works gain",)
-QUICK = [name for name in GROUPS if name not in (*MEASURED, *SLOW)]
+QUICK = [name for name in GROUPS if name not in (*MEASURED, *DRAWN, *SLOW)]
 REMEDY = "run `make expectations`, read the change, and commit the file and the pages"
 
 
@@ -37,9 +38,13 @@ def test_the_figures_of_the_file_are_those_of_the_program(page: str, session: Se
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", SLOW)
+@pytest.mark.parametrize("name", (*SLOW, *DRAWN))
 def test_slow_figures_of_the_file_are_those_of_the_program(name: str, session: Session) -> None:
     are_of_the_program([name], session)
+
+
+def test_the_chances_of_the_arctic_in_august_are_those_of_the_file(session: Session) -> None:
+    assert chances.arctic_row(session, chances.AUGUST) in recorded()["chances of the Arctic"]
 
 
 @pytest.mark.parametrize("name", GROUPS)

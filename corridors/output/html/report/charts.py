@@ -147,7 +147,7 @@ def stacked_bars(
         Column(title=of),
         *(Column(title=part, figure=True) for part in used),
         Column(title=f"Sum, {unit}", figure=True),
-        *((Column(title="Thin line, from and to", figure=True),) if spans else ()),
+        *((Column(title="low to high", figure=True),) if spans else ()),
     )
     table = [
         [
