@@ -145,8 +145,9 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
     if best.corridor == OTHER:
         what = f"{main_carriage(best)}{way_in_title(best)}, outside the corridors"
         of_all = of_all.replace("corridor", "option")
+    alone = len(comparison.routes) == 1
     return (
-        f"Take {what}: {least} {of_all},"
+        f"Take {what}{', the only one compared' if alone else f': {least} {of_all}'},"
         f" at USD {usd(cost)} per TEU{spread},"
         f" {one(transit)} days in transit and {one(days)} days from gate-in to gate-out.{note}"
     )
@@ -183,7 +184,7 @@ def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
     if not others and len(comparison.usable) > 1:
         return ["No other corridor comes near it in cost, days and CO₂e."]
     if not others:
-        return ["No other corridor is usable."]
+        return [] if len(comparison.routes) == 1 else ["No other corridor is usable."]
     tied = {one.corridor for one in comparison.decision.tied}
     others = [route for route in others if route.corridor not in tied]
     if not others:
@@ -243,6 +244,8 @@ def _quickest(comparison: Comparison, best: RouteOption) -> list[str]:
 
 
 def _cleanest(comparison: Comparison, best: RouteOption) -> list[str]:
+    if len(comparison.usable) == 1:
+        return []
     clean = min(comparison.usable, key=lambda route: (figures(route).co2e_kg, route.corridor))
     mine, least = figures(best).co2e_kg, figures(clean).co2e_kg
     if clean is best:
