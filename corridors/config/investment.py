@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,6 +99,9 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
     if written is not None and written.items is not None:
         allocation = plan_of(written, shown=shown, name=file.stem)
     model = validate(InvestmentModel, node, shown=shown, names=Names())
+    if allocation is not None and allocation.name == file.stem:
+        # A plan within the file has the file's name, as far as it has none of its own.
+        allocation = replace(allocation, name=model.name or file.stem)
     lines = lines_of(node, shown=shown)
     choices = project_choices(model.projects, node=node, shown=shown)
     if allocation is None:

@@ -158,6 +158,8 @@ def _recommended(comparison: Comparison, best: RouteOption) -> str:
     why = f"It is {on_page(objective.aim.least)} {of}."
     if decision.is_close:
         why = f"It is one of the {len(decision.tied)} best {of}."
+    elif len(comparison.routes) == 1:
+        why = f"It is the only {kind} compared."
     return (
         f"Take {what}: USD {usd(cost)} per TEU{spread}, {one(days)} days from gate-in to gate-out,"
         f" {one(transit)} of them in transit. {why}{note}"
@@ -195,7 +197,7 @@ def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
     if not others and len(comparison.usable) > 1:
         return ["No other corridor comes near it in cost, days and CO₂e."]
     if not others:
-        return ["No other corridor is usable."]
+        return [] if len(comparison.routes) == 1 else ["No other corridor is usable."]
     tied = {one.corridor for one in comparison.decision.tied}
     others = [route for route in others if route.corridor not in tied]
     if not others:
@@ -256,6 +258,8 @@ def _quickest(comparison: Comparison, best: RouteOption) -> list[str]:
 
 
 def _cleanest(comparison: Comparison, best: RouteOption) -> list[str]:
+    if len(comparison.usable) == 1:
+        return []
     clean = min(comparison.usable, key=lambda route: (figures(route).co2e_kg, route.corridor))
     mine, least = figures(best).co2e_kg, figures(clean).co2e_kg
     if clean is best:

@@ -53,8 +53,9 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
 def _asked(investment: Investment) -> str:
     plan = investment.plan
     allocation = plan.allocation
-    # An allocation written in the same file is called after the file.
-    name = f" “{allocation.name}”" if " " in allocation.name else ""
+    # An allocation written in the same file has the plan's name.
+    named = " " in allocation.name and allocation.name != plan.name
+    name = f" “{allocation.name}”" if named else ""
     return (
         f"{counted(len(plan.projects), 'project')}, budget {plan.budget_usd_m:,.0f} million USD."
         f" They serve the plan{name} of {allocation.teu:,.0f} TEU in"

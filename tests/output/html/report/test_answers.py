@@ -68,6 +68,13 @@ def test_what_ranks_first_without_a_line_is_named_with_the_reason() -> None:
     assert "Lowest cost of those with a known line: USD 911 per TEU" in panel_html(without)
 
 
+def test_one_corridor_is_best_of_nothing() -> None:
+    comparison = example_comparison()
+    alone = answer_sentences(replace(comparison, routes=comparison.routes[:1]))
+    assert alone[0].startswith("Take Suez Canal, the only one compared, at USD 978 per TEU")
+    assert not [text for text in alone if "lowest" in text or "other corridor" in text]
+
+
 def test_a_route_that_exceeds_a_limit_says_so() -> None:
     comparison = example_comparison()
     tight = replace(comparison.scenario, limits=Limits(max_days=40.0))
