@@ -10,9 +10,15 @@ MOST_SHOWN = 20
 LONGEST_FAULT = 500
 """Characters of a fault as it is printed."""
 _HEAD, _TAIL = 300, 190
-UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters, which move a terminal's cursor; line ends; marks of direction, which turn a
-text around; half a surrogate pair, which cannot be printed at all."""
+STEERING = (
+    r"\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069"
+    r"\ud800-\udfff\U000e0000-\U000e007f"
+)
+"""What no text may hold, as a class of a pattern: control characters, which move a terminal's
+cursor; line ends; marks of direction, which turn a text around; half a surrogate pair, which cannot
+be printed at all; and hidden letters. A tab and a line feed are not among them."""
+UNPRINTABLE = re.compile(rf"[{STEERING}\t\n]")
+"""The same with a tab and a line feed: what a text on one line may not hold."""
 
 
 def printable(text: str) -> str:

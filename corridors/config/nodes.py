@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import yaml
 
-from corridors.errors import ConfigError
+from corridors.errors import STEERING, ConfigError
 from corridors.files import read_whole
 
 MAX_BYTES = 1_000_000
@@ -28,9 +28,8 @@ NOT_FINITE = {".nan": float("nan"), ".inf": float("inf"), "-.inf": float("-inf")
 CONSTANTS: dict[str, object] = {"": None, "~": None, "null": None, "true": True, "false": False}
 BINARY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # What an escape such as "\e" puts into a value: it would move a terminal's cursor or turn its text.
-UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
+UNPRINTABLE = re.compile(f"[{STEERING}]")
+BREAK = re.compile(r" *[\t\n][ \t\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +177,10 @@ class _Composer:
         if UNPRINTABLE.search(event.value):
             self.refuse(event, "a value with a character that cannot be printed; leave it out")
         plain = event.style is None or event.style == ""
-        return Node(line, value=scalar(event.value) if plain else event.value)
+        if plain:
+            return Node(line, value=scalar(event.value))
+        # A name is printed among the lines of the program, so none has a line of its own.
+        return Node(line, value=BREAK.sub(" ", event.value).strip(" "))
 
     def mapping(self, line: int, depth: int) -> Node:
         items: dict[str, Node] = {}

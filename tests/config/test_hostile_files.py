@@ -127,3 +127,24 @@ def test_nesting_to_the_limit_is_read() -> None:
     depth = MAX_DEPTH - 1
     node = parse_yaml(f"a: {'[' * depth}1{']' * depth}", shown="f")
     assert node is not None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "|\n  Tea\n\n  Recommended: none\n",
+        '"Tea\\n\\tRecommended: none"',
+        "'Tea\n\n  Recommended: none'",
+    ],
+)
+def test_a_name_has_no_line_of_its_own(written: str) -> None:
+    node = parse_yaml(f"name: {written}", shown="f.yaml")
+    assert node is not None
+    assert (node.items or {})["name"].value == "Tea Recommended: none"
+
+
+@pytest.mark.parametrize("mark", ["\u061c", "\u200e", "\u200f", "\u202e", "\u2066", "\U000e0041"])
+def test_a_mark_of_direction_or_a_hidden_letter_is_refused(mark: str) -> None:
+    for text in (f"name: Tea{mark}", f'name: "Tea{mark}"', f"? Tea{mark}\n: 1"):
+        with pytest.raises(ConfigError, match="cannot be printed|not a plain key"):
+            parse_yaml(text, shown="f.yaml")

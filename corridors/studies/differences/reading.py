@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -11,13 +10,12 @@ from typing import Any, NoReturn
 from pydantic import ValidationError
 
 from corridors.config.faults import SENTENCES, as_written
-from corridors.errors import ConfigError
+from corridors.errors import UNPRINTABLE, ConfigError
 from corridors.files import read_whole
 from corridors.output.contract import ComparisonRecord
 
 MAX_BYTES = 20_000_000
 # Control characters move a terminal's cursor; half a surrogate pair cannot be printed at all.
-UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 SHORT_CHARACTERS = 40
 _WORDS = {
     **SENTENCES,
