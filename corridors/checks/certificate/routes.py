@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -16,9 +16,12 @@ from corridors.data.paths import configs_dir
 from corridors.data.services import load_services
 from corridors.domain.scenario import Corridor
 from corridors.network.corridor.layers import Layered, layer
-from corridors.network.ends.build import build_topology
+from corridors.network.ends.destinations import connect
+from corridors.network.land.drayage_legs import AccessRadius
 from corridors.network.locate import Place, locate
+from corridors.network.states.base import BaseKey, build_base
 from corridors.network.states.topology import Topology
+from corridors.routing.bundle import named_by
 
 # The search ignores arcs of length 0, such as transfers.
 NEXT_TO_NOTHING_KM = 1e-6
@@ -35,11 +38,19 @@ def corridor_legs(overlay: Overlay) -> tuple[frozenset[str], Finding]:
     overlay
         Terminals and legs, without projects.
     """
-    names = Names(overlay)
+    asked = [*_asked(overlay, Names(overlay))]
+    # One network without ends for all: a place that another corridor names adds legs there only.
+    every = (corridor for _, _, corridors in asked for corridor in corridors)
+    base = build_base(BaseKey(services=load_services(), overlay=overlay, named=named_by(every)))
+    table = load_parameters()
+    access_km = table.value("road.access_radius_km")
+    radius = AccessRadius(
+        door_km=access_km, city_km=table.value("road.city_radius_km"), most_km=access_km
+    )
     used: set[str] = set()
     found: dict[str, bool] = {}
-    for origin, destination, corridors in _asked(overlay, names):
-        topology = _between(origin, destination, corridors, overlay)
+    for origin, destination, corridors in asked:
+        topology = connect(base, origin, [destination], radius).topology
         for corridor in corridors:
             route = shortest_route(topology, layer(corridor, topology))
             found[corridor.id] = found.get(corridor.id, False) or bool(route)
@@ -60,19 +71,6 @@ def _asked(overlay: Overlay, names: Names) -> Iterator[tuple[Place, Place, tuple
         origin = locate(scenario.origin, overlay.terminals)
         destination = locate(scenario.destination, overlay.terminals)
         yield origin, destination, (*corridors, *others)
-
-
-def _between(
-    origin: Place, destination: Place, corridors: Sequence[Corridor], overlay: Overlay
-) -> Topology:
-    return build_topology(
-        origin,
-        destination,
-        load_services(),
-        access_km=load_parameters().value("road.access_radius_km"),
-        must_include={place for c in corridors for e in c.must_pass for place in e.any_of},
-        overlay=overlay,
-    )
 
 
 def shortest_route(topology: Topology, layered: Layered) -> list[int]:
