@@ -26,6 +26,7 @@ from corridors.api.scenario_keys import (
     place_text,
     scenario_of,
 )
+from corridors.network.sea import sea_distances, sea_ways
 from corridors.progress import Progress, quiet
 
 if TYPE_CHECKING:
@@ -47,6 +48,134 @@ MOST_PAIRS = 4
 """Pairs of ends whose networks a thread keeps between two calls of the functions."""
 ROUTE_DAY = "2026-08-20"
 """Departure of a route without one, as that of the scenario `shanghai-europe`."""
+
+
+@question
+def distances(
+    places: Iterable[str | tuple[float, float] | Place],
+    *,
+    avoid: Names = (),
+    arctic: bool = False,
+    kiel: bool = False,
+    allow: Names = (),
+    draft_m: float | None = None,
+) -> Distances:
+    """Return the distances by sea between every two places, in nautical miles.
+
+    Parameters
+    ----------
+    places
+        Names of ports, UN/LOCODEs, ids, or (lon, lat).
+    avoid
+        Gates to close, such as `gate-suez`.
+    arctic
+        Open the Bering Strait and the Northwest Passage; ice and season are ignored.
+    kiel
+        Open the Kiel Canal, which takes ships of up to 9.5 m draft, 32.5 m beam and 235 m.
+    allow
+        Other gates to open that are closed by default.
+    draft_m
+        Draft of the ship in metres; it closes every gate that is shallower.
+
+    Raises
+    ------
+    CorridorsError
+        A place or gate is unknown, no ship reaches a place, or `draft_m` is not above 0.
+
+    Examples
+    --------
+    >>> found = corridors.distances(["Shanghai", "Rotterdam", "Mombasa"])
+    >>> bool(found.table.loc["Shanghai", "Rotterdam"] == found.nm[0, 1])
+    True
+    """
+    from corridors.api.result import extended
+    from corridors.api.sea_tables import Distances
+    from corridors.errors import ConfigError
+
+    given: object = places
+    if not isinstance(given, Iterable):
+        msg = f"places: give a list of places, got {places!r:.80}"
+        raise ConfigError(msg)
+    named = [places] if isinstance(places, str) else places
+    found = sea_distances.distances(
+        map(_sea_place, named),
+        avoid=names_of(avoid, keyword="avoid"),
+        arctic=arctic,
+        kiel=kiel,
+        allow=names_of(allow, keyword="allow"),
+        draft_m=draft_m,
+    )
+    return extended(Distances, found)
+
+
+@question
+def sea_distance(
+    origin: str | tuple[float, float] | Place,
+    destination: str | tuple[float, float] | Place,
+    *,
+    avoid: Names = (),
+    arctic: bool = False,
+    kiel: bool = False,
+    allow: Names = (),
+    draft_m: float | None = None,
+) -> float:
+    """Return the distance by sea between two places in nautical miles.
+
+    Infinite if closed gates cut them off. For many pairs use `distances`, whose keywords these
+    are.
+
+    Examples
+    --------
+    >>> by_suez = corridors.sea_distance("Shanghai", "Rotterdam")
+    >>> by_cape = corridors.sea_distance(
+    ...     "Shanghai", "Rotterdam", avoid=["gate-suez", "gate-panama"])
+    >>> 3000 < by_cape - by_suez < 4000
+    True
+    """
+    return sea_distances.sea_distance(
+        origin if isinstance(origin, str) else _sea_place(origin),
+        destination if isinstance(destination, str) else _sea_place(destination),
+        avoid=avoid if isinstance(avoid, tuple | list) else names_of(avoid, keyword="avoid"),
+        arctic=arctic,
+        kiel=kiel,
+        allow=allow if isinstance(allow, tuple | list) else names_of(allow, keyword="allow"),
+        draft_m=draft_m,
+    )
+
+
+@question
+def sea_way(
+    origin: str | tuple[float, float] | Place,
+    destination: str | tuple[float, float] | Place,
+    *,
+    avoid: Names = (),
+    arctic: bool = False,
+    kiel: bool = False,
+    allow: Names = (),
+    draft_m: float | None = None,
+) -> SeaWay:
+    """Return the shortest way by sea between two places: its length, gates and line.
+
+    The keywords are those of `distances`.
+
+    Examples
+    --------
+    >>> corridors.sea_way("Genoa", "Jeddah").gate_names
+    ('Suez Canal',)
+    """
+    from corridors.api.result import extended
+    from corridors.api.sea_tables import SeaWay
+
+    found = sea_ways.sea_way(
+        _sea_place(origin),
+        _sea_place(destination),
+        avoid=names_of(avoid, keyword="avoid"),
+        arctic=arctic,
+        kiel=kiel,
+        allow=names_of(allow, keyword="allow"),
+        draft_m=draft_m,
+    )
+    return extended(SeaWay, found)
 
 
 class Session:
@@ -764,137 +893,9 @@ class Session:
         values = [*set_values, *_assignments(keys)]
         return extended(Investment, invest_plan(load_investment(plan, set_values=values)))
 
-    @question
-    def distances(
-        self,
-        places: Iterable[str | tuple[float, float] | Place],
-        *,
-        avoid: Names = (),
-        arctic: bool = False,
-        kiel: bool = False,
-        allow: Names = (),
-        draft_m: float | None = None,
-    ) -> Distances:
-        """Return the distances by sea between every two places, in nautical miles.
-
-        Parameters
-        ----------
-        places
-            Names of ports, UN/LOCODEs, ids, or (lon, lat).
-        avoid
-            Gates to close, such as `gate-suez`.
-        arctic
-            Open the Bering Strait and the Northwest Passage; ice and season are ignored.
-        kiel
-            Open the Kiel Canal, which takes ships of up to 9.5 m draft, 32.5 m beam and 235 m.
-        allow
-            Other gates to open that are closed by default.
-        draft_m
-            Draft of the ship in metres; it closes every gate that is shallower.
-
-        Raises
-        ------
-        CorridorsError
-            A place or gate is unknown, no ship reaches a place, or `draft_m` is not above 0.
-
-        Examples
-        --------
-        >>> found = corridors.distances(["Shanghai", "Rotterdam", "Mombasa"])
-        >>> bool(found.table.loc["Shanghai", "Rotterdam"] == found.nm[0, 1])
-        True
-        """
-        from corridors.api.result import extended
-        from corridors.api.sea_tables import Distances
-        from corridors.errors import ConfigError
-        from corridors.network.sea.sea_distances import distances
-
-        given: object = places
-        if not isinstance(given, Iterable):
-            msg = f"places: give a list of places, got {places!r:.80}"
-            raise ConfigError(msg)
-        named = [places] if isinstance(places, str) else places
-        found = distances(
-            map(_sea_place, named),
-            avoid=names_of(avoid, keyword="avoid"),
-            arctic=arctic,
-            kiel=kiel,
-            allow=names_of(allow, keyword="allow"),
-            draft_m=draft_m,
-        )
-        return extended(Distances, found)
-
-    @question
-    def sea_distance(
-        self,
-        origin: str | tuple[float, float] | Place,
-        destination: str | tuple[float, float] | Place,
-        *,
-        avoid: Names = (),
-        arctic: bool = False,
-        kiel: bool = False,
-        allow: Names = (),
-        draft_m: float | None = None,
-    ) -> float:
-        """Return the distance by sea between two places in nautical miles.
-
-        Infinite if closed gates cut them off. For many pairs use `distances`, whose keywords these
-        are.
-
-        Examples
-        --------
-        >>> by_suez = corridors.sea_distance("Shanghai", "Rotterdam")
-        >>> by_cape = corridors.sea_distance(
-        ...     "Shanghai", "Rotterdam", avoid=["gate-suez", "gate-panama"])
-        >>> 3000 < by_cape - by_suez < 4000
-        True
-        """
-        from corridors.network.sea.sea_distances import sea_distance
-
-        return sea_distance(
-            origin if isinstance(origin, str) else _sea_place(origin),
-            destination if isinstance(destination, str) else _sea_place(destination),
-            avoid=avoid if isinstance(avoid, tuple | list) else names_of(avoid, keyword="avoid"),
-            arctic=arctic,
-            kiel=kiel,
-            allow=allow if isinstance(allow, tuple | list) else names_of(allow, keyword="allow"),
-            draft_m=draft_m,
-        )
-
-    @question
-    def sea_way(
-        self,
-        origin: str | tuple[float, float] | Place,
-        destination: str | tuple[float, float] | Place,
-        *,
-        avoid: Names = (),
-        arctic: bool = False,
-        kiel: bool = False,
-        allow: Names = (),
-        draft_m: float | None = None,
-    ) -> SeaWay:
-        """Return the shortest way by sea between two places: its length, gates and line.
-
-        The keywords are those of `distances`.
-
-        Examples
-        --------
-        >>> corridors.sea_way("Genoa", "Jeddah").gate_names
-        ('Suez Canal',)
-        """
-        from corridors.api.result import extended
-        from corridors.api.sea_tables import SeaWay
-        from corridors.network.sea.sea_ways import sea_way
-
-        found = sea_way(
-            _sea_place(origin),
-            _sea_place(destination),
-            avoid=names_of(avoid, keyword="avoid"),
-            arctic=arctic,
-            kiel=kiel,
-            allow=names_of(allow, keyword="allow"),
-            draft_m=draft_m,
-        )
-        return extended(SeaWay, found)
+    distances = staticmethod(distances)
+    sea_distance = staticmethod(sea_distance)
+    sea_way = staticmethod(sea_way)
 
 
 def _sea_place(place: object) -> str | Place:
@@ -973,6 +974,3 @@ phase = _asked(Session.phase)
 batch = _asked(Session.batch)
 allocate = _asked(Session.allocate)
 invest = _asked(Session.invest)
-distances = _asked(Session.distances)
-sea_distance = _asked(Session.sea_distance)
-sea_way = _asked(Session.sea_way)

@@ -97,7 +97,9 @@ def shown_html(
     heading, *rest = texts
     parts = [f"<p><b>{escape(heading)}</b></p>", *(f"<p>{escape(text)}</p>" for text in rest)]
     if table is not None and len(table):
-        parts.append(f'<div class="scrolled">{_table_html(table.head(MOST_ROWS))}</div>')
+        # A table that is wider than the screen scrolls, by keys as well.
+        scrolled = '<div class="scrolled" tabindex="0" role="group" aria-label="Table">'
+        parts.append(f"{scrolled}{_table_html(table.head(MOST_ROWS))}</div>")
         if len(table) > MOST_ROWS:
             parts.append(f"<p>{len(table) - MOST_ROWS:,} more rows.</p>")
     if page is not None:

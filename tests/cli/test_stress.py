@@ -9,7 +9,13 @@ import pytest
 from corridors.cli import stress
 from corridors.studies.closures.closable_places import Passed
 from corridors.studies.closures.severed import Severed
-from corridors.studies.closures.stress_records import COLUMNS, Stress, StressRow, row_record
+from corridors.studies.closures.stress_records import (
+    COLUMNS,
+    Stress,
+    StressRow,
+    folded,
+    row_record,
+)
 from tests.output.fixtures import example_comparison
 
 SUEZ = Passed(key="gate-suez", name="Suez", kind="gates")
@@ -57,7 +63,7 @@ def test_closures_with_one_result_are_one_row(capsys: pytest.CaptureFixture[str]
     text = printed(FOUND, capsys)
     assert "5 closures in total; --format csv lists each one" in text
     assert "more rows" not in text
-    rows = stress._folded([row_record(row) for row in FOUND.rows])
+    rows = folded([row_record(row) for row in FOUND.rows])
     # Every place is named; a pair is left out where one of its places suffices.
     assert [row["name"] for row in rows] == ["Port", "Suez or Bab el-Mandeb", "Cape"]
     assert "Suez or Bab el-Mandeb" in text
