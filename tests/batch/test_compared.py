@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from corridors.batch.compared import compare_batches, is_batch, sentences
 from typer.testing import CliRunner
 
+from corridors.batches.compared import compare_batches, is_batch, sentences
 from corridors.cli.main import command_line
 from corridors.errors import ConfigError
 

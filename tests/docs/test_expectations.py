@@ -38,7 +38,7 @@ def test_the_figures_of_the_file_are_those_of_the_program(page: str, session: Se
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", (*SLOW, *DRAWN))
+@pytest.mark.parametrize("name", [*SLOW, *DRAWN])
 def test_slow_figures_of_the_file_are_those_of_the_program(name: str, session: Session) -> None:
     are_of_the_program([name], session)
 

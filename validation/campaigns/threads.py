@@ -22,7 +22,8 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 
 import corridors
-from corridors.config import load_scenario
+from corridors.api.scenario_keys import ScenarioKeys, scenario_of
+from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError, SessionError
 from corridors.network.locate import locate
 from corridors.output.comparison import comparison_json
@@ -54,24 +55,28 @@ def told(call: Call) -> str:
         return f"{type(error).__name__}: {error}"
 
 
-def question(number: int) -> list[str]:
-    """Return the values that pose a drawn question."""
+def question(number: int) -> ScenarioKeys:
+    """Return the keys that pose a drawn question."""
     draw = random.Random(f"question {number}")
-    return [
-        f"destination={draw.choice(CITIES)}",
-        f"corridors={draw.choice(CORRIDORS)}",
-        f"departure=2026-{draw.randint(1, 12):02d}-15",
-        f"shipment.teu_per_month={draw.choice((10, 200))}",
-        f"objective={draw.choice(('cost', 'days', 'generalised'))}",
-    ]
+    return {
+        "destination": draw.choice(CITIES),
+        "corridors": draw.choice(CORRIDORS),
+        "departure": f"2026-{draw.randint(1, 12):02d}-15",
+        "shipment": {"teu_per_month": draw.choice((10, 200))},
+        "objective": draw.choice(("cost", "days", "generalised")),
+    }
+
+
+def asked(number: int) -> Scenario:
+    """Return the scenario of a drawn question."""
+    return scenario_of("shanghai-europe", question(number), call="compare")
 
 
 def answered(number: int, session: Session | None) -> str:
     """Return the figures of a drawn question, from a session or by the function of the package."""
     if session is None:
-        return comparison_json(corridors.compare("shanghai-europe", set_values=question(number)))
-    asked = load_scenario("shanghai-europe", set_values=question(number))
-    return comparison_json(compare(asked, session=session, figures_only=True))
+        return comparison_json(corridors.compare("shanghai-europe", **question(number)))
+    return comparison_json(compare(asked(number), session=session, figures_only=True))
 
 
 def light(number: int) -> Call:
@@ -86,7 +91,7 @@ def light(number: int) -> Call:
             lambda: corridors.sea_way(one, other, avoid=avoid).line,
             lambda: list(corridors.distances(PORTS, avoid=avoid).nm.flat),
             lambda: locate(city),
-            lambda: load_scenario("shanghai-europe", set_values=question(number)),
+            lambda: asked(number),
             lambda: load_scenario(one),
         )
     )
