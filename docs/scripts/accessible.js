@@ -5,8 +5,12 @@ const mend = () => {
     wrap.tabIndex = 0;
   for (const nav of document.querySelectorAll(".md-code__nav, .md-nav .md-nav")) {
     nav.setAttribute("role", "none");
-    for (const label of ["aria-label", "aria-labelledby"]) nav.removeAttribute(label);
+    for (const label of ["aria-label", "aria-labelledby", "aria-expanded"]) nav.removeAttribute(label);
   }
 };
 mend();
-new MutationObserver(mend).observe(document.body, { childList: true, subtree: true });
+new MutationObserver(mend).observe(document.body, {
+  attributeFilter: ["aria-expanded"],
+  childList: true,
+  subtree: true,
+});
