@@ -144,15 +144,17 @@ class Comparison(Result, compared.Comparison):
         return [route for route in self.usable if route not in hidden]
 
     def _texts(self) -> list[str]:
+        from corridors.data.cargo import load_cargo
         from corridors.output.display_names import world_title
 
         asked = self.scenario
         shipment = asked.shipment
         world = world_title(asked.world)
         heading = f"{self._name}: comparison for {asked.departure.isoformat()}"
+        cargo = load_cargo()[shipment.cargo].title
         box = (
-            f"{shipment.teu_per_month:,g} TEU a month of {shipment.cargo}, {shipment.equipment};"
-            f" {world}"
+            f"{shipment.teu_per_month:,g} TEU a month, {cargo[0].lower()}{cargo[1:]} in"
+            f" {shipment.equipment}; {world}"
         )
         return [heading, box, self.answer[0], *self._best_few()]
 

@@ -56,7 +56,8 @@ def option_frame(comparison: Comparison) -> geopandas.GeoDataFrame:
     for route in comparison.routes:
         plain = OptionRecord.without_steps(route).plain()
         row = {key: value for key, value in plain.items() if key not in NESTED}
-        low, high = route.low_and_high if route.usable else (None, None)
+        ends = route.low_and_high if route.usable else (None, None)
+        low, high = (None if end is None else round(end, 2) for end in ends)
         rows.append(
             {
                 "corridor": row.pop("corridor"),
