@@ -92,7 +92,6 @@ def light(number: int) -> Call:
             lambda: list(corridors.distances(PORTS, avoid=avoid).nm.flat),
             lambda: locate(city),
             lambda: asked(number),
-            lambda: load_scenario(one),
         )
     )
 
