@@ -76,6 +76,7 @@ def explain(
 def _print(found: Explained) -> None:
     from corridors.costing.piracy_exposure import PIRACY_TITLE
     from corridors.output.contract import PIRACY_COLUMNS, piracy_rows
+    from corridors.output.display_names import name_of
     from corridors.studies.explain import (
         cost_rows,
         energy_rows,
@@ -96,7 +97,7 @@ def _print(found: Explained) -> None:
     names = place_names(option)
     for name, passed in (("Gates", option.passages), ("Borders", option.borders)):
         if passed:
-            say(f"{name}: {', '.join(names.get(place, place) for place in passed)}")
+            say(f"{name}: {', '.join(names.get(place, name_of(place)) for place in passed)}")
     for text in (*found.warnings, *option.warnings):
         say(f"! {text}")
     costs = [short_cost_row(row) for row in cost_rows(found)]
