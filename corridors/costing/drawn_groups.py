@@ -29,31 +29,21 @@ FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 
 
-class DrawnAmounts(NamedTuple):
-    """By draw the USD per TEU at cost and as quoted, and the kg CO2e per TEU."""
-
-    cost: FloatArray
-    price: FloatArray
-    kg: FloatArray
-
-    def times(self, factor: float | FloatArray) -> DrawnAmounts:
-        """Return `factor` times the amounts."""
-        return DrawnAmounts(self.cost * factor, self.price * factor, self.kg * factor)
-
-    def plus(self, other: DrawnAmounts) -> DrawnAmounts:
-        """Return the sums of both."""
-        return DrawnAmounts(self.cost + other.cost, self.price + other.price, self.kg + other.kg)
+AMOUNTS = ("cost", "price", "kg")
+"""What bills take by draw: USD per TEU at cost and as quoted, and kg CO2e per TEU."""
+SMALL_UNITS = np.array([[CENTS_PER_USD], [CENTS_PER_USD], [GRAMS_PER_KG]], float)
+"""Cents and grams of these, in which searches count."""
 
 
 class DrawnRate(NamedTuple):
-    """By draw the minutes and the amounts of one km."""
+    """By draw the minutes and the `AMOUNTS` of one km."""
 
     minutes: FloatArray
-    amounts: DrawnAmounts
+    amounts: FloatArray
 
 
 class DrawnOperation(NamedTuple):
-    """By draw the minutes of an operation, its hours by part, and its amounts.
+    """By draw the minutes of an operation, its hours by part, and its `AMOUNTS`.
 
     `clock` are the minutes after the departure, `calls` those of a ship's other calls. Minutes are
     whole, as those of a search; hours are not rounded.
@@ -63,7 +53,7 @@ class DrawnOperation(NamedTuple):
     clock: FloatArray
     calls: FloatArray
     hours: Mapping[str, FloatArray]
-    amounts: DrawnAmounts
+    amounts: FloatArray
 
 
 class _RatesOf(Sequence[RunningRate]):
@@ -87,15 +77,6 @@ class _RatesOf(Sequence[RunningRate]):
             return [self[number] for number in range(len(self))[group]]
         service, country, halves, east = self._rate_of[group]
         return self._pricer.rate(service, country, halves=halves, is_east=bool(east))
-
-
-def _cents(amounts: DrawnAmounts) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return amounts in cents at cost and as quoted, and in grams."""
-    return (
-        amounts.cost * CENTS_PER_USD,
-        amounts.price * CENTS_PER_USD,
-        amounts.kg * GRAMS_PER_KG,
-    )
 
 
 class DrawnGroups:
@@ -124,7 +105,7 @@ class DrawnGroups:
         self._rates: dict[tuple[int, bool], DrawnRate] = {}
         self._in_ice: dict[tuple[int, str], DrawnRate] = {}
         self._operations: dict[Hashable, DrawnOperation | None] = {}
-        self._escorts: dict[tuple[int, int], DrawnAmounts] = {}
+        self._escorts: dict[tuple[int, int], FloatArray] = {}
         self._of_all: tuple[FloatArray, IntArray] | None = None
         keys = operation_keys(pricer.topology, groups.operation_of, named_scopes(pricer.parameters))
         self._operation_keys = tuple(
@@ -136,19 +117,19 @@ class DrawnGroups:
         """Return an amount as an array, also if it is the same in all draws."""
         return np.broadcast_to(np.asarray(amount, np.float64), (self.count,))
 
-    def amounts(self, bill: tuple[BillLine, ...]) -> DrawnAmounts:
-        """Return what a bill takes, in no draw less than nothing.
+    def amounts(self, bill: tuple[BillLine, ...]) -> FloatArray:
+        """Return the `AMOUNTS` of a bill, (amount, draw), in no draw less than nothing.
 
         Boxes that return by land for by sea, say, would pay those who send them where one price is
         drawn below the other; a comparison refuses such prices.
         """
         table = self.pricer.parameters
         paid = bill if self.counts is None else tuple(filter(self.counts, bill))
-        return DrawnAmounts(
-            cost=np.maximum(self.by_draw(pricing.usd(paid, table)), 0.0),
-            price=np.maximum(self.by_draw(pricing.usd(paid, self.quoted)), 0.0),
-            kg=self.by_draw(pricing.co2e_wtw_kg(bill, table)),
-        )
+        found = np.empty((len(AMOUNTS), self.count))
+        found[0], found[1] = pricing.usd(paid, table), pricing.usd(paid, self.quoted)
+        np.maximum(found[:2], 0.0, out=found[:2])
+        found[2] = pricing.co2e_wtw_kg(bill, table)
+        return found
 
     def _rate(self, rate: RunningRate) -> DrawnRate:
         minutes = self.by_draw(rate.hours_per_km * MINUTES_PER_HOUR)
@@ -172,7 +153,7 @@ class DrawnGroups:
             self._in_ice[key] = self._rate(self.pricer.rate(service, 0, regime))
         return self._in_ice[key]
 
-    def escort(self, service: int, area: int) -> DrawnAmounts:
+    def escort(self, service: int, area: int) -> FloatArray:
         """Return the fee of an icebreaker for seven zones."""
         key = service, area
         if key not in self._escorts:
@@ -181,12 +162,10 @@ class DrawnGroups:
             self._escorts[key] = self.amounts(fee.bill)
         return self._escorts[key]
 
-    def wait_per_day(self) -> DrawnAmounts:
+    def wait_per_day(self) -> FloatArray:
         """Return what a day of waiting at the origin takes; it emits nothing, as in the search."""
         pricer = self.pricer
-        return self.amounts(operations.storage(pricer.parameters, pricer.shipment)).times(
-            HOURS_PER_DAY
-        )
+        return self.amounts(operations.storage(pricer.parameters, pricer.shipment)) * HOURS_PER_DAY
 
     def priced(self, draw: int, pricer: Pricer, central: Priced, *, quoted: bool = False) -> Priced:
         """Return the groups at the prices of one draw, for a search.
@@ -212,7 +191,7 @@ class DrawnGroups:
             per_km=rates[:half],
             eca_per_km=rates[half:],
             numbers=numbers[:, [0, 1, 1 + money, 4], draw],
-            wait_cents_per_day=round(float(self.wait_per_day()[quoted][draw]) * CENTS_PER_USD),
+            wait_cents_per_day=round(float(self.wait_per_day()[int(quoted), draw]) * CENTS_PER_USD),
         )
 
     def _tables(self) -> tuple[FloatArray, IntArray]:
@@ -230,8 +209,10 @@ class DrawnGroups:
             ]
             made = map(self.operation, range(len(self.groups.operation_of)))
             found = [operation for operation in made if operation is not None]
-            per_km = np.array([(rate.minutes, *_cents(rate.amounts)) for rate in rates])
-            numbers = np.rint([(one.minutes, one.clock, *_cents(one.amounts)) for one in found])
+            per_km = np.array([(rate.minutes, *(rate.amounts * SMALL_UNITS)) for rate in rates])
+            numbers = np.rint(
+                [(one.minutes, one.clock, *(one.amounts * SMALL_UNITS)) for one in found]
+            )
             self._of_all = (
                 per_km.reshape(len(rates), 4, self.count),
                 numbers.reshape(len(found), 5, self.count).astype(np.int64),

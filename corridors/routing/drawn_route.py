@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corridors.costing.drawn_groups import DrawnAmounts, DrawnGroups, DrawnOperation
+from corridors.costing.drawn_groups import DrawnGroups, DrawnOperation
 from corridors.costing.pace import run_through_draws
 from corridors.costing.weights import Weights
 from corridors.domain.places import Family
@@ -71,8 +71,26 @@ class DrawnWorlds:
     weights: Weights
     ice_years: tuple[str, ...]
     ice_of_draw: IntArray
-    # Of these draws alone: the ice by ship and area.
+    # Of these draws alone: the ice by ship and area, the minutes of legs that routes share.
     _ice: dict[tuple[int, int], _Ice] = field(default_factory=dict, repr=False)
+    _minutes: dict[int, FloatArray] = field(default_factory=dict, repr=False)
+
+    def minutes_per_km(self, arc: int) -> FloatArray:
+        """Return the minutes of a km of a leg, of its own hours where a user gave them."""
+        own = self.groups.groups.hours
+        if own is None or np.isnan(own[arc]):
+            return self.groups.rate(int(self.groups.groups.rate[arc])).minutes
+        km = float(self.groups.pricer.topology.km[arc])
+        return np.full(self.groups.count, float(own[arc]) * MINUTES_PER_HOUR / km)
+
+    def minutes(self, arc: int) -> FloatArray:
+        """Return the whole minutes of a leg on any day."""
+        if arc not in self._minutes:
+            own = self.groups.groups.hours
+            taken = np.rint(float(self.groups.pricer.topology.km[arc]) * self.minutes_per_km(arc))
+            is_given = own is not None and not np.isnan(own[arc])
+            self._minutes[arc] = np.maximum(taken, 1.0) if is_given else taken
+        return self._minutes[arc]
 
     def ice(self, service: int, area: int) -> _Ice:
         """Return the ice of an area for a ship, in each of the years."""
@@ -122,19 +140,21 @@ class _Walk:
         self.network = worlds.groups.pricer.topology
         count = worlds.groups.count
         self.clock = np.full(count, float(wait_days * MINUTES_PER_DAY))
-        self.minutes = self.clock.copy()
         self.is_open = np.ones(count, bool)
-        self.sums = worlds.groups.wait_per_day().times(float(wait_days))
+        self.sums = worlds.groups.wait_per_day() * float(wait_days)
+        # Km that take the same rates are paid together.
+        self.km: dict[tuple[int, bool], float] = {}
 
     def along(self, arcs: Sequence[int], parts: Sequence[ChainPart]) -> RouteDraws:
         network, starts = self.network, []
-        before = self.clock
-        for number, arc in enumerate(arcs):
+        for arc in arcs:
             starts.append(self.clock)
             self._take(arc)
-            if number == 0:
-                before = self.minutes - self.clock
-        unloaded = self._operation(arcs[-1])
+        for (group, clean), km in self.km.items():
+            self.sums += self.groups.rate(group, low_sulphur=clean).amounts * km
+        loaded, unloaded = self._operation(arcs[0]), self._operation(arcs[-1])
+        # What passes before the departure is on no clock.
+        before = 0.0 if loaded is None else loaded.minutes - loaded.clock
         arrives = starts[-1] if unloaded is None else starts[-1] + unloaded.calls
         leaves = starts[0]
         chosen = np.array(arcs, np.int64)
@@ -155,13 +175,14 @@ class _Walk:
         def where_open(figure: FloatArray) -> FloatArray:
             return np.where(self.is_open, figure, np.inf)
 
+        cost, price, kg = map(where_open, self.sums)
         return RouteDraws(
-            cost=where_open(self.sums.cost),
-            price=where_open(self.sums.price),
-            kg=where_open(self.sums.kg),
-            minutes=where_open(self.minutes),
+            cost=cost,
+            price=price,
+            kg=kg,
+            minutes=where_open(self.clock + before),
             transit=where_open(arrives - leaves),
-            arrival=where_open(self.minutes - before),
+            arrival=where_open(self.clock),
             is_open=self.is_open,
             starts=tuple(starts),
         )
@@ -172,43 +193,28 @@ class _Walk:
 
     def _take(self, arc: int) -> None:
         """Go on by an arc: as a search does, its leg begins when the arc does."""
-        start, ticks = self.clock, np.zeros(self.groups.count)
+        start = self.clock
         if int(self.groups.groups.rate[arc]) >= 0:
-            ticks = self._run(arc, start)
-        minutes = ticks
+            self.clock = start + self._run(arc, start)
         operation = self._operation(arc)
         if operation is not None:
-            ticks = ticks + operation.clock
-            minutes = minutes + operation.minutes
-            self._add(operation.amounts)
-        self.clock = start + ticks
-        self.minutes = self.minutes + minutes
-
-    def _add(self, amounts: DrawnAmounts) -> None:
-        self.sums = self.sums.plus(amounts)
+            self.clock = self.clock + operation.clock
+            self.sums += operation.amounts
 
     def _run(self, arc: int, start: FloatArray) -> FloatArray:
-        """Return the minutes of running a leg, and add what it takes."""
+        """Return the minutes of running a leg, and note what it takes."""
         km = float(self.network.km[arc])
         if int(self.network.area[arc]):
             return self._through_ice(arc, km, start)
         group = int(self.groups.groups.rate[arc])
-        rate = self.groups.rate(group)
         inside = min(float(self.worlds.weights.priced.eca_km[arc]), km)
-        self._add(rate.amounts.times(km - inside))
-        if inside > 0.0:
-            self._add(self.groups.rate(group, low_sulphur=True).amounts.times(inside))
-        own = self.groups.groups.hours
-        timed = own is not None and not np.isnan(own[arc])
-        per_km = (
-            np.full(self.groups.count, float(own[arc]) * MINUTES_PER_HOUR / km)
-            if own is not None and timed
-            else rate.minutes
-        )
+        for clean, run in ((False, km - inside), (True, inside)):
+            if run > 0.0:
+                self.km[group, clean] = self.km.get((group, clean), 0.0) + run
         number = int(self.worlds.weights.profile[arc])
         if number < 0:
-            taken = np.rint(km * per_km)
-            return np.maximum(taken, 1.0) if timed else taken
+            return self.worlds.minutes(arc)
+        per_km = self.worlds.minutes_per_km(arc)
         profile = self.worlds.weights.profiles[number]
         day = self._day(start, profile.minutes_per_km.shape[0])
         self.is_open = self.is_open & (profile.minutes_per_km[day] >= 0.0)
@@ -240,10 +246,10 @@ class _Walk:
         )
         self.is_open = self.is_open & (found.end >= 0.0)
         for rate, run in zip(rates, found.km_by_regime, strict=True):
-            self._add(rate.amounts.times(run))
+            self.sums += rate.amounts * run
         share = ice.escort_share[year, self._day(start, ice.escort_share.shape[1])]
         if (share > 0.0).any():
-            self._add(groups.escort(service, area).times(share))
+            self.sums += groups.escort(service, area) * share
         return np.where(self.is_open, np.ceil(found.end - 1e-6) - start, 0.0)
 
     def _day(self, start: FloatArray, days: int) -> IntArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -39,7 +39,8 @@ from corridors.uncertainty.sensitivities import total_indices, worth_of_knowing
 from corridors.units import MINUTES_PER_DAY
 
 FloatArray = npt.NDArray[np.float64]
-OF_SENSITIVITY = 512
+OF_SENSITIVITY = 256
+"""Draws of a base sample: shares of a variance are then known to some three hundredths."""
 MET = (0.90, 0.95)
 
 
@@ -48,7 +49,8 @@ class Sampled:
     """The draws of a scenario's options.
 
     `value_of_time` is by draw, in USD per TEU and day; None for that of the scenario.
-    `candidates` are the learned routes with the figures that limits need.
+    `candidates` are the learned routes with the figures that limits need. `in_worlds` closes routes
+    in the draws of worlds that `chances` mix in; None without any.
     """
 
     made: Decided
@@ -63,11 +65,17 @@ class Sampled:
     of_events: dict[str, str]
     value_of_time: FloatArray | None = None
     candidates: Mapping[RouteKey, Candidate] = field(default_factory=dict)
+    in_worlds: Callable[[Draws, dict[RouteKey, Taken]], dict[RouteKey, Taken]] | None = None
 
     @property
     def scenario(self) -> Scenario:
         """The scenario."""
         return self.made.question.scenario
+
+    def taken(self, draws: Draws, keys: Iterable[RouteKey]) -> dict[RouteKey, Taken]:
+        """Return what routes take in draws of the worlds that the scenario mixes."""
+        found = self.evaluator.taken(draws, keys=keys)
+        return found if self.in_worlds is None else self.in_worlds(draws, found)
 
     def expected(self, key: RouteKey, *, quoted: bool) -> FloatArray:
         """Return by draw of levels the expected objective of a route, infinite where closed."""
@@ -210,7 +218,7 @@ class Sampled:
             return ()
 
         def evaluate(scores: FloatArray) -> FloatArray:
-            taken = self.evaluator.taken(Draws(plan=self.plan, scores=scores), keys=two)
+            taken = self.taken(Draws(plan=self.plan, scores=scores), two)
             figures = [
                 objective_of(
                     taken[key],
@@ -225,10 +233,14 @@ class Sampled:
             days = taken[two[0]].days_with_events
             is_open = np.logical_and.reduce([taken[key].is_open for key in two])
             # Of draws in which one of the two is closed the means count: they add no variance.
-            outputs = np.stack([np.where(is_open, row, 0.0) for row in (money, days, *figures)])
+            outputs = np.stack([np.where(is_open, row, 0.0) for row in (money, days)])
             means = outputs.sum(axis=1, keepdims=True) / max(int(is_open.sum()), 1)
             filled = np.where(is_open, outputs, means)
-            return np.stack([filled[0], filled[1], filled[2] - filled[-1]])
+            # A closure decides between them as if the closed one were the worst of all draws.
+            known = np.stack(figures)
+            worst = known[np.isfinite(known)].max(initial=0.0)
+            known = np.where(np.isfinite(known), known, worst)
+            return np.stack([*filled, known[0] - known[-1]])
 
         found = total_indices(
             evaluate,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -241,8 +241,10 @@ def sample(
     plan = plan_for(made.question, table, rows_of(evaluator), ice=bool(ice_years), others=others)
     main = Draws(plan=plan, scores=uniform_scores(draws, plan.dimensions, seed))
     takens = evaluator.centred(main, told=lambda done, of: progress("draws", done, of))
+    in_worlds = None
     if len(mixed) > 1:
-        takens = _mixed_takens(evaluator, main, takens, mixed)
+        in_worlds = partial(_mixed_takens, evaluator, mixed)
+        takens = in_worlds(main, takens)
     routes: dict[str, list[RouteKey]] = {}
     for key in pool.routes:
         routes.setdefault(key.corridor, []).append(key)
@@ -259,6 +261,7 @@ def sample(
         allowed=frozenset().union(*(_allowed(there, pool) for _, there in mixed)),
         training=_training(pool),
         of_events=of_events,
+        in_worlds=in_worlds,
         candidates={
             key: noted.candidate for key, noted in pool.routes.items() if isinstance(noted, Noted)
         },
@@ -271,7 +274,12 @@ def _key(one: SearchedCorridor, route: DatedRoute) -> RouteKey:
 
 
 def _training(pool: Pool) -> Training:
-    last = reduce(Miss.with_that_of, pool.misses[-2:], Miss())
+    names = dict.fromkeys(name for miss in pool.misses for name in miss.corridors)
+    last = Miss()
+    for name in names:
+        # A corridor that is learned is searched no more.
+        of = [miss.of(name) for miss in pool.misses if name in miss.corridors]
+        last = reduce(Miss.with_that_of, of[-2:], last)
     return Training(
         routes=len(pool.routes),
         searches=sum(miss.searches for miss in pool.misses),
@@ -307,16 +315,16 @@ def _mixed(made: Decided, session: Session) -> tuple[tuple[float, Decided], ...]
 
 def _mixed_takens(
     evaluator: Evaluator,
+    mixed: Sequence[tuple[float, Decided]],
     draws: Draws,
     takens: dict[RouteKey, Taken],
-    mixed: Sequence[tuple[float, Decided]],
 ) -> dict[RouteKey, Taken]:
     """Return what routes take where each draw is of one of the worlds."""
     ends = np.cumsum([share for share, _ in mixed])
     world = np.minimum(np.searchsorted(ends, draws.of(WORLD), side="right"), len(mixed) - 1)
     found = takens
     for number, (_, there) in enumerate(mixed[1:], start=1):
-        here = replace(evaluator, question=there.question).taken(draws)
+        here = replace(evaluator, question=there.question).taken(draws, keys=takens)
         found = {
             key: Taken(
                 *(
@@ -362,6 +370,8 @@ def rows_of(evaluator: Evaluator) -> tuple[Key, ...]:
         every = np.arange(1 + len(evaluator.ice_years), dtype=np.int64)
         worlds = replace(apart.at_values({}, count=every.size).worlds, ice_of_draw=every)
         for one in evaluator.routes:
+            if not evaluator.sails_ice(one.key):
+                continue
             worlds.route(one.key.arcs, wait_days=one.key.wait_days)
     quoted_table(evaluator.question, watched)
     return tuple(watched.seen)

@@ -306,23 +306,55 @@ class Draws:
         return found
 
 
+@dataclass(frozen=True, slots=True)
+class DrawnTable(ParameterTable):
+    """A table whose rows take the numbers of one draw where they are asked for.
+
+    A search asks for a tenth of the rows; to replace all of them takes longer than the search.
+    """
+
+    values: Mapping[Key, FloatArray] = field(default_factory=dict, repr=False, compare=False)
+    draw: int = 0
+
+    def find(self, parameter: str, *scopes: str) -> SourcedValue | None:
+        """Return what a table does, with the number of the draw."""
+        row = ParameterTable.find(self, parameter, *scopes)
+        drawn = None if row is None else self.values.get((row.parameter, row.scope))
+        if row is None or drawn is None:
+            return row
+        return replace(row, value=float(drawn[self.draw]))
+
+    def rows_of(self, parameter: str) -> tuple[SourcedValue, ...]:
+        """Return what a table does, with the numbers of the draw."""
+        rows = ParameterTable.rows_of(self, parameter)
+        return tuple(row for one in rows if (row := self.find(parameter, one.scope)) is not None)
+
+    @classmethod
+    def of(cls, table: ParameterTable, values: Mapping[Key, FloatArray], draw: int) -> DrawnTable:
+        """Return a table at the numbers of a draw."""
+        return cls(
+            rows=table.rows,
+            regions=table.regions,
+            customs=table.customs,
+            replaced=table.replaced,
+            bounds=table.bounds,
+            values=values,
+            draw=draw,
+        )
+
+
 def of_draw(row: SourcedValue, draw: int) -> SourcedValue:
     """Return a row with the number of one draw."""
     drawn = np.asarray(row.value, np.float64)
     return replace(row, value=float(drawn[draw] if drawn.ndim else drawn))
 
 
-def with_values(
-    table: ParameterTable, values: Mapping[Key, FloatArray], draw: int | None = None
-) -> ParameterTable:
-    """Return a table with drawn values: arrays, or the numbers of one draw."""
+def with_values(table: ParameterTable, values: Mapping[Key, FloatArray]) -> ParameterTable:
+    """Return a table whose rows hold arrays of drawn values."""
 
     def row_of(row: SourcedValue) -> SourcedValue:
         drawn = values.get((row.parameter, row.scope))
-        if drawn is None:
-            return row
         # Rows of arrays are for `costing.amounts`, whose functions take them like numbers.
-        value = cast("float", drawn) if draw is None else float(drawn[draw])
-        return replace(row, value=value)
+        return row if drawn is None else replace(row, value=cast("float", drawn))
 
     return replace(table, rows=tuple(map(row_of, table.rows)))

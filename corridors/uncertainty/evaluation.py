@@ -228,7 +228,7 @@ class Evaluator:
         for one in routes:
             found = own_ice.route(one.key.arcs, wait_days=one.key.wait_days)
             alike = _levels(found)
-            if self.ice_years and self._sails_ice(one.key):
+            if self.ice_years and self.sails_ice(one.key):
                 found = worlds.route(one.key.arcs, wait_days=one.key.wait_days)
             late, on_the_way = np.zeros(draws.count), np.zeros(draws.count)
             for met in self._met(finder, one):
@@ -251,7 +251,8 @@ class Evaluator:
             )
             yield one, _times(taken, self.centres.get(one.key, Centre())), alike
 
-    def _sails_ice(self, key: RouteKey) -> bool:
+    def sails_ice(self, key: RouteKey) -> bool:
+        """Return whether a route passes the areas of the Northern Sea Route."""
         network = self.question.bundle.topology
         return bool((network.area[list(key.arcs)] > 0).any())
 

@@ -2,7 +2,7 @@
 
 No fixed list of routes holds the best of every draw: where trains are dear a ship calls elsewhere.
 So searches in a training sample add what they find. Each batch of draws first tests the pool, then
-adds to it, until two batches together have missed little.
+adds to it, for each corridor until two batches together have missed little of it.
 """
 
 from __future__ import annotations
@@ -45,10 +45,12 @@ class RouteKey(NamedTuple):
 class Miss(NamedTuple):
     """By which shares of the best value a pool missed it in the searches of fresh draws.
 
-    `loopholes` is how many best routes were left out since nobody sells them (see `is_sold`).
+    `corridors` has that of each search. `loopholes` is how many best routes were left out since
+    nobody sells them (see `is_sold`).
     """
 
     shares: tuple[float, ...] = ()
+    corridors: tuple[str, ...] = ()
     loopholes: int = 0
 
     @property
@@ -68,7 +70,17 @@ class Miss(NamedTuple):
 
     def with_that_of(self, other: Miss) -> Miss:
         """Return what was missed in the draws of both."""
-        return Miss((*self.shares, *other.shares), self.loopholes + other.loopholes)
+        return Miss(
+            (*self.shares, *other.shares),
+            (*self.corridors, *other.corridors),
+            self.loopholes + other.loopholes,
+        )
+
+    def of(self, corridor: str) -> Miss:
+        """Return what was missed of one corridor."""
+        pairs = zip(self.shares, self.corridors, strict=True)
+        shares = tuple(share for share, name in pairs if name == corridor)
+        return Miss(shares, (corridor,) * len(shares))
 
     @property
     def is_small(self) -> bool:
@@ -166,36 +178,56 @@ class Learner:
         most_batches: int = MOST_BATCHES,
         told: Callable[[int, int], None] = lambda _done, _of: None,
     ) -> None:
-        """Add the best routes of batches of draws until two in a row miss little.
+        """Add the best routes of batches of draws, to each corridor until two miss little of it.
 
         `told` is called with the batches done and their greatest number.
         """
         most = min(most_batches, self.drawn.groups.count // batch)
+        corridors = self.drawn.question.corridors
+        numbers, before = self.all_numbers, Miss()
         for number in range(most):
             told(number, most)
-            miss = self.test(pool, range(number * batch, (number + 1) * batch), teach=True)
+            draws = range(number * batch, (number + 1) * batch)
+            miss = self.test(pool, draws, teach=True, numbers=numbers)
             pool.misses.append(miss)
-            if number and pool.misses[-2].with_that_of(miss).is_small:
+            if number:
+                both = before.with_that_of(miss)
+                numbers = tuple(n for n in numbers if not both.of(corridors[n].id).is_small)
+            if not numbers:
                 return
+            before = miss
+
+    @property
+    def all_numbers(self) -> tuple[int, ...]:
+        """The corridors searched, that of any route last."""
+        return (*self.numbers, *(() if self.free is None else (self.free,)))
 
     def test(
-        self, pool: Pool, draws: Sequence[int], *, teach: bool, quoted: bool | None = None
+        self,
+        pool: Pool,
+        draws: Sequence[int],
+        *,
+        teach: bool,
+        quoted: bool | None = None,
+        numbers: Sequence[int] | None = None,
     ) -> Miss:
         """Return what the pool misses in some draws; with `teach` their best routes are added.
 
         They are searched by what is `quoted` or by cost; by default every second one by either.
+        Of corridors that are not among the `numbers`, by default all, the pool's routes count.
         """
         shares: list[float] = []
+        names: list[str] = []
         loopholes = 0
         known = dict(self.draws_of(pool))
-        numbers = (*self.numbers, *(() if self.free is None else (self.free,)))
+        numbers = self.all_numbers if numbers is None else numbers
         for draw in draws:
             by_quote = draw % 2 == 1 if quoted is None else quoted
             least: dict[str, float] = {}
             for key, figures in known.items():
                 at = self._at(figures, draw, quoted=by_quote)
                 least[key.corridor] = min(at, least.get(key.corridor, np.inf))
-            nearest = np.inf
+            nearest = min((at for name, at in least.items() if name != OTHER), default=np.inf)
             for one in self.drawn.searched(draw, quoted=by_quote, numbers=numbers):
                 route = one.best
                 if route is None:
@@ -211,9 +243,10 @@ class Learner:
                     continue
                 missed = least.get(one.corridor.id, np.inf) - exact
                 shares.append(max(min(missed / exact, 1.0), 0.0) if exact > 0.0 else 0.0)
+                names.append(one.corridor.id)
                 if teach:
                     pool.add(one, route)
-        return Miss(tuple(shares), loopholes)
+        return Miss(tuple(shares), tuple(names), loopholes)
 
     def _at(self, figures: RouteDraws, draw: int, *, quoted: bool) -> float:
         if not figures.is_open[draw]:

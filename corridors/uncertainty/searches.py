@@ -21,7 +21,7 @@ from corridors.domain.values import BillLine
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.drawn_route import DrawnWorlds
 from corridors.routing.question import Question, stop_of_end
-from corridors.uncertainty.draws import Key, of_draw, with_values
+from corridors.uncertainty.draws import DrawnTable, Key, of_draw, with_values
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -108,7 +108,7 @@ class DrawnQuestion:
         """Return the question as it is in one draw, on one basis."""
         question = self.question
         ice = self.ice_years[int(self.ice_of_draw[draw])]
-        parameters = with_values(self.table, self.values, draw)
+        parameters: ParameterTable = DrawnTable.of(self.table, self.values, draw)
         if quoted:
             # The shares above cost of this draw: they follow from all that is drawn.
             shares = (row for row in self.groups.quoted.rows if row.parameter in SHARES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -15,6 +14,7 @@ from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.uncertainty import Role, load_uncertainty, load_volatility
 from corridors.errors import ParameterError
 from corridors.uncertainty.draws import (
+    DrawnTable,
     Draws,
     Driver,
     Key,
@@ -23,7 +23,6 @@ from corridors.uncertainty.draws import (
     drivers_of,
     plan_of,
     uniform_scores,
-    with_values,
 )
 from corridors.uncertainty.price_spreads import spreads_of_series
 
@@ -171,6 +170,9 @@ def test_the_numbers_of_one_draw_are_a_table_like_any_other(
 ) -> None:
     key = ("fuel.vlsfo_usd_per_t", "")
     values = draws.values([key])
-    one = with_values(table, values, 7)
+    one = DrawnTable.of(table, values, 7)
     assert one.value(*key) == values[key][7]
-    assert one == replace(table, rows=one.rows)
+    assert next(row.value for row in one.rows_of(key[0])) == values[key][7]
+    assert one.get("road.speed_km_per_day", "DE") == table.get("road.speed_km_per_day", "DE")
+    with pytest.raises(ParameterError, match="unknown parameter 'nothing'"):
+        one.value("nothing")

@@ -25,7 +25,7 @@ from corridors.costing.market import drivers_in_freight
 from corridors.data.uncertainty import load_events
 from corridors.domain.places import Family, family_of
 from corridors.domain.scenario import DrawSettings, PriceBasis
-from corridors.domain.values import BillLine
+from corridors.domain.values import BillLine, CostLine
 from corridors.output.records import Record
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.report import report
@@ -50,19 +50,24 @@ HELD = 0.8
 LEAST = 0.01
 Z_OF_95 = 1.959963984540054
 BINS = 10
+EVEN = 1_001
+"""Figures that stand for a uniform distribution."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DrawnCase:
     """A published figure, and what draws say of it in its unit, `ours` at their median.
 
-    `family` is that of the widths that move it most.
+    `family` is that of the widths that move it most. `outer` are the outer bounds of a comparison
+    in the same unit, every price and quantity at its low, then at its high; None of days, for which
+    a comparison has none.
     """
 
     case: Case
     family: str
     ours: float
     draws: FloatArray
+    outer: tuple[float, float] | None = None
 
     @property
     def place(self) -> float:
@@ -81,6 +86,18 @@ class DrawnCase:
         widened: FloatArray = self.ours * np.power(self.draws / self.ours, factor)
         score = crps(widened, self.case.published)
         return score / abs(self.case.published)
+
+    @property
+    def crps_of_outer(self) -> float | None:
+        """The CRPS of the outer bounds, as a share of the published figure.
+
+        A range says nothing of what lies between its ends, so all of it is taken as equally likely:
+        the uniform distribution.
+        """
+        if self.outer is None:
+            return None
+        even = np.linspace(*self.outer, EVEN)
+        return crps(even, self.case.published) / abs(self.case.published)
 
 
 def crps(draws: FloatArray, observed: float) -> float:
@@ -109,7 +126,8 @@ class Coverage:
     """How draws hold the published figures of a family in one half.
 
     `low` and `high` are Wilson's interval of the share held. `crps` is their mean as shares of the
-    published figures. `places` counts by tenths where
+    published figures, `crps_of_outer` that of the outer bounds of a comparison, of the cases of
+    money; None without any. `places` counts by tenths where
     published figures stand among draws.
     """
 
@@ -120,13 +138,24 @@ class Coverage:
     low: float
     high: float
     crps: float
+    crps_of_outer: float | None
     places: tuple[int, ...]
+
+    @property
+    def says(self) -> str:
+        """What the interval of the share held says of the widths: it holds 80 % or not."""
+        if self.count < FEWEST:
+            return "too few cases"
+        if self.high < HELD:
+            return "too narrow"
+        return "too wide" if self.low > HELD else "honest"
 
 
 def coverage_of(cases: Sequence[DrawnCase], family: str, half: str) -> Coverage:
     """Return how draws hold some cases."""
     held = sum(one.is_held for one in cases)
     low, high = wilson(held, len(cases))
+    outer = [score for one in cases if (score := one.crps_of_outer) is not None]
     places = [min(int(one.place * BINS), BINS - 1) for one in cases]
     return Coverage(
         family=family,
@@ -136,6 +165,7 @@ def coverage_of(cases: Sequence[DrawnCase], family: str, half: str) -> Coverage:
         low=low,
         high=high,
         crps=float(np.mean([one.crps() for one in cases])) if cases else 0.0,
+        crps_of_outer=float(np.mean(outer)) if outer else None,
         places=tuple(places.count(number) for number in range(BINS)),
     )
 
@@ -229,14 +259,32 @@ def _drawn(case: Case, settings: DrawSettings, session: Session, draws: int) -> 
     # As in a simulation: the median of the levels is the figure of the model.
     known = taken.is_open
     scaled = np.maximum(drawn[known] / float(np.median(levels[known])), LEAST) * ours
-    return DrawnCase(case=case, family=_family(case, found), ours=ours, draws=scaled)
+    return DrawnCase(
+        case=case,
+        family=_family(case, found),
+        ours=ours,
+        draws=scaled,
+        outer=None if case.quantity == "transit" else _outer(case, found),
+    )
+
+
+def _outer(case: Case, found: SearchedCorridor) -> tuple[float, float]:
+    """Return the outer bounds of the lines that a published figure includes, in its unit."""
+    counts = _counted(case)
+    lines = [
+        line
+        for line in report(found, figures_only=True).cost_lines
+        if counts is None or counts(line)
+    ]
+    per = TEU_PER_FEU if case.unit == "USD/FEU" else 1.0
+    return per * sum(line.low for line in lines), per * sum(line.high for line in lines)
 
 
 def _late(taken: Taken, *, observed: bool) -> FloatArray:
     return taken.late_on_the_way if observed else np.zeros_like(taken.transit)
 
 
-def _counted(case: Case) -> Callable[[BillLine], bool] | None:
+def _counted(case: Case) -> Callable[[BillLine | CostLine], bool] | None:
     """Return which lines a published cost includes, as `validate` counts them; None for all."""
     lines = case.given.get("lines", ())
     if case.quantity != "cost" or not lines:
@@ -245,7 +293,7 @@ def _counted(case: Case) -> Callable[[BillLine], bool] | None:
     wanted = {name for name in lines if not name.startswith("-")}
     wanted |= drivers_in_freight() if "freight" in wanted else frozenset()
 
-    def counts(line: BillLine) -> bool:
+    def counts(line: BillLine | CostLine) -> bool:
         return line.driver not in left_out and (not wanted or line.driver in wanted)
 
     return counts
@@ -273,7 +321,10 @@ def _family(case: Case, found: SearchedCorridor) -> str:
     return f"{mode} {'price' if at_price else 'cost'}"
 
 
-COVERAGE_COLUMNS = ("family", "half", "cases", "held", "from", "to", "crps", "asks_for", "places")
+COVERAGE_COLUMNS = (
+    *("family", "half", "cases", "held", "from", "to", "says", "crps", "crps_low_high"),
+    *("asks_for", "places"),
+)
 DAYS, MONEY = "all days", "all money"
 
 
@@ -301,7 +352,9 @@ def coverage_records(cases: Sequence[DrawnCase]) -> list[Record]:
             "from": row.low,
             "to": row.high,
             "crps": round(row.crps, 4),
+            "crps_low_high": None if row.crps_of_outer is None else round(row.crps_of_outer, 4),
             "asks_for": asked.get(row.family) if row.half == HALF_A else None,
+            "says": row.says,
             "places": " ".join(map(str, row.places)),
         }
         for row in rows
