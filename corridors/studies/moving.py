@@ -47,6 +47,8 @@ IntArray = npt.NDArray[np.int64]
 VALUE_OF_TIME = "shipment.value_of_time_usd_per_teu_day"
 ALSO_VALUE_OF_TIME = (VALUE_OF_TIME, "value_of_time", "value_of_time_usd_per_teu_day")
 HIGHEST_VALUE_OF_TIME = 300.0
+MOST_VALUE_OF_TIME = 1e5
+"""As a scenario allows."""
 # A range that is not given goes from half to twice a value without one.
 OF_A_POINT = 2.0
 MOST_TABLED = 200
@@ -121,8 +123,11 @@ def driver_of(
             first=low if first is None else first,
             last=high if last is None else last,
         )
-        if not 0.0 <= found.first < found.last:
-            msg = f"{option} {key}: the range must rise from 0 or more, got {first} to {last}"
+        if not 0.0 <= found.first < found.last <= MOST_VALUE_OF_TIME:
+            msg = (
+                f"{option} {key}: the range must rise, from 0 or more to {MOST_VALUE_OF_TIME:,.0f}"
+                f" at most, got {found.first:g} to {found.last:g}"
+            )
             raise ConfigError(msg)
         return found
     wrong = override_faults(scenario)
@@ -248,6 +253,11 @@ class Moving:
             driver_of(key, scenario, option=option, session=session, first=first, last=last)
             for option, key in keys.items()
         ]
+        moved = [row for driver in drivers for row in driver.rows or (driver.key,)]
+        if len(set(moved)) < len(moved):
+            options, names = " and ".join(keys), " and ".join(keys.values())
+            msg = f"{options} move the same figure: {names}. Give two that differ"
+            raise ConfigError(msg)
         made = decided(asked, session=session, progress=progress)
         return cls(made, drivers, progress=progress)
 

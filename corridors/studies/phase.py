@@ -51,9 +51,6 @@ def phase(
     if not 2 <= cells <= MOST_CELLS:
         msg = f"--cells must be from 2 to {MOST_CELLS}, got {cells}"
         raise ConfigError(msg)
-    if x == y:
-        msg = f"--x and --y are both {x}: give two keys, or use breakeven --over {x}"
-        raise ConfigError(msg)
     moving = Moving.of(scenario, {"--x": x, "--y": y}, session=session, progress=progress)
     across, up = (_middles(driver, cells) for driver in moving.drivers)
     grid = Grid(moving, np.stack([axis.ravel() for axis in np.meshgrid(across, up)], axis=1))

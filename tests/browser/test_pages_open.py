@@ -25,6 +25,11 @@ COMMANDS = {
         *("--to", "Shanghai", "--to", "72.1,78.9"),
     ),
     "diff": ("diff", "{folder}/a.yaml", "{folder}/b.yaml"),
+    "simulate": ("simulate", "shanghai-europe", *FEW, "--draws", "300", "--by", "2026-10-15"),
+    "phase": (
+        *("phase", "shanghai-europe", *FEW, "--x", "fuel.vlsfo_usd_per_t"),
+        *("--y", "value_of_time", "--cells", "20"),
+    ),
 }
 # Commands whose pages are called map and report have a folder of their own; the last take minutes.
 PLANS = {"allocate": ("allocate", "allocate-moscow-kazan")}
@@ -132,3 +137,16 @@ def test_a_finger_names_a_place_of_a_stress_test(witness: Witness, pages: Path) 
     dot.scroll_into_view_if_needed()
     dot.hover()
     assert "per TEU more" in witness.page.inner_text("#tip")
+
+
+def test_a_range_and_a_cell_are_named_under_the_pointer(witness: Witness, pages: Path) -> None:
+    opened(witness, pages / "simulate.html")
+    page = witness.page
+    page.locator("#chart-cost .track").first.hover()
+    assert "(P10) to" in page.inner_text("#tip")
+    # The day asked for stands dashed among the curves.
+    assert page.locator("#chart-arrival line.front").count() == 1
+    opened(witness, pages / "phase.html")
+    page.locator("#chart-phase rect").last.hover()
+    assert page.inner_text("#tip") in page.inner_text("#picture .legend")
+    assert witness.complaints() == []

@@ -138,7 +138,10 @@ def test_the_boundary_of_catchments_moves_where_break_even_says(
         ("ship.backhaul", {}, "a setting, which changes what is possible"),
         (FUEL, {"first": 900.0, "last": 300.0}, "the range must rise, got 900 to 300"),
         (FUEL, {"last": -5.0}, "must be from"),
-        ("value_of_time", {"first": -1.0}, "must rise from 0 or more"),
+        ("value_of_time", {"first": -1.0}, "must rise, from 0 or more to 100,000 at most"),
+        ("value_of_time", {"last": float("inf")}, "must rise, from 0 or more to 100,000 at most"),
+        ("value_of_time", {"first": float("nan")}, "got nan to 300"),
+        (FUEL, {"first": float("nan")}, "must be from|must rise"),
     ],
 )
 def test_a_wrong_driver_ends_in_a_sentence(
@@ -151,7 +154,31 @@ def test_a_wrong_driver_ends_in_a_sentence(
 def test_a_phase_diagram_needs_two_keys_and_some_cells(
     scenario: Scenario, session: Session
 ) -> None:
-    with pytest.raises(ConfigError, match="give two keys"):
-        phase(scenario, FUEL, FUEL, session=session)
+    day = "shipment.value_of_time_usd_per_teu_day"
+    for x, y in ((FUEL, FUEL), (FUEL, f"{FUEL}@"), ("value_of_time", day)):
+        with pytest.raises(ConfigError, match="--x and --y move the same figure"):
+            phase(scenario, x, y, session=session)
     with pytest.raises(ConfigError, match="--cells must be from 2 to 400, got 1"):
         phase(scenario, FUEL, TRAINS, cells=1, session=session)
+
+
+def test_a_limit_that_needs_draws_is_refused_before_a_search(session: Session) -> None:
+    limit = "limits.on_time={by: 2026-10-15, probability: 0.9}"
+    asked = load_scenario("shanghai-europe", set_values=[FIVE, limit])
+    with pytest.raises(ConfigError, match="needs draws, and nothing is drawn here"):
+        break_even(asked, FUEL, session=session)
+
+
+def test_with_a_limit_the_best_that_meets_it_is_found(session: Session) -> None:
+    # The best of all routes takes longer: the corridors themselves must be searched.
+    limit = "limits.max_days=30"
+    asked = load_scenario("shanghai-europe", set_values=[FIVE, limit])
+    found = break_even(asked, FUEL, session=session)
+    for step in found.steps:
+        middle = at(asked, FUEL, (step.first + step.last) / 2.0)
+        within = [
+            route
+            for route in compare(middle, session=session, figures_only=True).usable
+            if not route.exceeds
+        ]
+        assert min(within, key=lambda one: one.usd_per_teu or 0.0).corridor == step.corridor
