@@ -21,8 +21,6 @@ COMMANDS = {
     "catchments": (
         *("catchments", "shanghai-europe", *FEW, "--to", "Warsaw", "--to", "Hamburg"),
         *("--to", "Milan", "--to", "Madrid", "--to", "Minsk"),
-        # What cannot be asked: the origin itself, and a town without a terminal near.
-        *("--to", "Shanghai", "--to", "72.1,78.9"),
     ),
     "diff": ("diff", "{folder}/a.yaml", "{folder}/b.yaml"),
     "simulate": ("simulate", "shanghai-europe", *FEW, "--draws", "300", "--by", "2026-10-15"),
@@ -32,7 +30,14 @@ COMMANDS = {
     ),
 }
 # Commands whose pages are called map and report have a folder of their own; the last take minutes.
-PLANS = {"allocate": ("allocate", "allocate-moscow-kazan")}
+PLANS = {
+    "allocate": ("allocate", "allocate-moscow-kazan"),
+    # What cannot be asked: the origin itself, and a point without a terminal near.
+    "unreached": (
+        *("catchments", "shanghai-europe", "--set", "corridors=[suez]"),
+        *("--to", "Hamburg", "--to", "Shanghai", "--to", "72.1,78.9"),
+    ),
+}
 if LONG:
     PLANS |= {
         "eurasia": ("allocate", "allocate-eurasia-2026"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from corridors.output.display_names import listed
-from corridors.output.html.encode import quoted
+from corridors.output.html.encode import day_text, quoted
 from corridors.output.html.report.effects import Mask
 from corridors.output.sweep import Sweep
 
@@ -30,6 +31,10 @@ LABELS = {
     "max_usd_per_teu": "cost limit",
     "max_co2e_kg_per_teu": "CO₂e limit",
 }
+# Places of keys in a sentence: ends, then 2 for departures, 3 for worlds.
+PLAIN = 4
+ENDS = {"origin": 0, "destination": 1}
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WORDS = {"usd": "USD", "teu": "TEU", "co2e": "CO₂e", "vlsfo": "VLSFO", "mgo": "MGO", "lng": "LNG"}
 _ORDERED = re.compile(r"\d{4}-\d{2}-\d{2}|[-+]?\d[\d.,_]*(?:[eE][-+]?\d+)?")
 
@@ -87,6 +92,42 @@ def region_text(sweep: Sweep, region: Region) -> str:
         if len(values) < len(sweep.keys[key].values)
     ]
     return listed(parts) or ANY_VALUES
+
+
+def case_text(sweep: Sweep, region: Region) -> str:
+    """Return a region as a person says it: `to Hamburg departing 15 July to 15 September`.
+
+    Ends first, then departures, worlds and the other keys; keys that may have any value are left
+    out, and all of them if all may.
+    """
+    told = sorted(
+        _case(sweep, key, values)
+        for key, values in region.values
+        if len(values) < len(sweep.keys[key].values)
+    )
+    said = [text for place, text in told if place < PLAIN]
+    plain = [text for place, text in told if place == PLAIN]
+    return " ".join([*said, f"with {listed(plain)}"] if plain else said)
+
+
+def _case(sweep: Sweep, key: int, chosen: Sequence[int]) -> tuple[int, str]:
+    """Return the place of a key in a sentence, and its chosen values as part of it."""
+    values, name = sweep.keys[key].values, key_name(sweep, key)
+    named = values_text(values, chosen)
+    if name in ENDS:
+        return ENDS[name], f"{'from' if name == 'origin' else 'to'} {named}"
+    if name == "departure":
+        one_year = len({value[:4] for value in values}) == 1
+        return 2, f"departing {_DAY.sub(lambda day: _day_of(day[0], year=not one_year), named)}"
+    if name == "world" and len(chosen) == 1 and " " in values[chosen[0]]:
+        title = values[chosen[0]]
+        return 3, f"where {title[0].lower()}{title[1:]}"
+    return PLAIN, f"{key_label(sweep, key)} {named}"
+
+
+def _day_of(text: str, *, year: bool) -> str:
+    said = day_text(date.fromisoformat(text))
+    return said if year else said.rpartition(" ")[0]
 
 
 def key_name(sweep: Sweep, key: int) -> str:

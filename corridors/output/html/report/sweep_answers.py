@@ -12,7 +12,13 @@ from corridors.domain.objective import Objective
 from corridors.output.display_names import listed, on_page
 from corridors.output.html.encode import counted, percent, quoted
 from corridors.output.html.report.effects import Effect, Move, answered, winner_figure
-from corridors.output.html.report.regions import Region, key_label, region_text, regions_of
+from corridors.output.html.report.regions import (
+    Region,
+    case_text,
+    key_label,
+    region_text,
+    regions_of,
+)
 from corridors.output.sweep import Sweep
 
 MOST_NAMED = 4
@@ -185,28 +191,32 @@ def _deciding(sweep: Sweep, effects_by_key: Mapping[int, Sequence[Effect]]) -> l
 
 
 def _first_effect(sweep: Sweep, effect: Effect) -> str:
-    values = sweep.keys[effect.key].values
     move = effect.moves[0]
-    moved = f"from {_title(sweep, move.before)} to {_title(sweep, move.after)}"
+    moved = f"{_title(sweep, move.after)} instead of {_title(sweep, move.before)}"
     if move.pairs < effect.changed:
         moved = f"mostly {moved} ({move.pairs:,})"
     cost = ""
     if effect.changed_usd is not None and effect.changed_days is not None:
+        usd, days = effect.changed_usd, effect.changed_days
         cost = (
-            f", at {signed(effect.changed_usd, 0)} USD per TEU and"
-            f" {signed(effect.changed_days, 1)} days in the median"
+            f", for USD {abs(usd):,.0f} {'more' if usd >= 0 else 'less'} per TEU and"
+            f" {abs(days):,.1f} days {'more' if days >= 0 else 'less'} in the median"
         )
     return (
-        f"The {key_label(sweep, effect.key)} matters most: {quoted(values[effect.value])} instead"
-        f" of {quoted(values[0])} changes the recommendation in"
-        f" {_cases(effect.changed, effect.pairs)}, {moved}{cost}"
+        f"The {key_label(sweep, effect.key)} matters most: {_case(sweep, effect, effect.value)} the"
+        f" recommendation differs in {_cases(effect.changed, effect.pairs)} from that"
+        f" {_case(sweep, effect, 0)}, {moved}{cost}"
     )
 
 
+def _case(sweep: Sweep, effect: Effect, value: int) -> str:
+    return case_text(sweep, Region(values=((effect.key, (value,)),), size=0, hits=0))
+
+
 def _share_of_value(sweep: Sweep, effect: Effect) -> str:
-    value = sweep.keys[effect.key].values[effect.value]
     return (
-        f"{key_label(sweep, effect.key)} ({_of(effect.changed, effect.pairs)} with {quoted(value)})"
+        f"{key_label(sweep, effect.key)} ({_of(effect.changed, effect.pairs)}"
+        f" {_case(sweep, effect, effect.value)})"
     )
 
 
@@ -223,7 +233,7 @@ def _when(sweep: Sweep) -> list[str]:
         if where is not None:
             count = "" if where.hits == where.size else f" ({_of(where.hits, where.size)})"
             parts.append(
-                f"{sweep.corridors[corridor].title} pays with {region_text(sweep, where)}{count}"
+                f"{sweep.corridors[corridor].title} is best {case_text(sweep, where)}{count}"
             )
     return [f"{'; '.join(parts)}."] if parts else []
 

@@ -8,7 +8,13 @@ import numpy as np
 
 from corridors.output.html.report.batch_report import render_batch_report
 from corridors.output.html.report.effects import Move, RankShift, key_effects
-from corridors.output.html.report.regions import region_text, regions_of, values_text
+from corridors.output.html.report.regions import (
+    Region,
+    case_text,
+    region_text,
+    regions_of,
+    values_text,
+)
 from corridors.output.html.report.sweep_answers import (
     Paying,
     answer_of,
@@ -32,11 +38,11 @@ def test_the_answer_is_counted_from_the_arrays() -> None:
     assert page.answer() == [
         "Canal A is recommended in 2 of 4 scenarios (50 %), Cape B in 1 (25 %) and Rail C in 1"
         " (25 %).",
-        "The world matters most: shut instead of open changes the recommendation in all 2 cases,"
-        " mostly from Canal A to Cape B (1), at +23 USD per TEU and +2.0 days in the median; next"
-        " comes the cargo (1 of 2 with toys).",
-        "Canal A pays with world open; Cape B pays with world shut and cargo tea; Rail C pays with"
-        " world shut and cargo toys.",
+        "The world matters most: with world shut the recommendation differs in all 2 cases from"
+        " that with world open, mostly Cape B instead of Canal A (1), for USD 23 more per TEU and"
+        " 2.0 days more in the median; next comes the cargo (1 of 2 with cargo toys).",
+        "Canal A is best with world open; Cape B is best with cargo tea and world shut; Rail C is"
+        " best with cargo toys and world shut.",
     ]
     assert doubts_of(small_sweep()) == [
         "In 1 of 4 scenarios the low estimate of another corridor is below the high estimate of the"
@@ -119,9 +125,9 @@ def test_a_key_without_an_effect_is_named() -> None:
 def test_of_many_values_the_one_that_changes_most_is_told() -> None:
     sweep = _line_of(MONTHS, [0, 0, 1, 1, 0, 0])
     assert answer_of(sweep, {0: key_effects(sweep, 0)})[1] == (
-        "The departure date matters most: 2026-03-15 instead of 2026-01-15 changes the"
-        " recommendation in the only case, from Canal A to Cape B, at +10 USD per TEU and +10.0"
-        " days in the median."
+        "The departure date matters most: departing 15 March the recommendation differs in the"
+        " only case from that departing 15 January, Cape B instead of Canal A, for USD 10 more per TEU"
+        " and 10.0 days more in the median."
     )
 
 
@@ -137,6 +143,20 @@ def test_a_corridor_is_recommended_in_a_run_of_dates() -> None:
     assert when_it_pays(sweep, 0).regions == (
         "departure date 2026-01-15, 2026-05-15 or 2026-06-15: all 3",
     )
+
+
+def test_ends_days_and_worlds_are_said_as_a_person_says_them() -> None:
+    keys = (
+        SweptKey(key="world", values=("The Red Sea is closed", "All is open")),
+        SweptKey(key="departure", values=MONTHS),
+        SweptKey(key="destination", values=("Hamburg", "Gdansk", "Genoa")),
+    )
+    sweep = made_sweep(keys=keys, titles=("Canal A", "Cape B"))
+    region = Region(values=((0, (0,)), (1, (1, 2, 3)), (2, (0, 1))), size=9, hits=9)
+    assert case_text(sweep, region) == (
+        "to Hamburg or Gdansk departing 15 February to 15 April where the Red Sea is closed"
+    )
+    assert case_text(sweep, Region(values=((0, (0, 1)),), size=9, hits=9)) == ""
 
 
 def test_ties_are_counted_as_ties() -> None:
@@ -170,7 +190,7 @@ def test_a_winner_is_told_by_the_fewest_inputs() -> None:
     sweep = replace(sweep, failed={}, recommended=np.where((cargo == 1) & (month < 9), 1, 0))
     effects = {key: key_effects(sweep, key) for key in sweep.varied}
     assert answer_of(sweep, effects)[2] == (
-        "Canal A pays with cargo tea; Cape B pays with cargo toys (9 of 10)."
+        "Canal A is best with cargo tea; Cape B is best with cargo toys (9 of 10)."
     )
 
 
