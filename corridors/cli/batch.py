@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -66,8 +65,6 @@ def batch(
     from corridors.batch.folder import check_out
     from corridors.config.batch_files import load_batch
 
-    # A batch runs long enough for cycles to add up.
-    gc.enable()
     plan = make_plan(load_batch(file), max_scenarios=most, budget_s=budget_s)
     check_out(out, resume=resume, force=force)
     if dry_run:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from corridors.output.comparison import Comparison
 
 NOTHING_USABLE = 3
+# New objects after which Python by itself looks for garbage in cycles.
+USUAL = 700
 OUTPUTS = (
     *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html", "report.html"),
     "index.html",
@@ -123,7 +125,7 @@ def compare(
     if out is not None:
         reserve(out, (*OUTPUTS, MONTHS_FILE) if months else OUTPUTS)
         # The sliders of the report take some thirty questions, whose cycles add up.
-        gc.enable()
+        gc.set_threshold(USUAL)
     with progress("Reading the network") as show:
         session = session_for(asked)
         comparison = run(

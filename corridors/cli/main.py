@@ -14,7 +14,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from corridors.cli.ending import ended, prepare, print_in_one_line, refuse_arguments
+from corridors.cli.ending import AT_END, ended, prepare, print_in_one_line, refuse_arguments
 from corridors.version import __version__
 
 
@@ -25,6 +25,7 @@ def _print_version(wanted: bool) -> None:
 
 
 def options(
+    context: typer.Context,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of an error in the program.")
     ] = False,
@@ -37,6 +38,8 @@ def options(
 ) -> None:
     """Compare freight corridors between Asia and Europe on real networks."""
     # `run` has read both; they are declared here for --help.
+    del debug, version
+    context.call_on_close(AT_END.close)
 
 
 # The name of a command; its module, and in there its function; an example for its help.
@@ -65,6 +68,8 @@ COMMANDS = (
     ("list", "listing", "corridors list corridors --format json"),
 )
 NETWORK = "network"
+# New objects after which garbage in cycles is looked for.
+RARELY = 200_000
 EVERY = (*(name for name, _, _ in COMMANDS), NETWORK)
 
 
@@ -103,8 +108,10 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     debug = "--debug" in given
     if not debug:
         sys.excepthook = print_in_one_line
-    # A command ends within seconds; garbage collection would take a tenth of its time.
-    gc.disable()
+    # A command ends within seconds; garbage collection at the usual pace would take a tenth of its
+    # time. One that asks many questions, such as a simulation, would take half as much memory again
+    # if garbage was never looked for.
+    gc.set_threshold(RARELY)
     # Pydantic would look for plugins in every package that is installed. Here it needs none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prepare()
