@@ -46,6 +46,50 @@ cp "$checkout/tests/typed_example/february.py" .
 "$wheel_python" february.py
 test -s february.html
 
+# The same wheel in other Pythons that are on this machine: the same bytes. Each gets the pinned
+# libraries once, beside which its compiled code is kept; they are made anew when a pin changes.
+"$checkout/.venv-wheel/bin/corridors" compare shanghai-europe --out open --format csv > open.csv
+pins=$(cat "$checkout/constraints.txt" "$checkout/pyproject.toml" | sha256sum)
+tried=""
+declare -A running
+for version in 3.12 3.13; do
+    other=""
+    for candidate in "$(command -v python$version || true)" "$HOME"/.pyenv/versions/$version.*/bin/python; do
+        if [ -x "$candidate" ] && "$candidate" -c "import venv, ensurepip" 2> none; then
+            other=$candidate
+            break
+        fi
+    done
+    venv=$checkout/.venv-$version
+    if [ -z "$other" ]; then
+        tried="$tried; $version is not here"
+        continue
+    fi
+    if [ "$(cat "$venv/pins" 2> none)" != "$pins" ]; then
+        echo "Installing the libraries for Python $version, once"
+        if ! { "$other" -m venv --clear "$venv" && "$venv/bin/python" -m pip install --quiet \
+            --only-binary :all: -c "$checkout/constraints.txt" "$empty"/dist/*.whl \
+            && "$venv/bin/python" -m pip uninstall --quiet --yes corridors; }; then
+            tried="$tried; $version has no libraries here"
+            continue
+        fi
+        echo "$pins" > "$venv/pins"
+    fi
+    PYTHONPATH=$site NUMBA_CACHE_DIR=$venv/code "$venv/bin/python" -c \
+        "from corridors.cli.main import run; run()" compare shanghai-europe --out "$version" \
+        --format csv > "$version.csv" 2> "$version.told" &
+    running[$version]=$!
+    tried="$tried; $version"
+done
+for version in "${!running[@]}"; do
+    wait "${running[$version]}" || { cat "$version.told"; exit 1; }
+    cmp open.csv "$version.csv"
+    for page in report.html map.html options.csv emissions.csv; do
+        cmp "open/$page" "$version/$page"
+    done
+done
+echo "Pythons tried: $("$python" -c 'import platform; print(platform.python_version())')$tried"
+
 # Locked down: no HOME, libraries and package that may not be written to, no cache that may be. numba
 # then compiles into a temporary folder, says so in one line, and the results are the same.
 chmod -R a-w "$site"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import math
 import os
 import sys
@@ -79,8 +78,6 @@ def batch(
     from corridors.batches.folder import check_out
     from corridors.config.batch_files import load_batch
 
-    # A batch runs long enough for cycles to add up.
-    gc.enable()
     plan = make_plan(load_batch(file), max_scenarios=most, budget_s=budget_s)
     check_out(out, resume=resume, force=force)
     if dry_run:

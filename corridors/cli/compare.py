@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from corridors.output.comparison import Comparison
 
 NOTHING_USABLE = 3
+# New objects after which Python by itself looks for garbage in cycles.
+USUAL = 700
 OUTPUTS = (
     *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html", "report.html"),
     "index.html",
@@ -119,7 +121,7 @@ def compare(
     asked = asked_for(scenario, set_values, departure, own_data=own_data, out=out, outputs=outputs)
     if out is not None:
         # The sliders of the report take some thirty questions, whose cycles add up.
-        gc.enable()
+        gc.set_threshold(USUAL)
     with progress("Reading the network") as show:
         session = session_for(asked)
         comparison = run(

@@ -26,7 +26,7 @@ TERMINATED = 128 + signal.SIGTERM
 # `--out=` with nothing behind it.
 _NOTHING = re.compile(r"--[a-z-]+=")
 # What is given back when a command ends, however it does.
-_AT_END = ExitStack()
+AT_END = ExitStack()
 # Errors of the command line; typer has no public name for their class.
 UsageError: type[Exception] = typer.BadParameter.__bases__[0]
 
@@ -73,7 +73,7 @@ def reserve(folder: Path | None, names: Sequence[str] = ()) -> None:
     from corridors.output.store import check_folder, claimed
 
     check_folder(folder, tuple(names))
-    _AT_END.enter_context(claimed(folder))
+    AT_END.enter_context(claimed(folder))
 
 
 def refuse_arguments(arguments: Sequence[str]) -> None:
@@ -106,8 +106,7 @@ def ended(*, debug: bool) -> Iterator[None]:
         Show the tracebacks of errors in the program; faults of the input have none.
     """
     try:
-        with _AT_END:
-            yield
+        yield
         sys.stdout.flush()
     except typer.Exit as ending:
         with _closed_quietly():

@@ -16,7 +16,7 @@ import typer
 
 from corridors.cli.arguments import named_for_people
 from corridors.cli.completion import ASKED, complete
-from corridors.cli.ending import ended, prepare, print_in_one_line, refuse_arguments
+from corridors.cli.ending import AT_END, ended, prepare, print_in_one_line, refuse_arguments
 from corridors.version import __version__
 
 
@@ -27,6 +27,7 @@ def _print_version(wanted: bool) -> None:
 
 
 def options(
+    context: typer.Context,
     debug: Annotated[
         bool, typer.Option("--debug", help="Show the traceback of an error in the program.")
     ] = False,
@@ -39,6 +40,8 @@ def options(
 ) -> None:
     """Compare freight corridors between Asia and Europe on real networks."""
     # `run` has read both; they are declared here for --help.
+    del debug, version
+    context.call_on_close(AT_END.close)
 
 
 # The name of a command; its module, and in there its function; an example for its help.
@@ -69,6 +72,8 @@ COMMANDS = (
     ("completion", "completion", "corridors completion bash > ~/.corridors-completion"),
 )
 NETWORK = "network"
+# New objects after which garbage in cycles is looked for.
+RARELY = 200_000
 EVERY = (*(name for name, _, _ in COMMANDS), NETWORK)
 
 
@@ -107,8 +112,10 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
     debug = "--debug" in given
     if not debug:
         sys.excepthook = print_in_one_line
-    # A command ends within seconds; garbage collection would take a tenth of its time.
-    gc.disable()
+    # A command ends within seconds; garbage collection at the usual pace would take a tenth of its
+    # time. One that asks many questions, such as a simulation, would take half as much memory again
+    # if garbage was never looked for.
+    gc.set_threshold(RARELY)
     # Pydantic would look for plugins in every package that is installed. Here it needs none.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     prepare()

@@ -6,7 +6,7 @@ what that cannot say: keys that a file writes in another form, and rules between
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -158,7 +158,7 @@ def form_of(hint: Any) -> Any:
     if hint in PLAIN:
         return PLAIN[hint]
     if isinstance(hint, type) and issubclass(hint, StrEnum):
-        return Annotated[Literal[*(word.value for word in hint)], AfterValidator(hint)]
+        return Annotated[Literal[*(word.value for word in hint)], AfterValidator(_word_of(hint))]
     if is_dataclass(hint):
         return model_of(hint)  # type: ignore[arg-type]
     kind, inner = get_origin(hint), get_args(hint)
@@ -176,6 +176,15 @@ def form_of(hint: Any) -> Any:
         return Annotated[listed, BeforeValidator(one_or_many)] if word else listed
     msg = f"no form in a file for {hint}"
     raise TypeError(msg)
+
+
+def _word_of(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
+    """Return what makes a member of an enumeration, whose own signature differs among Pythons."""
+
+    def word_of(given: str) -> StrEnum:
+        return kind(given)
+
+    return word_of
 
 
 def _bounded(form: Any, takes: Takes) -> Any:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from corridors.data.own.own_files import MAX_ROWS
 from corridors.data.own.own_tables import COUNTRY, SAME_GAUGE_MM
 from corridors.data.services import load_services
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
 from corridors.errors import GeodataError
 from corridors.exchange.model import ExchangeLink, ExchangeNetwork, ExchangeNode
-from corridors.network.land.osm import OsmNetwork
+from corridors.network.land.osm import OsmLeg, OsmNetwork
 
 SOURCE = "OpenStreetMap, (c) OpenStreetMap contributors, ODbL 1.0"
 NOTICE = (
@@ -49,7 +50,8 @@ def exchange_of_osm(
     Raises
     ------
     GeodataError
-        No track has the gauge, several systems have it, or the system or the country is unknown.
+        No track has the gauge, several systems have it, the system or the country is unknown, or
+        there are more rows than own data may have.
     """
     known = _systems()
     if system and system not in known:
@@ -78,8 +80,9 @@ def exchange_of_osm(
             source=SOURCE,
             line=leg.line,
         )
-        for leg in found.legs
-        if kind == ROAD or gauge in _gauges(leg.gauge)
+        for leg in _one_between_two(
+            leg for leg in found.legs if kind == ROAD or gauge in _gauges(leg.gauge)
+        )
     ]
     if not links:
         msg = f"no track of {gauge} mm in the extract: give another --system"
@@ -87,7 +90,26 @@ def exchange_of_osm(
     used = {end for link in links for end in (link.from_id, link.to_id)}
     kept = [node for node in nodes.values() if node.id in used]
     links += _joined(kept, kind=kind, system=chosen, terminals=terminals, join_km=join_km)
+    if max(len(kept), len(links)) > MAX_ROWS:
+        msg = (
+            f"{len(kept):,} nodes and {len(links):,} legs; own data have at most {MAX_ROWS:,} of"
+            " each: give a smaller extract"
+        )
+        raise GeodataError(msg)
     return ExchangeNetwork(nodes=tuple(kept), links=tuple(links))
+
+
+def _one_between_two(legs: Iterable[OsmLeg]) -> list[OsmLeg]:
+    """Return the shortest leg between every two nodes: tracks of `1520` and of `1520;1435` are two.
+
+    Legs from a node to itself are left out.
+    """
+    shortest: dict[tuple[int, int], OsmLeg] = {}
+    for leg in legs:
+        ends = min(leg.from_node, leg.to_node), max(leg.from_node, leg.to_node)
+        if ends[0] != ends[1] and (ends not in shortest or leg.km < shortest[ends].km):
+            shortest[ends] = leg
+    return list(shortest.values())
 
 
 def _systems() -> dict[str, int]:

@@ -8,9 +8,15 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from corridors.checks import check_files
 from corridors.cli.main import command_line
 from corridors.data.own import source_at
 from corridors.data.own.combine import overlay_of
+from corridors.errors import GeodataError
+from corridors.exchange import from_osm
+from corridors.exchange.from_osm import exchange_of_osm
+from corridors.exchange.own_csv import own_tables
+from corridors.network.land.osm import OsmLeg, OsmNetwork
 
 EXTRACT = Path(__file__).parents[1] / "network" / "land" / "osm" / "helsinki-rail.osm"
 
@@ -70,3 +76,50 @@ def test_an_import_says_how_many_places_and_legs_it_brings(tmp_path: Path) -> No
     told = run("network", "import", mine, "--out", tmp_path / "own", "--format", "json")
     rows = json.loads(told)["rows"]
     assert {(row["nodes"], row["land_legs"]) for row in rows} == {(3, 2)}
+
+
+def test_check_takes_what_is_made_of_any_tracks(tmp_path: Path) -> None:
+    # Two nodes at one point, a leg from a node to itself, and two tracks of one gauge side by side.
+    nodes = {1: (24.9, 60.1), 2: (24.9, 60.1), 3: (25.0, 60.2), 4: (25.1, 60.2)}
+
+    def leg(a: int, b: int, km: float, gauge: str) -> OsmLeg:
+        return OsmLeg(from_node=a, to_node=b, km=km, gauge=gauge, line=(nodes[a], nodes[b]))
+
+    legs = (
+        *(leg(1, 2, 0.0, "1524"), leg(3, 3, 1.0, "1524"), leg(1, 3, 12.6, "1520;1435")),
+        *(leg(3, 1, 12.5, "1524"), leg(3, 4, 5.6, "1524"), leg(2, 4, 20.0, "1435")),
+    )
+    found = exchange_of_osm(
+        OsmNetwork(nodes=nodes, legs=legs, cut=0),
+        kind="rail",
+        country="FI",
+        system="1520",
+        terminals={},
+        join_km=2.0,
+    )
+    assert [(link.from_id, link.to_id, link.km) for link in found.links] == [
+        ("osm-1", "osm-2", 0.001),
+        ("osm-3", "osm-1", 12.5),
+        ("osm-3", "osm-4", 5.6),
+    ]
+    for name, text in own_tables(found, source="OpenStreetMap").items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert check_files([tmp_path]) == (1, ())
+
+
+def test_more_tracks_than_own_data_may_have_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = {n: (24.9 + n / 100, 60.1) for n in range(5)}
+    legs = tuple(
+        OsmLeg(from_node=n, to_node=n + 1, km=1.0, gauge="", line=(nodes[n], nodes[n + 1]))
+        for n in range(4)
+    )
+    monkeypatch.setattr(from_osm, "MAX_ROWS", 4)
+    with pytest.raises(GeodataError, match="5 nodes and 4 legs; own data have at most 4 of each"):
+        exchange_of_osm(
+            OsmNetwork(nodes=nodes, legs=legs, cut=0),
+            kind="road",
+            country="FI",
+            system=None,
+            terminals={},
+            join_km=2.0,
+        )

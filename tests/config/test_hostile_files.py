@@ -146,5 +146,5 @@ def test_a_name_has_no_line_of_its_own(written: str) -> None:
 @pytest.mark.parametrize("mark", ["\u061c", "\u200e", "\u200f", "\u202e", "\u2066", "\U000e0041"])
 def test_a_mark_of_direction_or_a_hidden_letter_is_refused(mark: str) -> None:
     for text in (f"name: Tea{mark}", f'name: "Tea{mark}"', f"? Tea{mark}\n: 1"):
-        with pytest.raises(ConfigError, match=r"cannot be printed|not a plain key"):
+        with pytest.raises(ConfigError, match="cannot be printed"):
             parse_yaml(text, shown="f.yaml")
