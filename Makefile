@@ -135,6 +135,9 @@ FUZZED := yaml scenario corridor project plan investment batch terminals.csv leg
 fuzz: fuzz-tools
 	$(BIN)/python -m validation.fuzz.campaign --seconds $(FUZZ_SECONDS) --coverage
 	$(BIN)/python -m validation.fuzz.command_lines --count 2000
+	$(BIN)/python -m validation.fuzz.surroundings
+	$(BIN)/python -m validation.campaigns.threads --calls 1000 --heavy 10 --seconds 20
+	$(BIN)/python -m validation.campaigns.drawn_scenarios --count 100
 	$(MAKE) fuzz-guided
 
 fuzz-guided: fuzz-tools

@@ -246,8 +246,8 @@ def main() -> int:
     import corridors.cli.compare  # noqa: F401
 
     codes, faults = Counter[int](), 0
-    seconds: list[float] = []
-    megabytes: list[float] = []
+    # Simulations search in hundreds of worlds, so they are a group of their own.
+    used: dict[str, list[tuple[float, float]]] = {"one world": [], "with draws": []}
     asked.found.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -256,15 +256,16 @@ def main() -> int:
             text = "".join(",".join(map(seeds.quoted, row)) + "\n" for row in rows)
             (folder / "own" / f"{table}.csv").write_text(text, encoding="utf-8")
         for number in range(asked.first, asked.first + asked.count):
-            text = json.dumps(scenario(number, asked.seed), indent=1)
+            tree = scenario(number, asked.seed)
+            text = json.dumps(tree, indent=1)
             (folder / "a.yaml").write_text(text, encoding="utf-8")
             end = ended(folder, ["compare", "a.yaml"])
             wrong = fault_of(end, slow=SLOW_SECONDS)
             if end.peak_mb > MOST_MB:
                 wrong = "; ".join(filter(None, (wrong, f"{end.peak_mb:.0f} MB")))
             codes[end.code] += 1
-            seconds.append(end.took)
-            megabytes.append(end.peak_mb)
+            is_drawn = bool(tree.get("draws", {}).get("count"))
+            used["with draws" if is_drawn else "one world"].append((end.took, end.peak_mb))
             line = f"{number} {end.code} {end.took:.2f} s {end.peak_mb:.0f} MB"
             if wrong:
                 faults += 1
@@ -272,12 +273,13 @@ def main() -> int:
                 line += f" ! {wrong}"
             sys.stderr.write(f"{line}\n")
     ends = ", ".join(f"{count:,} times {code}" for code, count in sorted(codes.items()))
-    sys.stdout.write(f"{len(seconds):,} scenarios: exit code {ends}; {faults} at fault\n")
-    for what, figures, unit in (("CPU", seconds, "s"), ("memory", megabytes, "MB")):
-        median, high, worst = (percentile(figures, share) for share in (0.5, 0.99, 1.0))
-        sys.stdout.write(
-            f"{what}: median {median:.3g}, 99 % {high:.3g}, worst {worst:.3g} {unit}\n"
-        )
+    sys.stdout.write(f"{asked.count:,} scenarios: exit code {ends}; {faults} at fault\n")
+    for group, figures in used.items():
+        for what, of, unit in (("CPU", 0, "s"), ("memory", 1, "MB")):
+            some = [figure[of] for figure in figures] or [0.0]
+            median, high, worst = (percentile(some, share) for share in (0.5, 0.99, 1.0))
+            told = f"median {median:.3g}, 99 % {high:.3g}, worst {worst:.3g} {unit}"
+            sys.stdout.write(f"{group} ({len(figures):,}), {what}: {told}\n")
     return int(faults > 0)
 
 

@@ -126,8 +126,8 @@ def test_of_many_values_the_one_that_changes_most_is_told() -> None:
     sweep = _line_of(MONTHS, [0, 0, 1, 1, 0, 0])
     assert answer_of(sweep, {0: key_effects(sweep, 0)})[1] == (
         "The departure date matters most: departing 15 March the recommendation differs in the"
-        " only case from that departing 15 January, Cape B instead of Canal A, for USD 10 more per TEU"
-        " and 10.0 days more in the median."
+        " only case from that departing 15 January, Cape B instead of Canal A, for USD 10 more"
+        " per TEU and 10.0 days more in the median."
     )
 
 
