@@ -44,9 +44,9 @@ def measured_options(cases: Sequence[Case]) -> dict[str, Ours]:
         groups.setdefault(key, []).append(case)
     found: dict[str, Ours] = {}
     session = Session()
-    for group in groups.values():
-        named = (name for c in group for name in (c.route, c.less, *c.given.get("among", ())))
-        corridors = load_corridors(list(dict.fromkeys(filter(None, named))))
+    # Questions on the same corridors one after another, for a session keeps few networks.
+    for group in sorted(groups.values(), key=_named):
+        corridors = load_corridors(_named(group))
         options = _cheapest(_scenario(group[0]), corridors, session)
         for case in group:
             if case.quantity not in _MEASURES:
@@ -59,6 +59,12 @@ def measured_options(cases: Sequence[Case]) -> dict[str, Ours]:
             else:
                 found[case.id] = Ours(ours * HOURS_PER_DAY if case.unit == "h" else ours)
     return found
+
+
+def _named(group: Sequence[Case]) -> list[str]:
+    """Return the ids of the corridors that the cases of a question name."""
+    named = (name for c in group for name in (c.route, c.less, *c.given.get("among", ())))
+    return list(dict.fromkeys(filter(None, named)))
 
 
 def _scenario(case: Case) -> Scenario:
