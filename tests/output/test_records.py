@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from corridors.api.option_tables import option_frame
 from corridors.domain.objective import Objective
 from corridors.output.comparison import comparison_json, rank_options
 from corridors.output.contract import option_record
@@ -165,7 +166,7 @@ def test_the_value_of_time_can_turn_the_ranking() -> None:
 
 
 def test_the_options_are_a_geodataframe() -> None:
-    frame = example_comparison().options
+    frame = option_frame(example_comparison())
     assert list(frame.index) == ["suez", "panama", "kazakhstan-dostyk", "northern-sea-route"]
     assert frame.crs.to_epsg() == 4326
     assert frame.geometry.iloc[3].is_empty
