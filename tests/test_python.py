@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 import subprocess
@@ -62,12 +63,16 @@ def results() -> dict[str, Any]:
     }
 
 
+def example_of(page: str) -> str:
+    """Return the Python examples of a page as one text."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
+
+
 def run_example(page: str) -> dict[str, Any]:
     """Run the Python examples of a page, and return what they make."""
-    text = (ROOT / page).read_text(encoding="utf-8")
-    code = "\n".join(re.findall(r"```python\n(.*?)```", text, re.DOTALL))
     made: dict[str, Any] = {}
-    exec(compile(code, page, "exec"), made)
+    exec(compile(example_of(page), page, "exec"), made)
     return made
 
 
@@ -77,16 +82,39 @@ def test_the_example_of_the_readme_makes_a_comparison() -> None:
     assert len(comparison.options)
 
 
+@pytest.mark.long
 def test_the_examples_of_the_page_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # They write files into the working folder.
     monkeypatch.chdir(tmp_path)
     made = run_example("docs/reference/python.md")
     kinds = [kind for kind in vars(corridors).values() if isinstance(kind, type)]
-    shown = {type(value) for value in made.values()}
-    assert {kind.__name__ for kind in kinds if issubclass(kind, Result)} <= {
-        kind.__name__ for kind in shown
-    }
+    shown = {type(value).__name__ for value in made.values()}
+    assert {kind.__name__ for kind in kinds if issubclass(kind, Result)} <= shown
     assert (tmp_path / "map.html").is_file()
+
+
+def test_the_page_reads_what_results_have() -> None:
+    # In the gate, where running the page would take forty seconds.
+    tree = ast.parse(example_of("docs/python.md"))
+    kinds: dict[str, type] = {}
+    for found in ast.walk(tree):
+        if isinstance(found, ast.Assign) and isinstance(found.value, ast.Call):
+            asked, name = ast.unparse(found.value.func), ast.unparse(found.targets[0])
+            if asked.startswith("corridors.") and asked != "corridors.Session":
+                said = inspect.signature(getattr(corridors, asked.partition(".")[2]))
+                kinds[name] = getattr(corridors, str(said.return_annotation).partition(" ")[0])
+    assert len(kinds) == 15
+    read = [
+        (found.value.id, found.attr)
+        for found in ast.walk(tree)
+        if isinstance(found, ast.Attribute) and isinstance(found.value, ast.Name)
+    ]
+    for name, attribute in read:
+        if name in kinds:
+            known = {*dir(kinds[name]), *kinds[name].__dataclass_fields__}  # type: ignore[attr-defined]
+            assert attribute in known, f"{name}.{attribute}"
+        elif name == "corridors":
+            assert attribute in corridors.__all__, attribute
 
 
 def test_a_name_that_is_none_is_refused() -> None:
