@@ -24,6 +24,7 @@ DOCS = ROOT / "docs"
 PAGES, SITE = ROOT / "build/pages", ROOT / "build/site"
 BESIDE = {
     "CONTRIBUTING.md": "contributing/index.md",
+    "CHANGELOG.md": "contributing/changelog.md",
     "SECURITY.md": "contributing/security.md",
     "geodata/README.md": "reference/data-files.md",
     "geodata/build/README-rail.md": "explanation/rail-network.md",

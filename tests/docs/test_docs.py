@@ -22,6 +22,7 @@ ROOT = Path(__file__).parents[2]
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("**/*.md"))]
+BESIDE = [ROOT / name for name in ("CHANGELOG.md", "SECURITY.md", "geodata/README.md")]
 COMMAND_NAMES = [*(name for name, _, _ in COMMANDS), "network"]
 README_BYTES = 8_192
 
@@ -90,7 +91,7 @@ def test_a_page_explains_each_objective(name: str) -> None:
     assert f"- `{name}`: " in text_of(DOCS / "reference/scenario-files.md")
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "geodata/README.md"], ids=named)
+@pytest.mark.parametrize("page", [*PAGES, *BESIDE], ids=named)
 def test_links_and_pictures_of_a_page_exist(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)]+)\)", text_of(page))
     for link in links:
