@@ -203,8 +203,8 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
     lines = text.splitlines()
     # 500,000 USD in two months are 3 million a year; the other project gains half as much alone.
     assert (
-        "Build Second terminal: it costs 300 of 1,000 million USD and saves 3.000 million USD a year."
-        in lines
+        "Build Second terminal: it costs 300 of 1,000 million USD and saves 3.000 million USD a"
+        " year." in lines
     )
     assert [line for line in lines if line.startswith("With ")] == [
         "With 100 million USD or more: none; saves 0.0 a year.",
