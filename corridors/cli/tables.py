@@ -83,7 +83,7 @@ def wrapped(text: str, width: int | None, *, indent: str = "") -> str:
             break_on_hyphens=False,
             drop_whitespace=True,
         )
-        if len(line) > width
+        if len(line) > width and " " in line.strip()
         else line
         for line in text.split("\n")
     )

@@ -152,7 +152,7 @@ def other_world_text(other: OtherWorld) -> str:
     """Return what is recommended in the other world as a sentence."""
     start = f"Where {world_title(other.world)}"
     if not other.usable:
-        return f"{start}, no corridor can be used."
+        return f"{start}, no corridor is usable."
     if other.recommended is None or other.cost_usd_per_teu is None or other.transit_days is None:
         return f"{start}, no corridor meets the limits."
     if len(other.shares) > 1:

@@ -73,7 +73,8 @@ def test_every_cost_line_says_what_it_rests_on(record: dict[str, object]) -> Non
 
 
 @pytest.mark.parametrize("corridor", ["suez", "trans-siberian"])
-def test_the_page_reads_at_120_columns(corridor: str) -> None:
+def test_the_page_reads_at_120_columns(corridor: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORRIDORS_WIDTH", "120")
     text = printed("shanghai-europe", corridor)
     long = [
         line

@@ -203,14 +203,14 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
     lines = text.splitlines()
     # 500,000 USD in two months are 3 million a year; the other project gains half as much alone.
     assert (
-        "Build Second terminal: costs 300 of 1,000 million USD, gains 3.000 million USD per year"
-        in lines
+        "Build Second terminal: it costs 300 of 1,000 million USD and saves 3.000 million USD a"
+        " year." in lines
     )
-    assert [line for line in lines if line.startswith("From a budget")] == [
-        "From a budget of 100 million USD: none; gains 0.0",
-        "From a budget of 1,000 million USD: Second terminal; gains 3.0",
+    assert [line for line in lines if line.startswith("With ")] == [
+        "With 100 million USD or more: none; saves 0.0 a year.",
+        "With 1,000 million USD or more: Second terminal; saves 3.0 a year.",
     ]
-    assert "every set that could be best was tried, 4 allocations; proved optimal" in lines
+    assert "Every set that could be best was tried (4 allocations): no better set exists." in lines
     (bakhty,) = (line for line in lines if "Bakhty" in line)
     (second,) = (line for line in lines if "Second terminal" in line and "yes" in line)
     assert "1.5" in bakhty
@@ -227,8 +227,8 @@ def test_the_table_says_what_is_not_proved_and_what_is_assumed(
     )
     printing._print_table(found)
     lines = capsys.readouterr().out.splitlines()
-    assert "Benders, 4 allocations; not proved optimal: time limit reached" in lines
-    assert "assumed never to make the plan more expensive: Bakhty" in lines
+    assert "By Benders (4 allocations): a better set may exist, time ran out." in lines
+    assert "Assumed never to make the plan dearer: Bakhty." in lines
 
 
 def test_the_gain_of_widening_is_bounded_by_what_the_added_room_is_worth(
