@@ -99,7 +99,7 @@ def sureness(comparison: Comparison) -> str:
     near = [route for route in rivals if (route.below_best or 0.0) >= LEAST_CHANCE]
     near.sort(key=lambda route: -(route.below_best or 0.0))
     if not near:
-        return f"No other option is {what} in {_percent(LEAST_CHANCE)} of draws."
+        return f"No other option is {what} in {_percent(LEAST_CHANCE)} of draws or more."
     first, *others = (
         (in_sentence(titles[one.corridor]), _percent(round(one.below_best or 0.0, 2)))
         for one in near[:MOST_RIVALS]
