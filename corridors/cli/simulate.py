@@ -31,7 +31,6 @@ COLUMNS = (
     *("days_P10", "days_P50", "days_P90", "arrives_by", "day_met_90%", "regret_USD"),
 )
 SPARE = ("regret_USD", "best_on_other_basis_in", "days_P10", "arrives_by", "day_met_90%")
-SHOWN_GROUPS = 6
 WIDTH = 118
 
 
