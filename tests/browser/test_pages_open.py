@@ -58,8 +58,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ended = CliRunner().invoke(command_line(), [*words, "--out", str(folder)])
         assert ended.exit_code == 0, ended.output
         assert "index.html to " in ended.stdout
-    for name, words in PLANS.items():
-        ended = CliRunner().invoke(command_line(), [*words, "--out", str(folder / name)])
+    for name, asked_of in PLANS.items():
+        ended = CliRunner().invoke(command_line(), [*asked_of, "--out", str(folder / name)])
         assert ended.exit_code == 0, ended.output
     return folder
 
