@@ -15,13 +15,13 @@ from tests.output.html.gallery.test_gallery_page import hostile_entry
 
 pytestmark = pytest.mark.browser
 
-SCENARIOS = ("shenzhen-piraeus", "vostochny-warsaw", "yiwu-madrid")
+SCENARIOS = ("vostochny-warsaw", "yiwu-madrid")
 PAGES = ("index.html", "examples/index.html")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the folder of a gallery of three scenarios, with their maps and reports."""
+    """Return the folder of a gallery of two scenarios, with their maps and reports."""
     made = tmp_path_factory.mktemp("gallery") / "maps"
     write_gallery(made, names=SCENARIOS)
     return made
