@@ -54,7 +54,7 @@ tried=""
 declare -A running
 for version in 3.12 3.13; do
     other=""
-    for candidate in "$(command -v python$version || true)" "$HOME"/.pyenv/versions/$version.*/bin/python; do
+    for candidate in "$(command -v python$version || true)" "${HOME:-/root}"/.pyenv/versions/$version.*/bin/python; do
         if [ -x "$candidate" ] && "$candidate" -c "import venv, ensurepip" 2> none; then
             other=$candidate
             break
