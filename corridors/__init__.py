@@ -36,10 +36,10 @@ if TYPE_CHECKING:
         stress,
     )
     from corridors.api.batched import Batch
-    from corridors.api.compared import Comparison
     from corridors.api.drawn import BreakEven, Phase, Simulation
     from corridors.api.page import Page
     from corridors.api.planned_volumes import Allocation, Investment
+    from corridors.api.ranked_corridors import Comparison
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
     from corridors.api.studied import Catchments, Difference, Season, Stress
@@ -85,7 +85,7 @@ __all__ = [
 _HOMES = {
     "asking": [*__all__[__all__.index("allocate") :], "Session"],
     "batched": ["Batch"],
-    "compared": ["Comparison"],
+    "ranked_corridors": ["Comparison"],
     "drawn": ["BreakEven", "Phase", "Simulation"],
     "page": ["Page"],
     "planned_volumes": ["Allocation", "Investment"],

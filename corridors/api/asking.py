@@ -31,9 +31,9 @@ from corridors.progress import Progress, quiet
 
 if TYPE_CHECKING:
     from corridors.api.batched import Batch
-    from corridors.api.compared import Comparison
     from corridors.api.drawn import BreakEven, Phase, Simulation
     from corridors.api.planned_volumes import Allocation, Investment
+    from corridors.api.ranked_corridors import Comparison
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
     from corridors.api.studied import Catchments, Difference, Season, Stress
@@ -257,7 +257,7 @@ class Session:
         """
         from dataclasses import replace
 
-        from corridors.api.compared import Comparison
+        from corridors.api.ranked_corridors import Comparison
         from corridors.api.result import extended
         from corridors.studies.drawn_comparison import with_draws
         from corridors.studies.worlds import compare_in_both_worlds

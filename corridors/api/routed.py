@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from corridors.api.compared import Comparison
 from corridors.api.page import MAP_HEIGHT, Page
+from corridors.api.ranked_corridors import Comparison
 from corridors.api.result import Result
 from corridors.domain.results import Decision, DecisionStatus, RouteOption
 from corridors.output.display_names import name_of, scenario_title, world_title
