@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from corridors.cli.ending import reserve
 from corridors.cli.output import Format, FormatOption, OutOption, print_rows
 from corridors.cli.study import command_line, publish
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.studies.season import Season
@@ -18,7 +18,6 @@ WINDOW_COLUMNS = (
     *("ice_class", "earliest", "latest", "usable_days"),
     *("alone_earliest", "alone_latest", "alone_usable_days"),
 )
-WIDTH = 118
 OUTPUTS = ("season.json", "season.csv", "season.html", "index.html")
 WINDOWS_TITLE = (
     "First and last day on which a crossing can begin: with an icebreaker where needed, and alone"
@@ -85,7 +84,7 @@ def _print(found: Season, columns: list[str]) -> None:
         title=WINDOWS_TITLE,
     )
     for note in found.notes:
-        typer.echo(textwrap.fill(note, WIDTH))
+        say(note)
 
 
 def window_row(row: dict[str, object]) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +19,7 @@ from corridors.cli.output import (
     progress,
 )
 from corridors.cli.study import asked_for, command_line, publish
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.domain.simulation import OptionChances
@@ -31,7 +31,6 @@ COLUMNS = (
     *("days_P10", "days_P50", "days_P90", "arrives_by", "day_met_90%", "regret_USD"),
 )
 SPARE = ("regret_USD", "best_on_other_basis_in", "days_P10", "arrives_by", "day_met_90%")
-WIDTH = 118
 
 
 def simulate(
@@ -92,7 +91,7 @@ def _print(found: Simulation) -> None:
         spare=SPARE,
     )
     for sentence in answers(found):
-        typer.echo(textwrap.fill(sentence, WIDTH, subsequent_indent="    "))
+        say(sentence)
 
 
 def _row(option: OptionChances, found: Simulation) -> dict[str, object]:

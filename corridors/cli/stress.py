@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,12 +18,14 @@ from corridors.cli.output import (
     progress,
 )
 from corridors.cli.study import asked_for, command_line, publish
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.studies.closures.stress_records import Stress
 
 OUTPUTS = ("stress.json", "stress.csv", "stress.gpkg", "stress.html", "index.html")
-WIDTH = 118
+# What a narrow terminal does without, the least important first.
+SPARE = ("kind", "usd_per_teu", "days")
 SHOWN = 30
 
 
@@ -70,31 +71,34 @@ def stress(
 
 
 def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...]) -> None:
+    from corridors.output.display_names import corridor_titles, in_sentence
     from corridors.studies.closures.stress_records import folded
 
     asked = found.scenario
-    usual = f"{found.corridor}, {found.usd_per_teu:,.0f} USD/TEU, {found.days:.1f} days"
+    route = in_sentence(corridor_titles().get(found.corridor, found.corridor))
+    usual = f"{route}, USD {found.usd_per_teu:,.0f} per TEU, {found.days:.1f} days"
     shown = folded(rows)
     print_rows(
         [_short(row) for row in shown[:SHOWN]],
         columns=[column for column in columns if column != "place"],
         how=Format.TABLE,
         title=f"{asked.name}, departing {asked.departure.isoformat()}; best route: {usual}",
+        spare=SPARE,
     )
     if len(shown) > SHOWN:
-        typer.echo(f"{len(shown) - SHOWN} more rows with a lower extra cost are not shown")
+        say(f"{len(shown) - SHOWN} more rows with a lower extra cost are not shown")
     if len(shown) < len(rows):
-        typer.echo(f"{len(rows)} closures in total; --format csv lists each one")
+        say(f"{len(rows)} closures in total; --format csv lists each one")
     lost = [row for row in rows if row["corridor"] is None]
     if lost:
         alone = [str(row["name"]) for row in lost if "+" not in str(row["place"])]
         what = f"; closing {' or '.join(alone)} alone is enough" if alone else ""
-        _say(f"{len(lost)} of these closures leave no usable route{what}.")
+        say(f"{len(lost)} of these closures leave no usable route{what}.")
     cut = found.severed
-    _say(f"By land: {cut.text}.")
+    say(f"By land: {cut.text}.")
     for side, places in zip(cut.sides, (cut.nearest_start, cut.nearest_end), strict=True):
         if places:
-            _say(f"  nearest {side}: {', '.join(places.values())}")
+            say(f"  nearest {side}: {', '.join(places.values())}")
 
 
 def _short(row: dict[str, object]) -> dict[str, object]:
@@ -102,7 +106,3 @@ def _short(row: dict[str, object]) -> dict[str, object]:
         key: round(value, 1 if "days" in key else 0) if isinstance(value, float) else value
         for key, value in row.items()
     }
-
-
-def _say(text: str) -> None:
-    typer.echo(textwrap.fill(text, WIDTH, subsequent_indent="    "))
