@@ -55,7 +55,7 @@ def _founding(texts: Callable[[Session], Sequence[str]]) -> Group:
 
 
 def _uncertainty(texts: Callable[[Session], Sequence[str]]) -> Group:
-    return Group(page="docs/uncertainty.md", texts=texts)
+    return Group(page="docs/explanation/uncertainty.md", texts=texts)
 
 
 GROUPS = {

@@ -18,7 +18,7 @@ EXAMPLES = [
 ]
 QUESTIONS = [name for name in corridors.__all__ if name in vars(asking.Session)]
 WITHOUT = {"invest"}
-"""Questions that take too long for an example in the gate; docs/python.md has one."""
+"""Questions that take too long for an example in the gate; docs/reference/python.md has one."""
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)

@@ -58,6 +58,7 @@ class RouteKeys(TypedDict, total=False):
     projects: Names | Sequence[Keys]
     chances: Sequence[Keys]
     draws: Keys
+    robust: Keys
     own_data: Names
     on_conflict: Literal["error", "last"]
     name: str

@@ -22,8 +22,9 @@ SOME_FAILED = 3
 MAX_SCENARIOS = 20_000
 MOST_SCENARIOS = 1_000_000
 BUDGET_S = 60.0
-# Measured on two cores (docs/speed.md): seconds for the networks of a pair of ends in a world, and
-# for a scenario on them; MB of a report without scenarios, and of the tables of a scenario.
+# Measured on two cores, see docs/explanation/speed.md: seconds for the networks of a pair of ends
+# in a world, and for a scenario on them; MB of a report without scenarios, and of the tables of a
+# scenario.
 NETWORK_S, SCENARIO_S = 3.0, 0.11
 FILES_MB, SCENARIO_MB = 0.2, 0.05
 MOST_BUDGET_S = 86_400.0

@@ -311,8 +311,9 @@ class RouteOption:
     `cost_lines` and `usd_per_teu` are on the basis that the scenario compares, `price_basis`;
     `other_basis_usd_per_teu` is what the same route takes on the other one. `price_status` says how
     its price is known. `chances` are what draws say of it, None without. `fans` are quantiles of
-    its route over draws, kept as it is booked, with days where they were asked for; `below_best` is
-    the share of these draws in which it has less of the objective than the recommended option.
+    its route over draws, kept as it is booked, with days where they were asked for.
+    `below_best_share` is the share of these draws in which it has less of the objective than the
+    recommended option.
 
     `equals` is the corridor ranked before whose route this is too; it has no rank of its own.
     `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
@@ -352,7 +353,7 @@ class RouteOption:
     price_status: PriceStatus | None = None
     chances: OptionChances | None = None
     fans: MoneyFans | None = None
-    below_best: float | None = None
+    below_best_share: float | None = None
 
     @property
     def usable(self) -> bool:

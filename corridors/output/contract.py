@@ -360,7 +360,7 @@ class OptionRecord(Part):
         description="quantiles of its route over draws, kept whatever happens: the low and high of"
         " tables are 10 and 90 %; those of `cost_lines` are outer bounds",
     )
-    below_best: Figure | None = Field(
+    below_best_share: Figure | None = Field(
         default=None,
         description="share of these draws in which it has less of the objective than the"
         " recommended option",

@@ -88,7 +88,7 @@ def sureness(comparison: Comparison) -> str:
         route
         for route in comparison.usable
         if route is not best
-        and route.below_best is not None
+        and route.below_best_share is not None
         and not (route.equals or route.exceeds or comparison.is_without_line(route))
     ]
     if best is None or not rivals or len(comparison.decision.shares) > 1:
@@ -96,12 +96,12 @@ def sureness(comparison: Comparison) -> str:
     aim, titles = comparison.scenario.objective.aim, titles_of(comparison)
     lowest = comparison.scenario.price_basis.value if aim.lowest == "cost" else aim.lowest
     what = f"lower in {lowest} than {in_sentence(titles[best.corridor])}"
-    near = [route for route in rivals if (route.below_best or 0.0) >= LEAST_CHANCE]
-    near.sort(key=lambda route: -(route.below_best or 0.0))
+    near = [route for route in rivals if (route.below_best_share or 0.0) >= LEAST_CHANCE]
+    near.sort(key=lambda route: -(route.below_best_share or 0.0))
     if not near:
         return f"No other option is {what} in {_percent(LEAST_CHANCE)} of draws or more."
     first, *others = (
-        (in_sentence(titles[one.corridor]), _percent(round(one.below_best or 0.0, 2)))
+        (in_sentence(titles[one.corridor]), _percent(round(one.below_best_share or 0.0, 2)))
         for one in near[:MOST_RIVALS]
     )
     text = f"In draws of prices, speeds and waits {first[0]} is {what} in {first[1]}"

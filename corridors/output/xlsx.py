@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from io import BytesIO
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -104,7 +105,9 @@ def write_workbook(path: Path, sheets: Iterable[Page | Sheet], *, title: str) ->
     inert = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     # In the folder of the workbook, which is removed with it, and not in that of the system.
     held = {"constant_memory": True, "tmpdir": str(path.parent)}
-    with _disk_faults(), xlsxwriter.Workbook(path, {**held, **inert}) as book:
+    # Written at once: a zip file that cannot be closed complains when it is forgotten.
+    content = BytesIO()
+    with _disk_faults(), xlsxwriter.Workbook(content, {**held, **inert}) as book:
         book.set_properties({"title": one_line(title)[:255], "created": CREATED})
         looks = {name: book.add_format({"num_format": shape}) for name, shape in FORMATS.items()}
         looks["header"] = book.add_format(
@@ -117,6 +120,7 @@ def write_workbook(path: Path, sheets: Iterable[Page | Sheet], *, title: str) ->
                 _write_page(book, sheet, looks)
             else:
                 _write(book, sheet, looks)
+    path.write_bytes(content.getbuffer())
 
 
 @contextmanager

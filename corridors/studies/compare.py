@@ -159,7 +159,7 @@ def _drawn(
         replace(
             option,
             fans=drawn.fans(option.corridor),
-            below_best=drawn.below(option.corridor, best),
+            below_best_share=drawn.below(option.corridor, best),
         )
         for option in options
     ]

@@ -1,8 +1,8 @@
 """Put what a scenario's draws say into a comparison: quantiles, and how often each is best.
 
 The recommendation stays that of the figures: an option that is dearer by a tenth is not as good for
-being cheaper in a fifth of the draws (see docs/uncertainty.md). Only `limits.on_time` and `robust`
-change it.
+being cheaper in a fifth of the draws (see docs/explanation/uncertainty.md). Only `limits.on_time`
+and `robust` change it.
 """
 
 from __future__ import annotations

@@ -40,15 +40,13 @@ PAYLOADS = (
     *("</script><script>alert(2)</script>", "${7*7}", "{{7*7}}", "../../x", "/etc/passwd", "%00"),
     *("\u202egnp", "\u2028=1", "\ufeff=1", "\uffff", "\x85=1", " =1", '"=1"', "'=1", ";=1", ",=1"),
 )
-HOSTILE = [
-    text
-    for text in (
-        *PAYLOADS,
-        *(f"{one}{other}{i}" for i, one in enumerate(PAYLOADS[:9]) for other in PAYLOADS[9:24:3]),
-    )
-    if not UNPRINTABLE.search(text)
-]
-"""What a batch file may hold; characters that cannot be printed are refused by its loader."""
+DRAWN = (
+    *PAYLOADS,
+    *(f"{one}{other}{i}" for i, one in enumerate(PAYLOADS[:9]) for other in PAYLOADS[9:24:3]),
+)
+HOSTILE = [*{" ".join(text.split()): text for text in DRAWN if not UNPRINTABLE.search(text)}]
+"""What a batch file may hold, as its loader reads it: on one line, and characters that cannot be
+printed are refused."""
 
 
 @pytest.fixture(scope="module")

@@ -82,6 +82,7 @@ def measured(case: Case) -> float:
 
 
 @pytest.mark.parametrize("case", SHARED, ids=lambda case: case.id)
+@pytest.mark.unshared
 def test_what_the_source_of_a_counted_figure_set_does_not_move_ours(
     case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -98,6 +99,7 @@ def test_what_the_source_of_a_counted_figure_set_does_not_move_ours(
     assert measured(case) == pytest.approx(ours, rel=MOVED * PART)
 
 
+@pytest.mark.unshared
 def test_a_source_that_moves_a_counted_figure_would_be_found(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -23,7 +23,10 @@ BAD_SCENARIOS = {
     ),
     "impossible corridor": (PLAIN.replace("suez", "sues"), "s.yaml:5: corridors[0]: unknown"),
     "nan": (PLAIN.replace("100", ".nan"), "s.yaml:4: shipment.teu_per_month: must be a finite"),
-    "negative": (PLAIN.replace("100", "-1"), "s.yaml:4: shipment.teu_per_month: must be above"),
+    "negative": (
+        PLAIN.replace("100", "-1"),
+        "s.yaml:4: shipment.teu_per_month: must be at least 0.001",
+    ),
     "empty": ("", "s.yaml:1: the file is empty"),
     "not YAML": ("a: [", "s.yaml:"),
     "bomb": ("a: &a [1]\nb: [*a, *a]\n", "s.yaml:2: alias '*a' is not allowed"),

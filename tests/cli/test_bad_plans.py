@@ -167,4 +167,4 @@ def test_a_plan_that_ships_nothing_is_exit_code_3(
     with pytest.raises(SystemExit) as ended:
         run(["allocate", "p.yaml"])
     assert ended.value.code == 3
-    assert "left behind: 900 TEU from Chongqing to Duisburg in 2026-08" in capsys.readouterr().out
+    assert "Left behind: 900 TEU of Chongqing to Duisburg in August 2026" in capsys.readouterr().out

@@ -51,7 +51,7 @@ def test_the_table_ends_with_a_row_a_family_and_no_sum() -> None:
     ]
     assert [name for name in by if name in FAMILIES] == list(FAMILIES)
     assert "in all" not in printed()
-    assert printed().splitlines()[-1].startswith("Counted are the figures of role validation")
+    assert printed().splitlines()[-1].startswith("Only figures that set nothing in the model")
 
 
 def test_csv_has_the_keys_of_a_row_in_their_order() -> None:

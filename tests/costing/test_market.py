@@ -266,8 +266,10 @@ def test_a_sentence_says_what_the_other_basis_would_recommend() -> None:
     assert at_price.recommended is not None
     assert at_cost.recommended.corridor == "cape"
     assert at_price.recommended.corridor == "kazakhstan-dostyk"
-    assert other_basis(at_cost).startswith("At the prices that shippers are quoted, Kazakhstan")
-    assert other_basis(at_price).startswith("By what carriage costs, Cape of Good Hope would be")
+    assert other_basis(at_cost).startswith(
+        "At the prices that shippers are quoted, take Kazakhstan"
+    )
+    assert other_basis(at_price).startswith("By what carriage costs, take the Cape of Good Hope")
     # What was left out for want of a line is best on no basis.
     left = replace(at_cost.decision, without_line=("kazakhstan-dostyk",))
     assert not other_basis(replace(at_cost, decision=left))

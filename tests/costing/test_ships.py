@@ -120,9 +120,11 @@ def test_the_direction_of_a_question_finds_the_load() -> None:
         changes = [f"origin={origin}", f"destination={destination}", "corridors=[suez]"]
         scenario = load_scenario("shanghai-europe", set_values=changes)
         warnings[name] = compare(scenario, figures_only=True).warnings
-    assert not [text for text in warnings["out"] if text.startswith("trade lane")]
+    assert not [text for text in warnings["out"] if text.startswith("this is the return")]
     assert [
-        text for text in warnings["back"] if text.startswith("trade lane Europe to Far East, ba")
+        text
+        for text in warnings["back"]
+        if text.startswith("this is the return direction of the trade")
     ]
     assert not [text for text in warnings["back"] if "ship.backhaul" in text]
 

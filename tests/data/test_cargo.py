@@ -34,7 +34,7 @@ def test_a_cargo_that_spoils_brings_its_box_and_its_shelf_life(tmp_path: Path) -
         "--set shipment.equipment: reefer-food travels in 40RF; give that or leave it out"
     ]
     assert scenario_faults(tmp_path, text, "shipment.shelf_life_days=0") == [
-        "--set shipment.shelf_life_days: must be above 0, got 0"
+        "--set shipment.shelf_life_days: must be at least 0.001, got 0"
     ]
 
 

@@ -1,4 +1,4 @@
-"""The chances that docs/uncertainty.md states, drawn by the program."""
+"""The chances that docs/explanation/uncertainty.md states, drawn by the program."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SIX = ("suez", "cape", ARCTIC, "kazakhstan-dostyk", RAIL, "trans-siberian")
 MONTHS = (7, 8, 9, 10)
 AUGUST = date(2026, 8, 15)
 BREAK_EVEN = 84
-"""USD a day at which rail costs what Suez does in 2034, as docs/founding-questions.md has it."""
+"""USD a day at which rail costs what Suez does in 2034, as the founding questions have it."""
 
 
 def asked(

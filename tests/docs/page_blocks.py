@@ -50,7 +50,9 @@ class Block:
 
     def commands(self) -> list[str]:
         """Return the command lines of a shell block, without prompts and comments."""
-        lines = (line.strip().removeprefix("$ ") for line in self.text.splitlines())
+        # A line that ends with a backslash goes on.
+        joined = re.sub(r"\\\n\s*", "", self.text)
+        lines = (line.strip().removeprefix("$ ") for line in joined.splitlines())
         return [line for line in lines if COMMAND.match(line)]
 
 

@@ -50,6 +50,6 @@ def test_a_notebook_is_small_and_without_outputs(path: Path) -> None:
 
 
 def test_there_are_three_notebooks_and_the_page_names_them() -> None:
-    page = (NOTEBOOKS[0].parents[1] / "python.md").read_text(encoding="utf-8")
+    page = (NOTEBOOKS[0].parents[1] / "reference/python.md").read_text(encoding="utf-8")
     assert len(NOTEBOOKS) == 3
     assert all(f"notebooks/{path.name}" in page for path in NOTEBOOKS)

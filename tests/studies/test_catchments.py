@@ -187,6 +187,6 @@ def test_no_destination_and_unknown_countries_are_refused() -> None:
     with pytest.raises(ConfigError) as caught:
         terminals_in(asked(), ["XX"])
     assert str(caught.value) == (
-        "--in XX: no terminal in this country; give a code of two letters, like DE"
+        "--in XX: no terminal in this country; give its name, or a code like DE"
     )
     assert "cz-prague" in terminals_in(asked(), ["cz"])

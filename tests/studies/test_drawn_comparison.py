@@ -70,7 +70,7 @@ def test_draws_say_how_sure_a_recommendation_is_and_do_not_change_it(
     arctic = "corridors=[suez, cape, northern-sea-route]"
     north = compare(asked(arctic), session=session, figures_only=True, ranges=Ranges.MONEY)
     assert north.decision.recommended == "suez"
-    below = {route.corridor: route.below_best for route in north.routes}
+    below = {route.corridor: route.below_best_share for route in north.routes}
     assert below["suez"] == 0.0
     assert 0.1 < (below["northern-sea-route"] or 0.0) < (below["cape"] or 0.0) < 0.5
     assert "lower in cost than the Suez Canal in" in sureness(north)

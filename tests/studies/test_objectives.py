@@ -81,7 +81,7 @@ def test_the_recommended_row_is_the_route_recommended(
     assert best is not None
     assert value(best, objective) == pytest.approx(decision.value, rel=1e-4)
     assert other_route(comparison) is None
-    assert "another route" not in decision_text(comparison)
+    assert "by another route than" not in decision_text(comparison)
     # The best row is the free optimum.
     question = session.pose(comparison.scenario, (ANY_CORRIDOR,))
     free = option_of(question)
@@ -116,7 +116,7 @@ def test_limits_may_ask_for_another_route_and_the_decision_says_so(session: Sess
     )
     assert held.usable[0].cost_usd_per_teu == usd
     assert [broken.limit for broken in held.usable[0].exceeds] == ["max_usd_per_teu"]
-    assert "by another route than the row shows" in decision_text(held)
+    assert "by another route than the one in the table" in decision_text(held)
     report = render_report(held, sources={})
     assert "This is not the corridor&#x27;s quickest route, which the tables show" in report
 

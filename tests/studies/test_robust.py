@@ -77,7 +77,7 @@ def test_the_least_of_the_worst_is_recommended_and_told(session: Session) -> Non
     text = risk_text(found.decision, titles_of(found))
     assert text.startswith("Mean of the worst 10 % of draws, in USD per TEU: ")
     assert text.endswith("routes that draws found, not searched.")
-    assert "as good in their worst draws" in close_call(found)
+    assert "as good in its worst draws" in close_call(found)
     assert found.record.decision.risk is not None
 
 

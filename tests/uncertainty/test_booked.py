@@ -66,7 +66,7 @@ def test_quantiles_hold_against_ten_times_as_many_draws_of_another_sequence(
 
 def test_an_order_is_told_of_draws_that_both_options_share(session: Session) -> None:
     found = drawn(session)
-    below = {route.corridor: route.below_best for route in found.routes}
+    below = {route.corridor: route.below_best_share for route in found.routes}
     ends = {route.corridor: route.low_and_high for route in found.routes}
     # The ranges of Suez and the Cape are all but one; those of a train and a ship are apart.
     assert ends["cape"][0] < ends["suez"][1]
@@ -74,7 +74,7 @@ def test_an_order_is_told_of_draws_that_both_options_share(session: Session) -> 
     assert below["kazakhstan-dostyk"] == 0.0
     other = drawn(session, "objective=days")
     assert other.decision.recommended == "kazakhstan-dostyk"
-    assert all((route.below_best or 0.0) < 0.05 for route in other.routes)
+    assert all((route.below_best_share or 0.0) < 0.05 for route in other.routes)
 
 
 def test_days_are_drawn_with_their_events_where_files_want_them(session: Session) -> None:

@@ -34,6 +34,7 @@ BASE = {
     "projects": [{"id": "belkomur"}],
     "chances": [{"place": "gate-suez", "probability": 0.2}],
     "limits": {"on_time": {"by": "2026-12-01"}},
+    "robust": {"measure": "cvar"},
 }
 SPECIAL = {
     "prices": "2025-12",

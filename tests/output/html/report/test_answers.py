@@ -55,14 +55,15 @@ def test_what_ranks_first_without_a_line_is_named_with_the_reason() -> None:
     decision = replace(comparison.decision, recommended="panama", shares={"panama": 1.0})
     without = replace(comparison, decision=replace(decision, without_line=("suez",)))
     answer = answer_sentences(without)
-    assert answer[0].startswith(
-        "Take Panama Canal: the cheapest of those with a known line (4 corridors compared), at USD"
+    assert answer[0].startswith("Take the Panama Canal: USD 911 per TEU")
+    assert answer[0].endswith(
+        " It is the cheapest of those with a known line (4 corridors compared)."
     )
     # 978 against 911.3, and 35.75 days against 43.2.
     assert answer[1:3] == [
-        "Suez Canal costs USD 67 (7.3 %) more and takes 7.5 days less, but no line is known to sail"
-        " it on this date.",
-        "The next in rank with a known line, Kazakhstan by Dostyk, costs USD 2,103 (230.8 %) more"
+        "The Suez Canal costs USD 67 (7.3 %) more and takes 7.5 days less, but no line is known to"
+        " sail it on this date.",
+        "Next with a known line comes Kazakhstan by Dostyk: it costs USD 2,103 (230.8 %) more"
         " and takes 19.3 days less.",
     ]
     assert "Lowest cost of those with a known line: USD 911 per TEU" in panel_html(without)
@@ -71,7 +72,7 @@ def test_what_ranks_first_without_a_line_is_named_with_the_reason() -> None:
 def test_one_corridor_is_best_of_nothing() -> None:
     comparison = example_comparison()
     alone = answer_sentences(replace(comparison, routes=comparison.routes[:1]))
-    assert alone[0].startswith("Take Suez Canal, the only one compared, at USD 978 per TEU")
+    assert alone[0].endswith("It is the only corridor compared.")
     assert not [text for text in alone if "lowest" in text or "other corridor" in text]
 
 

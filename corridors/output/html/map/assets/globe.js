@@ -1,5 +1,5 @@
 // The globe: the same routes in orthographic projection, in which a length at the middle is true and
-// no way around the world is cut. Points are unit vectors; see docs/libraries.md for why no library
+// no way around the world is cut. Points are unit vectors; see docs/reference/libraries.md for why no library
 // projects them.
 "use strict";
 
