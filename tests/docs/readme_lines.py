@@ -69,9 +69,10 @@ def results_lines(_: Session) -> list[str]:
     by = {option.corridor: option for option in found.routes}
     cost = {name: by[name].printed_usd_per_teu or 0.0 for name in ("cape", "suez")}
     days = (by["cape"].days or 0.0) - (by["suez"].days or 0.0)
+    more = round(cost["cape"]) - round(cost["suez"])
     first = ("Take", "The Cape", "If a day")
     return [
         *(line for line in verdict_lines(found) if line.startswith(first)),
-        f"The Cape costs USD {round(cost['cape']) - round(cost['suez'])} more than Suez and takes"
+        f"The Cape costs USD {abs(more)} {'less' if more < 0 else 'more'} than Suez and takes"
         f" {days:.0f} days longer",
     ]
