@@ -7,6 +7,7 @@ import inspect
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
 from datetime import date, datetime
@@ -42,25 +43,28 @@ def compared() -> corridors.Comparison:
     return corridors.compare(**ENDS, corridors=FEW)  # type: ignore[arg-type]
 
 
+SMALL: dict[str, Callable[[], Any]] = {
+    "compare": compared,
+    "route": lambda: corridors.route("Chongqing", "Duisburg", services="rail"),
+    "explain": lambda: corridors.explain(compared()),
+    "season": corridors.season,
+    "diff": lambda: corridors.diff(compared(), departure="2026-12-01"),
+    "stress": lambda: corridors.stress(compared(), pairs=False),
+    "catchments": lambda: corridors.catchments(compared(), ["Hamburg", (21.0, 52.2)]),
+    "simulate": lambda: corridors.simulate(compared(), count=200),
+    "breakeven": lambda: corridors.breakeven(compared()),
+    "phase": lambda: corridors.phase(compared(), cells=10),
+    "batch": lambda: corridors.batch(compared(), sweeps={"destination": ["Hamburg", "Koper"]}),
+    "distances": lambda: corridors.distances(["Shanghai", "Rotterdam", (39.7, -4.1)]),
+    "sea_way": lambda: corridors.sea_way("Shanghai", "Rotterdam"),
+}
+"""A small question of each kind."""
+
+
 @cache
-def results() -> dict[str, Any]:
-    """Return a result of each question, small ones."""
-    few = compared()
-    return {
-        "compare": few,
-        "route": corridors.route("Chongqing", "Duisburg", services="rail"),
-        "explain": corridors.explain(few),
-        "season": corridors.season(),
-        "diff": corridors.diff(few, departure="2026-12-01"),
-        "stress": corridors.stress(few, pairs=False),
-        "catchments": corridors.catchments(few, ["Hamburg", (21.0, 52.2)]),
-        "simulate": corridors.simulate(few, count=200),
-        "breakeven": corridors.breakeven(few),
-        "phase": corridors.phase(few, cells=10),
-        "batch": corridors.batch(few, sweeps={"destination": ["Hamburg", "Koper"]}),
-        "distances": corridors.distances(["Shanghai", "Rotterdam", (39.7, -4.1)]),
-        "sea_way": corridors.sea_way("Shanghai", "Rotterdam"),
-    }
+def result(name: str) -> Any:
+    """Return the result of a small question, asked once."""
+    return SMALL[name]()
 
 
 def example_of(page: str) -> str:
@@ -187,7 +191,7 @@ def test_a_mapping_replaces_the_keys_that_it_names() -> None:
 
 @pytest.mark.parametrize("name", ASKED)
 def test_a_result_is_a_few_lines_in_a_terminal_and_a_table_in_a_notebook(name: str) -> None:
-    found = results()[name]
+    found = result(name)
     text = repr(found)
     assert len(text) < MOST_CHARACTERS
     assert len(text.splitlines()) <= 14
@@ -232,17 +236,18 @@ def test_frames_hold_the_figures_with_units_in_their_columns() -> None:
 
 
 def test_tables_of_results_hold_their_figures() -> None:
-    made = results()
-    assert list(made["catchments"].best["destination"]) == ["Hamburg", "21,52.2"]
-    assert made["simulate"].table["best"].sum() == pytest.approx(1.0)
-    assert made["phase"].table.shape == (10, 10)
-    changes = made["diff"].effects.groupby("corridor")["cost_usd_per_teu_change"].sum()
-    table = made["diff"].table.set_index("corridor")["cost_usd_per_teu_change"].dropna()
+    assert list(result("catchments").best["destination"]) == ["Hamburg", "21,52.2"]
+    assert result("simulate").table["best"].sum() == pytest.approx(1.0)
+    assert result("phase").table.shape == (10, 10)
+    changes = result("diff").effects.groupby("corridor")["cost_usd_per_teu_change"].sum()
+    table = result("diff").table.set_index("corridor")["cost_usd_per_teu_change"].dropna()
     assert changes[table.index].to_numpy() == pytest.approx(table.to_numpy())
-    frame = made["distances"].table
+    frame = result("distances").table
     assert frame.loc["Shanghai", "Rotterdam"] == corridors.sea_distance("Shanghai", "Rotterdam")
-    assert list(made["distances"].pairs["nm"]) == list(made["distances"].nm[np.triu_indices(3, 1)])
-    batch = made["batch"]
+    assert list(result("distances").pairs["nm"]) == list(
+        result("distances").nm[np.triu_indices(3, 1)]
+    )
+    batch = result("batch")
     assert list(batch.scenarios["name"]) == ["Hamburg", "Koper"]
     assert len(batch.options) == 2 * len(FEW)
     sums = batch.cost_lines.groupby(["scenario", "corridor"])["usd_per_teu"].sum()
@@ -251,7 +256,6 @@ def test_tables_of_results_hold_their_figures() -> None:
 
 
 def test_a_result_is_saved_as_its_command_writes_it(tmp_path: Path) -> None:
-    made = results()
     assert compared().save(tmp_path / "compare")
     again = corridors.compare(tmp_path / "compare" / "scenario.yaml")
     assert again.options.equals(compared().options)
@@ -259,8 +263,8 @@ def test_a_result_is_saved_as_its_command_writes_it(tmp_path: Path) -> None:
     assert not changed.inputs
     assert changed.empty
     for name in ("route", "season", "diff", "stress", "catchments", "simulate", "phase"):
-        assert (tmp_path / name / "index.html") in made[name].save(tmp_path / name)
-    made["batch"].save(tmp_path / "batch")
+        assert (tmp_path / name / "index.html") in result(name).save(tmp_path / name)
+    result("batch").save(tmp_path / "batch")
     assert (tmp_path / "batch" / "summary.xlsx").is_file()
     page = compared().map()
     assert page.save(tmp_path / "map.html").read_text(encoding="utf-8") == page.html
@@ -274,7 +278,7 @@ def test_plots_are_drawn() -> None:
     from matplotlib import pyplot as plt
 
     for name in ("compare", "season", "stress", "simulate", "breakeven", "phase", "batch"):
-        axes = results()[name].plot()
+        axes = result(name).plot()
         axes.figure.canvas.draw()
         assert axes.get_title(), name
         assert axes.has_data(), name
