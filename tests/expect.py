@@ -118,7 +118,9 @@ def renewed(page: str, old: Sequence[str], new: Sequence[str]) -> str:
     for before, after in pairs:
         found = re.search(_anyhow_broken(before) + (r"\n?" if not after else ""), page)
         if found is not None and before != after:
-            spots[found.span()] = after
+            # Rows that are added are set in as the one before them.
+            indent = page[page.rfind("\n", 0, found.start()) + 1 : found.start()]
+            spots[found.span()] = after.replace("\n", f"\n{indent}" if indent.isspace() else "\n")
     for (begin, end), after in sorted(spots.items(), reverse=True):
         page = page[:begin] + after + page[end:]
     return page

@@ -145,10 +145,17 @@ class OneRoute(Result):
             f" transit), {option.km() or 0.0:,.0f} km,"
             f" {(option.co2e_wtw_kg_per_teu or 0.0) / 1000.0:.2f} t CO2e per TEU"
         )
-        passed = ", ".join((*self.gates, *map(name_of, self.borders)))
+        passed = "; ".join(
+            f"{what}: {', '.join(names)}"
+            for what, names in (
+                ("straits, canals and capes", self.gates),
+                ("borders", tuple(map(name_of, self.borders))),
+            )
+            if names
+        )
         doubts = len(option.warnings)
         doubt = f"{doubts} warning{'s'[: doubts > 1]} (.warnings)" if doubts else ""
-        return [heading, figures, f"by {passed}" if passed else "", doubt]
+        return [heading, figures, passed, doubt]
 
     def _more(self) -> str:
         return ".legs .cost_lines .lines .emissions are frames; .map(), .save(folder)"

@@ -61,6 +61,7 @@ def test_a_page_is_renewed_where_a_figure_stood() -> None:
     assert renewed(page, old, new) == "Costs 13 USD a day.\n| a | 2 |\n| a | 1 |\n"
     assert renewed(page, old, new[:2]) == "Costs 13 USD a day.\n| a | 2 |\n"
     assert renewed(page, old, [*new, "| c | 3 |"]).endswith("| a | 1 |\n| c | 3 |\n")
+    assert renewed("    a 1\n    b\n", ["a 1"], ["a 1", "a 2"]) == "    a 1\n    a 2\n    b\n"
 
 
 def test_a_text_is_found_across_a_line_break_and_not_in_part_of_a_word() -> None:
