@@ -464,9 +464,10 @@ def decision_text(comparison: Comparison) -> str:
     if decision.objective is not Objective.COST:
         text += f", {aim.least}"
     text += f": {'priced at ' * by_price}USD {usd or 0.0:,.0f} per TEU, {days or 0.0:.0f} days"
-    if (risk := decision.risk) is not None:
-        regret = "regret, " * (risk.measure is Measure.REGRET)
-        text += f", {regret}{risk.shown} {decision.value:,.{aim.digits}f} {aim.unit}"
+    worst = None if decision.risk is None else decision.risk.worst.get(best.corridor)
+    if decision.risk is not None and worst is not None:
+        regret = "regret, " * (decision.risk.measure is Measure.REGRET)
+        text += f"; {regret}{decision.risk.shown} {worst:,.{aim.digits}f} {aim.unit}"
     elif aim.kg or aim.value_of_time:
         text += f", {decision.value:,.{aim.digits}f} {aim.unit}"
     if taken is not None:

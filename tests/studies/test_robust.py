@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from corridors.cli.compare import decision_text
 from corridors.config import load_scenario
 from corridors.domain.scenario import Measure, Robust, Scenario
 from corridors.errors import ConfigError
@@ -78,6 +79,8 @@ def test_the_least_of_the_worst_is_recommended_and_told(session: Session) -> Non
     assert text.startswith("Mean of the worst 10 % of draws, in USD per TEU: ")
     assert text.endswith("routes that draws found, not searched.")
     assert "as good in its worst draws" in close_call(found)
+    worst = risk.worst[str(found.decision.recommended)]
+    assert f"; mean of the worst 10 % of draws {worst:,.0f} USD per TEU" in decision_text(found)
     assert found.record.decision.risk is not None
 
 
