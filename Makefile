@@ -207,7 +207,7 @@ notebooks: labels
 # that is missing, or anything that is loaded from elsewhere, ends it. Then each page in Chromium, from
 # the folder, at a desk and on a phone.
 docs: labels
-	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[docs]'
+	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[docs,notebooks]'
 	$(BIN)/python -m docs.tools.site
 	tests/browser/install_chromium.sh
 	$(BIN)/pytest -q -m browser validation/site

@@ -1,8 +1,8 @@
 """Build the documentation site from docs/ and a few pages beside it: `python -m docs.tools.site`.
 
-The pages are copied to build/pages/ with what is generated filled in, and Zensical builds
-build/site/ from them. A link from a page to a file of the checkout leads to a page with its text,
-so that the site needs no checkout and no network.
+The pages are copied to build/pages/ with what is generated filled in and notebooks run, and
+Zensical builds build/site/ from them. A link from a page to a file of the checkout leads to a page
+with its text, so that the site needs no checkout and no network.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from docs.tools.generated import csv_table, filled, with_help
+from docs.tools.notebooks import write_page
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -56,7 +57,9 @@ def stage() -> None:
     """Write the pages as Zensical reads them."""
     shutil.rmtree(PAGES, ignore_errors=True)
     for path in sorted(DOCS.rglob("*")):
-        if path.is_file() and "tools" not in path.parts and path.suffix != ".md":
+        if path.suffix == ".ipynb":
+            write_page(path, place_of(path))
+        elif path.is_file() and "tools" not in path.parts and path.suffix != ".md":
             put(place_of(path)).write_bytes(path.read_bytes())
     for path in [*sorted(DOCS.rglob("*.md")), *(ROOT / name for name in BESIDE)]:
         put(place_of(path)).write_text(staged(path), encoding="utf-8")
@@ -93,7 +96,8 @@ def relinked(page: Path, found: re.Match[str]) -> str:
 def place_of(path: Path) -> Path:
     """Return where a file of the checkout is among the staged ones."""
     if path.is_relative_to(DOCS):
-        return PAGES / path.relative_to(DOCS)
+        place = PAGES / path.relative_to(DOCS)
+        return place.with_suffix(".md") if path.suffix == ".ipynb" else place
     name = path.relative_to(ROOT).as_posix()
     if name in BESIDE:
         return PAGES / BESIDE[name]
