@@ -119,6 +119,8 @@ def functions() -> str:
 def directive(name: str, thing: Any) -> str:
     """Return the directive of a public name, headed as it is called."""
     options = {"heading": f"corridors.{name}", "toc_label": name}
+    if not inspect.isclass(thing):
+        options["show_symbol_type_heading"] = "false"
     if thing is corridors.Session:
         options["members"] = "false"
     lines = "".join(f"\n      {key}: {value}" for key, value in options.items())

@@ -20,6 +20,11 @@ NOTEBOOKS = ROOT / "docs/notebooks"
 MADE = ROOT / "build/notebooks"
 STYLE = re.compile(r"<style.*?</style>\s*", re.DOTALL)
 FRAME = re.compile(r'<table border="1" class="dataframe">')
+INDEX_NAME = re.compile(
+    r"<th>[^<]*</th>((?:(?!</tr>).)*</tr>)\s*<tr>\s*<th>([^<]+)</th>\s*"
+    r"(?:<th></th>\s*)+</tr>(?=\s*</thead>)",
+    re.DOTALL,
+)
 SECONDS = 600
 
 
@@ -83,10 +88,19 @@ def parts_of(cell: Any, number: int, page: Path) -> Iterator[str]:
             picture.write_bytes(base64.b64decode(data["image/png"]))
             yield f"![{described(cell.source)}]({picture.name})"
         elif "text/html" in data:
-            # A plain table, so that it looks like the others of the site.
-            yield FRAME.sub("<table>", STYLE.sub("", data["text/html"]))
+            yield plain_table(data["text/html"])
         elif text := (output.get("text") or data.get("text/plain", "")).rstrip():
-            yield f"```text\n{text}\n```"
+            # The site folds its lines, which are sentences.
+            yield f"``` {{ .text .output }}\n{text}\n```"
+
+
+def plain_table(frame: str) -> str:
+    """Return the table of a frame like the others of the site, with one line of heads.
+
+    The name of the index, which pandas writes on a line of its own, goes into the corner.
+    """
+    plain = FRAME.sub("<table>", STYLE.sub("", frame))
+    return INDEX_NAME.sub(r"<th>\2</th>\1", plain)
 
 
 def described(source: str) -> str:
