@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -122,15 +123,18 @@ def put(path: Path) -> Path:
 
 
 class _References(HTMLParser):
-    """The addresses in a page: what it loads, and what it links."""
+    """The addresses in a page: what it loads, what it links, and its own anchors."""
 
     def __init__(self) -> None:
         super().__init__()
         self.loaded: list[str] = []
         self.linked: list[str] = []
+        self.anchors: Counter[str] = Counter()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if anchor := given.get("id"):
+            self.anchors[anchor] += 1
         address = given.get(LOADED.get(tag, ""))
         if address and given.get("rel") not in ("canonical", "next", "prev"):
             self.loaded.append(address)
@@ -139,11 +143,12 @@ class _References(HTMLParser):
 
 
 def faults(page: Path) -> Iterator[str]:
-    """Yield what a page of the site loads from elsewhere, and what it names that is not there."""
+    """Yield what a page loads from elsewhere or names in vain, and anchors that come twice."""
     found = _References()
     found.feed(page.read_text(encoding="utf-8"))
     name = page.relative_to(SITE)
     yield from (f"{name}: loads {one}" for one in found.loaded if urlsplit(one).netloc)
+    yield from (f"{name}: #{one} comes twice" for one, times in found.anchors.items() if times > 1)
     for address in {*found.loaded, *found.linked}:
         path, _ = urldefrag(address)
         if path and not urlsplit(path).scheme and not urlsplit(path).netloc:
