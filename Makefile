@@ -9,7 +9,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 WORKERS ?= 2
 
 .PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices check-booked check-what-if
-.PHONY: docs notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios licences mutations
+.PHONY: docs docs-all notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios licences mutations
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -204,13 +204,16 @@ notebooks: labels
 	$(BIN)/python docs/tools/notebooks.py
 
 # The documentation site, in build/site/: open index.html there. Strict: a link, an anchor or a picture
-# that is missing, or anything that is loaded from elsewhere, ends it. Then each page in Chromium, from
-# the folder, at a desk and on a phone.
+# that is missing, or anything that is loaded from elsewhere, ends it. Then a page of each kind in
+# Chromium, from the folder, at a desk and on a phone; `make docs-all` opens every page.
 docs: labels
-	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[docs]'
+	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[docs,notebooks]'
 	$(BIN)/python -m docs.tools.site
 	tests/browser/install_chromium.sh
 	$(BIN)/pytest -q -m browser validation/site
+
+docs-all: docs
+	CORRIDORS_TESTS=long $(BIN)/pytest -q -n $(WORKERS) -m browser validation/site
 
 # The pictures of the tutorials, as Chromium shows the pages that their commands write.
 pictures: install

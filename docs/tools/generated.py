@@ -15,6 +15,7 @@ from contextlib import chdir
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from typer.testing import CliRunner
 
@@ -105,10 +106,25 @@ def parameters() -> str:
 
 
 def functions() -> str:
-    """Return a directive for each public function and type of the package, functions first."""
+    """Return a directive for each public function and type of the package, functions first.
+
+    A function is found as the method of `Session` that it asks, so that class is shown without its
+    methods.
+    """
     public = [(name, getattr(corridors, name)) for name in corridors.__all__ if name[0] != "_"]
     public.sort(key=lambda one: (inspect.isclass(one[1]), one[0]))
-    return "\n\n".join(f"::: {thing.__module__}.{thing.__qualname__}" for _, thing in public)
+    return "\n\n".join(directive(name, thing) for name, thing in public)
+
+
+def directive(name: str, thing: Any) -> str:
+    """Return the directive of a public name, headed as it is called."""
+    options = {"heading": f"corridors.{name}", "toc_label": name}
+    if not inspect.isclass(thing):
+        options["show_symbol_type_heading"] = "false"
+    if thing is corridors.Session:
+        options["members"] = "false"
+    lines = "".join(f"\n      {key}: {value}" for key, value in options.items())
+    return f"::: {thing.__module__}.{thing.__qualname__}\n    options:{lines}"
 
 
 PARTS: dict[str, Callable[..., str]] = {

@@ -2,7 +2,7 @@
 
 They are committed without outputs, which change with every figure. `make notebooks` runs them with
 nbclient and writes build/notebooks/: each as a notebook with its outputs and as a page in Markdown,
-with its pictures beside it.
+with its pictures beside it. `make docs` does the same for the site.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ ROOT = Path(__file__).parents[2]
 NOTEBOOKS = ROOT / "docs/notebooks"
 MADE = ROOT / "build/notebooks"
 STYLE = re.compile(r"<style.*?</style>\s*", re.DOTALL)
+FRAME = re.compile(r'<table border="1" class="dataframe">')
+INDEX_NAME = re.compile(
+    r"<th>[^<]*</th>((?:(?!</tr>).)*</tr>)\s*<tr>\s*<th>([^<]+)</th>\s*"
+    r"(?:<th></th>\s*)+</tr>(?=\s*</thead>)",
+    re.DOTALL,
+)
 SECONDS = 600
 
 
@@ -46,6 +52,7 @@ def write_page(path: Path, page: Path) -> None:
     ran = run(path)
     nbformat.write(ran, page.with_suffix(".ipynb"))
     parts = [part for number, cell in enumerate(ran.cells) for part in parts_of(cell, number, page)]
+    parts.append(f"[Download this notebook]({path.name}), with its outputs.")
     page.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
 
 
@@ -60,6 +67,8 @@ def run(path: Path) -> Any:
         client = NotebookClient(
             notebook,
             timeout=SECONDS,
+            # Errors only: a kernel warns of the ports of this machine that it is reached by.
+            extra_arguments=["--IPKernelApp.log_level=40"],
             record_timing=False,
             resources={"metadata": {"path": folder}},
         )
@@ -79,9 +88,19 @@ def parts_of(cell: Any, number: int, page: Path) -> Iterator[str]:
             picture.write_bytes(base64.b64decode(data["image/png"]))
             yield f"![{described(cell.source)}]({picture.name})"
         elif "text/html" in data:
-            yield STYLE.sub("", data["text/html"])
+            yield plain_table(data["text/html"])
         elif text := (output.get("text") or data.get("text/plain", "")).rstrip():
-            yield f"```text\n{text}\n```"
+            # The site folds its lines, which are sentences.
+            yield f"``` {{ .text .output }}\n{text}\n```"
+
+
+def plain_table(frame: str) -> str:
+    """Return the table of a frame like the others of the site, with one line of heads.
+
+    The name of the index, which pandas writes on a line of its own, goes into the corner.
+    """
+    plain = FRAME.sub("<table>", STYLE.sub("", frame))
+    return INDEX_NAME.sub(r"<th>\2</th>\1", plain)
 
 
 def described(source: str) -> str:

@@ -1,8 +1,8 @@
 """Build the documentation site from docs/ and a few pages beside it: `python -m docs.tools.site`.
 
-The pages are copied to build/pages/ with what is generated filled in, and Zensical builds
-build/site/ from them. A link from a page to a file of the checkout leads to a page with its text,
-so that the site needs no checkout and no network.
+The pages are copied to build/pages/ with what is generated filled in and notebooks run, and
+Zensical builds build/site/ from them. A link from a page to a file of the checkout leads to a page
+with its text, so that the site needs no checkout and no network.
 """
 
 from __future__ import annotations
@@ -12,12 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 from docs.tools.generated import csv_table, filled, with_help
+from docs.tools.notebooks import write_page
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -56,7 +58,9 @@ def stage() -> None:
     """Write the pages as Zensical reads them."""
     shutil.rmtree(PAGES, ignore_errors=True)
     for path in sorted(DOCS.rglob("*")):
-        if path.is_file() and "tools" not in path.parts and path.suffix != ".md":
+        if path.suffix == ".ipynb":
+            write_page(path, place_of(path))
+        elif path.is_file() and "tools" not in path.parts and path.suffix != ".md":
             put(place_of(path)).write_bytes(path.read_bytes())
     for path in [*sorted(DOCS.rglob("*.md")), *(ROOT / name for name in BESIDE)]:
         put(place_of(path)).write_text(staged(path), encoding="utf-8")
@@ -93,7 +97,8 @@ def relinked(page: Path, found: re.Match[str]) -> str:
 def place_of(path: Path) -> Path:
     """Return where a file of the checkout is among the staged ones."""
     if path.is_relative_to(DOCS):
-        return PAGES / path.relative_to(DOCS)
+        place = PAGES / path.relative_to(DOCS)
+        return place.with_suffix(".md") if path.suffix == ".ipynb" else place
     name = path.relative_to(ROOT).as_posix()
     if name in BESIDE:
         return PAGES / BESIDE[name]
@@ -118,15 +123,18 @@ def put(path: Path) -> Path:
 
 
 class _References(HTMLParser):
-    """The addresses in a page: what it loads, and what it links."""
+    """The addresses in a page: what it loads, what it links, and its own anchors."""
 
     def __init__(self) -> None:
         super().__init__()
         self.loaded: list[str] = []
         self.linked: list[str] = []
+        self.anchors: Counter[str] = Counter()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if anchor := given.get("id"):
+            self.anchors[anchor] += 1
         address = given.get(LOADED.get(tag, ""))
         if address and given.get("rel") not in ("canonical", "next", "prev"):
             self.loaded.append(address)
@@ -135,11 +143,12 @@ class _References(HTMLParser):
 
 
 def faults(page: Path) -> Iterator[str]:
-    """Yield what a page of the site loads from elsewhere, and what it names that is not there."""
+    """Yield what a page loads from elsewhere or names in vain, and anchors that come twice."""
     found = _References()
     found.feed(page.read_text(encoding="utf-8"))
     name = page.relative_to(SITE)
     yield from (f"{name}: loads {one}" for one in found.loaded if urlsplit(one).netloc)
+    yield from (f"{name}: #{one} comes twice" for one, times in found.anchors.items() if times > 1)
     for address in {*found.loaded, *found.linked}:
         path, _ = urldefrag(address)
         if path and not urlsplit(path).scheme and not urlsplit(path).netloc:
