@@ -17,6 +17,7 @@ from corridors.cli.output import (
     progress,
 )
 from corridors.cli.study import asked_for, publish
+from corridors.cli.tables import say
 
 if TYPE_CHECKING:
     from corridors.output.driver_moves import BreakEven
@@ -83,4 +84,4 @@ def _print(found: BreakEven) -> None:
         f" {found.unit}; figures in {asked.objective.aim.unit}",
     )
     for sentence in found.sentences:
-        typer.echo(sentence)
+        say(sentence)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from corridors.domain.scenario import Scenario
 from corridors.output.contract import Figure, Part
+from corridors.output.display_names import capitalised, in_sentence
 from corridors.output.manifest import scenario_record
 from corridors.output.records import Record, significant
 
@@ -55,13 +56,20 @@ class BreakEven:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What a reader wants to know: where the best option changes."""
-        changes = [f"from {step.first:,.6g} {self.unit} on {step.title}" for step in self.steps[1:]]
+        changes = [
+            f"from {step.first:,.4g} {self.unit} on {in_sentence(step.title)}"
+            for step in self.steps[1:]
+        ]
         here = next((s for s in self.steps if s.first <= self.value <= s.last), None)
-        now = f"{self.key} is {self.value:,.6g} {self.unit} now"
-        inside = f"{now}: {here.title} is best." if here else f"{now}, outside this range."
+        driver = "The value of a day" if self.key.startswith("shipment.value_of_time") else self.key
+        now = f"{driver} is {self.value:,.4g} {self.unit} now"
+        best = in_sentence(self.steps[0].title)
+        inside = (
+            f"{now}: {in_sentence(here.title)} is best." if here else f"{now}, out of this range."
+        )
         if not changes:
-            return (f"{self.steps[0].title} is best over the whole range.", inside)
-        return (f"Best is {self.steps[0].title}, {', '.join(changes)}.", inside)
+            return (f"{capitalised(best)} is best over the whole range.", inside)
+        return (f"Best is {best}, {', '.join(changes)}.", inside)
 
 
 def step_rows(found: BreakEven) -> list[Record]:
