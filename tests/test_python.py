@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -398,3 +399,17 @@ def test_questions_of_many_threads_are_answered_and_a_session_is_of_one() -> Non
         with pytest.raises(corridors.CorridorsError, match="belongs to another thread"):
             refused.result()
     assert all(one.options.equals(alone.options) for one in found)
+
+
+def test_a_batch_that_cannot_be_copied_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stops(_: Path, to: Path) -> None:
+        to.mkdir()
+        (to / "summary.csv").write_text("half", encoding="utf-8")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copytree", stops)
+    with pytest.raises(corridors.CorridorsError, match="No space left on device"):
+        result("batch").save(tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()

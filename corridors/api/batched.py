@@ -103,7 +103,11 @@ class Batch(Result):
             raise ConfigError(msg)
         try:
             shutil.copytree(self.folder, to)
-        except OSError as error:
+        except BaseException as error:
+            # The folder is this copy's own, and is there whole or not at all.
+            shutil.rmtree(to, ignore_errors=True)
+            if not isinstance(error, OSError):
+                raise
             msg = f"{to}: cannot be written: {error.strerror or error}"
             raise ConfigError(msg) from None
         return tuple(sorted(path for path in to.rglob("*") if path.is_file()))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from corridors.api.page import REPORT_HEIGHT, Page
-from corridors.api.result import Result, axes_of, page_of
+from corridors.api.result import Written, axes_of, page_of
 from corridors.output import driver_moves, simulated
 from corridors.output.display_names import scenario_title
 from corridors.studies.result_files import break_even_files, phase_files, simulation_files
@@ -20,7 +20,7 @@ NONE_COLOUR = "#dddddd"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Simulation(Result, simulated.Simulation):
+class Simulation(Written, simulated.Simulation):
     """The corridors of a scenario over draws of prices, speeds, waits and events.
 
     `table` has a row per corridor with quantiles and chances, `effect_table` a row per group of
@@ -99,7 +99,7 @@ class Simulation(Result, simulated.Simulation):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class BreakEven(Result, driver_moves.BreakEven):
+class BreakEven(Written, driver_moves.BreakEven):
     """Which corridor is best over the range of one figure; `table` has a row per range."""
 
     @property
@@ -153,7 +153,7 @@ class BreakEven(Result, driver_moves.BreakEven):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Phase(Result, driver_moves.Phase):
+class Phase(Written, driver_moves.Phase):
     """Which corridor is best over the ranges of two figures; `table` is a grid of their ids."""
 
     @property

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridors.api.page import MAP_HEIGHT, REPORT_HEIGHT, Page
-from corridors.api.result import Result, extended, page_of
+from corridors.api.result import Written, extended, page_of
 from corridors.output import allocation_result, investment_result
 from corridors.studies.result_files import allocation_files, flows_page, investment_files
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Allocation(Result, allocation_result.Allocation):
+class Allocation(Written, allocation_result.Allocation):
     """A plan's volumes assigned to routes and departures at least cost.
 
     `table` has a row per route and departure, `flows` the TEU by leg, `capacities` the use of each
@@ -64,7 +64,7 @@ class Allocation(Result, allocation_result.Allocation):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Investment(Result, investment_result.Investment):
+class Investment(Written, investment_result.Investment):
     """The set of projects within a budget that a plan gains most by.
 
     `table` has the gain of each project, `budget_table` the best set by budget; `before` and

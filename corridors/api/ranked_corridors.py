@@ -14,7 +14,7 @@ from corridors.api.option_tables import (
     option_frame,
 )
 from corridors.api.page import MAP_HEIGHT, REPORT_HEIGHT, Page
-from corridors.api.result import Result, axes_of
+from corridors.api.result import Written, axes_of
 from corridors.output import comparison as compared
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ COMMAND = f"corridors compare {SCENARIO_FILE}"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Comparison(Result, compared.Comparison):
+class Comparison(Written, compared.Comparison):
     """The corridors of a scenario, best first, with the recommendation.
 
     `options`, `legs`, `cost_lines`, `lines` and `emissions` are frames with units in the names of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from abc import ABC, abstractmethod
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from corridors.studies.result_files import Files
 
 WIDTH = 96
-MOST_LINES = 8
 LONGEST = 3 * WIDTH
 
 Made = TypeVar("Made")
@@ -26,7 +26,7 @@ class MissingPackageError(CorridorsError):
     """A package that is not installed is needed for this."""
 
 
-class Result:
+class Result(ABC):
     """A result: its `repr` is a few lines, a notebook shows its table and map.
 
     `save` writes the files that the command of the same name writes with `--out`.
@@ -34,17 +34,17 @@ class Result:
 
     __slots__ = ()
 
+    @abstractmethod
     def _texts(self) -> list[str]:
         """Return the heading and a few sentences of plain text."""
-        raise NotImplementedError
 
     def _above_table(self) -> list[str]:
         """Return the sentences of `_texts` that a table below them does not repeat."""
         return self._texts()
 
+    @abstractmethod
     def _more(self) -> str:
         """Return what else the result has, in one sentence."""
-        raise NotImplementedError
 
     def _shown(self) -> pd.DataFrame | None:
         """Return the table that a notebook shows."""
@@ -54,9 +54,15 @@ class Result:
         """Return the map that a notebook shows below the table."""
         return None
 
-    def _files(self) -> Files:
-        """Return what `save` writes, by file name."""
-        raise NotImplementedError
+    @abstractmethod
+    def save(self, folder: Path | str) -> tuple[Path, ...]:
+        """Write the files of the result into a folder, and return their paths.
+
+        Raises
+        ------
+        ConfigError
+            The folder cannot be written to.
+        """
 
     def __repr__(self) -> str:
         return text_of([*self._texts(), self._more()])
@@ -65,6 +71,16 @@ class Result:
         table = self._shown()
         texts = self._texts() if table is None else self._above_table()
         return shown_html(texts, table, page=self._map(), more=self._more())
+
+
+class Written(Result):
+    """A result whose files are made when they are asked for."""
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _files(self) -> Files:
+        """Return what makes each file, by its name."""
 
     def save(self, folder: Path | str) -> tuple[Path, ...]:
         """Write the files of the result into a folder, and return their paths.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridors.api.page import MAP_HEIGHT, Page
 from corridors.api.ranked_corridors import Comparison
-from corridors.api.result import Result
+from corridors.api.result import Written
 from corridors.domain.results import Decision, DecisionStatus, RouteOption
 from corridors.output.display_names import name_of, scenario_title, world_title
 from corridors.routing.question import ANY_CORRIDOR
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class OneRoute(Result):
+class OneRoute(Written):
     """A single route of a scenario; `option` has every figure of it."""
 
     scenario: Scenario

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from corridors.api.page import REPORT_HEIGHT, Page
-from corridors.api.result import Result, axes_of, page_of
+from corridors.api.result import Written, axes_of, page_of
 from corridors.output import catchment_records
 from corridors.output.display_names import corridor_titles, end_title, scenario_title
 from corridors.studies import season as seasons
@@ -32,7 +32,7 @@ STATES = {"open": "#4c9f70", "escorted": "#f0b429", "closed": "#c94f4f"}
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Season(Result, seasons.Season):
+class Season(Written, seasons.Season):
     """When a corridor through ice is open, escorted or closed, by half month.
 
     `table` has the half months, `window_table` the first and last day by ice class.
@@ -119,7 +119,7 @@ def _is_state(rows: tuple[seasons.Row, ...], key: str) -> bool:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Difference(Result, difference_parts.Difference):
+class Difference(Written, difference_parts.Difference):
     """What differs between two scenarios or results, and what each input accounts for."""
 
     scenarios: tuple[Scenario, Scenario]
@@ -211,7 +211,7 @@ def _called(outcome: difference_parts.Outcome) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Stress(Result, stress_records.Stress):
+class Stress(Written, stress_records.Stress):
     """The best route of a scenario, and what it costs to lose each place on it.
 
     `table` lists the closures, worst first; `places` is a GeoDataFrame of those of single places.
@@ -281,7 +281,7 @@ def _closure_text(row: stress_records.StressRow) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
-class Catchments(Result, catchment_records.Catchments):
+class Catchments(Written, catchment_records.Catchments):
     """The corridors from one origin to many destinations; `table` has a row for each pair."""
 
     @property
