@@ -44,7 +44,7 @@ class Season(Written, seasons.Season):
     @cached_property
     def calendar(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
         """The state of a crossing on each half month, by ice class and year: takes seconds."""
-        return seasons.season_calendar(**self.asked)[1]
+        return seasons.season_calendar(**self.asked)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -111,7 +111,7 @@ class Season(Written, seasons.Season):
         return self.window_table if self.windows else None
 
     def _files(self) -> Files:
-        return season_files(self, self.calendar, asked=(self.ice_class, self.year))
+        return season_files(self, lambda: self.calendar, asked=(self.ice_class, self.year))
 
 
 def _is_state(rows: tuple[seasons.Row, ...], key: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -54,8 +55,8 @@ def season(
 
     reserve(out, OUTPUTS)
     found = find(corridor, ice_class=ice_class, year=year, service=service, eastbound=eastbound)
-    own_class, calendar = season_calendar(
-        corridor, ice_class=ice_class, service=service, eastbound=eastbound
+    calendar = partial(
+        season_calendar, corridor, ice_class=ice_class, service=service, eastbound=eastbound
     )
     more = ["--ice-class", ice_class] if ice_class else []
     more += ["--service", service] if service else []
@@ -65,7 +66,7 @@ def season(
     columns = season_columns(found)
     publish(
         how,
-        season_files(found, calendar, asked=(own_class, year), command=command),
+        season_files(found, calendar, asked=(found.ice_class, year), command=command),
         table=lambda: _print(found, columns),
         out=out,
         title=f"Season: {found.title}",

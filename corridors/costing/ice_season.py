@@ -125,22 +125,21 @@ def cross(track: Track, years: Sequence[IceYear], first: int) -> Crossing:
     first
         Day of the year, 0 for 1 January.
     """
-    clock = 0.0
-    lowest, escorted = float("inf"), False
+    clock, lowest, escorted = 0.0, float("inf"), False
     slowest = max(float(year.minutes_per_km.max()) for year in years)
     longest = int(track.km * max(slowest, 0.0) // MINUTES_PER_DAY) + 2
+    ahead = (first + np.arange(longest)) % len(years[0].states)
     for area, km in track.stretches:
         year = years[area - 1]
-        found = days_run(km, clock, np.resize(np.roll(year.minutes_per_km, -first), longest))
-        for day in found.km_by_day:
-            state = year.states[(first + day) % len(year.states)]
-            lowest = min(lowest, state.polaris_rio)
-            if not state.speed_kn:
-                return Crossing(
-                    status=SeasonStatus.CLOSED, days=None, lowest_rio=lowest, reason=state.reason
-                )
-            escorted = escorted or state.admission is Admission.ESCORTED
-        clock = found.end
+        end, km_by_day = days_run(km, clock, year.minutes_per_km[ahead])
+        met = ahead[list(km_by_day)]
+        lowest = min(lowest, float(year.states.rio[met].min()))
+        if end < 0.0:
+            # The last day met is the one that stops the ship.
+            reason = year.states[int(met[-1])].reason
+            return Crossing(status=SeasonStatus.CLOSED, days=None, lowest_rio=lowest, reason=reason)
+        escorted = escorted or bool(year.escorted[met].any())
+        clock = end
     return Crossing(
         status=SeasonStatus.ESCORTED if escorted else SeasonStatus.OPEN,
         days=clock / MINUTES_PER_DAY,

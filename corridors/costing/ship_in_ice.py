@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.bounded_cache import BoundedCache
-from corridors.costing.admission import AdmissionRules, Outcome, admission_rules
+from corridors.costing.admission import AdmissionRules, IceDaysOfShip, Outcome, admission_rules
 from corridors.data.ice import MEAN_YEAR, MONTHS, IceTable
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
@@ -74,7 +74,7 @@ class IceYear:
     `minutes_per_km` its pace, both -1 if the ship is refused.
     """
 
-    states: Sequence[IceState]
+    states: IceDaysOfShip
     regimes: tuple[str, ...]
     regime: npt.NDArray[np.int64]
     escorted: npt.NDArray[np.bool_]

@@ -136,7 +136,7 @@ def season_columns(found: Season) -> list[str]:
 
 def season_files(
     found: Season,
-    calendar: Mapping[tuple[str, str], tuple[str, ...]],
+    calendar: Callable[[], Mapping[tuple[str, str], tuple[str, ...]]],
     *,
     asked: tuple[str, str],
     command: str = "",
@@ -148,7 +148,7 @@ def season_files(
     found
         The season.
     calendar
-        When the corridor is open by ice class and year, from `season_calendar`.
+        Says when the corridor is open by ice class and year, as `season_calendar` does.
     asked
         The ice class and the year of `found`.
     command
@@ -162,7 +162,7 @@ def season_files(
         "season.html": lambda: render_season(
             found.title,
             heading=found.heading,
-            calendar=calendar,
+            calendar=calendar(),
             asked=asked,
             rows=found.rows,
             windows=found.windows,

@@ -110,7 +110,9 @@ def season(
         Corridor, class, year or service is unknown.
     """
     asked = load_corridors([corridor])[0]
-    track = ice_track(asked)
+    track, ice, parameters = ice_track(asked), load_ice_table(), load_parameters()
+    chosen = class_named(ice_class, ice) if ice_class is not None else None
+    ship = ship_for(chosen, service, reserved=asked.reserved_services)
     if track is None:
         text = (
             f"{asked.title}: no ice on this corridor; it crosses none of the seven areas of the"
@@ -127,9 +129,6 @@ def season(
         )
     if eastbound:
         track = track.reversed()
-    ice, parameters = load_ice_table(), load_parameters()
-    chosen = class_named(ice_class, ice) if ice_class is not None else None
-    ship = ship_for(chosen, service, reserved=asked.reserved_services)
     years = _years(ship, ice, parameters, year)
     return Season(
         corridor=asked.id,
@@ -151,15 +150,13 @@ def season_calendar(
     ice_class: str | None = None,
     service: str | None = None,
     eastbound: bool = False,
-) -> tuple[str, dict[tuple[str, str], tuple[str, ...]]]:
-    """Return the ice class of a corridor's ship, and when it is open by class and year.
+) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return when a corridor is open by ice class and year.
 
     Parameters and errors are those of `season`.
 
     Returns
     -------
-    ice_class
-        That of the ship.
     calendar
         By ice class and year the status of a crossing that begins on each of `half_months`; empty
         without ice.
@@ -169,7 +166,7 @@ def season_calendar(
     chosen = class_named(ice_class, ice) if ice_class is not None else None
     ship = ship_for(chosen, service, reserved=asked.reserved_services)
     if track is None:
-        return ship.ice_class, {}
+        return {}
     track = track.reversed() if eastbound else track
     parameters, days = load_parameters(), [index_of(*day) for day in half_months()]
     calendar = {}
@@ -177,7 +174,7 @@ def season_calendar(
         for year in ice.year_kinds:
             years = _years(replace(ship, ice_class=name), ice, parameters, year)
             calendar[name, year] = tuple(str(cross(track, years, day).status) for day in days)
-    return ship.ice_class, calendar
+    return calendar
 
 
 def class_named(text: str, ice: IceTable) -> str:

@@ -86,6 +86,8 @@ def test_eastbound_begins_at_the_kara_gate() -> None:
     ("arguments", "told"),
     [
         ([ROUTE, "--ice-class", "Arc99"], "--ice-class: unknown ice class 'Arc99'"),
+        # Also where there is no ice.
+        (["suez", "--ice-class", "Arc99"], "--ice-class: unknown ice class 'Arc99'"),
         ([ROUTE, "--year", "1999"], "ice_year: unknown year '1999', use "),
         ([ROUTE, "--service", "rail/1520"], "--service: unknown ship 'rail/1520'"),
         (["northern-see-route"], "did you mean 'northern-sea-route'?"),
