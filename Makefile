@@ -26,7 +26,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 run: install
 	$(BIN)/corridors compare $(SCENARIO) --out maps/shanghai-europe
 
-# .ci/run runs these and the browser's, with those that take one core two at a time.
+# .ci/run runs these and the browser's beside one another.
 test: lint unit wheel licences
 
 # Renews the figures that pages state after a change of data, and prints them old and new.

@@ -12,7 +12,8 @@ from tests.browser.conftest import Witness
 from tests.conftest import LONG
 from tests.output.html.ids import ids_on
 
-pytestmark = pytest.mark.browser
+# There are more of them in `make test-long`.
+pytestmark = [pytest.mark.browser, *[pytest.mark.long] * LONG]
 
 FEW = ("--set", "corridors=[suez, cape, kazakhstan-dostyk]")
 COMMANDS = {

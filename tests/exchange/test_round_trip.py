@@ -23,12 +23,21 @@ def network() -> ExchangeNetwork:
     return exchange_network(shipped_overlay())
 
 
-def facts(network: ExchangeNetwork) -> list[tuple[object, ...]]:
-    """Return id, ends, system, gauge and length of every link."""
-    return [
-        (k.id, k.from_id, k.to_id, k.system, k.gauge_mm, pytest.approx(k.km, abs=1e-6))
-        for k in network.links
-    ]
+@pytest.fixture(scope="module")
+def land() -> ExchangeNetwork:
+    return exchange_network(shipped_overlay(), sea=False)
+
+
+def check_same(back: ExchangeNetwork, network: ExchangeNetwork) -> None:
+    """Hold nodes, and id, ends, system, gauge and length of every link."""
+    assert back.nodes == network.nodes
+    mine, theirs = (
+        [(k.id, k.from_id, k.to_id, k.system, k.gauge_mm) for k in one.links]
+        for one in (back, network)
+    )
+    assert mine == theirs
+    lengths = [link.km for link in network.links]
+    assert [link.km for link in back.links] == pytest.approx(lengths, abs=1e-6)
 
 
 def test_gmns_keeps_lengths_gauges_and_connectivity(
@@ -36,25 +45,22 @@ def test_gmns_keeps_lengths_gauges_and_connectivity(
 ) -> None:
     write_outputs(tmp_path / "gmns", dict(gmns_files(network)))
     back = read_gmns(tmp_path / "gmns")
-    assert facts(back) == facts(network)
-    assert back.nodes == network.nodes
+    check_same(back, network)
     assert [link.line for link in back.links] == [link.line for link in network.links]
 
 
-@pytest.mark.parametrize("typed", [True, False])
+@pytest.mark.parametrize(("part", "typed"), [("network", True), ("land", False)])
 def test_graphml_keeps_lengths_gauges_and_connectivity(
-    network: ExchangeNetwork, tmp_path: Path, typed: bool
+    part: str, typed: bool, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
+    sent: ExchangeNetwork = request.getfixturevalue(part)
     path = tmp_path / "network.graphml"
-    path.write_text(graphml_text(network, typed=typed), encoding="utf-8")
-    back = read_graphml(path)
-    assert facts(back) == facts(network)
-    assert back.nodes == network.nodes
+    path.write_text(graphml_text(sent, typed=typed), encoding="utf-8")
+    check_same(read_graphml(path), sent)
 
 
-def test_networkx_reads_lengths_as_numbers(tmp_path: Path) -> None:
+def test_networkx_reads_lengths_as_numbers(land: ExchangeNetwork, tmp_path: Path) -> None:
     networkx = pytest.importorskip("networkx")
-    land = exchange_network(shipped_overlay(), sea=False)
     path = tmp_path / "network.graphml"
     path.write_text(graphml_text(land), encoding="utf-8")
     graph = networkx.read_graphml(path, force_multigraph=True)
@@ -62,20 +68,18 @@ def test_networkx_reads_lengths_as_numbers(tmp_path: Path) -> None:
     assert total == pytest.approx(sum(link.km for link in land.links))
 
 
-def test_a_corridor_is_exported_as_it_can_be_used() -> None:
-    whole = exchange_network(shipped_overlay())
+def test_a_corridor_is_exported_as_it_can_be_used(network: ExchangeNetwork) -> None:
     legs = legs_of_corridor(load_scenario("chongqing-duisburg"), "kazakhstan-dostyk")
-    part = part_of(whole, legs)
+    part = part_of(network, legs)
     places = {node.id for node in part.nodes}
     # It passes Dostyk and Brest, and has no way round the Cape.
     assert {"cn-chongqing-rail", "kz-dostyk", "by-brest"} <= places or "kz-dostyk" in places
-    assert 0 < len(part.links) < len(whole.links)
+    assert 0 < len(part.links) < len(network.links)
     assert all({link.from_id, link.to_id} <= places for link in part.links)
 
 
-def test_osmnx_reads_our_graphml(tmp_path: Path) -> None:
+def test_osmnx_reads_our_graphml(land: ExchangeNetwork, tmp_path: Path) -> None:
     osmnx = pytest.importorskip("osmnx")
-    land = exchange_network(shipped_overlay(), sea=False)
     path = tmp_path / "network.graphml"
     path.write_text(graphml_text(land, typed=False), encoding="utf-8")
     graph = osmnx.load_graphml(path)
@@ -96,8 +100,9 @@ def test_a_network_comes_back_as_own_data_with_every_leg(
     ]
 
 
-def test_a_geopackage_of_the_land_network_is_own_data_too(tmp_path: Path) -> None:
-    land = exchange_network(shipped_overlay(), sea=False)
+def test_a_geopackage_of_the_land_network_is_own_data_too(
+    land: ExchangeNetwork, tmp_path: Path
+) -> None:
     path = tmp_path / "network.gpkg"
     write_network_geopackage(land, path)
     first = path.read_bytes()

@@ -103,7 +103,7 @@ def test_each_cell_of_a_phase_diagram_names_what_a_comparison_finds_best(
 ) -> None:
     found = phase(scenario, FUEL, "value_of_time", cells=40, session=session)
     rng = np.random.default_rng(2)
-    for row, column in rng.integers(0, 40, size=(12, 2)).tolist():
+    for row, column in rng.integers(0, 40, size=(6, 2)).tolist():
         fuel, day = found.x.values[column], found.y.values[row]
         shipment = replace(scenario.shipment, value_of_time_usd_per_teu_day=day)
         asked = replace(

@@ -86,7 +86,7 @@ def test_the_least_of_the_worst_is_recommended_and_told(session: Session) -> Non
 
 def test_what_a_draw_closes_is_never_robust(session: Session) -> None:
     shut = "chances=[{place: gate-suez, probability: 0.2}]"
-    found = chosen(session, "robust.measure=regret", shut)
+    found = chosen(session, "robust.measure=regret", shut, "corridors=[suez, cape]")
     assert found.decision.recommended == "cape"
     assert found.decision.risk is not None
     assert found.decision.risk.worst["suez"] is None
@@ -100,11 +100,12 @@ def test_limits_hold_and_what_nothing_meets_is_said(session: Session) -> None:
     quick = chosen(session, "robust.measure=cvar", "limits.max_transit_days=30")
     assert quick.decision.recommended == "northern-sea-route" or quick.decision.risk is not None
     assert quick.decision.recommended not in {"suez", "cape"}
-    none = chosen(session, "robust.measure=cvar", "limits.max_transit_days=3")
+    one = "corridors=[suez]"
+    none = chosen(session, "robust.measure=cvar", "limits.max_transit_days=3", one)
     assert none.decision.recommended is None
     assert none.decision.advice
     late = "limits.on_time={by: 2026-08-25, probability: 0.9}"
-    assert chosen(session, "robust.measure=cvar", late).decision.recommended is None
+    assert chosen(session, "robust.measure=cvar", late, one).decision.recommended is None
 
 
 def test_simulate_recommends_the_same(session: Session) -> None:

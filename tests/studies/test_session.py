@@ -14,6 +14,8 @@ from corridors.routing.question import Question
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
 
+# A box by each cape, by ice and by rail.
+FOUR = "corridors=[suez, cape, northern-sea-route, kazakhstan-dostyk]"
 # What a session keeps must not come from another test.
 pytestmark = pytest.mark.unshared
 
@@ -41,7 +43,7 @@ def test_a_session_answers_as_a_new_one_would() -> None:
         (dear, date(2026, 8, 1)),
     )
     for changes, day in asked_in_turn:
-        asked = load_scenario("shanghai-europe", set_values=changes, departure=day)
+        asked = load_scenario("shanghai-europe", set_values=[FOUR, *changes], departure=day)
         new = compare(asked, figures_only=True)
         assert compare(asked, session=used, figures_only=True) == new
 

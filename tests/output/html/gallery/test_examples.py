@@ -21,8 +21,9 @@ from tests.output.html.gallery.pages import Page
 from tests.output.html.ids import ids_on
 
 MAPS = Path(__file__).parents[4] / "maps"
-# The gate writes every third example, `make test-long` all.
-NAMES = shipped_scenarios() if LONG else shipped_scenarios()[::3]
+# The gate writes every fifth example, `make test-long` all.
+NAMES = shipped_scenarios() if LONG else shipped_scenarios()[::5]
+pytestmark = [pytest.mark.long] if LONG else []
 REMEDY = "run `make maps`, look at maps/index.html, and commit maps/"
 
 
