@@ -89,7 +89,7 @@ GROUPS = {
 """Journeys, strangers and trains are not among them: their campaigns write their tables."""
 # Measured for a quarter of a minute; tests/cases/test_published.py, which has the rows, holds them.
 MEASURED = ("how accurate", "how each family fares")
-# Drawn for a minute: a long test holds them, the gate one of their rows.
+# Drawn for a minute: a long test holds them; the gate, what is drawn for a freight desk.
 DRAWN = ("chances of the Arctic", "chances of rail in 2034", "chances to Kaliningrad")
 
 
