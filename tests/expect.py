@@ -16,6 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -93,9 +94,12 @@ MEASURED = ("how accurate", "how each family fares")
 DRAWN = ("chances of the Arctic", "chances of rail in 2034", "chances to Kaliningrad")
 
 
+@cache
 def recorded() -> dict[str, list[str]]:
     """Return the texts of the file by group."""
-    found: dict[str, list[str]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = yaml.load(
+        FILE.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
     return found
 
 

@@ -26,7 +26,7 @@ BOXES = {"reefer-food": "40RF"}
 def strangers() -> Mapping[str, Any]:
     """Return the questions by what they ask: `Sabetta to Shanghai, 2025-08-10`."""
     path = Path(__file__).parent / "strangers.yaml"
-    rows = yaml.safe_load(path.read_text(encoding="utf-8"))
+    rows = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return {asked(row["ask"]): row for row in rows}
 
 

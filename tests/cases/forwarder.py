@@ -35,12 +35,16 @@ RAIL = (
 
 @cache
 def content() -> Any:
-    return yaml.safe_load((FOLDER / "journeys.yaml").read_text(encoding="utf-8"))
+    return yaml.load(
+        (FOLDER / "journeys.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
 
 
 @cache
 def days_content() -> Any:
-    return yaml.safe_load((FOLDER / "journey_days.yaml").read_text(encoding="utf-8"))
+    return yaml.load(
+        (FOLDER / "journey_days.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader
+    )
 
 
 @cache

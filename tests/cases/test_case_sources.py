@@ -35,7 +35,7 @@ PART = 0.02
 @cache
 def sources(kind: str) -> Mapping[str, Any]:
     text = (cases_dir() / f"{kind}.yaml").read_text(encoding="utf-8")
-    found: Mapping[str, Any] = yaml.safe_load(text)["sources"]
+    found: Mapping[str, Any] = yaml.load(text, Loader=yaml.CSafeLoader)["sources"]
     return found
 
 

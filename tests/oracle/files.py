@@ -55,7 +55,7 @@ def groups_in(path: Path) -> Mapping[str, tuple[str, ...]]:
 
 def chain_in(path: Path, groups: Mapping[str, tuple[str, ...]]) -> Chain:
     """Return the chain that a corridor file describes."""
-    text = yaml.safe_load(path.read_text(encoding="utf-8"))
+    text = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return chain_of(text, groups)
 
 

@@ -35,19 +35,31 @@ def alone(scenario: Scenario, name: str) -> Catchment:
 
 
 @pytest.mark.parametrize(
-    ("changes", "day"),
+    ("changes", "day", "to"),
     [
-        ((), None),
-        (("origin=Chongqing", "corridors=[suez, kaliningrad, other]"), date(2026, 6, 20)),
-        (("origin=Istanbul", "corridors=[suez, trans-siberian, piraeus]"), date(2026, 7, 3)),
-        (("limits.avoid.countries=[PL]", "corridors=[suez, kazakhstan-dostyk]"), None),
+        ((), None, TERMINALS),
+        (
+            ("origin=Chongqing", "corridors=[suez, kaliningrad, other]"),
+            date(2026, 6, 20),
+            ("pl-warsaw", "fi-kotka", "gr-thessaloniki", "at-wels"),
+        ),
+        (
+            ("origin=Istanbul", "corridors=[suez, trans-siberian, piraeus]"),
+            date(2026, 7, 3),
+            ("de-duisburg", "it-bari", "gr-piraeus", "fi-kotka"),
+        ),
+        (
+            ("limits.avoid.countries=[PL]", "corridors=[suez, kazakhstan-dostyk]"),
+            None,
+            ("pl-warsaw", "de-duisburg", "nl-rotterdam"),
+        ),
     ],
 )
 def test_many_destinations_have_the_figures_of_each_pair(
-    changes: tuple[str, ...], day: date | None
+    changes: tuple[str, ...], day: date | None, to: tuple[str, ...]
 ) -> None:
     scenario = asked(*changes, day=day)
-    together = catchments(scenario, TERMINALS, session=SESSION)
+    together = catchments(scenario, to, session=SESSION)
     for one in together.to:
         assert one == alone(scenario, one.asked), one.asked
     assert any(one.best for one in together.to)
