@@ -14,6 +14,9 @@ trap 'rm -rf "$empty"' EXIT
 site=$("$wheel_python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 "$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))' > "$site/libraries.pth"
 "$python" -m pip --python "$wheel_python" install --quiet --no-deps "$empty"/dist/*.whl
+# What this Python has compiled for the checkout is found here too, by the hash of its source; the
+# other Pythons and the locked-down run below compile for themselves.
+(cd "$checkout" && find corridors -name '*.code' | tar -cf - -T -) | tar -xf - -C "$site"
 
 # The ten minutes of a new user, as docs/start.md has them: their files, then their commands.
 mkdir "$empty/ten" "$empty/work"
