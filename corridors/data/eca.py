@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray
 from corridors.data.paths import network_dir, opened_arrays, read_rows, rings_of, shipped
 from corridors.units import EARTH_RADIUS_KM
 
-FloatArray = npt.NDArray[np.float64]
 PIECE_KM = 10.0
 
 
@@ -96,7 +95,7 @@ def shares_inside(
     )
 
 
-def _inside(at: FloatArray, ring: Sequence[tuple[float, float]]) -> npt.NDArray[np.bool_]:
+def _inside(at: FloatArray, ring: Sequence[tuple[float, float]]) -> BoolArray:
     """Return which points lie in a ring, by counting crossings of an eastward ray."""
     inside = np.zeros(len(at), bool)
     corners = np.array(ring)

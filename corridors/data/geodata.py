@@ -11,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays import FloatArray, IntArray, SmallArray
 from corridors.data.paths import (
     cached_while_unchanged,
     derived_dir,
@@ -24,8 +25,6 @@ from corridors.data.paths import (
 from corridors.domain.places import Family, Gate, GateKind, Terminal, TerminalKind
 from corridors.errors import GeodataError
 
-IntArray = npt.NDArray[np.int32]
-FloatArray = npt.NDArray[np.float64]
 SHUT = "shut"
 """In the column `by_default` of gates: left out of distances unless they ask for it."""
 
@@ -78,11 +77,11 @@ class SeaLegs:
     """
 
     point_ids: tuple[str, ...]
-    leg_from: IntArray
-    leg_to: IntArray
+    leg_from: SmallArray
+    leg_to: SmallArray
     leg_nm: FloatArray
-    leg_area: IntArray
-    leg_gate: IntArray
+    leg_area: SmallArray
+    leg_gate: SmallArray
 
 
 def network_file(name: str) -> Path:
@@ -274,12 +273,12 @@ class SeaLanes:
 
     node_lon: FloatArray
     node_lat: FloatArray
-    edge_from: IntArray
-    edge_to: IntArray
+    edge_from: SmallArray
+    edge_to: SmallArray
     edge_nm: FloatArray
-    edge_gate: IntArray
+    edge_gate: SmallArray
     point_ids: tuple[str, ...]
-    point_node: IntArray
+    point_node: SmallArray
     ports: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -309,7 +308,7 @@ def _ports_on_lanes(
 
 
 @shipped(network_dir)
-def load_sea_hubs(folder: Path) -> IntArray:
+def load_sea_hubs(folder: Path) -> SmallArray:
     """Return the nodes of the lane graph in the order in which they become hubs of distances.
 
     Raises
@@ -317,7 +316,7 @@ def load_sea_hubs(folder: Path) -> IntArray:
     GeodataError
         The order is not one of the nodes of the lanes.
     """
-    hubs: IntArray = _arrays(folder / "sea_hubs.npz")["hub_node"].astype(np.int32)
+    hubs: SmallArray = _arrays(folder / "sea_hubs.npz")["hub_node"].astype(np.int32)
     count = _arrays(folder / "sea_lanes.npz")["node_lon"].shape[0]
     if not np.array_equal(np.sort(hubs), np.arange(count)):
         msg = "sea_hubs.npz: does not fit sea_lanes.npz; run geodata/build/sea_hubs.py"
@@ -335,7 +334,7 @@ class SeaLabels:
     """
 
     row: Mapping[tuple[str, float, float], int]
-    node: IntArray
+    node: SmallArray
     closed: tuple[frozenset[str], ...]
     path: Path
     lanes_sha256: str
@@ -380,7 +379,7 @@ def fitting_sea_labels() -> SeaLabels:
 
 def read_hub_labels(
     labels: SeaLabels, closed: frozenset[str]
-) -> tuple[npt.NDArray[np.int64], IntArray, FloatArray] | None:
+) -> tuple[IntArray, SmallArray, FloatArray] | None:
     """Return the hub labels of all rows with these gates closed, None if they are not shipped.
 
     Returns
@@ -397,7 +396,7 @@ def read_hub_labels(
         return None
     number = labels.closed.index(closed)
     with opened_arrays(labels.path) as arrays:
-        hubs: IntArray = arrays[f"hub_{number}"].astype(np.int32)
+        hubs: SmallArray = arrays[f"hub_{number}"].astype(np.int32)
         # Bytes of equal weight lie together, which halves the file.
         far: FloatArray = np.ascontiguousarray(arrays[f"far_{number}"].T).view(np.float64).ravel()
         start = np.zeros(len(labels.row) + 1, np.int64)
@@ -410,7 +409,7 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def sea_leg_nodes(leg: int) -> IntArray:
+def sea_leg_nodes(leg: int) -> SmallArray:
     """Return the lane nodes of a sea leg, from its `leg_from` to its `leg_to`."""
     legs = _npz("sea_legs.npz")
     offsets = legs["path_offsets"]

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray
 from corridors.data.geodata import (
     load_land_legs,
     load_sea_legs,
@@ -71,7 +71,7 @@ class LineEnds:
     codes: frozenset[str]
     whole: frozenset[str]
     served: frozenset[str]
-    positions: Mapping[str, tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]
+    positions: Mapping[str, tuple[FloatArray, FloatArray]]
 
     def serve(self, stop: Stop, near_km: float) -> bool:
         """Return whether the line calls at a terminal, near it in its country, or serves that."""
