@@ -11,7 +11,8 @@ from typing import Protocol
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray
-from corridors.data.paths import network_dir, opened_arrays, read_rows, rings_of, shipped
+from corridors.data.paths import network_dir, opened_arrays, read_rows, shipped
+from corridors.data.rows import value_of
 from corridors.units import EARTH_RADIUS_KM
 
 PIECE_KM = 10.0
@@ -41,14 +42,7 @@ class Ringed(Protocol):
 def load_eca_areas(path: Path) -> tuple[EcaArea, ...]:
     """Return the emission control areas in file order, which `load_leg_eca_nm` follows."""
     return tuple(
-        EcaArea(
-            id=row["id"],
-            title=row["title"],
-            first_day=date.fromisoformat(row["first_day"]),
-            rings=rings_of(row["rings"]),
-            source_id=row["source_id"],
-            status=row["status"],
-        )
+        value_of(EcaArea, row)
         for row in read_rows(path, ("id", "title", "first_day", "rings", "source_id", "status"))
     )
 

@@ -17,12 +17,12 @@ from corridors.data.paths import (
     derived_dir,
     listed,
     network_dir,
-    number_or_none,
     opened_arrays,
     read_rows,
     shipped,
 )
-from corridors.domain.places import Family, Gate, GateKind, Terminal, TerminalKind
+from corridors.data.rows import value_of
+from corridors.domain.places import Family, Gate, Terminal
 from corridors.errors import GeodataError
 
 SHUT = "shut"
@@ -92,26 +92,8 @@ def network_file(name: str) -> Path:
 @shipped(network_dir, "terminals.csv")
 def load_terminals(path: Path) -> Mapping[str, Terminal]:
     """Return the terminals by id, in file order."""
-    terminals: dict[str, Terminal] = {}
-    for row in read_rows(path, ("id", "services", "lon", "lat")):
-        terminals[row["id"]] = Terminal(
-            id=row["id"],
-            name=row["name"],
-            city=row["city"],
-            main=row["main"] == "1",
-            aliases=listed(row["aliases"]),
-            kind=TerminalKind(row["kind"]),
-            country=row["country"],
-            lon=float(row["lon"]),
-            lat=float(row["lat"]),
-            unlocode=row["unlocode"],
-            services=listed(row["services"]),
-            gauges_mm=tuple(int(gauge) for gauge in listed(row["gauges_mm"])),
-            source=row["source"],
-            status=row["status"],
-            note=row["note"],
-        )
-    return MappingProxyType(terminals)
+    rows = read_rows(path, ("id", "services", "lon", "lat"))
+    return MappingProxyType({row["id"]: value_of(Terminal, row) for row in rows})
 
 
 def gate_named(text: str) -> str:
@@ -134,19 +116,10 @@ def load_gates(path: Path) -> tuple[Gate, ...]:
         count = int(row["points"])
         points = (row["id"],) if count == 1 else tuple(f"{row['id']}#{i + 1}" for i in range(count))
         gates.append(
-            Gate(
-                id=row["id"],
-                name=row["name"],
-                kind=GateKind(row["kind"]),
+            value_of(
+                Gate,
+                row,
                 points=points,
-                max_draft_m=number_or_none(row["max_draft_m"]),
-                max_beam_m=number_or_none(row["max_beam_m"]),
-                max_loa_m=number_or_none(row["max_loa_m"]),
-                country=row["country"],
-                source=row["source"],
-                status=row["status"],
-                note=row["note"],
-                part_laden=listed(row["part_laden"]),
                 ice_ships=row["ice_ships"] != "no",
                 cut=_points(row["cut"]),
                 shut_by_default=row["by_default"] == SHUT,
@@ -197,19 +170,13 @@ def load_road_legs(path: Path) -> tuple[LandLeg, ...]:
 
 def _legs(path: Path, *, system: str, line_file: str) -> tuple[LandLeg, ...]:
     return tuple(
-        LandLeg(
-            id=row["id"],
-            from_id=row["from_id"],
-            to_id=row["to_id"],
+        value_of(
+            LandLeg,
+            row,
             system=row[system],
             countries=listed(row.get("countries", "")),
             gauge_mm=int(row.get("gauge_mm", 0)),
-            length_km=float(row["length_km"]),
-            published_km=number_or_none(row["published_km"]),
             calibrated=row.get("calibrated", "1") == "1" and bool(row["published_km"]),
-            source=row["source"],
-            status=row["status"],
-            project=row["project"],
             line_index=index,
             row=index + 2,
             line_file=line_file,
