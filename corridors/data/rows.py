@@ -71,7 +71,8 @@ def value_of(kind: type[Made], row: Mapping[str, str], /, **given: object) -> Ma
     ValueError
         A cell does not fit the type of its field.
     """
+    whole: Any = kind
     cells = {
-        name: read(row[name]) for name, read in _readers(kind) if name not in given and name in row
+        name: read(row[name]) for name, read in _readers(whole) if name not in given and name in row
     }
     return kind(**cells, **given)
