@@ -11,7 +11,8 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-IntArray = npt.NDArray[np.int64]
+from corridors.arrays import IntArray
+
 Made = TypeVar("Made")
 LISTEN_SECONDS = 0.1
 

@@ -35,6 +35,8 @@ class Batch(Result):
     object if the batch was not given one.
     """
 
+    _more = ".scenarios .options .cost_lines are frames; .answer, .report(), .plot(), .save(folder)"
+
     sweep: Sweep
     answer: tuple[str, ...]
     ran: int
@@ -116,11 +118,6 @@ class Batch(Result):
         failed = f", {self.failed:,} failed" if self.failed else ""
         heading = f"{self.sweep.title}: batch of {self.ran + self.failed:,} scenarios{failed}"
         return [heading, *self.answer[:4]]
-
-    def _more(self) -> str:
-        return (
-            ".scenarios .options .cost_lines are frames; .answer, .report(), .plot(), .save(folder)"
-        )
 
     def _shown(self) -> pd.DataFrame:
         titles = {corridor.id: corridor.title for corridor in self.sweep.corridors}

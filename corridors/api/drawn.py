@@ -27,6 +27,8 @@ class Simulation(Written, simulated.Simulation):
     figures with what it does to the two best.
     """
 
+    _more = ".table and .effect_table are frames; .answer, .report(), .plot(), .save(folder)"
+
     @property
     def effect_table(self) -> pd.DataFrame:
         """One row per group of figures: the shares of the variance that it makes, 0 to 1."""
@@ -68,9 +70,6 @@ class Simulation(Written, simulated.Simulation):
         )
         return [heading, *self.answer[:4]]
 
-    def _more(self) -> str:
-        return ".table and .effect_table are frames; .answer, .report(), .plot(), .save(folder)"
-
     def _shown(self) -> pd.DataFrame:
         import pandas as pd
 
@@ -101,6 +100,8 @@ class Simulation(Written, simulated.Simulation):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class BreakEven(Written, driver_moves.BreakEven):
     """Which corridor is best over the range of one figure; `table` has a row per range."""
+
+    _more = ".table is a frame; .sentences, .plot(), .save(folder)"
 
     @property
     def table(self) -> pd.DataFrame:
@@ -134,9 +135,6 @@ class BreakEven(Written, driver_moves.BreakEven):
         )
         return [heading, *self.sentences]
 
-    def _more(self) -> str:
-        return ".table is a frame; .sentences, .plot(), .save(folder)"
-
     def _shown(self) -> pd.DataFrame:
         aim = self.scenario.objective.aim.unit
         columns = {
@@ -155,6 +153,8 @@ class BreakEven(Written, driver_moves.BreakEven):
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Phase(Written, driver_moves.Phase):
     """Which corridor is best over the ranges of two figures; `table` is a grid of their ids."""
+
+    _more = ".table is a frame; .shares, .report(), .plot(), .save(folder)"
 
     @property
     def table(self) -> pd.DataFrame:
@@ -209,9 +209,6 @@ class Phase(Written, driver_moves.Phase):
         )
         shares = ", ".join(f"{title} {share:.0%}" for title, share in self.shares[:5])
         return [heading, f"Best, as a share of the cells: {shares}."]
-
-    def _more(self) -> str:
-        return ".table is a frame; .shares, .report(), .plot(), .save(folder)"
 
     def _shown(self) -> pd.DataFrame:
         import pandas as pd

@@ -24,6 +24,8 @@ class Allocation(Written, allocation_result.Allocation):
     listed capacity by month; `marginals` are shadow prices.
     """
 
+    _more = ".by_corridor .table .flows .capacities are frames; .marginals, .map(), .save(folder)"
+
     def map(self) -> Page:
         """Return the map of the flows."""
         return Page(f"Flows of {self.plan.name}", flows_page(self), MAP_HEIGHT)
@@ -48,11 +50,6 @@ class Allocation(Written, allocation_result.Allocation):
             f" {self.cost_usd:,.0f}, {self.co2e_t:,.0f} t CO2e.{behind}",
         ]
 
-    def _more(self) -> str:
-        return (
-            ".by_corridor .table .flows .capacities are frames; .marginals, .map(), .save(folder)"
-        )
-
     def _shown(self) -> pd.DataFrame:
         return self.by_corridor.reset_index()
 
@@ -71,6 +68,8 @@ class Investment(Written, investment_result.Investment):
     `after` are allocations.
     """
 
+    _more = ".table and .budget_table are frames; .before, .after, .report(), .map(), .save(folder)"
+
     def report(self) -> Page:
         """Return the report on the projects."""
         return page_of(self._files(), "report.html", self._texts()[0], REPORT_HEIGHT)
@@ -87,11 +86,6 @@ class Investment(Written, investment_result.Investment):
             f" for a gain of USD {self.gain_usd_m_a_year:,.3f} million a year.",
             "Proved to be the best set." if self.proved else "The time limit came before a proof.",
         ]
-
-    def _more(self) -> str:
-        return (
-            ".table and .budget_table are frames; .before, .after, .report(), .map(), .save(folder)"
-        )
 
     def _shown(self) -> pd.DataFrame:
         columns = {

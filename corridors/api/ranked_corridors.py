@@ -39,6 +39,11 @@ class Comparison(Written, compared.Comparison):
     figure.
     """
 
+    _more = (
+        ".options .legs .cost_lines .lines .emissions are frames; .answer, .map(), .report(),"
+        " .plot(), .save(folder)"
+    )
+
     @property
     def answer(self) -> tuple[str, ...]:
         """The answer in sentences, the most important first."""
@@ -166,12 +171,6 @@ class Comparison(Written, compared.Comparison):
         named = [_option_text(route) for route in self._shown_routes][:SHOWN_IN_TEXT]
         rest = len(self.routes) - len(named)
         return ["; ".join(named) + (f"; and {rest} more" if rest else "")] if named else []
-
-    def _more(self) -> str:
-        return (
-            ".options .legs .cost_lines .lines .emissions are frames; .answer, .map(), .report(),"
-            " .plot(), .save(folder)"
-        )
 
     def _shown(self) -> pd.DataFrame:
         """Return the options that a table shows, with short columns."""

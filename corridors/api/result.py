@@ -6,7 +6,7 @@ import textwrap
 from abc import ABC, abstractmethod
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from corridors.api.page import Page, shown_html
 from corridors.errors import CorridorsError
@@ -33,6 +33,8 @@ class Result(ABC):
     """
 
     __slots__ = ()
+    _more: ClassVar[str]
+    """What else the result has, in one sentence."""
 
     @abstractmethod
     def _texts(self) -> list[str]:
@@ -41,10 +43,6 @@ class Result(ABC):
     def _above_table(self) -> list[str]:
         """Return the sentences of `_texts` that a table below them does not repeat."""
         return self._texts()
-
-    @abstractmethod
-    def _more(self) -> str:
-        """Return what else the result has, in one sentence."""
 
     def _shown(self) -> pd.DataFrame | None:
         """Return the table that a notebook shows."""
@@ -65,12 +63,12 @@ class Result(ABC):
         """
 
     def __repr__(self) -> str:
-        return text_of([*self._texts(), self._more()])
+        return text_of([*self._texts(), self._more])
 
     def _repr_html_(self) -> str:
         table = self._shown()
         texts = self._texts() if table is None else self._above_table()
-        return shown_html(texts, table, page=self._map(), more=self._more())
+        return shown_html(texts, table, page=self._map(), more=self._more)
 
 
 class Written(Result):

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 class OneRoute(Written):
     """A single route of a scenario; `option` has every figure of it."""
 
+    _more = ".legs .cost_lines .lines .emissions are frames; .map(), .save(folder)"
+
     scenario: Scenario
     option: RouteOption
     manifest: Manifest
@@ -157,9 +159,6 @@ class OneRoute(Written):
         doubt = f"{doubts} warning{'s'[: doubts > 1]} (.warnings)" if doubts else ""
         return [heading, figures, passed, doubt]
 
-    def _more(self) -> str:
-        return ".legs .cost_lines .lines .emissions are frames; .map(), .save(folder)"
-
     def _shown(self) -> pd.DataFrame:
         legs = self.legs.assign(service=[name_of(name) for name in self.legs["service"]])
         columns = {
@@ -205,6 +204,11 @@ class Route(OneRoute):
 class Explanation(OneRoute):
     """Every leg, cost line and source of one corridor."""
 
+    _more = (
+        ".legs .cost_lines .lines .emissions .times .sources .weakest are frames;"
+        " .sums, .map(), .save(folder)"
+    )
+
     explained: Explained
 
     @property
@@ -244,12 +248,6 @@ class Explanation(OneRoute):
     def _texts(self) -> list[str]:
         texts = super()._texts()
         return [text for text in (*texts, *self.sums[-1:]) if text]
-
-    def _more(self) -> str:
-        return (
-            ".legs .cost_lines .lines .emissions .times .sources .weakest are frames;"
-            " .sums, .map(), .save(folder)"
-        )
 
     def _shown(self) -> pd.DataFrame:
         lines: Any = self.cost_lines

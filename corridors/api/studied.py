@@ -38,6 +38,8 @@ class Season(Written, seasons.Season):
     `table` has the half months, `window_table` the first and last day by ice class.
     """
 
+    _more = ".table and .window_table are frames; .notes, .report(), .plot(), .save(folder)"
+
     asked: Mapping[str, Any]
     year: str
 
@@ -104,9 +106,6 @@ class Season(Written, seasons.Season):
             )
         return texts
 
-    def _more(self) -> str:
-        return ".table and .window_table are frames; .notes, .report(), .plot(), .save(folder)"
-
     def _shown(self) -> pd.DataFrame | None:
         return self.window_table if self.windows else None
 
@@ -121,6 +120,8 @@ def _is_state(rows: tuple[seasons.Row, ...], key: str) -> bool:
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Difference(Written, difference_parts.Difference):
     """What differs between two scenarios or results, and what each input accounts for."""
+
+    _more = ".input_table .table .effects are frames; .report(), .save(folder)"
 
     scenarios: tuple[Scenario, Scenario]
     drawn: tuple[Line, Line]
@@ -179,9 +180,6 @@ class Difference(Written, difference_parts.Difference):
             f"Recommended: {recommended}{', unchanged' if same else ''}.",
         ]
 
-    def _more(self) -> str:
-        return ".input_table .table .effects are frames; .report(), .save(folder)"
-
     def _shown(self) -> pd.DataFrame:
         table = self.table
         if not len(table):
@@ -217,6 +215,8 @@ class Stress(Written, stress_records.Stress):
     `table` lists the closures, worst first; `places` is a GeoDataFrame of those of single places.
     """
 
+    _more = ".table is a frame, .places one with points; .report(), .plot(), .save(folder)"
+
     def report(self) -> Page:
         """Return the page of the stress test, with a map of its places."""
         return page_of(self._files(), "stress.html", self._texts()[0], REPORT_HEIGHT)
@@ -245,9 +245,6 @@ class Stress(Written, stress_records.Stress):
         worst = next((row for row in alone if row.extra_usd_per_teu is not None), None)
         dear = () if worst is None else (_closure_text(worst),)
         return [heading, usual, *cut, *dear, f"By land: {self.severed.text}."]
-
-    def _more(self) -> str:
-        return ".table is a frame, .places one with points; .report(), .plot(), .save(folder)"
 
     def _shown(self) -> pd.DataFrame:
         columns = {
@@ -284,6 +281,8 @@ def _closure_text(row: stress_records.StressRow) -> str:
 class Catchments(Written, catchment_records.Catchments):
     """The corridors from one origin to many destinations; `table` has a row for each pair."""
 
+    _more = ".best and .table are frames; .map(), .save(folder)"
+
     @property
     def best(self) -> pd.DataFrame:
         """One row per destination: its best corridor, USD per TEU and days."""
@@ -305,9 +304,6 @@ class Catchments(Written, catchment_records.Catchments):
         reasons = [f"{one.asked}: {one.reason}" for one in self.to if one.reason]
         places = "1 destination" if len(self.to) == 1 else f"{len(self.to)} destinations"
         return [heading, f"{places}; best: {best or 'none usable'}.", *reasons[:2]]
-
-    def _more(self) -> str:
-        return ".best and .table are frames; .map(), .save(folder)"
 
     def _shown(self) -> pd.DataFrame:
         columns = {

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray, IntArray
 from corridors.batches.budget import OVERDUE
 from corridors.config.nodes import INTEGER, NUMBER
 from corridors.output.csv import csv_text, one_line
@@ -206,6 +206,6 @@ def shifts(sweep: Sweep) -> Iterator[Shift]:
                 )
 
 
-def mean(values: npt.NDArray[np.float64] | npt.NDArray[np.int64]) -> float:
+def mean(values: FloatArray | IntArray) -> float:
     """Return the mean rounded to three decimals, NaN if there are no values."""
     return round(float(np.mean(values)), 3) if len(values) else float("nan")

@@ -12,6 +12,7 @@ import typer
 from corridors.cli.completing import countries, parameters
 from corridors.cli.output import Format, FormatOption, print_rows
 from corridors.cli.tables import Spare
+from corridors.output.records import picked
 
 Rows = list[dict[str, object]]
 
@@ -117,14 +118,10 @@ def corridor_rows() -> Rows:
 
     return [
         {
-            "id": corridor.id,
-            "title": corridor.title,
+            **picked(corridor, "id", "title"),
             "services": list(corridor.main_services),
             "must_pass": [" or ".join(entry.any_of) for entry in corridor.must_pass],
-            "must_avoid": list(corridor.must_avoid),
-            "default": corridor.default,
-            "colour": corridor.colour,
-            "description": corridor.description,
+            **picked(corridor, "must_avoid", "default", "colour", "description"),
         }
         for corridor in load_corridors("shipped")
     ]
@@ -136,15 +133,9 @@ def project_rows() -> Rows:
 
     return [
         {
-            "id": project.id,
-            "title": project.title,
-            "opens": project.opens.isoformat(),
-            "opens_status": project.opens_status.value,
-            "opens_source_id": project.opens_source_id,
+            **picked(project, "id", "title", "opens", "opens_status", "opens_source_id"),
             "cost_usd_m": project.cost.value,
-            "low": project.cost.low,
-            "high": project.cost.high,
-            "currency_year": project.cost.currency_year,
+            **picked(project.cost, "low", "high", "currency_year"),
             "cost_status": project.cost.status.value,
             "cost_source_id": project.cost.source_id,
             "legs": list(project.legs),
@@ -164,20 +155,9 @@ def terminal_rows() -> Rows:
 
     return [
         {
-            "id": terminal.id,
-            "name": terminal.name,
-            "city": terminal.city,
-            "kind": terminal.kind.value,
-            "country": terminal.country,
-            "unlocode": terminal.unlocode,
-            "lon": terminal.lon,
-            "lat": terminal.lat,
+            **picked(terminal, "id", "name", "city", "kind", "country", "unlocode", "lon", "lat"),
             "gauges_mm": [str(gauge) for gauge in terminal.gauges_mm],
-            "services": list(terminal.services),
-            "aliases": list(terminal.aliases),
-            "source": terminal.source,
-            "status": terminal.status,
-            "note": terminal.note,
+            **picked(terminal, "services", "aliases", "source", "status", "note"),
         }
         for terminal in load_terminals().values()
     ]
@@ -189,17 +169,10 @@ def gate_rows() -> Rows:
 
     return [
         {
-            "id": gate.id,
-            "name": gate.name,
-            "kind": gate.kind.value,
-            "country": gate.country,
-            "max_draft_m": gate.max_draft_m,
-            "max_beam_m": gate.max_beam_m,
+            **picked(gate, "id", "name", "kind", "country", "max_draft_m", "max_beam_m"),
             "max_length_m": gate.max_loa_m,
             "by_default": "closed" if gate.shut_by_default else "open",
-            "source": gate.source,
-            "status": gate.status,
-            "note": gate.note,
+            **picked(gate, "source", "status", "note"),
         }
         for gate in load_gates()
     ]
@@ -209,21 +182,11 @@ def service_rows() -> Rows:
     """Return one row per service; dimensions in metres."""
     from corridors.data.services import load_services
 
-    return [
-        {
-            "id": service.id,
-            "title": service.title,
-            "family": service.family.value,
-            "systems": list(service.systems),
-            "countries": list(service.countries),
-            "ice_class": service.ice_class,
-            "draft_m": service.draft_m,
-            "beam_m": service.beam_m,
-            "loa_m": service.loa_m,
-            "default": service.default,
-        }
-        for service in load_services()
-    ]
+    columns = (
+        *("id", "title", "family", "systems", "countries", "ice_class"),
+        *("draft_m", "beam_m", "loa_m", "default"),
+    )
+    return [picked(service, *columns) for service in load_services()]
 
 
 def parameter_rows(
@@ -278,13 +241,10 @@ def lane_rows() -> Rows:
         {
             "id": lane.id,
             "headhaul": lane.title,
-            "laden_m_teu": lane.laden_m_teu,
-            "laden_back_m_teu": lane.laden_back_m_teu,
+            **picked(lane, "laden_m_teu", "laden_back_m_teu"),
             "empty_share": None if lane.empty_share is None else round(lane.empty_share, 3),
             "backhaul_cost_share": table.value("ship.backhaul_cost_share", lane.id),
-            "year": lane.year,
-            "source_id": lane.source_id,
-            "status": lane.status,
+            **picked(lane, "year", "source_id", "status"),
             "from_countries": sorted(lane.origin.countries),
             "to_countries": sorted(lane.destination.countries),
             "note": lane.note,

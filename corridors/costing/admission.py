@@ -9,8 +9,8 @@ from enum import IntEnum
 from typing import overload
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.data.ice import AREA_NAMES, IceClass, IceTable
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
@@ -23,10 +23,6 @@ _TYPES = ("L", "S", "T")
 """Types of ice, the lightest first."""
 _TYPE_MARK = {"T": 0, "S": 1, "L": 2}
 _TYPE_WORD = {"T": "heavy", "S": "medium", "L": "light"}
-
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
 
 
 class Outcome(IntEnum):
@@ -113,7 +109,7 @@ class AdmissionRules:
             speed_kn=np.where(np.isin(outcome, (Outcome.ALONE, Outcome.ESCORTED)), speeds, 0.0),
         )
 
-    def _out_of_season(self, months: IntArray, of_month: IntArray) -> npt.NDArray[np.bool_]:
+    def _out_of_season(self, months: IntArray, of_month: IntArray) -> BoolArray:
         first, last = self.ice_class.season_first, self.ice_class.season_last
         if not first:
             return np.zeros(months.shape, bool)
@@ -122,7 +118,7 @@ class AdmissionRules:
         begins, ends = (bound.month * 100 + bound.day for bound in bounds)
         return (day < begins) | (day > ends)
 
-    def _allowed(self, mode: Admission) -> npt.NDArray[np.bool_]:
+    def _allowed(self, mode: Admission) -> BoolArray:
         """Return by type of ice, lightest first, whether a mode of sailing is allowed."""
         marks = self.marks[mode]
         return np.array([marks is None or marks[_TYPE_MARK[kind]] == "+" for kind in _TYPES])

@@ -16,8 +16,8 @@ from functools import partial
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import IntArray
 from corridors.costing.pricer import Pricer
 from corridors.costing.quantities import Quantities
 from corridors.data.parameters import ParameterTable
@@ -29,7 +29,6 @@ from corridors.network.states.topology import ArcKind, Topology
 # One network takes some 1,500.
 MOST_BILLS = 40_000
 Made = TypeVar("Made")
-IntArray = npt.NDArray[np.int64]
 OperationKey = tuple[Hashable, ...]
 BEFORE_DEPARTURE = ("door", "road", "export_dwell", "schedule_wait")
 

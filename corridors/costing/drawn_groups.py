@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import NamedTuple, overload
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray, IntArray
 from corridors.costing import operations, pricing
 from corridors.costing.bills import Billed, named_scopes, operation_keys
 from corridors.costing.escort import escort
@@ -24,10 +24,6 @@ from corridors.domain.places import Family
 from corridors.domain.rates import RunningRate
 from corridors.domain.values import BillLine
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-
 
 AMOUNTS = ("cost", "price", "kg")
 """What bills take by draw: USD per TEU at cost and as quoted, and kg CO2e per TEU."""

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray
 from corridors.costing.bill_lines import operation_of
 from corridors.costing.ships import ship_of, with_ship_surcharges
 from corridors.data.ice import AREA_NAMES
@@ -21,11 +21,9 @@ from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.rates import Operation
 
-FloatArray = npt.NDArray[np.float64]
-
 
 def zone_shares(
-    area: int, escorted: Mapping[int, npt.NDArray[np.bool_]], parameters: ParameterTable
+    area: int, escorted: Mapping[int, BoolArray], parameters: ParameterTable
 ) -> FloatArray:
     """Return by day the share of the fee for seven zones that an escorted area adds.
 

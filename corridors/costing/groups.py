@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray, IntArray
 from corridors.bounded_cache import BoundedCache
 from corridors.costing import operations, pricing
 from corridors.costing.bills import BillBook, Billed, Bills
@@ -21,8 +21,6 @@ from corridors.network.sea.sea_legs import SeaLeg
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
 BROAD_GAUGE_MM = 1520
 # The largest number that stands for a row of columns.
 LARGEST = 1 << 62

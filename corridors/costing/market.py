@@ -35,6 +35,7 @@ from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.lines import LineEnds, Stop, ends_of
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import listed, parameters_dir, read_rows, shipped
+from corridors.data.rows import value_of
 from corridors.data.series import NEAREST_MONTHS, month_of, price_between, price_on
 from corridors.data.services import load_services
 from corridors.domain.places import Family, GateKind, Service
@@ -209,16 +210,15 @@ def load_lanes(folder: Path) -> tuple[Lane, ...]:
     """Return the lanes of `lanes.csv`, the more special ones first."""
     columns = ("lane", "mode", "title", "index", "from", "to", "near_from", "near_to", "follows")
     return tuple(
-        Lane(
+        value_of(
+            Lane,
+            row,
             id=row["lane"],
             family=Family(row["mode"]),
-            title=row["title"],
-            index=row["index"],
             origins=ends_of(listed(row["from"])),
             destinations=ends_of(listed(row["to"])),
             near_origins=frozenset(listed(row["near_from"])),
             near_destinations=frozenset(listed(row["near_to"])),
-            follows=row["follows"],
         )
         for row in read_rows(folder / "lanes.csv", columns)
     )
@@ -231,8 +231,7 @@ def load_ways(path: Path) -> MappingProxyType[str, tuple[Way, ...]]:
     parts: dict[tuple[str, ...], list[Section]] = {}
     for row in read_rows(path, columns):
         key = tuple(row[name] for name in columns[:6])
-        section = Section(service=row["service"], country=row["country"], km=float(row["km"]))
-        parts.setdefault(key, []).append(section)
+        parts.setdefault(key, []).append(value_of(Section, row))
     ways: dict[str, tuple[Way, ...]] = {}
     for (lane, first, last, gates, origin, destination), sections in parts.items():
         way = Way(

@@ -13,13 +13,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray, IntArray
 from corridors.domain.rates import IceState, RunningRate
 from corridors.units import MINUTES_PER_DAY
-
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,8 +23,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import IntArray
 from corridors.costing.amounts import any_above, at_least, ratio
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
@@ -55,7 +55,7 @@ def ends_halves(topology: Topology, parameters: ParameterTable) -> int:
     return sum(inside(country) for country in end_countries(topology))
 
 
-def leg_halves(topology: Topology, parameters: ParameterTable) -> npt.NDArray[np.int64]:
+def leg_halves(topology: Topology, parameters: ParameterTable) -> IntArray:
     """Return by arc the halves of its fuel that the rules count: 0, 1 or 2; 0 for no ship."""
     inside = in_emission_area(parameters)
     ends = ends_halves(topology, parameters)

@@ -8,8 +8,8 @@ from datetime import date
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray
 from corridors.costing import operations, passages, pricing, reefer, risk
 from corridors.costing.drayage import Drayages, with_drayage
 from corridors.costing.escort import escort, zone_shares
@@ -33,7 +33,6 @@ from corridors.network.rules.capacity import USERS
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_HOUR
 
-FloatArray = npt.NDArray[np.float64]
 INLAND = (Family.RAIL, Family.ROAD, Family.RIVER)
 
 

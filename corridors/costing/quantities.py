@@ -6,13 +6,12 @@ from array import array
 from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray
 from corridors.costing import pricing
 from corridors.data.parameters import ParameterTable
 from corridors.domain.values import BillLine
 
-FloatArray = npt.NDArray[np.float64]
 # One number multiplies a quantity of a kind of line, then the next.
 Factors = tuple[float, ...]
 ONE_PRICE = (1.0, 1.0)

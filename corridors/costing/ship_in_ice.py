@@ -14,8 +14,8 @@ from functools import lru_cache
 from typing import overload
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.bounded_cache import BoundedCache
 from corridors.costing.admission import AdmissionRules, IceDaysOfShip, Outcome, admission_rules
 from corridors.data.ice import MEAN_YEAR, MONTHS, IceTable
@@ -76,17 +76,17 @@ class IceYear:
 
     states: IceDaysOfShip
     regimes: tuple[str, ...]
-    regime: npt.NDArray[np.int64]
-    escorted: npt.NDArray[np.bool_]
-    minutes_per_km: npt.NDArray[np.float64]
+    regime: IntArray
+    escorted: BoolArray
+    minutes_per_km: FloatArray
 
-    def days(self, first_day: date, count: int) -> npt.NDArray[np.int64]:
+    def days(self, first_day: date, count: int) -> IntArray:
         """Return the index of each of `count` days from a first one."""
         calendar = np.datetime64(first_day) + np.arange(count)
         month = calendar.astype("datetime64[M]")
         before = np.concatenate([[0], np.cumsum(_LEAP_MONTH_DAYS)])
         of_month = (calendar - month).astype(np.int64)
-        found: npt.NDArray[np.int64] = before[month.astype(np.int64) % MONTHS] + of_month
+        found: IntArray = before[month.astype(np.int64) % MONTHS] + of_month
         return found
 
 
@@ -220,7 +220,7 @@ def _year_on(track: _Track) -> IceYear:
     return year
 
 
-def _by_day(monthly: Sequence[float]) -> npt.NDArray[np.float64]:
+def _by_day(monthly: Sequence[float]) -> FloatArray:
     """Return by day of a leap year a figure known in the middle of each month."""
     months, of_month = _A_LEAP_YEAR
     late = of_month >= _MID_MONTH
@@ -228,7 +228,5 @@ def _by_day(monthly: Sequence[float]) -> npt.NDArray[np.float64]:
     passed = of_month - _MID_MONTH + np.where(late, 0, np.array(_MONTH_DAYS)[before])
     share = np.minimum(passed / np.array(_MONTH_DAYS)[before], 1.0)
     figures = np.array(monthly)
-    found: npt.NDArray[np.float64] = (
-        figures[before] * (1.0 - share) + figures[(before + 1) % MONTHS] * share
-    )
+    found: FloatArray = figures[before] * (1.0 - share) + figures[(before + 1) % MONTHS] * share
     return found

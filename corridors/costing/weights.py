@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.costing.groups import Numbers, PriceBooks, Priced, PricedGroups
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
@@ -17,8 +17,6 @@ from corridors.errors import ParameterError
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
 # An ECA's part of an arc is rounded apart from the rest.
 ROUNDED = 1.0
 
@@ -36,7 +34,7 @@ class Dates:
     grams_per_km: FloatArray
     fixed_cents: FloatArray
     fixed_grams: FloatArray
-    through: npt.NDArray[np.bool_]
+    through: BoolArray
     change_days: tuple[tuple[int, ...], ...]
     least: FloatArray
 
@@ -57,7 +55,7 @@ class Weights:
     grams: IntArray
     profile: IntArray
     running: IntArray
-    usable: npt.NDArray[np.bool_]
+    usable: BoolArray
     priced: Priced
     profiles: tuple[Profile, ...]
     dates: Dates
@@ -116,7 +114,7 @@ def weigh(pricer: Pricer, groups: PricedGroups, priced: Priced | None = None) ->
 def _refuse_negative(
     network: Topology,
     priced: Priced,
-    usable: npt.NDArray[np.bool_],
+    usable: BoolArray,
     integers: Mapping[str, IntArray],
     *,
     profile: IntArray,
@@ -205,7 +203,7 @@ def _dates(profiles: Sequence[Profile], days: int) -> Dates:
             least=np.zeros((0, len(names))),
         )
     matrices = {name: np.stack([getattr(p, name) for p in profiles]) for name in names}
-    is_open: npt.NDArray[np.bool_] = matrices["minutes_per_km"] >= 0.0
+    is_open: BoolArray = matrices["minutes_per_km"] >= 0.0
     never = np.asarray(~is_open.any(axis=1))
     least = [np.where(is_open, matrices[name], np.inf).min(axis=1) for name in names]
     return Dates(

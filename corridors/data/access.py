@@ -11,6 +11,7 @@ from types import MappingProxyType
 from corridors.data.lines import load_legs_without_line
 from corridors.data.parameters import load_country_groups
 from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, read_rows, shipped
+from corridors.data.rows import value_of
 from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.windows import window_of
 from corridors.errors import ConfigError, GeodataError
@@ -130,21 +131,12 @@ def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
     for cells in read_rows(path, _COLUMNS):
         _check(cells)
         first, _, last = (cells["hours"] or "0").partition(">")
-        rule = AccessRule(
-            id=cells["id"],
-            what=AccessKind(cells["what"]),
+        rule = value_of(
+            AccessRule,
+            cells,
             keys=listed(cells["key"]),
-            effect=Effect(cells["effect"]),
-            first_day=cells["first_day"],
-            last_day=cells["last_day"],
-            text=cells["text"],
-            source_id=cells["source_id"],
-            status=cells["status"],
-            as_of=cells["as_of"],
             origin=_countries(cells["origin"], groups),
             destination=_countries(cells["destination"], groups),
-            cargo=listed(cells["cargo"]),
-            law=cells["law"],
             hours=(float(first), float(last or first)),
         )
         rules.append((frozenset(listed(cells["worlds"])), rule))

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.paths import listed, number_or_none, parameters_dir, read_rows, shipped
+from corridors.data.rows import value_of
 from corridors.domain.scenario import Equipment
 from corridors.errors import GeodataError
 
@@ -62,18 +63,8 @@ def load_cargo(path: Path) -> Mapping[str, Cargo]:
             faults.append(f"{where}: weight must be from 0 to 30 t, value above 0 USD")
         if row["id"] in presets:
             faults.append(f"{where}: given twice; keep one")
-        presets[row["id"]] = Cargo(
-            id=row["id"],
-            title=row["title"],
-            cargo_t_per_teu=weight,
-            value_usd_per_teu=value,
-            source_id=row["source_id"],
-            status=row["status"],
-            note=row.get("note", ""),
-            equipment=box,
-            shelf_life_days=shelf,
-            cargo_classes=listed(row.get("classes", "")),
-        )
+        classes = listed(row.get("classes", ""))
+        presets[row["id"]] = value_of(Cargo, row, cargo_classes=classes)
     if faults:
         raise GeodataError("\n".join(faults))
     return MappingProxyType(presets)

@@ -18,13 +18,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray
 from corridors.data.paths import cached_while_unchanged, network_dir
 from corridors.data.sphere import great_circle_km
 from corridors.errors import GeodataError
-
-FloatArray = npt.NDArray[np.float64]
 
 FILE = "places.csv.gz"
 SUGGESTED = 100_000

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
-from corridors.data.paths import network_dir, opened_arrays, read_rows, rings_of, shipped
+from corridors.arrays import BoolArray, FloatArray
+from corridors.data.paths import network_dir, opened_arrays, read_rows, shipped
+from corridors.data.rows import value_of
 from corridors.units import EARTH_RADIUS_KM
 
-FloatArray = npt.NDArray[np.float64]
 PIECE_KM = 10.0
 
 
@@ -42,14 +42,7 @@ class Ringed(Protocol):
 def load_eca_areas(path: Path) -> tuple[EcaArea, ...]:
     """Return the emission control areas in file order, which `load_leg_eca_nm` follows."""
     return tuple(
-        EcaArea(
-            id=row["id"],
-            title=row["title"],
-            first_day=date.fromisoformat(row["first_day"]),
-            rings=rings_of(row["rings"]),
-            source_id=row["source_id"],
-            status=row["status"],
-        )
+        value_of(EcaArea, row)
         for row in read_rows(path, ("id", "title", "first_day", "rings", "source_id", "status"))
     )
 
@@ -96,7 +89,7 @@ def shares_inside(
     )
 
 
-def _inside(at: FloatArray, ring: Sequence[tuple[float, float]]) -> npt.NDArray[np.bool_]:
+def _inside(at: FloatArray, ring: Sequence[tuple[float, float]]) -> BoolArray:
     """Return which points lie in a ring, by counting crossings of an eastward ray."""
     inside = np.zeros(len(at), bool)
     corners = np.array(ring)

@@ -9,7 +9,8 @@ from types import MappingProxyType
 
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import parameters_dir, read_rows, shipped
-from corridors.domain.values import SourcedValue, Status
+from corridors.data.rows import value_of
+from corridors.domain.values import SourcedValue
 
 SEA_FREIGHT = "market.sea_freight_usd_per_feu"
 COLUMNS = ("lane", "week", "usd_per_feu", "low", "high", "source_id", "status")
@@ -26,16 +27,14 @@ def load_freight_weeks(path: Path) -> Mapping[str, SourcedValue]:
     found = {}
     for row in read_rows(path, COLUMNS):
         scope = f"{row['lane']}@{row['week']}"
-        found[scope] = SourcedValue(
+        found[scope] = value_of(
+            SourcedValue,
+            row,
             parameter=SEA_FREIGHT,
             scope=scope,
             value=float(row["usd_per_feu"]),
-            low=float(row["low"]),
-            high=float(row["high"]),
             unit="USD/FEU",
             currency_year=int(row["week"][:4]),
-            source_id=row["source_id"],
-            status=Status(row["status"]),
             note="spot, mean of the days of the week",
         )
     return MappingProxyType(found)

@@ -11,21 +11,20 @@ from types import MappingProxyType
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays import FloatArray, IntArray, SmallArray
 from corridors.data.paths import (
     cached_while_unchanged,
     derived_dir,
     listed,
     network_dir,
-    number_or_none,
     opened_arrays,
     read_rows,
     shipped,
 )
-from corridors.domain.places import Family, Gate, GateKind, Terminal, TerminalKind
+from corridors.data.rows import value_of
+from corridors.domain.places import Family, Gate, Terminal
 from corridors.errors import GeodataError
 
-IntArray = npt.NDArray[np.int32]
-FloatArray = npt.NDArray[np.float64]
 SHUT = "shut"
 """In the column `by_default` of gates: left out of distances unless they ask for it."""
 
@@ -78,11 +77,11 @@ class SeaLegs:
     """
 
     point_ids: tuple[str, ...]
-    leg_from: IntArray
-    leg_to: IntArray
+    leg_from: SmallArray
+    leg_to: SmallArray
     leg_nm: FloatArray
-    leg_area: IntArray
-    leg_gate: IntArray
+    leg_area: SmallArray
+    leg_gate: SmallArray
 
 
 def network_file(name: str) -> Path:
@@ -93,26 +92,8 @@ def network_file(name: str) -> Path:
 @shipped(network_dir, "terminals.csv")
 def load_terminals(path: Path) -> Mapping[str, Terminal]:
     """Return the terminals by id, in file order."""
-    terminals: dict[str, Terminal] = {}
-    for row in read_rows(path, ("id", "services", "lon", "lat")):
-        terminals[row["id"]] = Terminal(
-            id=row["id"],
-            name=row["name"],
-            city=row["city"],
-            main=row["main"] == "1",
-            aliases=listed(row["aliases"]),
-            kind=TerminalKind(row["kind"]),
-            country=row["country"],
-            lon=float(row["lon"]),
-            lat=float(row["lat"]),
-            unlocode=row["unlocode"],
-            services=listed(row["services"]),
-            gauges_mm=tuple(int(gauge) for gauge in listed(row["gauges_mm"])),
-            source=row["source"],
-            status=row["status"],
-            note=row["note"],
-        )
-    return MappingProxyType(terminals)
+    rows = read_rows(path, ("id", "services", "lon", "lat"))
+    return MappingProxyType({row["id"]: value_of(Terminal, row) for row in rows})
 
 
 def gate_named(text: str) -> str:
@@ -135,19 +116,10 @@ def load_gates(path: Path) -> tuple[Gate, ...]:
         count = int(row["points"])
         points = (row["id"],) if count == 1 else tuple(f"{row['id']}#{i + 1}" for i in range(count))
         gates.append(
-            Gate(
-                id=row["id"],
-                name=row["name"],
-                kind=GateKind(row["kind"]),
+            value_of(
+                Gate,
+                row,
                 points=points,
-                max_draft_m=number_or_none(row["max_draft_m"]),
-                max_beam_m=number_or_none(row["max_beam_m"]),
-                max_loa_m=number_or_none(row["max_loa_m"]),
-                country=row["country"],
-                source=row["source"],
-                status=row["status"],
-                note=row["note"],
-                part_laden=listed(row["part_laden"]),
                 ice_ships=row["ice_ships"] != "no",
                 cut=_points(row["cut"]),
                 shut_by_default=row["by_default"] == SHUT,
@@ -198,19 +170,13 @@ def load_road_legs(path: Path) -> tuple[LandLeg, ...]:
 
 def _legs(path: Path, *, system: str, line_file: str) -> tuple[LandLeg, ...]:
     return tuple(
-        LandLeg(
-            id=row["id"],
-            from_id=row["from_id"],
-            to_id=row["to_id"],
+        value_of(
+            LandLeg,
+            row,
             system=row[system],
             countries=listed(row.get("countries", "")),
             gauge_mm=int(row.get("gauge_mm", 0)),
-            length_km=float(row["length_km"]),
-            published_km=number_or_none(row["published_km"]),
             calibrated=row.get("calibrated", "1") == "1" and bool(row["published_km"]),
-            source=row["source"],
-            status=row["status"],
-            project=row["project"],
             line_index=index,
             row=index + 2,
             line_file=line_file,
@@ -274,12 +240,12 @@ class SeaLanes:
 
     node_lon: FloatArray
     node_lat: FloatArray
-    edge_from: IntArray
-    edge_to: IntArray
+    edge_from: SmallArray
+    edge_to: SmallArray
     edge_nm: FloatArray
-    edge_gate: IntArray
+    edge_gate: SmallArray
     point_ids: tuple[str, ...]
-    point_node: IntArray
+    point_node: SmallArray
     ports: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -309,7 +275,7 @@ def _ports_on_lanes(
 
 
 @shipped(network_dir)
-def load_sea_hubs(folder: Path) -> IntArray:
+def load_sea_hubs(folder: Path) -> SmallArray:
     """Return the nodes of the lane graph in the order in which they become hubs of distances.
 
     Raises
@@ -317,7 +283,7 @@ def load_sea_hubs(folder: Path) -> IntArray:
     GeodataError
         The order is not one of the nodes of the lanes.
     """
-    hubs: IntArray = _arrays(folder / "sea_hubs.npz")["hub_node"].astype(np.int32)
+    hubs: SmallArray = _arrays(folder / "sea_hubs.npz")["hub_node"].astype(np.int32)
     count = _arrays(folder / "sea_lanes.npz")["node_lon"].shape[0]
     if not np.array_equal(np.sort(hubs), np.arange(count)):
         msg = "sea_hubs.npz: does not fit sea_lanes.npz; run geodata/build/sea_hubs.py"
@@ -335,7 +301,7 @@ class SeaLabels:
     """
 
     row: Mapping[tuple[str, float, float], int]
-    node: IntArray
+    node: SmallArray
     closed: tuple[frozenset[str], ...]
     path: Path
     lanes_sha256: str
@@ -380,7 +346,7 @@ def fitting_sea_labels() -> SeaLabels:
 
 def read_hub_labels(
     labels: SeaLabels, closed: frozenset[str]
-) -> tuple[npt.NDArray[np.int64], IntArray, FloatArray] | None:
+) -> tuple[IntArray, SmallArray, FloatArray] | None:
     """Return the hub labels of all rows with these gates closed, None if they are not shipped.
 
     Returns
@@ -397,7 +363,7 @@ def read_hub_labels(
         return None
     number = labels.closed.index(closed)
     with opened_arrays(labels.path) as arrays:
-        hubs: IntArray = arrays[f"hub_{number}"].astype(np.int32)
+        hubs: SmallArray = arrays[f"hub_{number}"].astype(np.int32)
         # Bytes of equal weight lie together, which halves the file.
         far: FloatArray = np.ascontiguousarray(arrays[f"far_{number}"].T).view(np.float64).ravel()
         start = np.zeros(len(labels.row) + 1, np.int64)
@@ -410,7 +376,7 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def sea_leg_nodes(leg: int) -> IntArray:
+def sea_leg_nodes(leg: int) -> SmallArray:
     """Return the lane nodes of a sea leg, from its `leg_from` to its `leg_to`."""
     legs = _npz("sea_legs.npz")
     offsets = legs["path_offsets"]

@@ -6,14 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.data.paths import (
-    network_dir,
-    number_or_none,
-    parameters_dir,
-    read_rows,
-    rings_of,
-    shipped,
-)
+from corridors.data.paths import network_dir, parameters_dir, read_rows, shipped
+from corridors.data.rows import value_of
 from corridors.errors import ConfigError, GeodataError
 
 MONTHS = 12
@@ -122,13 +116,7 @@ class IceTable:
 def load_ice_seas(path: Path) -> tuple[IceSea, ...]:
     """Return the seas whose ice is measured, west to east."""
     return tuple(
-        IceSea(
-            id=row["id"],
-            title=row["title"],
-            rings=rings_of(row["rings"]),
-            source_id=row["source_id"],
-            status=row["status"],
-        )
+        value_of(IceSea, row)
         for row in read_rows(path, ("id", "title", "rings", "source_id", "status"))
     )
 
@@ -191,15 +179,7 @@ def _stages(path: Path) -> tuple[tuple[str, float], ...]:
 def _classes(path: Path) -> Mapping[str, IceClass]:
     columns = ("ice_class", "polaris_class", "admission_class", "season_first", "season_last")
     return {
-        cells["ice_class"]: IceClass(
-            id=cells["ice_class"],
-            polaris_class=cells["polaris_class"],
-            admission_class=cells["admission_class"],
-            season_first=cells["season_first"],
-            season_last=cells["season_last"],
-            alone_m=number_or_none(cells["alone_m"]),
-            escorted_m=number_or_none(cells["escorted_m"]),
-        )
+        cells["ice_class"]: value_of(IceClass, cells, id=cells["ice_class"])
         for cells in read_rows(path, columns)
     }
 

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray
 from corridors.data.geodata import (
     load_land_legs,
     load_sea_legs,
@@ -20,7 +20,8 @@ from corridors.data.geodata import (
     network_file,
 )
 from corridors.data.parameters import load_parameters
-from corridors.data.paths import listed, number_or_none, parameters_dir, read_rows, shipped
+from corridors.data.paths import listed, parameters_dir, read_rows, shipped
+from corridors.data.rows import value_of
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal
 from corridors.domain.values import Status
@@ -71,7 +72,7 @@ class LineEnds:
     codes: frozenset[str]
     whole: frozenset[str]
     served: frozenset[str]
-    positions: Mapping[str, tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]]
+    positions: Mapping[str, tuple[FloatArray, FloatArray]]
 
     def serve(self, stop: Stop, near_km: float) -> bool:
         """Return whether the line calls at a terminal, near it in its country, or serves that."""
@@ -261,24 +262,16 @@ def _line(
         _ends(listed(row[side]), regions, positions, anywhere=kind is LineKind.WHOLE)
         for side in ("from", "to")
     )
-    return Line(
-        loop=row["loop"],
-        operator=row["operator"],
-        kind=kind,
+    return value_of(
+        Line,
+        row,
         modes=frozenset(map(Family, listed(row["mode"]))),
         ways=tuple(frozenset(way.split("|")) for way in listed(row["ways"])),
         one=one,
         other=other,
-        one_way=row["one_way"] == "1",
-        frequency=number_or_none(row["frequency"]),
-        per=row["per"],
         window=window_of(row["first_day"], row["last_day"]),
         season=window_of(*season) if season else None,
         is_sum=row["sum"] == "1",
-        last_seen=row["last_seen"],
-        searched=date.fromisoformat(row["searched"]),
-        source_id=row["source_id"],
-        status=Status(row["status"]),
     )
 
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from corridors.data.bounds import Bounds, bound_faults, read_bounds
 from corridors.data.paths import listed, parameters_dir, read_rows, shipped
+from corridors.data.rows import value_of
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
 from corridors.domain.values import Price, SourcedValue, Status
@@ -270,14 +271,7 @@ def load_sources(path: Path) -> Mapping[str, Source]:
         if name in sources:
             msg = f"{path.name}:{cells['__line__']}: {name}: appears twice"
             raise GeodataError(msg)
-        sources[name] = Source(
-            id=name,
-            title=cells["title"],
-            author=cells["author"],
-            year=cells["year"],
-            url=cells["url"],
-            kind=cells["kind"],
-        )
+        sources[name] = value_of(Source, cells, id=name)
     return MappingProxyType(sources)
 
 

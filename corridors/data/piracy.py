@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.data.rows import value_of
 
 COLUMNS = (
     *("area", "title", "west", "south", "east", "north"),
@@ -54,12 +55,7 @@ def _area(name: str, rows: list[dict[str, str]]) -> PiracyArea:
         title=rows[0]["title"],
         rings=(((west, south), (east, south), (east, north), (west, north)),),
         reported=tuple(
-            Reported(
-                year=int(cells["year"]),
-                incidents=int(cells["incidents"]),
-                source_id=cells["source_id"],
-                status=cells["status"],
-            )
+            value_of(Reported, cells)
             for cells in sorted(rows, key=lambda cells: int(cells["year"]))
         ),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corridors.data.paths import listed, number_or_none, parameters_dir, read_rows, shipped
+from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.data.rows import value_of
 from corridors.domain.places import Family, Service
 from corridors.errors import GeodataError
 
@@ -23,24 +24,10 @@ def load_services(path: Path) -> tuple[Service, ...]:
     services = []
     for cells in read_rows(path, _COLUMNS):
         try:
-            service = Service(
-                id=cells["id"],
-                title=cells["title"],
-                family=Family(cells["family"]),
-                systems=listed(cells["systems"]),
-                countries=listed(cells["countries"]),
-                ice_class=cells["ice_class"],
-                draft_m=number_or_none(cells["draft_m"]),
-                beam_m=number_or_none(cells["beam_m"]),
-                loa_m=number_or_none(cells["loa_m"]),
-                default=cells["default"] == "1",
-                mean_ship_to=cells.get("mean_ship_to", ""),
-                colour=cells["colour"],
-            )
+            services.append(value_of(Service, cells))
         except ValueError as error:
             msg = f"services.csv:{cells['__line__']}: {cells['id']}: {error}"
             raise GeodataError(msg) from error
-        services.append(service)
     return tuple(services)
 
 

@@ -9,22 +9,20 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays import FloatArray, IntArray
 from corridors.units import EARTH_RADIUS_KM
 
-FloatArray = npt.NDArray[np.float64]
 STEP_KM = 100.0
 """How far apart the points of a drawn great circle may lie; 100 km of it bend by 0.3 km at 60 N."""
 
 
-def great_circle_km(
-    lon: float, lat: float, lons: npt.ArrayLike, lats: npt.ArrayLike
-) -> npt.NDArray[np.float64]:
+def great_circle_km(lon: float, lat: float, lons: npt.ArrayLike, lats: npt.ArrayLike) -> FloatArray:
     """Return great-circle distances in km from one point to many, on a sphere."""
     a = np.radians(np.asarray(lats, float))
     b = np.radians(lat)
     half = np.radians(np.asarray(lons, float) - lon) / 2.0
     chord = np.sin((a - b) / 2.0) ** 2 + np.cos(a) * np.cos(b) * np.sin(half) ** 2
-    angle: npt.NDArray[np.float64] = 2.0 * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
+    angle: FloatArray = 2.0 * np.arcsin(np.sqrt(np.minimum(1.0, chord)))
     return EARTH_RADIUS_KM * angle
 
 
@@ -84,7 +82,7 @@ def great_circles(
     to_lat: FloatArray,
     *,
     step_km: float = STEP_KM,
-) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64]]:
+) -> tuple[FloatArray, FloatArray, IntArray]:
     """Return points at equal steps on many great circles, from the start of each but not its end.
 
     Parameters

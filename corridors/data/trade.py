@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.paths import listed, number_or_none, parameters_dir, read_rows, shipped
+from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.data.rows import value_of
 from corridors.errors import GeodataError
 
 WITHIN_A_REGION = "within-a-region"
@@ -73,15 +74,9 @@ class Direction:
 @shipped(parameters_dir, "trade_regions.csv")
 def load_regions(path: Path) -> Mapping[str, Region]:
     """Return the regions of the container trade by id."""
+    rows = read_rows(path, _REGION_COLUMNS)
     return MappingProxyType(
-        {
-            row["region"]: Region(
-                id=row["region"],
-                title=row["title"],
-                countries=frozenset(listed(row["countries"])),
-            )
-            for row in read_rows(path, _REGION_COLUMNS)
-        }
+        {row["region"]: value_of(Region, row, id=row["region"]) for row in rows}
     )
 
 
@@ -102,25 +97,12 @@ def load_trade_lanes(folder: Path) -> tuple[TradeLane, ...]:
         if unknown:
             msg = f"{start}: unknown region '{unknown[0]}', use one of trade_regions.csv"
             raise GeodataError(msg)
+        ends = {"origin": regions[row["from"]], "destination": regions[row["to"]]}
         try:
-            out, back = (number_or_none(row[name]) for name in ("laden_m_teu", "laden_back_m_teu"))
+            lanes.append(value_of(TradeLane, row, id=row["lane"], **ends))
         except ValueError as error:
             msg = f"{start}: {error}"
             raise GeodataError(msg) from error
-        lanes.append(
-            TradeLane(
-                id=row["lane"],
-                title=row["title"],
-                origin=regions[row["from"]],
-                destination=regions[row["to"]],
-                laden_m_teu=out,
-                laden_back_m_teu=back,
-                year=row["year"],
-                source_id=row["source_id"],
-                status=row["status"],
-                note=row["note"],
-            )
-        )
     return tuple(lanes)
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from corridors.data.parameters import load_parameters, load_sources
 from corridors.data.paths import number_or_none, parameters_dir, read_rows, shipped
+from corridors.data.rows import value_of
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import GeodataError
 
@@ -457,19 +458,12 @@ def _rule(cells: Mapping[str, str], folder: Path) -> Rule:
             and not (family in FAMILIES and cells["group"]),
         }
     )
-    return Rule(
-        parameter=cells["parameter"],
-        scope=cells["scope"],
-        role=role,
-        tied_to=tied,
-        factor=factor,
+    return value_of(
+        Rule,
+        cells,
         loading=loading,
-        family=family,
-        group=cells["group"],
         horizon=Horizon(cells["horizon"] or Horizon.LEVEL),
         source_id=_source(cells, folder),
-        status=Status(cells["status"]),
-        note=cells["note"],
         line=int(cells["__line__"]),
     )
 
@@ -534,27 +528,13 @@ def _event(cells: Mapping[str, str], folder: Path) -> Event:
             > 1,
         }
     )
-    return Event(
-        id=cells["id"],
-        what=EventKind(cells["what"]),
-        key=cells["key"],
-        first_day=cells["first_day"],
-        last_day=cells["last_day"],
-        quantity=quantity,
+    return value_of(
+        Event,
+        cells,
         shape=cells["shape"].partition("-")[0],
         stages=stages,
-        probability=probability,
         least=least,
-        mean=mean,
-        p10=p10,
-        p50=p50,
-        p90=p90,
-        unit=unit,
-        shared_by=SharedBy(cells["shared_by"]),
         source_id=_source(cells, folder),
-        status=Status(cells["status"]),
-        quote=cells["quote"],
-        note=cells["note"],
     )
 
 
@@ -570,19 +550,11 @@ def _volatility(cells: Mapping[str, str], folder: Path) -> Volatility:
             "half_life_weeks and long_sd belong together": (half_life is None) != (long_sd is None),
         }
     )
-    return Volatility(
-        parameter=cells["parameter"],
-        scope=cells["scope"],
-        weekly_sd=weekly,
-        half_life_weeks=half_life,
-        long_sd=long_sd,
-        quote_sd=quote,
+    return value_of(
+        Volatility,
+        cells,
         points=int(cells["points"] or 0),
-        first=cells["first"],
-        last=cells["last"],
         source_id=_source(cells, folder),
-        status=Status(cells["status"]),
-        note=cells["note"],
     )
 
 

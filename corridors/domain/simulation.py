@@ -71,8 +71,6 @@ class OptionChances:
     best: float = 0.0
     best_on_other_basis: float = 0.0
     open: float = 0.0
-    booked: RouteFans | None = None
-    chosen_again: RouteFans | None = None
     arrives_by: float | None = None
     day_met_90: date | None = None
     day_met_95: date | None = None
@@ -80,6 +78,8 @@ class OptionChances:
     greatest_regret: float | None = None
     mean_of_worst: float | None = None
     arrival_days: tuple[float | None, ...] = ()
+    booked: RouteFans | None = None
+    chosen_again: RouteFans | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import IntArray
 from corridors.costing.weights import Weights
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.geodata import load_trunk_places
@@ -26,8 +26,6 @@ from corridors.routing.problem import Problem
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
-
-IntArray = npt.NDArray[np.int64]
 
 
 def candidates_of(found: SearchedCorridor) -> tuple[Candidate, ...]:

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, IntArray
 from corridors.errors import CertificateError, CorridorsError
 from corridors.optimise.expanded import (
     FAR,
@@ -27,7 +27,6 @@ from corridors.routing.problem import SINK, SOURCE, Problem, changes_by_profile
 from corridors.routing.terms import DatedRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
-IntArray = npt.NDArray[np.int64]
 # One lexicographic integer: cents, then minutes. A route takes less than `MINUTES` minutes; the
 # solver truncates floats silently and was wrong beyond about 1e15, so sums stay below 1e13, and
 # those of a problem weighed by another objective below `LARGEST_TOTAL`.
@@ -89,7 +88,7 @@ def _cheapest(
 
 
 def _running_legs_once(
-    problem: Problem, solve: Callable[[npt.NDArray[np.bool_]], tuple[int, IntArray] | None]
+    problem: Problem, solve: Callable[[BoolArray], tuple[int, IntArray] | None]
 ) -> tuple[int, IntArray] | None:
     """Return the cheapest path that runs no leg and meets no node twice, with its cost.
 
@@ -105,10 +104,10 @@ def _running_legs_once(
     TooManyPathsError
         More than `MOST_PATHS` problems would have to be solved.
     """
-    queue: list[tuple[int, int, IntArray, npt.NDArray[np.bool_]]] = []
+    queue: list[tuple[int, int, IntArray, BoolArray]] = []
     solved = 0
 
-    def push(usable: npt.NDArray[np.bool_]) -> None:
+    def push(usable: BoolArray) -> None:
         nonlocal solved
         if solved == MOST_PATHS:
             raise TooManyPathsError
@@ -180,7 +179,7 @@ def certify_static(
         minutes[arc] += extra
         cents[arc] += more
 
-    def solve(usable: npt.NDArray[np.bool_]) -> tuple[int, IntArray] | None:
+    def solve(usable: BoolArray) -> tuple[int, IntArray] | None:
         arcs = np.flatnonzero(is_open & usable)
         cost = cents[arcs] * unit + (minutes[arcs] if then_minutes else 0)
         found = _cheapest(problem.tail[arcs], problem.head[arcs], cost, SOURCE, SINK)
@@ -194,7 +193,7 @@ def certify_static(
     return _split(best[0], took, method)
 
 
-def _proved_dearer(problem: Problem, most_cents: int, *, fast: bool) -> npt.NDArray[np.bool_]:
+def _proved_dearer(problem: Problem, most_cents: int, *, fast: bool) -> BoolArray:
     """Return by arc whether every route over it costs more than `most_cents`, on any day.
 
     The bounds of the search say so, and are not taken on trust: a number by node is a lower bound
@@ -281,7 +280,7 @@ class _Days:
     def cheapest(self, day: int, sought: Sought) -> _OfDay | None:
         """Return the cheapest route that is sought and leaves on a day."""
 
-        def solve(usable: npt.NDArray[np.bool_]) -> tuple[int, IntArray] | None:
+        def solve(usable: BoolArray) -> tuple[int, IntArray] | None:
             departure = Departure(
                 self._problem.only(usable),
                 self._terms.leaving(day),

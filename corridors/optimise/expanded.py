@@ -15,13 +15,12 @@ import heapq
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import IntArray
 from corridors.errors import CorridorsError
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.terms import Terms
 
-IntArray = npt.NDArray[np.int64]
 # Clock, cents, minutes and grams.
 Figures = tuple[int, int, int, int]
 FAR = 1 << 60

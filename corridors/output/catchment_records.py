@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
-from corridors.output.contract import Figure, Part
+from corridors.output.contract import Figure, Part, record_of
 from corridors.output.records import Record
 
 if TYPE_CHECKING:
@@ -119,16 +119,7 @@ class Turn:
     at: float
 
 
-class TurnRecord(Part):
-    """A turn under the keys of files."""
-
-    destination: str
-    name: str
-    before: str
-    after: str
-    at: Figure
-
-
+TurnRecord = record_of(Turn, figure=Figure)
 TURN_COLUMNS = tuple(TurnRecord.model_fields)
 
 

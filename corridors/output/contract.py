@@ -575,15 +575,25 @@ class ManifestRecord(Part):
         return cls(format=FORMAT, versions=dict(manifest.versions), sha256=hashes)
 
 
-def _record_of(kind: type[Any], *, without: Container[str]) -> type[Part]:
-    """Return a model with the fields of a dataclass, all required."""
+def record_of(kind: type[Any], *, without: Container[str] = (), figure: Any = float) -> type[Part]:
+    """Return a model with the fields of a dataclass, all required.
+
+    Parameters
+    ----------
+    kind
+        The dataclass; those that it holds become models as well.
+    without
+        Fields to leave out.
+    figure
+        What the numbers are, such as `Figure` for seven significant digits.
+    """
 
     def mirrored(hint: Any) -> Any:
         if isinstance(hint, type) and is_dataclass(hint):
-            return _record_of(hint, without=without)
+            return record_of(hint, without=without, figure=figure)
         inner = tuple(mirrored(argument) for argument in get_args(hint))
         if not inner:
-            return hint
+            return figure if hint is float else hint
         return reduce(or_, inner) if get_origin(hint) is UnionType else get_origin(hint)[inner]
 
     hints = get_type_hints(kind)
@@ -598,7 +608,7 @@ def _record_of(kind: type[Any], *, without: Container[str]) -> type[Part]:
 if TYPE_CHECKING:
     ScenarioRecord = Scenario
 else:  # own data appear with name and hash, without path
-    ScenarioRecord = _record_of(Scenario, without=("source_path", "text", "path"))
+    ScenarioRecord = record_of(Scenario, without=("source_path", "text", "path"))
 
 
 class ComparisonRecord(Part):

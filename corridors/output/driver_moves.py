@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corridors.domain.scenario import Scenario
-from corridors.output.contract import Figure, Part
+from corridors.output.contract import Figure, record_of
 from corridors.output.display_names import capitalised, in_sentence
 from corridors.output.manifest import scenario_record
 from corridors.output.records import Record, significant
@@ -26,17 +26,7 @@ class Step:
     at_last: float | None
 
 
-class StepRecord(Part):
-    """A step under the keys of files."""
-
-    corridor: str
-    title: str
-    first: Figure
-    last: Figure
-    at_first: Figure | None
-    at_last: Figure | None
-
-
+StepRecord = record_of(Step, figure=Figure)
 STEP_COLUMNS = tuple(StepRecord.model_fields)
 
 

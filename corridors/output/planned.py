@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import IntArray
 from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, LegLoad, Marginal, Spill
 from corridors.domain.plan import Plan
 from corridors.network.rules.capacity import USERS
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from corridors.network.locate import Place
     from corridors.network.states.topology import NetworkPlace, Topology
 
-IntArray = npt.NDArray[np.int64]
 
 LEAST_EXTRA_USD = 0.01
 LEAST_PRICE_USD = 0.005

@@ -32,6 +32,18 @@ def significant(value: float, digits: int = SIGNIFICANT_DIGITS) -> float:
     return round(value, digits - 1 - floor(log10(abs(value))))
 
 
+def picked(value: object, *names: str) -> Record:
+    """Return attributes of a value by name, as a file holds them: days as text, tuples as lists."""
+    return {name: plain(getattr(value, name)) for name in names}
+
+
+def plain(value: object) -> object:
+    """Return a day as text and a tuple as a list; anything else stays as it is."""
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
 def number(value: object) -> float:
     """Return a figure of a record as a float; anything else is a program error."""
     if isinstance(value, (int, float)):

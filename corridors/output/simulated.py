@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from corridors.domain.results import Decision
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import GroupEffect, OptionChances
-from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, Part
+from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, record_of
 from corridors.output.manifest import Manifest, scenario_record
 from corridors.output.records import Record
 from corridors.output.verdict import risk_text
@@ -125,59 +125,14 @@ def answers(found: Simulation) -> tuple[str, ...]:
     return tuple(texts)
 
 
-class OptionRecord(Part):
-    """What the draws say of a corridor."""
-
-    corridor: str
-    title: str
-    usd_per_teu: Figure | None
-    days: Figure | None
-    best: Figure
-    best_on_other_basis: Figure
-    open: Figure
-    arrives_by: Figure | None
-    day_met_90: date | None
-    day_met_95: date | None
-    expected_regret: Figure | None
-    greatest_regret: Figure | None
-    mean_of_worst: Figure | None
-    arrival_days: tuple[Figure | None, ...]
-    booked: FansRecord | None
-    chosen_again: FansRecord | None
-
-    @classmethod
-    def of(cls, option: OptionChances) -> OptionRecord:
-        """Return the record of an option."""
-        named = {name: getattr(option, name) for name in cls.model_fields}
-        for key in ("booked", "chosen_again"):
-            if named[key] is not None:
-                named[key] = FansRecord.model_validate(named[key])
-        return cls.model_validate(named)
-
-
-class EffectRecord(Part):
-    """What a group of drivers does."""
-
-    group: str
-    money: Figure
-    days: Figure
-    difference: Figure
-    worth: Figure
-
-
-class TrainingRecord(Part):
-    """How the candidates were learned."""
-
-    routes: int
-    searches: int
-    loopholes: int
-    mean_miss: Figure
-    worst_miss: Figure
+OptionRecord = record_of(OptionChances, without=("colour",), figure=Figure)
+EffectRecord = record_of(GroupEffect, figure=Figure)
+TrainingRecord = record_of(Training, figure=Figure)
 
 
 def option_records(found: Simulation) -> list[Record]:
     """Return the options in plain values, nested."""
-    return [OptionRecord.of(option).plain() for option in found.options]
+    return [OptionRecord.model_validate(option).plain() for option in found.options]
 
 
 def option_rows(found: Simulation) -> list[Record]:

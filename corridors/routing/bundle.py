@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from corridors.arrays import BoolArray
 from corridors.costing.groups import PricedGroups, group_arcs
 from corridors.costing.policy import ends_halves, leg_halves
 from corridors.data.parameters import load_parameters
@@ -18,7 +19,7 @@ from corridors.network.land.drayage_legs import AccessRadius
 from corridors.network.locate import Place
 from corridors.network.rules.calendar import RuleArcs
 from corridors.network.states.base import BaseKey, BaseNetwork
-from corridors.network.states.topology import ArcKind, BoolArray, Topology
+from corridors.network.states.topology import ArcKind, Topology
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,15 +14,14 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import IntArray
 from corridors.routing.dated.bounded_problem import bounded, longest_by_ice
 from corridors.routing.dated.departures import best_route
 from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import SOURCE, Problem, is_dated
 from corridors.routing.terms import DatedRoute, Terms
 
-IntArray = npt.NDArray[np.int64]
 Marks = frozenset[str]
 NO_MARK = -1
 

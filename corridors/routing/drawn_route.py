@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.costing.drawn_groups import DrawnGroups, DrawnOperation
 from corridors.costing.pace import run_through_draws
 from corridors.costing.weights import Weights
@@ -22,10 +22,6 @@ from corridors.domain.values import ChainPart
 from corridors.network.rules.calendar import open_days
 from corridors.network.states.topology import ArcKind
 from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 
 
 class RouteDraws(NamedTuple):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray, IntArray, SmallArray
 from corridors.costing.pace import ByDay, travel
 from corridors.engine import plain
 from corridors.network.graph.reach import by_node, first_arcs
@@ -32,10 +33,7 @@ BY_ARC = (
 BY_HEAD = "by_head"
 # Attributes that depend on the layers and the usable arcs alone.
 BY_SHAPE = ("first_arc", "number", "tail", "head", "base", "leg", "way", "km", "waits")
-IntArray = npt.NDArray[np.int64]
 # For figures that no kernel reads: a comparison keeps tens of problems in memory.
-SmallArray = npt.NDArray[np.int32]
-FloatArray = npt.NDArray[np.float64]
 Made = TypeVar("Made")
 
 
@@ -70,13 +68,13 @@ class Problem:
     cents: IntArray
     grams: IntArray
     profile: IntArray
-    waits: npt.NDArray[np.bool_]
+    waits: BoolArray
     minutes_per_km: FloatArray
     cents_per_km: FloatArray
     grams_per_km: FloatArray
     fixed_cents: FloatArray
     fixed_grams: FloatArray
-    through: npt.NDArray[np.bool_]
+    through: BoolArray
     change_days: tuple[tuple[int, ...], ...]
     low_minutes: IntArray
     low_cents: IntArray
@@ -170,7 +168,7 @@ class Problem:
             return 0, 0, 0
         return travel(profile, float(self.km[arc]), start, self.by_day)
 
-    def only(self, keep: npt.NDArray[np.bool_]) -> Problem:
+    def only(self, keep: BoolArray) -> Problem:
         """Return the problem with only these arcs and all its nodes."""
         arrays = {name: getattr(self, name)[keep] for name in ("number", "tail", "head", *BY_ARC)}
         first_arc = first_arcs(arrays["tail"], self.node_count)
@@ -220,7 +218,7 @@ class _Shape:
     leg: SmallArray
     way: npt.NDArray[np.int8]
     km: FloatArray
-    waits: npt.NDArray[np.bool_]
+    waits: BoolArray
     known: dict[Hashable, Any] = field(default_factory=dict, compare=False)
 
 
@@ -232,7 +230,7 @@ def _numbers(most: int) -> IntArray:
     return numbers
 
 
-def _shape_of(topology: Topology, layered: Layered, usable: npt.NDArray[np.bool_]) -> _Shape:
+def _shape_of(topology: Topology, layered: Layered, usable: BoolArray) -> _Shape:
     tail, head, base = layered.tail[usable], layered.head[usable], layered.base[usable]
     return _Shape(
         first_arc=first_arcs(tail, layered.node_count),
@@ -325,9 +323,7 @@ def is_dated(problem: Problem) -> bool:
     return problem.once("is_dated", lambda: bool(dated_arcs(problem).any()))
 
 
-def leads_to(
-    marked: npt.NDArray[np.bool_], tail: IntArray, head: IntArray, nodes: int
-) -> npt.NDArray[np.bool_]:
+def leads_to(marked: BoolArray, tail: IntArray, head: IntArray, nodes: int) -> BoolArray:
     """Return by node whether a marked arc lies ahead; with tail and head swapped, behind."""
     ahead = np.zeros(nodes, bool)
     if not marked.any():
@@ -340,13 +336,13 @@ def leads_to(
     return ahead
 
 
-def changes_by_profile(problem: Problem) -> npt.NDArray[np.bool_]:
+def changes_by_profile(problem: Problem) -> BoolArray:
     """Return by profile whether it changes with the day."""
     return np.array([bool(days) for days in problem.change_days], bool)
 
 
-def dated_arcs(problem: Problem) -> npt.NDArray[np.bool_]:
+def dated_arcs(problem: Problem) -> BoolArray:
     """Return by arc whether it changes with the day."""
     # The last place stands for profile -1: none.
-    dated: npt.NDArray[np.bool_] = np.append(changes_by_profile(problem), False)[problem.profile]
+    dated: BoolArray = np.append(changes_by_profile(problem), False)[problem.profile]
     return dated

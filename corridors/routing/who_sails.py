@@ -29,8 +29,8 @@ from math import fsum
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import IntArray
 from corridors.data.geodata import load_terminals, load_trunk_kinds
 from corridors.data.lines import (
     WEEKS_PER,
@@ -56,7 +56,6 @@ LINED = frozenset({Family.SEA, Family.RAIL, Family.FERRY})
 OF_ONE_VOYAGE = "season"
 ARCTIC, OCEAN = "arctic", "ocean"
 DAYS_PER_WEEK = 7
-IntArray = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

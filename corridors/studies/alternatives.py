@@ -7,8 +7,8 @@ from dataclasses import fields
 from itertools import islice
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import IntArray
 from corridors.config import load_corridors
 from corridors.domain.places import Gate
 from corridors.domain.results import Alternative
@@ -19,7 +19,6 @@ from corridors.routing.differing import NO_MARK, Marked, differing_routes
 from corridors.routing.question import Question
 from corridors.routing.terms import Terms
 
-IntArray = npt.NDArray[np.int64]
 Names = tuple[str, ...]
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import brentq
 
+from corridors.arrays import FloatArray
 from corridors.domain.scenario import Scenario
 from corridors.output.driver_moves import BreakEven, Step
 from corridors.progress import Progress, quiet
 from corridors.studies.moving import Driver, Grid, Moving
 from corridors.studies.session import Session
 
-FloatArray = npt.NDArray[np.float64]
 POINTS = 65
 """Where the best option is looked at first; between two alike it is taken to stay."""
 MOST_ROUNDS = 8

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray, IntArray
 from corridors.config.own_data import overlay_for
 from corridors.data.eca import load_eca_areas
 from corridors.domain.plan import Pair, Plan
@@ -28,10 +28,6 @@ from corridors.routing.priced.priced_search import Part, PricedRoute, PricedSear
 from corridors.routing.question import ANY_CORRIDOR, HORIZON_DAYS, Question, parameters_on
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
-
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-
 
 # Arcs are kept of routes that cost this many times the cheapest.
 NEAR = 1.3

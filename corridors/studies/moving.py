@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray, IntArray
 from corridors.config import fault
 from corridors.config.allowed_names import advice
 from corridors.config.own_data import overlay_for
@@ -42,8 +42,6 @@ from corridors.uncertainty.pool import SAME_USD, Pool, RouteKey
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 VALUE_OF_TIME = "shipment.value_of_time_usd_per_teu_day"
 ALSO_VALUE_OF_TIME = (VALUE_OF_TIME, "value_of_time", "value_of_time_usd_per_teu_day")
 HIGHEST_VALUE_OF_TIME = 300.0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray, IntArray
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.output.driver_moves import Axis, Phase
@@ -12,7 +12,6 @@ from corridors.progress import Progress, quiet
 from corridors.studies.moving import Driver, Grid, Moving
 from corridors.studies.session import Session
 
-FloatArray = npt.NDArray[np.float64]
 CELLS = 100
 MOST_CELLS = 400
 AT_ONCE = 3
@@ -89,7 +88,7 @@ def _spread(cells: int) -> list[int]:
     return [int(row * cells + column) for row in along for column in along]
 
 
-def _at_boundaries(best: npt.NDArray[np.int64]) -> list[int]:
+def _at_boundaries(best: IntArray) -> list[int]:
     """Return some cells where the best option changes to the right or above, evenly spread.
 
     A route that is missing would cut off a corner: the least over linear routes is concave.

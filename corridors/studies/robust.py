@@ -16,8 +16,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray
 from corridors.domain.results import Candidate, Decision, DecisionStatus, Risk
 from corridors.domain.scenario import Measure
 from corridors.optimise.limits import box_limits, keeps
@@ -29,7 +29,6 @@ from corridors.uncertainty.figures import mean_of_worst
 from corridors.uncertainty.pool import RouteKey
 from corridors.units import MINUTES_PER_DAY
 
-FloatArray = npt.NDArray[np.float64]
 CLOSED = "every route is closed in some of the draws, so none can be booked whatever happens"
 
 

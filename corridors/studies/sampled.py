@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import ARRIVAL_CHANCES, GroupEffect, OptionChances
@@ -38,7 +38,6 @@ from corridors.uncertainty.pool import (
 from corridors.uncertainty.sensitivities import total_indices, worth_of_knowing
 from corridors.units import MINUTES_PER_DAY
 
-FloatArray = npt.NDArray[np.float64]
 OF_SENSITIVITY = 256
 """Draws of a base sample: shares of a variance are then known to some three hundredths."""
 MET = (0.90, 0.95)

@@ -12,7 +12,6 @@ from datetime import date
 from functools import partial, reduce
 
 import numpy as np
-import numpy.typing as npt
 
 from corridors.config import fault
 from corridors.config.allowed_names import advice
@@ -65,8 +64,6 @@ from corridors.uncertainty.pool import (
 )
 from corridors.uncertainty.searches import DrawnQuestion, quoted_table
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 DRAWS = 10_000
 MOST_DRAWS = 200_000
 """More take a gigabyte by 30,000 draws, and change no printed figure."""

@@ -17,9 +17,9 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from corridors.arrays import FloatArray
+
 Z95 = 1.6448536269514722
 """The 95 % quantile of the standard normal distribution."""
 Z99 = 2.3263478740408408

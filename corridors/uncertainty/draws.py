@@ -19,15 +19,14 @@ from statistics import NormalDist
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray
 from corridors.data.parameters import ParameterTable
 from corridors.data.uncertainty import Horizon, Role, Uncertainty
 from corridors.domain.values import SourcedValue
 from corridors.errors import ParameterError
 from corridors.uncertainty.distributions import Z95, Spread
 
-FloatArray = npt.NDArray[np.float64]
 Key = tuple[str, str]
 # Scores nearer to 0 or 1 than a draw in a billion are moved there.
 NEAREST = 1e-9

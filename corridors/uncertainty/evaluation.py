@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray
 from corridors.data.parameters import ParameterTable
 from corridors.data.uncertainty import Event
 from corridors.domain.scenario import Scenario
@@ -28,9 +29,6 @@ from corridors.uncertainty.pool import RouteKey
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import HOURS_PER_DAY, MINUTES_PER_DAY
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
 # Draws evaluated at once: arrays of so many numbers stay in the caches of a processor.
 AT_ONCE = 4_096
 

@@ -17,8 +17,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray
 from corridors.costing.drawn_groups import DrawnOperation
 from corridors.data.parameters import ParameterTable
 from corridors.data.uncertainty import Event, EventKind, SharedBy, event_of
@@ -28,7 +28,6 @@ from corridors.routing.drawn_route import DrawnWorlds
 from corridors.uncertainty.distributions import Shape
 from corridors.units import HOURS_PER_DAY, MINUTES_PER_DAY
 
-FloatArray = npt.NDArray[np.float64]
 NO_KEY = "-"
 
 

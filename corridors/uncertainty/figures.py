@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray, IntArray
 from corridors.domain.simulation import Fan, MoneyFans, RouteFans
 from corridors.uncertainty.evaluation import Taken
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 QUANTILES = (0.05, 0.10, 0.50, 0.90, 0.95)
 WORST_SHARE = 0.05
 NO_OPTION = -1

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import OTHER
@@ -23,7 +22,6 @@ from corridors.routing.terms import DatedRoute
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
-FloatArray = npt.NDArray[np.float64]
 BATCH = 10
 MOST_BATCHES = 12
 # Enough is learned if the pool misses less than these shares of the best, on average and in the

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-import numpy.typing as npt
-
+from corridors.arrays import FloatArray, IntArray
 from corridors.costing.drawn_groups import DrawnGroups
 from corridors.costing.market import ABOVE_COST, market_of
 from corridors.costing.weights import weigh
@@ -23,8 +21,6 @@ from corridors.routing.drawn_route import DrawnWorlds
 from corridors.routing.question import Question, stop_of_end
 from corridors.uncertainty.draws import DrawnTable, Key, of_draw, with_values
 
-FloatArray = npt.NDArray[np.float64]
-IntArray = npt.NDArray[np.int64]
 SHARES = frozenset(ABOVE_COST.values())
 
 

@@ -12,12 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from scipy import special
 
+from corridors.arrays import FloatArray
 from corridors.uncertainty.draws import uniform_scores
 
-FloatArray = npt.NDArray[np.float64]
 OF_REGRESSION = 2_048
 """So many draws settle what a group is worth to a USD or two."""
 Evaluate = Callable[[FloatArray], FloatArray]

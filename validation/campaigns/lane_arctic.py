@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial import cKDTree
 
-from corridors.data.geodata import FloatArray, load_sea_lanes
+from corridors.arrays import FloatArray
+from corridors.data.geodata import load_sea_lanes
 from corridors.data.sphere import great_circles
 from corridors.units import EARTH_RADIUS_KM
 from validation.campaigns.lane_tables import Section

@@ -15,7 +15,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
 
-from corridors.data.geodata import FloatArray, load_gates, load_sea_lanes
+from corridors.arrays import FloatArray
+from corridors.data.geodata import load_gates, load_sea_lanes
 from corridors.data.sphere import great_circle_km
 from corridors.network.locate import Place
 from corridors.network.sea.sea_distances import (

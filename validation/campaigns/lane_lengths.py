@@ -14,7 +14,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from corridors.data.geodata import FloatArray, load_sea_lanes
+from corridors.arrays import FloatArray
+from corridors.data.geodata import load_sea_lanes
 from corridors.network.locate import Place
 from corridors.network.sea.sea_distances import shut_by_default
 from validation.campaigns.land import GEOD

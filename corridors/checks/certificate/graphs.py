@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from corridors.arrays import BoolArray, IntArray, SmallArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +15,8 @@ class Graph:
     """Named places, and edges as indices of `places`."""
 
     places: tuple[str, ...]
-    tail: npt.NDArray[np.int64]
-    head: npt.NDArray[np.int64]
+    tail: IntArray
+    head: IntArray
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]], more: Collection[str] = ()) -> Graph:
@@ -57,7 +58,7 @@ class Graph:
             found.append(self._apart(whole, labels, without=group))
         return found
 
-    def _labels(self, keep: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:
+    def _labels(self, keep: BoolArray) -> SmallArray:
         from scipy.sparse import csr_matrix
         from scipy.sparse.csgraph import connected_components
 
@@ -68,8 +69,8 @@ class Graph:
 
     def _apart(
         self,
-        whole: npt.NDArray[np.int32],
-        labels: npt.NDArray[np.int32],
+        whole: SmallArray,
+        labels: SmallArray,
         *,
         without: Collection[str],
     ) -> tuple[str, ...]:

@@ -13,19 +13,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.data.geodata import load_trunk_places
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.scenario import Corridor
 from corridors.network.ends.destinations import OriginNetwork
 from corridors.network.graph.reach import Sorted, shortest
-from corridors.network.states.topology import (
-    ArcKind,
-    BoolArray,
-    FloatArray,
-    IntArray,
-    Topology,
-)
+from corridors.network.states.topology import ArcKind, Topology
 
 UNBOUNDED = 1e9
 

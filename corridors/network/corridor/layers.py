@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from corridors.arrays import IntArray
 from corridors.bounded_cache import BoundedCache
 from corridors.data.geodata import load_trunk_places
 from corridors.domain.scenario import Corridor
@@ -42,7 +43,7 @@ from corridors.network.states.chain import (
     matches,
     serves,
 )
-from corridors.network.states.topology import SINK, SOURCE, ArcKind, IntArray, Topology
+from corridors.network.states.topology import SINK, SOURCE, ArcKind, Topology
 
 # Problems of one corridor that are kept: prices of a batch.
 MOST_KEPT = 32

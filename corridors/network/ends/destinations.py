@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from corridors.arrays import BoolArray, IntArray
 from corridors.data.geodata import load_sea_legs
 from corridors.domain.places import Family
 from corridors.errors import EndError, PlaceError
@@ -37,15 +38,7 @@ from corridors.network.states.base import BaseNetwork, as_port, terminal_place
 from corridors.network.states.chain import MainCarriages
 from corridors.network.states.draft import Draft
 from corridors.network.states.stages import boarded, own_ports, unloaded
-from corridors.network.states.topology import (
-    SINK,
-    SOURCE,
-    ArcKind,
-    BoolArray,
-    IntArray,
-    NetworkPlace,
-    Topology,
-)
+from corridors.network.states.topology import SINK, SOURCE, ArcKind, NetworkPlace, Topology
 
 NOBODY = -1
 

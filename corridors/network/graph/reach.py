@@ -7,12 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays import BoolArray, IntArray
 from corridors.engine import plain
 from corridors.network.graph import walks
 
-IntArray = npt.NDArray[np.int64]
-BoolArray = npt.NDArray[np.bool_]
-FloatArray = npt.NDArray[np.float64]
 # numpy sorts numbers of so many bits by their digits, several times faster than longer ones.
 DIGIT_BITS = 16
 # More than any sum of whole weights.

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray
 from corridors.data.geodata import LandLeg
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, GateKind
 from corridors.domain.projects import Project
@@ -27,7 +27,7 @@ class ClosedArcs:
     With a `delay` they are open, and take the hours longer that this rule has on the day.
     """
 
-    arcs: npt.NDArray[np.bool_]
+    arcs: BoolArray
     window: ClosureWindow
     reason: str
     delay: AccessRule | None = None
@@ -53,7 +53,7 @@ class LegsById:
 
 def rule_arcs(
     topology: Topology, what: str, key: str, *, legs: LegsById | None = None
-) -> npt.NDArray[np.bool_]:
+) -> BoolArray:
     """Return the arcs to which a rule applies.
 
     Parameters
@@ -147,10 +147,10 @@ class RuleArcs:
 
     def __init__(self, topology: Topology) -> None:
         self._topology = topology
-        self._known: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
+        self._known: dict[tuple[str, str], BoolArray] = {}
         self._legs = LegsById(topology)
 
-    def of(self, what: str, *keys: str) -> npt.NDArray[np.bool_]:
+    def of(self, what: str, *keys: str) -> BoolArray:
         """Return the arcs of a rule; see `rule_arcs`."""
         for key in keys or ("",):
             if (what, key) not in self._known:
@@ -158,7 +158,7 @@ class RuleArcs:
         found = [self._known[what, key] for key in keys or ("",)]
         return found[0] if len(found) == 1 else np.logical_or.reduce(found)
 
-    def of_rule(self, rule: AccessRule) -> npt.NDArray[np.bool_]:
+    def of_rule(self, rule: AccessRule) -> BoolArray:
         """Return the arcs that a rule closes, delays or warns of.
 
         A delay at a canal is met on the way through it, at a border where it is crossed: once.
@@ -244,8 +244,8 @@ def unopened_arcs(topology: Topology, projects: Iterable[tuple[Project, date]]) 
 class OpenDays(NamedTuple):
     """By day whether an arc is open and by how many hours it is delayed, and its closures."""
 
-    is_open: npt.NDArray[np.bool_]
-    delay_hours: npt.NDArray[np.float64]
+    is_open: BoolArray
+    delay_hours: FloatArray
     closures: tuple[tuple[date, date, str], ...]
 
     @property

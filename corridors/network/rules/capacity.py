@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.results import CapacityShare
 from corridors.network.states.topology import SINK, ArcKind, Topology
 
-FloatArray = npt.NDArray[np.float64]
 MONTHS_A_YEAR, WEEKS_A_YEAR = 12.0, 52.0
 
 
@@ -63,7 +62,7 @@ def sailing_use(topology: Topology, scope: str) -> FloatArray:
     return np.asarray(boards & is_class[topology.service], float)
 
 
-def passes(topology: Topology, kind: str, key: str) -> npt.NDArray[np.bool_]:
+def passes(topology: Topology, kind: str, key: str) -> BoolArray:
     """Return which arcs lie in a country or enter a gate."""
     if kind == "country":
         inside = np.array([key in c for c in topology.countries])
@@ -75,7 +74,7 @@ def passes(topology: Topology, kind: str, key: str) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _touches(topology: Topology, place: str) -> npt.NDArray[np.bool_]:
+def _touches(topology: Topology, place: str) -> BoolArray:
     here = np.array([p.id == place for p in topology.places])
     inner = (topology.tail > SINK) & (topology.head > SINK)
     found = np.zeros(topology.arc_count, bool)

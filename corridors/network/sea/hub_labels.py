@@ -10,7 +10,7 @@ import heapq
 
 import numpy as np
 
-from corridors.data.geodata import FloatArray, IntArray
+from corridors.arrays import FloatArray, SmallArray
 from corridors.engine import compiled
 from corridors.network.sea.label_joins import Label, Labels
 
@@ -24,7 +24,7 @@ ROUNDING = 1e-9
 
 
 def build_labels(
-    first: IntArray, heads: IntArray, length: FloatArray, *, order: IntArray
+    first: SmallArray, heads: SmallArray, length: FloatArray, *, order: SmallArray
 ) -> Labels:
     """Return the labels of the nodes of an undirected graph.
 
@@ -50,8 +50,8 @@ def build_labels(
 
 
 def _label(
-    first: IntArray, heads: IntArray, length: FloatArray, order: IntArray, width: int
-) -> tuple[IntArray, FloatArray, IntArray]:
+    first: SmallArray, heads: SmallArray, length: FloatArray, order: SmallArray, width: int
+) -> tuple[SmallArray, FloatArray, SmallArray]:
     """Search from each node, pruned by earlier hubs; count -1 if `width` is too small."""
     nodes = order.shape[0]
     hubs = np.empty((nodes, width), np.int32)

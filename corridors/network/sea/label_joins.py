@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from math import inf
 
 import numpy as np
-import numpy.typing as npt
 
-from corridors.data.geodata import FloatArray, IntArray
+from corridors.arrays import FloatArray, IntArray, SmallArray
 
 SMALL, FEW_SHARE = 400, 1 / 10
 """A hub that few places of a matrix share, at most this share of them, is joined pair by pair; in a
@@ -21,7 +20,7 @@ MOST_WAYS = 10_000
 class Label:
     """The hubs of one place, ascending, and the distance to each."""
 
-    hubs: IntArray
+    hubs: SmallArray
     far: FloatArray
 
 
@@ -32,8 +31,8 @@ class Labels:
     Every place has at least one.
     """
 
-    start: npt.NDArray[np.int64]
-    hubs: IntArray
+    start: IntArray
+    hubs: SmallArray
     far: FloatArray
 
     @classmethod
@@ -80,9 +79,7 @@ class Labels:
         return least
 
 
-def _join_pairs(
-    least: FloatArray, hubs: IntArray, far: FloatArray, place: npt.NDArray[np.int64]
-) -> None:
+def _join_pairs(least: FloatArray, hubs: SmallArray, far: FloatArray, place: IntArray) -> None:
     """Write the least ways by some entries of labels: each is joined with those of its hub."""
     if not hubs.shape[0]:
         return
@@ -105,9 +102,7 @@ def _join_pairs(
         left = right
 
 
-def _join_rows(
-    least: FloatArray, hubs: IntArray, far: FloatArray, place: npt.NDArray[np.int64]
-) -> None:
+def _join_rows(least: FloatArray, hubs: SmallArray, far: FloatArray, place: IntArray) -> None:
     """Write the same by hubs that many places share: each place is joined with all after it."""
     if not hubs.shape[0]:
         return

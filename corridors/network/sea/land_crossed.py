@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corridors.data.geodata import FloatArray, network_file
+from corridors.arrays import BoolArray, FloatArray, IntArray
+from corridors.data.geodata import network_file
 from corridors.data.paths import cached_while_unchanged
 from corridors.data.sphere import STEP_KM, destinations, great_circles
 from corridors.units import EARTH_RADIUS_KM
@@ -46,7 +47,7 @@ class Lines:
     """
 
     points: FloatArray
-    number: npt.NDArray[np.int64]
+    number: IntArray
     count: int
 
     @classmethod
@@ -70,13 +71,13 @@ class Lines:
         points[:, 0] = middle + (points[:, 0] - middle + 180.0) % 360.0 - 180.0
         return cls(points=points, number=number, count=len(starts))
 
-    def taken(self, rows: npt.NDArray[np.int64]) -> Lines:
+    def taken(self, rows: IntArray) -> Lines:
         """Return some of the lines, by ascending numbers."""
         keep = np.isin(self.number, rows)
         number = np.searchsorted(rows, self.number[keep])
         return Lines(points=self.points[keep], number=number, count=rows.size)
 
-    def pieces(self) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64]]:
+    def pieces(self) -> tuple[FloatArray, FloatArray, IntArray]:
         """Return where the pieces of all lines start and how they lead on, with their lines."""
         same = self.number[1:] == self.number[:-1]
         step = np.diff(self.points, axis=0)[same]
@@ -114,7 +115,7 @@ def lands_km(lines: Lines) -> FloatArray:
 
 def _on_land(
     moved: npt.NDArray[np.object_], tree: STRtree
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:
+) -> tuple[IntArray, npt.NDArray[np.object_]]:
     """Return the parts of lines on land, with the number of the line of each."""
     import shapely
 
@@ -182,7 +183,7 @@ def _polygons(path: Path) -> tuple[tuple[FloatArray, ...], ...]:
 
 
 @cached_while_unchanged
-def _grid(path: Path) -> npt.NDArray[np.bool_]:
+def _grid(path: Path) -> BoolArray:
     """Return by row from the south and column from 180 W which cells have land at their middle."""
     rings = [ring for polygon in _polygons(path) for ring in polygon]
     one = np.concatenate(rings)
@@ -201,7 +202,7 @@ def _grid(path: Path) -> npt.NDArray[np.bool_]:
     column = np.clip(np.ceil((lon + 180.0) / GRID_DEG - 0.5).astype(int), 0, columns)
     turns = np.zeros((rows, columns + 1), np.uint8)
     np.add.at(turns, (row, column), 1)
-    land: npt.NDArray[np.bool_] = np.cumsum(turns[:, :columns], axis=1, dtype=np.uint8) % 2 == 1
+    land: BoolArray = np.cumsum(turns[:, :columns], axis=1, dtype=np.uint8) % 2 == 1
     return land
 
 

@@ -15,16 +15,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from corridors.data.geodata import (
-    FloatArray,
-    IntArray,
-    SeaLanes,
-    load_gates,
-    load_sea_lanes,
-    network_file,
-)
+from corridors.arrays import BoolArray, FloatArray, IntArray, SmallArray
+from corridors.data.geodata import SeaLanes, load_gates, load_sea_lanes, network_file
 from corridors.data.paths import cached_while_unchanged
 from corridors.data.sphere import bearing_deg, great_circle_km
 from corridors.errors import PlaceError
@@ -192,7 +185,7 @@ def straight_nm(one: LaneAccess, others: Sequence[LaneAccess]) -> FloatArray:
     return nm
 
 
-def _within_horizon(here: Point, where: FloatArray) -> npt.NDArray[np.bool_]:
+def _within_horizon(here: Point, where: FloatArray) -> BoolArray:
     """Return which points, rows of lon and lat, a place may see; some of them are hidden."""
     away = great_circle_km(*here, *where.T)
     near = away <= REACH_KM
@@ -206,7 +199,7 @@ def _within_horizon(here: Point, where: FloatArray) -> npt.NDArray[np.bool_]:
 
 
 def _land_of_ways(
-    starts: FloatArray, ends: FloatArray, gates: IntArray | None = None
+    starts: FloatArray, ends: FloatArray, gates: SmallArray | None = None
 ) -> FloatArray:
     """Return the km of land under straight ways, infinite if a gate, ice or much land lies between.
 
@@ -283,7 +276,7 @@ def _off_km(place: Place, lanes: SeaLanes) -> float:
     return min(snap(place, lanes).off_km, float(node[_outside_canals(lanes)].min()))
 
 
-def _outside_canals(lanes: SeaLanes) -> npt.NDArray[np.bool_]:
+def _outside_canals(lanes: SeaLanes) -> BoolArray:
     """Return which nodes have an edge outside canals."""
     open_edges = lanes.edge_gate < 0
     found = np.zeros(lanes.node_lon.shape[0], bool)
@@ -336,7 +329,7 @@ def _seen_from(place: Place, lanes: SeaLanes) -> LaneAccess | None:
     )
 
 
-def _candidates(here: Point, lanes: SeaLanes, more: Sequence[int]) -> npt.NDArray[np.int64]:
+def _candidates(here: Point, lanes: SeaLanes, more: Sequence[int]) -> IntArray:
     """Return the nodes that a place may see, and some more."""
     nodes = np.flatnonzero(_outside_canals(lanes))
     where = np.column_stack([lanes.node_lon[nodes], lanes.node_lat[nodes]])
@@ -354,7 +347,7 @@ def _geodesic_nm(starts: FloatArray, ends: FloatArray) -> FloatArray:
     return np.asarray(metres, float) / (1000.0 * KM_PER_NM)
 
 
-def _in_ice(ways: Lines) -> npt.NDArray[np.bool_]:
+def _in_ice(ways: Lines) -> BoolArray:
     """Return which ways are over `MAX_SNAP_KM` and touch waters that are under ice."""
     lon, lat = (ways.points[:, 0] + 180.0) % 360.0 - 180.0, ways.points[:, 1]
     beyond = (lat > NO_WATER_NORTH) | (lat < NO_WATER_SOUTH)
@@ -379,7 +372,7 @@ def _cuts_of(_path: Path) -> tuple[tuple[int, Point, Point], ...]:
     )
 
 
-def _crosses_a_cut(ways: Lines, free: IntArray) -> npt.NDArray[np.bool_]:
+def _crosses_a_cut(ways: Lines, free: SmallArray) -> BoolArray:
     """Return which ways touch the cut of a gate; `free` are by way gates that it may touch."""
     found = np.zeros(ways.count, bool)
     start, step, number = ways.pieces()
@@ -404,20 +397,20 @@ def _crosses_a_cut(ways: Lines, free: IntArray) -> npt.NDArray[np.bool_]:
     return found
 
 
-def _touches(start: FloatArray, step: FloatArray, cut: FloatArray) -> npt.NDArray[np.bool_]:
+def _touches(start: FloatArray, step: FloatArray, cut: FloatArray) -> BoolArray:
     """Return which pieces of ways, from `start` on by `step`, touch a piece of a cut."""
     along, apart = cut[1] - cut[0], cut[0] - start
     across = step[:, 0] * along[1] - step[:, 1] * along[0]
     with np.errstate(divide="ignore", invalid="ignore"):
         at = (apart[:, 0] * along[1] - apart[:, 1] * along[0]) / across
         of_cut = (apart[:, 0] * step[:, 1] - apart[:, 1] * step[:, 0]) / across
-    found: npt.NDArray[np.bool_] = (
+    found: BoolArray = (
         (at >= -TOUCH_DEG) & (at <= 1.0 + TOUCH_DEG) & (of_cut >= 0.0) & (of_cut <= 1.0)
     )
     return found
 
 
-def _gate_of_node(lanes: SeaLanes) -> IntArray:
+def _gate_of_node(lanes: SeaLanes) -> SmallArray:
     """Return by node the number of the gate that it is a point of, -1 for others."""
     number = {point: k for k, gate in enumerate(load_gates()) for point in gate.points}
     found = np.full(lanes.node_lon.shape[0], -1, np.int32)

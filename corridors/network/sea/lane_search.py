@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
-from corridors.data.geodata import FloatArray, IntArray, load_sea_lanes
+from corridors.arrays import BoolArray, FloatArray, SmallArray
+from corridors.data.geodata import load_sea_lanes
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -20,8 +20,8 @@ LEAST_NM = 1e-6
 class Edges(NamedTuple):
     """The open edges by node, each in both directions: `first`, then heads and lengths in nm."""
 
-    first: IntArray
-    heads: IntArray
+    first: SmallArray
+    heads: SmallArray
     length: FloatArray
 
 
@@ -38,7 +38,7 @@ def open_edges(closed: frozenset[str]) -> Edges:
     return Edges(first=first, heads=heads[order], length=length[order])
 
 
-def barred_nodes(closed: frozenset[str]) -> npt.NDArray[np.bool_]:
+def barred_nodes(closed: frozenset[str]) -> BoolArray:
     """Return which nodes of the lanes are points of closed gates."""
     lanes = load_sea_lanes()
     barred = np.zeros(lanes.node_lon.shape[0], bool)
@@ -49,7 +49,7 @@ def barred_nodes(closed: frozenset[str]) -> npt.NDArray[np.bool_]:
 
 def ways_from(
     places: Sequence[tuple[tuple[int, float], ...]], graph: csr_matrix, *, before: bool = False
-) -> tuple[FloatArray, IntArray]:
+) -> tuple[FloatArray, SmallArray]:
     """Return the shortest ways from places to all nodes of the lanes.
 
     Parameters
@@ -92,7 +92,7 @@ def ways_from(
     return nm[:, :count], np.where(found >= count, -1, found)[:, :count]
 
 
-def way_back(before: IntArray, node: int) -> list[int]:
+def way_back(before: SmallArray, node: int) -> list[int]:
     """Return the nodes of a way from its end to where it begins."""
     nodes = [node]
     while before[nodes[-1]] >= 0:

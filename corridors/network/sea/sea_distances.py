@@ -13,10 +13,9 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray
 from corridors.data.geodata import (
-    FloatArray,
     SeaLabels,
     fitting_sea_labels,
     gate_named,
@@ -106,7 +105,7 @@ class SeaGraph:
     known: dict[Key, Label] = field(default_factory=dict)
     hubs: dict[str | Key, Hubs] = field(default_factory=dict)
     _edges: Edges | None = None
-    _barred: npt.NDArray[np.bool_] | None = None
+    _barred: BoolArray | None = None
 
     @property
     def edges(self) -> Edges:

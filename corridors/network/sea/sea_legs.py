@@ -13,18 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray, SmallArray
 from corridors.data.eca import load_eca_areas, shares_inside
-from corridors.data.geodata import (
-    FloatArray,
-    IntArray,
-    SeaLanes,
-    SeaLegs,
-    load_sea_lanes,
-    network_file,
-    sea_leg_nodes,
-)
+from corridors.data.geodata import SeaLanes, SeaLegs, load_sea_lanes, network_file, sea_leg_nodes
 from corridors.data.sphere import along_great_circles
 from corridors.network.locate import Place
 from corridors.network.sea.lane_access import LaneAccess, beside, join
@@ -62,7 +54,7 @@ class OpenWater:
 
     lanes: SeaLanes
     graph: csr_matrix
-    is_gate: npt.NDArray[np.bool_]
+    is_gate: BoolArray
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +70,7 @@ class Reach:
     water: OpenWater
     access: LaneAccess
     nm: FloatArray
-    before: IntArray
+    before: SmallArray
     area: int
 
     def path(self, node: int) -> list[tuple[float, float]]:

@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corridors.data.geodata import FloatArray, IntArray, SeaLanes, load_gates, load_sea_lanes
+from corridors.arrays import FloatArray, SmallArray
+from corridors.data.geodata import SeaLanes, load_gates, load_sea_lanes
 from corridors.domain.places import Gate, GateKind
 from corridors.network.locate import Place
 from corridors.network.sea.lane_access import LaneAccess, Point, beside, join
@@ -117,7 +118,7 @@ class _Way(NamedTuple):
     after: tuple[Point, ...] = ()
 
     @classmethod
-    def of(cls, one: LaneAccess, other: LaneAccess, *, nm: FloatArray, before: IntArray) -> _Way:
+    def of(cls, one: LaneAccess, other: LaneAccess, *, nm: FloatArray, before: SmallArray) -> _Way:
         """Return the shortest way, given the nm from `one` to all nodes and the nodes before."""
         far, last = min((float(nm[node]) + off, node) for node, off in other.ends)
         apart = beside(one, other)

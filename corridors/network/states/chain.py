@@ -19,12 +19,13 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays import BoolArray, IntArray
 from corridors.bounded_cache import BoundedCache
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Service
 from corridors.domain.scenario import Corridor, CorridorRule, MustPass, is_border
 from corridors.domain.values import ChainPart
-from corridors.network.states.topology import ArcKind, BoolArray, IntArray, Topology
+from corridors.network.states.topology import ArcKind, Topology
 
 PRE, MAIN, ON = range(3)
 # Main carriages kept on one network: of some twenty corridors, by what destinations differ in.

@@ -13,16 +13,13 @@ from enum import IntEnum
 from typing import Any, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.data.geodata import LandLeg
 from corridors.domain.places import Family, Gate, GateKind, Service
 from corridors.network.graph.reach import Sorted
 from corridors.network.sea.sea_legs import SeaLeg
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
-BoolArray = npt.NDArray[np.bool_]
 Made = TypeVar("Made")
 
 SOURCE = 0

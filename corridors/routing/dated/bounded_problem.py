@@ -7,15 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, IntArray
 from corridors.engine import plain
 from corridors.network.graph.reach import reach
 from corridors.routing.dated.shortest_paths import UNREACHABLE, lower_bounds
 from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
 from corridors.routing.terms import Terms
 
-IntArray = npt.NDArray[np.int64]
 Least = tuple[IntArray, IntArray, IntArray]
 
 
@@ -32,7 +31,7 @@ class Prepared:
     problem: Problem
     bounds: Least
     latest: IntArray
-    ice_ahead: npt.NDArray[np.bool_]
+    ice_ahead: BoolArray
     tracked: tuple[int, ...] = ()
     detours: tuple[IntArray, ...] = ()
 
@@ -81,10 +80,10 @@ def prepared_for(problem: Problem, terms: Terms, *, criteria: int = 3) -> Prepar
     return replace(found, latest=latest, ice_ahead=~ice_free)
 
 
-def ice_arcs(problem: Problem) -> npt.NDArray[np.bool_]:
+def ice_arcs(problem: Problem) -> BoolArray:
     """Return by arc whether it leads through ice."""
     # The last place stands for profile -1: none.
-    through: npt.NDArray[np.bool_] = np.append(problem.through, False)[problem.profile]
+    through: BoolArray = np.append(problem.through, False)[problem.profile]
     return through
 
 

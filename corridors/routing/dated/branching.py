@@ -17,14 +17,13 @@ from dataclasses import dataclass, replace
 from itertools import count
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray
 from corridors.routing.dated.bounded_problem import Prepared, bounded
 from corridors.routing.dated.label_search import Searched, Wanted, search_routes
 from corridors.routing.problem import Problem
 from corridors.routing.terms import JOURNEY_DAYS, DatedRoute, Terms, Vector
 
-BoolArray = npt.NDArray[np.bool_]
 Vector2 = tuple[int, int]
 # The last guard of a front, some seconds: what it cuts is said.
 MOST_STEPS_OF_FRONT = 60_000_000

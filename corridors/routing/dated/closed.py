@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays import IntArray
 from corridors.bounded_cache import BoundedCache
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
@@ -27,7 +28,6 @@ from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
 from corridors.routing.terms import Terms
 from corridors.units import MINUTES_PER_DAY
 
-IntArray = npt.NDArray[np.int64]
 SEARCHED_DAYS = 400
 # Of closures, such as of each leg of a port, as many are named.
 MOST_REASONS = 3

@@ -18,10 +18,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, IntArray
 from corridors.routing.dated.bounded_problem import (
-    IntArray,
     Prepared,
     bounded,
     from_source,
@@ -35,7 +34,6 @@ from corridors.routing.problem import SOURCE, Problem, dated_arcs, is_dated
 from corridors.routing.terms import DatedRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
-BoolArray = npt.NDArray[np.bool_]
 # An arrival that is so many minutes later is no later, to the day.
 WITHIN_A_DAY = MINUTES_PER_DAY - 1
 

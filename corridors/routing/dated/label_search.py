@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import IntArray
 from corridors.engine import plain, until_stopped
 from corridors.routing.dated import label_setting
 from corridors.routing.dated.bounded_problem import Prepared
@@ -18,7 +18,6 @@ from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
 from corridors.routing.terms import JOURNEY_DAYS, DatedRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
-IntArray = npt.NDArray[np.int64]
 # More steps and minutes than any search takes.
 ANY_NUMBER = 1 << 60
 # Some tenths of a second of work, after which a search begins anew in a thread and hears Ctrl-C.

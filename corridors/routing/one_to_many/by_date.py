@@ -17,9 +17,9 @@ from functools import cached_property
 
 import numpy as np
 
+from corridors.arrays import IntArray
 from corridors.network.corridor.layers import OriginLayers, cut
 from corridors.network.graph.reach import UNREACHABLE, shortest
-from corridors.network.states.topology import IntArray
 from corridors.routing.dated.departures import best_route
 from corridors.routing.problem import Least, make_problem
 from corridors.routing.question import Question

@@ -15,13 +15,14 @@ from heapq import heappop, heappush
 
 import numpy as np
 
+from corridors.arrays import IntArray
 from corridors.bounded_cache import BoundedCache
 from corridors.costing.pace import ByDay, travel
 from corridors.domain.scenario import Corridor
 from corridors.network.corridor.layers import CorridorLayers, OriginLayers
 from corridors.network.ends.destinations import NOBODY
 from corridors.network.graph.reach import UNREACHABLE, Sorted, shortest
-from corridors.network.states.topology import SINK, IntArray
+from corridors.network.states.topology import SINK
 from corridors.routing.one_to_many.by_date import MINUTES_BITS, ByDate, Start, Tree
 from corridors.routing.problem import least_weights
 from corridors.routing.question import Question

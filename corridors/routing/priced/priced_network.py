@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.network.graph.reach import reach
 from corridors.routing.dated.label_setting import Sets
 from corridors.routing.problem import BY_ARC, SINK, SOURCE, Problem, leads_to
@@ -17,8 +18,6 @@ from corridors.routing.terms import DatedRoute
 from corridors.routing.weighing import weighed
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
-IntArray = npt.NDArray[np.int64]
-FloatArray = npt.NDArray[np.float64]
 # Searches add whole numbers. A billionth of a USD keeps the rounding of a route far below what a
 # better route must save, and 1e8 USD, the price of a missing TEU, within 64 bits.
 UNITS_PER_USD = 10**9
@@ -73,7 +72,7 @@ class PricedNetwork:
     sets: IntArray
     corridor: IntArray
 
-    def only(self, keep: npt.NDArray[np.bool_]) -> tuple[PricedNetwork, IntArray]:
+    def only(self, keep: BoolArray) -> tuple[PricedNetwork, IntArray]:
         """Return the network with only these arcs, and its nodes as numbered here.
 
         Nodes without arcs and profiles without arcs are left out. Nodes and arcs keep their order.

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corridors.arrays import FloatArray, IntArray
 from corridors.routing.dated.bounded_problem import (
     Prepared,
     bounded,
@@ -26,8 +27,6 @@ from corridors.routing.dated.label_search import ANY_NUMBER, Wanted
 from corridors.routing.priced.priced_network import (
     UNITS_PER_USD,
     DualPrices,
-    FloatArray,
-    IntArray,
     ObjectiveWeights,
     PlannedRoute,
     PricedNetwork,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from corridors.data.geodata import load_rail_legs
+from corridors.output.records import picked
 from corridors.studies.published.cases import FAMILIES, Case, Ours
 
 
@@ -33,25 +34,14 @@ class Row:
         """The row in plain, rounded values."""
         case, ours = self.case, self.ours.value
         return {
-            "id": case.id,
-            "family": case.family,
-            "quantity": case.quantity,
-            "unit": case.unit,
-            "published": case.published,
+            **picked(case, "id", "family", "quantity", "unit", "published"),
             "low": round(case.low, 3),
             "high": round(case.high, 3),
             "ours": round(ours, 0 if ours >= 1000 else 3),
             "error": round(self.error, 4),
             "inside": self.inside,
-            "role": case.role,
-            "why": case.why,
-            "origin": case.origin,
-            "destination": case.destination,
-            "route": case.route,
-            "status": case.status,
-            "tolerance": case.tolerance,
-            "half": case.half,
-            "citation": case.citation,
+            **picked(case, "role", "why", "origin", "destination", "route", "status"),
+            **picked(case, "tolerance", "half", "citation"),
         }
 
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray, IntArray
 from corridors.data.geodata import load_gates, load_rail_legs, load_sea_legs
 from corridors.errors import GeodataError
 from corridors.studies.published.cases import Case, Ours, SeaRoute
@@ -20,15 +20,13 @@ if TYPE_CHECKING:
 
 SHARE = "fraction"
 
-FloatArray = npt.NDArray[np.float64]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Legs:
     """Undirected legs between named places, the shortest of each pair; lengths in km."""
 
     names: tuple[str, ...]
-    ends: npt.NDArray[np.int64]
+    ends: IntArray
     km: FloatArray
 
     def search(self, starts: Sequence[str], barred: frozenset[str]) -> dict[str, FloatArray]:

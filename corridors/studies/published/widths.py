@@ -18,8 +18,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray
 from corridors.config import load_corridors
 from corridors.costing.market import drivers_in_freight
 from corridors.data.uncertainty import load_events
@@ -39,7 +39,6 @@ from corridors.uncertainty.planning import plan_for, table_at_cost
 from corridors.uncertainty.pool import RouteKey
 from corridors.units import TEU_PER_FEU
 
-FloatArray = npt.NDArray[np.float64]
 DRAWS, SEED = 1_000, 1
 QUANTITIES = ("cost", "transit")
 FEWEST = 10

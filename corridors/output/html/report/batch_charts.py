@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray
 from corridors.output.html.report.charts import Bar, Dot, Key, scatter, stacked_bars
 from corridors.output.html.report.effects import Mask, answered, winner_figure
 from corridors.output.html.report.parts import (
@@ -22,8 +22,6 @@ from corridors.units import HOURS_PER_DAY
 MOST_DOTS = 1500
 RANKS_SHOWN = 6
 _RANK_COLOURS = ("#1d4e79", "#3f7fb5", "#7fb0d6", "#b6d3e8", "#d9dee2", "#c3c9cd", "#9aa5ac")
-
-FloatArray = npt.NDArray[np.float64]
 
 
 def cost_parts(sweep: Sweep) -> str:

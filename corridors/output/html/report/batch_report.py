@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import FloatArray
 from corridors.domain.objective import Objective
 from corridors.output.display_names import capitalised, listed, name_of, on_page, rows_text
 from corridors.output.html.encode import (
@@ -333,7 +333,7 @@ def _explored_json(sweep: Sweep, *, axes: tuple[int, int]) -> str:
     )
 
 
-def _whole(array: npt.NDArray[np.float64]) -> list[int]:
+def _whole(array: FloatArray) -> list[int]:
     flat = np.where(np.isfinite(array), array, NONE).ravel()
     rounded: list[int] = np.rint(flat).astype(np.int64).tolist()
     return rounded

@@ -6,11 +6,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from corridors.output.sweep import FloatArray, IntArray, Sweep
+from corridors.arrays import BoolArray, FloatArray, IntArray
+from corridors.output.sweep import Sweep
 
-Mask = npt.NDArray[np.bool_]
+Mask = BoolArray
 NOBODY = -1
 
 

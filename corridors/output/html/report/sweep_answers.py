@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from corridors.arrays import BoolArray, IntArray
 from corridors.domain.objective import Objective
 from corridors.output.display_names import listed, on_page
 from corridors.output.html.encode import counted, percent, quoted
@@ -107,7 +107,7 @@ def _title(sweep: Sweep, corridor: int) -> str:
     return "none" if corridor < 0 else sweep.corridors[corridor].title
 
 
-def _wins(sweep: Sweep) -> npt.NDArray[np.int64]:
+def _wins(sweep: Sweep) -> IntArray:
     won = sweep.recommended[answered(sweep) & (sweep.recommended >= 0)]
     return np.bincount(won, minlength=len(sweep.corridors))
 
@@ -238,9 +238,7 @@ def _when(sweep: Sweep) -> list[str]:
     return [f"{'; '.join(parts)}."] if parts else []
 
 
-def _shortest(
-    sweep: Sweep, won: npt.NDArray[np.bool_], among: npt.NDArray[np.bool_]
-) -> Region | None:
+def _shortest(sweep: Sweep, won: BoolArray, among: BoolArray) -> Region | None:
     """Return the largest region of a winner by the fewest inputs that tell it from the others.
 
     Those are the ones that raise its share most, at most `MOST_INPUTS`, until the share is
@@ -268,7 +266,7 @@ def _shortest(
     return best
 
 
-def _closest(sweep: Sweep, corridor: int, among: npt.NDArray[np.bool_]) -> str:
+def _closest(sweep: Sweep, corridor: int, among: BoolArray) -> str:
     """Return how close a corridor comes that is never recommended."""
     usable = np.isfinite(sweep.cost[:, corridor]) & among
     if not usable.any():

@@ -1,0 +1,78 @@
+"""Rows of tables as frozen values: the column named as a field fills it, by the field's type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any, TypeVar, get_type_hints
+
+from corridors.data.paths import listed, number_or_none, rings_of
+
+Made = TypeVar("Made")
+
+
+def _truth(cell: str) -> bool:
+    return cell == "1"
+
+
+def _whole_numbers(cell: str) -> tuple[int, ...]:
+    return tuple(map(int, listed(cell)))
+
+
+def _set(cell: str) -> frozenset[str]:
+    return frozenset(listed(cell))
+
+
+READERS: Mapping[object, Callable[[str], object]] = {
+    str: str,
+    int: int,
+    float: float,
+    float | None: number_or_none,
+    bool: _truth,
+    date: date.fromisoformat,
+    tuple[str, ...]: listed,
+    tuple[int, ...]: _whole_numbers,
+    frozenset[str]: _set,
+    tuple[tuple[tuple[float, float], ...], ...]: rings_of,
+}
+"""What reads a cell, by the type of its field; a word of an enumeration is read by that."""
+
+
+@lru_cache
+def _readers(kind: Any) -> tuple[tuple[str, Callable[[str], object]], ...]:
+    """Return the fields of a frozen value that a cell may hold, each with what reads it."""
+    hints = get_type_hints(kind)
+    found = []
+    for field in fields(kind):
+        hint = hints[field.name]
+        is_word = isinstance(hint, type) and issubclass(hint, StrEnum)
+        if reader := hint if is_word else READERS.get(hint):
+            found.append((field.name, reader))
+    return tuple(found)
+
+
+def value_of(kind: type[Made], row: Mapping[str, str], /, **given: object) -> Made:
+    """Return a row as a frozen value.
+
+    Parameters
+    ----------
+    kind
+        A dataclass. A field without a column in the table needs a default.
+    row
+        Cells by column. An empty cell is None where a number may be missing; truth is `1`.
+    given
+        Fields whose columns have another name or form.
+
+    Raises
+    ------
+    ValueError
+        A cell does not fit the type of its field.
+    """
+    whole: Any = kind
+    cells = {
+        name: read(row[name]) for name, read in _readers(whole) if name not in given and name in row
+    }
+    return kind(**cells, **given)
