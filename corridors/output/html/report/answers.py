@@ -56,9 +56,9 @@ class Figures:
     co2e_kg: float
 
 
-def figures(option: RouteOption) -> Figures:
-    """Return the figures of a usable option."""
-    record, at_cost = OptionRecord.of(option), option.price_basis is PriceBasis.COST
+def figures(option: RouteOption, record: OptionRecord | None = None) -> Figures:
+    """Return the figures of a usable option; `record` is its own, if it is made already."""
+    record, at_cost = record or OptionRecord.of(option), option.price_basis is PriceBasis.COST
     (low, high), fans = option.low_and_high, option.fans
     return Figures(
         usd=(record.cost_usd_per_teu if at_cost else record.price_usd_per_teu) or 0.0,
@@ -102,6 +102,11 @@ def answer_sentences(comparison: Comparison) -> list[str]:
     ]
 
 
+def _of(comparison: Comparison, option: RouteOption) -> Figures:
+    """Return the figures of a usable option of a comparison."""
+    return figures(option, comparison.option_records[option.corridor])
+
+
 def _other_world(comparison: Comparison) -> list[str]:
     """Return what is recommended in the other world, where that differs."""
     if comparison.other_world is None:
@@ -128,7 +133,7 @@ def _unit(broken: Exceeded) -> str:
 
 
 def _recommended(comparison: Comparison, best: RouteOption) -> str:
-    shown, point = figures(best), other_route(comparison)
+    shown, point = _of(comparison, best), other_route(comparison)
     objective = comparison.decision.objective
     if point is None:
         cost, transit, days = shown.usd, shown.transit_days, shown.days
@@ -223,7 +228,7 @@ def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
 
 def _against(comparison: Comparison, best: RouteOption, other: RouteOption) -> str:
     """Return how another corridor differs from the recommended route."""
-    point, shown, that = other_route(comparison), figures(best), figures(other)
+    point, shown, that = other_route(comparison), _of(comparison, best), _of(comparison, other)
     base_usd = point.cost_usd_per_teu if point else shown.usd
     base_days = point.days if point else shown.days
     extra_usd, extra_days = that.usd - base_usd, that.days - base_days
@@ -240,14 +245,14 @@ def _against(comparison: Comparison, best: RouteOption, other: RouteOption) -> s
 
 
 def _quickest(comparison: Comparison, best: RouteOption) -> list[str]:
-    quick = min(comparison.usable, key=lambda route: (figures(route).days, route.corridor))
+    quick = min(comparison.usable, key=lambda route: (_of(comparison, route).days, route.corridor))
     point = other_route(comparison)
-    base_usd = point.cost_usd_per_teu if point else figures(best).usd
-    base_days = point.days if point else figures(best).days
-    saved = base_days - figures(quick).days
+    base_usd = point.cost_usd_per_teu if point else _of(comparison, best).usd
+    base_days = point.days if point else _of(comparison, best).days
+    saved = base_days - _of(comparison, quick).days
     if quick is best or saved < SAME_DAYS:
         return []
-    extra = figures(quick).usd - base_usd
+    extra = _of(comparison, quick).usd - base_usd
     text = f"The quickest, {in_sentence(quick.title)}, takes {one(saved)} days less"
     if extra <= 0:
         return [f"{text} and costs no more."]
@@ -260,8 +265,10 @@ def _quickest(comparison: Comparison, best: RouteOption) -> list[str]:
 def _cleanest(comparison: Comparison, best: RouteOption) -> list[str]:
     if len(comparison.usable) == 1:
         return []
-    clean = min(comparison.usable, key=lambda route: (figures(route).co2e_kg, route.corridor))
-    mine, least = figures(best).co2e_kg, figures(clean).co2e_kg
+    clean = min(
+        comparison.usable, key=lambda route: (_of(comparison, route).co2e_kg, route.corridor)
+    )
+    mine, least = _of(comparison, best).co2e_kg, _of(comparison, clean).co2e_kg
     if clean is best:
         return [f"{best.title} has the lowest emissions: {mine / 1000:.2f} t CO₂e per TEU."]
     return [
@@ -274,9 +281,9 @@ def _overlap(comparison: Comparison, best: RouteOption) -> list[str]:
     # With draws the verdict says how often others are better.
     if comparison.decision.objective != Objective.COST.value or best.fans is not None:
         return []
-    mine = figures(best)
+    mine = _of(comparison, best)
     rivals = _rivals(comparison, best)
-    near = [r for r in rivals if figures(r).low < mine.high]
+    near = [r for r in rivals if _of(comparison, r).low < mine.high]
     if not rivals:
         return []
     if not near:

@@ -1,0 +1,101 @@
+"""What a question over HTTP is answered with: bytes, or a problem in the words of the program."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from corridors.api.calls import in_python
+from corridors.errors import CorridorsError, EndError, faults_of
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+SCENARIO = "scenario"
+"""What faults of a question's scenario begin with."""
+BAD_INPUT, GONE, SUPERSEDED, OUR_FAULT, BUSY = 422, 404, 409, 500, 503
+RETRY_SECONDS = 5
+_KEY = re.compile(r"[a-z_]+(?:[.@\[][^ :]*)?")
+TITLES: Mapping[int, str] = {
+    400: "The request cannot be read",
+    403: "Not from this page",
+    404: "Not there",
+    405: "Not this way",
+    409: "Superseded",
+    413: "Too much text",
+    415: "Not JSON",
+    421: "Not this server's name",
+    422: "The question has a fault",
+    500: "An error in the program",
+    503: "Busy",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The answer to a request: its status, its bytes and their type."""
+
+    body: bytes
+    media: str = JSON
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def compact(value: object) -> bytes:
+    """Return plain values as JSON without blanks."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode()
+
+
+def problem(status: int, detail: str, *, name: str = "", **more: object) -> Reply:
+    """Return a problem of RFC 9457.
+
+    Parameters
+    ----------
+    status
+        Of HTTP.
+    detail
+        What is wrong and what would do, in a sentence.
+    name
+        Its kind where the status alone does not say it.
+    more
+        Other members, such as `field`.
+    """
+    title = TITLES.get(status, "Refused")
+    record: dict[str, object] = {
+        "type": f"urn:corridors:{name}" if name else "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        **{key: value for key, value in more.items() if value},
+    }
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status == BUSY else {}
+    # Half a surrogate pair in a text that is quoted has no form in UTF-8.
+    body = json.dumps(record, separators=(",", ":")).encode()
+    return Reply(body=body, media=PROBLEM, status=status, headers=headers)
+
+
+def problem_of(error: CorridorsError) -> Reply:
+    """Return the faults of a question as a problem: all sentences, and the key of the first."""
+    told = [field_of(fault) for fault in faults_of(error)] or [("", "this cannot be answered")]
+    if isinstance(error, EndError):
+        told[0] = error.key, told[0][1]
+    faults = [{"field": key, "detail": text} for key, text in told]
+    return problem(
+        BAD_INPUT,
+        told[0][1],
+        name="fault",
+        field=next((key for key, _ in told if key), ""),
+        faults=faults if len(faults) > 1 else None,
+    )
+
+
+def field_of(fault: str) -> tuple[str, str]:
+    """Return the key that a fault is about, empty for none, and its sentence.
+
+    A sentence that names an option of the command line names the member of the request instead.
+    """
+    text = in_python(fault).removeprefix(f"{SCENARIO}: ")
+    key, colon, _ = text.partition(": ")
+    return (key if colon and _KEY.fullmatch(key) else ""), text
