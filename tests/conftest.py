@@ -17,10 +17,10 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 from corridors.bounded_cache import BoundedCache
 from corridors.costing.groups import PriceBooks
 from corridors.memory import return_freed
-from corridors.network.ends import build
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
 from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle
 from corridors.studies import session
+from tests.network import one_network
 
 LONG = os.environ.get("CORRIDORS_TESTS", "gate") == "long"
 LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 25, 0.25, 10
@@ -96,7 +96,7 @@ def _shared_networks() -> Iterator[pytest.MonkeyPatch]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(session, "build_base", shared_base)
-        patch.setattr(build, "build_base", shared_base)
+        patch.setattr(one_network, "build_base", shared_base)
         patch.setattr(session, "build_bundle", shared_bundle)
         patch.setattr(session, "PriceBooks", lambda _: books)
         yield patch
@@ -122,7 +122,7 @@ def _freed_with_its_module(request: pytest.FixtureRequest) -> Iterator[None]:
 def _unshared(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.node.get_closest_marker("unshared") is not None:
         monkeypatch.setattr(session, "build_base", build_base)
-        monkeypatch.setattr(build, "build_base", build_base)
+        monkeypatch.setattr(one_network, "build_base", build_base)
         monkeypatch.setattr(session, "build_bundle", build_bundle)
         monkeypatch.setattr(session, "PriceBooks", PriceBooks)
 

@@ -177,10 +177,6 @@ def _noted(option: RouteOption, held: ComparedSearches) -> RouteOption:
     return replace(option, title=title, warnings=warnings)
 
 
-# A search with its candidates and options, made while its arrays are there.
-LookedAt = tuple[SearchedCorridor, tuple[Candidate, ...], tuple[RouteOption, ...]]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """The searches of a scenario's corridors and what is decided by them.

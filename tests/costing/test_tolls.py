@@ -11,10 +11,10 @@ from corridors.costing.passages import war_risk
 from corridors.costing.ships import Ship, ship_of
 from corridors.costing.tolls import table_sdr, toll_lines
 from corridors.domain.scenario import Override
-from corridors.network.ends.build import build_topology
 from corridors.network.locate import locate
 from corridors.network.states.topology import Topology
 from tests.costing.examples import BOX, PARAMETERS, SERVICES, canal_gate
+from tests.network.one_network import build_topology
 
 
 def ship(service: str) -> Ship:

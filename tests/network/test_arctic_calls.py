@@ -10,11 +10,11 @@ import pytest
 from corridors.config import load_scenario
 from corridors.data.port_calls import load_port_calls
 from corridors.data.services import load_services
-from corridors.network.ends.build import build_topology
 from corridors.network.locate import locate
 from corridors.network.rules.calendar import FEEDER, rule_arcs
 from corridors.network.rules.service_choice import ships_of_ends
 from corridors.network.states.topology import ArcKind
+from tests.network.one_network import build_topology
 
 ASKED = load_scenario("shanghai-europe")
 COASTER, LARGER = "sea/arctic-650-arc7", "sea/arctic-1600-arc4"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, world_ports
-from corridors.network.sea.sea_distances import sea_graph
+from corridors.network.sea.sea_distances import sea_network
 
 ROOT = Path(__file__).parents[2]
 BYTES_PER_MIB = 1024.0**2
@@ -169,7 +169,7 @@ def _resident(parent: int) -> list[tuple[str, float]]:
 
 def reached_ports() -> list[Place]:
     """Return 200 ports of the world list, evenly over it, that a lane reaches."""
-    graph, found = sea_graph(), []
+    graph, found = sea_network().graph(), []
     for port in world_ports()[::13]:
         try:
             graph.access(port)

@@ -27,7 +27,7 @@ from corridors.domain.places import Terminal, TerminalKind
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.network.locate import Place
-from corridors.network.sea.sea_distances import distances, sea_distance, sea_graph
+from corridors.network.sea.sea_distances import distances, sea_distance, sea_network
 from corridors.studies.catchments import catchments
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
@@ -422,7 +422,7 @@ def port_pairs() -> list[tuple[Place, Place]]:
 def pair_to_contraction(run_: Run) -> Samples:
     """Return the time of warm pairs by id / scgraph's contraction hierarchy on the same lanes."""
     graph_class = peer("scgraph.cpp").Graph
-    lanes = sea_graph()
+    lanes = sea_network().graph()
     first, heads, length = lanes.edges
     nodes: list[dict[int, float]] = [{} for _ in range(first.size - 1)]
     for node, ways in enumerate(nodes):

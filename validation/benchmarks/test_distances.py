@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import dijkstra
 
 import corridors
 from corridors.network.locate import Place
-from corridors.network.sea.sea_distances import sea_graph
+from corridors.network.sea.sea_distances import sea_network
 from validation.benchmarks.measuring import PORTS, reached_ports
 
 pytestmark = [
@@ -56,7 +56,7 @@ def seconds(work: Callable[[], object], *, runs: int) -> float:
 
 def test_a_warm_pair_is_ten_times_faster_than_by_searoute(ports: list[Place]) -> None:
     searoute = pytest.importorskip("searoute", reason=f"searoute {ABSENT}")
-    graph = sea_graph()
+    graph = sea_network().graph()
     first, heads, length = graph.edges
     matrix = csr_matrix((length, heads, first), shape=(first.size - 1,) * 2)
     corridors.distances(ports)  # warm
@@ -75,7 +75,7 @@ def test_a_warm_pair_is_ten_times_faster_than_by_searoute(ports: list[Place]) ->
 
 
 def test_a_matrix_of_two_hundred_ports_takes_fifty_milliseconds(ports: list[Place]) -> None:
-    graph = sea_graph()
+    graph = sea_network().graph()
     first, heads, length = graph.edges
     matrix = csr_matrix((length, heads, first), shape=(first.size - 1,) * 2)
     nodes = np.array([graph.access(port).ends[0][0] for port in ports])

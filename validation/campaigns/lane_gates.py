@@ -23,7 +23,7 @@ from corridors.network.sea.sea_distances import (
     SeaGraph,
     distances,
     sea_distance,
-    sea_graph,
+    sea_network,
     shut_by_default,
 )
 from validation.campaigns.lane_regions import ports_on_lanes
@@ -112,7 +112,7 @@ def shut(gate: str, ports: Sequence[Place]) -> Shut:
     Every other gate is open but those for small ships, which only open for their own turn.
     """
     allow = [gate] if gate in shut_by_default() else []
-    graph = sea_graph(arctic=True, kiel=True, allow=allow)
+    graph = sea_network().graph(arctic=True, kiel=True, allow=allow)
     before = distances(ports, arctic=True, kiel=True, allow=allow).nm
     after = distances(ports, avoid=[gate], arctic=True, kiel=True).nm
     passes = through(gate, graph, ports) <= before + ROUNDING_NM
@@ -142,8 +142,8 @@ def shut(gate: str, ports: Sequence[Place]) -> Shut:
 
 def stranded(gate: str, ports: Sequence[Place]) -> list[str]:
     """Return the ports that a shut gate parts from the largest sea, if it joins it otherwise."""
-    closed = _apart(sea_graph(avoid=[gate], arctic=True, kiel=True), ports)
-    return sorted(closed - _apart(sea_graph(arctic=True, kiel=True), ports))
+    closed = _apart(sea_network().graph(avoid=[gate], arctic=True, kiel=True), ports)
+    return sorted(closed - _apart(sea_network().graph(arctic=True, kiel=True), ports))
 
 
 def _apart(graph: SeaGraph, ports: Sequence[Place]) -> set[str]:

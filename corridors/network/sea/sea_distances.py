@@ -331,28 +331,6 @@ def sea_distance(
         return one.distance(other)
 
 
-def sea_graph(
-    *,
-    avoid: Iterable[str] = (),
-    arctic: bool = False,
-    kiel: bool = False,
-    allow: Iterable[str] = (),
-    draft_m: float | None = None,
-) -> SeaGraph:
-    """Return the lanes without closed gates; the graph is cached with what is found on it.
-
-    Raises
-    ------
-    PlaceError
-        A gate is unknown.
-    ParameterError
-        `draft_m` is not above 0.
-    """
-    network = sea_network()
-    with ONE_AT_A_TIME:
-        return network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
-
-
 def shut_by_default() -> frozenset[str]:
     """Return the gates that distances leave out unless they are asked to pass them."""
     return frozenset(gate.id for gate in load_gates() if gate.shut_by_default)
@@ -424,14 +402,14 @@ class SeaNetwork:
 
     def graph(
         self,
-        avoid: Iterable[str],
+        avoid: Iterable[str] = (),
         *,
-        arctic: bool,
-        kiel: bool,
-        allow: Iterable[str],
-        draft_m: float | None,
+        arctic: bool = False,
+        kiel: bool = False,
+        allow: Iterable[str] = (),
+        draft_m: float | None = None,
     ) -> SeaGraph:
-        """Return the graph without the closed gates."""
+        """Return the graph without the closed gates, kept with what is found on it."""
         # A plain tuple: a named one takes as long to make as a tenth of a distance.
         asked = (tuple(avoid), arctic, kiel, tuple(allow), draft_m)
         graph = self.asked.get(asked)

@@ -13,10 +13,10 @@ from corridors.config import load_corridors
 from corridors.data.services import load_services
 from corridors.domain.scenario import Corridor, MustPass
 from corridors.network.corridor.layers import Layered, layer
-from corridors.network.ends.build import build_topology
 from corridors.network.locate import locate
 from corridors.network.states.chain import entries_of, runs_forward
 from corridors.network.states.topology import ArcKind, Topology
+from tests.network.one_network import build_topology
 
 ENDS = ("cn-shanghai", "de-hamburg")
 

@@ -11,9 +11,9 @@ import pytest
 from corridors.config import load_corridors
 from corridors.data.services import load_services
 from corridors.network.corridor.layers import layer
-from corridors.network.ends.build import build_topology
 from corridors.network.locate import locate
 from corridors.network.states.topology import Topology
+from tests.network.one_network import build_topology
 
 CORRIDORS = {corridor.id: corridor for corridor in load_corridors("shipped")}
 # Between these ends each corridor is asked for; none serves all of them.

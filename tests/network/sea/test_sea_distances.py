@@ -28,7 +28,7 @@ from corridors.network.sea import sea_distances as module
 from corridors.network.sea.hub_labels import build_labels
 from corridors.network.sea.label_joins import Hubs, Labels
 from corridors.network.sea.lane_access import join
-from corridors.network.sea.sea_distances import SeaGraph, graph_of, sea_graph
+from corridors.network.sea.sea_distances import SeaGraph, graph_of, sea_network
 from corridors.units import km_from_nm
 
 BUILD = Path(__file__).resolve().parents[3] / "geodata" / "build" / "sea_labels.py"
@@ -54,7 +54,7 @@ def labels() -> None:
 
 def fresh(**closed: Any) -> SeaGraph:
     """Return a graph without labels, on which nothing was found yet."""
-    kept = sea_graph(**closed)
+    kept = sea_network().graph(**closed)
     return SeaGraph(closed=kept.closed, ports=kept.ports)
 
 
@@ -118,7 +118,7 @@ def test_labels_built_once_searches_took_as_long_give_the_answer_of_searches(
 
 @pytest.mark.parametrize("setting", SETTINGS, ids=str)
 def test_shipped_labels_give_the_distances_of_a_search(setting: dict[str, Any]) -> None:
-    shipped = graph_of(sea_graph(**setting).closed)
+    shipped = graph_of(sea_network().graph(**setting).closed)
     assert shipped.shipped is not None
     ports = [*world_ports()[::61], *map(of_terminal, load_terminals().values())]
     places = [place for place in ports if place.key in shipped.ports.row][::3]
@@ -135,7 +135,7 @@ def test_shipped_labels_give_the_distances_of_a_search(setting: dict[str, Any]) 
 
 
 def test_shipped_places_join_the_lanes_where_a_search_finds_the_nearest() -> None:
-    graph, lanes = sea_graph(), load_sea_lanes()
+    graph, lanes = sea_network().graph(), load_sea_lanes()
     on_lanes = [port for port in world_ports() if port.id in lanes.ports]
     assert len(on_lanes) > 3000
     assert all(port.key in graph.ports.row for port in on_lanes)
@@ -157,7 +157,7 @@ def test_a_matrix_of_many_ports_is_that_of_their_pairs() -> None:
 
 def test_a_point_among_shipped_ports_is_searched_from_alone() -> None:
     places = [port_of(locate(text)) for text in MIXED]
-    graph = graph_of(sea_graph().closed)
+    graph = graph_of(sea_network().graph().closed)
     mixed = graph.matrix(places)
     assert graph.searched == sum(place.key not in graph.ports.row for place in places) == 1
     assert mixed == pytest.approx(fresh().matrix(places), abs=1e-9)
@@ -186,7 +186,7 @@ def test_no_way_by_sea_is_shorter_than_the_great_circle() -> None:
 
 
 def test_a_leg_of_the_network_is_no_shorter_than_the_distance_and_some_are_equal() -> None:
-    legs, graph = load_sea_legs(), sea_graph(arctic=True)
+    legs, graph = load_sea_legs(), sea_network().graph(arctic=True)
     ids = [point for point in legs.point_ids if not point.startswith("gate-")]
     places = [locate(port) for port in ids]
     nm = graph.matrix(places)
@@ -291,7 +291,7 @@ def test_labels_of_other_lanes_are_not_used(copied: Path) -> None:
     arrays["edge_nm"] = arrays["edge_nm"] * 2
     np.savez_compressed(copied / "sea_lanes.npz", **arrays)
     assert corridors.sea_distance("NLRTM", "GBSOU") == pytest.approx(2 * before, rel=1e-9)
-    assert sea_graph().searched > 0
+    assert sea_network().graph().searched > 0
 
 
 def test_without_labels_the_command_prints_the_same_distances(
@@ -308,7 +308,7 @@ def test_without_labels_the_command_prints_the_same_distances(
     assert labelled.count("\n") > len(asked)
     (copied.parent / "derived" / "sea_labels.npz").unlink()
     assert printed() == labelled
-    assert sea_graph().searched > 0
+    assert sea_network().graph().searched > 0
 
 
 def test_another_folder_of_data_is_used_at_once(

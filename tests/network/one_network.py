@@ -1,4 +1,4 @@
-"""Build the network of states for one origin and destination."""
+"""The network of states for one origin and destination, for tests of its parts."""
 
 from __future__ import annotations
 
