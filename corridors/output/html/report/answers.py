@@ -10,7 +10,7 @@ from corridors.domain.results import Exceeded, RouteOption
 from corridors.domain.scenario import OTHER, PriceBasis, Scenario
 from corridors.domain.simulation import RouteFans
 from corridors.output.comparison import Comparison
-from corridors.output.contract import OptionRecord
+from corridors.output.contract import Totals
 from corridors.output.display_names import (
     best_route_of,
     capitalised,
@@ -58,17 +58,17 @@ class Figures:
 
 def figures(option: RouteOption) -> Figures:
     """Return the figures of a usable option."""
-    record, at_cost = OptionRecord.of(option), option.price_basis is PriceBasis.COST
+    totals, at_cost = Totals.of(option), option.price_basis is PriceBasis.COST
     (low, high), fans = option.low_and_high, option.fans
     return Figures(
-        usd=(record.cost_usd_per_teu if at_cost else record.price_usd_per_teu) or 0.0,
+        usd=(totals.cost_usd if at_cost else totals.price_usd) or 0.0,
         low=low,
         high=high,
         cost_span=option.outer_bounds if fans is None else (fans.cost.p10, fans.cost.p90),
         days_span=(fans.days.p10, fans.days.p90) if isinstance(fans, RouteFans) else None,
-        transit_days=record.transit_days or 0.0,
-        days=record.days or 0.0,
-        co2e_kg=record.co2e_wtw_kg_per_teu or 0.0,
+        transit_days=totals.transit_days,
+        days=totals.days,
+        co2e_kg=totals.co2e_kg,
     )
 
 
