@@ -34,6 +34,7 @@ THREAD_LIMITS = (
     "NUMBA_NUM_THREADS",
 )
 FORK_SERVER = "forkserver"
+PRELOADED = "corridors.batches.preload"
 # How often a batch looks whether it is to end, or a worker has died in the middle of a result.
 LOOK_SECONDS = 0.5
 # New objects after which a worker looks for garbage in cycles.
@@ -80,7 +81,9 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
     shares = Shares(list(chunks), workers)
     with one_thread_each(), interrupts_deferred() as heed_interrupts:
         pools = [
-            ProcessPoolExecutor(1, mp_context=_context(), initializer=_begin, initargs=(plan,))
+            ProcessPoolExecutor(
+                1, mp_context=worker_context(PRELOADED), initializer=_begin, initargs=(plan,)
+            )
             for _ in range(workers)
         ]
         pending: dict[Future[Part], int] = {}
@@ -155,15 +158,16 @@ def _end(pools: Sequence[ProcessPoolExecutor]) -> None:
         pool._result_queue._writer.close()  # type: ignore[attr-defined]
 
 
-def _context() -> BaseContext:
+def worker_context(preloaded: str) -> BaseContext:
     """Return how workers start: forked from a server that holds what they share, if it can be.
 
-    The server does nothing else and has one thread, so a fork of it is safe. Windows has none.
+    The server imports the module `preloaded`, does nothing else and has one thread, so a fork of it
+    is safe. Windows has none.
     """
     if FORK_SERVER not in get_all_start_methods():
         return get_context("spawn")
     context = get_context(FORK_SERVER)
-    context.set_forkserver_preload(["corridors.batches.preload"])
+    context.set_forkserver_preload([preloaded])
     _keep_socket()
     return context
 
@@ -238,6 +242,11 @@ def _begin(plan: Plan) -> None:
     _Process.worker = Worker(plan)
     # Ctrl-C reaches every process; only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """Let this worker end when its parent does, even if that is killed."""
     _be_killed_with_parent()
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -67,6 +67,7 @@ COMMANDS = (
     ("gallery", "gallery", "corridors gallery maps"),
     ("check", "check", "corridors check configs/scenarios/shanghai-europe.yaml"),
     ("validate", "validate", "corridors validate --format csv"),
+    ("serve", "serve", "corridors serve --port 8765"),
     ("schema", "schema", "corridors schema scenario"),
     ("list", "listing", "corridors list terminals --in Poland"),
     ("completion", "completion", "corridors completion bash > ~/.corridors-completion"),

@@ -143,6 +143,32 @@ def _named(table: bytes, name: str) -> tuple[NamedPlace, ...]:
     return tuple(found)
 
 
+def places_begun(name: str, *, most: int) -> tuple[NamedPlace, ...]:
+    """Return the places of which a name begins so, in any of its spellings, the largest first.
+
+    Parameters
+    ----------
+    name
+        The beginning of a name.
+    most
+        How many are returned.
+    """
+    path = network_dir() / FILE
+    return _begun(_table(path), plain(name), most) if plain(name) and path.exists() else ()
+
+
+@lru_cache(maxsize=1024)
+def _begun(table: bytes, name: str, most: int) -> tuple[NamedPlace, ...]:
+    wanted, at = f";{name}".encode(), 0
+    found: list[tuple[int, bytes]] = []
+    while (at := table.find(wanted, at)) >= 0:
+        begins, ends = table.rfind(b"\n", 0, at) + 1, table.find(b"\n", at)
+        line = table[begins:ends]
+        found.append((-int(line.rpartition(b",")[2]), line))
+        at = ends
+    return tuple(_row(line.decode()) for _, line in sorted(found)[:most])
+
+
 @cached_while_unchanged
 def _large(path: Path) -> tuple[str, ...]:
     rows = (_row(line) for line in _lines(path))

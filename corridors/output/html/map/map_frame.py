@@ -129,8 +129,8 @@ def head_of(assets: Sequence[str]) -> str:
     styles = ["map.css", *(name for name in assets if name.endswith(".css"))]
     scripts = ["parts.js", "leaflet_parts.js", *(name for name in assets if name.endswith(".js"))]
     parts = [
-        *(f"<style>{text}</style>" for text in (_leaflet_css(), *map(_asset, styles))),
-        *(f"<script>{text}</script>" for text in (_leaflet_js(), *map(_asset, scripts))),
+        *(f"<style>{text}</style>" for text in (leaflet_css(), *map(_asset, styles))),
+        *(f"<script>{text}</script>" for text in (leaflet_js(), *map(_asset, scripts))),
     ]
     return _SEPARATOR.join(parts)
 
@@ -153,12 +153,13 @@ def _asset(name: str) -> str:
     return asset(kind or "map", plain)
 
 
-def _leaflet_js() -> str:
+def leaflet_js() -> str:
+    """Return Leaflet without the address of its source map."""
     text = _leaflet("leaflet.js")
     return re.sub(r"//# sourceMappingURL=\S+\s*$", "", text)
 
 
-def _leaflet_css() -> str:
+def leaflet_css() -> str:
     """Return Leaflet's style without its images, which the page does not use."""
     return re.sub(r"[\w-]+:\s*url\([^)]*\);?", "", _leaflet("leaflet.css"))
 

@@ -1,0 +1,66 @@
+"""`corridors serve`: the planner's page and an API, on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corridors.cli.tables import say
+
+PORT = 8765
+HOST = "127.0.0.1"
+EXTRA = "serve: the packages 'fastapi' and 'uvicorn' are missing, install corridors[serve]"
+
+
+def serve(
+    host: Annotated[
+        str,
+        typer.Option(
+            "--host", help="Address to listen on; any but the loopback is seen by others."
+        ),
+    ] = HOST,
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65_535, help="0 takes a free one.")
+    ] = PORT,
+    workers: Annotated[
+        int,
+        typer.Option(
+            "--workers", min=0, max=64, help="Processes; by default one a core, two at least."
+        ),
+    ] = 0,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", help="Folder with own data that questions may name."),
+    ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option("--allow-host", help="Name under which others reach it. Repeatable."),
+    ] = None,
+    open_page: Annotated[
+        bool, typer.Option("--open/--no-open", help="Open the page in a browser.")
+    ] = True,
+) -> None:
+    """Answer questions on a page in the browser, and over HTTP."""
+    from corridors.errors import ConfigError
+
+    try:
+        import fastapi  # noqa: F401
+        import uvicorn  # noqa: F401
+    except ImportError:
+        raise ConfigError(EXTRA) from None
+    from corridors.server.serving import run
+
+    if data is not None and not data.is_dir():
+        msg = f"--data {data}: no such folder"
+        raise ConfigError(msg)
+    run(
+        host=host,
+        port=port,
+        workers=workers,
+        data=data,
+        hosts=tuple(allow_host or ()),
+        open_page=open_page,
+        say=say,
+    )

@@ -1,0 +1,179 @@
+"""What a worker does with a question: one warm session, and the last comparisons.
+
+Each answer is what the command of the same name writes for the scenario saved as `scenario.yaml`.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from corridors.bounded_cache import BoundedCache
+from corridors.config.allowed_names import Names
+from corridors.domain.scenario import Scenario
+from corridors.errors import CorridorsError
+from corridors.output.comparison import Comparison
+from corridors.progress import Progress, quiet
+from corridors.server.questions import COMMAND, OwnFiles, scenario_of
+from corridors.server.replies import Reply, compact, problem_of
+from corridors.studies.compare import compare
+from corridors.studies.drawn_comparison import with_draws
+from corridors.studies.session import Session
+from corridors.studies.worlds import compare_in_both_worlds
+
+PAIRS = 6
+"""Pairs of ends whose networks a worker keeps."""
+COMPARISONS = 4
+"""Whole comparisons that a worker keeps, for their details, maps and files."""
+FIRST_SCENARIO = "shanghai-europe"
+# What figures leave out of the options of `comparison.json`: the second answer has it.
+_NOT_FIGURES = {
+    *("cost_lines", "energy_lines", "legs", "operations", "certificate", "front_complete"),
+}
+MEDIA: Mapping[str, str] = {
+    ".json": "application/json",
+    ".csv": "text/csv; charset=utf-8",
+    ".gpkg": "application/geopackage+sqlite3",
+    ".html": "text/html; charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+Given = Mapping[str, Any]
+
+
+class Answers:
+    """Answers questions one after the other, in one thread."""
+
+    def __init__(self, own: OwnFiles | None = None) -> None:
+        self.own = own or OwnFiles()
+        self.session = Session(pairs=PAIRS)
+        self.names = Names()
+        self.compared: BoundedCache[Comparison] = BoundedCache(COMPARISONS)
+
+    def warm(self) -> None:
+        """Answer a usual question, so that what others share with it is there."""
+        from corridors.config import load_scenario
+
+        asked = load_scenario(FIRST_SCENARIO)
+        compare(asked, session=self.session, figures_only=True)
+        whole = compare_in_both_worlds(asked, session=self.session)
+        compact(whole.record.plain())
+
+    def answer(self, kind: str, given: Given, progress: Progress = quiet) -> Reply:
+        """Return the answer to a question.
+
+        Parameters
+        ----------
+        kind
+            A key of `KINDS`.
+        given
+            `key` and `scenario` of the question, and its options.
+        progress
+            Called between steps; it may raise to stop.
+        """
+        try:
+            asked = scenario_of(given["scenario"], own=self.own, names=self.names)
+            return KINDS[kind](self, asked, given, progress)
+        except CorridorsError as error:
+            return problem_of(error)
+
+    def whole(self, asked: Scenario, given: Given, progress: Progress) -> Comparison:
+        """Return a comparison with everything that its files show, but for sliders."""
+
+        def made() -> Comparison:
+            found = compare_in_both_worlds(asked, session=self.session, progress=progress)
+            return with_draws(found, session=self.session, progress=progress)
+
+        return self.compared.of(given["key"], made)
+
+
+def figures(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
+    """Answer with the figures of a comparison and its sentences, as quickly as they can be had."""
+    from corridors.output.html.report.answers import answer_sentences
+
+    found = compare(asked, session=answers.session, figures_only=True, progress=progress)
+    record = found.record.model_dump(
+        mode="json",
+        by_alias=True,
+        exclude={"front": True, "options": {"__all__": _NOT_FIGURES}},
+    )
+    sentences = {"answer": answer_sentences(found), "warnings": list(found.warnings)}
+    body = {"key": given["key"], "comparison": record, "sentences": sentences}
+    return Reply(body=compact(body))
+
+
+def whole(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
+    """Answer with the text of `comparison.json`."""
+    from corridors.output.comparison import comparison_json
+
+    found = answers.whole(asked, given, progress)
+    return Reply(body=comparison_json(found).encode(), headers={"X-Key": given["key"]})
+
+
+def details(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
+    """Answer with the whole comparison and its sentences, ranges and the other world among them."""
+    from corridors.output.html.report.answers import answer_sentences
+
+    found = answers.whole(asked, given, progress)
+    sentences = {"answer": answer_sentences(found), "warnings": list(found.warnings)}
+    body = {"key": given["key"], "comparison": found.record.plain(), "sentences": sentences}
+    return Reply(body=compact(body))
+
+
+def drawn_map(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
+    """Answer with what the scripts of the map take: the content of `map.html`."""
+    from corridors.data.parameters import load_sources
+    from corridors.output.html.map.content import map_content
+    from corridors.output.html.map.map_frame import ATTRIBUTION
+    from corridors.output.html.map.panel import PLACES_LABEL, layer_label
+
+    found = answers.whole(asked, given, progress)
+    sources = {key: source.title for key, source in load_sources().items()}
+    body = {
+        "key": given["key"],
+        "content": map_content(found, sources=sources),
+        "layers": [layer_label(found, number) for number in range(len(found.usable))],
+        "places": PLACES_LABEL,
+        "attribution": ATTRIBUTION,
+    }
+    return Reply(body=compact(body))
+
+
+def file(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
+    """Answer with the bytes of a file that `compare --out` writes."""
+    from corridors.studies.result_files import comparison_files
+
+    name = given["name"]
+    if name in ("map.html", "report.html"):
+        # With the sliders, which take some thirty questions more.
+        found = compare_in_both_worlds(
+            asked, session=answers.session, what_if=True, progress=progress
+        )
+        found = with_draws(found, session=answers.session, progress=progress)
+    else:
+        found = answers.whole(asked, given, progress)
+    made = comparison_files(found, command=COMMAND)[name]()
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Reply(body=_bytes_of(made), media=MEDIA[Path(name).suffix], headers=headers)
+
+
+def _bytes_of(content: str | bytes | Callable[[Path], None]) -> bytes:
+    """Return the bytes of a file's content; one that only writes to a path gets one of its own."""
+    if isinstance(content, str):
+        return content.encode()
+    if isinstance(content, bytes):
+        return content
+    with tempfile.TemporaryDirectory(prefix="corridors-serve-") as folder:
+        path = Path(folder) / "made"
+        content(path)
+        return path.read_bytes()
+
+
+KINDS: Mapping[str, Callable[[Answers, Scenario, Given, Progress], Reply]] = {
+    "figures": figures,
+    "compare": whole,
+    "details": details,
+    "map": drawn_map,
+    "file": file,
+}

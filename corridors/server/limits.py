@@ -1,0 +1,181 @@
+"""What no request may exceed, before any route sees it: whom it comes from, and how much it sends."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from time import monotonic
+from typing import Any
+from urllib.parse import urlsplit
+
+from corridors.server.replies import BUSY, Reply, problem
+
+MOST_BODY = 256 * 1024
+"""Bytes of a body, however it is sent."""
+BODY_SECONDS = 10.0
+MOST_REQUESTS = 200
+"""Requests answered at once; streams count as well."""
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+CONTENT_POLICY = (
+    "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self';"
+    " frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'"
+)
+SECURED = (
+    (b"content-security-policy", CONTENT_POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+LOG = logging.getLogger("corridors.server")
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+
+class Limits:
+    """Refuses requests of other pages and hosts and large bodies, and marks every answer.
+
+    A page of another site may lead its own name to this address (DNS rebinding), so the name that a
+    request asks for must be one of `hosts`; and where a browser says which page a request comes
+    from, that must be this one. There are no cookies, and nothing is read from headers that a proxy
+    adds.
+
+    Parameters
+    ----------
+    app
+        What answers.
+    hosts
+        Names of this server, without ports.
+    """
+
+    def __init__(self, app: App, *, hosts: Iterable[str] = ()) -> None:
+        self.app = app
+        self.hosts = LOOPBACK | {host_name(one) for one in hosts}
+        self.active = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, status = monotonic(), 0
+
+        async def marked(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                given = {name for name, _ in message.get("headers", ())}
+                more = [] if b"cache-control" in given else [(b"cache-control", b"no-store")]
+                message["headers"] = [*message.get("headers", ()), *SECURED, *more]
+            await send(message)
+
+        self.active += 1
+        try:
+            await self._bounded(scope, receive, marked)
+        finally:
+            self.active -= 1
+            took = round(1000 * (monotonic() - began))
+            # The path is this server's own; a query or a body is the asker's, and not kept.
+            path = str(scope["path"])[:80].encode("ascii", "replace").decode()
+            LOG.info("%s %r %s %s ms", scope["method"][:8], path, status or "ended", took)
+
+    async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
+        refused = self._refusal(scope)
+        if refused is None and self.active > MOST_REQUESTS:
+            refused = problem(BUSY, "too many requests at once; ask again later")
+        body = b""
+        if refused is None:
+            body, refused = await _whole(receive, declared=_header(scope, b"content-length"))
+        if refused is not None:
+            await send_reply(refused, send)
+            return
+        given = False
+
+        async def again() -> Message:
+            nonlocal given
+            if given:
+                return await receive()  # tells when the client has gone
+            given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self.app(scope, again, send)
+
+    def _refusal(self, scope: Scope) -> Reply | None:
+        hosts = [value for name, value in scope["headers"] if name == b"host"]
+        host = hosts[0].decode("latin-1") if len(hosts) == 1 else ""
+        if host_name(host) not in self.hosts:
+            return problem(
+                421, "this server has another name; start it with --allow-host NAME for this one"
+            )
+        origin = _header(scope, b"origin")
+        site = _header(scope, b"sec-fetch-site")
+        own = not origin or urlsplit_host(origin) == host.lower()
+        if not own or site in ("cross-site", "same-site"):
+            # A link to the page itself may stand anywhere.
+            if not origin and scope["method"] == "GET" and scope["path"] == "/":
+                return None
+            return problem(403, "only the page of this server may ask it from a browser")
+        return None
+
+
+def host_name(host: str) -> str:
+    """Return the name of a host without its port, in lower case."""
+    host = host.strip().lower()
+    name, colon, port = host.rpartition(":")
+    if colon and port.isdigit() and (":" not in name or name.endswith("]")):
+        host = name
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host.removesuffix(".")
+    return f"[{address}]" if address.version == 6 else str(address)
+
+
+def urlsplit_host(origin: str) -> str:
+    """Return the host and port of an origin in lower case, empty for none or a wrong one."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""
+
+
+def _header(scope: Scope, name: bytes) -> str:
+    for key, value in scope["headers"]:
+        if key == name:
+            return str(value.decode("latin-1"))
+    return ""
+
+
+async def _whole(receive: Receive, *, declared: str) -> tuple[bytes, Reply | None]:
+    """Return the body of a request, or why it is refused."""
+    too_large = problem(413, f"a question may have {MOST_BODY // 1024} KB")
+    if declared.isdigit() and int(declared[:20]) > MOST_BODY:
+        return b"", too_large
+    body = bytearray()
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            while True:
+                message = await receive()
+                if message["type"] != "http.request":
+                    return b"", problem(400, "the request ended before its body did")
+                body += message.get("body", b"")
+                if len(body) > MOST_BODY:
+                    return b"", too_large
+                if not message.get("more_body"):
+                    return bytes(body), None
+    except TimeoutError:
+        return b"", problem(408, f"the body took longer than {BODY_SECONDS:g} s")
+
+
+async def send_reply(reply: Reply, send: Send) -> None:
+    """Send a reply."""
+    headers = {"Content-Type": reply.media, "Content-Length": str(len(reply.body)), **reply.headers}
+    listed = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": reply.status, "headers": listed})
+    await send({"type": "http.response.body", "body": reply.body})

@@ -1,0 +1,315 @@
+"""The processes that answer: one warm worker a core, a bounded queue, limits of time and memory.
+
+A question waits until a worker is free. A newer question of the same page takes the place of the
+older: one that waits is dropped, one under way is told to stop between two steps. A worker that
+does not stop, takes too long, grows too large or dies is ended, and another one, forked warm,
+takes its place; a question whose worker died is asked once more.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from itertools import count
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
+from time import monotonic
+from typing import Any
+
+from corridors.batches.pools import all_cores, one_thread_each, worker_context
+from corridors.server.questions import OwnFiles
+from corridors.server.replies import BUSY, OUR_FAULT, SUPERSEDED, Reply, problem
+from corridors.server.worker import Done, Step, Stop, memory_mb, work
+
+PRELOADED = "corridors.server.preload"
+QUESTION_SECONDS, STUDY_SECONDS = 10.0, 120.0
+"""How long a question may take, its wait included, and a study that streams."""
+MOST_WAITING = 64
+MOST_MB = 1_500.0
+"""Resident memory of a worker after an answer, above which another takes its place."""
+MOST_MB_WITHIN = 3_000.0
+"""The same while it answers, above which the question is ended."""
+GRACE_SECONDS = 2.0
+"""How long a question that is told to stop may take to do so."""
+LOOK_SECONDS = 0.1
+LEAST_WORKERS = 2
+"""One more than a study takes, so that a page is answered beside it."""
+_numbers = count(1)
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Question:
+    """A question and its answer to be.
+
+    Questions of the same `page` and `lane` take each other's place if they `supersede`. One that
+    streams is told of steps by `on_step`, from another thread.
+    """
+
+    kind: str
+    given: Mapping[str, Any]
+    page: str = ""
+    lane: str = ""
+    supersedes: bool = True
+    seconds: float = QUESTION_SECONDS
+    on_step: Callable[[Step], None] | None = None
+    urgent: bool = True
+    number: int = field(default_factory=lambda: next(_numbers))
+    reply: Future[Reply] = field(default_factory=Future)
+    ends: float = 0.0
+    ended_by: Reply | None = None
+    asked: int = 0
+
+    def end(self, reply: Reply) -> None:
+        """Answer, unless it has an answer."""
+        if not self.reply.done():
+            self.reply.set_result(reply)
+
+
+@dataclass(slots=True)
+class _Worker:
+    """A process, the pipe to it, and the number in its memory that stops a question."""
+
+    process: BaseProcess
+    pipe: Connection
+    stop: Stop
+    mb: float = 0.0
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.join()
+        self.pipe.close()
+
+
+class Pool:
+    """Workers and the questions that wait for them.
+
+    Parameters
+    ----------
+    workers
+        How many; by default one a core, two at least.
+    own
+        The files that questions may name.
+    """
+
+    def __init__(self, workers: int = 0, *, own: OwnFiles | None = None) -> None:
+        self.size = workers or max(LEAST_WORKERS, all_cores())
+        self.own = own or OwnFiles()
+        self.replaced = 0
+        self._context: BaseContext = worker_context(PRELOADED)
+        self._waiting: list[Question] = []
+        self._running: dict[int, Question] = {}
+        self._workers: dict[int, _Worker] = {}
+        self._changed = threading.Condition()
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._keep, args=(slot,), daemon=True, name=f"worker {slot}")
+            for slot in range(self.size)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def ask(self, question: Question) -> Future[Reply]:
+        """Let a question wait for a worker, and return its answer to be."""
+        question.ends = monotonic() + question.seconds
+        with self._changed:
+            if question.page and question.supersedes:
+                self._supersede(question)
+            if self._closed or len(self._waiting) >= MOST_WAITING:
+                question.end(problem(BUSY, "too many questions wait already; ask again later"))
+            else:
+                self._waiting.append(question)
+                self._changed.notify_all()
+        return question.reply
+
+    def stop(self, question: Question, reply: Reply) -> None:
+        """End a question that is not asked any more, with this answer."""
+        with self._changed:
+            self._end(question, reply)
+
+    def state(self) -> dict[str, object]:
+        """Return how many workers there are, what they do, and their memory in MB."""
+        with self._changed:
+            return {
+                "workers": self.size,
+                "ready": len(self._workers),
+                "busy": len(self._running),
+                "waiting": len(self._waiting),
+                "replaced": self.replaced,
+                "mb": [round(worker.mb) for worker in self._workers.values()],
+            }
+
+    def processes(self) -> list[int]:
+        """Return the ids of the workers' processes."""
+        with self._changed:
+            return [one.process.pid for one in self._workers.values() if one.process.pid]
+
+    def close(self) -> None:
+        """End the workers and what they do."""
+        ending = problem(BUSY, "this server is being stopped")
+        with self._changed:
+            self._closed = True
+            for question in (*self._waiting, *self._running.values()):
+                self._end(question, ending)
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(GRACE_SECONDS + 1)
+        with self._changed:
+            left = list(self._workers.values())
+            self._workers.clear()
+        for worker in left:
+            worker.kill()
+
+    def _supersede(self, newer: Question) -> None:
+        for older in (*self._waiting, *self._running.values()):
+            if (older.page, older.lane) == (newer.page, newer.lane):
+                text = "a newer question of the same page takes its place"
+                self._end(older, problem(SUPERSEDED, text, name="superseded"))
+
+    def _end(self, question: Question, reply: Reply) -> None:
+        """End a question: one that waits leaves the queue, one under way is told to stop."""
+        if question in self._waiting:
+            self._waiting.remove(question)
+        question.ended_by = question.ended_by or reply
+        question.end(reply)
+        for slot, running in self._running.items():
+            if running is question and slot in self._workers:
+                self._workers[slot].stop.value = question.number
+
+    def _take(self, slot: int) -> Question | None:
+        """Return the next question, None when the pool is closed."""
+        with self._changed:
+            while True:
+                now = monotonic()
+                for late in [one for one in self._waiting if one.ends <= now]:
+                    self._end(late, _too_late(late))
+                if self._closed:
+                    return None
+                found = self._next()
+                if found is not None:
+                    self._waiting.remove(found)
+                    self._running[slot] = found
+                    return found
+                self._changed.wait(LOOK_SECONDS if self._waiting else None)
+
+    def _next(self) -> Question | None:
+        """Return the question to answer next: urgent ones first, one worker is kept for those."""
+        first = min(self._waiting, key=lambda one: (not one.urgent, one.number), default=None)
+        if first is None or first.urgent:
+            return first
+        busy = sum(not one.urgent for one in self._running.values())
+        return first if busy < max(1, self.size - 1) else None
+
+    def _keep(self, slot: int) -> None:
+        """Keep a worker, and hand it one question after the other."""
+        worker: _Worker | None = None
+        while not self._closed:
+            try:
+                worker = worker or self._start(slot)
+            except (EOFError, OSError):
+                # It ended before it was ready; another may do better.
+                with self._changed:
+                    self._changed.wait(1.0)
+                continue
+            question = self._take(slot)
+            if question is None:
+                break
+            worker = self._answered(slot, worker, question)
+        if worker is not None:
+            with self._changed:
+                self._workers.pop(slot, None)
+            worker.kill()
+
+    def _start(self, slot: int) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        stop: Any = self._context.Value("Q", 0, lock=False)
+        process: BaseProcess = self._context.Process(  # type: ignore[attr-defined]
+            target=work, args=(theirs, stop, self.own), daemon=True, name=f"corridors worker {slot}"
+        )
+        with _starting, one_thread_each():
+            process.start()
+        theirs.close()
+        worker = _Worker(process, ours, stop)
+        try:
+            ready = ours.recv()
+        except (EOFError, OSError):
+            worker.kill()
+            raise
+        worker.mb = ready.mb
+        with self._changed:
+            self._workers[slot] = worker
+        return worker
+
+    def _answered(self, slot: int, worker: _Worker, question: Question) -> _Worker | None:
+        """Let a worker answer a question; return it, None if it has ended."""
+        question.asked += 1
+        done = _exchange(worker, question)
+        with self._changed:
+            self._running.pop(slot, None)
+            kept = done is not None and worker.mb <= MOST_MB
+            if not kept:
+                self._workers.pop(slot, None)
+                self.replaced += 1
+            if done is None and question.ended_by is None and not self._closed:
+                if question.asked == 1:
+                    self._waiting.insert(0, question)
+                else:
+                    text = "two workers died over this question; it may need too much memory"
+                    question.end(problem(BUSY, text))
+            self._changed.notify_all()
+        if done is not None and done.reply is not None:
+            question.end(done.reply)
+        elif done is not None:
+            question.end(question.ended_by or problem(OUR_FAULT, "the question was not answered"))
+        if kept:
+            return worker
+        worker.kill()
+        return None
+
+
+_starting = threading.Lock()
+
+
+def _exchange(worker: _Worker, question: Question) -> Done | None:
+    """Send a question to a worker and wait for the answer; None if the worker has to go."""
+    try:
+        worker.pipe.send((question.number, question.kind, question.given))
+    except (OSError, ValueError):
+        return None
+    stopped_at: float | None = None
+    while True:
+        ready = wait([worker.pipe, worker.process.sentinel], LOOK_SECONDS)
+        if worker.pipe in ready:
+            try:
+                told = worker.pipe.recv()
+            except (EOFError, OSError):
+                return None
+            if isinstance(told, Done):
+                worker.mb = told.mb
+                return told
+            if question.on_step is not None and question.ended_by is None:
+                question.on_step(told)
+            continue
+        if ready:  # it died, and has said nothing more
+            return None
+        now = monotonic()
+        if question.ended_by is None and now > question.ends:
+            question.ended_by = _too_late(question)
+            question.end(question.ended_by)
+        if question.ended_by is None and memory_mb(worker.process.pid) > MOST_MB_WITHIN:
+            text = "the question needs more memory than this server gives one; ask for less"
+            question.ended_by = problem(BUSY, text)
+            question.end(question.ended_by)
+            return None
+        if question.ended_by is not None:
+            worker.stop.value = question.number
+            stopped_at = stopped_at or now
+            if now - stopped_at > GRACE_SECONDS:
+                return None
+
+
+def _too_late(question: Question) -> Reply:
+    text = f"took longer than {question.seconds:g} s; ask for less, or use the command"
+    return problem(BUSY, text, name="too-late")

@@ -1,0 +1,192 @@
+"""Read the scenario of a request, under the limits of a file, without reaching the file system.
+
+A scenario file may name other files: own data, extracts, corridors, projects. Those of a request
+may only name files of the folder that the server was started with, by their plain names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import yaml
+
+from corridors.config.allowed_names import Names
+from corridors.config.nodes import INTEGER, NUMBER, Node, parse_yaml, scalar
+from corridors.config.scenario import node_of, to_scenario, validated
+from corridors.domain.scenario import Scenario
+from corridors.errors import ConfigError
+from corridors.server.replies import SCENARIO
+
+SCENARIO_FILE = "scenario.yaml"
+COMMAND = f"corridors compare {SCENARIO_FILE}"
+"""The command that gives the same from the YAML of a question."""
+MOST_DRAWS = 20_000
+"""Draws of a question; a command may take more."""
+_YAML_ENDS = (".yaml", ".yml")
+_KEY_CHARACTERS = 32
+
+Values = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFiles:
+    """The folder with own data that the server was started with, and the names in it.
+
+    They are listed once: a question names one of them, and nothing else is ever opened.
+    """
+
+    folder: Path | None = None
+    names: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, folder: Path | None) -> OwnFiles:
+        """Return the files and folders directly in a folder, without hidden ones and links."""
+        if folder is None:
+            return cls()
+        root = folder.resolve()
+        listed = (path for path in root.iterdir() if not path.is_symlink())
+        return cls(root, frozenset(path.name for path in listed if path.name[0] != "."))
+
+    @property
+    def shown(self) -> str:
+        """The path of a scenario beside them, which names of files are relative to."""
+        return SCENARIO_FILE if self.folder is None else str(self.folder / SCENARIO_FILE)
+
+
+def key_of(values: Values) -> str:
+    """Return a key of a question: the same keys and values, in any order, have the same."""
+    import json
+
+    text = json.dumps(values, sort_keys=True)
+    return sha256(text.encode()).hexdigest()[:_KEY_CHARACTERS]
+
+
+def scenario_of(values: Values, *, own: OwnFiles, names: Names) -> Scenario:
+    """Return the scenario of a request.
+
+    Parameters
+    ----------
+    values
+        The keys of a scenario file and their values.
+    own
+        The files that it may name.
+    names
+        The names that it may use.
+
+    Raises
+    ------
+    ConfigError
+        With every fault; each begins with `scenario: KEY: `.
+    """
+    node = node_of(values, shown=SCENARIO)
+    faults = list(_outside(node, own))
+    if faults:
+        raise ConfigError(faults)
+    try:
+        model = validated(node, shown=own.shown, names=names)
+        scenario = to_scenario(model, node=node, shown=own.shown)
+    except ConfigError as error:
+        raise ConfigError([_plain(fault, own) for fault in error.faults]) from None
+    if scenario.draws.count > MOST_DRAWS:
+        text = f"draws.count: must be at most {MOST_DRAWS:,} here; the command takes more"
+        raise ConfigError(f"{SCENARIO}: {text}")
+    return scenario
+
+
+def values_of(text: str) -> dict[str, object]:
+    """Return the keys and values of a scenario's YAML.
+
+    Raises
+    ------
+    ConfigError
+        It is no mapping, or exceeds a limit of files.
+    """
+    node = parse_yaml(text, shown=SCENARIO_FILE)
+    if node is None or node.items is None:
+        msg = f"{SCENARIO_FILE}: not a mapping; expected `key: value` lines"
+        raise ConfigError(msg)
+    values = node.plain
+    return values if isinstance(values, dict) else {}
+
+
+def yaml_of(values: Values) -> str:
+    """Return the YAML of a scenario's keys, from which `values_of` reads the same."""
+    return yaml.dump(values, Dumper=_Plainly, sort_keys=False, allow_unicode=True, width=100)
+
+
+class _Plainly(yaml.SafeDumper):
+    """Writes what the loader of files reads as the same value: texts in quotes if they need them.
+
+    The loader follows the core schema of YAML 1.2, PyYAML that of 1.1: each would take some texts
+    of the other, such as `no` or `1e3`, for something else.
+    """
+
+    yaml_implicit_resolvers: dict[str, object] = {}  # noqa: RUF012 - as in the class it extends
+
+    def plainly(self, text: str, *, style: str | None = None) -> yaml.ScalarNode:
+        """Return a node for a text, plain or in the quotes of `style`."""
+        return self.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+def _text(dumper: _Plainly, value: str) -> yaml.ScalarNode:
+    return dumper.plainly(value, style=None if scalar(value) == value else "'")
+
+
+def _number(dumper: _Plainly, value: float) -> yaml.ScalarNode:
+    text = repr(value)
+    if INTEGER.fullmatch(text) or NUMBER.fullmatch(text):
+        return dumper.plainly(text)
+    return dumper.plainly({"nan": ".nan", "inf": ".inf", "-inf": "-.inf"}.get(text, text))
+
+
+_Plainly.add_representer(str, _text)
+_Plainly.add_representer(int, _number)
+_Plainly.add_representer(float, _number)
+_Plainly.add_representer(bool, lambda dumper, value: dumper.plainly(str(value).lower()))
+_Plainly.add_representer(type(None), lambda dumper, _value: dumper.plainly("null"))
+
+
+def _outside(node: Node, own: OwnFiles) -> Iterator[str]:
+    """Yield a fault for every file that a scenario names and may not."""
+    for key, name in _named_files(node):
+        if name in own.names:
+            continue
+        if own.folder is None:
+            text = "names a file, which this server opens none of: start it with --data FOLDER"
+        else:
+            known = ", ".join(sorted(own.names)[:8]) or "nothing"
+            text = f"no such file in the folder of this server, which has {known}"
+        yield f"{SCENARIO}: {key}: {text}"
+
+
+def _named_files(node: Node) -> Iterator[tuple[str, str]]:
+    """Yield the keys of a scenario that name files, with the names."""
+    items = node.items or {}
+    own = items.get("own_data")
+    door = items.get("door")
+    osm = (door.items or {}).get("osm") if door is not None else None
+    for key, given in (("own_data", own), ("door.osm", osm)):
+        for name in _texts(given):
+            yield key, name
+    for key in ("corridors", "projects"):
+        for name in _texts(items.get(key)):
+            if name.lower().endswith(_YAML_ENDS):
+                yield key, name
+
+
+def _texts(node: Node | None) -> Iterator[str]:
+    """Yield the texts under a node: itself, those of a list, and the values of mappings."""
+    if node is None:
+        return
+    if isinstance(node.value, str):
+        yield node.value
+    for inner in (*(node.entries or ()), *(node.items or {}).values()):
+        yield from _texts(inner)
+
+
+def _plain(fault: str, own: OwnFiles) -> str:
+    """Return a fault without the folder of the server's files."""
+    return fault if own.folder is None else fault.replace(f"{own.folder}/", "")

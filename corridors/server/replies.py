@@ -1,0 +1,101 @@
+"""What a question over HTTP is answered with: bytes, or a problem in the words of the program."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from corridors.errors import CorridorsError, EndError, faults_of
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+SCENARIO = "scenario"
+"""What faults of a question's scenario begin with."""
+BAD_INPUT, GONE, SUPERSEDED, OUR_FAULT, BUSY = 422, 404, 409, 500, 503
+RETRY_SECONDS = 5
+TITLES: Mapping[int, str] = {
+    400: "The request cannot be read",
+    403: "Not from this page",
+    404: "Not there",
+    405: "Not this way",
+    409: "Superseded",
+    413: "Too much text",
+    415: "Not JSON",
+    421: "Not this server's name",
+    422: "The question has a fault",
+    500: "An error in the program",
+    503: "Busy",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """The answer to a request: its status, its bytes and their type."""
+
+    body: bytes
+    media: str = JSON
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def compact(value: object) -> bytes:
+    """Return plain values as JSON without blanks."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return text.encode()
+
+
+def problem(status: int, detail: str, *, name: str = "", **more: object) -> Reply:
+    """Return a problem of RFC 9457.
+
+    Parameters
+    ----------
+    status
+        Of HTTP.
+    detail
+        What is wrong and what would do, in a sentence.
+    name
+        Its kind where the status alone does not say it.
+    more
+        Other members, such as `field`.
+    """
+    title = TITLES.get(status, "Refused")
+    record: dict[str, object] = {
+        "type": f"urn:corridors:{name}" if name else "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        **{key: value for key, value in more.items() if value},
+    }
+    headers = {"Retry-After": str(RETRY_SECONDS)} if status == BUSY else {}
+    # Half a surrogate pair in a text that is quoted has no form in UTF-8.
+    body = json.dumps(record, separators=(",", ":")).encode()
+    return Reply(body=body, media=PROBLEM, status=status, headers=headers)
+
+
+def problem_of(error: CorridorsError) -> Reply:
+    """Return the faults of a question as a problem: all sentences, and the key of the first."""
+    told = [_without_start(fault) for fault in faults_of(error)]
+    fields = [key for key, _ in told]
+    if isinstance(error, EndError):
+        fields = [error.key, *fields]
+    texts = [text for _, text in told] or ["the question cannot be answered"]
+    faults = [{"field": key, "detail": text} for key, text in told]
+    return problem(
+        BAD_INPUT,
+        texts[0],
+        name="fault",
+        field=next(filter(None, fields), ""),
+        faults=faults if len(faults) > 1 else None,
+    )
+
+
+def _without_start(fault: str) -> tuple[str, str]:
+    """Return the key of a scenario that a fault is about, empty for none, and its sentence."""
+    start, colon, rest = fault.partition(": ")
+    if start != SCENARIO or not colon:
+        return "", fault
+    key, colon, sentence = rest.partition(": ")
+    if colon and " " not in key:
+        return key, f"{key}: {sentence}"
+    return "", rest

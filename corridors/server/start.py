@@ -1,0 +1,185 @@
+"""What the page needs once: what a scenario may say, with defaults, units and sources.
+
+A switch or slider names the YAML that it sets, so that it is a key of a scenario and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from corridors.config import load_corridors, load_projects
+from corridors.config.checks import FIRST_DAY
+from corridors.config.config_files import FOLDERS
+from corridors.config.nodes import read_yaml
+from corridors.data.access import load_world_titles
+from corridors.data.cargo import load_cargo
+from corridors.data.parameters import load_parameters, load_sources
+from corridors.data.paths import configs_dir
+from corridors.domain.objective import Objective
+from corridors.domain.scenario import Equipment, PriceBasis
+from corridors.server.replies import Reply, compact
+from corridors.version import __version__
+
+Record = dict[str, object]
+HIGHEST_USD_PER_DAY = 300.0
+_DATED = re.compile(r"(?:.*@)?\d{4}(?:-\d{2})?")
+CAUTIOUS, BOLD = 0.5, 2.0
+"""A slider goes at least from half to twice its value, where its bounds allow."""
+EQUIPMENT = {
+    Equipment.DV20: "20-foot box",
+    Equipment.DV40: "40-foot box",
+    Equipment.HC40: "40-foot box, high cube",
+    Equipment.RF40: "40-foot reefer",
+}
+SLIDERS = (
+    ("fuel.vlsfo_usd_per_t", "Ship fuel (VLSFO)"),
+    ("fuel.mgo_usd_per_t", "Marine gas oil"),
+    ("fuel.lng_usd_per_t", "LNG as ship fuel"),
+    ("ets.price_eur_per_t", "EU emission allowances"),
+    ("canal.toll_rise", "Suez tolls, as a multiple of the table of 2005"),
+    ("nsr.escort_usd_per_gt", "Icebreaker escort"),
+    ("nsr.insurance_usd_per_crossing", "Insurance of an Arctic crossing"),
+    ("rail.subsidy_share", "Subsidy of China on its trains"),
+    ("rail.repositioning_usd_per_teu", "Return of empty boxes by rail"),
+    ("sea.repositioning_usd_per_teu", "Return of empty boxes by sea"),
+    ("demurrage.usd_per_teu_day", "Demurrage after the free days"),
+    ("currency.usd_per_eur", "Dollars per euro"),
+)
+"""Parameters of the sliders: those that a single number sets for the whole question."""
+CLOSURES = (
+    ("red-sea", "Red Sea closed to container ships", ("gate-bab-el-mandeb",)),
+    ("suez", "Suez Canal closed", ("gate-suez",)),
+    ("panama", "Panama Canal closed", ("gate-panama",)),
+    ("malacca", "Strait of Malacca closed", ("gate-malacca",)),
+    ("hormuz", "Strait of Hormuz closed", ("gate-hormuz",)),
+    ("bosporus", "Bosporus closed", ("gate-bosporus",)),
+    ("bering", "Bering Strait closed: no Northern Sea Route", ("gate-bering",)),
+    ("brest", "Poland - Belarus border closed (Brest, Malaszewicze)", ("pl-malaszewicze",)),
+    ("dostyk", "Dostyk closed", ("kz-dostyk",)),
+    ("khorgos", "Khorgos closed", ("kz-altynkol",)),
+)
+AVOIDED = (
+    ("russia", "No route through Russia", "RU"),
+    ("belarus", "No route through Belarus", "BY"),
+    ("iran", "No route through Iran", "IR"),
+)
+
+
+@lru_cache(maxsize=1)
+def start_content() -> Reply:
+    """Return everything that the page needs once."""
+    content = {
+        "version": __version__,
+        "scenarios": list(_scenarios()),
+        "worlds": [
+            {"name": name, "label": title, "about": note}
+            for name, (title, note) in load_world_titles().items()
+        ],
+        "corridors": [
+            {
+                "name": one.id,
+                "label": one.title,
+                "colour": one.colour,
+                "about": one.description,
+                "default": one.default,
+            }
+            for one in load_corridors("shipped")
+        ],
+        "cargoes": [
+            {
+                "name": one.id,
+                "label": one.title,
+                "t_per_teu": one.cargo_t_per_teu,
+                "usd_per_teu": one.value_usd_per_teu,
+                "equipment": one.equipment,
+                "source": _source(one.source_id),
+            }
+            for one in load_cargo().values()
+        ],
+        "equipment": [{"name": one.value, "label": EQUIPMENT[one]} for one in Equipment],
+        "objectives": [{"name": one.value, "label": one.aim.least} for one in Objective],
+        "price_bases": [
+            {"name": PriceBasis.COST.value, "label": "what carriage costs"},
+            {"name": PriceBasis.PRICE.value, "label": "what shippers are quoted"},
+        ],
+        "switches": list(_switches()),
+        "sliders": list(_sliders()),
+    }
+    return Reply(body=compact(content))
+
+
+def _scenarios() -> Iterator[Record]:
+    """Yield the shipped scenarios with their keys, as a question may have them."""
+    for path in sorted((configs_dir() / FOLDERS["scenario"]).glob("*.yaml")):
+        values = read_yaml(path).plain
+        if isinstance(values, dict):
+            label = values.get("name") or f"{values['origin']} to {values['destination']}"
+            yield {"name": path.stem, "label": label, "scenario": values}
+
+
+def _switches() -> Iterator[Record]:
+    for name, label, places in CLOSURES:
+        sets = {"closures": [{"place": place} for place in places]}
+        yield {"name": name, "label": label, "default": False, "sets": sets, "group": "closures"}
+    for name, label, country in AVOIDED:
+        sets_avoid = {"limits": {"avoid": {"countries": [country]}}}
+        more = {"default": False, "sets": sets_avoid, "group": "countries"}
+        yield {"name": f"avoid-{name}", "label": label, **more}
+    for name, label, given in (
+        ("customs-union", "Eurasian customs union ended", {"customs": {"eaeu": False}}),
+        ("common-note", "One CIM/SMGS consignment note", {"customs": {"common_note": True}}),
+        ("any-hull", "Any hull on the Northern Sea Route", {"hulls_in_ice": "any"}),
+        ("subsidies", "Subsidies of China as found for the year", {"subsidies": "found"}),
+    ):
+        yield {"name": name, "label": label, "default": False, "sets": given, "group": "rules"}
+    for one in load_projects("all"):
+        yield {
+            "name": one.id,
+            "label": one.title,
+            "about": one.description,
+            "default": False,
+            "opens": one.opens.isoformat(),
+            "source": _source(one.opens_source_id),
+            "sets": {"projects": [{"id": one.id, "opens": FIRST_DAY.isoformat()}]},
+            "group": "projects",
+        }
+
+
+def _sliders() -> Iterator[Record]:
+    table = load_parameters()
+    for name, label in SLIDERS:
+        rows = table.rows_of(name)
+        # Rows of a month or year hold on its days; a slider sets them all.
+        row = next((one for one in rows if not _DATED.fullmatch(one.scope)), rows[-1])
+        bounds = table.bounds[name]
+        low, high = min(row.low, CAUTIOUS * row.value), max(row.high, BOLD * row.value)
+        yield {
+            "key": f"overrides.{name}",
+            "label": label,
+            "default": row.value,
+            "low": max(low, bounds.least),
+            "high": min(high, bounds.most),
+            "likely": [row.low, row.high],
+            "unit": row.unit,
+            "dated": any(_DATED.fullmatch(one.scope) for one in rows),
+            "status": row.status.value,
+            "source": _source(row.source_id),
+        }
+    yield {
+        "key": "shipment.value_of_time_usd_per_teu_day",
+        "label": "Value of a day",
+        "default": 0.0,
+        "low": 0.0,
+        "high": HIGHEST_USD_PER_DAY,
+        "unit": "USD/TEU/day",
+        "dated": False,
+        "status": "scenario",
+        "source": None,
+    }
+
+
+def _source(source_id: str) -> Record | None:
+    found = load_sources().get(source_id)
+    return None if found is None else {"id": found.id, "title": found.title, "url": found.url}
