@@ -90,6 +90,7 @@ class Answers:
 
 def figures(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
     """Answer with the figures of a comparison and its sentences, as quickly as they can be had."""
+    from corridors.output.html.planner_parts import answer_parts
     from corridors.output.html.report.answers import answer_sentences
 
     found = compare(asked, session=answers.session, figures_only=True, progress=progress)
@@ -99,7 +100,12 @@ def figures(answers: Answers, asked: Scenario, given: Given, progress: Progress)
         exclude={"front": True, "options": {"__all__": _NOT_FIGURES}},
     )
     sentences = {"answer": answer_sentences(found), "warnings": list(found.warnings)}
-    body = {"key": given["key"], "comparison": record, "sentences": sentences}
+    body = {
+        "key": given["key"],
+        "comparison": record,
+        "sentences": sentences,
+        "parts": answer_parts(found),
+    }
     return Reply(body=compact(body))
 
 
@@ -127,17 +133,29 @@ def drawn_map(answers: Answers, asked: Scenario, given: Given, progress: Progres
     from corridors.output.html.map.content import map_content
     from corridors.output.html.map.map_frame import ATTRIBUTION
     from corridors.output.html.map.panel import PLACES_LABEL, layer_label
+    from corridors.output.html.planner_parts import answer_parts
 
     found = answers.whole(asked, given, progress)
     sources = {key: source.title for key, source in load_sources().items()}
     body = {
         "key": given["key"],
         "content": map_content(found, sources=sources),
+        "parts": answer_parts(found),
         "layers": [layer_label(found, number) for number in range(len(found.usable))],
         "places": PLACES_LABEL,
         "attribution": ATTRIBUTION,
     }
     return Reply(body=compact(body))
+
+
+def lines(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
+    """Answer with every line of a corridor and its sources, as a part of a page."""
+    from corridors.data.parameters import load_sources
+    from corridors.output.html.planner_parts import explained_html
+
+    found = answers.whole(asked, given, progress)
+    sources = {key: source.title for key, source in load_sources().items()}
+    return Reply(body=compact({"html": explained_html(found, given["corridor"], sources)}))
 
 
 def file(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
@@ -175,5 +193,6 @@ KINDS: Mapping[str, Callable[[Answers, Scenario, Given, Progress], Reply]] = {
     "compare": whole,
     "details": details,
     "map": drawn_map,
+    "lines": lines,
     "file": file,
 }

@@ -40,6 +40,12 @@ class Asked(BaseModel):
     scenario: dict[str, JsonValue]
 
 
+class AskedOf(Asked):
+    """A question, and a corridor of its answer."""
+
+    corridor: str
+
+
 def make_app(pool: Pool, *, hosts: Iterable[str] = ()) -> FastAPI:
     """Return the application.
 
@@ -137,6 +143,12 @@ def _comparisons(app: FastAPI, pool: Pool) -> None:
         given = keys.of(key, dict)
         question = Question(kind=part, given=given, page=x_page, lane=ANSWER, supersedes=False)
         return await _answer(pool, question, request)
+
+    @app.post("/api/lines", summary="Every line of a corridor with its source, as a part of a page")
+    async def lines(asked: AskedOf, request: Request, x_page: PageId = "") -> Response:
+        key = key_of(asked.scenario)
+        given = {"key": key, "scenario": asked.scenario, "corridor": asked.corridor}
+        return await _answer(pool, Question(kind="lines", given=given, page=x_page, lane="lines"), request)
 
     @app.post("/api/files/{name}", summary="A file that `corridors compare --out` writes")
     async def file(name: str, asked: Asked, request: Request, x_page: PageId = "") -> Response:

@@ -42,15 +42,11 @@ def answer_parts(comparison: Comparison) -> Record:
         `unsure` (how often others are better; empty without draws), `ranges` (what low and high
         are), `note` (what rows are), `warnings`. `rows`: of each usable option, best first, its
         figures as printed, and as numbers those that answers are compared by. `closed`: of each
-        other one its status, reason and next day. `left_out`: sentences on options that nobody
-        would take. `ladder`: steps of the value of a day. `charts`: the report's, as markup.
+        other one its status, reason and next day. `folded` and `left_out`: sentences on options
+        that nobody would take, usable and closed. `ladder`: steps of the value of a day. `charts`: the report's, as markup.
     """
     titles, left_out = titles_of(comparison), comparison.left_out
-    texts = (
-        folded_text(comparison, titles),
-        hopeless_text(comparison, titles),
-        never_text(comparison, titles),
-    )
+    texts = hopeless_text(comparison, titles), never_text(comparison, titles)
     best = comparison.recommended
     return {
         "question": question(comparison.scenario),
@@ -68,6 +64,7 @@ def answer_parts(comparison: Comparison) -> Record:
             for route in comparison.routes
             if not route.usable and route not in left_out
         ],
+        "folded": folded_text(comparison, titles),
         "left_out": [f"{text}." for text in texts if text],
         "ladder": _ladder(comparison),
         "charts": {
