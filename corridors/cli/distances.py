@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -65,9 +63,9 @@ def distances(
 ) -> None:
     """Print the distance by sea between each pair of places."""
     from corridors.errors import PlaceError
+    from corridors.network.sea.sea_distances import distance_rows
     from corridors.network.sea.sea_distances import distances as find
     from corridors.network.sea.sea_ways import sea_ways
-    from corridors.units import km_from_nm
 
     places = list(dict.fromkeys(places))  # one named twice is one place
     if len(places) < 2:
@@ -78,22 +76,7 @@ def distances(
     closed, opened = tuple(avoid or ()), tuple(allow or ())
     with progress("Measuring by sea"):
         found = find(places, avoid=closed, arctic=arctic, kiel=kiel, allow=opened, draft_m=draft)
-    rows: list[dict[str, object]] = []
-    for i, j in itertools.combinations(range(len(places)), 2):
-        nm = float(found.nm[i, j])
-        reached = math.isfinite(nm)
-        rows.append(
-            {
-                "from": found.names[i],
-                "to": found.names[j],
-                "nm": round(nm, 1) if reached else None,
-                "km": round(km_from_nm(nm), 1) if reached else None,
-                "from_off_lane_km": round(float(found.snap_km[i]), 1),
-                "to_off_lane_km": round(float(found.snap_km[j]), 1),
-                "from_id": found.places[i].id,
-                "to_id": found.places[j].id,
-            }
-        )
+    rows = distance_rows(found)
     columns: tuple[str, ...] = COLUMNS
     if gates or ways is not None:
         taken = sea_ways(

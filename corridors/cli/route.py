@@ -84,6 +84,7 @@ def route(
     """Find the cheapest route between two places."""
     from corridors.studies.route import (
         alternatives_between,
+        off_lanes,
         route_in_other_world,
         routes_between,
     )
@@ -110,32 +111,11 @@ def route(
                 origin, destination, certify=certify, session=session, **asked
             )
             other = route_in_other_world(origin, destination, option, day, session=session, **asked)
-            off = _off_lanes(option)
+            off = off_lanes(option)
         _print(option, day, how, off=off, world=world, quickest=quickest, other=other)
         usable = option.usable
     if not usable:
         raise typer.Exit(NOTHING_USABLE)
-
-
-def _off_lanes(option: RouteOption) -> dict[str, float]:
-    """Return the distance in km from each end of the route to the sea lane joined there."""
-    from corridors.errors import PlaceError
-    from corridors.network.locate import locate
-    from corridors.network.sea.lane_access import joined
-
-    legs = [leg for leg in option.legs if leg.service != "road"]
-    at_sea = (
-        [(legs[0].service, legs[0].from_id), (legs[-1].service, legs[-1].to_id)] if legs else []
-    )
-    off = {}
-    for service, end in at_sea:
-        try:
-            found = joined(locate(end)) if service.startswith("sea/") else None
-        except PlaceError:  # a user's own terminal
-            continue
-        if found:
-            off[end] = round(found.off_km, 1)
-    return off
 
 
 def _print(
@@ -150,8 +130,9 @@ def _print(
 ) -> None:
     if how is Format.JSON:
         from corridors.output.records import as_text
+        from corridors.studies.route import route_record
 
-        typer.echo(as_text(_record(option, off, world, quickest, other)), nl=False)
+        typer.echo(as_text(route_record(option, off, world, quickest, other)), nl=False)
         return
     rows = [
         {
@@ -241,31 +222,6 @@ def _quickest_text(option: RouteOption, quickest: RouteOption) -> str:
         f" {' and '.join(carried)}{f' ({passed})' if passed else ''}: better than the cheapest if a"
         f" day is worth more than USD {more / saved:,.0f} per TEU."
     )
-
-
-def _record(
-    option: RouteOption,
-    off: dict[str, float],
-    world: str,
-    quickest: RouteOption | None,
-    other: tuple[str, RouteOption] | None,
-) -> dict[str, object]:
-    """Return a route in plain values.
-
-    `quickest` is null where it saves less than a day or is not proved, `other_world` where its
-    route is the same.
-    """
-    from corridors.output.contract import option_record
-
-    hurried = None if quickest is None else option_record(quickest)
-    there = None if other is None else {"world": other[0], **option_record(other[1])}
-    return {
-        **option_record(option),
-        "off_lane_km": off,
-        "world": world,
-        "quickest": hurried,
-        "other_world": there,
-    }
 
 
 def _print_other(other: tuple[str, RouteOption] | None) -> None:

@@ -1,4 +1,4 @@
-"""What a worker does with a question: one warm session, and the last comparisons.
+"""Comparisons: what a worker keeps, and their figures, lines, maps and files.
 
 Each answer is what the command of the same name writes for the scenario saved as `scenario.yaml`.
 """
@@ -6,20 +6,21 @@ Each answer is what the command of the same name writes for the scenario saved a
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from corridors.bounded_cache import BoundedCache
 from corridors.config.allowed_names import Names
 from corridors.domain.scenario import Scenario
-from corridors.errors import CorridorsError
 from corridors.output.comparison import Comparison
-from corridors.progress import Progress, quiet
-from corridors.server.questions import COMMAND, OwnFiles, scenario_of
-from corridors.server.replies import Reply, compact, problem_of
+from corridors.output.store import Content
+from corridors.progress import Progress
+from corridors.server.questions import COMMAND, OwnFiles, key_of, scenario_of
+from corridors.server.replies import Reply, compact
 from corridors.studies.compare import compare
 from corridors.studies.drawn_comparison import with_draws
+from corridors.studies.months import by_month
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
 
@@ -40,6 +41,8 @@ MEDIA: Mapping[str, str] = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 Given = Mapping[str, Any]
+MAP, MONTHS_FILE = "map.html", "months.csv"
+PAGES = (MAP, "report.html")
 
 
 class Answers:
@@ -60,39 +63,27 @@ class Answers:
         whole = compare_in_both_worlds(asked, session=self.session)
         compact(whole.record.plain())
 
-    def answer(self, kind: str, given: Given, progress: Progress = quiet) -> Reply:
-        """Return the answer to a question.
+    def scenario(self, given: Given) -> Scenario:
+        """Return the scenario of a question."""
+        return scenario_of(given["scenario"], own=self.own, names=self.names)
 
-        Parameters
-        ----------
-        kind
-            A key of `KINDS`.
-        given
-            `key` and `scenario` of the question, and its options.
-        progress
-            Called between steps; it may raise to stop.
-        """
-        try:
-            asked = scenario_of(given["scenario"], own=self.own, names=self.names)
-            return KINDS[kind](self, asked, given, progress)
-        except CorridorsError as error:
-            return problem_of(error)
-
-    def whole(self, asked: Scenario, given: Given, progress: Progress) -> Comparison:
+    def whole(self, given: Given, progress: Progress) -> Comparison:
         """Return a comparison with everything that its files show, but for sliders."""
 
         def made() -> Comparison:
+            asked = self.scenario(given)
             found = compare_in_both_worlds(asked, session=self.session, progress=progress)
             return with_draws(found, session=self.session, progress=progress)
 
         return self.compared.of(given["key"], made)
 
 
-def figures(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
+def figures(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the figures of a comparison and its sentences, as quickly as they can be had."""
     from corridors.output.html.planner_parts import answer_parts
     from corridors.output.html.report.answers import answer_sentences
 
+    asked = answers.scenario(given)
     found = compare(asked, session=answers.session, figures_only=True, progress=progress)
     record = found.record.model_dump(
         mode="json",
@@ -109,25 +100,25 @@ def figures(answers: Answers, asked: Scenario, given: Given, progress: Progress)
     return Reply(body=compact(body))
 
 
-def whole(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
+def whole(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the text of `comparison.json`."""
     from corridors.output.comparison import comparison_json
 
-    found = answers.whole(asked, given, progress)
+    found = answers.whole(given, progress)
     return Reply(body=comparison_json(found).encode(), headers={"X-Key": given["key"]})
 
 
-def details(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
+def details(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the whole comparison and its sentences, ranges and the other world among them."""
     from corridors.output.html.report.answers import answer_sentences
 
-    found = answers.whole(asked, given, progress)
+    found = answers.whole(given, progress)
     sentences = {"answer": answer_sentences(found), "warnings": list(found.warnings)}
     body = {"key": given["key"], "comparison": found.record.plain(), "sentences": sentences}
     return Reply(body=compact(body))
 
 
-def drawn_map(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
+def drawn_map(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with what the scripts of the map take: the content of `map.html`."""
     from corridors.data.parameters import load_sources
     from corridors.output.html.map.content import map_content
@@ -135,7 +126,7 @@ def drawn_map(answers: Answers, asked: Scenario, given: Given, progress: Progres
     from corridors.output.html.map.panel import PLACES_LABEL, layer_label
     from corridors.output.html.planner_parts import answer_parts
 
-    found = answers.whole(asked, given, progress)
+    found = answers.whole(given, progress)
     sources = {key: source.title for key, source in load_sources().items()}
     body = {
         "key": given["key"],
@@ -148,51 +139,43 @@ def drawn_map(answers: Answers, asked: Scenario, given: Given, progress: Progres
     return Reply(body=compact(body))
 
 
-def lines(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
+def lines(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with every line of a corridor and its sources, as a part of a page."""
     from corridors.data.parameters import load_sources
     from corridors.output.html.planner_parts import explained_html
 
-    found = answers.whole(asked, given, progress)
+    found = answers.whole({**given, "key": key_of(given["scenario"])}, progress)
     sources = {key: source.title for key, source in load_sources().items()}
     return Reply(body=compact({"html": explained_html(found, given["corridor"], sources)}))
 
 
-def file(answers: Answers, asked: Scenario, given: Given, progress: Progress) -> Reply:
+def file(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the bytes of a file that `compare --out` writes."""
     from corridors.studies.result_files import comparison_files
 
-    name = given["name"]
-    if name in ("map.html", "report.html"):
+    name, asked, session = given["name"], answers.scenario(given), answers.session
+    months: tuple[Comparison, ...] = ()
+    if name in PAGES:
         # With the sliders, which take some thirty questions more.
-        found = compare_in_both_worlds(
-            asked, session=answers.session, what_if=True, progress=progress
-        )
-        found = with_draws(found, session=answers.session, progress=progress)
+        found = compare_in_both_worlds(asked, session=session, what_if=True, progress=progress)
+        found = with_draws(found, session=session, progress=progress)
     else:
-        found = answers.whole(asked, given, progress)
-    made = comparison_files(found, command=COMMAND)[name]()
+        found = answers.whole(given, progress)
+    if given["months"] and name in (MAP, MONTHS_FILE):
+        months = by_month(asked, session=session, first=found, progress=progress)
+    command = f"{COMMAND} --months" if given["months"] else COMMAND
+    made = comparison_files(found, command=command, months=months)[name]()
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Reply(body=_bytes_of(made), media=MEDIA[Path(name).suffix], headers=headers)
+    return Reply(body=_bytes_of(made, name), media=MEDIA[Path(name).suffix], headers=headers)
 
 
-def _bytes_of(content: str | bytes | Callable[[Path], None]) -> bytes:
+def _bytes_of(content: Content, name: str) -> bytes:
     """Return the bytes of a file's content; one that only writes to a path gets one of its own."""
     if isinstance(content, str):
         return content.encode()
     if isinstance(content, bytes):
         return content
     with tempfile.TemporaryDirectory(prefix="corridors-serve-") as folder:
-        path = Path(folder) / "made"
+        path = Path(folder) / name
         content(path)
         return path.read_bytes()
-
-
-KINDS: Mapping[str, Callable[[Answers, Scenario, Given, Progress], Reply]] = {
-    "figures": figures,
-    "compare": whole,
-    "details": details,
-    "map": drawn_map,
-    "lines": lines,
-    "file": file,
-}

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from corridors.bounded_cache import BoundedCache
+from corridors.output.listings import Rows, corridor_rows, parameter_rows
+from corridors.output.records import listing_json
+from corridors.server import bodies
+from corridors.server.bodies import Asked
+from corridors.server.described import described
 from corridors.server.limits import Limits
 from corridors.server.places import LONGEST_QUERY, MOST_PLACES, places_like, places_near
-from corridors.server.pool import Pool, Question
+from corridors.server.pool import QUESTION_SECONDS, SHORT, STUDY, STUDY_SECONDS, Pool, Question
 from corridors.server.questions import key_of
 from corridors.server.replies import BAD_INPUT, GONE, Reply, compact, problem
 from corridors.server.start import start_content
 from corridors.server.static_files import PAGE, static_files
+from corridors.server.streams import EVENTS, Works
+from corridors.studies.months import MONTHS
 from corridors.version import __version__
 
 MOST_KEYS = 400
@@ -30,20 +37,6 @@ MOST_KEYS = 400
 ANSWER = "answer"
 GONE_SECONDS = 1.0
 PageId = Annotated[str, Header(alias="X-Page", max_length=80)]
-
-
-class Asked(BaseModel):
-    """A question: the keys of a scenario file."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    scenario: dict[str, JsonValue]
-
-
-class AskedOf(Asked):
-    """A question, and a corridor of its answer."""
-
-    corridor: str
 
 
 def make_app(pool: Pool, *, hosts: Iterable[str] = ()) -> FastAPI:
@@ -75,6 +68,9 @@ def make_app(pool: Pool, *, hosts: Iterable[str] = ()) -> FastAPI:
     _pages(app)
     _lists(app, pool)
     _comparisons(app, pool)
+    _questions(app, pool)
+    _studies(app, pool)
+    described(app)
     return app
 
 
@@ -98,6 +94,14 @@ def _lists(app: FastAPI, pool: Pool) -> None:
     @app.get("/api/start", summary="What the page needs once")
     async def start() -> Response:
         return _sent(await run_in_threadpool(start_content))
+
+    @app.get("/api/corridors", summary="The shipped corridors, as `corridors list` has them")
+    async def corridors() -> Response:
+        return _sent(await run_in_threadpool(_listed, corridor_rows))
+
+    @app.get("/api/parameters", summary="The parameters, as `corridors list` has them")
+    async def parameters() -> Response:
+        return _sent(await run_in_threadpool(_listed, parameter_rows))
 
     @app.get("/api/places", summary="Places by the beginning of a name, or near a point")
     async def places(
@@ -144,24 +148,136 @@ def _comparisons(app: FastAPI, pool: Pool) -> None:
         question = Question(kind=part, given=given, page=x_page, lane=ANSWER, supersedes=False)
         return await _answer(pool, question, request)
 
-    @app.post("/api/lines", summary="Every line of a corridor with its source, as a part of a page")
-    async def lines(asked: AskedOf, request: Request, x_page: PageId = "") -> Response:
-        key = key_of(asked.scenario)
-        given = {"key": key, "scenario": asked.scenario, "corridor": asked.corridor}
-        return await _answer(pool, Question(kind="lines", given=given, page=x_page, lane="lines"), request)
-
     @app.post("/api/files/{name}", summary="A file that `corridors compare --out` writes")
-    async def file(name: str, asked: Asked, request: Request, x_page: PageId = "") -> Response:
-        if name not in FILES:
-            return _sent(problem(GONE, f"there are {', '.join(FILES)}"))
-        given = {"key": key_of(asked.scenario), "scenario": asked.scenario, "name": name}
-        question = Question(kind="file", given=given, page=x_page, lane=name)
+    async def file(
+        name: str,
+        asked: Asked,
+        request: Request,
+        months: Annotated[bool, Query(description="as `--months`")] = False,
+        x_page: PageId = "",
+    ) -> Response:
+        files = (*FILES, MONTHS_FILE) if months else FILES
+        if name not in files:
+            return _sent(problem(GONE, f"there are {', '.join(files)}"))
+        given: dict[str, Any] = {"key": key_of(asked.scenario), "scenario": asked.scenario}
+        given |= {"name": name, "months": months}
+        seconds = FILE_SECONDS
+        question = Question(kind="file", given=given, page=x_page, lane=name, seconds=seconds)
         return await _answer(pool, question, request)
+
+
+def _questions(app: FastAPI, pool: Pool) -> None:
+    async def ask(kind: str, asked: BaseModel, request: Request, page: str) -> Response:
+        given = asked.model_dump()
+        return await _answer(pool, Question(kind=kind, given=given, page=page, lane=kind), request)
+
+    @app.post("/api/route", summary="The cheapest route between two places")
+    async def route(asked: bodies.RouteAsked, request: Request, x_page: PageId = "") -> Response:
+        return await ask("route", asked, request, x_page)
+
+    @app.post("/api/distances", summary="Distances by sea")
+    async def distances(
+        asked: bodies.DistancesAsked, request: Request, x_page: PageId = ""
+    ) -> Response:
+        return await ask("distances", asked, request, x_page)
+
+    @app.post("/api/season", summary="When a corridor through ice is open")
+    async def season(asked: bodies.SeasonAsked, request: Request, x_page: PageId = "") -> Response:
+        return await ask("season", asked, request, x_page)
+
+    @app.post("/api/explain", summary="Every leg, cost line and source of one corridor")
+    async def explain(
+        asked: bodies.ExplainAsked, request: Request, x_page: PageId = ""
+    ) -> Response:
+        return await ask("explain", asked, request, x_page)
+
+    @app.post("/api/lines", summary="Every line of a corridor with its source, as markup")
+    async def lines(asked: bodies.ExplainAsked, request: Request, x_page: PageId = "") -> Response:
+        return await ask("lines", asked, request, x_page)
+
+    @app.post("/api/scenario", summary="A question as YAML with its command, or the reverse")
+    async def scenario(
+        asked: bodies.ScenarioAsked, request: Request, x_page: PageId = ""
+    ) -> Response:
+        return await ask("scenario", asked, request, x_page)
+
+
+def _studies(app: FastAPI, pool: Pool) -> None:
+    works = Works(pool)
+
+    async def study(kind: str, given: dict[str, Any], request: Request, page: str) -> Response:
+        streams = EVENTS in request.headers.get("accept", "")
+        question = Question(
+            kind=kind,
+            given={**given, "streams": streams},
+            page=page,
+            lane=kind,
+            rank=STUDY,
+            seconds=STUDY_SECONDS if streams else QUESTION_SECONDS,
+        )
+        if streams:
+            return works.streamed([question], each="answer")
+        return await _answer(pool, question, request)
+
+    @app.post("/api/simulate", summary="What draws say of the options")
+    async def simulate(
+        asked: bodies.SimulateAsked, request: Request, x_page: PageId = ""
+    ) -> Response:
+        return await study("simulate", asked.model_dump(), request, x_page)
+
+    @app.post("/api/breakeven", summary="Where another option becomes the best")
+    async def breakeven(
+        asked: bodies.BreakEvenAsked, request: Request, x_page: PageId = ""
+    ) -> Response:
+        return await study("breakeven", asked.model_dump(), request, x_page)
+
+    @app.post("/api/phase", summary="The best option over the ranges of two figures")
+    async def phase(asked: bodies.PhaseAsked, request: Request, x_page: PageId = "") -> Response:
+        return await study("phase", asked.model_dump(), request, x_page)
+
+    @app.post("/api/catchments", summary="The best corridor to many destinations")
+    async def catchments(
+        asked: bodies.CatchmentsAsked, request: Request, x_page: PageId = ""
+    ) -> Response:
+        given = {**asked.model_dump(), "most": bodies.MOST_DESTINATIONS}
+        return await study("catchments", given, request, x_page)
+
+    @app.post("/api/months", summary="Twelve departures, an event for each as it is ready")
+    async def months(asked: Asked, x_page: PageId = "") -> Response:
+        questions = [
+            Question(
+                kind="month",
+                given={"scenario": asked.scenario, "number": number},
+                page=x_page,
+                lane="months",
+                # Those of an older strip end; the first one says so for all.
+                supersedes=number == 0,
+                rank=SHORT,
+                seconds=STUDY_SECONDS,
+            )
+            for number in range(MONTHS)
+        ]
+        return works.streamed(questions, each="month")
+
+    @app.delete(
+        "/api/work/{work}", summary="Stop a study that streams, by the id of its first event"
+    )
+    async def stop(work: str) -> Response:
+        if works.stop(work):
+            return _sent(Reply(body=compact({"stopped": True})))
+        return _sent(problem(GONE, "there is no such work; it may have ended"))
 
 
 FILES = (
     *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html", "report.html"),
 )
+MONTHS_FILE = "months.csv"
+FILE_SECONDS = 30.0
+"""How long a file may take: a map of twelve months with sliders asks some fifty questions."""
+
+
+def _listed(rows: Callable[[], Rows]) -> Reply:
+    return Reply(body=listing_json(rows()).encode())
 
 
 async def _answer(pool: Pool, question: Question, request: Request) -> Response:
@@ -169,7 +285,8 @@ async def _answer(pool: Pool, question: Question, request: Request) -> Response:
     reply = asyncio.wrap_future(pool.ask(question))
     gone = asyncio.create_task(_gone(request))
     try:
-        await asyncio.wait({reply, gone}, return_when=asyncio.FIRST_COMPLETED)
+        both: set[asyncio.Future[Any]] = {reply, gone}
+        await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
     finally:
         gone.cancel()
         if not reply.done():

@@ -1,4 +1,4 @@
-"""What no request may exceed, before any route sees it: whom it comes from, and how much it sends."""
+"""What is checked before any route sees a request: whom it comes from, how much it sends."""
 
 from __future__ import annotations
 

@@ -1,14 +1,14 @@
-"""Places as they are typed or clicked: cities, terminals, ports and towns, in any of their names."""
+"""Places as they are typed or clicked: cities, terminals, ports and towns, in any name."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from corridors.data.cities import country_names, plain, places_begun
+from corridors.data.cities import country_names, places_begun, plain
 from corridors.data.geodata import load_terminals
 from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
@@ -105,8 +105,8 @@ def places_near(lon: float, lat: float, *, limit: int) -> list[Record]:
     nearest = np.argsort(off_km, kind="stable")[: 3 * limit]
     found = _records((named[number].text for number in nearest), limit=max(1, limit - 1))
     for record in found:
-        there = great_circle_km(lon, lat, record["lon"], record["lat"])
-        record["km"] = round(float(there), 1)
+        there: Any = record["lon"], record["lat"]
+        record["km"] = round(float(great_circle_km(lon, lat, *there)), 1)
     return [*found, *_records([f"{lon:.4f},{lat:.4f}"], limit=1)]
 
 

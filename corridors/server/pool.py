@@ -37,6 +37,8 @@ GRACE_SECONDS = 2.0
 LOOK_SECONDS = 0.1
 LEAST_WORKERS = 2
 """One more than a study takes, so that a page is answered beside it."""
+URGENT, SHORT, STUDY = 0, 1, 2
+"""Which question is answered first; a study never takes the last worker."""
 _numbers = count(1)
 
 
@@ -55,7 +57,7 @@ class Question:
     supersedes: bool = True
     seconds: float = QUESTION_SECONDS
     on_step: Callable[[Step], None] | None = None
-    urgent: bool = True
+    rank: int = URGENT
     number: int = field(default_factory=lambda: next(_numbers))
     reply: Future[Reply] = field(default_factory=Future)
     ends: float = 0.0
@@ -195,11 +197,11 @@ class Pool:
                 self._changed.wait(LOOK_SECONDS if self._waiting else None)
 
     def _next(self) -> Question | None:
-        """Return the question to answer next: urgent ones first, one worker is kept for those."""
-        first = min(self._waiting, key=lambda one: (not one.urgent, one.number), default=None)
-        if first is None or first.urgent:
+        """Return the question to answer next, by rank; no study takes the last worker."""
+        first = min(self._waiting, key=lambda one: (one.rank, one.number), default=None)
+        if first is None or first.rank != STUDY:
             return first
-        busy = sum(not one.urgent for one in self._running.values())
+        busy = sum(one.rank == STUDY for one in self._running.values())
         return first if busy < max(1, self.size - 1) else None
 
     def _keep(self, slot: int) -> None:

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import gc
 
-import corridors.output.html.map.map_page
-import corridors.output.html.report.single
-import corridors.studies.result_files  # noqa: F401 - the program, for the workers
 from corridors.server.answers import Answers
 
 WARM = Answers()

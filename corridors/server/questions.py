@@ -92,7 +92,8 @@ def scenario_of(values: Values, *, own: OwnFiles, names: Names) -> Scenario:
         raise ConfigError([_plain(fault, own) for fault in error.faults]) from None
     if scenario.draws.count > MOST_DRAWS:
         text = f"draws.count: must be at most {MOST_DRAWS:,} here; the command takes more"
-        raise ConfigError(f"{SCENARIO}: {text}")
+        msg = f"{SCENARIO}: {text}"
+        raise ConfigError(msg)
     return scenario
 
 
@@ -173,8 +174,13 @@ def _named_files(node: Node) -> Iterator[tuple[str, str]]:
             yield key, name
     for key in ("corridors", "projects"):
         for name in _texts(items.get(key)):
-            if name.lower().endswith(_YAML_ENDS):
+            if is_file(name):
                 yield key, name
+
+
+def is_file(name: str) -> bool:
+    """Return whether a name is one that the program would take for the path of a file."""
+    return name.lower().endswith(_YAML_ENDS)
 
 
 def _texts(node: Node | None) -> Iterator[str]:

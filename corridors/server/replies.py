@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from corridors.api.calls import in_python
 from corridors.errors import CorridorsError, EndError, faults_of
 
 JSON = "application/json"
@@ -14,6 +16,7 @@ SCENARIO = "scenario"
 """What faults of a question's scenario begin with."""
 BAD_INPUT, GONE, SUPERSEDED, OUR_FAULT, BUSY = 422, 404, 409, 500, 503
 RETRY_SECONDS = 5
+_KEY = re.compile(r"[a-z_]+(?:[.@\[][^ :]*)?")
 TITLES: Mapping[int, str] = {
     400: "The request cannot be read",
     403: "Not from this page",
@@ -75,27 +78,24 @@ def problem(status: int, detail: str, *, name: str = "", **more: object) -> Repl
 
 def problem_of(error: CorridorsError) -> Reply:
     """Return the faults of a question as a problem: all sentences, and the key of the first."""
-    told = [_without_start(fault) for fault in faults_of(error)]
-    fields = [key for key, _ in told]
+    told = [field_of(fault) for fault in faults_of(error)] or [("", "this cannot be answered")]
     if isinstance(error, EndError):
-        fields = [error.key, *fields]
-    texts = [text for _, text in told] or ["the question cannot be answered"]
+        told[0] = error.key, told[0][1]
     faults = [{"field": key, "detail": text} for key, text in told]
     return problem(
         BAD_INPUT,
-        texts[0],
+        told[0][1],
         name="fault",
-        field=next(filter(None, fields), ""),
+        field=next((key for key, _ in told if key), ""),
         faults=faults if len(faults) > 1 else None,
     )
 
 
-def _without_start(fault: str) -> tuple[str, str]:
-    """Return the key of a scenario that a fault is about, empty for none, and its sentence."""
-    start, colon, rest = fault.partition(": ")
-    if start != SCENARIO or not colon:
-        return "", fault
-    key, colon, sentence = rest.partition(": ")
-    if colon and " " not in key:
-        return key, f"{key}: {sentence}"
-    return "", rest
+def field_of(fault: str) -> tuple[str, str]:
+    """Return the key that a fault is about, empty for none, and its sentence.
+
+    A sentence that names an option of the command line names the member of the request instead.
+    """
+    text = in_python(fault).removeprefix(f"{SCENARIO}: ")
+    key, colon, _ = text.partition(": ")
+    return (key if colon and _KEY.fullmatch(key) else ""), text

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from corridors.config import load_corridors, load_projects
-from corridors.config.checks import FIRST_DAY
-from corridors.config.checks import ICE_YEARS
+from corridors.config.checks import FIRST_DAY, ICE_YEARS
 from corridors.config.config_files import FOLDERS
 from corridors.config.nodes import read_yaml
 from corridors.data.access import load_world_titles

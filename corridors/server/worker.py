@@ -14,9 +14,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Protocol
 
+from corridors.batches.pools import end_with_parent
+from corridors.errors import CorridorsError
 from corridors.memory import return_freed
+from corridors.server.answers import Answers
+from corridors.server.kinds import KINDS
 from corridors.server.questions import OwnFiles
-from corridors.server.replies import OUR_FAULT, Reply, problem
+from corridors.server.replies import OUR_FAULT, Reply, problem, problem_of
 
 RARELY = 200_000
 """New objects after which a worker looks for garbage in cycles; it does so after each answer."""
@@ -58,10 +62,11 @@ def work(pipe: Connection, stop: Stop, own: OwnFiles) -> None:
     # Ctrl-C reaches every process; only the parent heeds it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(RARELY)
-    from corridors.batches.pools import end_with_parent
-    from corridors.server.preload import WARM as answers
+    # What workers share is made here only where none are forked.
+    from corridors.server.preload import WARM
 
     end_with_parent()
+    answers = WARM
     answers.own = own
     answers.session.hand_over()
     pipe.send(Done(None, memory_mb()))
@@ -77,7 +82,7 @@ def work(pipe: Connection, stop: Stop, own: OwnFiles) -> None:
 
 
 def _answer(
-    answers: Any,
+    answers: Answers,
     kind: str,
     given: Mapping[str, Any],
     number: int,
@@ -95,13 +100,14 @@ def _answer(
             pipe.send(Step(what, done, total))
 
     try:
-        reply: Reply = answers.answer(kind, given, progress)
+        return KINDS[kind](answers, given, progress)
     except StoppedError:
         return None
+    except CorridorsError as error:
+        return problem_of(error)
     except Exception as error:  # noqa: BLE001 - the next question must be answered
         _log(kind, error)
         return problem(OUR_FAULT, PROGRAM_ERROR)
-    return reply
 
 
 def _log(kind: str, error: Exception) -> None:

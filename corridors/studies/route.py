@@ -12,7 +12,10 @@ from corridors.config.own_data import overlay_for
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
 from corridors.domain.scenario import Scenario
-from corridors.errors import ConfigError
+from corridors.errors import ConfigError, PlaceError
+from corridors.network.locate import locate
+from corridors.network.sea.lane_access import joined
+from corridors.output.records import Record
 from corridors.routing.corridor_search import SearchedCorridor, quickest
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings
@@ -170,6 +173,48 @@ def alternatives_between(
 
     question = _posed(origin, destination, asked, None)
     return alternatives(question, count), question.scenario.departure
+
+
+def off_lanes(option: RouteOption) -> dict[str, float]:
+    """Return the distance in km from each end of the route to the sea lane joined there."""
+    legs = [leg for leg in option.legs if leg.service != "road"]
+    at_sea = (
+        [(legs[0].service, legs[0].from_id), (legs[-1].service, legs[-1].to_id)] if legs else []
+    )
+    off = {}
+    for service, end in at_sea:
+        try:
+            found = joined(locate(end)) if service.startswith("sea/") else None
+        except PlaceError:  # a user's own terminal
+            continue
+        if found:
+            off[end] = round(found.off_km, 1)
+    return off
+
+
+def route_record(
+    option: RouteOption,
+    off: dict[str, float],
+    world: str,
+    quickest: RouteOption | None,
+    other: tuple[str, RouteOption] | None,
+) -> Record:
+    """Return a route in plain values.
+
+    `quickest` is null where it saves less than a day or is not proved, `other_world` where its
+    route is the same.
+    """
+    from corridors.output.contract import option_record
+
+    hurried = None if quickest is None else option_record(quickest)
+    there = None if other is None else {"world": other[0], **option_record(other[1])}
+    return {
+        **option_record(option),
+        "off_lane_km": off,
+        "world": world,
+        "quickest": hurried,
+        "other_world": there,
+    }
 
 
 def _scenario(origin: str, destination: str, asked: Asked) -> Scenario:

@@ -6,7 +6,8 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from math import inf
+from itertools import combinations
+from math import inf, isfinite
 from pathlib import Path
 from threading import RLock
 from time import monotonic
@@ -39,6 +40,7 @@ from corridors.network.locate import (
 from corridors.network.sea.label_joins import Hubs, Label, Labels
 from corridors.network.sea.lane_access import LaneAccess, join, straight_nm
 from corridors.network.sea.lane_search import Edges, barred_nodes, open_edges, ways_from
+from corridors.units import km_from_nm
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -82,6 +84,27 @@ class DistanceMatrix:
     def names(self) -> tuple[str, ...]:
         """The names of the places, in the order of rows and columns."""
         return tuple(place.name for place in self.places)
+
+
+def distance_rows(found: DistanceMatrix) -> list[dict[str, object]]:
+    """Return a row for each pair of places; `nm` and `km` are None where no way is open."""
+    rows: list[dict[str, object]] = []
+    for i, j in combinations(range(len(found.places)), 2):
+        nm = float(found.nm[i, j])
+        reached = isfinite(nm)
+        rows.append(
+            {
+                "from": found.names[i],
+                "to": found.names[j],
+                "nm": round(nm, 1) if reached else None,
+                "km": round(km_from_nm(nm), 1) if reached else None,
+                "from_off_lane_km": round(float(found.snap_km[i]), 1),
+                "to_off_lane_km": round(float(found.snap_km[j]), 1),
+                "from_id": found.places[i].id,
+                "to_id": found.places[j].id,
+            }
+        )
+    return rows
 
 
 Key = tuple[str, float, float]

@@ -58,6 +58,7 @@ export async function stream(path, body, heard, signal) {
       const field = (name) => lines.filter((line) => line.startsWith(`${name}:`))
         .map((line) => line.slice(name.length + 1).replace(/^ /, "")).join("\n");
       const data = field("data");
+      if (data && field("event") === "problem") throw new Problem(JSON.parse(data));
       if (data) heard(field("event") || "message", JSON.parse(data));
     }
   }

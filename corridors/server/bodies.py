@@ -1,0 +1,120 @@
+"""The bodies of requests: a scenario with the options of a command, within bounds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from corridors.server.questions import MOST_DRAWS
+
+MOST_DESTINATIONS, MOST_PLACES = 60, 40
+MOST_CELLS = 100
+MOST_CHARACTERS = 64 * 1024
+Word = Annotated[str, Field(min_length=1, max_length=200)]
+Words = Annotated[list[Word], Field(max_length=MOST_PLACES)]
+Figure = Annotated[float, Field(allow_inf_nan=False)]
+Scenario = Annotated[dict[str, JsonValue], Field(description="the keys of a scenario file")]
+
+
+class Body(BaseModel):
+    """A body without unknown members."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, use_attribute_docstrings=True)
+
+
+class Asked(Body):
+    """A question: the keys of a scenario file."""
+
+    scenario: Scenario
+
+
+class RouteAsked(Asked):
+    """A route; what its scenario leaves out is that of `corridors route`."""
+
+    corridor: Word | None = None
+    """The corridor to stay in."""
+    via: Annotated[list[Word], Field(max_length=5)] = []
+    """Gates, borders, terminals or cities to pass, in this order."""
+
+
+class ExplainAsked(Asked):
+    """One corridor of a scenario."""
+
+    corridor: Word
+
+
+class SimulateAsked(Asked):
+    """What is drawn of a scenario."""
+
+    count: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 10_000
+    """How many worlds to draw."""
+    seed: Annotated[int, Field(ge=0, le=1_000_000_000)] = 1
+    by: Annotated[str, Field(max_length=10)] | None = None
+    """Day by which boxes must be there."""
+
+
+class BreakEvenAsked(Asked):
+    """What moves in a scenario."""
+
+    over: Word = "value_of_time"
+    """A parameter, or `value_of_time`."""
+    first: Figure | None = None
+    last: Figure | None = None
+
+
+class PhaseAsked(Asked):
+    """What moves in a scenario, in two directions."""
+
+    x: Word = "fuel.vlsfo_usd_per_t"
+    y: Word = "value_of_time"
+    cells: Annotated[int, Field(ge=2, le=MOST_CELLS)] = 50
+
+
+class CatchmentsAsked(Asked):
+    """From the origin of a scenario to many destinations."""
+
+    to: Annotated[list[Word], Field(max_length=MOST_DESTINATIONS)] = []
+    """Cities, codes, terminals or `lon,lat`."""
+    countries: Annotated[list[Word], Field(max_length=10)] = []
+    """All terminals of these countries too."""
+
+
+class DistancesAsked(Body):
+    """Distances by sea between every two places."""
+
+    places: Annotated[list[Word], Field(min_length=2, max_length=MOST_PLACES)]
+    avoid: Words = []
+    """Gates to close."""
+    allow: Words = []
+    """Gates to open that are closed by default."""
+    arctic: bool = False
+    kiel: bool = False
+    draft_m: Figure | None = None
+    gates: bool = False
+    """Also say which gates each way passes."""
+
+
+class SeasonAsked(Body):
+    """When a corridor through ice is open."""
+
+    corridor: Word = "northern-sea-route"
+    ice_class: Word | None = None
+    year: Word = "mean"
+    service: Word | None = None
+    eastbound: bool = False
+
+
+class ScenarioAsked(Body):
+    """The keys of a scenario, or its YAML."""
+
+    scenario: Scenario | None = None
+    yaml: Annotated[str, Field(max_length=MOST_CHARACTERS)] | None = None
+
+    @model_validator(mode="after")
+    def one_of_them(self) -> ScenarioAsked:
+        """Check that one of the two forms is given."""
+        if (self.scenario is None) == (self.yaml is None):
+            msg = "give scenario or yaml, and not both"
+            raise ValueError(msg)
+        return self
