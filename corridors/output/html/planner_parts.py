@@ -43,7 +43,8 @@ def answer_parts(comparison: Comparison) -> Record:
         are), `note` (what rows are), `warnings`. `rows`: of each usable option, best first, its
         figures as printed, and as numbers those that answers are compared by. `closed`: of each
         other one its status, reason and next day. `folded` and `left_out`: sentences on options
-        that nobody would take, usable and closed. `ladder`: steps of the value of a day. `charts`: the report's, as markup.
+        that nobody would take, usable and closed. `ladder`: steps of the value of a day. `charts`:
+        those of the report, as markup.
     """
     titles, left_out = titles_of(comparison), comparison.left_out
     texts = hopeless_text(comparison, titles), never_text(comparison, titles)

@@ -38,7 +38,7 @@ const HEADS = [
   ["", "Corridor"], ["fig", "Days", "Gate-in to gate-out; in transit below"],
   ["fig", "Cost", "USD per TEU that carriage costs"], ["fig", "Price", "USD per TEU that shippers are quoted"],
   ["fig", "t CO₂e", "Per TEU, well-to-wake"],
-  ["fig", "Lower in", "Share of draws in which it has less than the recommended one"],
+  ["fig", "Better in", "Share of draws of prices, speeds and waits in which it beats the recommended one"],
 ];
 
 // `acts`: `point(index)` while a row is under the pointer or has the focus, `open(index)`, and
@@ -55,7 +55,7 @@ export function showRanking(host, parts, acts) {
     made.push(node("details", "folded", node("summary", "note", `${parts.folded}.`), rows(folded, parts, acts, "Corridors left out")));
   }
   if (parts.ranges) {
-    const text = parts.drawn ? "“Lower in” counts draws of prices, speeds and waits." : "";
+    const text = parts.drawn ? "“Better in” is the share of draws in which it beats the recommended one." : "";
     made.push(node("p", "note", `Range below the ${parts.basis}: ${parts.ranges}. ${text}`));
   }
   if (parts.closed.length) {
@@ -103,6 +103,7 @@ function rows(list, parts, acts, name) {
       cell(row.price, parts.basis === "price" ? ranged : node("small", "", row.price_is)),
       cell(row.tonnes), cell(row.best ? "—" : row.lower || "…"),
     );
+    [...made.cells].slice(1).forEach((one, at) => { one.dataset.head = HEADS[at + 1][1]; });
     made.addEventListener("pointerenter", () => acts.point(row.index));
     made.addEventListener("pointerleave", () => acts.point(-1));
     made.addEventListener("focusin", () => acts.point(row.index));

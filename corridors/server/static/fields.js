@@ -9,6 +9,8 @@ const GROUPS = [
   ["rules", "Rules and ships"], ["projects", "Projects taken as built"],
 ];
 const WORLD = "current";
+// Longer titles of sources are cut; pointed at, they are whole.
+const SHORT = 64;
 const DAY_VALUE = "shipment.value_of_time_usd_per_teu_day";
 const BASE = ["origin", "destination", "departure", "shipment", "world", "corridors", "name"];
 
@@ -110,7 +112,7 @@ export function createFields(form, start, { changed, picking }) {
     places[0].whole, swap, places[1].whole,
     input("departure", "Departure", "date", { min: "2015-01-01", max: "2049-12-31" }, (text) => text),
     choice("shipment.cargo", "Cargo", start.cargoes.map(({ name, label }) => [name, label]), "general"),
-    input("shipment.teu_per_month", "TEU a month", "number", { min: 1, max: 100000, step: 1 }, Number),
+    input("shipment.teu_per_month", "TEU/month", "number", { min: 1, max: 100000, step: 1 }, Number),
     choice("shipment.equipment", "Box", [
       ["", "As the cargo needs"], ...start.equipment.map(({ name, label }) => [name, label]),
     ], ""),
@@ -280,7 +282,7 @@ export function createFields(form, start, { changed, picking }) {
 
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
-function amount(value, unit) {
+export function amount(value, unit) {
   const short = { "USD/USD of rail freight": "% of the freight", "USD/USD of the 2005 table": "times" };
   if (unit === "USD/USD of rail freight") return `${figure(100 * value)} ${short[unit]}`;
   const digits = Math.abs(value) >= 20 ? 0 : Math.abs(value) >= 2 ? 1 : 2;
@@ -289,8 +291,10 @@ function amount(value, unit) {
 
 function cited({ source, status }) {
   if (!source) return [];
-  const text = source.id === "assumption" ? "An assumption." : source.title;
+  const title = source.id === "assumption" ? "an assumption" : source.title;
+  const text = title.length > SHORT ? `${title.slice(0, SHORT).replace(/\s+\S*$/, "")}…` : title;
   const made = source.url ? node("a", "", text) : node("span", "", text);
+  made.title = title;
   if (source.url) Object.assign(made, { href: source.url, target: "_blank", rel: "noreferrer noopener" });
   return [" Source: ", made, status && status !== "found" && source.id !== "assumption" ? ` (${status})` : ""];
 }

@@ -15,8 +15,9 @@ const NAMES = {
 };
 const SIDES = [["cost", "Cost, USD/TEU", 0], ["price", "Price, USD/TEU", 0], ["days", "Days", 1], ["tonnes", "t CO₂e/TEU", 2]];
 
-// `shown` is the element of the pins; `open(scenario)` asks the question of one again.
-export function createPins(shown, { labels, open, changed }) {
+// `shown` is the element of the pins. `labels` are names of keys, and of values as `key=value`;
+// `said(key, value)` is a figure with its unit. `open(scenario)` asks the question of a pin again.
+export function createPins(shown, { labels, said, open, changed }) {
   let pins = [];
   let table = false;
 
@@ -53,7 +54,7 @@ export function createPins(shown, { labels, open, changed }) {
     const toggle = button("plain", table ? "Hide the comparison" : "Compare side by side", "", () => { table = !table; show(); });
     toggle.setAttribute("aria-expanded", String(table && pins.length > 1));
     const hint = pins.length < 2 ? node("p", "note", "Change the question and pin again to compare.") : toggle;
-    shown.replaceChildren(node("div", "chips", node("h2", "unseen", "Pinned answers"), node("ul", "", ...chips), hint),
+    shown.replaceChildren(node("div", "chips", node("ul", "", ...chips), hint),
       ...(table && pins.length > 1 ? [compared()] : []));
   }
 
@@ -136,7 +137,10 @@ export function createPins(shown, { labels, open, changed }) {
   }
 
   const nameOf = (key) => NAMES[key] || labels.get(key) || key.replace(/^overrides\./, "");
-  const plainly = (key, value) => (value === undefined ? "default" : labels.get(`${key}=${value}`) || value.replace(/\bplace /g, ""));
+  const plainly = (key, value) => {
+    if (value === undefined) return "default";
+    return said(key, value) || labels.get(`${key}=${value}`) || value.replace(/\bplace /g, "");
+  };
 
   show();
   return { add, show, get count() { return pins.length; } };

@@ -1,7 +1,7 @@
 // The planner's page: each change of the question is asked of the server, and drawn as it comes.
 import { get, isAborted, newest, post, Problem, stream } from "./asking.js";
 import { placed, showAnswer, showRanking, showRest } from "./answer.js";
-import { createFields } from "./fields.js";
+import { amount, createFields } from "./fields.js";
 import { createPins } from "./pins.js";
 import { copied, fromHash, read, toHash } from "./question.js";
 
@@ -61,6 +61,7 @@ function show(question, parts, isFirst) {
   // Until the draws are there, what they said of the last question does not hold.
   shown = { question, parts };
   by("asked").textContent = parts.question;
+  by("asked").title = parts.question;
   document.title = `${question.origin} to ${question.destination} · corridors`;
   showAnswer(answer, parts, isFirst);
   showRanking(ranking, parts, {
@@ -76,11 +77,16 @@ function show(question, parts, isFirst) {
 
 const speak = (text) => { by("spoken").textContent = text; };
 
+// Ends what the last question still waits for.
+function stopRest() {
+  clearTimeout(later_);
+  laterControl?.abort();
+  stopMonths();
+}
+
 // The lines of the routes, the draws and the other world follow the figures.
 function linesOf(question, key) {
-  clearTimeout(later_);
-  if (laterControl) laterControl.abort();
-  stopMonths();
+  stopRest();
   laterControl = new AbortController();
   const { signal } = laterControl;
   frame.classList.add("old");
@@ -281,13 +287,14 @@ function changed(next, done) {
     const hash = toHash(scenario);
     if (hash !== location.hash) history.pushState(null, "", hash);
   }
-  stopMonths();
+  stopRest();
   ask(copied(scenario));
 }
 
 function fromAddress(usual) {
   scenario = fromHash(location.hash) || usual;
   fields.set(scenario);
+  stopRest();
   ask(copied(scenario));
 }
 
@@ -394,7 +401,7 @@ function wire() {
   by("ask-open").addEventListener("click", () => {
     const open = document.body.classList.toggle("form-open");
     by("ask-open").setAttribute("aria-expanded", String(open));
-    by("ask-open").textContent = open ? "Close the question" : "Change the question";
+    by("ask-open").textContent = open ? "Close" : "Change";
     if (open) by("question").scrollIntoView({ block: "start" });
   });
 }
@@ -412,7 +419,12 @@ async function begin() {
     ...start.sliders.map(({ key, label }) => [key, label]),
   ]);
   pins = createPins(by("pinned"), {
-    labels, open: (question) => changed(copied(question), true), changed: () => {},
+    labels,
+    said: (key, value) => {
+      const one = start.sliders.find((slider) => slider.key === key);
+      return one ? amount(Number(value), one.unit) : "";
+    },
+    open: (question) => changed(copied(question), true), changed: () => {},
   });
   wire();
   const usual = (start.scenarios.find(({ name }) => name === FIRST) || start.scenarios[0]).scenario;

@@ -32,7 +32,7 @@ function createMonths({ strip, months, setMonth, playable = true }) {
       const cell = node("td", "run", node("span", "", texts[at] === null ? "…" : texts[at]));
       cell.colSpan = to - at;
       if (colours[at]) cell.style.borderTopColor = colours[at];
-      if (hints[at]) cell.firstChild.title = hints[at];
+      cell.firstChild.title = hints[at] || texts[at] || "";
       cells.push(cell);
       at = to;
     }
