@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import atexit
-import ctypes
 import gc
-import os
 import signal
-import sys
-import tempfile
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from functools import cache
 from itertools import pairwise
-from multiprocessing import current_process, get_all_start_methods, get_context, parent_process
-from multiprocessing.context import BaseContext
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 
 from corridors.batches.numbered_scenarios import Plan
 from corridors.batches.work import Part, Worker
 from corridors.errors import ConfigError
-from corridors.scratch import make_scratch
+from corridors.processes import end_with_parent, one_thread_each, worker_context
 
-THREAD_LIMITS = (
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "NUMBA_NUM_THREADS",
-)
-FORK_SERVER = "forkserver"
 PRELOADED = "corridors.batches.preload"
 # How often a batch looks whether it is to end, or a worker has died in the middle of a result.
 LOOK_SECONDS = 0.5
@@ -43,13 +27,6 @@ RARELY = 200_000
 
 class StoppedError(Exception):
     """The batch stopped early. Finished chunks are kept."""
-
-
-def all_cores() -> int:
-    """Return the number of cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def check_dask() -> None:
@@ -158,34 +135,6 @@ def _end(pools: Sequence[ProcessPoolExecutor]) -> None:
         pool._result_queue._writer.close()  # type: ignore[attr-defined]
 
 
-def worker_context(preloaded: str) -> BaseContext:
-    """Return how workers start: forked from a server that holds what they share, if it can be.
-
-    The server imports the module `preloaded`, does nothing else and has one thread, so a fork of it
-    is safe. Windows has none.
-    """
-    if FORK_SERVER not in get_all_start_methods():
-        return get_context("spawn")
-    context = get_context(FORK_SERVER)
-    context.set_forkserver_preload([preloaded])
-    _keep_socket()
-    return context
-
-
-@cache
-def _keep_socket() -> None:
-    """Let the server keep its socket in a folder that a later batch removes if this one is killed.
-
-    Python would make one without a lock, which stays when its process is killed.
-    """
-    # There is nothing public; where the key is given, Python makes no folder.
-    kept = current_process()._config  # type: ignore[attr-defined]
-    if kept.get("tempdir") is None:
-        scratch = make_scratch(Path(tempfile.gettempdir()), "corridors-workers-")
-        atexit.register(scratch.remove)
-        kept["tempdir"] = str(scratch.path)
-
-
 @contextmanager
 def interrupts_deferred() -> Iterator[Callable[[], None]]:
     """Hold back Ctrl-C and SIGTERM until the function that is given is called.
@@ -215,21 +164,6 @@ def interrupts_deferred() -> Iterator[Callable[[], None]]:
     heed()
 
 
-@contextmanager
-def one_thread_each() -> Iterator[None]:
-    """Limit numerical libraries to one thread in processes started within the context."""
-    before = {name: os.environ.get(name) for name in THREAD_LIMITS}
-    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
 class _Process:
     """The worker of this process, made when the pool starts it."""
 
@@ -243,27 +177,6 @@ def _begin(plan: Plan) -> None:
     # Ctrl-C reaches every process; only the parent handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
-
-
-def end_with_parent() -> None:
-    """Let this worker end when its parent does, even if that is killed."""
-    _be_killed_with_parent()
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _be_killed_with_parent() -> None:
-    """Ask Linux to kill this worker when its parent ends."""
-    if sys.platform == "linux":
-        set_parent_death_signal = 1
-        ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL, 0, 0, 0)
-
-
-def _end_with_parent() -> None:
-    """End this worker when its parent has ended, on systems that do not do it."""
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
 
 
 def _work(chunk: int) -> Part:

@@ -11,13 +11,14 @@ from corridors.batches.folder import begin, check_out, clear, store
 from corridors.batches.inputs import header_of
 from corridors.batches.journal import begin_journal
 from corridors.batches.numbered_scenarios import Plan
-from corridors.batches.pools import all_cores, check_dask, compute_here, compute_in_processes
+from corridors.batches.pools import check_dask, compute_here, compute_in_processes
 from corridors.batches.summary import sentences, summary_csv
 from corridors.batches.work import Part
 from corridors.errors import ConfigError
 from corridors.files import told_as
 from corridors.output.store import CANNOT, claimed
 from corridors.output.sweep import Sweep
+from corridors.processes import all_cores
 from corridors.progress import Progress, quiet
 
 

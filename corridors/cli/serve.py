@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -45,11 +46,8 @@ def serve(
     """Answer questions on a page in the browser, and over HTTP."""
     from corridors.errors import ConfigError
 
-    try:
-        import fastapi  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ImportError:
-        raise ConfigError(EXTRA) from None
+    if not all(map(find_spec, ("fastapi", "uvicorn"))):
+        raise ConfigError(EXTRA)
     from corridors.server.serving import run
 
     if data is not None and not data.is_dir():

@@ -24,11 +24,11 @@ from corridors.output.manifest import Manifest
 from corridors.output.records import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import pandas as pd
 
-    from corridors.output.contract import ComparisonRecord
+    from corridors.output.contract import ComparisonRecord, OptionRecord
 
 _STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.INFEASIBLE: 2}
 
@@ -204,17 +204,24 @@ class Comparison:
         decision = self.decision
         return decision.is_close and any(t.corridor == route.corridor for t in decision.tied)
 
+    @cached_property
+    def option_records(self) -> Mapping[str, OptionRecord]:
+        """The options in the form of `comparison.json` by corridor, made when first asked for."""
+        from corridors.output.contract import OptionRecord
+
+        return {route.corridor: OptionRecord.of(route) for route in self.routes}
+
     @property
     def record(self) -> ComparisonRecord:
         """The comparison in the form of `comparison.json`."""
         # Imported here: building the models is slow, and most commands print a table.
-        from corridors.output.contract import ComparisonRecord, ManifestRecord, OptionRecord
+        from corridors.output.contract import ComparisonRecord, ManifestRecord
 
         return ComparisonRecord.model_validate(
             {
                 "manifest": ManifestRecord.of(self.manifest),
                 "scenario": self.scenario,
-                "options": tuple(map(OptionRecord.of, self.routes)),
+                "options": tuple(self.option_records[one.corridor] for one in self.routes),
                 "decision": self.decision,
                 "front": self.front,
                 "warnings": self.warnings,
@@ -332,12 +339,12 @@ def options_csv(comparison: Comparison) -> str:
     Figures of closed corridors are empty, and so is the rank of one whose route equals that of
     another. Lists are joined by `; `.
     """
-    from corridors.output.contract import OPTION_COLUMNS, OptionRecord
+    from corridors.output.contract import OPTION_COLUMNS
 
     rows = []
     ranks = comparison.ranks
     for route in comparison.routes:
-        row = dict(OptionRecord.of(route))
+        row = dict(comparison.option_records[route.corridor])
         row["rank"] = ranks.get(route.corridor)
         row["lines"] = tuple(line.loop for line in route.lines)
         row["main_from"], row["main_to"] = route.main_ends or ("", "")

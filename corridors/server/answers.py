@@ -16,7 +16,8 @@ from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.store import Content
 from corridors.progress import Progress
-from corridors.server.questions import COMMAND, OwnFiles, key_of, scenario_of
+from corridors.server.asked import OwnFiles, key_of
+from corridors.server.questions import COMMAND, scenario_of
 from corridors.server.replies import Reply, compact
 from corridors.studies.compare import compare
 from corridors.studies.drawn_comparison import with_draws

@@ -19,17 +19,15 @@ from corridors.bounded_cache import BoundedCache
 from corridors.output.listings import Rows, corridor_rows, parameter_rows
 from corridors.output.records import listing_json
 from corridors.server import bodies
+from corridors.server.asked import key_of
 from corridors.server.bodies import Asked
 from corridors.server.described import described
 from corridors.server.limits import Limits
 from corridors.server.places import LONGEST_QUERY, MOST_PLACES, places_like, places_near
 from corridors.server.pool import QUESTION_SECONDS, SHORT, STUDY, STUDY_SECONDS, Pool, Question
-from corridors.server.questions import key_of
 from corridors.server.replies import BAD_INPUT, GONE, Reply, compact, problem
-from corridors.server.start import start_content
 from corridors.server.static_files import PAGE, static_files
 from corridors.server.streams import EVENTS, Works
-from corridors.studies.months import MONTHS
 from corridors.version import __version__
 
 MOST_KEYS = 400
@@ -93,6 +91,9 @@ def _lists(app: FastAPI, pool: Pool) -> None:
 
     @app.get("/api/start", summary="What the page needs once")
     async def start() -> Response:
+        # What it reads, the first answer need not wait for.
+        from corridors.server.start import start_content
+
         return _sent(await run_in_threadpool(start_content))
 
     @app.get("/api/corridors", summary="The shipped corridors, as `corridors list` has them")
@@ -272,6 +273,7 @@ FILES = (
     *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html", "report.html"),
 )
 MONTHS_FILE = "months.csv"
+MONTHS = 12
 FILE_SECONDS = 30.0
 """How long a file may take: a map of twelve months with sliders asks some fifty questions."""
 

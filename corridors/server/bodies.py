@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from corridors.server.questions import MOST_DRAWS
+from corridors.server.asked import MOST_DRAWS
 
 MOST_DESTINATIONS, MOST_PLACES = 60, 40
 MOST_CELLS = 100

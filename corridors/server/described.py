@@ -7,8 +7,6 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from corridors.config.schema import schema_of
-from corridors.output.contract import comparison_schema
 from corridors.server.replies import PROBLEM, TITLES
 
 Schema = dict[str, Any]
@@ -56,6 +54,9 @@ def described(app: FastAPI) -> None:
 
 
 def _with_schemas(made: Schema) -> Schema:
+    from corridors.config.schema import schema_of
+    from corridors.output.contract import comparison_schema
+
     schemas: Schema = made["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)

@@ -70,7 +70,7 @@ def places_like(query: str, *, limit: int) -> list[Record]:
         if near is not None:
             ranked.append((*near, one.tier, one.text))
     for number, town in enumerate(places_begun(typed, most=_TOWNS)):
-        whole = typed not in town.names
+        whole = typed != town.names[0]
         # A large town is looked for more often than a terminal of a small one.
         ranked.append(
             (

@@ -19,10 +19,11 @@ from multiprocessing.process import BaseProcess
 from time import monotonic
 from typing import Any
 
-from corridors.batches.pools import all_cores, one_thread_each, worker_context
-from corridors.server.questions import OwnFiles
+from corridors.processes import all_cores, one_thread_each, worker_context
+from corridors.server.asked import OwnFiles
+from corridors.server.messages import Done, Step, Stop, memory_mb
 from corridors.server.replies import BUSY, OUR_FAULT, SUPERSEDED, Reply, problem
-from corridors.server.worker import Done, Step, Stop, memory_mb, work
+from corridors.server.worker import work
 
 PRELOADED = "corridors.server.preload"
 QUESTION_SECONDS, STUDY_SECONDS = 10.0, 120.0
@@ -32,6 +33,8 @@ MOST_MB = 1_500.0
 """Resident memory of a worker after an answer, above which another takes its place."""
 MOST_MB_WITHIN = 3_000.0
 """The same while it answers, above which the question is ended."""
+STARTING_SECONDS = 60.0
+"""How long a question may wait besides for the first worker."""
 GRACE_SECONDS = 2.0
 """How long a question that is told to stop may take to do so."""
 LOOK_SECONDS = 0.1
@@ -106,6 +109,7 @@ class Pool:
         self._workers: dict[int, _Worker] = {}
         self._changed = threading.Condition()
         self._closed = False
+        self._was_ready = False
         self._threads = [
             threading.Thread(target=self._keep, args=(slot,), daemon=True, name=f"worker {slot}")
             for slot in range(self.size)
@@ -115,8 +119,9 @@ class Pool:
 
     def ask(self, question: Question) -> Future[Reply]:
         """Let a question wait for a worker, and return its answer to be."""
-        question.ends = monotonic() + question.seconds
         with self._changed:
+            wait = 0.0 if self._was_ready else STARTING_SECONDS
+            question.ends = monotonic() + question.seconds + wait
             if question.page and question.supersedes:
                 self._supersede(question)
             if self._closed or len(self._waiting) >= MOST_WAITING:
@@ -241,6 +246,11 @@ class Pool:
             raise
         worker.mb = ready.mb
         with self._changed:
+            if not self._was_ready:
+                # What waited for the first worker has its whole time still.
+                for question in self._waiting:
+                    question.ends = monotonic() + question.seconds
+            self._was_ready = True
             self._workers[slot] = worker
         return worker
 

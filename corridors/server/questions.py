@@ -6,10 +6,7 @@ may only name files of the folder that the server was started with, by their pla
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from hashlib import sha256
-from pathlib import Path
+from collections.abc import Iterator
 
 import yaml
 
@@ -18,50 +15,12 @@ from corridors.config.nodes import INTEGER, NUMBER, Node, parse_yaml, scalar
 from corridors.config.scenario import node_of, to_scenario, validated
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
+from corridors.server.asked import MOST_DRAWS, SCENARIO_FILE, OwnFiles, Values
 from corridors.server.replies import SCENARIO
 
-SCENARIO_FILE = "scenario.yaml"
 COMMAND = f"corridors compare {SCENARIO_FILE}"
 """The command that gives the same from the YAML of a question."""
-MOST_DRAWS = 20_000
-"""Draws of a question; a command may take more."""
 _YAML_ENDS = (".yaml", ".yml")
-_KEY_CHARACTERS = 32
-
-Values = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class OwnFiles:
-    """The folder with own data that the server was started with, and the names in it.
-
-    They are listed once: a question names one of them, and nothing else is ever opened.
-    """
-
-    folder: Path | None = None
-    names: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, folder: Path | None) -> OwnFiles:
-        """Return the files and folders directly in a folder, without hidden ones and links."""
-        if folder is None:
-            return cls()
-        root = folder.resolve()
-        listed = (path for path in root.iterdir() if not path.is_symlink())
-        return cls(root, frozenset(path.name for path in listed if path.name[0] != "."))
-
-    @property
-    def shown(self) -> str:
-        """The path of a scenario beside them, which names of files are relative to."""
-        return SCENARIO_FILE if self.folder is None else str(self.folder / SCENARIO_FILE)
-
-
-def key_of(values: Values) -> str:
-    """Return a key of a question: the same keys and values, in any order, have the same."""
-    import json
-
-    text = json.dumps(values, sort_keys=True)
-    return sha256(text.encode()).hexdigest()[:_KEY_CHARACTERS]
 
 
 def scenario_of(values: Values, *, own: OwnFiles, names: Names) -> Scenario:

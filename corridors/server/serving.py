@@ -10,13 +10,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-import uvicorn
-
 from corridors.errors import ConfigError
-from corridors.server.app import make_app
-from corridors.server.limits import LOG
+from corridors.server.asked import OwnFiles
 from corridors.server.pool import Pool
-from corridors.server.questions import OwnFiles
 
 BACKLOG = 128
 KEEP_ALIVE_SECONDS = 15
@@ -45,8 +41,13 @@ def run(
     listening = _listening(host, port)
     port = listening.getsockname()[1]
     shown = f"[{host}]" if ":" in host else host
-    own = OwnFiles.of(data)
-    pool = Pool(workers, own=own)
+    # The workers warm themselves while the rest is loaded.
+    pool = Pool(workers, own=OwnFiles.of(data))
+    import uvicorn
+
+    from corridors.server.app import make_app
+    from corridors.server.limits import LOG
+
     app: Any = make_app(pool, hosts=(host, *hosts))
     address = f"http://{shown}:{port}/"
     say(f"corridors serve: {address} with {pool.size} workers. Ctrl-C stops it.")

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import gc
-import os
 import signal
 import sys
 import traceback
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import count
 from multiprocessing.connection import Connection
 from pathlib import Path
 from time import monotonic
-from typing import Any, Protocol
+from typing import Any
 
-from corridors.batches.pools import end_with_parent
 from corridors.errors import CorridorsError
 from corridors.memory import return_freed
-from corridors.server.answers import Answers
-from corridors.server.kinds import KINDS
-from corridors.server.questions import OwnFiles
+from corridors.processes import end_with_parent
+from corridors.progress import Progress
+from corridors.server.asked import OwnFiles
+from corridors.server.messages import Done, Step, Stop, memory_mb
 from corridors.server.replies import OUR_FAULT, Reply, problem, problem_of
 
 RARELY = 200_000
-"""New objects after which a worker looks for garbage in cycles; it does so after each answer."""
-BYTES_PER_MB = 1_000_000
+"""New objects after which a worker looks for garbage in cycles within a question."""
+ANSWERS_BETWEEN = 16
+"""Answers after which it looks by itself, which takes as long as an answer and finds little."""
 TOLD_SECONDS = 0.1
 """How often a long study tells how far it is."""
 PROGRAM_ERROR = "this is an error in the program, and its log says where; the question is not wrong"
@@ -34,35 +35,13 @@ class StoppedError(Exception):
     """The question is not asked any more."""
 
 
-class Stop(Protocol):
-    """A number in memory that both processes see: of the question to stop."""
-
-    value: int
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """How far a study is."""
-
-    what: str
-    done: int
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """An answer, None for a question that was stopped, and the memory of the process in MB."""
-
-    reply: Reply | None
-    mb: float
-
-
 def work(pipe: Connection, stop: Stop, own: OwnFiles) -> None:
     """Answer what comes through a pipe, until it is closed."""
     # Ctrl-C reaches every process; only the parent heeds it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(RARELY)
-    # What workers share is made here only where none are forked.
+    # The program, which the pool does without. Where workers are not forked, it is loaded here.
+    from corridors.server.kinds import KINDS
     from corridors.server.preload import WARM
 
     end_with_parent()
@@ -70,19 +49,21 @@ def work(pipe: Connection, stop: Stop, own: OwnFiles) -> None:
     answers.own = own
     answers.session.hand_over()
     pipe.send(Done(None, memory_mb()))
-    while True:
+    for answered in count(1):
         try:
             number, kind, given = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(Done(_answer(answers, kind, given, number, pipe, stop), memory_mb()))
+        answering = partial(KINDS[kind], answers, given)
+        pipe.send(Done(_answered(answering, kind, given, number, pipe, stop), memory_mb()))
         del given
-        gc.collect()
+        if answered % ANSWERS_BETWEEN == 0:
+            gc.collect()
         return_freed()
 
 
-def _answer(
-    answers: Answers,
+def _answered(
+    answering: Callable[[Progress], Reply],
     kind: str,
     given: Mapping[str, Any],
     number: int,
@@ -100,7 +81,7 @@ def _answer(
             pipe.send(Step(what, done, total))
 
     try:
-        return KINDS[kind](answers, given, progress)
+        return answering(progress)
     except StoppedError:
         return None
     except CorridorsError as error:
@@ -118,21 +99,3 @@ def _log(kind: str, error: Exception) -> None:
     ]
     text = f"corridors serve: {type(error).__name__} in a question of kind '{kind}'"
     print(text, *places, sep="\n  ", file=sys.stderr, flush=True)  # noqa: T201
-
-
-def memory_mb(process: int | None = None) -> float:
-    """Return the resident memory of a process in MB, by default of this one; 0 where unknown.
-
-    On Linux as it is now, shared pages included. On macOS the largest that this process had.
-    """
-    try:
-        pages = Path(f"/proc/{process or 'self'}/statm").read_text(encoding="ascii").split()[1]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE") / BYTES_PER_MB
-    except (OSError, ValueError, IndexError):
-        if process is not None:
-            return 0.0
-    try:
-        import resource
-    except ImportError:  # Windows
-        return 0.0
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / BYTES_PER_MB
