@@ -7,7 +7,7 @@ printed total.
 """
 
 from collections.abc import Container
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from functools import reduce
 from math import inf
@@ -274,6 +274,34 @@ class ChancesRecord(Part):
     best_on_other_basis: Figure
     open: Figure = Field(description="share of draws in which its corridor is open")
     booked: FansRecord | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Figures of a usable option per TEU, as in the file: sums of its rounded parts, rounded."""
+
+    cost_usd: float
+    price_usd: float | None
+    days: float
+    transit_days: float
+    co2e_kg: float
+
+    @classmethod
+    def of(cls, option: RouteOption) -> "Totals":
+        """Return the figures of an option, without the records of its lines and legs."""
+        usd = sum(round(line.usd_per_teu, USD_DECIMALS) for line in option.cost_lines)
+        cost, price = usd, option.price_usd_per_teu
+        if option.price_basis is PriceBasis.PRICE:
+            cost, price = option.cost_usd_per_teu or 0.0, usd
+        hours = sum(round(hours, HOURS_DECIMALS) for hours in option.time_parts.values())
+        kg = sum(round(line.co2e_wtw_kg, KG_DECIMALS) for line in option.energy_lines)
+        return cls(
+            cost_usd=round(cost, USD_DECIMALS),
+            price_usd=None if price is None else round(price, USD_DECIMALS),
+            days=round(hours / HOURS_PER_DAY, DAYS_DECIMALS),
+            transit_days=round(option.transit_days or 0.0, DAYS_DECIMALS),
+            co2e_kg=round(kg, KG_DECIMALS),
+        )
 
 
 class OptionRecord(Part):

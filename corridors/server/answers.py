@@ -16,7 +16,7 @@ from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.store import Content
 from corridors.progress import Progress
-from corridors.server.asked import OwnFiles
+from corridors.server.asked import OwnFiles, key_of
 from corridors.server.questions import COMMAND, scenario_of
 from corridors.server.replies import Reply, compact
 from corridors.studies.compare import compare
@@ -81,6 +81,7 @@ class Answers:
 
 def figures(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the figures of a comparison and its sentences, as quickly as they can be had."""
+    from corridors.output.html.planner_parts import answer_parts
     from corridors.output.html.report.answers import answer_sentences
 
     asked = answers.scenario(given)
@@ -91,7 +92,12 @@ def figures(answers: Answers, given: Given, progress: Progress) -> Reply:
         exclude={"front": True, "options": {"__all__": _NOT_FIGURES}},
     )
     sentences = {"answer": answer_sentences(found), "warnings": list(found.warnings)}
-    body = {"key": given["key"], "comparison": record, "sentences": sentences}
+    body = {
+        "key": given["key"],
+        "comparison": record,
+        "sentences": sentences,
+        "parts": answer_parts(found),
+    }
     return Reply(body=compact(body))
 
 
@@ -119,17 +125,29 @@ def drawn_map(answers: Answers, given: Given, progress: Progress) -> Reply:
     from corridors.output.html.map.content import map_content
     from corridors.output.html.map.map_frame import ATTRIBUTION
     from corridors.output.html.map.panel import PLACES_LABEL, layer_label
+    from corridors.output.html.planner_parts import answer_parts
 
     found = answers.whole(given, progress)
     sources = {key: source.title for key, source in load_sources().items()}
     body = {
         "key": given["key"],
         "content": map_content(found, sources=sources),
+        "parts": answer_parts(found),
         "layers": [layer_label(found, number) for number in range(len(found.usable))],
         "places": PLACES_LABEL,
         "attribution": ATTRIBUTION,
     }
     return Reply(body=compact(body))
+
+
+def lines(answers: Answers, given: Given, progress: Progress) -> Reply:
+    """Answer with every line of a corridor and its sources, as a part of a page."""
+    from corridors.data.parameters import load_sources
+    from corridors.output.html.planner_parts import explained_html
+
+    found = answers.whole({**given, "key": key_of(given["scenario"])}, progress)
+    sources = {key: source.title for key, source in load_sources().items()}
+    return Reply(body=compact({"html": explained_html(found, given["corridor"], sources)}))
 
 
 def file(answers: Answers, given: Given, progress: Progress) -> Reply:

@@ -192,6 +192,10 @@ def _questions(app: FastAPI, pool: Pool) -> None:
     ) -> Response:
         return await ask("explain", asked, request, x_page)
 
+    @app.post("/api/lines", summary="Every line of a corridor with its source, as markup")
+    async def lines(asked: bodies.ExplainAsked, request: Request, x_page: PageId = "") -> Response:
+        return await ask("lines", asked, request, x_page)
+
     @app.post("/api/scenario", summary="A question as YAML with its command, or the reverse")
     async def scenario(
         asked: bodies.ScenarioAsked, request: Request, x_page: PageId = ""

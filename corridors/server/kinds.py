@@ -15,6 +15,7 @@ KINDS: Mapping[str, Answering] = {
     "compare": answers.whole,
     "details": answers.details,
     "map": answers.drawn_map,
+    "lines": answers.lines,
     "file": answers.file,
     "route": studied.route,
     "distances": studied.distances,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from corridors.config import load_corridors, load_projects
-from corridors.config.checks import FIRST_DAY
+from corridors.config.checks import FIRST_DAY, ICE_YEARS
 from corridors.config.config_files import FOLDERS
 from corridors.config.nodes import read_yaml
 from corridors.data.access import load_world_titles
@@ -48,6 +48,8 @@ SLIDERS = (
     ("currency.usd_per_eur", "Dollars per euro"),
 )
 """Parameters of the sliders: those that a single number sets for the whole question."""
+WITH = {"rail.subsidy_share": {"subsidies": "found"}}
+"""What a question must also set for a slider to count."""
 CLOSURES = (
     ("red-sea", "Red Sea closed to container ships", ("gate-bab-el-mandeb",)),
     ("suez", "Suez Canal closed", ("gate-suez",)),
@@ -104,6 +106,7 @@ def start_content() -> Reply:
             {"name": PriceBasis.COST.value, "label": "what carriage costs"},
             {"name": PriceBasis.PRICE.value, "label": "what shippers are quoted"},
         ],
+        "ice_years": list(ICE_YEARS),
         "switches": list(_switches()),
         "sliders": list(_sliders()),
     }
@@ -166,6 +169,7 @@ def _sliders() -> Iterator[Record]:
             "dated": any(_DATED.fullmatch(one.scope) for one in rows),
             "status": row.status.value,
             "source": _source(row.source_id),
+            "with": WITH.get(name, {}),
         }
     yield {
         "key": "shipment.value_of_time_usd_per_teu_day",

@@ -168,6 +168,7 @@ def catchments(answers: Answers, given: Given, progress: Progress) -> Reply:
 
 def month(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the best option and all options of one departure of `compare --months`."""
+    from corridors.output.html.map.months_strip import month_record
     from corridors.output.monthly import best_rows, month_rows
     from corridors.studies.months import by_month, months_later
 
@@ -183,6 +184,7 @@ def month(answers: Answers, given: Given, progress: Progress) -> Reply:
         "departure": day.isoformat(),
         "best": best,
         "options": month_rows(found),
+        "strip": month_record(found[0]),
     }
     return Reply(body=compact(record))
 

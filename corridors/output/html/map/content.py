@@ -16,6 +16,7 @@ from corridors.output.display_names import name_of, title_by
 from corridors.output.drawn_lines import unwrapped_lines
 from corridors.output.html.encode import LonLat, Texts, packed_line, safe_colour, tabled
 from corridors.output.html.map.map_places import place_records
+from corridors.output.html.map.months_strip import month_record
 from corridors.output.html.map.panel import bases_text, printed_figures
 from corridors.output.html.map.sea_ice import ice_content
 from corridors.output.html.map.view import (
@@ -295,8 +296,7 @@ def _month(comparison: Comparison, shown: Sequence[RouteOption], options: Option
     numbers = {route.corridor: number for number, route in enumerate(shown)}
     recommended = comparison.recommended
     return {
-        "label": f"{comparison.scenario.departure:%b %Y}",
-        "departure": comparison.scenario.departure.isoformat(),
+        **month_record(comparison),
         "month": comparison.scenario.departure.month,
         "recommended": numbers[recommended.corridor] if recommended else -1,
         "options": [

@@ -18,7 +18,7 @@ from corridors.output.html.map.map_frame import (
     shipped_base_map,
     shipped_frame,
 )
-from corridors.output.html.map.months_strip import strip_html
+from corridors.output.html.map.months_strip import STRIP
 from corridors.output.html.map.panel import PLACES_LABEL, layer_label, panel_html
 from corridors.output.html.report.common import shortened
 from corridors.output.html.report.what_if_section import what_if_section
@@ -79,7 +79,7 @@ def render_map(
     return filled(
         _frame(tiles),
         comparison.scenario.name,
-        panel_html(comparison, months, sliders) + strip_html(months),
+        panel_html(comparison, months, sliders) + (STRIP if months else ""),
         scripts=(
             f"var corridorMap = createCorridorMap({MAP}, {data});",
             f"corridorMap.addBaseMap({script_json(land.packed())});",

@@ -10,7 +10,7 @@ from corridors.domain.results import Exceeded, RouteOption
 from corridors.domain.scenario import OTHER, PriceBasis, Scenario
 from corridors.domain.simulation import RouteFans
 from corridors.output.comparison import Comparison
-from corridors.output.contract import OptionRecord
+from corridors.output.contract import Totals
 from corridors.output.display_names import (
     best_route_of,
     capitalised,
@@ -56,19 +56,19 @@ class Figures:
     co2e_kg: float
 
 
-def figures(option: RouteOption, record: OptionRecord | None = None) -> Figures:
-    """Return the figures of a usable option; `record` is its own, if it is made already."""
-    record, at_cost = record or OptionRecord.of(option), option.price_basis is PriceBasis.COST
+def figures(option: RouteOption) -> Figures:
+    """Return the figures of a usable option."""
+    totals, at_cost = Totals.of(option), option.price_basis is PriceBasis.COST
     (low, high), fans = option.low_and_high, option.fans
     return Figures(
-        usd=(record.cost_usd_per_teu if at_cost else record.price_usd_per_teu) or 0.0,
+        usd=(totals.cost_usd if at_cost else totals.price_usd) or 0.0,
         low=low,
         high=high,
         cost_span=option.outer_bounds if fans is None else (fans.cost.p10, fans.cost.p90),
         days_span=(fans.days.p10, fans.days.p90) if isinstance(fans, RouteFans) else None,
-        transit_days=record.transit_days or 0.0,
-        days=record.days or 0.0,
-        co2e_kg=record.co2e_wtw_kg_per_teu or 0.0,
+        transit_days=totals.transit_days,
+        days=totals.days,
+        co2e_kg=totals.co2e_kg,
     )
 
 
@@ -102,11 +102,6 @@ def answer_sentences(comparison: Comparison) -> list[str]:
     ]
 
 
-def _of(comparison: Comparison, option: RouteOption) -> Figures:
-    """Return the figures of a usable option of a comparison."""
-    return figures(option, comparison.option_records[option.corridor])
-
-
 def _other_world(comparison: Comparison) -> list[str]:
     """Return what is recommended in the other world, where that differs."""
     if comparison.other_world is None:
@@ -133,7 +128,7 @@ def _unit(broken: Exceeded) -> str:
 
 
 def _recommended(comparison: Comparison, best: RouteOption) -> str:
-    shown, point = _of(comparison, best), other_route(comparison)
+    shown, point = figures(best), other_route(comparison)
     objective = comparison.decision.objective
     if point is None:
         cost, transit, days = shown.usd, shown.transit_days, shown.days
@@ -228,7 +223,7 @@ def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
 
 def _against(comparison: Comparison, best: RouteOption, other: RouteOption) -> str:
     """Return how another corridor differs from the recommended route."""
-    point, shown, that = other_route(comparison), _of(comparison, best), _of(comparison, other)
+    point, shown, that = other_route(comparison), figures(best), figures(other)
     base_usd = point.cost_usd_per_teu if point else shown.usd
     base_days = point.days if point else shown.days
     extra_usd, extra_days = that.usd - base_usd, that.days - base_days
@@ -245,14 +240,14 @@ def _against(comparison: Comparison, best: RouteOption, other: RouteOption) -> s
 
 
 def _quickest(comparison: Comparison, best: RouteOption) -> list[str]:
-    quick = min(comparison.usable, key=lambda route: (_of(comparison, route).days, route.corridor))
+    quick = min(comparison.usable, key=lambda route: (figures(route).days, route.corridor))
     point = other_route(comparison)
-    base_usd = point.cost_usd_per_teu if point else _of(comparison, best).usd
-    base_days = point.days if point else _of(comparison, best).days
-    saved = base_days - _of(comparison, quick).days
+    base_usd = point.cost_usd_per_teu if point else figures(best).usd
+    base_days = point.days if point else figures(best).days
+    saved = base_days - figures(quick).days
     if quick is best or saved < SAME_DAYS:
         return []
-    extra = _of(comparison, quick).usd - base_usd
+    extra = figures(quick).usd - base_usd
     text = f"The quickest, {in_sentence(quick.title)}, takes {one(saved)} days less"
     if extra <= 0:
         return [f"{text} and costs no more."]
@@ -265,10 +260,8 @@ def _quickest(comparison: Comparison, best: RouteOption) -> list[str]:
 def _cleanest(comparison: Comparison, best: RouteOption) -> list[str]:
     if len(comparison.usable) == 1:
         return []
-    clean = min(
-        comparison.usable, key=lambda route: (_of(comparison, route).co2e_kg, route.corridor)
-    )
-    mine, least = _of(comparison, best).co2e_kg, _of(comparison, clean).co2e_kg
+    clean = min(comparison.usable, key=lambda route: (figures(route).co2e_kg, route.corridor))
+    mine, least = figures(best).co2e_kg, figures(clean).co2e_kg
     if clean is best:
         return [f"{best.title} has the lowest emissions: {mine / 1000:.2f} t CO₂e per TEU."]
     return [
@@ -281,9 +274,9 @@ def _overlap(comparison: Comparison, best: RouteOption) -> list[str]:
     # With draws the verdict says how often others are better.
     if comparison.decision.objective != Objective.COST.value or best.fans is not None:
         return []
-    mine = _of(comparison, best)
+    mine = figures(best)
     rivals = _rivals(comparison, best)
-    near = [r for r in rivals if _of(comparison, r).low < mine.high]
+    near = [r for r in rivals if figures(r).low < mine.high]
     if not rivals:
         return []
     if not near:

@@ -55,6 +55,6 @@ def render_page(
     return page_html(
         title,
         f"<header>{head}</header>\n{nav}<main>{''.join(bodies)}</main>\n{inlined}",
-        style=asset("report", "report.css"),
+        style=asset("report", "charts.css") + asset("report", "report.css"),
         policy=policy_of(inlined),
     )

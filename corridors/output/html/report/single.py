@@ -113,10 +113,10 @@ def render_report(comparison: Comparison, *, sources: Mapping[str, str], command
             heading="What if prices change",
             body=what_if_section(comparison, citations.link, command=command),
         ),
-        Section(id="cost", heading="Cost by part", body=_cost_chart(usable)),
+        Section(id="cost", heading="Cost by part", body=cost_chart(usable)),
         Section(id="bases", heading="Cost and price", body=_bases_chart(usable)),
-        Section(id="time", heading="Time by part", body=_time_chart(usable)),
-        Section(id="front", heading="Cost against days", body=_front_chart(comparison)),
+        Section(id="time", heading="Time by part", body=time_chart(usable)),
+        Section(id="front", heading="Cost against days", body=front_chart(comparison)),
         Section(id="emissions", heading="Greenhouse gas emissions", body=_emissions_chart(usable)),
         Section(
             id="details",
@@ -283,7 +283,8 @@ def _closed_row(route: RouteOption, columns: Sequence[Column]) -> list[Cell | st
     return [Cell(text=route.title, before=swatch(route.colour)), status, *nothing]
 
 
-def _cost_chart(usable: tuple[RouteOption, ...]) -> str:
+def cost_chart(usable: tuple[RouteOption, ...]) -> str:
+    """Return USD per TEU by part, a bar for each option, as markup."""
     titles = cost_titles(line.driver for route in usable for line in route.cost_lines)
     return stacked_bars(
         "chart-cost",
@@ -319,7 +320,8 @@ def _bases_chart(usable: tuple[RouteOption, ...]) -> str:
     )
 
 
-def _time_chart(usable: tuple[RouteOption, ...]) -> str:
+def time_chart(usable: tuple[RouteOption, ...]) -> str:
+    """Return days by part, a bar for each option, as markup."""
     titles = time_titles(name for route in usable for name in route.time_parts)
     thin = ""
     if any(figures(route).days_span for route in usable):
@@ -366,7 +368,8 @@ def _emissions_chart(usable: tuple[RouteOption, ...]) -> str:
     )
 
 
-def _front_chart(comparison: Comparison) -> str:
+def front_chart(comparison: Comparison) -> str:
+    """Return cost against days of options and, if they were searched, of their fronts."""
     routes = {route.corridor: route for route in comparison.usable}
     dots = [
         Dot(

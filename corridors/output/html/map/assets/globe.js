@@ -49,7 +49,7 @@ function middleOf(vectors) {
 }
 
 function createGlobe(model) {
-  const { content, routes, places, main, card, tip } = model;
+  const { main, card, tip } = model;
   const made = node("div", "globe");
   made.id = "globe";
   made.tabIndex = 0;
@@ -79,29 +79,37 @@ function createGlobe(model) {
   let strands = [];
   let spots = [];
   let lit = -1;
+  // What is drawn, from the model: `load` takes it again.
+  let [routes, marks, ice, lines, groups] = [];
 
   const ringOf = (points) => ({ points, vectors: points.map(vectorOf) });
   const rings = model.base.land.map((packed) => ringOf(unpacked(packed, 0, model.base.units)));
   const borders = model.base.borders.map((packed) => unpacked(packed, 0, model.base.units).map(vectorOf));
   const coasts = rings.flatMap(({ points }) => coast(points)).map((line) => line.map(vectorOf));
   const names = namesOf(model.base, model.ice).map((one) => ({ ...one, vector: vectorOf([one.lat, one.lon]) }));
-  const marks = places.map((place) => ({ place, vector: vectorOf([place.lat, place.lon]) }));
-  const ice = content.ice.rings.map((sea) => sea.map((packed) => ringOf(unpacked(packed))));
-  const lines = content.lines.map((packed) => alongGreatCircles(unpacked(packed)));
-  const groups = routes.map((route, index) => {
-    const group = svg("g");
-    group.dataset.route = index;
-    // The globe turns to a route that gets the focus, and names it in its middle.
-    model.asButton(group, index, () => {
-      centreOn(index);
-      return { x: middleX, y: middleY };
-    });
-    return group;
-  });
-  // The best route is drawn last.
-  [...groups].reverse().forEach((group) => drawing.append(group));
   const dotsGroup = svg("g");
-  drawing.append(dotsGroup);
+
+  function load() {
+    const { content, places } = model;
+    routes = model.routes;
+    marks = places.map((place) => ({ place, vector: vectorOf([place.lat, place.lon]) }));
+    ice = content.ice.rings.map((sea) => sea.map((packed) => ringOf(unpacked(packed))));
+    lines = content.lines.map((packed) => alongGreatCircles(unpacked(packed)));
+    groups = routes.map((route, index) => {
+      const group = svg("g");
+      group.dataset.route = index;
+      // The globe turns to a route that gets the focus, and names it in its middle.
+      model.asButton(group, index, () => {
+        centreOn(index);
+        return { x: middleX, y: middleY };
+      });
+      return group;
+    });
+    // The best route is drawn last.
+    drawing.replaceChildren(...[...groups].reverse(), dotsGroup);
+  }
+
+  load();
 
   // x and y in px and the height over the plane through the centre of the globe, negative behind it.
   function axes() {
@@ -124,8 +132,7 @@ function createGlobe(model) {
   function measure() {
     width = made.clientWidth;
     height = made.clientHeight;
-    const folded = model.panel.classList.contains("folded");
-    const left = model.isWide() && !folded ? model.panel.offsetWidth + 24 : 0;
+    const left = model.aside() && model.aside() + 24;
     const top = !model.isWide() ? 56 : 0;
     middleX = left + (width - left) / 2;
     middleY = top + (height - top) / 2;
@@ -499,14 +506,27 @@ function createGlobe(model) {
     const pressed = fingers.delete(event.pointerId) && event.type === "pointerup" && moved <= 4;
     if (!pressed) return;
     const frameBox = made.getBoundingClientRect();
-    const thing = found(event.clientX - frameBox.left, event.clientY - frameBox.top, event);
+    const [x, y] = [event.clientX - frameBox.left, event.clientY - frameBox.top];
+    const thing = found(x, y, event);
     tip.hide();
+    const at = latLonAt(x, y);
+    if (at && model.press(at, thing)) return;
     if (thing) model.openThing(thing);
     else card.close();
   };
   made.addEventListener("pointerup", lift);
   made.addEventListener("pointercancel", lift);
   made.addEventListener("pointerleave", () => { model.pointThing(null); tip.hide(); });
+
+  // The place on the globe under a point of the page, or null beside it.
+  function latLonAt(x, y) {
+    const [across, over] = [(x - middleX) / radius, (middleY - y) / radius];
+    const beside = across * across + over * over;
+    if (beside > 1) return null;
+    const height = Math.sqrt(1 - beside);
+    const v = [0, 1, 2].map((axis) => across * east[axis] + over * north[axis] + height * up[axis]);
+    return [Math.asin(v[2]) / RADIANS, Math.atan2(v[1], v[0]) / RADIANS];
+  }
 
   function found(x, y, event) {
     const [line, spot] = reachOf(event);
@@ -536,5 +556,5 @@ function createGlobe(model) {
   made.drawn = (index) => model.legsOf(index).map((leg) => lines[leg.line]);
   made.view = () => ({ ...view, middleX, middleY, radius });
 
-  return { refresh, show, light, centreOn };
+  return { refresh, show, light, centreOn, load, reset };
 }

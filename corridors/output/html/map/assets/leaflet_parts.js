@@ -81,12 +81,17 @@ const Ground = L.Renderer.extend({
   },
 });
 
-function mapParts(map) {
-  const main = document.querySelector("main");
+// `host` says what differs where the map is a part of a page: `main`, its frame, `isWide()`, and
+// `press([lat, lon], thing)`, which answers a press on the map first, and returns whether it did.
+function mapParts(map, host = {}) {
+  const main = host.main || document.querySelector("main");
   const panel = document.getElementById("panel");
   const card = createCard(main, () => map.fire("furnished"));
   const tip = createTip(main);
-  const isWide = () => main.clientWidth > 900;
+  const isWide = host.isWide || (() => main.clientWidth > 900);
+  // The px at the left that the panel covers.
+  const aside = () => (panel && isWide() && !panel.classList.contains("folded") ? panel.offsetWidth : 0);
+  const press = host.press || (() => false);
   let names = [];
 
   function toggle(group, layer, shown) {
@@ -160,13 +165,30 @@ function mapParts(map) {
       const { x, y } = event.containerPoint;
       const thing = found(x, y, event.originalEvent);
       tip.hide();
+      const { lat, lng } = event.latlng.wrap();
+      if (press([lat, lng], thing)) return;
       if (thing) open(thing, event.originalEvent);
       else card.close();
     });
   }
 
-  // Moves the layer control into the panel, and shows what is drawn beside it.
+  // Names the map, puts its controls on it and shows what is drawn; moves the layer control, if there
+  // is one, into the panel.
   function furnish(control, attribution, view) {
+    L.control.zoom({ position: "bottomright" }).addTo(map);
+    scale().addTo(map);
+    map.attributionControl.setPrefix("").addAttribution(attribution);
+    map.getContainer().setAttribute("role", "application");
+    map.getContainer().setAttribute(
+      "aria-label", "Map: arrow keys move it, plus and minus zoom; press Tab for what is drawn on it",
+    );
+    const fold = control ? furnishPanel(control) : () => {};
+    fit(view(isWide()));
+    return { fold };
+  }
+
+  // Returns what folds the panel.
+  function furnishPanel(control) {
     // Leaflet writes the list anew whenever a layer comes or goes, but for a press on its box.
     const update = control._update;
     control._update = function updateList() {
@@ -177,13 +199,6 @@ function mapParts(map) {
     document.getElementById("layers").append(control.getContainer());
     L.DomEvent.disableClickPropagation(panel);
     L.DomEvent.disableScrollPropagation(panel);
-    L.control.zoom({ position: "bottomright" }).addTo(map);
-    scale().addTo(map);
-    map.attributionControl.setPrefix("").addAttribution(attribution);
-    map.getContainer().setAttribute("role", "application");
-    map.getContainer().setAttribute(
-      "aria-label", "Map: arrow keys move it, plus and minus zoom; press Tab for what is drawn on it",
-    );
     const fold = document.getElementById("fold");
     const folded = (on) => {
       panel.classList.toggle("folded", on);
@@ -196,13 +211,12 @@ function mapParts(map) {
       folded(!panel.classList.contains("folded"));
       map.fire("furnished");
     });
-    fit(view(isWide()));
-    return { fold: () => folded(true) };
+    return () => folded(true);
   }
 
   function fit([south, west, north, east]) {
     map.fitBounds([[south, west], [north, east]], {
-      paddingTopLeft: isWide() ? [panel.offsetWidth + 24, 12] : [6, panel.offsetHeight + 20],
+      paddingTopLeft: isWide() ? [aside() + 24, 12] : [6, (panel ? panel.offsetHeight : 0) + 20],
       paddingBottomRight: isWide() ? [24, 24] : [6, 40], animate: false,
     });
   }
@@ -222,5 +236,5 @@ function mapParts(map) {
     return made;
   }
 
-  return { main, panel, card, tip, isWide, toggle, addBaseMap, placeLabels, answer, furnish };
+  return { main, panel, card, tip, isWide, aside, press, toggle, addBaseMap, placeLabels, answer, furnish, fit };
 }

@@ -1,10 +1,11 @@
 // Draws the routes. All text is inserted as text nodes, never as markup.
 "use strict";
 
-function createCorridorMap(map, content) {
-  const parts = mapParts(map);
+// `content` is that of the page, in which it stands; a page that asks again gives more later, to
+// `replace`. `host` names the elements of another page: see `mapParts`.
+function createCorridorMap(map, content, host) {
+  const parts = mapParts(map, host);
   const { main, card, tip, isWide, toggle } = parts;
-  const { texts } = content;
   const FAMILY = {
     sea: { dashArray: "7 5" },
     rail: {},
@@ -30,37 +31,15 @@ function createCorridorMap(map, content) {
     "cost_lines", "chain", "way", "sails", "lines", "printed", "copies", "passages", "borders",
     "gauge_changes", "time_parts", "warnings", "drawn",
   ];
-  const names = new Map(Object.entries(content.names || {}));
   const named = (id) => names.get(id) || id;
-  const ways = untabled(content.ways, texts);
-  const costLines = untabled(content.cost_lines, texts);
-  const chainParts = untabled(content.chain_parts, texts);
-  // What cards show of an option, with what options have in common put back.
-  const options = untabled(content.options, texts).map((row) => {
-    const option = { ...row };
-    SHARED.forEach((key) => { option[key] = content.values[row[key]]; });
-    option.costs = option.cost_lines.map((number) => costLines[number]);
-    option.chain = option.chain.map((number) => chainParts[number]);
-    return option;
-  });
-  const routes = content.routes.map((route) => ({
-    ...route,
-    ...options[route.option],
-    legs: untabled(route.legs, texts).map((leg) => ({ ...ways[leg.way], ...leg })),
-  }));
-  const places = content.places.map((place) => ({
-    ...place, operations: untabled(place.operations, texts),
-  }));
-  const months = (content.months || []).map((one) => ({
-    ...one,
-    options: one.options.map(([route, rank, departs, number]) => ({ ...options[number], route, rank, departs })),
-  }));
-  // What is drawn of each route: by leg its strands, in each copy.
-  const chains = routes.map(() => []);
-  const groups = routes.map(() => null);
-  const renderers = routes.map((_, index) => L.svg({ pane: `route-${index}`, padding: 0.2 }));
+  let [names, ways, costLines, chainParts, options, routes, places, months] = [];
+  // What is drawn of each route: by leg its strands, in each copy. A pane and its renderer serve the
+  // route of their number in whatever is drawn next.
+  let [chains, groups] = [[], []];
+  const renderers = [];
   const visible = new Set();
   const dots = [];
+  let dotsRenderer = null;
   let placesGroup = null;
   let strands = [];
   let month = 0;
@@ -72,6 +51,42 @@ function createCorridorMap(map, content) {
   let firstZoom = 0;
   let globe = null;
   let ground = null;
+
+  function take(given) {
+    content = given;
+    const { texts } = content;
+    names = new Map(Object.entries(content.names || {}));
+    ways = untabled(content.ways, texts);
+    costLines = untabled(content.cost_lines, texts);
+    chainParts = untabled(content.chain_parts, texts);
+    // What cards show of an option, with what options have in common put back.
+    options = untabled(content.options, texts).map((row) => {
+      const option = { ...row };
+      SHARED.forEach((key) => { option[key] = content.values[row[key]]; });
+      option.costs = option.cost_lines.map((number) => costLines[number]);
+      option.chain = option.chain.map((number) => chainParts[number]);
+      return option;
+    });
+    routes = content.routes.map((route) => ({
+      ...route,
+      ...options[route.option],
+      legs: untabled(route.legs, texts).map((leg) => ({ ...ways[leg.way], ...leg })),
+    }));
+    places = content.places.map((place) => ({
+      ...place, operations: untabled(place.operations, texts),
+    }));
+    months = (content.months || []).map((one) => ({
+      ...one,
+      options: one.options.map(([route, rank, departs, number]) => ({ ...options[number], route, rank, departs })),
+    }));
+    chains = routes.map(() => []);
+    groups = routes.map(() => null);
+    routes.forEach((_, index) => {
+      renderers[index] = renderers[index] || L.svg({ pane: `route-${index}`, padding: 0.2 });
+    });
+  }
+
+  take(content);
 
   const familyOf = (leg) => leg.service.split("/")[0];
   // Carriage to and from the main carriage is drawn paler.
@@ -300,6 +315,7 @@ function createCorridorMap(map, content) {
   function point(index) {
     pointed = index;
     light();
+    if (host && host.pointed) host.pointed(index);
   }
 
   // The pointed route, else the one whose card is open, is wide and above the others, which fade. The
@@ -322,7 +338,7 @@ function createCorridorMap(map, content) {
 
   function addRoute(group, index) {
     groups[index] = group;
-    const pane = map.createPane(`route-${index}`);
+    const pane = map.getPane(`route-${index}`) || map.createPane(`route-${index}`);
     pane.style.zIndex = 440 - index;
     group.on("add", () => { visible.add(index); later(refresh); });
     group.on("remove", () => { visible.delete(index); later(refresh); });
@@ -371,7 +387,7 @@ function createCorridorMap(map, content) {
   // Of the points of a route in sight that nearest to the middle of the open map, or null.
   function inSight(points) {
     const [wide, high] = [main.clientWidth, main.clientHeight];
-    const left = isWide() && !parts.panel.classList.contains("folded") ? parts.panel.offsetWidth : 0;
+    const left = parts.aside();
     const [x, y] = [(left + wide) / 2, high / 2];
     const away = (point) => Math.hypot(point.x - x, point.y - y);
     return points
@@ -479,10 +495,13 @@ function createCorridorMap(map, content) {
 
   function addPlaces(group) {
     placesGroup = group;
-    const pane = map.createPane("places");
-    pane.style.zIndex = 500;
-    pane.style.pointerEvents = "none";
-    const renderer = L.svg({ pane: "places", padding: 0.2 });
+    if (!dotsRenderer) {
+      const pane = map.createPane("places");
+      pane.style.zIndex = 500;
+      pane.style.pointerEvents = "none";
+      dotsRenderer = L.svg({ pane: "places", padding: 0.2 });
+    }
+    const renderer = dotsRenderer;
     const turns = routes.some((route) => route.copies.length > 1) ? [0, 1] : [0];
     for (const place of places) {
       for (const turn of turns) {
@@ -540,7 +559,7 @@ function createCorridorMap(map, content) {
       if (!wideView || !isShown(index) || (optionOf(index).copies || []).length < 2) return;
       const ends = legsOf(index);
       if (!ends.length) return;
-      const left = isWide() && !parts.panel.classList.contains("folded") ? parts.panel.offsetWidth + 14 : 0;
+      const left = parts.aside() && parts.aside() + 14;
       const [from, to] = [ends[0].from_name, ends[ends.length - 1].to_name];
       for (const [edge, text, name] of [
         [width, isWide() ? `${route.title}, on to ${to} ▸` : "▸", `${route.title} goes on to ${to}`],
@@ -620,9 +639,12 @@ function createCorridorMap(map, content) {
 
   // What the globe draws from.
   const model = {
-    content, ice, routes, places, isShown, legsOf, optionOf, styleOf, familyOf, usersOf, markOf, recommended,
-    laneOf, tenths, textOf, openThing, pointThing, nameOf, asButton, card, tip, main, panel: parts.panel,
-    isWide, base: null,
+    get content() { return content; },
+    get routes() { return routes; },
+    get places() { return places; },
+    ice, isShown, legsOf, optionOf, styleOf, familyOf, usersOf, markOf, recommended,
+    laneOf, tenths, textOf, openThing, pointThing, nameOf, asButton, card, tip, main,
+    aside: parts.aside, press: parts.press, isWide, base: null,
   };
 
   let control = { fold() {} };
@@ -669,7 +691,64 @@ function createCorridorMap(map, content) {
     routes.forEach((route, index) => {
       if (route.detour) map.removeLayer(groups[index]);
     });
-    const { panel } = parts;
+    if (parts.panel) followPanel(parts.panel);
+    parts.answer({ found, enter: pointThing, leave: () => point(-1), text: textOf, open: openThing });
+    map.on("zoomend", () => later(refresh));
+    map.on("moveend resize furnished", () => {
+      later(placeMarkers);
+      if (globe) globe.refresh();
+    });
+    refresh();
+    map.on("listed", dress);
+    if (months.length) {
+      createMonths({ strip: document.getElementById("months"), months, setMonth });
+      map.invalidateSize({ animate: false });
+      parts.fit(firstView(isWide()));
+      firstZoom = map.getZoom();
+    }
+    if (document.getElementById("whatif-data")) followPrices(createWhatIf);
+    main.dataset.drawn = "true";
+  }
+
+  // Draws what a new answer holds. Places on the map stay, and so does the view unless `fit`.
+  function replace(given, fit) {
+    const opened = held < 0 ? null : routes[held].corridor;
+    [...groups, placesGroup].forEach((group) => map.removeLayer(group));
+    renderers.slice(given.routes.length).forEach((_, i) => hideRoute(given.routes.length + i));
+    visible.clear();
+    dots.length = 0;
+    take(given);
+    // The card of a corridor stays open with its new figures.
+    held = routes.findIndex(({ corridor }) => corridor === opened);
+    pointed = -1;
+    if (held >= 0) card.renew(routeCard(held));
+    else card.close(false);
+    routes.forEach((route, index) => {
+      addRoute(new L.FeatureGroup(), index);
+      visible.delete(index);
+      if (!route.detour) map.addLayer(groups[index]);
+    });
+    addPlaces(new L.FeatureGroup());
+    map.addLayer(placesGroup);
+    if (globe) globe.load();
+    if (fit) {
+      parts.fit(firstView(isWide()));
+      firstZoom = map.getZoom();
+      if (globe) globe.reset();
+    }
+    ground.redraw();
+    refresh();
+  }
+
+  // Of a route of the last answer that this one has not: its drawing stays for the next.
+  function hideRoute(index) {
+    const pane = map.getPane(`route-${index}`);
+    if (pane) pane.style.display = "none";
+    const made = renderers[index]._container;
+    if (made) made.setAttribute("tabindex", "-1");
+  }
+
+  function followPanel(panel) {
     panel.addEventListener("click", (event) => {
       const more = event.target.closest("[data-route]");
       if (more) {
@@ -685,17 +764,6 @@ function createCorridorMap(map, content) {
       point(row ? Number(row.dataset.index) : -1);
     });
     panel.addEventListener("mouseleave", () => point(-1));
-    parts.answer({ found, enter: pointThing, leave: () => point(-1), text: textOf, open: openThing });
-    map.on("zoomend", () => later(refresh));
-    map.on("moveend resize furnished", () => {
-      later(placeMarkers);
-      if (globe) globe.refresh();
-    });
-    refresh();
-    map.on("listed", dress);
-    if (months.length) createMonths({ months, routes, setMonth });
-    if (document.getElementById("whatif-data")) followPrices(createWhatIf);
-    main.dataset.drawn = "true";
   }
 
   function setMonth(at) {
@@ -803,5 +871,8 @@ function createCorridorMap(map, content) {
     });
   }
 
-  return { addBaseMap, addRoute, addPlaces, finish, setView, setMonth };
+  return {
+    addBaseMap, addRoute, addPlaces, finish, setView, setMonth, replace, point, open, card,
+    show: (index, on) => toggle(map, groups[index], on),
+  };
 }

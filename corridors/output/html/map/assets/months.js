@@ -1,43 +1,132 @@
-// The strip of months under the map: the month shown, a step, play.
+// The strip of months: who is recommended in each, what is closed, the ice; the month shown, a step,
+// play. Months may come one by one: those that are not known yet are null.
 "use strict";
 
-function createMonths({ months, routes, setMonth }) {
-  const strip = document.getElementById("months");
-  const heads = [...strip.querySelectorAll("button[data-month]")];
-  const playing = strip.querySelector("[data-play]");
-  const said = strip.querySelector("[data-said]");
-  const blocks = [...document.querySelectorAll("#panel [data-of-month]")];
+function createMonths({ strip, months, setMonth, playable = true }) {
   const STEP_MS = 1500;
+  const blocks = [...document.querySelectorAll("#panel [data-of-month]")];
+  const said = node("p", "");
+  said.setAttribute("aria-live", "polite");
+  const back = button("", "◂", "One month back", () => { play(false); show(shown - 1); });
+  const on = button("", "▸", "One month on", () => { play(false); show(shown + 1); });
+  const playing = button("", "▶", "Play the months", () => play(!timer));
+  const head = node("tr", "");
+  const body = node("tbody", "");
+  const scroller = node("div", "scrolls", node("table", "", node("thead", "", head), body));
+  scroller.tabIndex = 0;
+  scroller.setAttribute("role", "group");
+  scroller.setAttribute("aria-label", "Months: arrow keys step");
+  strip.replaceChildren(node("div", "turn", back, ...(playable ? [playing] : []), on, said), scroller);
+  let heads = [];
   let shown = 0;
   let timer = null;
 
-  function show(at) {
-    shown = (at + months.length) % months.length;
-    heads.forEach((head, i) => head.setAttribute("aria-pressed", String(i === shown)));
+  const known = (read) => months.map((one) => (one ? read(one) : null));
+
+  // Equal cells in succession are one, in the colour of its corridor.
+  function runs(title, texts, colours, hints = []) {
+    const cells = [];
+    for (let at = 0; at < texts.length;) {
+      let to = at + 1;
+      while (to < texts.length && texts[to] === texts[at] && hints[to] === hints[at]) to += 1;
+      const cell = node("td", "run", node("span", "", texts[at] === null ? "…" : texts[at]));
+      cell.colSpan = to - at;
+      if (colours[at]) cell.style.borderTopColor = colours[at];
+      cell.firstChild.title = hints[at] || texts[at] || "";
+      cells.push(cell);
+      at = to;
+    }
+    return row(title, cells);
+  }
+
+  const figures = (title, texts) => row(title, texts.map((text, at) => {
+    const cell = node("td", "", text === null ? "…" : text);
+    cell.dataset.cell = at;
+    return cell;
+  }));
+
+  function row(title, cells) {
+    const name = node("th", "", title);
+    name.scope = "row";
+    return node("tr", "", name, ...cells);
+  }
+
+  function iceCell(tenths, at) {
+    const tone = node("span", "", tenths === null ? "…" : figure(tenths, 1));
+    tone.style.background = `rgba(86,150,200,${(0.055 * Math.min(10, tenths)).toFixed(2)})`;
+    const cell = node("td", "ice", tone);
+    cell.dataset.cell = at;
+    return cell;
+  }
+
+  function draw() {
+    const title = node("th", "", "Departure");
+    title.scope = "col";
+    heads = months.map((one, at) => {
+      const made = button("", one ? one.label : "…", "", () => { play(false); show(at); });
+      made.dataset.month = at;
+      made.disabled = !one;
+      return made;
+    });
+    head.replaceChildren(title, ...heads.map((made) => {
+      const cell = node("th", "", made);
+      cell.scope = "col";
+      return cell;
+    }));
+    const colours = (key) => known((one) => one[key].colour);
+    const shut = known(({ closed }) => (
+      closed.length < 2 ? closed[0] || "—" : `${closed.length} corridors`
+    ));
+    const names = known(({ closed }) => (closed.length < 2 ? "" : closed.join(", ")));
+    const first = months.find((one) => one);
+    body.replaceChildren(
+      runs("Recommended", known((one) => one.best.title), colours("best")),
+      figures("USD/TEU", known((one) => one.best.usd)),
+      figures("days", known((one) => one.best.days)),
+      runs("Quickest", known((one) => one.quick.title), colours("quick")),
+      figures("its days", known((one) => one.quick.days)),
+      runs("Closed", shut, [], names),
+      ...(first ? first.ice : []).map(([sea], number) => row(
+        `${sea} ice, /10`, known((one) => one.ice[number][1]).map(iceCell),
+      )),
+    );
+    press();
+  }
+
+  function press() {
+    heads.forEach((one, at) => one.setAttribute("aria-pressed", String(at === shown)));
     strip.querySelectorAll("[data-cell]").forEach((cell) => (
       cell.classList.toggle("chosen", Number(cell.dataset.cell) === shown)
     ));
-    blocks.forEach((block) => { block.hidden = Number(block.dataset.ofMonth) !== shown; });
-    const { label, recommended } = months[shown];
-    said.textContent = `${label}: ${recommended < 0 ? "no recommendation" : routes[recommended].title}`;
+  }
+
+  function show(at) {
+    const next = (at + months.length) % months.length;
+    if (!months[next]) return;
+    mark(next);
     setMonth(shown);
-    const scroller = strip.querySelector(".scrolls");
-    const head = heads[shown].parentElement;
-    scroller.scrollLeft = head.offsetLeft - scroller.clientWidth / 2;
   }
 
-  function play(on) {
+  // Shows a month as pressed, without asking for it.
+  function mark(at) {
+    shown = at;
+    press();
+    blocks.forEach((block) => { block.hidden = Number(block.dataset.ofMonth) !== shown; });
+    const one = months[shown];
+    if (!one) return;
+    said.textContent = `${one.label}: ${one.best.usd === "—" ? "no recommendation" : one.best.title}`;
+    const cell = heads[shown].parentElement;
+    scroller.scrollLeft = cell.offsetLeft - scroller.clientWidth / 2;
+  }
+
+  function play(go) {
     clearInterval(timer);
-    timer = on ? setInterval(() => show(shown + 1), STEP_MS) : null;
-    playing.textContent = on ? "❚❚" : "▶";
-    playing.setAttribute("aria-label", on ? "Pause" : "Play the months");
+    timer = go ? setInterval(() => show(shown + 1), STEP_MS) : null;
+    playing.textContent = go ? "❚❚" : "▶";
+    playing.setAttribute("aria-label", go ? "Pause" : "Play the months");
   }
 
-  playing.addEventListener("click", () => play(!timer));
-  strip.querySelector("[data-step='-1']").addEventListener("click", () => { play(false); show(shown - 1); });
-  strip.querySelector("[data-step='1']").addEventListener("click", () => { play(false); show(shown + 1); });
-  heads.forEach((head, i) => head.addEventListener("click", () => { play(false); show(i); }));
-  strip.addEventListener("keydown", (event) => {
+  strip.onkeydown = (event) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     const end = { Home: 0, End: months.length - 1 }[event.key];
     if (step === undefined && end === undefined) return;
@@ -45,6 +134,9 @@ function createMonths({ months, routes, setMonth }) {
     play(false);
     show(step === undefined ? end : shown + step);
     if (heads.includes(document.activeElement)) heads[shown].focus();
-  });
-  show(0);
+  };
+  draw();
+  if (months[0]) show(0);
+
+  return { draw, mark };
 }

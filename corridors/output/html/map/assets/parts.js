@@ -99,18 +99,19 @@ function createCard(host, moved) {
   made.hidden = true;
   let opener = null;
   let closed = null;
-  made.append(button("close", "×", "Close the details", () => close()));
+  made.append(button("close", "×", "Close the details", () => close(true)));
   made.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") close();
+    if (event.key === "Escape") close(true);
   });
   host.append(made);
 
-  function close() {
+  // The focus goes back to what opened the card, unless it is closed under the reader's hands.
+  function close(back = true) {
     if (made.hidden) return;
     made.hidden = true;
     if (moved) moved();
     body.replaceChildren();
-    if (opener && opener.isConnected) opener.focus({ preventScroll: true });
+    if (back && opener && opener.isConnected) opener.focus({ preventScroll: true });
     opener = null;
     if (closed) closed();
     closed = null;

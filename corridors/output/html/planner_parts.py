@@ -1,0 +1,162 @@
+"""What the planner's page shows of an answer, in the words and figures of report and map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from corridors.domain.results import RouteOption
+from corridors.domain.scenario import PriceBasis
+from corridors.output.comparison import Comparison
+from corridors.output.display_names import name_of, next_usable, rows_text, title_by
+from corridors.output.html.encode import day_text, one, percent, safe_colour, tonnes, usd
+from corridors.output.html.question_sentence import question
+from corridors.output.html.report.answers import (
+    answer_sentences,
+    figures,
+    outside_limits,
+    range_text,
+)
+from corridors.output.html.report.common import Citations
+from corridors.output.html.report.details import cited, option_details
+from corridors.output.html.report.single import cost_chart, front_chart, time_chart
+from corridors.output.line_notes import sailings_text
+from corridors.output.verdict import (
+    folded_text,
+    hopeless_text,
+    mark_of,
+    never_text,
+    sureness,
+    titles_of,
+)
+
+Record = dict[str, object]
+
+
+def answer_parts(comparison: Comparison) -> Record:
+    """Return an answer in plain values, texts and figures as printed.
+
+    Returns
+    -------
+    parts
+        `question`, `answer` (sentences, the first the recommendation), `best` (its corridor),
+        `unsure` (how often others are better; empty without draws), `ranges` (what low and high
+        are), `note` (what rows are), `warnings`. `rows`: of each usable option, best first, its
+        figures as printed, and as numbers those that answers are compared by. `closed`: of each
+        other one its status, reason and next day. `folded` and `left_out`: sentences on options
+        that nobody would take, usable and closed. `ladder`: steps of the value of a day. `charts`:
+        those of the report, as markup.
+    """
+    titles, left_out = titles_of(comparison), comparison.left_out
+    texts = hopeless_text(comparison, titles), never_text(comparison, titles)
+    best = comparison.recommended
+    return {
+        "question": question(comparison.scenario),
+        "answer": answer_sentences(comparison),
+        "best": best.corridor if best else "",
+        "basis": comparison.scenario.price_basis.value,
+        "unsure": sureness(comparison),
+        "ranges": range_text(comparison.usable) if comparison.usable else "",
+        "drawn": any(route.below_best_share is not None for route in comparison.usable),
+        "note": rows_text(comparison.scenario.objective),
+        "warnings": list(comparison.warnings),
+        "rows": [_row(comparison, route) for route in comparison.usable],
+        "closed": [
+            _closed(route)
+            for route in comparison.routes
+            if not route.usable and route not in left_out
+        ],
+        "folded": folded_text(comparison, titles),
+        "left_out": [f"{text}." for text in texts if text],
+        "ladder": _ladder(comparison),
+        "charts": {
+            "cost": cost_chart(comparison.usable),
+            "time": time_chart(comparison.usable),
+            "front": front_chart(comparison),
+        },
+    }
+
+
+def explained_html(comparison: Comparison, corridor: str, sources: Mapping[str, str]) -> str:
+    """Return every line of an option with its sources, as in the report.
+
+    Empty if the corridor is not usable or not compared. `sources` are titles by source id.
+    """
+    route = next((one for one in comparison.usable if one.corridor == corridor), None)
+    if route is None:
+        return ""
+    citations = Citations({key: sources.get(key, "") for key in cited((route,))})
+    return option_details(route, citations) + citations.list_html()
+
+
+def _row(comparison: Comparison, route: RouteOption) -> Record:
+    shown = figures(route)
+    at_cost = comparison.scenario.price_basis is PriceBasis.COST
+    cost = shown.usd if at_cost else route.cost_usd_per_teu
+    price = route.price_usd_per_teu if at_cost else shown.usd
+    outside = outside_limits(comparison.scenario, route)
+    mark = mark_of(comparison, route)
+    share = None if route is comparison.recommended else route.below_best_share
+    return {
+        "corridor": route.corridor,
+        "title": title_by(route),
+        "colour": safe_colour(route.colour),
+        "rank": comparison.ranks.get(route.corridor),
+        "best": route is comparison.recommended,
+        "mark": "" if mark == "usable" else mark,
+        "over": outside,
+        "equals": titles_of(comparison).get(route.equals, ""),
+        "folded": route in comparison.folded,
+        "days": one(shown.days),
+        "transit": one(shown.transit_days),
+        "cost": usd(cost),
+        "price": usd(price),
+        "price_is": route.price_status.value if route.price_status else "",
+        "low": usd(shown.low),
+        "high": usd(shown.high),
+        "tonnes": tonnes(shown.co2e_kg),
+        "lower": "" if share is None else percent(share, 1.0),
+        "sails": sailings_text(route),
+        "by": [name_of(place) for place in (*route.passages, *route.borders)],
+        "warnings": list(route.warnings),
+        "figures": {
+            "cost": cost,
+            "price": price,
+            "days": shown.days,
+            "tonnes": shown.co2e_kg / 1000.0,
+        },
+    }
+
+
+def _closed(route: RouteOption) -> Record:
+    return {
+        "corridor": route.corridor,
+        "title": route.title,
+        "colour": safe_colour(route.colour),
+        "status": route.status.value,
+        "reason": route.reason.rstrip("."),
+        "again": next_usable(route, day_text),
+    }
+
+
+def _ladder(comparison: Comparison) -> list[Record]:
+    """Return the steps, of which one of the same corridor as the last is no step of its own."""
+    routes = {route.corridor: route for route in comparison.routes}
+    steps: list[Record] = []
+    for step in comparison.ladder:
+        route = routes.get(step.corridor)
+        title = route.title if route else step.corridor
+        if steps and steps[-1]["title"] == title:
+            steps[-1]["to"] = step.to_usd_per_day
+            continue
+        steps.append(
+            {
+                "corridor": step.corridor,
+                "title": title,
+                "colour": safe_colour(route.colour if route else ""),
+                "from": step.from_usd_per_day,
+                "to": step.to_usd_per_day,
+                "usd": usd(step.cost_usd_per_teu),
+                "days": one(step.days),
+            }
+        )
+    return steps

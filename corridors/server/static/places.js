@@ -1,0 +1,143 @@
+// A place by typing: cities, towns, ports and terminals in any spelling, as a combobox with a list.
+import { get, isAborted } from "./asking.js";
+
+const WAIT_MS = 90;
+const KINDS = { city: "city", town: "town", port: "port", terminal: "terminal" };
+
+// A font may lack the sign.
+function crosshair() {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", "M10 1v5M10 14v5M1 10h5M14 10h5M10 4.5a5.5 5.5 0 1 0 .01 0");
+  svg.append(path);
+  return svg;
+}
+
+export function placeField({ key, chosen, pick, current }) {
+  const input = node("input", "");
+  input.id = `field-${key}`;
+  input.type = "text";
+  input.autocomplete = "off";
+  input.spellcheck = false;
+  input.setAttribute("role", "combobox");
+  input.setAttribute("aria-autocomplete", "list");
+  input.setAttribute("aria-expanded", "false");
+  const list = node("ul", "list");
+  list.id = `list-${key}`;
+  list.setAttribute("role", "listbox");
+  list.setAttribute("aria-label", key === "origin" ? "Origins" : "Destinations");
+  list.hidden = true;
+  input.setAttribute("aria-controls", list.id);
+  const picker = button("pick", crosshair(), `Choose the ${key} on the map`, pick);
+  picker.title = picker.getAttribute("aria-label");
+  picker.setAttribute("aria-pressed", "false");
+  // What a name is shown as: `Waigaoqiao, China` for a terminal's id.
+  const labels = new Map();
+  let found = [];
+  let at = -1;
+  let timer = null;
+  let control = null;
+
+  const labelOf = (name) => labels.get(name) || name;
+  const know = (place) => { if (place.kind !== "city") labels.set(place.name, place.label); };
+
+  function refresh() {
+    if (document.activeElement !== input || list.hidden) input.value = labelOf(current());
+    if (/^[a-z]{2}-|^[A-Z]{5}$/.test(current()) && !labels.has(current())) resolve(current());
+  }
+
+  // A link may hold the id of a terminal or port: its name is asked once.
+  async function resolve(name) {
+    labels.set(name, name);
+    const places = await get(`api/places?q=${encodeURIComponent(name)}&limit=5`).catch(() => []);
+    const place = places.find((one) => one.name === name);
+    if (place) { labels.set(name, place.label); refresh(); }
+  }
+
+  function show(places) {
+    found = places;
+    at = places.length ? 0 : -1;
+    const rows = places.map((place, i) => {
+      const row = node("li", "", node("span", "", place.label), node("small", "", KINDS[place.kind] || ""));
+      row.id = `${list.id}-${i}`;
+      row.setAttribute("role", "option");
+      // Before the field loses the focus.
+      row.addEventListener("pointerdown", (event) => { event.preventDefault(); take(i); });
+      return row;
+    });
+    list.replaceChildren(...rows);
+    open(places.length > 0);
+    mark();
+  }
+
+  function open(on) {
+    list.hidden = !on;
+    input.setAttribute("aria-expanded", String(on));
+    if (!on) input.removeAttribute("aria-activedescendant");
+  }
+
+  function mark() {
+    [...list.children].forEach((row, i) => row.setAttribute("aria-selected", String(i === at)));
+    const row = list.children[at];
+    if (!row) return;
+    input.setAttribute("aria-activedescendant", row.id);
+    row.scrollIntoView({ block: "nearest" });
+  }
+
+  function take(i) {
+    const place = found[i];
+    know(place);
+    open(false);
+    input.value = labelOf(place.name);
+    chosen(place.name);
+  }
+
+  async function look() {
+    const text = input.value.trim();
+    if (control) control.abort();
+    control = new AbortController();
+    if (!text) { open(false); return; }
+    try {
+      show(await get(`api/places?q=${encodeURIComponent(text)}&limit=12`, control.signal));
+    } catch (fault) {
+      if (!isAborted(fault)) open(false);
+    }
+  }
+
+  // What is written and in no list is asked as it is: `8.55,47.37`, a code.
+  function leave() {
+    clearTimeout(timer);
+    if (control) control.abort();
+    open(false);
+    const text = input.value.trim();
+    if (!text || text === labelOf(current())) { input.value = labelOf(current()); return; }
+    chosen(text);
+  }
+
+  input.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(look, WAIT_MS);
+  });
+  input.addEventListener("focus", () => input.select());
+  input.addEventListener("blur", leave);
+  input.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step) {
+      event.preventDefault();
+      if (list.hidden) { look(); return; }
+      at = (at + step + found.length) % found.length;
+      mark();
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      if (!list.hidden && at >= 0) take(at);
+      else leave();
+    } else if (event.key === "Escape") {
+      if (list.hidden) input.value = labelOf(current());
+      open(false);
+    }
+  });
+
+  return { input, list, pick: picker, refresh, know };
+}

@@ -1,0 +1,435 @@
+// The planner's page: each change of the question is asked of the server, and drawn as it comes.
+import { get, isAborted, newest, post, Problem, stream } from "./asking.js";
+import { placed, showAnswer, showRanking, showRest } from "./answer.js";
+import { amount, createFields } from "./fields.js";
+import { createPins } from "./pins.js";
+import { copied, fromHash, read, toHash } from "./question.js";
+
+const FIRST = "shanghai-europe";
+const LINES_MS = 200;
+const MONTHS_MS = 700;
+const NEAR_KM = 300;
+const MONTHS = 12;
+const MAP_OPTIONS = {
+  center: [45, 60], zoom: 3, zoomControl: false, minZoom: 1.5, maxZoom: 12, zoomSnap: 0.25,
+  zoomDelta: 0.5, wheelPxPerZoomLevel: 90,
+};
+const by = (id) => document.getElementById(id);
+const [answer, ranking, rest, trouble, months, frame] = ["answer", "ranking", "rest", "trouble", "months", "frame"].map(by);
+
+let scenario = null;
+let shown = null;
+let fields = null;
+let pins = null;
+let drawn = null;
+let ends = "";
+let picking = "";
+let strip = null;
+let later_ = null;
+let laterControl = null;
+let monthsTimer = null;
+let monthsControl = null;
+let retryTimer = null;
+let busy = 0;
+
+const isWide = () => window.innerWidth > 900;
+
+function isBusy(step) {
+  busy += step;
+  by("busy").hidden = busy <= 0;
+  document.body.classList.toggle("asking", busy > 0);
+}
+
+// ---- asking
+
+const ask = newest(async (question, signal) => {
+  isBusy(1);
+  try {
+    const sent = await post("api/compare?part=figures", { scenario: question }, { signal });
+    const { key, parts } = await sent.json();
+    untroubled();
+    show(question, parts, true);
+    linesOf(question, key);
+  } catch (fault) {
+    if (!isAborted(fault)) troubled(fault, () => ask(question));
+  } finally {
+    isBusy(-1);
+  }
+});
+
+function show(question, parts, isFirst) {
+  // Until the draws are there, what they said of the last question does not hold.
+  shown = { question, parts };
+  by("asked").textContent = parts.question;
+  by("asked").title = parts.question;
+  document.title = `${question.origin} to ${question.destination} · corridors`;
+  showAnswer(answer, parts, isFirst);
+  showRanking(ranking, parts, {
+    point: (index) => { if (drawn && drawn.parts === shown.parts) drawn.map.point(index); },
+    open: (index) => { if (drawn) drawn.map.open(index); },
+    explain,
+  });
+  showRest(rest, parts, Number(read(question, "shipment.value_of_time_usd_per_teu_day") || 0));
+  document.body.dataset.key = toHash(question);
+  document.body.dataset.stage = isFirst ? "figures" : "whole";
+  if (!isFirst) speak(parts.answer[0]);
+}
+
+const speak = (text) => { by("spoken").textContent = text; };
+
+// Ends what the last question still waits for.
+function stopRest() {
+  clearTimeout(later_);
+  laterControl?.abort();
+  stopMonths();
+}
+
+// The lines of the routes, the draws and the other world follow the figures.
+function linesOf(question, key) {
+  stopRest();
+  laterControl = new AbortController();
+  const { signal } = laterControl;
+  frame.classList.add("old");
+  later_ = setTimeout(async () => {
+    isBusy(1);
+    try {
+      const found = await whole(question, key, signal);
+      if (signal.aborted) return;
+      show(question, found.parts, false);
+      await draw(question, found);
+      monthsTimer = setTimeout(() => ofMonths(question), MONTHS_MS);
+    } catch (fault) {
+      if (!isAborted(fault)) troubled(fault, () => ask(question));
+    } finally {
+      isBusy(-1);
+    }
+  }, LINES_MS);
+}
+
+// A key that the server does not hold any more is a question to be asked again.
+async function whole(question, key, signal) {
+  try {
+    return await get(`api/compare/${key}/map`, signal);
+  } catch (fault) {
+    if (fault.status !== 404) throw fault;
+    const sent = await post("api/compare?part=figures", { scenario: question }, { signal });
+    return get(`api/compare/${(await sent.json()).key}/map`, signal);
+  }
+}
+
+// ---- what goes wrong
+
+function troubled(fault, again) {
+  document.body.dataset.stage = "fault";
+  laterControl?.abort();
+  frame.classList.add("old");
+  const beside = fields.fault(fault.field, fault.message);
+  trouble.replaceChildren(node("p", "", fault.message));
+  const busyServer = fault.status === 503 || fault.status === 0;
+  if (busyServer) {
+    const wait = fault.retry || 5;
+    trouble.append(button("plain", "Try again", "", () => { clearTimeout(retryTimer); again(); }),
+      node("p", "note", `Asked again by itself in ${wait} s.`));
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(again, 1000 * wait);
+  } else if (!beside && fault.status >= 500) {
+    trouble.append(button("plain", "Try again", "", again));
+  }
+  trouble.hidden = false;
+  answer.classList.add("old");
+  ranking.classList.add("old");
+  rest.classList.add("old");
+}
+
+function untroubled() {
+  clearTimeout(retryTimer);
+  fields.fault("");
+  trouble.hidden = true;
+  trouble.replaceChildren();
+  [answer, ranking, rest].forEach((one) => one.classList.remove("old"));
+}
+
+// ---- the map
+
+let base = null;
+
+async function draw(question, { content, attribution, parts }) {
+  const now = `${question.origin}|${question.destination}`;
+  if (!drawn) {
+    base = base || await get("static/map/basemap.json");
+    const host = node("div", "leaflet");
+    frame.append(host);
+    const map = L.map(host, MAP_OPTIONS);
+    const made = createCorridorMap(map, content, { main: frame, isWide: () => frame.clientWidth > 480, press, pointed });
+    made.addBaseMap(base);
+    content.routes.forEach((_, index) => made.addRoute(L.featureGroup().addTo(map), index));
+    made.addPlaces(L.featureGroup().addTo(map));
+    made.finish(null, attribution);
+    drawn = { map: made, parts };
+    new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(frame);
+  } else {
+    drawn.map.replace(content, now !== ends);
+    drawn.parts = parts;
+  }
+  ends = now;
+  frame.classList.remove("old");
+  document.body.dataset.drawn = toHash(question);
+}
+
+// A route under the pointer on the map lights its row.
+function pointed(index) {
+  ranking.querySelectorAll("tr[data-index]").forEach((row) => (
+    row.classList.toggle("lit", Number(row.dataset.index) === index)
+  ));
+}
+
+function press([lat, lon], thing) {
+  if (picking) { pick([lat, lon], picking); return true; }
+  if (thing) return false;
+  choose([lat, lon]);
+  return true;
+}
+
+const near = ([lat, lon]) => get(`api/places?near=${lat.toFixed(4)},${lon.toFixed(4)}&limit=4`);
+
+async function pick(point, key) {
+  setPicking("");
+  try {
+    const [place] = await near(point);
+    if (!place || place.km > NEAR_KM) {
+      troubled(new Problem({ status: 422, field: key, detail: `No city or port within ${NEAR_KM} km of there. Press nearer to one, or type its name.` }));
+      return;
+    }
+    fields.end(key, place);
+  } catch (fault) {
+    if (!isAborted(fault)) troubled(fault, () => pick(point, key));
+  }
+}
+
+// What lies around a press on the open map, to take as an end.
+async function choose(point) {
+  const places = (await near(point).catch(() => [])).filter((one) => one.km <= NEAR_KM);
+  if (!places.length || !drawn) { drawn?.map.card.close(); return; }
+  const made = node("div", "place-popup", node("h2", "", "Near here"), ...places.map((place) => node("div", "near",
+    node("span", "", `${place.label} `, node("small", "", `${figure(place.km)} km`)),
+    button("plain", "From", `From ${place.label}`, () => { drawn.map.card.close(); fields.end("origin", place); }),
+    button("plain", "To", `To ${place.label}`, () => { drawn.map.card.close(); fields.end("destination", place); }))));
+  drawn.map.card.show(made);
+}
+
+function setPicking(key) {
+  picking = picking === key ? "" : key;
+  frame.classList.toggle("picking", Boolean(picking));
+  fields.pickingIs(picking);
+  speak(picking ? `Press the map where the ${picking} is. Escape ends it.` : "");
+  let hint = by("hint");
+  if (!hint) { hint = node("p", ""); hint.id = "hint"; frame.append(hint); }
+  hint.hidden = !picking;
+  hint.textContent = picking ? `Click where the ${picking} is (Esc ends)` : "";
+  if (picking && !isWide()) frame.scrollIntoView({ block: "start" });
+}
+
+// ---- the twelve months
+
+function stopMonths() {
+  clearTimeout(monthsTimer);
+  if (monthsControl) monthsControl.abort();
+  monthsControl = null;
+}
+
+const without = (question) => { const { departure, name, ...others } = question; return JSON.stringify(others); };
+
+// The strip holds exact answers for its own days: a departure on one of them needs no other strip.
+async function ofMonths(question) {
+  const at = strip && strip.of === without(question) ? strip.days.indexOf(question.departure) : -1;
+  if (at >= 0 && strip.records.every(Boolean)) { strip.view.mark(at); return; }
+  const records = Array(MONTHS).fill(null);
+  monthsControl = new AbortController();
+  const { signal } = monthsControl;
+  const stop = button("plain", "Stop", "Stop the months", () => { stopMonths(); said.textContent = "Stopped."; stop.remove(); });
+  const said = node("p", "note", "");
+  const made = createMonths({ strip: months, months: records, setMonth, playable: false });
+  const head = months.querySelector(".turn");
+  head.append(said, stop);
+  strip = { of: without(question), days: [], records, view: made };
+  try {
+    await stream("api/months", { scenario: question }, (event, data) => {
+      if (event !== "month") return;
+      records[data.number] = data.strip;
+      strip.days[data.number] = data.departure;
+      made.draw();
+      if (data.number === 0) made.mark(0);
+      const count = records.filter(Boolean).length;
+      said.textContent = count < MONTHS ? `${count} of ${MONTHS} months` : "";
+    }, signal);
+    stop.remove();
+    document.body.dataset.months = toHash(question);
+  } catch (fault) {
+    stop.remove();
+    if (isAborted(fault)) return;
+    said.textContent = fault.message;
+    head.append(button("plain", "Try again", "Ask the months again", () => ofMonths(question)));
+  }
+}
+
+function setMonth(at) {
+  const day = strip && strip.days[at];
+  if (!day || day === scenario.departure) return;
+  changed({ ...copied(scenario), departure: day }, true);
+}
+
+// ---- the question, in the fields and in the address
+
+function changed(next, done) {
+  scenario = next;
+  fields.set(scenario);
+  if (done) {
+    const hash = toHash(scenario);
+    if (hash !== location.hash) history.pushState(null, "", hash);
+  }
+  stopRest();
+  ask(copied(scenario));
+}
+
+function fromAddress(usual) {
+  scenario = fromHash(location.hash) || usual;
+  fields.set(scenario);
+  stopRest();
+  ask(copied(scenario));
+}
+
+// ---- sheets, files, pins
+
+function sheet(title, ...content) {
+  by("sheet-title").textContent = title;
+  by("sheet-body").replaceChildren(...content);
+  by("sheet").showModal();
+  by("sheet-body").scrollTop = 0;
+}
+
+async function explain(row) {
+  sheet(`${row.title}: every line`, node("p", "note", "Asking…"));
+  try {
+    const sent = await post("api/lines", { scenario: shown.question, corridor: row.corridor });
+    const { html } = await sent.json();
+    const made = node("div", "lines");
+    made.append(placed(html));
+    made.querySelectorAll("details").forEach((one) => { one.open = true; });
+    by("sheet-body").replaceChildren(made);
+  } catch (fault) {
+    by("sheet-body").replaceChildren(node("p", "", fault.message));
+  }
+}
+
+async function download(name, control) {
+  const text = control.textContent;
+  control.disabled = true;
+  control.textContent = "Making it…";
+  try {
+    const sent = await post(`api/files/${name}`, { scenario });
+    save(name, await sent.blob());
+  } catch (fault) {
+    if (!isAborted(fault)) troubled(fault, () => download(name, control));
+  }
+  control.disabled = false;
+  control.textContent = text;
+}
+
+function save(name, blob) {
+  const link = node("a", "");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+async function yaml() {
+  try {
+    const made = await (await post("api/scenario", { scenario })).json();
+    const text = node("pre", "", made.yaml);
+    const command = node("pre", "", made.command);
+    const more = [button("plain", "Save scenario.yaml", "", () => save("scenario.yaml", new Blob([made.yaml], { type: "text/yaml" }))),
+      copier("Copy the scenario", made.yaml), copier("Copy the command", made.command)];
+    sheet("The same from the command line", node("p", "", "Save the scenario, then run:"), command,
+      node("p", "", "scenario.yaml:"), text, node("p", "acts", ...more));
+  } catch (fault) {
+    troubled(fault, yaml);
+  }
+}
+
+function copier(text, what) {
+  const made = button("plain", text, "", async () => {
+    made.textContent = await copy(what) ? "Copied" : "Select the text and copy it";
+    setTimeout(() => { made.textContent = text; }, 2500);
+  });
+  return made;
+}
+
+// A page without https has no clipboard, but for the one of old.
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    const held = node("textarea", "unseen", "");
+    held.value = text;
+    document.body.append(held);
+    held.select();
+    const done = document.execCommand("copy");
+    held.remove();
+    return done;
+  }
+}
+
+function wire() {
+  by("pin").addEventListener("click", () => { if (shown) pins.add(copied(shown.question), shown.parts); });
+  by("share").addEventListener("click", async () => {
+    const hash = toHash(scenario);
+    if (hash !== location.hash) history.replaceState(null, "", hash);
+    const done = await copy(location.href);
+    by("share").textContent = done ? "Link copied" : "The address is the link";
+    setTimeout(() => { by("share").textContent = "Copy link"; }, 2500);
+  });
+  by("files").querySelectorAll("[data-file]").forEach((one) => one.addEventListener("click", () => download(one.dataset.file, one)));
+  by("yaml").addEventListener("click", yaml);
+  document.addEventListener("click", (event) => { if (!by("files").contains(event.target)) by("files").open = false; });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (picking) setPicking("");
+    if (by("files").open) { by("files").open = false; by("files").querySelector("summary").focus(); }
+  });
+  by("ask-open").addEventListener("click", () => {
+    const open = document.body.classList.toggle("form-open");
+    by("ask-open").setAttribute("aria-expanded", String(open));
+    by("ask-open").textContent = open ? "Close" : "Change";
+    if (open) by("question").scrollIntoView({ block: "start" });
+  });
+}
+
+async function begin() {
+  const start = await get("api/start").catch((fault) => {
+    answer.replaceChildren(node("p", "first", fault.message), button("plain", "Try again", "", () => location.reload()));
+    return null;
+  });
+  if (!start) return;
+  fields = createFields(by("question"), start, { changed, picking: setPicking });
+  const labels = new Map([
+    ...start.worlds.map(({ name, label }) => [`world=${name}`, label]),
+    ...start.cargoes.map(({ name, label }) => [`shipment.cargo=${name}`, label]),
+    ...start.sliders.map(({ key, label }) => [key, label]),
+  ]);
+  pins = createPins(by("pinned"), {
+    labels,
+    said: (key, value) => {
+      const one = start.sliders.find((slider) => slider.key === key);
+      return one ? amount(Number(value), one.unit) : "";
+    },
+    open: (question) => changed(copied(question), true), changed: () => {},
+  });
+  wire();
+  const usual = (start.scenarios.find(({ name }) => name === FIRST) || start.scenarios[0]).scenario;
+  window.addEventListener("popstate", () => fromAddress(copied(usual)));
+  fromAddress(copied(usual));
+}
+
+begin();
