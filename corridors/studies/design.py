@@ -174,11 +174,10 @@ def _alternatives(
         for season, months in enumerate(plan.seasons):
             if not pair.teu[season]:
                 continue
-            day = months[1].replace(day=MIDDLE)
-            question = session.pose(replace(scenario, departure=day), corridors)
+            question = session.pose(_asked(scenario, months[1]), corridors)
             for n in range(len(corridors)):
                 option = _option(question, n)
-                if not option.usable or _too_long(pair, option.days):
+                if option is None or _too_long(pair, option.days):
                     continue
                 other = Alternative(
                     corridor=option.corridor,
@@ -192,8 +191,10 @@ def _alternatives(
     return found
 
 
-def _option(question: Question, number: int = 0) -> RouteOption:
-    return report(search(question, number, fronts=False), figures_only=True)
+def _option(question: Question, number: int = 0) -> RouteOption | None:
+    """Return the best route of a corridor, None if it is closed."""
+    found = search(question, number, fronts=False)
+    return None if found.best is None else report(found, figures_only=True)
 
 
 def _worth(pair: Pair, other: Alternative) -> float:
@@ -217,18 +218,16 @@ def _proposed(plan: DesignPlan, session: Session) -> tuple[CandidateService, ...
     for pair in plan.pairs:
         corridors = [one for one in session.corridors_of(pair.scenario) if one.id != OTHER]
         for months in plan.seasons:
-            day = months[1].replace(day=MIDDLE)
-            asked = replace(pair.scenario, departure=day)
             fresh = [c for c in corridors if c.id not in named | found.keys()]
             if not fresh:
                 break
-            question = session.pose(asked, fresh)
+            question = session.pose(_asked(pair.scenario, months[1]), fresh)
             for n, corridor in enumerate(fresh):
                 option = _option(question, n)
-                if not option.usable or (plan.proposed is Proposed.LINES and not option.lines):
+                of_lines = plan.proposed is Proposed.LINES
+                if option is None or (of_lines and not option.lines):
                     continue
                 loops = ", ".join(dict.fromkeys(line.loop for line in option.lines[:2]))
-                of_lines = plan.proposed is Proposed.LINES
                 found[corridor.id] = CandidateService(
                     name=f"{corridor.title} ({loops})" if of_lines else corridor.title,
                     corridor=corridor.id,
@@ -246,16 +245,16 @@ def _posed(
     corridor = _between(written, service)
     ridden: list[Ridden] = []
     open_in: dict[bool, tuple[int, ...]] = {}
-    whys: list[str] = []
+    closed: Question | None = None
     way: tuple[Place, Place] | None = None
     for number, pair in enumerate(plan.pairs):
         for season, months in enumerate(plan.seasons):
             if not pair.teu[season]:
                 continue
-            question = session.pose(_asked(pair.scenario, service, months[1]), (corridor,))
+            question = session.pose(_asked(pair.scenario, months[1]), (corridor,))
             option = _option(question)
-            if not option.usable:
-                whys.append(option.reason or f"{option.status}")
+            if option is None:
+                closed = closed or question
                 continue
             ends = session.ends_of(pair.scenario)
             if way is None:
@@ -270,21 +269,27 @@ def _posed(
             back = _is_back(way, ends)
             # Whether it sails all through a season is a matter of the way, not of the pair.
             if back not in open_in:
-                open_in[back] = _open_seasons(plan, pair.scenario, corridor, service, session)
+                open_in[back] = _open_seasons(plan, pair.scenario, corridor, session)
             if season in open_in[back]:
                 bill = bill_of(option, question, train_teu=service.train_teu)
                 ridden.append(Ridden(pair=number, season=season, bill=bill, back=back))
     seasons = tuple(n for n in range(SEASONS) if all(n in held for held in open_in.values()))
     ridden = [one for one in ridden if one.season in seasons]
-    if not ridden and not whys:
-        whys = ["it cannot sail through any season from its first month to its last"]
     return Posed(
         service=service,
         corridor=corridor,
         seasons=seasons if ridden else (),
         ridden=tuple(ridden),
-        why_not="" if ridden else whys[0],
+        why_not="" if ridden else _why_not(closed),
     )
+
+
+def _why_not(closed: Question | None) -> str:
+    """Return why a service takes no box, if its way is closed to one as `closed` asks."""
+    if closed is None:
+        return "it cannot sail through any season from its first month to its last"
+    option = report(search(closed, 0, fronts=False), figures_only=True)
+    return option.reason or f"{option.status}"
 
 
 def _between(corridor: Corridor, service: CandidateService) -> Corridor:
@@ -297,6 +302,8 @@ def _between(corridor: Corridor, service: CandidateService) -> Corridor:
         corridor,
         must_pass=(*first, *corridor.must_pass, *last),
         main_services=_with_ship(corridor, service.ship),
+        # Its ships need not be those that a comparison takes by default.
+        reserved_services=corridor.reserved_services + ((service.ship,) if service.ship else ()),
     )
 
 
@@ -308,15 +315,9 @@ def _with_ship(corridor: Corridor, ship: str | None) -> tuple[str, ...]:
     return (*by_land, ship)
 
 
-def _asked(scenario: Scenario, service: CandidateService, month: date) -> Scenario:
-    """Return the scenario of a box on a service in the middle of a month.
-
-    Its ships may be others than the defaults.
-    """
-    services = scenario.services
-    if service.ship is not None and services:
-        services = (*services, service.ship)
-    return replace(scenario, departure=month.replace(day=MIDDLE), services=services)
+def _asked(scenario: Scenario, month: date) -> Scenario:
+    """Return the scenario of a box that leaves in the middle of a month."""
+    return replace(scenario, departure=month.replace(day=MIDDLE))
 
 
 def _wait_days(departures: float) -> float:
@@ -328,7 +329,6 @@ def _open_seasons(
     plan: DesignPlan,
     scenario: Scenario,
     corridor: Corridor,
-    service: CandidateService,
     session: Session,
 ) -> tuple[int, ...]:
     """Return the seasons in which the service can leave in the middle of each month."""
@@ -336,7 +336,10 @@ def _open_seasons(
         season
         for season, months in enumerate(plan.seasons)
         if all(
-            _option(session.pose(_asked(scenario, service, month), (corridor,))).usable
+            search(
+                session.pose(_asked(scenario, month), (corridor,)), 0, fronts=False
+            ).best
+            is not None
             for month in months
         )
     )

@@ -103,7 +103,9 @@ def bill_of(option: RouteOption, question: Question, *, train_teu: float | None)
     # The wait of a design depends on its departures, not on those that the tables know of.
     days = (option.days or 0.0) - wait_hours(option, question) / HOURS_PER_DAY
     if service.family is Family.SEA:
-        return _by_ship(option, ship_of(service, question.parameters), days)
+        ship = ship_of(service, question.parameters)
+        usable = question.parameters.value("ship.usable_share", service.id)
+        return _by_ship(option, ship, capacity_teu=ship.capacity_teu * usable, in_all_days=days)
     teu = question.parameters.value("train.capacity_teu") if train_teu is None else train_teu
     paid = [line for line in option.cost_lines if line.driver in TRAIN and _is_main(line)]
     return _bill(
@@ -116,7 +118,9 @@ def bill_of(option: RouteOption, question: Question, *, train_teu: float | None)
     )
 
 
-def _by_ship(option: RouteOption, ship: Ship, in_all_days: float) -> ServiceBill:
+def _by_ship(
+    option: RouteOption, ship: Ship, *, capacity_teu: float, in_all_days: float
+) -> ServiceBill:
     own = ship.service.id
     mine = [line for line in option.cost_lines if not _of_another_ship(line, own)]
     days = [line for line in mine if line.driver in SHIP_DAYS]
@@ -128,7 +132,7 @@ def _by_ship(option: RouteOption, ship: Ship, in_all_days: float) -> ServiceBill
     return _bill(
         option,
         ship.service,
-        capacity_teu=ship.paying_teu,
+        capacity_teu=capacity_teu,
         sailing_usd=_usd(way) * boxes,
         fixed_usd=_usd(days) + _usd(way) + _usd(shares),
         days=in_all_days,
