@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         breakeven,
         catchments,
         compare,
+        design,
         diff,
         distances,
         explain,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from corridors.api.batched import Batch
     from corridors.api.drawn import BreakEven, Phase, Simulation
     from corridors.api.page import Page
-    from corridors.api.planned_volumes import Allocation, Investment
+    from corridors.api.planned_volumes import Allocation, Investment, ServiceDesign
     from corridors.api.ranked_corridors import Comparison
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
@@ -60,6 +61,7 @@ __all__ = [
     "Route",
     "SeaWay",
     "Season",
+    "ServiceDesign",
     "Session",
     "Simulation",
     "Stress",
@@ -69,6 +71,7 @@ __all__ = [
     "breakeven",
     "catchments",
     "compare",
+    "design",
     "diff",
     "distances",
     "explain",
@@ -88,7 +91,7 @@ _HOMES = {
     "ranked_corridors": ["Comparison"],
     "drawn": ["BreakEven", "Phase", "Simulation"],
     "page": ["Page"],
-    "planned_volumes": ["Allocation", "Investment"],
+    "planned_volumes": ["Allocation", "Investment", "ServiceDesign"],
     "routed": ["Explanation", "Route"],
     "sea_tables": ["Distances", "SeaWay"],
     "studied": ["Catchments", "Difference", "Season", "Stress"],

@@ -1,4 +1,4 @@
-"""Loading service designs: candidate services, pairs with TEU by season, and what else may carry."""
+"""Loading service designs: candidate services, pairs with TEU by season, other ways."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ from corridors.errors import ConfigError
 TerminalWord = Annotated[Word, AfterValidator(NameCheck("terminal"))]
 MOST_SERVICES = 60
 MOST_PAIRS = 100
+WORTH = "set value_of_time_usd_per_teu_day of the pairs"
 Departures = Annotated[
     tuple[Annotated[Positive, Field(ge=0.25, le=42)], ...],
     Field(min_length=1, max_length=12),
@@ -155,6 +156,13 @@ def load_design(path: Path | str, *, set_values: Sequence[str] = ()) -> DesignPl
             faults.extend(error.faults)
     if not faults and not any(sum(pair.teu) for pair in pairs):
         faults.append(f"{lines['pairs']}no pair has any TEU")
+    if not faults and not any(
+        pair.scenario.shipment.value_of_time_usd_per_teu_day for pair in pairs
+    ):
+        faults.append(
+            f"{lines['pairs']}no pair has a value of time, so frequency would be worth nothing;"
+            f" {WORTH}"
+        )
     if faults:
         raise ConfigError(list(dict.fromkeys(faults)))
     alternatives: tuple[str, ...] | None = None
@@ -197,16 +205,10 @@ def _candidate(model: CandidateModel) -> CandidateService:
 
 def _faults(model: DesignModel, lines: Mapping[str, str]) -> Iterator[str]:
     """Yield what contradicts itself in a plan, before anything is searched."""
-    worth = "set value_of_time_usd_per_teu_day of the pairs"
     if model.objective == "cost":
         yield (
             f"{lines['objective']}cost alone gives frequency no value, so the fewest departures"
-            f" would always do; set generalised, and {worth}"
-        )
-    elif not any(pair.value_of_time_usd_per_teu_day for pair in model.pairs):
-        yield (
-            f"{lines['pairs']}no pair has a value of time, so frequency would be worth nothing;"
-            f" {worth}"
+            f" would always do; set generalised, and {WORTH}"
         )
     if not model.services and model.propose is None:
         yield (

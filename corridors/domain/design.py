@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
 from corridors.domain.plan import Pair
 
@@ -101,7 +102,7 @@ class DesignPlan:
         """The days of each season."""
         first = self.first_day
         ends = [*(months[0] for months in self.seasons), first.replace(year=first.year + 1)]
-        return tuple((end - start).days for start, end in zip(ends, ends[1:], strict=False))
+        return tuple((end - start).days for start, end in pairwise(ends))
 
     def at(self, key: str) -> str:
         """Return the prefix of faults at a key of the file."""

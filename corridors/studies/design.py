@@ -236,9 +236,7 @@ def _proposed(plan: DesignPlan, session: Session) -> tuple[CandidateService, ...
     return tuple(found.values())
 
 
-def _posed(
-    plan: DesignPlan, service: CandidateService, session: Session
-) -> Posed:
+def _posed(plan: DesignPlan, service: CandidateService, session: Session) -> Posed:
     """Return a service with the boxes of all pairs on it, season by season."""
     (written,) = load_corridors([service.corridor])
     service = replace(service, name=service.name or written.title)
@@ -336,9 +334,7 @@ def _open_seasons(
         season
         for season, months in enumerate(plan.seasons)
         if all(
-            search(
-                session.pose(_asked(scenario, month), (corridor,)), 0, fronts=False
-            ).best
+            search(session.pose(_asked(scenario, month), (corridor,)), 0, fronts=False).best
             is not None
             for month in months
         )

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from corridors.output.allocation_result import Allocation
     from corridors.output.catchment_records import Catchments, CatchmentsOver
     from corridors.output.comparison import Comparison
+    from corridors.output.design_result import ServiceDesign
     from corridors.output.driver_moves import BreakEven, Phase
     from corridors.output.investment_result import Investment
     from corridors.output.simulated import Simulation
@@ -259,6 +260,19 @@ def flows_page(found: Allocation) -> str:
     from corridors.output.html.map.flow_page import render_flows
 
     return render_flows(found, titles={c.id: c.title for c in load_corridors("shipped")})
+
+
+def design_files(found: ServiceDesign, *, command: str = "") -> Files:
+    """Return the files of a service design."""
+    from corridors.output.design_result import design_csv, design_json, frequencies_csv
+    from corridors.output.html.pages.design_page import render_design
+
+    return {
+        "design.json": lambda: design_json(found),
+        "design.csv": lambda: design_csv(found),
+        "frequencies.csv": lambda: frequencies_csv(found),
+        "design.html": lambda: render_design(found, command=command),
+    }
 
 
 def allocation_files(found: Allocation) -> Files:

@@ -22,8 +22,10 @@ from corridors.units import HOURS_PER_DAY
 # The drivers of lines that pay for a ship, whatever it carries: of its days, and of its way.
 SHIP_DAYS = frozenset(("ship_days", "ship.crew", "ship.running"))
 SHIP_WAY = frozenset(
-    ("fuel.vlsfo", "fuel.mgo", "fuel.lng", "port_calls", "canal.toll", "war_risk", "nsr.escort")
-    + ("nsr.insurance", "nsr.ice_pilot")
+    (
+        *("fuel.vlsfo", "fuel.mgo", "fuel.lng", "port_calls", "canal.toll", "war_risk"),
+        *("nsr.escort", "nsr.insurance", "nsr.ice_pilot"),
+    )
 )
 # Paid as shares of all of those: overhead, margin, and what a quoted freight is above cost.
 SHIP_SHARES = frozenset(("sea.overhead", "sea.margin", "sea.above_cost"))
@@ -68,9 +70,7 @@ def main_service(option: RouteOption) -> Service:
 def main_ends(option: RouteOption) -> tuple[str, str]:
     """Return the ids of the terminals where the main carriage begins and ends."""
     legs = [
-        step
-        for step in option.steps
-        if step.kind is StepKind.LEG and step.part is ChainPart.MAIN
+        step for step in option.steps if step.kind is StepKind.LEG and step.part is ChainPart.MAIN
     ]
     return legs[0].from_id, legs[-1].to_id
 
@@ -78,9 +78,7 @@ def main_ends(option: RouteOption) -> tuple[str, str]:
 def wait_hours(option: RouteOption, question: Question) -> float:
     """Return the hours that a route holds for the departures of its main carriage."""
     first = next(
-        step
-        for step in option.steps
-        if step.kind is StepKind.LEG and step.part is ChainPart.MAIN
+        step for step in option.steps if step.kind is StepKind.LEG and step.part is ChainPart.MAIN
     )
     service = next(service for service in load_services() if service.id == first.service)
     terminal = question.overlay.terminals[first.from_id]

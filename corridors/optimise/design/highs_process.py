@@ -117,9 +117,7 @@ class HighsProcess:
             start_new_session=True,
         )
         self._process, self._frames = process, queue.SimpleQueue()
-        threading.Thread(
-            target=_pass_on, args=(process.stdout, self._frames), daemon=True
-        ).start()
+        threading.Thread(target=_pass_on, args=(process.stdout, self._frames), daemon=True).start()
         return process
 
 

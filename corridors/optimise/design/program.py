@@ -118,9 +118,12 @@ class DesignPrices:
 
 
 class Columns(Protocol):
-    """A source of columns; `complete` if `first` has all that there are."""
+    """A source of columns."""
 
-    complete: bool
+    @property
+    def complete(self) -> bool:
+        """Whether `first` has all columns that there are."""
+        ...
 
     def first(self) -> Iterable[Column]:
         """Yield the columns to begin with."""
@@ -136,7 +139,11 @@ class ListedColumns:
     """All columns, in a list."""
 
     listed: tuple[Column, ...]
-    complete: bool = True
+
+    @property
+    def complete(self) -> bool:
+        """All are listed."""
+        return True
 
     def first(self) -> Iterable[Column]:
         """Yield all columns."""
