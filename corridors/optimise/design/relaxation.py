@@ -139,9 +139,7 @@ class Relaxation:
             GLOP ends without an optimum, or the rounds do not end.
         """
         if chosen is not None:
-            running = {n for n in chosen if n is not None}
-            for n, run in enumerate(self.run):
-                run.lower_bound = run.upper_bound = float(n in running)
+            self._fix(frozenset(n for n in chosen if n is not None))
         try:
             for _ in range(MOST_ROUNDS):
                 result = self._once()
@@ -152,10 +150,20 @@ class Relaxation:
                     return self._flows(result, prices)
         finally:
             if chosen is not None:
-                for run in self.run:
-                    run.lower_bound, run.upper_bound = 0.0, 1.0
+                self._fix(None)
         msg = f"the relaxation of a design had no end after {MOST_ROUNDS} rounds"
         raise DesignError(msg)
+
+    def _fix(self, running: frozenset[int] | None) -> None:
+        """Run these choices whole and no others, or with None any part of each.
+
+        Links say nothing of whole choices, and their duals would then be paid for nothing.
+        """
+        for n, run in enumerate(self.run):
+            run.lower_bound = float(running is not None and n in running)
+            run.upper_bound = float(running is None or n in running)
+        for row in self._links.values():
+            row.upper_bound = 0.0 if running is None else np.inf
 
     def _once(self) -> Any:
         result = self._solver.solve()
