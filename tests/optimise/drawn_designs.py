@@ -91,7 +91,9 @@ def vehicles(leg: Leg, departures: float) -> float:
 
 def program_of(drawn: Drawn) -> tuple[DesignProgram, tuple[Column, ...]]:
     """Return the program with every simple path of a lot as a column."""
-    choices, rooms, room_of = [], [], {}
+    choices: list[Choice] = []
+    rooms: list[Room] = []
+    room_of: dict[tuple[int, float, int], int] = {}
     for n, leg in enumerate(drawn.legs):
         for f in drawn.departures:
             for t in leg.open_in:
@@ -153,8 +155,9 @@ def arc_optimum(drawn: Drawn) -> float:
         for n, leg in enumerate(drawn.legs)
         for f in drawn.departures
     }
-    for n in range(len(drawn.legs)):
-        rows.append(([(run[n, f], 1.0) for f in drawn.departures], -np.inf, 1.0))
+    rows += [
+        ([(run[n, f], 1.0) for f in drawn.departures], -np.inf, 1.0) for n in range(len(drawn.legs))
+    ]
     for k, fleet in enumerate(drawn.fleets):
         held = column(fleet.usd_each, up_to=np.inf if fleet.most is None else fleet.most)
         for t in range(drawn.periods):
