@@ -141,9 +141,9 @@ class Rotations:
     def _add(
         self, tail: tuple[Any, Any], head: tuple[Any, Any], usd: float, room: int = -1
     ) -> None:
-        ends = [self._node.setdefault(node, len(self._node)) for node in (tail, head)]
-        self._arc[ends[0], ends[1]] = len(self._arcs)
-        self._arcs.append((*ends, usd, room))
+        start, end = (self._node.setdefault(node, len(self._node)) for node in (tail, head))
+        self._arc[start, end] = len(self._arcs)
+        self._arcs.append((start, end, usd, room))
         boards = tail[0] in ("from", "moved")
         self._boards.append(head[0] if boards else -1)
 

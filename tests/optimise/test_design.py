@@ -63,7 +63,7 @@ def test_a_search_that_is_interrupted_returns_the_best_with_its_gap() -> None:
     program, columns = program_of(draw(_open_seed()))
 
     class Interrupted(HighsProcess):
-        def solve(self, *_: object, **__: object) -> HighsAnswer:  # type: ignore[override]
+        def solve(self, *_: object, **__: object) -> HighsAnswer:
             raise KeyboardInterrupt
 
     found = choose_services(program, ListedColumns(columns), time_limit_s=60.0, highs=Interrupted())
@@ -85,7 +85,9 @@ def test_a_start_is_never_made_worse(highs: HighsProcess) -> None:
     for seed in list(DRAWN)[:6]:
         program, columns = program_of(draw(seed))
         rng = np.random.default_rng(seed)
-        start = tuple(rng.choice([None, *choices]) for choices in program.services)
+        start = tuple(
+            (None, *choices)[int(rng.integers(0, len(choices) + 1))] for choices in program.services
+        )
         alone = Relaxation(program, ListedColumns(columns)).solve
         found = choose_services(
             program, ListedColumns(columns), time_limit_s=30.0, highs=highs, start=start
@@ -107,7 +109,8 @@ def _open_seed() -> int:
         search.improve(float("inf"))
         if not search.proved:
             return seed
-    raise AssertionError("every drawn design is proved by its relaxation")
+    msg = "every drawn design is proved by its relaxation"
+    raise AssertionError(msg)
 
 
 class Hidden:
