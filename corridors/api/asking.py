@@ -833,7 +833,13 @@ class Session:
 
     @question
     def allocate(
-        self, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
+        self,
+        /,
+        plan: Path | str,
+        *,
+        set_values: Sequence[str] = (),
+        time_limit_s: float | None = None,
+        **keys: Any,
     ) -> Allocation:
         """Assign the volumes of a plan to routes and departures at least cost.
 
@@ -843,6 +849,8 @@ class Session:
             A plan file, or the name of a shipped one: `allocate-eurasia-2026`.
         set_values
             Values as the option `--set` of the command takes them: `limits.max_co2e_t=9000`.
+        time_limit_s
+            Seconds after which the best plan so far is returned, with its bound; None for none.
         keys
             Keys of a plan in place of those of the file: `limits={"max_co2e_t": 9000}`.
 
@@ -860,10 +868,12 @@ class Session:
         from corridors.api.planned_volumes import Allocation
         from corridors.api.result import extended
         from corridors.config.plan import load_plan
+        from corridors.optimise.time_limit import TimeLimit
         from corridors.studies.allocate import allocate_plan
 
         values = [*set_values, *_assignments(keys)]
-        return extended(Allocation, allocate_plan(load_plan(plan, set_values=values)))
+        made = load_plan(plan, set_values=values)
+        return extended(Allocation, allocate_plan(made, limit=TimeLimit(time_limit_s)))
 
     @question
     def design(

@@ -12,6 +12,7 @@ from corridors.cli.output import (
     FormatOption,
     OutOption,
     PlanArgument,
+    TimeLimitOption,
     print_rows,
     progress,
 )
@@ -35,16 +36,20 @@ def allocate(
         list[str] | None,
         typer.Option("--set", help="Replace a value, e.g. limits.max_co2e_t=9000. Repeatable."),
     ] = None,
+    time_limit: TimeLimitOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Assign the volumes of many pairs to routes at least cost."""
     from corridors.config.plan import load_plan
+    from corridors.optimise.time_limit import TimeLimit
     from corridors.studies.allocate import allocate_plan
     from corridors.studies.result_files import allocation_files
 
     reserve(out, OUTPUTS)
     with progress("Reading the networks and assigning the volumes"):
-        found = allocate_plan(load_plan(plan, set_values=set_values or []))
+        found = allocate_plan(
+            load_plan(plan, set_values=set_values or []), limit=TimeLimit(time_limit)
+        )
     publish(
         how,
         allocation_files(found),
@@ -80,8 +85,11 @@ def _print_table(found: Allocation) -> None:
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=found.plan.name)
     say(
         f"{found.teu:,.0f} TEU travel for USD {found.cost_usd:,.0f} with {found.co2e_t:,.0f} t"
-        " CO2e: the least cost at these prices and capacities."
+        " CO2e."
     )
+    say(found.proof)
+    for text in found.leaks:
+        say(text)
     worth = sorted(found.marginals, key=lambda m: -m.usd_per_unit)
     for marginal in worth[:MOST_SHOWN]:
         when = "" if marginal.month is None else f" in {marginal.month:%B %Y}"

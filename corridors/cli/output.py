@@ -48,6 +48,14 @@ SetOption = Annotated[
         autocompletion=set_keys,
     ),
 ]
+TimeLimitOption = Annotated[
+    float | None,
+    typer.Option(
+        "--time-limit",
+        min=0.001,
+        help="End after this many seconds with the best found and its gap; Ctrl-C does the same.",
+    ),
+]
 DepartureOption = Annotated[
     datetime | None,
     typer.Option("--departure", formats=["%Y-%m-%d"], help="Day the first vessel or train leaves."),

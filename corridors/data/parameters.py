@@ -16,13 +16,21 @@ from corridors.domain.values import Price, SourcedValue, Status
 from corridors.errors import GeodataError, ParameterError
 
 PARAMETER_FILES = (
-    *("borders.csv", "canals.csv", "decision.csv", "emissions.csv", "fuel.csv", "market.csv"),
+    *(
+        "borders.csv",
+        "canals.csv",
+        "capacities.csv",
+        "decision.csv",
+        "emissions.csv",
+        "fuel.csv",
+        "market.csv",
+    ),
     *("nsr.csv", "policy.csv", "ports.csv", "rail.csv", "reefer.csv", "security.csv"),
     *("trade.csv", "vessels.csv"),
 )
 # These may be set for a place, leg or ship class without a row, whose capacity is unlimited.
 CAPACITIES = tuple(
-    f"{kind}.capacity_teu_per_week" for kind in ("border", "ferry", "port", "rail", "sea")
+    f"{kind}.capacity_teu_per_week" for kind in ("border", "canal", "ferry", "port", "rail", "sea")
 )
 CAPACITY_UNIT = "TEU/week"
 # Prices and emission factors, which only multiply the quantities of a bill. Bills may depend on the

@@ -100,6 +100,21 @@ class CapacityUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UncappedWay:
+    """A crossing, ferry, canal, port or Arctic sailing without a capacity, and the TEU through it.
+
+    `name` is that of the row it would have, `title` in words. `share` is the fraction of the boxes
+    that travel by its `mode` (rail, sea or ferry), 0 to 1.
+    """
+
+    name: str
+    title: str
+    mode: str
+    teu: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndLoad:
     """An origin or destination, with the TEU of the plan."""
 

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, LegLoad, Marginal, Spill
+from corridors.domain.allocation import (
+    CapacityUse,
+    EndLoad,
+    FlowRow,
+    LegLoad,
+    Marginal,
+    Spill,
+    UncappedWay,
+)
 from corridors.domain.plan import Plan
 from corridors.output.csv import csv_text
+from corridors.output.display_names import capitalised
 from corridors.output.drawn_lines import split_at_antimeridian
 from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
 from corridors.output.records import as_text
@@ -26,6 +36,8 @@ LOAD_COLUMNS = ("leg", "service", "from_name", "to_name", "teu")
 CAPACITY_COLUMNS = (
     *("name", "place", "place_name", "month", "used_teu", "limit_teu", "share", "usd_per_teu"),
 )
+# A plan says which places without a capacity more than this share of a mode's boxes pass.
+TOLD_SHARE = 0.1
 NOT_UNIQUE = "shadow price: gain from one more unit; shadow prices are not unique"
 
 
@@ -33,9 +45,10 @@ NOT_UNIQUE = "shadow price: gain from one more unit; shadow prices are not uniqu
 class Allocation:
     """The assignment of a plan's TEU to routes and departures at least cost.
 
-    `value_usd` is the objective, `cost_usd` its transport cost. `unmet` are (pair, month, TEU)
-    left behind. `uses` is the use of each listed capacity by month, `ends` the origins and
-    destinations.
+    `value_usd` is the objective, `cost_usd` its transport cost. `bound_usd` is proved to be no more
+    than the objective of any plan; `stopped` if time ran out or Ctrl-C came before the two met.
+    `unmet` are (pair, month, TEU) left behind. `uses` is the use of each listed capacity by month,
+    `ends` the origins and destinations, `uncapped` the places that boxes pass without a capacity.
     """
 
     plan: Plan
@@ -49,6 +62,30 @@ class Allocation:
     routes: int
     uses: tuple[CapacityUse, ...] = ()
     ends: tuple[EndLoad, ...] = ()
+    bound_usd: float = -math.inf
+    stopped: bool = False
+    uncapped: tuple[UncappedWay, ...] = ()
+
+    @property
+    def gap_usd(self) -> float:
+        """How much less than this plan another might cost in USD; infinite without a bound."""
+        return max(0.0, self.value_usd - self.bound_usd)
+
+    @property
+    def proof(self) -> str:
+        """What is proved, as a sentence with the objective, the bound and the gap in USD."""
+        return proof_of(self.value_usd, self.bound_usd, stopped=self.stopped)
+
+    @property
+    def leaks(self) -> tuple[str, ...]:
+        """A sentence for each place without a capacity that over a tenth of a mode's boxes pass."""
+        return tuple(
+            f"{capitalised(way.title)} has no capacity in the tables, and {way.share:.0%} of the"
+            f" boxes that go by {way.mode} pass it ({way.teu:,.0f} TEU): scarcity there is not"
+            " counted."
+            for way in self.uncapped
+            if way.share > TOLD_SHARE
+        )
 
     @property
     def teu(self) -> float:
@@ -114,6 +151,19 @@ class Allocation:
         )
 
 
+def proof_of(value_usd: float, bound_usd: float, *, stopped: bool) -> str:
+    """Return what is proved of an objective in USD, with its bound and the gap, as a sentence."""
+    found = f"Best found USD {value_usd:,.0f}"
+    if not math.isfinite(bound_usd):
+        return f"{found}; the search was stopped before a bound was proved."
+    gap = max(0.0, value_usd - bound_usd)
+    of = gap / abs(value_usd) if value_usd else 0.0
+    told = f"{found}, bound USD {bound_usd:,.0f}, gap USD {gap:,.2f} ({of:.2%})"
+    if stopped:
+        return f"{told}: stopped early; a cheaper plan may exist, by at most the gap."
+    return f"{told}: no plan is cheaper at these prices and capacities."
+
+
 def flow_rows(allocation: Allocation) -> list[dict[str, object]]:
     """Return the flows as plain rows, without legs."""
     return [
@@ -147,10 +197,18 @@ def allocation_json(allocation: Allocation) -> str:
             "cost_usd": allocation.cost_usd,
             "co2e_t": allocation.co2e_t,
             "teu": allocation.teu,
-            "exact": True,
+            "bound_usd": allocation.bound_usd if math.isfinite(allocation.bound_usd) else None,
+            "gap_usd": allocation.gap_usd if math.isfinite(allocation.bound_usd) else None,
+            "exact": not allocation.stopped,
+            "proof": allocation.proof,
             "flows": flow_rows(allocation),
             "marginal_values": {"note": NOT_UNIQUE, "rows": marginal_rows(allocation)},
             "capacities": {"note": NOT_UNIQUE, "rows": capacity_rows(allocation)},
+            "uncapped": {
+                "note": "boxes through places without a capacity; share is of those of the mode",
+                "rows": [_record(way) for way in allocation.uncapped],
+                "told": list(allocation.leaks),
+            },
             "spills": [_record(row) for row in allocation.spills],
             "unmet": [
                 {"pair": pair, "month": month.isoformat(), "teu": teu}

@@ -38,6 +38,7 @@ _TITLES_WITH_ARTICLE = (
 _MODES = {"sea": "ship", "rail": "train", "road": "truck", "river": "barge", "ferry": "ferry"}
 _CAPACITIES = {
     "border": "border crossing",
+    "canal": "canal",
     "ferry": "ferries at",
     "port": "port",
     "rail": "railway line",
@@ -246,7 +247,11 @@ def main_carriage(option: RouteOption) -> str:
 def capacity_title(resource: str) -> str:
     """Return a capacity in words: `border CN-KZ@kz-dostyk` is a border crossing, with its name."""
     kind, _, scope = resource.partition(" ")
-    return f"{_CAPACITIES.get(kind, kind)} {name_of(scope)}"
+    if resource == "sea arctic":
+        return "Arctic season"
+    name = name_of(scope)
+    # The Suez Canal is no canal Suez Canal.
+    return name if kind == "canal" and "Canal" in name else f"{_CAPACITIES.get(kind, kind)} {name}"
 
 
 def limit_title(name: str, titles: Mapping[str, str] = NO_TITLES) -> str:

@@ -10,9 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow, LegLoad, Marginal, Spill
+from corridors.domain.allocation import (
+    CapacityUse,
+    EndLoad,
+    FlowRow,
+    LegLoad,
+    Marginal,
+    Spill,
+    UncappedWay,
+)
+from corridors.domain.places import Family
 from corridors.domain.plan import Plan
-from corridors.network.rules.capacity import USERS
+from corridors.network.rules.capacity import USERS, Way, ways_of
 from corridors.optimise.allocation.program import Allocated, Flow, Offer, Program
 from corridors.output.allocation_result import Allocation
 from corridors.output.display_names import capacity_title
@@ -131,6 +140,9 @@ def allocation_of(planned: Planned) -> Allocation:
         routes=len(solved.offers),
         uses=_capacity_uses(planned),
         ends=_end_loads(planned),
+        bound_usd=solved.bound_usd,
+        stopped=solved.stopped,
+        uncapped=_uncapped(planned),
     )
 
 
@@ -341,6 +353,36 @@ def _capacity_uses(planned: Planned) -> tuple[CapacityUse, ...]:
                 )
             )
     return tuple(found)
+
+
+def _uncapped(planned: Planned) -> tuple[UncappedWay, ...]:
+    """Return the places without a capacity that boxes pass, with most of a mode's boxes first."""
+    rows = {
+        (f"{kind}.capacity_teu_per_week", scope)
+        for kind, _, scope in (name.partition(" ") for name in planned.resources)
+    }
+    through: dict[Way, float] = {}
+    by_mode: dict[Family, float] = {}
+    for flow in planned.solved.flows:
+        chart = planned.chart(flow.offer)
+        topology, arcs = chart.topology, chart.arcs_of(flow.offer.route).tolist()
+        legs = [arc for arc in arcs if topology.leg[arc] >= 0]
+        for family in {topology.services[int(topology.service[arc])].family for arc in legs}:
+            by_mode[family] = by_mode.get(family, 0.0) + flow.teu
+        for way in ways_of(topology, arcs):
+            if not way.capped(rows):
+                through[way] = through.get(way, 0.0) + flow.teu
+    found = [
+        UncappedWay(
+            name=way.name,
+            title=capacity_title(way.name),
+            mode=way.family.value,
+            teu=teu,
+            share=teu / by_mode[way.family],
+        )
+        for way, teu in through.items()
+    ]
+    return tuple(sorted(found, key=lambda way: (-way.share, way.name)))
 
 
 def _end_loads(planned: Planned) -> tuple[EndLoad, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -15,6 +16,7 @@ from corridors.network.states.topology import NetworkPlace
 from corridors.optimise.allocation.generation import allocate
 from corridors.optimise.allocation.plan_conflicts import conflict_text
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
+from corridors.optimise.time_limit import TimeLimit
 from corridors.output.allocation_result import Allocation
 from corridors.output.planned import Chart, Planned, allocation_of
 from corridors.progress import Progress, quiet
@@ -34,7 +36,11 @@ SURELY_USD = 1e-7
 
 
 def allocate_plan(
-    plan: Plan, *, session: Session | None = None, progress: Progress = quiet
+    plan: Plan,
+    *,
+    session: Session | None = None,
+    progress: Progress = quiet,
+    limit: TimeLimit | None = None,
 ) -> Allocation:
     """Return the allocation of a plan at least cost.
 
@@ -46,6 +52,8 @@ def allocate_plan(
         Keeps networks between plans; a new one by default.
     progress
         Called with the current step, how many are done and how many there are.
+    limit
+        When to end with the best plan so far. The first search of every pair is always finished.
 
     Raises
     ------
@@ -53,55 +61,109 @@ def allocate_plan(
         A place is unknown, a pair has no route, or the plan's limits contradict each other; the
         text names which.
     """
-    return allocation_of(solve_plan(plan, session=session, progress=progress))
+    return allocation_of(solve_plan(plan, session=session, progress=progress, limit=limit))
 
 
 def solve_plan(
-    plan: Plan, *, session: Session | None = None, progress: Progress = quiet
+    plan: Plan,
+    *,
+    session: Session | None = None,
+    progress: Progress = quiet,
+    limit: TimeLimit | None = None,
 ) -> Planned:
     """Return the solution of a plan in numbers; see `allocate_plan`."""
-    # Pairs come one after another, and their networks are large.
-    session = session or Session(pairs=1)
-    members = _members(plan)
-    months = _month_days(plan)
-    resources = resources_of(plan.pairs[0].scenario, months)
-    program = _program(plan, members, resources)
-    offers = LaneOffers(program)
-    named = [resource.place for resource in resources]
-    places: dict[str, NetworkPlace] = {}
-    for number, pair in enumerate(plan.pairs):
-        progress(pair.name, number, len(plan.pairs))
-        lanes = lanes_of(
-            plan,
-            pair,
-            session=session,
-            members=members,
-            resources=resources,
-            objective=program.objective_weights[number],
+    return SearchedPlan(plan, session=session, progress=progress).solve(limit=limit)
+
+
+class SearchedPlan:
+    """A plan with the networks of its pairs searched, to be solved for one demand or several.
+
+    Parameters
+    ----------
+    plan
+        The volumes to ship.
+    session, progress
+        As in `allocate_plan`.
+
+    Raises
+    ------
+    ConfigError
+        A place is unknown, or a pair has no route.
+    """
+
+    def __init__(
+        self, plan: Plan, *, session: Session | None = None, progress: Progress = quiet
+    ) -> None:
+        # Pairs come one after another, and their networks are large.
+        session = session or Session(pairs=1)
+        self._plan = plan
+        self._members = _members(plan)
+        self._months = _month_days(plan)
+        self._resources = resources_of(plan.pairs[0].scenario, self._months)
+        program = _program(plan, self._members, self._resources)
+        self._offers = LaneOffers(program)
+        named = [resource.place for resource in self._resources]
+        places: dict[str, NetworkPlace] = {}
+        for number, pair in enumerate(plan.pairs):
+            progress(pair.name, number, len(plan.pairs))
+            lanes = lanes_of(
+                plan,
+                pair,
+                session=session,
+                members=self._members,
+                resources=self._resources,
+                objective=program.objective_weights[number],
+            )
+            for lane in lanes:
+                places = lane.places(frozenset(named)) | places
+            self._offers.add(lanes)
+        progress("allocation", len(plan.pairs), len(plan.pairs))
+        self._places = {n: places[place] for n, place in enumerate(named) if place in places}
+        self._known = list(self._offers.found)
+        unreached = self._offers.without_route()
+        if unreached and plan.unmet_usd_per_teu is None:
+            raise ConfigError([_no_route(plan, program.lots[lot]) for lot in unreached])
+
+    def solve(self, *, factor: float = 1.0, limit: TimeLimit | None = None) -> Planned:
+        """Return the solution with every volume times a factor, > 0.
+
+        Minimums, budgets and caps in total stay as they are, shares and means grow with the volume.
+
+        Raises
+        ------
+        ConfigError
+            The plan's limits contradict each other, or the search ended before it had a plan.
+        """
+        plan = self._plan if factor == 1.0 else times(self._plan, factor)
+        program = _program(plan, self._members, self._resources)
+        solved = allocate(program, self._offers, known=self._known, limit=limit)
+        # Routes found for one demand are good ones to start with for the next.
+        self._known = list(solved.offers)
+        planned = Planned(
+            plan=plan,
+            program=program,
+            solved=solved,
+            free=tuple(self._offers.free),
+            charts=self._offers.charts,
+            resources=tuple(f"{r.parameter.partition('.')[0]} {r.scope}" for r in self._resources),
+            places=self._places,
+            months=self._months,
         )
-        for lane in lanes:
-            places = lane.places(frozenset(named)) | places
-        offers.add(lanes)
-    progress("allocation", len(plan.pairs), len(plan.pairs))
-    unreached = offers.without_route()
-    if unreached and plan.unmet_usd_per_teu is None:
-        raise ConfigError([_no_route(plan, program.lots[lot]) for lot in unreached])
-    solved = allocate(program, offers, known=offers.found)
-    planned = Planned(
-        plan=plan,
-        program=program,
-        solved=solved,
-        free=tuple(offers.free),
-        charts=offers.charts,
-        resources=tuple(f"{r.parameter.partition('.')[0]} {r.scope}" for r in resources),
-        places={n: places[place] for n, place in enumerate(named) if place in places},
-        months=months,
+        text = conflict_text(program, solved, self._offers, planned.name_of)
+        if text:
+            msg = f"{plan.source_path or 'plan'}: {text}"
+            raise ConfigError(msg)
+        return planned
+
+
+def times(plan: Plan, factor: float) -> Plan:
+    """Return a plan with every volume times a factor."""
+    return replace(
+        plan,
+        pairs=tuple(
+            replace(pair, teu=tuple(teu * factor for teu in pair.teu)) for pair in plan.pairs
+        ),
     )
-    text = conflict_text(program, solved, offers, planned.name_of)
-    if text:
-        msg = f"{plan.source_path or 'plan'}: {text}"
-        raise ConfigError(msg)
-    return planned
 
 
 class LaneOffers:

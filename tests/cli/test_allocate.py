@@ -61,9 +61,8 @@ def test_what_dostyk_cannot_take_goes_by_altynkol(tmp_path: Path) -> None:
     assert full["share"] == pytest.approx(1.0)
     assert full["usd_per_teu"] == pytest.approx(gap)
     assert full.geometry.x == pytest.approx(82.5, abs=0.2)
-    # The border of Belarus and Poland is listed without a station: it lies where the boxes cross.
-    brest = next(use for use in found.uses if use.name == "border BY-PL")
-    assert brest.place == "by-brest"
+    brest = next(use for use in found.uses if use.name == "border BY-PL@pl-malaszewicze")
+    assert brest.place == "pl-malaszewicze"
     assert found.flows.crs == "EPSG:4326"
     ends = {end.name: (end.out_teu, end.in_teu) for end in found.ends}
     assert ends["Chongqing"] == pytest.approx((900.0, 0.0))
@@ -77,7 +76,7 @@ def test_what_dostyk_cannot_take_goes_by_altynkol(tmp_path: Path) -> None:
             "limits.max_usd of 1,000,000 USD, below the lowest possible cost",
         ),
         ("limits: {max_co2e_t: 10}\n", "the cap on CO2e of 10.0 t, below the lowest possible"),
-        ("capacity_share: 0.005\n", "border BY-PL at 345 TEU"),
+        ("capacity_share: 0.005\n", "border BY-RU@ru-krasnoye at 396 TEU"),
         ("minimums: [{corridor: suez, teu_per_month: 50}]\n", "minimum corridor suez of 50 TEU"),
     ],
 )

@@ -50,9 +50,11 @@ ALLOCATIONS = {
     ),
     "no capacity": (
         ("first_month",
-         "scenario: {overrides: {border.capacity_teu_per_week: 0}}\nfirst_month"),
+         "scenario: {overrides: {border.capacity_teu_per_week@BY-PL@pl-malaszewicze: 0}}\n"
+         "first_month"),
         f"p.yaml: the plan is infeasible by 900.0 TEU: {ASKED} conflict with"
-        f" border BY-PL at 0 TEU in 2026-08, border BY-PL at 0 TEU in 2026-09; {MOVE}",
+        f" border BY-PL@pl-malaszewicze at 0 TEU in 2026-08,"
+        f" border BY-PL@pl-malaszewicze at 0 TEU in 2026-09; {MOVE}",
     ),
     "a budget below the cheapest": (
         ("first_month", "limits: {max_usd: 1000000}\nfirst_month"),

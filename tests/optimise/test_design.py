@@ -12,10 +12,10 @@ from corridors.optimise.design.highs_process import HighsAnswer, HighsProcess
 from corridors.optimise.design.program import Column, DesignProgram, ListedColumns
 from corridors.optimise.design.relaxation import Relaxation
 from corridors.optimise.design.selection import choose_services
-from tests.conftest import LONG
 from tests.optimise.drawn_designs import arc_optimum, draw, program_of
 
-DRAWN = range(300) if LONG else range(12)
+FEW = range(12)
+MANY = [*FEW, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(12, 400))]
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def highs() -> Iterator[HighsProcess]:
         yield process
 
 
-@pytest.mark.parametrize("seed", DRAWN)
+@pytest.mark.parametrize("seed", MANY)
 def test_a_design_equals_the_arc_programme(seed: int, highs: HighsProcess) -> None:
     drawn = draw(seed)
     program, columns = program_of(drawn)
@@ -36,7 +36,7 @@ def test_a_design_equals_the_arc_programme(seed: int, highs: HighsProcess) -> No
     assert found.stopped == ""
 
 
-@pytest.mark.parametrize("seed", list(DRAWN)[:6])
+@pytest.mark.parametrize("seed", FEW[:6])
 def test_hidden_columns_that_are_generated_give_the_same_relaxation(seed: int) -> None:
     program, columns = program_of(draw(seed))
     whole = Relaxation(program, ListedColumns(columns)).solve()
@@ -44,7 +44,7 @@ def test_hidden_columns_that_are_generated_give_the_same_relaxation(seed: int) -
     assert generated.value_usd == pytest.approx(whole.value_usd, rel=1e-9)
 
 
-@pytest.mark.parametrize("seed", list(DRAWN)[:6])
+@pytest.mark.parametrize("seed", FEW[:6])
 def test_links_only_cut_fractions_off(seed: int, highs: HighsProcess) -> None:
     program, columns = program_of(draw(seed))
     relaxed = Relaxation(program, ListedColumns(columns))
@@ -82,7 +82,7 @@ def test_a_time_limit_returns_the_best_with_its_gap() -> None:
 
 
 def test_a_start_is_never_made_worse(highs: HighsProcess) -> None:
-    for seed in list(DRAWN)[:6]:
+    for seed in FEW[:6]:
         program, columns = program_of(draw(seed))
         rng = np.random.default_rng(seed)
         start = tuple(

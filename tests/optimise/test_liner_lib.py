@@ -7,11 +7,13 @@ import pytest
 from corridors.optimise.design.highs_process import HighsProcess
 from corridors.optimise.design.relaxation import Relaxation
 from corridors.optimise.design.selection import choose_services
-from tests.conftest import LONG
 from tests.optimise.liner_lib import FOLDER, Rotations, published
 
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="LINER-LIB is not here")
-INSTANCES = ["Baltic", "WAF", "Mediterranean", *(["EuropeAsia"] if LONG else [])]
+INSTANCES = [
+    *("Baltic", "WAF", "Mediterranean"),
+    pytest.param("EuropeAsia", marks=pytest.mark.long),
+]
 
 
 @pytest.mark.parametrize("instance", INSTANCES)
@@ -23,7 +25,10 @@ def test_flows_on_published_rotations_give_the_published_profit(instance: str) -
     assert -flows.value_usd == pytest.approx(profit, rel=0.002)
 
 
-def test_a_selection_for_west_africa_is_no_worse_than_the_published_network() -> None:
+@pytest.mark.parametrize("seconds", [4.0, pytest.param(60.0, marks=pytest.mark.long)])
+def test_a_selection_for_west_africa_is_no_worse_than_the_published_network(
+    seconds: float,
+) -> None:
     start, profit = published("WAF")
     # Rotations published for cheaper and dearer hire, at the hire of the base case.
     hire = {rotation.capacity: rotation.hire_usd / rotation.ships for rotation in start}
@@ -53,7 +58,7 @@ def test_a_selection_for_west_africa_is_no_worse_than_the_published_network() ->
         found = choose_services(
             network.program,
             network,
-            time_limit_s=60.0 if LONG else 6.0,
+            time_limit_s=seconds,
             highs=highs,
             start=known,
         )

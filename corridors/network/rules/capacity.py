@@ -1,30 +1,48 @@
-"""Find the arcs that use a capacity of a border, port or leg, and the share a shipment takes."""
+"""Find the arcs that use a capacity of a border, port or leg, and the share a shipment takes.
+
+A capacity is used by the physical leg or operation, in whichever part of the transport chain. Rows
+of the table cap places; `ways_of` names the places that a route uses, with a row or without.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from corridors.data.parameters import ParameterTable
-from corridors.domain.places import Family
+from corridors.domain.places import Family, Service
 from corridors.domain.results import CapacityShare
 from corridors.network.states.topology import SINK, ArcKind, Topology
 
 FloatArray = npt.NDArray[np.float64]
 MONTHS_A_YEAR, WEEKS_A_YEAR = 12.0, 52.0
+# Scope of the sailings of all ships with an ice class.
+ARCTIC = "arctic"
 
 
 def border_use(topology: Topology, scope: str) -> FloatArray:
-    """Return by arc how often it crosses a border, `CN-KZ`, or `CN-KZ@place` for one station."""
+    """Return by arc how often a train crosses a border: `CN-KZ`, or `CN-KZ@place` at one station.
+
+    Trucks are not counted: the capacity is that of the line and of its gauge change.
+    """
     pair, _, place = scope.partition("@")
     wanted = sorted(pair.split("-"))
     crosses = np.array([sorted(c) == wanted for c in topology.countries])
-    used = crosses[topology.country] & (topology.kind == ArcKind.LEG)
+    trains = np.array([s.family is Family.RAIL for s in topology.services])
+    used = crosses[topology.country] & trains[topology.service]
+    used &= topology.kind == ArcKind.LEG
     if place:
         used &= _touches(topology, place)
     return np.asarray(used, float)
+
+
+def canal_use(topology: Topology, scope: str) -> FloatArray:
+    """Return by arc how often it passes a canal, named by its gate."""
+    named = np.array([*(gate.id == scope for gate in topology.gates), False])
+    return np.asarray(named[topology.canal], float)
 
 
 def ferry_use(topology: Topology, scope: str) -> FloatArray:
@@ -57,10 +75,17 @@ def rail_use(topology: Topology, scope: str) -> FloatArray:
 
 
 def sailing_use(topology: Topology, scope: str) -> FloatArray:
-    """Return by arc how often a box boards a ship class."""
-    is_class = np.array([service.id == scope for service in topology.services])
+    """Return by arc how often a box boards a ship class; `arctic` is every class for ice."""
+    is_class = np.array(
+        [scope == service.id or (scope == ARCTIC and _is_arctic(service))
+         for service in topology.services]
+    )  # fmt: skip
     boards = (topology.kind == ArcKind.LOAD) | (topology.kind == ArcKind.CHANGE)
     return np.asarray(boards & is_class[topology.service], float)
+
+
+def _is_arctic(service: Service) -> bool:
+    return service.family is Family.SEA and service.has_ice_class
 
 
 def passes(topology: Topology, kind: str, key: str) -> npt.NDArray[np.bool_]:
@@ -87,11 +112,72 @@ def _touches(topology: Topology, place: str) -> npt.NDArray[np.bool_]:
 
 USERS = {
     "border.capacity_teu_per_week": border_use,
+    "canal.capacity_teu_per_week": canal_use,
     "ferry.capacity_teu_per_week": ferry_use,
     "port.capacity_teu_per_week": port_use,
     "rail.capacity_teu_per_week": rail_use,
     "sea.capacity_teu_per_week": sailing_use,
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """A crossing, ferry, canal, port or Arctic sailing that a route uses.
+
+    `kind` is the first word of its parameter, `scopes` those of which any row caps it, the most
+    specific first. `family` is that of the vehicle.
+    """
+
+    kind: str
+    scopes: tuple[str, ...]
+    family: Family
+
+    @property
+    def name(self) -> str:
+        """The name of its most specific row, as capacities are named."""
+        return f"{self.kind} {self.scopes[0]}"
+
+    def capped(self, rows: Collection[tuple[str, str]]) -> bool:
+        """Return whether one of these rows, as (parameter, scope), caps it."""
+        return any((f"{self.kind}.capacity_teu_per_week", scope) in rows for scope in self.scopes)
+
+
+def crossing(countries: Sequence[str], places: Sequence[str]) -> Way:
+    """Return the way of a railway over a border, between two stations."""
+    codes = sorted(countries)
+    pair = "-".join(codes)
+    # The station in the second country is the one by which crossings are named.
+    named = sorted(places, key=lambda place: (not place.startswith(codes[1].lower()), place))
+    return Way(
+        kind="border",
+        scopes=(*(f"{pair}@{place}" for place in named), pair, f"{codes[1]}-{codes[0]}"),
+        family=Family.RAIL,
+    )
+
+
+def ways_of(topology: Topology, arcs: Sequence[int]) -> tuple[Way, ...]:
+    """Return the ways that a route uses, in its order; trucks over borders are not among them."""
+    return tuple(dict.fromkeys(way for arc in arcs for way in _ways_of_arc(topology, arc)))
+
+
+def _ways_of_arc(topology: Topology, arc: int) -> Iterator[Way]:
+    service = topology.services[int(topology.service[arc])]
+    if topology.kind[arc] == ArcKind.LEG:
+        places = [topology.place_of(int(state[arc])).id for state in (topology.tail, topology.head)]
+        countries = topology.countries[int(topology.country[arc])]
+        if service.family is Family.RAIL and len(set(countries)) > 1:
+            yield crossing(countries, places)
+        if service.family is Family.FERRY:
+            yield Way(kind="ferry", scopes=tuple(places), family=Family.FERRY)
+        if topology.canal[arc] >= 0:
+            gate = topology.gates[int(topology.canal[arc])].id
+            yield Way(kind="canal", scopes=(gate,), family=Family.SEA)
+        return
+    state = topology.head[arc] if topology.kind[arc] == ArcKind.LOAD else topology.tail[arc]
+    if Family.SEA in topology.families(arc) and state > SINK:
+        yield Way(kind="port", scopes=(topology.place_of(int(state)).id,), family=Family.SEA)
+    if topology.kind[arc] in (ArcKind.LOAD, ArcKind.CHANGE) and _is_arctic(service):
+        yield Way(kind="sea", scopes=(service.id, ARCTIC), family=Family.SEA)
 
 
 class ListedCapacities:

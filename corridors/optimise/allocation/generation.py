@@ -4,19 +4,29 @@ For every lot and departure the label setting finds the cheapest route under the
 linear programme. Routes cheaper than what their lot pays now are added, and the programme is solved
 again. When there are none, its solution is that of the programme over all routes.
 
+Every round proves a bound: if no route of a lot is cheaper than what it pays by more than `d`, then
+no plan is cheaper than this one by more than the sum of `d` times the TEU of the lots (Farley 1990).
+A search that runs out of time, or is stopped by Ctrl-C, ends with the best plan so far and the best
+bound.
+
 References
 ----------
 Desaulniers, G., Desrosiers, J. and Solomon, M. M., eds. (2005), Column Generation, Springer.
+Farley, A. A. (1990), A note on bounding a class of linear programming problems, including cutting
+stock problems, Operations Research 38, 922-923.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
-from corridors.optimise.allocation.master import Master, MasterError
+from corridors.optimise.allocation.master import Master
 from corridors.optimise.allocation.program import Allocated, Offer, Offers, Prices, Program
+from corridors.optimise.time_limit import TimeLimit
 
 # Penalty in USD for a TEU without a route: above any route, then far above.
 MISSING_USD = (1e5, 1e8)
@@ -25,7 +35,13 @@ LEAST_GAIN_USD = 1e-6
 MOST_ROUNDS = 400
 
 
-def allocate(program: Program, offers: Offers, *, known: Iterable[Offer] = ()) -> Allocated:
+def allocate(
+    program: Program,
+    offers: Offers,
+    *,
+    known: Iterable[Offer] = (),
+    limit: TimeLimit | None = None,
+) -> Allocated:
     """Return the cheapest flows of a program.
 
     The program is infeasible if volumes are missing or short that may not be.
@@ -38,35 +54,65 @@ def allocate(program: Program, offers: Offers, *, known: Iterable[Offer] = ()) -
         The source of routes.
     known
         Routes to start with, from a similar program.
+    limit
+        When to end with the best so far.
 
     Raises
     ------
     MasterError
-        GLOP ends without an optimum, or the search does not end.
+        GLOP ends without an optimum.
     """
-    begin = tuple(known)
+    begin, limit = tuple(known), limit or TimeLimit()
     for missing_usd in MISSING_USD:
-        found = _generate(program, offers, begin, missing_usd)
+        found = _generate(program, offers, begin, missing_usd, limit)
         may_miss = program.unmet_usd is not None
-        if found.met or (may_miss and float(found.short.sum()) <= 1e-3):
+        if found.stopped or found.met or (may_miss and float(found.short.sum()) <= 1e-3):
             break
         begin = found.offers
     return found
 
 
 def _generate(
-    program: Program, offers: Offers, known: Iterable[Offer], missing_usd: float
+    program: Program,
+    offers: Offers,
+    known: Iterable[Offer],
+    missing_usd: float,
+    limit: TimeLimit,
 ) -> Allocated:
     master = Master(program, missing_usd=missing_usd)
     master.add(tuple(known))
     if not master.has_routes:
         master.add(list(_first(program, offers)))
+    bound_usd = -math.inf
     for rounds in range(1, MOST_ROUNDS + 1):
         solved = master.solve(rounds=rounds)
-        if not master.add(list(_better(program, offers, solved.prices))):
-            return solved
-    msg = f"no end after {MOST_ROUNDS} rounds of routes"
-    raise MasterError(msg)
+        # The first search is always finished, as it proves the first bound.
+        if limit.passed and rounds > 1:
+            break
+        try:
+            better = list(_better(program, offers, solved.prices))
+        except KeyboardInterrupt as stopped:
+            # SIGTERM raises a kind of its own, and ends the command.
+            if type(stopped) is not KeyboardInterrupt:
+                raise
+            limit.stop()
+            break
+        bound_usd = max(bound_usd, _bound_usd(program, solved, better))
+        if not master.add(better):
+            return replace(solved, bound_usd=min(bound_usd, solved.value_usd))
+    return replace(solved, bound_usd=min(bound_usd, solved.value_usd), stopped=True)
+
+
+def _bound_usd(program: Program, solved: Allocated, better: Iterable[Offer]) -> float:
+    """Return what no plan can cost less than, from the cheapest route of every lot."""
+    # A lot without an offer has no route cheaper than what it pays by `LEAST_GAIN_USD`.
+    gain = np.full(len(program.lots), LEAST_GAIN_USD)
+    for offer in better:
+        gain[offer.lot] = max(
+            gain[offer.lot], float(solved.prices.lot_usd[offer.lot]) - offer.value_usd
+        )
+    teu = np.array([lot.teu for lot in program.lots])
+    return solved.value_usd - float(gain @ teu)
 
 
 def _first(program: Program, offers: Offers) -> Iterable[Offer]:

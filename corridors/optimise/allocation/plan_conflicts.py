@@ -40,6 +40,11 @@ def conflict_text(
         lost += float(solved.missing.sum())
     if lost <= 1e-3:
         return ""
+    if solved.stopped:
+        return (
+            f"stopped while {lost:,.1f} TEU had no place within the limits, so there is no plan"
+            " yet; allow more time, or set unmet_usd_per_teu"
+        )
     prices, unit = solved.prices, MISSING_USD[-1]
     served = [float(price) / unit for price in prices.lot_usd]
     lots = [name_of("lot", i) for i, part in enumerate(served) if part > LEAST_PART]

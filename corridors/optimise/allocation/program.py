@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
@@ -121,10 +122,12 @@ class Flow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocated:
-    """The flows of least cost; no other route would lower `value_usd`.
+    """The flows of least cost over the routes found.
 
-    `missing` are TEU by lot without a route, `short` TEU by floor; both are 0 unless volumes may be
-    left behind or the plan is infeasible. `rounds` counts the rounds of route search.
+    `bound_usd` is proved to be no more than the least cost over all routes; the two are equal but
+    for rounding unless the search was `stopped`. `missing` are TEU by lot without a route, `short`
+    TEU by floor; both are 0 unless volumes may be left behind or the plan is infeasible. `rounds`
+    counts the rounds of route search.
     """
 
     flows: tuple[Flow, ...]
@@ -134,6 +137,8 @@ class Allocated:
     short: FloatArray
     offers: tuple[Offer, ...]
     rounds: int
+    bound_usd: float = -math.inf
+    stopped: bool = False
 
     @property
     def met(self) -> bool:

@@ -52,6 +52,8 @@ def flow_panel_html(allocation: Allocation, titles: Mapping[str, str]) -> str:
             '<button id="fold" type="button" aria-expanded="true" aria-label="Fold the panel">',
             "&minus;</button>",
             f'<p class="muted">{escape(asked)}</p>',
+            f'<p class="muted">{escape(allocation.proof)}</p>',
+            *(f'<p class="warning">{escape(text)}</p>' for text in allocation.leaks),
             _sums(allocation),
             _left_behind(allocation),
             _months(allocation),
