@@ -1,4 +1,4 @@
-"""The results of `allocate`, `design` and `invest`: flows, services to run, what to build."""
+"""The results of `allocate`, `book`, `design` and `invest`."""
 
 from __future__ import annotations
 
@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING
 
 from corridors.api.page import MAP_HEIGHT, REPORT_HEIGHT, Page
 from corridors.api.result import Written, extended, page_of
-from corridors.output import allocation_result, design_result, investment_result
+from corridors.output import (
+    allocation_result,
+    booking_result,
+    design_result,
+    investment_result,
+)
 from corridors.output.design_words import design_texts
 from corridors.studies.result_files import (
     allocation_files,
+    booking_files,
     design_files,
     flows_page,
     investment_files,
@@ -67,6 +73,37 @@ class Allocation(Written, allocation_result.Allocation):
 
     def _files(self) -> Files:
         return allocation_files(self)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Booking(Written, booking_result.Booking):
+    """The space to book ahead of a plan's scenarios.
+
+    `table` has a row per contract, `scenario_table` one per scenario; `stochastic_usd` is the value
+    of the stochastic solution and `information_usd` that of perfect information.
+    """
+
+    def report(self) -> Page:
+        """Return the page of the bookings."""
+        return page_of(self._files(), "book.html", self._texts()[0], REPORT_HEIGHT)
+
+    def _texts(self) -> list[str]:
+        return [f"Bookings of {self.plan.name}", *booking_result.booking_texts(self)]
+
+    def _more(self) -> str:
+        return ".table .scenario_table are frames; .contracts, .outcomes, .report(), .save(folder)"
+
+    def _shown(self) -> pd.DataFrame:
+        columns = {
+            "contract": "contract",
+            "booked_teu_per_month": "TEU a month",
+            "share_of_volume": "share of the volume",
+            "expected_unused_teu": "unused, mean TEU",
+        }
+        return self.table[list(columns)].rename(columns=columns)
+
+    def _files(self) -> Files:
+        return booking_files(self)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -26,8 +26,10 @@ class File(StrEnum):
     PLAN = "plan"
     INVESTMENT = "investment"
     DESIGN = "design"
+    BOOKING = "booking"
     COMPARISON = "comparison"
     DESIGN_RESULT = "design-result"
+    BOOKING_RESULT = "booking-result"
 
 
 def schema(
@@ -43,6 +45,7 @@ def schema(
 ) -> None:
     """Print the JSON Schema of the files you write and of the result."""
     from corridors.config.schema import published, schema_of, schema_rows
+    from corridors.output.booking_result import BookingRecord
     from corridors.output.contract import ComparisonRecord
     from corridors.output.design_result import DesignResultModel
     from corridors.output.records import as_text
@@ -52,6 +55,7 @@ def schema(
     results: dict[File, type[BaseModel]] = {
         File.COMPARISON: ComparisonRecord,
         File.DESIGN_RESULT: DesignResultModel,
+        File.BOOKING_RESULT: BookingRecord,
     }
     made = {
         kind.value: published(results[kind]) if kind in results else schema_of(kind)

@@ -21,6 +21,7 @@ from pydantic_core import core_schema
 from corridors.config import checks
 from corridors.config.allowed_names import Names
 from corridors.config.batch_files import BatchModel, nothing_to_none
+from corridors.config.booking import BookingModel
 from corridors.config.checks import ICE_YEARS
 from corridors.config.corridors import CorridorModel
 from corridors.config.design import DesignModel
@@ -40,6 +41,7 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "plan": PlanModel,
     "investment": InvestmentModel,
     "design": DesignModel,
+    "booking": BookingModel,
 }
 Schema = dict[str, Any]
 # The page of keys does not print lists this long or longer.

@@ -168,6 +168,25 @@ def booking_csv(booking: Booking) -> str:
     return csv_text(contract_rows(booking), tuple(ContractRecord.model_fields))
 
 
+def scenarios_csv(booking: Booking) -> str:
+    """Return the text of `scenarios.csv`: one row per scenario and contract."""
+    rows = [
+        {
+            "scenario": outcome.name,
+            "probability": outcome.probability,
+            "usd": outcome.usd,
+            "teu": outcome.teu,
+            "unmet_teu": outcome.unmet,
+            "contract": each.contract.name,
+            "through_teu": outcome.through[k],
+            "unused_teu": outcome.unused[k],
+        }
+        for outcome in booking.outcomes
+        for k, each in enumerate(booking.contracts)
+    ]
+    return csv_text(rows, tuple(rows[0]))
+
+
 def booking_json(booking: Booking) -> str:
     """Return the text of `book.json`."""
     plan = booking.plan

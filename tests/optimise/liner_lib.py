@@ -63,9 +63,11 @@ def published(name: str) -> tuple[tuple[Rotation, ...], float]:
     rotations = []
     for part in re.split(r"^service \d+ service id \d+\s*$", head, flags=re.MULTILINE)[1:]:
 
-        def figure(label: str, part: str = part) -> float:
+        def figure(label: str, part: str = part, *, default: float | None = None) -> float:
             found = re.search(rf"{label}\s+([\d.e+]+)", part)
-            assert found, (label, part)
+            if found is None:
+                assert default is not None, (label, part)
+                return default
             return float(found.group(1))
 
         rotations.append(
@@ -73,7 +75,7 @@ def published(name: str) -> tuple[tuple[Rotation, ...], float]:
                 ports=tuple(re.findall(r"^\d+\t([A-Z0-9]{5})\t", part, re.MULTILINE)),
                 capacity=figure("capacity"),
                 ships=round(figure("# vessels")),
-                call_usd=figure("Port call cost"),
+                call_usd=figure("Port call cost") + figure("Canal Cost", default=0.0),
                 bunker_usd=figure("Total bunker cost at 600 USD for one round trip"),
                 hire_usd=figure("Total TC cost"),
             )

@@ -92,11 +92,6 @@ class Relaxation:
             self.model.add_linear_constraint(self.vehicles[fleet] - mathopt.fast_sum(used) >= 0.0)
 
     @property
-    def complete(self) -> bool:
-        """Whether all columns are known."""
-        return self._source.complete
-
-    @property
     def links(self) -> int:
         """How many links were added."""
         return len(self._links)
@@ -138,32 +133,52 @@ class Relaxation:
         DesignError
             GLOP ends without an optimum, or the rounds do not end.
         """
-        if chosen is not None:
-            self._fix(frozenset(n for n in chosen if n is not None))
+        if chosen is None:
+            return self._solve(linked=True)
+        running = frozenset(n for n in chosen if n is not None)
+        everything = frozenset(range(len(self.run)))
+        self._bound(forced=running, barred=everything - running, linked=False)
         try:
-            for _ in range(MOST_ROUNDS):
-                result = self._once()
-                if chosen is None and self._add_links(result):
-                    continue
-                prices = self._prices(result)
-                if not self.add(self._source.better(prices)):
-                    return self._flows(result, prices)
+            return self._solve(linked=False)
         finally:
-            if chosen is not None:
-                self._fix(None)
+            self._bound(forced=frozenset(), barred=frozenset(), linked=True)
+
+    def solve_within(self, forced: frozenset[int], barred: frozenset[int]) -> Flows:
+        """Return the best flows of the relaxation with some choices run whole and some barred.
+
+        Raises
+        ------
+        DesignError
+            As for `solve`; also if there are too few vehicles for what is forced.
+        """
+        self._bound(forced=forced, barred=barred, linked=True)
+        try:
+            return self._solve(linked=True)
+        finally:
+            self._bound(forced=frozenset(), barred=frozenset(), linked=True)
+
+    def _solve(self, *, linked: bool) -> Flows:
+        """Solve until no link is broken and no column is better."""
+        for _ in range(MOST_ROUNDS):
+            result = self._once()
+            if linked and self._add_links(result):
+                continue
+            prices = self._prices(result)
+            if not self.add(self._source.better(prices)):
+                return self._flows(result, prices)
         msg = f"the relaxation of a design had no end after {MOST_ROUNDS} rounds"
         raise DesignError(msg)
 
-    def _fix(self, running: frozenset[int] | None) -> None:
-        """Run these choices whole and no others, or with None any part of each.
+    def _bound(self, *, forced: frozenset[int], barred: frozenset[int], linked: bool) -> None:
+        """Run some choices whole and bar others; links say nothing once all are whole.
 
-        Links say nothing of whole choices, and their duals would then be paid for nothing.
+        Their duals would then be paid for nothing.
         """
         for n, run in enumerate(self.run):
-            run.lower_bound = float(running is not None and n in running)
-            run.upper_bound = float(running is None or n in running)
+            run.lower_bound = float(n in forced)
+            run.upper_bound = float(n not in barred)
         for row in self._links.values():
-            row.upper_bound = 0.0 if running is None else np.inf
+            row.upper_bound = 0.0 if linked else np.inf
 
     def _once(self) -> Any:
         result = self._solver.solve()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import math
 import time
 from collections.abc import Iterator, Sequence
@@ -36,8 +37,9 @@ def choose_services(
     """Return the cheapest design found within a time limit, with a bound on every other.
 
     Ctrl-C ends the search as the time limit does, once there is a first design. The bound holds for
-    all columns: where they are listed it is that of HiGHS, where they are generated that of the
-    relaxation, since HiGHS sees only those found so far.
+    all columns. Where they are listed, HiGHS searches. It sees only the columns that it is given,
+    so where they are generated the tree of choices is searched here, with new columns at each node
+    (branch and price).
 
     Parameters
     ----------
@@ -71,8 +73,10 @@ def choose_services(
             search.try_design(known)
         progress("heuristic", 1, 3)
         search.improve(clock + HEURISTIC_SHARE * time_limit_s)
+        if not columns.complete:
+            stopped = search.branch_and_price(clock + time_limit_s, progress)
         slice_s = FIRST_SLICE_S
-        while not search.proved:
+        while columns.complete and not search.proved:
             left_s = clock + time_limit_s - time.monotonic()
             if left_s <= 0.0:
                 stopped = "time"
@@ -136,12 +140,7 @@ class _Search:
 
     def improve(self, until: float) -> None:
         """Round the relaxation, then change one service at a time while that helps."""
-        program, run = self._relaxed.program, self._root.run
-        rounded: Chosen = tuple(
-            max(choices, key=lambda n: run[n]) if sum(run[n] for n in choices) >= 0.5 else None
-            for choices in program.services
-        )
-        self.try_design(rounded)
+        self.try_design(self._whole(self._root.run))
         better = True
         while better and not self.proved and self.best is not None:
             better = False
@@ -151,6 +150,13 @@ class _Search:
                 if self.try_design(other):
                     better = True
                     break
+
+    def _whole(self, run: Sequence[float]) -> Chosen:
+        """Return the design nearest to fractions of choices."""
+        return tuple(
+            max(choices, key=lambda n: run[n]) if sum(run[n] for n in choices) >= 0.5 else None
+            for choices in self._relaxed.program.services
+        )
 
     def _neighbours(self) -> Iterator[Chosen]:
         """Yield designs that differ in one service, those that the relaxation runs most first."""
@@ -171,7 +177,6 @@ class _Search:
     def branch(self, highs: HighsProcess, time_limit_s: float) -> bool:
         """Search with HiGHS; return whether more time may help."""
         relaxed, best = self._relaxed, self.best
-        count = len(relaxed.columns)
         for run in relaxed.run:
             run.integer = True
         try:
@@ -183,8 +188,7 @@ class _Search:
         finally:
             for run in relaxed.run:
                 run.integer = False
-        if relaxed.complete:
-            self.bound_usd = max(self.bound_usd, answer.bound * THOUSAND)
+        self.bound_usd = max(self.bound_usd, answer.bound * THOUSAND)
         if answer.values is not None:
             values = answer.values
             self.try_design(
@@ -193,8 +197,43 @@ class _Search:
                     for choices in relaxed.program.services
                 )
             )
-        # With columns generated, an optimum over those known ends the search unless it found more.
-        return not answer.optimal or len(relaxed.columns) > count
+        return not answer.optimal
+
+    def branch_and_price(self, until: float, progress: Progress) -> str:
+        """Search the tree of choices, the node of least bound first; return what stopped it.
+
+        A node forces some choices and bars some. Where its relaxation runs all choices whole or not
+        at all, that is a design; else the choice nearest to a half is forced in one node below it
+        and barred in another.
+        """
+        nodes: list[tuple[float, int, frozenset[int], frozenset[int]]] = [
+            (self._root.value_usd, 0, frozenset(), frozenset())
+        ]
+        count = 0
+        while nodes:
+            self.bound_usd = max(self.bound_usd, nodes[0][0])
+            if self.proved:
+                return ""
+            if time.monotonic() > until:
+                return "time"
+            _, _, forced, barred = heapq.heappop(nodes)
+            progress(f"branch and price, gap {self.gap:.2%}", count, count + len(nodes) + 1)
+            flows = self._relaxed.solve_within(forced, barred)
+            self.try_design(self._whole(flows.run))
+            open_run = [n for n, run in enumerate(flows.run) if 1e-6 < run < 1.0 - 1e-6]
+            if self.best is None or flows.value_usd >= self.best[1].value_usd or not open_run:
+                continue
+            n = min(open_run, key=lambda n: abs(flows.run[n] - 0.5))
+            service = self._relaxed.program.choices[n].service
+            beside = frozenset(self._relaxed.program.services[service]) - {n}
+            for more_forced, more_barred in (({n}, beside), (frozenset(), {n})):
+                below = forced | more_forced, barred | more_barred
+                if self._has_vehicles(tuple(below[0])):
+                    count += 1
+                    heapq.heappush(nodes, (flows.value_usd, count, *below))
+        if self.best is not None:
+            self.bound_usd = max(self.bound_usd, self.best[1].value_usd)
+        return ""
 
     def _hint(self, chosen: Chosen, flows: Flows) -> dict[int, float]:
         relaxed = self._relaxed
