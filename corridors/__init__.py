@@ -20,9 +20,11 @@ if TYPE_CHECKING:
         Session,
         allocate,
         batch,
+        book,
         breakeven,
         catchments,
         compare,
+        design,
         diff,
         distances,
         explain,
@@ -38,7 +40,12 @@ if TYPE_CHECKING:
     from corridors.api.batched import Batch
     from corridors.api.drawn import BreakEven, Phase, Simulation
     from corridors.api.page import Page
-    from corridors.api.planned_volumes import Allocation, Investment
+    from corridors.api.planned_volumes import (
+        Allocation,
+        Booking,
+        Investment,
+        ServiceDesign,
+    )
     from corridors.api.ranked_corridors import Comparison
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
@@ -47,6 +54,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Allocation",
     "Batch",
+    "Booking",
     "BreakEven",
     "Catchments",
     "Comparison",
@@ -60,15 +68,18 @@ __all__ = [
     "Route",
     "SeaWay",
     "Season",
+    "ServiceDesign",
     "Session",
     "Simulation",
     "Stress",
     "__version__",
     "allocate",
     "batch",
+    "book",
     "breakeven",
     "catchments",
     "compare",
+    "design",
     "diff",
     "distances",
     "explain",
@@ -88,7 +99,7 @@ _HOMES = {
     "ranked_corridors": ["Comparison"],
     "drawn": ["BreakEven", "Phase", "Simulation"],
     "page": ["Page"],
-    "planned_volumes": ["Allocation", "Investment"],
+    "planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
     "routed": ["Explanation", "Route"],
     "sea_tables": ["Distances", "SeaWay"],
     "studied": ["Catchments", "Difference", "Season", "Stress"],

@@ -32,7 +32,12 @@ from corridors.progress import Progress, quiet
 if TYPE_CHECKING:
     from corridors.api.batched import Batch
     from corridors.api.drawn import BreakEven, Phase, Simulation
-    from corridors.api.planned_volumes import Allocation, Investment
+    from corridors.api.planned_volumes import (
+        Allocation,
+        Booking,
+        Investment,
+        ServiceDesign,
+    )
     from corridors.api.ranked_corridors import Comparison
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
@@ -876,6 +881,61 @@ class Session:
         return extended(Allocation, allocate_plan(made, limit=TimeLimit(time_limit_s)))
 
     @question
+    def book(self, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any) -> Booking:
+        """Book space ahead for a plan, under scenarios with probabilities.
+
+        Parameters
+        ----------
+        plan
+            A plan file, or the name of a shipped one: `book-russia-closure`.
+        set_values
+            Values as the option `--set` of the command takes them: `risk.weight=0.5`.
+        keys
+            Keys of a plan in place of those of the file: `risk={"level": 0.9, "weight": 0.5}`.
+
+        Raises
+        ------
+        CorridorsError
+            A key or place is unknown, probabilities do not sum to 1, or the limits of a scenario
+            contradict each other.
+        """
+        from corridors.api.planned_volumes import Booking
+        from corridors.api.result import extended
+        from corridors.config.booking import load_booking
+        from corridors.studies.book import book_plan
+
+        values = [*set_values, *_assignments(keys)]
+        return extended(Booking, book_plan(load_booking(plan, set_values=values)))
+
+    @question
+    def design(
+        self, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
+    ) -> ServiceDesign:
+        """Choose which weekly trains and loops to run for a plan, and how often.
+
+        Parameters
+        ----------
+        plan
+            A plan file, or the name of a shipped one: `design-shanghai-kaliningrad`.
+        set_values
+            Values as the option `--set` of the command takes them: `time_limit_s=60`.
+        keys
+            Keys of a plan in place of those of the file: `time_limit_s=60`.
+
+        Raises
+        ------
+        CorridorsError
+            A key or place is unknown, frequency has no value, or no candidate can run.
+        """
+        from corridors.api.planned_volumes import ServiceDesign
+        from corridors.api.result import extended
+        from corridors.config.design import load_design
+        from corridors.studies.design import design_plan
+
+        values = [*set_values, *_assignments(keys)]
+        return extended(ServiceDesign, design_plan(load_design(plan, set_values=values)))
+
+    @question
     def invest(
         self,
         /,
@@ -994,4 +1054,6 @@ breakeven = _asked(Session.breakeven)
 phase = _asked(Session.phase)
 batch = _asked(Session.batch)
 allocate = _asked(Session.allocate)
+book = _asked(Session.book)
+design = _asked(Session.design)
 invest = _asked(Session.invest)

@@ -1,4 +1,4 @@
-"""The results of `allocate` and `invest`: a plan's volumes on routes, and what to build."""
+"""The results of `allocate`, `book`, `design` and `invest`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,20 @@ from typing import TYPE_CHECKING
 
 from corridors.api.page import MAP_HEIGHT, REPORT_HEIGHT, Page
 from corridors.api.result import Written, extended, page_of
-from corridors.output import allocation_result, investment_result
-from corridors.studies.result_files import allocation_files, flows_page, investment_files
+from corridors.output import (
+    allocation_result,
+    booking_result,
+    design_result,
+    investment_result,
+)
+from corridors.output.design_words import design_texts
+from corridors.studies.result_files import (
+    allocation_files,
+    booking_files,
+    design_files,
+    flows_page,
+    investment_files,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,6 +73,37 @@ class Allocation(Written, allocation_result.Allocation):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class Booking(Written, booking_result.Booking):
+    """The space to book ahead of a plan's scenarios.
+
+    `table` has a row per contract, `scenario_table` one per scenario; `stochastic_usd` is the value
+    of the stochastic solution and `information_usd` that of perfect information.
+    """
+
+    def report(self) -> Page:
+        """Return the page of the bookings."""
+        return page_of(self._files(), "book.html", self._texts()[0], REPORT_HEIGHT)
+
+    def _texts(self) -> list[str]:
+        return [f"Bookings of {self.plan.name}", *booking_result.booking_texts(self)]
+
+    def _more(self) -> str:
+        return ".table .scenario_table are frames; .contracts, .outcomes, .report(), .save(folder)"
+
+    def _shown(self) -> pd.DataFrame:
+        columns = {
+            "contract": "contract",
+            "booked_teu_per_month": "TEU a month",
+            "share_of_volume": "share of the volume",
+            "expected_unused_teu": "unused, mean TEU",
+        }
+        return self.table[list(columns)].rename(columns=columns)
+
+    def _files(self) -> Files:
+        return booking_files(self)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Investment(Written, investment_result.Investment):
     """The set of projects within a budget that a plan gains most by.
 
@@ -94,3 +137,39 @@ class Investment(Written, investment_result.Investment):
 
     def _files(self) -> Files:
         return investment_files(self)
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ServiceDesign(Written, design_result.ServiceDesign):
+    """The weekly trains and loops that a plan gains most by.
+
+    `table` has a row per candidate, `frequency_table` one per number of departures a week, the
+    other services as designed, `flow_table` the TEU by pair, season and way.
+    """
+
+    def report(self) -> Page:
+        """Return the page of the design."""
+        return page_of(self._files(), "design.html", self._texts()[0], REPORT_HEIGHT)
+
+    def _texts(self) -> list[str]:
+        return [f"Service design of {self.plan.name}", *design_texts(self)]
+
+    def _more(self) -> str:
+        return (
+            ".table .frequency_table .flow_table are frames; .services, .fleets, .report(),"
+            " .save(folder)"
+        )
+
+    def _shown(self) -> pd.DataFrame:
+        columns = {
+            "service": "service",
+            "departures_per_week": "departures a week",
+            "vehicles": "ships or train sets",
+            "teu_a_year": "TEU a year",
+            "usd_per_teu": "USD per TEU",
+            "gain_usd_a_year": "gain, USD a year",
+        }
+        return self.table[list(columns)].rename(columns=columns)
+
+    def _files(self) -> Files:
+        return design_files(self)

@@ -15,6 +15,8 @@ from corridors.config import (
 )
 from corridors.config.allowed_names import Names, advice
 from corridors.config.batch_files import load_batch
+from corridors.config.booking import load_booking
+from corridors.config.design import load_design
 from corridors.config.investment import load_investment
 from corridors.config.nodes import read_yaml
 from corridors.config.own_data import overlay_for
@@ -89,6 +91,16 @@ def _of_file(file: Path, names: Names) -> list[str]:
         return scenario_faults(load_scenario(file))
     if "budget_usd_m" in keys or "allocation" in keys:
         return plan_faults(load_investment(file).allocation)
+    if "contracts" in keys:
+        return [
+            fault
+            for scenario in load_booking(file).scenarios
+            for fault in plan_faults(scenario.plan)
+        ]
+    if "pairs" in keys and keys.keys() & {"services", "propose"}:
+        return [
+            fault for pair in load_design(file).pairs for fault in scenario_faults(pair.scenario)
+        ]
     if "pairs" in keys:
         return plan_faults(load_plan(file))
     if "base" in keys:

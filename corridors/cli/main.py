@@ -62,6 +62,8 @@ COMMANDS = (
     ("stress", "stress", "corridors stress shanghai-europe --kinds gates"),
     ("batch", "batch", "corridors batch red-sea-and-arctic --out maps/red-sea --workers 2"),
     ("allocate", "allocate", "corridors allocate allocate-eurasia-2026 --out maps/eurasia-2026"),
+    ("book", "book", "corridors book book-russia-closure --set risk.weight=0.5"),
+    ("design", "design", "corridors design design-arctic-loop --out maps/arctic-loop"),
     ("invest", "invest", "corridors invest invest-eurasia --out maps/invest-eurasia"),
     ("new", "new", "corridors new scenario my-scenario.yaml --from Ningbo --to Munich"),
     ("gallery", "gallery", "corridors gallery maps"),

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corridors.cli.output import Format, print_rows
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 COLUMNS = ("file", "key", "required", "default", "description")
 
@@ -22,7 +25,11 @@ class File(StrEnum):
     PROJECT = "project"
     PLAN = "plan"
     INVESTMENT = "investment"
+    DESIGN = "design"
+    BOOKING = "booking"
     COMPARISON = "comparison"
+    DESIGN_RESULT = "design-result"
+    BOOKING_RESULT = "booking-result"
 
 
 def schema(
@@ -37,14 +44,21 @@ def schema(
     ] = Format.JSON,
 ) -> None:
     """Print the JSON Schema of the files you write and of the result."""
-    from corridors.config.schema import schema_of, schema_rows
-    from corridors.output.contract import comparison_schema
+    from corridors.config.schema import published, schema_of, schema_rows
+    from corridors.output.booking_result import BookingRecord
+    from corridors.output.contract import ComparisonRecord
+    from corridors.output.design_result import DesignResultModel
     from corridors.output.records import as_text
     from corridors.output.store import write_outputs
 
     kinds = [file] if file is not None else list(File)
+    results: dict[File, type[BaseModel]] = {
+        File.COMPARISON: ComparisonRecord,
+        File.DESIGN_RESULT: DesignResultModel,
+        File.BOOKING_RESULT: BookingRecord,
+    }
     made = {
-        kind.value: comparison_schema() if kind is File.COMPARISON else schema_of(kind)
+        kind.value: published(results[kind]) if kind in results else schema_of(kind)
         for kind in kinds
     }
     if out is not None:

@@ -21,8 +21,10 @@ from pydantic_core import core_schema
 from corridors.config import checks
 from corridors.config.allowed_names import Names
 from corridors.config.batch_files import BatchModel, nothing_to_none
+from corridors.config.booking import BookingModel
 from corridors.config.checks import ICE_YEARS
 from corridors.config.corridors import CorridorModel
+from corridors.config.design import DesignModel
 from corridors.config.faults import resolved
 from corridors.config.investment import InvestmentModel
 from corridors.config.models import ScenarioModel
@@ -38,6 +40,8 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "project": ProjectModel,
     "plan": PlanModel,
     "investment": InvestmentModel,
+    "design": DesignModel,
+    "booking": BookingModel,
 }
 Schema = dict[str, Any]
 # The page of keys does not print lists this long or longer.
@@ -50,7 +54,7 @@ def schema_of(kind: str) -> Schema:
     Parameters
     ----------
     kind
-        `scenario`, `corridor`, `batch`, `project`, `plan` or `investment`.
+        A key of `MODELS`.
     """
     return published(MODELS[kind])
 

@@ -42,6 +42,34 @@ class Minimum:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """Space that may be booked ahead through a corridor, gate or country, beside the spot market.
+
+    A booked TEU is paid whether it travels or not: one that does saves `saves_usd` against spot,
+    one that does not costs `unused_usd`. The TEU booked a month are 0, or from `least_teu` to
+    `most_teu` in steps of `step_teu`. `spot_teu` is what can be had a month without booking, None
+    for any amount.
+    """
+
+    name: str
+    kind: MinimumKind
+    key: str
+    saves_usd: float
+    unused_usd: float
+    least_teu: float
+    step_teu: float
+    most_teu: float
+    spot_teu: float | None = None
+
+    @property
+    def steps(self) -> tuple[float, ...]:
+        """The TEU a month that may be booked, 0 first."""
+        first = max(self.least_teu, self.step_teu)
+        count = int((self.most_teu - first) / self.step_teu + 1e-9) + 1
+        return (0.0, *(first + n * self.step_teu for n in range(count)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLimits:
     """Limits on the plan as a whole."""
 
@@ -67,7 +95,7 @@ class Plan:
     `any_corridor` routes are free; otherwise each keeps to a corridor of its pair's scenario.
     `unmet_usd_per_teu` is the price of a TEU left behind, None if every TEU must be shipped.
     `capacity_share` is the fraction of each listed capacity that the plan may use, None for the
-    parameter `plan.capacity_share`.
+    parameter `plan.capacity_share`. `contracts` may be booked ahead, by `corridors book` alone.
     """
 
     name: str
@@ -81,6 +109,7 @@ class Plan:
     unmet_usd_per_teu: float | None
     capacity_share: float | None
     max_wait_days: int
+    contracts: tuple[Contract, ...] = ()
     source_path: str = ""
     lines: dict[str, str] = field(default_factory=dict, compare=False)
 

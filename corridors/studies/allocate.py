@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -124,10 +124,18 @@ class SearchedPlan:
         if unreached and plan.unmet_usd_per_teu is None:
             raise ConfigError([_no_route(plan, program.lots[lot]) for lot in unreached])
 
-    def solve(self, *, factor: float = 1.0, limit: TimeLimit | None = None) -> Planned:
+    def solve(
+        self,
+        *,
+        factor: float = 1.0,
+        booked: Sequence[float] = (),
+        limit: TimeLimit | None = None,
+    ) -> Planned:
         """Return the solution with every volume times a factor, > 0.
 
         Minimums, budgets and caps in total stay as they are, shares and means grow with the volume.
+        `booked` are TEU a month by contract of the plan; without them nothing is booked. What a
+        booked TEU saves is left out: `value_usd` counts what it loses if it does not travel.
 
         Raises
         ------
@@ -135,7 +143,7 @@ class SearchedPlan:
             The plan's limits contradict each other, or the search ended before it had a plan.
         """
         plan = self._plan if factor == 1.0 else times(self._plan, factor)
-        program = _program(plan, self._members, self._resources)
+        program = _program(plan, self._members, self._resources, booked)
         solved = allocate(program, self._offers, known=self._known, limit=limit)
         # Routes found for one demand are good ones to start with for the next.
         self._known = list(solved.offers)
@@ -263,6 +271,7 @@ def _members(plan: Plan) -> tuple[Member, ...]:
         *(("gate", key) for key, _ in limits.max_share_gate),
         *(("corridor", key) for key, _ in limits.max_share_corridor),
         *((minimum.kind, minimum.key) for minimum in plan.minimums),
+        *((contract.kind, contract.key) for contract in plan.contracts),
     ]
     return tuple(Member(kind=kind, key=key) for kind, key in dict.fromkeys(named))
 
@@ -281,7 +290,12 @@ def _objective(plan: Plan, pair: Pair) -> ObjectiveWeights:
     return ObjectiveWeights(usd=1.0, day=day if plan.objective == "generalised" else 0.0, kg=0.0)
 
 
-def _program(plan: Plan, members: tuple[Member, ...], resources: tuple[Resource, ...]) -> Program:
+def _program(
+    plan: Plan,
+    members: tuple[Member, ...],
+    resources: tuple[Resource, ...],
+    booked: Sequence[float] = (),
+) -> Program:
     share = plan.capacity_share
     if share is None:
         share = load_parameters().value("plan.capacity_share")
@@ -314,6 +328,31 @@ def _program(plan: Plan, members: tuple[Member, ...], resources: tuple[Resource,
         )
         for minimum in plan.minimums
         for month in range(len(plan.months))
+    )
+    # A booked TEU that does not travel falls short of a floor, at the price of its contract.
+    contracts = [*zip(plan.contracts, booked, strict=bool(booked))]
+    months = range(len(plan.months))
+    floors += tuple(
+        SetLimit(
+            name=f"contract {contract.name}",
+            member=number[contract.kind, contract.key],
+            teu=teu,
+            month=month,
+            short_usd=contract.saves_usd + contract.unused_usd,
+        )
+        for contract, teu in contracts
+        for month in months
+    )
+    ceilings += tuple(
+        SetLimit(
+            name=f"contract and spot {contract.name}",
+            member=number[contract.kind, contract.key],
+            teu=teu + contract.spot_teu,
+            month=month,
+        )
+        for contract, teu in contracts
+        if contract.spot_teu is not None
+        for month in months
     )
     caps = [limits.max_co2e_t and limits.max_co2e_t * 1000.0]
     caps.append(limits.max_co2e_kg_per_teu and limits.max_co2e_kg_per_teu * plan.teu)

@@ -250,8 +250,12 @@ def lanes_of(
             groups.setdefault((leaves.year, in_force, opened), {}).setdefault(month, []).append(
                 leaves
             )
-    least = {(minimum.kind, minimum.key) for minimum in plan.minimums}
-    rewards = np.array([-MISSING_USD[0] * ((m.kind, m.key) in least) for m in members])
+    # A TEU through what is booked saves at most what the contract says, one of a minimum anything.
+    least: dict[tuple[str, str], float] = {
+        (contract.kind.value, contract.key): contract.saves_usd + contract.unused_usd
+        for contract in plan.contracts
+    } | {(minimum.kind.value, minimum.key): MISSING_USD[0] for minimum in plan.minimums}
+    rewards = np.array([-least.get((str(m.kind), m.key), 0.0) for m in members])
 
     def lane(by_month: dict[int, list[date]]) -> Lane:
         first_day = min(day for days in by_month.values() for day in days)

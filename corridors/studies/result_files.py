@@ -13,8 +13,10 @@ from corridors.output.store import Content
 if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
     from corridors.output.allocation_result import Allocation
+    from corridors.output.booking_result import Booking
     from corridors.output.catchment_records import Catchments, CatchmentsOver
     from corridors.output.comparison import Comparison
+    from corridors.output.design_result import ServiceDesign
     from corridors.output.driver_moves import BreakEven, Phase
     from corridors.output.investment_result import Investment
     from corridors.output.simulated import Simulation
@@ -259,6 +261,32 @@ def flows_page(found: Allocation) -> str:
     from corridors.output.html.map.flow_page import render_flows
 
     return render_flows(found, titles={c.id: c.title for c in load_corridors("shipped")})
+
+
+def design_files(found: ServiceDesign, *, command: str = "") -> Files:
+    """Return the files of a service design."""
+    from corridors.output.design_result import design_csv, design_json, frequencies_csv
+    from corridors.output.html.pages.design_page import render_design
+
+    return {
+        "design.json": lambda: design_json(found),
+        "design.csv": lambda: design_csv(found),
+        "frequencies.csv": lambda: frequencies_csv(found),
+        "design.html": lambda: render_design(found, command=command),
+    }
+
+
+def booking_files(found: Booking, *, command: str = "") -> Files:
+    """Return the files of a booking plan."""
+    from corridors.output.booking_result import booking_csv, booking_json, scenarios_csv
+    from corridors.output.html.pages.booking_page import render_booking
+
+    return {
+        "book.json": lambda: booking_json(found),
+        "book.csv": lambda: booking_csv(found),
+        "scenarios.csv": lambda: scenarios_csv(found),
+        "book.html": lambda: render_booking(found, command=command),
+    }
 
 
 def allocation_files(found: Allocation) -> Files:

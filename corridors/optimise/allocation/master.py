@@ -50,8 +50,10 @@ class Master:
             self._model.objective.set_linear_coefficient(
                 missing, missing_usd if may_miss is None else may_miss
             )
-        for short in self._short:
-            self._model.objective.set_linear_coefficient(short, missing_usd)
+        for short, limit in zip(self._short, program.floors, strict=True):
+            self._model.objective.set_linear_coefficient(
+                short, missing_usd if limit.short_usd is None else limit.short_usd
+            )
         self._lots = [
             self._model.add_linear_constraint(missing == lot.teu)
             for missing, lot in zip(self._missing, program.lots, strict=True)
@@ -151,7 +153,16 @@ class Master:
             value_usd=float(result.objective_value()),
             prices=self._prices(result),
             missing=np.array(result.variable_values(self._missing), float).clip(0.0),
-            short=np.array(result.variable_values(self._short), float).clip(0.0),
+            # Only what must be met counts as short.
+            short=np.array(
+                [
+                    0.0 if limit.short_usd is not None else max(0.0, value)
+                    for value, limit in zip(
+                        result.variable_values(self._short), self.program.floors, strict=True
+                    )
+                ],
+                float,
+            ),
             offers=tuple(self._offers),
             rounds=rounds,
         )

@@ -28,13 +28,15 @@ class Lot:
 class SetLimit:
     """At most (a ceiling) or at least (a floor) `teu` on routes that meet a set of arcs.
 
-    `month` is that of departure; None for the full plan.
+    `month` is that of departure; None for the full plan. `short_usd` is what a TEU short of a floor
+    costs; None if it must be met.
     """
 
     name: str
     member: int
     teu: float
     month: int | None = None
+    short_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,92 @@
+"""`corridors book`: book space ahead under scenarios with probabilities."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli.ending import reserve
+from corridors.cli.output import (
+    Format,
+    FormatOption,
+    OutOption,
+    PlanArgument,
+    print_rows,
+    progress,
+)
+from corridors.cli.study import command_line, publish
+from corridors.cli.tables import say
+
+if TYPE_CHECKING:
+    from corridors.output.booking_result import Booking
+
+OUTPUTS = ("book.json", "book.csv", "scenarios.csv", "book.html", "index.html")
+COLUMNS = ("contract", "TEU_a_month", "share_%", "if_certain", "used", "unused")
+
+
+def book(
+    plan: PlanArgument,
+    out: OutOption = None,
+    set_values: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Replace a value, e.g. risk.weight=0.5. Repeatable."),
+    ] = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Book space ahead, when closures, prices or demand may come otherwise."""
+    from corridors.config.booking import load_booking
+    from corridors.studies.book import book_plan
+    from corridors.studies.result_files import booking_files
+
+    reserve(out, OUTPUTS)
+    with progress("Reading the networks of the scenarios") as shown:
+        found = book_plan(load_booking(plan, set_values=set_values or []), progress=shown)
+    publish(
+        how,
+        booking_files(found, command=command_line("book", plan, set_values)),
+        table=lambda: _print_table(found),
+        out=out,
+        title=found.plan.name,
+    )
+
+
+def _print_table(found: Booking) -> None:
+    from corridors.output.booking_result import booking_texts, contract_rows, scenario_rows
+
+    rows = [
+        {
+            "contract": each.contract.name,
+            "TEU_a_month": round(each.teu),
+            "share_%": round(100.0 * each.share),
+            "if_certain": round(each.likeliest_teu),
+            "used": row["expected_through_teu"],
+            "unused": row["expected_unused_teu"],
+        }
+        for each, row in zip(found.contracts, contract_rows(found), strict=True)
+    ]
+    for row in rows:
+        row |= {key: round(float(str(row[key]))) for key in ("used", "unused")}
+    title = (
+        f"{found.plan.name}: bookings, those if the likeliest scenario were certain, and the mean"
+        " TEU that go that way or stay unused"
+    )
+    print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title)
+    outcomes = [
+        {
+            "scenario": row["scenario"],
+            "chance_%": round(100.0 * float(str(row["probability"])), 1),
+            "USD": round(float(str(row["usd"]))),
+            "TEU": round(float(str(row["teu"]))),
+            "stay_away": round(float(str(row["unmet_teu"]))),
+        }
+        for row in scenario_rows(found)
+    ]
+    print_rows(
+        outcomes,
+        columns=("scenario", "chance_%", "USD", "TEU", "stay_away"),
+        how=Format.TABLE,
+        title="What each scenario takes with these bookings",
+    )
+    for text in booking_texts(found):
+        say(text)

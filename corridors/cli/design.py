@@ -1,0 +1,74 @@
+"""`corridors design`: choose which weekly trains and loops to run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from corridors.cli.ending import reserve
+from corridors.cli.output import (
+    Format,
+    FormatOption,
+    OutOption,
+    PlanArgument,
+    print_rows,
+    progress,
+)
+from corridors.cli.study import command_line, publish
+from corridors.cli.tables import say
+
+if TYPE_CHECKING:
+    from corridors.output.design_result import ServiceDesign
+
+OUTPUTS = ("design.json", "design.csv", "frequencies.csv", "design.html", "index.html")
+COLUMNS = ("service", "a_week", "vehicles", "TEU_a_year", "full_%", "USD_per_TEU", "gain_USD_m")
+
+
+def design(
+    plan: PlanArgument,
+    out: OutOption = None,
+    set_values: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Replace a value, e.g. time_limit_s=60. Repeatable."),
+    ] = None,
+    how: FormatOption = Format.TABLE,
+) -> None:
+    """Choose which weekly trains and loops to run, and how often."""
+    from corridors.config.design import load_design
+    from corridors.studies.design import design_plan
+    from corridors.studies.result_files import design_files
+
+    reserve(out, OUTPUTS)
+    with progress("Reading the networks and pricing the services") as shown:
+        found = design_plan(load_design(plan, set_values=set_values or []), progress=shown)
+    publish(
+        how,
+        design_files(found, command=command_line("design", plan, set_values)),
+        table=lambda: _print_table(found),
+        out=out,
+        title=found.plan.name,
+    )
+
+
+def _print_table(found: ServiceDesign) -> None:
+    from corridors.output.design_words import design_texts
+    from corridors.units import USD_PER_USD_M
+
+    rows = [
+        {
+            "service": service.name if row is service.frequencies[0] else "",
+            "a_week": f"{row.departures:g}{' *' if row.chosen else ''}",
+            "vehicles": row.vehicles,
+            "TEU_a_year": round(row.teu),
+            "full_%": round(100.0 * row.fill),
+            "USD_per_TEU": None if row.usd_per_teu is None else round(row.usd_per_teu),
+            "gain_USD_m": round(row.gain_usd / USD_PER_USD_M, 1),
+        }
+        for service in found.services
+        for row in service.frequencies
+    ]
+    title = f"{found.plan.name}: departures a week, those chosen with *"
+    print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title, spare=("full_%", "vehicles"))
+    for text in design_texts(found):
+        say(text)

@@ -1,0 +1,197 @@
+"""A service design: candidate services, the boxes that may use them, and what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from itertools import pairwise
+
+from corridors.domain.plan import Pair
+
+SEASONS = 4
+MONTHS_A_SEASON = 3
+
+
+class Idle(StrEnum):
+    """What is done with a ship in a season in which no service of the plan uses it."""
+
+    CHARTER_OUT = "charter-out"
+    LAY_UP = "lay-up"
+    RETURN = "return"
+
+
+class Proposed(StrEnum):
+    """Where candidate services come from, beside those that a plan names."""
+
+    CORRIDORS = "corridors"
+    LINES = "lines"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandidateService:
+    """A weekly train or loop that may be run on a corridor.
+
+    `departures` are the numbers of departures a week to choose from. `loads_at` and `unloads_at`
+    are the terminals at which its main carriage calls on either side, empty for those of the best
+    route of the first pair that can use it. `ship` is its class, None for that of the best route;
+    `train_teu` the TEU of a train, None for the parameter `train.capacity_teu`.
+    """
+
+    name: str
+    corridor: str
+    departures: tuple[float, ...]
+    loads_at: tuple[str, ...] = ()
+    unloads_at: tuple[str, ...] = ()
+    ship: str | None = None
+    train_teu: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipsOfAClass:
+    """The ships of a class that a plan may hold, and what they do when idle.
+
+    `most` is their greatest number, None for any.
+    """
+
+    ship: str
+    most: int | None = None
+    idle: Idle = Idle.CHARTER_OUT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignPlan:
+    """Which weekly services to run for a year of boxes.
+
+    `first_day` begins the year, which has four seasons of three months; the TEU of a pair are by
+    month of each season. `proposed` says where further candidates come from, each with `departures`
+    a week. `alternatives` are the corridors by which boxes may go with what others run, at their
+    cost; empty for none, None for all that are compared by default. `unmet_usd_per_teu` is the
+    price of a TEU that stays away, None if every TEU must travel.
+    """
+
+    name: str
+    first_day: date
+    pairs: tuple[Pair, ...]
+    services: tuple[CandidateService, ...]
+    proposed: Proposed | None
+    departures: tuple[float, ...]
+    alternatives: tuple[str, ...] | None
+    unmet_usd_per_teu: float | None
+    fleets: tuple[ShipsOfAClass, ...]
+    time_limit_s: float
+    source_path: str = ""
+    lines: dict[str, str] = field(default_factory=dict, compare=False)
+
+    @property
+    def months(self) -> tuple[date, ...]:
+        """The first days of the twelve months."""
+        index = self.first_day.year * 12 + self.first_day.month - 1
+        return tuple(date((index + n) // 12, (index + n) % 12 + 1, 1) for n in range(12))
+
+    @property
+    def seasons(self) -> tuple[tuple[date, ...], ...]:
+        """The months of each season."""
+        months = self.months
+        return tuple(
+            months[n : n + MONTHS_A_SEASON] for n in range(0, len(months), MONTHS_A_SEASON)
+        )
+
+    @property
+    def season_days(self) -> tuple[int, ...]:
+        """The days of each season."""
+        first = self.first_day
+        ends = [*(months[0] for months in self.seasons), first.replace(year=first.year + 1)]
+        return tuple((end - start).days for start, end in pairwise(ends))
+
+    def at(self, key: str) -> str:
+        """Return the prefix of faults at a key of the file."""
+        return self.lines.get(key, f"{self.source_path or 'plan'}: {key}: ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrequencyRow:
+    """A service at one number of departures a week, while the others run as chosen.
+
+    `gain_usd` is what the plan saves a year against not running it; `teu` what it carries a year,
+    and `fill` the fuller direction's share of its room. `vehicles` are ships or train sets.
+    `fixed_usd` is what its departures and vehicles take a year, `usd_per_teu` that and what its
+    boxes take besides, by box of its own.
+    """
+
+    departures: float
+    vehicles: int
+    teu: float
+    fill: float
+    fixed_usd: float
+    usd_per_teu: float | None
+    gain_usd: float
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceRow:
+    """A candidate service and what became of it.
+
+    `departures` a week are 0 if it is not run. `seasons` are the numbers of those in which it can
+    sail; `round_trip_days` are there and back with ports or terminals. `frequencies` are by number
+    of departures, the first for none. `why_not` says why it was not even tried, if so.
+    """
+
+    name: str
+    corridor: str
+    vehicle: str
+    ends: tuple[str, str]
+    departures: float
+    seasons: tuple[int, ...]
+    round_trip_days: float
+    capacity_teu: float
+    sailing_usd: float
+    frequencies: tuple[FrequencyRow, ...]
+    why_not: str = ""
+
+    @property
+    def chosen(self) -> FrequencyRow | None:
+        """The row of its departures as designed; None if it was not tried."""
+        return next((row for row in self.frequencies if row.chosen), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetRow:
+    """The ships of a class: how many are held, and by season in use and idle.
+
+    `held_usd` is the capital of a year, `idle_usd` what idle ships take (below 0 if they earn), and
+    `laid_up_usd` and `chartered_out_usd` what they would take done one and the other way.
+    """
+
+    ship: str
+    held: int
+    used: tuple[int, ...]
+    idle: Idle
+    held_usd: float
+    idle_usd: float
+    laid_up_usd: float
+    chartered_out_usd: float
+
+    @property
+    def idle_ships(self) -> tuple[int, ...]:
+        """Ships without a service of the plan, by season."""
+        return tuple(self.held - used for used in self.used)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DesignFlow:
+    """TEU of a pair in a season by one way.
+
+    `service` is empty for what others run; `corridor` is that of either. `usd_per_teu` leaves out
+    what the departures of the service take, `days` hold half the time between two of them.
+    """
+
+    pair: str
+    season: int
+    service: str
+    corridor: str
+    teu: float
+    usd_per_teu: float
+    days: float
+    co2e_kg_per_teu: float

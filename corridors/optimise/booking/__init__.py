@@ -1,0 +1,1 @@
+"""Book space here and now against scenarios of what comes after."""

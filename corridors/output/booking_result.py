@@ -1,0 +1,255 @@
+"""The result of a booking plan: what to book, what each scenario takes, what planning is worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from corridors.domain.booking import BookedContract, BookingPlan, ScenarioOutcome
+from corridors.output.csv import csv_text
+from corridors.output.records import as_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """The bookings of least risk measure; USD are of all months of the plan.
+
+    `value_usd` is the measure, `bound_usd` what no booking undercuts. `spot_only_usd` is the
+    measure if nothing is booked, `likeliest_usd` that of the bookings made as if the likeliest
+    scenario were certain, `known_usd` that if each scenario were known before booking (None if not
+    asked).
+    """
+
+    plan: BookingPlan
+    contracts: tuple[BookedContract, ...]
+    outcomes: tuple[ScenarioOutcome, ...]
+    value_usd: float
+    bound_usd: float
+    expected_usd: float
+    cvar_usd: float
+    spot_only_usd: float
+    likeliest_usd: float
+    known_usd: float | None
+    stopped: bool
+    rounds: int
+    valued: int
+
+    @property
+    def gap_usd(self) -> float:
+        """USD by which another booking may be better."""
+        return max(0.0, self.value_usd - self.bound_usd)
+
+    @property
+    def proved(self) -> bool:
+        """Whether no booking is better, up to a millionth."""
+        return self.gap_usd <= 1e-6 * max(1.0, abs(self.value_usd))
+
+    @property
+    def stochastic_usd(self) -> float:
+        """The value of the stochastic solution: what counting every scenario saves."""
+        return self.likeliest_usd - self.value_usd
+
+    @property
+    def information_usd(self) -> float | None:
+        """The value of perfect information: what knowing the scenario would save."""
+        return None if self.known_usd is None else self.value_usd - self.known_usd
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per contract, columns as in `book.csv`."""
+        import pandas as pd
+
+        return pd.DataFrame(contract_rows(self))
+
+    @property
+    def scenario_table(self) -> pd.DataFrame:
+        """One row per scenario: USD, TEU, TEU by contract, unused bookings, TEU that stay away."""
+        import pandas as pd
+
+        return pd.DataFrame(scenario_rows(self))
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ContractRecord(_Row):
+    """A contract and what is booked of it."""
+
+    contract: str
+    through: str
+    booked_teu_per_month: float
+    share_of_volume: float
+    if_likeliest_were_certain: float
+    expected_through_teu: float
+    expected_unused_teu: float
+
+
+class ScenarioRecord(_Row):
+    """A scenario with the bookings; lists are by contract."""
+
+    scenario: str
+    probability: float
+    usd: float
+    teu: float
+    through_teu: list[float]
+    unused_teu: list[float]
+    unmet_teu: float
+
+
+class BookingRecord(BaseModel):
+    """`book.json`: the result of `corridors book`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", title="Result of corridors book")
+
+    plan: str
+    cvar_level: float
+    cvar_weight: float
+    value_usd: float
+    bound_usd: float
+    gap_usd: float
+    proved: bool
+    expected_usd: float
+    cvar_usd: float
+    spot_only_usd: float
+    value_of_stochastic_solution_usd: float
+    value_of_perfect_information_usd: float | None
+    stopped: bool
+    rounds: int
+    allocations: int
+    contracts: list[ContractRecord]
+    scenarios: list[ScenarioRecord]
+
+
+def _contract(booking: Booking, number: int) -> ContractRecord:
+    found = booking.contracts[number]
+    chances = booking.outcomes
+    return ContractRecord(
+        contract=found.contract.name,
+        through=f"{found.contract.kind.value} {found.contract.key}",
+        booked_teu_per_month=found.teu,
+        share_of_volume=found.share,
+        if_likeliest_were_certain=found.likeliest_teu,
+        expected_through_teu=sum(each.probability * each.through[number] for each in chances),
+        expected_unused_teu=sum(each.probability * each.unused[number] for each in chances),
+    )
+
+
+def contract_rows(booking: Booking) -> list[dict[str, object]]:
+    """Return the contracts as plain rows."""
+    return [_contract(booking, n).model_dump() for n in range(len(booking.contracts))]
+
+
+def _scenario(outcome: ScenarioOutcome) -> ScenarioRecord:
+    return ScenarioRecord(
+        scenario=outcome.name,
+        probability=outcome.probability,
+        usd=outcome.usd,
+        teu=outcome.teu,
+        through_teu=list(outcome.through),
+        unused_teu=list(outcome.unused),
+        unmet_teu=outcome.unmet,
+    )
+
+
+def scenario_rows(booking: Booking) -> list[dict[str, object]]:
+    """Return the scenarios as plain rows."""
+    return [_scenario(outcome).model_dump() for outcome in booking.outcomes]
+
+
+def booking_csv(booking: Booking) -> str:
+    """Return the text of `book.csv`: one row per contract."""
+    return csv_text(contract_rows(booking), tuple(ContractRecord.model_fields))
+
+
+def scenarios_csv(booking: Booking) -> str:
+    """Return the text of `scenarios.csv`: one row per scenario and contract."""
+    rows = [
+        {
+            "scenario": outcome.name,
+            "probability": outcome.probability,
+            "usd": outcome.usd,
+            "teu": outcome.teu,
+            "unmet_teu": outcome.unmet,
+            "contract": each.contract.name,
+            "through_teu": outcome.through[k],
+            "unused_teu": outcome.unused[k],
+        }
+        for outcome in booking.outcomes
+        for k, each in enumerate(booking.contracts)
+    ]
+    return csv_text(rows, tuple(rows[0]))
+
+
+def booking_json(booking: Booking) -> str:
+    """Return the text of `book.json`."""
+    plan = booking.plan
+    record = BookingRecord(
+        plan=plan.name,
+        cvar_level=plan.level,
+        cvar_weight=plan.weight,
+        value_usd=booking.value_usd,
+        bound_usd=booking.bound_usd,
+        gap_usd=booking.gap_usd,
+        proved=booking.proved,
+        expected_usd=booking.expected_usd,
+        cvar_usd=booking.cvar_usd,
+        spot_only_usd=booking.spot_only_usd,
+        value_of_stochastic_solution_usd=booking.stochastic_usd,
+        value_of_perfect_information_usd=booking.information_usd,
+        stopped=booking.stopped,
+        rounds=booking.rounds,
+        allocations=booking.valued,
+        contracts=[_contract(booking, n) for n in range(len(booking.contracts))],
+        scenarios=[_scenario(outcome) for outcome in booking.outcomes],
+    )
+    return as_text(record.model_dump())
+
+
+def booking_texts(booking: Booking) -> list[str]:
+    """Return what a booking says in sentences, the most important first."""
+    return [*_texts(booking)]
+
+
+def _texts(booking: Booking) -> Iterator[str]:
+    booked = [each for each in booking.contracts if each.teu > 0.0]
+    if booked:
+        names = "; ".join(
+            f"{each.contract.name} {each.teu:,.0f} TEU a month ({each.share:.0%} of the volume)"
+            for each in booked
+        )
+        yield f"Book {names}."
+    else:
+        yield "Book nothing: spot does better under these scenarios."
+    plan = booking.plan
+    yield (
+        f"Expected cost USD {booking.expected_usd:,.0f}; the mean of the dearest"
+        f" {1.0 - plan.level:.0%} of chances USD {booking.cvar_usd:,.0f}"
+        f" (weight {plan.weight:g})."
+    )
+    yield (
+        f"Booking saves USD {booking.spot_only_usd - booking.value_usd:,.0f} against spot alone."
+        f" Counting every scenario, not the likeliest alone, saves USD"
+        f" {booking.stochastic_usd:,.0f} (value of the stochastic solution)."
+    )
+    if booking.information_usd is not None:
+        yield (
+            "Knowing the scenario before booking would save another USD"
+            f" {booking.information_usd:,.0f} (value of perfect information)."
+        )
+    if booking.proved:
+        yield (
+            f"Bound USD {booking.bound_usd:,.0f}: no booking is better ({booking.valued}"
+            " allocations solved)."
+        )
+    else:
+        yield (
+            f"Bound USD {booking.bound_usd:,.0f}: another booking may be better by up to USD"
+            f" {booking.gap_usd:,.0f}; the time limit or an interruption came first."
+        )

@@ -1,0 +1,313 @@
+"""The result of a service design: what runs, ships, flows; its files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+from corridors.domain.design import DesignFlow, DesignPlan, FleetRow, FrequencyRow, ServiceRow
+from corridors.output.csv import csv_text
+from corridors.output.records import as_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceDesign:
+    """The weekly services of a year at least cost, value of time included.
+
+    `value_usd` is what the plan takes, `bound_usd` what no design undercuts, `root_usd` the bound
+    of the linear relaxation, `without_usd` what the plan takes with none of the services. `unmet`
+    are (pair, season, TEU) that stay away. `stopped` says what ended the search early.
+    """
+
+    plan: DesignPlan
+    services: tuple[ServiceRow, ...]
+    fleets: tuple[FleetRow, ...]
+    flows: tuple[DesignFlow, ...]
+    unmet: tuple[tuple[str, int, float], ...]
+    value_usd: float
+    bound_usd: float
+    root_usd: float
+    without_usd: float
+    stopped: str
+    columns: int
+    links: int
+    choices: int
+
+    @property
+    def run(self) -> tuple[ServiceRow, ...]:
+        """The services that run."""
+        return tuple(service for service in self.services if service.departures)
+
+    @property
+    def teu(self) -> float:
+        """TEU that travel in the year."""
+        return sum(flow.teu for flow in self.flows)
+
+    @property
+    def gap_usd(self) -> float:
+        """USD by which a better design may be cheaper."""
+        return max(0.0, self.value_usd - self.bound_usd)
+
+    @property
+    def gap_share(self) -> float:
+        """The gap as a fraction of the cost."""
+        return self.gap_usd / max(abs(self.value_usd), 1.0)
+
+    @property
+    def proved(self) -> bool:
+        """Whether no design is cheaper, up to a millionth."""
+        return self.gap_share <= 1e-6
+
+    @property
+    def gain_usd(self) -> float:
+        """What the plan saves a year against running none of the services."""
+        return self.without_usd - self.value_usd
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per candidate service, columns as in `design.csv`."""
+        import pandas as pd
+
+        return pd.DataFrame(service_rows(self))
+
+    @property
+    def frequency_table(self) -> pd.DataFrame:
+        """One row per service and number of departures a week, the others as designed."""
+        import pandas as pd
+
+        return pd.DataFrame(frequency_rows(self))
+
+    @property
+    def flow_table(self) -> pd.DataFrame:
+        """One row per pair, season and way."""
+        import pandas as pd
+
+        return pd.DataFrame(flow_rows(self))
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ServiceModel(_Row):
+    """A candidate service."""
+
+    service: str
+    corridor: str
+    vehicle: str
+    begins: str
+    ends: str
+    departures_per_week: float
+    vehicles: int
+    round_trip_days: float
+    seasons: int
+    teu_a_year: float
+    fill: float
+    fixed_usd_a_year: float
+    usd_per_teu: float | None
+    gain_usd_a_year: float | None
+    why_not: str
+
+
+class FrequencyModel(_Row):
+    """A service at a number of departures a week, the others as designed."""
+
+    service: str
+    departures_per_week: float
+    chosen: bool
+    vehicles: int
+    teu_a_year: float
+    fill: float
+    fixed_usd_a_year: float
+    usd_per_teu: float | None
+    gain_usd_a_year: float
+
+
+class ShipsModel(_Row):
+    """The ships of a class."""
+
+    ship: str
+    held: int
+    in_service: list[int]
+    idle: str
+    held_usd_a_year: float
+    idle_usd_a_year: float
+    if_laid_up_usd_a_year: float
+    if_chartered_out_usd_a_year: float
+
+
+class FlowModel(_Row):
+    """TEU of a pair and season by one way; `service` is empty for what others run."""
+
+    pair: str
+    season: str
+    service: str
+    corridor: str
+    teu: float
+    usd_per_teu: float
+    days: float
+    co2e_kg_per_teu: float
+
+
+class UnmetModel(_Row):
+    """TEU that stay away."""
+
+    pair: str
+    season: str
+    teu: float
+
+
+class DesignResultModel(BaseModel):
+    """`design.json`: the result of `corridors design`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", title="Result of corridors design")
+
+    plan: str
+    value_usd: float
+    bound_usd: float
+    gap_usd: float
+    proved: bool
+    relaxation_usd: float
+    without_services_usd: float
+    stopped: str
+    columns: int
+    links: int
+    choices: int
+    teu: float
+    services: list[ServiceModel]
+    frequencies: list[FrequencyModel]
+    ships: list[ShipsModel]
+    flows: list[FlowModel]
+    unmet: list[UnmetModel]
+
+
+SERVICE_COLUMNS = tuple(ServiceModel.model_fields)
+
+
+def season_title(plan: DesignPlan, season: int) -> str:
+    """Return the months of a season: `2026-07 to 2026-09`."""
+    months = plan.seasons[season]
+    return f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}"
+
+
+def service_rows(design: ServiceDesign) -> list[dict[str, object]]:
+    """Return the candidates as plain rows."""
+    return [_service(row).model_dump() for row in design.services]
+
+
+def _service(row: ServiceRow) -> ServiceModel:
+    chosen = row.chosen
+    return ServiceModel(
+        service=row.name,
+        corridor=row.corridor,
+        vehicle=row.vehicle,
+        begins=row.ends[0],
+        ends=row.ends[1],
+        departures_per_week=row.departures,
+        vehicles=chosen.vehicles if chosen else 0,
+        round_trip_days=row.round_trip_days,
+        seasons=len(row.seasons),
+        teu_a_year=chosen.teu if chosen else 0.0,
+        fill=chosen.fill if chosen else 0.0,
+        fixed_usd_a_year=chosen.fixed_usd if chosen else 0.0,
+        usd_per_teu=chosen.usd_per_teu if chosen else None,
+        gain_usd_a_year=chosen.gain_usd if chosen else None,
+        why_not=row.why_not,
+    )
+
+
+def frequency_rows(design: ServiceDesign) -> list[dict[str, object]]:
+    """Return each service at each number of departures as plain rows."""
+    return [
+        _frequency(service.name, row).model_dump()
+        for service in design.services
+        for row in service.frequencies
+    ]
+
+
+def _frequency(service: str, row: FrequencyRow) -> FrequencyModel:
+    return FrequencyModel(
+        service=service,
+        departures_per_week=row.departures,
+        chosen=row.chosen,
+        vehicles=row.vehicles,
+        teu_a_year=row.teu,
+        fill=row.fill,
+        fixed_usd_a_year=row.fixed_usd,
+        usd_per_teu=row.usd_per_teu,
+        gain_usd_a_year=row.gain_usd,
+    )
+
+
+def flow_rows(design: ServiceDesign) -> list[dict[str, object]]:
+    """Return the flows as plain rows."""
+    return [_flow(design, flow).model_dump() for flow in design.flows]
+
+
+def _flow(design: ServiceDesign, flow: DesignFlow) -> FlowModel:
+    return FlowModel(
+        pair=flow.pair,
+        season=season_title(design.plan, flow.season),
+        service=flow.service,
+        corridor=flow.corridor,
+        teu=flow.teu,
+        usd_per_teu=flow.usd_per_teu,
+        days=flow.days,
+        co2e_kg_per_teu=flow.co2e_kg_per_teu,
+    )
+
+
+def design_csv(design: ServiceDesign) -> str:
+    """Return the text of `design.csv`: one row per candidate."""
+    return csv_text(service_rows(design), SERVICE_COLUMNS)
+
+
+def frequencies_csv(design: ServiceDesign) -> str:
+    """Return the text of `frequencies.csv`."""
+    return csv_text(frequency_rows(design), tuple(FrequencyModel.model_fields))
+
+
+def design_json(design: ServiceDesign) -> str:
+    """Return the text of `design.json`."""
+    model = DesignResultModel(
+        plan=design.plan.name,
+        value_usd=design.value_usd,
+        bound_usd=design.bound_usd,
+        gap_usd=design.gap_usd,
+        proved=design.proved,
+        relaxation_usd=design.root_usd,
+        without_services_usd=design.without_usd,
+        stopped=design.stopped,
+        columns=design.columns,
+        links=design.links,
+        choices=design.choices,
+        teu=design.teu,
+        services=[_service(row) for row in design.services],
+        frequencies=[
+            _frequency(row.name, each) for row in design.services for each in row.frequencies
+        ],
+        ships=[
+            ShipsModel(
+                ship=fleet.ship,
+                held=fleet.held,
+                in_service=list(fleet.used),
+                idle=fleet.idle.value,
+                held_usd_a_year=fleet.held_usd,
+                idle_usd_a_year=fleet.idle_usd,
+                if_laid_up_usd_a_year=fleet.laid_up_usd,
+                if_chartered_out_usd_a_year=fleet.chartered_out_usd,
+            )
+            for fleet in design.fleets
+        ],
+        flows=[_flow(design, flow) for flow in design.flows],
+        unmet=[
+            UnmetModel(pair=pair, season=season_title(design.plan, season), teu=teu)
+            for pair, season, teu in design.unmet
+        ],
+    )
+    return as_text(model.model_dump())

@@ -1,0 +1,113 @@
+"""A service design in sentences, for the terminal, the page and Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corridors.data.services import load_services
+from corridors.domain.design import FleetRow, Idle, ServiceRow
+from corridors.output.design_result import ServiceDesign
+from corridors.units import USD_PER_USD_M
+
+WEEKS_A_YEAR = 365.0 / 7.0
+IDLE_WORDS = {
+    Idle.CHARTER_OUT: "are chartered out, which earns",
+    Idle.LAY_UP: "are laid up, which costs",
+    Idle.RETURN: "go back to their owners, which saves",
+}
+
+
+def design_texts(design: ServiceDesign) -> list[str]:
+    """Return what a design says, the most important first."""
+    return [*_answer(design), *_ships(design), *_unmet(design), proof_text(design)]
+
+
+def proof_text(design: ServiceDesign) -> str:
+    """Return what is proved about a design."""
+    figures = (
+        f"Cost with the value of time USD {design.value_usd:,.0f}, bound USD"
+        f" {design.bound_usd:,.0f} (relaxation USD {design.root_usd:,.0f})"
+    )
+    if design.proved:
+        return f"{figures}: no choice of these candidates is cheaper."
+    ended = {"time": "the time limit came first", "interrupt": "it was interrupted"}
+    why = ended.get(design.stopped, "the search ended")
+    return (
+        f"{figures}: a choice may be cheaper by up to USD {design.gap_usd:,.0f}"
+        f" ({design.gap_share:.2%}); {why}."
+    )
+
+
+def departures_text(departures: float) -> str:
+    """Return departures a week in words: `2 departures a week`, `1 departure in 2 weeks`."""
+    if departures >= 1.0:
+        return f"{departures:g} departure{'s' if departures != 1.0 else ''} a week"
+    return f"1 departure in {1.0 / departures:g} weeks"
+
+
+def vehicles_text(service: ServiceRow, count: int) -> str:
+    """Return a number of ships or train sets in words."""
+    by_ship = service.vehicle.startswith("sea/")
+    word = "ship" if by_ship else "train set"
+    return f"{count} {word}{'s' if count != 1 else ''}"
+
+
+def ship_title(ship: str) -> str:
+    """Return the title of a class of ships."""
+    titles = {service.id: service.title for service in load_services()}
+    return titles.get(ship, ship)
+
+
+def _answer(design: ServiceDesign) -> Iterator[str]:
+    if not design.run:
+        yield "Run none of these services: at these volumes and prices none pays for itself."
+    for service in design.run:
+        row = service.chosen
+        if row is None:
+            continue
+        cost = "" if row.usd_per_teu is None else f", USD {row.usd_per_teu:,.0f} per TEU"
+        gain = row.gain_usd / USD_PER_USD_M
+        yield (
+            f"Run {service.name} with {departures_text(service.departures)}:"
+            f" {vehicles_text(service, row.vehicles)}, a round trip of"
+            f" {service.round_trip_days:.0f} days, {row.teu:,.0f} TEU a year ({row.fill:.0%} full)"
+            f"{cost}; it saves USD {gain:,.1f} million a year."
+        )
+        most = max(service.frequencies, key=lambda each: (each.gain_usd >= 0.0, each.departures))
+        if most.departures > service.departures:
+            yield (
+                f"Up to {departures_text(most.departures)} it would still cost less than not"
+                " running it."
+            )
+    for service in design.services:
+        if service.why_not:
+            yield f"{service.name} was not tried: {service.why_not}."
+
+
+def _ships(design: ServiceDesign) -> Iterator[str]:
+    for fleet in design.fleets:
+        idle = fleet.idle_ships
+        text = f"{fleet.held} ships of the class {ship_title(fleet.ship)} are needed"
+        if not any(idle):
+            yield f"{text}, all in service throughout the year."
+            continue
+        seasons = [f"{used}" for used in fleet.used]
+        yield (
+            f"{text}; by season {', '.join(seasons)} of them are in service. The others"
+            f" {IDLE_WORDS[fleet.idle]} USD {abs(fleet.idle_usd) / USD_PER_USD_M:,.1f} million a"
+            f" year, against USD {fleet.held_usd / USD_PER_USD_M:,.1f} million of capital or hire."
+            f" {_other_use(fleet)}"
+        )
+
+
+def _other_use(fleet: FleetRow) -> str:
+    if fleet.idle is Idle.LAY_UP:
+        earned = -fleet.chartered_out_usd / USD_PER_USD_M
+        return f"Chartered out they would earn USD {earned:,.1f} million."
+    return f"Laid up they would cost USD {fleet.laid_up_usd / USD_PER_USD_M:,.1f} million."
+
+
+def _unmet(design: ServiceDesign) -> Iterator[str]:
+    away = sum(teu for _, _, teu in design.unmet)
+    if away >= 0.5:
+        yield f"{away:,.0f} TEU a year stay away at their price."

@@ -1,0 +1,79 @@
+"""`book.html`: what to book of each contract, and what each scenario then takes."""
+
+from __future__ import annotations
+
+from corridors.output.booking_result import Booking, booking_texts, contract_rows
+from corridors.output.html.encode import counted
+from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.report.report_page import Section
+from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.units import USD_PER_USD_M
+
+
+def render_booking(booking: Booking, *, command: str = "") -> str:
+    """Return the page as HTML text; `command` is the command line that gives it."""
+    plan = booking.plan
+    months = plan.scenarios[0].plan.months
+    asked = (
+        f"{counted(len(plan.contracts), 'contract')} to book now, before one of"
+        f" {counted(len(plan.scenarios), 'scenario')} comes;"
+        f" {counted(len(months), 'month')} from {months[0]:%B %Y}."
+    )
+    sections = (
+        Section(id="contracts", heading="What to book", body=_contracts(booking)),
+        Section(id="scenarios", heading="What comes of it", body=_scenarios(booking)),
+    )
+    return study_page(plan.name, asked, booking_texts(booking), sections, command=command)
+
+
+def _contracts(booking: Booking) -> str:
+    columns = (
+        Column(title="Contract"),
+        Column(title="TEU a month", figure=True),
+        Column(title="Share of the volume", figure=True),
+        Column(title="If the likeliest scenario were certain", figure=True, hint="TEU a month"),
+        Column(title="TEU that go this way", figure=True, hint="Mean over scenarios, all months"),
+        Column(title="Booked and unused", figure=True, hint="Mean over scenarios, all months"),
+        Column(title="Saves, USD per TEU", figure=True),
+        Column(title="Unused, USD per TEU", figure=True),
+    )
+    rows = [
+        [
+            each.contract.name,
+            f"{each.teu:,.0f}",
+            f"{each.share:.0%}",
+            f"{each.likeliest_teu:,.0f}",
+            f"{row['expected_through_teu']:,.0f}",
+            f"{row['expected_unused_teu']:,.0f}",
+            f"{each.contract.saves_usd:,.0f}",
+            f"{each.contract.unused_usd:,.0f}",
+        ]
+        for each, row in zip(booking.contracts, contract_rows(booking), strict=True)
+    ]
+    return table_html("Bookings", columns, rows, hidden_caption=True)
+
+
+def _scenarios(booking: Booking) -> str:
+    columns = (
+        Column(title="Scenario"),
+        Column(title="Probability", figure=True),
+        Column(title="Million USD", figure=True),
+        *(
+            Column(title=f"{each.contract.name}, TEU", figure=True, hint="Booked and spot")
+            for each in booking.contracts
+        ),
+        Column(title="Unused, TEU", figure=True),
+        Column(title="Stay away, TEU", figure=True),
+    )
+    rows: list[list[Cell | str]] = [
+        [
+            outcome.name,
+            Cell(text=f"{outcome.probability:.1%}", sort=outcome.probability),
+            Cell(text=f"{outcome.usd / USD_PER_USD_M:,.2f}", sort=outcome.usd),
+            *(f"{teu:,.0f}" for teu in outcome.through),
+            f"{sum(outcome.unused):,.0f}",
+            f"{outcome.unmet:,.0f}",
+        ]
+        for outcome in booking.outcomes
+    ]
+    return table_html("Scenarios", columns, rows, sortable=True, hidden_caption=True)

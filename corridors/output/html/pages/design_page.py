@@ -1,0 +1,147 @@
+"""`design.html`: which services to run, each at every number of departures, ships and flows."""
+
+from __future__ import annotations
+
+from corridors.domain.design import ServiceRow
+from corridors.output.design_result import ServiceDesign, season_title
+from corridors.output.design_words import design_texts, ship_title
+from corridors.output.display_names import corridor_titles
+from corridors.output.html.encode import NOTHING, counted, element
+from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.report.charts import Area, chart_html
+from corridors.output.html.report.report_page import Section
+from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.units import USD_PER_USD_M
+
+_COLOUR = "#2f5d8a"
+_LEAST_TEU = 0.5
+
+
+def render_design(design: ServiceDesign, *, command: str = "") -> str:
+    """Return the page as HTML text; `command` is the command line that gives it."""
+    plan = design.plan
+    asked = (
+        f"{counted(len(design.services), 'candidate service')} for"
+        f" {counted(len(plan.pairs), 'pair')} in twelve months from {plan.first_day:%B %Y}; boxes"
+        " are worth a sum per day, so frequency counts."
+    )
+    sections = [
+        Section(id="frequencies", heading="How often", body=_frequencies(design)),
+        *([Section(id="ships", heading="Ships", body=_ships(design))] if design.fleets else []),
+        Section(id="flows", heading="Where the boxes go", body=_flows(design)),
+    ]
+    return study_page(
+        plan.name, asked, design_texts(design), sections, command=command, warn=not design.run
+    )
+
+
+def _frequencies(design: ServiceDesign) -> str:
+    tried = [service for service in design.services if service.frequencies]
+    return "".join(_service(n, service) for n, service in enumerate(tried))
+
+
+def _service(number: int, service: ServiceRow) -> str:
+    """Return a service's gain by departures a week, as a picture and a table."""
+    points = [(row.departures, row.gain_usd / USD_PER_USD_M) for row in service.frequencies]
+    chart = ""
+    if len(points) > 2:
+        area = Area.around(points, from_zero=True)
+        marks = "".join(
+            area.dot(
+                *point,
+                colour=_COLOUR,
+                tip=f"{point[0]:g} a week: {point[1]:,.1f} million USD a year",
+            )
+            for point in points
+        )
+        chart = chart_html(
+            f"chart-{number}",
+            area.html(marks, x_label="Departures a week", y_label="Gain, million USD a year"),
+            caption=f"{service.name}: gain against not running it, other services as chosen",
+        )
+    columns = (
+        Column(title="Departures a week", figure=True),
+        Column(title="Ships" if service.vehicle.startswith("sea/") else "Train sets", figure=True),
+        Column(title="TEU a year", figure=True),
+        Column(title="Full", figure=True, hint="The fuller direction"),
+        Column(title="Fixed cost, million USD a year", figure=True),
+        Column(title="USD per TEU", figure=True),
+        Column(title="Gain, million USD a year", figure=True),
+    )
+    rows: list[list[Cell | str]] = [
+        [
+            Cell(
+                text=f"{row.departures:g}",
+                after=' <span class="star">chosen</span>' if row.chosen else "",
+            ),
+            f"{row.vehicles}",
+            f"{row.teu:,.0f}",
+            f"{row.fill:.0%}",
+            f"{row.fixed_usd / USD_PER_USD_M:,.1f}",
+            NOTHING if row.usd_per_teu is None else f"{row.usd_per_teu:,.0f}",
+            f"{row.gain_usd / USD_PER_USD_M:,.1f}",
+        ]
+        for row in service.frequencies
+    ]
+    between = " to ".join(service.ends)
+    note = (
+        f"{between}: a round trip of {service.round_trip_days:.1f} days,"
+        f" {service.capacity_teu:,.0f} TEU a departure at USD {service.sailing_usd:,.0f}"
+        + (" besides the days of the ship." if service.vehicle.startswith("sea/") else ".")
+    )
+    return (
+        element("h3", service.name)
+        + element("p", note, class_="note")
+        + chart
+        + table_html(service.name, columns, rows, hidden_caption=True)
+    )
+
+
+def _ships(design: ServiceDesign) -> str:
+    seasons = [season_title(design.plan, n) for n in range(len(design.plan.seasons))]
+    columns = (
+        Column(title="Class"),
+        Column(title="Held", figure=True),
+        *(Column(title=f"In service {title}", figure=True) for title in seasons),
+        Column(title="Capital or hire", figure=True, hint="Million USD a year"),
+        Column(title="Idle, laid up", figure=True, hint="Million USD a year"),
+        Column(title="Idle, chartered out", figure=True, hint="Million USD a year; below 0 earned"),
+    )
+    rows = [
+        [
+            ship_title(fleet.ship),
+            f"{fleet.held}",
+            *(f"{used}" for used in fleet.used),
+            *(
+                f"{usd / USD_PER_USD_M:,.1f}"
+                for usd in (fleet.held_usd, fleet.laid_up_usd, fleet.chartered_out_usd)
+            ),
+        ]
+        for fleet in design.fleets
+    ]
+    return table_html("Ships by season", columns, rows, hidden_caption=True)
+
+
+def _flows(design: ServiceDesign) -> str:
+    titles = corridor_titles()
+    columns = (
+        Column(title="Pair"),
+        Column(title="Season"),
+        Column(title="By"),
+        Column(title="TEU", figure=True),
+        Column(title="USD per TEU", figure=True, hint="Without the departures of a service"),
+        Column(title="Days", figure=True),
+    )
+    rows: list[list[Cell | str]] = [
+        [
+            flow.pair,
+            season_title(design.plan, flow.season),
+            flow.service or f"others, {titles.get(flow.corridor, flow.corridor)}",
+            Cell(text=f"{flow.teu:,.0f}", sort=flow.teu),
+            Cell(text=f"{flow.usd_per_teu:,.0f}", sort=flow.usd_per_teu),
+            Cell(text=f"{flow.days:.1f}", sort=flow.days),
+        ]
+        for flow in sorted(design.flows, key=lambda flow: (flow.pair, flow.season, -flow.teu))
+        if flow.teu >= _LEAST_TEU
+    ]
+    return table_html("TEU by pair and season", columns, rows, sortable=True, hidden_caption=True)

@@ -1,0 +1,186 @@
+"""What a service takes, from the bill of a box on it.
+
+A bill divides what a ship takes by the boxes that share it. Multiplied again it is what a voyage
+takes: there is one cost model, and a ship of a design costs what the same ship costs a box of any
+comparison. A train is bought whole, at its rate for every box that it could carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corridors.costing.operations import schedule_wait_hours
+from corridors.costing.ships import Ship, ship_of
+from corridors.data.services import load_services
+from corridors.domain.places import Family, Service
+from corridors.domain.results import RouteOption, StepKind
+from corridors.domain.values import ChainPart, CostLine
+from corridors.routing.question import Question
+from corridors.units import HOURS_PER_DAY
+
+# The drivers of lines that pay for a ship, whatever it carries: of its days, and of its way.
+SHIP_DAYS = frozenset(("ship_days", "ship.crew", "ship.running"))
+SHIP_WAY = frozenset(
+    (
+        *("fuel.vlsfo", "fuel.mgo", "fuel.lng", "port_calls", "canal.toll", "war_risk"),
+        *("nsr.escort", "nsr.insurance", "nsr.ice_pilot"),
+    )
+)
+# Paid as shares of all of those: overhead, margin, and what a quoted freight is above cost.
+SHIP_SHARES = frozenset(("sea.overhead", "sea.margin", "sea.above_cost"))
+TRAIN = frozenset(("rail.feu_km", "rail.above_cost", "rail.subsidy"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceBill:
+    """What one way of a service takes, and a box besides.
+
+    `sailing_usd` is a one-way voyage or train without vehicle days; `vehicle_days` those of a ship
+    one way, 0 for a train, whose rate has its wagons in it; `day_usd` the price of a ship's day,
+    of which `running_share` is crew and running costs. `surcharge` is what is paid on top as a
+    share of ship lines. `one_way_days` are those of the main carriage. `box_usd` is what a TEU pays
+    besides, `days` its days from gate-in to gate-out without the wait for the service.
+    """
+
+    vehicle: str
+    capacity_teu: float
+    sailing_usd: float
+    vehicle_days: float
+    day_usd: float
+    running_share: float
+    surcharge: float
+    one_way_days: float
+    ends: tuple[str, str]
+    box_usd: float
+    days: float
+    co2e_kg: float
+
+
+def main_service(option: RouteOption) -> Service:
+    """Return the service of most kilometres of the main carriage."""
+    km: dict[str, float] = {}
+    for step in option.steps:
+        if step.kind is StepKind.LEG and step.part is ChainPart.MAIN:
+            km[step.service] = km.get(step.service, 0.0) + step.km
+    longest = max(km, key=lambda name: (km[name], name))
+    return next(service for service in load_services() if service.id == longest)
+
+
+def main_ends(option: RouteOption) -> tuple[str, str]:
+    """Return the ids of the terminals where the main carriage begins and ends."""
+    legs = [
+        step for step in option.steps if step.kind is StepKind.LEG and step.part is ChainPart.MAIN
+    ]
+    return legs[0].from_id, legs[-1].to_id
+
+
+def wait_hours(option: RouteOption, question: Question) -> float:
+    """Return the hours that a route holds for the departures of its main carriage."""
+    first = next(
+        step for step in option.steps if step.kind is StepKind.LEG and step.part is ChainPart.MAIN
+    )
+    service = next(service for service in load_services() if service.id == first.service)
+    terminal = question.overlay.terminals[first.from_id]
+    return schedule_wait_hours(service, terminal, question.parameters, year=question.pricer.year)
+
+
+def bill_of(option: RouteOption, question: Question, *, train_teu: float | None) -> ServiceBill:
+    """Return what a service takes, from a box that travels on it.
+
+    Parameters
+    ----------
+    option
+        A usable route.
+    question
+        Its question.
+    train_teu
+        TEU of a full train, None for the parameter.
+    """
+    service = main_service(option)
+    # The wait of a design depends on its departures, not on those that the tables know of.
+    days = (option.days or 0.0) - wait_hours(option, question) / HOURS_PER_DAY
+    if service.family is Family.SEA:
+        ship = ship_of(service, question.parameters)
+        usable = question.parameters.value("ship.usable_share", service.id)
+        return _by_ship(option, ship, capacity_teu=ship.capacity_teu * usable, in_all_days=days)
+    teu = question.parameters.value("train.capacity_teu") if train_teu is None else train_teu
+    paid = [line for line in option.cost_lines if line.driver in TRAIN and _is_main(line)]
+    return _bill(
+        option,
+        service,
+        capacity_teu=teu,
+        sailing_usd=_usd(paid) * teu,
+        fixed_usd=_usd(paid),
+        days=days,
+    )
+
+
+def _by_ship(
+    option: RouteOption, ship: Ship, *, capacity_teu: float, in_all_days: float
+) -> ServiceBill:
+    own = ship.service.id
+    mine = [line for line in option.cost_lines if not _of_another_ship(line, own)]
+    days = [line for line in mine if line.driver in SHIP_DAYS]
+    way = [line for line in mine if line.driver in SHIP_WAY]
+    shares = [line for line in mine if line.driver in SHIP_SHARES]
+    # What a box pays, times the boxes that pay, is what one way of the ship takes. A box of the
+    # headhaul pays for a part of the way back too, which `cost_share` takes out again.
+    boxes = ship.paying_teu / ship.cost_share
+    return _bill(
+        option,
+        ship.service,
+        capacity_teu=capacity_teu,
+        sailing_usd=_usd(way) * boxes,
+        fixed_usd=_usd(days) + _usd(way) + _usd(shares),
+        days=in_all_days,
+        vehicle_days=sum(line.quantity for line in days) * boxes,
+        day_usd=days[0].unit_price_usd,
+        running_share=ship.running_share,
+        surcharge=_usd(shares) / (_usd(days) + _usd(way)),
+    )
+
+
+def _bill(
+    option: RouteOption,
+    service: Service,
+    *,
+    capacity_teu: float,
+    sailing_usd: float,
+    fixed_usd: float,
+    days: float,
+    vehicle_days: float = 0.0,
+    day_usd: float = 0.0,
+    running_share: float = 0.0,
+    surcharge: float = 0.0,
+) -> ServiceBill:
+    return ServiceBill(
+        vehicle=service.id,
+        capacity_teu=capacity_teu,
+        sailing_usd=sailing_usd,
+        vehicle_days=vehicle_days,
+        day_usd=day_usd,
+        running_share=running_share,
+        surcharge=surcharge,
+        one_way_days=option.main_transit_days or 0.0,
+        ends=option.main_ends or ("", ""),
+        box_usd=(option.usd_per_teu or 0.0) - fixed_usd,
+        days=days,
+        co2e_kg=option.co2e_wtw_kg_per_teu or 0.0,
+    )
+
+
+def _of_another_ship(line: CostLine, own: str) -> bool:
+    """Return whether a line is of a ship that is not the service's, such as a feeder.
+
+    Tolls and premiums are scoped by where they are due, so for them the part of the chain decides.
+    """
+    return line.scope != own if line.scope.startswith("sea/") else not _is_main(line)
+
+
+def _is_main(line: CostLine) -> bool:
+    return line.part is ChainPart.MAIN
+
+
+def _usd(lines: Sequence[CostLine]) -> float:
+    return sum(line.usd_per_teu for line in lines)

@@ -1,0 +1,211 @@
+"""LINER-LIB: demand, costs and published rotations, and shortest paths over them.
+
+Figures are read from the folder of the data, which the project does not ship: Brouer, B. D.,
+Alvarez, J. F., Plum, C. E. M., Pisinger, D., Sigurd, M. M. (2014), A base integer programming model
+and benchmark suite for liner-shipping network design, Transportation Science 48(2).
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+from corridors.optimise.design.program import (
+    Choice,
+    Column,
+    DesignPrices,
+    DesignProgram,
+    Fleet,
+    Room,
+)
+
+FOLDER = Path("/work/shared/data/linerlib")
+REJECTED_USD = 1000.0
+# Added to every arc of a search, since a sparse graph has no arcs of cost 0.
+LEAST_USD = 1e-7
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    """Return the rows of a table; columns are separated by tabs."""
+    with (FOLDER / name).open(encoding="utf-8-sig") as file:
+        return list(csv.DictReader(file, delimiter="\t"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """A published service: ports in order, FFE a sailing, ships, and its cost a week in USD."""
+
+    ports: tuple[str, ...]
+    capacity: float
+    ships: int
+    call_usd: float
+    bunker_usd: float
+    hire_usd: float
+
+    @property
+    def usd(self) -> float:
+        """USD a week."""
+        return self.call_usd + self.bunker_usd + self.hire_usd
+
+
+def published(name: str) -> tuple[tuple[Rotation, ...], float]:
+    """Return the rotations of a published network, and its weekly profit in USD."""
+    text = (FOLDER / "published" / f"{name}.txt").read_text(encoding="utf-8", errors="replace")
+    head = text.partition("Flow Solution")[0]
+    rotations = []
+    for part in re.split(r"^service \d+ service id \d+\s*$", head, flags=re.MULTILINE)[1:]:
+
+        def figure(label: str, part: str = part, *, default: float | None = None) -> float:
+            found = re.search(rf"{label}\s+([\d.e+]+)", part)
+            if found is None:
+                assert default is not None, (label, part)
+                return default
+            return float(found.group(1))
+
+        rotations.append(
+            Rotation(
+                ports=tuple(re.findall(r"^\d+\t([A-Z0-9]{5})\t", part, re.MULTILINE)),
+                capacity=figure("capacity"),
+                ships=round(figure("# vessels")),
+                call_usd=figure("Port call cost") + figure("Canal Cost", default=0.0),
+                bunker_usd=figure("Total bunker cost at 600 USD for one round trip"),
+                hire_usd=figure("Total TC cost"),
+            )
+        )
+    profit = re.search(r"Objective value: (-?[\d.e+]+)", text)
+    assert profit
+    return tuple(rotations), float(profit.group(1))
+
+
+class Rotations:
+    """A design over rotations, and its columns by shortest path."""
+
+    complete = False
+
+    def __init__(
+        self,
+        instance: str,
+        rotations: Iterable[Rotation],
+        *,
+        most: dict[float, float] | None = None,
+    ) -> None:
+        ports = {row["UNLocode"]: row for row in rows("ports.csv")}
+        self.rotations = tuple(rotations)
+        demand = rows(f"Demand_{instance}.csv")
+        self.ends = [(row["Origin"], row["Destination"]) for row in demand]
+        self._revenue = [float(row["Revenue_1"]) for row in demand]
+        rooms: list[Room] = []
+        self._arcs: list[tuple[int, int, float, int]] = []
+        self._node: dict[object, int] = {}
+        self._arc: dict[tuple[int, int], int] = {}
+        self._boards: list[int] = []
+        for number, rotation in enumerate(self.rotations):
+            calls = len(rotation.ports)
+            for i, port in enumerate(rotation.ports):
+                full, moved = (
+                    float(ports[port][key]) for key in ("CostPerFULL", "CostPerFULLTrnsf")
+                )
+                at = number, i
+                self._add(at, (number, (i + 1) % calls), 0.0, len(rooms))
+                rooms.append(Room(choice=number, teu=rotation.capacity))
+                self._add(("from", port), at, full)
+                self._add(("moved", port), at, 0.0)
+                self._add(at, ("moved", port), moved)
+                self._add(at, ("to", port), full)
+        classes = list(most or {})
+        self.program = DesignProgram(
+            teu=tuple(float(row["FFEPerWeek"]) for row in demand),
+            unmet_usd=(REJECTED_USD,) * len(demand),
+            choices=tuple(
+                Choice(
+                    service=n,
+                    usd=rotation.usd,
+                    needs=((classes.index(rotation.capacity), 0, float(rotation.ships)),)
+                    if classes
+                    else (),
+                )
+                for n, rotation in enumerate(self.rotations)
+            ),
+            rooms=tuple(rooms),
+            fleets=tuple(
+                Fleet(usd_each=0.0, idle_usd=(0.0,), most=(most or {})[name]) for name in classes
+            ),
+        )
+
+    def _add(
+        self, tail: tuple[Any, Any], head: tuple[Any, Any], usd: float, room: int = -1
+    ) -> None:
+        start, end = (self._node.setdefault(node, len(self._node)) for node in (tail, head))
+        self._arc[start, end] = len(self._arcs)
+        self._arcs.append((start, end, usd, room))
+        boards = tail[0] in ("from", "moved")
+        self._boards.append(head[0] if boards else -1)
+
+    def first(self) -> tuple[Column, ...]:
+        """Yield nothing: the first duals ask for what is needed."""
+        return ()
+
+    def better(self, prices: DesignPrices) -> list[Column]:
+        """Return the shortest path of each lot, where it is cheaper than what the lot pays.
+
+        A link is paid on boarding. A box that boards a service twice would pay it twice, which only
+        a relaxation can ask for; flows of whole choices have no links.
+        """
+        linked: dict[int, dict[int, float]] = {}
+        for (lot, choice), usd in prices.link_usd.items():
+            if usd > 0.0:
+                linked.setdefault(lot, {})[choice] = usd
+        alike: dict[int, list[int]] = {}
+        for lot in range(len(self.ends)):
+            alike.setdefault(lot if lot in linked else -1, []).append(lot)
+        found = []
+        for key, lots in alike.items():
+            found += self._shortest(lots, prices, linked.get(key, {}))
+        return found
+
+    def _shortest(
+        self, lots: list[int], prices: DesignPrices, linked: dict[int, float]
+    ) -> list[Column]:
+        count = len(self._node)
+        tails, heads, usd, rooms = (np.array(part) for part in zip(*self._arcs, strict=True))
+        paid = np.where(rooms >= 0, prices.room_usd[np.maximum(rooms, 0)], 0.0)
+        paid = paid + np.array([linked.get(choice, 0.0) for choice in self._boards])
+        graph = csr_matrix((usd + paid + LEAST_USD, (tails, heads)), shape=(count, count))
+        starts = sorted(
+            {self.ends[lot][0] for lot in lots if ("from", self.ends[lot][0]) in self._node}
+        )
+        if not starts:
+            return []
+        _, before = dijkstra(
+            graph, indices=[self._node["from", p] for p in starts], return_predecessors=True
+        )
+        found = []
+        for lot in lots:
+            start, end = self.ends[lot]
+            if start not in starts or ("to", end) not in self._node:
+                continue
+            tree, node = before[starts.index(start)], self._node["to", end]
+            path = []
+            while tree[node] >= 0:
+                path.append(self._arc[tree[node], node])
+                node = int(tree[node])
+            if not path:
+                continue
+            path.reverse()
+            column = Column(
+                lot=lot,
+                name=tuple(path),
+                usd=float(usd[path].sum()) - self._revenue[lot],
+                rooms=tuple(int(rooms[n]) for n in path if rooms[n] >= 0),
+            )
+            if prices.reduced_usd(self.program, column) < -1e-4:
+                found.append(column)
+        return found
