@@ -12,6 +12,7 @@ import typer
 from corridors.cli.completing import countries, parameters
 from corridors.cli.output import Format, FormatOption, print_rows
 from corridors.cli.tables import Spare
+from corridors.errors import ConfigError
 from corridors.output.records import picked
 
 Rows = list[dict[str, object]]
@@ -81,8 +82,6 @@ def listing(
         print_rows(kept, columns=columns, how=how, spare=SPARE.get(what, ()))
         return
     if statuses or prefix or weakest:
-        from corridors.errors import ConfigError
-
         msg = f"--status, --prefix and --weakest apply to parameters, not to {what.value}"
         raise ConfigError(msg)
     print_rows(rows(), columns=columns, how=how, spare=SPARE.get(what, ()))
@@ -97,7 +96,6 @@ def codes_of(named: Sequence[str], what: Listed) -> set[str]:
         A name is no country, or what is listed lies in none.
     """
     from corridors.data.cities import country_code, country_names
-    from corridors.errors import ConfigError
     from corridors.network.locate import suggestion
 
     if what not in (Listed.TERMINALS, Listed.GATES):

@@ -12,6 +12,7 @@ from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.compare import NOTHING_USABLE, option_row, place_names
 from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows, progress, why_not
 from corridors.cli.tables import say
+from corridors.errors import PlaceError
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption, RouteStep
@@ -119,7 +120,6 @@ def route(
 
 def _off_lanes(option: RouteOption) -> dict[str, float]:
     """Return the distance in km from each end of the route to the sea lane joined there."""
-    from corridors.errors import PlaceError
     from corridors.network.locate import locate
     from corridors.network.sea.lane_access import joined
 
