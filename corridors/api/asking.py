@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, Unpack
 from weakref import finalize
 
 from corridors.api.calls import question
+from corridors.api.result import extended
 from corridors.api.scenario_keys import (
     Answered,
     Day,
@@ -26,6 +27,7 @@ from corridors.api.scenario_keys import (
     place_text,
     scenario_of,
 )
+from corridors.errors import ConfigError, CorridorsError
 from corridors.network.sea import sea_distances, sea_ways
 from corridors.progress import Progress, quiet
 
@@ -93,9 +95,7 @@ def distances(
     >>> bool(found.table.loc["Shanghai", "Rotterdam"] == found.nm[0, 1])
     True
     """
-    from corridors.api.result import extended
     from corridors.api.sea_tables import Distances
-    from corridors.errors import ConfigError
 
     given: object = places
     if not isinstance(given, Iterable):
@@ -168,7 +168,6 @@ def sea_way(
     >>> corridors.sea_way("Genoa", "Jeddah").gate_names
     ('Suez Canal',)
     """
-    from corridors.api.result import extended
     from corridors.api.sea_tables import SeaWay
 
     found = sea_ways.sea_way(
@@ -263,7 +262,6 @@ class Session:
         from dataclasses import replace
 
         from corridors.api.ranked_corridors import Comparison
-        from corridors.api.result import extended
         from corridors.studies.drawn_comparison import with_draws
         from corridors.studies.worlds import compare_in_both_worlds
 
@@ -378,7 +376,6 @@ class Session:
         True
         """
         from corridors.api.routed import Explanation
-        from corridors.errors import ConfigError
         from corridors.studies.compare import decided
         from corridors.studies.explain import explain_option
 
@@ -433,7 +430,6 @@ class Session:
         >>> found.table.query("route == 'open'")["from_day"].tolist()
         ['08-01', '08-16', '09-01', '09-16', '10-01']
         """
-        from corridors.api.result import extended
         from corridors.api.studied import Season
         from corridors.studies.season import season
 
@@ -477,9 +473,7 @@ class Session:
         >>> list(found.input_table["key"])
         ['departure', 'corridors']
         """
-        from corridors.api.result import extended
         from corridors.api.studied import Difference
-        from corridors.errors import ConfigError
         from corridors.studies.diff import explain, recommended_lines
 
         if b is None and not keys:
@@ -530,7 +524,6 @@ class Session:
         >>> bool((found.table["extra_usd_per_teu"].dropna() >= 0).all())
         True
         """
-        from corridors.api.result import extended
         from corridors.api.studied import Stress
         from corridors.studies.closures.closable_places import closable_kinds
         from corridors.studies.stress import stress
@@ -573,7 +566,6 @@ class Session:
         >>> list(found.best["name"])
         ['Hamburg', 'Warsaw']
         """
-        from corridors.api.result import extended
         from corridors.api.studied import Catchments
         from corridors.studies.catchments import catchments, terminals_in
 
@@ -627,7 +619,6 @@ class Session:
         1.0
         """
         from corridors.api.drawn import Simulation
-        from corridors.api.result import extended
         from corridors.studies.simulate import simulate
 
         asked = scenario_of(scenario, keys, call="simulate()")
@@ -678,7 +669,6 @@ class Session:
         ['suez', 'kazakhstan-dostyk']
         """
         from corridors.api.drawn import BreakEven
-        from corridors.api.result import extended
         from corridors.studies.breakeven import break_even
 
         asked = scenario_of(scenario, keys, call="breakeven()")
@@ -721,7 +711,6 @@ class Session:
         (10, 10)
         """
         from corridors.api.drawn import Phase
-        from corridors.api.result import extended
         from corridors.studies.phase import phase
 
         asked = scenario_of(scenario, keys, call="phase()")
@@ -787,7 +776,6 @@ class Session:
         from corridors.batches import make_plan, run_batch
         from corridors.batches.pools import StoppedError
         from corridors.config.batch_files import given_batch, load_batch
-        from corridors.errors import ConfigError, CorridorsError
 
         if sweeps is None and not variants:
             if not isinstance(base, str | Path) or keys or title:
@@ -871,7 +859,6 @@ class Session:
         True
         """
         from corridors.api.planned_volumes import Allocation
-        from corridors.api.result import extended
         from corridors.config.plan import load_plan
         from corridors.optimise.time_limit import TimeLimit
         from corridors.studies.allocate import allocate_plan
@@ -965,7 +952,6 @@ class Session:
             A project is unknown, the budget pays for none, or the plan is infeasible without them.
         """
         from corridors.api.planned_volumes import Investment
-        from corridors.api.result import extended
         from corridors.config.investment import load_investment
         from corridors.optimise.time_limit import TimeLimit
         from corridors.studies.invest import invest_plan

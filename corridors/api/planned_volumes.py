@@ -87,8 +87,7 @@ class Booking(Written, booking_result.Booking):
     def _texts(self) -> list[str]:
         return [f"Bookings of {self.plan.name}", *booking_result.booking_texts(self)]
 
-    def _more(self) -> str:
-        return ".table .scenario_table are frames; .contracts, .outcomes, .report(), .save(folder)"
+    _more = ".table .scenario_table are frames; .contracts, .outcomes, .report(), .save(folder)"
 
     def _shown(self) -> pd.DataFrame:
         columns = {
@@ -154,11 +153,7 @@ class ServiceDesign(Written, design_result.ServiceDesign):
     def _texts(self) -> list[str]:
         return [f"Service design of {self.plan.name}", *design_texts(self)]
 
-    def _more(self) -> str:
-        return (
-            ".table .frequency_table .flow_table are frames; .services, .fleets, .report(),"
-            " .save(folder)"
-        )
+    _more = ".table .frequency_table .flow_table are frames; .services, .fleets, .save(folder)"
 
     def _shown(self) -> pd.DataFrame:
         columns = {

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from corridors.api.result import text_of
 from corridors.network.sea import sea_distances, sea_ways
+from corridors.units import km_from_nm
 
 if TYPE_CHECKING:
     import geopandas
@@ -36,8 +37,6 @@ class Distances(sea_distances.DistanceMatrix):
         """One row per pair of places: from, to, nm and km."""
         import numpy as np
         import pandas as pd
-
-        from corridors.units import km_from_nm
 
         rows, columns = np.triu_indices(len(self.places), 1)
         nm = self.nm[rows, columns]

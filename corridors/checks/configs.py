@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 
 from corridors.config import (
@@ -81,37 +82,50 @@ def _is_own_data(file: Path) -> bool:
         return False  # reading it says why
 
 
+def _batch_faults(file: Path) -> list[str]:
+    load_batch(file)
+    return []
+
+
+def _booking_faults(file: Path) -> list[str]:
+    faults = (plan_faults(scenario.plan) for scenario in load_booking(file).scenarios)
+    return list(chain.from_iterable(faults))
+
+
+def _design_faults(file: Path) -> list[str]:
+    faults = (scenario_faults(pair.scenario) for pair in load_design(file).pairs)
+    return list(chain.from_iterable(faults))
+
+
+# What a file is, by keys that no other kind has, all of them, in this order; and how it is checked.
+KINDS: tuple[tuple[frozenset[str], Callable[[Path], list[str]]], ...] = (
+    (frozenset({"origin"}), lambda file: scenario_faults(load_scenario(file))),
+    (frozenset({"shipment"}), lambda file: scenario_faults(load_scenario(file))),
+    (frozenset({"budget_usd_m"}), lambda file: plan_faults(load_investment(file).allocation)),
+    (frozenset({"allocation"}), lambda file: plan_faults(load_investment(file).allocation)),
+    (frozenset({"contracts"}), _booking_faults),
+    (frozenset({"pairs", "services"}), _design_faults),
+    (frozenset({"pairs", "propose"}), _design_faults),
+    (frozenset({"pairs"}), lambda file: plan_faults(load_plan(file))),
+    (frozenset({"base"}), _batch_faults),
+    (frozenset({"opens"}), lambda file: row_faults(load_projects([str(file)]))),
+    (frozenset({"cost_usd_m"}), lambda file: row_faults(load_projects([str(file)]))),
+)
+
+
 def _of_file(file: Path, names: Names) -> list[str]:
     shown = shown_as(file)
     keys = read_yaml(file, shown=shown).items or {}
     if "must_pass" in keys:
         load_corridor_file(file, names=names)
         return []
-    if "origin" in keys or "shipment" in keys:
-        return scenario_faults(load_scenario(file))
-    if "budget_usd_m" in keys or "allocation" in keys:
-        return plan_faults(load_investment(file).allocation)
-    if "contracts" in keys:
-        return [
-            fault
-            for scenario in load_booking(file).scenarios
-            for fault in plan_faults(scenario.plan)
-        ]
-    if "pairs" in keys and keys.keys() & {"services", "propose"}:
-        return [
-            fault for pair in load_design(file).pairs for fault in scenario_faults(pair.scenario)
-        ]
-    if "pairs" in keys:
-        return plan_faults(load_plan(file))
-    if "base" in keys:
-        load_batch(file)
-        return []
-    if "opens" in keys or "cost_usd_m" in keys:
-        (project,) = load_projects([str(file)])
-        return row_faults([project])
+    for of_kind, faults in KINDS:
+        if of_kind <= keys.keys():
+            return faults(file)
     what = (
         "not a scenario (origin, ...), corridor (must_pass, ...), batch (base, ...), plan"
-        " (pairs, ...), investment plan (allocation, ...) or project (opens, ...)"
+        " (pairs, ...), service design (services, ...), bookings (contracts, ...),"
+        " investment plan (allocation, ...) or project (opens, ...)"
     )
     return [f"{shown}:1: {what}"]
 

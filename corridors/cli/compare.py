@@ -25,6 +25,7 @@ from corridors.cli.output import (
 )
 from corridors.cli.study import asked_for, command_line
 from corridors.cli.tables import Spare, say
+from corridors.errors import ConfigError
 from corridors.units import TEU_PER_FEU
 
 if TYPE_CHECKING:
@@ -107,7 +108,6 @@ def compare(
 
     With --out it also writes a map, a report and data files.
     """
-    from corridors.errors import ConfigError
     from corridors.studies.months import by_month
     from corridors.studies.worlds import compare_in_both_worlds as run
     from corridors.studies.worlds import session_for

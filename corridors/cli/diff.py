@@ -12,6 +12,7 @@ from corridors.cli.ending import reserve
 from corridors.cli.output import Format, FormatOption, print_rows, progress
 from corridors.cli.study import command_line, publish
 from corridors.cli.tables import Spare, say
+from corridors.errors import ConfigError
 
 if TYPE_CHECKING:
     from corridors.studies.differences.difference_parts import Difference, Outcome
@@ -107,7 +108,6 @@ def _batches(a: str, b: str) -> bool:
         One of the two is a batch and the other is not.
     """
     from corridors.batches.compared import is_batch
-    from corridors.errors import ConfigError
 
     found = [is_batch(Path(given)) for given in (a, b)]
     if any(found) and not all(found):
@@ -133,7 +133,6 @@ def _print_batches(a: Path, b: Path, how: Format, *, most: int | None) -> None:
 
 def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:
     from corridors.config.allowed_names import advice
-    from corridors.errors import ConfigError
 
     known = difference.corridors
     # Without differences nothing was calculated, so no corridor can be looked up.

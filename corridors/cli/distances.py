@@ -11,6 +11,8 @@ import typer
 from corridors.cli import completing
 from corridors.cli.output import Format, FormatOption, print_rows, progress
 from corridors.cli.tables import say
+from corridors.errors import ConfigError, PlaceError
+from corridors.files import told_as
 
 if TYPE_CHECKING:
     from corridors.network.sea.sea_ways import SeaWay
@@ -62,7 +64,6 @@ def distances(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Print the distance by sea between each pair of places."""
-    from corridors.errors import PlaceError
     from corridors.network.sea.sea_distances import distance_rows
     from corridors.network.sea.sea_distances import distances as find
     from corridors.network.sea.sea_ways import sea_ways
@@ -107,8 +108,6 @@ def _add_gates(rows: Sequence[dict[str, object]], ways: Sequence[SeaWay], how: F
 
 def _refuse_folder(file: Path) -> None:
     """Refuse a path that cannot be a file, before anything is computed."""
-    from corridors.errors import ConfigError
-    from corridors.files import told_as
     from corridors.output.store import CANNOT, check_folder
 
     with told_as(str(file), CANNOT):

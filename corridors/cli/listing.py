@@ -11,6 +11,7 @@ import typer
 from corridors.cli.completing import countries, parameters
 from corridors.cli.output import Format, FormatOption, print_rows
 from corridors.cli.tables import Spare
+from corridors.errors import ConfigError
 from corridors.output.listings import (
     Rows,
     cargo_rows,
@@ -91,8 +92,6 @@ def listing(
         print_rows(kept, columns=columns, how=how, spare=SPARE.get(what, ()))
         return
     if statuses or prefix or weakest:
-        from corridors.errors import ConfigError
-
         msg = f"--status, --prefix and --weakest apply to parameters, not to {what.value}"
         raise ConfigError(msg)
     print_rows(rows(), columns=columns, how=how, spare=SPARE.get(what, ()))
@@ -107,7 +106,6 @@ def codes_of(named: Sequence[str], what: Listed) -> set[str]:
         A name is no country, or what is listed lies in none.
     """
     from corridors.data.cities import country_code, country_names
-    from corridors.errors import ConfigError
     from corridors.network.locate import suggestion
 
     if what not in (Listed.TERMINALS, Listed.GATES):

@@ -11,6 +11,7 @@ import typer
 from corridors.cli import completing
 from corridors.cli.ending import reserve
 from corridors.cli.output import Format, FormatOption, print_rows, progress
+from corridors.errors import ConfigError
 from corridors.files import is_folder
 
 network = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
@@ -149,7 +150,6 @@ def osm(
 ) -> None:
     """Convert OpenStreetMap tracks or roads into own data."""
     from corridors.data.geodata import load_terminals
-    from corridors.errors import ConfigError
     from corridors.exchange.from_osm import NOTICE as ODBL
     from corridors.exchange.from_osm import SOURCE, exchange_of_osm
     from corridors.exchange.own_csv import own_tables

@@ -13,6 +13,8 @@ import typer
 
 from corridors.cli import completing
 from corridors.cli.tables import say
+from corridors.errors import ConfigError, PlaceError
+from corridors.files import told_as
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import MustPass
@@ -59,7 +61,6 @@ def new(
 ) -> None:
     """Write a commented file that runs, to change as you like."""
     from corridors.config.starting_files import FIRST_DAY, STARTS, Start, command_of
-    from corridors.errors import ConfigError, PlaceError
     from corridors.network.locate import locate
 
     if via and kind is not Kind.CORRIDOR:
@@ -89,7 +90,6 @@ def _passed(via: Sequence[str]) -> tuple[MustPass, ...]:
     from corridors.config import load_scenario
     from corridors.config.own_data import overlay_for
     from corridors.domain.scenario import is_border
-    from corridors.errors import ConfigError
     from corridors.studies.route_via import corridor_via
 
     borders = [name for name in via if is_border(name.upper())]
@@ -109,9 +109,6 @@ def _write(path: Path, text: str) -> None:
     ConfigError
         The file is there, or its folder is not.
     """
-    from corridors.errors import ConfigError
-    from corridors.files import told_as
-
     if path.exists():
         msg = f"{path}: exists already; give another name, or remove it first"
         raise ConfigError(msg)

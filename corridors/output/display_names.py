@@ -15,6 +15,7 @@ from corridors.data.services import load_services
 from corridors.domain.objective import Objective
 from corridors.domain.results import OtherWorld, RouteOption
 from corridors.domain.scenario import OTHER, Scenario
+from corridors.errors import PlaceError
 
 # Where a fault is; an id in brackets after its name, perhaps with more; a word that may be an id.
 _WHERE = re.compile(r"^(?:.*?\.ya?ml(?::\d+)?: |--[\w. ]+: )?(?:[a-z_.]+(?:\[\d+\])?: )?")
@@ -130,7 +131,6 @@ def end_title(text: str) -> str:
 
     `text` is a city, a terminal's id, a UN/LOCODE or a point; names stay, as do codes unknown here.
     """
-    from corridors.errors import PlaceError
     from corridors.network.locate import locate
 
     if not (_CODE.fullmatch(text) or text in load_terminals()):
