@@ -51,8 +51,9 @@ unit: labels
 # Drawn cases by thousands, and the tests that are too slow for the gate: an hour or so.
 test-long: labels
 	CORRIDORS_TESTS=long $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
+	OTHER_PYTHONS="3.12 3.13" tests/wheel_smoke.sh $(VENV)
 
-# The wheel, alone in an empty folder.
+# The wheel, alone in an empty folder, and in the newest Python.
 wheel: labels
 	tests/wheel_smoke.sh $(VENV)
 

@@ -49,13 +49,13 @@ cp "$checkout/tests/typed_example/february.py" .
 "$wheel_python" february.py
 test -s february.html
 
-# The same wheel in other Pythons that are on this machine: the same bytes. Each gets the pinned
-# libraries once, beside which its compiled code is kept; they are made anew when a pin changes.
-# Python compiles what is imported, a small part of them.
+# The same wheel in the newest Python, or in those that OTHER_PYTHONS names, where they are on this
+# machine: the same bytes. Each gets the pinned libraries once, beside which its compiled code is
+# kept; they are made anew when a pin changes. Python compiles what is imported, a small part.
 pins=$(cat "$checkout/constraints.txt" "$checkout/pyproject.toml" | sha256sum)
 tried=""
 declare -A running
-for version in 3.12 3.13; do
+for version in ${OTHER_PYTHONS:-3.13}; do
     other=""
     for candidate in "$(command -v python$version || true)" "${HOME:-/root}"/.pyenv/versions/$version.*/bin/python; do
         if [ -x "$candidate" ] && "$candidate" -c "import venv, ensurepip" 2> none; then

@@ -236,3 +236,14 @@ def test_a_gap_that_begins_with_the_year_ends_on_its_last_day() -> None:
     assert window.earliest == day_of_year(10)
     assert window.latest == day_of_year(365)
     assert window.days == 356
+
+
+def test_the_lowest_index_of_a_crossing_is_the_least_of_the_days_met() -> None:
+    kara, *_ = years("Arc7", "mean")
+    first = index_of(12, 25)
+    found = cross(Track(gates=("a", "b"), stretches=((1, 3_000.0),)), (kara,), first)
+    assert found.days is not None
+    # Ice thickens, so the last day met is the worst; the days run on into the new year.
+    met = [kara.states[(first + n) % 366].polaris_rio for n in range(int(found.days) + 1)]
+    assert found.days > 8.0
+    assert found.lowest_rio == min(met) < max(met)
