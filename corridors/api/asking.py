@@ -262,7 +262,6 @@ class Session:
         from dataclasses import replace
 
         from corridors.api.ranked_corridors import Comparison
-        from corridors.studies.drawn_comparison import with_draws
         from corridors.studies.worlds import compare_in_both_worlds
 
         asked = scenario_of(scenario, keys, call="compare()")
@@ -274,8 +273,7 @@ class Session:
             what_if=what_if,
             progress=self._progress,
         )
-        drawn = with_draws(found, session=self._kept, progress=self._progress)
-        return extended(Comparison, replace(drawn))
+        return extended(Comparison, replace(found))
 
     @question
     def route(

@@ -18,7 +18,7 @@ from corridors.batches.budget import OverdueError, within
 from corridors.batches.numbered_scenarios import Plan
 from corridors.config.allowed_names import Names
 from corridors.errors import CorridorsError, fault_text
-from corridors.studies.compare import compare
+from corridors.studies.compare import compared
 from corridors.studies.drawn_comparison import with_draws
 from corridors.studies.session import Session
 
@@ -84,8 +84,8 @@ class Worker:
 
     def _compared(self, shared: dict[str, object], number: int) -> dict[str, list[Row]]:
         scenario = self.plan.scenario(number, names=self.names)
-        found = compare(scenario, session=self.session, figures_only=True)
-        return comparison_rows(shared, with_draws(found, session=self.session))
+        found, made = compared(scenario, session=self.session, figures_only=True)
+        return comparison_rows(shared, with_draws(found, made, session=self.session))
 
     def _without_folders(self, text: str) -> str:
         """Return faults on one line, without the local folders of files."""

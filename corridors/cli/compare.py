@@ -109,8 +109,8 @@ def compare(
     With --out it also writes a map, a report and data files.
     """
     from corridors.studies.months import by_month
+    from corridors.studies.session import Session
     from corridors.studies.worlds import compare_in_both_worlds as run
-    from corridors.studies.worlds import session_for
     from corridors.uncertainty.booked import Ranges
 
     if months and (front or alternatives):
@@ -123,7 +123,7 @@ def compare(
         # The sliders of the report take some thirty questions, whose cycles add up.
         gc.set_threshold(USUAL)
     with progress("Reading the network") as show:
-        session = session_for(asked)
+        session = Session(keeps_searches=False)
         comparison = run(
             asked,
             session=session,
@@ -137,10 +137,6 @@ def compare(
             progress=show,
         )
         year = by_month(asked, session=session, first=comparison, progress=show) if months else ()
-        if asked.draws.count or asked.robust or asked.limits.on_time is not None:
-            from corridors.studies.drawn_comparison import with_draws
-
-            comparison = with_draws(comparison, session=session, progress=show)
         del session
         if out is not None:
             _write(

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
-from corridors.arrays import FloatArray
+from corridors.arrays import BoolArray, FloatArray
 from corridors.data.geodata import (
     load_land_legs,
     load_sea_legs,
@@ -58,6 +59,10 @@ class Stop(NamedTuple):
     country: str
     lon: float
     lat: float
+
+
+# Of so many terminals is kept which lines serve them, some megabytes.
+MOST_STOPS = 2_000
 
 
 # Compared by identity: arrays have no hash, and the table has each line once.
@@ -136,20 +141,49 @@ class Line:
         return (day.year - year) * 12 + day.month - month > months
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Lines:
     """The known lines; `searched` is the last day on which lines were looked for."""
 
     lines: tuple[Line, ...]
     searched: date
+    _serving: dict[tuple[Stop, float], BoolArray] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _one_way(self) -> BoolArray:
+        return np.array([line.one_way for line in self.lines], bool)
 
     def between(
         self, start: Stop, end: Stop, modes: frozenset[Family], near_km: float
     ) -> tuple[Line, ...]:
         """Return the lines of these modes between two terminals, whatever the way and the day."""
-        return tuple(
-            line for line in self.lines if modes <= line.modes and line.joins(start, end, near_km)
-        )
+        (one, other), (end_one, end_other) = (self._serve(stop, near_km) for stop in (start, end))
+        joined = (one & end_other) | (other & end_one & ~self._one_way)
+        met = (self.lines[number] for number in np.flatnonzero(joined).tolist())
+        return tuple(line for line in met if modes <= line.modes)
+
+    def _serve(self, stop: Stop, near_km: float) -> BoolArray:
+        """Return (side, line) whether a side of a line serves a terminal.
+
+        A comparison asks some thousand times about a few terminals, so it is kept for these.
+        """
+        key = stop, near_km
+        found = self._serving.get(key)
+        if found is None:
+            found = (
+                np.array(
+                    [
+                        [ends.serve(stop, near_km) for ends in (line.one, line.other)]
+                        for line in self.lines
+                    ]
+                )
+                .reshape(-1, 2)
+                .T
+            )
+            if len(self._serving) >= MOST_STOPS:
+                self._serving.clear()
+            self._serving[key] = found
+        return found
 
 
 @shipped(parameters_dir, "line_regions.csv")

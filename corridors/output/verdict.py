@@ -58,7 +58,7 @@ def risk_text(decision: Decision, titles: Mapping[str, str]) -> str:
     """Return by what a robust recommendation was chosen; empty for others.
 
     Mean of the worst 5 % of draws, in USD per TEU: Cape of Good Hope 2,350, Suez Canal 2,390.
-    Chosen among 93 routes that draws found, not searched.
+    Chosen among 93 known routes, not searched for.
     """
     risk = decision.risk
     if risk is None:
@@ -74,7 +74,7 @@ def risk_text(decision: Decision, titles: Mapping[str, str]) -> str:
     text = f"{what}{first}, in {aim.unit}: {shown}." if shown else ""
     if closed:
         text += f" Closed in some draws, so never chosen: {', '.join(closed)}."
-    return f"{text} Chosen among {risk.routes} routes that draws found, not searched.".strip()
+    return f"{text} Chosen among {risk.routes} known routes, not searched for.".strip()
 
 
 def sureness(comparison: Comparison) -> str:

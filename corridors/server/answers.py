@@ -20,7 +20,6 @@ from corridors.server.asked import OwnFiles, key_of
 from corridors.server.questions import COMMAND, scenario_of
 from corridors.server.replies import Reply, compact
 from corridors.studies.compare import compare
-from corridors.studies.drawn_comparison import with_draws
 from corridors.studies.months import by_month
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
@@ -73,8 +72,7 @@ class Answers:
 
         def made() -> Comparison:
             asked = self.scenario(given)
-            found = compare_in_both_worlds(asked, session=self.session, progress=progress)
-            return with_draws(found, session=self.session, progress=progress)
+            return compare_in_both_worlds(asked, session=self.session, progress=progress)
 
         return self.compared.of(given["key"], made)
 
@@ -159,7 +157,6 @@ def file(answers: Answers, given: Given, progress: Progress) -> Reply:
     if name in PAGES:
         # With the sliders, which take some thirty questions more.
         found = compare_in_both_worlds(asked, session=session, what_if=True, progress=progress)
-        found = with_draws(found, session=session, progress=progress)
     else:
         found = answers.whole(given, progress)
     if given["months"] and name in (MAP, MONTHS_FILE):

@@ -84,7 +84,32 @@ def compare(
     CertificateError
         OR-Tools and the label setting disagree.
     """
-    session = session or Session()
+    return compared(
+        scenario,
+        session=session or Session(),
+        certify=certify,
+        alternatives=alternatives,
+        figures_only=figures_only,
+        fronts=fronts,
+        what_if=what_if,
+        ranges=ranges,
+        progress=progress,
+    )[0]
+
+
+def compared(
+    scenario: Scenario,
+    *,
+    session: Session,
+    certify: bool = False,
+    alternatives: int = 0,
+    figures_only: bool = False,
+    fronts: bool = True,
+    what_if: bool = False,
+    ranges: Ranges = Ranges.NONE,
+    progress: Progress = quiet,
+) -> tuple[Comparison, Decided]:
+    """Return what `compare` does, and how it was decided, for those who go on with the searches."""
     booked: dict[str, Booked] = {}
 
     def reported(one: SearchedCorridor) -> RouteOption:
@@ -126,7 +151,7 @@ def compare(
         *run_warnings(made.question, ranked),
         *line_notes(ranked, decision, lines_hold=lines_hold),
     )
-    return Comparison(
+    comparison = Comparison(
         scenario=scenario,
         routes=ranked,
         decision=decision,
@@ -137,6 +162,7 @@ def compare(
         alternatives=others,
         what_if=repriced,
     )
+    return comparison, made
 
 
 def booked_of(found: SearchedCorridor, route: DatedRoute) -> Booked:

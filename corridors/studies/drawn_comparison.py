@@ -19,15 +19,11 @@ from corridors.optimise.decision import decide
 from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
-from corridors.studies.compare import Decided, decided
+from corridors.studies.compare import Decided
 from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
-from corridors.studies.simulate import sample
-
-BATCHES = 2
-"""A comparison learns its candidates from fewer draws than a simulation does."""
-
+from corridors.studies.simulate import sample_booked
 
 OF_A_ROBUST_CHOICE = 2_000
 """Draws of a scenario that asks for a robust choice, and for no number of draws."""
@@ -39,9 +35,11 @@ def draws_of(scenario: Scenario) -> int:
 
 
 def with_draws(
-    comparison: Comparison, *, session: Session, progress: Progress = quiet
+    comparison: Comparison, made: Decided, *, session: Session, progress: Progress = quiet
 ) -> Comparison:
-    """Return a comparison with what its scenario's draws say; itself if none are asked for.
+    """Return a comparison, and how it was decided, with what its scenario's draws say.
+
+    It is returned as it is if none are asked for.
 
     Raises
     ------
@@ -56,13 +54,11 @@ def with_draws(
         return comparison
     if not comparison.usable:
         return comparison
-    made = decided(scenario, session=session)
-    sampled = sample(
+    sampled = sample_booked(
         made,
         draws=draws_of(scenario),
         seed=scenario.draws.seed,
         session=session,
-        most_batches=BATCHES,
         progress=progress,
     )
     found = {option.corridor: option for option in sampled.options(None)}

@@ -6,7 +6,7 @@ not: in each draw of levels the option with the best expected objective is chose
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, reduce
@@ -28,7 +28,7 @@ from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
-from corridors.studies.compare import Decided, compare, decided
+from corridors.studies.compare import Decided, compared, decided
 from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
@@ -117,8 +117,7 @@ def simulate(
     """
     _refuse(scenario, draws, seed, by)
     session = session or Session()
-    comparison = compare(scenario, session=session, figures_only=True, progress=progress)
-    made = decided(scenario, session=session)
+    comparison, made = compared(scenario, session=session, figures_only=True, progress=progress)
     sampled = sample(
         made,
         draws=draws,
@@ -207,7 +206,6 @@ def sample(
     batch, most_batches
         How many training draws are searched at once, and how often at most.
     """
-    chance = made.question.scenario.draws
     table = table_at_cost(made.question)
     ice_years = ice_years_of(made.question.scenario)
     progress("drawn rows", 0, 1)
@@ -222,6 +220,44 @@ def sample(
             most_batches=most_batches,
             told=lambda done, of: progress("training searches", done, of),
         )
+
+    def drawn(plan: Plan) -> Draws:
+        return Draws(plan=plan, scores=uniform_scores(draws, plan.dimensions, seed))
+
+    return _sampled(mixed, pool, table, drawn, progress)
+
+
+def sample_booked(
+    made: Decided, *, draws: int, seed: int, session: Session, progress: Progress = quiet
+) -> Sampled:
+    """Draw the levels and events of a decided scenario for the routes that its searches found.
+
+    Nothing is searched in drawn worlds, which takes minutes where searches are long and moves the
+    share of draws in which a corridor is the best by a hundredth or two: of each corridor there are
+    the best route and the cheapest, and others only where limits may need them. The first draw is
+    the median of all rows. Parameters are those of `sample`.
+    """
+    mixed = _mixed(made, session)
+    pool = _pool(*(there for _, there in mixed), booked_only=True)
+    return _sampled(
+        mixed,
+        pool,
+        table_at_cost(made.question),
+        lambda plan: Draws.stratified(plan, draws, seed),
+        progress,
+    )
+
+
+def _sampled(
+    mixed: tuple[tuple[float, Decided], ...],
+    pool: Pool,
+    table: ParameterTable,
+    drawn: Callable[[Plan], Draws],
+    progress: Progress,
+) -> Sampled:
+    """Evaluate the routes of a pool in draws of what they ask for, in the worlds of a scenario."""
+    made = mixed[0][1]
+    ice_years = ice_years_of(made.question.scenario)
     evaluator = Evaluator(
         question=made.question,
         table=table,
@@ -230,13 +266,13 @@ def sample(
             for key, noted in pool.routes.items()
             if isinstance(noted, Noted)
         ),
-        events=load_events() if chance.events else (),
+        events=load_events() if made.question.scenario.draws.events else (),
         ice_years=ice_years,
     )
     of_events = evaluator.groups_of_events()
     others = (*of_events, *((WORLD,) if len(mixed) > 1 else ()))
     plan = plan_for(made.question, table, rows_of(evaluator), ice=bool(ice_years), others=others)
-    main = Draws(plan=plan, scores=uniform_scores(draws, plan.dimensions, seed))
+    main = drawn(plan)
     takens = evaluator.centred(main, told=lambda done, of: progress("draws", done, of))
     in_worlds = None
     if len(mixed) > 1:
@@ -334,8 +370,12 @@ def _mixed_takens(
     return found
 
 
-def _pool(*worlds: Decided, sold_only: bool = True) -> Pool:
-    """Return the pool of the routes that comparisons found; the best are always among them."""
+def _pool(*worlds: Decided, booked_only: bool = False, sold_only: bool = True) -> Pool:
+    """Return the pool of the routes that comparisons found; the best are always among them.
+
+    With `booked_only` it holds of each corridor the best route and the cheapest, and the others
+    only if limits may need them.
+    """
 
     def note(found: SearchedCorridor, route: DatedRoute) -> Noted:
         operators = {line.operator for line in offer_of(found, route).lines}
@@ -348,8 +388,9 @@ def _pool(*worlds: Decided, sold_only: bool = True) -> Pool:
         return bool((network.area[list(arcs)] > 0).any())
 
     pool = Pool(note=note, by_date=by_date)
+    few = booked_only and worlds[0].question.scenario.limits == Limits()
     for one in (one for made in worlds for one in made.held.found):
-        for route in one.routes:
+        for route in dict.fromkeys(filter(None, (one.best, one.cheapest))) if few else one.routes:
             arcs = one.problem.base[list(route.arcs)].tolist()
             if route is one.best or not sold_only or is_sold(network, arcs):
                 pool.add(one, route)

@@ -15,7 +15,7 @@ from corridors.network.locate import Place
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import title_by
 from corridors.progress import Progress, quiet
-from corridors.studies.compare import compare, decided, option_of
+from corridors.studies.compare import compared, decided, option_of
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges
 
@@ -42,8 +42,8 @@ def compare_in_both_worlds(
     answer that breaks a ban of the current world is not shown.
     Parameters and errors are those of `compare`.
     """
-    session = session or session_for(scenario)
-    found = compare(
+    session = session or Session(keeps_searches=False)
+    found, made = compared(
         scenario,
         session=session,
         certify=certify,
@@ -53,12 +53,18 @@ def compare_in_both_worlds(
         ranges=ranges,
         progress=progress,
     )
-    return replace(found, other_world=_other(found, session))
+    found = replace(found, other_world=_other(found, session))
+    if not is_drawn(scenario):
+        return found
+    from corridors.studies.drawn_comparison import with_draws
+
+    return with_draws(found, made, session=session, progress=progress)
 
 
-def session_for(scenario: Scenario) -> Session:
-    """Return a session for one comparison: only draws ask again of what it keeps of searches."""
-    return Session(keeps_searches=scenario.draws.count > 0 or scenario.robust is not None)
+def is_drawn(scenario: Scenario) -> bool:
+    """Return whether a comparison of a scenario takes draws beyond the ranges of its routes."""
+    due = scenario.limits.on_time
+    return scenario.draws.count > 0 or scenario.robust is not None or due is not None
 
 
 def _other(found: Comparison, session: Session) -> OtherWorld | None:

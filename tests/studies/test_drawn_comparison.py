@@ -11,7 +11,7 @@ from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.output.comparison import Comparison
 from corridors.output.verdict import close_call, sureness
-from corridors.studies.compare import compare
+from corridors.studies.compare import compare, compared
 from corridors.studies.drawn_comparison import with_draws
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges
@@ -29,8 +29,8 @@ def asked(*values: str) -> Scenario:
 
 
 def drawn(session: Session, *values: str) -> Comparison:
-    plain = compare(asked("draws.count=600", *values), session=session, figures_only=True)
-    return with_draws(plain, session=session)
+    plain, made = compared(asked("draws.count=600", *values), session=session, figures_only=True)
+    return with_draws(plain, made, session=session)
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +39,8 @@ def found(session: Session) -> Comparison:
 
 
 def test_without_draws_a_comparison_stays_as_it_is(session: Session) -> None:
-    plain = compare(asked(), session=session, figures_only=True)
-    assert with_draws(plain, session=session) is plain
+    plain, made = compared(asked(), session=session, figures_only=True)
+    assert with_draws(plain, made, session=session) is plain
 
 
 def test_low_and_high_are_quantiles_and_inside_the_outer_bounds(found: Comparison) -> None:
@@ -91,9 +91,9 @@ def test_a_batch_has_the_quantiles_of_a_comparison(found: Comparison) -> None:
 
 def test_a_day_to_be_met_needs_draws_and_leaves_out_what_is_late(session: Session) -> None:
     due = "limits.on_time={by: 2026-10-10, probability: 0.8}"
-    plain = compare(asked(due), session=session, figures_only=True)
+    plain, made = compared(asked(due), session=session, figures_only=True)
     with pytest.raises(ConfigError, match=r"limits\.on_time: needs draws: set draws\.count"):
-        with_draws(plain, session=session)
+        with_draws(plain, made, session=session)
     met = drawn(session, due)
     assert met.decision.recommended == "suez"
     assert {one.corridor for one in met.decision.tied} == {"suez"}

@@ -1,4 +1,4 @@
-"""Robust recommendations: by the worst draws, among the routes that draws found."""
+"""Robust recommendations: by the worst draws, among the routes that are known."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from corridors.domain.scenario import Measure, Robust, Scenario
 from corridors.errors import ConfigError
 from corridors.output.comparison import Comparison
 from corridors.output.verdict import close_call, risk_text, titles_of
-from corridors.studies.compare import compare, decided
+from corridors.studies.compare import compared, decided
 from corridors.studies.drawn_comparison import with_draws
 from corridors.studies.months import by_month
 from corridors.studies.robust import robust_decision
@@ -41,8 +41,8 @@ def sampled(session: Session) -> Sampled:
 
 
 def chosen(session: Session, *values: str) -> Comparison:
-    plain = compare(asked("draws.count=500", *values), session=session, figures_only=True)
-    return with_draws(plain, session=session)
+    plain, made = compared(asked("draws.count=500", *values), session=session, figures_only=True)
+    return with_draws(plain, made, session=session)
 
 
 @pytest.mark.parametrize("measure", list(Measure))
@@ -77,7 +77,7 @@ def test_the_least_of_the_worst_is_recommended_and_told(session: Session) -> Non
     assert found.decision.recommended in near
     text = risk_text(found.decision, titles_of(found))
     assert text.startswith("Mean of the worst 10 % of draws, in USD per TEU: ")
-    assert text.endswith("routes that draws found, not searched.")
+    assert text.endswith("known routes, not searched for.")
     assert "as good in its worst draws" in close_call(found)
     worst = risk.worst[str(found.decision.recommended)]
     assert f"; mean of the worst 10 % of draws {worst:,.0f} USD per TEU" in decision_text(found)

@@ -246,7 +246,6 @@ def main() -> int:
     import corridors.cli.compare  # noqa: F401
 
     codes, faults = Counter[int](), 0
-    # Simulations search in hundreds of worlds, so they are a group of their own.
     used: dict[str, list[tuple[float, float]]] = {"one world": [], "with draws": []}
     asked.found.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
@@ -264,7 +263,7 @@ def main() -> int:
             if end.peak_mb > MOST_MB:
                 wrong = "; ".join(filter(None, (wrong, f"{end.peak_mb:.0f} MB")))
             codes[end.code] += 1
-            is_drawn = bool(tree.get("draws", {}).get("count"))
+            is_drawn = bool(tree.get("draws", {}).get("count") or "robust" in tree)
             used["with draws" if is_drawn else "one world"].append((end.took, end.peak_mb))
             line = f"{number} {end.code} {end.took:.2f} s {end.peak_mb:.0f} MB"
             if wrong:

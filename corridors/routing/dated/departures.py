@@ -84,15 +84,16 @@ def departures_of(problem: Problem, terms: Terms) -> Departures:
 class Departures:
     """A dated problem prepared for departures on any day.
 
-    `near_minutes` are by node the least from the source on any day. `ever` is False if every route
-    runs a leg twice, whatever the day. Days are those of the profiles; the routes found are kept by
-    day, and of those that beat earlier ones the day, the cents and the minutes.
+    `near_minutes` are by node the least from the source on any day. Days are those of the profiles;
+    the routes found are kept by day, and of those that beat earlier ones the day, the cents and the
+    minutes.
     """
 
     problem: Problem
     prepared: Prepared
     near_minutes: IntArray
-    ever: bool
+    terms: Terms
+    _ever: list[bool] = field(default_factory=list, repr=False, compare=False)
     _found: list[tuple[int, int, int]] = field(default_factory=list, repr=False, compare=False)
     _of_day: dict[int, DatedRoute | None] = field(default_factory=dict, repr=False, compare=False)
     _closed: set[int] = field(default_factory=set, repr=False, compare=False)
@@ -105,8 +106,18 @@ class Departures:
             problem=problem,
             prepared=prepared_for(problem, terms, criteria=2),
             near_minutes=from_source(problem, fast=terms.fast, criteria=2)[1],
-            ever=_runs_no_leg_twice(problem, terms),
+            terms=terms,
         )
+
+    @property
+    def ever(self) -> bool:
+        """Whether some route runs no leg twice, whatever the day.
+
+        Where none does, to prove it may take a second, so it is found when it is asked for.
+        """
+        if not self._ever:
+            self._ever.append(_runs_no_leg_twice(self.problem, self.terms))
+        return self._ever[0]
 
     @property
     def least_cents(self) -> int:
@@ -121,6 +132,8 @@ class Departures:
         """
         rate = self.problem.wait_cents_per_day
         best: DatedRoute | None = None
+        if self.least_cents > most_cents:
+            return None
         for days in self.days_that_may_open(terms, range(int(terms.max_wait_days) + 1)):
             most = most_cents if best is None else min(most_cents, best.cents)
             if self.least_cents + days * rate > most:
@@ -218,7 +231,7 @@ class Departures:
     def _leaving(self, terms: Terms, wanted: Wanted) -> DatedRoute | None:
         """Return the cheapest route that leaves on the first day of the terms."""
         day = terms.start_day
-        if not self.ever or day in self._closed or not self._may_open(terms, terms):
+        if day in self._closed or not self._may_open(terms, terms) or not self.ever:
             return None
         found = cheapest(self.prepared, terms, wanted)
         if not found.routes and wanted == Wanted():
@@ -250,9 +263,9 @@ class Departures:
 
         A half without any is left out as a whole: what is open on a day is open in its half.
         """
-        if not days or not self.ever:
+        if not days or not self._may_open(terms.leaving(days[0]), terms.leaving(days[-1])):
             return
-        if not self._may_open(terms.leaving(days[0]), terms.leaving(days[-1])):
+        if not self.ever:
             return
         if len(days) == 1:
             yield days[0]
