@@ -154,7 +154,7 @@ class Comparison(Written, compared.Comparison):
 
         asked = self.scenario
         shipment = asked.shipment
-        world = world_title(asked.world)
+        world = world_title(asked.world, asked.departure)
         heading = f"{self._name}: comparison for {asked.departure.isoformat()}"
         cargo = load_cargo()[shipment.cargo].title
         box = (

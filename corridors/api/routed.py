@@ -11,6 +11,7 @@ from corridors.api.ranked_corridors import Comparison
 from corridors.api.result import Written
 from corridors.domain.results import Decision, DecisionStatus, RouteOption
 from corridors.output.display_names import name_of, scenario_title, world_title
+from corridors.output.line_notes import doubt_of
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.explain import Explained
 
@@ -137,8 +138,9 @@ class OneRoute(Written):
         return name if self.option.corridor == ANY_CORRIDOR.id else f"{name}, {title}"
 
     def _texts(self) -> list[str]:
-        option, day = self.option, self.scenario.departure.isoformat()
-        heading = f"{self._heading}: route for {day}; {world_title(self.scenario.world)}"
+        option, day = self.option, self.scenario.departure
+        world = world_title(self.scenario.world, day)
+        heading = f"{self._heading}: route for {day.isoformat()}; {world}"
         if not option.usable:
             return [heading, f"{option.status}: {option.reason}"]
         cost, days = option.printed_usd_per_teu or 0.0, option.days or 0.0
@@ -195,7 +197,8 @@ class Route(OneRoute):
         if hurried is not None:
             texts.append(
                 f"The quickest takes {hurried.days or 0.0:.1f} days and costs"
-                f" USD {hurried.printed_usd_per_teu or 0.0:,.0f} per TEU (.quickest)."
+                f" USD {hurried.printed_usd_per_teu or 0.0:,.0f} per TEU (.quickest)"
+                f"{doubt_of(hurried)}."
             )
         return [text for text in texts if text]
 

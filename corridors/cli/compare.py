@@ -423,7 +423,7 @@ def verdict_lines(comparison: Comparison) -> list[str]:
         *(decision_text(comparison), risk_text(comparison.decision, titles_of(comparison))),
         *(close_call(comparison), ladder_text(comparison)),
         other_basis(comparison),
-        "" if other is None else other_world_text(other),
+        "" if other is None else other_world_text(other, comparison.scenario.departure),
     )
     return [text for text in texts if text]
 

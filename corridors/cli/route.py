@@ -149,13 +149,13 @@ def _print(
     ]
     from corridors.output.display_names import world_title
 
-    title = f"{option.title}, departing {day}; {world_title(world)}"
+    title = f"{option.title}, departing {day}; {world_title(world, day)}"
     print_rows(rows, columns=LEG_COLUMNS, how=how, title=title, spare=("departs",))
     if how is not Format.TABLE:
         return
     if not option.usable:
         say(why_not(option))
-        _print_other(other)
+        _print_other(other, day)
         return
     from corridors.output.display_names import name_of
     from corridors.output.line_notes import sails_text
@@ -190,7 +190,7 @@ def _print(
         say(f"! {warning}")
     if quickest:
         say(_quickest_text(option, quickest))
-    _print_other(other)
+    _print_other(other, day)
 
 
 def _carried(step: RouteStep) -> str:
@@ -203,6 +203,7 @@ def _carried(step: RouteStep) -> str:
 def _quickest_text(option: RouteOption, quickest: RouteOption) -> str:
     """Return what the quickest route saves, and from which value of a day it is better."""
     from corridors.output.display_names import name_of
+    from corridors.output.line_notes import doubt_of
 
     families = dict.fromkeys(leg.service.partition("/")[0] for leg in quickest.legs)
     carried = [family for family in families if family != "road"] or ["road"]
@@ -220,22 +221,22 @@ def _quickest_text(option: RouteOption, quickest: RouteOption) -> str:
     return (
         f"The quickest takes {row['days']} days for USD {row['USD_per_TEU']:,} per TEU, by"
         f" {' and '.join(carried)}{f' ({passed})' if passed else ''}: better than the cheapest if a"
-        f" day is worth more than USD {more / saved:,.0f} per TEU."
+        f" day is worth more than USD {more / saved:,.0f} per TEU{doubt_of(quickest)}."
     )
 
 
-def _print_other(other: tuple[str, RouteOption] | None) -> None:
+def _print_other(other: tuple[str, RouteOption] | None, day: date) -> None:
     if other is None:
         return
     from corridors.output.display_names import name_of, world_title
 
     world, option = other
     if not option.usable:
-        say(f"Where {world_title(world)}: {why_not(option)}.")
+        say(f"Where {world_title(world, day)}: {why_not(option)}.")
         return
     row = option_row(option)
     passed = ", ".join(name_of(gate) for gate in option.passages) or "no canal or strait"
     say(
-        f"Where {world_title(world)}: USD {row['USD_per_TEU']:,} per TEU,"
+        f"Where {world_title(world, day)}: USD {row['USD_per_TEU']:,} per TEU,"
         f" {row['transit_days']} days in transit, by {passed}."
     )

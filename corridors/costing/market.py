@@ -196,6 +196,8 @@ class Market:
             by_lane = set(sea.way.gates) <= set(passages)
             if by_lane and self.line_haul >= set(services):
                 return PriceStatus.INDEX
+        if not any({Family.SEA: sea, Family.RAIL: rail}.get(family) for family in families):
+            return PriceStatus.COST
         if set(families) == {Family.RAIL} and rail and not rail.near and rail.fresh:
             return PriceStatus.QUOTED
         return PriceStatus.ESTIMATED

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
@@ -13,7 +14,7 @@ from corridors.data.parameters import load_country_groups
 from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.data.rows import value_of
 from corridors.domain.places import AccessKind, AccessRule, Effect
-from corridors.domain.windows import window_of
+from corridors.domain.windows import END, window_of
 from corridors.errors import ConfigError, GeodataError
 
 _COLUMNS = (
@@ -36,9 +37,35 @@ def load_worlds(path: Path) -> tuple[str, ...]:
 
 @shipped(parameters_dir, "worlds.csv")
 def load_world_titles(path: Path) -> Mapping[str, tuple[str, str]]:
-    """Return the title and the note of each world by id."""
-    rows = read_rows(path, ("id", "title", "note"))
-    return MappingProxyType({cells["id"]: (cells["title"], cells["note"]) for cells in rows})
+    """Return the title of each world by id, as of the latest day known, and its note."""
+    rows = read_rows(path, ("id", "note"))
+    return MappingProxyType(
+        {cells["id"]: (title_on(cells["id"], None), cells["note"]) for cells in rows}
+    )
+
+
+def title_on(world: str, day: date | None) -> str:
+    """Return the title of a world for a departure on a day; the id if it is not listed.
+
+    A world may have two titles: one while it closes a place, and one for all other days. The month
+    that a title tells is that of the day, at latest that of the newest source. None is the latest
+    day known.
+    """
+    columns = ("id", "title", "while_closed", "title_else")
+    rows = read_rows(parameters_dir() / "worlds.csv", columns)
+    cells = next((cells for cells in rows if cells["id"] == world), None)
+    if cells is None:
+        return world
+    day, title = day or END, cells["title"]
+    if place := cells["while_closed"]:
+        closes = [
+            rule
+            for rule in load_access(world)
+            if place in rule.keys and rule.effect is Effect.CLOSED and rule.window.within(day, day)
+        ]
+        title = title if closes else cells["title_else"]
+        day = min([day, *(date.fromisoformat(rule.as_of) for rule in closes if not rule.last_day)])
+    return title.format(month=f"{day:%B %Y}")
 
 
 def war_risk_is_dated(world: str, folder: Path | None = None) -> bool:

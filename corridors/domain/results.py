@@ -198,11 +198,15 @@ class AtLeast:
 
 
 class PriceStatus(StrEnum):
-    """How a price is known: by the index of its lane, by quotes, or by the ratio of a lane."""
+    """How a price is known: by the index of its lane, by quotes, or by the ratio of a lane.
+
+    `COST` where nothing is quoted near the ends: the price is what carriage costs.
+    """
 
     INDEX = "index"
     QUOTED = "quoted"
     ESTIMATED = "estimated"
+    COST = "cost"
 
 
 class Sails(StrEnum):

@@ -7,6 +7,17 @@ from pathlib import Path
 from corridors.exchange.model import ExchangeNetwork, family_of
 from corridors.output.drawn_lines import split_at_antimeridian
 from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
+from corridors.output.qgis_styles import LineStyle, PointStyle
+
+_MODES = {
+    "sea": ("Sea", "#4a90c2", "dash"),
+    "rail": ("Rail", "#22303a", "solid"),
+    "ferry": ("Ferry", "#7a4fa3", "dot"),
+    "river": ("River", "#2a8c5f", "dash dot"),
+    "road": ("Road", "#b5651d", "solid"),
+}
+# Names of all terminals fit on maps of countries, not of continents.
+_NAMED_FROM = 15_000_000
 
 
 def write_network_geopackage(network: ExchangeNetwork, path: Path) -> None:
@@ -21,6 +32,7 @@ def write_network_geopackage(network: ExchangeNetwork, path: Path) -> None:
                 key: (TEXT, [getattr(node, key) for node in nodes])
                 for key in ("id", "name", "country", "kind", "unlocode", "services")
             },
+            style=PointStyle(label="name", far_scale=_NAMED_FROM),
         ),
         Layer(
             name="legs",
@@ -36,6 +48,7 @@ def write_network_geopackage(network: ExchangeNetwork, path: Path) -> None:
                 "source": (TEXT, [link.source for link in links]),
                 "note": (TEXT, [family_of(link.system) for link in links]),
             },
+            style=LineStyle(column="note", classes=_MODES, width="0.4"),
         ),
     )
     write_layers(path, layers)

@@ -23,15 +23,25 @@ from corridors.optimise.fronts import unbeaten_candidates
 from corridors.optimise.limits import exceeded
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.problem import Problem
+from corridors.routing.sold import is_sold
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 
 def candidates_of(found: SearchedCorridor) -> tuple[Candidate, ...]:
-    """Return the non-dominated routes of a corridor as candidates."""
+    """Return the non-dominated routes of a corridor as candidates, without what nobody sells.
+
+    The best is one whatever it is: it has the row of the corridor.
+    """
+    topology, base = found.question.bundle.topology, found.problem.base
+    sold = [
+        route
+        for route in found.routes
+        if route is found.best or is_sold(topology, base[list(route.arcs)].tolist())
+    ]
     # A route that waits for the season may beat one that leaves at once and makes a detour.
-    return unbeaten_candidates([candidate_in(found, route) for route in found.routes])
+    return unbeaten_candidates([candidate_in(found, route) for route in sold])
 
 
 def candidate_in(found: SearchedCorridor, route: DatedRoute) -> Candidate:

@@ -144,6 +144,11 @@ def in_order(
     first_of: dict[str, Candidate] = {}
     for candidate in sorted(near, key=lambda one: (ranked(one), one.cost_usd_per_teu, *order(one))):
         first_of.setdefault(candidate.corridor, candidate)
+    # One route may lie in two corridors, and is tied with others once.
+    routes: dict[object, Candidate] = {}
+    for candidate in sorted(first_of.values(), key=order):
+        route = (candidate.arcs, candidate.days) if candidate.arcs else candidate.corridor
+        routes.setdefault(route, candidate)
     return tuple(
         Tied(
             corridor=candidate.corridor,
@@ -157,7 +162,7 @@ def in_order(
             sailings=_counted_sailings(candidate),
             later_days=candidate.later_days,
         )
-        for candidate in sorted(first_of.values(), key=order)
+        for candidate in routes.values()
     )
 
 

@@ -22,6 +22,7 @@ from corridors.output.csv import csv_text
 from corridors.output.display_names import capitalised
 from corridors.output.drawn_lines import split_at_antimeridian
 from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
+from corridors.output.qgis_styles import LineStyle, PointStyle
 from corridors.output.records import as_text
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ CAPACITY_COLUMNS = (
 )
 # A plan says which places without a capacity more than this share of a mode's boxes pass.
 TOLD_SHARE = 0.1
+# In a GIS the width of a flow is by its TEU, and a capacity is larger the more of it is used.
+_FLOWS, _BY_TEU = "#1f6fb4", """scale_linear("teu", 0, maximum("teu"), 0.4, 4)"""
+_CAPACITIES, _BY_SHARE = "#e8b04a", """scale_linear("share", 0, 1, 1.5, 4)"""
 NOT_UNIQUE = "shadow price: gain from one more unit; shadow prices are not unique"
 
 
@@ -239,6 +243,7 @@ def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
                 column: (REAL if column == "teu" else TEXT, [getattr(k, column) for k in loads])
                 for column in LOAD_COLUMNS
             },
+            style=LineStyle(colour=_FLOWS, width=_BY_TEU),
         ),
         Layer(
             name="capacities",
@@ -248,6 +253,7 @@ def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
                 column: (TEXT if i < 4 else REAL, [_plain(getattr(use, column)) for use, _ in uses])
                 for i, column in enumerate(CAPACITY_COLUMNS)
             },
+            style=PointStyle(label="place_name", fill=_CAPACITIES, size=_BY_SHARE),
         ),
     )
     write_layers(path, layers)

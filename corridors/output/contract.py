@@ -327,8 +327,9 @@ class OptionRecord(Part):
     price_usd_per_feu: Usd | None = None
     price_status: PriceStatus | None = Field(
         default=None,
-        description="how the price is known: by the index of the lane, by quotes of trains, or"
-        " estimated as cost times the ratio of price to cost of the nearest lane",
+        description="how the price is known: by the index of the lane, by quotes of trains,"
+        " estimated as cost times the ratio of price to cost of the nearest lane, or, where nothing"
+        " is quoted near the ends, the cost itself",
     )
     transit_days: Days | None = Field(
         description="from the departure of the first scheduled vehicle to the arrival of the last"

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.access import load_world_titles, load_worlds_of_lines
+from corridors.data.access import load_worlds_of_lines, title_on
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.data.services import load_services
@@ -149,9 +149,9 @@ def scenario_title(scenario: Scenario) -> str:
     return f"{end_title(origin)} to {end_title(destination)}"
 
 
-def other_world_text(other: OtherWorld) -> str:
-    """Return what is recommended in the other world as a sentence."""
-    start = f"Where {world_title(other.world)}"
+def other_world_text(other: OtherWorld, day: date) -> str:
+    """Return what is recommended in the other world for a departure as a sentence."""
+    start = f"Where {world_title(other.world, day)}"
     if not other.usable:
         return f"{start}, no corridor is usable."
     if other.recommended is None or other.cost_usd_per_teu is None or other.transit_days is None:
@@ -170,10 +170,10 @@ def other_world_text(other: OtherWorld) -> str:
     return text + SAILINGS_THERE * (other.world in load_worlds_of_lines())
 
 
-def world_title(world: str) -> str:
-    """Return the title of a world state as part of a sentence; the id if it is not listed."""
-    title, _ = load_world_titles().get(world, ("", ""))
-    return title[:1].lower() + title[1:] if title else world
+def world_title(world: str, day: date) -> str:
+    """Return the title of a world for a departure as part of a sentence; the id if not listed."""
+    title = title_on(world, day)
+    return title[:1].lower() + title[1:]
 
 
 def corridor_titles() -> dict[str, str]:

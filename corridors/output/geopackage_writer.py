@@ -17,6 +17,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from corridors.output.qgis_styles import LineStyle, PointStyle, qml
+
 TEXT, REAL, WHOLE = "TEXT", "REAL", "MEDIUMINT"
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
 
@@ -82,6 +84,18 @@ CREATE TRIGGER "rtree_{t}_geom_update4" AFTER UPDATE ON "{t}"
   DELETE FROM "rtree_{t}_geom" WHERE id IN (OLD."fid", NEW."fid"); END;
 CREATE TRIGGER "rtree_{t}_geom_delete" AFTER DELETE ON "{t}" WHEN OLD."geom" NOT NULL BEGIN
   DELETE FROM "rtree_{t}_geom" WHERE id = OLD."fid"; END;
+"""
+# Where QGIS looks for styles, as its own provider makes it.
+STYLES = "layer_styles"
+_STYLE_TABLE = f"""
+CREATE TABLE "{STYLES}" ("id" INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+  "f_table_catalog" TEXT(256), "f_table_schema" TEXT(256), "f_table_name" TEXT(256),
+  "f_geometry_column" TEXT(256), "styleName" TEXT(30), "styleQML" TEXT, "styleSLD" TEXT,
+  "useAsDefault" BOOLEAN, "description" TEXT, "owner" TEXT(30), "ui" TEXT(30),
+  "update_time" DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')))
+"""
+# Triggers by which GDAL counts the rows of a table.
+_COUNTED = """
 CREATE TRIGGER "trigger_insert_feature_count_{t}" AFTER INSERT ON "{t}" BEGIN
   UPDATE gpkg_ogr_contents SET feature_count = feature_count + 1
   WHERE lower(table_name) = lower('{t}'); END;
@@ -105,13 +119,14 @@ class Layer:
 
     A shape is its lines; a point is one line of one point. A column is its kind (`TEXT`, `REAL` or
     `WHOLE`) and its values; None and nan are left empty. Names of layers and columns come from the
-    program, never from input.
+    program, never from input. With a `style` QGIS draws the layer so when it is opened.
     """
 
     name: str
     geometry: Geometry
     shapes: Sequence[Lines]
     columns: Mapping[str, tuple[str, Sequence[object]]]
+    style: LineStyle | PointStyle | None = None
 
 
 def write_layers(path: Path, layers: Iterable[Layer]) -> None:
@@ -142,8 +157,10 @@ def write_layers(path: Path, layers: Iterable[Layer]) -> None:
                 ),
             ),
         )
-        for layer in layers:
+        drawn = list(layers)
+        for layer in drawn:
             _add(database, layer)
+        _add_styles(database, [layer for layer in drawn if layer.style])
         database.execute("COMMIT")
         path.write_bytes(database.serialize())
 
@@ -190,7 +207,33 @@ def _add(database: sqlite3.Connection, layer: Layer) -> None:
         f'INSERT INTO "rtree_{name}_geom" VALUES (?, ?, ?, ?, ?)',
         ((fid, *box) for fid, box in enumerate(boxes, start=1)),
     )
-    for trigger in _TRIGGERS.format(t=name, bounds=_BOUNDS).split("END;")[:-1]:
+    _add_triggers(database, _TRIGGERS + _COUNTED, name)
+
+
+def _add_styles(database: sqlite3.Connection, layers: Sequence[Layer]) -> None:
+    """Add the table of styles, with the style of each of these layers as its default."""
+    if not layers:
+        return
+    # A table without shapes; listed, or GDAL would say that it is not.
+    database.execute(
+        "INSERT INTO gpkg_contents VALUES (?, 'attributes', ?, '', ?, NULL, NULL, NULL, NULL, 0)",
+        (STYLES, STYLES, FIXED_DATE),
+    )
+    database.execute("INSERT INTO gpkg_ogr_contents VALUES (?, ?)", (STYLES, len(layers)))
+    database.execute(_STYLE_TABLE)
+    database.executemany(
+        f"INSERT INTO {STYLES} VALUES (?, '', '', ?, 'geom', ?, ?, '', 1, ?, '', NULL, ?)",
+        (
+            (number, layer.name, layer.name, qml(layer.style), "made by corridors", FIXED_DATE)
+            for number, layer in enumerate(layers, start=1)
+            if layer.style
+        ),
+    )
+    _add_triggers(database, _COUNTED, STYLES)
+
+
+def _add_triggers(database: sqlite3.Connection, triggers: str, table: str) -> None:
+    for trigger in triggers.format(t=table, bounds=_BOUNDS).split("END;")[:-1]:
         database.execute(f"{trigger}END")
 
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from corridors.domain.results import RouteOption, RouteStep
-from corridors.errors import ConfigError
 from corridors.output.comparison import Comparison
 from corridors.output.contract import LegRecord
 from corridors.output.drawn_lines import split_at_antimeridian, unwrapped_lines
 from corridors.output.geopackage_writer import (
-    FIXED_DATE,
     REAL,
     TEXT,
     WHOLE,
@@ -21,9 +17,7 @@ from corridors.output.geopackage_writer import (
     Layer,
     write_layers,
 )
-
-if TYPE_CHECKING:
-    import geopandas
+from corridors.output.qgis_styles import LineStyle, PointStyle
 
 _LegRow = tuple[RouteOption, RouteStep, int, tuple[tuple[tuple[float, float], ...], ...]]
 _PlaceRow = tuple[str, str, float, float, str]
@@ -35,7 +29,7 @@ def write_geopackage(comparison: Comparison, path: Path) -> None:
     `legs` has one row per leg: corridor, title, rank, number, from, to, from_name,
     to_name, service, km, hours, departs, arrives, usd_per_teu, co2e_wtw_kg, calibrated, source.
     Lines across 180 degrees are split there. `terminals` has one row per end of a
-    leg: id, name, corridors.
+    leg: id, name, corridors. QGIS draws them in the colours of the corridors.
 
     Parameters
     ----------
@@ -51,6 +45,10 @@ def write_geopackage(comparison: Comparison, path: Path) -> None:
         geometry=Geometry.MULTILINESTRING,
         shapes=[parts for *_, parts in legs],
         columns=_leg_columns(comparison, legs),
+        style=LineStyle(
+            column="corridor",
+            classes={route.corridor: (route.title, route.colour, "solid") for route, *_ in legs},
+        ),
     )
     ends = Layer(
         name="terminals",
@@ -61,37 +59,9 @@ def write_geopackage(comparison: Comparison, path: Path) -> None:
             "name": (TEXT, [place[1] for place in places]),
             "corridors": (TEXT, [place[4] for place in places]),
         },
+        style=PointStyle(label="name"),
     )
     write_layers(path, (drawn, ends))
-
-
-def write_frame(frame: geopandas.GeoDataFrame, path: Path, *, layer: str) -> None:
-    """Write a GeoDataFrame as one layer of a GeoPackage, reproducibly.
-
-    Parameters
-    ----------
-    frame
-        Rows with geometry and a coordinate system.
-    path
-        The file; replaced if it exists.
-    layer
-        Name of the layer.
-
-    Raises
-    ------
-    ConfigError
-        It cannot be written: the disk is full, say.
-    """
-    from pyogrio.errors import DataLayerError, DataSourceError
-
-    path.unlink(missing_ok=True)
-    try:
-        with _fixed_date():
-            frame.to_file(path, layer=layer, driver="GPKG", engine="pyogrio")
-    except (DataLayerError, DataSourceError) as error:
-        # The database tells the statement that failed, not that the disk is full.
-        msg = f"{path.name}: cannot be written; is the disk full?"
-        raise ConfigError(msg) from error
 
 
 def drawn_legs(comparison: Comparison) -> Iterator[_LegRow]:
@@ -148,17 +118,3 @@ def _leg_columns(
 
 def _yes_no(known: bool | None) -> str:
     return "" if known is None else "yes" if known else "no"
-
-
-@contextmanager
-def _fixed_date() -> Iterator[None]:
-    """Fix the date of GDAL while writing, and restore the previous setting."""
-    import pyogrio
-
-    read: Callable[[str], object] = pyogrio.get_gdal_config_option
-    before = read("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})

@@ -28,6 +28,14 @@ def sails_text(option: RouteOption) -> str:
     return NO_LINE_FOUND if option.sails is Sails.NONE_KNOWN else option.sails.value
 
 
+def doubt_of(option: RouteOption) -> str:
+    """Return `; no line was found for it on this date` where lines of its ends go another way."""
+    offer = option.offer
+    if offer is None or offer.listing.doubt <= Listing.UNLISTED.doubt:
+        return ""
+    return "; no line was found for it on this date"
+
+
 def sailings_text(option: RouteOption) -> str:
     """Return how often it sails, as `16 a week` or `14 a season, chartered`, else `sails_text`."""
     if not option.sailings or option.sails is Sails.NONE_KNOWN:

@@ -11,6 +11,7 @@ from corridors.domain.results import (
     Decision,
     Exceeded,
     LadderStep,
+    Listing,
     RouteOption,
     Tied,
 )
@@ -28,7 +29,7 @@ from corridors.output.display_names import (
     named_list,
 )
 from corridors.output.limit_words import limit_text
-from corridors.output.line_notes import departures_text
+from corridors.output.line_notes import SELDOM_DAYS, departures_text
 
 # Fewer days than this, or USD, print as no difference.
 LEAST_DAYS = 0.05
@@ -50,8 +51,43 @@ def close_call(comparison: Comparison) -> str:
 
     Empty if none are tied and nothing was drawn.
     """
-    texts = close_call_of(comparison.decision, titles_of(comparison)), sureness(comparison)
+    titles = titles_of(comparison)
+    texts = (
+        close_call_of(comparison.decision, titles),
+        sails_in_fact(comparison),
+        sureness(comparison),
+    )
     return " ".join(text for text in texts if text)
+
+
+def sails_in_fact(comparison: Comparison) -> str:
+    """Return how often lines sail what the answer names, in a world that does not ask for lines.
+
+    By the lines known for this date, the Suez Canal has 1 departure a month, the Cape of Good Hope
+    16 departures a week, the Northern Sea Route none. Empty where all of them leave weekly or
+    nothing is listed of them.
+    """
+    decision = comparison.decision
+    taken = (*decision.shares, *(tied.corridor for tied in decision.tied))
+    named = dict.fromkeys((*taken, *(step.corridor for step in comparison.ladder)))
+    options = {route.corridor: route for route in comparison.usable}
+    texts: list[str] = []
+    in_doubt = False
+    for route in (options[name] for name in named if name in options):
+        offer = route.offer
+        if offer is None or not offer.sections:
+            continue
+        title = in_sentence(route.title)
+        if offer.listing.doubt > Listing.UNLISTED.doubt:
+            texts.append(f"{title} {'has ' * (not texts)}none")
+            in_doubt = True
+        elif offer.known and route.corridor in taken:
+            often = departures_text(offer.sailings).replace(", all", " over all")
+            texts.append(f"{title} {'has ' * (not texts)}{often}")
+            in_doubt |= (offer.wait_days or 0.0) > SELDOM_DAYS / 2.0
+    if comparison.lines_hold or not in_doubt:
+        return ""
+    return f"By the lines known for this date, {', '.join(texts)}."
 
 
 def risk_text(decision: Decision, titles: Mapping[str, str]) -> str:
@@ -89,7 +125,9 @@ def sureness(comparison: Comparison) -> str:
         for route in comparison.usable
         if route is not best
         and route.below_best_share is not None
-        and not (route.equals or route.exceeds or comparison.is_without_line(route))
+        and not (route.equals or route.exceeds)
+        and route.corridor not in comparison.decision.without_line
+        and not comparison.is_without_line(route)
     ]
     if best is None or not rivals or len(comparison.decision.shares) > 1:
         return ""

@@ -146,6 +146,9 @@ def compared(
         from corridors.studies.what_if import what_if_of
 
         repriced = what_if_of(made.question, made.held.found, ranked, session=session)
+    # Of one route in two corridors the ladder names the one that is ranked.
+    ranks = {option.corridor: rank for rank, option in enumerate(ranked)}
+    in_order = sorted(made.held.found, key=lambda one: ranks[one.corridor.id])
     lines_hold = scenario.world in load_worlds_of_lines()
     of_run = (
         *run_warnings(made.question, ranked),
@@ -158,7 +161,7 @@ def compared(
         warnings=(*of_run, *((made.held.warning,) if made.held.warning else ())),
         manifest=session.manifest_of(scenario),
         front=front_points(made.candidates),
-        ladder=ladder_of(made.held.found, made.offered, scenario),
+        ladder=ladder_of(in_order, made.offered, scenario),
         alternatives=others,
         what_if=repriced,
     )

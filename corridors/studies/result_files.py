@@ -99,16 +99,20 @@ def moved_catchment_files(found: CatchmentsOver) -> Files:
 
 def stress_files(found: Stress, *, command: str = "") -> Files:
     """Return the files of a stress test."""
-    from corridors.output.gpkg import write_frame
     from corridors.output.html.pages.stress_page import render_stress
-    from corridors.studies.closures.stress_records import COLUMNS, row_record, stress_record
+    from corridors.studies.closures.stress_records import (
+        COLUMNS,
+        row_record,
+        stress_record,
+        write_closures,
+    )
 
     rows = [row_record(row) for row in found.rows]
     usual = {"corridor": found.corridor, "usd_per_teu": found.usd_per_teu, "days": found.days}
     return {
         "stress.json": lambda: as_text(stress_record(found)),
         "stress.csv": lambda: csv_text(rows, COLUMNS),
-        "stress.gpkg": lambda: lambda path: write_frame(found.places, path, layer="closures"),
+        "stress.gpkg": lambda: lambda path: write_closures(found, path),
         "stress.html": lambda: render_stress(
             found.scenario,
             rows,

@@ -26,6 +26,7 @@ from corridors.optimise.limits import alone_within
 from corridors.output.simulated import Simulation, Training
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
+from corridors.routing.sold import is_sold
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
 from corridors.studies.compare import Decided, compared, decided
@@ -60,7 +61,6 @@ from corridors.uncertainty.pool import (
     Miss,
     Pool,
     RouteKey,
-    is_sold,
 )
 from corridors.uncertainty.searches import DrawnQuestion, quoted_table
 

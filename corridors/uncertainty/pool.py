@@ -15,9 +15,9 @@ import numpy as np
 
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import OTHER
-from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.drawn_route import DrawnWorlds, RouteDraws
+from corridors.routing.sold import is_sold
 from corridors.routing.terms import DatedRoute
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
@@ -121,28 +121,6 @@ class Pool:
         for key, noted in others:
             self.routes.setdefault(new._replace(wait_days=key.wait_days), self.routes[new])
             self.routes.setdefault(key._replace(wait_days=new.wait_days), noted)
-
-
-def is_sold(topology: Topology, arcs: Sequence[int]) -> bool:
-    """Return whether somebody sells a route: it runs what it boards, and does not come back.
-
-    Where rows are drawn apart, a search finds loopholes: to load a train only to change to a ship
-    at the same terminal, since the empty box of a train costs less; to take a barge and a lorry
-    back to the port of loading, for the same reason. Nobody sells these.
-    """
-    boarded = False
-    met = [int(topology.state_place[topology.tail[arc]]) for arc in arcs[1:]]
-    places = [place for number, place in enumerate(met) if not number or place != met[number - 1]]
-    if len(set(places)) < len(places):
-        return False
-    for arc in arcs:
-        if topology.kind[arc] == ArcKind.LEG:
-            boarded = False
-        elif boarded:
-            return False
-        else:
-            boarded = topology.kind[arc] != ArcKind.UNLOAD
-    return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -171,7 +171,8 @@ def test_where_nothing_is_quoted_the_price_is_the_cost() -> None:
     found = compared("origin=Moscow", "destination=Almaty", "price_basis=price")
     best = found.usable[0]
     assert best.price_usd_per_teu == best.cost_usd_per_teu
-    assert best.price_status is PriceStatus.ESTIMATED
+    # By train alone; a ship and a train, one of them quoted, would be an estimate.
+    assert best.price_status is PriceStatus.COST
     assert any("nothing is quoted near these ends" in text for text in found.warnings)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.access import load_access, load_worlds, rules_for
+from corridors.data.access import load_access, load_world_titles, load_worlds, rules_for, title_on
 from corridors.data.ice import load_ice_table
 from corridors.data.parameters import load_sources
 from corridors.data.paths import parameters_dir
@@ -194,6 +194,32 @@ def test_hours_belong_to_delays_between_two_days(tmp_path: Path, row: str, fault
     (tmp_path / "access.csv").write_text(f"{head}\nx,*,{row},Text.,,assumption,assumption,\n")
     with pytest.raises(GeodataError, match=fault):
         load_access("current", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("day", "title"),
+    [
+        (date(2023, 6, 1), "Carriers sail as in June 2023"),
+        (date(2024, 3, 15), "Most carriers avoid the Red Sea, as in March 2024"),
+        # Back for two months, and then not.
+        (date(2026, 1, 20), "Carriers sail as in January 2026"),
+        (date(2026, 8, 20), "Most carriers avoid the Red Sea, as in August 2026"),
+        # Nothing is known of later months.
+        (date(2027, 5, 1), "Most carriers avoid the Red Sea, as in September 2026"),
+        (None, "Most carriers avoid the Red Sea, as in September 2026"),
+    ],
+)
+def test_the_title_of_today_follows_the_day_of_departure(day: date | None, title: str) -> None:
+    assert title_on("current", day) == title
+
+
+def test_other_worlds_have_one_title_and_no_gap_in_it() -> None:
+    for world, (title, _) in load_world_titles().items():
+        assert title
+        assert "{" not in title
+        assert title_on(world, date(2030, 1, 1)) == title
+    assert title_on("2024-red-sea", date(2023, 6, 1)).endswith("before the attacks in the Red Sea")
+    assert title_on("of-my-own", date(2026, 1, 1)) == "of-my-own"
 
 
 def test_the_world_of_2019_knows_no_rule_of_later_years() -> None:

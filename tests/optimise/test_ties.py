@@ -59,6 +59,18 @@ def test_a_dollar_does_not_buy_eight_days() -> None:
     assert asked([CAPE, SUEZ, RAIL], tolerances=EXACT).recommended == "cape"
 
 
+def test_a_route_that_lies_in_two_corridors_is_tied_once() -> None:
+    # Round the Cape and then by Suez to Jeddah: both corridors hold it.
+    both = [replace(route(name, 2133.0, 60.9), arcs=(1, 2, 3)) for name in ("suez", "cape")]
+    other = replace(route("panama", 2150.0, 62.5), arcs=(1, 4))
+    decision = asked([*both, other])
+    assert decision.recommended == "cape"
+    assert [one.corridor for one in decision.tied] == ["cape", "panama"]
+    # The same way on another day is another route.
+    later = replace(both[0], days=63.0)
+    assert len(asked([both[1], later]).tied) == 2
+
+
 def test_days_count_with_the_wait_for_a_line_that_is_known_to_leave_seldom() -> None:
     # One sailing a month: 15 days of mean wait, for the 4 that its days hold.
     monthly = replace(LOOP_OFFER, sailings="1 a month", wait_days=15.2, later_days=11.2)

@@ -13,7 +13,6 @@ from pathlib import Path
 import geopandas
 import pyogrio
 import pytest
-from shapely.geometry import Point
 
 from corridors.cli.compare import marked_row
 from corridors.domain.values import ChainPart
@@ -21,7 +20,7 @@ from corridors.errors import ConfigError
 from corridors.output.comparison import options_csv, with_equals
 from corridors.output.contract import OPTION_COLUMNS
 from corridors.output.csv import csv_text
-from corridors.output.gpkg import write_frame, write_geopackage
+from corridors.output.gpkg import write_geopackage
 from corridors.output.html.report.single import render_report
 from corridors.output.store import check_folder, write_outputs
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
@@ -86,7 +85,9 @@ def test_a_cell_with_a_semicolon_or_spaces_at_its_ends_is_quoted() -> None:
 def test_the_geopackage_opens_with_both_layers(tmp_path: Path) -> None:
     path = tmp_path / "legs.gpkg"
     write_geopackage(example_comparison(), path)
-    assert {name for name, _ in pyogrio.list_layers(path)} == {"legs", "terminals"}
+    assert {name for name, _ in pyogrio.list_layers(path)} == {
+        *("legs", "terminals", "layer_styles"),
+    }
     legs = geopandas.read_file(path, layer="legs")
     assert len(legs) == 4 + 2 + 5
     assert legs.crs.to_epsg() == 4326
@@ -178,9 +179,3 @@ def test_only_a_file_is_replaced(tmp_path: Path) -> None:
             write_outputs(tmp_path, {name: ""})
     assert (tmp_path / "pipe").is_fifo()
     assert not (tmp_path / "elsewhere").exists()
-
-
-def test_a_table_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
-    frame = geopandas.GeoDataFrame({"a": [1]}, geometry=[Point(0, 0)], crs="EPSG:4326")
-    with pytest.raises(ConfigError, match=r"a\.gpkg: cannot be written; is the disk full\?"):
-        write_frame(frame, tmp_path / "none" / "a.gpkg", layer="a")

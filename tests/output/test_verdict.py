@@ -37,6 +37,7 @@ from corridors.output.verdict import (
     mark_of,
     never_text,
     over_limits,
+    sureness,
 )
 from tests.output.fixtures import LOOP_OFFER, example_comparison
 from tests.output.html.report.reading import Page
@@ -137,6 +138,38 @@ def test_a_close_call_says_how_often_the_options_leave(
     )
     by_days = replace(comparison.decision, objective=Objective.DAYS)
     assert "departure" not in close_call(replace(comparison, decision=by_days))
+
+
+def test_a_world_that_asks_for_no_line_says_what_lines_there_are() -> None:
+    calm = close()
+    monthly = replace(LOOP_OFFER, sailings="1 a month", wait_days=15.2)
+    none = replace(LOOP_OFFER, sections=(("Shanghai to Hamburg", Listing.ALL_LISTED),), lines=())
+    offers = {"suez": monthly, "panama": LOOP_OFFER, "kazakhstan-dostyk": none}
+    routes = tuple(replace(r, offer=offers.get(r.corridor)) for r in calm.routes)
+    opened = replace(calm, routes=routes)
+    said = (
+        "By the lines known for this date, the Suez Canal has 1 departure a month, the Panama Canal"
+        " 1 departure a week, Kazakhstan by Dostyk none."
+    )
+    assert said in close_call(opened)
+    assert said in Page(render_report(opened, sources={})).answer()[1]
+    # Lines hold in the world of today, where what has none is no answer at all.
+    today = replace(opened, scenario=replace(opened.scenario, world="current"))
+    assert "By the lines" not in close_call(today)
+    # All that is named leaves weekly: nothing to say.
+    weekly = tuple(replace(r, offer=LOOP_OFFER if r.offer else None) for r in routes)
+    assert "By the lines" not in close_call(replace(opened, routes=weekly))
+
+
+def test_the_chance_of_an_option_that_cannot_be_booked_is_not_told() -> None:
+    calm = close()
+    shares = {"panama": 0.34, "kazakhstan-dostyk": 0.2}
+    routes = tuple(replace(r, below_best_share=shares.get(r.corridor)) for r in calm.routes)
+    told = replace(calm, routes=routes)
+    assert "Panama Canal is lower" in sureness(told)
+    without = replace(told, decision=replace(told.decision, without_line=("panama",)))
+    assert "Panama" not in sureness(without)
+    assert "Kazakhstan by Dostyk is lower" in sureness(without)
 
 
 def test_the_ladder_is_a_sentence_with_a_step_for_each_corridor() -> None:

@@ -121,6 +121,45 @@ def test_ogrinfo_reads_it_without_a_warning() -> None:
     assert "Warning" not in told.stderr
 
 
+QGIS = """
+import json, os, sys
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+from qgis.core import QgsApplication, QgsVectorLayer
+application = QgsApplication([], False)
+application.initQgis()
+found = {}
+for name in sys.argv[2:]:
+    layer = QgsVectorLayer(f"{sys.argv[1]}|layername={name}", name, "ogr")
+    loaded = layer.loadDefaultStyle()[1]
+    drawn = layer.renderer()
+    classes = drawn.categories() if drawn.type() == "categorizedSymbol" else []
+    classes = {one.value(): one.symbol().color().name() for one in classes}
+    found[name] = [layer.featureCount(), loaded, drawn.type(), classes, layer.labelsEnabled()]
+print(json.dumps(found), flush=True)
+os._exit(0)
+"""
+
+
+def test_qgis_opens_layers_in_their_colours() -> None:
+    # QGIS is a package of the system, and of its Python.
+    python = "/usr/bin/python3"
+    has = subprocess.run([python, "-c", "import qgis.core"], capture_output=True, check=False)
+    if has.returncode:
+        pytest.skip("QGIS is not installed: apt-get install python3-qgis")
+    path = str(COMPARED / "legs.gpkg")
+    asked = [python, "-c", QGIS, path, "legs", "terminals"]
+    told = subprocess.run(asked, capture_output=True, text=True, check=True)
+    legs, terminals = json.loads(told.stdout).values()
+    options = json.loads((COMPARED / "comparison.json").read_text(encoding="utf-8"))["options"]
+    usable = {one["corridor"] for one in options if one["status"] == "usable"}
+    assert legs[1:3] == [True, "categorizedSymbol"]
+    assert legs[3].keys() == usable
+    assert len(set(legs[3].values())) == len(usable)
+    assert terminals[1:3] == [True, "singleSymbol"]
+    assert terminals[4]
+    assert legs[0] > terminals[0] > 0
+
+
 def test_duckdb_reads_a_batch() -> None:
     duckdb = pytest.importorskip("duckdb")
     summary = rows(BATCH / "summary.csv")

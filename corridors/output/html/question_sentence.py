@@ -12,5 +12,5 @@ def question(scenario: Scenario) -> str:
     return (
         f"{origin} to {destination}, departing {day_text(scenario.departure)};"
         f" {shipment.teu_per_month:g} TEU a month ({shipment.cargo}, {shipment.equipment.value}),"
-        f" {SCOPES[scenario.scope]}. World: {world_title(scenario.world)}."
+        f" {SCOPES[scenario.scope]}. World: {world_title(scenario.world, scenario.departure)}."
     )

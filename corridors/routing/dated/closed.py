@@ -20,7 +20,6 @@ from corridors.costing.weights import Weights, day_of
 from corridors.data.ice import AREA_NAMES
 from corridors.domain.results import OptionStatus
 from corridors.network.corridor.layers import Layered, name_of_entry
-from corridors.network.graph.reach import reach
 from corridors.network.states.topology import Topology
 from corridors.routing.dated.bounded_problem import Prepared
 from corridors.routing.dated.departures import departures_of
@@ -31,6 +30,8 @@ from corridors.units import MINUTES_PER_DAY
 SEARCHED_DAYS = 400
 # Of closures, such as of each leg of a port, as many are named.
 MOST_REASONS = 3
+# A closure weighs more than any way is long; a sparse matrix has no arc of 0 km.
+MORE_THAN_ANY_WAY_KM, NO_KM = 1e6, 1e-6
 # Corridors times worlds in one session.
 MOST_REOPENINGS = 1_000
 
@@ -207,8 +208,9 @@ def _out_of_reach(layered: Layered, topology: Topology) -> str:
 
 def _closures_of(arcs: IntArray, weights: Weights) -> str:
     """Return the reasons for which arcs are closed throughout; empty if there are none."""
-    profiles = (weights.profiles[number] for number in np.unique(weights.profile[arcs]))
-    texts = sorted({text.rstrip(".") for profile in profiles for _, _, text in profile.reasons})
+    profiles = (weights.profiles[number] for number in dict.fromkeys(weights.profile[arcs]))
+    reasons = (text for profile in profiles for _, _, text in profile.reasons)
+    texts = list(dict.fromkeys(text.rstrip(".") for text in reasons))
     more = len(texts) - MOST_REASONS
     return "; ".join(
         [*texts[:MOST_REASONS], *([f"and {more} more like these"] if more > 0 else [])]
@@ -231,17 +233,48 @@ def static_reason(
 ) -> tuple[OptionStatus, str]:
     """Return why there is no route on any day: closed throughout, or out of reach; and the reason.
 
-    Only closed arcs at the edge of what open arcs reach are named.
+    Of all that is closed, what the way with the fewest closures meets is named, in its order: a
+    closed Suez Canal, and not also the closed ports by which nobody would reach it.
     """
-    base, tail, head = layered.base, layered.tail, layered.head
+    base = layered.base
     if not base.size:
         return OptionStatus.INFEASIBLE, _out_of_reach(layered, topology)
-    is_open = weights.usable[base]
-    met = reach(layered.node_count, tail[is_open], head[is_open], SOURCE)
-    cut = ~is_open & met[tail] & ~met[head] & (weights.profile[base] >= 0)
-    closed = _closures_of(base[cut], weights)
-    if closed:
-        return OptionStatus.CLOSED, closed
+    closed = ~weights.usable[base]
+    way = _least_closed_way(layered, topology, closed, closed & (weights.profile[base] >= 0))
+    met = _closures_of(base[way[closed[way]]], weights)
+    if met:
+        return OptionStatus.CLOSED, met
     first_day = weights.first_day.isoformat()
     reason = f"no route by its services passes its places in this order (from {first_day})"
     return OptionStatus.INFEASIBLE, reason
+
+
+def _least_closed_way(
+    layered: Layered,
+    topology: Topology,
+    closed: npt.NDArray[np.bool_],
+    may_open: npt.NDArray[np.bool_],
+) -> IntArray:
+    """Return the arcs of the way with the fewest closed ones, then the fewest km; empty if none.
+
+    `closed` and `may_open` are by arc of the layers: what is closed, and what of it some day opens.
+    """
+    # Importing SciPy takes a tenth of a second, and few corridors are closed for good.
+    from scipy.sparse import csr_array
+    from scipy.sparse.csgraph import dijkstra
+
+    arcs = np.flatnonzero(~closed | may_open)
+    tail, head = layered.tail[arcs], layered.head[arcs]
+    weight = topology.km[layered.base[arcs]] + NO_KM + MORE_THAN_ANY_WAY_KM * closed[arcs]
+    # Of arcs between the same two nodes the lightest; a sparse matrix would add them up.
+    order = np.lexsort((weight, head, tail))
+    pair = tail[order] * layered.node_count + head[order]
+    first = order[np.concatenate(([True], pair[1:] != pair[:-1]))] if order.size else order
+    graph = csr_array((weight[first], (tail[first], head[first])), shape=(layered.node_count,) * 2)
+    before = dijkstra(graph, indices=SOURCE, return_predecessors=True)[1]
+    way: list[int] = []
+    node = SINK
+    while (previous := int(before[node])) >= 0:
+        way.append(int(arcs[first[(tail[first] == previous) & (head[first] == node)]][0]))
+        node = previous
+    return np.array(way[::-1], dtype=np.int64)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
 from corridors.output.contract import Figure, Part
 from corridors.output.display_names import listed
+from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
 from corridors.output.manifest import scenario_record
+from corridors.output.qgis_styles import PointStyle
 from corridors.output.records import Record, significant
 from corridors.studies.closures.closable_places import Passed
 from corridors.studies.closures.severed import Severed
@@ -33,6 +36,12 @@ class ClosureRecord(Part):
 
 
 COLUMNS = tuple(ClosureRecord.model_fields)
+FIGURES = ("usd_per_teu", "days", "extra_usd_per_teu", "extra_days")
+# In a GIS a place that nothing replaces is as large as the dearest.
+_CLOSED = "#c0392b"
+_BY_EXTRA = (
+    """coalesce(scale_linear("extra_usd_per_teu", 0, maximum("extra_usd_per_teu"), 1.5, 5), 5)"""
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +104,32 @@ class Stress:
         import geopandas
         import shapely
 
-        single = [r for r in self.rows if len(r.closed) == 1 and r.closed[0].key in self.spots]
+        records, points = self.single
         return geopandas.GeoDataFrame(
-            [row_record(row) for row in single],
-            geometry=[shapely.Point(self.spots[row.closed[0].key]) for row in single],
-            crs="EPSG:4326",
+            records, geometry=[shapely.Point(point) for point in points], crs="EPSG:4326"
         )
+
+    @property
+    def single(self) -> tuple[list[Record], list[tuple[float, float]]]:
+        """The records of closures of a single terminal or gate, and where it is."""
+        rows = [r for r in self.rows if len(r.closed) == 1 and r.closed[0].key in self.spots]
+        return [row_record(row) for row in rows], [self.spots[row.closed[0].key] for row in rows]
+
+
+def write_closures(found: Stress, path: Path) -> None:
+    """Write a GeoPackage with the layer `closures`: a point a place, larger the more it costs."""
+    records, points = found.single
+    layer = Layer(
+        name="closures",
+        geometry=Geometry.POINT,
+        shapes=[[[point]] for point in points],
+        columns={
+            name: (REAL if name in FIGURES else TEXT, [record[name] for record in records])
+            for name in COLUMNS
+        },
+        style=PointStyle(label="name", fill=_CLOSED, size=_BY_EXTRA),
+    )
+    write_layers(path, (layer,))
 
 
 def row_record(row: StressRow) -> Record:

@@ -67,7 +67,7 @@ _COLUMNS = (
     Column(title="Status"),
     Column(title="Cost USD/TEU", figure=True, hint="What its carriage costs"),
     Column(title="Price USD/TEU", figure=True, hint="What shippers are quoted that week"),
-    Column(title="Price is", hint="By the index of its lane, by quotes of trains, or estimated"),
+    Column(title="Price is", hint="By the index of its lane, by quotes, estimated, or the cost"),
     Column(title="Cost USD/FEU", figure=True, hint="Per 40-foot box, or two TEU in 20-foot boxes"),
     Column(title="Price USD/FEU", figure=True),
     Column(
@@ -88,7 +88,12 @@ _COLUMNS = (
     Column(title="Warnings", figure=True),
 )
 ROAD = "road"
-_PRICE_COLOURS = {"index": "#1f6fb4", "quoted": "#2a8c5f", "estimated": "#b3bfc6"}
+_PRICE_COLOURS = {
+    "index": "#1f6fb4",
+    "quoted": "#2a8c5f",
+    "estimated": "#b3bfc6",
+    "cost": "#d9dee2",
+}
 _WITH_TIME = Column(title="USD/TEU with time", figure=True, hint="Cost plus the value of time")
 
 
