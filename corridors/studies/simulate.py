@@ -246,6 +246,8 @@ def sample(
     for key in pool.routes:
         routes.setdefault(key.corridor, []).append(key)
     return Sampled(
+        scenario=made.question.scenario,
+        count=draws,
         made=made,
         plan=plan,
         evaluator=evaluator,
