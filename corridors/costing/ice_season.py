@@ -85,13 +85,13 @@ class Window:
     days: int
 
 
-def ice_track(corridor: Corridor, legs: SeaLegs | None = None) -> Track | None:
+def ice_track(corridor: Corridor) -> Track | None:
     """Return a corridor's track through the areas with ice, None if it has none.
 
     It is the shortest route through the corridor's passages in ice, in the order of its file, over
     all alternatives of a passage.
     """
-    ice_legs = _ice_legs(load_sea_legs() if legs is None else legs, avoid=corridor.must_avoid)
+    ice_legs = _ice_legs(load_sea_legs(), avoid=corridor.must_avoid)
     reached: list[Track] = []
     for entry in corridor.must_pass:
         points = [point for point in ice_legs if gate_of(point) in entry.any_of]

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.parameters import ParameterTable
-from corridors.data.paths import cached_while_unchanged, parameters_dir, read_rows
+from corridors.data.paths import parameters_dir, read_rows, shipped
 from corridors.domain.values import (
     Basis,
     BillLine,
@@ -24,13 +24,9 @@ EUR_RATE = "currency.usd_per_eur"
 _WORST_FIRST = (Status.ASSUMPTION, Status.RECALLED, Status.COMPUTED, Status.FOUND, Status.SCENARIO)
 
 
-def load_bases(folder: Path | None = None) -> Mapping[str, Basis]:
+@shipped(parameters_dir, "drivers.csv")
+def load_bases(path: Path) -> Mapping[str, Basis]:
     """Return the basis of each driver's price from `drivers.csv`."""
-    return _bases((folder or parameters_dir()) / "drivers.csv")
-
-
-@cached_while_unchanged
-def _bases(path: Path) -> Mapping[str, Basis]:
     rows = read_rows(path, ("driver", "basis", "title"))
     return MappingProxyType({cells["driver"]: Basis(cells["basis"]) for cells in rows})
 

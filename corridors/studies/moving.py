@@ -25,17 +25,16 @@ from corridors.domain.scenario import OTHER, Limits, Override, PriceBasis, Scena
 from corridors.errors import ConfigError
 from corridors.optimise.candidates import candidate_in
 from corridors.output.display_names import by_way
-from corridors.output.simulated import Training
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.question import parameters_on
 from corridors.routing.terms import DatedRoute
 from corridors.studies.compare import Decided, decided
-from corridors.studies.sampled import Sampled
+from corridors.studies.sampled import Evaluated
 from corridors.studies.session import Session
 from corridors.studies.simulate import Noted, _allowed
-from corridors.uncertainty.draws import Key, plan_of
-from corridors.uncertainty.evaluation import Evaluator, Taken
+from corridors.uncertainty.draws import Key
+from corridors.uncertainty.evaluation import Taken
 from corridors.uncertainty.figures import least
 from corridors.uncertainty.planning import table_at_cost
 from corridors.uncertainty.pool import SAME_USD, Pool, RouteKey
@@ -327,26 +326,15 @@ class Grid:
                 kept.append(key)
                 if key not in self._takens:
                     self._takens[key] = self._taken(key)
-        sampled = Sampled(
-            made=moving.made,
-            plan=plan_of(()),
-            evaluator=Evaluator(
-                question=moving.made.question,
-                table=moving.table,
-                routes=(),
-                events=(),
-                ice_years=(),
-            ),
-            scores=np.zeros((self.points.shape[0], 0)),
+        found = Evaluated(
+            scenario=moving.scenario,
+            count=self.points.shape[0],
             takens=self._takens,
             routes=routes,
-            booked={},
             allowed=_allowed(moving.made, moving.pool),
-            training=Training(routes=0, searches=0, loopholes=0, mean_miss=0.0, worst_miss=0.0),
-            of_events={},
             value_of_time=self._of_a_day,
         )
-        return sampled.by_corridor(quoted=sampled.on_price)
+        return found.by_corridor(quoted=found.on_price)
 
     def best(self) -> IntArray:
         """Return by point the row of the best corridor, -1 if none meets the limits."""

@@ -44,37 +44,19 @@ MET = (0.90, 0.95)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sampled:
-    """The draws of a scenario's options.
+class Evaluated:
+    """The routes of a scenario's corridors over `count` draws, or values of a driver.
 
-    `value_of_time` is by draw, in USD per TEU and day; None for that of the scenario.
-    `candidates` are the learned routes with the figures that limits need. `in_worlds` closes routes
-    in the draws of worlds that `chances` mix in; None without any.
+    `allowed` are those that may be recommended. `value_of_time` is by draw, in USD per TEU and day;
+    None for that of the scenario.
     """
 
-    made: Decided
-    plan: Plan
-    evaluator: Evaluator
-    scores: FloatArray
+    scenario: Scenario
+    count: int
     takens: dict[RouteKey, Taken]
     routes: dict[str, list[RouteKey]]
-    booked: dict[str, RouteKey]
     allowed: frozenset[RouteKey]
-    training: Training
-    of_events: dict[str, str]
     value_of_time: FloatArray | None = None
-    candidates: Mapping[RouteKey, Candidate] = field(default_factory=dict)
-    in_worlds: Callable[[Draws, dict[RouteKey, Taken]], dict[RouteKey, Taken]] | None = None
-
-    @property
-    def scenario(self) -> Scenario:
-        """The scenario."""
-        return self.made.question.scenario
-
-    def taken(self, draws: Draws, keys: Iterable[RouteKey]) -> dict[RouteKey, Taken]:
-        """Return what routes take in draws of the worlds that the scenario mixes."""
-        found = self.evaluator.taken(draws, keys=keys)
-        return found if self.in_worlds is None else self.in_worlds(draws, found)
 
     def expected(self, key: RouteKey, *, quoted: bool) -> FloatArray:
         """Return by draw of levels the expected objective of a route, infinite where closed."""
@@ -87,9 +69,8 @@ class Sampled:
         rows = []
         for keys in self.routes.values():
             kept = [self._within(key, quoted=quoted) for key in keys if key in self.allowed]
-            none = np.full(self.scores.shape[0], np.inf)
-            rows.append(np.min(kept, axis=0) if kept else none)
-        return np.stack(rows) if rows else np.zeros((0, self.scores.shape[0]))
+            rows.append(np.min(kept, axis=0) if kept else np.full(self.count, np.inf))
+        return np.stack(rows) if rows else np.zeros((0, self.count))
 
     def _within(self, key: RouteKey, *, quoted: bool) -> FloatArray:
         """Return the expected objective, infinite where a limit per box is broken."""
@@ -126,6 +107,30 @@ class Sampled:
     def on_price(self) -> bool:
         """Whether the scenario compares what is quoted."""
         return self.scenario.price_basis is PriceBasis.PRICE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sampled(Evaluated):
+    """The draws of a scenario's options.
+
+    `candidates` are the learned routes with the figures that limits need. `in_worlds` closes routes
+    in the draws of worlds that `chances` mix in; None without any.
+    """
+
+    made: Decided
+    plan: Plan
+    evaluator: Evaluator
+    scores: FloatArray
+    booked: dict[str, RouteKey]
+    training: Training
+    of_events: dict[str, str]
+    candidates: Mapping[RouteKey, Candidate] = field(default_factory=dict)
+    in_worlds: Callable[[Draws, dict[RouteKey, Taken]], dict[RouteKey, Taken]] | None = None
+
+    def taken(self, draws: Draws, keys: Iterable[RouteKey]) -> dict[RouteKey, Taken]:
+        """Return what routes take in draws of the worlds that the scenario mixes."""
+        found = self.evaluator.taken(draws, keys=keys)
+        return found if self.in_worlds is None else self.in_worlds(draws, found)
 
     def options(self, by: date | None) -> tuple[OptionChances, ...]:
         """Return what the draws say of each corridor."""

@@ -282,6 +282,8 @@ def _sampled(
     for key in pool.routes:
         routes.setdefault(key.corridor, []).append(key)
     return Sampled(
+        scenario=made.question.scenario,
+        count=draws,
         made=made,
         plan=plan,
         evaluator=evaluator,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corridors.checks.certificate.findings import Finding, Worse, cutting, listing, spread
 from corridors.checks.certificate.graphs import Graph
@@ -11,7 +11,7 @@ from corridors.checks.certificate.land_findings import component_finding
 from corridors.data.geodata import LandLeg, SeaLanes, SeaLegs
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, Gate, Terminal, family_of
-from corridors.network.locate import Place, PlaceKind
+from corridors.network.locate import PlaceKind, of_terminal
 from corridors.network.sea.lane_access import join
 from corridors.units import km_from_nm
 
@@ -103,17 +103,6 @@ def _offsets(terminals: Mapping[str, Terminal], lanes: SeaLanes) -> dict[str, tu
         else:
             away = great_circle_km(terminal.lon, terminal.lat, lon, lat)
             point = lanes.point_ids[int(away.argmin())]
-            found[terminal.id] = (point, join(_place(terminal), lanes).off_km)
+            port = replace(of_terminal(terminal), kind=PlaceKind.PORT)
+            found[terminal.id] = (point, join(port, lanes).off_km)
     return found
-
-
-def _place(terminal: Terminal) -> Place:
-    return Place(
-        id=terminal.id,
-        name=terminal.name,
-        country=terminal.country,
-        lon=terminal.lon,
-        lat=terminal.lat,
-        kind=PlaceKind.PORT,
-        terminal=terminal,
-    )
