@@ -33,6 +33,7 @@ FIRST_SCENARIO = "shanghai-europe"
 # What figures leave out of the options of `comparison.json`: the second answer has it.
 _NOT_FIGURES = {
     *("cost_lines", "energy_lines", "legs", "operations", "certificate", "front_complete"),
+    *("piracy", "fans", "below_best_share"),
 }
 MEDIA: Mapping[str, str] = {
     ".json": "application/json",
