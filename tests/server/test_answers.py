@@ -83,10 +83,14 @@ def test_figures_are_those_of_the_whole_answer(client: TestClient) -> None:
             assert one == {key: other[key] for key in one}
             assert {"cost_usd_per_teu", "days", "time_parts", "warnings"} <= set(one)
         assert first["comparison"]["decision"] == whole["decision"]
-        assert first["sentences"]["answer"][0] == rest["sentences"]["answer"][0]
+        said, drawn = (one["sentences"]["answer"][0] for one in (first, rest))
+        # The same but for the range, which is drawn in the second answer.
+        before, _, after = drawn.partition(" (between ")
+        assert said == before + after.partition(")")[2]
+        assert first["sentences"]["question"] == rest["sentences"]["question"]
         assert rest["comparison"]["options"][0]["fans"]["cost"]["p10"] > 0
         drawn_map = client.get(f"/api/compare/{first['key']}/map").json()
-        assert len(drawn_map["layers"]) == len(drawn_map["content"]["routes"]) == 2
+        assert len(drawn_map["layers"]) == len(drawn_map["content"]["routes"]) > 0
 
 
 def test_twelve_months_are_those_of_the_command(
