@@ -275,7 +275,7 @@ export function createFields(form, start, { changed, picking }) {
       fault.textContent = text;
       fault.hidden = false;
       control.setAttribute("aria-invalid", "true");
-      return true;
+      return control.offsetParent !== null;
     },
   };
 }

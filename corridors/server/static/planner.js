@@ -80,6 +80,7 @@ const speak = (text) => { by("spoken").textContent = text; };
 // Ends what the last question still waits for.
 function stopRest() {
   clearTimeout(later_);
+  clearTimeout(retryTimer);
   laterControl?.abort();
   stopMonths();
 }
@@ -99,7 +100,7 @@ function linesOf(question, key) {
       await draw(question, found);
       monthsTimer = setTimeout(() => ofMonths(question), MONTHS_MS);
     } catch (fault) {
-      if (!isAborted(fault)) troubled(fault, () => ask(question));
+      if (!isAborted(fault)) troubled(fault, () => linesOf(question, key), "The map and the draws are missing");
     } finally {
       isBusy(-1);
     }
@@ -119,12 +120,16 @@ async function whole(question, key, signal) {
 
 // ---- what goes wrong
 
-function troubled(fault, again) {
+// Says a fault beside its field, or above the answer where the field is out of sight. What stands on
+// the page is of the last question, unless only `missing` is what this one lacks.
+function troubled(fault, again, missing = "") {
   document.body.dataset.stage = "fault";
   laterControl?.abort();
   frame.classList.add("old");
-  const beside = fields.fault(fault.field, fault.message);
-  trouble.replaceChildren(node("p", "", fault.message));
+  const text = sentence(fault.message.replace(`${fault.field}: `, ""));
+  const beside = fields.fault(fault.field, text);
+  trouble.replaceChildren(node("p", "", missing ? `${missing}. ${text}` : text));
+  if (beside) speak(text);
   const busyServer = fault.status === 503 || fault.status === 0;
   if (busyServer) {
     const wait = fault.retry || 5;
@@ -135,11 +140,13 @@ function troubled(fault, again) {
   } else if (!beside && fault.status >= 500) {
     trouble.append(button("plain", "Try again", "", again));
   }
-  trouble.hidden = false;
-  answer.classList.add("old");
-  ranking.classList.add("old");
-  rest.classList.add("old");
+  trouble.hidden = beside;
+  if (missing) return;
+  [answer, ranking, rest].forEach((one) => one.classList.add("old"));
+  if (!shown) answer.replaceChildren(node("p", "first", "No answer yet."));
 }
+
+const sentence = (text) => `${text[0].toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? "" : "."}`;
 
 function untroubled() {
   clearTimeout(retryTimer);
@@ -166,6 +173,8 @@ async function draw(question, { content, attribution, parts }) {
     made.addPlaces(L.featureGroup().addTo(map));
     made.finish(null, attribution);
     drawn = { map: made, parts };
+    // What the tests press at.
+    frame.pixelOf = (lat, lon) => { const { x, y } = map.latLngToContainerPoint([lat, lon]); return [x, y]; };
     new ResizeObserver(() => map.invalidateSize({ pan: false })).observe(frame);
   } else {
     drawn.map.replace(content, now !== ends);
@@ -195,8 +204,8 @@ const near = ([lat, lon]) => get(`api/places?near=${lat.toFixed(4)},${lon.toFixe
 async function pick(point, key) {
   setPicking("");
   try {
-    const [place] = await near(point);
-    if (!place || place.km > NEAR_KM) {
+    const place = (await near(point)).find((one) => one.km <= NEAR_KM);
+    if (!place) {
       troubled(new Problem({ status: 422, field: key, detail: `No city or port within ${NEAR_KM} km of there. Press nearer to one, or type its name.` }));
       return;
     }
@@ -242,7 +251,11 @@ const without = (question) => { const { departure, name, ...others } = question;
 // The strip holds exact answers for its own days: a departure on one of them needs no other strip.
 async function ofMonths(question) {
   const at = strip && strip.of === without(question) ? strip.days.indexOf(question.departure) : -1;
-  if (at >= 0 && strip.records.every(Boolean)) { strip.view.mark(at); return; }
+  if (at >= 0 && strip.records.every(Boolean)) {
+    strip.view.mark(at);
+    document.body.dataset.months = toHash(question);
+    return;
+  }
   const records = Array(MONTHS).fill(null);
   monthsControl = new AbortController();
   const { signal } = monthsControl;

@@ -1,0 +1,344 @@
+"""The planner's page of `corridors serve`: asked, moved, pinned, shared, saved."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.batch.samples import CODE
+from tests.browser.conftest import Witness, watched
+from tests.browser.maps import free_points
+
+pytestmark = pytest.mark.browser
+
+READY_MS = 60_000
+# Three corridors keep the answers quick; each has its own way of moving with prices and days.
+ASKED: dict[str, Any] = {
+    "origin": "Shanghai",
+    "destination": "Hamburg",
+    "departure": "2026-08-20",
+    "shipment": {"teu_per_month": 200, "equipment": "40HC", "cargo": "electronics"},
+    "corridors": ["suez", "cape", "trans-siberian"],
+    "world": "reference-open",
+}
+FUEL = "#slide-overrides-fuel-vlsfo_usd_per_t"
+
+
+def hash_of(scenario: dict[str, Any]) -> str:
+    text = base64.urlsafe_b64encode(json.dumps(scenario, separators=(",", ":")).encode())
+    return f"#{text.decode().rstrip('=')}"
+
+
+def asked_in(page: Page) -> dict[str, Any]:
+    """Return the question that the address holds."""
+    text = page.evaluate("() => location.hash.slice(1)")
+    found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    assert isinstance(found, dict)
+    return found
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """Start `corridors serve` on a free port and return its address."""
+    command = [sys.executable, "-c", CODE, "serve", "--port", "0", "--no-open", "--workers", "1"]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as started:
+        assert started.stdout is not None
+        first = ""
+        for line in started.stdout:
+            found = re.search(r"http://[\d.]+:\d+/", line)
+            if found:
+                first = found[0]
+                break
+        assert first, "corridors serve said no address"
+        yield first
+        started.terminate()
+        started.wait(20)
+
+
+@contextmanager
+def opened(
+    browser: Browser, address: str, *, width: int = 1400, height: int = 900, touch: bool = False
+) -> Iterator[Witness]:
+    with watched(browser, width, height, touch=touch) as kept:
+        kept.page.goto(address)
+        yield kept
+        base = address.split("#", maxsplit=1)[0]
+        own = (base, "blob:", "data:")
+        assert kept.console + [url for url in kept.requests if not url.startswith(own)] == []
+
+
+@pytest.fixture(scope="module")
+def planner(browser: Browser, server: str) -> Iterator[Witness]:
+    with opened(browser, server + hash_of(ASKED)) as kept:
+        drawn(kept.page)
+        yield kept
+
+
+def drawn(page: Page, stage: str = "drawn") -> None:
+    """Wait until the figures of the question of the address, and its map, are on the page."""
+    page.wait_for_function(
+        "(what) => document.body.dataset[what] === location.hash", arg=stage, timeout=READY_MS
+    )
+
+
+def back_to_start(page: Page) -> None:
+    """Ask the first question again, as its link does."""
+    start = hash_of(ASKED)
+    page.evaluate("(hash) => { if (location.hash !== hash) location.hash = hash; }", start)
+    drawn(page)
+
+
+def figures(page: Page) -> dict[str, tuple[str, str]]:
+    """Return cost and days by corridor, as the ranking prints them."""
+    rows = page.locator("#ranking table.ranked tbody tr").evaluate_all(
+        "rows => rows.map(row => [row.querySelector('.name').textContent,"
+        " ...[...row.querySelectorAll('td.fig')].map(cell => cell.firstChild.textContent)])"
+    )
+    return {title: (cost, days) for title, days, cost, *_ in rows}
+
+
+def test_the_page_answers_as_the_command_does(planner: Witness, written: Path) -> None:
+    page = planner.page
+    back_to_start(page)
+    with (written / "options.csv").open(encoding="utf-8", newline="") as stream:
+        rows = {row["corridor"]: row for row in csv.DictReader(stream)}
+    shown = figures(page)
+    for corridor in ASKED["corridors"]:
+        row = rows[corridor]
+        cost, days = f"{float(row['cost_usd_per_teu']):,.0f}", f"{float(row['days']):,.1f}"
+        assert shown[row["title"]] == (cost, days)
+    assert "Take the Suez Canal" in page.inner_text("#answer")
+    # Charts are those of the report, coloured under a policy that forbids styles in markup.
+    piece = page.locator("#chart-cost .track i").first
+    assert piece.evaluate("one => one.getBoundingClientRect().width") > 5
+    assert piece.evaluate("one => getComputedStyle(one).backgroundColor") == "rgb(47, 93, 138)"
+
+
+def test_a_slider_asks_again_and_back_undoes_it(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    before = figures(page)
+    if not page.locator(FUEL).is_visible():
+        page.click("summary:has-text('Prices and values')")
+    page.focus(FUEL)
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    drawn(page)
+    fuel = asked_in(page)["overrides"]["fuel.vlsfo_usd_per_t"]
+    assert f"{fuel:,.0f}" in page.inner_text(f"{FUEL} + .note, output[for='{FUEL[1:]}']")
+    after = figures(page)
+    assert float(after["Suez Canal"][0].replace(",", "")) > float(
+        before["Suez Canal"][0].replace(",", "")
+    )
+    assert page.evaluate("() => document.activeElement.id") == FUEL[1:]
+    while "overrides" in asked_in(page):
+        page.go_back()
+    drawn(page)
+    assert figures(page) == before
+    assert page.locator(FUEL).evaluate("one => Number(one.value)") < fuel
+
+
+def test_row_and_route_light_each_other(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    page.hover("#ranking tr[data-index='1'] .name")
+    planner.settle()
+    faded = "one => getComputedStyle(one).opacity"
+    assert page.locator(".leaflet-route-0-pane").evaluate(faded) == "0.4"
+    assert page.locator(".leaflet-route-1-pane").evaluate(faded) == "1"
+    box = page.locator("#frame").bounding_box()
+    assert box is not None
+    seen = {
+        route: (x, y)
+        for route, (x, y, _) in free_points(page).items()
+        if box["x"] < x < box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"]
+    }
+    route, at = next(iter(seen.items()))
+    page.mouse.move(*at)
+    page.wait_for_selector(f"#ranking tr.lit[data-index='{route}']")
+    page.mouse.move(5, 5)
+
+
+def test_ends_are_typed_and_pressed_on_the_map(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    page.click("#field-destination")
+    page.keyboard.type("上海")
+    page.wait_for_selector("#list-destination li:has-text('Shanghai, China')")
+    page.fill("#field-destination", "rotter")
+    page.wait_for_selector("#list-destination li:has-text('Rotterdam')")
+    page.keyboard.press("Enter")
+    drawn(page)
+    assert asked_in(page)["destination"].startswith("Rotterdam")
+    assert "to Rotterdam" in page.inner_text("#asked")
+    # The origin by a press on the map, near Qingdao.
+    page.click("[aria-label='Choose the origin on the map']")
+    x, y = page.evaluate("() => document.getElementById('frame').pixelOf(36.1, 120.35)")
+    box = page.locator("#frame").bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + x, box["y"] + y)
+    page.wait_for_function("() => document.getElementById('field-origin').value !== 'Shanghai'")
+    drawn(page)
+    assert asked_in(page)["origin"].startswith("Qingdao")
+    # On the globe a press offers what lies near it.
+    page.click("[data-view=globe]")
+    planner.settle()
+    view = page.evaluate("() => document.getElementById('globe').view()")
+    globe = page.locator("#globe").bounding_box()
+    assert globe is not None
+    page.mouse.click(globe["x"] + view["middleX"], globe["y"] + view["middleY"] + 40)
+    page.wait_for_timeout(400)
+    page.click("[data-view=map]")
+
+
+def test_what_cannot_be_asked_is_said_by_its_field(browser: Browser, server: str) -> None:
+    wrong = ASKED | {"destination": "Hamburgg<img src=x onerror=alert(1)>"}
+    with watched(browser, 1400, 900) as kept:
+        page = kept.page
+        page.goto(server + hash_of(wrong))
+        page.wait_for_selector("#field-destination-fault:not([hidden])", timeout=READY_MS)
+        assert "unknown place" in page.inner_text("#field-destination-fault").lower()
+        assert page.get_attribute("#field-destination", "aria-invalid") == "true"
+        assert page.locator("img").count() == 0
+        page.fill("#field-destination", "Hamburg")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#field-destination-fault", state="hidden", timeout=READY_MS)
+        drawn(page)
+        assert page.get_attribute("#field-destination", "aria-invalid") is None
+        # Chromium names the refused answer itself.
+        assert all("422" in text for text in kept.console)
+
+
+def test_two_pins_side_by_side_say_first_what_differs(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    page.click("#pin")
+    page.select_option("#field-world", "red-sea-closed")
+    drawn(page)
+    page.click("#pin")
+    rows = page.locator("#pinned .beside tbody tr").all_inner_texts()
+    assert rows[0] == "Asked differently"
+    assert rows[1].startswith("World\tEverything legally and physically open is usable\tWhat if")
+    assert any(row.startswith("Recommended\tSuez Canal\tCape of Good Hope") for row in rows)
+    suez = next(row for row in rows if row.startswith("Suez Canal\t"))
+    assert suez.endswith("\tclosed")
+    page.click("[aria-label='Remove pin A']")
+    page.click("[aria-label='Remove pin A']")
+    assert page.locator("#pinned").is_hidden()
+
+
+def test_a_link_asks_the_same_elsewhere(planner: Witness, browser: Browser) -> None:
+    page = planner.page
+    back_to_start(page)
+    page.fill("#field-shipment-teu_per_month", "40")
+    page.keyboard.press("Tab")
+    drawn(page)
+    with opened(browser, page.url) as other:
+        drawn(other.page)
+        assert figures(other.page) == figures(page)
+        assert other.page.input_value("#field-shipment-teu_per_month") == "40"
+        assert other.page.inner_text("#asked") == page.inner_text("#asked")
+
+
+def test_months_fill_in_and_one_is_asked(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    drawn(page, "months")
+    heads = page.locator("#months thead button").all_inner_texts()
+    assert [head.replace("\n", " ") for head in heads][:2] == ["Aug 2026", "Sep 2026"]
+    assert len(heads) == 12
+    cost = page.locator("#months td[data-cell='1']").first.inner_text()
+    page.click("#months [data-month='1']")
+    drawn(page)
+    assert asked_in(page)["departure"] == "2026-09-20"
+    assert figures(page)["Suez Canal"][0] == cost
+
+
+def test_files_and_the_scenario_are_those_of_the_command(planner: Witness, tmp_path: Path) -> None:
+    page = planner.page
+    back_to_start(page)
+    page.click("#files summary")
+    with page.expect_download() as waited:
+        page.click("[data-file='options.csv']")
+    saved = Path(waited.value.path()).read_bytes()
+    page.click("#yaml")
+    page.wait_for_selector("#sheet pre")
+    command, yaml = page.locator("#sheet pre").all_inner_texts()
+    page.keyboard.press("Escape")
+    (tmp_path / "scenario.yaml").write_text(yaml, encoding="utf-8")
+    assert command.startswith("corridors compare scenario.yaml")
+    arguments = [*command.split()[1:3], "--out", "result", "--format", "csv"]
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    subprocess.run(
+        [sys.executable, "-c", CODE, *arguments],
+        cwd=tmp_path,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        env=environment,
+    )
+    assert saved == (tmp_path / "result" / "options.csv").read_bytes()
+    assert len(list(csv.DictReader(io.StringIO(saved.decode())))) == 3
+
+
+def test_every_line_opens_with_its_source(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    page.click("#ranking tr[data-index='0'] .explain")
+    page.wait_for_selector("#sheet .sources li", timeout=READY_MS)
+    assert "Bunker fuel" in page.inner_text("#sheet")
+    assert planner.violations() == []
+    page.keyboard.press("Escape")
+    assert page.evaluate("() => document.activeElement.textContent") == "Explain"
+
+
+def test_the_page_can_be_used_by_all(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    every = (
+        "open => document.querySelectorAll('#question details').forEach(o => { o.open = open; })"
+    )
+    page.evaluate(every, True)
+    assert planner.violations() == []
+    assert planner.sideways() == 0
+    assert "Take" in page.inner_text("#spoken")
+    page.evaluate(every, False)
+
+
+def test_a_phone_has_the_map_above_and_the_rest_below(browser: Browser, server: str) -> None:
+    address = server + hash_of(ASKED)
+    with opened(browser, address, width=390, height=844, touch=True) as kept:
+        page = kept.page
+        drawn(page)
+        assert kept.sideways() == 0
+        tops = [
+            page.locator(one).evaluate("one => one.getBoundingClientRect().top")
+            for one in ("#frame", "#answer", "#ranking", "#months")
+        ]
+        assert tops == sorted(tops)
+        page.tap("#ask-open")
+        page.locator("#field-departure").scroll_into_view_if_needed()
+        page.fill("#field-departure", "2026-10-01")
+        page.keyboard.press("Tab")
+        drawn(page)
+        assert asked_in(page)["departure"] == "2026-10-01"
+        assert kept.violations() == []
+        assert kept.sideways() == 0
