@@ -283,7 +283,7 @@ def _sampled(
         routes.setdefault(key.corridor, []).append(key)
     return Sampled(
         scenario=made.question.scenario,
-        count=draws,
+        count=main.count,
         made=made,
         plan=plan,
         evaluator=evaluator,

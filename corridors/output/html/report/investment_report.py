@@ -166,7 +166,7 @@ def _phases(investment: Investment) -> tuple[Section, ...]:
         return ()
     new = [gain for gain in investment.projects if not gain.in_use]
     titles = {gain.id: gain.title for gain in new}
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             str(year),
             ", ".join(titles[project] for project in open_then) or "none",
