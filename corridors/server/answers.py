@@ -33,6 +33,7 @@ FIRST_SCENARIO = "shanghai-europe"
 # What figures leave out of the options of `comparison.json`: the second answer has it.
 _NOT_FIGURES = {
     *("cost_lines", "energy_lines", "legs", "operations", "certificate", "front_complete"),
+    *("piracy", "fans", "below_best_share"),
 }
 MEDIA: Mapping[str, str] = {
     ".json": "application/json",
@@ -82,7 +83,6 @@ class Answers:
 def figures(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the figures of a comparison and its sentences, as quickly as they can be had."""
     from corridors.output.html.planner_parts import answer_parts
-    from corridors.output.html.report.answers import answer_sentences
 
     asked = answers.scenario(given)
     found = compare(asked, session=answers.session, figures_only=True, progress=progress)
@@ -91,12 +91,11 @@ def figures(answers: Answers, given: Given, progress: Progress) -> Reply:
         by_alias=True,
         exclude={"front": True, "options": {"__all__": _NOT_FIGURES}},
     )
-    sentences = {"answer": answer_sentences(found), "warnings": list(found.warnings)}
     body = {
         "key": given["key"],
         "comparison": record,
-        "sentences": sentences,
-        "parts": answer_parts(found),
+        "sentences": _sentences(found, ranged=False),
+        "parts": answer_parts(found, ranged=False),
     }
     return Reply(body=compact(body))
 
@@ -111,12 +110,21 @@ def whole(answers: Answers, given: Given, progress: Progress) -> Reply:
 
 def details(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the whole comparison and its sentences, ranges and the other world among them."""
-    from corridors.output.html.report.answers import answer_sentences
-
     found = answers.whole(given, progress)
-    sentences = {"answer": answer_sentences(found), "warnings": list(found.warnings)}
+    sentences = _sentences(found, ranged=True)
     body = {"key": given["key"], "comparison": found.record.plain(), "sentences": sentences}
     return Reply(body=compact(body))
+
+
+def _sentences(found: Comparison, *, ranged: bool) -> dict[str, object]:
+    from corridors.output.html.question_sentence import question
+    from corridors.output.html.report.answers import answer_sentences
+
+    return {
+        "question": question(found.scenario),
+        "answer": [text for text in answer_sentences(found, ranged=ranged) if text],
+        "warnings": list(found.warnings),
+    }
 
 
 def drawn_map(answers: Answers, given: Given, progress: Progress) -> Reply:

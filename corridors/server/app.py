@@ -22,10 +22,18 @@ from corridors.server import bodies
 from corridors.server.asked import key_of
 from corridors.server.bodies import Asked
 from corridors.server.described import described
-from corridors.server.limits import Limits
+from corridors.server.limits import LOG, Limits
 from corridors.server.places import LONGEST_QUERY, MOST_PLACES, places_like, places_near
 from corridors.server.pool import QUESTION_SECONDS, SHORT, STUDY, STUDY_SECONDS, Pool, Question
-from corridors.server.replies import BAD_INPUT, GONE, Reply, compact, problem
+from corridors.server.replies import (
+    BAD_INPUT,
+    GONE,
+    OUR_FAULT,
+    PROGRAM_ERROR,
+    Reply,
+    compact,
+    problem,
+)
 from corridors.server.static_files import PAGE, static_files
 from corridors.server.streams import EVENTS, Works
 from corridors.version import __version__
@@ -63,6 +71,7 @@ def make_app(pool: Pool, *, hosts: Iterable[str] = ()) -> FastAPI:
     app.add_middleware(Limits, hosts=tuple(hosts))
     app.add_exception_handler(RequestValidationError, _unreadable)
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(Exception, _broken)
     _pages(app)
     _lists(app, pool)
     _comparisons(app, pool)
@@ -329,10 +338,18 @@ def _sent(reply: Reply) -> Response:
 
 async def _unreadable(_request: Request, error: Exception) -> Response:
     first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
+    if first.get("type") == "json_invalid":
+        return _sent(problem(400, "the body is not JSON"))
     at = [str(part)[:80] for part in first.get("loc", ()) if part not in ("body", "query", "path")]
     field = ".".join(at)
     text = ": ".join(filter(None, (field, str(first.get("msg", "cannot be read")))))
     return _sent(problem(BAD_INPUT, text, name="fault", field=field))
+
+
+async def _broken(_request: Request, error: Exception) -> Response:
+    # Its text may quote the question, which logs do not hold.
+    LOG.error("%s in the front", type(error).__name__)
+    return _sent(problem(OUR_FAULT, PROGRAM_ERROR))
 
 
 async def _refused(_request: Request, error: Exception) -> Response:

@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from corridors.server.replies import BUSY, Reply, problem
+from corridors.server.replies import BUSY, JSON, Reply, problem
 
 MOST_BODY = 256 * 1024
 """Bytes of a body, however it is sent."""
@@ -121,6 +121,9 @@ class Limits:
             if not origin and scope["method"] == "GET" and scope["path"] == "/":
                 return None
             return problem(403, "only the page of this server may ask it from a browser")
+        kind = _header(scope, b"content-type").partition(";")[0].strip().lower()
+        if scope["method"] == "POST" and kind != JSON:
+            return problem(415, f"send {JSON}")
         return None
 
 

@@ -22,7 +22,7 @@ from typing import Any
 from corridors.processes import all_cores, one_thread_each, worker_context
 from corridors.server.asked import OwnFiles
 from corridors.server.messages import Done, Step, Stop, memory_mb
-from corridors.server.replies import BUSY, OUR_FAULT, SUPERSEDED, Reply, problem
+from corridors.server.replies import BAD_INPUT, BUSY, OUR_FAULT, SUPERSEDED, Reply, problem
 from corridors.server.worker import work
 
 PRELOADED = "corridors.server.preload"
@@ -97,13 +97,23 @@ class Pool:
         How many; by default one a core, two at least.
     own
         The files that questions may name.
+    target, preloaded
+        What a worker does, and the module that is loaded before workers part.
     """
 
-    def __init__(self, workers: int = 0, *, own: OwnFiles | None = None) -> None:
+    def __init__(
+        self,
+        workers: int = 0,
+        *,
+        own: OwnFiles | None = None,
+        target: Callable[[Connection, Stop, OwnFiles], None] = work,
+        preloaded: str = PRELOADED,
+    ) -> None:
         self.size = workers or max(LEAST_WORKERS, all_cores())
         self.own = own or OwnFiles()
         self.replaced = 0
-        self._context: BaseContext = worker_context(PRELOADED)
+        self._target = target
+        self._context: BaseContext = worker_context(preloaded)
         self._waiting: list[Question] = []
         self._running: dict[int, Question] = {}
         self._workers: dict[int, _Worker] = {}
@@ -223,7 +233,7 @@ class Pool:
             question = self._take(slot)
             if question is None:
                 break
-            worker = self._answered(slot, worker, question)
+            worker = self._kept(slot, worker, question)
         if worker is not None:
             with self._changed:
                 self._workers.pop(slot, None)
@@ -233,7 +243,10 @@ class Pool:
         ours, theirs = self._context.Pipe()
         stop: Any = self._context.Value("Q", 0, lock=False)
         process: BaseProcess = self._context.Process(  # type: ignore[attr-defined]
-            target=work, args=(theirs, stop, self.own), daemon=True, name=f"corridors worker {slot}"
+            target=self._target,
+            args=(theirs, stop, self.own),
+            daemon=True,
+            name=f"corridors worker {slot}",
         )
         with _starting, one_thread_each():
             process.start()
@@ -254,7 +267,7 @@ class Pool:
             self._workers[slot] = worker
         return worker
 
-    def _answered(self, slot: int, worker: _Worker, question: Question) -> _Worker | None:
+    def _kept(self, slot: int, worker: _Worker, question: Question) -> _Worker | None:
         """Let a worker answer a question; return it, None if it has ended."""
         question.asked += 1
         done = _exchange(worker, question)
@@ -290,6 +303,9 @@ def _exchange(worker: _Worker, question: Question) -> Done | None:
         worker.pipe.send((question.number, question.kind, question.given))
     except (OSError, ValueError):
         return None
+    except RecursionError:
+        question.end(problem(BAD_INPUT, "nested too deeply", name="fault"))
+        return Done(None, worker.mb)
     stopped_at: float | None = None
     while True:
         ready = wait([worker.pipe, worker.process.sentinel], LOOK_SECONDS)

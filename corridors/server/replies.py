@@ -16,6 +16,8 @@ SCENARIO = "scenario"
 """What faults of a question's scenario begin with."""
 BAD_INPUT, GONE, SUPERSEDED, OUR_FAULT, BUSY = 422, 404, 409, 500, 503
 RETRY_SECONDS = 5
+PROGRAM_ERROR = "this is an error in the program, and its log says where; the question is not wrong"
+_OPTION = re.compile(r"--[a-z][a-z-]*(?=[ :])")
 _KEY = re.compile(r"[a-z_]+(?:[.@\[][^ :]*)?")
 TITLES: Mapping[int, str] = {
     400: "The request cannot be read",
@@ -97,5 +99,8 @@ def field_of(fault: str) -> tuple[str, str]:
     A sentence that names an option of the command line names the member of the request instead.
     """
     text = in_python(fault).removeprefix(f"{SCENARIO}: ")
+    option = _OPTION.match(fault)
+    if option is not None:
+        return in_python(option[0]), text
     key, colon, _ = text.partition(": ")
     return (key if colon and _KEY.fullmatch(key) else ""), text

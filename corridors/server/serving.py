@@ -51,7 +51,7 @@ def run(
     app: Any = make_app(pool, hosts=(host, *hosts))
     address = f"http://{shown}:{port}/"
     say(f"corridors serve: {address} with {pool.size} workers. Ctrl-C stops it.")
-    if not _is_loopback(host):
+    if not is_loopback(host):
         say(
             f"! {host} is seen by other machines: who reaches it may ask, and there is no password."
             " Put a proxy with TLS and logins before it (docs: how-to/serve)."
@@ -66,7 +66,7 @@ def run(
         uvicorn.Config(
             app,
             access_log=False,
-            log_level="warning",
+            log_level="critical",
             ws="none",
             proxy_headers=False,
             server_header=False,
@@ -100,7 +100,8 @@ def _listening(host: str, port: int) -> socket.socket:
     return made
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether an address is seen from this machine alone."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

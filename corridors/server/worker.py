@@ -20,7 +20,7 @@ from corridors.processes import end_with_parent
 from corridors.progress import Progress
 from corridors.server.asked import OwnFiles
 from corridors.server.messages import Done, Step, Stop, memory_mb
-from corridors.server.replies import OUR_FAULT, Reply, problem, problem_of
+from corridors.server.replies import OUR_FAULT, PROGRAM_ERROR, Reply, problem, problem_of
 
 RARELY = 200_000
 """New objects after which a worker looks for garbage in cycles within a question."""
@@ -28,7 +28,6 @@ ANSWERS_BETWEEN = 16
 """Answers after which it looks by itself, which takes as long as an answer and finds little."""
 TOLD_SECONDS = 0.1
 """How often a long study tells how far it is."""
-PROGRAM_ERROR = "this is an error in the program, and its log says where; the question is not wrong"
 
 
 class StoppedError(Exception):

@@ -79,19 +79,22 @@ def range_text(usable: Sequence[RouteOption]) -> str:
     return "from all cost lines at their low value to all at their high value"
 
 
-def answer_sentences(comparison: Comparison) -> list[str]:
-    """Return the answer in sentences of plain text, the most important first."""
+def answer_sentences(comparison: Comparison, *, ranged: bool = True) -> list[str]:
+    """Return the answer in sentences of plain text, the most important first.
+
+    Those of a comparison whose ranges are still to be drawn are not `ranged`.
+    """
     best = comparison.recommended
     if best is None or not best.usable:
         first = [_nothing(comparison)]
     else:
         first = [
-            _recommended(comparison, best),
+            _recommended(comparison, best, ranged=ranged),
             *_texts(close_call(comparison)),
             *_next_best(comparison, best),
             *_quickest(comparison, best),
             *_cleanest(comparison, best),
-            *_overlap(comparison, best),
+            *(_overlap(comparison, best) if ranged else ()),
         ]
     first += _texts(ladder_text(comparison), other_basis(comparison))
     return [
@@ -127,13 +130,13 @@ def _unit(broken: Exceeded) -> str:
     return " days" if broken.unit.startswith("days") else f" {broken.unit}"
 
 
-def _recommended(comparison: Comparison, best: RouteOption) -> str:
+def _recommended(comparison: Comparison, best: RouteOption, *, ranged: bool) -> str:
     shown, point = figures(best), other_route(comparison)
     objective = comparison.decision.objective
     if point is None:
         cost, transit, days = shown.usd, shown.transit_days, shown.days
         drawn = "" if best.fans is None else " in 80 of 100 draws"
-        spread = f" (between {usd(shown.low)} and {usd(shown.high)}{drawn})"
+        spread = f" (between {usd(shown.low)} and {usd(shown.high)}{drawn})" if ranged else ""
         note = ""
     else:
         cost, transit, days = point.cost_usd_per_teu, point.transit_days, point.days

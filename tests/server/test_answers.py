@@ -1,0 +1,268 @@
+"""Every answer is that of the command for the scenario saved as `scenario.yaml`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+from typer.testing import CliRunner
+
+from corridors.cli.main import command_line
+from corridors.server.app import FILES
+from tests.server.asking import SCENARIO, Here, client_of
+
+APP, RUNNER = command_line(), CliRunner()
+CASES: Sequence[dict[str, Any]] = (
+    {**SCENARIO},
+    # Eastbound, another city, month, cargo and objective, by price, with an override and a closure.
+    {
+        "name": "no: 1e3",
+        "origin": "Duisburg",
+        "destination": "Chongqing",
+        "departure": "2026-02-03",
+        "shipment": {"teu_per_month": 12.5, "cargo": "machinery", "equipment": "20DV"},
+        "corridors": ["kazakhstan-dostyk", "suez"],
+        "objective": "generalised",
+        "price_basis": "price",
+        "closures": [{"place": "gate-bab-el-mandeb", "last_day": "2026-12-31"}],
+        "overrides": {"fuel.vlsfo_usd_per_t": 512.5},
+    },
+)
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[TestClient]:
+    with client_of(Here()) as made:
+        yield made
+
+
+def printed(arguments: Sequence[str]) -> str:
+    done = RUNNER.invoke(APP, list(arguments))
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def saved(client: TestClient, scenario: dict[str, Any], folder: Path) -> list[str]:
+    """Save the YAML of a question, and return its command as it is given."""
+    told = client.post("/api/scenario", json={"scenario": scenario}).json()
+    (folder / "scenario.yaml").write_text(told["yaml"], encoding="utf-8")
+    assert client.post("/api/scenario", json={"yaml": told["yaml"]}).json() == told
+    _, *arguments = told["command"].split()
+    return arguments  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    "scenario", [pytest.param(CASES[0], marks=pytest.mark.long), CASES[1]], ids=["west", "east"]
+)
+def test_files_are_those_of_the_command_byte_for_byte(
+    client: TestClient, scenario: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments = saved(client, scenario, tmp_path)
+    printed(arguments)
+    for name in FILES:
+        got = client.post(f"/api/files/{name}", json={"scenario": scenario})
+        assert got.status_code == 200, got.text
+        assert got.content == (tmp_path / "result" / name).read_bytes(), name
+        assert got.headers["content-disposition"] == f'attachment; filename="{name}"'
+    whole = client.post("/api/compare", json={"scenario": scenario})
+    assert whole.content == (tmp_path / "result" / "comparison.json").read_bytes()
+
+
+def test_figures_are_those_of_the_whole_answer(client: TestClient) -> None:
+    for scenario in CASES:
+        first = client.post("/api/compare?part=figures", json={"scenario": scenario}).json()
+        rest = client.get(f"/api/compare/{first['key']}/details").json()
+        assert rest["key"] == first["key"]
+        whole = rest["comparison"]
+        for one, other in zip(first["comparison"]["options"], whole["options"], strict=True):
+            assert one == {key: other[key] for key in one}
+            assert {"cost_usd_per_teu", "days", "time_parts", "warnings"} <= set(one)
+        assert first["comparison"]["decision"] == whole["decision"]
+        said, drawn = (one["sentences"]["answer"][0] for one in (first, rest))
+        # The same but for the range, which is drawn in the second answer.
+        before, _, after = drawn.partition(" (between ")
+        assert said == before + after.partition(")")[2]
+        assert first["sentences"]["question"] == rest["sentences"]["question"]
+        assert rest["comparison"]["options"][0]["fans"]["cost"]["p10"] > 0
+        drawn_map = client.get(f"/api/compare/{first['key']}/map").json()
+        assert len(drawn_map["layers"]) == len(drawn_map["content"]["routes"]) > 0
+
+
+def test_twelve_months_are_those_of_the_command(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    scenario = {**SCENARIO, "corridors": ["suez", "northern-sea-route"], "departure": "2026-01-31"}
+    arguments = saved(client, scenario, tmp_path)
+    # The last two words say where to write.
+    rows = printed([*arguments[:-2], "--months", "--format", "json"])
+    with client.stream("POST", "/api/months", json={"scenario": scenario}) as stream:
+        events = [line.removeprefix("data: ") for line in stream.iter_lines() if "data" in line]
+    months = [json.loads(text) for text in events[1:-1]]
+    assert [month["number"] for month in months] == list(range(12))
+    assert [month["departure"] for month in months][:3] == [
+        "2026-01-31",
+        "2026-02-28",
+        "2026-03-31",
+    ]
+    assert json.loads(rows)["rows"] == [month["best"] for month in months]
+    assert {len(month["options"]) for month in months} == {2}
+
+
+@pytest.mark.long
+def test_the_map_of_twelve_months_is_that_of_the_command(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    scenario = dict(CASES[1])
+    printed([*saved(client, scenario, tmp_path), "--months"])
+    for name in ("months.csv", "map.html"):
+        got = client.post(f"/api/files/{name}?months=true", json={"scenario": scenario})
+        assert got.content == (tmp_path / "result" / name).read_bytes(), name
+
+
+OTHERS: Sequence[tuple[str, dict[str, Any], list[str]]] = (
+    ("explain", {"corridor": "cape"}, ["explain", "FILE", "cape"]),
+    (
+        "breakeven",
+        {"over": "value_of_time", "first": 1, "last": 200},
+        ["breakeven", "FILE", "--over", "value_of_time", "--from", "1", "--to", "200"],
+    ),
+    (
+        "route",
+        {"scenario": {"origin": "Mombasa", "destination": "Lisbon"}},
+        ["route", "Mombasa", "Lisbon"],
+    ),
+    (
+        "route",
+        {
+            "scenario": {
+                "origin": "Xi'an",
+                "destination": "Lodz",
+                "services": ["rail"],
+                "departure": "2026-11-05",
+                "world": "2026",
+            },
+            "via": ["BY-PL"],
+        },
+        [
+            *("route", "Xi'an", "Lodz", "--service", "rail", "--via", "BY-PL"),
+            *("--departure", "2026-11-05", "--world", "2026"),
+        ],
+    ),
+    (
+        "season",
+        {"scenario": None, "ice_class": "Arc4", "year": "2024", "eastbound": True},
+        ["season", "northern-sea-route", "--ice-class", "Arc4", "--year", "2024", "--eastbound"],
+    ),
+    (
+        "distances",
+        {
+            "scenario": None,
+            "places": ["Shanghai", "Rotterdam", "Mombasa"],
+            "avoid": ["suez"],
+            "gates": True,
+        },
+        ["distances", "Shanghai", "Rotterdam", "Mombasa", "--avoid", "suez", "--gates"],
+    ),
+)
+DRAWN: Sequence[tuple[str, dict[str, Any], list[str]]] = (
+    (
+        "simulate",
+        {"count": 300, "by": "2026-10-15"},
+        ["simulate", "FILE", "--draws", "300", "--by", "2026-10-15"],
+    ),
+    (
+        "phase",
+        {"cells": 8},
+        [
+            *("phase", "FILE", "--cells", "8"),
+            *("--x", "fuel.vlsfo_usd_per_t", "--y", "value_of_time"),
+        ],
+    ),
+    (
+        "catchments",
+        {"to": ["Lyon"], "countries": ["SI"]},
+        ["catchments", "FILE", "--to", "Lyon", "--in", "SI"],
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "arguments"),
+    [*OTHERS, *(pytest.param(*one, marks=pytest.mark.long) for one in DRAWN)],
+)
+def test_other_answers_are_those_of_their_commands(
+    client: TestClient, path: str, body: dict[str, Any], arguments: list[str], tmp_path: Path
+) -> None:
+    saved(client, dict(SCENARIO), tmp_path)
+    asked = {key: value for key, value in {"scenario": SCENARIO, **body}.items() if value}
+    got = client.post(f"/api/{path}", json=asked)
+    assert got.status_code == 200, got.text
+    file = str(tmp_path / "scenario.yaml")
+    words = [file if word == "FILE" else word for word in arguments]
+    assert got.text == printed([*words, "--format", "json"])
+
+
+def test_listings_are_those_of_the_command(client: TestClient) -> None:
+    for path in ("corridors", "parameters"):
+        assert client.get(f"/api/{path}").text == printed(["list", path, "--format", "json"])
+
+
+def test_a_study_tells_its_steps_and_answers_as_without(client: TestClient) -> None:
+    body = {"scenario": SCENARIO, "over": "fuel.vlsfo_usd_per_t"}
+    alone = client.post("/api/breakeven", json=body)
+    accept = {"Accept": "text/event-stream"}
+    with client.stream("POST", "/api/breakeven", json=body, headers=accept) as stream:
+        events = "".join(stream.iter_text()).strip().split("\n\n")
+    names = [event.splitlines()[0] for event in events]
+    assert names[0] == "event: work"
+    assert names[-2:] == ["event: answer", "event: done"]
+    assert "event: progress" in names
+    lines = [line.removeprefix("data: ") for line in events[-2].splitlines()[1:]]
+    assert "\n".join(lines) + "\n" == alone.text
+
+
+def test_faults_name_the_key_in_the_words_of_the_command(client: TestClient) -> None:
+    for changed, field, part in (
+        ({"departure": "2026-13-01"}, "departure", "must be a date such as 2026-08-20"),
+        ({"orgin": "Ningbo"}, "orgin", "unknown key, did you mean 'origin'?"),
+        ({"origin": "Shanghia"}, "origin", "did you mean 'Shanghai'?"),
+        ({"shipment": {"teu_per_month": -1}}, "shipment.teu_per_month", "must be at least"),
+        (
+            {"overrides": {"fuel.vlsfo_usd_per_t": 1e9}},
+            "overrides.fuel.vlsfo_usd_per_t",
+            "from 0 to",
+        ),
+        ({"corridors": ["suezz"]}, "corridors[0]", "did you mean 'suez'?"),
+        ({"draws": {"count": 50_000}}, "draws.count", "must be at most 20,000 here"),
+    ):
+        got = client.post("/api/compare", json={"scenario": {**SCENARIO, **changed}})
+        told = got.json()
+        assert (got.status_code, told["field"]) == (422, field), told
+        assert got.headers["content-type"] == "application/problem+json"
+        assert part in told["detail"]
+        assert "scenario.yaml" not in got.text
+    for path, body, field in (
+        ("explain", {"corridor": "suezz"}, None),
+        ("route", {"via": ["suez", "suez"]}, "via"),
+        ("simulate", {"count": 10**9}, "count"),
+        ("simulate", {"by": "soon"}, "by"),
+        ("breakeven", {"over": "nothing"}, "over"),
+        ("catchments", {"countries": ["CN", "DE", "RU"]}, "to"),
+    ):
+        got = client.post(f"/api/{path}", json={"scenario": SCENARIO, **body})
+        assert got.status_code == 422, got.text
+        assert got.json().get("field") == field, got.text
+        assert "--" not in got.text
+
+
+def test_a_lost_key_is_said_so(client: TestClient) -> None:
+    got = client.get("/api/compare/0123/details")
+    assert got.status_code == 404
+    assert "ask it again" in got.json()["detail"]

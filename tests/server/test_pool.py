@@ -1,0 +1,145 @@
+"""The pool: order, newer questions in place of older, limits, and workers that die or grow."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+
+from corridors.server import pool as pools
+from corridors.server.messages import Step
+from corridors.server.pool import STUDY, Pool, Question
+from corridors.server.replies import Reply
+from tests.server.toy_work import toy_work
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    made = Pool(2, target=toy_work, preloaded="corridors.server.messages")
+    yield made
+    made.close()
+    assert made.processes() == []
+
+
+def waits(seconds: float, *, page: str = "", lane: str = "", kind: str = "wait") -> Question:
+    return Question(kind=kind, given={"seconds": seconds}, page=page, lane=lane)
+
+
+def told(reply: Future[Reply]) -> tuple[int, object]:
+    found = reply.result(timeout=30)
+    return found.status, json.loads(found.body)
+
+
+def test_a_question_is_answered(pool: Pool) -> None:
+    status, (_, said) = told(pool.ask(Question(kind="echo", given={"say": "ü"})))  # type: ignore[misc]
+    assert (status, said) == (200, "ü")
+
+
+def test_a_newer_question_of_a_page_takes_the_place_of_the_older(pool: Pool) -> None:
+    began = time.monotonic()
+    other_page = pool.ask(waits(0.3, page="other", lane="answer"))
+    older = pool.ask(waits(20.0, page="one", lane="answer"))
+    other_lane = pool.ask(Question(kind="echo", given={}, page="one", lane="months"))
+    time.sleep(0.1)
+    newer = pool.ask(Question(kind="echo", given={}, page="one", lane="answer"))
+    assert told(older)[0] == 409
+    assert [told(one)[0] for one in (newer, other_lane, other_page)] == [200, 200, 200]
+    assert time.monotonic() - began < 10.0
+
+
+def test_a_question_that_waits_is_dropped_without_being_asked(pool: Pool) -> None:
+    busy = [pool.ask(waits(0.5)) for _ in range(2)]
+    waiting = Question(kind="die", given={}, page="one", lane="answer")
+    dropped, newer = pool.ask(waiting), pool.ask(waits(0.0, page="one", lane="answer"))
+    assert told(dropped)[0] == 409
+    assert waiting.asked == 0
+    assert [told(one)[0] for one in (*busy, newer)] == [200, 200, 200]
+
+
+def test_one_over_its_limit_is_ended_and_the_others_go_on(pool: Pool) -> None:
+    before = set(pool.processes())
+    late = Question(kind="stubborn", given={"seconds": 60.0}, seconds=0.3)
+    began = time.monotonic()
+    answer, beside = pool.ask(late), pool.ask(Question(kind="echo", given={}))
+    assert told(beside)[0] == 200
+    found = answer.result(timeout=30)
+    assert (found.status, "Retry-After" in found.headers) == (503, True)
+    assert time.monotonic() - began < 2.0
+    # It does not heed the stop, so its process is ended; the next answers come from a new one.
+    deadline = time.monotonic() + 20
+    while set(pool.processes()) & before == before and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert [told(pool.ask(waits(0.1)))[0] for _ in range(3)] == [200] * 3
+    assert len(set(pool.processes()) & before) == 1
+
+
+def test_a_killed_worker_is_replaced_and_its_question_answered(pool: Pool) -> None:
+    under_way = [pool.ask(waits(1.0)) for _ in range(2)]
+    time.sleep(0.2)
+    killed = pool.processes()[0]
+    os.kill(killed, signal.SIGKILL)
+    assert [told(one)[0] for one in under_way] == [200, 200]
+    assert killed not in pool.processes()
+
+
+def test_what_kills_two_workers_is_not_asked_again(pool: Pool, tmp_path: Path) -> None:
+    assert told(pool.ask(Question(kind="die", given={})))[0] == 503
+    once = Question(kind="die once", given={"mark": str(tmp_path / "died")})
+    assert (told(pool.ask(once))[0], once.asked) == (200, 2)
+    assert told(pool.ask(Question(kind="echo", given={})))[0] == 200
+
+
+def test_a_worker_that_grew_is_replaced_after_its_answer(pool: Pool) -> None:
+    status, (grown, _) = told(pool.ask(Question(kind="grow", given={})))  # type: ignore[misc]
+    assert status == 200
+    both = [pool.ask(waits(0.2, kind="echo")) for _ in range(2)]
+    assert grown not in [told(one)[1][0] for one in both]  # type: ignore[index]
+
+
+def test_the_queue_is_bounded(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    running = [pool.ask(waits(1.0)) for _ in range(2)]
+    deadline = time.monotonic() + 10
+    while pool.state()["waiting"] and time.monotonic() < deadline:
+        time.sleep(0.01)
+    monkeypatch.setattr(pools, "MOST_WAITING", 1)
+    waiting = pool.ask(waits(0.0))
+    full = pool.ask(waits(0.0)).result(timeout=1)
+    assert (full.status, "Retry-After" in full.headers) == (503, True)
+    assert [told(one)[0] for one in (*running, waiting)] == [200, 200, 200]
+
+
+def test_no_study_takes_the_last_worker_and_steps_are_told(pool: Pool) -> None:
+    steps: list[Step] = []
+    studies = [
+        Question(
+            kind="wait",
+            given={"seconds": 0.6, "streams": True},
+            rank=STUDY,
+            on_step=steps.append,
+        )
+        for _ in range(2)
+    ]
+    both = [pool.ask(one) for one in studies]
+    time.sleep(0.1)
+    began = time.monotonic()
+    assert told(pool.ask(Question(kind="echo", given={})))[0] == 200
+    assert time.monotonic() - began < 0.5
+    assert [told(one)[0] for one in both] == [200, 200]
+    assert steps
+    assert steps[0] == Step("waiting", 1, 2)
+
+
+def test_a_stopped_study_ends_with_what_it_is_told(pool: Pool) -> None:
+    study = waits(30.0)
+    answer = pool.ask(study)
+    time.sleep(0.1)
+    pool.stop(study, Reply(body=b'"stopped"', status=404))
+    assert told(answer) == (404, "stopped")
+    # The worker is free again at once.
+    assert [told(pool.ask(waits(0.0)))[0] for _ in range(3)] == [200] * 3
