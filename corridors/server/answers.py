@@ -93,7 +93,7 @@ def figures(answers: Answers, given: Given, progress: Progress) -> Reply:
         "key": given["key"],
         "comparison": record,
         "sentences": _sentences(found, ranged=False),
-        "parts": answer_parts(found),
+        "parts": answer_parts(found, ranged=False),
     }
     return Reply(body=compact(body))
 

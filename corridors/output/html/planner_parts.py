@@ -32,8 +32,15 @@ from corridors.output.verdict import (
 Record = dict[str, object]
 
 
-def answer_parts(comparison: Comparison) -> Record:
+def answer_parts(comparison: Comparison, *, ranged: bool = True) -> Record:
     """Return an answer in plain values, texts and figures as printed.
+
+    Parameters
+    ----------
+    comparison
+        The comparison.
+    ranged
+        Whether its sentences say ranges and how sure the answer is, which draws may still change.
 
     Returns
     -------
@@ -51,7 +58,7 @@ def answer_parts(comparison: Comparison) -> Record:
     best = comparison.recommended
     return {
         "question": question(comparison.scenario),
-        "answer": answer_sentences(comparison),
+        "answer": answer_sentences(comparison, ranged=ranged),
         "best": best.corridor if best else "",
         "basis": comparison.scenario.price_basis.value,
         "unsure": sureness(comparison),
