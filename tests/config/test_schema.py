@@ -87,6 +87,9 @@ def test_a_schema_is_of_its_draft_and_describes_every_key(kind: str) -> None:
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["title"]
     for shape in (schema, *schema.get("$defs", {}).values()):
+        if "enum" in shape:
+            assert len(shape["description"]) > 10
+            continue
         assert shape["additionalProperties"] is False
         for key, inner in shape["properties"].items():
             assert len(inner["description"]) > 10, key

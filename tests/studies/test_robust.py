@@ -53,7 +53,7 @@ def test_the_measure_is_the_mean_of_the_worst_draws(
     scenario = replace(sampled.scenario, robust=Robust(measure=measure, level=level))
     question = replace(sampled.made.question, scenario=scenario)
     made = replace(sampled.made, question=question)
-    risk = robust_decision(made, replace(sampled, made=made)).risk
+    risk = robust_decision(made, replace(sampled, made=made, scenario=scenario)).risk
     assert risk is not None
     figures = {key: sampled.expected(key, quoted=False) for key in sampled.allowed}
     best = np.min(list(figures.values()), axis=0)
