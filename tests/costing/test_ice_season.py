@@ -205,6 +205,12 @@ def test_a_day_too_late_at_the_end_is_closed_with_the_area_that_stops_the_ship()
     stopped = cross(track(), years("Ice1", "2024"), after)
     assert stopped.days is None
     assert stopped.reason.startswith("ice class Ice1 in the ")
+    # Escorted into the Kara Sea on 12 November, it is stopped there after the 15th.
+    inside = Track(gates=("a", "b"), stretches=((1, 3_000.0),))
+    stopped = cross(inside, years("Ice1", "2024"), index_of(11, 12))
+    assert stopped.reason.endswith(
+        "Kara Sea SW: navigation is allowed from 1 July to 15 November only"
+    )
 
 
 def test_compare_takes_as_long_through_the_ice_as_the_season_says() -> None:
