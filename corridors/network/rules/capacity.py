@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from corridors.data.names import capacity_title
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.results import CapacityShare
@@ -148,7 +149,7 @@ def capacity_warnings(shares: Sequence[CapacityShare], most: float) -> Iterator[
         if share.used_share > most + 1e-9:
             part = f"{share.used_share:.0%}" if share.teu_per_week > 0.0 else "more than all"
             yield (
-                f"{share.place}: {share.asked_teu_per_week:,.0f} TEU per week are {part} of its"
-                f" capacity of {share.teu_per_week:,.0f}, more than the {most:.0%} that one shipper"
-                " is assumed to get"
+                f"{capacity_title(share.place)}: {share.asked_teu_per_week:,.0f} TEU per week are"
+                f" {part} of its capacity of {share.teu_per_week:,.0f}, more than the {most:.0%}"
+                " that one shipper is assumed to get"
             )
