@@ -53,7 +53,7 @@ SESSION = Session()
             "origin=Jeddah",
             "destination=CNSHA",
             "world=no-russia-transit",
-            "shipment.cargo=fresh-meat",
+            "shipment.cargo=food",
         ),
     ],
 )
