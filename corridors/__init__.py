@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
     from corridors.api.studied import Catchments, Difference, Season, Stress
+    from corridors.progress import show_progress
 
 __all__ = [
     "Allocation",
@@ -89,20 +90,22 @@ __all__ = [
     "sea_distance",
     "sea_way",
     "season",
+    "show_progress",
     "simulate",
     "stress",
 ]
 # Imported on first use: `corridors --version` and `--help` need none of it.
 _HOMES = {
-    "asking": [*__all__[__all__.index("allocate") :], "Session"],
-    "batched": ["Batch"],
-    "ranked_corridors": ["Comparison"],
-    "drawn": ["BreakEven", "Phase", "Simulation"],
-    "page": ["Page"],
-    "planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
-    "routed": ["Explanation", "Route"],
-    "sea_tables": ["Distances", "SeaWay"],
-    "studied": ["Catchments", "Difference", "Season", "Stress"],
+    "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
+    "api.batched": ["Batch"],
+    "api.ranked_corridors": ["Comparison"],
+    "api.drawn": ["BreakEven", "Phase", "Simulation"],
+    "api.page": ["Page"],
+    "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
+    "api.routed": ["Explanation", "Route"],
+    "api.sea_tables": ["Distances", "SeaWay"],
+    "api.studied": ["Catchments", "Difference", "Season", "Stress"],
+    "progress": ["show_progress"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -115,7 +118,7 @@ if not TYPE_CHECKING:
         if name not in _HOME:
             msg = f"module 'corridors' has no attribute '{name}'"
             raise AttributeError(msg)
-        found = getattr(import_module(f"corridors.api.{_HOME[name]}"), name)
+        found = getattr(import_module(f"corridors.{_HOME[name]}"), name)
         globals()[name] = found
         return found
 

@@ -413,3 +413,21 @@ def test_a_batch_that_cannot_be_copied_leaves_nothing(
     with pytest.raises(corridors.CorridorsError, match="No space left on device"):
         result("batch").save(tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
+
+
+def test_progress_is_one_line_that_ends_with_its_step(capsys: pytest.CaptureFixture[str]) -> None:
+    steps: list[tuple[str, int, int]] = []
+    found = corridors.simulate(
+        "shanghai-europe",
+        count=200,
+        corridors=FEW,
+        progress=lambda what, done, total: steps.append((what, done, total)),
+    )
+    assert found.options
+    assert steps
+    for step in (("Drawing", 3, 12), ("Drawing", 12, 12), ("Reading", 0, 0)):
+        corridors.show_progress(*step)
+    told = capsys.readouterr()
+    assert told.out == ""
+    parts = [part.rstrip(" ") for part in told.err.split("\r")]
+    assert parts == ["", "Drawing 3 of 12", f"{'Drawing 12 of 12':<71}\n", "Reading"]

@@ -193,7 +193,8 @@ class Session:
     pairs
         How many pairs of ends have their networks kept; each takes some 10 MB.
     progress
-        Called with the current step, how many are done and how many there are.
+        Called with the current step, how many are done and how many there are, such as
+        `corridors.show_progress`.
 
     Examples
     --------
@@ -587,6 +588,7 @@ class Session:
         count: int = 10_000,
         seed: int = 1,
         by: Day | None = None,
+        progress: Progress | None = None,
         **keys: Unpack[ScenarioKeys],
     ) -> Simulation:
         """Draw prices, speeds, waits and events, and count which corridor is best.
@@ -601,6 +603,8 @@ class Session:
             The same seed gives the same figures.
         by
             A day, for the chance that boxes are there by its end.
+        progress
+            Called with the current step, how many are done and how many there are.
         keys
             Keys of a scenario, as in `compare`.
 
@@ -626,7 +630,7 @@ class Session:
             seed=seed,
             by=day_of(by, keyword="by"),
             session=self._kept,
-            progress=self._progress,
+            progress=progress or self._progress,
         )
         return extended(Simulation, found)
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from corridors.api.page import MAP_HEIGHT, Page
 from corridors.api.ranked_corridors import Comparison
 from corridors.api.result import Written
+from corridors.data.names import name_of
 from corridors.domain.results import Decision, DecisionStatus, RouteOption
-from corridors.output.display_names import name_of, scenario_title, world_title
+from corridors.output.display_names import scenario_title, world_title
 from corridors.output.line_notes import doubt_of
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.explain import Explained

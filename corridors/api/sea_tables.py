@@ -66,7 +66,7 @@ class SeaWay(sea_ways.SeaWay):
     @property
     def gate_names(self) -> tuple[str, ...]:
         """The names of the canals, straits and capes that it passes, in their order."""
-        from corridors.output.display_names import name_of
+        from corridors.data.names import name_of
 
         return tuple(map(name_of, self.gates))
 

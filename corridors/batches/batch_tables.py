@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from corridors.batches.numbered_scenarios import Plan
@@ -34,9 +35,11 @@ COMPRESSION = "zstd"
 DRAWN = ("best_in", "days_p10", "days_p90")
 """Columns of what draws say, null without `draws.count`."""
 
-_TEXT, _NUMBER, _WHOLE, _TRUTH = "text", "number", "whole", "truth"
+_TEXT, _NUMBER, _WHOLE, _TRUTH, _DAY = "text", "number", "whole", "truth", "day"
+DEPARTURE = "departure"
 _OPTION_COLUMNS = {
-    **dict.fromkeys(("corridor", "title", "status", "reason", "next_usable_date"), _TEXT),
+    **dict.fromkeys(("corridor", "title", "status", "reason"), _TEXT),
+    "next_usable_date": _DAY,
     "rank": _WHOLE,
     "recommended": _TRUTH,
     "tied": _TRUTH,
@@ -65,7 +68,7 @@ def columns_of(plan: Plan) -> dict[str, str]:
     """Return the kind of every column by name. Swept keys are named as in the batch file."""
     swept: dict[str, str] = {}
     for key in plan.batch.keys:
-        swept[key.key] = _NUMBER if key.numeric else _TEXT
+        swept[key.key] = _NUMBER if key.numeric else _DAY if key.key == DEPARTURE else _TEXT
         if key.key == PAIR:
             swept |= {"origin": _TEXT, "destination": _TEXT}
     return {"scenario": _WHOLE, "name": _TEXT, **swept, **_OPTION_COLUMNS, **_LINE_COLUMNS}
@@ -75,7 +78,13 @@ def schema_of(columns: Mapping[str, str]) -> pa.Schema:
     """Return the Arrow schema of the columns."""
     import pyarrow as pa
 
-    kinds = {_TEXT: pa.string(), _NUMBER: pa.float64(), _WHOLE: pa.int64(), _TRUTH: pa.bool_()}
+    kinds = {
+        _TEXT: pa.string(),
+        _NUMBER: pa.float64(),
+        _WHOLE: pa.int64(),
+        _TRUTH: pa.bool_(),
+        _DAY: pa.date32(),
+    }
     return pa.schema([(name, kinds[kind]) for name, kind in columns.items()])
 
 
@@ -85,9 +94,11 @@ def shared_cells(plan: Plan, scenario: int) -> Row:
     for key, choice in zip(plan.batch.keys, plan.choices(scenario), strict=True):
         taken = key.choices[choice]
         value = taken.value
-        cells[key.key] = (
-            float(value) if key.numeric and isinstance(value, (int, float)) else taken.shown
-        )
+        cells[key.key] = taken.shown
+        if key.numeric and isinstance(value, (int, float)):
+            cells[key.key] = float(value)
+        elif key.key == DEPARTURE:
+            cells[key.key] = date.fromisoformat(taken.shown)
         if key.key == PAIR:
             cells |= {change.key: change.text for change in taken.changes}
     return cells
@@ -137,9 +148,10 @@ def option_cells(record: OptionRecord, *, on_price: bool = False) -> Row:
     `low` and `high` are the 10 and 90 % quantiles of draws, without draws sums of rounded lines.
     """
     cells: Row = {
-        name: getattr(record, name)
-        for name in ("corridor", "title", "status", "reason", "next_usable_date", *FIGURES)
+        name: getattr(record, name) for name in ("corridor", "title", "status", "reason", *FIGURES)
     }
+    opens = record.next_usable_date
+    cells["next_usable_date"] = None if opens is None else date.fromisoformat(str(opens)[:10])
     cells["price_status"] = record.price_status
     cells |= {name: "; ".join(getattr(record, name)) for name in PASSED}
     for name in ("low", "high"):

@@ -75,6 +75,6 @@ def _named(passed: str, names: Mapping[str, str]) -> str:
     name = names.get(place, place)
     if not names:
         return passed
-    from corridors.output.display_names import name_of
+    from corridors.data.names import name_of
 
     return f"{name_of(border)} at {name}" if at else name

@@ -188,9 +188,10 @@ def expected_text(plan: Plan, workers: int) -> str:
     seconds = networks * NETWORK_S / min(workers, networks) + plan.count * SCENARIO_S / workers
     minutes = f"{seconds:,.0f} seconds" if seconds < 100 else f"{seconds / 60:,.0f} minutes"
     size = FILES_MB + plan.count * SCENARIO_MB
+    files = "less than 1 MB" if size < 1.0 else f"{size:,.0f} MB"
     mine = "1 worker" if workers == 1 else f"{workers} workers"
     return (
-        f"Expect roughly {minutes} with {mine}, and {size:,.0f} MB of files: half as much or twice"
+        f"Expect roughly {minutes} with {mine}, and {files} of files: half as much or twice"
         " as much, depending on the corridors and the machine."
     )
 

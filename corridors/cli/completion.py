@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from enum import StrEnum
+from io import StringIO
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -15,6 +17,12 @@ if TYPE_CHECKING:
 
 # The shell asks by setting this.
 ASKED = "_CORRIDORS_COMPLETE"
+# A key goes on with its value, so bash, from version 4 on, adds no blank to it.
+_GOES_ON = """\
+    if [[ ${COMPREPLY[0]} == *[=.] ]] && type compopt &> /dev/null; then
+        compopt -o nospace
+    fi
+"""
 
 
 class Shell(StrEnum):
@@ -38,7 +46,12 @@ def completion(
     from typer.completion import shell_complete
 
     completion_init()
-    shell_complete(_any_command(), {}, "corridors", ASKED, f"source_{shell.value}")
+    with redirect_stdout(StringIO()) as script:
+        shell_complete(_any_command(), {}, "corridors", ASKED, f"source_{shell.value}")
+    text = script.getvalue()
+    if shell is Shell.BASH:
+        text = text.replace("    return 0\n", f"{_GOES_ON}    return 0\n")
+    typer.echo(text, nl=False)
 
 
 def _any_command() -> Any:

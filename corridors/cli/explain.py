@@ -75,8 +75,8 @@ def explain(
 
 def _print(found: Explained) -> None:
     from corridors.costing.piracy_exposure import PIRACY_TITLE
+    from corridors.data.names import name_of
     from corridors.output.contract import PIRACY_COLUMNS, piracy_rows
-    from corridors.output.display_names import name_of
     from corridors.studies.explain import (
         cost_rows,
         energy_rows,

@@ -157,7 +157,7 @@ def _print(
         say(why_not(option))
         _print_other(other, day)
         return
-    from corridors.output.display_names import name_of
+    from corridors.data.names import name_of
     from corridors.output.line_notes import sails_text
 
     names = place_names(option)
@@ -195,14 +195,14 @@ def _print(
 
 def _carried(step: RouteStep) -> str:
     """Return what carries the box on a leg, or what is done to it at a place."""
-    from corridors.output.display_names import name_of
+    from corridors.data.names import name_of
 
     return name_of(step.service) if step.km else step.label
 
 
 def _quickest_text(option: RouteOption, quickest: RouteOption) -> str:
     """Return what the quickest route saves, and from which value of a day it is better."""
-    from corridors.output.display_names import name_of
+    from corridors.data.names import name_of
     from corridors.output.line_notes import doubt_of
 
     families = dict.fromkeys(leg.service.partition("/")[0] for leg in quickest.legs)
@@ -228,7 +228,8 @@ def _quickest_text(option: RouteOption, quickest: RouteOption) -> str:
 def _print_other(other: tuple[str, RouteOption] | None, day: date) -> None:
     if other is None:
         return
-    from corridors.output.display_names import name_of, world_title
+    from corridors.data.names import name_of
+    from corridors.output.display_names import world_title
 
     world, option = other
     if not option.usable:

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.access import load_worlds_of_lines, title_on
-from corridors.data.geodata import load_gates, load_terminals
-from corridors.data.paths import parameters_dir, read_rows, shipped
-from corridors.data.services import load_services
+from corridors.data.geodata import load_terminals
+from corridors.data.names import CAPACITIES, capacity_title, name_of, names_by_id
 from corridors.domain.objective import Objective
 from corridors.domain.results import OtherWorld, RouteOption
 from corridors.domain.scenario import OTHER, Scenario
@@ -37,30 +35,6 @@ _TITLES_WITH_ARTICLE = (
     *("Caucasus", "International North-South"),
 )
 _MODES = {"sea": "ship", "rail": "train", "road": "truck", "river": "barge", "ferry": "ferry"}
-_CAPACITIES = {
-    "border": "border crossing",
-    "canal": "canal",
-    "ferry": "ferries at",
-    "port": "port",
-    "rail": "railway line",
-    "sea": "ship class",
-}
-
-
-@shipped(parameters_dir, "countries.csv")
-def _names(path: Path) -> Mapping[str, str]:
-    rows = read_rows(path, ("country", "name"))
-    return MappingProxyType(
-        {
-            **{cells["country"]: cells["name"] for cells in rows},
-            **{service.id: service.title for service in load_services()},
-            **{
-                terminal.id: terminal.name.partition(" (")[0]
-                for terminal in load_terminals().values()
-            },
-            **{gate.id: gate.name for gate in load_gates()},
-        }
-    )
 
 
 def on_page(words: str) -> str:
@@ -85,28 +59,12 @@ def next_usable(option: RouteOption, say: Callable[[date], str] = date.isoformat
     return f"next usable {say(option.next_usable_date)}" if option.next_usable_date else ""
 
 
-def name_of(key: str) -> str:
-    """Return the name of a place, country or service; of a leg or border its ends; else the key.
-
-    `gate-suez#2` is the Suez Canal, `CN-KZ@kz-dostyk` is China-Kazakhstan, Dostyk.
-    """
-    names = _names()
-    key = key.partition("#")[0]
-    if key in names:
-        return names[key]
-    ends, at, place = key.partition("@")
-    parts = ends.split("--") if "--" in ends else ends.split("-")
-    if all(part in names for part in parts):
-        return "-".join(names[part] for part in parts) + (f", {name_of(place)}" if at else "")
-    return f"{names[ends]}, {name_of(place)}" if ends in names else key
-
-
 def fault_on_page(text: str) -> str:
     """Return a fault as a page says it: without its file, line and key, and with names for ids.
 
     `asia.yaml:3: destination: no service reaches Ghent (be-ghent)` is `no service reaches Ghent`.
     """
-    names = _names()
+    names = names_by_id()
 
     def bracketed(match: re.Match[str]) -> str:
         if not _ID.fullmatch(match[1]):
@@ -244,16 +202,6 @@ def main_carriage(option: RouteOption) -> str:
     return "" if option.main_ends is None else " to ".join(map(short_name, option.main_ends))
 
 
-def capacity_title(resource: str) -> str:
-    """Return a capacity in words: `border CN-KZ@kz-dostyk` is a border crossing, with its name."""
-    kind, _, scope = resource.partition(" ")
-    if resource == "sea arctic":
-        return "Arctic season"
-    name = name_of(scope)
-    # The Suez Canal is no canal Suez Canal.
-    return name if kind == "canal" and "Canal" in name else f"{_CAPACITIES.get(kind, kind)} {name}"
-
-
 def limit_title(name: str, titles: Mapping[str, str] = NO_TITLES) -> str:
     """Return a limit, minimum or capacity of a plan in words, without its figure.
 
@@ -271,7 +219,7 @@ def limit_title(name: str, titles: Mapping[str, str] = NO_TITLES) -> str:
     if first == "minimum":
         key = rest.partition(" ")[2]
         return f"minimum via {titles.get(key) or name_of(key)}"
-    if first in _CAPACITIES:
+    if first in CAPACITIES:
         return capacity_title(name)
     return {"cap on CO2e": "CO₂e cap", "max_usd": "budget"}.get(name, name)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from corridors.data.names import name_of
 from corridors.domain.scenario import Limits
-from corridors.output.display_names import listed, name_of
+from corridors.output.display_names import listed
 
 _BOUNDS = {
     "max_transit_days": "at most {:g} days in transit",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridors.arrays import IntArray
+from corridors.data.names import capacity_title
 from corridors.domain.allocation import (
     CapacityUse,
     EndLoad,
@@ -24,7 +25,6 @@ from corridors.domain.plan import Plan
 from corridors.network.rules.capacity import USERS, Way, ways_of
 from corridors.optimise.allocation.program import Allocated, Flow, Offer, Program
 from corridors.output.allocation_result import Allocation
-from corridors.output.display_names import capacity_title
 from corridors.routing.itinerary import arc_line
 from corridors.routing.priced.priced_network import PlannedRoute
 from corridors.routing.problem import SINK

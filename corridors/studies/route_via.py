@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from corridors.data.geodata import gate_named, load_gates
+from corridors.data.names import name_of
 from corridors.data.own import Overlay
 from corridors.domain.scenario import Corridor, MustPass, is_border
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.locate import locate, suggestion
-from corridors.output.display_names import listed, name_of
+from corridors.output.display_names import listed
 from corridors.routing.question import ANY_CORRIDOR
 
 MOST_VIA = 5

@@ -39,7 +39,8 @@ AREA_KEYS = tuple(
 # Published seasons that match no year of the ice table, and what the rules leave out.
 NOTES = (
     "Ice is known by whole sea and month, so both halves of a sea show the same state. The latest"
-    " year is 2024; for 2025 use `--year mean`. Thickness follows the stage of ice in each month.",
+    " year is 2024; the mean year stands for later ones (--year mean). Thickness follows the stage"
+    " of ice in each month.",
     "Published, 2025: transit closed on 17 November after 4.5 months, with two weeks of open water"
     " (CHNL); container sailings from 16 July to 30 October (oceancrew).",
     "Published, 2024: Ice1 alone in open water and light ice, July to October; no class in"

@@ -15,6 +15,7 @@ from corridors.cli.arguments import plain_fault
 from corridors.cli.main import COMMANDS, run
 
 BASH = """
+compopt() {{ echo nospace; }}
 eval "$(corridors completion bash)"
 COMP_WORDS=({words})
 COMP_CWORD=$(( ${{#COMP_WORDS[@]}} - 1 ))
@@ -29,6 +30,8 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
     [
         ("corridors st", ["stress"]),
         ("corridors explain shanghai-europe kazakhstan-k", ["kazakhstan-khorgos"]),
+        # The value of a key follows without a blank, which bash is told by `compopt`.
+        ("corridors compare --set shipment.teu", ["nospace", "shipment.teu_per_month="]),
     ],
 )
 def test_bash_completes_through_the_script_we_print(

@@ -12,7 +12,7 @@ from tests.costing.examples import BOX, PARAMETERS, SERVICES
 
 PAGE = (Path(__file__).parents[2] / "docs/explanation/sources.md").read_text(encoding="utf-8")
 G_PER_KG = 1_000.0
-BRITISH = "freight train, DESNZ 2025: 6.9 found, 27.8 recalled"
+BRITISH = "freight train, DESNZ 2025: 6.9 found, 27.8 from memory"
 DETOUR = 1.15
 """GLEC's factors are per km of the shortest way, 15 % more than per km sailed."""
 

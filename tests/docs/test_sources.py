@@ -28,7 +28,7 @@ def test_the_counts_of_parameters_are_those_of_the_tables() -> None:
     rows = load_parameters().rows
     said = re.search(
         r"(\d+) parameters with low and high: (\d+) found.*?(\d+) computed.*?"
-        r"(\d+) recalled.*?(\d+) declared assumptions \((\d+) %\)",
+        r"(\d+) from memory.*?(\d+) declared assumptions \((\d+) %\)",
         SOURCES,
     )
     by_status = [

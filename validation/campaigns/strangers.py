@@ -12,9 +12,9 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from corridors.data.names import name_of
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import name_of
 from corridors.studies.session import Session
 from tests.cases.asked import answer, misses, strangers
 from validation.campaigns.page_tables import write_figures, write_table

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray
+from corridors.data.names import capacity_title
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
 from corridors.domain.results import CapacityShare
@@ -232,7 +233,7 @@ def capacity_warnings(shares: Sequence[CapacityShare], most: float) -> Iterator[
         if share.used_share > most + 1e-9:
             part = f"{share.used_share:.0%}" if share.teu_per_week > 0.0 else "more than all"
             yield (
-                f"{share.place}: {share.asked_teu_per_week:,.0f} TEU per week are {part} of its"
-                f" capacity of {share.teu_per_week:,.0f}, more than the {most:.0%} that one shipper"
-                " is assumed to get"
+                f"{capacity_title(share.place)}: {share.asked_teu_per_week:,.0f} TEU per week are"
+                f" {part} of its capacity of {share.teu_per_week:,.0f}, more than the {most:.0%}"
+                " that one shipper is assumed to get"
             )

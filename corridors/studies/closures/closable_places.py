@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from corridors.data.names import name_of
 from corridors.errors import ConfigError
 from corridors.network.states.topology import Topology
-from corridors.output.display_names import name_of
 
 KINDS = ("gates", "borders", "terminals")
 

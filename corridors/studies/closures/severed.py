@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from corridors.data.names import name_of
 from corridors.domain.places import Family
 from corridors.network.rules.calendar import closed_arcs, end_countries
 from corridors.network.states.topology import ArcKind
 from corridors.optimise.mincut import Cut, least_cut
-from corridors.output.display_names import name_of
 from corridors.routing.question import Question
 
 

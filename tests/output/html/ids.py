@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 
 from corridors.config import load_corridors
@@ -54,5 +55,10 @@ def ids_on(html: str) -> set[str]:
                 said = said.replace("".join(one), " ")
             texts.append(said)
         texts += [attributes[key] for key in _SAID if key in attributes]
+    return ids_in(texts)
+
+
+def ids_in(texts: Iterable[str]) -> set[str]:
+    """Return the ids and codes among the words of texts."""
     words = {word.strip(".,;:()") for text in texts for word in _WORD.findall(text)}
     return words & (ids() | codes())

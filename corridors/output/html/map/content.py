@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from corridors.data.names import name_of
 from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
-from corridors.output.display_names import name_of, title_by
+from corridors.output.display_names import title_by
 from corridors.output.drawn_lines import unwrapped_lines
 from corridors.output.html.encode import LonLat, Texts, packed_line, safe_colour, tabled
 from corridors.output.html.map.map_places import place_records

@@ -6,10 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from corridors.data.names import name_of
 from corridors.domain.allocation import CapacityUse, EndLoad, FlowRow
 from corridors.domain.places import Family, family_of
 from corridors.output.allocation_result import Allocation
-from corridors.output.display_names import capitalised, name_of
+from corridors.output.display_names import capitalised
 from corridors.output.html.encode import lat_lon, packed_line
 from corridors.output.html.map.view import EAST_DEG, extent_of, first_view, simplified, turned
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import cast
 
-from corridors.output.display_names import SCOPES, capitalised, corridor_titles, listed, name_of
+from corridors.data.names import name_of
+from corridors.output.display_names import SCOPES, capitalised, corridor_titles, listed
 from corridors.output.html.encode import NOTHING, LonLat, counted, element, swatch, usd
 from corridors.output.html.pages.point_map import line_map
 from corridors.output.html.pages.study_page import study_page

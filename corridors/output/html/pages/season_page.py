@@ -67,7 +67,7 @@ def render_season(
     years = tuple(sorted(known, key=lambda year: (year.isdigit(), year)))
     by_class = "".join(
         _grid(
-            [(name, calendar[name, year]) for name in classes],
+            [(_class_text(name), calendar[name, year]) for name in classes],
             corner="Ice class",
             shows=f"by ice class, ice of {_year_text(year)}",
             key=year,
@@ -79,7 +79,7 @@ def render_season(
         _grid(
             [(_year_text(year), calendar[name, year]) for year in years],
             corner="Ice of",
-            shows=f"by year, ice class {name}",
+            shows=f"by year, {_of_class(name)}",
             key=name,
             hidden=name != asked[0],
         )
@@ -99,7 +99,7 @@ def render_season(
             Section(
                 id="years",
                 heading="By year",
-                body=_choice("Ice class", "years", [(c, c) for c in classes], asked[0])
+                body=_choice("Ice class", "years", [(c, _class_text(c)) for c in classes], asked[0])
                 + f"{_legend()}{by_year}",
             ),
             Section(id="windows", heading="First and last days", body=_windows(windows)),
@@ -119,7 +119,7 @@ def _answer(asked: tuple[str, str], days: Sequence[str], windows: Sequence[Recor
     name, year = asked
     mine = next((row for row in windows if row["ice_class"] == name), None)
     open_count, helped = days.count(OPEN), days.count(ESCORTED)
-    when = f"a ship of class {name} in the ice of {_year_text(year)}"
+    when = f"a ship of {_of_class(name)} in the ice of {_year_text(year)}"
     if not open_count and not helped:
         return [f"No half month is open for {when}."]
     first = (
@@ -140,6 +140,16 @@ def _day(month_day: object) -> str:
         return "—"
     month, day = (int(part) for part in str(month_day).split("-"))
     return f"{day} {_MONTHS[month - 1]}"
+
+
+def _class_text(name: str) -> str:
+    """Return an ice class as a table shows it: `none` is no class, like a ship for open water."""
+    return "no class" if name == "none" else name
+
+
+def _of_class(name: str) -> str:
+    """Return an ice class as a sentence says it."""
+    return "no ice class" if name == "none" else f"ice class {name}"
 
 
 def _year_text(year: str) -> str:
@@ -190,7 +200,7 @@ def _grid(
 def _windows(windows: Sequence[Record]) -> str:
     rows = []
     for row in windows:
-        cells = [str(row["ice_class"])]
+        cells = [_class_text(str(row["ice_class"]))]
         for before in ("", "alone_"):
             days = row[f"{before}usable_days"]
             if row[f"{before}earliest"] is None:

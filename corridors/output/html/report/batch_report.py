@@ -7,8 +7,9 @@ from html import escape
 import numpy as np
 
 from corridors.arrays import FloatArray
+from corridors.data.names import name_of
 from corridors.domain.objective import Objective
-from corridors.output.display_names import capitalised, listed, name_of, on_page, rows_text
+from corridors.output.display_names import capitalised, listed, on_page, rows_text
 from corridors.output.html.encode import (
     counted,
     element,

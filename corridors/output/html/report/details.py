@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from corridors.costing.piracy_exposure import PIRACY_TITLE
+from corridors.data.names import name_of
 from corridors.domain.results import RouteOption
 from corridors.domain.values import ChainPart, CostLine, Status
-from corridors.output.display_names import listed, name_of, title_by
+from corridors.output.display_names import listed, title_by
 from corridors.output.html.encode import (
     counted,
     number,

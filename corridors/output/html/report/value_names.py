@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from corridors.data.access import load_world_titles
-from corridors.output.display_names import capitalised, corridor_titles, end_title, name_of
+from corridors.data.names import name_of
+from corridors.output.display_names import capitalised, corridor_titles, end_title
 from corridors.output.sweep import Sweep
 
 WHAT_IF = "What if "

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from html import escape
 
+from corridors.data.names import name_of
 from corridors.domain.objective import Objective
 from corridors.domain.priced_routes import (
     Floor,
@@ -22,7 +23,7 @@ from corridors.domain.priced_routes import (
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import name_of, on_page
+from corridors.output.display_names import on_page
 from corridors.output.html.encode import rounded, safe_colour, script_json
 from corridors.output.html.report.parts import cost_title, cost_titles, part_colours
 

@@ -110,8 +110,8 @@ def test_a_season_page_shows_every_half_month_of_every_class_and_year() -> None:
         )
     )
     assert page.answer() == [
-        "10 of 24 half months are open for a ship of class Ice1 in the ice of the mean year, and 2"
-        " with an icebreaker.",
+        "10 of 24 half months are open for a ship of ice class Ice1 in the ice of the mean year,"
+        " and 2 with an icebreaker.",
         "A crossing can begin from 17 Jul to 31 Dec, 168 days; alone on 0 of them.",
     ]
     cells = [a["class"] for tag, a, _ in page.elements if tag == "td" and "class" in a]
