@@ -14,7 +14,7 @@ from corridors.api.option_tables import (
     option_frame,
 )
 from corridors.api.page import MAP_HEIGHT, REPORT_HEIGHT, Page
-from corridors.api.result import Written, axes_of
+from corridors.api.result import Written, axes_of, page_of
 from corridors.output import comparison as compared
 
 if TYPE_CHECKING:
@@ -84,24 +84,20 @@ class Comparison(Written, compared.Comparison):
         tiles
             Let it load OpenStreetMap tiles when online; without, it needs no network.
         """
-        from corridors.data.parameters import load_sources
-        from corridors.output.html.map.map_page import render_map
+        from corridors.studies.result_files import comparison_files
 
-        sources = {key: source.title for key, source in load_sources().items()}
-        html = render_map(self, tiles="osm" if tiles else None, sources=sources)
-        return Page(f"Map of {self._name}", html, MAP_HEIGHT)
+        files = comparison_files(self, tiles="osm" if tiles else None)
+        return page_of(files, "map.html", f"Map of {self._name}", MAP_HEIGHT)
 
     def report(self) -> Page:
         """Return the report: the answer, costs and days by part, sources.
 
         Its sliders are there if `what_if` was asked for.
         """
-        from corridors.data.parameters import load_sources
-        from corridors.output.html.report.single import render_report
+        from corridors.studies.result_files import comparison_files
 
-        sources = {key: source.title for key, source in load_sources().items()}
-        html = render_report(self, sources=sources, command=COMMAND)
-        return Page(f"Report on {self._name}", html, REPORT_HEIGHT)
+        files = comparison_files(self, command=COMMAND)
+        return page_of(files, "report.html", f"Report on {self._name}", REPORT_HEIGHT)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw days and USD per TEU of each usable corridor, and return the axes of matplotlib.

@@ -22,12 +22,11 @@ from corridors.data.geodata import (
 )
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import listed, parameters_dir, read_rows, shipped
-from corridors.data.rows import value_of
+from corridors.data.rows import each_row, value_of
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal
 from corridors.domain.values import Status
 from corridors.domain.windows import ClosureWindow, window_of
-from corridors.errors import GeodataError
 
 COLUMNS = (
     *("loop", "operator", "kind", "mode", "ways", "from", "to", "one_way", "frequency", "per"),
@@ -215,14 +214,9 @@ def load_lines(folder: Path) -> Lines:
     """
     regions = load_regions(folder)
     positions = _positions()
-    lines, faults = [], []
-    for row in read_rows(folder / "lines.csv", COLUMNS):
-        try:
-            lines.append(_line(row, regions, positions))
-        except ValueError as error:
-            faults.append(f"lines.csv:{row['__line__']}: {row['loop']}: {error}")
-    if faults:
-        raise GeodataError("\n".join(faults))
+    lines = each_row(
+        folder / "lines.csv", COLUMNS, lambda row: _line(row, regions, positions), "loop"
+    )
     return Lines(lines=tuple(lines), searched=max(line.searched for line in lines))
 
 

@@ -7,9 +7,11 @@ from dataclasses import fields
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from corridors.data.paths import listed, number_or_none, rings_of
+from corridors.data.paths import listed, number_or_none, read_rows, rings_of
+from corridors.errors import GeodataError
 
 Made = TypeVar("Made")
 
@@ -76,3 +78,36 @@ def value_of(kind: type[Made], row: Mapping[str, str], /, **given: object) -> Ma
         name: read(row[name]) for name, read in _readers(whole) if name not in given and name in row
     }
     return kind(**cells, **given)
+
+
+def each_row(
+    path: Path, columns: tuple[str, ...], read: Callable[[dict[str, str]], Made], *names: str
+) -> list[Made]:
+    """Return what a function makes of each row of a table.
+
+    Parameters
+    ----------
+    path
+        The table.
+    columns
+        Columns that it must have.
+    read
+        Makes a value of a row; a ValueError says what is wrong with it.
+    names
+        The columns that name a row in faults.
+
+    Raises
+    ------
+    GeodataError
+        The table cannot be read, or rows are wrong. All faults are listed, each with its line.
+    """
+    made, faults = [], []
+    for row in read_rows(path, columns):
+        try:
+            made.append(read(row))
+        except ValueError as error:
+            named = "@".join(row[name] for name in names)
+            faults.append(f"{path.name}:{row['__line__']}: {named}: {error}")
+    if faults:
+        raise GeodataError("\n".join(faults))
+    return made

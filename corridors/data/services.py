@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from corridors.data.paths import parameters_dir, read_rows, shipped
-from corridors.data.rows import value_of
+from corridors.data.rows import each_row, value_of
 from corridors.domain.places import Family, Service
-from corridors.errors import GeodataError
 
 _COLUMNS = ("id", "title", "family", "systems", "countries", "ice_class", "default", "colour")
 
@@ -21,14 +20,7 @@ def load_services(path: Path) -> tuple[Service, ...]:
     GeodataError
         A family is unknown or a dimension is not a number.
     """
-    services = []
-    for cells in read_rows(path, _COLUMNS):
-        try:
-            services.append(value_of(Service, cells))
-        except ValueError as error:
-            msg = f"services.csv:{cells['__line__']}: {cells['id']}: {error}"
-            raise GeodataError(msg) from error
-    return tuple(services)
+    return tuple(each_row(path, _COLUMNS, lambda cells: value_of(Service, cells), "id"))
 
 
 @shipped(parameters_dir, "train_handovers.csv")

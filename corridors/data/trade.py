@@ -8,8 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.paths import parameters_dir, read_rows, shipped
-from corridors.data.rows import value_of
-from corridors.errors import GeodataError
+from corridors.data.rows import each_row, value_of
 
 WITHIN_A_REGION = "within-a-region"
 """The scope of what holds for trade within one region or country."""
@@ -90,20 +89,16 @@ def load_trade_lanes(folder: Path) -> tuple[TradeLane, ...]:
         A region is unknown, or a volume is not a number.
     """
     regions = load_regions(folder)
-    lanes = []
-    for row in read_rows(folder / "trade_lanes.csv", _LANE_COLUMNS):
-        start = f"trade_lanes.csv:{row['__line__']}: {row['lane']}"
+
+    def lane(row: Mapping[str, str]) -> TradeLane:
         unknown = [row[end] for end in ("from", "to") if row[end] not in regions]
         if unknown:
-            msg = f"{start}: unknown region '{unknown[0]}', use one of trade_regions.csv"
-            raise GeodataError(msg)
+            msg = f"unknown region '{unknown[0]}', use one of trade_regions.csv"
+            raise ValueError(msg)
         ends = {"origin": regions[row["from"]], "destination": regions[row["to"]]}
-        try:
-            lanes.append(value_of(TradeLane, row, id=row["lane"], **ends))
-        except ValueError as error:
-            msg = f"{start}: {error}"
-            raise GeodataError(msg) from error
-    return tuple(lanes)
+        return value_of(TradeLane, row, id=row["lane"], **ends)
+
+    return tuple(each_row(folder / "trade_lanes.csv", _LANE_COLUMNS, lane, "lane"))
 
 
 def direction_of(origin_country: str, destination_country: str) -> Direction | None:

@@ -17,8 +17,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from corridors.data.parameters import load_parameters, load_sources
-from corridors.data.paths import number_or_none, parameters_dir, read_rows, shipped
-from corridors.data.rows import value_of
+from corridors.data.paths import number_or_none, parameters_dir, shipped
+from corridors.data.rows import each_row, value_of
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import GeodataError
 
@@ -340,19 +340,16 @@ def load_uncertainty(folder: Path) -> Uncertainty:
         A cell is invalid, a row has no rule or two equally specific ones, a rule is about no row,
         or a tie leads to no drawn row. All faults are listed.
     """
-    faults: list[str] = []
     columns = (
         *("parameter", "scope", "role", "tied_to", "factor", "loading", "family", "group"),
         *("horizon", "source_id", "status", "note"),
     )
-    rules = []
-    for cells in read_rows(folder / RULES_FILE, columns):
-        try:
-            rules.append(_rule(cells, folder))
-        except ValueError as error:
-            faults.append(f"{_where(RULES_FILE, cells, 'parameter', 'scope')}: {error}")
+    rules = each_row(
+        folder / RULES_FILE, columns, lambda cells: _rule(cells, folder), "parameter", "scope"
+    )
     made = Uncertainty(tuple(rules))
-    _raise(faults or _rule_faults(made, load_parameters(folder).rows))
+    if faults := _rule_faults(made, load_parameters(folder).rows):
+        raise GeodataError("\n".join(faults))
     return made
 
 
@@ -370,18 +367,15 @@ def load_events(path: Path) -> tuple[Event, ...]:
         *("least", "mean", "p10", "p50", "p90", "unit", "shared_by", "source_id", "status"),
         *("quote", "note"),
     )
-    faults: list[str] = []
-    events: dict[str, Event] = {}
-    for cells in read_rows(path, columns):
-        try:
-            event = _event(cells, path.parent)
-            if event.id in events:
-                faults.append(f"{_where(path.name, cells, 'id')}: appears twice")
-            events[event.id] = event
-        except ValueError as error:
-            faults.append(f"{_where(path.name, cells, 'id')}: {error}")
-    _raise(faults)
-    return tuple(events.values())
+    known: set[str] = set()
+
+    def event(cells: Mapping[str, str]) -> Event:
+        found = _event(cells, path.parent)
+        _refuse({"appears twice": found.id in known})
+        known.add(found.id)
+        return found
+
+    return tuple(each_row(path, columns, event, "id"))
 
 
 def event_of(events: Iterable[Event], what: EventKind, day: date, *keys: str) -> Event | None:
@@ -413,14 +407,9 @@ def load_volatility(path: Path) -> tuple[Volatility, ...]:
         *("parameter", "scope", "weekly_sd", "half_life_weeks", "long_sd", "quote_sd", "points"),
         *("first", "last", "source_id", "status", "note"),
     )
-    faults: list[str] = []
-    found = []
-    for cells in read_rows(path, columns):
-        try:
-            found.append(_volatility(cells, path.parent))
-        except ValueError as error:
-            faults.append(f"{_where(path.name, cells, 'parameter', 'scope')}: {error}")
-    _raise(faults)
+    found = each_row(
+        path, columns, lambda cells: _volatility(cells, path.parent), "parameter", "scope"
+    )
     return tuple(found)
 
 
@@ -571,12 +560,3 @@ def _source(cells: Mapping[str, str], folder: Path) -> str:
         msg = f"unknown source_id '{source}'. Use a key of sources.csv, or 'assumption'."
         raise ValueError(msg)
     return source
-
-
-def _where(file: str, cells: Mapping[str, str], *names: str) -> str:
-    return f"{file}:{cells['__line__']}: {'@'.join(cells[name] for name in names)}"
-
-
-def _raise(faults: Sequence[str]) -> None:
-    if faults:
-        raise GeodataError("\n".join(faults))

@@ -28,6 +28,7 @@ from corridors.output.verdict import (
     never_text,
     other_basis,
     other_route,
+    titles_of,
     waits_for_a_line,
 )
 
@@ -160,7 +161,7 @@ def _best(comparison: Comparison) -> str:
     if best is None:
         advice = decision.advice or "No corridor meets the limits."
         return f'<p class="warn"><b>No recommendation.</b> {escape(advice)}</p>'
-    titles = {route.corridor: route.title for route in comparison.routes}
+    titles = titles_of(comparison)
     split = [
         f"{share:.0%} {titles.get(name, name)}"
         for name, share in decision.shares.items()
@@ -198,7 +199,7 @@ def _among(comparison: Comparison) -> str:
 def _closed(comparison: Comparison) -> str:
     left_out = comparison.left_out
     closed = [r for r in comparison.routes if not r.usable and r not in left_out]
-    titles = {route.corridor: route.title for route in comparison.routes}
+    titles = titles_of(comparison)
     texts = (hopeless_text(comparison, titles), never_text(comparison, titles))
     items = [
         *map(_closed_item, closed),

@@ -30,6 +30,7 @@ from corridors.output.verdict import (
     ladder_text,
     other_basis,
     other_route,
+    titles_of,
     waits_for_a_line,
 )
 
@@ -179,7 +180,7 @@ def _nothing(comparison: Comparison) -> str:
 
 def _split(comparison: Comparison) -> str:
     decision = comparison.decision
-    titles = {route.corridor: route.title for route in comparison.routes}
+    titles = titles_of(comparison)
     shares = listed(
         f"{percent(share, 1.0)} via {titles.get(name, name)}"
         for name, share in decision.shares.items()
@@ -322,6 +323,6 @@ def binding_sentence(comparison: Comparison) -> str:
 
 def limit_texts(comparison: Comparison) -> dict[str, str]:
     """Return the binding limits in words, by key: `at most 60 % via Suez Canal`."""
-    titles = {route.corridor: route.title for route in comparison.routes}
+    titles = titles_of(comparison)
     limits = comparison.scenario.limits
     return {name: on_page(limit_text(limits, name, titles)) for name in comparison.decision.binding}

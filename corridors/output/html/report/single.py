@@ -219,7 +219,7 @@ def _columns(comparison: Comparison) -> tuple[Column, ...]:
 
 def _folded(comparison: Comparison, columns: tuple[Column, ...]) -> str:
     """Return the options that nobody would buy, each kind behind one line."""
-    titles = {route.corridor: route.title for route in comparison.routes}
+    titles = titles_of(comparison)
     kinds = (
         (comparison.folded, folded_text(comparison, titles), "Options left out of the table"),
         (comparison.hopeless, hopeless_text(comparison, titles), "Closed options left out of it"),
