@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from corridors.server import pool as pools
+from corridors.server import workers as pools
 from corridors.server.messages import Step
-from corridors.server.pool import STUDY, Pool, Question
 from corridors.server.replies import Reply
+from corridors.server.workers import STUDY, Pool, Question
 from tests.server.toy_work import toy_work
 
 

@@ -25,7 +25,7 @@ from corridors.server.messages import Done, Step, Stop, memory_mb
 from corridors.server.replies import BAD_INPUT, BUSY, OUR_FAULT, SUPERSEDED, Reply, problem
 from corridors.server.worker import work
 
-PRELOADED = "corridors.server.preload"
+PRELOADED = "corridors.server.warm"
 QUESTION_SECONDS, STUDY_SECONDS = 10.0, 120.0
 """How long a question may take, its wait included, and a study that streams."""
 MOST_WAITING = 64
