@@ -81,6 +81,11 @@ def make_app(pool: Pool, *, hosts: Iterable[str] = ()) -> FastAPI:
     return app
 
 
+def api_description() -> dict[str, Any]:
+    """Return the description of the API (OpenAPI), without a server."""
+    return make_app(Pool(0, starts=False)).openapi()
+
+
 def _pages(app: FastAPI) -> None:
     found = static_files()
 

@@ -99,6 +99,8 @@ class Pool:
         The files that questions may name.
     target, preloaded
         What a worker does, and the module that is loaded before workers part.
+    starts
+        Whether there are any; without, nothing is answered.
     """
 
     def __init__(
@@ -108,6 +110,7 @@ class Pool:
         own: OwnFiles | None = None,
         target: Callable[[Connection, Stop, OwnFiles], None] = work,
         preloaded: str = PRELOADED,
+        starts: bool = True,
     ) -> None:
         self.size = workers or max(LEAST_WORKERS, all_cores())
         self.own = own or OwnFiles()
@@ -124,7 +127,7 @@ class Pool:
             threading.Thread(target=self._keep, args=(slot,), daemon=True, name=f"worker {slot}")
             for slot in range(self.size)
         ]
-        for thread in self._threads:
+        for thread in self._threads if starts else ():
             thread.start()
 
     def ask(self, question: Question) -> Future[Reply]:
