@@ -165,7 +165,7 @@ def test_yaml_of_a_question_is_read_as_the_same(values: dict[str, Any]) -> None:
 
 
 def test_keys_do_not_depend_on_the_order() -> None:
-    turned = dict(reversed(SCENARIO.items()))
+    turned = dict(reversed(list(SCENARIO.items())))
     assert key_of(turned) == key_of(SCENARIO) != key_of({**SCENARIO, "world": "2026"})
 
 
