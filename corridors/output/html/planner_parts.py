@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from corridors.data.names import name_of
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import name_of, next_usable, rows_text, title_by
+from corridors.output.display_names import next_usable, rows_text, title_by
 from corridors.output.html.encode import day_text, one, percent, safe_colour, tonnes, usd
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.answers import (
