@@ -8,7 +8,7 @@ SCENARIO := configs/scenarios/shanghai-europe.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 
-.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices check-booked check-what-if
+.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices check-booked check-what-if serve check-server
 .PHONY: docs docs-all notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios licences mutations
 .DELETE_ON_ERROR:
 
@@ -186,6 +186,22 @@ check-sea-pairs: install
 check-lanes: lane-peers
 	$(BIN)/python -m validation.campaigns.lanes $(LANES)
 
+# The planner's page, with the API beside it, in the browser. PORT takes another port.
+PORT ?= 8765
+serve: labels
+	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[serve]'
+	$(BIN)/corridors serve --port $(PORT)
+
+# `corridors serve`: speed, twenty clients for two minutes, and 2,000 requests that schemathesis draws,
+# in an environment of its own: ten minutes. SERVER takes parts and options, such as SERVER='load --clients 40'.
+SERVER_TOOLS := .venv-server
+SERVER ?= speed load schema
+
+check-server: labels
+	test -e $(SERVER_TOOLS)/bin/schemathesis || $(PYTHON) -m venv --clear $(SERVER_TOOLS)
+	$(SERVER_TOOLS)/bin/python -m pip install --quiet schemathesis==4.32.5
+	$(BIN)/python -m validation.campaigns.server $(SERVER) --schemathesis $(SERVER_TOOLS)/bin/schemathesis
+
 # A way by sea and one by rail for the capitals of the EU and of Chinese provinces.
 check-capitals: install
 	$(BIN)/python -m validation.campaigns.capitals
@@ -227,6 +243,6 @@ maps: install
 	$(BIN)/corridors gallery maps
 
 clean:
-	rm -rf $(VENV) .venv-wheel .venv-3.* $(INTEROP) $(INTEROP_FILES) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) .venv-wheel .venv-3.* $(INTEROP) $(INTEROP_FILES) $(SERVER_TOOLS) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 		.import_linter_cache .benchmarks fuzz-found
 	find corridors geodata tests validation -name __pycache__ -type d -prune -exec rm -rf {} +

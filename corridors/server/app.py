@@ -22,9 +22,8 @@ from corridors.server import bodies
 from corridors.server.asked import key_of
 from corridors.server.bodies import Asked
 from corridors.server.described import described
-from corridors.server.limits import LOG, Limits
-from corridors.server.places import LONGEST_QUERY, MOST_PLACES, places_like, places_near
-from corridors.server.pool import QUESTION_SECONDS, SHORT, STUDY, STUDY_SECONDS, Pool, Question
+from corridors.server.guard import LOG, Limits
+from corridors.server.place_search import LONGEST_QUERY, MOST_PLACES, places_like, places_near
 from corridors.server.replies import (
     BAD_INPUT,
     GONE,
@@ -36,6 +35,7 @@ from corridors.server.replies import (
 )
 from corridors.server.static_files import PAGE, static_files
 from corridors.server.streams import EVENTS, Works
+from corridors.server.workers import QUESTION_SECONDS, SHORT, STUDY, STUDY_SECONDS, Pool, Question
 from corridors.version import __version__
 
 MOST_KEYS = 400
@@ -79,6 +79,11 @@ def make_app(pool: Pool, *, hosts: Iterable[str] = ()) -> FastAPI:
     _studies(app, pool)
     described(app)
     return app
+
+
+def api_description() -> dict[str, Any]:
+    """Return the description of the API (OpenAPI), without a server."""
+    return make_app(Pool(0, starts=False)).openapi()
 
 
 def _pages(app: FastAPI) -> None:

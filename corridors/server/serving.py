@@ -12,7 +12,7 @@ from typing import Any
 
 from corridors.errors import ConfigError
 from corridors.server.asked import OwnFiles
-from corridors.server.pool import Pool
+from corridors.server.workers import Pool
 
 BACKLOG = 128
 KEEP_ALIVE_SECONDS = 15
@@ -46,7 +46,7 @@ def run(
     import uvicorn
 
     from corridors.server.app import make_app
-    from corridors.server.limits import LOG
+    from corridors.server.guard import LOG
 
     app: Any = make_app(pool, hosts=(host, *hosts))
     address = f"http://{shown}:{port}/"

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from starlette.responses import StreamingResponse
 
 from corridors.server.messages import Step
-from corridors.server.pool import Pool, Question
 from corridors.server.replies import GONE, Reply, compact, problem
+from corridors.server.workers import Pool, Question
 
 EVENTS = "text/event-stream"
 ALIVE_SECONDS = 10.0

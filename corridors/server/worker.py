@@ -41,7 +41,7 @@ def work(pipe: Connection, stop: Stop, own: OwnFiles) -> None:
     gc.set_threshold(RARELY)
     # The program, which the pool does without. Where workers are not forked, it is loaded here.
     from corridors.server.kinds import KINDS
-    from corridors.server.preload import WARM
+    from corridors.server.warm import WARM
 
     end_with_parent()
     answers = WARM

@@ -10,13 +10,13 @@ from typing import Any, cast
 from starlette.testclient import TestClient
 
 from corridors.errors import CorridorsError
-from corridors.server.answers import Answers
+from corridors.server.answering import Answers
 from corridors.server.app import make_app
 from corridors.server.asked import OwnFiles
 from corridors.server.kinds import KINDS
 from corridors.server.messages import Step
-from corridors.server.pool import Pool, Question
 from corridors.server.replies import Reply, problem_of
+from corridors.server.workers import Pool, Question
 
 ADDRESS = "http://localhost:8765"
 SCENARIO: Mapping[str, Any] = {

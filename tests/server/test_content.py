@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 
 from corridors.config.allowed_names import Names
 from corridors.network.locate import locate
-from corridors.server.answers import Answers
+from corridors.server.answering import Answers
 from corridors.server.asked import OwnFiles, key_of
-from corridors.server.places import places_like, places_near
+from corridors.server.place_search import places_like, places_near
 from corridors.server.questions import scenario_of, values_of, yaml_of
 from corridors.server.start import start_content
 from tests.server.asking import SCENARIO, Here, client_of
@@ -63,7 +63,7 @@ def test_whatever_the_page_offers_a_scenario_takes() -> None:
 
 def test_a_switch_changes_the_answer() -> None:
     answers = Answers()
-    from corridors.server.answers import figures
+    from corridors.server.answering import figures
 
     def best(given_set: Any) -> Any:
         scenario = merged({**SCENARIO, "corridors": "all"}, given_set)
@@ -165,7 +165,7 @@ def test_yaml_of_a_question_is_read_as_the_same(values: dict[str, Any]) -> None:
 
 
 def test_keys_do_not_depend_on_the_order() -> None:
-    turned = dict(reversed(SCENARIO.items()))
+    turned = dict(reversed(list(SCENARIO.items())))
     assert key_of(turned) == key_of(SCENARIO) != key_of({**SCENARIO, "world": "2026"})
 
 

@@ -119,7 +119,7 @@ def test_an_address_that_others_see_is_told_as_such() -> None:
 
 
 def test_the_front_does_without_the_program() -> None:
-    code = "import sys, corridors.server.app, corridors.server.pool;"
+    code = "import sys, corridors.server.app, corridors.server.workers;"
     code += (
         "print([name for name in ('numba', 'pandas', 'ortools', 'scipy') if name in sys.modules])"
     )

@@ -12,7 +12,7 @@ from corridors.config.nodes import read_yaml
 from corridors.errors import ConfigError
 from corridors.output.records import as_text, listing_json
 from corridors.progress import Progress
-from corridors.server.answers import Answers, Given
+from corridors.server.answering import Answers, Given
 from corridors.server.questions import is_file, scenario_of, values_of, yaml_of
 from corridors.server.replies import Reply, compact
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 
-from corridors.server.answers import Answers
+from corridors.server.answering import Answers
 
 WARM = Answers()
 WARM.warm()

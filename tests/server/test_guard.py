@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from corridors.server.limits import CONTENT_POLICY, MOST_BODY, host_name
+from corridors.server.guard import CONTENT_POLICY, MOST_BODY, host_name
 from tests.conftest import LONG
 from tests.server.asking import ADDRESS, SCENARIO, Here, client_of
 

@@ -248,17 +248,18 @@ def test_faults_name_the_key_in_the_words_of_the_command(client: TestClient) -> 
         assert got.headers["content-type"] == "application/problem+json"
         assert part in told["detail"]
         assert "scenario.yaml" not in got.text
-    for path, body, field in (
+    wrong: list[tuple[str, dict[str, Any], str | None]] = [
         ("explain", {"corridor": "suezz"}, None),
         ("route", {"via": ["suez", "suez"]}, "via"),
         ("simulate", {"count": 10**9}, "count"),
         ("simulate", {"by": "soon"}, "by"),
         ("breakeven", {"over": "nothing"}, "over"),
         ("catchments", {"countries": ["CN", "DE", "RU"]}, "to"),
-    ):
+    ]
+    for path, body, key in wrong:
         got = client.post(f"/api/{path}", json={"scenario": SCENARIO, **body})
         assert got.status_code == 422, got.text
-        assert got.json().get("field") == field, got.text
+        assert got.json().get("field") == key, got.text
         assert "--" not in got.text
 
 

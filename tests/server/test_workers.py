@@ -9,13 +9,14 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from corridors.server import pool as pools
+from corridors.server import workers as pools
 from corridors.server.messages import Step
-from corridors.server.pool import STUDY, Pool, Question
 from corridors.server.replies import Reply
+from corridors.server.workers import STUDY, Pool, Question
 from tests.server.toy_work import toy_work
 
 
@@ -31,13 +32,13 @@ def waits(seconds: float, *, page: str = "", lane: str = "", kind: str = "wait")
     return Question(kind=kind, given={"seconds": seconds}, page=page, lane=lane)
 
 
-def told(reply: Future[Reply]) -> tuple[int, object]:
+def told(reply: Future[Reply]) -> tuple[int, Any]:
     found = reply.result(timeout=30)
     return found.status, json.loads(found.body)
 
 
 def test_a_question_is_answered(pool: Pool) -> None:
-    status, (_, said) = told(pool.ask(Question(kind="echo", given={"say": "ü"})))  # type: ignore[misc]
+    status, (_, said) = told(pool.ask(Question(kind="echo", given={"say": "ü"})))
     assert (status, said) == (200, "ü")
 
 
@@ -96,10 +97,10 @@ def test_what_kills_two_workers_is_not_asked_again(pool: Pool, tmp_path: Path) -
 
 
 def test_a_worker_that_grew_is_replaced_after_its_answer(pool: Pool) -> None:
-    status, (grown, _) = told(pool.ask(Question(kind="grow", given={})))  # type: ignore[misc]
+    status, (grown, _) = told(pool.ask(Question(kind="grow", given={})))
     assert status == 200
     both = [pool.ask(waits(0.2, kind="echo")) for _ in range(2)]
-    assert grown not in [told(one)[1][0] for one in both]  # type: ignore[index]
+    assert grown not in [told(one)[1][0] for one in both]
 
 
 def test_the_queue_is_bounded(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,6 +134,25 @@ def test_no_study_takes_the_last_worker_and_steps_are_told(pool: Pool) -> None:
     assert [told(one)[0] for one in both] == [200, 200]
     assert steps
     assert steps[0] == Step("waiting", 1, 2)
+
+
+def test_questions_of_a_key_go_to_the_worker_that_knows_it(pool: Pool) -> None:
+    def about(key: str, seconds: float = 0.0) -> Future[Reply]:
+        return pool.ask(Question(kind="wait", given={"key": key, "seconds": seconds}))
+
+    first = told(about("known"))[1][0]
+    assert {told(about("known"))[1][0] for _ in range(6)} == {first}
+    both = [about("other", 0.2), about("other", 0.2)]
+    assert len({told(one)[1][0] for one in both}) == 1
+    # Busy with something else, it is not waited for.
+    busy = [about("known", 1.0), about("new", 0.0)]
+    time.sleep(0.3)
+    assert told(busy[1])[0] == 200
+    began = time.monotonic()
+    changed = pool.ask(Question(kind="echo", given={"key": "new"}))
+    assert told(changed)[0] == 200
+    assert time.monotonic() - began < 0.6
+    assert told(busy[0])[0] == 200
 
 
 def test_a_stopped_study_ends_with_what_it_is_told(pool: Pool) -> None:

@@ -19,16 +19,17 @@ from multiprocessing.process import BaseProcess
 from time import monotonic
 from typing import Any
 
+from corridors.bounded_cache import BoundedCache
 from corridors.processes import all_cores, one_thread_each, worker_context
 from corridors.server.asked import OwnFiles
 from corridors.server.messages import Done, Step, Stop, memory_mb
 from corridors.server.replies import BAD_INPUT, BUSY, OUR_FAULT, SUPERSEDED, Reply, problem
 from corridors.server.worker import work
 
-PRELOADED = "corridors.server.preload"
+PRELOADED = "corridors.server.warm"
 QUESTION_SECONDS, STUDY_SECONDS = 10.0, 120.0
 """How long a question may take, its wait included, and a study that streams."""
-MOST_WAITING = 64
+MOST_WAITING, MOST_HOMES = 64, 400
 MOST_MB = 1_500.0
 """Resident memory of a worker after an answer, above which another takes its place."""
 MOST_MB_WITHIN = 3_000.0
@@ -67,6 +68,11 @@ class Question:
     ended_by: Reply | None = None
     asked: int = 0
 
+    @property
+    def key(self) -> str:
+        """What it is about; its own number if nothing else is about the same."""
+        return str(self.given.get("key", self.number))
+
     def end(self, reply: Reply) -> None:
         """Answer, unless it has an answer."""
         if not self.reply.done():
@@ -99,6 +105,8 @@ class Pool:
         The files that questions may name.
     target, preloaded
         What a worker does, and the module that is loaded before workers part.
+    starts
+        Whether there are any; without, nothing is answered.
     """
 
     def __init__(
@@ -108,6 +116,7 @@ class Pool:
         own: OwnFiles | None = None,
         target: Callable[[Connection, Stop, OwnFiles], None] = work,
         preloaded: str = PRELOADED,
+        starts: bool = True,
     ) -> None:
         self.size = workers or max(LEAST_WORKERS, all_cores())
         self.own = own or OwnFiles()
@@ -116,6 +125,7 @@ class Pool:
         self._context: BaseContext = worker_context(preloaded)
         self._waiting: list[Question] = []
         self._running: dict[int, Question] = {}
+        self._homes: BoundedCache[int] = BoundedCache(MOST_HOMES)
         self._workers: dict[int, _Worker] = {}
         self._changed = threading.Condition()
         self._closed = False
@@ -124,7 +134,7 @@ class Pool:
             threading.Thread(target=self._keep, args=(slot,), daemon=True, name=f"worker {slot}")
             for slot in range(self.size)
         ]
-        for thread in self._threads:
+        for thread in self._threads if starts else ():
             thread.start()
 
     def ask(self, question: Question) -> Future[Reply]:
@@ -204,20 +214,36 @@ class Pool:
                     self._end(late, _too_late(late))
                 if self._closed:
                     return None
-                found = self._next()
+                found = self._next(slot)
                 if found is not None:
                     self._waiting.remove(found)
                     self._running[slot] = found
+                    self._homes.renewed(found.key, slot)
                     return found
                 self._changed.wait(LOOK_SECONDS if self._waiting else None)
 
-    def _next(self) -> Question | None:
-        """Return the question to answer next, by rank; no study takes the last worker."""
-        first = min(self._waiting, key=lambda one: (one.rank, one.number), default=None)
+    def _next(self, slot: int) -> Question | None:
+        """Return the question that a worker is to answer; no study takes the last worker."""
+        mine = (one for one in self._waiting if self._may_take(slot, one))
+        first = min(mine, key=lambda one: (one.rank, one.number), default=None)
         if first is None or first.rank != STUDY:
             return first
         busy = sum(one.rank == STUDY for one in self._running.values())
         return first if busy < max(1, self.size - 1) else None
+
+    def _may_take(self, slot: int, question: Question) -> bool:
+        """Return whether a worker may take a question that another may have half answered.
+
+        The worker that had the last question of its key has the networks, and perhaps the whole
+        comparison. It is waited for, unless it is busy with something else.
+        """
+        if question.key not in self._homes:
+            return True
+        home = self._homes.of(question.key, lambda: slot)
+        if home == slot or home not in self._workers:
+            return True
+        busy_with = self._running.get(home)
+        return busy_with is not None and busy_with.key != question.key
 
     def _keep(self, slot: int) -> None:
         """Keep a worker, and hand it one question after the other."""
