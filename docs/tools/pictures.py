@@ -1,11 +1,12 @@
 """Make the pictures of the pages: `python -m docs.tools.pictures [NAME ...]`.
 
-Each is a page that a command of its tutorial writes, as the system's Chromium shows it.
+Each is a page that a command of its tutorial writes or serves, as the system's Chromium shows it.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,9 @@ from docs.tools.site import DOCS, ROOT
 CODE = "from corridors.cli.main import run; run()"
 CHROMIUM = "/usr/bin/chromium"
 WIDTH, HEIGHT, QUALITY = 1200, 760, 72
+SERVED_WIDTH, SERVED_QUALITY = 1360, 58
+ADDRESS = re.compile(r"http://[\d.]+:\d+/")
+ANSWERED_MS = 120_000
 SETTLED_MS = 2_500
 """Maps draw their lines after they have loaded."""
 
@@ -76,11 +80,18 @@ PICTURES = {
 }
 
 
+SERVED = "planner"
+"""The page of `corridors serve`, once its twelve months are there."""
+
+
 def main(names: Sequence[str]) -> int:
     """Make the pictures with these names, or all."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        for name in names or PICTURES:
+        for name in names or (*PICTURES, SERVED):
+            if name == SERVED:
+                shoot_served(browser, DOCS / f"pictures/{name}.jpg")
+                continue
             with TemporaryDirectory() as folder:
                 made = page_of(PICTURES[name], Path(folder))
                 shoot(browser, made, DOCS / f"pictures/{name}.jpg")
@@ -110,6 +121,25 @@ def shoot(browser: Browser, page: Path, picture: Path) -> None:
     shown.wait_for_timeout(SETTLED_MS)
     shown.screenshot(path=str(picture), type="jpeg", quality=QUALITY)
     shown.close()
+
+
+def shoot_served(browser: Browser, picture: Path) -> None:
+    """Write the planner's page as a picture, with its first question."""
+    command = [sys.executable, "-u", "-c", CODE, "serve", "--port", "0", "--no-open"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as one:
+        try:
+            lines = iter(one.stdout or ())
+            address = next(found[0] for line in lines if (found := ADDRESS.search(line)))
+            shown = browser.new_page(viewport={"width": SERVED_WIDTH, "height": HEIGHT})
+            shown.goto(address)
+            shown.wait_for_selector("body[data-months]", state="attached", timeout=ANSWERED_MS)
+            shown.wait_for_timeout(SETTLED_MS)
+            shown.screenshot(path=str(picture), type="jpeg", quality=SERVED_QUALITY)
+            shown.close()
+        finally:
+            one.terminate()
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ export function showAnswer(host, parts, busy) {
 }
 
 const HEADS = [
-  ["", "Corridor"], ["fig", "Days", "Gate-in to gate-out; in transit below"],
+  ["", "Corridor"], ["fig", "Days (transit)", "Gate-in to gate-out, and in transit"],
   ["fig", "Cost", "USD per TEU that carriage costs"], ["fig", "Price", "USD per TEU that shippers are quoted"],
   ["fig", "t CO₂e", "Per TEU, well-to-wake"],
   ["fig", "Better in", "Share of draws of prices, speeds and waits in which it beats the recommended one"],
@@ -98,7 +98,7 @@ function rows(list, parts, acts, name) {
     title.scope = "row";
     const ranged = node("small", "", `${row.low}–${row.high}`);
     made.append(
-      title, cell(row.days, node("small", "", `${row.transit} transit`)),
+      title, cell(row.days, node("small", "", `(${row.transit})`)),
       cell(row.cost, ...(parts.basis === "cost" ? [ranged] : [])),
       cell(row.price, parts.basis === "price" ? ranged : node("small", "", row.price_is)),
       cell(row.tonnes), cell(row.best ? "—" : row.lower || "…"),
