@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 from corridors.config import (
@@ -27,7 +27,7 @@ from corridors.data.own import source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.parameters import load_parameters, with_projects
 from corridors.data.paths import configs_dir
-from corridors.domain.plan import Plan
+from corridors.domain.plan import Pair
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario
 from corridors.errors import (
@@ -90,19 +90,9 @@ def _of_file(file: Path, names: Names) -> list[str]:
     if "origin" in keys or "shipment" in keys:
         return scenario_faults(load_scenario(file))
     if "budget_usd_m" in keys or "allocation" in keys:
-        return plan_faults(load_investment(file).allocation)
-    if "contracts" in keys:
-        return [
-            fault
-            for scenario in load_booking(file).scenarios
-            for fault in plan_faults(scenario.plan)
-        ]
-    if "pairs" in keys and keys.keys() & {"services", "propose"}:
-        return [
-            fault for pair in load_design(file).pairs for fault in scenario_faults(pair.scenario)
-        ]
+        return pair_faults(load_investment(file).allocation.pairs)
     if "pairs" in keys:
-        return plan_faults(load_plan(file))
+        return pair_faults(pairs_of(file, keys))
     if "base" in keys:
         load_batch(file)
         return []
@@ -116,12 +106,21 @@ def _of_file(file: Path, names: Names) -> list[str]:
     return [f"{shown}:1: {what}"]
 
 
-def plan_faults(plan: Plan) -> list[str]:
-    """Return the faults of the scenarios of a plan's pairs."""
+def pairs_of(file: Path, keys: Container[str]) -> Sequence[Pair]:
+    """Return the pairs of an allocation plan, service design or booking plan, by its keys."""
+    if "contracts" in keys:
+        return [pair for each in load_booking(file).scenarios for pair in each.plan.pairs]
+    if "services" in keys or "propose" in keys:
+        return load_design(file).pairs
+    return load_plan(file).pairs
+
+
+def pair_faults(pairs: Sequence[Pair]) -> list[str]:
+    """Return the faults of the scenarios of a plan's pairs, each once."""
     faults: list[str] = []
-    for pair in plan.pairs:
+    for pair in pairs:
         faults += scenario_faults(pair.scenario, advised=len(faults) < MOST_SHOWN)
-    return faults
+    return list(dict.fromkeys(faults))
 
 
 def scenario_faults(scenario: Scenario, *, advised: bool = True) -> list[str]:
