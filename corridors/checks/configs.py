@@ -16,13 +16,13 @@ from corridors.config import (
 from corridors.config.allowed_names import Names, advice
 from corridors.config.batch_files import load_batch
 from corridors.config.booking import load_booking
-from corridors.config.design import load_design
 from corridors.config.investment import load_investment
 from corridors.config.nodes import read_yaml
 from corridors.config.own_data import overlay_for
 from corridors.config.plan import load_plan
 from corridors.config.projects import legs_by_project
 from corridors.config.scenario import override_faults
+from corridors.config.service_design import load_design
 from corridors.data.own import source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.parameters import load_parameters, with_projects

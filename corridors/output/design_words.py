@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corridors.data.services import load_services
-from corridors.domain.design import FleetRow, Idle, ServiceRow
+from corridors.domain.service_design import FleetRow, Idle, ServiceRow
 from corridors.output.design_result import ServiceDesign
 from corridors.units import USD_PER_USD_M
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridors.domain.design import ServiceRow
+from corridors.domain.service_design import ServiceRow
 from corridors.output.design_result import ServiceDesign, season_title
 from corridors.output.design_words import design_texts, ship_title
 from corridors.output.display_names import corridor_titles
