@@ -96,10 +96,7 @@ BAD = {
     ),
     "no value of time": (("day: 40", "day: 0"), NO_VALUE),
     "no candidate": (
-        (
-            "services:\n  - {name: Train, corridor: kaliningrad-zabaikalsk, departures_per_week: [1, 2]}\n",
-            "",
-        ),
+        (f"{SERVICES}\n", ""),
         "p.yaml:5: pairs: there is no candidate service; name some under services, or set propose:"
         " corridors or propose: lines",
     ),

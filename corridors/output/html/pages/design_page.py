@@ -45,7 +45,7 @@ def _service(number: int, service: ServiceRow) -> str:
     points = [(row.departures, row.gain_usd / USD_PER_USD_M) for row in service.frequencies]
     chart = ""
     if len(points) > 2:
-        area = Area.around(points, from_zero=True)
+        area = Area.around(points)
         marks = "".join(
             area.dot(
                 *point,
