@@ -18,9 +18,11 @@ SAME_THING = {
         (
             "allocate",
             "alternatives",
+            "book",
             "breakeven",
             "catchments",
             "compare",
+            "design",
             "diff",
             "explain",
             "gallery",
@@ -34,7 +36,10 @@ SAME_THING = {
         ),
         ({"cli", "studies"}, USE_CASE),
     ),
-    **dict.fromkeys(("investment", "plan", "projects", "scenario"), ({"config", "domain"}, FILE)),
+    **dict.fromkeys(
+        ("booking", "investment", "plan", "projects", "scenario", "service_design"),
+        ({"config", "domain"}, FILE),
+    ),
     "schema": ({"cli", "config"}, SCHEMA),
 }
 """The folders in which a name is used twice, and what its two modules have in common."""

@@ -918,7 +918,7 @@ class Session:
         """
         from corridors.api.planned_volumes import ServiceDesign
         from corridors.api.result import extended
-        from corridors.config.design import load_design
+        from corridors.config.service_design import load_design
         from corridors.studies.design import design_plan
 
         values = [*set_values, *_assignments(keys)]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import chain
+from collections.abc import Container, Sequence
 from pathlib import Path
 
 from corridors.config import (
@@ -17,18 +16,18 @@ from corridors.config import (
 from corridors.config.allowed_names import Names, advice
 from corridors.config.batch_files import load_batch
 from corridors.config.booking import load_booking
-from corridors.config.design import load_design
 from corridors.config.investment import load_investment
 from corridors.config.nodes import read_yaml
 from corridors.config.own_data import overlay_for
 from corridors.config.plan import load_plan
 from corridors.config.projects import legs_by_project
 from corridors.config.scenario import override_faults
+from corridors.config.service_design import load_design
 from corridors.data.own import source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.parameters import load_parameters, with_projects
 from corridors.data.paths import configs_dir
-from corridors.domain.plan import Plan
+from corridors.domain.plan import Pair
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario
 from corridors.errors import (
@@ -82,60 +81,46 @@ def _is_own_data(file: Path) -> bool:
         return False  # reading it says why
 
 
-def _batch_faults(file: Path) -> list[str]:
-    load_batch(file)
-    return []
-
-
-def _booking_faults(file: Path) -> list[str]:
-    faults = (plan_faults(scenario.plan) for scenario in load_booking(file).scenarios)
-    return list(chain.from_iterable(faults))
-
-
-def _design_faults(file: Path) -> list[str]:
-    faults = (scenario_faults(pair.scenario) for pair in load_design(file).pairs)
-    return list(chain.from_iterable(faults))
-
-
-# What a file is, by keys that no other kind has, all of them, in this order; and how it is checked.
-KINDS: tuple[tuple[frozenset[str], Callable[[Path], list[str]]], ...] = (
-    (frozenset({"origin"}), lambda file: scenario_faults(load_scenario(file))),
-    (frozenset({"shipment"}), lambda file: scenario_faults(load_scenario(file))),
-    (frozenset({"budget_usd_m"}), lambda file: plan_faults(load_investment(file).allocation)),
-    (frozenset({"allocation"}), lambda file: plan_faults(load_investment(file).allocation)),
-    (frozenset({"contracts"}), _booking_faults),
-    (frozenset({"pairs", "services"}), _design_faults),
-    (frozenset({"pairs", "propose"}), _design_faults),
-    (frozenset({"pairs"}), lambda file: plan_faults(load_plan(file))),
-    (frozenset({"base"}), _batch_faults),
-    (frozenset({"opens"}), lambda file: row_faults(load_projects([str(file)]))),
-    (frozenset({"cost_usd_m"}), lambda file: row_faults(load_projects([str(file)]))),
-)
-
-
 def _of_file(file: Path, names: Names) -> list[str]:
     shown = shown_as(file)
     keys = read_yaml(file, shown=shown).items or {}
     if "must_pass" in keys:
         load_corridor_file(file, names=names)
         return []
-    for of_kind, faults in KINDS:
-        if of_kind <= keys.keys():
-            return faults(file)
+    if "origin" in keys or "shipment" in keys:
+        return scenario_faults(load_scenario(file))
+    if "budget_usd_m" in keys or "allocation" in keys:
+        return pair_faults(load_investment(file).allocation.pairs)
+    if "pairs" in keys:
+        return pair_faults(pairs_of(file, keys))
+    if "base" in keys:
+        load_batch(file)
+        return []
+    if "opens" in keys or "cost_usd_m" in keys:
+        (project,) = load_projects([str(file)])
+        return row_faults([project])
     what = (
         "not a scenario (origin, ...), corridor (must_pass, ...), batch (base, ...), plan"
-        " (pairs, ...), service design (services, ...), bookings (contracts, ...),"
-        " investment plan (allocation, ...) or project (opens, ...)"
+        " (pairs, ...), investment plan (allocation, ...) or project (opens, ...)"
     )
     return [f"{shown}:1: {what}"]
 
 
-def plan_faults(plan: Plan) -> list[str]:
-    """Return the faults of the scenarios of a plan's pairs."""
+def pairs_of(file: Path, keys: Container[str]) -> Sequence[Pair]:
+    """Return the pairs of an allocation plan, service design or booking plan, by its keys."""
+    if "contracts" in keys:
+        return [pair for each in load_booking(file).scenarios for pair in each.plan.pairs]
+    if "services" in keys or "propose" in keys:
+        return load_design(file).pairs
+    return load_plan(file).pairs
+
+
+def pair_faults(pairs: Sequence[Pair]) -> list[str]:
+    """Return the faults of the scenarios of a plan's pairs, each once."""
     faults: list[str] = []
-    for pair in plan.pairs:
+    for pair in pairs:
         faults += scenario_faults(pair.scenario, advised=len(faults) < MOST_SHOWN)
-    return faults
+    return list(dict.fromkeys(faults))
 
 
 def scenario_faults(scenario: Scenario, *, advised: bool = True) -> list[str]:

@@ -35,7 +35,7 @@ def design(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Choose which weekly trains and loops to run, and how often."""
-    from corridors.config.design import load_design
+    from corridors.config.service_design import load_design
     from corridors.studies.design import design_plan
     from corridors.studies.result_files import design_files
 

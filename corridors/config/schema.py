@@ -24,12 +24,12 @@ from corridors.config.batch_files import BatchModel, nothing_to_none
 from corridors.config.booking import BookingModel
 from corridors.config.checks import ICE_YEARS
 from corridors.config.corridors import CorridorModel
-from corridors.config.design import DesignModel
 from corridors.config.faults import resolved
 from corridors.config.investment import InvestmentModel
 from corridors.config.models import ScenarioModel
 from corridors.config.plan import PlanModel
 from corridors.config.project_models import ProjectModel, day_alone
+from corridors.config.service_design import DesignModel
 from corridors.domain.scenario import DEPARTURE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from corridors.domain.design import DesignFlow, DesignPlan, FleetRow, FrequencyRow, ServiceRow
+from corridors.domain.service_design import (
+    DesignFlow,
+    DesignPlan,
+    FleetRow,
+    FrequencyRow,
+    ServiceRow,
+)
 from corridors.output.csv import csv_text
 from corridors.output.records import as_text
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corridors.data.services import load_services
-from corridors.domain.design import FleetRow, Idle, ServiceRow
+from corridors.domain.service_design import FleetRow, Idle, ServiceRow
 from corridors.output.design_result import ServiceDesign
 from corridors.units import USD_PER_USD_M
 
@@ -71,7 +71,8 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
             f"Run {service.name} with {departures_text(service.departures)}:"
             f" {vehicles_text(service, row.vehicles)}, a round trip of"
             f" {service.round_trip_days:.0f} days, {row.teu:,.0f} TEU a year ({row.fill:.0%} full)"
-            f"{cost}; it saves USD {gain:,.1f} million a year."
+            f"{cost}; it saves USD {gain:,.1f} million a year, value of time"
+            " included."
         )
         most = max(service.frequencies, key=lambda each: (each.gain_usd >= 0.0, each.departures))
         if most.departures > service.departures:
@@ -91,9 +92,14 @@ def _ships(design: ServiceDesign) -> Iterator[str]:
         if not any(idle):
             yield f"{text}, all in service throughout the year."
             continue
-        seasons = [f"{used}" for used in fleet.used]
+        months = design.plan.seasons
+        used = [
+            f"{ships} from {months[n][0]:%B %Y} to {months[n][-1]:%B %Y}"
+            for n, ships in enumerate(fleet.used)
+            if ships
+        ]
         yield (
-            f"{text}; by season {', '.join(seasons)} of them are in service. The others"
+            f"{text}; in service are {', '.join(used)}. At other times they"
             f" {IDLE_WORDS[fleet.idle]} USD {abs(fleet.idle_usd) / USD_PER_USD_M:,.1f} million a"
             f" year, against USD {fleet.held_usd / USD_PER_USD_M:,.1f} million of capital or hire."
             f" {_other_use(fleet)}"

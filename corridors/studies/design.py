@@ -10,7 +10,10 @@ from datetime import date
 from corridors.config import load_corridors
 from corridors.data.parameters import load_parameters
 from corridors.data.sphere import great_circle_km
-from corridors.domain.design import (
+from corridors.domain.plan import Pair
+from corridors.domain.results import RouteOption
+from corridors.domain.scenario import OTHER, Corridor, MustPass, Scenario
+from corridors.domain.service_design import (
     SEASONS,
     CandidateService,
     DesignFlow,
@@ -22,13 +25,9 @@ from corridors.domain.design import (
     ServiceRow,
     ShipsOfAClass,
 )
-from corridors.domain.plan import Pair
-from corridors.domain.results import RouteOption
-from corridors.domain.scenario import OTHER, Corridor, MustPass, Scenario
 from corridors.errors import ConfigError
 from corridors.network.locate import Place
-from corridors.optimise.design.highs_process import HighsProcess
-from corridors.optimise.design.program import (
+from corridors.optimise.design.design_program import (
     Choice,
     Column,
     Designed,
@@ -38,6 +37,7 @@ from corridors.optimise.design.program import (
     ListedColumns,
     Room,
 )
+from corridors.optimise.design.highs_process import HighsProcess
 from corridors.optimise.design.selection import choose_services
 from corridors.output.design_result import ServiceDesign
 from corridors.progress import Progress, quiet

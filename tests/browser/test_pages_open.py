@@ -43,6 +43,8 @@ if LONG:
     PLANS |= {
         "eurasia": ("allocate", "allocate-eurasia-2026"),
         "invest": ("invest", "invest-eurasia"),
+        "design": ("design", "design-arctic-loop"),
+        "book": ("book", "book-russia-closure"),
         "batch": ("batch", "red-sea-and-arctic"),
         "simulate": ("simulate", "shanghai-europe"),
     }

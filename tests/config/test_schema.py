@@ -24,6 +24,7 @@ from tests.config.json_schema import errors
 
 RUNNER = CliRunner()
 APP = command_line()
+RESULTS = ("comparison", "design-result", "booking-result")
 FOLDERS = {"scenario": "scenarios", "corridor": "corridors", "batch": "batches"}
 FILES = [
     (kind, path)
@@ -170,7 +171,7 @@ def test_the_command_prints_one_schema_or_all() -> None:
     assert one.stdout.endswith("}\n")
     assert not one.stdout.endswith("\n\n")
     every = json.loads(RUNNER.invoke(APP, ["schema"]).stdout)
-    assert list(every) == [*MODELS, "comparison"]
+    assert list(every) == [*MODELS, *RESULTS]
 
 
 def test_keys_are_listed_as_csv() -> None:
@@ -185,5 +186,5 @@ def test_the_files_are_written_to_a_folder(tmp_path: Path) -> None:
     ended = RUNNER.invoke(APP, ["schema", "--out", str(tmp_path / "schema")])
     assert ended.exit_code == 0, ended.output
     assert {path.name for path in (tmp_path / "schema").iterdir()} == {
-        f"{kind}.schema.json" for kind in (*MODELS, "comparison")
+        f"{kind}.schema.json" for kind in (*MODELS, *RESULTS)
     }

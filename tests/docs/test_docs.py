@@ -124,7 +124,7 @@ def test_the_corridor_plan_and_project_of_a_page_load(tmp_path: Path) -> None:
     corridor, plan, project = (
         blocks(DOCS / "how-to/corridor-files.md", "yaml")[0],
         blocks(DOCS / "how-to/plans.md", "yaml")[0],
-        blocks(DOCS / "how-to/plans.md", "yaml")[2],
+        blocks(DOCS / "how-to/plans.md", "yaml")[-1],
     )
     for name, block in (("kaliningrad", corridor), ("khorgos-second-terminal", project)):
         (tmp_path / f"{name}.yaml").write_text(block, encoding="utf-8")

@@ -18,7 +18,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from corridors.optimise.design.program import (
+from corridors.optimise.design.design_program import (
     Choice,
     Column,
     DesignPrices,

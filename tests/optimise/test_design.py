@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from corridors.optimise.design import selection
+from corridors.optimise.design.design_program import Column, DesignProgram, ListedColumns
 from corridors.optimise.design.highs_process import HighsAnswer, HighsProcess
-from corridors.optimise.design.program import Column, DesignProgram, ListedColumns
 from corridors.optimise.design.relaxation import Relaxation
 from corridors.optimise.design.selection import choose_services
 from tests.optimise.drawn_designs import arc_optimum, draw, program_of

@@ -20,7 +20,7 @@ import numpy as np
 from ortools.math_opt.python import mathopt
 
 from corridors.errors import CorridorsError
-from corridors.optimise.design.program import (
+from corridors.optimise.design.design_program import (
     Column,
     Columns,
     DesignPrices,

@@ -8,8 +8,8 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from corridors.optimise.design.design_program import Columns, Designed, DesignProgram, Flows
 from corridors.optimise.design.highs_process import HighsProcess
-from corridors.optimise.design.program import Columns, Designed, DesignProgram, Flows
 from corridors.optimise.design.relaxation import THOUSAND, Relaxation
 from corridors.progress import Progress, quiet
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridors.domain.design import ServiceRow
+from corridors.domain.service_design import ServiceRow
 from corridors.output.design_result import ServiceDesign, season_title
 from corridors.output.design_words import design_texts, ship_title
 from corridors.output.display_names import corridor_titles
@@ -45,7 +45,7 @@ def _service(number: int, service: ServiceRow) -> str:
     points = [(row.departures, row.gain_usd / USD_PER_USD_M) for row in service.frequencies]
     chart = ""
     if len(points) > 2:
-        area = Area.around(points, from_zero=True)
+        area = Area.around(points)
         marks = "".join(
             area.dot(
                 *point,

@@ -28,7 +28,8 @@ from corridors.config.nodes import Node, read_yaml
 from corridors.config.plan import OWN_KEYS, DemandModel, Volume, month_word, one_volume
 from corridors.config.scenario import lines_of, to_scenario, with_value
 from corridors.data.services import load_services
-from corridors.domain.design import (
+from corridors.domain.plan import Pair
+from corridors.domain.service_design import (
     SEASONS,
     CandidateService,
     DesignPlan,
@@ -36,7 +37,6 @@ from corridors.domain.design import (
     Proposed,
     ShipsOfAClass,
 )
-from corridors.domain.plan import Pair
 from corridors.errors import ConfigError
 
 TerminalWord = Annotated[Word, AfterValidator(NameCheck("terminal"))]
@@ -77,7 +77,7 @@ class FleetModel(Strictly):
     """Class of the ships."""
     most: Annotated[int, Field(ge=0, le=500)] | None = None
     """Greatest number of ships. Default: any number."""
-    idle: Idle = Idle.CHARTER_OUT
+    idle: Literal["charter-out", "lay-up", "return"] = "charter-out"
     """What a ship does in a season without a service of the plan: `charter-out` for hire, `lay-up`,
     or `return` to its owner if it is hired by the season."""
 
@@ -104,7 +104,7 @@ class DesignModel(Strictly):
     """What the plan minimises: cost plus value of time. With `cost` alone it is refused."""
     services: Annotated[tuple[CandidateModel, ...], Field(max_length=MOST_SERVICES)] = ()
     """Candidate services."""
-    propose: Proposed | None = None
+    propose: Literal["corridors", "lines"] | None = None
     """Further candidates: one for each of the `corridors` that pairs can use, or for each corridor
     on which `lines` are known to run."""
     departures_per_week: Departures = (1, 2, 3, 5, 7)
@@ -173,12 +173,12 @@ def load_design(path: Path | str, *, set_values: Sequence[str] = ()) -> DesignPl
         first_day=date.fromisoformat(f"{model.first_month}-01"),
         pairs=tuple(pairs),
         services=tuple(_candidate(service) for service in model.services),
-        proposed=model.propose,
+        proposed=None if model.propose is None else Proposed(model.propose),
         departures=_sorted(model.departures_per_week),
         alternatives=alternatives,
         unmet_usd_per_teu=model.unmet_usd_per_teu,
         fleets=tuple(
-            ShipsOfAClass(ship=fleet.ship, most=fleet.most, idle=fleet.idle)
+            ShipsOfAClass(ship=fleet.ship, most=fleet.most, idle=Idle(fleet.idle))
             for fleet in model.fleets
         ),
         time_limit_s=model.time_limit_s,

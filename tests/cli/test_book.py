@@ -1,0 +1,113 @@
+"""`corridors book`: bookings against closures, and plans that cannot be."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import corridors
+from corridors.cli.main import run
+from corridors.output.booking_result import BookingRecord
+
+PLAN = """first_month: 2026-09
+months: 1
+departures: [10]
+corridors: [kazakhstan-dostyk, cape]
+objective: generalised
+unmet_usd_per_teu: 15000
+capacity_share: 1
+scenario: {world: reference-open}
+contracts:
+  - name: Russia
+    country: RU
+    saves_usd_per_teu: 300
+    unused_usd_per_teu: 900
+    step_teu: 100
+    most_teu_per_month: 200
+scenarios:
+  - {name: Open, probability: 0.8}
+  - {name: Closed, probability: 0.2, set: {closures: [{place: RU}]}}
+pairs:
+  - origin: Chongqing
+    destination: Duisburg
+    value_of_time_usd_per_teu_day: 120
+    teu_per_month: 150
+"""
+
+
+def _written(folder: Path, text: str = PLAN) -> Path:
+    file = folder / "plan.yaml"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory: pytest.TempPathFactory) -> corridors.Booking:
+    """Return the bookings of the plan."""
+    return corridors.book(_written(tmp_path_factory.mktemp("book")))
+
+
+def test_bookings_follow_from_the_chance_of_closure(found: corridors.Booking) -> None:
+    # A TEU booked saves 300 in four of five cases and costs 900 in the fifth: 60 expected. The
+    # second hundred has 50 boxes only, so half of it is always unused.
+    assert found.contracts[0].teu == 100.0
+    assert found.spot_only_usd - found.value_usd == pytest.approx(100.0 * 60.0, abs=1e-3)
+    # The likeliest scenario alone: 50 x 300 - 50 x 900 is a loss, so 100 too.
+    assert found.contracts[0].likeliest_teu == 100.0
+    assert found.stochastic_usd == pytest.approx(0.0, abs=1e-3)
+    # Known before booking, nothing is booked where Russia closes: 0.2 x 100 x 900.
+    assert found.information_usd == pytest.approx(18_000.0, abs=1e-3)
+    assert found.proved
+    open_, closed = found.outcomes
+    assert open_.through == (150.0,)
+    assert closed.unused == (100.0,)
+
+
+def test_a_cautious_shipper_books_less(tmp_path: Path) -> None:
+    cautious = corridors.book(_written(tmp_path), risk={"level": 0.8, "weight": 1.0})
+    # The dearest fifth of chances is the closure, in which a booking only costs.
+    assert cautious.contracts[0].teu == 0.0
+    assert cautious.value_usd == pytest.approx(cautious.outcomes[1].usd)
+
+
+def test_files_say_what_the_table_says(found: corridors.Booking, tmp_path: Path) -> None:
+    found.save(tmp_path)
+    written = json.loads((tmp_path / "book.json").read_text(encoding="utf-8"))
+    record = BookingRecord.model_validate(written)
+    assert record.contracts[0].booked_teu_per_month == 100.0
+    assert record.value_of_perfect_information_usd == pytest.approx(found.information_usd)
+    assert "Russia" in (tmp_path / "book.html").read_text(encoding="utf-8")
+
+
+BAD = {
+    "chances": (
+        ("probability: 0.2", "probability: 0.3"),
+        "p.yaml:16: scenarios: the probabilities sum to 1.1, not to 1; change them, or add a"
+        " scenario for the rest",
+    ),
+    "twice": (("name: Closed", "name: Open"), "two scenarios are called Open"),
+    "no outside option": (("unmet_usd_per_teu: 15000\n", ""), "unmet_usd_per_teu: "),
+    "nothing to book": (
+        ("step_teu: 100", "step_teu: 300"),
+        "most_teu_per_month of 200 is below the first quantity of 300; raise it, or lower step_teu"
+        " or least_teu_per_month",
+    ),
+    "two ways": (("country: RU", "country: RU\n    gate: gate-suez"), "give one of corridor, gate"),
+    "unknown place": (("place: RU", "place: ru-kazn"), "did you mean 'ru-kazan'?"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_bad_plan_ends_in_a_sentence(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (old, new), text = BAD[name]
+    monkeypatch.chdir(tmp_path)
+    assert old in PLAN
+    Path("p.yaml").write_text(PLAN.replace(old, new), encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        run(["book", "p.yaml"])
+    assert ended.value.code == 2
+    assert text in capsys.readouterr().err.replace("\n", " ")
