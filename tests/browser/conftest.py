@@ -18,6 +18,7 @@ from tests.batch.samples import CODE
 
 _AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 CHROMIUM = Path("/usr/bin/chromium")
+DESK_PX = 1500, 900
 # No name resolves, so a page that uses the network shows a failed request; the browser itself makes
 # no requests. A server of the tests has an address without a name.
 FLAGS = (
@@ -102,11 +103,24 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
-@pytest.fixture
-def witness(browser: Browser) -> Iterator[Witness]:
-    """Yield a new page that records console messages and requests."""
-    with watched(browser, 1500, 900) as kept:
+@pytest.fixture(scope="session")
+def shared_page(browser: Browser) -> Iterator[Witness]:
+    """Open the page that tests share: one of its own would take a second of the processor."""
+    with watched(browser, *DESK_PX) as kept:
         yield kept
+
+
+@pytest.fixture
+def witness(shared_page: Witness) -> Witness:
+    """Return the page as a new one is: empty, of a desk's size, with nothing recorded."""
+    shared_page.page.goto("about:blank")
+    shared_page.page.mouse.move(0, 0)
+    width, height = DESK_PX
+    shared_page.page.set_viewport_size({"width": width, "height": height})
+    shared_page.console.clear()
+    shared_page.requests.clear()
+    shared_page.opened = ""
+    return shared_page
 
 
 @contextmanager

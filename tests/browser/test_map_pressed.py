@@ -257,7 +257,7 @@ def test_axe_finds_nothing_and_the_console_is_silent(
 def test_the_first_drawing_takes_less_than_a_second(browser: Browser, written: Path) -> None:
     with watched(browser, 1400, 900) as kept:
         session = kept.page.context.new_cdp_session(kept.page)
-        session.send("Performance.enable")
+        session.send("Performance.enable", {"timeDomain": "threadTicks"})
         kept.open(written / "map.html")
         metrics = {
             one["name"]: one["value"] for one in session.send("Performance.getMetrics")["metrics"]
