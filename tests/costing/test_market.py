@@ -167,6 +167,16 @@ def test_a_lane_stands_in_near_its_ends_from_its_own_region() -> None:
         assert (found.lane.id, found.near) == (lane, True)
 
 
+@pytest.mark.parametrize(
+    "city", ["Vienna", "Budapest", "Prague", "Zurich", "Bratislava", "Belgrade"]
+)
+def test_a_landlocked_city_of_europe_has_the_freights_of_its_ports(city: str) -> None:
+    # Its trains have a price too, which the cost of a ship may not be compared with.
+    found = compared(f"destination={city}", "corridors=[suez]").usable[0]
+    assert found.price_status is PriceStatus.ESTIMATED
+    assert (found.price_usd_per_teu or 0.0) > 1.2 * (found.cost_usd_per_teu or 0.0)
+
+
 def test_where_nothing_is_quoted_the_price_is_the_cost() -> None:
     found = compared("origin=Moscow", "destination=Almaty", "price_basis=price")
     best = found.usable[0]

@@ -207,9 +207,12 @@ def _out_of_reach(layered: Layered, topology: Topology) -> str:
 
 
 def _closures_of(arcs: IntArray, weights: Weights) -> str:
-    """Return the reasons for which arcs are closed throughout; empty if there are none."""
+    """Return the reasons for which arcs are closed throughout; empty if there are none.
+
+    One for each arc: of a leg that no line sails each port near it may say the same.
+    """
     profiles = (weights.profiles[number] for number in dict.fromkeys(weights.profile[arcs]))
-    reasons = (text for profile in profiles for _, _, text in profile.reasons)
+    reasons = (profile.reasons[0][2] for profile in profiles if profile.reasons)
     texts = list(dict.fromkeys(text.rstrip(".") for text in reasons))
     more = len(texts) - MOST_REASONS
     return "; ".join(
