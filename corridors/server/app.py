@@ -22,11 +22,12 @@ from corridors.server import bodies
 from corridors.server.asked import key_of
 from corridors.server.bodies import Asked
 from corridors.server.described import described
-from corridors.server.guard import LOG, Limits
+from corridors.server.guard import Limits
 from corridors.server.place_search import LONGEST_QUERY, MOST_PLACES, places_like, places_near
 from corridors.server.replies import (
     BAD_INPUT,
     GONE,
+    LOG,
     OUR_FAULT,
     PROGRAM_ERROR,
     Reply,
