@@ -12,7 +12,11 @@ from starlette.testclient import TestClient
 from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
+from corridors.config import load_scenario
+from corridors.output.monthly import best_rows, month_rows
+from corridors.server import app
 from corridors.server.app import FILES
+from corridors.studies.months import by_month
 from tests.server.asking import SCENARIO, Here, client_of
 
 APP, RUNNER = command_line(), CliRunner()
@@ -93,25 +97,21 @@ def test_figures_are_those_of_the_whole_answer(client: TestClient) -> None:
         assert len(drawn_map["layers"]) == len(drawn_map["content"]["routes"]) > 0
 
 
-def test_twelve_months_are_those_of_the_command(
+def test_months_are_those_of_the_command(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(app, "MONTHS", 3)
     scenario = {**SCENARIO, "corridors": ["suez", "northern-sea-route"], "departure": "2026-01-31"}
-    arguments = saved(client, scenario, tmp_path)
-    # The last two words say where to write.
-    rows = printed([*arguments[:-2], "--months", "--format", "json"])
+    saved(client, scenario, tmp_path)
+    # What the command prints with `--months`, of the first three.
+    compared = by_month(load_scenario(tmp_path / "scenario.yaml"), count=3)
     with client.stream("POST", "/api/months", json={"scenario": scenario}) as stream:
         events = [line.removeprefix("data: ") for line in stream.iter_lines() if "data" in line]
     months = [json.loads(text) for text in events[1:-1]]
-    assert [month["number"] for month in months] == list(range(12))
-    assert [month["departure"] for month in months][:3] == [
-        "2026-01-31",
-        "2026-02-28",
-        "2026-03-31",
-    ]
-    assert json.loads(rows)["rows"] == [month["best"] for month in months]
-    assert {len(month["options"]) for month in months} == {2}
+    assert [month["number"] for month in months] == [0, 1, 2]
+    assert [month["departure"] for month in months] == ["2026-01-31", "2026-02-28", "2026-03-31"]
+    assert [month["best"] for month in months] == best_rows(compared)
+    assert [row for month in months for row in month["options"]] == month_rows(compared)
 
 
 @pytest.mark.long
