@@ -55,6 +55,7 @@ class Answers:
         self.session = Session(pairs=PAIRS)
         self.names = Names()
         self.compared: BoundedCache[Comparison] = BoundedCache(COMPARISONS)
+        self.with_sliders: BoundedCache[Comparison] = BoundedCache(1)
 
     def warm(self) -> None:
         """Answer a usual question, so that what others share with it is there."""
@@ -69,15 +70,21 @@ class Answers:
         """Return the scenario of a question."""
         return scenario_of(given["scenario"], own=self.own, names=self.names)
 
-    def whole(self, given: Given, progress: Progress) -> Comparison:
-        """Return a comparison with everything that its files show, but for sliders."""
+    def whole(self, given: Given, progress: Progress, *, sliders: bool = False) -> Comparison:
+        """Return a comparison with everything that its files show.
+
+        With `sliders` also what those of the pages need, some thirty questions more.
+        """
 
         def made() -> Comparison:
             asked = self.scenario(given)
-            found = compare_in_both_worlds(asked, session=self.session, progress=progress)
+            found = compare_in_both_worlds(
+                asked, session=self.session, what_if=sliders, progress=progress
+            )
             return with_draws(found, session=self.session, progress=progress)
 
-        return self.compared.of(given["key"], made)
+        kept = self.with_sliders if sliders else self.compared
+        return kept.of(given["key"], made)
 
 
 def figures(answers: Answers, given: Given, progress: Progress) -> Reply:
@@ -164,12 +171,7 @@ def file(answers: Answers, given: Given, progress: Progress) -> Reply:
 
     name, asked, session = given["name"], answers.scenario(given), answers.session
     months: tuple[Comparison, ...] = ()
-    if name in PAGES:
-        # With the sliders, which take some thirty questions more.
-        found = compare_in_both_worlds(asked, session=session, what_if=True, progress=progress)
-        found = with_draws(found, session=session, progress=progress)
-    else:
-        found = answers.whole(given, progress)
+    found = answers.whole(given, progress, sliders=name in PAGES)
     if given["months"] and name in (MAP, MONTHS_FILE):
         months = by_month(asked, session=session, first=found, progress=progress)
     command = f"{COMMAND} --months" if given["months"] else COMMAND

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Header, Query, Request
+from fastapi import FastAPI, Header, Path, Query, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
@@ -22,11 +22,12 @@ from corridors.server import bodies
 from corridors.server.asked import key_of
 from corridors.server.bodies import Asked
 from corridors.server.described import described
-from corridors.server.guard import LOG, Limits
+from corridors.server.guard import Limits
 from corridors.server.place_search import LONGEST_QUERY, MOST_PLACES, places_like, places_near
 from corridors.server.replies import (
     BAD_INPUT,
     GONE,
+    LOG,
     OUR_FAULT,
     PROGRAM_ERROR,
     Reply,
@@ -42,6 +43,11 @@ MOST_KEYS = 400
 """Questions that are remembered by key, for their details and maps."""
 ANSWER = "answer"
 GONE_SECONDS = 1.0
+FILES = (
+    *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html", "report.html"),
+)
+MONTHS_FILE = "months.csv"
+PARTS = ("details", "map")
 PageId = Annotated[str, Header(alias="X-Page", max_length=80)]
 
 
@@ -154,9 +160,14 @@ def _comparisons(app: FastAPI, pool: Pool) -> None:
         )
 
     @app.get("/api/compare/{key}/{part}", summary="The rest of a comparison by its key")
-    async def rest(key: str, part: str, request: Request, x_page: PageId = "") -> Response:
-        if part not in ("details", "map"):
-            return _sent(problem(GONE, "there are details and map"))
+    async def rest(
+        key: str,
+        part: Annotated[str, Path(json_schema_extra={"enum": list(PARTS)})],
+        request: Request,
+        x_page: PageId = "",
+    ) -> Response:
+        if part not in PARTS:
+            return _sent(problem(GONE, f"there are {' and '.join(PARTS)}"))
         if key not in keys:
             return _sent(problem(GONE, "this server does not remember the question; ask it again"))
         given = keys.of(key, dict)
@@ -165,7 +176,7 @@ def _comparisons(app: FastAPI, pool: Pool) -> None:
 
     @app.post("/api/files/{name}", summary="A file that `corridors compare --out` writes")
     async def file(
-        name: str,
+        name: Annotated[str, Path(json_schema_extra={"enum": [*FILES, MONTHS_FILE]})],
         asked: Asked,
         request: Request,
         months: Annotated[bool, Query(description="as `--months`")] = False,
@@ -283,10 +294,6 @@ def _studies(app: FastAPI, pool: Pool) -> None:
         return _sent(problem(GONE, "there is no such work; it may have ended"))
 
 
-FILES = (
-    *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html", "report.html"),
-)
-MONTHS_FILE = "months.csv"
 MONTHS = 12
 FILE_SECONDS = 30.0
 """How long a file may take: a map of twelve months with sliders asks some fifty questions."""

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-import logging
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from corridors.server.replies import BUSY, JSON, Reply, problem
+from corridors.server.replies import BUSY, JSON, LOG, Reply, problem
 
 MOST_BODY = 256 * 1024
 """Bytes of a body, however it is sent."""
@@ -29,7 +28,6 @@ SECURED = (
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
-LOG = logging.getLogger("corridors.server")
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

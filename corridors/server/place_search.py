@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from corridors.data.cities import country_names, places_begun, plain
+from corridors.data.cities import country_names, places_begun, places_named, plain
 from corridors.data.geodata import load_terminals
 from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
@@ -81,7 +81,18 @@ def places_like(query: str, *, limit: int) -> list[Record]:
             )
         )
     ranked.sort(key=lambda row: row[:3])
-    return _records((text for *_, text in ranked), limit=limit)
+    found = _records((text for *_, text in ranked), limit=limit)
+    if not typed.isascii():
+        for record in found:
+            record["native"] = _native(record, typed)
+    return found
+
+
+def _native(record: Record, typed: str) -> str:
+    """Return the name of a place that begins as typed, empty if only a port's name does."""
+    towns = places_named(str(record["name"]).partition(",")[0])
+    names = (name for town in towns if town.country == record["country"] for name in town.names)
+    return next((name for name in names if name.startswith(typed)), "")
 
 
 def _nearness(names: Iterable[str], typed: str) -> tuple[bool, bool] | None:

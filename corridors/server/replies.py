@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from corridors.api.calls import in_python
 from corridors.errors import CorridorsError, EndError, faults_of
 
+LOG = logging.getLogger("corridors.server")
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 SCENARIO = "scenario"

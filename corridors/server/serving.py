@@ -46,7 +46,7 @@ def run(
     import uvicorn
 
     from corridors.server.app import make_app
-    from corridors.server.guard import LOG
+    from corridors.server.replies import LOG
 
     app: Any = make_app(pool, hosts=(host, *hosts))
     address = f"http://{shown}:{port}/"

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import count
 from multiprocessing.connection import Connection, wait
@@ -23,7 +24,16 @@ from corridors.bounded_cache import BoundedCache
 from corridors.processes import all_cores, one_thread_each, worker_context
 from corridors.server.asked import OwnFiles
 from corridors.server.messages import Done, Step, Stop, memory_mb
-from corridors.server.replies import BAD_INPUT, BUSY, OUR_FAULT, SUPERSEDED, Reply, problem
+from corridors.server.replies import (
+    BAD_INPUT,
+    BUSY,
+    LOG,
+    OUR_FAULT,
+    PROGRAM_ERROR,
+    SUPERSEDED,
+    Reply,
+    problem,
+)
 from corridors.server.worker import work
 
 PRELOADED = "corridors.server.warm"
@@ -74,8 +84,8 @@ class Question:
         return str(self.given.get("key", self.number))
 
     def end(self, reply: Reply) -> None:
-        """Answer, unless it has an answer."""
-        if not self.reply.done():
+        """Answer, unless it has an answer: two threads may come to the end at once."""
+        with suppress(InvalidStateError):
             self.reply.set_result(reply)
 
 
@@ -218,7 +228,8 @@ class Pool:
                 if found is not None:
                     self._waiting.remove(found)
                     self._running[slot] = found
-                    self._homes.renewed(found.key, slot)
+                    if "key" in found.given:
+                        self._homes.renewed(found.key, slot)
                     return found
                 self._changed.wait(LOOK_SECONDS if self._waiting else None)
 
@@ -259,7 +270,15 @@ class Pool:
             question = self._take(slot)
             if question is None:
                 break
-            worker = self._kept(slot, worker, question)
+            kept = False
+            try:
+                kept = self._answered(slot, worker, question)
+            except Exception as error:  # noqa: BLE001 - the other questions must be answered
+                LOG.error("%s beside a worker", type(error).__name__)
+                question.end(problem(OUR_FAULT, PROGRAM_ERROR))
+            if not kept:
+                self._remove(slot, worker)
+                worker = None
         if worker is not None:
             with self._changed:
                 self._workers.pop(slot, None)
@@ -293,8 +312,8 @@ class Pool:
             self._workers[slot] = worker
         return worker
 
-    def _kept(self, slot: int, worker: _Worker, question: Question) -> _Worker | None:
-        """Let a worker answer a question; return it, None if it has ended."""
+    def _answered(self, slot: int, worker: _Worker, question: Question) -> bool:
+        """Let a worker answer a question; return whether it can answer others."""
         question.asked += 1
         done = _exchange(worker, question)
         with self._changed:
@@ -302,7 +321,6 @@ class Pool:
             kept = done is not None and worker.mb <= MOST_MB
             if not kept:
                 self._workers.pop(slot, None)
-                self.replaced += 1
             if done is None and question.ended_by is None and not self._closed:
                 if question.asked == 1:
                     self._waiting.insert(0, question)
@@ -314,10 +332,15 @@ class Pool:
             question.end(done.reply)
         elif done is not None:
             question.end(question.ended_by or problem(OUR_FAULT, "the question was not answered"))
-        if kept:
-            return worker
+        return kept
+
+    def _remove(self, slot: int, worker: _Worker) -> None:
+        """End a worker, in whose place another will start."""
+        with self._changed:
+            self._workers.pop(slot, None)
+            self._running.pop(slot, None)
+            self.replaced += 1
         worker.kill()
-        return None
 
 
 _starting = threading.Lock()
@@ -366,4 +389,6 @@ def _exchange(worker: _Worker, question: Question) -> Done | None:
 
 def _too_late(question: Question) -> Reply:
     text = f"took longer than {question.seconds:g} s; ask for less, or use the command"
+    if not question.asked:
+        text = f"waited {question.seconds:g} s for a worker, as others ask too; ask again later"
     return problem(BUSY, text, name="too-late")
