@@ -87,8 +87,6 @@ class Answers:
 
 def figures(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the figures of a comparison and its sentences, as quickly as they can be had."""
-    from corridors.output.html.planner_parts import answer_parts
-
     asked = answers.scenario(given)
     found = compare(asked, session=answers.session, figures_only=True, progress=progress)
     record = found.record.model_dump(
@@ -96,13 +94,18 @@ def figures(answers: Answers, given: Given, progress: Progress) -> Reply:
         by_alias=True,
         exclude={"front": True, "options": {"__all__": _NOT_FIGURES}},
     )
-    body = {
-        "key": given["key"],
-        "comparison": record,
-        "sentences": _sentences(found, ranged=False),
-        "parts": answer_parts(found, ranged=False),
-    }
+    sentences = _sentences(found, ranged=False)
+    body = {"key": given["key"], "comparison": record, "sentences": sentences}
     return Reply(body=compact(body))
+
+
+def page(answers: Answers, given: Given, progress: Progress) -> Reply:
+    """Answer with the same figures and sentences as the page shows them."""
+    from corridors.output.html.planner_parts import answer_parts
+
+    asked = answers.scenario(given)
+    found = compare(asked, session=answers.session, figures_only=True, progress=progress)
+    return Reply(body=compact({"key": given["key"], "parts": answer_parts(found, ranged=False)}))
 
 
 def whole(answers: Answers, given: Given, progress: Progress) -> Reply:

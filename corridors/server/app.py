@@ -148,13 +148,13 @@ def _comparisons(app: FastAPI, pool: Pool) -> None:
     async def compare(
         asked: Asked,
         request: Request,
-        part: Annotated[str, Query(pattern="^(figures|whole)$")] = "whole",
+        part: Annotated[str, Query(pattern="^(figures|page|whole)$")] = "whole",
         x_page: PageId = "",
     ) -> Response:
         key = key_of(asked.scenario)
         given = {"key": key, "scenario": asked.scenario}
         keys.renewed(key, given)
-        kind = "figures" if part == "figures" else "compare"
+        kind = "compare" if part == "whole" else part
         return await _answer(
             pool, Question(kind=kind, given=given, page=x_page, lane=ANSWER), request
         )

@@ -12,6 +12,7 @@ from corridors.server.replies import Reply
 Answering = Callable[[Answers, Given, Progress], Reply]
 KINDS: Mapping[str, Answering] = {
     "figures": answering.figures,
+    "page": answering.page,
     "compare": answering.whole,
     "details": answering.details,
     "map": answering.drawn_map,

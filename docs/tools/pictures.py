@@ -22,7 +22,7 @@ from docs.tools.site import DOCS, ROOT
 CODE = "from corridors.cli.main import run; run()"
 CHROMIUM = "/usr/bin/chromium"
 WIDTH, HEIGHT, QUALITY = 1200, 760, 72
-SERVED_WIDTH, SERVED_QUALITY = 1360, 58
+SERVED_WIDTH, SERVED_QUALITY = 1320, 52
 ADDRESS = re.compile(r"http://[\d.]+:\d+/")
 ANSWERED_MS = 120_000
 SETTLED_MS = 2_500

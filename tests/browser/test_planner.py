@@ -342,3 +342,6 @@ def test_a_phone_has_the_map_above_and_the_rest_below(browser: Browser, server: 
         assert asked_in(page)["departure"] == "2026-10-01"
         assert kept.violations() == []
         assert kept.sideways() == 0
+        page.locator("#ranking .explain").first.tap()
+        page.wait_for_selector("#sheet .sources li", timeout=READY_MS)
+        assert kept.violations() == []

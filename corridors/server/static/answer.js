@@ -10,6 +10,12 @@ export function placed(html) {
     one.style.cssText = one.dataset.style;
     one.removeAttribute("data-style");
   });
+  // A keyboard scrolls what is wider than its place.
+  made.content.querySelectorAll(".wide").forEach((one) => {
+    one.tabIndex = 0;
+    one.setAttribute("role", "group");
+    one.setAttribute("aria-label", one.querySelector("caption")?.textContent || "Table");
+  });
   return made.content;
 }
 

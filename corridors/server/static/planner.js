@@ -45,7 +45,7 @@ function isBusy(step) {
 const ask = newest(async (question, signal) => {
   isBusy(1);
   try {
-    const sent = await post("api/compare?part=figures", { scenario: question }, { signal });
+    const sent = await post("api/compare?part=page", { scenario: question }, { signal });
     const { key, parts } = await sent.json();
     untroubled();
     show(question, parts, true);
@@ -69,7 +69,11 @@ function show(question, parts, isFirst) {
     open: (index) => { if (drawn) drawn.map.open(index); },
     explain,
   });
-  showRest(rest, parts, Number(read(question, "shipment.value_of_time_usd_per_teu_day") || 0));
+  // The figures are drawn before the charts are.
+  requestAnimationFrame(() => setTimeout(() => {
+    const day = Number(read(question, "shipment.value_of_time_usd_per_teu_day") || 0);
+    if (shown.parts === parts) showRest(rest, parts, day);
+  }));
   document.body.dataset.key = toHash(question);
   document.body.dataset.stage = isFirst ? "figures" : "whole";
   if (!isFirst) speak(parts.answer[0]);
@@ -113,7 +117,7 @@ async function whole(question, key, signal) {
     return await get(`api/compare/${key}/map`, signal);
   } catch (fault) {
     if (fault.status !== 404) throw fault;
-    const sent = await post("api/compare?part=figures", { scenario: question }, { signal });
+    const sent = await post("api/compare?part=page", { scenario: question }, { signal });
     return get(`api/compare/${(await sent.json()).key}/map`, signal);
   }
 }
