@@ -26,5 +26,5 @@ def test_a_row_of_the_two_countries_or_of_either_station_caps_a_crossing() -> No
     for scope in ("AA-BB", "BB-AA"):
         findings = capacity_findings(places("aa-one", "bb-one"), LEGS[:1], (), {(ROW, scope)})
         assert all(finding.names == () for finding in findings), scope
-    findings = [*capacity_findings({}, LEGS[:1], (), {(ROW, "AA-BB@aa-one")})]
-    assert all(finding.names == () for finding in findings)
+    found = [*capacity_findings({}, LEGS[:1], (), {(ROW, "AA-BB@aa-one")})]
+    assert all(finding.names == () for finding in found)
