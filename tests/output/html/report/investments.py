@@ -57,9 +57,9 @@ def example_investment(folder: Path, *, name: str = "Two works", title: str = ""
 
 
 def _gain(project: str, title: str, cost: float, gain: float, charge: float) -> ProjectGain:
-    worth = worth_over_life(gain, cost * 1e6, charge)
+    worth = worth_over_life(gain, cost * 1e6, charge, life_years=200.0)
     return ProjectGain(
-        id=project, title=title, opens=date(2028, 12, 31), cost_usd_m=cost, life_years=30.0,
+        id=project, title=title, opens=date(2028, 12, 31), cost_usd_m=cost, life_years=200.0,
         built=True, in_use=False, built_in=2031, alone=worth, with_others=worth, in_set=worth,
         by_phase=(gain,), pays_from=2031, break_even=None, charge_usd=charge, never_dearer=True,
     )  # fmt: skip
