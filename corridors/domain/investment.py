@@ -89,7 +89,7 @@ class Worth:
     `gain_usd` is the gain of the first year in which it is open. `net_present_usd` is discounted to
     the first year: over the life of the project, or to the end of the phases. `benefit_cost` is
     discounted gains over discounted costs. `payback_years` is when the gains, not discounted, have
-    repaid the cost; None if never, or not before the end of the phases.
+    repaid the cost; None if not in its life, or not before the end of the phases.
     """
 
     gain_usd: float

@@ -298,7 +298,12 @@ def _in_use(work: Work, number: int) -> ProjectGain:
         built=False,
         in_use=True,
         built_in=None,
-        alone=worth_over_life(lost, project.cost.value * USD_PER_USD_M, charge),
+        alone=worth_over_life(
+            lost,
+            project.cost.value * USD_PER_USD_M,
+            charge,
+            life_years=_life(work.plan, project),
+        ),
         with_others=None,
         in_set=None,
         by_phase=(lost,),
@@ -314,7 +319,8 @@ def _worth(work: Work, number: int, gains: Sequence[float], *, opens: int) -> Wo
     plan, charge = work.plan, work.candidates.charges[number]
     cost_usd = work.candidates.costs[number] * USD_PER_USD_M
     if plan.phases is None:
-        return worth_over_life(gains[0], cost_usd, charge)
+        life = _life(plan, work.projects[number])
+        return worth_over_life(gains[0], cost_usd, charge, life_years=life)
     return worth_by_phase(gains, cost_usd, charge, phases=plan.phases, rate=plan.rate, opens=opens)
 
 

@@ -17,7 +17,9 @@ CLOSE = 1.02
 LEAST_USD = 0.01
 
 
-def worth_over_life(gain_usd: float, cost_usd: float, charge_usd: float) -> Worth:
+def worth_over_life(
+    gain_usd: float, cost_usd: float, charge_usd: float, *, life_years: float
+) -> Worth:
     """Return the worth of a project that gains the same every year of its life.
 
     Parameters
@@ -26,6 +28,8 @@ def worth_over_life(gain_usd: float, cost_usd: float, charge_usd: float) -> Wort
         Gain a year.
     cost_usd, charge_usd
         Its cost, > 0, and the annuity that repays it over its life, a year.
+    life_years
+        Its life; gains that take longer do not pay it back.
     """
     # What a dollar a year over the life is worth today.
     years = cost_usd / charge_usd
@@ -33,7 +37,7 @@ def worth_over_life(gain_usd: float, cost_usd: float, charge_usd: float) -> Wort
         gain_usd=gain_usd,
         net_present_usd=gain_usd * years - cost_usd,
         benefit_cost=gain_usd / charge_usd,
-        payback_years=cost_usd / gain_usd if gain_usd > 0.0 else None,
+        payback_years=cost_usd / gain_usd if gain_usd * life_years >= cost_usd else None,
     )
 
 
