@@ -150,7 +150,7 @@ class Unlinked(Relaxation):
 
 
 def test_ships_hired_by_the_season_are_held_as_far_as_they_are_used(highs: HighsProcess) -> None:
-    # Two seasons; the service runs in the first. A ship costs 300 and 200, and idle gives that back.
+    # The service runs in the first of two seasons. A ship costs 300 and 200; idle gives that back.
     program = DesignProgram(
         teu=(10.0, 10.0),
         unmet_usd=(1000.0, 1000.0),
