@@ -483,7 +483,7 @@ class _Build:
                 # Its owner pays the crew, and is paid for the whole day.
                 return days * (running - day_usd * listed.value("ship.charter_out_share"))
             case Idle.RETURN:
-                return -days * (day_usd - running)
+                return -self._capital_usd(bill, season)
 
     def _bill_of(self, ship: str) -> ServiceBill:
         return next(one.bill for one in self.posed if one.ridden and one.bill.vehicle == ship)

@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 
 from corridors.optimise.design import selection
-from corridors.optimise.design.design_program import Column, DesignProgram, ListedColumns
+from corridors.optimise.design.design_program import (
+    Choice,
+    Column,
+    DesignProgram,
+    Fleet,
+    ListedColumns,
+    Room,
+)
 from corridors.optimise.design.highs_process import HighsAnswer, HighsProcess
 from corridors.optimise.design.relaxation import Relaxation
 from corridors.optimise.design.selection import choose_services
@@ -140,3 +147,19 @@ class Unlinked(Relaxation):
     def _add_links(self, result: object) -> int:
         del result
         return 0
+
+
+def test_ships_hired_by_the_season_are_held_as_far_as_they_are_used(highs: HighsProcess) -> None:
+    # The service runs in the first of two seasons. A ship costs 300 and 200; idle gives that back.
+    program = DesignProgram(
+        teu=(10.0, 10.0),
+        unmet_usd=(1000.0, 1000.0),
+        choices=(Choice(service=0, usd=500.0, needs=((0, 0, 2.0),)),),
+        rooms=(Room(choice=0, teu=10.0),),
+        fleets=(Fleet(usd_each=500.0, idle_usd=(-300.0, -200.0 - 1e-9)),),
+        periods=2,
+    )
+    columns = ListedColumns((Column(lot=0, name="", usd=100.0, rooms=(0,)),))
+    found = choose_services(program, columns, time_limit_s=30.0, highs=highs)
+    # 10 boxes at 100, the choice at 500, two ships at 300; the boxes of the second season stay.
+    assert found.value_usd == pytest.approx(1000.0 + 500.0 + 600.0 + 10_000.0)

@@ -30,7 +30,7 @@ class Fleet:
     """Vehicles of one kind, held over all periods and shared by services.
 
     `usd_each` is what holding one takes, `idle_usd` by period what one takes that no service uses:
-    below 0 if it earns. Together they are above 0, else no number of vehicles would be the best.
+    below 0 if it earns. Together they are at least 0, else no number of vehicles would be the best.
     `most` is how many there are, None for any number.
     """
 

@@ -65,7 +65,9 @@ class Relaxation:
         for n, run in enumerate(self.run):
             model.objective.set_linear_coefficient(run, program.usd_of(n) / THOUSAND)
         for vehicles, fleet in zip(self.vehicles, program.fleets, strict=True):
-            model.objective.set_linear_coefficient(vehicles, fleet.usd_idle_throughout / THOUSAND)
+            # Hired by the season a ship takes nothing while it is idle, up to rounding.
+            usd = max(0.0, fleet.usd_idle_throughout)
+            model.objective.set_linear_coefficient(vehicles, usd / THOUSAND)
         for missing, usd in zip(self.missing, program.unmet_usd, strict=True):
             model.objective.set_linear_coefficient(missing, usd / THOUSAND)
         self._lots = [

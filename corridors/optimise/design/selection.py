@@ -85,8 +85,9 @@ def choose_services(
             if not search.branch(highs, min(slice_s, left_s)):
                 break
             slice_s *= 2.0
-    except KeyboardInterrupt:
-        if search.best is None:
+    except KeyboardInterrupt as ended:
+        # SIGTERM raises a kind of its own, and ends the command.
+        if search.best is None or type(ended) is not KeyboardInterrupt:
             raise
         highs.end()
         stopped = "interrupt"
