@@ -68,8 +68,8 @@ from corridors.uncertainty.searches import DrawnQuestion, quoted_table
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 DRAWS = 10_000
-MOST_DRAWS = 200_000
-"""More take a gigabyte by 30,000 draws, and change no printed figure."""
+MOST_DRAWS = 30_000
+"""So many take a gigabyte; more change no printed figure."""
 
 
 CLOSED = OptionChances()
