@@ -103,7 +103,7 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
         if limits.most_steps <= steps < wanted.most_steps:
             # Most searches end before; starting a thread takes as long as many of them.
             longer = limits._replace(most_steps=wanted.most_steps)
-            return until_stopped(lambda stop: search(*given, longer._replace(stop=stop)))
+            labels, steps = until_stopped(lambda stop: search(*given, longer._replace(stop=stop)))
         return labels, steps
 
     labels, steps = run(limits)
