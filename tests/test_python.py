@@ -333,7 +333,7 @@ def test_a_plot_without_its_library_says_what_to_install(monkeypatch: pytest.Mon
         ),
         (
             lambda: corridors.simulate("shanghai-europe", count=0),
-            "count must be from 1 to 200,000, got 0",
+            "count must be from 1 to 30,000, got 0",
         ),
         (
             lambda: corridors.catchments("shanghai-europe", ["Xyzzy"]),

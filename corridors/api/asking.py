@@ -598,7 +598,7 @@ class Session:
         scenario
             As in `compare`; its key `draws` says what is drawn.
         count
-            How many worlds to draw, 1 to 200,000.
+            How many worlds to draw, 1 to 30,000.
         seed
             The same seed gives the same figures.
         by

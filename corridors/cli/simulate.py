@@ -36,7 +36,7 @@ SPARE = ("regret_USD", "best_on_other_basis_in", "days_P10", "arrives_by", "day_
 def simulate(
     scenario: ScenarioArgument,
     draws: Annotated[
-        int, typer.Option("--draws", help="How many worlds to draw, up to 200,000.")
+        int, typer.Option("--draws", help="How many worlds to draw, up to 30,000.")
     ] = 10_000,
     seed: Annotated[int, typer.Option("--seed", help="The same seed gives the same figures.")] = 1,
     by: Annotated[

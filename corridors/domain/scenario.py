@@ -205,10 +205,10 @@ class Robust:
 class DrawSettings:
     """What is drawn, and how widely."""
 
-    count: Annotated[int, Takes(least=0, most=200_000)] = 0
-    """Draws in which `compare` and batches learn further routes and say in what share each option
-    is best; low and high of batches are then quantiles too. 0: none. `simulate` has its own
-    number."""
+    count: Annotated[int, Takes(least=0, most=10_000)] = 0
+    """Draws in which `compare` and batches say in what share each option is best, its routes kept;
+    low and high of batches are then quantiles too. 0: none. `simulate`, which searches further
+    routes, has its own number."""
     seed: Annotated[int, Takes(least=0, most=1_000_000_000)] = 1
     """Seed of the draws of a comparison."""
     width: Annotated[float, Takes(least=0, most=10)] = 1.0

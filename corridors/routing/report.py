@@ -19,7 +19,7 @@ from corridors.domain.objective import Objective
 from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import AtLeast, OptionStatus, RouteOption
 from corridors.domain.scenario import PriceBasis
-from corridors.domain.values import ChainPart, Status
+from corridors.domain.values import ChainPart, SourcedValue, Status
 from corridors.network.graph.reach import reach
 from corridors.network.land.drayage_legs import (
     access_radius,
@@ -152,6 +152,7 @@ def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
             yield f"{rule.reason}{added} (as of {rule.as_of or 'no date'}; {rule.source_id})"
 
 
+Replaced = tuple[SourcedValue, SourcedValue]
 NOTHING_USABLE = "no corridor is usable on this date"
 LATER_IS_BETTER = "a slower way is open, but leaving later arrives no later and costs no more"
 LEG_TWICE = "every route that passes its places in order runs a leg there and back"
@@ -297,18 +298,38 @@ def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:
 
 
 def _replacements(question: Question, options: Sequence[RouteOption]) -> Iterator[str]:
-    """Yield the parameters that the scenario and its projects replace."""
+    """Yield the parameters that the scenario and its projects replace.
+
+    Rows of one parameter that become the same number share a sentence.
+    """
     rows = {(row.parameter, row.scope) for project in question.built for row in project.rows}
+    own = {override.parameter for override in question.scenario.overrides}
+    alike: dict[tuple[str, float, str], list[Replaced]] = {}
     for old, new in question.parameters.replaced:
         by_scenario = new.status is Status.SCENARIO
         if not by_scenario and (new.parameter, new.scope) not in rows:
             continue
-        own = {override.parameter for override in question.scenario.overrides}
         if new.parameter in IN_WORDS and by_scenario and new.parameter not in own:
             if new.parameter in _that_matter(options):
                 yield IN_WORDS[new.parameter]
             continue
+        by = "scenario" if by_scenario else "project"
+        alike.setdefault((new.parameter, new.value, by), []).append((old, new))
+    for (*_, by), pairs in alike.items():
+        yield f"{_replacement(pairs)} ({by})"
+
+
+def _replacement(pairs: Sequence[Replaced]) -> str:
+    """Return in words what rows of one parameter were, and the number that they are now."""
+    # The row of a month that was replaced is one of the table's, met twice.
+    rows = {new.scope: (old, new) for old, new in reversed(pairs)}
+    old, new = pairs[0]
+    unit = "" if new.unit == SWITCH else f" {new.unit}"
+    if len(rows) == 1:
         name = f"{new.parameter}@{new.scope}" if new.scope else new.parameter
         change = f"{new.value:g}" if old is new else f"{old.value:g} -> {new.value:g}"
-        unit = "" if new.unit == SWITCH else f" {new.unit}"
-        yield f"{name}: {change}{unit} ({'scenario' if by_scenario else 'project'})"
+        return f"{name}: {change}{unit}"
+    before = sorted(was.value for was, _ in rows.values())
+    least, most = f"{before[0]:g}", f"{before[-1]:g}"
+    were = least if least == most else f"{least} to {most}"
+    return f"{new.parameter}, {len(rows)} rows: {were} -> {new.value:g}{unit}"

@@ -65,8 +65,8 @@ from corridors.uncertainty.pool import (
 from corridors.uncertainty.searches import DrawnQuestion, quoted_table
 
 DRAWS = 10_000
-MOST_DRAWS = 200_000
-"""More take a gigabyte by 30,000 draws, and change no printed figure."""
+MOST_DRAWS = 30_000
+"""So many take a gigabyte; more change no printed figure."""
 
 
 CLOSED = OptionChances()

@@ -150,3 +150,22 @@ def test_an_interrupt_says_what_is_kept(
     assert code_of(["b.yaml", "--out", "out"], place, monkeypatch) == 130
     expected = "Stopped: interrupted. 0 of 2 scenarios are saved; continue with --resume.\n"
     assert capsys.readouterr().err == expected
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        *(("--workers", value) for value in ("99999999999999999999", "513", "0")),
+        *(("--budget", value) for value in ("inf", "1e300", "nan")),
+    ],
+)
+def test_more_workers_or_seconds_than_a_run_can_have_are_refused_at_once(
+    option: str,
+    value: str,
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert code_of(["b.yaml", "--out", "out", option, value], place, monkeypatch) == 2
+    assert f"Invalid value for '{option}': " in capsys.readouterr().err
+    assert not (place / "out").exists()

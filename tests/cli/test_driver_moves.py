@@ -76,7 +76,7 @@ def test_the_price_at_which_the_cape_is_left_is_one_in_all_three(folder: Path) -
             (*COMMANDS["breakeven"], "--set", "limits.on_time={by: 2026-10-15, probability: 0.9}"),
             "limits.on_time: needs draws",
         ),
-        (("simulate", *TWO, "--draws", "0"), "--draws must be from 1 to 200,000, got 0"),
+        (("simulate", *TWO, "--draws", "0"), "--draws must be from 1 to 30,000, got 0"),
         (("simulate", *TWO, "--draws", "10000000"), "so many take some 333 GB"),
         (("simulate", *TWO, "--by", "2026-08-01"), "is before the departure"),
         (

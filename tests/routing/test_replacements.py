@@ -13,6 +13,7 @@ from corridors.routing.report import _replacements
 from tests.output.fixtures import example_comparison
 
 DATED = "war_risk.dated"
+MONTHS = (("2020-06", 335.0), ("2022-05", 989.6))
 
 
 def row(parameter: str, value: float, *, scope: str = "", unit: str = "USD/t") -> SourcedValue:
@@ -58,3 +59,15 @@ def test_a_switch_is_said_in_words_where_it_matters_unless_the_scenario_sets_it_
     assert said(switch, driver="war_risk") == [IN_WORDS[DATED]]
     assert said(switch) == []
     assert said(switch, own=(DATED,)) == [f"{DATED}: 1 -> 0 (scenario)"]
+
+
+def test_rows_of_one_parameter_that_become_one_number_share_a_sentence() -> None:
+    months = [
+        (row("fuel.x", was, scope=month), row("fuel.x", 7.0, scope=month)) for month, was in MONTHS
+    ]
+    # The row of the month in force is replaced twice, the second time by itself.
+    again = row("fuel.x", 7.0), row("fuel.x", 7.0)
+    whole = row("fuel.x", 600.0), row("fuel.x", 7.0)
+    assert said(whole, *months, again) == ["fuel.x, 3 rows: 335 to 989.6 -> 7 USD/t (scenario)"]
+    other = row("fuel.x", 3.0, scope="cn"), row("fuel.x", 9.0, scope="cn")
+    assert said(*months, other)[1:] == ["fuel.x@cn: 3 -> 9 USD/t (scenario)"]

@@ -15,6 +15,7 @@ from corridors.studies.compare import compare, compared
 from corridors.studies.drawn_comparison import with_draws
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges
+from corridors.uncertainty.searches import DrawnQuestion
 
 FOUR = "corridors=[suez, cape, panama, kazakhstan-dostyk]"
 
@@ -53,6 +54,20 @@ def test_low_and_high_are_quantiles_and_inside_the_outer_bounds(found: Compariso
         bounds = route.outer_bounds
         assert bounds[0] < low < (route.usd_per_teu or 0.0) < high < bounds[1]
     assert "best_in" in columns_of(found)
+
+
+def test_nothing_is_searched_in_drawn_worlds(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("searched in a drawn world")
+
+    monkeypatch.setattr(DrawnQuestion, "searched", refuse)
+    found = drawn(session, "robust.measure=cvar", "corridors=[suez, cape]")
+    assert all(route.chances is not None for route in found.routes)
+    assert found.decision.risk is not None
+    # Of each corridor the cheapest route, which is the best by cost.
+    assert found.decision.risk.routes == 2
 
 
 def test_shares_of_the_best_sum_to_one(found: Comparison) -> None:

@@ -162,7 +162,7 @@ def test_the_page_says_what_the_figures_are(found: Simulation) -> None:
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        ({"draws": 0}, "--draws must be from 1 to 200,000, got 0"),
+        ({"draws": 0}, "--draws must be from 1 to 30,000, got 0"),
         ({"draws": 10_000_000}, "so many take some 333 GB and change no printed figure"),
         ({"seed": -1}, "--seed must be 0 or more, got -1"),
         ({"by": date(2026, 1, 1)}, "--by 2026-01-01 is before the departure on 2026-08-20"),

@@ -18,6 +18,7 @@ from corridors.data.geodata import (
 from corridors.data.own.fitting import fitted_legs, rate_faults, terminal_faults
 from corridors.data.own.overlay import Overlay, shipped_overlay
 from corridors.data.own.own_conflicts import Key, one_code_each, settle
+from corridors.data.own.own_files import MAX_ROWS
 from corridors.data.own.own_rows import read_rows_of
 from corridors.data.own.own_tables import Faults, Few, Placed, legs_of, rates_of, terminals_of
 from corridors.data.parameters import load_parameters
@@ -61,12 +62,15 @@ def _overlay(sources: Sequence[OwnSource], on_conflict: OnConflict) -> Overlay:
     faults: list[str] = Few()
     found: dict[str, dict[Key, Placed]] = {"terminals": {}, "legs": {}, "rates": {}}
     noted: dict[str, list[str]] = {table: [] for table in found}
-    # Source by source, so that no more is read once there are too many faults.
+    # Source by source, so that no more is read once there are too many faults, or rows.
     for source in sources:
         read = _read(Path(source.path))
         for table, rows in found.items():
             given = getattr(read, table)
             settle(rows, given, on_conflict, faults=faults, notes=noted[table])
+            if len(rows) > MAX_ROWS:
+                text = f"more than {MAX_ROWS:,} {table} with those before; leave some out"
+                raise ConfigError([*faults, f"{source.path}: {text}"])
     for table, rows in found.items():
         one_code_each(rows, on_conflict, faults=faults, notes=noted[table])
     terminals, legs, rates = found.values()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,4 +49,6 @@ def source_at(path: Path, *, shown: str) -> OwnSource:
     ConfigError
         There are no own data at the path, or they are too large.
     """
-    return OwnSource(name=path.resolve().name, sha256=sha256_of(path, shown=shown), path=str(path))
+    # `Path.resolve` refuses a link to itself in other words than what reads it.
+    name = Path(os.path.realpath(path)).name
+    return OwnSource(name=name, sha256=sha256_of(path, shown=shown), path=str(path))

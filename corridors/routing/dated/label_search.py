@@ -96,16 +96,20 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
             ice_ahead=plain(prepared.ice_ahead, fast),
         ),
     )
-    labels, steps = search(*given, limits)
-    ends = labels[labels[:, NODE] == SINK, CLOCK]
-    if in_order and (not ends.size or ends.max() > last_minute):
-        # The cheapest route takes too long, or longer than prices are known: a dearer one may not.
-        limits = limits._replace(in_order=False, last_minute=last_minute)
+
+    def run(limits: label_setting.Limits) -> tuple[IntArray, int]:
         labels, steps = search(*given, limits)
-    if limits.most_steps <= steps < wanted.most_steps:
-        # Most searches end before; starting a thread takes as long as many of them.
-        longer = limits._replace(most_steps=wanted.most_steps)
-        labels, steps = until_stopped(lambda stop: search(*given, longer._replace(stop=stop)))
+        if limits.most_steps <= steps < wanted.most_steps:
+            # Most searches end before; starting a thread takes as long as many of them.
+            longer = limits._replace(most_steps=wanted.most_steps)
+            labels, steps = until_stopped(lambda stop: search(*given, longer._replace(stop=stop)))
+        return labels, steps
+
+    labels, steps = run(limits)
+    ends = labels[labels[:, NODE] == SINK, CLOCK]
+    if in_order and ends.size and ends.max() > last_minute:
+        # The cheapest route takes too long, or longer than prices are known: a dearer one may not.
+        labels, steps = run(limits._replace(in_order=False, last_minute=last_minute))
     at_sink = np.flatnonzero(
         (labels[:, NODE] == SINK) & (labels[:, STATE] == SETTLED) & (labels[:, ARC] >= 0)
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from corridors.data.geodata import line_of, load_rail_legs
-from corridors.data.own import Overlay, shipped_overlay, source_at
+from corridors.data.own import Overlay, combine, shipped_overlay, source_at
 from corridors.data.own.combine import overlay_of
 from corridors.domain.scenario import OnConflict
 from corridors.errors import ConfigError
@@ -181,3 +181,33 @@ def test_what_contradicts_is_read_no_further_than_a_thousand_times(tmp_path: Pat
     assert len(found) == 1000
     assert "/2021/terminals.csv:2: terminal kz-0 contradicts" in found[0]
     assert "/2022/terminals.csv:401: terminal kz-399 contradicts" in found[-1]
+
+
+def test_rows_of_all_sources_together_are_bounded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(combine, "MAX_ROWS", 5)
+    head = TERMINALS.split("\n", maxsplit=1)[0]
+    sources = [
+        folder(
+            tmp_path,
+            f"{number}",
+            terminals=head
+            + "".join(f"\nkz-{number}-{n},Mine {n},KZ,77.5,43.9,rail/1520" for n in range(3)),
+        )
+        for number in range(2)
+    ]
+    # Read, it would be another fault.
+    damaged = folder(tmp_path, "damaged", terminals="id\n")
+    assert faults_of(*sources, damaged) == (
+        f"{sources[1]}: more than 5 terminals with those before; leave some out",
+    )
+    assert len(laid(sources[0]).own_terminals) == 3
+
+
+def test_a_link_to_itself_is_refused_like_what_is_no_own_data(tmp_path: Path) -> None:
+    for name in ("a.osm", "a.csv", "a"):
+        link = tmp_path / name
+        link.symlink_to(link.name)
+        with pytest.raises(ConfigError, match=str(link)):
+            source_at(link, shown=str(link))
