@@ -224,7 +224,8 @@ notebooks: labels
 
 # The documentation site, in build/site/: open index.html there. Strict: a link, an anchor or a picture
 # that is missing, or anything that is loaded from elsewhere, ends it. Then a page of each kind in
-# Chromium, from the folder, at a desk and on a phone; `make docs-all` opens every page.
+# Chromium, from the folder, at a desk and on a phone; `make docs-all` opens every page, and runs every
+# command that a page shows, which takes some quarter of an hour.
 docs: labels
 	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[docs,notebooks]'
 	$(BIN)/python -m docs.tools.site
@@ -233,6 +234,7 @@ docs: labels
 
 docs-all: docs
 	CORRIDORS_TESTS=long $(BIN)/pytest -q -n $(WORKERS) -m browser validation/site
+	CORRIDORS_TESTS=long $(BIN)/pytest -q -n $(WORKERS) -k blocks_of_a_page tests/docs/test_blocks.py
 
 # The pictures of the tutorials, as Chromium shows the pages that their commands write.
 pictures: install

@@ -1,8 +1,8 @@
 """Code blocks of the pages work: files load, commands are read, and `make test-long` runs all.
 
-In the gate each command line is only parsed, since a comparison takes seconds; that is the one rule
-by which blocks are quick or slow. Files and Python examples of docs/reference/python.md and of the
-README run there too (tests/test_python.py).
+In the gate each command line is parsed, and those that search no route are run in the process;
+`make docs-all` runs all, since a comparison takes seconds. Files and Python examples of
+docs/reference/python.md and of the README run there too (tests/test_python.py).
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from corridors.cli.main import command_line
 from corridors.config import load_scenario
 from corridors.config.batch_files import load_batch
 from corridors.config.booking import load_booking
@@ -27,14 +29,26 @@ from corridors.config.service_design import load_design
 from tests.batch.samples import CODE
 from tests.docs.page_blocks import PAGES, ROOT, Block, all_blocks, blocks, parse, words
 
+RUNNER, APP = CliRunner(), command_line()
 SCENARIO = (ROOT / "configs/scenarios/shanghai-europe.yaml").read_text(encoding="utf-8")
 NOT_RUN = re.compile(r"\.osm\.pbf|--place|--dask|\b(our|my)-(network|corridor|plan|investment)\b")
 """Commands on files that a page names and does not show, on a cluster, or that need a network."""
+QUICK = re.compile(r"corridors (list|new|check|schema|completion)\b|corridors batch .*--dry-run")
 PYTHON_ELSEWHERE = {ROOT / "README.md", ROOT / "docs/reference/python.md"}
 
 
 def in_language(language: str) -> list[Block]:
     return [block for block in all_blocks() if block.language == language]
+
+
+def commands_of(page: Path) -> list[str]:
+    """Return the commands of a page in their order."""
+    return [
+        command
+        for block in blocks(page)
+        if block.language == "shell"
+        for command in block.commands()
+    ]
 
 
 def shown(page: Path) -> set[str]:
@@ -94,6 +108,29 @@ def test_the_file_of_a_block_loads(block: Block, tmp_path: Path) -> None:
             (tmp_path / name / "terminals.csv").write_text("id,name,country,lon,lat\n")
         file.write_text(yaml.safe_dump(yaml.safe_load(SCENARIO) | keys), encoding="utf-8")
         assert load_scenario(str(file)).origin
+
+
+def is_quick(command: str) -> bool:
+    """Return whether a command searches no route: it lists, checks, writes or counts."""
+    return command.startswith("corridors ") and bool(QUICK.match(command))
+
+
+QUICK_PAGES = [page for page in PAGES if any(map(is_quick, commands_of(page)))]
+
+
+@pytest.mark.parametrize("page", QUICK_PAGES, ids=lambda page: page.stem)
+def test_the_quick_commands_of_a_page_run_in_their_order(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "configs").symlink_to(ROOT / "configs")
+    monkeypatch.chdir(tmp_path)
+    for block in blocks(page):
+        if block.title:
+            Path(block.title).write_text(block.text, encoding="utf-8")
+    for command in commands_of(page):
+        if is_quick(command) and runs(page, command):
+            ended = RUNNER.invoke(APP, words(command))
+            assert ended.exit_code == 0, f"{page}: {command}\n{ended.output}"
 
 
 @pytest.mark.long
