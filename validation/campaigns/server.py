@@ -73,21 +73,18 @@ def served(workers: int) -> Iterator[Served]:
     """Start a server of its own, and end it."""
     asked = [sys.executable, "-c", CODE, "serve", "--port", "0", "--no-open"]
     began = time.monotonic()
-    log = TemporaryFile("w+")
-    process = subprocess.Popen(
-        [*asked, "--workers", str(workers)],
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-    )
-    assert process.stdout is not None
-    found = re.search(r"http://\S+\d", process.stdout.readline())
-    assert found is not None
-    try:
-        yield Served(found[0], process, began, log)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+    with TemporaryFile("w+") as log:
+        process = subprocess.Popen(
+            [*asked, "--workers", str(workers)], stdout=subprocess.PIPE, stderr=log, text=True
+        )
+        assert process.stdout is not None
+        found = re.search(r"http://\S+\d", process.stdout.readline())
+        assert found is not None
+        try:
+            yield Served(found[0], process, began, log)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(timeout=30)
 
 
 def say(text: str) -> None:
