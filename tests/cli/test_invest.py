@@ -202,8 +202,8 @@ def test_phases_open_projects_as_money_comes_and_volumes_grow(tmp_path: Path) ->
     # Five and four years at no interest.
     for number, gain in enumerate(found.projects):
         alone = [one.projects[number].alone_usd for one in grown]
-        # At a scarcity of thousands of USD a TEU, searches from different routes end 0.003 % of the
-        # plan's cost apart.
+        # A route found under one set of prices may be too slow for the search under others, which
+        # lets no time pass on the way: at a scarcity of a thousand USD, 0.003 % of the plan's cost.
         near = 1e-4 * found.before.value_usd
         assert list(gain.by_phase) == pytest.approx(alone, abs=near)
         expected = 5 * gain.by_phase[0] + 4 * gain.by_phase[1] - 9 * gain.charge_usd
