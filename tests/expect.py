@@ -80,6 +80,7 @@ GROUPS = {
         texts=lambda _: accuracy.source_rows(accuracy.measured()),
     ),
     "what the works gain": _founding(lambda _: founding.project_rows()),
+    "when new lines pay": _founding(lambda _: founding.growth_rows()),
     "a path between Kazan and Moscow": _founding(founding.path_texts),
     "chances that a freight desk would check": _uncertainty(chances.desk_texts),
     "chances of the Arctic": _uncertainty(chances.arctic_rows),

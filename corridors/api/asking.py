@@ -937,7 +937,13 @@ class Session:
 
     @question
     def invest(
-        self, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
+        self,
+        /,
+        plan: Path | str,
+        *,
+        set_values: Sequence[str] = (),
+        time_limit_s: float | None = None,
+        **keys: Any,
     ) -> Investment:
         """Choose which projects to build for a plan within a budget.
 
@@ -947,6 +953,9 @@ class Session:
             A plan file, or the name of a shipped one: `invest-eurasia`.
         set_values
             Values as the option `--set` of the command takes them: `budget_usd_m=2000`.
+        time_limit_s
+            Seconds after which the best set so far is returned, with its bound; None for none. The
+            key of that name in a plan limits one choice of the decomposition instead.
         keys
             Keys of a plan in place of those of the file: `budget_usd_m=2000`.
 
@@ -958,10 +967,12 @@ class Session:
         from corridors.api.planned_volumes import Investment
         from corridors.api.result import extended
         from corridors.config.investment import load_investment
+        from corridors.optimise.time_limit import TimeLimit
         from corridors.studies.invest import invest_plan
 
         values = [*set_values, *_assignments(keys)]
-        return extended(Investment, invest_plan(load_investment(plan, set_values=values)))
+        made = load_investment(plan, set_values=values)
+        return extended(Investment, invest_plan(made, limit=TimeLimit(time_limit_s)))
 
     distances = staticmethod(distances)
     sea_distance = staticmethod(sea_distance)

@@ -123,13 +123,7 @@ class Investment(Written, investment_result.Investment):
         return extended(Allocation, self.after).map()
 
     def _texts(self) -> list[str]:
-        names = ", ".join(project.title for project in self.built) or "nothing"
-        return [
-            f"Investment for {self.plan.name}",
-            f"Build {names}: USD {self.cost_usd_m:,.0f} million of {self.plan.budget_usd_m:,.0f},"
-            f" for a gain of USD {self.gain_usd_m_a_year:,.3f} million a year.",
-            "Proved to be the best set." if self.proved else "The time limit came before a proof.",
-        ]
+        return [f"Investment for {self.plan.name}", *self.sentences, self.proof]
 
     def _more(self) -> str:
         return (
@@ -141,7 +135,9 @@ class Investment(Written, investment_result.Investment):
             "title": "project",
             "cost_usd_m": "cost, USD million",
             "built": "built",
+            "charge_usd_m_a_year": "annuity, USD million a year",
             "alone_usd_m_a_year": "gain alone, USD million a year",
+            "benefit_cost": "benefit-cost",
         }
         return self.table[list(columns)].rename(columns=columns)
 

@@ -12,6 +12,7 @@ from corridors.cli.output import (
     FormatOption,
     OutOption,
     PlanArgument,
+    TimeLimitOption,
     print_rows,
     progress,
 )
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
 OUTPUTS = ("invest.json", "invest.csv", "report.html", "map.html", "index.html")
 COLUMNS = (
-    *("project", "cost_USD_m", "built", "gain_alone", "gain_in_set"),
-    "never_dearer",
+    *("project", "cost_USD_m", "annuity", "gain_alone", "gain_in_set", "benefit_cost", "built"),
 )
 
 
@@ -35,16 +35,20 @@ def invest(
         list[str] | None,
         typer.Option("--set", help="Replace a value, e.g. budget_usd_m=2000. Repeatable."),
     ] = None,
+    time_limit: TimeLimitOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Choose which projects to build within a budget."""
     from corridors.config.investment import load_investment
+    from corridors.optimise.time_limit import TimeLimit
     from corridors.studies.invest import invest_plan
     from corridors.studies.result_files import investment_files
 
     reserve(out, OUTPUTS)
     with progress("Assigning the volumes with and without each project"):
-        found = invest_plan(load_investment(plan, set_values=set_values or []))
+        found = invest_plan(
+            load_investment(plan, set_values=set_values or []), limit=TimeLimit(time_limit)
+        )
     publish(
         how,
         investment_files(found, command=command_line("invest", plan, set_values)),
@@ -55,48 +59,52 @@ def invest(
 
 
 def _print_table(found: Investment) -> None:
-    from corridors.output.investment_result import curve_rows, project_rows
+    from corridors.output.investment_result import curve_rows, phase_rows, project_rows
 
     titles = {project.id: project.title for project in found.projects}
     rows = [
         {
             "project": row["title"],
             "cost_USD_m": row["cost_usd_m"],
-            "built": "yes" if row["built"] else "",
+            "annuity": _figure(row["charge_usd_m_a_year"]),
             "gain_alone": _figure(row["alone_usd_m_a_year"]),
             "gain_in_set": _figure(row["in_set_usd_m_a_year"]),
-            "never_dearer": "certain" if row["never_dearer"] else "",
+            "benefit_cost": _figure(row["benefit_cost"]),
+            "built": "in use" if row["in_use"] else "yes" if row["built"] else "",
         }
         for row in project_rows(found)
     ]
-    title = f"{found.plan.name}: gains in million USD per year"
+    title = f"{found.plan.name}: gains and annuities in million USD per year"
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title)
-    names = ", ".join(project.title for project in found.built) or "none"
-    say(
-        f"Build {names}: it costs {found.cost_usd_m:,.0f} of {found.plan.budget_usd_m:,.0f} million"
-        f" USD and saves {found.gain_usd_m_a_year:,.3f} million USD a year."
-    )
+    for text in found.sentences:
+        say(text)
+    if found.plan.phases is not None:
+        for row in phase_rows(found):
+            names = [titles[str(project)] for project in _list(row["projects"])]
+            say(f"From {row['from_year']}: {', '.join(names) or 'none'}.")
     last: object = None
     for step in curve_rows(found):
-        chosen = step["projects"]
-        if chosen != last and isinstance(chosen, list):
+        chosen = _list(step["projects"])
+        if chosen != last:
             say(
                 f"With {step['budget_usd_m']:,.0f} million USD or more: "
-                + (", ".join(titles[project] for project in chosen) or "none")
+                + (", ".join(titles[str(project)] for project in chosen) or "none")
                 + f"; saves {_figure(step['gain_usd_m_a_year'])} a year."
             )
         last = chosen
-    how = "Every set that could be best was tried" if found.method == "every set" else "By Benders"
-    say(
-        f"{how} ({found.valued} allocations): "
-        + ("no better set exists." if found.proved else "a better set may exist, time ran out.")
-    )
+    say(found.proof)
+    for text in found.after.leaks:
+        say(text)
     if found.assumed:
         say(
             "Assumed never to make the plan dearer: "
             + ", ".join(titles[project] for project in found.assumed)
             + "."
         )
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
 
 
 def _figure(value: object) -> float | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field, Strict
 
 from corridors.config.allowed_names import Names
 from corridors.config.checks import (
+    Number,
     Positive,
     Strictly,
     Word,
@@ -22,16 +24,23 @@ from corridors.config.config_files import find_file
 from corridors.config.faults import validate
 from corridors.config.models import ProjectChoiceModel, frozen, model_of
 from corridors.config.nodes import read_yaml
-from corridors.config.plan import PlanModel, load_plan, plan_of
+from corridors.config.plan import MONTHS_A_YEAR, PlanModel, load_plan, plan_of
 from corridors.config.projects import load_projects
 from corridors.config.scenario import lines_of, project_choices, with_value
-from corridors.domain.investment import Annuity, InvestmentPlan
+from corridors.data.parameters import load_parameters
+from corridors.domain.investment import Annuity, InvestmentPlan, Phases
 from corridors.domain.plan import Plan
 from corridors.domain.scenario import ProjectChoice
 from corridors.errors import ConfigError
 
 MOST_USD_M = 1e7
 MOST_PROJECTS = 40
+# Phases try every set of projects.
+MOST_PHASED = 10
+MOST_PHASES = 12
+ROUNDING = 1e-9
+RATE_PARAMETER = "plan.discount_rate"
+Year = Annotated[int, Strict(), Field(ge=2020, le=2120)]
 
 
 def file_or_plan(value: object) -> object:
@@ -46,6 +55,22 @@ if TYPE_CHECKING:
     AnnuityModel = Annuity
 else:
     AnnuityModel = model_of(Annuity)
+
+
+class PhasesModel(Strictly):
+    """The years in which projects may open, and the growth of the volumes."""
+
+    years: Annotated[tuple[Year, ...], Field(min_length=1, max_length=MOST_PHASES)]
+    """First years of the phases, ascending: a project may open in each of them."""
+    until: Year
+    """Year in which the last phase ends."""
+    demand_growth: Annotated[Number, Field(ge=-0.2, le=0.5)] = 0.0
+    """Growth of the volumes a year, a fraction: 0.03 for 3 %. The plan's are those of the first."""
+    budgets_usd_m: (
+        Annotated[tuple[Annotated[Number, Field(ge=0, le=MOST_USD_M)], ...], Field(min_length=1)]
+        | None
+    ) = None
+    """New money by phase, in millions of USD. Default: the whole budget in the first."""
 
 
 class InvestmentModel(Strictly):
@@ -65,8 +90,10 @@ class InvestmentModel(Strictly):
         BeforeValidator(all_projects),
     ]
     """Projects to choose from: `all`, ids, or project files, with other opening dates if needed."""
-    annuity: AnnuityModel | None = None
-    """Adds construction costs to the objective. Default: only the budget limits them."""
+    annuity: AnnuityModel = AnnuityModel()
+    """How construction costs are spread over years."""
+    phases: PhasesModel | None = None
+    """Years in which projects may open. Default: all are open in the year of the plan."""
     time_limit_s: Annotated[Positive, Field(le=86_400)] = 600.0
     """Time limit in seconds for each choice of projects if there are more than ten."""
 
@@ -106,14 +133,26 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
     choices = project_choices(model.projects, node=node, shown=shown)
     if allocation is None:
         allocation = _named(str(model.allocation), beside=file, line=lines["allocation"])
-    _affords(choices, model.budget_usd_m, lines["budget_usd_m"])
-    _not_there_yet(choices, allocation, lines["projects"])
+    if len(allocation.months) != MONTHS_A_YEAR:
+        msg = (
+            f"{lines['allocation']}{len(allocation.months)} months; gains are told a year, so the"
+            f" allocation has {MONTHS_A_YEAR}: months: {MONTHS_A_YEAR}"
+        )
+        raise ConfigError(msg)
+    phases = _phases(model, lines)
+    _affords(choices, model.budget_usd_m, lines)
+    _not_there_yet(choices, allocation, phases, lines["projects"])
+    known = load_parameters().get(RATE_PARAMETER)
+    annuity: Annuity = frozen(model.annuity)
     return InvestmentPlan(
         name=model.name or file.stem,
         allocation=allocation,
         budget_usd_m=model.budget_usd_m,
         projects=choices,
-        annuity=frozen(model.annuity),
+        rate=known.value if annuity.rate is None else annuity.rate,
+        rate_source=known.source_id if annuity.rate is None else "the plan",
+        annuity=annuity,
+        phases=phases,
         time_limit_s=model.time_limit_s,
         source_path=shown,
         lines=dict(lines),
@@ -130,30 +169,81 @@ def _named(name: str, *, beside: Path, line: str) -> Plan:
         raise ConfigError(faults) from None
 
 
-def _affords(choices: Sequence[ProjectChoice], budget_usd_m: float, line: str) -> None:
-    cheapest = min(
-        load_projects([choice.id for choice in choices]), key=lambda p: (p.cost.value, p.id)
+def _phases(model: InvestmentModel, lines: Mapping[str, str]) -> Phases | None:
+    """Return the phases of a plan, with the money of each."""
+    given = model.phases
+    if given is None:
+        return None
+    every = (*given.years, given.until)
+    if list(every) != sorted(set(every)):
+        msg = f"{lines['phases']}years {list(given.years)} until {given.until} must ascend"
+        raise ConfigError(msg)
+    if len(model.projects) > MOST_PHASED:
+        msg = (
+            f"{lines['phases']}phases with {len(model.projects)} projects; give {MOST_PHASED} or"
+            " fewer, or leave out phases"
+        )
+        raise ConfigError(msg)
+    budgets = given.budgets_usd_m
+    if budgets is None:
+        budgets = (model.budget_usd_m, *(0.0 for _ in given.years[1:]))
+    elif len(budgets) != len(given.years):
+        msg = (
+            f"{lines['phases']}{len(budgets)} budgets for {len(given.years)} phases; give one each"
+        )
+        raise ConfigError(msg)
+    elif abs(sum(budgets) - model.budget_usd_m) > ROUNDING * model.budget_usd_m:
+        msg = (
+            f"{lines['phases']}budgets_usd_m add up to {sum(budgets):,g}, but budget_usd_m is"
+            f" {model.budget_usd_m:,g}; change one of the two"
+        )
+        raise ConfigError(msg)
+    return Phases(
+        years=given.years,
+        until=given.until,
+        demand_growth=given.demand_growth,
+        budgets_usd_m=tuple(budgets),
     )
+
+
+def _affords(
+    choices: Sequence[ProjectChoice], budget_usd_m: float, lines: Mapping[str, str]
+) -> None:
+    projects = load_projects([choice.id for choice in choices])
+    new = [project for project in projects if not project.in_use]
+    if not new:
+        names = ", ".join(f"{project.id} since {project.opens}" for project in projects)
+        msg = f"{lines['projects']}all are in use ({names}): nothing is left to choose; add another"
+        raise ConfigError(msg)
+    cheapest = min(new, key=lambda p: (p.cost.value, p.id))
     if cheapest.cost.value > budget_usd_m:
         msg = (
-            f"{line}{budget_usd_m:,g} million USD are too little for any project; the cheapest is"
-            f" {cheapest.id} at {cheapest.cost.value:,g}"
+            f"{lines['budget_usd_m']}{budget_usd_m:,g} million USD are too little for any project;"
+            f" the cheapest is {cheapest.id} at {cheapest.cost.value:,g}"
         )
         raise ConfigError(msg)
 
 
-def _not_there_yet(choices: Sequence[ProjectChoice], plan: Plan, line: str) -> None:
+def _not_there_yet(
+    choices: Sequence[ProjectChoice], plan: Plan, phases: Phases | None, line: str
+) -> None:
     built = {choice.id for pair in plan.pairs for choice in pair.scenario.projects}
     twice = [choice.id for choice in choices if choice.id in built]
     if twice:
         msg = f"{line}{', '.join(twice)}: already in the scenario of the plan; leave it out here"
         raise ConfigError(msg)
-    last = plan.months[-1]
+    last = plan.months[-1] if phases is None else date(phases.years[-1], 1, 1)
     late = [
         f"{c.id} ({c.opens})"
         for c in choices
         if (c.opens.year, c.opens.month) > (last.year, last.month)
     ]
+    if late and phases is not None:
+        msg = (
+            f"{line}{', '.join(late)}: opens after the last phase begins, {last.year}; add a later"
+            " phase, or set an earlier day with {id: ..., opens: ...}"
+        )
+        raise ConfigError(msg)
     if late:
         msg = (
             f"{line}{', '.join(late)}: opens after the last month of the plan, {last:%Y-%m};"

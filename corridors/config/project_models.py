@@ -81,6 +81,13 @@ class CostModel(FigureModel):
     """Price year of the cost."""
 
 
+class LifeModel(FigureModel):
+    """Years of service."""
+
+    value: Annotated[Positive, Field(le=200)]
+    """Central value."""
+
+
 class ProjectModel(Strictly):
     """A project file."""
 
@@ -96,6 +103,10 @@ class ProjectModel(Strictly):
     """Planned opening date, with its source."""
     cost_usd_m: CostModel
     """Construction cost in millions of USD."""
+    life_years: LifeModel | None = None
+    """Years that it serves. Default: the parameter `project.life_years`."""
+    in_use: bool = False
+    """Whether it has been open since the date under `opens`. Then `invest` does not choose it."""
     rows: dict[Annotated[Word, AfterValidator(NameCheck("parameter"))], FigureModel] = Field(
         default_factory=dict
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 COST_PARAMETER = "project.cost_usd_m"
 COST_UNIT = "USD m"
+LIFE_PARAMETER = "project.life_years"
 
 
 def load_projects(ids: Sequence[str] | str = "all") -> tuple[Project, ...]:
@@ -82,6 +84,8 @@ def read_project(path: Path, *, shown: str, names: Names) -> Project:
         ),
         legs=legs,
         rows=tuple(_row(key, figure) for key, figure in model.rows.items()),
+        life=_life(model),
+        in_use=model.in_use,
         source_path=shown,
     )
 
@@ -93,6 +97,23 @@ def legs_by_project() -> Mapping[str, tuple[str, ...]]:
         if leg.project:
             found[leg.project] = (*found.get(leg.project, ()), leg.id)
     return MappingProxyType(found)
+
+
+def _life(model: ProjectModel) -> SourcedValue:
+    usual = load_parameters().get(LIFE_PARAMETER)
+    life = model.life_years
+    if life is None:
+        return usual
+    return replace(
+        usual,
+        scope=model.id,
+        value=life.value,
+        low=life.span[0],
+        high=life.span[1],
+        source_id=life.source,
+        status=Status(life.status),
+        note=life.note,
+    )
 
 
 def _row(key: str, figure: FigureModel) -> ProjectRow:

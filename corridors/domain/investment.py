@@ -15,34 +15,64 @@ from corridors.domain.scenario import ProjectChoice
 class Annuity:
     """Spreads construction costs over years."""
 
-    rate: Share
-    """Yearly interest rate as a fraction: 0.05 for 5 %."""
-    years: Annotated[Positive, Takes(most=200)]
-    """Repayment period in years."""
+    rate: Share | None = None
+    """Yearly discount rate as a fraction: 0.05 for 5 %. Default: `plan.discount_rate`."""
+    years: Annotated[Positive, Takes(most=200)] | None = None
+    """Years over which every project is repaid. Default: the life of each."""
 
-    @property
-    def a_year(self) -> float:
-        """The fraction of a cost paid per year."""
-        if self.rate == 0.0:
-            return 1.0 / self.years
-        grown: float = (1.0 + self.rate) ** self.years
-        return self.rate * grown / (grown - 1.0)
+
+def annuity_share(rate: float, years: float) -> float:
+    """Return the fraction of a cost paid per year at a yearly rate, as a fraction, over years."""
+    if rate == 0.0:
+        return 1.0 / years
+    grown: float = (1.0 + rate) ** years
+    return rate * grown / (grown - 1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phases:
+    """The years in which projects may open, and the growth of the volumes.
+
+    `years` are the first years of the phases, ascending; a phase lasts until the next, the last one
+    to `until`, not included. The volumes of the plan are those of the first year, and grow by
+    `demand_growth` a year, a fraction. `budgets_usd_m` is new money by phase; the rest is kept.
+    """
+
+    years: tuple[int, ...]
+    until: int
+    demand_growth: float
+    budgets_usd_m: tuple[float, ...]
+
+    def factor(self, phase: int) -> float:
+        """Return how many times as large the volumes are in the first year of a phase."""
+        grown: float = (1.0 + self.demand_growth) ** (self.years[phase] - self.years[0])
+        return grown
+
+    def discounted_years(self, phase: int, rate: float) -> float:
+        """Return the years of a phase, each discounted to the first year of all."""
+        ends = (*self.years[1:], self.until)[phase]
+        years = range(self.years[phase] - self.years[0], ends - self.years[0])
+        return sum((1.0 + rate) ** -year for year in years)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvestmentPlan:
-    """Projects that may be built to serve an allocation plan, and their budget.
+    """Projects that may be built to serve an allocation plan of twelve months, and their budget.
 
-    `budget_usd_m` limits the sum of their costs, in millions of USD. With an `annuity` the yearly
-    costs are part of the objective; without it, only the budget limits them. `time_limit_s` limits
-    one master problem of the decomposition.
+    `budget_usd_m` limits the sum of their costs, in millions of USD. `rate` is the yearly discount
+    rate, and each project is repaid over its life, or over `annuity.years` if given. `phases` is
+    None if all that is built is open in the year of the plan. `time_limit_s` limits one master
+    problem of the decomposition.
     """
 
     name: str
     allocation: Plan
     budget_usd_m: float
     projects: tuple[ProjectChoice, ...]
-    annuity: Annuity | None
+    rate: float
+    rate_source: str
+    annuity: Annuity
+    phases: Phases | None
     time_limit_s: float
     source_path: str = ""
     lines: dict[str, str] = field(default_factory=dict, compare=False)
@@ -53,28 +83,90 @@ class InvestmentPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProjectGain:
-    """The gain of a project in USD over the months of the plan.
+class Worth:
+    """What a project is worth to a plan: gains against its cost.
 
-    `alone_usd` is the gain if only this project is built. `in_set_usd` is the loss if it is removed
-    from the best set, None if it is not in it. `charge_usd` is the annuity over these months. A
-    project is `never_dearer` if it only opens legs or raises capacities.
+    `gain_usd` is the gain of the first year in which it is open. `net_present_usd` is discounted to
+    the first year: over the life of the project, or to the end of the phases. `benefit_cost` is
+    discounted gains over discounted costs. `payback_years` is when the gains, not discounted, have
+    repaid the cost; None if not in its life, or not before the end of the phases.
+    """
+
+    gain_usd: float
+    net_present_usd: float
+    benefit_cost: float
+    payback_years: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEven:
+    """What would make a project pay that does not, alone, in the first year.
+
+    `subsidy_usd` is a year. `toll_usd_per_teu` is what each of the `teu` that gain would have to
+    pay, `worth_usd_per_teu` what it is worth to them; None if nobody gains. `volume_factor` is how
+    many times the plan's volumes it takes; None if no factor up to the largest tried does.
+    """
+
+    subsidy_usd: float
+    teu: float
+    toll_usd_per_teu: float | None
+    worth_usd_per_teu: float | None
+    volume_factor: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectGain:
+    """The gain of a project in USD a year, twelve months solved.
+
+    `alone` is its worth if only this project is built, `with_others` if all the others are built
+    too, `in_set` what is lost if it is removed from the best set; None if it is not in it.
+    `alone_usd` and `in_set_usd` are their gains of the first year, `by_phase` the gains alone by
+    phase. `built_in` is the year in which the best schedule opens it, `pays_from` the first year of
+    a phase in which its gain alone reaches `charge_usd`, the annuity; None if it never does. A
+    project `in_use` is open before the plan and part of it with and without the others: its `alone`
+    is what the plan would lose without it. A project is `never_dearer` if it only opens legs or
+    raises capacities.
     """
 
     id: str
     title: str
     opens: date
     cost_usd_m: float
+    life_years: float
     built: bool
-    alone_usd: float
-    in_set_usd: float | None
+    in_use: bool
+    built_in: int | None
+    alone: Worth
+    with_others: Worth | None
+    in_set: Worth | None
+    by_phase: tuple[float, ...]
+    pays_from: int | None
+    break_even: BreakEven | None
     charge_usd: float
     never_dearer: bool
+
+    @property
+    def alone_usd(self) -> float:
+        """The gain in USD a year if only this project is built."""
+        return self.alone.gain_usd
+
+    @property
+    def in_set_usd(self) -> float | None:
+        """The loss in USD a year if it is removed from the best set; None if not in it."""
+        return None if self.in_set is None else self.in_set.gain_usd
+
+    @property
+    def pays(self) -> bool:
+        """Whether its gain alone repays it: over its life, or to the end of the phases."""
+        return self.alone.net_present_usd >= 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetStep:
-    """The best set for a budget, with its cost and its gain in USD over the months of the plan."""
+    """The best set for a budget, with its cost, and its gain and charge in USD a year.
+
+    With phases, the set, gain and charge are those of the last phase.
+    """
 
     budget_usd_m: float
     projects: tuple[str, ...]

@@ -27,7 +27,8 @@ class Project:
     """Infrastructure that may be built.
 
     `opens` is the planned opening date, which a scenario may replace. `cost` is the construction
-    cost in millions of USD. `legs` are the ids of legs that exist only with the project. `rows`
+    cost in millions of USD, `life` the years it serves. A project `in_use` has been open since
+    `opens`. `legs` are the ids of legs that exist only with the project. `rows`
     apply to departures on or after the opening date.
     """
 
@@ -41,4 +42,6 @@ class Project:
     cost: SourcedValue
     legs: tuple[str, ...]
     rows: tuple[ProjectRow, ...]
+    life: SourcedValue
+    in_use: bool = False
     source_path: str = ""

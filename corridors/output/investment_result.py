@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridors.domain.investment import BudgetStep, InvestmentPlan, ProjectGain
+from corridors.domain.investment import (
+    BreakEven,
+    BudgetStep,
+    InvestmentPlan,
+    ProjectGain,
+    Worth,
+)
 from corridors.output.allocation_result import NOT_UNIQUE, Allocation, marginal_rows
 from corridors.output.csv import csv_text
+from corridors.output.display_names import listed
 from corridors.output.records import as_text
 from corridors.units import USD_PER_USD_M
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MONTHS_A_YEAR = 12
 PROJECT_COLUMNS = (
-    *("project", "title", "opens", "cost_usd_m", "built", "alone_usd_m_a_year"),
-    *("in_set_usd_m_a_year", "charge_usd_m_a_year", "never_dearer"),
+    *("project", "title", "opens", "in_use", "cost_usd_m", "life_years", "built", "built_in"),
+    *("charge_usd_m_a_year", "alone_usd_m_a_year", "npv_usd_m", "benefit_cost", "payback_years"),
+    *("in_set_usd_m_a_year", "in_set_npv_usd_m", "in_set_benefit_cost"),
+    *("with_others_usd_m_a_year", "with_others_npv_usd_m", "with_others_benefit_cost"),
+    *("pays_from", "subsidy_usd_m_a_year", "toll_usd_per_teu", "worth_usd_per_teu"),
+    *("teu_gaining", "volume_factor", "never_dearer"),
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Investment:
-    """The set of projects within the budget that minimises the cost of a plan.
+    """The set of projects within the budget that minimises the cost of a plan and of building.
 
-    `before` and `after` are the allocations without projects and with the best set. `least_usd`
-    is a lower bound on the objective over all affordable sets; if `proved`, the best set attains
-    it. `method` is `every set` or `benders`; `valued` counts the sets whose allocation was solved.
-    `assumed` are projects that Benders assumed never to raise the cost, which is not certain.
+    `years` are the first years of the phases, and `schedule` the projects open in each; without
+    phases, the year of the plan alone. `before` and `after` are the allocations of the last phase,
+    without projects and with the best set. `objective_usd` is a year, or the phases discounted to
+    the first year; `least_usd` is a lower bound on it over all affordable sets; if `proved`, no set
+    is better. `charge_usd` is the annuity of the best set a year. `method` is `every set` or
+    `benders`; `valued` counts the sets whose allocation was solved. `assumed` are projects assumed
+    never to raise the cost, which is not certain.
     """
 
     plan: InvestmentPlan
     projects: tuple[ProjectGain, ...]
     curve: tuple[BudgetStep, ...]
+    years: tuple[int, ...]
+    schedule: tuple[tuple[str, ...], ...]
     before: Allocation
     after: Allocation
     charge_usd: float
+    objective_usd: float
     least_usd: float
     proved: bool
     method: str
@@ -55,13 +72,36 @@ class Investment:
 
     @property
     def gain_usd(self) -> float:
-        """Reduction of the objective by the best set, in USD over the months of the plan."""
+        """Reduction of the plan's cost by the best set, in USD a year, in the last phase."""
         return self.before.value_usd - self.after.value_usd
 
     @property
     def gain_usd_m_a_year(self) -> float:
         """The gain of the best set in millions of USD a year."""
-        return self.gain_usd / USD_PER_USD_M * self.a_year
+        return self.gain_usd / USD_PER_USD_M
+
+    @property
+    def gap_usd(self) -> float:
+        """How much less the objective of another set might be, in USD."""
+        return max(0.0, self.objective_usd - self.least_usd)
+
+    @property
+    def proof(self) -> str:
+        """What is proved, as a sentence with the objective, the bound and the gap in USD."""
+        span = "a year" if self.plan.phases is None else "over all phases, discounted"
+        found = f"Best found USD {self.objective_usd:,.0f} {span}"
+        tries = f"{self.valued} sets of projects valued"
+        if not math.isfinite(self.least_usd):
+            return f"{found}; stopped before a bound was proved ({tries})."
+        told = f"{found}, bound USD {self.least_usd:,.0f}, gap USD {self.gap_usd:,.2f}"
+        if self.proved:
+            return f"{told}: no set of projects within the budget is better ({tries})."
+        return f"{told}: stopped early; a better set may exist, by at most the gap ({tries})."
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What to build, what is in use, and what does not pay and why, one sentence each."""
+        return (_advice(self), *(_told(self, project) for project in self.projects))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -77,44 +117,149 @@ class Investment:
 
         return pd.DataFrame(curve_rows(self))
 
-    @property
-    def a_year(self) -> float:
-        """Factor from the months of the plan to a year."""
-        return MONTHS_A_YEAR / len(self.plan.allocation.months)
+
+def _advice(investment: Investment) -> str:
+    """Return what to build, with its cost, gain and annuity."""
+    built = investment.built
+    if not built:
+        return "Build nothing: no project within the budget pays for itself in this plan."
+    phased = investment.plan.phases is not None
+    names = [f"{p.title} in {p.built_in}" if phased else p.title for p in built]
+    in_year = f" in {investment.years[-1]}" if phased else ""
+    return (
+        f"Build {listed(names)}: {investment.cost_usd_m:,.0f} of"
+        f" {investment.plan.budget_usd_m:,.0f} million USD. It saves"
+        f" {investment.gain_usd_m_a_year:,.2f} million USD a year{in_year} and costs"
+        f" {investment.charge_usd / USD_PER_USD_M:,.2f} as an annuity."
+    )
+
+
+def _told(investment: Investment, project: ProjectGain) -> str:
+    """Return whether a project pays, and if not, what would make it pay."""
+    gain, charge = (usd / USD_PER_USD_M for usd in (project.alone_usd, project.charge_usd))
+    if project.in_use:
+        opened = f"{project.opens.day} {project.opens:%B %Y}"
+        return (
+            f"{project.title}: open since {opened}, so part of the plan in any case; without it"
+            f" the plan would cost {gain:,.2f} million USD a year more."
+        )
+    figures = (
+        f"it gains {gain:,.2f} million USD a year alone, and costs {charge:,.2f} as an annuity"
+    )
+    ratio = f"benefit-cost {project.alone.benefit_cost:.2f}"
+    net = f"net present value {project.alone.net_present_usd / USD_PER_USD_M:+,.0f} million USD"
+    phased = investment.plan.phases is not None
+    when = ""
+    if phased:
+        first = project.pays_from
+        when = (
+            f" Its gain reaches the annuity from {first} on."
+            if first is not None
+            else f" Its gain does not reach the annuity by {investment.years[-1]}."
+        )
+    if project.pays or project.built:
+        back = project.alone.payback_years
+        years = "" if back is None else f", paid back in {back:,.0f} years"
+        verb = "pays" if project.pays else "pays in the best set"
+        return f"{project.title} {verb}: {figures} ({ratio}, {net}{years}).{when}"
+    broken = project.break_even
+    would = "" if broken is None else _would_pay(broken)
+    return f"{project.title} does not pay: {figures} ({ratio}, {net}).{when}{would}"
+
+
+def _would_pay(broken: BreakEven) -> str:
+    """Return the subsidy, volume or toll at which a project would pay, as a sentence."""
+    ways = []
+    if broken.subsidy_usd > 0.0:
+        ways.append(f"a subsidy of {broken.subsidy_usd / USD_PER_USD_M:,.2f} million USD a year")
+    if broken.volume_factor is not None:
+        ways.append(f"{broken.volume_factor:,.1f} times the volumes of this plan")
+    if broken.toll_usd_per_teu is not None and broken.worth_usd_per_teu is not None:
+        ways.append(
+            f"a toll of USD {broken.toll_usd_per_teu:,.0f} on each of the {broken.teu:,.0f} TEU a"
+            f" year that gain, to whom it is worth USD {broken.worth_usd_per_teu:,.0f}"
+        )
+    more = "" if broken.volume_factor is not None else " No volume up to 16 times would."
+    return f" It would with {listed(ways, last='or')}.{more}" if ways else more
 
 
 def project_rows(investment: Investment) -> list[dict[str, object]]:
-    """Return the projects as plain rows; gains in millions of USD a year."""
-    yearly = investment.a_year / USD_PER_USD_M
-    return [
-        {
-            "project": gain.id,
-            "title": gain.title,
-            "opens": gain.opens.isoformat(),
-            "cost_usd_m": gain.cost_usd_m,
-            "built": gain.built,
-            "alone_usd_m_a_year": gain.alone_usd * yearly,
-            "in_set_usd_m_a_year": None if gain.in_set_usd is None else gain.in_set_usd * yearly,
-            "charge_usd_m_a_year": gain.charge_usd * yearly,
-            "never_dearer": gain.never_dearer,
-        }
-        for gain in investment.projects
-    ]
+    """Return the projects as plain rows; money in millions of USD, gains a year."""
+    return [_project_row(gain) for gain in investment.projects]
+
+
+def _project_row(gain: ProjectGain) -> dict[str, object]:
+    broken = gain.break_even
+    row = {
+        "project": gain.id,
+        "title": gain.title,
+        "opens": gain.opens.isoformat(),
+        "in_use": gain.in_use,
+        "cost_usd_m": gain.cost_usd_m,
+        "life_years": gain.life_years,
+        "built": gain.built,
+        "built_in": gain.built_in,
+        "charge_usd_m_a_year": gain.charge_usd / USD_PER_USD_M,
+        **_worth_row(gain.alone, "alone_", ""),
+        "payback_years": gain.alone.payback_years,
+        **_worth_row(gain.in_set, "in_set_", "in_set_"),
+        **_worth_row(gain.with_others, "with_others_", "with_others_"),
+        "pays_from": gain.pays_from,
+        "subsidy_usd_m_a_year": broken and broken.subsidy_usd / USD_PER_USD_M,
+        "toll_usd_per_teu": broken and broken.toll_usd_per_teu,
+        "worth_usd_per_teu": broken and broken.worth_usd_per_teu,
+        "teu_gaining": broken and broken.teu,
+        "volume_factor": broken and broken.volume_factor,
+        "never_dearer": gain.never_dearer,
+    }
+    return {column: row[column] for column in PROJECT_COLUMNS}
+
+
+def _worth_row(worth: Worth | None, gain: str, ratio: str) -> dict[str, object]:
+    """Return the gain, net present value and benefit-cost ratio with prefixes of their columns."""
+    figures = (
+        (None, None, None)
+        if worth is None
+        else (
+            worth.gain_usd / USD_PER_USD_M,
+            worth.net_present_usd / USD_PER_USD_M,
+            worth.benefit_cost,
+        )
+    )
+    names = (f"{gain}usd_m_a_year", f"{ratio}npv_usd_m", f"{ratio}benefit_cost")
+    return dict(zip(names, figures, strict=True))
 
 
 def curve_rows(investment: Investment) -> list[dict[str, object]]:
     """Return the budget curve as plain rows; gains in millions of USD a year."""
-    yearly = investment.a_year / USD_PER_USD_M
     return [
         {
             "budget_usd_m": step.budget_usd_m,
             "projects": list(step.projects),
             "cost_usd_m": step.cost_usd_m,
-            "gain_usd_m_a_year": step.gain_usd * yearly,
-            "charge_usd_m_a_year": step.charge_usd * yearly,
+            "gain_usd_m_a_year": step.gain_usd / USD_PER_USD_M,
+            "charge_usd_m_a_year": step.charge_usd / USD_PER_USD_M,
             "proved": step.proved,
         }
         for step in investment.curve
+    ]
+
+
+def phase_rows(investment: Investment) -> list[dict[str, object]]:
+    """Return the schedule as plain rows: the projects open by phase, and their gains alone."""
+    return [
+        {
+            "from_year": year,
+            "projects": list(open_then),
+            "alone_usd_m_a_year": {
+                gain.id: gain.by_phase[number] / USD_PER_USD_M
+                for gain in investment.projects
+                if not gain.in_use
+            },
+        }
+        for number, (year, open_then) in enumerate(
+            zip(investment.years, investment.schedule, strict=True)
+        )
     ]
 
 
@@ -126,6 +271,8 @@ def investment_csv(investment: Investment) -> str:
 def investment_json(investment: Investment) -> str:
     """Return the text of `invest.json`."""
     plan = investment.plan
+    bounded = math.isfinite(investment.least_usd)
+    phases = plan.phases
     return as_text(
         {
             "plan": plan.name,
@@ -133,20 +280,31 @@ def investment_json(investment: Investment) -> str:
             "objective": plan.allocation.objective,
             "months": len(plan.allocation.months),
             "budget_usd_m": plan.budget_usd_m,
-            "annuity": None
-            if plan.annuity is None
-            else {"rate": plan.annuity.rate, "years": plan.annuity.years},
+            "discount_rate": plan.rate,
+            "discount_rate_source": plan.rate_source,
+            "phases": phases
+            and {
+                "years": list(phases.years),
+                "until": phases.until,
+                "demand_growth": phases.demand_growth,
+                "budgets_usd_m": list(phases.budgets_usd_m),
+            },
+            "answer": list(investment.sentences),
             "built": [gain.id for gain in investment.built],
             "cost_usd_m": investment.cost_usd_m,
             "gain_usd_m_a_year": investment.gain_usd_m_a_year,
-            "charge_usd_m_a_year": investment.charge_usd * investment.a_year / USD_PER_USD_M,
-            "least_objective_usd": investment.least_usd,
+            "charge_usd_m_a_year": investment.charge_usd / USD_PER_USD_M,
+            "objective_usd": investment.objective_usd,
+            "least_objective_usd": investment.least_usd if bounded else None,
+            "gap_usd": investment.gap_usd if bounded else None,
+            "proof": investment.proof,
             "proved": investment.proved,
-            "exact": True,
+            "exact": investment.proved and not investment.assumed,
             "method": investment.method,
             "sets_valued": investment.valued,
             "assumed_never_dearer": list(investment.assumed),
             "projects": project_rows(investment),
+            "schedule": phase_rows(investment),
             "budget_curve": curve_rows(investment),
             "allocations": {
                 name: {
@@ -154,6 +312,7 @@ def investment_json(investment: Investment) -> str:
                     "cost_usd": found.cost_usd,
                     "co2e_t": found.co2e_t,
                     "teu": found.teu,
+                    "uncapped": list(found.leaks),
                     "marginal_values": {"note": NOT_UNIQUE, "rows": marginal_rows(found)},
                 }
                 for name, found in (("before", investment.before), ("after", investment.after))

@@ -15,7 +15,7 @@ from corridors.network.rules.capacity import USERS
 from corridors.optimise.projects.benders import Cut
 from corridors.optimise.projects.project_choice import Chosen
 from corridors.output.planned import Planned
-from corridors.studies.allocate import solve_plan
+from corridors.studies.allocate import SearchedPlan
 from corridors.studies.lanes import resources_of
 from corridors.studies.session import Session
 
@@ -34,19 +34,43 @@ def widens(project: Project) -> bool:
     )  # fmt: skip
 
 
+def with_projects_built(plan: Plan, choices: Sequence[ProjectChoice]) -> Plan:
+    """Return a plan with projects in the scenario of every pair."""
+    pairs = []
+    for pair in plan.pairs:
+        there = sorted((*pair.scenario.projects, *choices), key=lambda choice: choice.id)
+        pairs.append(replace(pair, scenario=replace(pair.scenario, projects=tuple(there))))
+    return replace(plan, pairs=tuple(pairs))
+
+
 class PlanValuer:
-    """Values sets of projects for a plan, each set once.
+    """Values sets of projects for a plan of twelve months, each set once.
 
     The dual value of a capacity bounds what widening it can gain. Projects that open legs or change
     hours are bounded by the gain of all projects together, which is valid if none of them makes the
     plan dearer.
+
+    Parameters
+    ----------
+    plan
+        The volumes, with what is in use in the scenario of every pair.
+    choices, projects
+        The projects to choose from.
+    factors
+        By phase how many times as large the volumes are.
     """
 
     def __init__(
-        self, plan: Plan, choices: Sequence[ProjectChoice], projects: Sequence[Project]
+        self,
+        plan: Plan,
+        choices: Sequence[ProjectChoice],
+        projects: Sequence[Project],
+        *,
+        factors: Sequence[float] = (1.0,),
     ) -> None:
         self._plan = plan
         self._choices = tuple(choices)
+        self._factors = tuple(factors)
         self._legs = frozenset(p for p, project in enumerate(projects) if project.legs)
         # Projects that only widen capacities: their cuts are exact.
         self._wide = frozenset(
@@ -54,12 +78,14 @@ class PlanValuer:
         )
         self._everything: Chosen = frozenset(range(len(projects)))
         self._sessions: dict[Chosen, Session] = {}
-        self._values: dict[Chosen, float] = {}
+        self._searched: dict[Chosen, SearchedPlan] = {}
+        self.values: dict[Chosen, tuple[float, ...]] = {}
+        self.bounds: dict[Chosen, tuple[float, ...]] = {}
 
     @property
     def valued(self) -> int:
         """Number of sets valued."""
-        return len(self._values)
+        return len(self.values)
 
     @property
     def least(self) -> tuple[float, ...]:
@@ -67,31 +93,49 @@ class PlanValuer:
         return (self.usd(self._everything),)
 
     def usd(self, chosen: Chosen) -> float:
-        """Return the plan's cost in USD with a set built."""
-        if chosen not in self._values:
-            planned = self.planned(chosen)
-            self._values[chosen] = planned.solved.value_usd
-        return self._values[chosen]
+        """Return the plan's cost in USD with a set built, in the first phase."""
+        return self.by_phase(chosen)[0]
 
-    def planned(self, chosen: Chosen) -> Planned:
-        """Return the solution of the plan with a set built."""
-        # Networks depend only on legs; there is a session for each set of legs.
-        session = self._sessions.setdefault(chosen & self._legs, Session())
-        return solve_plan(self.with_built(chosen), session=session)
+    def by_phase(self, chosen: Chosen) -> tuple[float, ...]:
+        """Return the plan's cost in USD a year with a set built, by phase."""
+        if chosen not in self.values:
+            searched = self._search(chosen)
+            solved = [searched.solve(factor=factor).solved for factor in self._factors]
+            self.values[chosen] = tuple(one.value_usd for one in solved)
+            self.bounds[chosen] = tuple(one.bound_usd for one in solved)
+        return self.values[chosen]
+
+    def planned(self, chosen: Chosen, *, phase: int = 0) -> Planned:
+        """Return the solution of the plan with a set built, in a phase."""
+        return self._search(chosen).solve(factor=self._factors[phase])
+
+    def gain_at(self, chosen: Chosen, factor: float) -> float:
+        """Return what a set gains in USD a year if the volumes are so many times as large."""
+        empty, built = (
+            self._search(one).solve(factor=factor).solved.value_usd for one in (frozenset(), chosen)
+        )
+        return empty - built
+
+    def _search(self, chosen: Chosen) -> SearchedPlan:
+        """Return the plan with a set built, its networks searched."""
+        searched = self._searched.get(chosen)
+        if searched is None:
+            # Networks depend only on legs; there is a session for each set of legs.
+            session = self._sessions.setdefault(chosen & self._legs, Session())
+            searched = SearchedPlan(self.with_built(chosen), session=session)
+            if len(chosen) <= 1:
+                # These are asked for again, at other volumes.
+                self._searched[chosen] = searched
+        return searched
 
     def with_built(self, chosen: Chosen) -> Plan:
         """Return the plan with a set built in the scenario of every pair."""
-        built = [self._choices[p] for p in sorted(chosen)]
-        pairs = []
-        for pair in self._plan.pairs:
-            there = sorted((*pair.scenario.projects, *built), key=lambda choice: choice.id)
-            pairs.append(replace(pair, scenario=replace(pair.scenario, projects=tuple(there))))
-        return replace(self._plan, pairs=tuple(pairs))
+        return with_projects_built(self._plan, [self._choices[p] for p in sorted(chosen)])
 
     def value(self, chosen: Chosen) -> tuple[float, Sequence[Cut]]:
         """Return the plan's cost with a set built, and a bound on every other set."""
         planned = self.planned(chosen)
-        value = self._values.setdefault(chosen, planned.solved.value_usd)
+        value = self.values.setdefault(chosen, (planned.solved.value_usd,))[0]
         slopes = np.zeros(len(self._everything))
         for p in sorted(self._wide - chosen):
             slopes[p] = -self._most_gain(p, chosen, planned)

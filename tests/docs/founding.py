@@ -160,15 +160,26 @@ def kaliningrad_texts(session: Session) -> list[str]:
 def project_rows() -> list[str]:
     """Return what each project of the shipped plan costs and gains, alone and in the best set."""
     found = corridors.invest("invest-founding")
-    yearly = found.a_year / 1e6
     return [
-        f"| {gain.title} | {gain.cost_usd_m:.0f} | {gain.alone_usd * yearly:.1f} |"
-        f" {'-' if gain.in_set_usd is None else f'{gain.in_set_usd * yearly:.1f}'} |"
+        f"| {gain.title} | {gain.cost_usd_m:.0f} | {gain.alone_usd / 1e6:.1f} |"
+        f" {'-' if gain.in_set_usd is None else f'{gain.in_set_usd / 1e6:.1f}'} |"
+        for gain in found.projects
+    ]
+
+
+def growth_rows() -> list[str]:
+    """Return what new lines cost and gain a year as volumes grow, and from when they pay."""
+    found = corridors.invest("invest-growth")
+    return [
+        f"| {gain.title} | {gain.charge_usd / 1e6:.0f} | {gain.by_phase[0] / 1e6:.1f} |"
+        f" {gain.by_phase[-1] / 1e6:.1f} | {gain.alone.benefit_cost:.3f} |"
+        f" {'never' if gain.pays_from is None else gain.pays_from} |"
         for gain in found.projects
     ]
 
 
 def path_texts(_: Session) -> list[str]:
     """Return what one more TEU between Kazan and Moscow is worth in the shipped plan."""
-    (marginal,) = corridors.allocate("allocate-moscow-kazan").marginals
+    marginals = corridors.allocate("allocate-moscow-kazan").marginals
+    (marginal,) = (one for one in marginals if one.name.startswith("rail "))
     return [f"the shadow price of one TEU there is {marginal.usd_per_unit:.0f} USD"]

@@ -10,8 +10,8 @@ from corridors.studies.session import Session
 from tests.docs import chances
 from tests.expect import DRAWN, GROUPS, MEASURED, recorded, renewed, says
 
-# An investment of many sets, which takes ten seconds.
-SLOW = ("what the works gain",)
+# Investments of many sets and months, which take a minute each.
+SLOW = ("what the works gain", "when new lines pay")
 QUICK = [name for name in GROUPS if name not in (*MEASURED, *DRAWN, *SLOW)]
 REMEDY = "run `make expectations`, read the change, and commit the file and the pages"
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from corridors.optimise.allocation.generation import allocate
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
+from corridors.optimise.time_limit import TimeLimit
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.priced_search import PricedSearch
 from tests.optimise.arc_programme import MISSING_USD, least_usd
@@ -173,3 +174,58 @@ def test_routes_are_sought_where_the_first_ones_are_full() -> None:
 
     count()
     assert max(seen) > 1
+
+
+def test_a_search_that_is_stopped_has_a_bound_below_every_plan() -> None:
+    """Stopped after its first round, by its time limit or by Ctrl-C in the second."""
+    gaps = []
+
+    @drawn
+    @given(plans(days_a_month=12))
+    def compare(plan: Plan) -> None:
+        whole = allocate(plan.program, plan)
+        if whole.met:
+            assert not whole.stopped
+            assert -1e-9 <= whole.value_usd - whole.bound_usd <= 1e-4
+        for stopped in (
+            allocate(plan.program, plan, limit=TimeLimit(1e-9)),
+            allocate(plan.program, Interrupted(plan), limit=TimeLimit()),
+        ):
+            if not whole.met:
+                continue
+            assert stopped.bound_usd <= whole.value_usd + 1e-6
+            assert stopped.value_usd >= whole.value_usd - 1e-6
+            gaps.append(stopped.value_usd - stopped.bound_usd)
+
+    compare()
+    assert max(gaps) > 1.0, "some search was stopped before its end"
+
+
+class Interrupted:
+    """Offers of a plan until a lot is asked for a second time under dual prices: then Ctrl-C."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._asked: set[tuple[int, float]] = set()
+
+    def of(
+        self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
+    ) -> Iterator[Offer]:
+        if len(self._asked) > 2 * len(self._plan.program.lots):
+            raise KeyboardInterrupt
+        self._asked.add((lot, most_usd))
+        return self._plan.of(lot, dual_prices, objective=objective, most_usd=most_usd)
+
+
+def test_ctrl_c_without_a_limit_ends_the_search() -> None:
+    @settings(drawn, max_examples=1)
+    @given(plans(days_a_month=3))
+    def interrupt(plan: Plan) -> None:
+        class Never:
+            def of(self, *_: object, **__: object) -> Iterator[Offer]:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            allocate(plan.program, Never())
+
+    interrupt()

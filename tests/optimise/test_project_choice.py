@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 
 from corridors.optimise.projects.benders import Benders
 from corridors.optimise.projects.master_solver import (
@@ -13,7 +16,13 @@ from corridors.optimise.projects.master_solver import (
     MasterRequest,
     MasterSolver,
 )
-from corridors.optimise.projects.project_choice import Candidates, best_by_trying, sets_to_try
+from corridors.optimise.projects.project_choice import (
+    Candidates,
+    Phasing,
+    best_schedule,
+    least_value,
+    sets_to_value,
+)
 from tests.optimise.flow_plans import Drawn, arc_mip, flow_plans
 from tests.optimise.flow_valuer import FlowValuer
 
@@ -41,9 +50,105 @@ def solver() -> Iterator[MasterSolver]:
 @given(flow_plans())
 def test_trying_sets_equals_the_integer_programme_over_arcs(drawn: Drawn) -> None:
     valuer = FlowValuer(drawn.plan)
-    found = best_by_trying(drawn.candidates, drawn.budget, lambda s: valuer.value(s)[0])
+    phasing = Phasing(
+        weights=(1.0,), budgets=(drawn.budget,), opens=(0,) * len(drawn.candidates.costs)
+    )
+    values = {s: (valuer.value(s)[0],) for s in sets_to_value(drawn.candidates, phasing)}
+    found = best_schedule(drawn.candidates, phasing, values)
     assert found.value == pytest.approx(arc_mip(drawn), rel=1e-6, abs=1e-6)
-    assert drawn.candidates.affords(found.chosen, drawn.budget)
+    assert drawn.candidates.affords(found.sets[-1], drawn.budget)
+
+
+@dataclass(frozen=True)
+class Phased:
+    """A drawn plan of several phases, with the valuer of each."""
+
+    candidates: Candidates
+    phasing: Phasing
+    valuers: list[FlowValuer]
+
+    def values(self) -> dict[frozenset[int], tuple[float, ...]]:
+        """Return the value of every set that may be open, by phase."""
+        return {
+            chosen: tuple(valuer.value(chosen)[0] for valuer in self.valuers)
+            for chosen in sets_to_value(self.candidates, self.phasing)
+        }
+
+
+@st.composite
+def phased_plans(draw: st.DrawFn) -> Phased:
+    drawn = draw(flow_plans())
+    # A fourth project multiplies the schedules by four.
+    count = min(3, len(drawn.candidates.costs))
+    plan = replace(drawn.plan, change=drawn.plan.change[:, :count])
+    candidates = Candidates(
+        costs=drawn.candidates.costs[:count],
+        charges=drawn.candidates.charges[:count],
+        never_dearer=drawn.candidates.never_dearer[:count],
+    )
+    phases = draw(st.integers(2, 3))
+    money = [float(draw(st.integers(0, 9))) for _ in range(phases)]
+    phasing = Phasing(
+        weights=tuple(float(draw(st.integers(1, 5))) for _ in range(phases)),
+        budgets=tuple(sum(money[: n + 1]) for n in range(phases)),
+        opens=tuple(draw(st.integers(0, phases)) for _ in range(count)),
+    )
+    grown = [1.0, *(draw(st.sampled_from((0.5, 1.5, 3.0))) for _ in range(phases - 1))]
+    valuers = [
+        FlowValuer(
+            replace(plan, demands=tuple(replace(d, teu=d.teu * factor) for d in plan.demands))
+        )
+        for factor in grown
+    ]
+    return Phased(candidates=candidates, phasing=phasing, valuers=valuers)
+
+
+def enumerated(drawn: Phased) -> float:
+    """Return the least objective over every year in which each project may open, or never."""
+    phases, count = len(drawn.phasing.weights), len(drawn.candidates.costs)
+    best = float("inf")
+    for opened in product(range(phases + 1), repeat=count):
+        spent = [
+            sum(drawn.candidates.costs[p] for p in range(count) if opened[p] <= phase)
+            for phase in range(phases)
+        ]
+        early = any(opened[p] < min(phases, drawn.phasing.opens[p]) for p in range(count))
+        within = zip(spent, drawn.phasing.budgets, strict=True)
+        if early or any(usd > most + 1e-9 for usd, most in within):
+            continue
+        usd = 0.0
+        for phase in range(phases):
+            built = frozenset(p for p in range(count) if opened[p] <= phase)
+            charge = sum(drawn.candidates.charges[p] for p in built)
+            value = drawn.valuers[phase].value(built)[0]
+            usd += drawn.phasing.weights[phase] * (value + charge)
+        best = min(best, usd)
+    return best
+
+
+@settings(drawn_plans, max_examples=100)
+@given(phased_plans())
+def test_phases_equal_the_enumeration_of_every_opening(drawn: Phased) -> None:
+    values = drawn.values()
+    found = best_schedule(drawn.candidates, drawn.phasing, values)
+    assert found.value == pytest.approx(enumerated(drawn), rel=1e-9, abs=1e-6)
+    for phase, chosen in enumerate(found.sets):
+        assert drawn.phasing.allows(drawn.candidates, phase, chosen)
+        assert phase == 0 or found.sets[phase - 1] <= chosen
+
+
+@settings(drawn_plans, max_examples=60)
+@given(phased_plans(), st.integers(1, 8))
+def test_the_bound_of_a_search_that_was_stopped_is_no_more_than_the_best(
+    drawn: Phased, known: int
+) -> None:
+    values = drawn.values()
+    phases = range(len(drawn.phasing.weights))
+    least = [min(value[phase] for value in values.values()) for phase in phases]
+    some = dict(list(values.items())[:known])
+    bound = least_value(drawn.candidates, drawn.phasing, some, least=least)
+    assert bound <= best_schedule(drawn.candidates, drawn.phasing, values).value + 1e-6
+    assert bound <= best_schedule(drawn.candidates, drawn.phasing, some).value + 1e-6
 
 
 def test_benders_equals_the_integer_programme_over_arcs(solver: MasterSolver) -> None:
@@ -78,21 +183,22 @@ def test_a_cut_never_says_more_than_a_set_costs(drawn: Drawn) -> None:
         assert sum(cut.at(chosen) for cut in own) == pytest.approx(value, abs=1e-6)
 
 
-def test_only_sets_that_nothing_can_be_added_to_are_tried() -> None:
+def test_sets_above_the_budget_or_not_open_yet_are_not_valued() -> None:
     candidates = Candidates(
         costs=(1.0, 2.0, 3.0), charges=(0.0,) * 3, never_dearer=(True, True, True)
     )
-    assert set(sets_to_try(candidates, 3.0)) == {frozenset({0, 1}), frozenset({2})}
+    phasing = Phasing(weights=(1.0, 1.0), budgets=(1.0, 3.0), opens=(0, 0, 2))
+    assert set(sets_to_value(candidates, phasing)) == {
+        frozenset(), frozenset({0}), frozenset({1}), frozenset({0, 1}),
+    }  # fmt: skip
 
 
-def test_a_project_that_may_make_flows_dearer_is_tried_with_and_without() -> None:
-    candidates = Candidates(costs=(1.0, 1.0), charges=(0.0,) * 2, never_dearer=(True, False))
-    assert set(sets_to_try(candidates, 2.0)) == {frozenset({0}), frozenset({0, 1})}
-
-
-def test_a_project_with_a_charge_is_tried_with_and_without() -> None:
-    candidates = Candidates(costs=(1.0,), charges=(5.0,), never_dearer=(True,))
-    assert set(sets_to_try(candidates, 1.0)) == {frozenset(), frozenset({0})}
+def test_of_equal_schedules_the_cheaper_is_chosen() -> None:
+    candidates = Candidates(costs=(1.0, 1.0), charges=(0.0,) * 2, never_dearer=(True, True))
+    phasing = Phasing(weights=(1.0,), budgets=(2.0,), opens=(0, 0))
+    sets = sets_to_value(candidates, phasing)
+    found = best_schedule(candidates, phasing, dict.fromkeys(sets, (7.0,)))
+    assert found.sets == (frozenset(),)
 
 
 def test_decimal_costs_that_sum_to_the_budget_are_affordable() -> None:

@@ -21,13 +21,13 @@ def test_sets_that_open_the_same_legs_share_their_networks() -> None:
     assert len(opens) < len(projects)
     asked: list[Session] = []
 
-    def solved(_: object, *, session: Session) -> object:
+    def searched(_: object, *, session: Session) -> object:
         asked.append(session)
-        return SimpleNamespace(solved=SimpleNamespace(value_usd=1.0))
+        return SimpleNamespace(solve=lambda *, factor: factor)
 
     valuer = PlanValuer(investment.allocation, choices, projects)
     other = frozenset(range(len(projects))) - opens
-    with patch.object(building, "solve_plan", solved):
+    with patch.object(building, "SearchedPlan", searched):
         for chosen in (frozenset[int](), other, opens, opens | other):
             valuer.planned(chosen)
     none, wider, legs, both = asked

@@ -13,6 +13,7 @@ from corridors.checks.certificate.baseline import (
     sea_sha256,
     shipped_bytes,
 )
+from corridors.checks.certificate.capacity_findings import capacity_findings
 from corridors.checks.certificate.findings import Finding, Worse, regressions
 from corridors.checks.certificate.land_findings import land_findings
 from corridors.checks.certificate.line_findings import line_findings
@@ -26,6 +27,7 @@ from corridors.data.geodata import (
 )
 from corridors.data.own import Overlay, source_at
 from corridors.data.own.combine import overlay_of
+from corridors.data.parameters import load_parameters
 from corridors.data.paths import read_rows
 from corridors.network.sea.sea_legs import shipped_line
 
@@ -89,6 +91,12 @@ def certify(overlay: Overlay, baseline: Baseline) -> tuple[Finding, ...]:
             on_corridors=on_corridors,
             sea_lines=sea_lines(),
             graph_km=_graph_km(overlay),
+        ),
+        *capacity_findings(
+            overlay.terminals,
+            overlay.legs,
+            seas.gates,
+            {(row.parameter, row.scope) for row in load_parameters().rows},
         ),
         land_share_finding(baseline),
         shipped_bytes(),

@@ -57,8 +57,7 @@ def port_use(topology: Topology, scope: str) -> FloatArray:
     sails = np.array([s.family is Family.SEA for s in topology.services])
     state = np.where(topology.kind == ArcKind.LOAD, topology.head, topology.tail)
     handled = (topology.kind != ArcKind.LEG) & (state > SINK)
-    here = np.array([place.id == scope for place in topology.places])
-    handled &= here[topology.state_place[state]]
+    handled &= topology.index.named([scope])[topology.state_place[state]]
     moves = sails[topology.service].astype(float)
     change = topology.kind == ArcKind.CHANGE
     moves[change] += sails[topology.state_service[topology.tail[change]]]
@@ -101,7 +100,7 @@ def passes(topology: Topology, kind: str, key: str) -> npt.NDArray[np.bool_]:
 
 
 def _touches(topology: Topology, place: str) -> npt.NDArray[np.bool_]:
-    here = np.array([p.id == place for p in topology.places])
+    here = topology.index.named([place])
     inner = (topology.tail > SINK) & (topology.head > SINK)
     found = np.zeros(topology.arc_count, bool)
     tail = topology.state_place[topology.tail[inner]]

@@ -4,10 +4,9 @@ For every lot and departure the label setting finds the cheapest route under the
 linear programme. Routes cheaper than what their lot pays now are added, and the programme is solved
 again. When there are none, its solution is that of the programme over all routes.
 
-Every round proves a bound: if no route of a lot is cheaper than what it pays by more than `d`, then
-no plan is cheaper than this one by more than the sum of `d` times the TEU of the lots (Farley 1990).
-A search that runs out of time, or is stopped by Ctrl-C, ends with the best plan so far and the best
-bound.
+Every round proves a bound: if no route of a lot is cheaper than what it pays by more than `d`, no
+plan is cheaper than this one by more than the sum of `d` times the TEU of the lots (Farley 1990). A
+search that runs out of time, or is stopped by Ctrl-C, ends with the best plan and bound so far.
 
 References
 ----------
@@ -55,14 +54,14 @@ def allocate(
     known
         Routes to start with, from a similar program.
     limit
-        When to end with the best so far.
+        When to end with the best so far; without it, Ctrl-C ends the search with nothing.
 
     Raises
     ------
     MasterError
         GLOP ends without an optimum.
     """
-    begin, limit = tuple(known), limit or TimeLimit()
+    begin = tuple(known)
     for missing_usd in MISSING_USD:
         found = _generate(program, offers, begin, missing_usd, limit)
         may_miss = program.unmet_usd is not None
@@ -77,7 +76,7 @@ def _generate(
     offers: Offers,
     known: Iterable[Offer],
     missing_usd: float,
-    limit: TimeLimit,
+    limit: TimeLimit | None,
 ) -> Allocated:
     master = Master(program, missing_usd=missing_usd)
     master.add(tuple(known))
@@ -87,13 +86,13 @@ def _generate(
     for rounds in range(1, MOST_ROUNDS + 1):
         solved = master.solve(rounds=rounds)
         # The first search is always finished, as it proves the first bound.
-        if limit.passed and rounds > 1:
+        if limit and limit.passed and rounds > 1:
             break
         try:
             better = list(_better(program, offers, solved.prices))
         except KeyboardInterrupt as stopped:
             # SIGTERM raises a kind of its own, and ends the command.
-            if type(stopped) is not KeyboardInterrupt:
+            if limit is None or type(stopped) is not KeyboardInterrupt:
                 raise
             limit.stop()
             break

@@ -19,6 +19,7 @@ from typing import Protocol
 from corridors.errors import CorridorsError
 from corridors.optimise.projects.master_solver import MasterRequest, MasterSolver
 from corridors.optimise.projects.project_choice import Candidates, Chosen, Invested
+from corridors.optimise.time_limit import TimeLimit
 
 # Estimate and best value count as equal within this fraction of the possible gain.
 CLOSE = 1e-9
@@ -75,10 +76,11 @@ class Benders:
         self._values: dict[Chosen, float] = {}
         self._cuts: list[Cut] = []
 
-    def best(self, budget: float) -> Invested:
+    def best(self, budget: float, *, limit: TimeLimit | None = None) -> Invested:
         """Return the best set within a budget.
 
-        If the master exceeds its time limit, this is the best set so far, not proved.
+        If the master exceeds its time limit, or the search its own, this is the best set so far,
+        not proved.
 
         Raises
         ------
@@ -94,7 +96,8 @@ class Benders:
         least = sum(self._valuer.least) + sum(min(0.0, c) for c in candidates.charges)
         stake = max(1e-12, self._values[empty] - least)
         for _ in range(MOST_ROUNDS):
-            answer = self._solver.solve(self._request(budget, stake))
+            ended = limit is not None and limit.passed
+            answer = None if ended else self._solver.solve(self._request(budget, stake))
             if answer is None:
                 return self._best(budget, least, proved=False, before=valued_before)
             least = max(least, answer.bound)

@@ -1,13 +1,20 @@
-"""Choose projects within a budget by trying sets.
+"""Choose projects and the phase in which each opens, by trying sets.
 
-A set need not be tried if a project can be added that fits the budget, adds no charge to the
-objective and never makes anything dearer: the larger set is then no worse.
+A plan has one phase or several; a project that is open stays open. The sets of two phases that
+follow one another are then nested, and the best chain of sets is found by dynamic programming over
+sets: the best way to have a set in a phase is the cheapest way to have one of its subsets in the
+phase before. Every affordable set is valued, so the answer equals that of trying every schedule.
+
+References
+----------
+Bellman, R. (1957), Dynamic Programming, Princeton University Press.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 Chosen = frozenset[int]
 # Tolerance of budgets for sums of decimal costs.
@@ -40,6 +47,25 @@ class Candidates:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Phasing:
+    """The phases of a plan, by number.
+
+    `weights` multiply the objective of each phase: its years, discounted. `budgets` are what may
+    have been spent by each phase. `opens` is by project the first phase in which it may be open.
+    """
+
+    weights: tuple[float, ...]
+    budgets: tuple[float, ...]
+    opens: tuple[int, ...]
+
+    def allows(self, candidates: Candidates, phase: int, chosen: Chosen) -> bool:
+        """Return whether a set may be open in a phase."""
+        return all(self.opens[p] <= phase for p in chosen) and candidates.affords(
+            chosen, self.budgets[phase]
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invested:
     """The best set found, its objective, and a lower bound on every set.
 
@@ -53,65 +79,66 @@ class Invested:
     valued: int
 
 
-def sets_to_try(candidates: Candidates, budget: float) -> Iterator[Chosen]:
-    """Yield the affordable sets that no larger one certainly equals, in order of their bits."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """The sets open in each phase, and the objective: weighted flows and charges."""
+
+    sets: tuple[Chosen, ...]
+    value: float
+
+
+def sets_to_value(candidates: Candidates, phasing: Phasing) -> Iterator[Chosen]:
+    """Yield the sets that may be open in some phase, the small ones first."""
     count = len(candidates.costs)
-    free = [p for p in range(count) if candidates.never_dearer[p] and candidates.charges[p] <= 0.0]
-    for bits in range(1 << count):
-        chosen = frozenset(p for p in range(count) if bits >> p & 1)
-        if not candidates.affords(chosen, budget):
-            continue
-        if any(p not in chosen and candidates.affords(chosen | {p}, budget) for p in free):
-            continue
-        yield chosen
+    every = (frozenset(p for p in range(count) if bits >> p & 1) for bits in range(1 << count))
+    phases = range(len(phasing.weights))
+    for chosen in sorted(every, key=lambda chosen: (len(chosen), sorted(chosen))):
+        if any(phasing.allows(candidates, phase, chosen) for phase in phases):
+            yield chosen
 
 
-def best_by_trying(
-    candidates: Candidates, budget: float, value_of: Callable[[Chosen], float]
-) -> Invested:
-    """Return the best affordable set by trying; the cheapest of equal ones.
+def best_schedule(
+    candidates: Candidates, phasing: Phasing, values: Mapping[Chosen, Sequence[float]]
+) -> Schedule:
+    """Return the best schedule among the sets valued; the cheapest of equal ones.
 
     Parameters
     ----------
     candidates
         The projects.
-    budget
-        The most that their costs may sum to.
-    value_of
-        The least objective with a set built, without charges.
-
-    Raises
-    ------
-    ValueError
-        The budget is negative.
+    phasing
+        Weights, budgets and openings.
+    values
+        By set and phase the least objective with it built, without charges. The empty set is one
+        of them.
     """
-    best: tuple[float, float, tuple[int, ...]] | None = None
-    valued = 0
-    for chosen in sets_to_try(candidates, budget):
-        value = value_of(chosen) + candidates.charge(chosen)
-        valued += 1
-        key = (value, candidates.cost(chosen), tuple(sorted(chosen)))
-        if best is None or key < best:
-            best = key
-    if best is None:
-        msg = "the budget is negative"
-        raise ValueError(msg)
-    return Invested(
-        chosen=frozenset(best[2]), value=best[0], least=best[0], proved=True, valued=valued
+    best: dict[Chosen, tuple[float, tuple[Chosen, ...]]] = {frozenset(): (0.0, ())}
+    for phase, weight in enumerate(phasing.weights):
+        reached: dict[Chosen, tuple[float, tuple[Chosen, ...]]] = {}
+        for chosen, value in values.items():
+            if not phasing.allows(candidates, phase, chosen):
+                continue
+            before = min(
+                ((*found, fewer) for fewer, found in best.items() if fewer <= chosen),
+                key=lambda way: (way[0], candidates.cost(way[2]), sorted(way[2])),
+            )
+            here = weight * (value[phase] + candidates.charge(chosen))
+            reached[chosen] = (before[0] + here, (*before[1], chosen))
+        best = reached
+    least, sets = min(
+        best.values(),
+        key=lambda way: (way[0], candidates.cost(way[1][-1]), [sorted(s) for s in way[1]]),
     )
+    return Schedule(sets=sets, value=least)
 
 
-def without_idle(
-    candidates: Candidates, found: Invested, value_of: Callable[[Chosen], float]
-) -> Invested:
-    """Return a best set without projects that gain nothing in it, dearest first.
-
-    `value_of` is the least objective with a set built, without charges.
-    """
-    chosen = found.chosen
-    most = found.value + ROUNDING * abs(found.value)
-    for p in sorted(chosen, key=lambda p: (-candidates.costs[p], p)):
-        fewer = chosen - {p}
-        if value_of(fewer) + candidates.charge(fewer) <= most:
-            chosen = fewer
-    return replace(found, chosen=chosen)
+def least_value(
+    candidates: Candidates,
+    phasing: Phasing,
+    values: Mapping[Chosen, Sequence[float]],
+    *,
+    least: Sequence[float],
+) -> float:
+    """Return what no schedule can cost less than, if no set costs less than `least` by phase."""
+    bounds = {chosen: values.get(chosen, least) for chosen in sets_to_value(candidates, phasing)}
+    return best_schedule(candidates, phasing, bounds).value if bounds else -math.inf

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from corridors.data.parameters import load_sources
 from corridors.domain.allocation import Marginal
+from corridors.domain.investment import Worth
 from corridors.output.display_names import (
     SHADOW_PRICE_NOTE,
     capitalised,
@@ -40,6 +42,8 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
     sections = (
         Section(id="curve", heading="Best set by budget", body=_curve(investment)),
         Section(id="projects", heading="Gain of each project", body=_projects(investment)),
+        *_phases(investment),
+        Section(id="money", heading="Rates and lives", body=_money(investment)),
         Section(id="scarce", heading="Binding limits before and after", body=_scarce(investment)),
         Section(
             id="reproduce",
@@ -64,26 +68,16 @@ def _asked(investment: Investment) -> str:
 
 
 def _answer(investment: Investment) -> list[str]:
-    built = investment.built
-    if not built:
-        first = "Build nothing: no set of projects within the budget makes this plan cheaper."
-    else:
-        first = (
-            f"Build {listed(gain.title for gain in built)} for {investment.cost_usd_m:,.0f}"
-            f" million USD. The plan gains {_usd(investment.gain_usd_m_a_year)} million USD a year."
-        )
-    proof = "proved" if investment.proved else "not proved"
     gains = "The gains apply to this plan only; gains of other shippers are not included."
-    return [first, f"This is {proof} to be the best set. {gains}"]
+    return [*investment.sentences, f"{investment.proof} {gains}", *investment.after.leaks]
 
 
 def _curve(investment: Investment) -> str:
-    yearly = investment.a_year / USD_PER_USD_M
     steps = investment.curve
     budgets = [0.0, *(round(step.budget_usd_m, 3) for step in steps)]
     titles = {gain.id: gain.title for gain in investment.projects}
     sets = [", ".join(titles[project] for project in step.projects) or "none" for step in steps]
-    gains = [0.0, *(round(step.gain_usd * yearly, 3) for step in steps)]
+    gains = [0.0, *(round(step.gain_usd / USD_PER_USD_M, 3) for step in steps)]
     points = list(zip(budgets, gains, strict=True))
     area = Area.around(points, from_zero=True)
     marks = "".join(
@@ -104,7 +98,7 @@ def _curve(investment: Investment) -> str:
             Cell(text=f"{step.budget_usd_m:,.0f}", sort=step.budget_usd_m),
             names,
             f"{step.cost_usd_m:,.0f}",
-            _usd(step.gain_usd * yearly),
+            _usd(step.gain_usd / USD_PER_USD_M),
             "yes" if step.proved else "no",
         ]
         for step, names in zip(steps, sets, strict=True)
@@ -120,29 +114,95 @@ def _curve(investment: Investment) -> str:
 
 
 def _projects(investment: Investment) -> str:
-    yearly = investment.a_year / USD_PER_USD_M
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
-            Cell(text=gain.title, after=' <span class="star">built</span>' if gain.built else ""),
+            Cell(text=gain.title, after=f' <span class="star">{mark}</span>' if mark else ""),
             day_text(gain.opens),
             Cell(text=f"{gain.cost_usd_m:,.0f}", sort=gain.cost_usd_m),
-            Cell(text=_usd(gain.alone_usd * yearly), sort=gain.alone_usd),
-            NOTHING
-            if gain.in_set_usd is None
-            else Cell(text=_usd(gain.in_set_usd * yearly), sort=gain.in_set_usd),
+            _millions(gain.charge_usd),
+            *_worth_cells(gain.alone),
+            NOTHING if gain.alone.payback_years is None else f"{gain.alone.payback_years:,.0f}",
+            NOTHING if gain.in_set is None else _millions(gain.in_set.gain_usd),
+            *(_worth_cells(gain.with_others) if gain.with_others else (NOTHING,) * 3),
         ]
         for gain in investment.projects
+        for mark in ("in use" if gain.in_use else "built" if gain.built else "",)
     ]
     columns = (
         Column(title="Project"),
         Column(title="Opens"),
         Column(title="Cost, million USD", figure=True),
-        Column(title="Gain alone", figure=True),
+        Column(title="Annuity", figure=True, hint="Million USD a year over its life"),
+        Column(title="Gain alone", figure=True, hint="Million USD a year"),
+        Column(title="Present value alone", figure=True, hint="Net, million USD"),
+        Column(title="Benefit-cost alone", figure=True),
+        Column(title="Payback, years", figure=True, hint="Not discounted"),
         Column(title="Gain in the best set", figure=True, hint="Loss if it is left out"),
+        Column(title="Gain with all others", figure=True, hint="Million USD a year"),
+        Column(title="Present value with all others", figure=True, hint="Net, million USD"),
+        Column(title="Benefit-cost with all others", figure=True),
     )
     return table_html(
         "Gains in million USD a year", columns, rows, sortable=True, hidden_caption=True
     )
+
+
+def _worth_cells(worth: Worth) -> tuple[Cell, Cell, Cell]:
+    """Return the gain a year, the net present value and the benefit-cost ratio."""
+    return (
+        _millions(worth.gain_usd),
+        Cell(text=f"{worth.net_present_usd / USD_PER_USD_M:,.0f}", sort=worth.net_present_usd),
+        Cell(text=f"{worth.benefit_cost:.2f}", sort=worth.benefit_cost),
+    )
+
+
+def _millions(usd: float) -> Cell:
+    return Cell(text=_usd(usd / USD_PER_USD_M), sort=usd)
+
+
+def _phases(investment: Investment) -> tuple[Section, ...]:
+    """Return the section of the schedule, if the plan has phases."""
+    if investment.plan.phases is None:
+        return ()
+    new = [gain for gain in investment.projects if not gain.in_use]
+    titles = {gain.id: gain.title for gain in new}
+    rows: list[list[Cell | str]] = [
+        [
+            str(year),
+            ", ".join(titles[project] for project in open_then) or "none",
+            *(_millions(gain.by_phase[number]) for gain in new),
+        ]
+        for number, (year, open_then) in enumerate(
+            zip(investment.years, investment.schedule, strict=True)
+        )
+    ]
+    columns = (
+        Column(title="From"),
+        Column(title="Open"),
+        *(
+            Column(title=gain.title, figure=True, hint="Gain alone, million USD a year")
+            for gain in new
+        ),
+    )
+    table = table_html("Open projects and gains by phase", columns, rows, hidden_caption=True)
+    return (Section(id="phases", heading="Phases", body=table),)
+
+
+def _money(investment: Investment) -> str:
+    """Return the discount rate, the lives and the growth, with their sources."""
+    plan = investment.plan
+    by_life: dict[float, list[str]] = {}
+    for gain in investment.projects:
+        by_life.setdefault(gain.life_years, []).append(gain.title)
+    lives = "; ".join(f"{years:g} years: {listed(names)}" for years, names in by_life.items())
+    source = source_title(plan.rate_source)
+    text = f"Discount rate {plan.rate:.1%} a year ({source}). Costs are repaid over {lives}."
+    if plan.phases is not None:
+        text += (
+            f" Volumes grow by {plan.phases.demand_growth:.1%} a year from {plan.phases.years[0]};"
+            f" gains count until {plan.phases.until}."
+        )
+    return element("p", text)
 
 
 def _scarce(investment: Investment) -> str:
@@ -170,6 +230,12 @@ def _highest(marginals: tuple[Marginal, ...]) -> dict[str, float]:
     for one in marginals:
         found[one.name] = max(found.get(one.name, 0.0), one.usd_per_unit)
     return found
+
+
+def source_title(source: str) -> str:
+    """Return the title of a source, or the text itself if it is none."""
+    known = load_sources().get(source)
+    return source if known is None else f"{known.author}: {known.title}"
 
 
 def _usd(millions: float) -> str:

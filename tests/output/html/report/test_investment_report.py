@@ -14,13 +14,25 @@ from tests.output.html.report.reading import Page
 
 def test_the_answer_says_what_to_build_and_what_it_gains(tmp_path: Path) -> None:
     page = Page(render_investment(example_investment(tmp_path), command="corridors invest x"))
-    # 500,000 USD in two months are three million a year.
     assert page.answer()[0] == (
-        "Build Second terminal for 300 million USD. The plan gains 3.00 million USD a year."
+        "Build Second terminal: 300 of 1,000 million USD. It saves 3.00 million USD a year and"
+        " costs 2.00 as an annuity."
     )
+    # An annuity of 5 million for a cost of 700 makes a dollar a year worth 140 today.
+    bakhty = ["1.50", "-490", "0.30"]
+    second = ["3.00", "150", "1.50"]
     assert page.rows("Gains in million USD a year") == [
-        ["Bakhty", "31 December 2028", "700", "1.50", "—"],
-        ["Second terminal built", "31 December 2028", "300", "3.00", "3.00"],
+        ["Bakhty", "31 December 2028", "700", "5.00", *bakhty, "—", "—", *bakhty],
+        [
+            "Second terminal built",
+            "31 December 2028",
+            "300",
+            "2.00",
+            *second,
+            "100",
+            "3.00",
+            *second,
+        ],
     ]
     assert page.rows("Shadow prices of limits") == [
         ["Border crossing China-Kazakhstan, Dostyk", "31.50", "—"],

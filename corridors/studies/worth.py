@@ -1,0 +1,116 @@
+"""What a project is worth: present value, benefit-cost, payback, and what would make it pay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from corridors.domain.investment import Phases, Worth
+from corridors.output.planned import Planned
+
+# The largest factor tried, and how closely the least one is found.
+MOST_FACTOR = 16.0
+CLOSE = 1.02
+# A pair and month gain if a TEU costs less by more than this.
+LEAST_USD = 0.01
+
+
+def worth_over_life(
+    gain_usd: float, cost_usd: float, charge_usd: float, *, life_years: float
+) -> Worth:
+    """Return the worth of a project that gains the same every year of its life.
+
+    Parameters
+    ----------
+    gain_usd
+        Gain a year.
+    cost_usd, charge_usd
+        Its cost, > 0, and the annuity that repays it over its life, a year.
+    life_years
+        Its life; gains that take longer do not pay it back.
+    """
+    # What a dollar a year over the life is worth today.
+    years = cost_usd / charge_usd
+    return Worth(
+        gain_usd=gain_usd,
+        net_present_usd=gain_usd * years - cost_usd,
+        benefit_cost=gain_usd / charge_usd,
+        payback_years=cost_usd / gain_usd if gain_usd * life_years >= cost_usd else None,
+    )
+
+
+def worth_by_phase(
+    gains_usd: Sequence[float],
+    cost_usd: float,
+    charge_usd: float,
+    *,
+    phases: Phases,
+    rate: float,
+    opens: int,
+) -> Worth:
+    """Return the worth of a project that opens in a phase, to the end of the phases.
+
+    Gains are a year, by phase. The annuity is paid from the year of opening on, so what is left of
+    the project's life at the end is neither paid nor counted.
+    """
+    numbers = range(opens, len(gains_usd))
+    years = {n: phases.discounted_years(n, rate) for n in numbers}
+    benefits = sum(years[n] * gains_usd[n] for n in numbers)
+    costs = sum(years[n] * charge_usd for n in numbers)
+    return Worth(
+        gain_usd=gains_usd[opens] if opens < len(gains_usd) else 0.0,
+        net_present_usd=benefits - costs,
+        benefit_cost=benefits / costs if costs > 0.0 else 0.0,
+        payback_years=_payback_years(gains_usd, cost_usd, phases, opens),
+    )
+
+
+def _payback_years(
+    gains_usd: Sequence[float], cost_usd: float, phases: Phases, opens: int
+) -> float | None:
+    """Return the years after opening in which the gains repay the cost; None if they do not."""
+    left, years = cost_usd, 0.0
+    for n in range(opens, len(gains_usd)):
+        length = phases.discounted_years(n, 0.0)
+        if gains_usd[n] * length >= left:
+            return years + left / gains_usd[n]
+        left -= gains_usd[n] * length
+        years += length
+    return None
+
+
+def gaining(before: Planned, after: Planned) -> tuple[float, float]:
+    """Return the TEU a year whose pair and month cost less after, and what they save in USD."""
+    was, now = _usd_by_lot(before), _usd_by_lot(after)
+    teu = np.array([lot.teu for lot in before.program.lots])
+    less = was - now > LEAST_USD * teu
+    return float(teu[less].sum()), float((was - now)[less].sum())
+
+
+def _usd_by_lot(planned: Planned) -> npt.NDArray[np.float64]:
+    """Return the objective by lot, with what is left behind at its price."""
+    program, solved = planned.program, planned.solved
+    usd = solved.missing * (program.unmet_usd or 0.0)
+    for flow in solved.flows:
+        weights = program.objective_weights[program.lots[flow.offer.lot].pair]
+        usd[flow.offer.lot] += flow.teu * flow.offer.route.objective_usd(weights)
+    return usd
+
+
+def volume_factor(gain_at: Callable[[float], float], charge_usd: float) -> float | None:
+    """Return how many times the volumes it takes for a gain to reach a charge, to 2 %.
+
+    Factors are doubled until one suffices, then halved between; None if the largest does not, or a
+    gain falls again in between.
+    """
+    low, high = 1.0, 2.0
+    while gain_at(high) < charge_usd:
+        low, high = high, high * 2.0
+        if high > MOST_FACTOR:
+            return None
+    while high / low > CLOSE:
+        middle = (low * high) ** 0.5
+        low, high = (low, middle) if gain_at(middle) >= charge_usd else (middle, high)
+    return high

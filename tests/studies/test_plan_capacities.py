@@ -1,0 +1,115 @@
+"""Shipped plans: capacities do not leak, are worth their shadow prices, and no route is better."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from corridors.config.investment import load_investment
+from corridors.config.plan import load_plan
+from corridors.domain.plan import Plan
+from corridors.optimise.allocation.generation import allocate
+from corridors.output.allocation_result import TOLD_SHARE
+from corridors.output.planned import Planned, allocation_of
+from corridors.studies.allocate import SearchedPlan
+from corridors.studies.lanes import month_numbers
+from tests.optimise.second_path import SecondPath
+
+# The plan of a month is checked in the gate, those of a year in `make test-long`.
+QUICK = "allocate-moscow-kazan"
+LONG = ("allocate-eurasia-2026", "invest-eurasia", "invest-founding", "invest-growth")
+NAMES = (QUICK, *(pytest.param(name, marks=pytest.mark.long) for name in LONG))
+MOVED = 0.1
+# Capacities moved in a plan: those of most USD, and some without a price.
+MOST_MOVED, MOST_FREE = 12, 3
+CLOSE_USD = 1e-3
+
+
+def _plan(name: str) -> Plan:
+    return load_plan(name) if name.startswith("allocate") else load_investment(name).allocation
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def solved(request: pytest.FixtureRequest) -> tuple[SearchedPlan, Planned]:
+    searched = SearchedPlan(_plan(request.param))
+    return searched, searched.solve()
+
+
+def test_no_place_without_a_capacity_takes_over_a_tenth_unsaid(
+    solved: tuple[SearchedPlan, Planned],
+) -> None:
+    found = allocation_of(solved[1])
+    told = " ".join(found.leaks).lower()
+    for way in found.uncapped:
+        assert way.share <= TOLD_SHARE or way.title.lower() in told
+    # The tables cap what most boxes pass: a plan that ships with the program leaks nowhere.
+    assert [way.name for way in found.uncapped if way.share > TOLD_SHARE] == []
+
+
+def test_a_capacity_moved_by_a_tenth_moves_the_value_by_its_shadow_price(
+    solved: tuple[SearchedPlan, Planned],
+) -> None:
+    searched, planned = solved
+    program, price = planned.program, planned.solved.prices.by_month
+    worth = price * np.where(np.isfinite(program.capacity), program.capacity, 0.0)
+    by_worth = sorted(zip(*np.nonzero(worth > 1.0), strict=True), key=lambda at: -worth[at])
+    used = {(r, m) for flow in planned.solved.flows for r, m, _ in flow.offer.route.uses}
+    free = [at for at in sorted(used) if worth[at] <= 1.0 and np.isfinite(program.capacity[at])]
+    assert by_worth
+    value, rounding = planned.solved.value_usd, 1e-6 * planned.solved.value_usd
+
+    def moved(at: tuple[int, int], part: float) -> float:
+        capacity = program.capacity.copy()
+        capacity[at] *= 1.0 + part
+        changed = replace(program, capacity=capacity)
+        return allocate(changed, searched._offers, known=planned.solved.offers).value_usd
+
+    # The value is convex in a capacity, and its shadow price a slope at the capacity as it is: a
+    # tenth less costs at least the price, a tenth more saves at most that. Where the plan may be
+    # explained by other prices too, the two sides differ.
+    for at in [*by_worth[:MOST_MOVED], *free[:MOST_FREE]]:
+        tenth = float(price[at]) * MOVED * float(program.capacity[at])
+        less, more = moved(at, -MOVED), moved(at, MOVED)
+        assert less - value >= tenth - rounding
+        assert -rounding <= value - more <= tenth + rounding
+        # Within a thousandth the price holds on one side at least, up to that of the other side.
+        down = (moved(at, -MOVED / 100) - value) / (MOVED / 100)
+        up = (value - moved(at, MOVED / 100)) / (MOVED / 100)
+        whole = float(price[at]) * float(program.capacity[at])
+        assert up - 100 * rounding <= whole <= down + 100 * rounding
+
+
+def test_a_second_search_finds_no_better_route_for_any_departure(
+    solved: tuple[SearchedPlan, Planned],
+) -> None:
+    searched, planned = solved
+    program, prices = planned.program, planned.solved.prices
+    cheapest: dict[int, float] = {}
+    for pair, lanes in enumerate(searched._offers._lanes):
+        for lane in lanes:
+            posed = lane._whole()
+            months = month_numbers(planned.plan, posed.question.scenario.departure)
+            second = SecondPath(posed.search.network, months)
+            for number, lot in enumerate(program.lots):
+                if lot.pair != pair:
+                    continue
+                for day in lane.departures.get(lot.month, ()):
+                    found = second.below(
+                        day,
+                        prices.dual_prices(program, lot.month),
+                        prices.objective(program.objective_weights[pair]),
+                        most_usd=float(prices.lot_usd[number]) + CLOSE_USD,
+                        max_minutes=posed.search._max_minutes,
+                    )
+                    if found is not None:
+                        cheapest[number] = min(found, cheapest.get(number, np.inf))
+            lane.release()
+    # A lot pays what its cheapest route costs with the duals, and all that is shipped has one.
+    for number, usd in cheapest.items():
+        assert usd == pytest.approx(prices.lot_usd[number], abs=CLOSE_USD), planned.name_of(
+            "lot", number
+        )
+    left_behind = set(np.flatnonzero(planned.solved.missing > 1e-6).tolist())
+    assert set(range(len(program.lots))) - left_behind <= set(cheapest)
