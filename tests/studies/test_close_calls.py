@@ -81,3 +81,23 @@ def test_the_best_at_a_value_of_time_is_the_step_of_the_ladder(session: Session)
         # The search counts whole cents and minutes of each arc.
         assert row.cost_usd_per_teu == pytest.approx(step.cost_usd_per_teu, abs=0.05)
         assert row.days == pytest.approx(step.days, abs=0.01)
+
+
+def test_a_closed_way_tells_what_closes_it_and_not_what_is_closed_beside_it(
+    session: Session,
+) -> None:
+    found = asked(
+        session,
+        *("origin=Minsk", "destination=Zhengzhou", "world=current", "corridors=[cape]"),
+        figures_only=True,
+    )
+    (cape,) = found.routes
+    # By Klaipeda the lines take no boxes of Belarus; that Kaliningrad has no line is no matter.
+    assert cape.reason.startswith("The large container lines")
+    assert "Kaliningrad" not in cape.reason
+
+
+def test_the_ladder_holds_no_route_that_nobody_sells(session: Session) -> None:
+    # At 93 USD a day a change to a train at Hamburg, unloaded there, would save half a day.
+    found = asked(session, "corridors=[northern-sea-route]", figures_only=True)
+    assert len(found.ladder) == 1
