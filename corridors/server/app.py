@@ -36,7 +36,15 @@ from corridors.server.replies import (
 )
 from corridors.server.static_files import PAGE, static_files
 from corridors.server.streams import EVENTS, Works
-from corridors.server.workers import QUESTION_SECONDS, SHORT, STUDY, STUDY_SECONDS, Pool, Question
+from corridors.server.workers import (
+    QUESTION_SECONDS,
+    REST,
+    SHORT,
+    STUDY,
+    STUDY_SECONDS,
+    Pool,
+    Question,
+)
 from corridors.version import __version__
 
 MOST_KEYS = 400
@@ -171,7 +179,9 @@ def _comparisons(app: FastAPI, pool: Pool) -> None:
         if key not in keys:
             return _sent(problem(GONE, "this server does not remember the question; ask it again"))
         given = keys.of(key, dict)
-        question = Question(kind=part, given=given, page=x_page, lane=ANSWER, supersedes=False)
+        question = Question(
+            kind=part, given=given, page=x_page, lane=ANSWER, supersedes=False, rank=REST
+        )
         return await _answer(pool, question, request)
 
     @app.post("/api/files/{name}", summary="A file that `corridors compare --out` writes")

@@ -38,7 +38,10 @@ from corridors.server.worker import work
 
 PRELOADED = "corridors.server.warm"
 QUESTION_SECONDS, STUDY_SECONDS = 10.0, 120.0
-"""How long a question may take, its wait included, and a study that streams."""
+"""How long a worker may take for a question, and for a study that streams."""
+WAIT_SECONDS = 5.0
+"""How long a question may wait for a worker. One that is begun has its whole time, so that of more
+than can be answered some are, and not all too late."""
 MOST_WAITING, MOST_HOMES = 64, 400
 MOST_MB = 1_500.0
 """Resident memory of a worker after an answer, above which another takes its place."""
@@ -51,8 +54,9 @@ GRACE_SECONDS = 2.0
 LOOK_SECONDS = 0.1
 LEAST_WORKERS = 2
 """One more than a study takes, so that a page is answered beside it."""
-URGENT, SHORT, STUDY = 0, 1, 2
-"""Which question is answered first; a study never takes the last worker."""
+URGENT, REST, SHORT, STUDY = 0, 1, 2, 3
+"""Which question is answered first: figures, then lines and maps, then parts of long studies, then
+whole ones. A study never takes the last worker."""
 _numbers = count(1)
 
 
@@ -82,6 +86,11 @@ class Question:
     def key(self) -> str:
         """What it is about; its own number if nothing else is about the same."""
         return str(self.given.get("key", self.number))
+
+    @property
+    def waits(self) -> float:
+        """How many seconds it may wait for a worker."""
+        return WAIT_SECONDS if self.rank <= REST else self.seconds
 
     def end(self, reply: Reply) -> None:
         """Answer, unless it has an answer: two threads may come to the end at once."""
@@ -150,8 +159,9 @@ class Pool:
     def ask(self, question: Question) -> Future[Reply]:
         """Let a question wait for a worker, and return its answer to be."""
         with self._changed:
-            wait = 0.0 if self._was_ready else STARTING_SECONDS
-            question.ends = monotonic() + question.seconds + wait
+            question.ends = monotonic() + question.waits
+            if not self._was_ready:
+                question.ends += STARTING_SECONDS
             if question.page and question.supersedes:
                 self._supersede(question)
             if self._closed or len(self._waiting) >= MOST_WAITING:
@@ -215,19 +225,25 @@ class Pool:
             if running is question and slot in self._workers:
                 self._workers[slot].stop.value = question.number
 
+    def _drop_late(self) -> None:
+        """End the questions that have waited too long."""
+        with self._changed:
+            now = monotonic()
+            for late in [one for one in self._waiting if one.ends <= now]:
+                self._end(late, _too_late(late))
+
     def _take(self, slot: int) -> Question | None:
         """Return the next question, None when the pool is closed."""
         with self._changed:
             while True:
-                now = monotonic()
-                for late in [one for one in self._waiting if one.ends <= now]:
-                    self._end(late, _too_late(late))
+                self._drop_late()
                 if self._closed:
                     return None
                 found = self._next(slot)
                 if found is not None:
                     self._waiting.remove(found)
                     self._running[slot] = found
+                    found.ends = monotonic() + found.seconds
                     if "key" in found.given:
                         self._homes.renewed(found.key, slot)
                     return found
@@ -305,9 +321,9 @@ class Pool:
         worker.mb = ready.mb
         with self._changed:
             if not self._was_ready:
-                # What waited for the first worker has its whole time still.
+                # What waited for the first worker has waited for nothing else.
                 for question in self._waiting:
-                    question.ends = monotonic() + question.seconds
+                    question.ends = monotonic() + question.waits
             self._was_ready = True
             self._workers[slot] = worker
         return worker
@@ -315,7 +331,8 @@ class Pool:
     def _answered(self, slot: int, worker: _Worker, question: Question) -> bool:
         """Let a worker answer a question; return whether it can answer others."""
         question.asked += 1
-        done = _exchange(worker, question)
+        # While all workers are busy, each of them looks after those that wait.
+        done = _exchange(worker, question, look=self._drop_late)
         with self._changed:
             self._running.pop(slot, None)
             kept = done is not None and worker.mb <= MOST_MB
@@ -346,8 +363,11 @@ class Pool:
 _starting = threading.Lock()
 
 
-def _exchange(worker: _Worker, question: Question) -> Done | None:
-    """Send a question to a worker and wait for the answer; None if the worker has to go."""
+def _exchange(worker: _Worker, question: Question, *, look: Callable[[], None]) -> Done | None:
+    """Send a question to a worker and wait for the answer; None if the worker has to go.
+
+    `look` is called every now and then.
+    """
     try:
         worker.pipe.send((question.number, question.kind, question.given))
     except (OSError, ValueError):
@@ -358,6 +378,7 @@ def _exchange(worker: _Worker, question: Question) -> Done | None:
     stopped_at: float | None = None
     while True:
         ready = wait([worker.pipe, worker.process.sentinel], LOOK_SECONDS)
+        look()
         if worker.pipe in ready:
             try:
                 told = worker.pipe.recv()
@@ -390,5 +411,5 @@ def _exchange(worker: _Worker, question: Question) -> Done | None:
 def _too_late(question: Question) -> Reply:
     text = f"took longer than {question.seconds:g} s; ask for less, or use the command"
     if not question.asked:
-        text = f"waited {question.seconds:g} s for a worker, as others ask too; ask again later"
+        text = f"waited {question.waits:g} s for a worker, as others ask too; ask again later"
     return problem(BUSY, text, name="too-late")

@@ -16,7 +16,7 @@ import pytest
 from corridors.server import workers as pools
 from corridors.server.messages import Step
 from corridors.server.replies import Reply
-from corridors.server.workers import STUDY, Pool, Question
+from corridors.server.workers import REST, STUDY, Pool, Question
 from tests.server.toy_work import toy_work
 
 
@@ -153,6 +153,29 @@ def test_questions_of_a_key_go_to_the_worker_that_knows_it(pool: Pool) -> None:
     assert told(changed)[0] == 200
     assert time.monotonic() - began < 0.6
     assert told(busy[0])[0] == 200
+
+
+def test_figures_are_answered_before_lines_and_maps(pool: Pool) -> None:
+    busy = [pool.ask(waits(0.5)) for _ in range(2)]
+    time.sleep(0.2)
+    order: list[str] = []
+    rest = pool.ask(Question(kind="wait", given={"seconds": 0.2}, rank=REST))
+    rest.add_done_callback(lambda _: order.append("rest"))
+    figures = [pool.ask(waits(0.2)) for _ in range(2)]
+    figures[-1].add_done_callback(lambda _: order.append("figures"))
+    assert [told(one)[0] for one in (*busy, *figures, rest)] == [200] * 5
+    assert order == ["figures", "rest"]
+
+
+def test_what_waits_too_long_is_refused_and_what_is_begun_has_its_time(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pools, "WAIT_SECONDS", 0.3)
+    begun = [pool.ask(waits(1.2)) for _ in range(2)]
+    time.sleep(0.2)
+    found = pool.ask(waits(0.0)).result(timeout=1)
+    assert (found.status, "Retry-After" in found.headers) == (503, True)
+    assert [told(one)[0] for one in begun] == [200, 200]
 
 
 def test_a_stopped_study_ends_with_what_it_is_told(pool: Pool) -> None:
