@@ -208,7 +208,9 @@ const near = ([lat, lon]) => get(`api/places?near=${lat.toFixed(4)},${lon.toFixe
 async function pick(point, key) {
   setPicking("");
   try {
-    const place = (await near(point)).find((one) => one.km <= NEAR_KM);
+    // Far from all of them the point itself, if it is in a country, is a door.
+    const found = await near(point);
+    const place = found.find((one) => one.km <= NEAR_KM) || found.find((one) => one.kind === "point" && one.country);
     if (!place) {
       troubled(new Problem({ status: 422, field: key, detail: `No city or port within ${NEAR_KM} km of there. Press nearer to one, or type its name.` }));
       return;
@@ -221,10 +223,12 @@ async function pick(point, key) {
 
 // What lies around a press on the open map, to take as an end.
 async function choose(point) {
-  const places = (await near(point).catch(() => [])).filter((one) => one.km <= NEAR_KM);
-  if (!places.length || !drawn) { drawn?.map.card.close(); return; }
+  const found = await near(point).catch(() => []);
+  // The point itself comes last, as a door.
+  const places = found.filter((one) => one.km <= NEAR_KM || (one.kind === "point" && one.country));
+  if (!drawn || !places.length) { drawn?.map.card.close(); return; }
   const made = node("div", "place-popup", node("h2", "", "Near here"), ...places.map((place) => node("div", "near",
-    node("span", "", `${place.label} `, node("small", "", `${figure(place.km)} km`)),
+    node("span", "", `${place.label} `, node("small", "", place.km === undefined ? "as a door" : `${figure(place.km)} km`)),
     button("plain", "From", `From ${place.label}`, () => { drawn.map.card.close(); fields.end("origin", place); }),
     button("plain", "To", `To ${place.label}`, () => { drawn.map.card.close(); fields.end("destination", place); }))));
   drawn.map.card.show(made);
