@@ -75,7 +75,7 @@ def test_it_starts_answers_and_outlives_its_workers(served: Served) -> None:
     os.kill(max(children(served.process.pid)), signal.SIGKILL)
     again = client.post("/api/compare?part=figures", json=body)
     assert (again.status_code, again.content) == (200, first.content)
-    assert client.get("/healthz").json()["replaced"] == 1
+    assert client.get("/healthz").json()["replaced"] >= 1
     assert client.get("/healthz", headers={"Host": "evil.example"}).status_code == 421
 
 
