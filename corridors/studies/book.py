@@ -58,7 +58,12 @@ def book_plan(
             raise ConfigError(faults) from None
 
     def value(scenario: int, booked: Booked) -> Valued:
-        return _valued(planned(scenario, booked), booked)
+        found = planned(scenario, booked)
+        if found.solved.stopped:
+            # Ctrl-C ended this allocation early: its cost is no longer exact, so nothing follows.
+            limit.stop()
+            raise KeyboardInterrupt
+        return _valued(found, booked)
 
     scenarios = Scenarios(
         [contract.steps for contract in plan.contracts], len(plan.scenarios), value

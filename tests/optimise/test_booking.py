@@ -190,3 +190,27 @@ def test_a_time_limit_returns_the_best_booking_with_its_gap() -> None:
             assert found.bound_usd < found.value_usd
             return
     pytest.fail("every drawn question is answered in the first round")
+
+
+def test_an_interruption_keeps_the_best_booking_so_far() -> None:
+    for seed in range(50):
+        drawn = Drawn(seed)
+        asked: list[Booked] = []
+
+        def value(
+            w: int, booked: Booked, drawn: Drawn = drawn, asked: list[Booked] = asked
+        ) -> Valued:
+            asked.append(booked)
+            if len(asked) > 2 * drawn.count:
+                raise KeyboardInterrupt
+            return drawn.value(w, booked)
+
+        scenarios = Scenarios(drawn.steps, drawn.count, value)
+        found = book(scenarios, drawn.chances, drawn.risk, limit=TimeLimit())
+        if found.stopped:
+            # Nothing and everything were valued, no more.
+            ends = [tuple(steps[n] for steps in drawn.steps) for n in (0, -1)]
+            assert found.booked in ends
+            assert found.bound_usd <= equivalent(drawn) + 1e-6
+            return
+    pytest.fail("every drawn question is answered in the first round")
