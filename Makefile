@@ -248,6 +248,6 @@ maps: install
 	$(BIN)/corridors gallery maps
 
 clean:
-	rm -rf $(VENV) .venv-wheel .venv-3.* $(INTEROP) $(INTEROP_FILES) $(SERVER_TOOLS) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis \
+	rm -rf $(VENV) .venv-wheel .venv-3.* $(INTEROP) $(INTEROP_FILES) $(SERVER_TOOLS) .schemathesis dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis \
 		.import_linter_cache .benchmarks fuzz-found
 	find corridors geodata tests validation -name __pycache__ -type d -prune -exec rm -rf {} +
