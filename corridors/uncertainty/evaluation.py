@@ -31,6 +31,7 @@ from corridors.units import HOURS_PER_DAY, MINUTES_PER_DAY
 
 # Draws evaluated at once: arrays of so many numbers stay in the caches of a processor.
 AT_ONCE = 4_096
+MIDDLE_TENTH = (0.45, 0.55)
 
 
 class Taken(NamedTuple):
@@ -274,8 +275,30 @@ def _levels(found: RouteDraws) -> tuple[FloatArray, ...]:
 def _over_median(central: float, drawn: FloatArray) -> float:
     """Return a figure over the median of its draws; 1 where either is not known."""
     known = drawn[np.isfinite(drawn)]
-    median = float(np.median(known)) if known.size else 0.0
+    median = median_of(known) if known.size else 0.0
     return central / median if np.isfinite(central) and median > 0.0 else 1.0
+
+
+def median_of(drawn: FloatArray) -> float:
+    """Return the median of a positive figure from its draws, less noisy than that of the sample.
+
+    Of a thousand draws the sample's median is off by some USD 10 a TEU, as much as lies between
+    two close options; their means are 20 times nearer, since draws are stratified. So the median
+    is that of a Cornish-Fisher expansion of the logarithm, from its mean and third moment, where
+    that lies in the middle tenth of the sample; of two heaps of draws it does not.
+
+    References
+    ----------
+    Cornish and Fisher, Revue de l'Institut international de statistique 5 (1938), 307-320.
+    """
+    low, high = (float(at) for at in np.quantile(drawn, MIDDLE_TENTH))
+    if drawn.min() <= 0.0:
+        return float(np.median(drawn))
+    logs = np.log(drawn)
+    off = logs - logs.mean()
+    variance = float((off**2).mean())
+    skewed = float((off**3).mean()) / variance / 6.0 if variance > 0.0 else 0.0
+    return min(max(float(np.exp(logs.mean() - skewed)), low), high)
 
 
 def objective_of(
