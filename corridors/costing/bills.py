@@ -24,6 +24,7 @@ from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.values import BillLine
+from corridors.network.rules.capacity import USERS
 from corridors.network.states.topology import ArcKind, Topology
 
 # One network takes some 1,500.
@@ -154,8 +155,11 @@ class Bills:
 
 
 def named_scopes(parameters: ParameterTable) -> frozenset[str]:
-    """Return every id that some row's scope names: of `lt-kena@rail>rail`, both."""
-    scopes = {row.scope for row in parameters.rows}
+    """Return every id that the scope of some row names: of `lt-kena@rail>rail`, both.
+
+    Capacities have no part in an operation.
+    """
+    scopes = {row.scope for row in parameters.rows if row.parameter not in USERS}
     return frozenset(part for scope in scopes for part in scope.split("@"))
 
 

@@ -106,7 +106,7 @@ def write_workbook(path: Path, sheets: Iterable[Page | Sheet], *, title: str) ->
     # In the folder of the workbook, which is removed with it, and not in that of the system.
     held = {"constant_memory": True, "tmpdir": str(path.parent)}
     # Written at once: a zip file that cannot be closed complains when it is forgotten.
-    content = BytesIO()
+    content = _Kept()
     with _disk_faults(), xlsxwriter.Workbook(content, {**held, **inert}) as book:
         book.set_properties({"title": one_line(title)[:255], "created": CREATED})
         looks = {name: book.add_format({"num_format": shape}) for name, shape in FORMATS.items()}
@@ -121,6 +121,13 @@ def write_workbook(path: Path, sheets: Iterable[Page | Sheet], *, title: str) ->
             else:
                 _write(book, sheet, looks)
     path.write_bytes(content.getbuffer())
+
+
+class _Kept(BytesIO):
+    """Bytes that stay open: a zip file that a full disk left open closes itself after them."""
+
+    def close(self) -> None:
+        """Leave the bytes to be forgotten with the workbook."""
 
 
 @contextmanager

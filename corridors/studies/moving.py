@@ -28,6 +28,7 @@ from corridors.output.display_names import by_way
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.question import parameters_on
+from corridors.routing.sold import is_sold
 from corridors.routing.terms import DatedRoute
 from corridors.studies.compare import Decided, decided
 from corridors.studies.sampled import Evaluated
@@ -207,7 +208,13 @@ class Moving:
         self.pool = Pool(note=note, by_date=by_date)
         for one in made.held.found:
             for route in one.routes:
-                self.pool.add(one, route)
+                if route is one.best or self.is_sold(one, route):
+                    self.pool.add(one, route)
+
+    def is_sold(self, found: SearchedCorridor, route: DatedRoute) -> bool:
+        """Return whether somebody sells a route that a search found, as for the value ladder."""
+        arcs = found.problem.base[list(route.arcs)].tolist()
+        return is_sold(self.made.question.bundle.topology, arcs)
 
     @classmethod
     def of(
@@ -382,7 +389,7 @@ class Grid:
             if moving.made.listed_other and self._figure(free, point) <= nearest - SAME_USD:
                 found = (*found, free)
             for one in found:
-                if one.best is not None:
+                if one.best is not None and moving.is_sold(one, one.best):
                     pool.add(one, one.best)
         return len(pool.routes) > before
 

@@ -70,14 +70,14 @@ def test_an_end_at_the_last_moment_hurts_nothing_else() -> None:
 def test_a_slow_scenario_fails_and_is_named_and_the_rest_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corridors.studies.compare import compare
+    from corridors.studies.compare import compared
 
     def slow(scenario: object, **more: object) -> object:
         if getattr(scenario, "world", "") == "red-sea-closed":
             endless()
-        return compare(scenario, **more)  # type: ignore[arg-type]
+        return compared(scenario, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(work, "compare", slow)
+    monkeypatch.setattr(work, "compared", slow)
     text = "base: base.yaml\nsweeps: {world: [reference-open, red-sea-closed]}\n"
     plan = make_plan(loaded(tmp_path, text), budget_s=5.0)
     outcome = run_batch(plan, tmp_path / "out", workers=1)

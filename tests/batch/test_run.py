@@ -186,7 +186,7 @@ def test_a_fault_of_the_program_is_recorded_with_its_kind(
         raise ZeroDivisionError(msg)
 
     plan = make_plan(loaded(tmp_path, FAILING))
-    monkeypatch.setattr(work, "compare", broken)
+    monkeypatch.setattr(work, "compared", broken)
     rows, good = Worker(plan)._rows(0)
     assert not good
     assert rows["scenarios"][0]["reason"] == "ZeroDivisionError: no reason"

@@ -20,11 +20,11 @@ INVEST = """budget_usd_m: 1500
 projects: [khorgos-second-terminal, malaszewicze]
 allocation:
   first_month: 2031-03
-  months: 1
+  months: 12
   departures: [10]
   corridors: [kazakhstan-khorgos]
   pairs:
-    - {origin: Chongqing, destination: Lodz, teu_per_month: 16000}
+    - {origin: Chongqing, destination: Lodz, teu_per_month: [16000,0,0,0,0,0,0,0,0,0,0,0]}
 """
 MOVE = "change one of these, or set unmet_usd_per_teu"
 ASKED = "900 TEU Chongqing to Duisburg in 2026-08"
@@ -119,7 +119,7 @@ INVESTMENTS = {
     ),
     "a negative budget": (("1500", "-5"), "p.yaml:1: budget_usd_m: must be at least 0.001, got -5"),
     "a negative volume": (
-        ("16000", "-1"), "p.yaml:9: pairs[0].teu_per_month: must be at least 0, got -1",
+        ("16000", "-1"), "p.yaml:9: pairs[0].teu_per_month[0]: must be at least 0, got -1",
     ),
     "a plan that cannot be met without the projects": (
         ("budget", "budget"),

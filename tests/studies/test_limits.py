@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from corridors.config import load_scenario
+from corridors.data.names import capacity_title
 from corridors.domain.objective import Objective
 from corridors.domain.results import Decision, DecisionStatus
 from corridors.errors import ConfigError
@@ -117,10 +118,10 @@ def test_an_option_reports_what_it_would_use_of_each_capacity() -> None:
     assert dostyk["border CN-KZ@kz-dostyk"].asked_teu_per_week == pytest.approx(12000 * 12 / 52)
     assert dostyk["border CN-KZ@kz-dostyk"].used_share == pytest.approx(12000 * 12 / 52 / 20100)
     told = [text for text in by["kazakhstan-dostyk"].warnings if "TEU per week" in text]
-    assert {text.partition(":")[0] for text in told} < set(dostyk)
+    assert {text.partition(":")[0] for text in told} < {capacity_title(place) for place in dostyk}
     for place, part, most in (
-        ("border CN-KZ@kz-dostyk", "14%", "20,100"),
-        (brest, "17%", "16,100"),
+        ("border crossing China-Kazakhstan, Dostyk", "14%", "20,100"),
+        ("border crossing Belarus-Poland, Malaszewicze", "17%", "16,100"),
     ):
         assert (
             f"{place}: 2,769 TEU per week are {part} of its capacity of {most}, more than the 10%"

@@ -6,7 +6,7 @@ of the table cap places; `ways_of` names the places that a route uses, with a ro
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -179,6 +179,12 @@ def _ways_of_arc(topology: Topology, arc: int) -> Iterator[Way]:
         yield Way(kind="sea", scopes=(service.id, ARCTIC), family=Family.SEA)
 
 
+def _by_arc(used: FloatArray) -> Mapping[int, float]:
+    """Return what arcs use of a capacity without those that use nothing, which are most of them."""
+    some = np.flatnonzero(used)
+    return dict(zip(some.tolist(), used[some].tolist(), strict=True))
+
+
 class ListedCapacities:
     """The listed capacities on one network, for one shipment.
 
@@ -196,22 +202,22 @@ class ListedCapacities:
         self, topology: Topology, parameters: ParameterTable, teu_per_month: float
     ) -> None:
         self._teu_per_week = teu_per_month * MONTHS_A_YEAR / WEEKS_A_YEAR
-        self._used: list[tuple[str, float, FloatArray]] = []
+        self._used: list[tuple[str, float, Mapping[int, float]]] = []
         for row in parameters.rows:
             if row.parameter in USERS:
                 used = topology.once(
                     (row.parameter, row.scope),
-                    lambda: USERS[row.parameter](topology, row.scope),  # noqa: B023 called at once
+                    lambda: _by_arc(USERS[row.parameter](topology, row.scope)),  # noqa: B023 called at once
                 )
                 name = f"{row.parameter.partition('.')[0]} {row.scope}"
-                if used.any():
+                if used:
                     self._used.append((name, row.value, used))
 
     def along(self, arcs: Sequence[int]) -> tuple[CapacityShare, ...]:
         """Return the capacities that arcs use, and the share of each that all TEU would take."""
         found = []
         for name, teu_per_week, used in self._used:
-            amount = float(used[list(arcs)].sum())
+            amount = sum(used.get(arc, 0.0) for arc in arcs)
             if amount > 0.0:
                 asked = amount * self._teu_per_week
                 # A capacity of 0 is exceeded by any volume.
