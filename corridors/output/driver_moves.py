@@ -46,12 +46,16 @@ class BreakEven:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What a reader wants to know: where the best option changes."""
+        driver = "The value of a day" if self.key.startswith("shipment.value_of_time") else self.key
+        return self.sentences_of(driver)
+
+    def sentences_of(self, driver: str) -> tuple[str, ...]:
+        """Return the same with the driver by this name."""
         changes = [
             f"from {step.first:,.4g} {self.unit} on {in_sentence(step.title)}"
             for step in self.steps[1:]
         ]
         here = next((s for s in self.steps if s.first <= self.value <= s.last), None)
-        driver = "The value of a day" if self.key.startswith("shipment.value_of_time") else self.key
         now = f"{driver} is {self.value:,.4g} {self.unit} now"
         best = in_sentence(self.steps[0].title)
         inside = (
