@@ -252,7 +252,7 @@ def test_faults_name_the_key_in_the_words_of_the_command(client: TestClient) -> 
             "from 0 to",
         ),
         ({"corridors": ["suezz"]}, "corridors[0]", "did you mean 'suez'?"),
-        ({"draws": {"count": 50_000}}, "draws.count", "must be at most 20,000 here"),
+        ({"draws": {"count": 50_000}}, "draws.count", "must be at most 10000"),
     ):
         got = client.post("/api/compare", json={"scenario": {**SCENARIO, **changed}})
         told = got.json()
