@@ -30,7 +30,7 @@ def break_even_parts(found: BreakEven, asked: str) -> Reply:
     from corridors.server.start import SLIDERS, VALUE_OF_A_DAY
 
     driver = dict(SLIDERS).get(asked)
-    says = found.sentences_of(driver) if driver else found.sentences
+    says = found.sentences_of(f"{driver}:") if driver else found.sentences
     sections = break_even_sections(found, driver=driver or VALUE_OF_A_DAY, colours=_colours())
     return _parts(says, sections)
 

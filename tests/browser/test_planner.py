@@ -335,7 +335,7 @@ def test_where_it_changes_is_where_the_answer_changes(planner: Witness) -> None:
     assert found is not None, said
     assert planner.violations() == []
     page.select_option("#study-over", "overrides.fuel.vlsfo_usd_per_t")
-    page.wait_for_selector("#sheet .study:has-text('Ship fuel (VLSFO) is')", timeout=READY_MS)
+    page.wait_for_selector("#sheet .study:has-text('Ship fuel (VLSFO): ')", timeout=READY_MS)
     page.keyboard.press("Escape")
     # The value of a day at which it changes, less and more, asked as a question; nearer to it two
     # are tied.
