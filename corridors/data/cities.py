@@ -167,6 +167,22 @@ def _begun(table: bytes, name: str, most: int) -> tuple[NamedPlace, ...]:
     return tuple(_row(line.decode()) for _, line in sorted(found)[:most])
 
 
+def people_by_name() -> Mapping[tuple[str, str], int]:
+    """Return the people of the largest place by its names, as `plain` returns them, and country."""
+    path = network_dir() / FILE
+    return _people(path) if path.exists() else {}
+
+
+@cached_while_unchanged
+def _people(path: Path) -> Mapping[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for row in map(_row, _lines(path)):
+        for name in row.names:
+            key = name, row.country
+            found[key] = max(found.get(key, 0), row.population)
+    return MappingProxyType(found)
+
+
 @cached_while_unchanged
 def _large(path: Path) -> tuple[str, ...]:
     rows = (_row(line) for line in _lines(path))

@@ -95,6 +95,12 @@ class Place:
         return self.name != self.id
 
     @property
+    def called(self) -> str:
+        """Its name, with its id where a scenario may give that: that of a city is its name."""
+        plainly = self.kind is PlaceKind.CITY or not self.has_name
+        return self.name if plainly else f"{self.name} ({self.id})"
+
+    @property
     def by_road(self) -> bool:
         """Whether boxes are trucked between this place and terminals."""
         return self.kind in (PlaceKind.POINT, PlaceKind.CITY)

@@ -46,20 +46,31 @@ class BreakEven:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What a reader wants to know: where the best option changes."""
+        driver = "The value of a day" if self.key.startswith("shipment.value_of_time") else self.key
+        return self.sentences_of(f"{driver} is")
+
+    def sentences_of(self, driver: str) -> tuple[str, ...]:
+        """Return the same with the driver in these words: `EU emission allowances:`."""
+        if not any(step.corridor for step in self.steps):
+            return ("At no value does an option meet the limits.",)
         changes = [
             f"from {step.first:,.4g} {self.unit} on {in_sentence(step.title)}"
             for step in self.steps[1:]
         ]
         here = next((s for s in self.steps if s.first <= self.value <= s.last), None)
-        driver = "The value of a day" if self.key.startswith("shipment.value_of_time") else self.key
-        now = f"{driver} is {self.value:,.4g} {self.unit} now"
-        best = in_sentence(self.steps[0].title)
-        inside = (
-            f"{now}: {in_sentence(here.title)} is best." if here else f"{now}, out of this range."
-        )
+        now = f"{driver} {self.value:,.4g} {self.unit} now"
+        inside = f"{now}, and {_best(here)}." if here else f"{now}, out of this range."
+        first = _best(self.steps[0])
         if not changes:
-            return (f"{capitalised(best)} is best over the whole range.", inside)
-        return (f"Best is {best}, {', '.join(changes)}.", inside)
+            return (f"{capitalised(first)} over the whole range.", inside)
+        if not self.steps[0].corridor:
+            return (f"{capitalised(first)} at first, {', '.join(changes)}.", inside)
+        return (f"Best is {in_sentence(self.steps[0].title)}, {', '.join(changes)}.", inside)
+
+
+def _best(step: Step) -> str:
+    """Return what a step is about: `the Suez Canal is best`, `none meets the limits`."""
+    return f"{in_sentence(step.title)} is best" if step.corridor else step.title
 
 
 def step_rows(found: BreakEven) -> list[Record]:

@@ -50,12 +50,20 @@ from corridors.version import __version__
 MOST_KEYS = 400
 """Questions that are remembered by key, for their details and maps."""
 ANSWER = "answer"
+PAGE_PART = "page"
 GONE_SECONDS = 1.0
 FILES = (
     *("comparison.json", "options.csv", "emissions.csv", "legs.gpkg", "map.html", "report.html"),
 )
 MONTHS_FILE = "months.csv"
 PARTS = ("details", "map")
+Part = Annotated[
+    str,
+    Query(
+        pattern="^(record|page)$",
+        description="`record`, as the command has it, or `page`: sentences and markup",
+    ),
+]
 PageId = Annotated[str, Header(alias="X-Page", max_length=80)]
 
 
@@ -257,15 +265,19 @@ def _studies(app: FastAPI, pool: Pool) -> None:
 
     @app.post("/api/simulate", summary="What draws say of the options")
     async def simulate(
-        asked: bodies.SimulateAsked, request: Request, x_page: PageId = ""
+        asked: bodies.SimulateAsked, request: Request, part: Part = "record", x_page: PageId = ""
     ) -> Response:
-        return await study("simulate", asked.model_dump(), request, x_page)
+        return await study(
+            "simulate", asked.model_dump() | {"page": part == PAGE_PART}, request, x_page
+        )
 
     @app.post("/api/breakeven", summary="Where another option becomes the best")
     async def breakeven(
-        asked: bodies.BreakEvenAsked, request: Request, x_page: PageId = ""
+        asked: bodies.BreakEvenAsked, request: Request, part: Part = "record", x_page: PageId = ""
     ) -> Response:
-        return await study("breakeven", asked.model_dump(), request, x_page)
+        return await study(
+            "breakeven", asked.model_dump() | {"page": part == PAGE_PART}, request, x_page
+        )
 
     @app.post("/api/phase", summary="The best option over the ranges of two figures")
     async def phase(asked: bodies.PhaseAsked, request: Request, x_page: PageId = "") -> Response:
@@ -273,9 +285,9 @@ def _studies(app: FastAPI, pool: Pool) -> None:
 
     @app.post("/api/catchments", summary="The best corridor to many destinations")
     async def catchments(
-        asked: bodies.CatchmentsAsked, request: Request, x_page: PageId = ""
+        asked: bodies.CatchmentsAsked, request: Request, part: Part = "record", x_page: PageId = ""
     ) -> Response:
-        given = {**asked.model_dump(), "most": bodies.MOST_DESTINATIONS}
+        given = {**asked.model_dump(), "most": bodies.MOST_DESTINATIONS, "page": part == PAGE_PART}
         return await study("catchments", given, request, x_page)
 
     @app.post("/api/months", summary="Twelve departures, an event for each as it is ready")

@@ -12,6 +12,7 @@ from corridors.config.nodes import read_yaml
 from corridors.errors import ConfigError
 from corridors.output.records import as_text, listing_json
 from corridors.progress import Progress
+from corridors.server import study_parts
 from corridors.server.answering import Answers, Given
 from corridors.server.questions import is_file, scenario_of, values_of, yaml_of
 from corridors.server.replies import Reply, compact
@@ -117,6 +118,8 @@ def simulate(answers: Answers, given: Given, progress: Progress) -> Reply:
         session=answers.session,
         progress=progress,
     )
+    if given["page"]:
+        return study_parts.simulation_parts(found)
     return _text(as_text(simulation_record(found)))
 
 
@@ -133,6 +136,8 @@ def breakeven(answers: Answers, given: Given, progress: Progress) -> Reply:
         session=answers.session,
         progress=progress,
     )
+    if given["page"]:
+        return study_parts.break_even_parts(found, given["over"])
     return _text(as_text(break_even_record(found)))
 
 
@@ -163,6 +168,8 @@ def catchments(answers: Answers, given: Given, progress: Progress) -> Reply:
         msg = f"to: at most {given['most']} destinations here, got {len(names)}; use the command"
         raise ConfigError(msg)
     found = run(asked, names, session=answers.session, progress=progress)
+    if given["page"]:
+        return study_parts.catchment_parts(found)
     return _text(listing_json(found.records))
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
 from corridors.server.asked import MOST_DRAWS
 
-MOST_DESTINATIONS, MOST_PLACES = 60, 40
+MOST_DESTINATIONS, MOST_PLACES = 100, 40
 MOST_CELLS = 100
 MOST_CHARACTERS = 64 * 1024
 Word = Annotated[str, Field(min_length=1, max_length=200)]

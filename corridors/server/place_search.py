@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from corridors.data.cities import country_names, places_begun, places_named, plain
+from corridors.data.cities import country_names, people_by_name, places_begun, places_named, plain
 from corridors.data.geodata import load_terminals
 from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
@@ -16,39 +16,63 @@ from corridors.network.locate import Place, PlaceKind, container_ports, locate, 
 
 MOST_PLACES = 50
 LONGEST_QUERY = 80
-LARGE = 1_000_000
-"""People of a town that is looked for as often as a port."""
 _TOWNS = 40
 """Towns looked at for what is typed, the largest first."""
+_UNKNOWN_PEOPLE = 100_000
+"""People that a place counts as having which the table of towns does not have: a border station."""
+_CALLED = 10
+"""How many times its people a place counts in which boxes change: a city with terminals, a port at
+which lines call."""
+_WHOLE = 10
+"""How many times as likely a place is meant whose name is typed whole."""
+_BY_ANOTHER_NAME, _BY_A_LATER_WORD = 0.1, 0.01
+"""How likely a place is meant by the beginning of a name other than its own, or of another word."""
 Record = dict[str, object]
 
 
 class _Named(NamedTuple):
-    """A text that names a place, how it may be typed, and how much trade it has: 0 is the most."""
+    """A text that names a place, how it may be typed, its own name first, and how much it counts.
+
+    `is_end` says whether a press on the map near it may mean it.
+    """
 
     text: str
     typed: tuple[str, ...]
-    tier: int
+    size: float
+    is_end: bool
 
 
 @lru_cache(maxsize=1)
 def _listed() -> tuple[_Named, ...]:
     """Return the cities with terminals, the terminals, and the ports of the world list."""
+    people = people_by_name()
+
+    def size(name: str, country: str, *, called: bool) -> float:
+        known = people.get((plain(name), country), _UNKNOWN_PEOPLE)
+        return float(known * (_CALLED if called else 1))
+
     terminals = load_terminals().values()
-    cities: dict[tuple[str, str], set[str]] = {}
+    cities: dict[tuple[str, str], dict[str, None]] = {}
     found = []
     for one in terminals:
-        names = {plain(name) for name in (one.city, *(one.aliases if one.main else ()))}
-        cities.setdefault((one.city, one.country), set()).update(names)
-        typed = (one.name, one.id, one.unlocode, *one.aliases)
-        found.append(_Named(one.id, tuple(filter(None, map(plain, typed))), 2))
+        names = map(plain, (one.city, *(one.aliases if one.main else ())))
+        cities.setdefault((one.city, one.country), {}).update(dict.fromkeys(names))
+        typed = filter(None, map(plain, (one.name, one.id, one.unlocode, *one.aliases)))
+        # Behind its city, which has the same people.
+        beside = size(one.city, one.country, called=False)
+        found.append(_Named(one.id, tuple(typed), beside, is_end=False))
     named = [
-        _Named(f"{city}, {country}", tuple(sorted(names)), 0)
+        _Named(f"{city}, {country}", tuple(names), size(city, country, called=True), is_end=True)
         for (city, country), names in cities.items()
     ]
     called = {port.id for port in container_ports()}
     ports = [
-        _Named(port.id, (plain(port.name), plain(port.id)), 1 if port.id in called else 3)
+        _Named(
+            port.id,
+            (plain(port.name), plain(port.id)),
+            size(port.name, port.country, called=port.id in called),
+            is_end=port.id in called,
+        )
         for port in world_ports()
     ]
     return (*named, *found, *ports)
@@ -57,31 +81,20 @@ def _listed() -> tuple[_Named, ...]:
 def places_like(query: str, *, limit: int) -> list[Record]:
     """Return the places that a text may be the beginning of, the likeliest first.
 
-    A name counts from the beginning of any of its words, in its own script or in English: first
-    those that are typed whole, then cities with terminals, ports where container ships call,
-    terminals, other ports, and towns by how many people live there.
+    A name counts from the beginning of any of its words, in its own script or in English. The
+    likeliest is the one with the most people, of which a city with terminals and a port where
+    container ships call count `_CALLED` times; less so by another name or a later word.
     """
     typed = plain(query[:LONGEST_QUERY])
     if not typed:
         return []
-    ranked: list[tuple[bool, bool, int, str]] = []
-    for one in _listed():
-        near = _nearness(one.typed, typed)
-        if near is not None:
-            ranked.append((*near, one.tier, one.text))
-    for number, town in enumerate(places_begun(typed, most=_TOWNS)):
-        whole = typed != town.names[0]
-        # A large town is looked for more often than a terminal of a small one.
-        ranked.append(
-            (
-                whole,
-                False,
-                1 if town.population > LARGE else 4 + number,
-                f"{town.name}, {town.country}",
-            )
-        )
-    ranked.sort(key=lambda row: row[:3])
-    found = _records((text for *_, text in ranked), limit=limit)
+    ranked = [(one.size * _likely(one.typed, typed), one.text) for one in _listed()]
+    ranked += [
+        (max(town.population, 1) * _likely(town.names, typed), f"{town.name}, {town.country}")
+        for town in places_begun(typed, most=_TOWNS)
+    ]
+    ranked.sort(key=lambda row: -row[0])
+    found = _records((text for likely, text in ranked if likely), limit=limit)
     if not typed.isascii():
         for record in found:
             record["native"] = _native(record, typed)
@@ -95,22 +108,20 @@ def _native(record: Record, typed: str) -> str:
     return next((name for name in names if name.startswith(typed)), "")
 
 
-def _nearness(names: Iterable[str], typed: str) -> tuple[bool, bool] | None:
-    """Return whether no name is the one typed, and whether none begins so; None if no word does."""
-    found = None
-    for name in names:
-        if name == typed:
-            return False, False
-        if name.startswith(typed):
-            found = True, False
-        elif f" {typed}" in name:
-            found = found or (True, True)
+def _likely(names: Sequence[str], typed: str) -> float:
+    """Return how likely one of the names of a place, its own first, is meant; 0 if none is."""
+    found = 0.0
+    for number, name in enumerate(names):
+        if f" {typed}" in f" {name}":
+            begins = _BY_ANOTHER_NAME if number else 1.0
+            share = begins if name.startswith(typed) else _BY_A_LATER_WORD
+            found = max(found, share * (_WHOLE if name == typed else 1))
     return found
 
 
 def places_near(lon: float, lat: float, *, limit: int) -> list[Record]:
     """Return the cities and ports nearest to a point with their distance, then the point itself."""
-    named = [one for one in _listed() if one.tier < 2]
+    named = [one for one in _listed() if one.is_end]
     lons, lats = _positions()
     off_km = great_circle_km(lon, lat, lons, lats)
     nearest = np.argsort(off_km, kind="stable")[: 3 * limit]
@@ -125,7 +136,7 @@ def places_near(lon: float, lat: float, *, limit: int) -> list[Record]:
 def _positions() -> tuple[list[float], list[float]]:
     by_id = {port.id: (port.lon, port.lat) for port in world_ports()}
     cities = {f"{one.city}, {one.country}": (one.lon, one.lat) for one in load_terminals().values()}
-    points = [{**cities, **by_id}[one.text] for one in _listed() if one.tier < 2]
+    points = [{**cities, **by_id}[one.text] for one in _listed() if one.is_end]
     return [lon for lon, _ in points], [lat for _, lat in points]
 
 

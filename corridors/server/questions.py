@@ -15,7 +15,7 @@ from corridors.config.nodes import INTEGER, NUMBER, Node, parse_yaml, scalar
 from corridors.config.scenario import node_of, to_scenario, validated
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
-from corridors.server.asked import MOST_DRAWS, SCENARIO_FILE, OwnFiles, Values
+from corridors.server.asked import SCENARIO_FILE, OwnFiles, Values
 from corridors.server.replies import SCENARIO
 
 COMMAND = f"corridors compare {SCENARIO_FILE}"
@@ -46,14 +46,9 @@ def scenario_of(values: Values, *, own: OwnFiles, names: Names) -> Scenario:
         raise ConfigError(faults)
     try:
         model = validated(node, shown=own.shown, names=names)
-        scenario = to_scenario(model, node=node, shown=own.shown)
+        return to_scenario(model, node=node, shown=own.shown)
     except ConfigError as error:
         raise ConfigError([_plain(fault, own) for fault in error.faults]) from None
-    if scenario.draws.count > MOST_DRAWS:
-        text = f"draws.count: must be at most {MOST_DRAWS:,} here; the command takes more"
-        msg = f"{SCENARIO}: {text}"
-        raise ConfigError(msg)
-    return scenario
 
 
 def values_of(text: str) -> dict[str, object]:

@@ -6,6 +6,7 @@ A switch or slider names the YAML that it sets, so that it is a key of a scenari
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -15,15 +16,19 @@ from corridors.config.config_files import FOLDERS
 from corridors.config.nodes import read_yaml
 from corridors.data.access import load_world_titles
 from corridors.data.cargo import load_cargo
+from corridors.data.cities import country_names
+from corridors.data.geodata import load_terminals
 from corridors.data.parameters import load_parameters, load_sources
 from corridors.data.paths import configs_dir
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import Equipment, PriceBasis
+from corridors.server.bodies import MOST_DESTINATIONS
 from corridors.server.replies import Reply, compact
 from corridors.version import __version__
 
 Record = dict[str, object]
 HIGHEST_USD_PER_DAY = 300.0
+VALUE_OF_A_DAY = "Value of a day"
 _DATED = re.compile(r"(?:.*@)?\d{4}(?:-\d{2})?")
 CAUTIOUS, BOLD = 0.5, 2.0
 """A slider goes at least from half to twice its value, where its bounds allow."""
@@ -109,6 +114,8 @@ def start_content() -> Reply:
         "ice_years": list(ICE_YEARS),
         "switches": list(_switches()),
         "sliders": list(_sliders()),
+        "destinations": list(_countries()),
+        "most_destinations": MOST_DESTINATIONS,
     }
     return Reply(body=compact(content))
 
@@ -173,7 +180,7 @@ def _sliders() -> Iterator[Record]:
         }
     yield {
         "key": "shipment.value_of_time_usd_per_teu_day",
-        "label": "Value of a day",
+        "label": VALUE_OF_A_DAY,
         "default": 0.0,
         "low": 0.0,
         "high": HIGHEST_USD_PER_DAY,
@@ -182,6 +189,14 @@ def _sliders() -> Iterator[Record]:
         "status": "scenario",
         "source": None,
     }
+
+
+def _countries() -> Iterator[Record]:
+    """Yield the countries whose terminals a hinterland may be asked of, with how many they are."""
+    counts = Counter(one.country for one in load_terminals().values() if one.lifts_boxes)
+    names = country_names()
+    for name, code in sorted((names.get(code, code), code) for code in counts):
+        yield {"name": code, "label": name, "terminals": counts[code]}
 
 
 def _source(source_id: str) -> Record | None:

@@ -44,7 +44,7 @@ def hash_of(scenario: dict[str, Any]) -> str:
 
 def asked_in(page: Page) -> dict[str, Any]:
     """Return the question that the address holds."""
-    text = page.evaluate("() => location.hash.slice(1)")
+    text = page.evaluate("() => location.hash.slice(1).split('~')[0]")
     found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     assert isinstance(found, dict)
     return found
@@ -96,7 +96,9 @@ def planner(browser: Browser, server: str) -> Iterator[Witness]:
 def drawn(page: Page, stage: str = "drawn") -> None:
     """Wait until the figures of the question of the address, and its map, are on the page."""
     page.wait_for_function(
-        "(what) => document.body.dataset[what] === location.hash", arg=stage, timeout=READY_MS
+        "(what) => document.body.dataset[what] === location.hash.split('~')[0]",
+        arg=stage,
+        timeout=READY_MS,
     )
 
 
@@ -184,6 +186,11 @@ def test_ends_are_typed_and_pressed_on_the_map(planner: Witness) -> None:
     page.click("#field-destination")
     page.keyboard.type("上海")
     page.wait_for_selector("#list-destination li:has-text('Shanghai, China')")
+    page.fill("#field-destination", "lod")
+    page.wait_for_selector("#list-destination li[aria-selected='true']:has-text('Lodz')")
+    page.fill("#field-destination", "zzyzx")
+    page.wait_for_selector("#list-destination li:has-text('Try its English name')")
+    page.keyboard.press("ArrowDown")
     page.fill("#field-destination", "rotter")
     page.wait_for_selector("#list-destination li:has-text('Rotterdam')")
     page.keyboard.press("Enter")
@@ -257,6 +264,117 @@ def test_a_link_asks_the_same_elsewhere(planner: Witness, browser: Browser) -> N
         assert figures(other.page) == figures(page)
         assert other.page.input_value("#field-shipment-teu_per_month") == "40"
         assert other.page.inner_text("#asked") == page.inner_text("#asked")
+
+
+def test_a_link_has_the_pinned_answers_too(planner: Witness, browser: Browser) -> None:
+    page = planner.page
+    back_to_start(page)
+    page.click("#pin")
+    page.select_option("#field-world", "red-sea-closed")
+    drawn(page)
+    page.click("#pin")
+    # What is pinned stays on the way back.
+    page.go_back()
+    drawn(page)
+    assert asked_in(page)["world"] == ASKED["world"]
+    page.wait_for_function("() => location.hash.split('~').length === 3")
+    side_by_side = page.locator("#pinned .beside").inner_text()
+    link = page.url
+    # The fourth pin of a link that someone wrote is left out.
+    more = "~".join((link, hash_of(ASKED)[1:], hash_of(ASKED)[1:]))
+    with opened(browser, more) as other:
+        other.page.wait_for_selector("#pinned .beside", timeout=READY_MS)
+        assert other.page.locator("#pinned .chip").count() == 3
+        drawn(other.page)
+        other.page.click("[aria-label='Remove pin C']")
+        assert other.page.locator("#pinned .beside").inner_text() == side_by_side
+        assert other.page.url == link
+        assert figures(other.page) == figures(page)
+        assert other.violations() == []
+    with watched(browser, 390, 844) as kept:
+        kept.page.goto(f"{link}~{hash_of(ASKED | {'origin': 'Nowhereville'})[1:]}")
+        kept.page.wait_for_selector("#pinned .fault", timeout=READY_MS)
+        assert "unknown place 'Nowhereville'" in kept.page.inner_text("#pinned .fault")
+        assert kept.page.locator("#pinned .chip").count() == 2
+        assert kept.sideways() == 0
+        assert kept.violations() == []
+
+
+def studied(page: Page, name: str) -> str:
+    """Ask a longer question and return what its sheet says."""
+    page.click(f"#studies button:has-text('{name}')")
+    page.wait_for_selector(".study[data-state='done']", timeout=READY_MS)
+    return page.inner_text("#sheet-body")
+
+
+def test_how_sure_it_is_streams_and_stops(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    page.click("#studies button:has-text('How sure?')")
+    page.wait_for_selector("#sheet progress[value]", timeout=READY_MS)
+    page.click("#sheet button:has-text('Stop')")
+    assert "Stopped" in page.inner_text("#sheet .study")
+    page.keyboard.press("Escape")
+    # The worker is free at once: a changed question is answered.
+    page.fill("#field-shipment-teu_per_month", "80")
+    page.keyboard.press("Tab")
+    drawn(page)
+    said = studied(page, "How sure?")
+    shares = [int(text) for text in re.findall(r"in (\d+)%", said.split("10,000 draws")[0])]
+    assert 95 <= sum(shares) <= 101
+    assert "Chance to be there" in said
+    assert planner.violations() == []
+    page.keyboard.press("Escape")
+
+
+def test_where_it_changes_is_where_the_answer_changes(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    said = studied(page, "At which price")
+    found = re.search(r"from ([\d.]+) USD/TEU/day on the Trans-Siberian", said)
+    assert found is not None, said
+    assert planner.violations() == []
+    page.select_option("#study-over", "overrides.fuel.vlsfo_usd_per_t")
+    page.wait_for_selector("#sheet .study:has-text('Ship fuel (VLSFO): ')", timeout=READY_MS)
+    page.keyboard.press("Escape")
+    # The value of a day at which it changes, less and more, asked as a question; nearer to it two
+    # are tied.
+    for step in (-10.0, 10.0):
+        shipment = ASKED["shipment"] | {"value_of_time_usd_per_teu_day": float(found[1]) + step}
+        asked = hash_of(ASKED | {"shipment": shipment, "objective": "generalised"})
+        page.evaluate("(hash) => { location.hash = hash; }", asked)
+        drawn(page)
+        assert ("Take the Trans-Siberian" in page.inner_text("#answer")) == (step > 0)
+
+
+def test_the_hinterland_of_countries_is_drawn_and_moves(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    said = studied(page, "Which hinterland?")
+    assert "Countries: Germany" in said
+    assert "is best to 35 of 35 destinations" in said
+    assert page.locator("#sheet .pointmap path.cell").count() > 20
+    before = page.inner_text("#catch-count")
+    page.locator("#catch-day").fill("300")
+    assert page.inner_text("#catch-count") != before
+    assert "Trans-Siberian" in page.inner_text("#catch-count")
+    # Sorted by the days, the quickest first.
+    page.click("#sheet table.sortable th:has-text('Days')")
+    days = page.locator("#sheet table.sortable tbody tr td:nth-child(4)").all_inner_texts()
+    assert [float(text) for text in days] == sorted(float(text) for text in days)
+    assert planner.violations() == []
+    page.keyboard.press("Escape")
+
+
+def test_limits_that_leave_nothing_are_said_in_words(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    asked = hash_of(ASKED | {"limits": {"max_days": 5}})
+    page.evaluate("(hash) => { location.hash = hash; }", asked)
+    drawn(page)
+    said = page.inner_text("#answer")
+    assert re.search(r"The limit on days would have to rise from 5 to .* \(Trans-Siberian\)", said)
+    assert "max_days" not in page.inner_text("body").lower()
 
 
 def test_months_fill_in_and_one_is_asked(planner: Witness) -> None:
@@ -345,3 +463,8 @@ def test_a_phone_has_the_map_above_and_the_rest_below(browser: Browser, server: 
         page.locator("#ranking .explain").first.tap()
         page.wait_for_selector("#sheet .sources li", timeout=READY_MS)
         assert kept.violations() == []
+        page.locator("#sheet .close").tap()
+        page.locator("#studies button", has_text="Which hinterland?").tap()
+        page.wait_for_selector(".study[data-state='done']", timeout=READY_MS)
+        assert kept.violations() == []
+        assert kept.sideways() == 0

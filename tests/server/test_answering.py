@@ -228,6 +228,18 @@ def test_a_study_tells_its_steps_and_answers_as_without(client: TestClient) -> N
     assert "\n".join(lines) + "\n" == alone.text
 
 
+def test_the_page_has_studies_in_sentences_and_markup(client: TestClient) -> None:
+    for path, more, said in (
+        ("breakeven", {"over": "fuel.vlsfo_usd_per_t"}, "Ship fuel (VLSFO): "),
+        ("catchments", {"to": ["Hamburg", "Lodz"]}, "best to 2 of 2 destinations"),
+    ):
+        got = client.post(f"/api/{path}?part=page", json={"scenario": SCENARIO, **more}).json()
+        assert said in " ".join(got["answer"])
+        assert all(one["heading"] and one["html"] for one in got["sections"])
+    assert "Lodz" in got["sections"][-1]["html"]
+    assert client.post("/api/simulate?part=x", json={"scenario": SCENARIO}).status_code == 422
+
+
 def test_faults_name_the_key_in_the_words_of_the_command(client: TestClient) -> None:
     for changed, field, part in (
         ({"departure": "2026-13-01"}, "departure", "must be a date such as 2026-08-20"),
@@ -240,7 +252,7 @@ def test_faults_name_the_key_in_the_words_of_the_command(client: TestClient) -> 
             "from 0 to",
         ),
         ({"corridors": ["suezz"]}, "corridors[0]", "did you mean 'suez'?"),
-        ({"draws": {"count": 50_000}}, "draws.count", "must be at most"),
+        ({"draws": {"count": 50_000}}, "draws.count", "must be at most 10000"),
     ):
         got = client.post("/api/compare", json={"scenario": {**SCENARIO, **changed}})
         told = got.json()

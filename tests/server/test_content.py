@@ -91,6 +91,12 @@ def test_a_switch_changes_the_answer() -> None:
         ("st peters", "St Petersburg"),
         ("xian", "Xi'an"),
         ("łódź", "Lodz"),
+        ("lod", "Lodz"),
+        ("ham", "Hamburg"),
+        ("ber", "Berlin"),
+        ("sha", "Shanghai"),
+        ("mal", "Malatya"),
+        ("hamm", "Hamm"),
     ],
 )
 def test_the_likeliest_place_comes_first(typed: str, first: str) -> None:
@@ -98,6 +104,13 @@ def test_the_likeliest_place_comes_first(typed: str, first: str) -> None:
     assert str(found[0]["label"]).startswith(first)
     if typed in ("上海", "Москва"):
         assert str(found[0]["native"]).startswith(typed.lower())
+
+
+def test_large_places_and_those_that_ships_call_at_come_before_others() -> None:
+    found = [str(one["name"]) for one in places_like("lod", limit=12)]
+    assert found.index("Lodz") < found.index("Lod") < found.index("Lodi")
+    # A border station has few people and many trains.
+    assert "Malaszewicze" in [one["name"] for one in places_like("mal", limit=12)]
 
 
 @given(st.text(max_size=12))

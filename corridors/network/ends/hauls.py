@@ -42,12 +42,12 @@ def refuse_same(origin: Place, destination: Place) -> None:
         With both ends.
     """
     if origin.id == destination.id:
-        msg = f"origin and destination are the same place, {origin.name} ({origin.id})"
+        msg = f"origin and destination are the same place, {origin.called}"
         raise EndError(msg, key="destination")
     for city, yard in ((origin, destination), (destination, origin)):
         if yard.id in {member.id for member in city.members}:
             msg = (
-                f"{yard.name} ({yard.id}) is a terminal of {city.name}, so origin and destination"
+                f"{yard.called} is a terminal of {city.name}, so origin and destination"
                 " are the same place. Name two terminals by their ids"
             )
             raise EndError(msg, key="destination")
@@ -113,7 +113,7 @@ def reached_by_road(
 
 def _trucked_alike(origin: Place, destination: Place, taken: Sequence[Place]) -> str:
     """Return the sentence for two ends whose boxes go by road to the same terminals."""
-    named = " or ".join(f"{yard.name} ({yard.id})" for yard in taken)
+    named = " or ".join(yard.called for yard in taken)
     km = distance_km(origin, destination)
     return (
         f"boxes of {origin.name} and of {destination.name} use the same terminal, {named}, so no"
@@ -220,7 +220,4 @@ def unserved(end: Place, by_road: Mapping[str, tuple[Place, ...]], base: BaseNet
     needed = {leg.project for leg in legs if yards & set(leg.ends)} - built
     hint = f"; it needs a project: {', '.join(sorted(needed))}" if needed else ""
     listed = ", ".join(service.id for service in base.key.services)
-    return (
-        f"no service of this scenario reaches {end.name} ({end.id});"
-        f" its services are {listed}{hint}"
-    )
+    return f"no service of this scenario reaches {end.called}; its services are {listed}{hint}"

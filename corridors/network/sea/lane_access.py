@@ -108,7 +108,7 @@ def join(place: Place, lanes: SeaLanes) -> LaneAccess:
     if is_world_port(place):
         if place.id in lanes.ports:
             return LaneAccess(ends=((lanes.ports[place.id], 0.0),))
-        msg = f"{_called(place)} has no water nearby that ships reach: name a port at the sea"
+        msg = f"{place.called} has no water nearby that ships reach: name a port at the sea"
         raise PlaceError(msg)
     found = _seen_from(place, lanes)
     if found is not None:
@@ -116,7 +116,7 @@ def join(place: Place, lanes: SeaLanes) -> LaneAccess:
     if place.terminal is not None:
         return _beside(place, lanes)
     msg = (
-        f"{_called(place)} lies {_off_km(place, lanes):.0f} km from the nearest sea lane, with land"
+        f"{place.called} lies {_off_km(place, lanes):.0f} km from the nearest sea lane, with land"
         " or ice between: name a port or a point at sea"
     )
     raise PlaceError(msg)
@@ -259,15 +259,11 @@ def _beside(place: Place, lanes: SeaLanes) -> LaneAccess:
     found = snap(place, lanes)
     if found.off_km > MAX_SNAP_KM:
         msg = (
-            f"{_called(place)} lies {found.off_km:.0f} km from the nearest sea lane,"
+            f"{place.called} lies {found.off_km:.0f} km from the nearest sea lane,"
             f" more than {MAX_SNAP_KM:.0f} km: name a port closer to the sea"
         )
         raise PlaceError(msg)
     return found
-
-
-def _called(place: Place) -> str:
-    return f"{place.name} ({place.id})" if place.has_name else place.name
 
 
 def _off_km(place: Place, lanes: SeaLanes) -> float:

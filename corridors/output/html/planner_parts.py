@@ -101,7 +101,7 @@ def _row(comparison: Comparison, route: RouteOption) -> Record:
     at_cost = comparison.scenario.price_basis is PriceBasis.COST
     cost = shown.usd if at_cost else route.cost_usd_per_teu
     price = route.price_usd_per_teu if at_cost else shown.usd
-    outside = outside_limits(comparison.scenario, route)
+    outside = outside_limits(comparison, route)
     mark = mark_of(comparison, route)
     share = None if route is comparison.recommended else route.below_best_share
     return {

@@ -34,10 +34,11 @@ export async function get(path, signal) {
   return answer.json();
 }
 
-export function post(path, body, { signal, accept = "application/json" } = {}) {
+// `lane` sets questions apart that are asked at the same time and must not end each other.
+export function post(path, body, { signal, accept = "application/json", lane = "" } = {}) {
   return checked(fetch(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json", "X-Page": PAGE, Accept: accept },
+    headers: { "Content-Type": "application/json", "X-Page": PAGE + lane, Accept: accept },
     body: JSON.stringify(body),
     signal,
   }));

@@ -3,7 +3,6 @@ import { flat } from "./question.js";
 import { swatch } from "./answer.js";
 
 export const MOST = 3;
-const KEY = "corridors-pins";
 const NAMES = {
   origin: "From", destination: "To", departure: "Departure", world: "World", scope: "Scope",
   price_basis: "Compared by", objective: "Best means", "shipment.teu_per_month": "TEU a month",
@@ -16,30 +15,43 @@ const NAMES = {
 const SIDES = [["cost", "Cost, USD/TEU", 0], ["price", "Price, USD/TEU", 0], ["days", "Days", 1], ["tonnes", "t CO₂e/TEU", 2]];
 
 // `shown` is the element of the pins. `labels` are names of keys, and of values as `key=value`;
-// `said(key, value)` is a figure with its unit. `open(scenario)` asks the question of a pin again.
+// `said(key, value)` is a figure with its unit. `open(scenario)` asks the question of a pin again;
+// `changed(scenarios)` is told what is pinned.
 export function createPins(shown, { labels, said, open, changed }) {
   let pins = [];
   let table = false;
 
-  try {
-    pins = JSON.parse(sessionStorage.getItem(KEY) || "[]");
-  } catch { /* A browser may keep nothing. */ }
+  const asked = () => pins.map(({ scenario }) => scenario);
 
   function keep() {
-    try { sessionStorage.setItem(KEY, JSON.stringify(pins)); } catch { /* As above. */ }
     show();
-    changed(pins.length);
+    changed(asked());
   }
 
   // Of an answer what the comparison needs.
-  function add(scenario, parts) {
-    pins = [...pins.slice(-(MOST - 1)), {
+  function pinOf(scenario, parts) {
+    return {
       scenario, question: parts.question, best: parts.best,
       rows: parts.rows.map(({ corridor, title, colour, figures, rank, best }) => ({ corridor, title, colour, figures, rank, best })),
       closed: parts.closed.map(({ corridor, title, colour, status }) => ({ corridor, title, colour, status })),
-    }];
+    };
+  }
+
+  function add(scenario, parts) {
+    pins = [...pins.slice(-(MOST - 1)), pinOf(scenario, parts)];
     table = pins.length > 1;
     keep();
+  }
+
+  // Takes the answers of a link in place of those that are pinned; `missing` says which it lacks.
+  function replace(answers, missing) {
+    pins = answers.slice(0, MOST).map(({ scenario, parts }) => pinOf(scenario, parts));
+    table = pins.length > 1;
+    show();
+    if (missing) {
+      shown.append(missing);
+      shown.hidden = false;
+    }
   }
 
   function show() {
@@ -143,7 +155,7 @@ export function createPins(shown, { labels, said, open, changed }) {
   };
 
   show();
-  return { add, show, get count() { return pins.length; } };
+  return { add, replace, asked };
 }
 
 const letter = (at) => "ABC"[at];

@@ -2,6 +2,7 @@
 import { get, isAborted } from "./asking.js";
 
 const WAIT_MS = 90;
+const POINT = /^\s*[-+]?\d/;
 const KINDS = { city: "city", town: "town", port: "port", terminal: "terminal" };
 
 // A font may lack the sign.
@@ -67,9 +68,17 @@ export function placeField({ key, chosen, pick, current }) {
       row.addEventListener("pointerdown", (event) => { event.preventDefault(); take(i); });
       return row;
     });
-    list.replaceChildren(...rows);
-    open(places.length > 0);
+    const isPoint = POINT.test(input.value);
+    list.replaceChildren(...(rows.length || isPoint ? rows : [unknown()]));
+    open(list.childElementCount > 0);
     mark();
+  }
+
+  function unknown() {
+    const made = node("li", "none", "No place known that begins so. Try its English name, or a point: 8.55,47.37");
+    made.setAttribute("role", "option");
+    made.setAttribute("aria-disabled", "true");
+    return made;
   }
 
   function open(on) {
@@ -127,7 +136,7 @@ export function placeField({ key, chosen, pick, current }) {
     if (step) {
       event.preventDefault();
       if (list.hidden) { look(); return; }
-      at = (at + step + found.length) % found.length;
+      if (found.length) at = (at + step + found.length) % found.length;
       mark();
     } else if (event.key === "Enter") {
       event.preventDefault();

@@ -2,8 +2,9 @@
 import { get, isAborted, newest, post, Problem, stream } from "./asking.js";
 import { placed, showAnswer, showRanking, showRest } from "./answer.js";
 import { amount, createFields } from "./fields.js";
-import { createPins } from "./pins.js";
-import { copied, fromHash, read, toHash } from "./question.js";
+import { createPins, MOST } from "./pins.js";
+import { createStudies } from "./studies.js";
+import { copied, fromHash, pinsOf, read, toHash, withPins } from "./question.js";
 
 const FIRST = "shanghai-europe";
 const LINES_MS = 200;
@@ -21,6 +22,7 @@ let scenario = null;
 let shown = null;
 let fields = null;
 let pins = null;
+let studies = null;
 let drawn = null;
 let ends = "";
 let picking = "";
@@ -74,6 +76,7 @@ function show(question, parts, isFirst) {
     const day = Number(read(question, "shipment.value_of_time_usd_per_teu_day") || 0);
     if (shown.parts === parts) showRest(rest, parts, day);
   }));
+  studies.show();
   document.body.dataset.key = toHash(question);
   document.body.dataset.stage = isFirst ? "figures" : "whole";
   if (!isFirst) speak(parts.answer[0]);
@@ -305,18 +308,51 @@ function changed(next, done) {
   scenario = next;
   fields.set(scenario);
   if (done) {
-    const hash = toHash(scenario);
-    if (hash !== location.hash) history.pushState(null, "", hash);
+    const hash = address();
+    if (hash !== location.hash) history.pushState(OWN, "", hash);
   }
   stopRest();
   ask(copied(scenario));
 }
 
-function fromAddress(usual) {
+// Entries of the history that this page made: on the way back to one, what is pinned stays.
+const OWN = "own";
+
+const address = () => withPins(toHash(scenario), pins.asked());
+
+function fromAddress(usual, isOwn = false) {
+  const pinned = pinsOf(location.hash).slice(0, MOST);
   scenario = fromHash(location.hash) || usual;
   fields.set(scenario);
   stopRest();
   ask(copied(scenario));
+  if (isOwn) {
+    history.replaceState(OWN, "", address());
+  } else {
+    history.replaceState(OWN, "");
+    askPinned(pinned);
+  }
+}
+
+let pinsAsked = 0;
+
+// Asks the pinned questions of a link again, beside its own.
+async function askPinned(questions) {
+  pinsAsked += 1;
+  const mine = pinsAsked;
+  const found = await Promise.all(questions.map(async (question, at) => {
+    try {
+      const sent = await post("api/compare?part=page", { scenario: question }, { lane: `-pin${at}` });
+      return { scenario: question, parts: (await sent.json()).parts };
+    } catch (fault) {
+      return { fault };
+    }
+  }));
+  if (mine !== pinsAsked) return;
+  const failed = found.find(({ fault }) => fault);
+  pins.replace(found.filter(({ parts }) => parts), failed && node("p", "fault",
+    `A pinned question of this link has no answer: ${failed.fault.message} `,
+    button("link", "Try again", "Ask the pinned questions again", () => askPinned(questions))));
 }
 
 // ---- sheets, files, pins
@@ -405,8 +441,8 @@ async function copy(text) {
 function wire() {
   by("pin").addEventListener("click", () => { if (shown) pins.add(copied(shown.question), shown.parts); });
   by("share").addEventListener("click", async () => {
-    const hash = toHash(scenario);
-    if (hash !== location.hash) history.replaceState(null, "", hash);
+    const hash = address();
+    if (hash !== location.hash) history.replaceState(OWN, "", hash);
     const done = await copy(location.href);
     by("share").textContent = done ? "Link copied" : "The address is the link";
     setTimeout(() => { by("share").textContent = "Copy link"; }, 2500);
@@ -445,11 +481,15 @@ async function begin() {
       const one = start.sliders.find((slider) => slider.key === key);
       return one ? amount(Number(value), one.unit) : "";
     },
-    open: (question) => changed(copied(question), true), changed: () => {},
+    open: (question) => changed(copied(question), true),
+    changed: () => { pinsAsked += 1; history.replaceState(OWN, "", address()); },
+  });
+  studies = createStudies(by("studies"), start, {
+    question: () => shown.question, sheet, dialog: by("sheet"), speak,
   });
   wire();
   const usual = (start.scenarios.find(({ name }) => name === FIRST) || start.scenarios[0]).scenario;
-  window.addEventListener("popstate", () => fromAddress(copied(usual)));
+  window.addEventListener("popstate", ({ state }) => fromAddress(copied(usual), state === OWN));
   fromAddress(copied(usual));
 }
 

@@ -8,10 +8,16 @@ export function toHash(scenario) {
   return `#${text.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "")}`;
 }
 
+// An address holds the question, and behind it those that are pinned, set apart by `~`.
+const APART = "~";
+export const withPins = (hash, pins) => [hash, ...pins.map((one) => toHash(one).slice(1))].join(APART);
+export const pinsOf = (hash) => hash.split(APART).slice(1).map((one) => fromHash(`#${one}`)).filter(Boolean);
+
 // The question of an address; null if it holds none.
 export function fromHash(hash) {
   try {
-    const text = atob(hash.slice(1).replace(/-/g, "+").replace(/_/g, "/"));
+    const [question] = hash.split(APART);
+    const text = atob(question.slice(1).replace(/-/g, "+").replace(/_/g, "/"));
     const made = JSON.parse(new TextDecoder().decode(Uint8Array.from(text, (one) => one.charCodeAt(0))));
     return isRecord(made) ? made : null;
   } catch {

@@ -10,6 +10,7 @@ from corridors.domain.results import RouteOption, Sails
 from corridors.domain.scenario import OTHER, Limits, PriceBasis
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
+    capitalised,
     main_carriage,
     next_usable,
     on_page,
@@ -19,7 +20,7 @@ from corridors.output.display_names import (
 from corridors.output.html.encode import day_text, swatch
 from corridors.output.html.map.panel_ranges import ranges_html
 from corridors.output.html.question_sentence import question
-from corridors.output.html.report.answers import limit_texts
+from corridors.output.html.report.answers import decision_advice, limit_texts
 from corridors.output.line_notes import sails_text
 from corridors.output.verdict import (
     close_call,
@@ -159,7 +160,7 @@ def _answer(comparison: Comparison) -> str:
 def _best(comparison: Comparison) -> str:
     best, decision = comparison.recommended, comparison.decision
     if best is None:
-        advice = decision.advice or "No corridor meets the limits."
+        advice = capitalised(decision_advice(comparison)) or "No corridor meets the limits."
         return f'<p class="warn"><b>No recommendation.</b> {escape(advice)}</p>'
     titles = titles_of(comparison)
     split = [
@@ -170,7 +171,7 @@ def _best(comparison: Comparison) -> str:
     limits = ", ".join(limit_texts(comparison).values())
     binding = f" Binding limits: {limits}." if limits else ""
     shares = f" Split: {', '.join(split)}." if split else ""
-    advice = f" {decision.advice}" if decision.advice else ""
+    advice = f" {capitalised(decision_advice(comparison))}" if decision.advice else ""
     usd, days, _, tonnes = printed_figures(best)
     name = f"{best.title}, {main_carriage(best)}" if best.corridor == OTHER else best.title
     taken = other_route(comparison)

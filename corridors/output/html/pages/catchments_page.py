@@ -48,37 +48,51 @@ def render_catchments(found: Catchments, *, colours: Mapping[str, str], command:
         The command line.
     """
     scenario = found.scenario
-    known = [one for one in found.to if one.winner is not None]
-    winners: dict[str, list[Catchment]] = {}
-    for each in known:
-        winners.setdefault(each.best, []).append(each)
-    order = sorted(winners, key=lambda corridor: -len(winners[corridor]))
-    answer = [_answer(winners, order, len(known)), *_ranges(winners, order)]
-    spots = [_spot(each, number, colours) for number, each in enumerate(found.to) if each.lon_lat]
     origin = end_title(scenario.origin)
-    says = f"Destinations from {origin} by their best corridor"
+    answer = catchment_answer(found)
     return study_page(
         f"Catchments from {origin}",
         f"From {origin} to {len(found.to):,} destinations, departing"
         f" {day_text(scenario.departure)}. Each corridor by its"
         f" {best_route_of(scenario.objective)}, in USD per TEU.",
         answer,
-        (
-            Section(
-                id="map",
-                heading="Best corridor by region",
-                body=_controls()
-                + point_map(spots, says=says, cells=True)
-                + '<p class="note">Each destination colours the land that is nearer to it than to'
-                " the others. The paler it is, the less its best corridor is ahead of the next.</p>"
-                + f'<script type="application/json" id="catchments-data">{_data(found, colours)}'
-                "</script>",
-            ),
-            Section(id="destinations", heading="Destinations", body=_table(found, colours)),
-        ),
+        catchment_sections(found, colours=colours),
         command=command,
         scripts=("catchments.js",),
-        warn=not known,
+        warn=not _known(found),
+    )
+
+
+def _known(found: Catchments) -> list[Catchment]:
+    return [one for one in found.to if one.winner is not None]
+
+
+def catchment_answer(found: Catchments) -> list[str]:
+    """Return which corridor is best to how many destinations, and where it is closest."""
+    known = _known(found)
+    winners: dict[str, list[Catchment]] = {}
+    for each in known:
+        winners.setdefault(each.best, []).append(each)
+    order = sorted(winners, key=lambda corridor: -len(winners[corridor]))
+    return [_answer(winners, order, len(known)), *_ranges(winners, order)]
+
+
+def catchment_sections(found: Catchments, *, colours: Mapping[str, str]) -> tuple[Section, ...]:
+    """Return the map, which `catchments.js` moves, and the table of the page."""
+    spots = [_spot(each, number, colours) for number, each in enumerate(found.to) if each.lon_lat]
+    says = f"Destinations from {end_title(found.scenario.origin)} by their best corridor"
+    return (
+        Section(
+            id="map",
+            heading="Best corridor by region",
+            body=_controls()
+            + point_map(spots, says=says, cells=True)
+            + '<p class="note">Each destination colours the land that is nearer to it than to'
+            " the others. The paler it is, the less its best corridor is ahead of the next.</p>"
+            + f'<script type="application/json" id="catchments-data">{_data(found, colours)}'
+            "</script>",
+        ),
+        Section(id="destinations", heading="Destinations", body=_table(found, colours)),
     )
 
 

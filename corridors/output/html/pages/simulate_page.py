@@ -37,16 +37,21 @@ def render_simulation(found: Simulation, *, command: str = "") -> str:
         f"How sure is it? {scenario_title(asked)}",
         f"{question(asked)} {drawn}",
         answers(found),
-        (
-            Section(id="chances", heading="How often each is best", body=_chances(found)),
-            Section(id="money", heading="What it costs", body=_money(found)),
-            Section(id="days", heading="How long it takes", body=_days(found)),
-            Section(id="deadline", heading="When it arrives", body=_deadline(found)),
-            Section(id="groups", heading="What decides", body=_groups(found)),
-            Section(id="method", heading="How it is computed", body=_method(found)),
-        ),
+        simulation_sections(found),
         command=command,
         warn=not found.usable,
+    )
+
+
+def simulation_sections(found: Simulation) -> tuple[Section, ...]:
+    """Return the sections of the page, those without an answer with an empty body."""
+    return (
+        Section(id="chances", heading="How often each is best", body=_chances(found)),
+        Section(id="money", heading="What it costs", body=_money(found)),
+        Section(id="days", heading="How long it takes", body=_days(found)),
+        Section(id="deadline", heading="When it arrives", body=_deadline(found)),
+        Section(id="groups", heading="What decides", body=_groups(found)),
+        Section(id="method", heading="How it is computed", body=_method(found)),
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from corridors.domain.objective import Objective
 from corridors.domain.results import Exceeded, RouteOption
-from corridors.domain.scenario import OTHER, PriceBasis, Scenario
+from corridors.domain.scenario import OTHER, PriceBasis
 from corridors.domain.simulation import RouteFans
 from corridors.output.comparison import Comparison
 from corridors.output.contract import Totals
@@ -23,7 +23,7 @@ from corridors.output.display_names import (
     way_in_title,
 )
 from corridors.output.html.encode import counted, day_text, number, one, percent, usd
-from corridors.output.limit_words import limit_text
+from corridors.output.limit_words import advice_text, limit_text
 from corridors.output.verdict import (
     SHARE,
     close_call,
@@ -117,11 +117,11 @@ def _texts(*texts: str) -> list[str]:
     return [text for text in texts if text]
 
 
-def outside_limits(scenario: Scenario, option: RouteOption) -> list[str]:
+def outside_limits(comparison: Comparison, option: RouteOption) -> list[str]:
     """Return the limits that an option breaks, with how much: `at most 45 days, by 3.6 days`."""
-    texts = []
+    texts, titles = [], titles_of(comparison)
     for broken in option.exceeds:
-        text = on_page(limit_text(scenario.limits, broken.limit, {}))
+        text = on_page(limit_text(comparison.scenario.limits, broken.limit, titles))
         share = broken.unit == SHARE
         texts.append(text if share else f"{text}, by {number(round(broken.by, 1))}{_unit(broken)}")
     return texts
@@ -171,7 +171,7 @@ def _recommended(comparison: Comparison, best: RouteOption, *, ranged: bool) -> 
 
 
 def _nothing(comparison: Comparison) -> str:
-    advice = comparison.decision.advice
+    advice = decision_advice(comparison)
     after = f" {advice[0].upper()}{advice[1:].rstrip('.')}." if advice else ""
     if not comparison.usable:
         return f"No corridor is recommended: none is usable.{after}"
@@ -217,7 +217,7 @@ def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
         texts.append(f"{name} {text}, but no line is known to sail it on this date.")
     if sailed or not lost:
         following = (sailed or others)[0]
-        reasons = outside_limits(comparison.scenario, following)
+        reasons = outside_limits(comparison, following)
         text = _against(comparison, best, following)
         note = f" It exceeds a limit: {listed(reasons)}." if reasons else ""
         with_line = " with a known line" if lost else ""
@@ -319,6 +319,11 @@ def binding_sentence(comparison: Comparison) -> str:
         after = "".join(saved)
     which = "limit decides" if len(texts) == 1 else "limits decide"
     return f"The {which} the choice: {listed(texts.values())}.{after}{avoiding}"
+
+
+def decision_advice(comparison: Comparison) -> str:
+    """Return how limits would have to change so that there is an answer; empty if they need not."""
+    return on_page(advice_text(comparison.decision.advice, titles_of(comparison)))
 
 
 def limit_texts(comparison: Comparison) -> dict[str, str]:

@@ -254,7 +254,7 @@ def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[
         title = f"{rank}. {title}"
     generalised = comparison.scenario.objective is Objective.GENERALISED
     with_time = record.generalised_usd_per_teu
-    outside = outside_limits(comparison.scenario, route)
+    outside = outside_limits(comparison, route)
     status = f"over limit: {'; '.join(outside)}" if outside else mark_of(comparison, route)
     if route.equals:
         status += f": {titles_of(comparison)[route.equals]}"

@@ -1,5 +1,6 @@
-// Which corridor is best to each destination at a value of a day, as colours of its region.
-(function () {
+// Which corridor is best to each destination at a value of a day, as colours of its region. The
+// planner's page draws its own when they have come.
+function drawCatchments() {
   'use strict';
 
   const data = JSON.parse(document.getElementById('catchments-data').textContent);
@@ -53,4 +54,6 @@
   slider.addEventListener('input', draw);
   slider.value = slider.defaultValue;
   draw();
-})();
+}
+
+if (document.getElementById('catchments-data')) drawCatchments();

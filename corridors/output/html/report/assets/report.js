@@ -27,16 +27,14 @@
   }
 
   // The whole heading takes a click; the button in it takes the keyboard.
-  document.querySelectorAll('table.sortable').forEach((table) => {
-    const headings = Array.from(table.tHead.rows[0].cells);
-    headings.forEach((heading, column) => {
-      heading.addEventListener('click', () => {
-        const descending = heading.getAttribute('aria-sort') === 'ascending';
-        headings.forEach((other) => other.removeAttribute('aria-sort'));
-        heading.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
-        sortTable(table, column, descending);
-      });
-    });
+  document.addEventListener('click', (event) => {
+    const heading = event.target.closest && event.target.closest('table.sortable > thead th');
+    if (!heading) return;
+    const headings = Array.from(heading.parentElement.cells);
+    const descending = heading.getAttribute('aria-sort') === 'ascending';
+    headings.forEach((other) => other.removeAttribute('aria-sort'));
+    heading.setAttribute('aria-sort', descending ? 'descending' : 'ascending');
+    sortTable(heading.closest('table'), headings.indexOf(heading), descending);
   });
 
   // Tables that scroll sideways can be reached and scrolled by the keyboard; others are no stop.

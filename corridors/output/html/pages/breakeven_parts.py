@@ -1,0 +1,92 @@
+"""A break-even as a chart and a table: which option is best from where on, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from corridors.output.display_names import on_page
+from corridors.output.driver_moves import BreakEven
+from corridors.output.html.encode import NOTHING
+from corridors.output.html.report.charts import Area, Key, chart_html
+from corridors.output.html.report.report_page import Section
+from corridors.output.html.report.report_tables import Cell, Column, table_html
+
+GREY = "#9aa5ac"
+
+
+def break_even_sections(
+    found: BreakEven, *, driver: str, colours: Mapping[str, str]
+) -> tuple[Section, ...]:
+    """Return the sections of a break-even.
+
+    Parameters
+    ----------
+    found
+        The break-even.
+    driver
+        What moves, in words.
+    colours
+        Colours of corridors by id.
+    """
+    return (
+        Section(id="moves", heading="What the best costs", body=_chart(found, driver, colours)),
+        Section(id="steps", heading="Where it changes", body=_table(found, driver)),
+    )
+
+
+def _chart(found: BreakEven, driver: str, colours: Mapping[str, str]) -> str:
+    """Return the objective of the best option at the ends of each step, joined by lines."""
+    drawn = [
+        (step, ((step.first, step.at_first), (step.last, step.at_last)))
+        for step in found.steps
+        if step.at_first is not None and step.at_last is not None
+    ]
+    points = [(x, y) for _, ends in drawn for x, y in ends if y is not None]
+    if not points:
+        return ""
+    room = Area.around(points)
+    area = Area.over((found.steps[0].first, found.steps[-1].last), room.y_span)
+    lines = "".join(
+        area.curve(
+            [(x, y) for x, y in ends if y is not None], colour=colours.get(step.corridor, GREY)
+        )
+        for step, ends in drawn
+    )
+    inside = found.steps[0].first <= found.value <= found.steps[-1].last
+    if inside:
+        lines += area.rule(found.value)
+    titles = {step.title: colours.get(step.corridor, GREY) for step, _ in drawn}
+    return chart_html(
+        "chart-moves",
+        area.html(
+            lines,
+            x_label=f"{driver}, {found.unit}",
+            y_label=on_page(found.scenario.objective.aim.unit),
+        ),
+        caption="The best option at each value" + ("; dashed, the value now" if inside else ""),
+        keys=[Key(label=title, colour=colour) for title, colour in titles.items()],
+    )
+
+
+def _table(found: BreakEven, driver: str) -> str:
+    unit = on_page(found.scenario.objective.aim.unit)
+    columns = (
+        Column(title="Best"),
+        Column(title="From", figure=True),
+        Column(title="To", figure=True),
+        Column(title="It is at the first", figure=True),
+        Column(title="And at the last", figure=True),
+    )
+    rows = [
+        (
+            step.title,
+            *(Cell(text=f"{value:,.4g}", sort=value) for value in (step.first, step.last)),
+            *(
+                NOTHING if value is None else Cell(text=f"{value:,.0f}", sort=value)
+                for value in (step.at_first, step.at_last)
+            ),
+        )
+        for step in found.steps
+    ]
+    caption = f"{driver} in {found.unit}; what is compared in {unit}"
+    return table_html(caption, columns, rows, classes="narrow")

@@ -1,0 +1,45 @@
+"""A break-even in sentences."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from corridors.config import load_scenario
+from corridors.output.driver_moves import BreakEven, Step
+
+SUEZ, NONE = ("suez", "Suez Canal"), ("", "none meets the limits")
+
+
+@pytest.mark.parametrize(
+    ("best", "said"),
+    [
+        ((SUEZ,), "The Suez Canal is best over the whole range."),
+        ((NONE,), "At no value does an option meet the limits."),
+        ((NONE, SUEZ), "None meets the limits at first, from 2 EUR/t on the Suez Canal."),
+        ((SUEZ, NONE), "Best is the Suez Canal, from 2 EUR/t on none meets the limits."),
+    ],
+)
+def test_what_is_best_is_said_also_where_nothing_is(
+    best: tuple[tuple[str, str], ...], said: str
+) -> None:
+    ends = pairwise((0.0, 2.0, 5.0))
+    steps = [
+        Step(corridor=corridor, title=title, first=first, last=last, at_first=None, at_last=None)
+        for (corridor, title), (first, last) in zip(best, ends, strict=False)
+    ]
+    found = BreakEven(
+        scenario=load_scenario("shanghai-europe"),
+        key="ets.price_eur_per_t",
+        unit="EUR/t",
+        value=1.0,
+        steps=tuple(steps),
+    )
+    first, *rest = found.sentences
+    assert first == said
+    open_at_all = any(step.corridor for step in steps)
+    assert len(rest) == int(open_at_all)
+    outside = replace(found, value=9.0).sentences
+    assert not open_at_all or outside[1].endswith("now, out of this range.")
