@@ -86,11 +86,10 @@ def _print_table(found: Investment) -> None:
     for step in curve_rows(found):
         chosen = _list(step["projects"])
         if chosen != last:
-            say(
-                f"With {step['budget_usd_m']:,.0f} million USD or more: "
-                + (", ".join(titles[str(project)] for project in chosen) or "none")
-                + f"; saves {_figure(step['gain_usd_m_a_year'])} a year."
-            )
+            names = ", ".join(titles[str(project)] for project in chosen)
+            saved = f"{names}; saves {_figure(step['gain_usd_m_a_year'])} million USD a year"
+            what = saved if chosen else "no project pays for itself"
+            say(f"With {step['budget_usd_m']:,.0f} million USD or more: {what}.")
         last = chosen
     say(found.proof)
     for text in found.after.leaks:

@@ -344,8 +344,8 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
         " costs 2.00 as an annuity." in lines
     )
     assert [line for line in lines if line.startswith("With ")] == [
-        "With 100 million USD or more: none; saves 0.0 a year.",
-        "With 1,000 million USD or more: Second terminal; saves 3.0 a year.",
+        "With 100 million USD or more: no project pays for itself.",
+        "With 1,000 million USD or more: Second terminal; saves 3.0 million USD a year.",
     ]
     assert lines[-1].startswith("Best found USD ")
     assert "no set of projects within the budget is better (4 sets of projects valued)." in text
