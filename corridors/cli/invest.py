@@ -86,8 +86,8 @@ def _print_table(found: Investment) -> None:
     for step in curve_rows(found):
         chosen = _list(step["projects"])
         if chosen != last:
-            names = ", ".join(titles[str(project)] for project in chosen)
-            saved = f"{names}; saves {_figure(step['gain_usd_m_a_year'])} million USD a year"
+            built = ", ".join(titles[str(project)] for project in chosen)
+            saved = f"{built}; saves {_figure(step['gain_usd_m_a_year'])} million USD a year"
             what = saved if chosen else "no project pays for itself"
             say(f"With {step['budget_usd_m']:,.0f} million USD or more: {what}.")
         last = chosen

@@ -27,7 +27,8 @@ from corridors.optimise.design.design_program import (
     Room,
 )
 
-FOLDER = Path("/work/shared/data/linerlib")
+# Beside the project, where it is.
+FOLDER = Path(__file__).parents[3] / "shared" / "data" / "linerlib"
 REJECTED_USD = 1000.0
 # Added to every arc of a search, since a sparse graph has no arcs of cost 0.
 LEAST_USD = 1e-7

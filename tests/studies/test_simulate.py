@@ -17,7 +17,8 @@ from corridors.output.simulated import Simulation, answers, simulation_record
 from corridors.studies.compare import compare, decided
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
-from corridors.studies.simulate import sample, simulate
+from corridors.studies.simulate import sample, sample_booked, simulate
+from corridors.uncertainty.evaluation import median_of
 
 # Tests that need no whole pool search one batch of draws.
 FEW = 1
@@ -74,13 +75,31 @@ def test_without_any_width_a_simulation_is_the_comparison(
     assert best.usd_per_teu == pytest.approx(least, abs=0.1)
 
 
+def test_draws_are_centred_on_the_figures_of_the_comparison(session: Session) -> None:
+    made = decided(asked(), session=session)
+    sampled = sample_booked(made, draws=1_000, seed=2, session=session)
+    figures = {one.corridor: one for one in compare(asked(), session=session).usable}
+    checked = 0
+    for corridor, key in sampled.booked.items():
+        if corridor != "northern-sea-route" and key in sampled.takens:
+            taken = sampled.takens[key]
+            assert median_of(taken.cost) == pytest.approx(figures[corridor].usd_per_teu, rel=1e-6)
+            assert median_of(taken.days) == pytest.approx(figures[corridor].days, rel=1e-6)
+            checked += 1
+    assert checked == 3
+
+
 def test_medians_of_levels_are_the_figures_of_the_comparison(found: Simulation) -> None:
     for one in found.options:
         if one.booked is None or one.corridor == "northern-sea-route":
             continue
-        # The median of the sample is noisier than that by which draws are centred.
-        assert one.booked.cost.p50 == pytest.approx(one.usd_per_teu, rel=5e-3)
-        assert one.booked.days_of_levels.p50 == pytest.approx(one.days, rel=1.5e-2)
+        for fan, figure in (
+            (one.booked.cost, one.usd_per_teu),
+            (one.booked.days_of_levels, one.days),
+        ):
+            # Four standard errors of the median of a thousand normal draws.
+            spread = (fan.p90 - fan.p10) / 2.563
+            assert fan.p50 == pytest.approx(figure, abs=4.0 * 1.2533 * spread / 1_000**0.5)
 
 
 def test_chances_are_shares_of_all_draws(found: Simulation) -> None:
