@@ -37,8 +37,8 @@ from corridors.optimise.design.design_program import (
     ListedColumns,
     Room,
 )
-from corridors.optimise.design.highs_process import HighsProcess
 from corridors.optimise.design.selection import choose_services
+from corridors.optimise.highs_process import HighsProcess
 from corridors.output.design_result import ServiceDesign
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import search

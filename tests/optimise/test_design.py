@@ -16,9 +16,9 @@ from corridors.optimise.design.design_program import (
     ListedColumns,
     Room,
 )
-from corridors.optimise.design.highs_process import HighsAnswer, HighsProcess
 from corridors.optimise.design.relaxation import Relaxation
 from corridors.optimise.design.selection import choose_services
+from corridors.optimise.highs_process import HighsAnswer, HighsProcess
 from tests.optimise.drawn_designs import arc_optimum, draw, program_of
 
 FEW = range(12)

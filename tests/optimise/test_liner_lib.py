@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from corridors.optimise.design.highs_process import HighsProcess
 from corridors.optimise.design.relaxation import Relaxation
 from corridors.optimise.design.selection import choose_services
+from corridors.optimise.highs_process import HighsProcess
 from tests.optimise.liner_lib import FOLDER, Rotations, published
 
 pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="LINER-LIB is not here")

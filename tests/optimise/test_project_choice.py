@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from corridors.optimise.highs_process import HighsError
 from corridors.optimise.projects.benders import Benders
 from corridors.optimise.projects.master_solver import (
-    MasterProcessError,
     MasterRequest,
     MasterSolver,
 )
@@ -238,5 +238,5 @@ def test_a_master_without_a_choice_is_an_error(solver: MasterSolver) -> None:
     impossible = MasterRequest(
         costs=(1.0,), charges=(0.0,), budget=-1.0, scale=1.0, least=(0.0,), cuts=()
     )
-    with pytest.raises(MasterProcessError, match="INFEASIBLE"):
+    with pytest.raises(HighsError, match="INFEASIBLE"):
         solver.solve(impossible)

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from corridors.optimise.design.design_program import Columns, Designed, DesignProgram, Flows
-from corridors.optimise.design.highs_process import HighsProcess
 from corridors.optimise.design.relaxation import THOUSAND, Relaxation
+from corridors.optimise.highs_process import HighsProcess
 from corridors.progress import Progress, quiet
 
 Chosen = tuple[int | None, ...]

@@ -21,6 +21,8 @@ from typing import IO, Any, Self
 from corridors.errors import CorridorsError
 
 LENGTH = struct.Struct("<Q")
+# Of an answer: the bound, why it ended, and how many variables follow, -1 without a solution.
+HEAD = "<d24sq"
 # Seconds that a solver has beyond its time limit to answer, for a long node and for its start.
 GRACE_S = 5.0
 TOLERANCE = 1e-9
@@ -32,11 +34,19 @@ class HighsError(CorridorsError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HighsAnswer:
-    """The best solution found, None if there was none, by variable id; and a bound on all."""
+    """The best solution found, None if there was none, by variable id; and a bound on all.
+
+    `reason` is why HiGHS ended, as MathOpt names it; empty if it was ended.
+    """
 
     values: dict[int, float] | None
     bound: float
-    optimal: bool
+    reason: str
+
+    @property
+    def optimal(self) -> bool:
+        """Whether no solution is better."""
+        return self.reason == "OPTIMAL"
 
 
 class HighsProcess:
@@ -87,7 +97,7 @@ class HighsProcess:
         except queue.Empty:
             # It has not looked at its clock: what is known before stays the best.
             self.end()
-            return HighsAnswer(values=None, bound=float("-inf"), optimal=False)
+            return HighsAnswer(values=None, bound=float("-inf"), reason="")
         except OSError:
             answer = b""
         if not answer:
@@ -138,13 +148,14 @@ def _read(pipe: IO[bytes]) -> bytes | None:
 
 
 def _answer_of(frame: bytes) -> HighsAnswer:
-    bound, optimal, count = struct.unpack_from("<d?q", frame)
+    bound, name, count = struct.unpack_from(HEAD, frame)
+    reason = name.rstrip(b"\0").decode()
     if count < 0:
-        return HighsAnswer(values=None, bound=bound, optimal=optimal)
-    at = struct.calcsize("<d?q")
+        return HighsAnswer(values=None, bound=bound, reason=reason)
+    at = struct.calcsize(HEAD)
     numbers = struct.unpack_from(f"<{count}q", frame, at)
     values = struct.unpack_from(f"<{count}d", frame, at + 8 * count)
-    return HighsAnswer(values=dict(zip(numbers, values, strict=True)), bound=bound, optimal=optimal)
+    return HighsAnswer(values=dict(zip(numbers, values, strict=True)), bound=bound, reason=reason)
 
 
 def answer_to(head: bytes, model_bytes: bytes) -> bytes:
@@ -173,14 +184,14 @@ def answer_to(head: bytes, model_bytes: bytes) -> bytes:
         model_params=mathopt.ModelSolveParameters(solution_hints=[hint] if count else []),
     )
     bound = result.termination.objective_bounds.dual_bound
-    optimal = result.termination.reason is mathopt.TerminationReason.OPTIMAL
+    reason = result.termination.reason.name.encode()
     if not result.has_primal_feasible_solution():
-        return struct.pack("<d?q", bound, optimal, -1)
+        return struct.pack(HEAD, bound, reason, -1)
     values = result.variable_values()
     numbers = [variable.id for variable in values]
     return struct.pack(
-        f"<d?q{len(numbers)}q{len(numbers)}d",
-        *(bound, optimal, len(numbers), *numbers, *values.values()),
+        f"{HEAD}{len(numbers)}q{len(numbers)}d",
+        *(bound, reason, len(numbers), *numbers, *values.values()),
     )
 
 
