@@ -433,6 +433,7 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         "country": names.countries,
         "transit": names.countries,
         "railways": names.countries,
+        "customs": names.countries,
         "trade": [],
         "service": names.services,
     }

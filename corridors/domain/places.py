@@ -153,7 +153,8 @@ class AccessKind(StrEnum):
     """What a rule applies to.
 
     `port` are the ships of a place, `feeder` are its feeders from and to other countries, `transit`
-    is a country that holds neither end of the route, `railways` are those of a country, `trade` is
+    is a country that holds neither end of the route, `railways` are those of a country, `customs`
+    is where boxes come under the customs of a country: not where they only change ships, `trade` is
     the whole way between two countries, whatever it passes: the rule's origin and destination say
     between which.
     `any` is anything of that name, since closures of a scenario give no kind.
@@ -167,6 +168,7 @@ class AccessKind(StrEnum):
     COUNTRY = "country"
     TRANSIT = "transit"
     RAILWAYS = "railways"
+    CUSTOMS = "customs"
     TRADE = "trade"
     SERVICE = "service"
     ANY = "any"

@@ -11,6 +11,7 @@ import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray
 from corridors.data.geodata import LandLeg
+from corridors.data.parameters import load_parameters
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, GateKind
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Avoided, Closure
@@ -65,9 +66,10 @@ def rule_arcs(
         canal), `port` (of that, what ships do), `feeder` (legs of feeders between a port or gate
         and any place but the ports of its country), `leg`, `border` (two country codes, `BY-PL`),
         `country`, `transit` (by land through a country, unless an end lies in it), `waters` (the
-        same by the Northern Sea Route), `railways` (of a country), `trade` (everything), `service`,
-        or `any`: whichever of these `key` names, but `port`, `feeder`, `transit`, `railways` and
-        `trade`.
+        same by the Northern Sea Route), `railways` (of a country), `customs` (of a country: where
+        boxes come to land from a ship, cross into its customs territory by land, or end), `trade`
+        (everything), `service`, or `any`: whichever of these `key` names, but `port`, `feeder`,
+        `transit`, `railways`, `customs` and `trade`.
     key
         The id.
     legs
@@ -110,12 +112,36 @@ def rule_arcs(
         found |= inside
     if (what == "any" or (what == "waters" and avoidable)) and key in arctic_states(topology):
         found |= topology.area > 0
+    if what == "customs":
+        found |= _under_customs(topology, key)
     if what == "trade":
         found[:] = True
     if what in ("service", "any"):
         runs = [key in (s.id, s.family.value) for s in topology.services]
         found |= np.array(runs)[topology.service] & (topology.kind == ArcKind.LEG)
     return found
+
+
+def _under_customs(topology: Topology, country: str) -> BoolArray:
+    """Return the arcs where boxes come under the customs of a country.
+
+    Goods are declared where they enter a customs territory by land, where they leave a ship for a
+    train or truck, and where they end. A box that changes ships in a port is under no declaration.
+    """
+    on_land = np.array(
+        [*(s.family in (Family.RAIL, Family.ROAD) for s in topology.services), False]
+    )
+    before, after = topology.state_service[topology.tail], topology.service
+    landed = topology.of_kind(ArcKind.CHANGE) & ~on_land[before] & on_land[after]
+    zone = load_parameters().customs
+
+    def enters(codes: tuple[str, ...]) -> bool:
+        """Whether the other country at this border has customs of its own."""
+        return any((zone.get(code) or code) != (zone.get(country) or country) for code in codes)
+
+    inside = np.array([country in codes for codes in topology.countries])[topology.country]
+    border = np.array([enters(codes) for codes in topology.countries])[topology.country]
+    return inside & (landed | topology.of_kind(ArcKind.UNLOAD) | border)
 
 
 def _of_family(topology: Topology, family: Family) -> list[bool]:
