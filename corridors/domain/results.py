@@ -712,7 +712,8 @@ class OtherWorld:
 
     `recommended` is the corridor and `title` its name, `shares` are fractions of the TEU by
     corridor; figures are None if nothing meets the limits there. `usable` says whether anything is
-    open at all. `note` says how the route breaks the bounds of its corridor, if it does.
+    open at all. `note` says how the route breaks the bounds of its corridor, if it does. `against`
+    is a sentence on the option recommended here, where that is tied with it there.
     """
 
     world: str
@@ -723,3 +724,4 @@ class OtherWorld:
     transit_days: float | None
     usable: bool = True
     note: str = ""
+    against: str = ""

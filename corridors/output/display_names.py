@@ -125,6 +125,7 @@ def other_world_text(other: OtherWorld, day: date) -> str:
     title = in_sentence(other.title)
     title = f"{title}," if ", " in title else title
     text = f"{start}, take {title} instead: {figures}{note}."
+    text += f" {other.against}" if other.against else ""
     return text + SAILINGS_THERE * (other.world in load_worlds_of_lines())
 
 

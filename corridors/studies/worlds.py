@@ -9,11 +9,12 @@ from types import MappingProxyType
 
 from corridors.data.access import load_access, rules_for
 from corridors.domain.places import AccessKind, AccessRule, Effect
-from corridors.domain.results import OtherWorld, RouteOption
+from corridors.domain.results import Decision, OtherWorld, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.network.locate import Place
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import title_by
+from corridors.output.display_names import corridor_titles, title_by
+from corridors.output.verdict import close_call_of
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import compared, decided, option_of
 from corridors.studies.session import Session
@@ -92,7 +93,17 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         transit_days=best.transit_days if best else None,
         usable=bool(there.candidates),
         note=there.held.notes.get(chosen or "", ""),
+        against=against(there.decision, found.decision.recommended),
     )
+
+
+def against(decision: Decision, here: str | None) -> str:
+    """Return how an option, tied with the recommended one of a decision, compares; else nothing.
+
+    The recommended one may cost more than it: of tied options the quickest is taken.
+    """
+    both = tuple(tied for tied in decision.tied if tied.corridor in (decision.recommended, here))
+    return close_call_of(replace(decision, tied=both), corridor_titles())
 
 
 def _may_differ(found: Comparison, ends: tuple[Place, Place]) -> bool:

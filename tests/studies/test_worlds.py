@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corridors.config import load_corridors, load_scenario
+from corridors.domain.objective import Objective
 from corridors.domain.places import AccessKind, AccessRule, Effect
-from corridors.domain.results import OptionStatus, RouteOption
+from corridors.domain.results import Decision, DecisionStatus, OptionStatus, RouteOption, Tied
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import other_world_text
 from corridors.routing import question as questions
@@ -21,7 +22,7 @@ from corridors.routing.terms import Terms
 from corridors.studies.compare import compare
 from corridors.studies.route import route_between
 from corridors.studies.session import Session
-from corridors.studies.worlds import compare_in_both_worlds
+from corridors.studies.worlds import against, compare_in_both_worlds
 
 SESSION = Session()
 CORRIDORS = ("suez", "cape", "northern-sea-route", "kazakhstan-dostyk", "middle-corridor-poti")
@@ -153,6 +154,7 @@ def test_no_trade_is_told_between_two_countries_that_bar_it(
             ("country", "KZ"),
             ("transit", "RU"),
             ("railways", "RU"),
+            ("customs", "DE"),
             ("port", "de-hamburg"),
             ("trade", ""),
             ("place", "gate-suez"),
@@ -250,6 +252,59 @@ def test_a_wait_at_the_border_of_china_is_told_only_of_who_crosses_it() -> None:
     assert from_poland.borders
     assert any(text.startswith(waits) for text in from_china.warnings)
     assert not any(text.startswith(waits) for text in from_poland.warnings)
+
+
+@pytest.mark.parametrize(
+    ("destination", "corridor", "asked_for_papers"),
+    [
+        # By ship: to Riga boxes change ships at Gdansk, to Warsaw they come ashore there.
+        ("Riga", "cape", False),
+        ("Warsaw", "cape", True),
+        # By train: they enter the EU in Poland on the way to Hamburg, but at Rotterdam before.
+        ("Hamburg", "trans-siberian", True),
+        ("Hamburg", "cape", False),
+    ],
+)
+def test_customs_ask_where_boxes_come_ashore_and_not_where_they_change_ships(
+    destination: str, corridor: str, asked_for_papers: bool
+) -> None:
+    scenario = replace(
+        load_scenario("shanghai-europe"),
+        destination=destination,
+        corridors=(corridor,),
+        world="current",
+    )
+    (option,) = compare(scenario, session=SESSION, figures_only=True).routes
+    assert option.usable
+    by_poland = any(step.from_id.startswith("pl-") for step in option.steps)
+    assert by_poland == (destination != "Hamburg" or asked_for_papers)
+    assert any("Polish customs" in text for text in option.warnings) == asked_for_papers
+
+
+def test_the_other_world_says_what_is_cheaper_and_slower_than_its_answer() -> None:
+    def tied(corridor: str, usd: float, days: float) -> Tied:
+        return Tied(
+            corridor=corridor,
+            value=usd,
+            cost_usd_per_teu=usd,
+            days=days,
+            transit_days=days - 10.0,
+            co2e_kg_per_teu=1.0,
+            tolerance_share=0.03,
+        )
+
+    there = Decision(
+        status=DecisionStatus.OPTIMAL,
+        objective=Objective.COST,
+        value=2042.0,
+        recommended="suez",
+        tied=(tied("suez", 2042.0, 45.0), tied("cape", 2018.0, 54.0), tied("panama", 2020.0, 50.0)),
+    )
+    assert against(there, "cape") == (
+        "The Cape of Good Hope costs about the same (within 3 %) but takes 9 days longer."
+    )
+    # An answer that is cheaper than what is recommended here needs no reason.
+    assert against(there, "trans-siberian") == ""
 
 
 def test_an_answer_beyond_the_bounds_of_its_corridor_says_so() -> None:
