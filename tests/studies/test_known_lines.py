@@ -13,6 +13,7 @@ from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import other_world_text
 from corridors.output.line_notes import line_notes
+from corridors.studies.compare import compare
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
 
@@ -85,3 +86,16 @@ def test_every_row_and_file_says_who_sails() -> None:
     assert {"operator", "loop", "sailings", "per", "source_id", "last_seen"} <= lines[0].keys()
     assert by_id["panama"].sails is Sails.NONE_KNOWN
     assert "sails,sailings,lines" in options_csv(found).splitlines()[0]
+
+
+def test_what_is_recommended_from_almaty_runs_and_no_container_train_crosses_to_estonia() -> None:
+    changes = ["origin=Almaty", "destination=Antwerp", "departure=2026-11-30", "world=current"]
+    asked_for = [*changes, "corridors=[russia-baltic, brest, other]"]
+    scenario = load_scenario("shanghai-europe", set_values=asked_for)
+    found = compare(scenario, session=SESSION, fronts=False)
+    recommended = next(r for r in found.routes if r.corridor == found.decision.recommended)
+    assert recommended.sails is Sails.SCHEDULED
+    crossing = [route for route in found.usable if {"EE-RU", "RU-EE"} & {*route.borders}]
+    assert crossing
+    assert all(route.sails is Sails.NONE_KNOWN for route in crossing)
+    assert {route.corridor for route in crossing} <= set(found.decision.without_line)
