@@ -27,6 +27,8 @@ NO_TITLES: Mapping[str, str] = MappingProxyType({})
 SHADOW_PRICE_NOTE = "Price in the month where it is highest. Shadow prices are not unique."
 SCOPES = {"cy-cy": "container yard to container yard", "door": "door to door"}
 OTHER_TITLE = "Other route"
+# One that passes no ocean gate, border or country that names a corridor.
+DIRECT_TITLE = "Direct way"
 MOST_OF_WAY = 4
 _WITH_ARTICLE = ("Cape of", "Suez", "Panama Canal", "Bering", "Northwest", "Kara", "Strait")
 # Titles of corridors that a sentence says with the article.
@@ -163,10 +165,12 @@ def title_by(option: RouteOption) -> str:
 def in_sentence(title: str) -> str:
     """Return a title of a corridor as a sentence says it: the Suez Canal, Kazakhstan via Khorgos.
 
-    `Other route by Lithuania` is another route by Lithuania.
+    `Other route by Lithuania` is another route by Lithuania, `Direct way by ship` the direct way.
     """
     if title.startswith(OTHER_TITLE):
         return f"another route{title.removeprefix(OTHER_TITLE)}"
+    if title.startswith(DIRECT_TITLE):
+        return f"the {title[:1].lower()}{title[1:]}"
     return f"the {title}" if title.startswith(_TITLES_WITH_ARTICLE) else title
 
 
@@ -184,8 +188,11 @@ def named_list(names: Iterable[str]) -> str:
 def by_way(title: str, way: Sequence[str]) -> str:
     """Return the title of a route outside the corridors with its way: `Other route by Lithuania`.
 
-    Of more than `MOST_OF_WAY` places the first and the last ones are named.
+    Of more than `MOST_OF_WAY` places the first and the last ones are named. A route that is named
+    by its modes alone, as from Durban to Shanghai, is the direct way.
     """
+    if title == OTHER_TITLE and way and _MODES.keys() >= set(way):
+        title = DIRECT_TITLE
     named = [_MODES.get(key) or name_of(key) for key in way]
     if len(named) > MOST_OF_WAY:
         named = [*named[: MOST_OF_WAY // 2], *named[-(MOST_OF_WAY // 2) :]]
@@ -195,7 +202,8 @@ def by_way(title: str, way: Sequence[str]) -> str:
 
 def way_in_title(option: RouteOption) -> str:
     """Return the way of a route outside the corridors: ` by Lithuania`; else an empty string."""
-    return option.title.removeprefix(OTHER_TITLE) if option.corridor == OTHER else ""
+    title = option.title.removeprefix(OTHER_TITLE).removeprefix(DIRECT_TITLE)
+    return title if option.corridor == OTHER else ""
 
 
 def main_carriage(option: RouteOption) -> str:
