@@ -29,6 +29,8 @@ SCOPES = {"cy-cy": "container yard to container yard", "door": "door to door"}
 OTHER_TITLE = "Other route"
 # One that passes no ocean gate, border or country that names a corridor.
 DIRECT_TITLE = "Direct way"
+# What a sentence calls the only route of an answer.
+THIS_ROUTE = "This route"
 MOST_OF_WAY = 4
 _WITH_ARTICLE = ("Cape of", "Suez", "Panama Canal", "Bering", "Northwest", "Kara", "Strait")
 # Titles of corridors that a sentence says with the article.
@@ -169,6 +171,8 @@ def in_sentence(title: str) -> str:
     """
     if title.startswith(OTHER_TITLE):
         return f"another route{title.removeprefix(OTHER_TITLE)}"
+    if title == THIS_ROUTE:
+        return "this route"
     if title.startswith(DIRECT_TITLE):
         return f"the {title[:1].lower()}{title[1:]}"
     return f"the {title}" if title.startswith(_TITLES_WITH_ARTICLE) else title

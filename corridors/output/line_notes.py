@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from corridors.domain.results import Decision, KnownLine, Listing, RouteOption, Sails
+from corridors.domain.results import Decision, KnownLine, Listing, Offer, RouteOption, Sails
+from corridors.output.display_names import in_sentence
 
 NO_LINE_FOUND = "no line found"
 # Longer intervals between departures are told of: liner ships leave weekly.
@@ -69,21 +70,32 @@ def line_notes(
         named = ", ".join(titles.get(name, name) for name in decision.without_line)
         yield (f"{named}: {NO_LINE_FOUND} on this date (searched {searched}), so not recommended")
     chosen = offers.get(decision.recommended or "")
-    title = titles.get(decision.recommended or "", decision.recommended)
-    if chosen is None or not chosen.sections:
+    title = titles.get(decision.recommended or "", decision.recommended or "")
+    if chosen is not None:
+        yield from offer_notes(title, chosen, lines_hold=lines_hold)
+
+
+def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
+    """Yield whether a route that is the answer can be booked, as far as lines are known.
+
+    `title` is what the sentence calls the route. Nothing is said of one whose lines are known,
+    unless it leaves seldom and lines hold in its world.
+    """
+    searched = on_day(offer.searched)
+    if not offer.sections:
         return
-    if chosen.known:
-        if lines_hold and (chosen.wait_days or 0.0) > SELDOM_DAYS / 2.0:
+    if offer.known:
+        if lines_hold and (offer.wait_days or 0.0) > SELDOM_DAYS / 2.0:
             yield (
-                f"{title}: {departures_text(chosen.sailings)} known on this date; a box that misses"
-                f" one waits about {2.0 * (chosen.wait_days or 0.0):.0f} days for the next"
+                f"{title}: {departures_text(offer.sailings)} known on this date; a box that misses"
+                f" one waits about {2.0 * (offer.wait_days or 0.0):.0f} days for the next"
             )
         return
-    if chosen.listing in (Listing.NEAR, Listing.UNLISTED):
-        names = ", ".join(chosen.names_of(chosen.listing))
+    if offer.listing in (Listing.NEAR, Listing.UNLISTED):
+        names = ", ".join(offer.names_of(offer.listing))
         yield (
-            f"no lines are listed from {names} (searched {searched}), so whether {title} can be"
-            " booked is not known"
+            f"no lines are listed from {names} (searched {searched}), so whether"
+            f" {in_sentence(title)} can be booked is not known"
         )
     else:
         yield (

@@ -9,12 +9,15 @@ from typing import TypedDict, Unpack
 from corridors.config import load_corridors, load_scenario
 from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
+from corridors.data.access import load_worlds_of_lines
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.locate import locate
 from corridors.network.sea.lane_access import joined
+from corridors.output.display_names import THIS_ROUTE
+from corridors.output.line_notes import offer_notes
 from corridors.output.records import Record
 from corridors.routing.corridor_search import SearchedCorridor, quickest
 from corridors.routing.question import ANY_CORRIDOR, Question
@@ -106,9 +109,17 @@ def routes_between(
     notes = question.overlay.notes
     of_run = run_warnings(question, (option,)) if option.usable else ()
     more = tuple(text for text in of_run if text not in notes)
-    warnings = (*notes, *more, *option.warnings)
+    warnings = (*notes, *more, *option.warnings, *_can_be_booked(option, question.scenario.world))
     hurried = _quicker(found, option) if option.usable and with_quickest else None
     return replace(option, warnings=warnings), hurried, question.scenario.departure
+
+
+def _can_be_booked(option: RouteOption, world: str) -> tuple[str, ...]:
+    """Return what a comparison would say of who sails the route, were it the answer."""
+    if not option.usable or option.offer is None:
+        return ()
+    lines_hold = world in load_worlds_of_lines()
+    return tuple(offer_notes(THIS_ROUTE, option.offer, lines_hold=lines_hold))
 
 
 def _quicker(found: SearchedCorridor, cheapest: RouteOption) -> RouteOption | None:

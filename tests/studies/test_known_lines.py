@@ -14,6 +14,7 @@ from corridors.output.contract import OptionRecord
 from corridors.output.display_names import other_world_text
 from corridors.output.line_notes import line_notes
 from corridors.studies.compare import compare
+from corridors.studies.route import route_between
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
 
@@ -99,3 +100,22 @@ def test_what_is_recommended_from_almaty_runs_and_no_container_train_crosses_to_
     assert crossing
     assert all(route.sails is Sails.NONE_KNOWN for route in crossing)
     assert {route.corridor for route in crossing} <= set(found.decision.without_line)
+
+
+def test_a_route_and_a_comparison_say_alike_whether_it_can_be_booked() -> None:
+    day = date(2026, 11, 30)
+    changes = ["origin=Durban", "destination=Shanghai", "world=current", "corridors=[other]"]
+    scenario = load_scenario("shanghai-europe", set_values=changes, departure=day)
+    compared = compare(scenario, session=SESSION, fronts=False)
+    route, _ = route_between(
+        "Durban", "Shanghai", departure=day, world="current", base=scenario, session=SESSION
+    )
+    said = (
+        "no lines are listed from Durban to Shanghai (Waigaoqiao) (searched 29 November 2026), so"
+        " whether {} can be booked is not known"
+    )
+    assert said.format("the direct way by ship") in compared.warnings
+    assert said.format("this route") in route.warnings
+    # One that lines sail weekly needs no word.
+    known, _ = route_between("Shanghai", "Hamburg", departure=day, session=SESSION)
+    assert not any("booked" in text or "no line" in text for text in known.warnings)
