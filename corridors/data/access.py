@@ -21,6 +21,8 @@ _COLUMNS = (
     *("id", "worlds", "what", "key", "origin", "destination", "cargo", "effect", "hours"),
     *("first_day", "last_day", "text", "law", "source_id", "status", "as_of"),
 )
+# The title of a world over days on which it has several.
+ON_EACH_DAY = "As things are on each day of departure"
 # The hours of a delay: the same on all its days, or from the first to the last.
 _HOURS = re.compile(r"\d+(\.\d+)?(>\d+(\.\d+)?)?")
 _ONE_OF = {
@@ -66,6 +68,16 @@ def title_on(world: str, day: date | None) -> str:
         title = title if closes else cells["title_else"]
         day = min([day, *(date.fromisoformat(rule.as_of) for rule in closes if not rule.last_day)])
     return title.format(month=f"{day:%B %Y}")
+
+
+def title_over(world: str, days: Collection[date]) -> str:
+    """Return the title of a world for departures on several days; see `title_on`.
+
+    Where the title is another on some of them, it says that the world is that of each departure.
+    None is the latest day known.
+    """
+    titles = {title_on(world, day) for day in days} or {title_on(world, None)}
+    return titles.pop() if len(titles) == 1 else ON_EACH_DAY
 
 
 def war_risk_is_dated(world: str, folder: Path | None = None) -> bool:

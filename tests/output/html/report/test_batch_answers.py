@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 
@@ -254,6 +255,26 @@ def test_inputs_have_names_instead_of_ids() -> None:
     assert value_name("destination", "de-hamburg") == "Hamburg"
     assert value_name("departure", "2026-08-20") == "2026-08-20"
     assert value_name("world", "one of my own") == "one of my own"
+
+
+def test_a_world_is_that_of_the_days_of_departure() -> None:
+    june, august = date(2024, 6, 1), date(2024, 8, 1)
+    in_june = "Most carriers avoid the Red Sea, as in June 2024"
+    assert value_name("world", "current", (june,)) == in_june
+    of_each = "As things are on each day of departure"
+    assert value_name("world", "current", (june, august)) == of_each
+    sweep = small_sweep()
+    world = SweptKey(key="world", values=("current", "reference-open"))
+    days = SweptKey(key="departure", values=(june.isoformat(), august.isoformat()))
+    for base, second, title in (
+        ({"departure": "2024-06-01"}, sweep.keys[1], in_june),
+        ({"departure": "2024-06-01"}, days, of_each),
+    ):
+        named = with_names(replace(sweep, keys=(world, second), base=base, variants={}))
+        assert named.keys[0].values[0] == title
+
+
+def test_the_names_of_a_batch_are_those_of_its_scenarios() -> None:
     sweep = small_sweep()
     world = SweptKey(key="world", values=("reference-open", "red-sea-closed"))
     named = with_names(
