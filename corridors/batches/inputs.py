@@ -100,17 +100,17 @@ def corridors_of(plan: Plan) -> tuple[Corridor, ...]:
 
 
 def base_values(plan: Plan) -> dict[str, str]:
-    """Return the values of the base scenario as text by dotted key.
+    """Return the values of the base scenario, with what the batch sets, as text by dotted key.
 
     Parameters that only the batch replaces have the values of the tables.
     """
     batch = plan.batch
     try:
-        names = names_for(batch.base, Names(), shown=batch.base_shown)
-        model = validate(ScenarioModel, batch.base, shown=batch.base_shown, names=names)
-        values = flat(plain_record(to_scenario(model, node=batch.base, shown=batch.base_shown)))
+        names = names_for(batch.start, Names(), shown=batch.base_shown)
+        model = validate(ScenarioModel, batch.start, shown=batch.base_shown, names=names)
+        values = flat(plain_record(to_scenario(model, node=batch.start, shown=batch.base_shown)))
     except ConfigError:  # the base may be incomplete without the batch
-        values = flat(batch.base.plain)
+        values = flat(batch.start.plain)
     parameters = load_parameters()
     for key in batch.keys:
         for change in (change for choice in key.choices for change in choice.changes):

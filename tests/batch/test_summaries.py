@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 
 from corridors.batches import Outcome, make_plan, run_batch
+from corridors.batches.inputs import base_values
 from corridors.batches.summary import shifts, summary_csv, wins
 from corridors.config.nodes import UNPRINTABLE
 from corridors.output.csv import one_line
@@ -267,3 +268,13 @@ def test_the_summary_of_many_scenarios_keeps_its_pace(twelve: tuple[Path, Outcom
         co2e_kg=np.resize(sweep.co2e_kg[:1], (3000, 2)),
     )
     assert summary_csv(many).count("\n") == 3001
+
+
+def test_the_values_of_a_batch_are_those_that_it_sets(tmp_path: Path) -> None:
+    text = (
+        "name: b\nbase: base.yaml\nset: {departure: 2024-06-15, world: current}\nvariants:\n"
+        "  - {name: as it is}\n  - {name: light, set: {shipment.cargo: apparel}}\n"
+    )
+    base = base_values(make_plan(loaded(tmp_path, text)))
+    assert (base["departure"], base["world"]) == ("2024-06-15", "current")
+    assert base["shipment.cargo"] == "general"
