@@ -6,12 +6,15 @@ Ends are cities, yards or points between which people ship, at times any city; d
 2030; every other key is drawn from its declaration, most of them seldom. Each scenario is compared
 by the command line in a process of its own, a fork of one that has loaded the program and its
 tables. None may take more than ten seconds of the processor or 1 GB. Those that do are written to
-`--found`, with the slowest and the largest.
+`--found`, where `scenarios.csv` gets a line for each as it ends: a run goes on after those of its
+seed that are there, and Ctrl-C sums up what it has.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import csv
 import json
 import random
 import sys
@@ -23,7 +26,7 @@ from functools import cache
 from itertools import combinations
 from math import exp, log
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from corridors.config.allowed_names import Names
 from corridors.config.schema import schema_of
@@ -233,6 +236,65 @@ def percentile(figures: list[float], share: float) -> float:
     return sorted(figures)[min(int(share * len(figures)), len(figures) - 1)]
 
 
+class Ended(NamedTuple):
+    """What one scenario cost: seconds of the processor, MB at the most, what was wrong, if any."""
+
+    seed: int
+    number: int
+    group: str
+    code: int
+    seconds: float
+    mb: float
+    wrong: str
+
+
+def ended_before(record: Path, seed: int, numbers: range) -> list[Ended]:
+    """Return what an earlier run has measured of some scenarios."""
+    if not record.exists():
+        return []
+    with record.open(encoding="utf-8", newline="") as file:
+        rows = [
+            Ended(int(one), int(number), group, int(code), float(seconds), float(mb), wrong)
+            for one, number, group, code, seconds, mb, wrong in csv.reader(file)
+        ]
+    return [row for row in rows if row.seed == seed and row.number in numbers]
+
+
+def ask(number: int, seed: int, folder: Path, found: Path) -> Ended:
+    """Compare one scenario in a folder; write it to `found` where it is at fault."""
+    tree = scenario(number, seed)
+    text = json.dumps(tree, indent=1)
+    (folder / "a.yaml").write_text(text, encoding="utf-8")
+    end = ended(folder, ["compare", "a.yaml"])
+    wrong = fault_of(end, slow=SLOW_SECONDS)
+    if end.peak_mb > MOST_MB:
+        wrong = "; ".join(filter(None, (wrong, f"{end.peak_mb:.0f} MB")))
+    if wrong:
+        (found / f"scenario-{number}.yaml").write_text(text, encoding="utf-8")
+    is_drawn = bool(tree.get("draws", {}).get("count") or "robust" in tree)
+    group = "with draws" if is_drawn else "one world"
+    return Ended(seed, number, group, end.code, round(end.took, 3), round(end.peak_mb), wrong)
+
+
+def summed(rows: list[Ended]) -> str:
+    """Return what scenarios cost: the median, the 99th percentile and the worst."""
+    ends = ", ".join(
+        f"{count:,} times {code}" for code, count in sorted(Counter(r.code for r in rows).items())
+    )
+    faults = sum(bool(row.wrong) for row in rows)
+    lines = [f"{len(rows):,} scenarios: exit code {ends}; {faults} at fault"]
+    for group in ("one world", "with draws"):
+        some = [row for row in rows if row.group == group]
+        for what, figures, unit in (
+            ("CPU", [row.seconds for row in some] or [0.0], "s"),
+            ("memory", [row.mb for row in some] or [0.0], "MB"),
+        ):
+            median, high, worst = (percentile(figures, share) for share in (0.5, 0.99, 1.0))
+            told = f"median {median:.3g}, 99 % {high:.3g}, worst {worst:.3g} {unit}"
+            lines.append(f"{group} ({len(some):,}), {what}: {told}")
+    return "".join(f"{line}\n" for line in lines)
+
+
 def main() -> int:
     """Ask, and print what it cost; 1 if a scenario broke something or exceeds a limit."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -245,41 +307,32 @@ def main() -> int:
     import corridors.batches.preload
     import corridors.cli.compare  # noqa: F401
 
-    codes, faults = Counter[int](), 0
-    used: dict[str, list[tuple[float, float]]] = {"one world": [], "with draws": []}
     asked.found.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as name:
+    record = asked.found / "scenarios.csv"
+    numbers = range(asked.first, asked.first + asked.count)
+    rows = ended_before(record, asked.seed, numbers)
+    done = {row.number for row in rows}
+    with (
+        contextlib.suppress(KeyboardInterrupt),
+        tempfile.TemporaryDirectory() as name,
+        record.open("a", encoding="utf-8", newline="") as file,
+    ):
         folder = Path(name)
         (folder / "own").mkdir()
-        for table, rows in (("terminals", seeds.TERMINALS), ("legs", seeds.LEGS)):
-            text = "".join(",".join(map(seeds.quoted, row)) + "\n" for row in rows)
+        for table, written in (("terminals", seeds.TERMINALS), ("legs", seeds.LEGS)):
+            text = "".join(",".join(map(seeds.quoted, row)) + "\n" for row in written)
             (folder / "own" / f"{table}.csv").write_text(text, encoding="utf-8")
-        for number in range(asked.first, asked.first + asked.count):
-            tree = scenario(number, asked.seed)
-            text = json.dumps(tree, indent=1)
-            (folder / "a.yaml").write_text(text, encoding="utf-8")
-            end = ended(folder, ["compare", "a.yaml"])
-            wrong = fault_of(end, slow=SLOW_SECONDS)
-            if end.peak_mb > MOST_MB:
-                wrong = "; ".join(filter(None, (wrong, f"{end.peak_mb:.0f} MB")))
-            codes[end.code] += 1
-            is_drawn = bool(tree.get("draws", {}).get("count") or "robust" in tree)
-            used["with draws" if is_drawn else "one world"].append((end.took, end.peak_mb))
-            line = f"{number} {end.code} {end.took:.2f} s {end.peak_mb:.0f} MB"
-            if wrong:
-                faults += 1
-                (asked.found / f"scenario-{number}.yaml").write_text(text, encoding="utf-8")
-                line += f" ! {wrong}"
-            sys.stderr.write(f"{line}\n")
-    ends = ", ".join(f"{count:,} times {code}" for code, count in sorted(codes.items()))
-    sys.stdout.write(f"{asked.count:,} scenarios: exit code {ends}; {faults} at fault\n")
-    for group, figures in used.items():
-        for what, of, unit in (("CPU", 0, "s"), ("memory", 1, "MB")):
-            some = [figure[of] for figure in figures] or [0.0]
-            median, high, worst = (percentile(some, share) for share in (0.5, 0.99, 1.0))
-            told = f"median {median:.3g}, 99 % {high:.3g}, worst {worst:.3g} {unit}"
-            sys.stdout.write(f"{group} ({len(figures):,}), {what}: {told}\n")
-    return int(faults > 0)
+        for number in numbers:
+            if number in done:
+                continue
+            row = ask(number, asked.seed, folder, asked.found)
+            rows.append(row)
+            csv.writer(file).writerow(row)
+            file.flush()
+            line = f"{number} {row.code} {row.seconds:.2f} s {row.mb:.0f} MB"
+            sys.stderr.write(line + (f" ! {row.wrong}\n" if row.wrong else "\n"))
+    sys.stdout.write(summed(rows))
+    return int(any(row.wrong for row in rows))
 
 
 if __name__ == "__main__":
