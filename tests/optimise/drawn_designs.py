@@ -1,4 +1,4 @@
-"""Small drawn designs: ports, services between them, boxes; and their arc-flow programme.
+"""Small drawn designs: ports, services between them, boxes, capacities; and their arc programme.
 
 The programme has a node for each port, quay side and call of a service, and an arc for every move
 of a box: it knows neither paths nor links. Paths are listed by walking from port to port.
@@ -18,7 +18,7 @@ from corridors.optimise.design.design_program import Choice, Column, DesignProgr
 
 PORTS = 4
 HALF_WEEK_USD = 120.0
-UNMET_USD = 900.0
+UNMET_USD = 1500.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +37,13 @@ class Leg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawn:
-    """A design as drawn."""
+    """A design as drawn; `capacities` are (port, period, TEU), in and out together."""
 
     legs: tuple[Leg, ...]
     departures: tuple[float, ...]
     lots: tuple[tuple[int, int, int, float], ...]
     fleets: tuple[Fleet, ...]
+    capacities: tuple[tuple[int, int, float], ...]
     periods: int
 
 
@@ -51,15 +52,15 @@ def draw(seed: int) -> Drawn:
     rng = np.random.default_rng(seed)
     periods = int(rng.integers(1, 3))
     legs = []
-    for _ in range(int(rng.integers(3, 7))):
+    for _ in range(int(rng.integers(4, 8))):
         start, end = rng.choice(PORTS, 2, replace=False).tolist()
         open_in = [t for t in range(periods) if rng.random() < 0.8] or [0]
         legs.append(
             Leg(
                 start=start,
                 end=end,
-                usd=float(rng.integers(50, 300)),
-                departure_usd=float(rng.integers(2_000, 20_000)),
+                usd=float(rng.integers(50, 250)),
+                departure_usd=float(rng.integers(1_000, 15_000)),
                 teu=float(rng.integers(20, 80)),
                 round_trip_weeks=float(rng.uniform(1.0, 5.0)),
                 fleet=int(rng.integers(0, 2)),
@@ -68,19 +69,30 @@ def draw(seed: int) -> Drawn:
         )
     lots = []
     for t in range(periods):
-        for _ in range(int(rng.integers(2, 5))):
+        for _ in range(int(rng.integers(3, 8))):
             start, end = rng.choice(PORTS, 2, replace=False).tolist()
             lots.append((start, end, t, float(rng.integers(5, 120))))
     fleets = tuple(
         Fleet(
-            usd_each=float(rng.integers(1_000, 6_000)),
+            usd_each=float(rng.integers(800, 4_000)),
             idle_usd=tuple(float(rng.integers(-400, 300)) for _ in range(periods)),
             most=None if rng.random() < 0.5 else float(rng.integers(1, 8)),
         )
         for _ in range(2)
     )
+    capacities = tuple(
+        (port, t, float(rng.integers(10, 150)))
+        for port in range(PORTS)
+        for t in range(periods)
+        if rng.random() < 0.3
+    )
     return Drawn(
-        legs=tuple(legs), departures=(1.0, 2.0), lots=tuple(lots), fleets=fleets, periods=periods
+        legs=tuple(legs),
+        departures=(1.0, 2.0),
+        lots=tuple(lots),
+        fleets=fleets,
+        capacities=capacities,
+        periods=periods,
     )
 
 
@@ -114,13 +126,21 @@ def program_of(drawn: Drawn) -> tuple[DesignProgram, tuple[Column, ...]]:
                     drawn.legs[n].usd + HALF_WEEK_USD / f for n, f in zip(path, runs, strict=True)
                 )
                 used = tuple(room_of[n, f, t] for n, f in zip(path, runs, strict=True))
-                columns.append(Column(lot=lot, name=(path, runs), usd=usd, rooms=used))
+                calls = [port for n in path for port in (drawn.legs[n].start, drawn.legs[n].end)]
+                uses = tuple(
+                    (c, float(calls.count(port)))
+                    for c, (port, when, _) in enumerate(drawn.capacities)
+                    if when == t and port in calls
+                )
+                column = Column(lot=lot, name=(path, runs), usd=usd, rooms=used, uses=uses)
+                columns.append(column)
     program = DesignProgram(
         teu=tuple(teu for *_, teu in drawn.lots),
         unmet_usd=(UNMET_USD,) * len(drawn.lots),
         choices=tuple(choices),
         rooms=tuple(rooms),
         fleets=drawn.fleets,
+        capacities=tuple(teu for *_, teu in drawn.capacities),
         periods=drawn.periods,
     )
     return program, tuple(columns)
@@ -170,6 +190,7 @@ def arc_optimum(drawn: Drawn) -> float:
             ]
             rows.append(([(held, 1.0), (idle, -1.0), *used], 0.0, 0.0))
     loads: dict[tuple[int, float, int], list[tuple[int, float]]] = {}
+    moved: dict[tuple[int, int], list[tuple[int, float]]] = {}
     for start, end, t, teu in drawn.lots:
         at: dict[int, list[tuple[int, float]]] = {port: [] for port in range(PORTS)}
         for n, leg in enumerate(drawn.legs):
@@ -180,6 +201,8 @@ def arc_optimum(drawn: Drawn) -> float:
                 at[leg.start].append((x, 1.0))
                 at[leg.end].append((x, -1.0))
                 loads.setdefault((n, f, t), []).append((x, 1.0))
+                for port in (leg.start, leg.end):
+                    moved.setdefault((port, t), []).append((x, 1.0))
         missing = column(UNMET_USD)
         at[start].append((missing, 1.0))
         at[end].append((missing, -1.0))
@@ -189,6 +212,7 @@ def arc_optimum(drawn: Drawn) -> float:
     for (n, f, t), moves in loads.items():
         del t
         rows.append(([*moves, (run[n, f], -f * drawn.legs[n].teu)], -np.inf, 0.0))
+    rows += [(moved.get((port, t), []), -np.inf, teu) for port, t, teu in drawn.capacities]
     entries = [(r, c, a) for r, (row, _, _) in enumerate(rows) for c, a in row]
     r, c, a = zip(*entries, strict=True)
     matrix = coo_matrix((a, (r, c)), shape=(len(rows), len(cost))).tocsr()

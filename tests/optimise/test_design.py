@@ -43,6 +43,18 @@ def test_a_design_equals_the_arc_programme(seed: int, highs: HighsProcess) -> No
     assert found.stopped == ""
 
 
+def test_drawn_designs_have_chains_and_full_places(highs: HighsProcess) -> None:
+    chained = full = 0
+    for seed in FEW:
+        program, columns = program_of(draw(seed))
+        listed = ListedColumns(columns)
+        flows = choose_services(program, listed, time_limit_s=60.0, highs=highs).flows
+        chained += any(len(column.rooms) > 1 for column, _ in flows.teu)
+        full += bool((flows.prices.capacity_usd > 1.0).any())
+    assert chained >= 3
+    assert full >= 3
+
+
 @pytest.mark.parametrize("seed", FEW[:6])
 def test_hidden_columns_that_are_generated_give_the_same_relaxation(seed: int) -> None:
     program, columns = program_of(draw(seed))

@@ -1,4 +1,4 @@
-"""A service design in numbers: lots, choices of departures, rooms on them, fleets and columns."""
+"""A service design in numbers: lots, choices, rooms on them, fleets, capacities and columns."""
 
 from __future__ import annotations
 
@@ -56,24 +56,30 @@ class Room:
 class Column:
     """A way for the TEU of a lot: its objective in USD per TEU and the rooms that it fills.
 
-    `name` tells columns of a lot apart; one without rooms uses no service of the design.
+    `name` tells columns of a lot apart; one without rooms uses no service of the design, one with
+    rooms of several uses a chain of them. `uses` are (capacity, TEU that a TEU takes of it).
     """
 
     lot: int
     name: Hashable
     usd: float
     rooms: tuple[int, ...] = ()
+    uses: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesignProgram:
-    """A design: TEU by lot, the price of leaving a TEU of a lot behind, and what may be run."""
+    """A design: TEU by lot, the price of leaving a TEU of a lot behind, and what may be run.
+
+    `capacities` are TEU that all columns together may take, whatever runs.
+    """
 
     teu: tuple[float, ...]
     unmet_usd: tuple[float, ...]
     choices: tuple[Choice, ...]
     rooms: tuple[Room, ...]
     fleets: tuple[Fleet, ...] = ()
+    capacities: tuple[float, ...] = ()
     periods: int = 1
 
     @property
@@ -98,12 +104,13 @@ class DesignProgram:
 class DesignPrices:
     """Dual values of a relaxation in USD per TEU, all >= 0 except `lot_usd`.
 
-    A column pays `room_usd` for each of its rooms, and `link_usd` of (lot, choice) once for each
-    choice that it uses.
+    A column pays `room_usd` for each of its rooms, `capacity_usd` for what it takes of a capacity,
+    and `link_usd` of (lot, choice) once for each choice that it uses.
     """
 
     lot_usd: FloatArray
     room_usd: FloatArray
+    capacity_usd: FloatArray
     link_usd: Mapping[tuple[int, int], float]
 
     def reduced_usd(self, program: DesignProgram, column: Column) -> float:
@@ -112,6 +119,7 @@ class DesignPrices:
         return (
             column.usd
             + sum(float(self.room_usd[room]) for room in column.rooms)
+            + sum(teu * float(self.capacity_usd[place]) for place, teu in column.uses)
             + sum(self.link_usd.get((column.lot, choice), 0.0) for choice in used)
             - float(self.lot_usd[column.lot])
         )

@@ -78,6 +78,9 @@ class Relaxation:
             model.add_linear_constraint(-room.teu * self.run[room.choice] <= 0.0)
             for room in program.rooms
         ]
+        self._capacities = [
+            model.add_linear_constraint(lb=-np.inf, ub=teu) for teu in program.capacities
+        ]
         for choices in program.services:
             model.add_linear_constraint(mathopt.fast_sum([self.run[n] for n in choices]) <= 1.0)
         self._share_vehicles()
@@ -112,6 +115,8 @@ class Relaxation:
             # A way may board a service twice; it then takes the room of both.
             for room in dict.fromkeys(column.rooms):
                 self._rooms[room].set_coefficient(flow, float(column.rooms.count(room)))
+            for place, teu in column.uses:
+                self._capacities[place].set_coefficient(flow, teu)
             for choice in {self.program.rooms[room].choice for room in column.rooms}:
                 link = column.lot, choice
                 self._by_link.setdefault(link, []).append(len(self.flows))
@@ -218,6 +223,7 @@ class Relaxation:
         return DesignPrices(
             lot_usd=of(self._lots),
             room_usd=np.maximum(-of(self._rooms), 0.0),
+            capacity_usd=np.maximum(-of(self._capacities), 0.0),
             link_usd=dict(zip(links, paid.tolist(), strict=True)),
         )
 
