@@ -9,6 +9,7 @@ from corridors.api.page import REPORT_HEIGHT, Page
 from corridors.api.result import Written, axes_of, page_of
 from corridors.output import driver_moves, simulated
 from corridors.output.display_names import scenario_title
+from corridors.output.records import frame
 from corridors.studies.result_files import break_even_files, phase_files, simulation_files
 
 if TYPE_CHECKING:
@@ -32,9 +33,7 @@ class Simulation(Written, simulated.Simulation):
     @property
     def effect_table(self) -> pd.DataFrame:
         """One row per group of figures: the shares of the variance that it makes, 0 to 1."""
-        import pandas as pd
-
-        return pd.DataFrame(simulated.effect_rows(self))
+        return frame(simulated.effect_rows(self))
 
     @property
     def answer(self) -> tuple[str, ...]:
@@ -71,8 +70,6 @@ class Simulation(Written, simulated.Simulation):
         return [heading, *self.answer[:4]]
 
     def _shown(self) -> pd.DataFrame:
-        import pandas as pd
-
         rows = []
         for option in sorted(self.usable, key=lambda one: -one.best):
             fans = option.booked or option.chosen_again
@@ -91,7 +88,7 @@ class Simulation(Written, simulated.Simulation):
                     "90 % ": fans.days.p90,
                 }
             )
-        return pd.DataFrame(rows)
+        return frame(rows)
 
     def _files(self) -> Files:
         return simulation_files(self)
@@ -110,10 +107,8 @@ class BreakEven(Written, driver_moves.BreakEven):
         `first` and `last` are in `unit`; `at_first` and `at_last` are the corridor's objective
         there.
         """
-        import pandas as pd
-
         rows = driver_moves.step_rows(self)
-        return pd.DataFrame(rows, columns=list(driver_moves.STEP_COLUMNS))
+        return frame(rows, columns=driver_moves.STEP_COLUMNS)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the best corridor's objective over the range, and return matplotlib's axes."""
@@ -211,10 +206,8 @@ class Phase(Written, driver_moves.Phase):
         return [heading, f"Best, as a share of the cells: {shares}."]
 
     def _shown(self) -> pd.DataFrame:
-        import pandas as pd
-
         rows = [{"best": title, "share of cells": f"{share:.0%}"} for title, share in self.shares]
-        return pd.DataFrame(rows)
+        return frame(rows)
 
     def _files(self) -> Files:
         return phase_files(self)

@@ -23,7 +23,7 @@ from corridors.output.display_names import capitalised
 from corridors.output.drawn_lines import split_at_antimeridian
 from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
 from corridors.output.qgis_styles import LineStyle, PointStyle
-from corridors.output.records import as_text
+from corridors.output.records import as_text, frame
 
 if TYPE_CHECKING:
     import geopandas
@@ -112,9 +112,7 @@ class Allocation:
 
         Columns as in `flows.csv`, and gates, borders, services, countries (lists of text).
         """
-        import pandas as pd
-
-        return pd.DataFrame(flow_rows(self))
+        return frame(flow_rows(self))
 
     @property
     def flows(self) -> geopandas.GeoDataFrame:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from corridors.domain.booking import BookedContract, BookingPlan, ScenarioOutcome
 from corridors.output.csv import csv_text
-from corridors.output.records import as_text
+from corridors.output.records import as_text, frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,16 +63,12 @@ class Booking:
     @property
     def table(self) -> pd.DataFrame:
         """One row per contract, columns as in `book.csv`."""
-        import pandas as pd
-
-        return pd.DataFrame(contract_rows(self))
+        return frame(contract_rows(self))
 
     @property
     def scenario_table(self) -> pd.DataFrame:
         """One row per scenario: USD, TEU, TEU by contract, unused bookings, TEU that stay away."""
-        import pandas as pd
-
-        return pd.DataFrame(scenario_rows(self))
+        return frame(scenario_rows(self))
 
 
 class _Row(BaseModel):

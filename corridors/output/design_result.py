@@ -15,7 +15,7 @@ from corridors.domain.service_design import (
     ServiceRow,
 )
 from corridors.output.csv import csv_text
-from corridors.output.records import as_text
+from corridors.output.records import as_text, frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,23 +77,17 @@ class ServiceDesign:
     @property
     def table(self) -> pd.DataFrame:
         """One row per candidate service, columns as in `design.csv`."""
-        import pandas as pd
-
-        return pd.DataFrame(service_rows(self))
+        return frame(service_rows(self))
 
     @property
     def frequency_table(self) -> pd.DataFrame:
         """One row per service and number of departures a week, the others as designed."""
-        import pandas as pd
-
-        return pd.DataFrame(frequency_rows(self))
+        return frame(frequency_rows(self))
 
     @property
     def flow_table(self) -> pd.DataFrame:
         """One row per pair, season and way."""
-        import pandas as pd
-
-        return pd.DataFrame(flow_rows(self))
+        return frame(flow_rows(self))
 
 
 class _Row(BaseModel):

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from math import floor, log10
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 SIGNIFICANT_DIGITS = 7
 
@@ -60,3 +65,11 @@ def as_text(record: object) -> str:
 def listing_json(rows: list[Record]) -> str:
     """Return a listing as `{"rows": [...]}`, the form of every command that lists."""
     return as_text({"rows": rows})
+
+
+def frame(rows: Iterable[object], columns: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return rows as a DataFrame, by default with the columns that they name."""
+    # Imported here because pandas takes longer to import than most commands take to run.
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=None if columns is None else list(columns))
