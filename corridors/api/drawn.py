@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from corridors.api.page import REPORT_HEIGHT, Page
-from corridors.api.result import Written, axes_of, page_of
+from corridors.api.result import Written, axes_of, departing, page_of
 from corridors.output import driver_moves, simulated
 from corridors.output.display_names import scenario_title
 from corridors.output.records import frame
@@ -14,8 +14,6 @@ from corridors.studies.result_files import break_even_files, phase_files, simula
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from corridors.studies.result_files import Files
 
 NONE_COLOUR = "#dddddd"
 
@@ -29,6 +27,7 @@ class Simulation(Written, simulated.Simulation):
     """
 
     _more = ".table and .effect_table are frames; .answer, .report(), .plot(), .save(folder)"
+    _files = simulation_files
 
     @property
     def effect_table(self) -> pd.DataFrame:
@@ -63,11 +62,8 @@ class Simulation(Written, simulated.Simulation):
         return axes
 
     def _texts(self) -> list[str]:
-        heading = (
-            f"Simulation of {scenario_title(self.scenario)}, departing"
-            f" {self.scenario.departure.isoformat()}: {self.draws:,} draws"
-        )
-        return [heading, *self.answer[:4]]
+        heading = departing("Simulation of", self.scenario)
+        return [f"{heading}: {self.draws:,} draws", *self.answer[:4]]
 
     def _shown(self) -> pd.DataFrame:
         rows = []
@@ -90,15 +86,13 @@ class Simulation(Written, simulated.Simulation):
             )
         return frame(rows)
 
-    def _files(self) -> Files:
-        return simulation_files(self)
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class BreakEven(Written, driver_moves.BreakEven):
     """Which corridor is best over the range of one figure; `table` has a row per range."""
 
     _more = ".table is a frame; .sentences, .plot(), .save(folder)"
+    _files = break_even_files
 
     @property
     def table(self) -> pd.DataFrame:
@@ -124,11 +118,8 @@ class BreakEven(Written, driver_moves.BreakEven):
         return axes
 
     def _texts(self) -> list[str]:
-        heading = (
-            f"Break-even of {scenario_title(self.scenario)}, departing"
-            f" {self.scenario.departure.isoformat()}, over {self.key}"
-        )
-        return [heading, *self.sentences]
+        heading = departing("Break-even of", self.scenario)
+        return [f"{heading}, over {self.key}", *self.sentences]
 
     def _shown(self) -> pd.DataFrame:
         aim = self.scenario.objective.aim.unit
@@ -141,15 +132,13 @@ class BreakEven(Written, driver_moves.BreakEven):
         }
         return self.table[list(columns)].rename(columns=columns)
 
-    def _files(self) -> Files:
-        return break_even_files(self)
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Phase(Written, driver_moves.Phase):
     """Which corridor is best over the ranges of two figures; `table` is a grid of their ids."""
 
     _more = ".table is a frame; .shares, .report(), .plot(), .save(folder)"
+    _files = phase_files
 
     @property
     def table(self) -> pd.DataFrame:
@@ -198,16 +187,11 @@ class Phase(Written, driver_moves.Phase):
         return axes
 
     def _texts(self) -> list[str]:
-        heading = (
-            f"Phase diagram of {scenario_title(self.scenario)}, departing"
-            f" {self.scenario.departure.isoformat()}: {self.y.key} over {self.x.key}"
-        )
+        heading = departing("Phase diagram of", self.scenario)
         shares = ", ".join(f"{title} {share:.0%}" for title, share in self.shares[:5])
+        heading += f": {self.y.key} over {self.x.key}"
         return [heading, f"Best, as a share of the cells: {shares}."]
 
     def _shown(self) -> pd.DataFrame:
         rows = [{"best": title, "share of cells": f"{share:.0%}"} for title, share in self.shares]
         return frame(rows)
-
-    def _files(self) -> Files:
-        return phase_files(self)

@@ -207,6 +207,7 @@ class Stress(Written, stress_records.Stress):
     """
 
     _more = ".table is a frame, .places one with points; .report(), .plot(), .save(folder)"
+    _files = stress_files
 
     def report(self) -> Page:
         """Return the page of the stress test, with a map of its places."""
@@ -249,9 +250,6 @@ class Stress(Written, stress_records.Stress):
         table["corridor"] = [_title(name) or "no route" for name in table["corridor"]]
         return table[list(columns)].rename(columns=columns)
 
-    def _files(self) -> Files:
-        return stress_files(self)
-
 
 def _title(corridor: object) -> str:
     name = corridor if isinstance(corridor, str) else ""
@@ -271,6 +269,7 @@ class Catchments(Written, catchment_records.Catchments):
     """The corridors from one origin to many destinations; `table` has a row for each pair."""
 
     _more = ".best and .table are frames; .map(), .save(folder)"
+    _files = catchment_files
 
     @property
     def best(self) -> pd.DataFrame:
@@ -305,6 +304,3 @@ class Catchments(Written, catchment_records.Catchments):
 
     def _map(self) -> Page:
         return self.map()
-
-    def _files(self) -> Files:
-        return catchment_files(self)
