@@ -178,9 +178,10 @@ def catchments(answers: Answers, given: Given, progress: Progress) -> Reply:
 
 def month(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the best option and all options of one departure of `compare --months`."""
+    from corridors.domain.windows import months_later
     from corridors.output.html.map.months_strip import month_record
     from corridors.output.monthly import best_rows, month_rows
-    from corridors.studies.months import by_month, months_later
+    from corridors.studies.months import by_month
 
     asked = answers.scenario(given)
     day = months_later(asked.departure, given["number"])

@@ -330,20 +330,9 @@ class Grid:
 
     def _taken(self, key: RouteKey) -> Taken:
         found = self._worlds.route(key.arcs, wait_days=key.wait_days)
-        columns = (found.cost, found.price, found.kg, found.minutes, found.transit, found.arrival)
-        cost, price, kg, minutes, transit, arrival = (column[self._back] for column in columns)
-        none = np.zeros(self.points.shape[0])
-        return Taken(
-            cost=cost,
-            price=price,
-            kg=kg,
-            days=minutes / MINUTES_PER_DAY,
-            transit=transit / MINUTES_PER_DAY,
-            arrival=arrival / MINUTES_PER_DAY,
-            late=none,
-            late_on_the_way=none,
-            is_open=found.is_open[self._back],
-        )
+        none = np.zeros(found.cost.shape[0])
+        taken = Taken.of(found, late=none, late_on_the_way=none)
+        return Taken._make(column[self._back] for column in taken)
 
     def learn(self, which: Sequence[int]) -> bool:
         """Search exactly at some points; return whether a new route was found.

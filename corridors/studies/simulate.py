@@ -383,12 +383,7 @@ def pool_of(
     With `booked_only` it holds of each corridor the best route and the cheapest, and the others
     only if limits may need them.
     """
-    network = worlds[0].question.bundle.topology
-
-    def by_date(arcs: tuple[int, ...]) -> bool:
-        return bool((network.area[list(arcs)] > 0).any())
-
-    pool = Pool(note=note, by_date=by_date)
+    pool = Pool(note=note, by_date=worlds[0].question.bundle.topology.is_in_ice)
     few = booked_only and worlds[0].question.scenario.limits == Limits()
     for one in (one for made in worlds for one in made.held.found):
         for route in dict.fromkeys(filter(None, (one.best, one.cheapest))) if few else one.routes:
