@@ -6,14 +6,16 @@ import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from math import floor, log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pydantic import BaseModel
 
 SIGNIFICANT_DIGITS = 7
 
 Record = dict[str, object]
+Model = TypeVar("Model", bound="BaseModel")
 
 
 def iso_time(moment: datetime | None) -> str | None:
@@ -40,6 +42,12 @@ def significant(value: float, digits: int = SIGNIFICANT_DIGITS) -> float:
 def picked(value: object, *names: str) -> Record:
     """Return attributes of a value by name, as a file holds them: days as text, tuples as lists."""
     return {name: plain(getattr(value, name)) for name in names}
+
+
+def filled(kind: type[Model], value: object, **given: Any) -> Model:
+    """Return a record of a value: fields that are not given are its attributes of the same name."""
+    names = [name for name in kind.model_fields if name not in given]
+    return kind(**picked(value, *names), **given)
 
 
 def plain(value: object) -> object:
