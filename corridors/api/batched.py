@@ -14,6 +14,7 @@ from corridors.batches.batch_tables import COST_LINES, LINES_ONLY, OPTIONS, OPTI
 from corridors.batches.folder import DATA
 from corridors.batches.summary import summary_columns, summary_rows
 from corridors.errors import ConfigError
+from corridors.output.records import frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,11 +47,8 @@ class Batch(Result):
     @property
     def scenarios(self) -> pd.DataFrame:
         """One row per scenario: its keys, what is recommended, USD per TEU, days, second best."""
-        import pandas as pd
-
-        columns = list(summary_columns(self.sweep))
-        frame = pd.DataFrame(list(summary_rows(self.sweep)), columns=columns)
-        return frame.set_index("scenario").rename(columns=RENAMED)
+        table = frame(summary_rows(self.sweep), columns=summary_columns(self.sweep))
+        return table.set_index("scenario").rename(columns=RENAMED)
 
     @property
     def options(self) -> pd.DataFrame:

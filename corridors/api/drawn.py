@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from corridors.api.page import REPORT_HEIGHT, Page
-from corridors.api.result import Written, axes_of, page_of
+from corridors.api.result import Written, axes_of, departing, page_of
 from corridors.output import driver_moves, simulated
 from corridors.output.display_names import scenario_title
+from corridors.output.records import frame
 from corridors.studies.result_files import break_even_files, phase_files, simulation_files
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from corridors.studies.result_files import Files
 
 NONE_COLOUR = "#dddddd"
 
@@ -28,13 +27,12 @@ class Simulation(Written, simulated.Simulation):
     """
 
     _more = ".table and .effect_table are frames; .answer, .report(), .plot(), .save(folder)"
+    _files = simulation_files
 
     @property
     def effect_table(self) -> pd.DataFrame:
         """One row per group of figures: the shares of the variance that it makes, 0 to 1."""
-        import pandas as pd
-
-        return pd.DataFrame(simulated.effect_rows(self))
+        return frame(simulated.effect_rows(self))
 
     @property
     def answer(self) -> tuple[str, ...]:
@@ -64,15 +62,10 @@ class Simulation(Written, simulated.Simulation):
         return axes
 
     def _texts(self) -> list[str]:
-        heading = (
-            f"Simulation of {scenario_title(self.scenario)}, departing"
-            f" {self.scenario.departure.isoformat()}: {self.draws:,} draws"
-        )
-        return [heading, *self.answer[:4]]
+        heading = departing("Simulation of", self.scenario)
+        return [f"{heading}: {self.draws:,} draws", *self.answer[:4]]
 
     def _shown(self) -> pd.DataFrame:
-        import pandas as pd
-
         rows = []
         for option in sorted(self.usable, key=lambda one: -one.best):
             fans = option.booked or option.chosen_again
@@ -91,10 +84,7 @@ class Simulation(Written, simulated.Simulation):
                     "90 % ": fans.days.p90,
                 }
             )
-        return pd.DataFrame(rows)
-
-    def _files(self) -> Files:
-        return simulation_files(self)
+        return frame(rows)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -102,6 +92,7 @@ class BreakEven(Written, driver_moves.BreakEven):
     """Which corridor is best over the range of one figure; `table` has a row per range."""
 
     _more = ".table is a frame; .sentences, .plot(), .save(folder)"
+    _files = break_even_files
 
     @property
     def table(self) -> pd.DataFrame:
@@ -110,10 +101,8 @@ class BreakEven(Written, driver_moves.BreakEven):
         `first` and `last` are in `unit`; `at_first` and `at_last` are the corridor's objective
         there.
         """
-        import pandas as pd
-
         rows = driver_moves.step_rows(self)
-        return pd.DataFrame(rows, columns=list(driver_moves.STEP_COLUMNS))
+        return frame(rows, columns=driver_moves.STEP_COLUMNS)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the best corridor's objective over the range, and return matplotlib's axes."""
@@ -129,11 +118,8 @@ class BreakEven(Written, driver_moves.BreakEven):
         return axes
 
     def _texts(self) -> list[str]:
-        heading = (
-            f"Break-even of {scenario_title(self.scenario)}, departing"
-            f" {self.scenario.departure.isoformat()}, over {self.key}"
-        )
-        return [heading, *self.sentences]
+        heading = departing("Break-even of", self.scenario)
+        return [f"{heading}, over {self.key}", *self.sentences]
 
     def _shown(self) -> pd.DataFrame:
         aim = self.scenario.objective.aim.unit
@@ -146,15 +132,13 @@ class BreakEven(Written, driver_moves.BreakEven):
         }
         return self.table[list(columns)].rename(columns=columns)
 
-    def _files(self) -> Files:
-        return break_even_files(self)
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Phase(Written, driver_moves.Phase):
     """Which corridor is best over the ranges of two figures; `table` is a grid of their ids."""
 
     _more = ".table is a frame; .shares, .report(), .plot(), .save(folder)"
+    _files = phase_files
 
     @property
     def table(self) -> pd.DataFrame:
@@ -203,18 +187,11 @@ class Phase(Written, driver_moves.Phase):
         return axes
 
     def _texts(self) -> list[str]:
-        heading = (
-            f"Phase diagram of {scenario_title(self.scenario)}, departing"
-            f" {self.scenario.departure.isoformat()}: {self.y.key} over {self.x.key}"
-        )
+        heading = departing("Phase diagram of", self.scenario)
         shares = ", ".join(f"{title} {share:.0%}" for title, share in self.shares[:5])
+        heading += f": {self.y.key} over {self.x.key}"
         return [heading, f"Best, as a share of the cells: {shares}."]
 
     def _shown(self) -> pd.DataFrame:
-        import pandas as pd
-
         rows = [{"best": title, "share of cells": f"{share:.0%}"} for title, share in self.shares]
-        return pd.DataFrame(rows)
-
-    def _files(self) -> Files:
-        return phase_files(self)
+        return frame(rows)

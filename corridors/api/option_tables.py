@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
+from corridors.output.records import frame
 
 if TYPE_CHECKING:
     import geopandas
@@ -132,11 +133,9 @@ def emission_frame(comparison: Comparison) -> pd.DataFrame:
 
     They sum to the well-to-wake and tank-to-wake figures of the option.
     """
-    import pandas as pd
-
     from corridors.output.emissions import EMISSION_COLUMNS, emission_rows
 
-    return pd.DataFrame(emission_rows(comparison), columns=list(EMISSION_COLUMNS))
+    return frame(emission_rows(comparison), columns=EMISSION_COLUMNS)
 
 
 def _nested(
@@ -146,15 +145,13 @@ def _nested(
     *,
     renamed: Mapping[str, str] | None = None,
 ) -> pd.DataFrame:
-    import pandas as pd
-
     names = renamed or {}
     rows = [
         {"corridor": route.corridor, **{names.get(name, name): item for name, item in row.items()}}
         for route in comparison.usable
         for row in _rows(OptionRecord.without_steps(route).plain()[key])
     ]
-    return pd.DataFrame(rows, columns=list(columns))
+    return frame(rows, columns=columns)
 
 
 def _rows(value: object) -> Iterable[Mapping[str, object]]:

@@ -25,8 +25,6 @@ from corridors.studies.result_files import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from corridors.studies.result_files import Files
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Allocation(Written, allocation_result.Allocation):
@@ -37,6 +35,7 @@ class Allocation(Written, allocation_result.Allocation):
     """
 
     _more = ".by_corridor .table .flows .capacities are frames; .marginals, .map(), .save(folder)"
+    _files = allocation_files
 
     def map(self) -> Page:
         """Return the map of the flows."""
@@ -68,9 +67,6 @@ class Allocation(Written, allocation_result.Allocation):
     def _map(self) -> Page:
         return self.map()
 
-    def _files(self) -> Files:
-        return allocation_files(self)
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Booking(Written, booking_result.Booking):
@@ -88,6 +84,7 @@ class Booking(Written, booking_result.Booking):
         return [f"Bookings of {self.plan.name}", *booking_result.booking_texts(self)]
 
     _more = ".table .scenario_table are frames; .contracts, .outcomes, .report(), .save(folder)"
+    _files = booking_files
 
     def _shown(self) -> pd.DataFrame:
         columns = {
@@ -97,9 +94,6 @@ class Booking(Written, booking_result.Booking):
             "expected_unused_teu": "unused, mean TEU",
         }
         return self.table[list(columns)].rename(columns=columns)
-
-    def _files(self) -> Files:
-        return booking_files(self)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -111,6 +105,7 @@ class Investment(Written, investment_result.Investment):
     """
 
     _more = ".table and .budget_table are frames; .before, .after, .report(), .map(), .save(folder)"
+    _files = investment_files
 
     def report(self) -> Page:
         """Return the report on the projects."""
@@ -134,9 +129,6 @@ class Investment(Written, investment_result.Investment):
         }
         return self.table[list(columns)].rename(columns=columns)
 
-    def _files(self) -> Files:
-        return investment_files(self)
-
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ServiceDesign(Written, design_result.ServiceDesign):
@@ -154,6 +146,7 @@ class ServiceDesign(Written, design_result.ServiceDesign):
         return [f"Service design of {self.plan.name}", *design_texts(self)]
 
     _more = ".table .frequency_table .flow_table are frames; .services, .fleets, .save(folder)"
+    _files = design_files
 
     def _shown(self) -> pd.DataFrame:
         columns = {
@@ -165,6 +158,3 @@ class ServiceDesign(Written, design_result.ServiceDesign):
             "gain_usd_a_year": "gain, USD a year",
         }
         return self.table[list(columns)].rename(columns=columns)
-
-    def _files(self) -> Files:
-        return design_files(self)

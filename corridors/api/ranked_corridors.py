@@ -16,6 +16,7 @@ from corridors.api.option_tables import (
 from corridors.api.page import MAP_HEIGHT, REPORT_HEIGHT, Page
 from corridors.api.result import Written, axes_of, page_of
 from corridors.output import comparison as compared
+from corridors.output.records import frame
 
 if TYPE_CHECKING:
     import geopandas
@@ -170,8 +171,6 @@ class Comparison(Written, compared.Comparison):
 
     def _shown(self) -> pd.DataFrame:
         """Return the options that a table shows, with short columns."""
-        import pandas as pd
-
         from corridors.output.line_notes import sails_text
         from corridors.output.verdict import mark_of
 
@@ -191,8 +190,8 @@ class Comparison(Written, compared.Comparison):
                     "sails": sails_text(route),
                 }
             )
-        frame = pd.DataFrame(rows)
-        return frame if any(row["status"] for row in rows) else frame.drop(columns="status")
+        table = frame(rows)
+        return table if any(row["status"] for row in rows) else table.drop(columns="status")
 
     def _map(self) -> Page:
         return self.map()

@@ -14,6 +14,7 @@ from corridors.errors import CorridorsError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from corridors.domain.scenario import Scenario
     from corridors.studies.result_files import Files
 
 WIDTH = 96
@@ -95,6 +96,13 @@ class Written(Result):
         check_folder(Path(folder), tuple(files))
         contents = {name: make() for name, make in files.items()}
         return write_with_start_page(Path(folder), contents, title=self._texts()[0])
+
+
+def departing(study: str, scenario: Scenario) -> str:
+    """Return the heading of a study of a scenario."""
+    from corridors.output.display_names import scenario_title
+
+    return f"{study} {scenario_title(scenario)}, departing {scenario.departure.isoformat()}"
 
 
 def text_of(texts: list[str]) -> str:

@@ -13,6 +13,7 @@ from corridors.data.names import name_of
 from corridors.domain.results import Decision, DecisionStatus, RouteOption
 from corridors.output.display_names import scenario_title, world_title
 from corridors.output.line_notes import doubt_of
+from corridors.output.records import frame
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.explain import Explained
 
@@ -225,29 +226,23 @@ class Explanation(OneRoute):
     @property
     def times(self) -> pd.DataFrame:
         """Hours and days by part, the longest first; they sum to the days."""
-        import pandas as pd
-
         from corridors.studies.explain import time_rows
 
-        return pd.DataFrame(time_rows(self.option), columns=["label", "hours", "days"])
+        return frame(time_rows(self.option), columns=["label", "hours", "days"])
 
     @property
     def sources(self) -> pd.DataFrame:
         """The sources that the cost and energy lines cite."""
-        import pandas as pd
-
         from corridors.studies.explain import source_rows
 
-        return pd.DataFrame(source_rows(self.explained), columns=["source_id", "source", "url"])
+        return frame(source_rows(self.explained), columns=["source_id", "source", "url"])
 
     @property
     def weakest(self) -> pd.DataFrame:
         """The cost lines that rest on assumptions or memory, the widest range first."""
-        import pandas as pd
-
         from corridors.studies.explain import weakest_rows
 
-        return pd.DataFrame(weakest_rows(self.explained))
+        return frame(weakest_rows(self.explained))
 
     def _texts(self) -> list[str]:
         texts = super()._texts()

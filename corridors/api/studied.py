@@ -11,6 +11,7 @@ from corridors.api.page import REPORT_HEIGHT, Page
 from corridors.api.result import Written, axes_of, page_of
 from corridors.output import catchment_records
 from corridors.output.display_names import corridor_titles, end_title, scenario_title
+from corridors.output.records import frame
 from corridors.studies import season as seasons
 from corridors.studies.closures import stress_records
 from corridors.studies.differences import difference_parts
@@ -51,16 +52,12 @@ class Season(Written, seasons.Season):
     @property
     def table(self) -> pd.DataFrame:
         """One row per half month: state of each area and of the crossing, days to cross."""
-        import pandas as pd
-
-        return pd.DataFrame(list(self.rows), columns=[*season_columns(self), "reason"])
+        return frame(self.rows, columns=[*season_columns(self), "reason"])
 
     @property
     def window_table(self) -> pd.DataFrame:
         """One row per ice class: first and last day a crossing can begin, with and without help."""
-        import pandas as pd
-
-        return pd.DataFrame(list(self.windows))
+        return frame(self.windows)
 
     def report(self) -> Page:
         """Return the page of the season, with a calendar by ice class and year."""
@@ -129,34 +126,28 @@ class Difference(Written, difference_parts.Difference):
     @property
     def input_table(self) -> pd.DataFrame:
         """One row per input that differs, with both values."""
-        import pandas as pd
-
         from corridors.studies.differences.difference_rows import difference_record
 
         rows: Any = difference_record(self)["inputs"]
-        return pd.DataFrame(rows, columns=["key", "kind", "old", "new"])
+        return frame(rows, columns=["key", "kind", "old", "new"])
 
     @property
     def table(self) -> pd.DataFrame:
         """One row per corridor whose answer differs: status, rank, USD per TEU, days, t CO2e."""
-        import pandas as pd
-
         from corridors.studies.differences.difference_rows import output_rows
 
         rows = [
             {key: value for key, value in row.items() if not isinstance(value, list)}
             for row in output_rows(self)
         ]
-        return pd.DataFrame(rows)
+        return frame(rows)
 
     @property
     def effects(self) -> pd.DataFrame:
         """One row per input and corridor; the changes of a corridor sum to those of `table`."""
-        import pandas as pd
-
         from corridors.studies.differences.difference_rows import effect_rows
 
-        return pd.DataFrame(effect_rows(self, self.accounted))
+        return frame(effect_rows(self, self.accounted))
 
     def report(self) -> Page:
         """Return the page that sets both answers side by side."""
@@ -216,6 +207,7 @@ class Stress(Written, stress_records.Stress):
     """
 
     _more = ".table is a frame, .places one with points; .report(), .plot(), .save(folder)"
+    _files = stress_files
 
     def report(self) -> Page:
         """Return the page of the stress test, with a map of its places."""
@@ -253,15 +245,10 @@ class Stress(Written, stress_records.Stress):
             "extra_usd_per_teu": "extra USD per TEU",
             "extra_days": "extra days",
         }
-        import pandas as pd
-
         rows = stress_records.folded([stress_records.row_record(row) for row in self.rows])
-        table = pd.DataFrame(rows, columns=list(stress_records.COLUMNS))
+        table = frame(rows, columns=stress_records.COLUMNS)
         table["corridor"] = [_title(name) or "no route" for name in table["corridor"]]
         return table[list(columns)].rename(columns=columns)
-
-    def _files(self) -> Files:
-        return stress_files(self)
 
 
 def _title(corridor: object) -> str:
@@ -282,6 +269,7 @@ class Catchments(Written, catchment_records.Catchments):
     """The corridors from one origin to many destinations; `table` has a row for each pair."""
 
     _more = ".best and .table are frames; .map(), .save(folder)"
+    _files = catchment_files
 
     @property
     def best(self) -> pd.DataFrame:
@@ -316,6 +304,3 @@ class Catchments(Written, catchment_records.Catchments):
 
     def _map(self) -> Page:
         return self.map()
-
-    def _files(self) -> Files:
-        return catchment_files(self)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import calendar
 import csv
 import io
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -19,6 +19,7 @@ from corridors.config.config_files import shown_as
 from corridors.config.faults import as_written, describe, place_of
 from corridors.config.nodes import Node, read_text
 from corridors.config.scenario import key_path, marked
+from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
 
 MAX_VALUES = 20_000
@@ -161,16 +162,11 @@ def days(node: Node, place: Place, at: KeyPath) -> list[str]:
 
 def days_from(first: date, every: str) -> Iterator[date]:
     """Yield days at an interval, without end."""
-    number = 0
-    while True:
+    for number in itertools.count():
         if every == "month":
-            months = first.month - 1 + number
-            year, month = first.year + months // 12, months % 12 + 1
-            last = calendar.monthrange(year, month)[1]
-            yield date(year, month, min(first.day, last))
+            yield months_later(first, number)
         else:
             yield first + timedelta(days=number * (7 if every == "week" else 1))
-        number += 1
 
 
 def numbers(node: Node, place: Place, at: KeyPath) -> list[float | int]:

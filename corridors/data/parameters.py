@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any, Self
 
 from corridors.data.bounds import Bounds, bound_faults, read_bounds
 from corridors.data.paths import listed, parameters_dir, read_rows, shipped
@@ -105,6 +106,12 @@ class ParameterTable:
     def __post_init__(self) -> None:
         index = {(row.parameter, row.scope): row for row in self.rows}
         object.__setattr__(self, "_index", index)
+
+    @classmethod
+    def of(cls, table: ParameterTable, **more: Any) -> Self:
+        """Return a table as one of this kind, with what else that has."""
+        kept = {one.name: getattr(table, one.name) for one in fields(ParameterTable) if one.init}
+        return cls(**kept, **more)
 
     def find(self, parameter: str, *scopes: str) -> SourcedValue | None:
         """Return the row of the first scope that has one, else of the empty scope, else None."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from corridors.domain.plan import Pair
+from corridors.domain.windows import months_later
 
 SEASONS = 4
 MONTHS_A_SEASON = 3
@@ -86,8 +87,7 @@ class DesignPlan:
     @property
     def months(self) -> tuple[date, ...]:
         """The first days of the twelve months."""
-        index = self.first_day.year * 12 + self.first_day.month - 1
-        return tuple(date((index + n) // 12, (index + n) % 12 + 1, 1) for n in range(12))
+        return tuple(months_later(self.first_day, n) for n in range(12))
 
     @property
     def seasons(self) -> tuple[tuple[date, ...], ...]:

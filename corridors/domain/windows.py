@@ -1,8 +1,9 @@
-"""Closure windows: between two dates, or between two days of every year."""
+"""Closure windows: between two dates, or between two days of every year; and days by month."""
 
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 
@@ -70,3 +71,10 @@ def window_of(first_day: str, last_day: str) -> ClosureWindow:
         first_day=date.fromisoformat(first_day) if first_day else BEGINNING,
         last_day=date.fromisoformat(last_day) if last_day else END,
     )
+
+
+def months_later(day: date, months: int) -> date:
+    """Return the same day so many months later, or the last day of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(day.day, last))

@@ -23,7 +23,7 @@ from corridors.output.display_names import capitalised
 from corridors.output.drawn_lines import split_at_antimeridian
 from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
 from corridors.output.qgis_styles import LineStyle, PointStyle
-from corridors.output.records import as_text
+from corridors.output.records import as_text, frame, plain
 
 if TYPE_CHECKING:
     import geopandas
@@ -112,9 +112,7 @@ class Allocation:
 
         Columns as in `flows.csv`, and gates, borders, services, countries (lists of text).
         """
-        import pandas as pd
-
-        return pd.DataFrame(flow_rows(self))
+        return frame(flow_rows(self))
 
     @property
     def flows(self) -> geopandas.GeoDataFrame:
@@ -146,7 +144,7 @@ class Allocation:
 
         return geopandas.GeoDataFrame(
             {
-                column: [_plain(getattr(use, column)) for use in self.uses]
+                column: [plain(getattr(use, column)) for use in self.uses]
                 for column in CAPACITY_COLUMNS
                 if column != "place_name"
             },
@@ -171,7 +169,7 @@ def proof_of(value_usd: float, bound_usd: float, *, stopped: bool) -> str:
 def flow_rows(allocation: Allocation) -> list[dict[str, object]]:
     """Return the flows as plain rows, without legs."""
     return [
-        {key: _plain(value) for key, value in asdict(row).items() if key != "legs"}
+        {key: plain(value) for key, value in asdict(row).items() if key != "legs"}
         for row in allocation.rows
     ]
 
@@ -183,7 +181,7 @@ def marginal_rows(allocation: Allocation) -> list[dict[str, object]]:
 
 def capacity_rows(allocation: Allocation) -> list[dict[str, object]]:
     """Return the use of each capacity by month as plain rows."""
-    return [{key: _plain(getattr(use, key)) for key in CAPACITY_COLUMNS} for use in allocation.uses]
+    return [{key: plain(getattr(use, key)) for key in CAPACITY_COLUMNS} for use in allocation.uses]
 
 
 def flows_csv(allocation: Allocation) -> str:
@@ -250,7 +248,7 @@ def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
             geometry=Geometry.POINT,
             shapes=[[[point]] for _, point in uses],
             columns={
-                column: (TEXT if i < 4 else REAL, [_plain(getattr(use, column)) for use, _ in uses])
+                column: (TEXT if i < 4 else REAL, [plain(getattr(use, column)) for use, _ in uses])
                 for i, column in enumerate(CAPACITY_COLUMNS)
             },
             style=PointStyle(label="place_name", fill=_CAPACITIES, size=_BY_SHARE),
@@ -260,10 +258,4 @@ def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
 
 
 def _record(row: object) -> dict[str, object]:
-    return {key: _plain(value) for key, value in asdict(row).items()}  # type: ignore[call-overload]
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, date):
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
+    return {key: plain(value) for key, value in asdict(row).items()}  # type: ignore[call-overload]

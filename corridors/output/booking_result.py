@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from corridors.domain.booking import BookedContract, BookingPlan, ScenarioOutcome
 from corridors.output.csv import csv_text
-from corridors.output.records import as_text
+from corridors.output.records import as_text, filled, frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,16 +63,12 @@ class Booking:
     @property
     def table(self) -> pd.DataFrame:
         """One row per contract, columns as in `book.csv`."""
-        import pandas as pd
-
-        return pd.DataFrame(contract_rows(self))
+        return frame(contract_rows(self))
 
     @property
     def scenario_table(self) -> pd.DataFrame:
         """One row per scenario: USD, TEU, TEU by contract, unused bookings, TEU that stay away."""
-        import pandas as pd
-
-        return pd.DataFrame(scenario_rows(self))
+        return frame(scenario_rows(self))
 
 
 class _Row(BaseModel):
@@ -147,11 +143,10 @@ def contract_rows(booking: Booking) -> list[dict[str, object]]:
 
 
 def _scenario(outcome: ScenarioOutcome) -> ScenarioRecord:
-    return ScenarioRecord(
+    return filled(
+        ScenarioRecord,
+        outcome,
         scenario=outcome.name,
-        probability=outcome.probability,
-        usd=outcome.usd,
-        teu=outcome.teu,
         through_teu=list(outcome.through),
         unused_teu=list(outcome.unused),
         unmet_teu=outcome.unmet,
@@ -190,21 +185,14 @@ def scenarios_csv(booking: Booking) -> str:
 def booking_json(booking: Booking) -> str:
     """Return the text of `book.json`."""
     plan = booking.plan
-    record = BookingRecord(
+    record = filled(
+        BookingRecord,
+        booking,
         plan=plan.name,
         cvar_level=plan.level,
         cvar_weight=plan.weight,
-        value_usd=booking.value_usd,
-        bound_usd=booking.bound_usd,
-        gap_usd=booking.gap_usd,
-        proved=booking.proved,
-        expected_usd=booking.expected_usd,
-        cvar_usd=booking.cvar_usd,
-        spot_only_usd=booking.spot_only_usd,
         value_of_stochastic_solution_usd=booking.stochastic_usd,
         value_of_perfect_information_usd=booking.information_usd,
-        stopped=booking.stopped,
-        rounds=booking.rounds,
         allocations=booking.valued,
         contracts=[_contract(booking, n) for n in range(len(booking.contracts))],
         scenarios=[_scenario(outcome) for outcome in booking.outcomes],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
 from corridors.output.contract import Figure, Part, record_of
-from corridors.output.records import Record
+from corridors.output.records import Record, frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,9 +103,7 @@ class Catchments:
     @property
     def table(self) -> pd.DataFrame:
         """The rows as a DataFrame."""
-        import pandas as pd
-
-        return pd.DataFrame(self.records, columns=list(COLUMNS))
+        return frame(self.records, columns=COLUMNS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,7 @@ from corridors.domain.results import (
 from corridors.domain.scenario import Scenario
 from corridors.output.csv import csv_text
 from corridors.output.manifest import Manifest
-from corridors.output.records import as_text
+from corridors.output.records import as_text, frame
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -238,11 +238,9 @@ class Comparison:
         Columns corridor (text), cost_usd_per_teu, days, transit_days, co2e_kg_per_teu (float) and
         overall (bool): not dominated by a route of any corridor.
         """
-        import pandas as pd
-
         columns = ("corridor", "cost_usd_per_teu", "days", "transit_days", "co2e_kg_per_teu")
         rows = [[getattr(c, key) for key in (*columns, "overall")] for c in self.front]
-        return pd.DataFrame(rows, columns=[*columns, "overall"])
+        return frame(rows, columns=[*columns, "overall"])
 
 
 def _beats(one: RouteOption, other: RouteOption) -> bool:

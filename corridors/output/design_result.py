@@ -15,7 +15,7 @@ from corridors.domain.service_design import (
     ServiceRow,
 )
 from corridors.output.csv import csv_text
-from corridors.output.records import as_text
+from corridors.output.records import as_text, filled, frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,23 +77,17 @@ class ServiceDesign:
     @property
     def table(self) -> pd.DataFrame:
         """One row per candidate service, columns as in `design.csv`."""
-        import pandas as pd
-
-        return pd.DataFrame(service_rows(self))
+        return frame(service_rows(self))
 
     @property
     def frequency_table(self) -> pd.DataFrame:
         """One row per service and number of departures a week, the others as designed."""
-        import pandas as pd
-
-        return pd.DataFrame(frequency_rows(self))
+        return frame(frequency_rows(self))
 
     @property
     def flow_table(self) -> pd.DataFrame:
         """One row per pair, season and way."""
-        import pandas as pd
-
-        return pd.DataFrame(flow_rows(self))
+        return frame(flow_rows(self))
 
 
 class _Row(BaseModel):
@@ -208,22 +202,20 @@ def service_rows(design: ServiceDesign) -> list[dict[str, object]]:
 
 def _service(row: ServiceRow) -> ServiceModel:
     chosen = row.chosen
-    return ServiceModel(
+    return filled(
+        ServiceModel,
+        row,
         service=row.name,
-        corridor=row.corridor,
-        vehicle=row.vehicle,
         begins=row.ends[0],
         ends=row.ends[1],
         departures_per_week=row.departures,
         vehicles=chosen.vehicles if chosen else 0,
-        round_trip_days=row.round_trip_days,
         seasons=len(row.seasons),
         teu_a_year=chosen.teu if chosen else 0.0,
         fill=chosen.fill if chosen else 0.0,
         fixed_usd_a_year=chosen.fixed_usd if chosen else 0.0,
         usd_per_teu=chosen.usd_per_teu if chosen else None,
         gain_usd_a_year=chosen.gain_usd if chosen else None,
-        why_not=row.why_not,
     )
 
 
@@ -237,15 +229,13 @@ def frequency_rows(design: ServiceDesign) -> list[dict[str, object]]:
 
 
 def _frequency(service: str, row: FrequencyRow) -> FrequencyModel:
-    return FrequencyModel(
+    return filled(
+        FrequencyModel,
+        row,
         service=service,
         departures_per_week=row.departures,
-        chosen=row.chosen,
-        vehicles=row.vehicles,
         teu_a_year=row.teu,
-        fill=row.fill,
         fixed_usd_a_year=row.fixed_usd,
-        usd_per_teu=row.usd_per_teu,
         gain_usd_a_year=row.gain_usd,
     )
 
@@ -256,16 +246,7 @@ def flow_rows(design: ServiceDesign) -> list[dict[str, object]]:
 
 
 def _flow(design: ServiceDesign, flow: DesignFlow) -> FlowModel:
-    return FlowModel(
-        pair=flow.pair,
-        season=season_title(design.plan, flow.season),
-        service=flow.service,
-        corridor=flow.corridor,
-        teu=flow.teu,
-        usd_per_teu=flow.usd_per_teu,
-        days=flow.days,
-        co2e_kg_per_teu=flow.co2e_kg_per_teu,
-    )
+    return filled(FlowModel, flow, season=season_title(design.plan, flow.season))
 
 
 def design_csv(design: ServiceDesign) -> str:
@@ -280,27 +261,20 @@ def frequencies_csv(design: ServiceDesign) -> str:
 
 def design_json(design: ServiceDesign) -> str:
     """Return the text of `design.json`."""
-    model = DesignResultModel(
+    model = filled(
+        DesignResultModel,
+        design,
         plan=design.plan.name,
-        value_usd=design.value_usd,
-        bound_usd=design.bound_usd,
-        gap_usd=design.gap_usd,
-        proved=design.proved,
         relaxation_usd=design.root_usd,
         without_services_usd=design.without_usd,
-        stopped=design.stopped,
-        columns=design.columns,
-        links=design.links,
-        choices=design.choices,
-        teu=design.teu,
         services=[_service(row) for row in design.services],
         frequencies=[
             _frequency(row.name, each) for row in design.services for each in row.frequencies
         ],
         ships=[
-            ShipsModel(
-                ship=fleet.ship,
-                held=fleet.held,
+            filled(
+                ShipsModel,
+                fleet,
                 in_service=list(fleet.used),
                 idle=fleet.idle.value,
                 held_usd_a_year=fleet.held_usd,

@@ -16,7 +16,7 @@ from corridors.domain.investment import (
 from corridors.output.allocation_result import NOT_UNIQUE, Allocation, marginal_rows
 from corridors.output.csv import csv_text
 from corridors.output.display_names import listed
-from corridors.output.records import as_text
+from corridors.output.records import as_text, frame
 from corridors.units import USD_PER_USD_M
 
 if TYPE_CHECKING:
@@ -106,16 +106,12 @@ class Investment:
     @property
     def table(self) -> pd.DataFrame:
         """The projects as a DataFrame, one row each, columns as in `invest.csv`."""
-        import pandas as pd
-
-        return pd.DataFrame(project_rows(self))
+        return frame(project_rows(self))
 
     @property
     def budget_table(self) -> pd.DataFrame:
         """The best set by budget as a DataFrame: budget_usd_m, projects, cost, gain, proved."""
-        import pandas as pd
-
-        return pd.DataFrame(curve_rows(self))
+        return frame(curve_rows(self))
 
 
 def _advice(investment: Investment) -> str:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from math import floor, log10
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from pydantic import BaseModel
 
 SIGNIFICANT_DIGITS = 7
 
 Record = dict[str, object]
+Model = TypeVar("Model", bound="BaseModel")
 
 
 def iso_time(moment: datetime | None) -> str | None:
@@ -37,6 +44,12 @@ def picked(value: object, *names: str) -> Record:
     return {name: plain(getattr(value, name)) for name in names}
 
 
+def filled(kind: type[Model], value: object, **given: Any) -> Model:
+    """Return a record of a value: fields that are not given are its attributes of the same name."""
+    names = [name for name in kind.model_fields if name not in given]
+    return kind(**picked(value, *names), **given)
+
+
 def plain(value: object) -> object:
     """Return a day as text and a tuple as a list; anything else stays as it is."""
     if isinstance(value, date):
@@ -60,3 +73,11 @@ def as_text(record: object) -> str:
 def listing_json(rows: list[Record]) -> str:
     """Return a listing as `{"rows": [...]}`, the form of every command that lists."""
     return as_text({"rows": rows})
+
+
+def frame(rows: Iterable[object], columns: Iterable[str] | None = None) -> pd.DataFrame:
+    """Return rows as a DataFrame, by default with the columns that they name."""
+    # Imported here because pandas takes longer to import than most commands take to run.
+    import pandas as pd
+
+    return pd.DataFrame(list(rows), columns=None if columns is None else list(columns))

@@ -11,7 +11,7 @@ from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import GroupEffect, OptionChances
 from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, record_of
 from corridors.output.manifest import Manifest, scenario_record
-from corridors.output.records import Record
+from corridors.output.records import Record, frame
 from corridors.output.verdict import risk_text
 
 if TYPE_CHECKING:
@@ -76,9 +76,7 @@ class Simulation:
     @property
     def table(self) -> pd.DataFrame:
         """The options as a DataFrame, a row each."""
-        import pandas as pd
-
-        return pd.DataFrame(option_rows(self))
+        return frame(option_rows(self))
 
 
 def answers(found: Simulation) -> tuple[str, ...]:

@@ -16,6 +16,7 @@ from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.departures import best_route, front
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.question import Question
+from corridors.routing.sold import is_sold
 from corridors.routing.terms import DatedRoute, Terms
 from corridors.routing.weighing import Weighing, costed, weighing_of
 
@@ -111,6 +112,14 @@ class SearchedCorridor(Routes):
     def cheapest(self) -> DatedRoute | None:
         """The cheapest, then quickest route; None if the corridor is closed."""
         return min(self.routes, key=lambda route: (route.cents, route.minutes), default=None)
+
+    def arcs(self, route: DatedRoute) -> tuple[int, ...]:
+        """Return the arcs of a route in the network."""
+        return tuple(self.problem.base[list(route.arcs)].tolist())
+
+    def sells(self, route: DatedRoute) -> bool:
+        """Return whether somebody sells a route (see `is_sold`)."""
+        return is_sold(self.question.bundle.topology, self.arcs(route))
 
     def parts(self, route: DatedRoute) -> tuple[ChainPart, ...]:
         """Return the part of the transport chain of each arc of a route.

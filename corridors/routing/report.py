@@ -64,7 +64,7 @@ def report(
     if best is None:
         return _closed(found, reopenings or Reopenings())
     option = _on_both_bases(question, _option_of(found, best, drawn=not figures_only))
-    shares = question.listed.along(found.problem.base[list(best.arcs)].tolist())
+    shares = question.listed.along(found.arcs(best))
     scenario = question.scenario
     most = scenario.limits.capacity_share
     most = most or question.parameters.value("plan.capacity_share")

@@ -103,6 +103,12 @@ class Chain:
     barring: tuple[tuple[Line, ...], ...]
 
 
+def operator_of(found: SearchedCorridor, route: DatedRoute) -> str:
+    """Return who is known to offer a route of a search; empty for nobody and for several."""
+    operators = {line.operator for line in offer_of(found, route).lines}
+    return operators.pop() if len(operators) == 1 else ""
+
+
 def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
     """Return who is known to offer a route of a search on its date."""
     question = found.question

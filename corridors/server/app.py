@@ -211,39 +211,19 @@ def _comparisons(app: FastAPI, pool: Pool) -> None:
 
 
 def _questions(app: FastAPI, pool: Pool) -> None:
-    async def ask(kind: str, asked: BaseModel, request: Request, page: str) -> Response:
-        given = asked.model_dump()
-        return await _answer(pool, Question(kind=kind, given=given, page=page, lane=kind), request)
+    def asks(kind: str, body: type[BaseModel], summary: str) -> None:
+        async def ask(asked: BaseModel, request: Request, x_page: PageId = "") -> Response:
+            question = Question(kind=kind, given=asked.model_dump(), page=x_page, lane=kind)
+            return await _answer(pool, question, request)
 
-    @app.post("/api/route", summary="The cheapest route between two places")
-    async def route(asked: bodies.RouteAsked, request: Request, x_page: PageId = "") -> Response:
-        return await ask("route", asked, request, x_page)
+        _serve(app, kind, ask, body, summary)
 
-    @app.post("/api/distances", summary="Distances by sea")
-    async def distances(
-        asked: bodies.DistancesAsked, request: Request, x_page: PageId = ""
-    ) -> Response:
-        return await ask("distances", asked, request, x_page)
-
-    @app.post("/api/season", summary="When a corridor through ice is open")
-    async def season(asked: bodies.SeasonAsked, request: Request, x_page: PageId = "") -> Response:
-        return await ask("season", asked, request, x_page)
-
-    @app.post("/api/explain", summary="Every leg, cost line and source of one corridor")
-    async def explain(
-        asked: bodies.ExplainAsked, request: Request, x_page: PageId = ""
-    ) -> Response:
-        return await ask("explain", asked, request, x_page)
-
-    @app.post("/api/lines", summary="Every line of a corridor with its source, as markup")
-    async def lines(asked: bodies.ExplainAsked, request: Request, x_page: PageId = "") -> Response:
-        return await ask("lines", asked, request, x_page)
-
-    @app.post("/api/scenario", summary="A question as YAML with its command, or the reverse")
-    async def scenario(
-        asked: bodies.ScenarioAsked, request: Request, x_page: PageId = ""
-    ) -> Response:
-        return await ask("scenario", asked, request, x_page)
+    asks("route", bodies.RouteAsked, "The cheapest route between two places")
+    asks("distances", bodies.DistancesAsked, "Distances by sea")
+    asks("season", bodies.SeasonAsked, "When a corridor through ice is open")
+    asks("explain", bodies.ExplainAsked, "Every leg, cost line and source of one corridor")
+    asks("lines", bodies.ExplainAsked, "Every line of a corridor with its source, as markup")
+    asks("scenario", bodies.ScenarioAsked, "A question as YAML with its command, or the reverse")
 
 
 def _studies(app: FastAPI, pool: Pool) -> None:
@@ -263,32 +243,23 @@ def _studies(app: FastAPI, pool: Pool) -> None:
             return works.streamed([question], each="answer")
         return await _answer(pool, question, request)
 
-    @app.post("/api/simulate", summary="What draws say of the options")
-    async def simulate(
-        asked: bodies.SimulateAsked, request: Request, part: Part = "record", x_page: PageId = ""
-    ) -> Response:
-        return await study(
-            "simulate", asked.model_dump() | {"page": part == PAGE_PART}, request, x_page
-        )
+    def studies(kind: str, body: type[BaseModel], summary: str) -> None:
+        async def ask(
+            asked: BaseModel, request: Request, part: Part = "record", x_page: PageId = ""
+        ) -> Response:
+            given = asked.model_dump() | {"page": part == PAGE_PART}
+            return await study(kind, given, request, x_page)
 
-    @app.post("/api/breakeven", summary="Where another option becomes the best")
-    async def breakeven(
-        asked: bodies.BreakEvenAsked, request: Request, part: Part = "record", x_page: PageId = ""
-    ) -> Response:
-        return await study(
-            "breakeven", asked.model_dump() | {"page": part == PAGE_PART}, request, x_page
-        )
+        _serve(app, kind, ask, body, summary)
+
+    studies("simulate", bodies.SimulateAsked, "What draws say of the options")
+    studies("breakeven", bodies.BreakEvenAsked, "Where another option becomes the best")
 
     @app.post("/api/phase", summary="The best option over the ranges of two figures")
     async def phase(asked: bodies.PhaseAsked, request: Request, x_page: PageId = "") -> Response:
         return await study("phase", asked.model_dump(), request, x_page)
 
-    @app.post("/api/catchments", summary="The best corridor to many destinations")
-    async def catchments(
-        asked: bodies.CatchmentsAsked, request: Request, part: Part = "record", x_page: PageId = ""
-    ) -> Response:
-        given = {**asked.model_dump(), "most": bodies.MOST_DESTINATIONS, "page": part == PAGE_PART}
-        return await study("catchments", given, request, x_page)
+    studies("catchments", bodies.CatchmentsAsked, "The best corridor to many destinations")
 
     @app.post("/api/months", summary="Twelve departures, an event for each as it is ready")
     async def months(asked: Asked, x_page: PageId = "") -> Response:
@@ -319,6 +290,15 @@ def _studies(app: FastAPI, pool: Pool) -> None:
 MONTHS = 12
 FILE_SECONDS = 30.0
 """How long a file may take: a map of twelve months with sliders asks some fifty questions."""
+
+
+def _serve(
+    app: FastAPI, kind: str, ask: Callable[..., Any], body: type[BaseModel], summary: str
+) -> None:
+    """Serve the questions of a kind at its own address; the description names it by its kind."""
+    ask.__name__ = kind
+    ask.__annotations__["asked"] = body
+    app.post(f"/api/{kind}", summary=summary)(ask)
 
 
 def _listed(rows: Callable[[], Rows]) -> Reply:

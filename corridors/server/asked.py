@@ -11,6 +11,7 @@ from pathlib import Path
 SCENARIO_FILE = "scenario.yaml"
 MOST_DRAWS = 20_000
 """Draws of a question; a command may take more."""
+MOST_DESTINATIONS = 100
 _KEY_CHARACTERS = 32
 
 Values = Mapping[str, object]

@@ -14,6 +14,7 @@ from corridors.output.records import as_text, listing_json
 from corridors.progress import Progress
 from corridors.server import study_parts
 from corridors.server.answering import Answers, Given
+from corridors.server.asked import MOST_DESTINATIONS
 from corridors.server.questions import is_file, scenario_of, values_of, yaml_of
 from corridors.server.replies import Reply, compact
 
@@ -164,8 +165,10 @@ def catchments(answers: Answers, given: Given, progress: Progress) -> Reply:
 
     asked = answers.scenario(given)
     names = [*given["to"], *terminals_in(asked, given["countries"])]
-    if len(names) > given["most"]:
-        msg = f"to: at most {given['most']} destinations here, got {len(names)}; use the command"
+    if len(names) > MOST_DESTINATIONS:
+        msg = (
+            f"to: at most {MOST_DESTINATIONS} destinations here, got {len(names)}; use the command"
+        )
         raise ConfigError(msg)
     found = run(asked, names, session=answers.session, progress=progress)
     if given["page"]:
@@ -175,9 +178,10 @@ def catchments(answers: Answers, given: Given, progress: Progress) -> Reply:
 
 def month(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the best option and all options of one departure of `compare --months`."""
+    from corridors.domain.windows import months_later
     from corridors.output.html.map.months_strip import month_record
     from corridors.output.monthly import best_rows, month_rows
-    from corridors.studies.months import by_month, months_later
+    from corridors.studies.months import by_month
 
     asked = answers.scenario(given)
     day = months_later(asked.departure, given["number"])

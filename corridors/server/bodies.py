@@ -6,9 +6,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from corridors.server.asked import MOST_DRAWS
+from corridors.server.asked import MOST_DESTINATIONS, MOST_DRAWS
 
-MOST_DESTINATIONS, MOST_PLACES = 100, 40
+MOST_PLACES = 40
 MOST_CELLS = 100
 MOST_CHARACTERS = 64 * 1024
 Word = Annotated[str, Field(min_length=1, max_length=200)]

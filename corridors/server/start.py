@@ -22,7 +22,7 @@ from corridors.data.parameters import load_parameters, load_sources
 from corridors.data.paths import configs_dir
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import Equipment, PriceBasis
-from corridors.server.bodies import MOST_DESTINATIONS
+from corridors.server.asked import MOST_DESTINATIONS
 from corridors.server.replies import Reply, compact
 from corridors.version import __version__
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from corridors.data.parameters import load_parameters
 from corridors.domain.plan import Pair, Plan
+from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
 from corridors.network.states.topology import NetworkPlace
 from corridors.optimise.allocation.generation import allocate
@@ -279,10 +280,9 @@ def _members(plan: Plan) -> tuple[Member, ...]:
 def _month_days(plan: Plan) -> tuple[date, ...]:
     """Return the first days of the plan's months and of later ones in which boxes still travel."""
     first = plan.months[0]
-    index = first.year * 12 + first.month - 1
     # Covers the horizon of the last price group.
     count = len(plan.months) + 12 + MONTHS_AFTER + 6
-    return tuple(date((index + n) // 12, (index + n) % 12 + 1, 1) for n in range(count))
+    return tuple(months_later(first, n) for n in range(count))
 
 
 def _objective(plan: Plan, pair: Pair) -> ObjectiveWeights:

@@ -32,7 +32,7 @@ from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.question import Question
 from corridors.routing.report import NOTHING_USABLE, report, run_warnings
 from corridors.routing.terms import DatedRoute
-from corridors.routing.who_sails import offer_of
+from corridors.routing.who_sails import operator_of
 from corridors.studies.free_route import ComparedSearches, with_free_route
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges, booked_draws
@@ -170,12 +170,7 @@ def compared(
 
 def booked_of(found: SearchedCorridor, route: DatedRoute) -> Booked:
     """Return a route of a search as it is booked."""
-    arcs = tuple(found.problem.base[list(route.arcs)].tolist())
-    operators = {line.operator for line in offer_of(found, route).lines}
-    return Booked(
-        key=RouteKey(found.corridor.id, arcs, route.wait_days),
-        operator=operators.pop() if len(operators) == 1 else "",
-    )
+    return Booked(key=RouteKey.of(found, route), operator=operator_of(found, route))
 
 
 def _drawn(

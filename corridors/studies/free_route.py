@@ -110,8 +110,7 @@ def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCo
 def _why(one: SearchedCorridor, free: SearchedCorridor, best: DatedRoute) -> Exclusion:
     """Return why a corridor does not hold the free route."""
     bundle = one.question.bundle
-    arcs = free.problem.base[list(best.arcs)].tolist()
-    return bundle.layering.exclusion_of(one.corridor, arcs)
+    return bundle.layering.exclusion_of(one.corridor, free.arcs(best))
 
 
 def _nearest(found: Sequence[SearchedCorridor], free: SearchedCorridor, best: DatedRoute) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
 from dataclasses import replace
-from datetime import date
 
 from corridors.config import fault
 from corridors.domain.scenario import Scenario
+from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
@@ -62,10 +61,3 @@ def by_month(
             asked = replace(scenario, departure=day)
             found.append(compare(asked, session=session, fronts=False))
     return tuple(found)
-
-
-def months_later(day: date, months: int) -> date:
-    """Return the same day so many months later, or the last day of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = monthrange(year, month + 1)[1]
-    return date(year, month + 1, min(day.day, last))

@@ -28,17 +28,15 @@ from corridors.output.display_names import by_way
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.question import parameters_on
-from corridors.routing.sold import is_sold
-from corridors.routing.terms import DatedRoute
 from corridors.studies.compare import Decided, decided
 from corridors.studies.sampled import Evaluated
 from corridors.studies.session import Session
-from corridors.studies.simulate import Noted, _allowed
+from corridors.studies.simulate import Noted, _allowed, pool_of
 from corridors.uncertainty.draws import Key
 from corridors.uncertainty.evaluation import Taken
 from corridors.uncertainty.figures import least
 from corridors.uncertainty.planning import table_at_cost
-from corridors.uncertainty.pool import SAME_USD, Pool, RouteKey
+from corridors.uncertainty.pool import SAME_USD, RouteKey
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
@@ -196,25 +194,8 @@ class Moving:
         self.drivers = tuple(drivers)
         self.progress = progress
         self.table = table_at_cost(made.question)
-        network = made.question.bundle.topology
-
-        def note(found: SearchedCorridor, route: DatedRoute) -> Noted:
-            # No events are drawn, so it does not matter who sails.
-            return Noted(candidate=candidate_in(found, route), operator="")
-
-        def by_date(arcs: tuple[int, ...]) -> bool:
-            return bool((network.area[list(arcs)] > 0).any())
-
-        self.pool = Pool(note=note, by_date=by_date)
-        for one in made.held.found:
-            for route in one.routes:
-                if route is one.best or self.is_sold(one, route):
-                    self.pool.add(one, route)
-
-    def is_sold(self, found: SearchedCorridor, route: DatedRoute) -> bool:
-        """Return whether somebody sells a route that a search found, as for the value ladder."""
-        arcs = found.problem.base[list(route.arcs)].tolist()
-        return is_sold(self.made.question.bundle.topology, arcs)
+        # No events are drawn, so it does not matter who sails.
+        self.pool = pool_of(made, note=lambda *of: Noted(candidate=candidate_in(*of), operator=""))
 
     @classmethod
     def of(
@@ -349,20 +330,9 @@ class Grid:
 
     def _taken(self, key: RouteKey) -> Taken:
         found = self._worlds.route(key.arcs, wait_days=key.wait_days)
-        columns = (found.cost, found.price, found.kg, found.minutes, found.transit, found.arrival)
-        cost, price, kg, minutes, transit, arrival = (column[self._back] for column in columns)
-        none = np.zeros(self.points.shape[0])
-        return Taken(
-            cost=cost,
-            price=price,
-            kg=kg,
-            days=minutes / MINUTES_PER_DAY,
-            transit=transit / MINUTES_PER_DAY,
-            arrival=arrival / MINUTES_PER_DAY,
-            late=none,
-            late_on_the_way=none,
-            is_open=found.is_open[self._back],
-        )
+        none = np.zeros(found.cost.shape[0])
+        taken = Taken.of(found, late=none, late_on_the_way=none)
+        return Taken._make(column[self._back] for column in taken)
 
     def learn(self, which: Sequence[int]) -> bool:
         """Search exactly at some points; return whether a new route was found.
@@ -381,7 +351,7 @@ class Grid:
             moving.progress("searches", done, len(which))
             (free,) = self._searched(point, (len(corridors) - 1,))
             known = {(key.arcs, key.wait_days) for key in _allowed(moving.made, pool)}
-            if free.best is None or (not limited and _booked(free) in known):
+            if free.best is None or (not limited and RouteKey.of(free, free.best)[1:] in known):
                 continue
             found = self._searched(point, named)
             # The best of all is a route of its own where no corridor has it.
@@ -389,7 +359,7 @@ class Grid:
             if moving.made.listed_other and self._figure(free, point) <= nearest - SAME_USD:
                 found = (*found, free)
             for one in found:
-                if one.best is not None and moving.is_sold(one, one.best):
+                if one.best is not None and one.sells(one.best):
                     pool.add(one, one.best)
         return len(pool.routes) > before
 
@@ -414,9 +384,3 @@ class Grid:
             route.grams / GRAMS_PER_KG,
             of_a_day if self._of_a_day is None else float(self._of_a_day[point]),
         )
-
-
-def _booked(found: SearchedCorridor) -> tuple[tuple[int, ...], int]:
-    """Return the arcs of the best route of a search in the network, and its days of waiting."""
-    route = found.routes[0]
-    return tuple(found.problem.base[list(route.arcs)].tolist()), route.wait_days

@@ -26,9 +26,8 @@ from corridors.optimise.limits import alone_within
 from corridors.output.simulated import Simulation, Training
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
-from corridors.routing.sold import is_sold
 from corridors.routing.terms import DatedRoute
-from corridors.routing.who_sails import offer_of
+from corridors.routing.who_sails import operator_of
 from corridors.studies.compare import Decided, compared, decided
 from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
@@ -210,7 +209,7 @@ def sample(
     ice_years = ice_years_of(made.question.scenario)
     progress("drawn rows", 0, 1)
     mixed = _mixed(made, session)
-    pool = _pool(*(there for _, there in mixed))
+    pool = pool_of(*(there for _, there in mixed))
     everywhere = plan_for(made.question, table, all_rows(table), ice=bool(ice_years))
     for _, there in mixed if everywhere.dimensions else ():
         learner = _learner(there, table, everywhere, ice_years, seed, batch * most_batches)
@@ -238,7 +237,7 @@ def sample_booked(
     the median of all rows. Parameters are those of `sample`.
     """
     mixed = _mixed(made, session)
-    pool = _pool(*(there for _, there in mixed), booked_only=True)
+    pool = pool_of(*(there for _, there in mixed), booked_only=True)
     return _sampled(
         mixed,
         pool,
@@ -291,7 +290,9 @@ def _sampled(
         takens=takens,
         routes=routes,
         booked={
-            one.corridor.id: _key(one, one.best) for one in made.held.found if one.best is not None
+            one.corridor.id: RouteKey.of(one, one.best)
+            for one in made.held.found
+            if one.best is not None
         },
         allowed=frozenset().union(*(_allowed(there, pool) for _, there in mixed)),
         training=_training(pool),
@@ -301,11 +302,6 @@ def _sampled(
             key: noted.candidate for key, noted in pool.routes.items() if isinstance(noted, Noted)
         },
     )
-
-
-def _key(one: SearchedCorridor, route: DatedRoute) -> RouteKey:
-    arcs = tuple(one.problem.base[list(route.arcs)].tolist())
-    return RouteKey(one.corridor.id, arcs, route.wait_days)
 
 
 def _training(pool: Pool) -> Training:
@@ -372,29 +368,26 @@ def _mixed_takens(
     return found
 
 
-def _pool(*worlds: Decided, booked_only: bool = False, sold_only: bool = True) -> Pool:
+def noted_of(found: SearchedCorridor, route: DatedRoute) -> Noted:
+    """Return what is kept of a route of a search."""
+    return Noted(candidate=candidate_in(found, route), operator=operator_of(found, route))
+
+
+def pool_of(
+    *worlds: Decided,
+    note: Callable[[SearchedCorridor, DatedRoute], Noted] = noted_of,
+    booked_only: bool = False,
+) -> Pool:
     """Return the pool of the routes that comparisons found; the best are always among them.
 
     With `booked_only` it holds of each corridor the best route and the cheapest, and the others
     only if limits may need them.
     """
-
-    def note(found: SearchedCorridor, route: DatedRoute) -> Noted:
-        operators = {line.operator for line in offer_of(found, route).lines}
-        operator = operators.pop() if len(operators) == 1 else ""
-        return Noted(candidate=candidate_in(found, route), operator=operator)
-
-    network = worlds[0].question.bundle.topology
-
-    def by_date(arcs: tuple[int, ...]) -> bool:
-        return bool((network.area[list(arcs)] > 0).any())
-
-    pool = Pool(note=note, by_date=by_date)
+    pool = Pool(note=note, by_date=worlds[0].question.bundle.topology.is_in_ice)
     few = booked_only and worlds[0].question.scenario.limits == Limits()
     for one in (one for made in worlds for one in made.held.found):
         for route in dict.fromkeys(filter(None, (one.best, one.cheapest))) if few else one.routes:
-            arcs = one.problem.base[list(route.arcs)].tolist()
-            if route is one.best or not sold_only or is_sold(network, arcs):
+            if route is one.best or one.sells(route):
                 pool.add(one, route)
     return pool
 

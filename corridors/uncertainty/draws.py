@@ -47,17 +47,6 @@ class WatchedTable(ParameterTable):
             self.seen[row.parameter, row.scope] = None
         return row
 
-    @classmethod
-    def of(cls, table: ParameterTable) -> WatchedTable:
-        """Return a table with the rows of another, of which none has been asked for."""
-        return cls(
-            rows=table.rows,
-            regions=table.regions,
-            customs=table.customs,
-            replaced=table.replaced,
-            bounds=table.bounds,
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Driver:
@@ -327,19 +316,6 @@ class DrawnTable(ParameterTable):
         """Return what a table does, with the numbers of the draw."""
         rows = ParameterTable.rows_of(self, parameter)
         return tuple(row for one in rows if (row := self.find(parameter, one.scope)) is not None)
-
-    @classmethod
-    def of(cls, table: ParameterTable, values: Mapping[Key, FloatArray], draw: int) -> DrawnTable:
-        """Return a table at the numbers of a draw."""
-        return cls(
-            rows=table.rows,
-            regions=table.regions,
-            customs=table.customs,
-            replaced=table.replaced,
-            bounds=table.bounds,
-            values=values,
-            draw=draw,
-        )
 
 
 def of_draw(row: SourcedValue, draw: int) -> SourcedValue:

@@ -51,6 +51,21 @@ class Taken(NamedTuple):
     late_on_the_way: FloatArray
     is_open: BoolArray
 
+    @classmethod
+    def of(cls, found: RouteDraws, *, late: FloatArray, late_on_the_way: FloatArray) -> Taken:
+        """Return what a route takes by itself, with what events add."""
+        return cls(
+            cost=found.cost,
+            price=found.price,
+            kg=found.kg,
+            days=found.minutes / MINUTES_PER_DAY,
+            transit=found.transit / MINUTES_PER_DAY,
+            arrival=found.arrival / MINUTES_PER_DAY,
+            late=late,
+            late_on_the_way=late_on_the_way,
+            is_open=found.is_open,
+        )
+
     @property
     def days_with_events(self) -> FloatArray:
         """Days from gate-in to gate-out of one shipment."""
@@ -237,23 +252,12 @@ class Evaluator:
                 days = met.extra(draws.of(met.name), known) / HOURS_PER_DAY
                 late = late + days
                 on_the_way = on_the_way + (0.0 if met.before else days)
-            taken = Taken(
-                cost=found.cost,
-                price=found.price,
-                kg=found.kg,
-                days=found.minutes / MINUTES_PER_DAY,
-                transit=found.transit / MINUTES_PER_DAY,
-                arrival=found.arrival / MINUTES_PER_DAY,
-                late=late,
-                late_on_the_way=on_the_way,
-                is_open=found.is_open,
-            )
+            taken = Taken.of(found, late=late, late_on_the_way=on_the_way)
             yield one, _times(taken, self.centres.get(one.key, Centre())), alike
 
     def sails_ice(self, key: RouteKey) -> bool:
         """Return whether a route passes the areas of the Northern Sea Route."""
-        network = self.question.bundle.topology
-        return bool((network.area[list(key.arcs)] > 0).any())
+        return self.question.bundle.topology.is_in_ice(key.arcs)
 
 
 def _chunks(draws: Draws) -> Iterator[tuple[int, Draws]]:

@@ -17,7 +17,6 @@ from corridors.domain.objective import Objective
 from corridors.domain.scenario import OTHER
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.drawn_route import DrawnWorlds, RouteDraws
-from corridors.routing.sold import is_sold
 from corridors.routing.terms import DatedRoute
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
@@ -38,6 +37,11 @@ class RouteKey(NamedTuple):
     corridor: str
     arcs: tuple[int, ...]
     wait_days: int
+
+    @classmethod
+    def of(cls, found: SearchedCorridor, route: DatedRoute) -> RouteKey:
+        """Return the key of a route of a search."""
+        return cls(found.corridor.id, found.arcs(route), route.wait_days)
 
 
 class Miss(NamedTuple):
@@ -103,11 +107,10 @@ class Pool:
 
     def add(self, found: SearchedCorridor, route: DatedRoute) -> RouteKey:
         """Add a route of a search, and return its key."""
-        arcs = tuple(found.problem.base[list(route.arcs)].tolist())
-        key = RouteKey(found.corridor.id, arcs, route.wait_days)
+        key = RouteKey.of(found, route)
         if key not in self.routes:
             self.routes[key] = self.note(found, route)
-            if self.by_date(arcs):
+            if self.by_date(key.arcs):
                 self._cross(key)
         return key
 
@@ -127,8 +130,8 @@ class Pool:
 class Learner:
     """Teaches a pool by searches in the draws of a question.
 
-    `numbers` are the corridors searched; `free` is that of any route, None to leave it out. With
-    `sold_only` routes that nobody sells are left out (see `is_sold`).
+    `numbers` are the corridors searched; `free` is that of any route, None to leave it out. Routes
+    that nobody sells are left out (see `is_sold`).
     """
 
     drawn: DrawnQuestion
@@ -136,7 +139,6 @@ class Learner:
     numbers: tuple[int, ...]
     free: int | None
     objective: Objective
-    sold_only: bool = True
     _figures: dict[RouteKey, RouteDraws] = field(default_factory=dict, repr=False)
 
     def draws_of(self, pool: Pool) -> dict[RouteKey, RouteDraws]:
@@ -213,8 +215,7 @@ class Learner:
                 if one.corridor.id == OTHER and exact > nearest - SAME_USD:
                     continue
                 nearest = min(nearest, exact)
-                arcs = one.problem.base[list(route.arcs)].tolist()
-                if self.sold_only and not is_sold(self.drawn.question.bundle.topology, arcs):
+                if not one.sells(route):
                     loopholes += 1
                     continue
                 missed = least.get(one.corridor.id, np.inf) - exact

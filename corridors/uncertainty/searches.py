@@ -104,7 +104,7 @@ class DrawnQuestion:
         """Return the question as it is in one draw, on one basis."""
         question = self.question
         ice = self.ice_years[int(self.ice_of_draw[draw])]
-        parameters: ParameterTable = DrawnTable.of(self.table, self.values, draw)
+        parameters: ParameterTable = DrawnTable.of(self.table, values=self.values, draw=draw)
         if quoted:
             # The shares above cost of this draw: they follow from all that is drawn.
             shares = (row for row in self.groups.quoted.rows if row.parameter in SHARES)

@@ -14,6 +14,7 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
+from corridors.domain.windows import months_later
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.html.map.content import map_content, options_of
@@ -22,7 +23,7 @@ from corridors.output.html.map.months_strip import month_record
 from corridors.output.html.map.sea_ice import sea_ice
 from corridors.output.monthly import BEST_COLUMNS, COLUMNS, best_rows, month_rows, months_csv
 from corridors.studies.compare import compare
-from corridors.studies.months import by_month, months_later
+from corridors.studies.months import by_month
 from corridors.studies.session import Session
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.map.test_map import records

@@ -170,7 +170,7 @@ def test_the_numbers_of_one_draw_are_a_table_like_any_other(
 ) -> None:
     key = ("fuel.vlsfo_usd_per_t", "")
     values = draws.values([key])
-    one = DrawnTable.of(table, values, 7)
+    one = DrawnTable.of(table, values=values, draw=7)
     assert one.value(*key) == values[key][7]
     assert next(row.value for row in one.rows_of(key[0])) == values[key][7]
     assert one.get("road.speed_km_per_day", "DE") == table.get("road.speed_km_per_day", "DE")

@@ -150,6 +150,10 @@ class Topology:
         found: Made = self._known[key]
         return found
 
+    def is_in_ice(self, arcs: Sequence[int]) -> bool:
+        """Return whether a route passes an area of the Northern Sea Route."""
+        return bool((self.area[list(arcs)] > 0).any())
+
     def of_kind(self, kind: ArcKind) -> BoolArray:
         """Return the arcs of a kind."""
         return self.once(kind, lambda: self.kind == kind)

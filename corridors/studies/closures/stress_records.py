@@ -13,7 +13,7 @@ from corridors.output.display_names import listed
 from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
 from corridors.output.manifest import scenario_record
 from corridors.output.qgis_styles import PointStyle
-from corridors.output.records import Record, significant
+from corridors.output.records import Record, frame, significant
 from corridors.studies.closures.closable_places import Passed
 from corridors.studies.closures.severed import Severed
 
@@ -94,9 +94,7 @@ class Stress:
     @property
     def table(self) -> pd.DataFrame:
         """The closures as a DataFrame, worst first."""
-        import pandas as pd
-
-        return pd.DataFrame([row_record(row) for row in self.rows])
+        return frame([row_record(row) for row in self.rows])
 
     @property
     def places(self) -> geopandas.GeoDataFrame:

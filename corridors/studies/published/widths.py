@@ -223,8 +223,7 @@ def _drawn(case: Case, settings: DrawSettings, session: Session, draws: int) -> 
     found = search(question, 0, fronts=False)
     if found.best is None:
         return None
-    arcs = tuple(found.problem.base[list(found.best.arcs)].tolist())
-    key = RouteKey(corridor.id, arcs, found.best.wait_days)
+    key = RouteKey.of(found, found.best)
     table = table_at_cost(question)
     evaluator = Evaluator(
         question=question,

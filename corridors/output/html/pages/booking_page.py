@@ -6,7 +6,7 @@ from corridors.output.booking_result import Booking, booking_texts, contract_row
 from corridors.output.html.encode import counted
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.units import USD_PER_USD_M
 
 
@@ -27,15 +27,14 @@ def render_booking(booking: Booking, *, command: str = "") -> str:
 
 
 def _contracts(booking: Booking) -> str:
-    columns = (
-        Column(title="Contract"),
-        Column(title="TEU a month", figure=True),
-        Column(title="Share of the volume", figure=True),
-        Column(title="If the likeliest scenario were certain", figure=True, hint="TEU a month"),
-        Column(title="TEU that go this way", figure=True, hint="Mean over scenarios, all months"),
-        Column(title="Booked and unused", figure=True, hint="Mean over scenarios, all months"),
-        Column(title="Saves, USD per TEU", figure=True),
-        Column(title="Unused, USD per TEU", figure=True),
+    columns = headings(
+        "Contract",
+        numeric("TEU a month", "Share of the volume"),
+        numeric("If the likeliest scenario were certain", hint="TEU a month"),
+        numeric(
+            "TEU that go this way", "Booked and unused", hint="Mean over scenarios, all months"
+        ),
+        numeric("Saves, USD per TEU", "Unused, USD per TEU"),
     )
     rows = [
         [
@@ -54,16 +53,13 @@ def _contracts(booking: Booking) -> str:
 
 
 def _scenarios(booking: Booking) -> str:
-    columns = (
-        Column(title="Scenario"),
-        Column(title="Probability", figure=True),
-        Column(title="Million USD", figure=True),
-        *(
-            Column(title=f"{each.contract.name}, TEU", figure=True, hint="Booked and spot")
-            for each in booking.contracts
+    columns = headings(
+        "Scenario",
+        numeric("Probability", "Million USD"),
+        numeric(
+            *(f"{each.contract.name}, TEU" for each in booking.contracts), hint="Booked and spot"
         ),
-        Column(title="Unused, TEU", figure=True),
-        Column(title="Stay away, TEU", figure=True),
+        numeric("Unused, TEU", "Stay away, TEU"),
     )
     rows: list[list[Cell | str]] = [
         [

@@ -9,7 +9,7 @@ from corridors.output.driver_moves import BreakEven
 from corridors.output.html.encode import NOTHING
 from corridors.output.html.report.charts import Area, Key, chart_html
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 
 GREY = "#9aa5ac"
 
@@ -70,13 +70,7 @@ def _chart(found: BreakEven, driver: str, colours: Mapping[str, str]) -> str:
 
 def _table(found: BreakEven, driver: str) -> str:
     unit = on_page(found.scenario.objective.aim.unit)
-    columns = (
-        Column(title="Best"),
-        Column(title="From", figure=True),
-        Column(title="To", figure=True),
-        Column(title="It is at the first", figure=True),
-        Column(title="And at the last", figure=True),
-    )
+    columns = headings("Best", numeric("From", "To", "It is at the first", "And at the last"))
     rows = [
         (
             step.title,

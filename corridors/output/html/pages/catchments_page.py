@@ -19,19 +19,17 @@ from corridors.output.html.encode import (
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 
 OUTSIDE = "a route outside the corridors"
 GREY = "#9aa5ac"
 MOST_USD_PER_DAY = 300
-_COLUMNS = (
-    Column(title="Destination"),
-    Column(title="Best"),
-    Column(title="USD/TEU", figure=True),
-    Column(title="Days", figure=True),
-    Column(title="Next"),
-    Column(title="more USD/TEU", figure=True),
-    Column(title="more days", figure=True),
+_COLUMNS = headings(
+    "Destination",
+    "Best",
+    numeric("USD/TEU", "Days"),
+    "Next",
+    numeric("more USD/TEU", "more days"),
 )
 
 

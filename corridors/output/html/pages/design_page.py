@@ -10,7 +10,7 @@ from corridors.output.html.encode import NOTHING, counted, element
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.units import USD_PER_USD_M
 
 _COLOUR = "#2f5d8a"
@@ -59,14 +59,14 @@ def _service(number: int, service: ServiceRow) -> str:
             area.html(marks, x_label="Departures a week", y_label="Gain, million USD a year"),
             caption=f"{service.name}: gain against not running it, other services as chosen",
         )
-    columns = (
-        Column(title="Departures a week", figure=True),
-        Column(title="Ships" if service.vehicle.startswith("sea/") else "Train sets", figure=True),
-        Column(title="TEU a year", figure=True),
-        Column(title="Full", figure=True, hint="The fuller direction"),
-        Column(title="Fixed cost, million USD a year", figure=True),
-        Column(title="USD per TEU", figure=True),
-        Column(title="Gain, million USD a year", figure=True),
+    columns = headings(
+        numeric(
+            "Departures a week",
+            "Ships" if service.vehicle.startswith("sea/") else "Train sets",
+            "TEU a year",
+        ),
+        numeric("Full", hint="The fuller direction"),
+        numeric("Fixed cost, million USD a year", "USD per TEU", "Gain, million USD a year"),
     )
     rows: list[list[Cell | str]] = [
         [
@@ -99,13 +99,12 @@ def _service(number: int, service: ServiceRow) -> str:
 
 def _ships(design: ServiceDesign) -> str:
     seasons = [season_title(design.plan, n) for n in range(len(design.plan.seasons))]
-    columns = (
-        Column(title="Class"),
-        Column(title="Held", figure=True),
-        *(Column(title=f"In service {title}", figure=True) for title in seasons),
-        Column(title="Capital or hire", figure=True, hint="Million USD a year"),
-        Column(title="Idle, laid up", figure=True, hint="Million USD a year"),
-        Column(title="Idle, chartered out", figure=True, hint="Million USD a year; below 0 earned"),
+    columns = headings(
+        "Class",
+        numeric("Held"),
+        numeric(*(f"In service {title}" for title in seasons)),
+        numeric("Capital or hire", "Idle, laid up", hint="Million USD a year"),
+        numeric("Idle, chartered out", hint="Million USD a year; below 0 earned"),
     )
     rows = [
         [
@@ -124,13 +123,13 @@ def _ships(design: ServiceDesign) -> str:
 
 def _flows(design: ServiceDesign) -> str:
     titles = corridor_titles()
-    columns = (
-        Column(title="Pair"),
-        Column(title="Season"),
-        Column(title="By"),
-        Column(title="TEU", figure=True),
-        Column(title="USD per TEU", figure=True, hint="Without the departures of a service"),
-        Column(title="Days", figure=True),
+    columns = headings(
+        "Pair",
+        "Season",
+        "By",
+        numeric("TEU"),
+        numeric("USD per TEU", hint="Without the departures of a service"),
+        numeric("Days"),
     )
     rows: list[list[Cell | str]] = [
         [

@@ -15,27 +15,16 @@ from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.regions import LABELS
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.output.html.report.value_names import value_name
 from corridors.output.records import Record, number
 
 A, B = "A", "B"
 _COLOURS = {A: "#b4501f", B: "#1f6fb4"}
 MOST_LINES = 12
-_INPUT_COLUMNS = (Column(title="Input"), Column(title=A), Column(title=B))
-_LINE_COLUMNS = (
-    Column(title="Part"),
-    Column(title=A, figure=True),
-    Column(title=B, figure=True),
-    Column(title="Change", figure=True),
-    Column(title="Unit"),
-)
-_EFFECT_COLUMNS = (
-    Column(title="Input changed"),
-    Column(title="Corridor"),
-    Column(title="Change, USD/TEU", figure=True),
-    Column(title="Change, days", figure=True),
-)
+_INPUT_COLUMNS = headings("Input", A, B)
+_LINE_COLUMNS = headings("Part", numeric(A, B, "Change"), "Unit")
+_EFFECT_COLUMNS = headings("Input changed", "Corridor", numeric("Change, USD/TEU", "Change, days"))
 
 
 def render_diff(
@@ -183,13 +172,9 @@ _FIGURES = (
 def _outputs(outputs: Sequence[Record], titles: Mapping[str, str]) -> str:
     if not outputs:
         return "<p>The answers are the same.</p>"
-    columns = [Column(title="Corridor"), Column(title="Status"), Column(title="Rank")]
+    columns = [*headings("Corridor", "Status", "Rank")]
     for _, title, _ in _FIGURES:
-        columns += [
-            Column(title=f"{title}, A", figure=True),
-            Column(title=B, figure=True),
-            Column(title="change", figure=True),
-        ]
+        columns += numeric(f"{title}, A", B, "change")
     rows: list[list[Cell | str]] = []
     for row in outputs:
         cells: list[Cell | str] = [

@@ -10,7 +10,7 @@ from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import Area, Key, chart_html
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 
 NONE = "#ffffff"
 
@@ -18,7 +18,7 @@ NONE = "#ffffff"
 def render_phase(found: Phase, *, command: str = "") -> str:
     """Return the page as HTML text; `command` is the command line that gives it."""
     texts = [f"{title} is best in {share:.0%} of the picture." for title, share in found.shares]
-    columns = (Column(title="Corridor"), Column(title="Share of the picture", figure=True))
+    columns = headings("Corridor", numeric("Share of the picture"))
     rows = [(title, Cell(text=f"{share:.1%}", sort=share)) for title, share in found.shares]
     return study_page(
         f"Which is best where? {scenario_title(found.scenario)}",

@@ -7,20 +7,20 @@ from html import escape
 
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Column, table_html
+from corridors.output.html.report.report_tables import headings, numeric, table_html
 from corridors.output.records import Record
 
 OPEN, ESCORTED, CLOSED = "open", "escorted", "closed"
 _SHORT = {OPEN: "open", ESCORTED: "with an icebreaker", CLOSED: "closed"}
 _MARKS = {OPEN: "●", ESCORTED: "◐", CLOSED: "·"}
-_WINDOW_COLUMNS = (
-    Column(title="Ice class"),
-    Column(title="First day, with an icebreaker where needed"),
-    Column(title="Last day"),
-    Column(title="Usable days", figure=True),
-    Column(title="First day alone"),
-    Column(title="Last day alone"),
-    Column(title="Usable days alone", figure=True),
+_WINDOW_COLUMNS = headings(
+    "Ice class",
+    "First day, with an icebreaker where needed",
+    "Last day",
+    numeric("Usable days"),
+    "First day alone",
+    "Last day alone",
+    numeric("Usable days alone"),
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # By class and year the status of a crossing that begins on each first day of a half month.
@@ -206,20 +206,15 @@ def _windows(windows: Sequence[Record]) -> str:
             if row[f"{before}earliest"] is None:
                 cells += [("any day" if days else "no day"), "", f"{days}"]
             else:
-                cells += [
-                    _day(row[f"{before}earliest"]),
-                    _day(row[f"{before}latest"]),
-                    f"{days}",
-                ]
+                first, last = row[f"{before}earliest"], row[f"{before}latest"]
+                cells += [_day(first), _day(last), f"{days}"]
         rows.append(cells)
     return table_html("First and last day on which a crossing can begin", _WINDOW_COLUMNS, rows)
 
 
 def _areas(rows: Sequence[Record]) -> str:
     shown = [key for key in rows[0] if key != "reason"]
-    columns = [
-        Column(title=key.replace("_", " ").replace("E Sib", "East Siberian")) for key in shown
-    ]
+    columns = headings(*(key.replace("_", " ").replace("E Sib", "East Siberian") for key in shown))
     body = []
     for row in rows:
         cells = [_day(row["from_day"])]

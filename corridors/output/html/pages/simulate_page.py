@@ -20,7 +20,7 @@ from corridors.output.html.report.charts import (
     stacked_bars,
 )
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.output.simulated import LEAST_SHOWN, Simulation, answers
 
 MOST_GROUPS = 14
@@ -65,12 +65,10 @@ def _chances(found: Simulation) -> str:
         caption="Share of the draws in which each corridor is best",
         unit="% of draws",
     )
-    columns = (
-        Column(title="Corridor"),
-        *(Column(title=title, figure=True) for title in ("Best in", f"By {other}", "Open in")),
-        Column(title="Expected regret, USD", figure=True),
-        Column(title="Greatest regret, USD", figure=True),
-        Column(title="Mean of worst 5 %", figure=True),
+    columns = headings(
+        "Corridor",
+        numeric("Best in", f"By {other}", "Open in"),
+        numeric("Expected regret, USD", "Greatest regret, USD", "Mean of worst 5 %"),
     )
     rows: list[tuple[Cell | str, ...]] = [
         (
@@ -138,11 +136,11 @@ def _deadline(found: Simulation) -> str:
     late = float("inf")
     middle = len(ARRIVAL_CHANCES) // 2
     shown.sort(key=lambda option: (-option.best, option.arrival_days[middle] or late))
-    columns = (
-        Column(title="Corridor"),
-        *([Column(title=f"There by {found.by}", figure=True)] if found.by else []),
-        Column(title="Day met with 90 %"),
-        Column(title="Day met with 95 %"),
+    columns = headings(
+        "Corridor",
+        numeric(f"There by {found.by}") if found.by else (),
+        "Day met with 90 %",
+        "Day met with 95 %",
     )
     rows = [
         (
@@ -217,10 +215,10 @@ def _groups(found: Simulation) -> str:
         of="Group of figures",
     )
     titles = ("Between the best two", "Money of the best", "Days of the best")
-    columns = (
-        Column(title="Group of figures"),
-        *(Column(title=title, figure=True) for title in titles),
-        Column(title=f"Worth of knowing, {found.scenario.objective.aim.unit}", figure=True),
+    columns = headings(
+        "Group of figures",
+        numeric(*titles),
+        numeric(f"Worth of knowing, {found.scenario.objective.aim.unit}"),
     )
     rows: list[tuple[Cell | str, ...]] = [
         (

@@ -12,19 +12,16 @@ from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.output.records import Record, number
 
 _COST, _NONE = "#c25b12", "#7a1f2b"
 SMALLEST_PX, LARGEST_PX = 4.0, 15.0
-_COLUMNS = (
-    Column(title="Closed"),
-    Column(title="Kind"),
-    Column(title="Best corridor then"),
-    Column(title="Extra USD/TEU", figure=True),
-    Column(title="Extra days", figure=True),
-    Column(title="USD/TEU", figure=True),
-    Column(title="Days", figure=True),
+_COLUMNS = headings(
+    "Closed",
+    "Kind",
+    "Best corridor then",
+    numeric("Extra USD/TEU", "Extra days", "USD/TEU", "Days"),
 )
 
 

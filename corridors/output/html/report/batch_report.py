@@ -39,7 +39,7 @@ from corridors.output.html.report.common import (
 from corridors.output.html.report.effects import Effect, answered, key_effects
 from corridors.output.html.report.regions import key_label, key_name
 from corridors.output.html.report.report_page import Section, render_page
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.output.html.report.sweep_answers import (
     answer_of,
     doubts_of,
@@ -58,41 +58,36 @@ NONE = -1
 TENTHS = 10
 MOST_NAMED = 4
 MOST_MOVES = 2
-_EFFECT_COLUMNS = (
-    Column(title="Value"),
-    Column(title="Pairs", figure=True, hint="Pairs of scenarios that differ only in this input"),
-    Column(title="Recommendation changed", figure=True),
-    Column(title="Old to new corridor, pairs"),
-    Column(title="USD/TEU", figure=True, hint="Median change of the recommended corridor"),
-    Column(title="Days", figure=True, hint="Median change of the recommended corridor"),
-    Column(title="No longer usable, pairs"),
-    Column(title="Newly usable, pairs"),
-    Column(title="Largest changes of mean rank by cost"),
+_EFFECT_COLUMNS = headings(
+    "Value",
+    numeric("Pairs", hint="Pairs of scenarios that differ only in this input"),
+    numeric("Recommendation changed"),
+    "Old to new corridor, pairs",
+    numeric("USD/TEU", "Days", hint="Median change of the recommended corridor"),
+    "No longer usable, pairs",
+    "Newly usable, pairs",
+    "Largest changes of mean rank by cost",
 )
-_KEY_COLUMNS = (
-    Column(title="Input"),
-    Column(title="At the value that changes most"),
-    Column(title="Recommendation changes", figure=True, hint="Pairs of scenarios"),
-    Column(title="Mostly, pairs"),
-    Column(title="USD/TEU", figure=True),
-    Column(title="Days", figure=True),
-    Column(title="No longer usable, pairs"),
+_KEY_COLUMNS = headings(
+    "Input",
+    "At the value that changes most",
+    numeric("Recommendation changes", hint="Pairs of scenarios"),
+    "Mostly, pairs",
+    numeric("USD/TEU", "Days"),
+    "No longer usable, pairs",
 )
-_PAYS_COLUMNS = (
-    Column(title="Corridor"),
-    Column(title="Recommended", figure=True, hint="Scenarios"),
-    Column(title="Share", figure=True),
-    Column(title="Tied", figure=True),
-    Column(title="Usable", figure=True),
-    Column(title="Where it is recommended: scenarios, or how close it comes"),
+_PAYS_COLUMNS = headings(
+    "Corridor",
+    numeric("Recommended", hint="Scenarios"),
+    numeric("Share", "Tied", "Usable"),
+    "Where it is recommended: scenarios, or how close it comes",
 )
-_WEAK_COLUMNS = (
-    Column(title="Line"),
-    Column(title="Status"),
-    Column(title="Source"),
-    Column(title="Options", figure=True),
-    Column(title="Mean USD/TEU", figure=True),
-    Column(title="Mean spread, USD/TEU", figure=True, hint="High minus low"),
+_WEAK_COLUMNS = headings(
+    "Line",
+    "Status",
+    "Source",
+    numeric("Options", "Mean USD/TEU"),
+    numeric("Mean spread, USD/TEU", hint="High minus low"),
 )
 
 
@@ -366,7 +361,7 @@ def _failed(sweep: Sweep) -> str:
     more = len(sweep.failed) - len(rows)
     note = element("p", f"{counted(more, 'more scenario')} failed.") if more > 0 else ""
     caption = f"{counted(len(sweep.failed), 'scenario')} without a result"
-    columns = (Column(title="Scenario"), Column(title="Reason"))
+    columns = headings("Scenario", "Reason")
     return table_html(caption, columns, rows, classes="keys") + note
 
 

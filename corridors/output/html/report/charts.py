@@ -15,7 +15,7 @@ from math import ceil, floor, log10
 
 from corridors.optimise.fronts import unbeaten
 from corridors.output.html.encode import safe_colour, swatch
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 
 SCATTER_HEIGHT_PX = 400
 # The narrowest drawing area, on a phone: marks that do not overlap there do so nowhere.
@@ -143,11 +143,11 @@ def stacked_bars(
     spans = any(bar.span for bar in bars)
     keys = [Key(label=part, colour=colours[part]) for part in used]
     says = "; ".join(f"{bar.name} {end:,.1f}" for bar, end in zip(bars, ends, strict=True))
-    columns = (
-        Column(title=of),
-        *(Column(title=part, figure=True) for part in used),
-        Column(title=f"Sum, {unit}", figure=True),
-        *((Column(title="low to high", figure=True),) if spans else ()),
+    columns = headings(
+        of,
+        numeric(*used),
+        numeric(f"Sum, {unit}"),
+        numeric("low to high") if spans else (),
     )
     table = [
         [
@@ -189,7 +189,7 @@ def ranges(name: str, spans: Sequence[Span], *, caption: str, unit: str, digits:
     longest = max(span.quantiles[-1] for span in spans) or 1.0
     rows = "".join(_range_row(one, longest, unit, digits) for one in spans)
     titles = ("P5", "P10", "P50", "P90", "P95")
-    columns = (Column(title="Corridor"), *(Column(title=one, figure=True) for one in titles))
+    columns = headings("Corridor", numeric(*titles))
     table = [[one.name, *(f"{figure:,.{digits}f}" for figure in one.quantiles)] for one in spans]
     return chart_html(
         name,
@@ -314,12 +314,7 @@ def scatter(
     )
     table = ""
     if len(every) <= MOST_TABLED:
-        columns = (
-            Column(title="Point"),
-            Column(title="Days", figure=True),
-            Column(title="USD/TEU", figure=True),
-            Column(title="Note"),
-        )
+        columns = headings("Point", numeric("Days", "USD/TEU"), "Note")
         rows: list[list[Cell | str]] = [
             [
                 f"{dot.mark} {dot.name}".strip(),

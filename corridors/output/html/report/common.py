@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import escape
 
 from corridors.output.html.encode import element
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, table_html
 
 LIMITS_OF_KNOWLEDGE = (
     "<ul>"
@@ -114,7 +114,7 @@ def reproduce(
     text_heading
         Heading of the file.
     """
-    pair = (Column(title="Key"), Column(title="Value"))
+    pair = headings("Key", "Value")
     parts = [element("pre", command)] if command else []
     if text:
         parts.append(

@@ -22,7 +22,7 @@ from corridors.output.html.encode import (
 from corridors.output.html.report.answers import figures
 from corridors.output.html.report.common import Citations
 from corridors.output.html.report.parts import time_title
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.output.line_notes import often_text
 from corridors.output.records import iso_time
 from corridors.output.verdict import certificate_text
@@ -30,64 +30,37 @@ from corridors.units import HOURS_PER_DAY
 
 WEAK = (Status.ASSUMPTION, Status.RECALLED)
 WEAKEST_ROWS = 15
-_CHAIN_COLUMNS = (
-    Column(title="Part"),
-    Column(title="From"),
-    Column(title="To"),
-    Column(title="By"),
-    Column(title="km", figure=True),
-    Column(title="Hours", figure=True, hint="With waits and handling"),
-    Column(title="USD/TEU", figure=True),
-    Column(title="kg CO₂e/TEU", figure=True),
+_CHAIN_COLUMNS = headings(
+    "Part",
+    "From",
+    "To",
+    "By",
+    numeric("km"),
+    numeric("Hours", hint="With waits and handling"),
+    numeric("USD/TEU", "kg CO₂e/TEU"),
 )
-_COST_COLUMNS = (
-    Column(title="Part"),
-    Column(title="Line"),
-    Column(title="Where"),
-    Column(title="Quantity", figure=True),
-    Column(title="Unit"),
-    Column(title="Unit price, USD", figure=True),
-    Column(title="USD/TEU", figure=True),
-    Column(title="low", figure=True),
-    Column(title="high", figure=True),
-    Column(title="Basis"),
-    Column(title="Status"),
-    Column(title="Source"),
+_COST_COLUMNS = headings(
+    "Part",
+    "Line",
+    "Where",
+    numeric("Quantity"),
+    "Unit",
+    numeric("Unit price, USD", "USD/TEU", "low", "high"),
+    "Basis",
+    "Status",
+    "Source",
 )
-_LEG_COLUMNS = (
-    Column(title="Part"),
-    Column(title="From"),
-    Column(title="To"),
-    Column(title="Service"),
-    Column(title="km", figure=True),
-    Column(title="Hours", figure=True),
-    Column(title="Departs"),
-    Column(title="Arrives"),
+_LEG_COLUMNS = headings(
+    "Part", "From", "To", "Service", numeric("km", "Hours"), "Departs", "Arrives"
 )
-_LINE_COLUMNS = (
-    Column(title="Line"),
-    Column(title="Operator"),
-    Column(title="Runs"),
-    Column(title="Sailings"),
-    Column(title="Last seen"),
-    Column(title="Source"),
-)
-_PIRACY_COLUMNS = (
-    Column(title="Area"),
-    Column(title="nm inside", figure=True),
-    Column(title="Incidents", figure=True),
-    Column(title="Year", figure=True),
-    Column(title="Source"),
-)
-_WEAK_COLUMNS = (
-    Column(title="Line"),
-    Column(title="Status"),
-    Column(title="Source"),
-    Column(title="Corridors", figure=True),
-    Column(title="Largest USD/TEU", figure=True),
-    Column(title="low to high", figure=True),
-    Column(title="Share of the cost", figure=True),
-    Column(title="Occurs in"),
+_LINE_COLUMNS = headings("Line", "Operator", "Runs", "Sailings", "Last seen", "Source")
+_PIRACY_COLUMNS = headings("Area", numeric("nm inside", "Incidents", "Year"), "Source")
+_WEAK_COLUMNS = headings(
+    "Line",
+    "Status",
+    "Source",
+    numeric("Corridors", "Largest USD/TEU", "low to high", "Share of the cost"),
+    "Occurs in",
 )
 
 
@@ -236,11 +209,7 @@ def _cost_lines(route: RouteOption, sources: Citations) -> str:
 
 
 def _hours(route: RouteOption) -> str:
-    columns = (
-        Column(title="Part"),
-        Column(title="Hours", figure=True),
-        Column(title="Days", figure=True),
-    )
+    columns = headings("Part", numeric("Hours", "Days"))
     rows = [
         [time_title(name), f"{hours:,.1f}", f"{hours / HOURS_PER_DAY:,.1f}"]
         for name, hours in route.time_parts.items()

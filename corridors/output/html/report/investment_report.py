@@ -16,7 +16,7 @@ from corridors.output.html.encode import NOTHING, counted, day_text, element
 from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.output.investment_result import Investment
 from corridors.units import USD_PER_USD_M
 
@@ -103,12 +103,11 @@ def _curve(investment: Investment) -> str:
         ]
         for step, names in zip(steps, sets, strict=True)
     ]
-    columns = (
-        Column(title="Budget, million USD", figure=True),
-        Column(title="Best set"),
-        Column(title="Cost", figure=True),
-        Column(title="Gain a year", figure=True),
-        Column(title="Proved"),
+    columns = headings(
+        numeric("Budget, million USD"),
+        "Best set",
+        numeric("Cost", "Gain a year"),
+        "Proved",
     )
     return chart + table_html("Best set by budget", columns, rows, hidden_caption=True)
 
@@ -128,19 +127,19 @@ def _projects(investment: Investment) -> str:
         for gain in investment.projects
         for mark in ("in use" if gain.in_use else "built" if gain.built else "",)
     ]
-    columns = (
-        Column(title="Project"),
-        Column(title="Opens"),
-        Column(title="Cost, million USD", figure=True),
-        Column(title="Annuity", figure=True, hint="Million USD a year over its life"),
-        Column(title="Gain alone", figure=True, hint="Million USD a year"),
-        Column(title="Present value alone", figure=True, hint="Net, million USD"),
-        Column(title="Benefit-cost alone", figure=True),
-        Column(title="Payback, years", figure=True, hint="Not discounted"),
-        Column(title="Gain in the best set", figure=True, hint="Loss if it is left out"),
-        Column(title="Gain with all others", figure=True, hint="Million USD a year"),
-        Column(title="Present value with all others", figure=True, hint="Net, million USD"),
-        Column(title="Benefit-cost with all others", figure=True),
+    columns = headings(
+        "Project",
+        "Opens",
+        numeric("Cost, million USD"),
+        numeric("Annuity", hint="Million USD a year over its life"),
+        numeric("Gain alone", hint="Million USD a year"),
+        numeric("Present value alone", hint="Net, million USD"),
+        numeric("Benefit-cost alone"),
+        numeric("Payback, years", hint="Not discounted"),
+        numeric("Gain in the best set", hint="Loss if it is left out"),
+        numeric("Gain with all others", hint="Million USD a year"),
+        numeric("Present value with all others", hint="Net, million USD"),
+        numeric("Benefit-cost with all others"),
     )
     return table_html(
         "Gains in million USD a year", columns, rows, sortable=True, hidden_caption=True
@@ -176,13 +175,10 @@ def _phases(investment: Investment) -> tuple[Section, ...]:
             zip(investment.years, investment.schedule, strict=True)
         )
     ]
-    columns = (
-        Column(title="From"),
-        Column(title="Open"),
-        *(
-            Column(title=gain.title, figure=True, hint="Gain alone, million USD a year")
-            for gain in new
-        ),
+    columns = headings(
+        "From",
+        "Open",
+        numeric(*(gain.title for gain in new), hint="Gain alone, million USD a year"),
     )
     table = table_html("Open projects and gains by phase", columns, rows, hidden_caption=True)
     return (Section(id="phases", heading="Phases", body=table),)
@@ -216,11 +212,7 @@ def _scarce(investment: Investment) -> str:
     ]
     if not rows:
         return "<p>No limit is binding.</p>"
-    columns = (
-        Column(title="Limit"),
-        Column(title="Before, USD per unit", figure=True),
-        Column(title="After, USD per unit", figure=True),
-    )
+    columns = headings("Limit", numeric("Before, USD per unit", "After, USD per unit"))
     note = element("p", SHADOW_PRICE_NOTE, class_="note")
     return table_html("Shadow prices of limits", columns, rows, hidden_caption=True) + note
 

@@ -11,7 +11,7 @@ from corridors.output.records import significant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column heading; figures are aligned right."""
+    """A column heading with a hint or for figures, which are aligned right."""
 
     title: str
     figure: bool = False
@@ -29,6 +29,20 @@ class Cell:
     sort: float | None = None
     before: str = ""
     after: str = ""
+
+
+def numeric(*titles: str, hint: str = "") -> tuple[Column, ...]:
+    """Return headings of figures with one hint."""
+    return tuple(Column(title=title, figure=True, hint=hint) for title in titles)
+
+
+def headings(*parts: str | Column | tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the headings of a table from left to right; a string heads a column of text."""
+    return tuple(
+        Column(title=column) if isinstance(column, str) else column
+        for part in parts
+        for column in (part if isinstance(part, tuple) else (part,))
+    )
 
 
 def table_html(

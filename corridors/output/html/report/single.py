@@ -54,39 +54,12 @@ from corridors.output.html.report.parts import (
     time_titles,
 )
 from corridors.output.html.report.report_page import Section, render_page
-from corridors.output.html.report.report_tables import Cell, Column, table_html
+from corridors.output.html.report.report_tables import Cell, Column, headings, numeric, table_html
 from corridors.output.html.report.what_if_section import what_if_section
 from corridors.output.line_notes import sails_text
 from corridors.output.manifest import scenario_record
 from corridors.output.verdict import folded_text, hopeless_text, mark_of, never_text, titles_of
 
-_SAILS = Column(title="Sails", hint="Whether lines are known to run on the date, and how often")
-_SAILS_IN_FACT = Column(title="Sails in fact", hint="Lines as things are, not in this world")
-_COLUMNS = (
-    Column(title="Corridor"),
-    Column(title="Status"),
-    Column(title="Cost USD/TEU", figure=True, hint="What its carriage costs"),
-    Column(title="Price USD/TEU", figure=True, hint="What shippers are quoted that week"),
-    Column(title="Price is", hint="By the index of its lane, by quotes, estimated, or the cost"),
-    Column(title="Cost USD/FEU", figure=True, hint="Per 40-foot box, or two TEU in 20-foot boxes"),
-    Column(title="Price USD/FEU", figure=True),
-    Column(
-        title="low to high",
-        figure=True,
-        hint="USD per TEU; what they are is said below",
-    ),
-    Column(
-        title="Transit days",
-        figure=True,
-        hint="First scheduled vehicle to last",
-    ),
-    Column(title="Days", figure=True, hint="Gate-in to gate-out"),
-    Column(title="km", figure=True, hint="Including road"),
-    Column(title="t CO₂e/TEU", figure=True, hint="Well-to-wake"),
-    _SAILS,
-    Column(title="Borders", figure=True),
-    Column(title="Warnings", figure=True),
-)
 ROAD = "road"
 _PRICE_COLOURS = {
     "index": "#1f6fb4",
@@ -94,7 +67,6 @@ _PRICE_COLOURS = {
     "estimated": "#b3bfc6",
     "cost": "#d9dee2",
 }
-_WITH_TIME = Column(title="USD/TEU with time", figure=True, hint="Cost plus the value of time")
 
 
 def render_report(comparison: Comparison, *, sources: Mapping[str, str], command: str = "") -> str:
@@ -207,14 +179,31 @@ def _ranking(comparison: Comparison) -> str:
 
 def _columns(comparison: Comparison) -> tuple[Column, ...]:
     """Return the columns of the ranking, with value of time if the objective includes it."""
-    columns = tuple(
-        _SAILS_IN_FACT if column is _SAILS and not comparison.lines_hold else column
-        for column in _COLUMNS
+    generalised = comparison.scenario.objective is Objective.GENERALISED
+    timed = numeric("USD/TEU with time", hint="Cost plus the value of time") if generalised else ()
+    if comparison.lines_hold:
+        title, hint = "Sails", "Whether lines are known to run on the date, and how often"
+    else:
+        title, hint = "Sails in fact", "Lines as things are, not in this world"
+    return headings(
+        "Corridor",
+        "Status",
+        timed,
+        numeric("Cost USD/TEU", hint="What its carriage costs"),
+        numeric("Price USD/TEU", hint="What shippers are quoted that week"),
+        Column(
+            title="Price is", hint="By the index of its lane, by quotes, estimated, or the cost"
+        ),
+        numeric("Cost USD/FEU", hint="Per 40-foot box, or two TEU in 20-foot boxes"),
+        numeric("Price USD/FEU"),
+        numeric("low to high", hint="USD per TEU; what they are is said below"),
+        numeric("Transit days", hint="First scheduled vehicle to last"),
+        numeric("Days", hint="Gate-in to gate-out"),
+        numeric("km", hint="Including road"),
+        numeric("t CO₂e/TEU", hint="Well-to-wake"),
+        Column(title=title, hint=hint),
+        numeric("Borders", "Warnings"),
     )
-    if comparison.scenario.objective is not Objective.GENERALISED:
-        return columns
-    named = [column.title for column in columns].index("Cost USD/TEU")
-    return (*columns[:named], _WITH_TIME, *columns[named:])
 
 
 def _folded(comparison: Comparison, columns: tuple[Column, ...]) -> str:
