@@ -38,7 +38,8 @@ def offered(
     also those whose ends lines join by another way, if one of these is better than all of the
     first: by anything than one that is not known to sail, by over `MOST_TIMES` than one that is.
     Third, only if there are no others, those of which no voyage is listed though all are. Never
-    what is barred, and what is not known to sail and neither cheaper nor quicker than that.
+    what is barred, and what is not known to sail and neither cheaper nor quicker than that; where
+    others are known to sail, than anything that is left out: whoever could sell it would sell that.
     """
     asked = scenario.world in load_worlds_of_lines()
     if not asked or scenario.departure.year < parameters.value("lines.first_year"):
@@ -61,8 +62,12 @@ def offered(
         if figure(listed) <= times * figure(possible):
             most = Listing.UNLISTED
 
+    within = [one for one in left if _listing(one).doubt <= most.doubt]
+    beyond = [one for one in left if _listing(one).doubt > most.doubt]
+    out = [*barred, *(beyond if any(map(_is_known, within)) else ())]
+
     def allows(candidate: Candidate) -> bool:
-        return _listing(candidate).doubt <= most.doubt and not _is_detour(candidate, barred)
+        return _listing(candidate).doubt <= most.doubt and not _is_detour(candidate, out)
 
     kept = tuple(filter(allows, candidates))
     corridors = {candidate.corridor for candidate in kept}
@@ -78,9 +83,9 @@ def _is_known(candidate: Candidate) -> bool:
     return candidate.offer is None or candidate.offer.known
 
 
-def _is_detour(candidate: Candidate, barred: Sequence[Candidate]) -> bool:
-    """Return whether a route that is not known to sail is no better than one that is barred."""
+def _is_detour(candidate: Candidate, out: Sequence[Candidate]) -> bool:
+    """Return whether a route that is not known to sail is no better than one that is left out."""
     return not _is_known(candidate) and any(
         one.cost_usd_per_teu <= candidate.cost_usd_per_teu and one.days <= candidate.days
-        for one in barred
+        for one in out
     )

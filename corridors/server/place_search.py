@@ -10,6 +10,8 @@ import numpy as np
 
 from corridors.data.cities import country_names, people_by_name, places_begun, places_named, plain
 from corridors.data.geodata import load_terminals
+from corridors.data.lines import WEEKS_PER
+from corridors.data.parameters import load_parameters
 from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, PlaceKind, container_ports, locate, world_ports
@@ -25,8 +27,10 @@ _CALLED = 10
 which lines call."""
 _WHOLE = 10
 """How many times as likely a place is meant whose name is typed whole."""
-_BY_ANOTHER_NAME, _BY_A_LATER_WORD = 0.1, 0.01
+_BY_ANOTHER_NAME, _BY_A_LATER_WORD = 0.02, 0.01
 """How likely a place is meant by the beginning of a name other than its own, or of another word."""
+_WEEKLY_BOXES = "port.capacity_teu_per_week"
+"""What a port has handled in a week."""
 Record = dict[str, object]
 
 
@@ -45,16 +49,19 @@ class _Named(NamedTuple):
 @lru_cache(maxsize=1)
 def _listed() -> tuple[_Named, ...]:
     """Return the cities with terminals, the terminals, and the ports of the world list."""
-    people = people_by_name()
+    people, boxes = people_by_name(), _yearly_boxes()
 
-    def size(name: str, country: str, *, called: bool) -> float:
+    def size(name: str, country: str, *, called: bool, traffic: float = 0.0) -> float:
         known = people.get((plain(name), country), _UNKNOWN_PEOPLE)
-        return float(known * (_CALLED if called else 1))
+        return (known + traffic) * (_CALLED if called else 1)
 
     terminals = load_terminals().values()
     cities: dict[tuple[str, str], dict[str, None]] = {}
+    traffic: dict[tuple[str, str], float] = {}
     found = []
     for one in terminals:
+        here = (one.city, one.country)
+        traffic[here] = traffic.get(here, 0.0) + boxes.get(one.id, 0.0)
         names = map(plain, (one.city, *(one.aliases if one.main else ())))
         cities.setdefault((one.city, one.country), {}).update(dict.fromkeys(names))
         typed = filter(None, map(plain, (one.name, one.id, one.unlocode, *one.aliases)))
@@ -62,7 +69,12 @@ def _listed() -> tuple[_Named, ...]:
         beside = size(one.city, one.country, called=False)
         found.append(_Named(one.id, tuple(typed), beside, is_end=False))
     named = [
-        _Named(f"{city}, {country}", tuple(names), size(city, country, called=True), is_end=True)
+        _Named(
+            f"{city}, {country}",
+            tuple(names),
+            size(city, country, called=True, traffic=traffic[city, country]),
+            is_end=True,
+        )
         for (city, country), names in cities.items()
     ]
     called = {port.id for port in container_ports()}
@@ -78,12 +90,19 @@ def _listed() -> tuple[_Named, ...]:
     return (*named, *found, *ports)
 
 
+def _yearly_boxes() -> dict[str, float]:
+    """Return the TEU that ports handle in a year by terminal, of those of which it is known."""
+    rows = load_parameters().rows_of(_WEEKLY_BOXES)
+    return {row.scope: WEEKS_PER["year"] * row.value for row in rows}
+
+
 def places_like(query: str, *, limit: int) -> list[Record]:
     """Return the places that a text may be the beginning of, the likeliest first.
 
     A name counts from the beginning of any of its words, in its own script or in English. The
-    likeliest is the one with the most people, of which a city with terminals and a port where
-    container ships call count `_CALLED` times; less so by another name or a later word.
+    likeliest is the one with the most people, to which the boxes of its ports in a year are added;
+    a city with terminals and a port where container ships call count `_CALLED` times. It is less so
+    by another name or a later word.
     """
     typed = plain(query[:LONGEST_QUERY])
     if not typed:

@@ -10,7 +10,9 @@ has their name, since their people decide which namesake is meant.
 
 GeoNames does not say the language of its other names. Kept are those in Latin letters and in the
 scripts of the country, without codes and without spellings made for a search engine (they begin
-with a small letter).
+with a small letter). Large places, and those with a terminal or port, also have their names in the
+scripts in which most of this trade writes, Cyrillic and Chinese: Lodz and Hamburg as they stand in
+a waybill from Almaty or Chongqing. Not a name that a place of such a country has itself.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ import io
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +42,14 @@ NEAR_KM = 60.0
 LARGE = 200_000
 MOST_NAMES, MOST_NAMES_OF_LARGE = 6, 60
 MOST_LOCAL, MOST_LOCAL_OF_LARGE = 2, 6
+TRADED, MOST_TRADED = ("CYRILLIC", "CJK"), 4
+"""Scripts of the trade, and how many names in each a place of another country has."""
 LONGEST_NAME = 24
 NOISE = re.compile(
     r"^(Lungsod|Mji wa|Kota|Gorad|Gorod|Horad|Bandar Raya|Comuna|Ville de|Municipality) "
     r"|[(),/]| (City|Shi|Shih|Qu|Xian|Hsien|Zhen|khot|Shehiri|osh|si)$"
 )
+NOISE_ABROAD = re.compile(r"[(),/]| (ош|хот|город|шәһәре)$|市$")
 DISTRICT = re.compile(r"[(/]")
 """In the name of a place: a part of a city, such as `Zürich (Kreis 9)`."""
 SCRIPTS = {
@@ -88,6 +93,37 @@ def other_names(place: dict[str, Any]) -> list[str]:
     if place["population"] < LARGE:
         return [*names[:MOST_NAMES], *list(local)[:MOST_LOCAL]]
     return [*names[:MOST_NAMES_OF_LARGE], *list(local)[:MOST_LOCAL_OF_LARGE]]
+
+
+def traded_names(place: dict[str, Any], taken: Mapping[str, set[str]]) -> list[str]:
+    """Return the names of a place abroad in the scripts of the trade, folded.
+
+    `taken` are by script the names of places where it is at home.
+    """
+    found = []
+    for used in TRADED:
+        if place["countrycode"] in SCRIPTS[used].split():
+            continue
+        names = dict.fromkeys(
+            plain(text)
+            for text in place["alternatenames"]
+            if script(text) == {used}
+            and (used == "CJK" or (len(text) >= 3 and text[0].isupper()))
+            and len(text) <= LONGEST_NAME
+            and not NOISE_ABROAD.search(text)
+        )
+        found += [name for name in names if name not in taken[used]][:MOST_TRADED]
+    return found
+
+
+def names_at_home(places: Iterable[dict[str, Any]]) -> dict[str, set[str]]:
+    """Return by script of the trade the names of places in the countries that write it."""
+    found: dict[str, set[str]] = {used: set() for used in TRADED}
+    for place in places:
+        for used in TRADED:
+            if place["countrycode"] in SCRIPTS[used].split():
+                found[used] |= {plain(text) for text in place["alternatenames"]}
+    return found
 
 
 def named_places() -> dict[str, list[tuple[str, float, float]]]:
@@ -146,10 +182,18 @@ def rows_of(
             and is_listed(place, listed)
         ):
             chosen[place["geonameid"]] = place
+    taken = names_at_home(chosen.values())
+
+    def names_of(place: dict[str, Any]) -> list[str]:
+        names = [plain(place["name"]), *other_names(place)]
+        if place["population"] >= LARGE or is_listed(place, listed):
+            names += [name for name in traded_names(place, taken) if name not in names]
+        return names
+
     return [
         {
             "name": place["name"].replace("\u2019", "'"),
-            "names": ";".join(["", plain(place["name"]), *other_names(place), ""]),
+            "names": ";".join(["", *names_of(place), ""]),
             "country": place["countrycode"],
             "country_name": countries[place["countrycode"]]["name"],
             "lon": f"{place['longitude']:.3f}",

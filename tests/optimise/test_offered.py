@@ -105,3 +105,15 @@ def test_a_table_that_is_not_whole_does_not_send_boxes_round_the_world() -> None
     assert kept(offered([near, dear, known], CURRENT, load_parameters())) == [
         *("rail", "cape", "suez"),
     ]
+
+
+def test_beside_a_known_line_nobody_sells_a_detour_of_what_no_line_sails() -> None:
+    # Vladivostok to Hamburg: the Cape is known, the Trans-Siberian is left out, and a train round
+    # by China and Turkey, dearer and slower than that, is not the next best.
+    train = replace(route("rail", MISSING), cost_usd_per_teu=3600.0, days=21.0)
+    round_about = replace(route("btk", UNLISTED), cost_usd_per_teu=6200.0, days=29.0)
+    found = offered([route("cape", KNOWN), train, round_about], CURRENT, load_parameters())
+    assert (kept(found), found.without_line) == (["cape"], ("rail", "btk"))
+    cheaper = replace(round_about, cost_usd_per_teu=3500.0)
+    found = offered([route("cape", KNOWN), train, cheaper], CURRENT, load_parameters())
+    assert kept(found) == ["cape", "btk"]

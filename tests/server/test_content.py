@@ -97,6 +97,12 @@ def test_a_switch_changes_the_answer() -> None:
         ("sha", "Shanghai"),
         ("mal", "Malatya"),
         ("hamm", "Hamm"),
+        # More boxes than Antalya has people, and names in the scripts of the trade.
+        ("ant", "Antwerp"),
+        ("Лодзь", "Lodz"),
+        ("Гамб", "Hamburg"),
+        ("汉堡", "Hamburg"),
+        ("Брест", "Brest, Belarus"),
     ],
 )
 def test_the_likeliest_place_comes_first(typed: str, first: str) -> None:
