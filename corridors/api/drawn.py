@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from corridors.api.page import REPORT_HEIGHT, Page
 from corridors.api.result import Written, axes_of, departing, page_of
 from corridors.output import driver_moves, simulated
-from corridors.output.display_names import scenario_title
+from corridors.output.display_names import driver_title, scenario_title
 from corridors.output.records import frame
 from corridors.studies.result_files import break_even_files, phase_files, simulation_files
 
@@ -111,7 +111,7 @@ class BreakEven(Written, driver_moves.BreakEven):
             if step.at_first is not None and step.at_last is not None:
                 axes.plot([step.first, step.last], [step.at_first, step.at_last], label=step.title)
         axes.axvline(self.value, color="#888888", ls=":", lw=1, label="now")
-        axes.set_xlabel(f"{self.key} in {self.unit}")
+        axes.set_xlabel(f"{driver_title(self.key)}, {self.unit}")
         axes.set_ylabel(self.scenario.objective.aim.unit)
         axes.set_title(scenario_title(self.scenario), fontsize=10)
         axes.legend(fontsize=8)
@@ -119,7 +119,7 @@ class BreakEven(Written, driver_moves.BreakEven):
 
     def _texts(self) -> list[str]:
         heading = departing("Break-even of", self.scenario)
-        return [f"{heading}, over {self.key}", *self.sentences]
+        return [f"{heading}, over {driver_title(self.key)}", *self.sentences]
 
     def _shown(self) -> pd.DataFrame:
         aim = self.scenario.objective.aim.unit
@@ -181,15 +181,15 @@ class Phase(Written, driver_moves.Phase):
             handles=[Patch(color=c, label=n) for c, n in zip(colours, names, strict=True)],
             fontsize=8,
         )
-        axes.set_xlabel(f"{self.x.key} in {self.x.unit}")
-        axes.set_ylabel(f"{self.y.key} in {self.y.unit}")
+        axes.set_xlabel(f"{driver_title(self.x.key)}, {self.x.unit}")
+        axes.set_ylabel(f"{driver_title(self.y.key)}, {self.y.unit}")
         axes.set_title(scenario_title(self.scenario), fontsize=10)
         return axes
 
     def _texts(self) -> list[str]:
         heading = departing("Phase diagram of", self.scenario)
         shares = ", ".join(f"{title} {share:.0%}" for title, share in self.shares[:5])
-        heading += f": {self.y.key} over {self.x.key}"
+        heading += f": {driver_title(self.y.key)} over {driver_title(self.x.key)}"
         return [heading, f"Best, as a share of the cells: {shares}."]
 
     def _shown(self) -> pd.DataFrame:

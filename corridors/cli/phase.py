@@ -50,7 +50,10 @@ def phase(
         how,
         phase_files(
             found,
-            command=command_line("phase", scenario, set_values, departure, "--x", x, "--y", y),
+            command=command_line(
+                *("phase", scenario, set_values, departure),
+                *("--x", x, "--y", y, "--cells", str(cells)),
+            ),
         ),
         table=lambda: _print(found),
         out=out,
@@ -59,6 +62,8 @@ def phase(
 
 
 def _print(found: Phase) -> None:
+    from corridors.output.display_names import driver_title
+
     asked = found.scenario
     typer.echo(f"{asked.name}, departing {asked.departure.isoformat()}")
     numbers = list(dict.fromkeys(number for row in found.best for number in row))
@@ -66,16 +71,17 @@ def _print(found: Phase) -> None:
     rows, columns = len(found.best), len(found.best[0])
     high, wide = min(rows, HIGH), min(columns, WIDE)
     up, across = found.y, found.x
-    typer.echo(f"{up.key} in {up.unit}, {up.values[-1]:,.4g} at the top")
+    typer.echo(f"{driver_title(up.key)}, {up.unit}: {up.values[-1]:,.4g} at the top")
     for line in reversed(range(high)):
         row = found.best[line * rows // high]
         typer.echo(" |" + "".join(letter[row[n * columns // wide]] for n in range(wide)))
     typer.echo(f"{up.values[0]:,.4g} at the bottom")
     typer.echo(
-        f"{across.key} in {across.unit}, from {across.values[0]:,.4g} to {across.values[-1]:,.4g}"
+        f"{driver_title(across.key)}, {across.unit}: {across.values[0]:,.4g} to"
+        f" {across.values[-1]:,.4g}"
     )
     for (title, share), number in zip(found.shares, _by_share(found), strict=True):
-        typer.echo(f"{letter[number]} {title}: best in {share:.0%} of the picture")
+        typer.echo(f"{letter[number]} {title}: best in {share:.0%} of the chart")
 
 
 def _by_share(found: Phase) -> list[int]:

@@ -38,6 +38,25 @@ _TITLES_WITH_ARTICLE = (
     *("Suez", "Panama", "Cape of", "Northern Sea Route", "Trans-", "Middle Corridor", "Caspian"),
     *("Caucasus", "International North-South"),
 )
+# What the names of parameters begin with, and what stands in them in capitals.
+_FAMILIES = {
+    "ets": "EU emission allowances",
+    "fueleu": "FuelEU Maritime",
+    "nsr": "Northern Sea Route",
+    "canal": "canals",
+    "ferry": "ferries",
+    "market": "market rates",
+    "port": "ports",
+    "ship": "ships",
+    "train": "trains",
+    "road": "trucks",
+    "energy": "fuel burnt",
+}
+_IN_CAPITALS = re.compile(r"\b(vlsfo|mgo|lng|thc|t1|gt|hfo|wtw|ttw|polaris|scnt)\b")
+_UNIT_AT_END = re.compile(
+    r"(?:^|_)(?:usd|eur|sdr|musd|kg|g|t|km|kn|kw|kwh|m|teu|hours|days|months|years|tenths)"
+    r"(?:_co2e)?(?:_per_.*)?$"
+)
 _MODES = {"sea": "ship", "rail": "train", "road": "truck", "river": "barge", "ferry": "ferry"}
 
 
@@ -213,6 +232,25 @@ def way_in_title(option: RouteOption) -> str:
 def main_carriage(option: RouteOption) -> str:
     """Return where the main carriage of an option begins and ends: Shanghai to Koper."""
     return "" if option.main_ends is None else " to ".join(map(short_name, option.main_ends))
+
+
+def driver_title(key: str) -> str:
+    """Return what a study moves, in words and without its unit: `Fuel, VLSFO`; `Value of a day`.
+
+    Parameters
+    ----------
+    key
+        `shipment.value_of_time_usd_per_teu_day`, a parameter, or `parameter@scope`.
+    """
+    name, _, scope = key.removeprefix("overrides.").partition("@")
+    if "value_of_time" in name:
+        return "Value of a day"
+    family, _, rest = name.partition(".")
+    # The unit stands beside the title, as the tables have it.
+    what = _UNIT_AT_END.sub("", rest).replace("_", " ")
+    what = _IN_CAPITALS.sub(lambda found: found[0].upper(), what)
+    words = [_FAMILIES.get(family, family.replace("_", " ")), what, scope and name_of(scope)]
+    return capitalised(", ".join(word for word in words if word))
 
 
 def limit_title(name: str, titles: Mapping[str, str] = NO_TITLES) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from corridors.domain.scenario import Scenario
 from corridors.output.contract import Figure, record_of
-from corridors.output.display_names import capitalised, in_sentence
+from corridors.output.display_names import capitalised, driver_title, in_sentence, listed
 from corridors.output.manifest import scenario_record
 from corridors.output.records import Record, significant
 
@@ -46,26 +46,26 @@ class BreakEven:
     @property
     def sentences(self) -> tuple[str, ...]:
         """What a reader wants to know: where the best option changes."""
-        driver = "The value of a day" if self.key.startswith("shipment.value_of_time") else self.key
-        return self.sentences_of(f"{driver} is")
+        return self.sentences_of(f"{driver_title(self.key)}:")
 
     def sentences_of(self, driver: str) -> tuple[str, ...]:
         """Return the same with the driver in these words: `EU emission allowances:`."""
         if not any(step.corridor for step in self.steps):
-            return ("At no value does an option meet the limits.",)
-        changes = [
-            f"from {step.first:,.4g} {self.unit} on {in_sentence(step.title)}"
-            for step in self.steps[1:]
-        ]
+            return ("No option meets the limits at any of these values.",)
         here = next((s for s in self.steps if s.first <= self.value <= s.last), None)
         now = f"{driver} {self.value:,.4g} {self.unit} now"
         inside = f"{now}, and {_best(here)}." if here else f"{now}, out of this range."
-        first = _best(self.steps[0])
-        if not changes:
-            return (f"{capitalised(first)} over the whole range.", inside)
-        if not self.steps[0].corridor:
-            return (f"{capitalised(first)} at first, {', '.join(changes)}.", inside)
-        return (f"Best is {in_sentence(self.steps[0].title)}, {', '.join(changes)}.", inside)
+        first, *others = self.steps
+        if not others:
+            return (f"{capitalised(_best(first))} over the whole range.", inside)
+        *middle, last = others
+        parts = [f"{_best(first)} up to {first.last:,.4g} {self.unit}"]
+        parts += [
+            f"{in_sentence(step.title)} from {step.first:,.4g} to {step.last:,.4g}"
+            for step in middle
+        ]
+        parts.append(f"{in_sentence(last.title)} above that")
+        return (f"{capitalised(listed(parts))}.", inside)
 
 
 def _best(step: Step) -> str:

@@ -352,7 +352,7 @@ def test_the_hinterland_of_countries_is_drawn_and_moves(planner: Witness) -> Non
     back_to_start(page)
     said = studied(page, "Which hinterland?")
     assert "Countries: Germany" in said
-    assert "is best to 35 of 35 destinations" in said
+    assert "is best for 35 of 35 destinations" in said
     assert page.locator("#sheet .pointmap path.cell").count() > 20
     before = page.inner_text("#catch-count")
     page.locator("#catch-day").fill("300")

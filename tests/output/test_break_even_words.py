@@ -17,9 +17,12 @@ SUEZ, NONE = ("suez", "Suez Canal"), ("", "none meets the limits")
     ("best", "said"),
     [
         ((SUEZ,), "The Suez Canal is best over the whole range."),
-        ((NONE,), "At no value does an option meet the limits."),
-        ((NONE, SUEZ), "None meets the limits at first, from 2 EUR/t on the Suez Canal."),
-        ((SUEZ, NONE), "Best is the Suez Canal, from 2 EUR/t on none meets the limits."),
+        ((NONE,), "No option meets the limits at any of these values."),
+        ((NONE, SUEZ), "None meets the limits up to 2 EUR/t and the Suez Canal above that."),
+        (
+            (SUEZ, NONE),
+            "The Suez Canal is best up to 2 EUR/t and none meets the limits above that.",
+        ),
     ],
 )
 def test_what_is_best_is_said_also_where_nothing_is(
@@ -39,6 +42,8 @@ def test_what_is_best_is_said_also_where_nothing_is(
     )
     first, *rest = found.sentences
     assert first == said
+    # No key of a parameter where a name exists.
+    assert all(text.startswith("EU emission allowances, price: 1 EUR/t now") for text in rest)
     open_at_all = any(step.corridor for step in steps)
     assert len(rest) == int(open_at_all)
     outside = replace(found, value=9.0).sentences

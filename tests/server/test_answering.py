@@ -231,7 +231,7 @@ def test_a_study_tells_its_steps_and_answers_as_without(client: TestClient) -> N
 def test_the_page_has_studies_in_sentences_and_markup(client: TestClient) -> None:
     for path, more, said in (
         ("breakeven", {"over": "fuel.vlsfo_usd_per_t"}, "Ship fuel (VLSFO): "),
-        ("catchments", {"to": ["Hamburg", "Lodz"]}, "best to 2 of 2 destinations"),
+        ("catchments", {"to": ["Hamburg", "Lodz"]}, "best for 2 of 2 destinations"),
     ):
         got = client.post(f"/api/{path}?part=page", json={"scenario": SCENARIO, **more}).json()
         assert said in " ".join(got["answer"])

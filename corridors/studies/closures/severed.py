@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from corridors.domain.places import Family
 from corridors.network.rules.calendar import closed_arcs, end_countries
 from corridors.network.states.topology import ArcKind
 from corridors.optimise.mincut import Cut, least_cut
+from corridors.output.display_names import named_list
 from corridors.routing.question import Question
 
 
@@ -78,7 +79,14 @@ def severed(question: Question) -> Severed:
         size=cut.size,
         nearest_start={key: names[key] for key in cut.nearest_start or ()},
         nearest_end={key: names[key] for key in cut.nearest_end or ()},
-        text=_sentence(cut, titles),
+        text=_sentence(
+            cut,
+            titles,
+            [
+                tuple(names[key] for key in near or ())
+                for near in (cut.nearest_start, cut.nearest_end)
+            ],
+        ),
     )
 
 
@@ -89,7 +97,8 @@ def _side(code: str, regions: Mapping[str, str]) -> tuple[str, frozenset[str]]:
     return region, frozenset(member for member, of in regions.items() if of == region)
 
 
-def _sentence(cut: Cut, sides: tuple[str, str]) -> str:
+def _sentence(cut: Cut, sides: tuple[str, str], sets: Sequence[tuple[str, ...]]) -> str:
+    """Return a cut as a sentence; `sets` are the names of the places of each."""
     names = [f"the {name}" if name in ("EU", "UK") else name for name in sides]
     joined = " and ".join(names)
     if cut.size is None:
@@ -98,8 +107,8 @@ def _sentence(cut: Cut, sides: tuple[str, str]) -> str:
         )
     if cut.size == 0:
         return f"{joined} are not connected by land on this date"
-    places = "place cuts" if cut.size == 1 else "places cuts"
+    places = "place is" if cut.size == 1 else "places is"
     return (
-        f"closing {cut.size} {places} {names[0]} off from {names[1]} by rail, road and ferry; no"
-        " fewer would, and others of that number may as well"
+        f"closing {cut.size} {places} enough to cut {names[0]} off from {names[1]} by rail, road"
+        f" and ferry: {'; or '.join(map(named_list, dict.fromkeys(sets)))}. Fewer are not enough"
     )

@@ -6,7 +6,13 @@ from collections.abc import Mapping
 
 from corridors.domain.scenario import OTHER
 from corridors.output.catchment_records import Catchment, Catchments, Reached
-from corridors.output.display_names import best_route_of, capitalised, end_title, fault_on_page
+from corridors.output.display_names import (
+    best_route_of,
+    capitalised,
+    end_title,
+    fault_on_page,
+    in_sentence,
+)
 from corridors.output.html.encode import (
     NOTHING,
     day_text,
@@ -29,7 +35,7 @@ _COLUMNS = headings(
     "Best",
     numeric("USD/TEU", "Days"),
     "Next",
-    numeric("more USD/TEU", "more days"),
+    numeric("USD/TEU more", "Days more"),
 )
 
 
@@ -85,8 +91,8 @@ def catchment_sections(found: Catchments, *, colours: Mapping[str, str]) -> tupl
             heading="Best corridor by region",
             body=_controls()
             + point_map(spots, says=says, cells=True)
-            + '<p class="note">Each destination colours the land that is nearer to it than to'
-            " the others. The paler it is, the less its best corridor is ahead of the next.</p>"
+            + '<p class="note">The land around each destination has the colour of its best'
+            " corridor: the paler it is, the closer the next one.</p>"
             + f'<script type="application/json" id="catchments-data">{_data(found, colours)}'
             "</script>",
         ),
@@ -98,7 +104,7 @@ def _answer(winners: Mapping[str, list[Catchment]], order: list[str], known: int
     if not known:
         return "No destination can be reached on this date."
     named = [
-        f"{_title(winners[corridor][0])}{' is best' if not number else ''} to"
+        f"{in_sentence(_title(winners[corridor][0]))}{' is best' if not number else ''} for"
         f" {len(winners[corridor]):,}{f' of {known:,} destinations' if not number else ''}"
         for number, corridor in enumerate(order[:4])
     ]
@@ -128,16 +134,17 @@ def _ranges(winners: Mapping[str, list[Catchment]], order: list[str]) -> list[st
     if not close:
         return []
     more, each = min(close, key=lambda pair: pair[0])
-    other = capitalised(_named(each.runner_up)) if each.runner_up else ""
+    other = in_sentence(_named(each.runner_up)) if each.runner_up else ""
     return [
-        f"The margin is smallest for {each.name}: {other} costs USD {usd(abs(more))}"
-        f" {'more' if more >= 0 else 'less'} per TEU than {_title(each)}."
+        f"The margin is smallest for {each.name}, where {other} costs USD {usd(abs(more))}"
+        f" {'more' if more >= 0 else 'less'} per TEU than {in_sentence(_title(each))}."
     ]
 
 
 def _spot(each: Catchment, number: int, colours: Mapping[str, str]) -> Spot:
     return Spot(
         place=each.lon_lat or (0.0, 0.0),
+        name=each.name,
         tip=f"{each.name}: {_title(each) or 'not reached'}",
         colour=colours.get(each.best, GREY),
         radius_px=3.0,

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from corridors.output.display_names import scenario_title
+from corridors.output.display_names import (
+    capitalised,
+    driver_title,
+    in_sentence,
+    scenario_title,
+)
 from corridors.output.driver_moves import Axis, Phase
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.question_sentence import question
@@ -17,15 +22,19 @@ NONE = "#ffffff"
 
 def render_phase(found: Phase, *, command: str = "") -> str:
     """Return the page as HTML text; `command` is the command line that gives it."""
-    texts = [f"{title} is best in {share:.0%} of the picture." for title, share in found.shares]
-    columns = headings("Corridor", numeric("Share of the picture"))
+    first, *others = (
+        f"{capitalised(in_sentence(title))} is best in {share:.0%}" for title, share in found.shares
+    )
+    across, up = (driver_title(axis.key) for axis in (found.x, found.y))
+    texts = [f"{first} of this chart of {up} over {across}.", *(f"{text}." for text in others)]
+    columns = headings("Corridor", numeric("Share of the chart"))
     rows = [(title, Cell(text=f"{share:.1%}", sort=share)) for title, share in found.shares]
     return study_page(
         f"Which is best where? {scenario_title(found.scenario)}",
         question(found.scenario),
         texts,
         (
-            Section(id="picture", heading="The picture", body=_picture(found)),
+            Section(id="picture", heading="Best corridor", body=_picture(found)),
             Section(
                 id="shares",
                 heading="Shares",
@@ -60,10 +69,10 @@ def _picture(found: Phase) -> str:
         "chart-phase",
         area.html(
             drawn,
-            x_label=f"{found.x.key}, {found.x.unit}",
-            y_label=f"{found.y.key}, {found.y.unit}",
+            x_label=f"{driver_title(found.x.key)}, {found.x.unit}",
+            y_label=f"{driver_title(found.y.key)}, {found.y.unit}",
         ),
-        caption="Best option over two figures; the white dot is the scenario",
+        caption="The corridor that is best at each pair of values; the white dot is the scenario",
         keys=[Key(label=_title(found, n), colour=_colour(found, n)) for n in shown],
     )
 

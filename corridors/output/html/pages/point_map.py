@@ -20,13 +20,23 @@ if TYPE_CHECKING:
 # A cell of a place ends this far from it, over land that no other place is nearer to.
 REACH_DEG = 5.0
 DOT_PX = 5.0
+# Names at a desk and on a phone, where the map is half as wide: at both they are 11 px or so high.
+NAME_PX = {"on-desk": 9.0, "on-phone": 19.0}
+LETTER_SHARE = 0.56
+"""Width of a letter as a share of its height, on average."""
+NAME_GAP_PX = 3.0
+
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom in pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """A place to draw: what is said of it, its colour and size, and attributes for a script."""
+    """A place to draw: its name, what is said of it, its colour and size, and attributes."""
 
     place: LonLat
+    name: str
     tip: str
     colour: str
     radius_px: float = DOT_PX
@@ -61,8 +71,57 @@ def point_map(spots: Sequence[Spot], *, says: str, cells: bool = False) -> str:
         f'<svg class="pointmap" viewBox="0 0 {WIDTH_PX:.0f} {HEIGHT_PX:.0f}" role="img"'
         f' aria-label="{escape(says)}">'
         f'<rect width="{WIDTH_PX:.0f}" height="{HEIGHT_PX:.0f}" fill="{SEA}"/>'
-        f"{ground_svg(base_map, frame)}{areas}{dots}</svg>"
+        f"{ground_svg(base_map, frame)}{areas}{dots}{_names(spots, frame)}</svg>"
     )
+
+
+def _names(spots: Sequence[Spot], frame: Frame) -> str:
+    """Return the names of places, once for a wide screen and once for a narrow one.
+
+    A name that would lie on a dot or on another name is left out, the first places first.
+    """
+    placed = [
+        (spot, at)
+        for spot in spots
+        for (at,) in frame.copies((spot.place,))
+        if 0 <= at[0] <= WIDTH_PX
+    ]
+    dots = [
+        (x - spot.radius_px, y - spot.radius_px, x + spot.radius_px, y + spot.radius_px)
+        for spot, (x, y) in placed
+    ]
+    return "".join(
+        f'<g class="{screen}" font-size="{size:g}">{_names_of(placed, dots, size)}</g>'
+        for screen, size in NAME_PX.items()
+    )
+
+
+def _names_of(
+    placed: Sequence[tuple[Spot, tuple[float, float]]], dots: Sequence[Box], size: float
+) -> str:
+    taken, drawn = list(dots), ""
+    for spot, (x, y) in placed:
+        wide, off = len(spot.name) * size * LETTER_SHARE, spot.radius_px + NAME_GAP_PX
+        # Right of its dot, left of it, below and above.
+        for left, top in (
+            (x + off, y - size / 2),
+            (x - off - wide, y - size / 2),
+            (x - wide / 2, y + off),
+            (x - wide / 2, y - off - size),
+        ):
+            box = (left, top, left + wide, top + size)
+            inside = left >= 0 and top >= 0 and box[2] <= WIDTH_PX and box[3] <= HEIGHT_PX
+            if inside and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                drawn += (
+                    f'<text x="{left:.1f}" y="{top + 0.82 * size:.1f}">{escape(spot.name)}</text>'
+                )
+                break
+    return drawn
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _unwrapped(spots: Sequence[Spot]) -> list[Spot]:

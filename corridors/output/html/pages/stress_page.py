@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from corridors.domain.scenario import Scenario
-from corridors.output.display_names import capitalised, corridor_titles, listed, scenario_title
+from corridors.output.display_names import (
+    capitalised,
+    corridor_titles,
+    in_sentence,
+    listed,
+    scenario_title,
+)
 from corridors.output.html.encode import NOTHING, counted, element, one, usd
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.study_page import study_page
@@ -19,9 +25,10 @@ _COST, _NONE = "#c25b12", "#7a1f2b"
 SMALLEST_PX, LARGEST_PX = 4.0, 15.0
 _COLUMNS = headings(
     "Closed",
-    "Kind",
+    numeric("Extra USD/TEU", "Extra days"),
     "Best corridor then",
-    numeric("Extra USD/TEU", "Extra days", "USD/TEU", "Days"),
+    numeric("USD/TEU", "Days"),
+    "Kind",
 )
 
 
@@ -75,17 +82,23 @@ def _answer(single: Sequence[Record], usual: Record, titles: Mapping[str, str]) 
         texts.append(f"No route is left if {listed(lost, 'or')} is closed.")
     if paid:
         worst = max(paid, key=lambda row: number(row["extra_usd_per_teu"]))
+        start = "Of the others, the closure" if lost else "The closure"
+        more = usd(number(worst["extra_usd_per_teu"]))
+        then = titles.get(str(worst["corridor"]), str(worst["corridor"]))
         texts.append(
-            f"{'Of the others, ' if lost else ''}{worst['name']} is the dearest to lose: USD"
-            f" {usd(number(worst['extra_usd_per_teu']))} per TEU and"
-            f" {one(number(worst['extra_days']))} days more; the best is then"
-            f" {titles.get(str(worst['corridor']), worst['corridor'])}."
+            f"{start} that costs most is {worst['name']}: USD {more} per TEU and"
+            f" {_days_more(number(worst['extra_days']))}. The best corridor is then"
+            f" {in_sentence(then)}."
         )
     texts.append(
-        f"The best route with everything open is {titles.get(str(usual['corridor']))}: USD"
+        f"With everything open, {in_sentence(titles.get(str(usual['corridor']), ''))} is best: USD"
         f" {usd(number(usual['usd_per_teu']))} per TEU and {one(number(usual['days']))} days."
     )
     return texts
+
+
+def _days_more(days: float) -> str:
+    return f"{one(abs(days))} days {'more' if days >= 0.0 else 'less'}"
 
 
 def _map(single: Sequence[Record], spots: Mapping[str, tuple[float, float]]) -> str:
@@ -100,6 +113,7 @@ def _map(single: Sequence[Record], spots: Mapping[str, tuple[float, float]]) -> 
         drawn.append(
             Spot(
                 place=place,
+                name=str(row["name"]),
                 tip=f"{row['name']}: "
                 + ("no route is left" if more is None else f"USD {usd(number(more))} per TEU more"),
                 colour=_NONE if more is None else _COST,
@@ -128,18 +142,23 @@ def _bars(single: Sequence[Record]) -> str:
 def _table(rows: Sequence[Record], titles: Mapping[str, str]) -> str:
     body: list[list[Cell | str]] = []
     for row in rows:
-        if row["corridor"] is None:
-            figures: list[Cell | str] = [NOTHING] * 4
-        else:
-            extra, days = number(row["extra_usd_per_teu"]), number(row["extra_days"])
-            figures = [
+        corridor, name, kind = row["corridor"], str(row["name"]), str(row["kind"])
+        if corridor is None:
+            nothing = (NOTHING, NOTHING)
+            body.append([name, *nothing, "no route is left", *nothing, kind])
+            continue
+        extra, days = number(row["extra_usd_per_teu"]), number(row["extra_days"])
+        usd_then, days_then = number(row["usd_per_teu"]), number(row["days"])
+        body.append(
+            [
+                name,
                 Cell(text=usd(extra), sort=extra),
                 Cell(text=one(days), sort=days),
-                Cell(text=usd(number(row["usd_per_teu"])), sort=number(row["usd_per_teu"])),
-                Cell(text=one(number(row["days"])), sort=number(row["days"])),
+                titles.get(str(corridor), str(corridor)),
+                Cell(text=usd(usd_then), sort=usd_then),
+                Cell(text=one(days_then), sort=days_then),
+                kind,
             ]
-        corridor = row["corridor"]
-        then = "no route is left" if corridor is None else titles.get(str(corridor), str(corridor))
-        body.append([str(row["name"]), str(row["kind"]), then, *figures])
+        )
     caption = f"{counted(len(rows), 'closure')} of one place or two, worst first"
     return table_html(caption, _COLUMNS, body, sortable=True)

@@ -55,9 +55,9 @@ def test_a_stress_page_leads_with_the_dearest_place_by_name() -> None:
     )
     assert page.answer() == [
         "No route is left if Strait Y is closed.",
-        "Of the others, Suez Canal is the dearest to lose: USD 120 per TEU and 2.0 days more; the"
-        " best is then Cape of Good Hope.",
-        "The best route with everything open is Suez Canal: USD 1,000 per TEU and 28.0 days.",
+        "Of the others, the closure that costs most is Suez Canal: USD 120 per TEU and 2.0 days"
+        " more. The best corridor is then the Cape of Good Hope.",
+        "With everything open, the Suez Canal is best: USD 1,000 per TEU and 28.0 days.",
     ]
     assert page.figures("Extra USD per TEU")[1] == [
         ["Suez Canal", "120", "120"],
@@ -67,11 +67,23 @@ def test_a_stress_page_leads_with_the_dearest_place_by_name() -> None:
     assert "gate-suez" not in " ".join(page.texts("main"))
 
 
+def test_a_map_names_its_places_and_leaves_out_a_name_that_has_no_room() -> None:
+    def spot(name: str, lon: float) -> Spot:
+        return Spot(place=(lon, 50.0), name=name, tip=name, colour="#111111")
+
+    svg = point_map([spot("Hamburg", 10.0), spot("Minsk", 27.0)], says="two")
+    # Once for a desk and once, larger, for a phone.
+    assert svg.count(">Hamburg<") == svg.count(">Minsk<") == 2
+    crowd = point_map([spot(f"Place {n}", 10.0 + n / 1000.0) for n in range(20)], says="many")
+    assert ">Place 0<" in crowd
+    assert crowd.count("<text") < 20
+
+
 def test_places_on_both_sides_of_the_date_line_lie_side_by_side() -> None:
     svg = point_map(
         [
-            Spot(place=(170.0, 10.0), tip="one", colour="#111111"),
-            Spot(place=(-175.0, 12.0), tip="other", colour="#222222"),
+            Spot(place=(170.0, 10.0), name="One", tip="one", colour="#111111"),
+            Spot(place=(-175.0, 12.0), name="Other", tip="other", colour="#222222"),
         ],
         says="two",
     )
@@ -148,8 +160,8 @@ def test_a_catchments_page_counts_winners_and_finds_the_closest() -> None:
     html = render_catchments(found, colours={"suez": "#112233"})
     page = Page(html)
     assert page.answer() == [
-        "Suez is best to 2 of 3 destinations, Cape to 1.",
-        "The margin is smallest for BB: Cape costs USD 10 more per TEU than Suez.",
+        "The Suez is best for 2 of 3 destinations, Cape for 1.",
+        "The margin is smallest for BB, where Cape costs USD 10 more per TEU than the Suez.",
     ]
     rows = page.rows("Best corridor and the next cheapest by destination")
     assert rows[0] == ["A", "Suez", "1,000", "30.0", "Cape", "200", "0.0"]
