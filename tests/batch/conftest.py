@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from corridors.batches import Outcome
-from tests.batch.samples import ran
+from corridors.batches import Outcome, make_plan, run_batch
+from tests.batch.samples import loaded, ran
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +26,11 @@ def twelve(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Outcome]:
 def whole(twelve: tuple[Path, Outcome]) -> Path:
     """Return the folder of the batch of twelve."""
     return twelve[0]
+
+
+@pytest.fixture(scope="session")
+def by_two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the same batch as two processes write it, with the same rule."""
+    folder = tmp_path_factory.mktemp("two")
+    run_batch(make_plan(loaded(folder)), folder / "out", workers=2)
+    return folder / "out"

@@ -28,9 +28,8 @@ from corridors.output.store import claimed
 from tests.batch.samples import BATCH, batch_file, contents, copied, loaded, ran, started
 
 
-def test_two_workers_write_the_same_bytes(whole: Path, tmp_path: Path) -> None:
-    run_batch(make_plan(loaded(tmp_path)), tmp_path / "out", workers=2)
-    assert contents(tmp_path / "out") == contents(whole)
+def test_two_workers_write_the_same_bytes(whole: Path, by_two: Path) -> None:
+    assert contents(by_two) == contents(whole)
 
 
 def test_a_cluster_writes_the_same_bytes(whole: Path, tmp_path: Path) -> None:
