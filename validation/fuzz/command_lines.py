@@ -43,6 +43,8 @@ QUICK = (
     ["batch", "a.yaml", "--out", "x", "--dry-run"],
     ["allocate", "a.yaml"],
     ["invest", "a.yaml"],
+    ["design", "a.yaml"],
+    ["book", "a.yaml"],
     ["network", "import", "a.graphml", "--out", "own"],
     ["network", "osm", "a.osm", "--country", "FI", "--out", "own"],
 )
@@ -162,6 +164,8 @@ def main() -> int:
             codes[end.code] += 1
             if wrong := fault_of(end):
                 faults.append(f"{arguments!r}: {wrong}")
+                # At once: a run that is stopped has told what it found.
+                print(f"! {faults[-1]}", flush=True)  # noqa: T201
                 keep(folder, asked.found / f"{len(faults):03d}.yaml")
     ends = ", ".join(f"{count:,} times {code}" for code, count in sorted(codes.items()))
     (slowest, slow), (peak, large) = heaviest.values()
@@ -170,7 +174,7 @@ def main() -> int:
     say += [f"slowest: {slow!r}, slowest.yaml", f"peak: {large!r}, peak.yaml"]
     if peak > MOST_MB:
         faults.append(f"{large!r}: {peak:.0f} MB")
-    say += [f"! {fault}" for fault in faults]
+        say.append(f"! {faults[-1]}")
     print("\n".join(say))  # noqa: T201
     return int(bool(faults))
 
