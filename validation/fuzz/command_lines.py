@@ -30,6 +30,8 @@ SLOW_SECONDS = 10.0
 GIVEN_UP_SECONDS = 60
 MOST_MB = 500.0
 ALLOWED = (0, 2, 3)
+# How lines about a fault of the program begin; its help has the same words, in others.
+TOLD_BY_FAULTS = ("Traceback (most", "This is an error in the program")
 # What computes for long when it is not refused runs on a small question.
 QUICK = (
     *[command for command in COMMANDS if command[0] in {"schema", "list", "season", "batch"}],
@@ -119,7 +121,7 @@ def fault_of(end: End, *, slow: float = SLOW_SECONDS) -> str:
     lines = end.told.splitlines()
     if end.code not in ALLOWED:
         return f"exit code {end.code}: {end.told[-200:]}"
-    if "Traceback" in end.told or "error in the program" in end.told:
+    if any(line.startswith(TOLD_BY_FAULTS) for line in lines):
         return end.told[-200:]
     if any(len(line) > LONGEST_FAULT for line in lines):
         return f"a line of {max(map(len, lines))} characters"
