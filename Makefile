@@ -132,7 +132,7 @@ check-trains: install
 # first tenth says which branches of the loaders are reached; then 2,000 command lines, and a minute
 # of each loader under atheris. Inputs that break something are written to fuzz-found/.
 FUZZ_SECONDS ?= 1800
-FUZZED := yaml scenario corridor project plan investment batch terminals.csv legs.csv rates.csv \
+FUZZED := yaml scenario corridor project plan investment design booking batch labels terminals.csv legs.csv rates.csv \
 	geopackage graphml osm pbf comparison.json journal
 
 fuzz: fuzz-tools

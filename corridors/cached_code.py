@@ -28,6 +28,7 @@ from numba.core.runtime import nrtdynmod
 from numba.core.runtime.nrt import rtsys
 from numba.core.serialize import dumps
 
+from corridors.progress import say_once
 from corridors.scratch import make_scratch
 
 DIGEST_BYTES = 32
@@ -90,7 +91,7 @@ def _read(file: Path) -> Any:
     kept = memoryview(content)[DIGEST_BYTES:]
     if _digest(file, kept) == content[:DIGEST_BYTES]:
         return pickle.loads(kept)
-    _say(f"damaged compiled code in {file.parent} is compiled again")
+    say_once(f"damaged compiled code in {file.parent} is compiled again")
     return None
 
 
@@ -112,13 +113,7 @@ def _write(file: Path, value: Any) -> None:
     except OSError as error:  # the disk is full, or the folder no longer takes it
         with suppress(OSError):
             part.unlink()
-        _say(f"compiled code cannot be kept in {file.parent}: {error.strerror}")
-
-
-@cache
-def _say(text: str) -> None:
-    """Say something once."""
-    sys.stderr.write(f"corridors: {text}\n")
+        say_once(f"compiled code cannot be kept in {file.parent}: {error.strerror}")
 
 
 def _count_references(target_context: Any, folder: Path) -> None:
@@ -179,7 +174,7 @@ def _keep_for_this_run() -> bool:
     with suppress(OSError):
         scratch = make_scratch(Path(tempfile.gettempdir()), "corridors-code-")
     then = "set NUMBA_CACHE_DIR to a folder that can be written to, so that it is done once"
-    _say(f"the searches are compiled for this run only; {then}")
+    say_once(f"the searches are compiled for this run only; {then}")
     if scratch is not None:
         atexit.register(scratch.remove)
         os.environ["NUMBA_CACHE_DIR"] = str(scratch.path)

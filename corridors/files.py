@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import signal
 import stat
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from types import FrameType
 
 from corridors.errors import ConfigError
 
+STANDARD = Path("-")
+"""Named for a file, it is standard input or output."""
 INTERRUPTS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -72,8 +76,16 @@ def read_whole(path: Path, *, shown: str, most: int, line: str = "") -> bytes:
         if status.st_size > most:
             msg = f"{shown}{line}: {status.st_size:,} bytes; the limit is {most:,}"
             raise ConfigError(msg)
+        if status.st_size == 0:
+            return b""  # unread: some files of /proc have no size, and wait for what never comes
         with path.open("rb") as stream:
             return stream.read(most + 1)
+
+
+@cache
+def standard_input(most: int) -> bytes:
+    """Return what standard input holds, read once; one byte more than `most` at the most."""
+    return sys.stdin.buffer.read(most + 1)
 
 
 @contextmanager

@@ -1,12 +1,19 @@
-"""The callback by which a long step reports its progress."""
+"""What is said beside a result: how far a long step is, and what is slower than it could be."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import cache
 
 # Called with the current step, how many are done and how many there are.
 Progress = Callable[[str, int, int], None]
+
+
+@cache
+def say_once(text: str) -> None:
+    """Say something on a line of standard error, once in a process."""
+    sys.stderr.write(f"corridors: {text}\n")
 
 
 def quiet(what: str, done: int, total: int) -> None:

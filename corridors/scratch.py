@@ -7,6 +7,8 @@ import re
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +51,22 @@ def make_scratch(folder: Path, prefix: str) -> Scratch:
     made = Path(tempfile.mkdtemp(prefix=UNLOCKED + prefix, dir=folder))
     lock = lock_of(made)
     return Scratch(made.rename(made.with_name(made.name.removeprefix(UNLOCKED))), lock)
+
+
+@contextmanager
+def scratch_folder(prefix: str) -> Iterator[Path]:
+    """Give a folder for temporary files, removed at the end, or by the next run after a kill.
+
+    Raises
+    ------
+    OSError
+        There is no folder for temporary files that can be written to.
+    """
+    made = make_scratch(Path(tempfile.gettempdir()), prefix)
+    try:
+        yield made.path
+    finally:
+        made.remove()
 
 
 def remove_stale(folder: Path, prefix: str) -> None:

@@ -27,6 +27,7 @@ from corridors.api.result import Result
 from corridors.api.scenario_keys import ScenarioKeys
 from corridors.config.models import ScenarioModel
 from corridors.domain.scenario import Scenario
+from corridors.scratch import lock_of
 
 ROOT = Path(__file__).parents[1]
 ENDS = {"origin": "Ningbo", "destination": "Munich", "departure": "2026-09-01"}
@@ -413,6 +414,12 @@ def test_a_batch_that_cannot_be_copied_leaves_nothing(
     with pytest.raises(corridors.CorridorsError, match="No space left on device"):
         result("batch").save(tmp_path / "copy")
     assert not (tmp_path / "copy").exists()
+
+
+def test_the_folder_of_a_batch_is_locked_while_its_result_is_there() -> None:
+    # The next run removes the folders of killed ones, which are not.
+    with pytest.raises(BlockingIOError):
+        lock_of(result("batch").folder.parent)
 
 
 def test_progress_is_one_line_that_ends_with_its_step(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from inspect import signature
 from pathlib import Path
-from shutil import rmtree
-from tempfile import mkdtemp
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, Unpack
 from weakref import finalize
 
@@ -30,6 +29,7 @@ from corridors.api.scenario_keys import (
 from corridors.errors import ConfigError, CorridorsError
 from corridors.network.sea import sea_distances, sea_ways
 from corridors.progress import Progress, quiet
+from corridors.scratch import make_scratch
 
 if TYPE_CHECKING:
     from corridors.api.batched import Batch
@@ -797,7 +797,9 @@ class Session:
             values |= {} if title is None else {"title": title}
             made = given_batch(values, asked, shown="batch()", name=asked.name)
         plan = make_plan(made, max_scenarios=max_scenarios)
-        into = Path(mkdtemp(prefix="corridors-batch-") if folder is None else folder)
+        # One of its own is locked while it is needed: the next run removes what a kill has left.
+        own = make_scratch(Path(gettempdir()), "corridors-batch-") if folder is None else None
+        into = own.path / "batch" if own is not None else Path(folder or "")
         try:
             outcome = run_batch(
                 plan,
@@ -807,13 +809,15 @@ class Session:
                 force=force,
                 progress=progress or self._progress,
             )
-        except StoppedError as error:
-            msg = f"batch(): stopped: {error}; ask again with resume=True and the same folder"
+        except BaseException as error:
+            if own is not None:
+                own.remove()
+            if not isinstance(error, StoppedError):
+                raise
+            then = "ask again with resume=True and the same folder"
+            then = then if own is None else "with folder= what ran is kept for resume=True"
+            msg = f"batch(): stopped: {error}; {then}"
             raise CorridorsError(msg) from error
-        except BaseException:
-            if folder is None:
-                rmtree(into, ignore_errors=True)
-            raise
         found = Batch(
             sweep=outcome.sweep,
             answer=outcome.answer,
@@ -821,9 +825,9 @@ class Session:
             failed=outcome.failed,
             folder=into,
         )
-        if folder is None:
+        if own is not None:
             # The folder goes with the result, or at the end of the program.
-            finalize(found, rmtree, into, ignore_errors=True)
+            finalize(found, own.remove)
         return found
 
     @question

@@ -14,8 +14,8 @@ from corridors.data.access import load_access, load_worlds
 from corridors.data.cargo import load_cargo
 from corridors.data.geodata import (
     SHUT,
-    fitting_sea_labels,
-    load_sea_labels,
+    hub_labels_of,
+    labelled_places,
     sea_leg_ids,
     sha256,
 )
@@ -36,7 +36,7 @@ from corridors.data.uncertainty import load_events, load_uncertainty, load_volat
 from corridors.data.width_factors import load_width_factors
 from corridors.domain.places import Effect, Family, GateKind, Service
 from corridors.domain.values import Status
-from corridors.errors import CorridorsError
+from corridors.errors import CorridorsError, GeodataError
 from corridors.network.locate import world_ports
 
 Row = dict[str, str]
@@ -471,11 +471,19 @@ def _with_ports(countries: Collection[str]) -> list[str]:
 
 
 def sea_label_faults() -> Iterable[str]:
-    """Labels that were made from other lanes; a checkout may have none yet."""
-    labels = load_sea_labels()
-    if labels.row and fitting_sea_labels() is not labels:
-        path = shown_as(derived_dir() / "sea_labels.npz")
-        yield f"{path}: not used, since sea_lanes.npz has changed; run geodata/build/sea_labels.py"
+    """Labels that are damaged or were made from other lanes; a checkout may have none yet."""
+    path = derived_dir() / "sea_labels.npz"
+    try:
+        labels = labelled_places(path)
+        if labels.row and labels.lanes_sha256 != sha256(network_dir() / "sea_lanes.npz"):
+            why = "sea_lanes.npz has changed"
+            yield f"{shown_as(path)}: not used, since {why}; run geodata/build/sea_labels.py"
+            return
+        for number in range(len(labels.closed)):
+            hub_labels_of(labels, number)
+    except GeodataError as error:
+        why = str(error).removeprefix(f"{path.name}: ").partition(": install")[0]
+        yield f"{shown_as(path)}: not used, since {why}; run geodata/build/sea_labels.py"
 
 
 def manifest_faults() -> Iterable[str]:

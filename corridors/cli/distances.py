@@ -12,7 +12,7 @@ from corridors.cli import completing
 from corridors.cli.output import Format, FormatOption, print_rows, progress
 from corridors.cli.tables import say
 from corridors.errors import ConfigError, PlaceError
-from corridors.files import told_as
+from corridors.files import STANDARD, told_as
 
 if TYPE_CHECKING:
     from corridors.network.sea.sea_ways import SeaWay
@@ -59,7 +59,10 @@ def distances(
     ] = False,
     ways: Annotated[
         Path | None,
-        typer.Option("--ways", help="Write the ways to this GeoJSON file; implies --gates."),
+        typer.Option(
+            "--ways",
+            help="Write the ways to this GeoJSON file; implies --gates. - prints them instead.",
+        ),
     ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
@@ -72,7 +75,7 @@ def distances(
     if len(places) < 2:
         msg = "distances need at least two different places: name one more"
         raise PlaceError(msg)
-    if ways is not None:
+    if ways is not None and ways != STANDARD:
         _refuse_folder(ways)
     closed, opened = tuple(avoid or ()), tuple(allow or ())
     with progress("Measuring by sea"):
@@ -83,6 +86,11 @@ def distances(
         taken = sea_ways(
             found.places, avoid=closed, arctic=arctic, kiel=kiel, allow=opened, draft_m=draft
         )
+        if ways == STANDARD:
+            from corridors.output.sea_geojson import geojson_text
+
+            typer.echo(geojson_text(taken), nl=False)
+            return
         columns = (*COLUMNS, "gates")
         _add_gates(rows, taken, how)
         if ways is not None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from corridors.config.allowed_names import advice, nearest
 from corridors.data.paths import configs_dir
 from corridors.errors import ConfigError
-from corridors.files import told_as
+from corridors.files import STANDARD, told_as
 
 FOLDERS = {
     "scenario": "scenarios",
@@ -27,7 +27,7 @@ def find_file(path: Path | str, kind: str) -> tuple[Path, str]:
     Parameters
     ----------
     path
-        A path, or the name of a shipped file without `.yaml`.
+        A path, `-` for standard input, or the name of a shipped file without `.yaml`.
     kind
         Kind of file: a key of `FOLDERS`.
 
@@ -38,7 +38,7 @@ def find_file(path: Path | str, kind: str) -> tuple[Path, str]:
     """
     file = Path(path)
     with told_as(str(path)[:200]):
-        there = file.exists()
+        there = file == STANDARD or file.exists()
     if not there:
         folder = configs_dir() / FOLDERS[kind]
         shipped = {found.stem: found for found in sorted(folder.glob("*.yaml"))}

@@ -15,7 +15,7 @@ from typing import NoReturn
 import yaml
 
 from corridors.errors import STEERING, ConfigError
-from corridors.files import read_whole
+from corridors.files import STANDARD, read_whole, standard_input
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 16
@@ -90,8 +90,14 @@ def read_yaml(path: Path, *, shown: str | None = None) -> Node:
 
 
 def read_text(path: Path, *, shown: str) -> str:
-    """Return the text of a regular file of at most 1 MB in UTF-8."""
-    content = read_whole(path, shown=shown, most=MAX_BYTES, line=":1")
+    """Return the text of a regular file, or of standard input, of at most 1 MB in UTF-8."""
+    if path == STANDARD:
+        content = standard_input(MAX_BYTES)
+        if len(content) > MAX_BYTES:
+            msg = f"{shown}:1: more than {MAX_BYTES:,} bytes, which is the limit"
+            raise ConfigError(msg)
+    else:
+        content = read_whole(path, shown=shown, most=MAX_BYTES, line=":1")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ from corridors.data.paths import (
 from corridors.data.rows import value_of
 from corridors.domain.places import Family, Gate, Terminal
 from corridors.errors import GeodataError
+from corridors.progress import say_once
 
 SHUT = "shut"
 """In the column `by_default` of gates: left out of distances unless they ask for it."""
@@ -320,9 +322,29 @@ NO_LABELS = SeaLabels(
 def load_sea_labels(path: Path) -> SeaLabels:
     """Return which ports and terminals have labels; none if there is no such file.
 
-    The labels are read by `read_hub_labels`.
+    The labels are read by `read_hub_labels`. Each array is used only if its checksum holds: a
+    damaged file is said on a line, and distances are searched without it.
     """
-    if not path.is_file():
+    try:
+        return labelled_places(path)
+    except GeodataError:
+        _say_not_used(path, "is damaged")
+        return NO_LABELS
+
+
+def _say_not_used(path: Path, why: str) -> None:
+    say_once(f"{path.name} {why} and is not used; distances by sea take longer")
+
+
+def labelled_places(path: Path) -> SeaLabels:
+    """Return which ports and terminals have labels by a file; none if there is no such file.
+
+    Raises
+    ------
+    GeodataError
+        The file is damaged.
+    """
+    if not os.path.lexists(path):
         return NO_LABELS
     with opened_arrays(path) as arrays:
         places = zip(
@@ -340,14 +362,18 @@ def load_sea_labels(path: Path) -> SeaLabels:
 def fitting_sea_labels() -> SeaLabels:
     """Return `load_sea_labels()`, none if they were made from lanes that have changed since."""
     labels = load_sea_labels()
-    fits = not labels.row or labels.lanes_sha256 == sha256(network_file("sea_lanes.npz"))
-    return labels if fits else NO_LABELS
+    if not labels.row or labels.lanes_sha256 == sha256(network_file("sea_lanes.npz")):
+        return labels
+    _say_not_used(labels.path, "was made from other lanes")
+    return NO_LABELS
 
 
 def read_hub_labels(
     labels: SeaLabels, closed: frozenset[str]
 ) -> tuple[IntArray, SmallArray, FloatArray] | None:
     """Return the hub labels of all rows with these gates closed, None if they are not shipped.
+
+    Damaged ones are not used either, and this is said on a line.
 
     Returns
     -------
@@ -361,7 +387,21 @@ def read_hub_labels(
     """
     if closed not in labels.closed:
         return None
-    number = labels.closed.index(closed)
+    try:
+        return hub_labels_of(labels, labels.closed.index(closed))
+    except GeodataError:
+        _say_not_used(labels.path, "is damaged")
+        return None
+
+
+def hub_labels_of(labels: SeaLabels, number: int) -> tuple[IntArray, SmallArray, FloatArray]:
+    """Return the hub labels of a set of closed gates as `read_hub_labels` does.
+
+    Raises
+    ------
+    GeodataError
+        They are damaged.
+    """
     with opened_arrays(labels.path) as arrays:
         hubs: SmallArray = arrays[f"hub_{number}"].astype(np.int32)
         # Bytes of equal weight lie together, which halves the file.

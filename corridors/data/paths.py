@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 import os
 import stat
+import struct
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -98,29 +100,43 @@ def read_rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
     Raises
     ------
     GeodataError
-        The file is missing, lacks a column, or a row has too few or too many cells.
+        The file is missing, cut off, no UTF-8, or lacks a column; or a row has too few or too many
+        cells.
     """
     try:
-        handle = path.open(encoding="utf-8", newline="")
+        text = path.read_bytes().decode("utf-8")
     except OSError as error:
         msg = f"{path.name}: cannot be read: {error.strerror}"
         raise GeodataError(msg) from error
-    with handle:
-        reader = csv.reader(handle)
-        header = next(reader, [])
-        missing = [name for name in required if name not in header]
-        if missing:
-            msg = f"{path.name}:1: no column {', '.join(missing)}"
+    except UnicodeDecodeError as error:
+        msg = f"{path.name}: damaged, byte {error.start:,} is no UTF-8"
+        raise GeodataError(msg) from error
+    if not text.endswith("\n"):
+        msg = f"{path.name}: cut off, its last line has no end"
+        raise GeodataError(msg)
+    reader = csv.reader(io.StringIO(text, newline=""))
+    header = next(reader, [])
+    missing = [name for name in required if name not in header]
+    if missing:
+        msg = f"{path.name}:1: no column {', '.join(missing)}"
+        raise GeodataError(msg)
+    rows = []
+    for cells in reader:
+        if len(cells) != len(header):
+            msg = f"{path.name}:{reader.line_num}: {len(cells)} cells, {len(header)} expected"
             raise GeodataError(msg)
-        rows = []
-        for cells in reader:
-            if len(cells) != len(header):
-                msg = f"{path.name}:{reader.line_num}: {len(cells)} cells, {len(header)} expected"
-                raise GeodataError(msg)
-            row = dict(zip(header, cells, strict=True))
-            row["__line__"] = str(reader.line_num)
-            rows.append(row)
+        row = dict(zip(header, cells, strict=True))
+        row["__line__"] = str(reader.line_num)
+        rows.append(row)
     return rows
+
+
+# zipfile has RuntimeError for what it cannot unpack, numpy MemoryError for a length that is none.
+DAMAGED = (
+    *(BadZipFile, zlib.error, struct.error, OSError, EOFError),
+    *(ValueError, KeyError, OverflowError, RuntimeError, MemoryError),
+)
+"""What reading a damaged .npz file raises."""
 
 
 @contextmanager
@@ -140,7 +156,7 @@ def opened_arrays(path: Path) -> Iterator[Mapping[str, npt.NDArray[Any]]]:
     except FileNotFoundError:
         msg = f"{path.name}: not found in the shipped data: install the package again"
         raise GeodataError(msg) from None
-    except (BadZipFile, zlib.error, OSError, EOFError, ValueError, KeyError) as error:
+    except DAMAGED as error:
         msg = f"{path.name}: damaged ({str(error)[:80]}): install the package again"
         raise GeodataError(msg) from error
 
@@ -173,10 +189,20 @@ def shipped(
         Returns the folder of the shipped file.
     name
         Name of the file, empty for the folder itself.
+
+    A number, word or name in the file that no reader could have been given is told as a damage.
     """
 
     def loader(read: Callable[[Path], Made]) -> Loader[Made]:
-        kept = cached_while_unchanged(read)
+        @wraps(read)
+        def checked(path: Path) -> Made:
+            try:
+                return read(path)
+            except (ValueError, LookupError, csv.Error) as error:
+                msg = f"{path.name}: damaged ({error!r:.80}): install the package again"
+                raise GeodataError(msg) from error
+
+        kept = cached_while_unchanged(checked)
 
         @wraps(read)
         def load(folder: Path | None = None) -> Made:

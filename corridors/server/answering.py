@@ -5,7 +5,6 @@ Each answer is what the command of the same name writes for the scenario saved a
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from corridors.domain.scenario import Scenario
 from corridors.output.comparison import Comparison
 from corridors.output.store import Content
 from corridors.progress import Progress
+from corridors.scratch import scratch_folder
 from corridors.server.asked import OwnFiles, key_of
 from corridors.server.questions import COMMAND, scenario_of
 from corridors.server.replies import Reply, compact
@@ -187,7 +187,7 @@ def _bytes_of(content: Content, name: str) -> bytes:
         return content.encode()
     if isinstance(content, bytes):
         return content
-    with tempfile.TemporaryDirectory(prefix="corridors-serve-") as folder:
-        path = Path(folder) / name
+    with scratch_folder("corridors-serve-") as folder:
+        path = folder / name
         content(path)
         return path.read_bytes()

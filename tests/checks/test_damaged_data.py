@@ -7,8 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from corridors.checks.shipped_data import sea_label_faults
 from corridors.cli.main import run
+from corridors.data.geodata import fitting_sea_labels, load_sea_labels, read_hub_labels
 from corridors.data.paths import configs_dir, data_root
+from corridors.progress import say_once
+from validation.fuzz.seeds import sea_labels
 
 
 def _code_of(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> int:
@@ -58,3 +62,51 @@ def test_a_price_that_was_changed_is_named(
     assert _code_of(["check"], monkeypatch) == 2
     told = capsys.readouterr()
     assert "parameters/fuel.csv: its sha256 is" in told.err + told.out
+
+
+@pytest.mark.parametrize(
+    "kind", ["cut", "end cut", "flipped", "other packing", "empty", "folder", "other lanes"]
+)
+def test_damaged_hub_labels_are_not_used_and_a_line_says_so(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = tmp_path / "data"
+    for folder in ("network", "parameters", "derived"):
+        (root / folder).mkdir(parents=True)
+    (root / "network" / "sea_lanes.npz").write_bytes(b"lanes")
+    monkeypatch.setenv("CORRIDORS_DATA", str(root))
+    path, whole = root / "derived" / "sea_labels.npz", bytearray(sea_labels())
+    # The last array but one: the places before it can be read.
+    last = whole.rindex(b"hub_1.npy", 0, whole.index(b"PK\1\2"))
+    if kind == "folder":
+        path.mkdir()
+    elif kind == "flipped":
+        whole[last + 30] ^= 1
+    elif kind == "other packing":
+        whole[whole.rindex(b"place_id.npy") - 36] = 99
+    ends = {"cut": 400, "end cut": len(whole) - 9, "empty": 0}
+    if kind != "folder":
+        path.write_bytes(whole[: ends.get(kind, len(whole))])
+    say_once.cache_clear()
+    if kind == "flipped":
+        labels = load_sea_labels()
+        assert [read_hub_labels(labels, gates) is None for gates in labels.closed] == [False, True]
+    else:
+        assert not fitting_sea_labels().row
+    why = "was made from other lanes" if kind == "other lanes" else "is damaged"
+    told = f"corridors: sea_labels.npz {why} and is not used; distances by sea take longer\n"
+    assert capsys.readouterr().err == told
+    if kind != "flipped":  # which `check` asks for if they fit the lanes
+        (fault,) = sea_label_faults()
+        assert "sea_labels.npz: not used, since" in fault
+
+
+def test_no_labels_are_no_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "parameters").mkdir()
+    (tmp_path / "network").mkdir()
+    monkeypatch.setenv("CORRIDORS_DATA", str(tmp_path))
+    assert not fitting_sea_labels().row
+    assert [*sea_label_faults()] == []
+    assert capsys.readouterr().err == ""

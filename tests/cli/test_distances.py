@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import stat
+import time
 from pathlib import Path
 
 import pytest
@@ -101,6 +104,46 @@ def test_a_draft_closes_gates_and_a_line_says_so() -> None:
 def test_a_gate_shut_by_default_can_be_allowed() -> None:
     pair = ("Hamburg", "Gdansk", "--format", "json")
     assert printed(*pair, "--allow", "gate-kiel") == printed(*pair, "--kiel")
+
+
+def test_a_place_named_a_thousand_times_is_one_place() -> None:
+    pair = ("NLRTM", "GBSOU")
+    began = time.process_time()
+    assert printed(*(pair * 500), "--format", "csv") == printed(*pair, "--format", "csv")
+    ended = RUNNER.invoke(APP, ["distances", *["Shanghai"] * 1_000])
+    assert "need at least two different places" in str(ended.exception)
+    assert time.process_time() - began < 2.0
+
+
+def test_ways_go_to_standard_output_by_a_dash(tmp_path: Path) -> None:
+    file = tmp_path / "ways.geojson"
+    printed("NLRTM", "GBSOU", "--ways", str(file))
+    assert printed("NLRTM", "GBSOU", "--ways", "-") == file.read_text(encoding="utf-8")
+    assert not Path("-").exists()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device", "link to a device", "link", "socket"])
+def test_ways_replace_no_device_pipe_or_link(kind: str, tmp_path: Path) -> None:
+    path, device = tmp_path / "out" / "ways.geojson", tmp_path / "null"
+    path.parent.mkdir()
+    if "device" in kind:
+        try:  # of this test alone, numbered as /dev/null
+            os.mknod(device, stat.S_IFCHR | 0o600, os.makedev(1, 3))
+        except PermissionError:
+            pytest.skip("needs root")
+    if kind == "device":
+        device.rename(path)
+    elif "link" in kind:
+        path.symlink_to(device)
+    elif kind == "pipe":
+        os.mkfifo(path)
+    else:
+        os.mknod(path, stat.S_IFSOCK | 0o600)
+    before = path.lstat()
+    ended = RUNNER.invoke(APP, ["distances", "NLRTM", "GBSOU", "--ways", str(path)])
+    assert "ways.geojson: is a link, a pipe or a device" in str(ended.exception)
+    assert (path.lstat().st_ino, path.lstat().st_mode) == (before.st_ino, before.st_mode)
+    assert [*path.parent.iterdir()] == [path]
 
 
 def test_ways_need_a_file(tmp_path: Path) -> None:

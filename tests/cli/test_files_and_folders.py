@@ -18,7 +18,7 @@ import pytest
 
 from corridors.errors import ConfigError
 from corridors.output.store import SCRATCH, claimed, write_outputs
-from corridors.scratch import UNLOCKED, make_scratch, remove_stale
+from corridors.scratch import UNLOCKED, lock_of, make_scratch, remove_stale, scratch_folder
 from tests.cli.test_bad_input import CODE, code_of
 from tests.config.samples import PLAIN
 
@@ -282,6 +282,20 @@ def test_a_folder_that_a_run_was_killed_before_it_locked_is_removed_once_it_is_o
     assert {path.name for path in tmp_path.iterdir()} == {made.path.name, *kept}
     made.remove()
     assert {path.name for path in tmp_path.iterdir()} == kept
+
+
+def test_temporary_files_of_a_killed_run_are_removed_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    for kind in ("batch", "osm", "serve"):
+        killed = tmp_path / f"corridors-{kind}-killed"
+        (killed / "batch").mkdir(parents=True)
+        with scratch_folder(f"corridors-{kind}-") as path:
+            assert [*tmp_path.iterdir()] == [path]
+            with pytest.raises(BlockingIOError):
+                lock_of(path)
+        assert [*tmp_path.iterdir()] == []
 
 
 def test_two_commands_with_one_folder_are_one_result_and_a_sentence(folder: Path) -> None:

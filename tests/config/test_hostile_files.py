@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
+import time
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from corridors.config import load_scenario
 from corridors.config.nodes import MAX_DEPTH, parse_yaml, read_yaml, scalar
 from corridors.errors import ConfigError
+from corridors.files import read_whole, standard_input
 
 BOMB = "a: &a [x, x, x]\n" + "".join(
     f"{name}: &{name} [*{before}, *{before}, *{before}]\n" for before, name in pairwise("abcdefgh")
@@ -93,6 +97,34 @@ def test_a_folder_a_pipe_and_a_missing_file_are_refused(tmp_path: Path) -> None:
         with pytest.raises(ConfigError) as caught:
             read_yaml(tmp_path / name, shown="f")
         assert caught.value.faults == (expected,)
+
+
+def test_a_long_word_that_begins_as_a_number_is_read_at_once() -> None:
+    # A pattern that tried every way to part the digits took 86 s for a file of such keys.
+    words = ["9" * 20_000 + "x", "9." * 20_000, "1e" * 20_000, "+" + "9" * 20_000 + "e1x"]
+    began = time.process_time()
+    assert [scalar(word) for word in words] == words
+    assert time.process_time() - began < 0.2
+
+
+def test_standard_input_is_a_file_by_its_own_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    for content, told in (
+        (b"origin: [\n", "-:2: "),
+        (b"x" * 1_000_001, "-:1: more than 1,000,000 bytes, which is the limit"),
+    ):
+        standard_input.cache_clear()
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content)))
+        for _ in range(2):  # some commands read a file twice
+            with pytest.raises(ConfigError) as caught:
+                load_scenario("-")
+            assert caught.value.faults[0].startswith(told)
+    standard_input.cache_clear()
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="needs /proc")
+def test_a_file_of_the_system_without_a_size_is_not_read() -> None:
+    # Such a file says that it holds nothing; some of them wait for what never comes.
+    assert read_whole(Path("/proc/self/status"), shown="f", most=9) == b""
 
 
 def test_nesting_that_the_parser_itself_refuses_is_one_line() -> None:

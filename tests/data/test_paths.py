@@ -94,3 +94,24 @@ def test_a_missing_file_is_reported_each_time(tmp_path: Path) -> None:
     for _ in range(2):
         with pytest.raises(GeodataError, match=r"gone\.csv: cannot be read"):
             names(tmp_path / "gone.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"id,km\na,12", "table.csv: cut off, its last line has no end"),
+        (b"", "table.csv: cut off, its last line has no end"),
+        (b"id,km\n\xff,12\n", "table.csv: damaged, byte 6 is no UTF-8"),
+        (b"id,km\na,1z\n", "table.csv: damaged .*1z.*: install the package again"),
+        (b'id,km\n"' + b"a" * 200_000 + b"\n", "table.csv: damaged .*field larger"),
+    ],
+    ids=["cut in a row", "empty", "no UTF-8", "no number", "a quote without an end"],
+)
+def test_a_damaged_table_is_named(content: bytes, fault: str, tmp_path: Path) -> None:
+    @shipped(lambda: tmp_path, "table.csv")
+    def lengths(path: Path) -> tuple[float, ...]:
+        return tuple(float(row["km"]) for row in read_rows(path, ("km",)))
+
+    (tmp_path / "table.csv").write_bytes(content)
+    with pytest.raises(GeodataError, match=fault):
+        lengths()

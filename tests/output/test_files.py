@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -156,6 +157,19 @@ def test_a_disk_that_refuses_is_one_line(tmp_path: Path) -> None:
         write_outputs(tmp_path / "out", {"a.txt": full})
     expected = f"{tmp_path / 'out'}: cannot write the results: No space left on device"
     assert str(refused.value) == expected
+
+
+def test_a_geopackage_on_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    def full(path: Path) -> None:
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA max_page_count = 2")
+            database.execute("CREATE TABLE a (b)")
+            database.execute("INSERT INTO a VALUES (zeroblob(99999))")
+
+    with pytest.raises(ConfigError) as refused:
+        write_outputs(tmp_path / "out", {"places.gpkg": full})
+    assert str(refused.value) == "places.gpkg: cannot write the results: database or disk is full"
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import sqlite3
 import struct
@@ -11,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from corridors.batches.journal import Entry
@@ -53,7 +55,7 @@ FULL_SCENARIO: dict[str, Any] = {
     "world": "current",
     "price_basis": "cost",
     "objective": "generalised",
-    "scope": "port",
+    "scope": "cy-cy",
     "max_wait_days": 10,
     "ice_year": 2020,
     "speed": 14,
@@ -64,7 +66,7 @@ FULL_SCENARIO: dict[str, Any] = {
         "avoid": {"countries": ["RU"], "gates": ["gate-suez"]},
     },
     "projects": ["belkomur", {"id": "malaszewicze", "opens": "2027-01-01"}],
-    "closures": [{"place": "gate-suez", "from": "2026-08-01", "to": "2026-08-10"}],
+    "closures": [{"place": "gate-suez", "first_day": "2026-08-01", "last_day": "2026-08-10"}],
     "overrides": {"fuel.vlsfo_usd_per_t": 600, "border.capacity_teu_per_week@CN-KZ": 100},
     "customs": {},
 }
@@ -287,6 +289,37 @@ def pbf() -> bytes:
             for thing in osmium.FileProcessor(str(source)):
                 writer.add(thing)
         return target.read_bytes()
+
+
+LABELLED = (
+    {("GBPLY", -4.1, 50.4): 0, ("NLRTM", 4.0, 51.9): 1},
+    (frozenset({"gate-suez"}), frozenset[str]()),
+)
+LABEL_ARRAYS: list[list[float]] = [[0, 2, 3], [3, 7, 7], [0.5, 1.5, 2.5]]
+
+
+def sea_labels() -> bytes:
+    """Return a file of hub labels of two places, with the same labels for two sets of gates."""
+    places, closed = LABELLED
+    ids, lon, lat = zip(*places, strict=True)
+    start, hubs, far = LABEL_ARRAYS
+    arrays: dict[str, Any] = {
+        "made_from": np.array(""),
+        "lanes_sha256": np.array("0" * 64),
+        "place_id": np.array(ids),
+        "place_lon": np.array(lon),
+        "place_lat": np.array(lat),
+        "node": np.array([3, 7], np.int32),
+        "closed": np.array([";".join(gates) for gates in closed]),
+    }
+    for number in range(len(closed)):
+        arrays[f"count_{number}"] = np.diff(start).astype(np.uint8)
+        arrays[f"hub_{number}"] = np.array(hubs, np.uint16)
+        split = np.array(far).view(np.uint8).reshape(len(far), 8).T
+        arrays[f"far_{number}"] = np.ascontiguousarray(split)
+    made = io.BytesIO()
+    np.savez_compressed(made, **arrays)
+    return made.getvalue()
 
 
 def journal_lines(count: int = 4) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What lies around a command: damaged compiled code, and pipes, links and devices for files.
+"""What lies around a command: damaged code and tables, and pipes, links and devices for files.
 
 `make fuzz` runs it. Each draw is a process of its own, commands as forks of one that has imported
 the program; none may end in a signal, a traceback or another answer, or wait for ever. What a
@@ -19,7 +19,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from validation.fuzz.command_lines import ended, fault_of
+from corridors.data.paths import configs_dir, data_root
+from validation.fuzz.command_lines import End, ended, fault_of
 from validation.fuzz.mutators import bytes_changed
 
 ROOT = Path(__file__).parents[2]
@@ -54,6 +55,15 @@ WRITING = (
     (("network", "export", "--no-sea", "--out", "out"), "network.gpkg"),
 )
 KINDS = ("pipe", "link to a pipe", "link to nothing", "link to itself", "folder", "socket")
+# Commands that read most of the shipped tables.
+READING_TABLES = (
+    ("route", "Chongqing", "Duisburg"),
+    ("distances", "Shanghai", "Rotterdam", "Santos", "4.0,52.3"),
+    ("season", "northern-sea-route", "--year", "2024"),
+    ("compare", "shanghai-europe", "--set", "corridors=[cape, kazakhstan-dostyk]"),
+    ("list", "terminals"),
+)
+LABELS = "sea_labels.npz"
 SUFFIXES = (".yaml", ".csv", ".gpkg", ".json", ".osm", ".osm.pbf", ".graphml", "")
 
 
@@ -123,6 +133,76 @@ class Caches:
         return f"told {told!r}" if told.count("\n") > 1 else ""
 
 
+class Tables:
+    """The shipped data with one file damaged by a draw: named, or without a part in the answer.
+
+    `check` names each damage; the hub labels may also be done without, and that is said.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.data = folder, folder / "data"
+        self.shown = {command: self._run(command) for command in READING_TABLES}
+        assert {end.code for end, _ in self.shown.values()} == {0}, self.shown
+
+    def _run(self, command: Sequence[str]) -> tuple[End, str]:
+        end = ended(self.folder, [*command], wait_s=WAIT_SECONDS)
+        return end, (self.folder / "stdout").read_text(encoding="utf-8", errors="replace")
+
+    def fault(self, draw: random.Random) -> str:
+        """Damage a file, and return what is wrong with a command that may read it."""
+        shutil.rmtree(self.data, ignore_errors=True)
+        for folder in ("network", "parameters", "derived"):
+            shutil.copytree(data_root() / folder, self.data / folder, copy_function=_linked)
+        shutil.copytree(configs_dir(), self.data / "configs", copy_function=_linked)
+        shutil.copy(data_root() / "README.md", self.data)
+        files = sorted(path for path in self.data.glob("*/*.*") if "configs" not in path.parts)
+        labels = self.data / "derived" / LABELS
+        path = labels if labels.exists() and draw.random() < 0.25 else draw.choice(files)
+        content = path.read_bytes()
+        path.unlink()
+        kind = draw.choice(("cut", "cut", "bits", "empty", "folder", "others"))
+        if kind == "folder":
+            path.mkdir()
+        else:
+            path.write_bytes(_left(kind, content, draw))
+        command = draw.choice((("check",), *READING_TABLES))
+        os.environ["CORRIDORS_DATA"] = str(self.data)
+        try:
+            end, shown = self._run(command)
+        finally:
+            del os.environ["CORRIDORS_DATA"]
+        what = f"{' '.join(command)}, {path.parent.name}/{path.name}, {kind}: "
+        if wrong := fault_of(end, slow=WAIT_SECONDS):
+            return what + wrong
+        named = path.name in end.told + shown
+        if command == ("check",):
+            changed = path.is_dir() or path.read_bytes() != content
+            return "" if (end.code == 2 and named) or not changed else f"{what}not named"
+        if end.code == 2:
+            return "" if named else f"{what}{end.told}"
+        # A cut between two rows, or a flipped bit of a figure, only `check` can know.
+        between = path.suffix == ".csv" and kind in ("cut", "bits", "others")
+        same = shown == self.shown[command][1]
+        return "" if same or between else f"{what}another answer without a word"
+
+
+def _linked(source: str, target: str) -> str:
+    Path(target).symlink_to(source)
+    return target
+
+
+def _left(kind: str, content: bytes, draw: random.Random) -> bytes:
+    """Return what is left of a file."""
+    if kind == "cut":
+        return content[: draw.randrange(len(content))]
+    if kind == "bits":
+        made = bytearray(content)
+        for _ in range(draw.randint(1, 3)):
+            made[draw.randrange(len(made))] ^= 1 << draw.randrange(8)
+        return bytes(made)
+    return b"" if kind == "empty" else draw.randbytes(draw.randint(1, 9_999))
+
+
 def put(kind: str, path: Path) -> None:
     """Put something that is no file at a path."""
     if kind == "pipe":
@@ -174,6 +254,7 @@ def main() -> int:
     """Draw, and print what is wrong; return 1 if anything was."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--caches", type=int, default=100)
+    parser.add_argument("--tables", type=int, default=100)
     parser.add_argument("--places", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
@@ -182,13 +263,17 @@ def main() -> int:
         caches = Caches(Path(name))
         for _ in range(given.caches):
             faults[caches.fault(draw)] += 1
+        tables = Tables(Path(name))
+        for _ in range(given.tables):
+            faults[tables.fault(draw)] += 1
     for number in range(given.places):
         with tempfile.TemporaryDirectory() as name:
             faults[(read_fault if number % 2 else write_fault)(Path(name), draw)] += 1
     del faults[""]
     for fault, count in faults.items():
         sys.stdout.write(f"! {count} times {fault}\n")
-    told = f"{given.caches} damaged caches, {given.places} places that are no file"
+    told = f"{given.caches} damaged caches, {given.tables} tables"
+    told += f", {given.places} places that are no file"
     sys.stdout.write(f"{told}: {faults.total()} faults\n")
     return int(bool(faults))
 

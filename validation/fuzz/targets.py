@@ -9,9 +9,11 @@ import random
 import shutil
 import tempfile
 from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +25,13 @@ from corridors.cli.ending import refuse_arguments
 from corridors.cli.main import command_line
 from corridors.config import load_corridor_file, load_projects, load_scenario
 from corridors.config.batch_files import load_batch
+from corridors.config.booking import load_booking
 from corridors.config.investment import load_investment
 from corridors.config.nodes import read_text, read_yaml
 from corridors.config.plan import load_plan
+from corridors.config.service_design import load_design
 from corridors.config.sweeps import csv_pairs
+from corridors.data.geodata import load_sea_labels, read_hub_labels
 from corridors.data.own import source_at
 from corridors.data.own.combine import overlay_of
 from corridors.domain.scenario import OnConflict
@@ -37,7 +42,11 @@ from corridors.exchange.graphml import graphml_text, read_graphml
 from corridors.exchange.own_csv import own_tables
 from corridors.network.land.osm_extract import read_extract, xml_of
 from corridors.network.locate import locate
+from corridors.server.questions import scenario_of
+from corridors.server.replies import Reply, problem_of
+from corridors.server.workers import Question
 from corridors.studies.differences.ends import read_result
+from tests.server.asking import Here, client_of
 from validation.fuzz import seeds
 from validation.fuzz.mutators import (
     NASTY,
@@ -133,6 +142,22 @@ def of_journals(draw: random.Random) -> Made:
         "utf-8", "replace"
     )
     return (bytes_changed(text, draw), False) if draw.random() < BYTES_SHARE else (text, True)
+
+
+def of_labels(draw: random.Random) -> Made:
+    """Draw hub labels."""
+    return bytes_changed(LABELS, draw), False
+
+
+def of_questions(draw: random.Random) -> Made:
+    """Draw a question to the server: an address and a body."""
+    address = draw.choice(list(QUESTIONS))
+    body = QUESTIONS[address]
+    if draw.random() < BYTES_SHARE:
+        return (address, bytes_changed(json.dumps(body).encode(), draw)), False
+    made = tree_changed(body, draw, words=seeds.words(), others=[*QUESTIONS.values(), *EVERY])
+    # NaN and Infinity are written as Python writes them, which is no JSON.
+    return (address, json.dumps(made, default=str).encode()), True
 
 
 def of_results(draw: random.Random) -> Made:
@@ -296,6 +321,48 @@ def run_journal(path: Path) -> None:
             _whole(folder, entry, whole)
 
 
+def run_labels(path: Path) -> None:
+    """Read hub labels; what is read must be whole, or nothing."""
+    labels = load_sea_labels(path.parent)
+    if labels.row and (dict(labels.row), labels.closed) != seeds.LABELLED:
+        msg = "other places"
+        raise AssertionError(msg)
+    for gates in labels.closed:
+        arrays = read_hub_labels(labels, gates)
+        if arrays is not None and [array.tolist() for array in arrays] != seeds.LABEL_ARRAYS:
+            msg = "other labels"
+            raise AssertionError(msg)
+
+
+class Reading(Here):
+    """Answers as a worker does, but only reads the scenario of what would take long."""
+
+    def ask(self, question: Question) -> Future[Reply]:
+        """Answer a question, or end it with an empty answer."""
+        if question.kind in ("scenario", "distances"):
+            return super().ask(question)
+        try:
+            if (values := question.given.get("scenario")) is not None:
+                scenario_of(values, own=self.answers.own, names=self.answers.names)
+            question.end(Reply(body=b"{}"))
+        except CorridorsError as error:
+            question.end(problem_of(error))
+        return question.reply
+
+
+@cache
+def _client() -> Any:
+    return client_of(Reading())
+
+
+def run_question(given: tuple[str, bytes]) -> None:
+    """Ask the application, which may answer or refuse, with a sentence; an error is raised."""
+    address, body = given
+    got = _client().post(address, content=body, headers={"content-type": "application/json"})
+    if got.status_code >= 400:
+        raise CorridorsError(got.json()["detail"])
+
+
 def run_check(path: Path) -> None:
     """Check a file of any kind."""
     _, faults = check_files([path])
@@ -359,11 +426,41 @@ SCENARIOS = [*[OWN_SCENARIO] * 3, *seeds.trees("scenarios"), *[seeds.FULL_SCENAR
 (OWN.parent / "pairs.csv").write_text("origin,destination,name\nShanghai,Hamburg,x\n")
 FROM_FILE = {"base": "shanghai-europe", "sweeps": {"pairs": {"csv": str(OWN.parent / "pairs.csv")}}}
 BATCHES = [FROM_FILE, *seeds.trees("batches"), *[seeds.FULL_BATCH] * 2, *seeds.small_batches()]
-PLANS = [tree for tree in seeds.trees("plans") if "pairs" in tree]
+DESIGNS = [tree for tree in seeds.trees("plans") if {"services", "propose"} & set(tree)]
+BOOKINGS = [tree for tree in seeds.trees("plans") if "contracts" in tree]
+PLANS = [
+    tree
+    for tree in seeds.trees("plans")
+    if "pairs" in tree and tree not in DESIGNS and tree not in BOOKINGS
+]
 WORKS = [tree for tree in seeds.trees("plans") if "budget_usd_m" in tree]
 CORRIDORS = [{**tree, "id": "a"} for tree in seeds.trees("corridors")]
 PROJECTS = [{**tree, "id": "a"} for tree in seeds.trees("projects")]
-EVERY = [*SCENARIOS, *BATCHES, *PLANS, *WORKS, *CORRIDORS, *PROJECTS]
+EVERY = [*SCENARIOS, *BATCHES, *PLANS, *WORKS, *DESIGNS, *BOOKINGS, *CORRIDORS, *PROJECTS]
+# What the server is asked, by address.
+QUESTIONS: dict[str, Any] = {
+    "/api/compare?part=figures": {"scenario": seeds.FULL_SCENARIO},
+    "/api/route": {
+        "scenario": {
+            "origin": "Busan",
+            "destination": "Lodz",
+            "departure": "2026-08-20",
+            "shipment": {"teu_per_month": 1},
+        },
+        "via": ["gate-suez"],
+    },
+    "/api/explain": {"scenario": seeds.FULL_SCENARIO, "corridor": "suez"},
+    "/api/simulate": {"scenario": seeds.FULL_SCENARIO, "count": 100, "seed": 2, "by": "2026-10-01"},
+    "/api/breakeven": {"scenario": seeds.FULL_SCENARIO, "over": "port.thc", "first": 1, "last": 9},
+    "/api/phase": {"scenario": seeds.FULL_SCENARIO, "x": "port.thc", "y": "value_of_time"},
+    "/api/catchments": {"scenario": seeds.FULL_SCENARIO, "to": ["Lodz"], "countries": ["DE"]},
+    "/api/distances": {"places": ["Shanghai", "NLRTM", "4.0,51.9"], "avoid": ["gate-suez"]},
+    "/api/season": {"corridor": "northern-sea-route", "ice_class": "Arc4", "year": "2024"},
+    "/api/files/options.csv?months=true": {"scenario": seeds.FULL_SCENARIO},
+    "/api/scenario": {"scenario": seeds.FULL_SCENARIO},
+    "/api/scenario?yaml": {"yaml": tree_text(seeds.FULL_SCENARIO, random.Random(1)).decode()},
+}
+LABELS = seeds.sea_labels()
 
 TARGETS = (
     Target("yaml", of_trees(EVERY), read_yaml, "a.yaml"),
@@ -374,6 +471,8 @@ TARGETS = (
     ),
     Target("plan", of_trees(PLANS), load_plan, "a.yaml", share=0.5),
     Target("investment", of_trees(WORKS), load_investment, "a.yaml", share=0.5),
+    Target("design", of_trees(DESIGNS), load_design, "a.yaml", share=0.5),
+    Target("booking", of_trees(BOOKINGS), load_booking, "a.yaml", share=0.5),
     Target("batch", of_trees(BATCHES), load_batch, "a.yaml", share=0.5),
     Target("check", of_trees(EVERY), run_check, "a.yaml", share=0.5),
     Target("pairs.csv", of_table(seeds.PAIRS), run_pairs, "pairs.csv"),
@@ -388,6 +487,8 @@ TARGETS = (
     Target("pbf", of_pbf, run_osm, "a.osm.pbf"),
     Target("comparison.json", of_results, read_result, "comparison.json", share=0.5),
     Target("journal", of_journals, run_journal, JOURNAL),
+    Target("labels", of_labels, run_labels, "sea_labels.npz", share=0.5),
+    Target("questions", of_questions, run_question),
     Target("places", of_places, locate, share=0.5),
     Target("arguments", of_arguments, run_arguments),
     Target("functions", of_calls, run_call, share=0.5),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from corridors.data.paths import cached_while_unchanged
 from corridors.data.sphere import great_circle_km
 from corridors.errors import GeodataError, PlaceError
 from corridors.network.land.osm_extract import KEPT_TAGS, read_extract, xml_of
+from corridors.scratch import scratch_folder
 
 MAX_SNAP_KM = 5.0
 LonLat = tuple[float, float]
@@ -65,8 +65,8 @@ def _graph(path: Path, kind: str) -> tuple[Any, int]:
     """Return the graph of an extract with all nodes of its ways, and the number of ways cut."""
     osmnx = _osmnx()
     extract = read_extract(path, kind=kind)
-    with tempfile.TemporaryDirectory() as folder, _tags_kept(osmnx):
-        clean = Path(folder) / "clean.osm"
+    with scratch_folder("corridors-osm-") as folder, _tags_kept(osmnx):
+        clean = folder / "clean.osm"
         clean.write_text(xml_of(extract), encoding="utf-8")
         graph = osmnx.graph_from_xml(
             clean, bidirectional=kind == "rail", simplify=False, retain_all=True
