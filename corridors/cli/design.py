@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ from corridors.cli.output import (
     FormatOption,
     OutOption,
     PlanArgument,
+    TimeLimitOption,
     print_rows,
     progress,
 )
@@ -32,6 +34,7 @@ def design(
         list[str] | None,
         typer.Option("--set", help="Replace a value, e.g. time_limit_s=60. Repeatable."),
     ] = None,
+    time_limit: TimeLimitOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Choose which weekly trains and loops to run, and how often."""
@@ -40,8 +43,11 @@ def design(
     from corridors.studies.result_files import design_files
 
     reserve(out, OUTPUTS)
+    asked = load_design(plan, set_values=set_values or [])
+    if time_limit is not None:
+        asked = replace(asked, time_limit_s=time_limit)
     with progress("Reading the networks and pricing the services") as shown:
-        found = design_plan(load_design(plan, set_values=set_values or []), progress=shown)
+        found = design_plan(asked, progress=shown)
     publish(
         how,
         design_files(found, command=command_line("design", plan, set_values)),

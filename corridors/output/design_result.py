@@ -12,6 +12,7 @@ from corridors.domain.service_design import (
     DesignPlan,
     FleetRow,
     FrequencyRow,
+    FullPlace,
     ServiceRow,
 )
 from corridors.output.csv import csv_text
@@ -26,14 +27,16 @@ class ServiceDesign:
     """The weekly services of a year at least cost, value of time included.
 
     `value_usd` is what the plan takes, `bound_usd` what no design undercuts, `root_usd` the bound
-    of the linear relaxation, `without_usd` what the plan takes with none of the services. `unmet`
-    are (pair, season, TEU) that stay away. `stopped` says what ended the search early.
+    of the linear relaxation, `without_usd` what the plan takes with none of the services. `full`
+    are the capacities used up, those worth most first. `unmet` are (pair, season, TEU) that stay
+    away. `stopped` says what ended the search early.
     """
 
     plan: DesignPlan
     services: tuple[ServiceRow, ...]
     fleets: tuple[FleetRow, ...]
     flows: tuple[DesignFlow, ...]
+    full: tuple[FullPlace, ...]
     unmet: tuple[tuple[str, int, float], ...]
     value_usd: float
     bound_usd: float
@@ -148,16 +151,25 @@ class ShipsModel(_Row):
 
 
 class FlowModel(_Row):
-    """TEU of a pair and season by one way; `service` is empty for what others run."""
+    """TEU of a pair and season by one way; `services` is empty for what others run."""
 
     pair: str
     season: str
-    service: str
-    corridor: str
+    services: list[str]
+    corridors: list[str]
     teu: float
     usd_per_teu: float
     days: float
     co2e_kg_per_teu: float
+
+
+class FullModel(_Row):
+    """A capacity used up in a season, and what one more TEU would save."""
+
+    capacity: str
+    season: str
+    teu: float
+    usd_per_teu: float
 
 
 class UnmetModel(_Row):
@@ -189,6 +201,7 @@ class DesignResultModel(BaseModel):
     frequencies: list[FrequencyModel]
     ships: list[ShipsModel]
     flows: list[FlowModel]
+    full: list[FullModel]
     unmet: list[UnmetModel]
 
 
@@ -259,8 +272,8 @@ def _flow(design: ServiceDesign, flow: DesignFlow) -> FlowModel:
     return FlowModel(
         pair=flow.pair,
         season=season_title(design.plan, flow.season),
-        service=flow.service,
-        corridor=flow.corridor,
+        services=list(flow.services),
+        corridors=list(flow.corridors),
         teu=flow.teu,
         usd_per_teu=flow.usd_per_teu,
         days=flow.days,
@@ -311,6 +324,15 @@ def design_json(design: ServiceDesign) -> str:
             for fleet in design.fleets
         ],
         flows=[_flow(design, flow) for flow in design.flows],
+        full=[
+            FullModel(
+                capacity=place.name,
+                season=season_title(design.plan, place.season),
+                teu=place.teu,
+                usd_per_teu=place.usd_per_teu,
+            )
+            for place in design.full
+        ],
         unmet=[
             UnmetModel(pair=pair, season=season_title(design.plan, season), teu=teu)
             for pair, season, teu in design.unmet

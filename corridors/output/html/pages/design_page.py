@@ -136,7 +136,8 @@ def _flows(design: ServiceDesign) -> str:
         [
             flow.pair,
             season_title(design.plan, flow.season),
-            flow.service or f"others, {titles.get(flow.corridor, flow.corridor)}",
+            ", then ".join(flow.services)
+            or f"others, {', '.join(titles.get(c, c) for c in flow.corridors)}",
             Cell(text=f"{flow.teu:,.0f}", sort=flow.teu),
             Cell(text=f"{flow.usd_per_teu:,.0f}", sort=flow.usd_per_teu),
             Cell(text=f"{flow.days:.1f}", sort=flow.days),
