@@ -69,7 +69,9 @@ def _print_table(found: ServiceDesign) -> None:
             "TEU_a_year": round(row.teu),
             "full_%": round(100.0 * row.fill),
             "USD_per_TEU": None if row.usd_per_teu is None else round(row.usd_per_teu),
-            "gain_USD_m": round(row.gain_usd / USD_PER_USD_M, 1) + 0.0,
+            "gain_USD_m": None
+            if row.gain_usd is None
+            else round(row.gain_usd / USD_PER_USD_M, 1) + 0.0,
         }
         for service in found.services
         for row in service.frequencies

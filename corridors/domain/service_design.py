@@ -121,7 +121,8 @@ class DesignPlan:
 class FrequencyRow:
     """A service at one number of departures a week, while the others run as chosen.
 
-    `gain_usd` is what the plan saves a year against not running it; `teu` what it carries a year,
+    `gain_usd` is what the plan saves a year against not running it, None if boxes that must travel
+    then have no way: `missing_teu` a year with these departures. `teu` is what it carries a year,
     and `fill` the fuller direction's share of its room. `vehicles` are ships or train sets.
     `fixed_usd` is what its departures and vehicles take a year, `usd_per_teu` that and what its
     boxes take besides, by box of its own; the departures of other services that they use are not in
@@ -134,7 +135,8 @@ class FrequencyRow:
     fill: float
     fixed_usd: float
     usd_per_teu: float | None
-    gain_usd: float
+    gain_usd: float | None
+    missing_teu: float
     chosen: bool
 
 

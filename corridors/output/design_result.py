@@ -27,7 +27,8 @@ class ServiceDesign:
     """The weekly services of a year at least cost, value of time included.
 
     `value_usd` is what the plan takes, `bound_usd` what no design undercuts, `root_usd` the bound
-    of the linear relaxation, `without_usd` what the plan takes with none of the services. `full`
+    of the linear relaxation, `without_usd` what the plan takes with none of the services, None if
+    boxes that must travel have no way then. `full`
     are the capacities used up, those worth most first. `unmet` are (pair, season, TEU) that stay
     away. `stopped` says what ended the search early.
     """
@@ -41,7 +42,7 @@ class ServiceDesign:
     value_usd: float
     bound_usd: float
     root_usd: float
-    without_usd: float
+    without_usd: float | None
     stopped: str
     columns: int
     links: int
@@ -73,9 +74,9 @@ class ServiceDesign:
         return self.gap_share <= 1e-6
 
     @property
-    def gain_usd(self) -> float:
-        """What the plan saves a year against running none of the services."""
-        return self.without_usd - self.value_usd
+    def gain_usd(self) -> float | None:
+        """What the plan saves a year against running none of the services, None if it must."""
+        return None if self.without_usd is None else self.without_usd - self.value_usd
 
     @property
     def table(self) -> pd.DataFrame:
@@ -134,7 +135,8 @@ class FrequencyModel(_Row):
     fill: float
     fixed_usd_a_year: float
     usd_per_teu: float | None
-    gain_usd_a_year: float
+    gain_usd_a_year: float | None
+    missing_teu_a_year: float
 
 
 class ShipsModel(_Row):
@@ -191,7 +193,7 @@ class DesignResultModel(BaseModel):
     gap_usd: float
     proved: bool
     relaxation_usd: float
-    without_services_usd: float
+    without_services_usd: float | None
     stopped: str
     columns: int
     links: int
@@ -260,6 +262,7 @@ def _frequency(service: str, row: FrequencyRow) -> FrequencyModel:
         fixed_usd_a_year=row.fixed_usd,
         usd_per_teu=row.usd_per_teu,
         gain_usd_a_year=row.gain_usd,
+        missing_teu_a_year=row.missing_teu,
     )
 
 

@@ -75,15 +75,20 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
         if row is None:
             continue
         cost = "" if row.usd_per_teu is None else f", USD {row.usd_per_teu:,.0f} per TEU"
-        gain = row.gain_usd / USD_PER_USD_M
+        gain = (
+            f"without it {service.frequencies[0].missing_teu:,.0f} TEU a year have no way"
+            if row.gain_usd is None
+            else f"it saves USD {row.gain_usd / USD_PER_USD_M:,.1f} million a year, value of time"
+            " included"
+        )
         yield (
             f"Run {service.name} with {departures_text(service.departures)}:"
             f" {vehicles_text(service, row.vehicles)}, a round trip of"
             f" {service.round_trip_days:.0f} days, {row.teu:,.0f} TEU a year ({row.fill:.0%} full)"
-            f"{cost}; it saves USD {gain:,.1f} million a year, value of time"
-            " included."
+            f"{cost}; {gain}."
         )
-        most = max(service.frequencies, key=lambda each: (each.gain_usd >= 0.0, each.departures))
+        paying = [each for each in service.frequencies if (each.gain_usd or 0.0) > 0.0]
+        most = max(paying, key=lambda each: each.departures, default=row)
         if most.departures > service.departures:
             yield (
                 f"Up to {departures_text(most.departures)} it would still cost less than not"

@@ -113,7 +113,7 @@ def design_plan(
         value_usd=found.value_usd,
         bound_usd=found.bound_usd,
         root_usd=found.root_usd,
-        without_usd=found.without_usd,
+        without_usd=None if build.missing_teu(found.without) else found.without.value_usd,
         full=build.full_places(found.flows),
         stopped=found.stopped,
         columns=found.columns,
@@ -398,10 +398,11 @@ class _Build:
     def _frequency(
         self, n: int | None, flows: Flows, without: Flows | None, *, chosen: bool
     ) -> FrequencyRow:
+        missing = self.missing_teu(flows)
         if n is None:
             return FrequencyRow(
-                departures=0.0, vehicles=0, teu=0.0, fill=0.0, fixed_usd=0.0,
-                usd_per_teu=None, gain_usd=0.0, chosen=chosen,
+                departures=0.0, vehicles=0, teu=0.0, fill=0.0, fixed_usd=0.0, usd_per_teu=None,
+                gain_usd=None if missing else 0.0, missing_teu=missing, chosen=chosen,
             )  # fmt: skip
         carried = [
             (column, teu)
@@ -417,7 +418,7 @@ class _Build:
         fill = max((loads.get(r, 0.0) / self.program.rooms[r].teu for r in of_service), default=0.0)
         fixed = self.fixed[n] + self._ships_usd(n)
         boxes = sum(amount * self._box(column)[0] for column, amount in carried)
-        gain = math.nan if without is None else without.value_usd - flows.value_usd
+        compares = without is not None and not missing and not self.missing_teu(without)
         return FrequencyRow(
             departures=self.of_choice[n][1],
             vehicles=max(self.needs[n]),
@@ -425,9 +426,16 @@ class _Build:
             fill=fill,
             fixed_usd=fixed,
             usd_per_teu=(fixed + boxes) / teu if teu > LEAST_MISSING_TEU else None,
-            gain_usd=gain,
+            gain_usd=without.value_usd - flows.value_usd if without and compares else None,
+            missing_teu=missing,
             chosen=chosen,
         )
+
+    def missing_teu(self, flows: Flows) -> float:
+        """Return the TEU a year that must travel and have no way."""
+        if self.plan.unmet_usd_per_teu is not None:
+            return 0.0
+        return sum(teu for teu in flows.missing if teu > LEAST_MISSING_TEU)
 
     def _ships_usd(self, n: int) -> float:
         """Return the capital of a choice's ships and what they take idle, if it has them alone."""

@@ -55,7 +55,7 @@ def test_a_train_is_run_as_far_as_boxes_pay_for_it(found: corridors.ServiceDesig
     # A train is bought whole, and two of them are twice the price of one.
     assert by_departures[2.0].fixed_usd == pytest.approx(2.0 * by_departures[1.0].fixed_usd)
     assert by_departures[1.0].fixed_usd == pytest.approx(service.sailing_usd * 90.0 / 7.0)
-    gains = {departures: each.gain_usd for departures, each in by_departures.items()}
+    gains = {departures: each.gain_usd or 0.0 for departures, each in by_departures.items()}
     assert service.departures == max(gains, key=lambda departures: gains[departures])
     assert found.gain_usd == pytest.approx(max(gains.values()))
     assert found.proved
