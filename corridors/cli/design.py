@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ from corridors.cli.output import (
     FormatOption,
     OutOption,
     PlanArgument,
+    TimeLimitOption,
     print_rows,
     progress,
 )
@@ -32,6 +34,7 @@ def design(
         list[str] | None,
         typer.Option("--set", help="Replace a value, e.g. time_limit_s=60. Repeatable."),
     ] = None,
+    time_limit: TimeLimitOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Choose which weekly trains and loops to run, and how often."""
@@ -40,8 +43,11 @@ def design(
     from corridors.studies.result_files import design_files
 
     reserve(out, OUTPUTS)
+    asked = load_design(plan, set_values=set_values or [])
+    if time_limit is not None:
+        asked = replace(asked, time_limit_s=time_limit)
     with progress("Reading the networks and pricing the services") as shown:
-        found = design_plan(load_design(plan, set_values=set_values or []), progress=shown)
+        found = design_plan(asked, progress=shown)
     publish(
         how,
         design_files(found, command=command_line("design", plan, set_values)),
@@ -63,7 +69,9 @@ def _print_table(found: ServiceDesign) -> None:
             "TEU_a_year": round(row.teu),
             "full_%": round(100.0 * row.fill),
             "USD_per_TEU": None if row.usd_per_teu is None else round(row.usd_per_teu),
-            "gain_USD_m": round(row.gain_usd / USD_PER_USD_M, 1) + 0.0,
+            "gain_USD_m": None
+            if row.gain_usd is None
+            else round(row.gain_usd / USD_PER_USD_M, 1) + 0.0,
         }
         for service in found.services
         for row in service.frequencies

@@ -54,18 +54,19 @@ class CandidateModel(Strictly):
     """A weekly train or loop that may be run on a corridor."""
 
     name: Word | None = None
-    """Name of the service. Default: the title of its corridor."""
-    corridor: CorridorName
-    """Corridor of its main carriage."""
+    """Name of the service. Default: the title of its corridor, or its calls."""
+    corridor: CorridorName | None = None
+    """Corridor of its main carriage. Default: any way between its calls, by train or by `ship`."""
     departures_per_week: Departures
     """Departures a week to choose from; 0.5 is one a fortnight."""
     loads_at: Annotated[tuple[TerminalWord, ...], Field(max_length=20)] = ()
-    """Terminals at which it calls in Asia, where its corridor begins. Default: that of the best
-    route of the first pair that can use it."""
+    """Terminals at which it calls where its corridor begins, which is in Asia. Default: those of
+    the best routes of the pairs that can use it; without a corridor both sides are needed."""
     unloads_at: Annotated[tuple[TerminalWord, ...], Field(max_length=20)] = ()
     """Terminals at which it calls where its corridor ends. Default: as for `loads_at`."""
     ship: ServiceName | None = None
-    """Class of its ships, such as sea/arctic-4k-arc4. Default: that of the best route."""
+    """Class of its ships, such as sea/arctic-4k-arc4. Default: that of the best route of the first
+    pair; without a corridor it is a train."""
     train_teu: Annotated[Positive, Field(le=400)] | None = None
     """TEU of a full train. Default: the parameter `train.capacity_teu`."""
 
@@ -115,6 +116,8 @@ class DesignModel(Strictly):
     """Corridors by which boxes may go with what others run: `all`, `none`, or ids."""
     unmet_usd_per_teu: Annotated[Number, Field(ge=0, le=50_000)] | None = None
     """Price in USD of each TEU that stays away. Default: every TEU must travel."""
+    capacity_share: Annotated[Positive, Field(le=1)] | None = None
+    """Fraction of each listed capacity that the plan may use, 0 to 1."""
     fleets: Annotated[tuple[FleetModel, ...], Field(max_length=30)] = ()
     """Ships by class: how many there are, and what they do when idle."""
     time_limit_s: Annotated[Positive, Field(le=86_400)] = 120.0
@@ -177,6 +180,7 @@ def load_design(path: Path | str, *, set_values: Sequence[str] = ()) -> DesignPl
         departures=_sorted(model.departures_per_week),
         alternatives=alternatives,
         unmet_usd_per_teu=model.unmet_usd_per_teu,
+        capacity_share=model.capacity_share,
         fleets=tuple(
             ShipsOfAClass(ship=fleet.ship, most=fleet.most, idle=Idle(fleet.idle))
             for fleet in model.fleets
@@ -194,7 +198,7 @@ def _sorted(departures: Sequence[float]) -> tuple[float, ...]:
 def _candidate(model: CandidateModel) -> CandidateService:
     return CandidateService(
         name=model.name or "",
-        corridor=model.corridor,
+        corridor=model.corridor or "",
         departures=_sorted(model.departures_per_week),
         loads_at=model.loads_at,
         unloads_at=model.unloads_at,
@@ -215,6 +219,15 @@ def _faults(model: DesignModel, lines: Mapping[str, str]) -> Iterator[str]:
             f"{lines['services'] if 'services' in lines else lines['pairs']}there is no candidate"
             " service; name some under services, or set propose: corridors or propose: lines"
         )
+    for number, service in enumerate(model.services):
+        sides = service.loads_at, service.unloads_at
+        if service.corridor is None and not all(sides):
+            yield (
+                f"{lines[f'services[{number}]']}without a corridor it must be known where the"
+                " service calls; set loads_at and unloads_at, or corridor"
+            )
+        for terminal in sorted(set(sides[0]) & set(sides[1])):
+            yield f"{lines[f'services[{number}]']}{terminal} is on both sides; leave it out on one"
     named = [service.name for service in model.services if service.name]
     for name in sorted({name for name in named if named.count(name) > 1}):
         yield f"{lines['services']}two services are called {name}; give each its own name"

@@ -31,12 +31,13 @@ class Proposed(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CandidateService:
-    """A weekly train or loop that may be run on a corridor.
+    """A weekly train or loop that may be run, on a corridor or between its calls by any way.
 
     `departures` are the numbers of departures a week to choose from. `loads_at` and `unloads_at`
     are the terminals at which its main carriage calls on either side, empty for those of the best
-    route of the first pair that can use it. `ship` is its class, None for that of the best route;
-    `train_teu` the TEU of a train, None for the parameter `train.capacity_teu`.
+    routes of the pairs that can use it; without a `corridor` both are given. `ship` is its class,
+    None for that of the best route of the first pair, and for a train; `train_teu` the TEU of a
+    train, None for the parameter `train.capacity_teu`.
     """
 
     name: str
@@ -46,6 +47,11 @@ class CandidateService:
     unloads_at: tuple[str, ...] = ()
     ship: str | None = None
     train_teu: float | None = None
+
+    @property
+    def has_calls(self) -> bool:
+        """Whether it is known where it calls."""
+        return bool(self.loads_at and self.unloads_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +74,8 @@ class DesignPlan:
     month of each season. `proposed` says where further candidates come from, each with `departures`
     a week. `alternatives` are the corridors by which boxes may go with what others run, at their
     cost; empty for none, None for all that are compared by default. `unmet_usd_per_teu` is the
-    price of a TEU that stays away, None if every TEU must travel.
+    price of a TEU that stays away, None if every TEU must travel. `capacity_share` is the fraction
+    of each listed capacity that the plan may use, None for the parameter `plan.capacity_share`.
     """
 
     name: str
@@ -79,6 +86,7 @@ class DesignPlan:
     departures: tuple[float, ...]
     alternatives: tuple[str, ...] | None
     unmet_usd_per_teu: float | None
+    capacity_share: float | None
     fleets: tuple[ShipsOfAClass, ...]
     time_limit_s: float
     source_path: str = ""
@@ -113,10 +121,12 @@ class DesignPlan:
 class FrequencyRow:
     """A service at one number of departures a week, while the others run as chosen.
 
-    `gain_usd` is what the plan saves a year against not running it; `teu` what it carries a year,
+    `gain_usd` is what the plan saves a year against not running it, None if boxes that must travel
+    then have no way: `missing_teu` a year with these departures. `teu` is what it carries a year,
     and `fill` the fuller direction's share of its room. `vehicles` are ships or train sets.
     `fixed_usd` is what its departures and vehicles take a year, `usd_per_teu` that and what its
-    boxes take besides, by box of its own.
+    boxes take besides, by box of its own; the departures of other services that they use are not in
+    it.
     """
 
     departures: float
@@ -125,7 +135,8 @@ class FrequencyRow:
     fill: float
     fixed_usd: float
     usd_per_teu: float | None
-    gain_usd: float
+    gain_usd: float | None
+    missing_teu: float
     chosen: bool
 
 
@@ -180,17 +191,31 @@ class FleetRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FullPlace:
+    """A capacity of which a season takes all that the plan may use, and what a TEU more is worth.
+
+    `name` is as capacities are named, such as `border CN-KZ@kz-dostyk`; `teu` are in the season.
+    """
+
+    name: str
+    season: int
+    teu: float
+    usd_per_teu: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DesignFlow:
     """TEU of a pair in a season by one way.
 
-    `service` is empty for what others run; `corridor` is that of either. `usd_per_teu` leaves out
-    what the departures of the service take, `days` hold half the time between two of them.
+    `services` are those ridden on in order, none for what others run; `corridors` are those of
+    either. `usd_per_teu` leaves out what the departures of the services take, `days` hold half the
+    time between two of them.
     """
 
     pair: str
     season: int
-    service: str
-    corridor: str
+    services: tuple[str, ...]
+    corridors: tuple[str, ...]
     teu: float
     usd_per_teu: float
     days: float

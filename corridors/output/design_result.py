@@ -12,6 +12,7 @@ from corridors.domain.service_design import (
     DesignPlan,
     FleetRow,
     FrequencyRow,
+    FullPlace,
     ServiceRow,
 )
 from corridors.output.csv import csv_text
@@ -26,19 +27,22 @@ class ServiceDesign:
     """The weekly services of a year at least cost, value of time included.
 
     `value_usd` is what the plan takes, `bound_usd` what no design undercuts, `root_usd` the bound
-    of the linear relaxation, `without_usd` what the plan takes with none of the services. `unmet`
-    are (pair, season, TEU) that stay away. `stopped` says what ended the search early.
+    of the linear relaxation, `without_usd` what the plan takes with none of the services, None if
+    boxes that must travel have no way then. `full`
+    are the capacities used up, those worth most first. `unmet` are (pair, season, TEU) that stay
+    away. `stopped` says what ended the search early.
     """
 
     plan: DesignPlan
     services: tuple[ServiceRow, ...]
     fleets: tuple[FleetRow, ...]
     flows: tuple[DesignFlow, ...]
+    full: tuple[FullPlace, ...]
     unmet: tuple[tuple[str, int, float], ...]
     value_usd: float
     bound_usd: float
     root_usd: float
-    without_usd: float
+    without_usd: float | None
     stopped: str
     columns: int
     links: int
@@ -70,9 +74,9 @@ class ServiceDesign:
         return self.gap_share <= 1e-6
 
     @property
-    def gain_usd(self) -> float:
-        """What the plan saves a year against running none of the services."""
-        return self.without_usd - self.value_usd
+    def gain_usd(self) -> float | None:
+        """What the plan saves a year against running none of the services, None if it must."""
+        return None if self.without_usd is None else self.without_usd - self.value_usd
 
     @property
     def table(self) -> pd.DataFrame:
@@ -125,7 +129,8 @@ class FrequencyModel(_Row):
     fill: float
     fixed_usd_a_year: float
     usd_per_teu: float | None
-    gain_usd_a_year: float
+    gain_usd_a_year: float | None
+    missing_teu_a_year: float
 
 
 class ShipsModel(_Row):
@@ -142,16 +147,25 @@ class ShipsModel(_Row):
 
 
 class FlowModel(_Row):
-    """TEU of a pair and season by one way; `service` is empty for what others run."""
+    """TEU of a pair and season by one way; `services` is empty for what others run."""
 
     pair: str
     season: str
-    service: str
-    corridor: str
+    services: list[str]
+    corridors: list[str]
     teu: float
     usd_per_teu: float
     days: float
     co2e_kg_per_teu: float
+
+
+class FullModel(_Row):
+    """A capacity used up in a season, and what one more TEU would save."""
+
+    capacity: str
+    season: str
+    teu: float
+    usd_per_teu: float
 
 
 class UnmetModel(_Row):
@@ -173,7 +187,7 @@ class DesignResultModel(BaseModel):
     gap_usd: float
     proved: bool
     relaxation_usd: float
-    without_services_usd: float
+    without_services_usd: float | None
     stopped: str
     columns: int
     links: int
@@ -183,6 +197,7 @@ class DesignResultModel(BaseModel):
     frequencies: list[FrequencyModel]
     ships: list[ShipsModel]
     flows: list[FlowModel]
+    full: list[FullModel]
     unmet: list[UnmetModel]
 
 
@@ -237,6 +252,7 @@ def _frequency(service: str, row: FrequencyRow) -> FrequencyModel:
         teu_a_year=row.teu,
         fixed_usd_a_year=row.fixed_usd,
         gain_usd_a_year=row.gain_usd,
+        missing_teu_a_year=row.missing_teu,
     )
 
 
@@ -246,7 +262,13 @@ def flow_rows(design: ServiceDesign) -> list[dict[str, object]]:
 
 
 def _flow(design: ServiceDesign, flow: DesignFlow) -> FlowModel:
-    return filled(FlowModel, flow, season=season_title(design.plan, flow.season))
+    return filled(
+        FlowModel,
+        flow,
+        season=season_title(design.plan, flow.season),
+        services=list(flow.services),
+        corridors=list(flow.corridors),
+    )
 
 
 def design_csv(design: ServiceDesign) -> str:
@@ -285,6 +307,15 @@ def design_json(design: ServiceDesign) -> str:
             for fleet in design.fleets
         ],
         flows=[_flow(design, flow) for flow in design.flows],
+        full=[
+            FullModel(
+                capacity=place.name,
+                season=season_title(design.plan, place.season),
+                teu=place.teu,
+                usd_per_teu=place.usd_per_teu,
+            )
+            for place in design.full
+        ],
         unmet=[
             UnmetModel(pair=pair, season=season_title(design.plan, season), teu=teu)
             for pair, season, teu in design.unmet

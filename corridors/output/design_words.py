@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from corridors.data.names import capacity_title
 from corridors.data.services import load_services
-from corridors.domain.service_design import FleetRow, Idle, ServiceRow
+from corridors.domain.service_design import DesignPlan, FleetRow, Idle, ServiceRow
 from corridors.output.design_result import ServiceDesign
 from corridors.units import USD_PER_USD_M
 
@@ -19,7 +20,9 @@ IDLE_WORDS = {
 
 def design_texts(design: ServiceDesign) -> list[str]:
     """Return what a design says, the most important first."""
-    return [*_answer(design), *_ships(design), *_unmet(design), proof_text(design)]
+    return [
+        *_answer(design), *_ships(design), *_full(design), *_unmet(design), proof_text(design)
+    ]  # fmt: skip
 
 
 def proof_text(design: ServiceDesign) -> str:
@@ -52,6 +55,12 @@ def vehicles_text(service: ServiceRow, count: int) -> str:
     return f"{count} {word}{'s' if count != 1 else ''}"
 
 
+def season_text(plan: DesignPlan, season: int) -> str:
+    """Return the months of a season in words: `July 2026 to September 2026`."""
+    months = plan.seasons[season]
+    return f"{months[0]:%B %Y} to {months[-1]:%B %Y}"
+
+
 def ship_title(ship: str) -> str:
     """Return the title of a class of ships."""
     titles = {service.id: service.title for service in load_services()}
@@ -66,15 +75,20 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
         if row is None:
             continue
         cost = "" if row.usd_per_teu is None else f", USD {row.usd_per_teu:,.0f} per TEU"
-        gain = row.gain_usd / USD_PER_USD_M
+        gain = (
+            f"without it {service.frequencies[0].missing_teu:,.0f} TEU a year have no way"
+            if row.gain_usd is None
+            else f"it saves USD {row.gain_usd / USD_PER_USD_M:,.1f} million a year, value of time"
+            " included"
+        )
         yield (
             f"Run {service.name} with {departures_text(service.departures)}:"
             f" {vehicles_text(service, row.vehicles)}, a round trip of"
             f" {service.round_trip_days:.0f} days, {row.teu:,.0f} TEU a year ({row.fill:.0%} full)"
-            f"{cost}; it saves USD {gain:,.1f} million a year, value of time"
-            " included."
+            f"{cost}; {gain}."
         )
-        most = max(service.frequencies, key=lambda each: (each.gain_usd >= 0.0, each.departures))
+        paying = [each for each in service.frequencies if (each.gain_usd or 0.0) > 0.0]
+        most = max(paying, key=lambda each: each.departures, default=row)
         if most.departures > service.departures:
             yield (
                 f"Up to {departures_text(most.departures)} it would still cost less than not"
@@ -92,9 +106,8 @@ def _ships(design: ServiceDesign) -> Iterator[str]:
         if not any(idle):
             yield f"{text}, all in service throughout the year."
             continue
-        months = design.plan.seasons
         used = [
-            f"{ships} from {months[n][0]:%B %Y} to {months[n][-1]:%B %Y}"
+            f"{ships} from {season_text(design.plan, n)}"
             for n, ships in enumerate(fleet.used)
             if ships
         ]
@@ -111,6 +124,16 @@ def _other_use(fleet: FleetRow) -> str:
         earned = -fleet.chartered_out_usd / USD_PER_USD_M
         return f"Chartered out they would earn USD {earned:,.1f} million."
     return f"Laid up they would cost USD {fleet.laid_up_usd / USD_PER_USD_M:,.1f} million."
+
+
+def _full(design: ServiceDesign) -> Iterator[str]:
+    for place in design.full:
+        title = capacity_title(place.name)
+        yield (
+            f"{title[0].upper()}{title[1:]} is full from"
+            f" {season_text(design.plan, place.season)}: the plan may send"
+            f" {place.teu:,.0f} TEU there, and one more would save USD {place.usd_per_teu:,.0f}."
+        )
 
 
 def _unmet(design: ServiceDesign) -> Iterator[str]:

@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
-from corridors.config import load_corridors
+from corridors.data.names import capacity_title
 from corridors.data.parameters import load_parameters
-from corridors.data.sphere import great_circle_km
 from corridors.domain.plan import Pair
-from corridors.domain.results import RouteOption
-from corridors.domain.scenario import OTHER, Corridor, MustPass, Scenario
 from corridors.domain.service_design import (
     SEASONS,
-    CandidateService,
     DesignFlow,
     DesignPlan,
     FleetRow,
     FrequencyRow,
+    FullPlace,
     Idle,
-    Proposed,
     ServiceRow,
     ShipsOfAClass,
 )
 from corridors.errors import ConfigError
-from corridors.network.locate import Place
 from corridors.optimise.design.design_program import (
     Choice,
     Column,
@@ -41,61 +35,30 @@ from corridors.optimise.design.selection import choose_services
 from corridors.optimise.highs_process import HighsProcess
 from corridors.output.design_result import ServiceDesign
 from corridors.progress import Progress, quiet
-from corridors.routing.corridor_search import search
-from corridors.routing.question import Question
-from corridors.routing.report import report
-from corridors.studies.service_bills import ServiceBill, bill_of, main_ends
+from corridors.studies.service_bills import ServiceBill
+from corridors.studies.service_ways import (
+    Capacities,
+    Other,
+    Posed,
+    Ridden,
+    Uses,
+    is_too_long,
+    others_of,
+    pose_services,
+    proposed,
+)
 from corridors.studies.session import Session
 from corridors.units import HOURS_PER_DAY
 
 DAYS_A_WEEK = 7.0
 HOURS_PER_WEEK = 168.0
-MIDDLE = 15
 # Above any route: a TEU that must travel and cannot.
 MISSING_USD = 1e6
 LEAST_MISSING_TEU = 1e-3
+# A place is full if one more TEU is worth more than this.
+LEAST_WORTH_USD = 0.01
 # With this many choices at most, each is also valued beside the design.
 MOST_VALUED = 120
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ridden:
-    """A pair's box on a service in a season; `back` is against the way the service is written."""
-
-    pair: int
-    season: int
-    bill: ServiceBill
-    back: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posed:
-    """A candidate service with the boxes that can ride on it."""
-
-    service: CandidateService
-    corridor: Corridor
-    seasons: tuple[int, ...]
-    ridden: tuple[Ridden, ...]
-    why_not: str = ""
-
-    def bills(self, season: int, *, back: bool) -> list[ServiceBill]:
-        """Return the bills of one direction in a season."""
-        return [r.bill for r in self.ridden if r.season == season and r.back is back]
-
-    @property
-    def bill(self) -> ServiceBill:
-        """The bill of the first box, which stands for the service where seasons do not matter."""
-        return self.ridden[0].bill
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternative:
-    """The best way of a pair in a season with what others run."""
-
-    corridor: str
-    usd: float
-    days: float
-    co2e_kg: float
 
 
 def design_plan(
@@ -118,17 +81,15 @@ def design_plan(
         A place is unknown, no candidate can sail, or boxes must travel and cannot.
     """
     session = session or Session(pairs=2)
-    others = _alternatives(plan, session, progress)
-    candidates = plan.services + _proposed(plan, session)
-    posed = []
-    for number, service in enumerate(candidates):
-        progress(service.name or service.corridor, number, len(candidates))
-        posed.append(_posed(plan, service, session))
-    if not any(one.ridden for one in posed):
+    capacities = Capacities(teu_per_week={})
+    others = others_of(plan, session, capacities, progress)
+    candidates = plan.services + proposed(plan, session)
+    posed, ridden = pose_services(plan, candidates, session, capacities, progress)
+    if not ridden:
         why = "; ".join(f"{one.service.name}: {one.why_not}" for one in posed)
         msg = f"{plan.at('services')}no candidate service can run: {why}"
         raise ConfigError(msg)
-    build = _Build(plan, posed, others)
+    build = _Build(plan, posed, ridden, others, capacities)
     with HighsProcess() as highs:
         found = choose_services(
             build.program,
@@ -152,7 +113,8 @@ def design_plan(
         value_usd=found.value_usd,
         bound_usd=found.bound_usd,
         root_usd=found.root_usd,
-        without_usd=found.without_usd,
+        without_usd=None if build.missing_teu(found.without) else found.without.value_usd,
+        full=build.full_places(found.flows),
         stopped=found.stopped,
         columns=found.columns,
         links=found.links,
@@ -160,44 +122,7 @@ def design_plan(
     )
 
 
-def _alternatives(
-    plan: DesignPlan, session: Session, progress: Progress
-) -> dict[tuple[int, int], Alternative]:
-    """Return by pair and season the best way with what others run."""
-    found: dict[tuple[int, int], Alternative] = {}
-    if plan.alternatives == ():
-        return found
-    for number, pair in enumerate(plan.pairs):
-        progress(f"{pair.name} as others sail", number, len(plan.pairs))
-        scenario = replace(pair.scenario, corridors=plan.alternatives or ())
-        corridors = [one for one in session.corridors_of(scenario) if one.id != OTHER]
-        for season, months in enumerate(plan.seasons):
-            if not pair.teu[season]:
-                continue
-            question = session.pose(_asked(scenario, months[1]), corridors)
-            for n in range(len(corridors)):
-                option = _option(question, n)
-                if option is None or _too_long(pair, option.days):
-                    continue
-                other = Alternative(
-                    corridor=option.corridor,
-                    usd=option.usd_per_teu or 0.0,
-                    days=option.days or 0.0,
-                    co2e_kg=option.co2e_wtw_kg_per_teu or 0.0,
-                )
-                best = found.get((number, season))
-                if best is None or _worth(pair, other) < _worth(pair, best):
-                    found[number, season] = other
-    return found
-
-
-def _option(question: Question, number: int = 0) -> RouteOption | None:
-    """Return the best route of a corridor, None if it is closed."""
-    found = search(question, number, fronts=False)
-    return None if found.best is None else report(found, figures_only=True)
-
-
-def _worth(pair: Pair, other: Alternative) -> float:
+def _worth(pair: Pair, other: Other) -> float:
     return other.usd + _day_usd(pair) * other.days
 
 
@@ -205,150 +130,9 @@ def _day_usd(pair: Pair) -> float:
     return pair.scenario.shipment.value_of_time_usd_per_teu_day
 
 
-def _too_long(pair: Pair, days: float | None) -> bool:
-    return pair.max_days is not None and (days or 0.0) > pair.max_days
-
-
-def _proposed(plan: DesignPlan, session: Session) -> tuple[CandidateService, ...]:
-    """Return a candidate for each corridor that a pair can use, or on which a line is known."""
-    if plan.proposed is None:
-        return ()
-    named = {service.corridor for service in plan.services}
-    found: dict[str, CandidateService] = {}
-    for pair in plan.pairs:
-        corridors = [one for one in session.corridors_of(pair.scenario) if one.id != OTHER]
-        for months in plan.seasons:
-            fresh = [c for c in corridors if c.id not in named | found.keys()]
-            if not fresh:
-                break
-            question = session.pose(_asked(pair.scenario, months[1]), fresh)
-            for n, corridor in enumerate(fresh):
-                option = _option(question, n)
-                of_lines = plan.proposed is Proposed.LINES
-                if option is None or (of_lines and not option.lines):
-                    continue
-                loops = ", ".join(dict.fromkeys(line.loop for line in option.lines[:2]))
-                found[corridor.id] = CandidateService(
-                    name=f"{corridor.title} ({loops})" if of_lines else corridor.title,
-                    corridor=corridor.id,
-                    departures=plan.departures,
-                )
-    return tuple(found.values())
-
-
-def _posed(plan: DesignPlan, service: CandidateService, session: Session) -> Posed:
-    """Return a service with the boxes of all pairs on it, season by season."""
-    (written,) = load_corridors([service.corridor])
-    service = replace(service, name=service.name or written.title)
-    corridor = _between(written, service)
-    ridden: list[Ridden] = []
-    open_in: dict[bool, tuple[int, ...]] = {}
-    closed: Question | None = None
-    way: tuple[Place, Place] | None = None
-    for number, pair in enumerate(plan.pairs):
-        for season, months in enumerate(plan.seasons):
-            if not pair.teu[season]:
-                continue
-            question = session.pose(_asked(pair.scenario, months[1]), (corridor,))
-            option = _option(question)
-            if option is None:
-                closed = closed or question
-                continue
-            ends = session.ends_of(pair.scenario)
-            if way is None:
-                # The first box decides where the service calls, unless the plan says so.
-                way, calls = ends, main_ends(option)
-                service = replace(
-                    service,
-                    loads_at=service.loads_at or calls[:1],
-                    unloads_at=service.unloads_at or calls[1:],
-                )
-                corridor = _between(written, service)
-            back = _is_back(way, ends)
-            # Whether it sails all through a season is a matter of the way, not of the pair.
-            if back not in open_in:
-                open_in[back] = _open_seasons(plan, pair.scenario, corridor, session)
-            if season in open_in[back]:
-                bill = bill_of(option, question, train_teu=service.train_teu)
-                ridden.append(Ridden(pair=number, season=season, bill=bill, back=back))
-    seasons = tuple(n for n in range(SEASONS) if all(n in held for held in open_in.values()))
-    ridden = [one for one in ridden if one.season in seasons]
-    return Posed(
-        service=service,
-        corridor=corridor,
-        seasons=seasons if ridden else (),
-        ridden=tuple(ridden),
-        why_not="" if ridden else _why_not(closed),
-    )
-
-
-def _why_not(closed: Question | None) -> str:
-    """Return why a service takes no box, if its way is closed to one as `closed` asks."""
-    if closed is None:
-        return "it cannot sail through any season from its first month to its last"
-    option = report(search(closed, 0, fronts=False), figures_only=True)
-    return option.reason or f"{option.status}"
-
-
-def _between(corridor: Corridor, service: CandidateService) -> Corridor:
-    """Return a corridor whose main carriage runs between the calls of a service by its ships."""
-    sides = (service.loads_at, service.unloads_at)
-    first, last = (
-        (MustPass(name=", ".join(calls), any_of=calls),) if calls else () for calls in sides
-    )
-    return replace(
-        corridor,
-        must_pass=(*first, *corridor.must_pass, *last),
-        main_services=_with_ship(corridor, service.ship),
-        # Its ships need not be those that a comparison takes by default.
-        reserved_services=corridor.reserved_services + ((service.ship,) if service.ship else ()),
-    )
-
-
-def _with_ship(corridor: Corridor, ship: str | None) -> tuple[str, ...]:
-    """Return the services of the main carriage with one class of ships in place of the others."""
-    if ship is None:
-        return corridor.main_services
-    by_land = [name for name in corridor.main_services if name.partition("/")[0] != "sea"]
-    return (*by_land, ship)
-
-
-def _asked(scenario: Scenario, month: date) -> Scenario:
-    """Return the scenario of a box that leaves in the middle of a month."""
-    return replace(scenario, departure=month.replace(day=MIDDLE))
-
-
 def _wait_days(departures: float) -> float:
     """Return half the days between two departures."""
     return HOURS_PER_WEEK / departures / 2.0 / HOURS_PER_DAY
-
-
-def _open_seasons(
-    plan: DesignPlan,
-    scenario: Scenario,
-    corridor: Corridor,
-    session: Session,
-) -> tuple[int, ...]:
-    """Return the seasons in which the service can leave in the middle of each month."""
-    return tuple(
-        season
-        for season, months in enumerate(plan.seasons)
-        if all(
-            search(session.pose(_asked(scenario, month), (corridor,)), 0, fronts=False).best
-            is not None
-            for month in months
-        )
-    )
-
-
-def _is_back(way: tuple[Place, Place], ends: tuple[Place, Place]) -> bool:
-    """Return whether a pair travels against another: its ends lie nearer the other way round."""
-
-    def km(one: Place, other: Place) -> float:
-        return float(great_circle_km(one.lon, one.lat, other.lon, other.lat))
-
-    (a, b), (start, end) = way, ends
-    return km(a, end) + km(b, start) < km(a, start) + km(b, end)
 
 
 class _Build:
@@ -358,11 +142,12 @@ class _Build:
         self,
         plan: DesignPlan,
         posed: Sequence[Posed],
-        others: dict[tuple[int, int], Alternative],
+        ridden: Sequence[Ridden],
+        others: Mapping[tuple[int, int], Sequence[Other]],
+        capacities: Capacities,
     ) -> None:
         self.plan = plan
         self.posed = posed
-        self.others = others
         self.lots = [
             (pair, season)
             for pair, asked in enumerate(plan.pairs)
@@ -371,37 +156,89 @@ class _Build:
         ]
         self._lot = {lot: number for number, lot in enumerate(self.lots)}
         self._ships = list(
-            dict.fromkeys(one.bill.vehicle for one in posed if one.ridden and _by_ship(one))
+            dict.fromkeys(one.bill.vehicle for one in posed if one.bills and one.bill.by_ship)
         )
         self._choices: list[Choice] = []
         self._rooms: list[Room] = []
+        self._room: dict[tuple[int, int, bool], int] = {}
         self.of_choice: list[tuple[int, float]] = []
         self.needs: list[tuple[int, ...]] = []
         self.fixed: list[float] = []
+        # Those that run have numbers of their own.
+        self.tried = {
+            number: n for n, number in enumerate(n for n, one in enumerate(posed) if one.bills)
+        }
+        for number in self.tried:
+            for departures in posed[number].service.departures:
+                self._add_choice(number, departures)
+        self._places = self._scarce(capacities, [*ridden], others)
         self._columns: list[Column] = []
-        self.meaning: dict[tuple[int, object], tuple[float, float, float]] = {}
-        # What staying at home or going with others takes bounds what any box pays.
-        for lot, (pair, season) in enumerate(self.lots):
-            other = others.get((pair, season))
-            if other is not None:
-                self._columns.append(Column(lot=lot, name="", usd=_worth(plan.pairs[pair], other)))
-        for number, one in enumerate(posed):
-            for departures in one.service.departures if one.ridden else ():
-                self._add(number, one, departures)
-        # A service has a number of its own among those that have choices.
-        tried = {number: n for n, number in enumerate(dict(self.of_choice))}
-        self.tried = tried
+        self._by_others: dict[int, list[Column]] = {}
+        self.meaning: dict[tuple[int, object], Other | tuple[Ridden, float]] = {}
+        for lot, key in enumerate(self.lots):
+            for other in others.get(key, ()):
+                usd = _worth(plan.pairs[key[0]], other)
+                self._add_column(lot, other.corridor, usd, other.uses, means=other)
+        for number, one in enumerate(ridden):
+            self._add_boxes(number, one)
         self.program = DesignProgram(
             teu=tuple(self._teu(lot) for lot in range(len(self.lots))),
             unmet_usd=(self._away_usd,) * len(self.lots),
-            choices=tuple(
-                replace(choice, service=tried[choice.service]) for choice in self._choices
-            ),
+            choices=tuple(self._choices),
             rooms=tuple(self._rooms),
             fleets=tuple(self._fleet(ship) for ship in self._ships),
+            capacities=tuple(self._places.values()),
             periods=SEASONS,
         )
         self.columns = tuple(self._columns)
+
+    def _scarce(
+        self,
+        capacities: Capacities,
+        ridden: Sequence[Ridden],
+        others: Mapping[tuple[int, int], Sequence[Other]],
+    ) -> dict[tuple[str, int], float]:
+        """Return by (capacity, season) the TEU that the plan may use, where it could use more."""
+        most: dict[tuple[str, int], dict[int, float]] = {}
+        ways = [(self._lot[one.pair, one.season], one.uses) for one in ridden]
+        ways += [(self._lot[key], other.uses) for key, some in others.items() for other in some]
+        for lot, uses in ways:
+            for name, each in uses:
+                by_lot = most.setdefault((name, self.lots[lot][1]), {})
+                by_lot[lot] = max(by_lot.get(lot, 0.0), each * self._teu(lot))
+        share = self.plan.capacity_share
+        if share is None:
+            share = load_parameters().value("plan.capacity_share")
+        held = {
+            (name, season): capacities.teu_per_week[name, season] * share * self._weeks(season)
+            for name, season in most
+        }
+        return {key: teu for key, teu in held.items() if sum(most[key].values()) > teu}
+
+    def _add_column(
+        self,
+        lot: int,
+        name: object,
+        usd: float,
+        uses: Uses,
+        *,
+        means: Other | tuple[Ridden, float],
+        rooms: tuple[int, ...] = (),
+    ) -> None:
+        """Add a way of a lot, unless others run one that costs no more and takes no more."""
+        season = self.lots[lot][1]
+        numbers = {key: n for n, key in enumerate(self._places)}
+        taken = {numbers[name, season]: teu for name, teu in uses if (name, season) in numbers}
+        if usd >= self._away_usd or any(
+            other.usd <= usd and all(teu <= taken.get(n, 0.0) for n, teu in other.uses)
+            for other in self._by_others.get(lot, ())
+        ):
+            return
+        column = Column(lot=lot, name=name, usd=usd, rooms=rooms, uses=tuple(taken.items()))
+        self._columns.append(column)
+        self.meaning[lot, name] = means
+        if not rooms:
+            self._by_others.setdefault(lot, []).append(column)
 
     def _teu(self, lot: int) -> float:
         pair, season = self.lots[lot]
@@ -415,21 +252,19 @@ class _Build:
     def _weeks(self, season: int) -> float:
         return self.plan.season_days[season] / DAYS_A_WEEK
 
-    def _add(self, number: int, one: Posed, departures: float) -> None:
-        """Add a choice of a service: what it takes, its rooms, and its columns."""
-        choice = len(self._choices)
-        wait = _wait_days(departures)
+    def _add_choice(self, number: int, departures: float) -> None:
+        """Add a choice of a service: what it takes, and its rooms."""
+        choice, one = len(self._choices), self.posed[number]
         fixed, needs, vehicles = 0.0, [], [0] * SEASONS
-        rooms: dict[tuple[int, bool], int] = {}
         for season in one.seasons:
-            out, back = (one.bills(season, back=way) for way in (False, True))
+            out, back = (one.bills.get((season, way), ()) for way in (False, True))
             if not out and not back:
                 continue
             sailings = departures * self._weeks(season)
-            vehicles[season] = _vehicles(one, out or back, departures)
+            vehicles[season] = _vehicles(out or back, departures)
             fixed += sailings * _sailing_usd(out, back)
             bill = (out or back)[0]
-            if _by_ship(one):
+            if bill.by_ship:
                 # Running costs are paid for ships in service, spare days between voyages included.
                 day_usd = bill.day_usd * bill.running_share * (1.0 + bill.surcharge)
                 fixed += vehicles[season] * self.plan.season_days[season] * day_usd
@@ -437,30 +272,31 @@ class _Build:
                 needs.append((self._ships.index(bill.vehicle), season, float(vehicles[season])))
             for way, bills in ((False, out), (True, back)):
                 if bills:
-                    rooms[season, way] = len(self._rooms)
+                    self._room[choice, season, way] = len(self._rooms)
                     self._rooms.append(Room(choice=choice, teu=sailings * bills[0].capacity_teu))
-        self._choices.append(Choice(service=number, usd=fixed, needs=tuple(needs)))
+        self._choices.append(Choice(service=self.tried[number], usd=fixed, needs=tuple(needs)))
         self.of_choice.append((number, departures))
         self.needs.append(tuple(vehicles))
         self.fixed.append(fixed)
-        for ridden in one.ridden:
-            pair, lot = self.plan.pairs[ridden.pair], self._lot[ridden.pair, ridden.season]
-            days = ridden.bill.days + wait
-            usd = ridden.bill.box_usd + _day_usd(pair) * days
-            if _too_long(pair, days) or usd >= self._elsewhere(lot):
-                continue
-            room = rooms[ridden.season, ridden.back]
-            name = (number, departures)
-            self._columns.append(Column(lot=lot, name=name, usd=usd, rooms=(room,)))
-            figures = ridden.bill.box_usd, days, ridden.bill.co2e_kg
-            self.meaning[lot, name] = figures
 
-    def _elsewhere(self, lot: int) -> float:
-        """Return what a TEU of a lot takes without any service of the design."""
-        pair, season = self.lots[lot]
-        other = self.others.get((pair, season))
-        away = self._away_usd
-        return away if other is None else min(away, _worth(self.plan.pairs[pair], other))
+    def _add_boxes(self, number: int, one: Ridden) -> None:
+        """Add the columns of a box for all departures of the services that it rides on."""
+        pair, lot = self.plan.pairs[one.pair], self._lot[one.pair, one.season]
+        of_service = [
+            [n for n, (service, _) in enumerate(self.of_choice) if service == on.service]
+            for on in one.boarded
+        ]
+        for choices in product(*of_service):
+            days = one.days + sum(_wait_days(self.of_choice[n][1]) for n in choices)
+            if is_too_long(pair, days):
+                continue
+            rooms = tuple(
+                self._room[n, one.season, on.back]
+                for n, on in zip(choices, one.boarded, strict=True)
+            )
+            usd = one.box_usd + _day_usd(pair) * days
+            name = number, choices
+            self._add_column(lot, name, usd, one.uses, means=(one, days), rooms=rooms)
 
     def _capital_usd(self, bill: ServiceBill, season: int) -> float:
         """Return the capital or hire of a ship for a season."""
@@ -486,7 +322,7 @@ class _Build:
                 return -self._capital_usd(bill, season)
 
     def _bill_of(self, ship: str) -> ServiceBill:
-        return next(one.bill for one in self.posed if one.ridden and one.bill.vehicle == ship)
+        return next(one.bill for one in self.posed if one.bills and one.bill.vehicle == ship)
 
     def _fleet(self, ship: str) -> Fleet:
         listed = self._listed(ship)
@@ -531,7 +367,7 @@ class _Build:
     def service_row(self, number: int, found: Designed) -> ServiceRow:
         """Return a candidate with its departures, and what every other number would gain."""
         one = self.posed[number]
-        if not one.ridden:
+        if not one.bills:
             return ServiceRow(
                 name=one.service.name, corridor=one.service.corridor, vehicle="", ends=("", ""),
                 departures=0.0, seasons=(), round_trip_days=0.0, capacity_teu=0.0,
@@ -553,19 +389,20 @@ class _Build:
             ends=bill.ends,
             departures=0.0 if run is None else self.of_choice[run][1],
             seasons=one.seasons,
-            round_trip_days=_round_trip_days(one, bill),
+            round_trip_days=_round_trip_days(bill),
             capacity_teu=bill.capacity_teu,
-            sailing_usd=_sailing_usd([bill], [bill] if _by_ship(one) else []),
+            sailing_usd=_sailing_usd([bill], [bill] if bill.by_ship else []),
             frequencies=tuple(rows),
         )
 
     def _frequency(
         self, n: int | None, flows: Flows, without: Flows | None, *, chosen: bool
     ) -> FrequencyRow:
+        missing = self.missing_teu(flows)
         if n is None:
             return FrequencyRow(
-                departures=0.0, vehicles=0, teu=0.0, fill=0.0, fixed_usd=0.0,
-                usd_per_teu=None, gain_usd=0.0, chosen=chosen,
+                departures=0.0, vehicles=0, teu=0.0, fill=0.0, fixed_usd=0.0, usd_per_teu=None,
+                gain_usd=None if missing else 0.0, missing_teu=missing, chosen=chosen,
             )  # fmt: skip
         carried = [
             (column, teu)
@@ -575,12 +412,13 @@ class _Build:
         teu = sum(teu for _, teu in carried)
         loads: dict[int, float] = {}
         for column, amount in carried:
-            loads[column.rooms[0]] = loads.get(column.rooms[0], 0.0) + amount
+            for room in column.rooms:
+                loads[room] = loads.get(room, 0.0) + amount
         of_service = [r for r, room in enumerate(self.program.rooms) if room.choice == n]
         fill = max((loads.get(r, 0.0) / self.program.rooms[r].teu for r in of_service), default=0.0)
         fixed = self.fixed[n] + self._ships_usd(n)
-        boxes = sum(amount * self.meaning[column.lot, column.name][0] for column, amount in carried)
-        gain = math.nan if without is None else without.value_usd - flows.value_usd
+        boxes = sum(amount * self._box(column)[0] for column, amount in carried)
+        compares = without is not None and not missing and not self.missing_teu(without)
         return FrequencyRow(
             departures=self.of_choice[n][1],
             vehicles=max(self.needs[n]),
@@ -588,9 +426,16 @@ class _Build:
             fill=fill,
             fixed_usd=fixed,
             usd_per_teu=(fixed + boxes) / teu if teu > LEAST_MISSING_TEU else None,
-            gain_usd=gain,
+            gain_usd=without.value_usd - flows.value_usd if without and compares else None,
+            missing_teu=missing,
             chosen=chosen,
         )
+
+    def missing_teu(self, flows: Flows) -> float:
+        """Return the TEU a year that must travel and have no way."""
+        if self.plan.unmet_usd_per_teu is not None:
+            return 0.0
+        return sum(teu for teu in flows.missing if teu > LEAST_MISSING_TEU)
 
     def _ships_usd(self, n: int) -> float:
         """Return the capital of a choice's ships and what they take idle, if it has them alone."""
@@ -610,41 +455,55 @@ class _Build:
 
     def _flow(self, column: Column, teu: float) -> DesignFlow:
         pair, season = self.lots[column.lot]
-        if column.rooms:
-            number, _ = self.of_choice[self.program.rooms[column.rooms[0]].choice]
-            one = self.posed[number]
-            usd, days, kg = self.meaning[column.lot, column.name]
-            service, corridor = one.service.name, one.service.corridor
-        else:
-            other = self.others[pair, season]
-            usd, days, kg = other.usd, other.days, other.co2e_kg
-            service, corridor = "", other.corridor
+        means = self.meaning[column.lot, column.name]
+        usd, days, kg = self._box(column)
+        ridden = () if isinstance(means, Other) else means[0].boarded
+        services = [self.posed[on.service].service for on in ridden]
+        corridors = (
+            (means.corridor,)
+            if isinstance(means, Other)
+            else tuple(service.corridor for service in services if service.corridor)
+        )
         return DesignFlow(
             pair=self.plan.pairs[pair].name,
             season=season,
-            service=service,
-            corridor=corridor,
+            services=tuple(service.name for service in services),
+            corridors=corridors,
             teu=teu,
             usd_per_teu=usd,
             days=days,
             co2e_kg_per_teu=kg,
         )
 
+    def _box(self, column: Column) -> tuple[float, float, float]:
+        """Return USD, days and kg of CO2e of a TEU on a column, without departures."""
+        means = self.meaning[column.lot, column.name]
+        if isinstance(means, Other):
+            return means.usd, means.days, means.co2e_kg
+        one, days = means
+        return one.box_usd, days, one.co2e_kg
 
-def _by_ship(one: Posed) -> bool:
-    return one.bill.vehicle_days > 0.0
+    def full_places(self, flows: Flows) -> tuple[FullPlace, ...]:
+        """Return the capacities that are used up, those worth most first."""
+        worth = flows.prices.capacity_usd.tolist()
+        places = [
+            FullPlace(name=name, season=season, teu=teu, usd_per_teu=usd)
+            for ((name, season), teu), usd in zip(self._places.items(), worth, strict=True)
+            if usd > LEAST_WORTH_USD
+        ]
+        return tuple(sorted(places, key=lambda place: -place.usd_per_teu))
 
 
-def _round_trip_days(one: Posed, bill: ServiceBill) -> float:
+def _round_trip_days(bill: ServiceBill) -> float:
     """Return the days of a ship or a set of wagons from one departure to its next."""
-    if _by_ship(one):
+    if bill.by_ship:
         return 2.0 * bill.vehicle_days
     return 2.0 * (bill.one_way_days + load_parameters().value("train.turn_days"))
 
 
-def _vehicles(one: Posed, bills: Sequence[ServiceBill], departures: float) -> int:
+def _vehicles(bills: Sequence[ServiceBill], departures: float) -> int:
     """Return the ships or train sets that keep a number of departures a week."""
-    days = max(_round_trip_days(one, bill) for bill in bills)
+    days = max(map(_round_trip_days, bills))
     return math.ceil(days * departures / DAYS_A_WEEK - 1e-9)
 
 
@@ -655,7 +514,7 @@ def _sailing_usd(out: Sequence[ServiceBill], back: Sequence[ServiceBill]) -> flo
     elsewhere the railways return the wagons, which the rates of trains contain.
     """
     bill = (out or back)[0]
-    if bill.vehicle_days > 0.0:
+    if bill.by_ship:
         other = (back or out)[0]
         return (bill.sailing_usd + other.sailing_usd) * (1.0 + bill.surcharge)
     return sum(bills[0].sailing_usd for bills in (out, back) if bills)
@@ -670,13 +529,28 @@ def _refuse_missing(plan: DesignPlan, build: _Build, found: Designed) -> None:
 
 
 def _missing_faults(plan: DesignPlan, build: _Build, found: Designed) -> Iterator[str]:
+    """Yield by pair how many boxes have no way, when, and what is full."""
+    missing: dict[int, dict[int, float]] = {}
     for (pair, season), teu in zip(build.lots, found.flows.missing, strict=True):
-        if teu <= LEAST_MISSING_TEU:
-            continue
-        months = plan.seasons[season]
+        if teu > LEAST_MISSING_TEU:
+            missing.setdefault(pair, {})[season] = teu
+    for pair, by_season in missing.items():
+        when = ", ".join(
+            f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}"
+            for months in map(plan.seasons.__getitem__, by_season)
+        )
+        full = [
+            capacity_title(place.name)
+            for place in build.full_places(found.flows)
+            if place.season in by_season
+        ]
+        why = "no candidate has room for them and no alternative is open"
+        cure = "add departures, ships or alternatives"
+        if full:
+            why += f"; full at the plan's share of its capacity: {', '.join(dict.fromkeys(full))}"
+            cure = f"raise capacity_share, {cure}"
         yield (
-            f"{plan.at(f'pairs[{pair}]')}{teu:,.0f} TEU of {plan.pairs[pair].name} from"
-            f" {months[0]:%Y-%m} to {months[-1]:%Y-%m} have no way: no candidate has room for them"
-            " and no alternative is open; add departures, ships or alternatives, or set"
+            f"{plan.at(f'pairs[{pair}]')}{sum(by_season.values()):,.0f} TEU of"
+            f" {plan.pairs[pair].name} from {when} have no way: {why}; {cure}, or set"
             " unmet_usd_per_teu"
         )

@@ -14,7 +14,7 @@ from corridors.costing.operations import schedule_wait_hours
 from corridors.costing.ships import Ship, ship_of
 from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
-from corridors.domain.results import RouteOption, StepKind
+from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.domain.values import ChainPart, CostLine
 from corridors.routing.question import Question
 from corridors.units import HOURS_PER_DAY
@@ -34,13 +34,13 @@ TRAIN = frozenset(("rail.feu_km", "rail.above_cost", "rail.subsidy"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceBill:
-    """What one way of a service takes, and a box besides.
+    """What one way of a service takes, from the bill of a box that rides on it.
 
     `sailing_usd` is a one-way voyage or train without vehicle days; `vehicle_days` those of a ship
     one way, 0 for a train, whose rate has its wagons in it; `day_usd` the price of a ship's day,
     of which `running_share` is crew and running costs. `surcharge` is what is paid on top as a
-    share of ship lines. `one_way_days` are those of the main carriage. `box_usd` is what a TEU pays
-    besides, `days` its days from gate-in to gate-out without the wait for the service.
+    share of ship lines. `one_way_days` are those between its calls. `fixed_usd` is what the bill of
+    a TEU has of all that, and `wait_days` what the box waits for the departures that tables know.
     """
 
     vehicle: str
@@ -52,37 +52,52 @@ class ServiceBill:
     surcharge: float
     one_way_days: float
     ends: tuple[str, str]
-    box_usd: float
-    days: float
-    co2e_kg: float
+    fixed_usd: float
+    wait_days: float
+
+    @property
+    def one_way_usd(self) -> float:
+        """What one way takes, with the days of a ship."""
+        return self.sailing_usd + self.vehicle_days * self.day_usd
+
+    @property
+    def by_ship(self) -> bool:
+        """Whether it is a ship, which is paid for by the day."""
+        return self.vehicle_days > 0.0
 
 
 def main_service(option: RouteOption) -> Service:
     """Return the service of most kilometres of the main carriage."""
     km: dict[str, float] = {}
-    for step in option.steps:
-        if step.kind is StepKind.LEG and step.part is ChainPart.MAIN:
-            km[step.service] = km.get(step.service, 0.0) + step.km
+    for step in filter(_moves_in_main, option.steps):
+        km[step.service] = km.get(step.service, 0.0) + step.km
     longest = max(km, key=lambda name: (km[name], name))
     return next(service for service in load_services() if service.id == longest)
 
 
 def main_ends(option: RouteOption) -> tuple[str, str]:
     """Return the ids of the terminals where the main carriage begins and ends."""
-    legs = [
-        step for step in option.steps if step.kind is StepKind.LEG and step.part is ChainPart.MAIN
-    ]
+    legs = [*filter(_moves_in_main, option.steps)]
     return legs[0].from_id, legs[-1].to_id
 
 
-def wait_hours(option: RouteOption, question: Question) -> float:
-    """Return the hours that a route holds for the departures of its main carriage."""
-    first = next(
-        step for step in option.steps if step.kind is StepKind.LEG and step.part is ChainPart.MAIN
-    )
+def _wait_hours(option: RouteOption, question: Question) -> float:
+    """Return the hours that a box waits for the first departure of the main carriage.
+
+    That is none where its wagons came with another train.
+    """
+    moved = [n for n, step in enumerate(option.steps) if _moves_in_main(step)]
+    first = option.steps[moved[0]]
+    before = [s for s in option.steps[: moved[0]] if s.kind not in (StepKind.CALLS, StepKind.WAIT)]
+    if not before or before[-1].kind is StepKind.LEG:
+        return 0.0
     service = next(service for service in load_services() if service.id == first.service)
     terminal = question.overlay.terminals[first.from_id]
     return schedule_wait_hours(service, terminal, question.parameters, year=question.pricer.year)
+
+
+def _moves_in_main(step: RouteStep) -> bool:
+    return step.kind is StepKind.LEG and step.part is ChainPart.MAIN
 
 
 def bill_of(option: RouteOption, question: Question, *, train_teu: float | None) -> ServiceBill:
@@ -91,7 +106,7 @@ def bill_of(option: RouteOption, question: Question, *, train_teu: float | None)
     Parameters
     ----------
     option
-        A usable route.
+        A usable route; its main carriage is the way on the service.
     question
         Its question.
     train_teu
@@ -99,11 +114,12 @@ def bill_of(option: RouteOption, question: Question, *, train_teu: float | None)
     """
     service = main_service(option)
     # The wait of a design depends on its departures, not on those that the tables know of.
-    days = (option.days or 0.0) - wait_hours(option, question) / HOURS_PER_DAY
+    wait_days = _wait_hours(option, question) / HOURS_PER_DAY
     if service.family is Family.SEA:
         ship = ship_of(service, question.parameters)
         usable = question.parameters.value("ship.usable_share", service.id)
-        return _by_ship(option, ship, capacity_teu=ship.capacity_teu * usable, in_all_days=days)
+        capacity_teu = ship.capacity_teu * usable
+        return _by_ship(option, ship, capacity_teu=capacity_teu, wait_days=wait_days)
     teu = question.parameters.value("train.capacity_teu") if train_teu is None else train_teu
     paid = [line for line in option.cost_lines if line.driver in TRAIN and _is_main(line)]
     return _bill(
@@ -112,15 +128,20 @@ def bill_of(option: RouteOption, question: Question, *, train_teu: float | None)
         capacity_teu=teu,
         sailing_usd=_usd(paid) * teu,
         fixed_usd=_usd(paid),
-        days=days,
+        wait_days=wait_days,
     )
 
 
 def _by_ship(
-    option: RouteOption, ship: Ship, *, capacity_teu: float, in_all_days: float
+    option: RouteOption, ship: Ship, *, capacity_teu: float, wait_days: float
 ) -> ServiceBill:
     own = ship.service.id
-    mine = [line for line in option.cost_lines if not _of_another_ship(line, own)]
+    # A feeder meets the ship in the main carriage too.
+    mine = [
+        line
+        for line in option.cost_lines
+        if _is_main(line) and (line.scope == own or not line.scope.startswith("sea/"))
+    ]
     days = [line for line in mine if line.driver in SHIP_DAYS]
     way = [line for line in mine if line.driver in SHIP_WAY]
     shares = [line for line in mine if line.driver in SHIP_SHARES]
@@ -133,7 +154,7 @@ def _by_ship(
         capacity_teu=capacity_teu,
         sailing_usd=_usd(way) * boxes,
         fixed_usd=_usd(days) + _usd(way) + _usd(shares),
-        days=in_all_days,
+        wait_days=wait_days,
         vehicle_days=sum(line.quantity for line in days) * boxes,
         day_usd=days[0].unit_price_usd,
         running_share=ship.running_share,
@@ -148,7 +169,7 @@ def _bill(
     capacity_teu: float,
     sailing_usd: float,
     fixed_usd: float,
-    days: float,
+    wait_days: float,
     vehicle_days: float = 0.0,
     day_usd: float = 0.0,
     running_share: float = 0.0,
@@ -164,18 +185,9 @@ def _bill(
         surcharge=surcharge,
         one_way_days=option.main_transit_days or 0.0,
         ends=option.main_ends or ("", ""),
-        box_usd=(option.usd_per_teu or 0.0) - fixed_usd,
-        days=days,
-        co2e_kg=option.co2e_wtw_kg_per_teu or 0.0,
+        fixed_usd=fixed_usd,
+        wait_days=wait_days,
     )
-
-
-def _of_another_ship(line: CostLine, own: str) -> bool:
-    """Return whether a line is of a ship that is not the service's, such as a feeder.
-
-    Tolls and premiums are scoped by where they are due, so for them the part of the chain decides.
-    """
-    return line.scope != own if line.scope.startswith("sea/") else not _is_main(line)
 
 
 def _is_main(line: CostLine) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,11 @@ import pytest
 import corridors
 from corridors.cli.main import run
 from corridors.config import load_corridors, load_scenario
+from corridors.config.service_design import load_design
+from corridors.domain.scenario import MustPass
 from corridors.output.design_result import DesignResultModel
+from corridors.routing.question import ANY_CORRIDOR
+from corridors.studies.design import design_plan
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
 
@@ -50,7 +55,7 @@ def test_a_train_is_run_as_far_as_boxes_pay_for_it(found: corridors.ServiceDesig
     # A train is bought whole, and two of them are twice the price of one.
     assert by_departures[2.0].fixed_usd == pytest.approx(2.0 * by_departures[1.0].fixed_usd)
     assert by_departures[1.0].fixed_usd == pytest.approx(service.sailing_usd * 90.0 / 7.0)
-    gains = {departures: each.gain_usd for departures, each in by_departures.items()}
+    gains = {departures: each.gain_usd or 0.0 for departures, each in by_departures.items()}
     assert service.departures == max(gains, key=lambda departures: gains[departures])
     assert found.gain_usd == pytest.approx(max(gains.values()))
     assert found.proved
@@ -104,6 +109,18 @@ BAD = {
         ("[600, 0, 0, 0]", "[600, 0, 0]"),
         "p.yaml:11: pairs[0].teu_per_month: 3 volumes for 4 seasons; give one or 4",
     ),
+    "no calls": (
+        ("corridor: kaliningrad-zabaikalsk, ", ""),
+        "p.yaml:3: services[0]: without a corridor it must be known where the service calls; set"
+        " loads_at and unloads_at, or corridor",
+    ),
+    "both sides": (
+        (
+            "corridor: kal",
+            "loads_at: [ru-kaliningrad], unloads_at: [ru-kaliningrad], corridor: kal",
+        ),
+        "p.yaml:3: services[0]: ru-kaliningrad is on both sides; leave it out on one",
+    ),
     "a train as ship": (
         ("corridor: kal", "ship: rail/1520, corridor: kal"),
         "p.yaml:3: services[0].ship: 'rail/1520' is no class of ships; use one such as sea/4k",
@@ -133,4 +150,64 @@ def test_boxes_that_must_travel_and_cannot_are_named(tmp_path: Path) -> None:
     with pytest.raises(
         corridors.CorridorsError, match="386 TEU of Shanghai to Kaliningrad from 2026-01 to 2026-03"
     ):
+        corridors.design(file)
+
+
+CHAIN = """first_month: 2026-01
+services:
+  - {name: First, loads_at: [cn-xian], unloads_at: [kz-almaty], departures_per_week: [1, 2]}
+  - {name: Second, loads_at: [kz-almaty], unloads_at: [ru-moscow], departures_per_week: [1, 2]}
+alternatives: none
+unmet_usd_per_teu: 9000
+capacity_share: 1
+scenario:
+  world: reference-open
+  overrides: {border.capacity_teu_per_week@CN-KZ: 160}
+pairs:
+  - origin: Xi'an
+    destination: Moscow
+    value_of_time_usd_per_teu_day: 40
+    teu_per_month: [600, 0, 0, 0]
+  - origin: Moscow
+    destination: Xi'an
+    value_of_time_usd_per_teu_day: 5
+    teu_per_month: [600, 0, 0, 0]
+"""
+
+
+def test_boxes_ride_a_chain_of_services_and_capacities_hold(tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(CHAIN, encoding="utf-8")
+    plan, session = load_design(file), Session()
+    found = design_plan(plan, session=session)
+    out, back = sorted(found.flows, key=lambda flow: flow.services)
+    assert (out.services, back.services) == (("First", "Second"), ("Second", "First"))
+    # 160 TEU a week of both directions together pass the border in the 90 days.
+    room = 160.0 * 90.0 / 7.0
+    (full,) = found.full
+    assert (full.name, full.season) == ("border CN-KZ", 0)
+    assert out.teu + back.teu == pytest.approx(room)
+    assert full.teu == pytest.approx(room)
+    # One more takes the place of a box that stays away.
+    asked = replace(plan.pairs[0].scenario, departure=date(2026, 2, 15))
+    calls = [MustPass(name=one, any_of=(one,)) for one in ("cn-xian", "kz-almaty", "ru-moscow")]
+    by_train = replace(ANY_CORRIDOR, must_pass=tuple(calls), main_services=("rail",))
+    option = option_of(session.pose(asked, [by_train]))
+    # What the boxes of a full train pay together is what they pay on trains that others run.
+    trains = sum(service.sailing_usd for service in found.services) / 110.0
+    assert out.usd_per_teu + trains == pytest.approx(option.usd_per_teu)
+    # They wait half the time between two departures of each.
+    waits = sum(7.0 / 2.0 / service.departures for service in found.services)
+    known = next(step for step in option.steps if step.kind == "load").time_parts["schedule_wait"]
+    assert out.days == pytest.approx((option.days or 0.0) - known / 24.0 + waits)
+    worse = replace(plan, capacity_share=0.99)
+    dearer = design_plan(worse, session=session)
+    assert [s.departures for s in dearer.services] == [s.departures for s in found.services]
+    assert dearer.value_usd - found.value_usd == pytest.approx(0.01 * room * full.usd_per_teu)
+
+
+def test_boxes_that_a_full_place_keeps_back_are_said_to_be(tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(CHAIN.replace("unmet_usd_per_teu: 9000\n", ""), encoding="utf-8")
+    with pytest.raises(corridors.CorridorsError, match="full at the plan's share of its capacity"):
         corridors.design(file)

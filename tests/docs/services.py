@@ -42,7 +42,7 @@ def train_rows() -> list[str]:
                 continue
             rows.append(
                 f"| {year:,.0f} | {service.departures:g} | {row.vehicles} | {row.fill:.0%} |"
-                f" {row.usd_per_teu:,.0f} | {row.gain_usd / 1e6:,.1f} |"
+                f" {row.usd_per_teu:,.0f} | {(row.gain_usd or 0.0) / 1e6:,.1f} |"
             )
     return rows
 
@@ -68,7 +68,7 @@ def arctic_rows() -> list[str]:
         row = next(each for each in service.frequencies if each.departures == 1.0)
         rows.append(
             f"| {text} | {row.vehicles} | {row.usd_per_teu or 0.0:,.0f} |"
-            f" {row.gain_usd / 1e6:,.1f} | {service.departures:g} |"
+            f" {(row.gain_usd or 0.0) / 1e6:,.1f} | {service.departures:g} |"
         )
     return rows
 

@@ -183,9 +183,9 @@ class Designed:
     """The best design found, and what is proved about it.
 
     `chosen` has by service the number of its choice, None if it does not run. `bound_usd` is a cost
-    below which there is no design, `root_usd` that of the linear relaxation, `without_usd` that of
-    running nothing. `beside` are the flows if one service ran another choice, or not at all (None),
-    and the others as chosen, by (service, choice). `stopped` says what ended the search early:
+    below which there is no design, `root_usd` that of the linear relaxation. `without` are flows
+    if nothing runs, `beside` those if one service ran another choice, or not at all (None), and the
+    others as chosen, by (service, choice). `stopped` says what ended the search early:
     `time`, `interrupt`, or nothing.
     """
 
@@ -195,7 +195,7 @@ class Designed:
     root_usd: float
     columns: int
     links: int
-    without_usd: float
+    without: Flows
     beside: Mapping[tuple[int, int | None], Flows]
     stopped: str = ""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import math
 import time
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -66,11 +65,10 @@ def choose_services(
     relaxed = Relaxation(program, columns)
     root = relaxed.solve()
     search = _Search(relaxed, root)
-    nothing: Chosen = (None,) * len(program.services)
     stopped = ""
     try:
-        for known in (nothing, *([tuple(start)] if start is not None else [])):
-            search.try_design(known)
+        if start is not None:
+            search.try_design(tuple(start))
         progress("heuristic", 1, 3)
         search.improve(clock + HEURISTIC_SHARE * time_limit_s)
         if not columns.complete:
@@ -87,7 +85,7 @@ def choose_services(
             slice_s *= 2.0
     except KeyboardInterrupt as ended:
         # SIGTERM raises a kind of its own, and ends the command.
-        if search.best is None or type(ended) is not KeyboardInterrupt:
+        if type(ended) is not KeyboardInterrupt:
             raise
         highs.end()
         stopped = "interrupt"
@@ -100,15 +98,15 @@ class _Search:
     def __init__(self, relaxed: Relaxation, root: Flows) -> None:
         self._relaxed = relaxed
         self._root = root
-        self._values: dict[Chosen, float] = {}
-        self.best: tuple[Chosen, Flows] | None = None
+        nothing: Chosen = (None,) * len(relaxed.program.services)
+        self.without = relaxed.solve(nothing)
+        self._values: dict[Chosen, float] = {nothing: self.without.value_usd}
+        self.best: tuple[Chosen, Flows] = nothing, self.without
         self.bound_usd = root.value_usd
 
     @property
     def gap(self) -> float:
         """The gap as a fraction of the best cost."""
-        if self.best is None:
-            return math.inf
         value = self.best[1].value_usd
         return max(0.0, value - self.bound_usd) / max(abs(value), 1.0)
 
@@ -123,7 +121,7 @@ class _Search:
             return False
         flows = self._relaxed.solve(chosen)
         self._values[chosen] = flows.value_usd
-        if self.best is not None and flows.value_usd >= self.best[1].value_usd - 1e-6:
+        if flows.value_usd >= self.best[1].value_usd - 1e-6:
             return False
         self.best = chosen, flows
         return True
@@ -143,7 +141,7 @@ class _Search:
         """Round the relaxation, then change one service at a time while that helps."""
         self.try_design(self._whole(self._root.run))
         better = True
-        while better and not self.proved and self.best is not None:
+        while better and not self.proved:
             better = False
             for other in self._neighbours():
                 if time.monotonic() > until or self.proved:
@@ -161,8 +159,6 @@ class _Search:
 
     def _neighbours(self) -> Iterator[Chosen]:
         """Yield designs that differ in one service, those that the relaxation runs most first."""
-        if self.best is None:
-            return
         chosen, run = self.best[0], self._root.run
         services = self._relaxed.program.services
         moves = [
@@ -183,7 +179,7 @@ class _Search:
         try:
             answer = highs.solve(
                 relaxed.model,
-                hint={} if best is None else self._hint(*best),
+                hint=self._hint(*best),
                 time_limit_s=time_limit_s,
             )
         finally:
@@ -222,7 +218,7 @@ class _Search:
             flows = self._relaxed.solve_within(forced, barred)
             self.try_design(self._whole(flows.run))
             open_run = [n for n, run in enumerate(flows.run) if 1e-6 < run < 1.0 - 1e-6]
-            if self.best is None or flows.value_usd >= self.best[1].value_usd or not open_run:
+            if flows.value_usd >= self.best[1].value_usd or not open_run:
                 continue
             n = min(open_run, key=lambda n: abs(flows.run[n] - 0.5))
             service = self._relaxed.program.choices[n].service
@@ -232,8 +228,7 @@ class _Search:
                 if self._has_vehicles(tuple(below[0])):
                     count += 1
                     heapq.heappush(nodes, (flows.value_usd, count, *below))
-        if self.best is not None:
-            self.bound_usd = max(self.bound_usd, self.best[1].value_usd)
+        self.bound_usd = max(self.bound_usd, self.best[1].value_usd)
         return ""
 
     def _hint(self, chosen: Chosen, flows: Flows) -> dict[int, float]:
@@ -252,8 +247,6 @@ class _Search:
 
     def _beside(self, most_valued: int) -> dict[tuple[int, int | None], Flows]:
         """Return the flows with one service changed, for each that may be asked about."""
-        if self.best is None:
-            return {}
         chosen, flows = self.best
         found: dict[tuple[int, int | None], Flows] = {}
         program = self._relaxed.program
@@ -270,9 +263,6 @@ class _Search:
 
     def designed(self, stopped: str, *, most_valued: int) -> Designed:
         """Return what was found."""
-        if self.best is None:
-            msg = "a design without any service has a value"
-            raise ValueError(msg)
         chosen, flows = self.best
         return Designed(
             chosen=chosen,
@@ -281,7 +271,7 @@ class _Search:
             root_usd=self._root.value_usd,
             columns=len(self._relaxed.columns),
             links=self._relaxed.links,
-            without_usd=self._values[(None,) * len(chosen)],
+            without=self.without,
             beside=self._beside(most_valued),
             stopped="" if self.proved else stopped,
         )

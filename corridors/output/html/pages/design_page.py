@@ -42,7 +42,11 @@ def _frequencies(design: ServiceDesign) -> str:
 
 def _service(number: int, service: ServiceRow) -> str:
     """Return a service's gain by departures a week, as a picture and a table."""
-    points = [(row.departures, row.gain_usd / USD_PER_USD_M) for row in service.frequencies]
+    points = [
+        (row.departures, row.gain_usd / USD_PER_USD_M)
+        for row in service.frequencies
+        if row.gain_usd is not None
+    ]
     chart = ""
     if len(points) > 2:
         area = Area.around(points)
@@ -79,7 +83,7 @@ def _service(number: int, service: ServiceRow) -> str:
             f"{row.fill:.0%}",
             f"{row.fixed_usd / USD_PER_USD_M:,.1f}",
             NOTHING if row.usd_per_teu is None else f"{row.usd_per_teu:,.0f}",
-            f"{row.gain_usd / USD_PER_USD_M:,.1f}",
+            NOTHING if row.gain_usd is None else f"{row.gain_usd / USD_PER_USD_M:,.1f}",
         ]
         for row in service.frequencies
     ]
@@ -135,7 +139,8 @@ def _flows(design: ServiceDesign) -> str:
         [
             flow.pair,
             season_title(design.plan, flow.season),
-            flow.service or f"others, {titles.get(flow.corridor, flow.corridor)}",
+            ", then ".join(flow.services)
+            or f"others, {', '.join(titles.get(c, c) for c in flow.corridors)}",
             Cell(text=f"{flow.teu:,.0f}", sort=flow.teu),
             Cell(text=f"{flow.usd_per_teu:,.0f}", sort=flow.usd_per_teu),
             Cell(text=f"{flow.days:.1f}", sort=flow.days),

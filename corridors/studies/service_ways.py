@@ -1,0 +1,571 @@
+"""Candidate services of a design, the chains that they form, and the boxes that ride on them.
+
+A service is a corridor whose main carriage begins at its calls on one side and ends at those on the
+other. Services that call at the same terminal form a chain: a corridor whose main carriage passes
+the calls of all of them in order, each part by its own vehicles. So a box on a chain is found and
+priced like any other, and its route is split again to see what each service takes of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import pairwise
+
+from corridors.config import load_corridors
+from corridors.data.names import name_of
+from corridors.data.services import load_services
+from corridors.domain.places import Family
+from corridors.domain.plan import Pair
+from corridors.domain.results import CapacityShare, RouteOption
+from corridors.domain.scenario import OTHER, Corridor, CorridorRule, MustPass, Scenario
+from corridors.domain.service_design import CandidateService, DesignPlan, Proposed
+from corridors.domain.values import ChainPart
+from corridors.network.rules.capacity import ARCTIC, MONTHS_A_YEAR, WEEKS_A_YEAR
+from corridors.network.states.chain import matches, runs_forward
+from corridors.network.states.topology import SINK, ArcKind
+from corridors.progress import Progress, quiet
+from corridors.routing.corridor_search import SearchedCorridor, search
+from corridors.routing.itinerary import option_of_route
+from corridors.routing.question import Question
+from corridors.routing.report import report
+from corridors.studies.service_bills import ServiceBill, bill_of, main_ends, main_service
+from corridors.studies.session import Session
+
+MIDDLE = 15
+COLOUR = "#444444"
+# (capacity, TEU that a TEU takes of it).
+Uses = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Boarded:
+    """A service that a box rides on, `back` against the way it is written, and its bill."""
+
+    service: int
+    back: bool
+    bill: ServiceBill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ridden:
+    """A pair's box on one service, or on a chain of them, in a season.
+
+    `box_usd` is what a TEU pays besides the departures of the services, `days` its days from
+    gate-in to gate-out without the waits for them.
+    """
+
+    pair: int
+    season: int
+    boarded: tuple[Boarded, ...]
+    box_usd: float
+    days: float
+    co2e_kg: float
+    uses: Uses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Other:
+    """The way of a pair in a season by a corridor, with what others run."""
+
+    corridor: str
+    usd: float
+    days: float
+    co2e_kg: float
+    uses: Uses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posed:
+    """A candidate service with the seasons in which it can run, and its bills.
+
+    `bills` are by (season, back), that of the box on its longest way first: it is what a departure
+    takes. Without any, `why_not` says why.
+    """
+
+    service: CandidateService
+    seasons: tuple[int, ...]
+    bills: Mapping[tuple[int, bool], tuple[ServiceBill, ...]]
+    why_not: str = ""
+
+    @property
+    def bill(self) -> ServiceBill:
+        """The bill that stands for the service where seasons do not matter."""
+        return next(iter(self.bills.values()))[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """A service or a chain of them: its corridor, and (service, back) in its order.
+
+    `calls` are the terminals where boxes board the first, change, and leave the last.
+    """
+
+    corridor: Corridor
+    parts: tuple[tuple[int, bool], ...]
+    calls: tuple[frozenset[str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capacities:
+    """TEU a week of the listed capacities that ways use, by (capacity, season)."""
+
+    teu_per_week: dict[tuple[str, int], float]
+
+    def used(self, option: RouteOption, season: int, *, without: Iterable[str] = ()) -> Uses:
+        """Return what a TEU on a route takes of capacities, and note them.
+
+        `without` are the ships that a design brings itself.
+        """
+        own = {f"sea {ship}" for ship in without}
+        if any(s.id in without and s.has_ice_class for s in load_services()):
+            own.add(f"sea {ARCTIC}")
+        shares = [share for share in option.capacity if share.place not in own]
+        self.teu_per_week.update({(s.place, season): s.teu_per_week for s in shares})
+        return tuple((share.place, _teu_of_a_teu(share)) for share in shares)
+
+
+def _teu_of_a_teu(share: CapacityShare) -> float:
+    # The scenario of a pair asks for one TEU a month.
+    return share.asked_teu_per_week * WEEKS_A_YEAR / MONTHS_A_YEAR
+
+
+def others_of(
+    plan: DesignPlan, session: Session, capacities: Capacities, progress: Progress = quiet
+) -> dict[tuple[int, int], tuple[Other, ...]]:
+    """Return by pair and season the best way of each corridor with what others run."""
+    found: dict[tuple[int, int], tuple[Other, ...]] = {}
+    if plan.alternatives == ():
+        return found
+    for number, pair in enumerate(plan.pairs):
+        progress(f"{pair.name} as others sail", number, len(plan.pairs))
+        scenario = replace(pair.scenario, corridors=plan.alternatives or ())
+        corridors = [one for one in session.corridors_of(scenario) if one.id != OTHER]
+        for season, months in _seasons_of(plan, pair):
+            question = session.pose(_asked(scenario, months[1]), corridors)
+            options = [_option(question, n) for n in range(len(corridors))]
+            found[number, season] = tuple(
+                Other(
+                    corridor=option.corridor,
+                    usd=option.usd_per_teu or 0.0,
+                    days=option.days or 0.0,
+                    co2e_kg=option.co2e_wtw_kg_per_teu or 0.0,
+                    uses=capacities.used(option, season),
+                )
+                for option in options
+                if option is not None and not is_too_long(pair, option.days or 0.0)
+            )
+    return found
+
+
+def proposed(plan: DesignPlan, session: Session) -> tuple[CandidateService, ...]:
+    """Return a candidate for each corridor that a pair can use, or on which a line is known."""
+    if plan.proposed is None:
+        return ()
+    named = {service.corridor for service in plan.services}
+    found: dict[str, CandidateService] = {}
+    for pair in plan.pairs:
+        corridors = [one for one in session.corridors_of(pair.scenario) if one.id != OTHER]
+        for months in plan.seasons:
+            fresh = [c for c in corridors if c.id not in named | found.keys()]
+            if not fresh:
+                break
+            question = session.pose(_asked(pair.scenario, months[1]), fresh)
+            for n, corridor in enumerate(fresh):
+                option = _option(question, n)
+                of_lines = plan.proposed is Proposed.LINES
+                if option is None or (of_lines and not option.lines):
+                    continue
+                loops = ", ".join(dict.fromkeys(line.loop for line in option.lines[:2]))
+                found[corridor.id] = CandidateService(
+                    name=f"{corridor.title} ({loops})" if of_lines else corridor.title,
+                    corridor=corridor.id,
+                    departures=plan.departures,
+                )
+    return tuple(found.values())
+
+
+def is_too_long(pair: Pair, days: float) -> bool:
+    """Return whether days are more than a pair allows."""
+    return pair.max_days is not None and days > pair.max_days
+
+
+def pose_services(
+    plan: DesignPlan,
+    candidates: Sequence[CandidateService],
+    session: Session,
+    capacities: Capacities,
+    progress: Progress = quiet,
+) -> tuple[tuple[Posed, ...], tuple[Ridden, ...]]:
+    """Return candidates as they can run, and the boxes of all pairs on them.
+
+    Raises
+    ------
+    ConfigError
+        A place, service or parameter is unknown.
+    """
+    called = _with_calls(plan, candidates, session, progress)
+    riders = _Riders(plan, called, session, capacities)
+    for number, pair in enumerate(plan.pairs):
+        progress(f"{pair.name} on the services", number, len(plan.pairs))
+        riders.add(number, pair)
+    return riders.posed()
+
+
+class _Riders:
+    """Boxes on services and chains, found pair by pair."""
+
+    def __init__(
+        self,
+        plan: DesignPlan,
+        services: Sequence[CandidateService],
+        session: Session,
+        capacities: Capacities,
+    ) -> None:
+        self._plan = plan
+        self._services = services
+        self._session = session
+        self._capacities = capacities
+        known = {n: _corridor_of(one) for n, one in enumerate(services) if one.has_calls}
+        self._ways = tuple(_ways(known))
+        self._corridors = tuple(way.corridor for way in self._ways)
+        self._closed: dict[int, Question] = {}
+        self._open: dict[tuple[int, bool], frozenset[int]] = {}
+        self._ridden: list[Ridden] = []
+
+    def add(self, number: int, pair: Pair) -> None:
+        """Add the boxes of a pair."""
+        for season, months in _seasons_of(self._plan, pair):
+            question = self._pose(pair, months[1])
+            for n, way in enumerate(self._ways):
+                found = search(question, n, fronts=False)
+                if found.best is None:
+                    self._closed.setdefault(n, question)
+                    continue
+                back = not runs_forward(way.corridor, question.bundle.topology)
+                # Whether it runs all through a season is a matter of the way, not of the pair.
+                if (n, back) not in self._open:
+                    self._open[n, back] = self._open_seasons(pair, n)
+                if season in self._open[n, back]:
+                    self._ridden += self._box(found, way, number, season, back=back)
+
+    def _pose(self, pair: Pair, month: date) -> Question:
+        return self._session.pose(_asked(pair.scenario, month), self._corridors)
+
+    def _open_seasons(self, pair: Pair, way: int) -> frozenset[int]:
+        """Return the seasons in which boxes can leave in the middle of each month."""
+
+        def is_open(month: date) -> bool:
+            return search(self._pose(pair, month), way, fronts=False).best is not None
+
+        seasons = enumerate(self._plan.seasons)
+        return frozenset(season for season, months in seasons if all(map(is_open, months)))
+
+    def _box(
+        self, found: SearchedCorridor, way: _Way, pair: int, season: int, *, back: bool
+    ) -> Iterator[Ridden]:
+        """Yield the box on a route, unless it does not change where its chain says."""
+        option = report(found, figures_only=True)
+        parts = [(n, b is not back) for n, b in (way.parts[::-1] if back else way.parts)]
+        split = _split(found, way.calls[::-1] if back else way.calls)
+        if split is None:
+            return
+        boarded = tuple(
+            Boarded(
+                service=n,
+                back=against,
+                bill=bill_of(part, found.question, train_teu=self._services[n].train_teu),
+            )
+            for (n, against), part in zip(parts, split, strict=True)
+        )
+        bills = [one.bill for one in boarded]
+        own = [bill.vehicle for bill in bills if bill.by_ship]
+        yield Ridden(
+            pair=pair,
+            season=season,
+            boarded=boarded,
+            box_usd=(option.usd_per_teu or 0.0) - sum(bill.fixed_usd for bill in bills),
+            days=(option.days or 0.0) - sum(bill.wait_days for bill in bills),
+            co2e_kg=option.co2e_wtw_kg_per_teu or 0.0,
+            uses=self._capacities.used(option, season, without=own),
+        )
+
+    def posed(self) -> tuple[tuple[Posed, ...], tuple[Ridden, ...]]:
+        """Return the services, and the boxes in seasons in which all of theirs run."""
+        # A ship that sails out in a season sails back in it.
+        open_in: dict[int, dict[bool, set[int]]] = {}
+        for (n, back), seasons in self._open.items():
+            for number, against in self._ways[n].parts:
+                ways = open_in.setdefault(number, {}).setdefault(against is not back, set())
+                ways |= seasons
+        runs = {n: frozenset.intersection(*map(frozenset, w.values())) for n, w in open_in.items()}
+        kept = [
+            one for one in self._ridden if all(one.season in runs[b.service] for b in one.boarded)
+        ]
+        kept.sort(key=lambda one: (len(one.boarded), one.pair, one.season))
+        posed = []
+        for number, service in enumerate(self._services):
+            bills: dict[tuple[int, bool], tuple[ServiceBill, ...]] = {}
+            for one in kept:
+                for on in one.boarded:
+                    if on.service == number:
+                        key = one.season, on.back
+                        several = (*bills.get(key, ()), on.bill)
+                        bills[key] = tuple(sorted(several, key=lambda bill: -bill.one_way_usd))
+            posed.append(
+                Posed(
+                    service=service,
+                    seasons=tuple(sorted(runs[number])) if bills else (),
+                    bills=bills,
+                    why_not="" if bills else self._why_not(number),
+                )
+            )
+        return tuple(posed), tuple(kept)
+
+    def _why_not(self, service: int) -> str:
+        """Return why a service takes no box."""
+        way = next((n for n, way in enumerate(self._ways) if way.parts == ((service, False),)), -1)
+        if way < 0:
+            return "no pair can use its corridor"
+        closed = self._closed.get(way)
+        if closed is None:
+            return "it cannot run through any season from its first month to its last"
+        option = report(search(closed, way, fronts=False), figures_only=True)
+        return option.reason or f"{option.status}"
+
+
+def _seasons_of(plan: DesignPlan, pair: Pair) -> Iterator[tuple[int, tuple[date, ...]]]:
+    """Yield the seasons in which a pair has boxes, with their months."""
+    for season, months in enumerate(plan.seasons):
+        if pair.teu[season]:
+            yield season, months
+
+
+def _option(question: Question, number: int = 0) -> RouteOption | None:
+    """Return the best route of a corridor, None if it is closed."""
+    found = search(question, number, fronts=False)
+    return None if found.best is None else report(found, figures_only=True)
+
+
+def _asked(scenario: Scenario, month: date) -> Scenario:
+    """Return the scenario of a box that leaves in the middle of a month."""
+    return replace(scenario, departure=month.replace(day=MIDDLE))
+
+
+def _with_calls(
+    plan: DesignPlan, candidates: Sequence[CandidateService], session: Session, progress: Progress
+) -> list[CandidateService]:
+    """Return services with names and, where the plan does not say, with calls and ships.
+
+    Calls are those of the best routes of all pairs that can use the corridor, none if no pair can;
+    ships those of the first of them.
+    """
+    corridors = [_corridor_of(service) for service in candidates]
+    found = [
+        replace(service, name=service.name or corridor.title)
+        for service, corridor in zip(candidates, corridors, strict=True)
+    ]
+    asked = [n for n, service in enumerate(candidates) if not service.has_calls]
+    for number, pair in enumerate(plan.pairs if asked else ()):
+        progress(f"where services call for {pair.name}", number, len(plan.pairs))
+        left = set(asked)
+        for _, months in _seasons_of(plan, pair):
+            if not left:
+                break
+            question = session.pose(_asked(pair.scenario, months[1]), [corridors[n] for n in asked])
+            for at, n in enumerate(asked):
+                option = _option(question, at) if n in left else None
+                if option is None:
+                    continue
+                left.remove(n)
+                forward = runs_forward(corridors[n], question.bundle.topology)
+                begins, ends = main_ends(option)[:: 1 if forward else -1]
+                service, by = found[n], main_service(option)
+                given = candidates[n]
+                found[n] = replace(
+                    service,
+                    loads_at=given.loads_at or _each([service.loads_at, [begins]]),
+                    unloads_at=given.unloads_at or _each([service.unloads_at, [ends]]),
+                    ship=service.ship or (by.id if by.family is Family.SEA else None),
+                )
+    return found
+
+
+def _corridor_of(service: CandidateService) -> Corridor:
+    """Return the corridor whose main carriage runs between the calls of a service by its ships."""
+    if service.corridor:
+        (written,) = load_corridors([service.corridor])
+        by_land = [s for s in written.main_services if s.partition("/")[0] != "sea"]
+        main = (*by_land, service.ship) if service.ship else written.main_services
+    else:
+        title = f"{name_of(service.loads_at[0])} to {name_of(service.unloads_at[0])}"
+        main = (service.ship or "rail",)
+        written = Corridor(
+            id="", title=title, colour=COLOUR, description="", must_pass=(), must_avoid=(),
+            main_services=main,
+        )  # fmt: skip
+    first, last = (
+        (MustPass(name=", ".join(map(name_of, calls)), any_of=calls),) if calls else ()
+        for calls in (service.loads_at, service.unloads_at)
+    )
+    return replace(
+        written,
+        must_pass=(*first, *written.must_pass, *last),
+        main_services=main,
+        # Its ships need not be those that a comparison takes by default.
+        reserved_services=written.reserved_services + ((service.ship,) if service.ship else ()),
+    )
+
+
+def _backward(corridor: Corridor) -> Corridor:
+    """Return a corridor as written from its end to its beginning."""
+    return replace(
+        corridor,
+        must_pass=corridor.must_pass[::-1],
+        rules=tuple(
+            replace(rule, only_after=rule.only_before, only_before=rule.only_after)
+            for rule in corridor.rules
+        ),
+    )
+
+
+def _ways(corridors: Mapping[int, Corridor]) -> Iterator[_Way]:
+    """Yield services and the chains of those that call at the same terminals.
+
+    Each is in one direction, services first. A chain takes no service twice, and does not come back
+    to where it was.
+    """
+    directed = {
+        (n, back): _backward(corridor) if back else corridor
+        for n, corridor in corridors.items()
+        for back in ((False,) if corridor.one_way else (False, True))
+    }
+    begins = {key: frozenset(c.must_pass[0].any_of) for key, c in directed.items()}
+    ends = {key: frozenset(c.must_pass[-1].any_of) for key, c in directed.items()}
+
+    def longer(chain: tuple[tuple[int, bool], ...]) -> Iterator[tuple[tuple[int, bool], ...]]:
+        been = frozenset[str]().union(*(begins[key] for key in chain))
+        for key in directed:
+            fresh = key[0] not in {n for n, _ in chain} and not ends[key] & been
+            if fresh and ends[chain[-1]] & begins[key]:
+                yield (*chain, key)
+                yield from longer((*chain, key))
+
+    found: list[tuple[tuple[int, bool], ...]] = [((n, False),) for n in corridors]
+    # The reverse of a chain is the same way.
+    found += [c for key in directed for c in longer((key,)) if c[0][0] < c[-1][0]]
+    for chain in found:
+        changes = [ends[one] & begins[other] for one, other in pairwise(chain)]
+        yield _Way(
+            corridor=_joined([directed[key] for key in chain], changes),
+            parts=chain,
+            calls=(begins[chain[0]], *changes, ends[chain[-1]]),
+        )
+
+
+def _joined(corridors: Sequence[Corridor], changes: Sequence[frozenset[str]]) -> Corridor:
+    """Return the corridor of a chain: each part keeps its own entries, rules and services.
+
+    Its vehicles run from its first call to its last; boxes reach them and go on by carriage, unless
+    the service before or after is another part. The network has one train of a gauge, so wagons
+    pass from one train to another.
+    """
+    entries: list[MustPass] = []
+    rules: list[CorridorRule] = []
+    begins: list[str] = []
+    for k, corridor in enumerate(corridors):
+
+        def named(name: str | None, k: int = k) -> str | None:
+            return None if name is None else f"{name} ({k + 1})"
+
+        own = [replace(e, name=named(e.name) or "") for e in corridor.must_pass]
+        if k:
+            # Where boxes change is an entry of both.
+            own[0] = replace(entries.pop(), any_of=tuple(sorted(changes[k - 1])))
+        begins.append(own[0].name)
+        entries += own
+        rules += [
+            replace(r, only_after=named(r.only_after), only_before=named(r.only_before))
+            for r in corridor.rules
+        ]
+    ends = [*begins[1:], entries[-1].name]
+    services = [_own_services(corridor) for corridor in corridors]
+    for service in _each(services):
+        parts = [k for k, names in enumerate(services) if service in names]
+        rules.append(CorridorRule(services=(service,), only_after=begins[parts[0]]))
+        rules.append(CorridorRule(services=(service,), only_before=ends[parts[-1]]))
+    passed = {place for corridor in corridors for e in corridor.must_pass for place in e.any_of}
+    return Corridor(
+        id="+".join(corridor.id for corridor in corridors),
+        title=" + ".join(corridor.title for corridor in corridors),
+        colour=COLOUR,
+        description="",
+        must_pass=tuple(entries),
+        must_avoid=tuple(p for p in _each(c.must_avoid for c in corridors) if p not in passed),
+        main_services=_each(services),
+        rules=tuple(rules),
+        reserved_services=_each(c.reserved_services for c in corridors),
+        carriage_must_avoid=_each(c.carriage_must_avoid for c in corridors),
+        one_way=any(c.one_way for c in corridors),
+    )
+
+
+def _each(names: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for some in names for name in some))
+
+
+def _own_services(corridor: Corridor) -> tuple[str, ...]:
+    """Return the ids of the services of a corridor's main carriage."""
+    return tuple(
+        service.id
+        for service in load_services()
+        if service.id in corridor.reserved_services
+        or (service.default and matches(service, corridor.main_services))
+    )
+
+
+def _split(found: SearchedCorridor, calls: Sequence[frozenset[str]]) -> list[RouteOption] | None:
+    """Return a route once for each service of its chain, that service alone as main carriage.
+
+    None if boxes stay aboard a ship where they should change: the network has no such transfer.
+    """
+    route, question = found.best, found.question
+    if route is None:
+        return None
+    topology = question.bundle.topology
+    parts = found.parts(route)
+    arcs = found.problem.base[list(route.arcs)].tolist()
+    main = [i for i, part in enumerate(parts) if part is ChainPart.MAIN]
+
+    def is_at(i: int, places: frozenset[str]) -> bool:
+        loads = topology.kind[arcs[i]] == ArcKind.LOAD
+        state = int((topology.head if loads else topology.tail)[arcs[i]])
+        return state > SINK and topology.place_of(state).id in places
+
+    cuts: list[int] = []
+    for places in calls:
+        later = (i for i in main if i > (cuts[-1] if cuts else -1) and is_at(i, places))
+        cut = next(later, main[-1] + 1)
+        if cut <= main[-1] and topology.kind[arcs[cut]] == ArcKind.LEG:
+            family = topology.services[int(topology.service[arcs[cut]])].family
+            if family is not Family.RAIL:
+                return None
+        cuts.append(cut)
+    options = []
+    for first, last in pairwise(cuts):
+        # A transfer is of both services between which it is.
+        stop = last + (last <= main[-1] and topology.kind[arcs[last]] != ArcKind.LEG)
+        only = [ChainPart.MAIN if first <= i < stop else ChainPart.PRE for i in range(len(parts))]
+        options.append(
+            option_of_route(
+                question.pricer,
+                question.weights,
+                found.problem,
+                route,
+                corridor=found.corridor,
+                parts=only,
+                drawn=False,
+            )
+        )
+    return options
