@@ -267,17 +267,21 @@ def other_basis(comparison: Comparison) -> str:
         for option in comparison.usable
         if not option.exceeds and option.corridor not in comparison.decision.without_line
     ]
-    first = min(allowed, key=figure, default=best)
+    least = min(map(figure, allowed), default=figure(best))
+    share = max((tied.tolerance_share for tied in comparison.decision.tied), default=0.0)
+    # As in the decision, the quickest of those whose order is not known is taken.
+    near = [option for option in allowed if figure(option) <= least * (1.0 + share)]
+    first = min(near, key=lambda option: (round(option.days or 0.0, 1), figure(option)))
     tied = {one.corridor for one in comparison.decision.tied}
-    if first is best or first.corridor in tied or figure(first) >= figure(best):
+    if first is best or first.corridor in tied:
         return ""
     at_cost = scenario.price_basis is PriceBasis.COST
     words = "At the prices that shippers are quoted" if at_cost else "By what carriage costs"
-    return (
-        f"{words}, take {in_sentence(first.title)} instead: USD"
-        f" {first.other_basis_usd_per_teu:,.0f} per TEU against"
-        f" {best.other_basis_usd_per_teu:,.0f} for {in_sentence(best.title)}."
-    )
+    start = f"{words}, take {in_sentence(first.title)} instead: USD"
+    usd = [f"{option.other_basis_usd_per_teu:,.0f}" for option in (first, best)]
+    saved = (best.days or 0.0) - (first.days or 0.0)
+    sooner = f", and {_days(saved)} days sooner" if best in near and saved >= LEAST_DAYS else ""
+    return f"{start} {usd[0]} per TEU against {usd[1]} for {in_sentence(best.title)}{sooner}."
 
 
 def waits_for_a_line(comparison: Comparison) -> bool:

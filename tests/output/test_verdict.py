@@ -36,6 +36,7 @@ from corridors.output.verdict import (
     ladder_text,
     mark_of,
     never_text,
+    other_basis,
     over_limits,
     sureness,
 )
@@ -472,3 +473,26 @@ def test_options_without_a_route_on_any_day_are_one_line_if_another_is_usable() 
         f"2 corridors have no route on any day: Panama, {names[2]}"
     )
     assert never_text(without(*names)) == ""
+
+
+def test_of_two_that_cost_about_the_same_on_the_other_basis_the_quicker_is_named() -> None:
+    comparison = close()
+    suez, panama, rail, *others = comparison.routes
+
+    def on_other_basis(usd: float) -> str:
+        routes = (
+            replace(suez, other_basis_usd_per_teu=3667.0),
+            replace(panama, other_basis_usd_per_teu=9000.0),
+            replace(rail, other_basis_usd_per_teu=usd),
+            *others,
+        )
+        return other_basis(replace(comparison, routes=routes))
+
+    days = (suez.days or 0.0) - (rail.days or 0.0)
+    assert days > 2.0
+    assert on_other_basis(3671.0) == (
+        f"At the prices that shippers are quoted, take {in_sentence(rail.title)} instead: USD 3,671"
+        f" per TEU against 3,667 for the Suez Canal, and {days:.0f} days sooner."
+    )
+    # Beyond what is tied, the cheaper one stays.
+    assert on_other_basis(3900.0) == ""
