@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import corridors
 from corridors.cli.main import run
 from corridors.output.booking_result import BookingRecord
+from corridors.studies.allocate import SearchedPlan
 
 PLAN = """first_month: 2026-09
 months: 1
@@ -79,6 +81,33 @@ def test_files_say_what_the_table_says(found: corridors.Booking, tmp_path: Path)
     assert record.contracts[0].booked_teu_per_month == 100.0
     assert record.value_of_perfect_information_usd == pytest.approx(found.information_usd)
     assert "Russia" in (tmp_path / "book.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.long
+def test_ctrl_c_ends_with_the_best_so_far_and_its_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # With two allocations a booking, the third booking is asked for after the first bound.
+    asked: list[int] = []
+    solve = SearchedPlan.solve
+
+    def pressed(searched: SearchedPlan, **given: Any) -> Any:
+        asked.append(1)
+        if len(asked) == 5:
+            raise KeyboardInterrupt
+        return solve(searched, **given)
+
+    monkeypatch.setattr(SearchedPlan, "solve", pressed)
+    _written(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        run(["book", "plan.yaml", "--out", "out"])
+    assert ended.value.code == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "another booking may be better by up to USD" in told
+    written = json.loads(Path("out/book.json").read_text(encoding="utf-8"))
+    assert written["gap_usd"] > 0.0
+    assert len(asked) < 12
 
 
 BAD = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 from typing import Any
 
@@ -192,6 +193,21 @@ def test_a_time_limit_returns_the_best_booking_with_its_gap() -> None:
     pytest.fail("every drawn question is answered in the first round")
 
 
+def test_an_interruption_before_there_is_a_bound_ends_the_search() -> None:
+    drawn = Drawn(1)
+    asked: list[Booked] = []
+
+    def value(w: int, booked: Booked) -> Valued:
+        asked.append(booked)
+        if len(asked) > drawn.count:
+            raise KeyboardInterrupt
+        return drawn.value(w, booked)
+
+    scenarios = Scenarios(drawn.steps, drawn.count, value)
+    with pytest.raises(KeyboardInterrupt):
+        book(scenarios, drawn.chances, drawn.risk, limit=TimeLimit())
+
+
 def test_an_interruption_keeps_the_best_booking_so_far() -> None:
     for seed in range(50):
         drawn = Drawn(seed)
@@ -206,8 +222,11 @@ def test_an_interruption_keeps_the_best_booking_so_far() -> None:
             return drawn.value(w, booked)
 
         scenarios = Scenarios(drawn.steps, drawn.count, value)
-        found = book(scenarios, drawn.chances, drawn.risk, limit=TimeLimit())
+        limit = TimeLimit()
+        found = book(scenarios, drawn.chances, drawn.risk, limit=limit)
         if found.stopped:
+            assert limit.passed
+            assert found.bound_usd > -math.inf
             # Nothing and everything were valued, no more.
             ends = [tuple(steps[n] for steps in drawn.steps) for n in (0, -1)]
             assert found.booked in ends

@@ -56,7 +56,7 @@ WRITING = (
 )
 KINDS = ("pipe", "link to a pipe", "link to nothing", "link to itself", "folder", "socket")
 # Commands that read most of the shipped tables.
-READING_TABLES = (
+READING_TABLES: tuple[tuple[str, ...], ...] = (
     ("route", "Chongqing", "Duisburg"),
     ("distances", "Shanghai", "Rotterdam", "Santos", "4.0,52.3"),
     ("season", "northern-sea-route", "--year", "2024"),

@@ -137,7 +137,8 @@ def book(
 ) -> Bookings:
     """Return the bookings of least risk measure; a scenario of probability 0 is left out.
 
-    Ctrl-C ends the search as the time limit does, once a booking is valued.
+    Ctrl-C ends the search as the time limit does, once there are a booking and a bound; what is
+    asked next under the same limit ends in its first round too.
 
     Raises
     ------
@@ -176,8 +177,9 @@ def book(
                 break
             proposed = [booked]
     except KeyboardInterrupt as ended:
-        if best is None or type(ended) is not KeyboardInterrupt:
+        if best is None or bound == float("-inf") or type(ended) is not KeyboardInterrupt:
             raise
+        limit.stop()
         stopped = True
     if best is None:
         msg = "no booking was valued"
