@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +23,8 @@ from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.design import design_plan
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
+from tests.batch.samples import CODE
+from tests.cli.test_files_and_folders import ENVIRONMENT, HEARING
 
 SERVICES = """services:
   - {name: Train, corridor: kaliningrad-zabaikalsk, departures_per_week: [1, 2]}"""
@@ -232,3 +238,58 @@ def test_boxes_that_a_full_place_keeps_back_are_said_to_be(tmp_path: Path) -> No
     file.write_text(CHAIN.replace("unmet_usd_per_teu: 9000\n", ""), encoding="utf-8")
     with pytest.raises(corridors.CorridorsError, match="full at the plan's share of its capacity"):
         corridors.design(file)
+
+
+# HiGHS is begun, and asked for nothing: the search waits for it until it is interrupted.
+HELD = (
+    "from corridors.optimise.highs_process import HighsProcess as H;"
+    "H.solve = lambda self, *_, **__: print(self._begin().pid, flush=True)"
+    " or self._process.wait(60)"
+)
+OUTPUTS = {"design.json", "design.csv", "frequencies.csv", "design.html", "index.html"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_returns_the_best_with_its_gap_and_sigterm_ends(
+    number: signal.Signals, tmp_path: Path
+) -> None:
+    (tmp_path / "plan.yaml").write_text(CHAIN, encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{HEARING}; {HELD}; {CODE}", "design", "plan.yaml", "--out", "o"],
+        cwd=tmp_path,
+        env=ENVIRONMENT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as running:
+        assert running.stdout is not None
+        solver = int(running.stdout.readline())
+        running.send_signal(number)
+        said, told = running.communicate(timeout=60)
+    with pytest.raises(ProcessLookupError):
+        os.kill(solver, 0)
+    if number == signal.SIGTERM:
+        assert running.returncode == 128 + number
+        assert not (tmp_path / "o").exists()
+        return
+    assert (running.returncode, told) == (0, "")
+    assert "; it was interrupted." in said.replace("\n", " ")
+    assert {path.name for path in (tmp_path / "o").iterdir()} == OUTPUTS
+    written = json.loads((tmp_path / "o" / "design.json").read_text(encoding="utf-8"))
+    assert written["stopped"] == "interrupt"
+    assert written["bound_usd"] == written["relaxation_usd"] < written["value_usd"]
+    assert written["gap_usd"] == pytest.approx(written["value_usd"] - written["bound_usd"])
+
+
+def test_a_time_limit_of_the_command_returns_the_best_with_its_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("plan.yaml").write_text(CHAIN, encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        run(["design", "plan.yaml", "--time-limit", "0.001", "--out", "o"])
+    assert ended.value.code == 0
+    assert "; the time limit came first." in capsys.readouterr().out.replace("\n", " ")
+    assert {path.name for path in Path("o").iterdir()} == OUTPUTS
+    written = json.loads(Path("o/design.json").read_text(encoding="utf-8"))
+    assert written["gap_usd"] > 0.0
