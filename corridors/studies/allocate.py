@@ -73,16 +73,22 @@ def solve_plan(
     limit: TimeLimit | None = None,
 ) -> Planned:
     """Return the solution of a plan in numbers; see `allocate_plan`."""
-    return SearchedPlan(plan, session=session, progress=progress).solve(limit=limit)
+    (searched,) = search_plans([plan], session=session, progress=progress)
+    return searched.solve(limit=limit)
 
 
-class SearchedPlan:
-    """A plan with the networks of its pairs searched, to be solved for one demand or several.
+def search_plans(
+    plans: Sequence[Plan], *, session: Session | None = None, progress: Progress = quiet
+) -> tuple[SearchedPlan, ...]:
+    """Return plans of the same pairs with the networks of their pairs searched.
+
+    A pair's networks are large, so it is searched for all plans before the next pair. Plans that
+    differ only in their volumes, or in what contracts leave to spot, share one search.
 
     Parameters
     ----------
-    plan
-        The volumes to ship.
+    plans
+        Plans of the same ends and months, with the scenarios, volumes and contracts of each.
     session, progress
         As in `allocate_plan`.
 
@@ -91,50 +97,82 @@ class SearchedPlan:
     ConfigError
         A place is unknown, or a pair has no route.
     """
+    session = session or Session(pairs=1)
+    distinct: dict[Plan, SearchedPlan] = {}
+    for plan in plans:
+        distinct.setdefault(_searched_as(plan), SearchedPlan(plan))
+    pairs = plans[0].pairs
+    for number, pair in enumerate(pairs):
+        progress(pair.name, number, len(pairs))
+        for searched in distinct.values():
+            searched.search(number, session)
+    progress("allocation", len(pairs), len(pairs))
+    for searched in distinct.values():
+        searched.refuse_unreached()
+    return tuple(distinct[_searched_as(plan)] for plan in plans)
 
-    def __init__(
-        self, plan: Plan, *, session: Session | None = None, progress: Progress = quiet
-    ) -> None:
-        # Pairs come one after another, and their networks are large.
-        session = session or Session(pairs=1)
-        self._plan = plan
+
+def _searched_as(plan: Plan) -> Plan:
+    """Return a plan as its search knows it: which volumes there are, not how large."""
+    return replace(
+        plan,
+        pairs=tuple(
+            replace(pair, teu=tuple(float(teu > 0.0) for teu in pair.teu)) for pair in plan.pairs
+        ),
+        contracts=tuple(replace(contract, spot_teu=None) for contract in plan.contracts),
+    )
+
+
+class SearchedPlan:
+    """A plan with the networks of its pairs, to be solved for one demand or several.
+
+    `search_plans` makes it and searches its pairs, in their order. `plan` is the one it was made
+    for.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
         self._members = _members(plan)
         self._months = _month_days(plan)
         self._resources = resources_of(plan.pairs[0].scenario, self._months)
-        program = _program(plan, self._members, self._resources)
-        self._offers = LaneOffers(program)
+        self._program = _program(plan, self._members, self._resources)
+        self._offers = LaneOffers(self._program)
+        self._places: dict[int, NetworkPlace] = {}
+        self._known = self._offers.found
+
+    def search(self, number: int, session: Session) -> None:
+        """Search the routes of the next pair without capacity limits."""
+        lanes = lanes_of(
+            self.plan,
+            self.plan.pairs[number],
+            session=session,
+            members=self._members,
+            resources=self._resources,
+            objective=self._program.objective_weights[number],
+        )
         named = [resource.place for resource in self._resources]
-        places: dict[str, NetworkPlace] = {}
-        for number, pair in enumerate(plan.pairs):
-            progress(pair.name, number, len(plan.pairs))
-            lanes = lanes_of(
-                plan,
-                pair,
-                session=session,
-                members=self._members,
-                resources=self._resources,
-                objective=program.objective_weights[number],
-            )
-            for lane in lanes:
-                places = lane.places(frozenset(named)) | places
-            self._offers.add(lanes)
-        progress("allocation", len(plan.pairs), len(plan.pairs))
-        self._places = {n: places[place] for n, place in enumerate(named) if place in places}
-        self._known = list(self._offers.found)
+        for lane in lanes:
+            there = lane.places(frozenset(named))
+            new = {n: there[place] for n, place in enumerate(named) if place in there}
+            self._places = new | self._places
+        self._offers.add(lanes)
+
+    def refuse_unreached(self) -> None:
+        """Raise a ConfigError that names the pairs without a route, if none may be left behind."""
         unreached = self._offers.without_route()
-        if unreached and plan.unmet_usd_per_teu is None:
-            raise ConfigError([_no_route(plan, program.lots[lot]) for lot in unreached])
+        if unreached and self.plan.unmet_usd_per_teu is None:
+            lots = self._program.lots
+            raise ConfigError([_no_route(self.plan, lots[lot]) for lot in unreached])
 
     def solve(
         self,
+        plan: Plan | None = None,
         *,
-        factor: float = 1.0,
         booked: Sequence[float] = (),
         limit: TimeLimit | None = None,
     ) -> Planned:
-        """Return the solution with every volume times a factor, > 0.
+        """Return the solution of the plan, or of one that shares its search.
 
-        Minimums, budgets and caps in total stay as they are, shares and means grow with the volume.
         `booked` are TEU a month by contract of the plan; without them nothing is booked. What a
         booked TEU saves is left out: `value_usd` counts what it loses if it does not travel.
 
@@ -143,7 +181,7 @@ class SearchedPlan:
         ConfigError
             The plan's limits contradict each other, or the search ended before it had a plan.
         """
-        plan = self._plan if factor == 1.0 else times(self._plan, factor)
+        plan = plan or self.plan
         program = _program(plan, self._members, self._resources, booked)
         solved = allocate(program, self._offers, known=self._known, limit=limit)
         # Routes found for one demand are good ones to start with for the next.
@@ -166,7 +204,10 @@ class SearchedPlan:
 
 
 def times(plan: Plan, factor: float) -> Plan:
-    """Return a plan with every volume times a factor."""
+    """Return a plan with every volume times a factor, > 0.
+
+    Minimums, budgets and caps in total stay as they are; shares and means grow with the volume.
+    """
     return replace(
         plan,
         pairs=tuple(

@@ -19,7 +19,7 @@ from corridors.optimise.time_limit import TimeLimit
 from corridors.output.booking_result import Booking
 from corridors.output.planned import Planned
 from corridors.progress import Progress, quiet
-from corridors.studies.allocate import SearchedPlan
+from corridors.studies.allocate import search_plans
 from corridors.studies.session import Session
 
 
@@ -42,16 +42,14 @@ def book_plan(
     ConfigError
         A place is unknown, or the limits of a scenario contradict each other.
     """
-    session = session or Session(pairs=2)
-    searched = []
-    for number, scenario in enumerate(plan.scenarios):
-        progress(scenario.name, number, len(plan.scenarios))
-        searched.append(SearchedPlan(scenario.plan, session=session))
+    searched = search_plans(
+        [scenario.plan for scenario in plan.scenarios], session=session, progress=progress
+    )
     limit = TimeLimit(plan.time_limit_s)
 
     def planned(scenario: int, booked: Booked) -> Planned:
         try:
-            return searched[scenario].solve(booked=booked)
+            return searched[scenario].solve(plan.scenarios[scenario].plan, booked=booked)
         except ConfigError as error:
             name = plan.scenarios[scenario].name
             faults = [f"scenario {name}: {text}" for text in error.faults]

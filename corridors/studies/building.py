@@ -15,7 +15,7 @@ from corridors.network.rules.capacity import USERS
 from corridors.optimise.projects.benders import Cut
 from corridors.optimise.projects.project_choice import Chosen
 from corridors.output.planned import Planned
-from corridors.studies.allocate import SearchedPlan
+from corridors.studies.allocate import SearchedPlan, search_plans, times
 from corridors.studies.lanes import resources_of
 from corridors.studies.session import Session
 
@@ -100,19 +100,19 @@ class PlanValuer:
         """Return the plan's cost in USD a year with a set built, by phase."""
         if chosen not in self.values:
             searched = self._search(chosen)
-            solved = [searched.solve(factor=factor).solved for factor in self._factors]
+            solved = [_times(searched, factor).solved for factor in self._factors]
             self.values[chosen] = tuple(one.value_usd for one in solved)
             self.bounds[chosen] = tuple(one.bound_usd for one in solved)
         return self.values[chosen]
 
     def planned(self, chosen: Chosen, *, phase: int = 0) -> Planned:
         """Return the solution of the plan with a set built, in a phase."""
-        return self._search(chosen).solve(factor=self._factors[phase])
+        return _times(self._search(chosen), self._factors[phase])
 
     def gain_at(self, chosen: Chosen, factor: float) -> float:
         """Return what a set gains in USD a year if the volumes are so many times as large."""
         empty, built = (
-            self._search(one).solve(factor=factor).solved.value_usd for one in (frozenset(), chosen)
+            _times(self._search(one), factor).solved.value_usd for one in (frozenset(), chosen)
         )
         return empty - built
 
@@ -122,7 +122,7 @@ class PlanValuer:
         if searched is None:
             # Networks depend only on legs; there is a session for each set of legs.
             session = self._sessions.setdefault(chosen & self._legs, Session())
-            searched = SearchedPlan(self.with_built(chosen), session=session)
+            (searched,) = search_plans([self.with_built(chosen)], session=session)
             if len(chosen) <= 1:
                 # These are asked for again, at other volumes.
                 self._searched[chosen] = searched
@@ -172,3 +172,8 @@ class PlanValuer:
         if idle and abs(self.usd(chosen | idle) - value) <= ALIKE * abs(value):
             return idle
         return frozenset()
+
+
+def _times(searched: SearchedPlan, factor: float) -> Planned:
+    """Return the solution of a plan with every volume times a factor."""
+    return searched.solve(times(searched.plan, factor))

@@ -30,6 +30,10 @@ class SecondPath:
     def __init__(self, network: PricedNetwork, month_of_day: np.ndarray) -> None:
         self._network = network
         self._month_of_day = month_of_day
+        self._first = network.problem.first_arc.tolist()
+        self._head = network.problem.head.tolist()
+        self._use_first = network.use_first.tolist()
+        self._sets = network.sets.tolist()
 
     def below(
         self,
@@ -43,11 +47,12 @@ class SecondPath:
         """Return the cost of the cheapest route below `most_usd` with duals; None if none is."""
         network, problem = self._network, self._network.problem
         month = int(self._month_of_day[start_day])
-        ahead = self._least_usd(duals, weights, month)
+        arc_usd, ahead = self._least_usd(duals, weights, month)
+        by_set = duals.by_set.tolist()
         last_day = self._month_of_day.shape[0] - 1
         begin = start_day * MINUTES_PER_DAY
         seen: dict[tuple[int, int, int], float] = {}
-        heap = [(float(ahead[SOURCE]), 0.0, begin, 0, SOURCE, 0)]
+        heap = [(ahead[SOURCE], 0.0, begin, 0, SOURCE, 0)]
         while heap:
             least, usd, clock, minutes, node, met = heapq.heappop(heap)
             if least >= most_usd:
@@ -58,9 +63,10 @@ class SecondPath:
                 continue
             seen[node, clock, met] = usd
             now = int(self._month_of_day[min(clock // MINUTES_PER_DAY, last_day)])
-            for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
-                head = int(problem.head[arc])
-                if not np.isfinite(ahead[head]):
+            for arc in range(self._first[node], self._first[node + 1]):
+                head = self._head[arc]
+                # Most arcs are too dear on any day; on this one they cost at least as much.
+                if usd + arc_usd[arc] + ahead[head] >= most_usd:
                     continue
                 took = run(problem, arc, clock)
                 if took is None or (max_minutes is not None and minutes + took[1] > max_minutes):
@@ -70,24 +76,30 @@ class SecondPath:
                     + took[1] / MINUTES_PER_DAY * weights.day
                     + took[3] / GRAMS_PER_KG * weights.kg
                 )
-                uses = slice(int(network.use_first[arc]), int(network.use_first[arc + 1]))
-                of, amount = network.use_resource[uses], network.use_amount[uses]
-                more += float((amount * duals.by_month[of, now]).sum())
-                new = int(network.sets[arc]) & ~met
-                more += sum(float(price) for n, price in enumerate(duals.by_set) if new >> n & 1)
+                for use in range(self._use_first[arc], self._use_first[arc + 1]):
+                    of = int(network.use_resource[use])
+                    more += float(network.use_amount[use] * duals.by_month[of, now])
+                new = self._sets[arc] & ~met
+                if new:
+                    more += sum(price for n, price in enumerate(by_set) if new >> n & 1)
                 after = usd + more
                 if after + ahead[head] < most_usd:
                     heapq.heappush(
                         heap,
                         (
-                            after + float(ahead[head]), after, clock + took[0],
+                            after + ahead[head], after, clock + took[0],
                             minutes + took[1], head, met | new,
                         ),
                     )  # fmt: skip
         return None
 
-    def _least_usd(self, duals: DualPrices, weights: ObjectiveWeights, month: int) -> np.ndarray:
-        """Return by node at least what the way to the sink costs, on whatever day."""
+    def _least_usd(
+        self, duals: DualPrices, weights: ObjectiveWeights, month: int
+    ) -> tuple[list[float], list[float]]:
+        """Return at least what each arc costs, and what the way from each node to the sink does.
+
+        That is on whatever day; the ways have what sets reward, the arcs have not.
+        """
         network, problem = self._network, self._network.problem
         # What a dated arc takes at least is a figure of the network.
         usd = (
@@ -111,4 +123,4 @@ class SecondPath:
         )
         least = dijkstra(back, indices=SINK)
         # The entries raised from nothing add less than this in all.
-        return np.asarray(least - SMALLEST_USD * count + rewards)
+        return usd.tolist(), (least - SMALLEST_USD * count + rewards).tolist()

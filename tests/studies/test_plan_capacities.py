@@ -13,7 +13,7 @@ from corridors.domain.plan import Plan
 from corridors.optimise.allocation.generation import allocate
 from corridors.output.allocation_result import TOLD_SHARE
 from corridors.output.planned import Planned, allocation_of
-from corridors.studies.allocate import SearchedPlan
+from corridors.studies.allocate import SearchedPlan, search_plans
 from corridors.studies.lanes import month_numbers
 from tests.optimise.second_path import SecondPath
 
@@ -33,7 +33,7 @@ def _plan(name: str) -> Plan:
 
 @pytest.fixture(scope="module", params=NAMES)
 def solved(request: pytest.FixtureRequest) -> tuple[SearchedPlan, Planned]:
-    searched = SearchedPlan(_plan(request.param))
+    (searched,) = search_plans([_plan(request.param)])
     return searched, searched.solve()
 
 

@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 from corridors.config import load_projects
 from corridors.config.investment import load_investment
+from corridors.domain.plan import Plan
 from corridors.studies import building
 from corridors.studies.building import PlanValuer
 from corridors.studies.session import Session
@@ -21,13 +22,13 @@ def test_sets_that_open_the_same_legs_share_their_networks() -> None:
     assert len(opens) < len(projects)
     asked: list[Session] = []
 
-    def searched(_: object, *, session: Session) -> object:
+    def searched(plans: list[Plan], *, session: Session) -> list[object]:
         asked.append(session)
-        return SimpleNamespace(solve=lambda *, factor: factor)
+        return [SimpleNamespace(plan=plans[0], solve=lambda plan: plan)]
 
     valuer = PlanValuer(investment.allocation, choices, projects)
     other = frozenset(range(len(projects))) - opens
-    with patch.object(building, "SearchedPlan", searched):
+    with patch.object(building, "search_plans", searched):
         for chosen in (frozenset[int](), other, opens, opens | other):
             valuer.planned(chosen)
     none, wider, legs, both = asked

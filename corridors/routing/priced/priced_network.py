@@ -230,24 +230,34 @@ def priced(
     )
 
 
-def priced_sets(network: PricedNetwork, dual_prices: DualPrices) -> Sets | None:
-    """Return the prices that a route pays once; None if there are none."""
-    if not dual_prices.by_set.any():
-        return None
-    problem = network.problem
-    may, must = (np.zeros(problem.node_count, np.int64) for _ in range(2))
-    for number in range(dual_prices.by_set.shape[0]):
-        inside = (network.sets >> number & 1).astype(bool)
-        ahead = leads_to(inside, problem.tail, problem.head, problem.node_count)
-        around = reach(problem.node_count, problem.head[~inside], problem.tail[~inside], SINK)
-        may |= ahead.astype(np.int64) << number
-        must |= (~around).astype(np.int64) << number
+def priced_sets(
+    network: PricedNetwork, dual_prices: DualPrices, ahead: tuple[IntArray, IntArray]
+) -> Sets:
+    """Return the prices that a route pays once, of the sets `ahead`; see `sets_ahead`."""
+    may, must = ahead
     return Sets(
         of_arc=network.sets,
         cents=np.rint(dual_prices.by_set * UNITS_PER_USD).astype(np.int64),
         may=may,
         must=must,
     )
+
+
+def sets_ahead(network: PricedNetwork, count: int) -> tuple[IntArray, IntArray]:
+    """Return by node the sets that a way from it may still meet, and those it cannot miss.
+
+    They are bits, of the first `count` sets, and depend on no price.
+    """
+    problem = network.problem
+    may, must = (np.zeros(problem.node_count, np.int64) for _ in range(2))
+    for number in range(count):
+        inside = (network.sets >> number & 1).astype(bool)
+        ahead = leads_to(inside, problem.tail, problem.head, problem.node_count)
+        head, tail = problem.head[~inside], problem.tail[~inside]
+        around = reach(problem.node_count, head, tail, SINK, fast=True)
+        may |= ahead.astype(np.int64) << number
+        must |= (~around).astype(np.int64) << number
+    return may, must
 
 
 def least_paid(network: PricedNetwork, by_set: FloatArray) -> FloatArray:

@@ -24,6 +24,7 @@ from corridors.routing.dated.bounded_problem import (
 )
 from corridors.routing.dated.branching import cheapest
 from corridors.routing.dated.label_search import ANY_NUMBER, Wanted
+from corridors.routing.dated.label_setting import Sets
 from corridors.routing.priced.priced_network import (
     UNITS_PER_USD,
     DualPrices,
@@ -34,6 +35,7 @@ from corridors.routing.priced.priced_network import (
     planned,
     priced,
     priced_sets,
+    sets_ahead,
 )
 from corridors.routing.problem import Problem
 from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND, Terms
@@ -102,6 +104,7 @@ class PricedSearch:
         self._longest_by_ice = longest_by_ice(network.problem, terms)
         self._free_usd = self._least_usd(network.problem)
         self._latest: tuple[int, DualPrices, ObjectiveWeights, Prepared] | None = None
+        self._sets_ahead: tuple[IntArray, IntArray] | None = None
 
     @property
     def least_usd(self) -> float:
@@ -117,7 +120,7 @@ class PricedSearch:
         keep = self._free_usd + least_paid(self.network, part.by_set) < part.below_usd
         found = copy(self)
         found.network, found._free_usd = self.network.only(keep)[0], self._free_usd[keep]
-        found._latest = None
+        found._latest, found._sets_ahead = None, None
         return found
 
     def cheapest(
@@ -147,7 +150,7 @@ class PricedSearch:
         if not prepared.connected:
             return None
         rate = prepared.problem.wait_cents_per_day
-        sets = priced_sets(self.network, dual_prices)
+        sets = self._priced_sets(dual_prices)
         best: PricedRoute | None = None
         for days in range(self._max_wait_days + 1):
             below_usd = most_usd if best is None else best[1]
@@ -165,6 +168,15 @@ class PricedSearch:
                 if value_usd < below_usd:
                     best = route, value_usd
         return best
+
+    def _priced_sets(self, dual_prices: DualPrices) -> Sets | None:
+        """Return the prices that a route pays once; None if there are none."""
+        if not dual_prices.by_set.any():
+            return None
+        # Walks over the whole network, the same for all departures and prices.
+        if self._sets_ahead is None:
+            self._sets_ahead = sets_ahead(self.network, dual_prices.by_set.shape[0])
+        return priced_sets(self.network, dual_prices, self._sets_ahead)
 
     def _terms(self, day: int) -> Terms:
         return Terms(
