@@ -15,6 +15,7 @@ from corridors.errors import ConfigError, PlaceError
 from corridors.files import STANDARD, told_as
 
 if TYPE_CHECKING:
+    from corridors.network.sea.sea_distances import GatesAsked
     from corridors.network.sea.sea_ways import SeaWay
 
 COLUMNS = ("from", "to", "nm", "km", "from_off_lane_km", "to_off_lane_km")
@@ -77,15 +78,14 @@ def distances(
         raise PlaceError(msg)
     if ways is not None and ways != STANDARD:
         _refuse_folder(ways)
-    closed, opened = tuple(avoid or ()), tuple(allow or ())
+    asked: GatesAsked = {"arctic": arctic, "kiel": kiel, "draft_m": draft}
+    asked |= {"avoid": tuple(avoid or ()), "allow": tuple(allow or ())}
     with progress("Measuring by sea"):
-        found = find(places, avoid=closed, arctic=arctic, kiel=kiel, allow=opened, draft_m=draft)
+        found = find(places, **asked)
     rows = distance_rows(found)
     columns: tuple[str, ...] = COLUMNS
     if gates or ways is not None:
-        taken = sea_ways(
-            found.places, avoid=closed, arctic=arctic, kiel=kiel, allow=opened, draft_m=draft
-        )
+        taken = sea_ways(found.places, **asked)
         if ways == STANDARD:
             from corridors.output.sea_geojson import geojson_text
 

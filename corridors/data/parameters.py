@@ -317,18 +317,8 @@ def _row(cells: dict[str, str], where: str, faults: list[str]) -> SourcedValue |
         faults.append(f"{where}: no unit")
     if not cells["source_id"]:
         faults.append(f"{where}: no source_id. Use a key of sources.csv, or 'assumption'.")
-    return SourcedValue(
-        parameter=cells["parameter"],
-        scope=cells["scope"],
-        value=value,
-        low=low,
-        high=high,
-        unit=cells["unit"],
-        currency_year=year,
-        source_id=cells["source_id"],
-        status=status,
-        note=cells["note"],
-    )
+    given = {"value": value, "low": low, "high": high, "currency_year": year, "status": status}
+    return value_of(SourcedValue, cells, **given)
 
 
 def _overridden(table: ParameterTable, overrides: Sequence[Override]) -> ParameterTable:

@@ -13,12 +13,11 @@ TERMINAL_COLUMNS = (
     *REQUIRED["terminals"],
     *("kind", "unlocode", "services", "source", "status"),
 )
+STATUS = "computed"
 LEG_COLUMNS = (*REQUIRED["legs"], *(name for name in OPTIONAL["legs"] if name != "note"))
 
 
-def own_tables(
-    network: ExchangeNetwork, *, source: str, status: str = "computed"
-) -> dict[str, str]:
+def own_tables(network: ExchangeNetwork, *, source: str) -> dict[str, str]:
     """Return the texts of `terminals.csv` and `legs.csv`.
 
     Sea legs, nodes that only they reach, and gates are left out: ships use the shipped lanes.
@@ -29,13 +28,11 @@ def own_tables(
         The network.
     source
         Source of legs and terminals without one.
-    status
-        `found`, `computed`, `recalled` or `assumption`.
     """
     land = [link for link in network.links if link.system != SEA]
     used = {end for link in land for end in (link.from_id, link.to_id)}
     terminals: list[Mapping[str, object]] = [
-        {**asdict(node), "source": source, "status": status}
+        {**asdict(node), "source": source, "status": STATUS}
         for node in network.nodes
         if node.id in used or node.services
     ]
@@ -49,7 +46,7 @@ def own_tables(
             "countries": link.countries,
             "line": wkt_of(link.line),
             "source": link.source or source,
-            "status": status,
+            "status": STATUS,
         }
         for link in land
     ]

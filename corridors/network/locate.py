@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from corridors.data.cities import (
     NamedPlace,
@@ -83,6 +83,11 @@ class Place:
     kind: PlaceKind
     terminal: Terminal | None = None
     members: tuple[Place, ...] = ()
+
+    @classmethod
+    def where(cls, there: Place | Terminal | NamedPlace, **given: Any) -> Place:
+        """Return a place that lies where another does; `given` are its other fields."""
+        return cls(country=there.country, lon=there.lon, lat=there.lat, **given)
 
     @property
     def key(self) -> tuple[str, float, float]:
@@ -202,15 +207,8 @@ def code_tables(terminals: Mapping[str, Terminal]) -> CodeTables:
 
 def of_terminal(terminal: Terminal) -> Place:
     """Return a terminal as an end: that terminal alone."""
-    return Place(
-        id=terminal.id,
-        name=terminal.name,
-        country=terminal.country,
-        lon=terminal.lon,
-        lat=terminal.lat,
-        kind=PlaceKind.TERMINAL,
-        terminal=terminal,
-    )
+    kind = PlaceKind.TERMINAL
+    return Place.where(terminal, id=terminal.id, name=terminal.name, kind=kind, terminal=terminal)
 
 
 def distance_km(one: Place | Terminal | NamedPlace, other: Place | Terminal | NamedPlace) -> float:
@@ -225,14 +223,11 @@ def _city_of(terminal: Terminal, terminals: Mapping[str, Terminal]) -> Candidate
     near = [row for row in places_named(name) if _is_of(row, yards)]
     # A city is where its people are, not a village of the same name nearby.
     point = max(near, key=lambda row: row.population, default=None)
-    at = point or yards[0]
     return Candidate(
-        place=Place(
+        place=Place.where(
+            point or yards[0],
             id=CITY + "-".join([country.lower(), *name.split()]),
             name=yards[0].city,
-            country=country,
-            lon=at.lon,
-            lat=at.lat,
             kind=PlaceKind.CITY,
             members=_members_of(yards, terminals),
         ),
@@ -325,25 +320,11 @@ def _door(row: NamedPlace, wanted: str, terminals: Mapping[str, Terminal]) -> Ca
         ),
     ]
     name = f"{row.lon:.4f},{row.lat:.4f}"
-    place = Place(
-        id=name,
-        name=row.name,
-        country=row.country,
-        lon=row.lon,
-        lat=row.lat,
-        kind=PlaceKind.POINT,
-    )
+    place = Place.where(row, id=name, name=row.name, kind=PlaceKind.POINT)
     if ports:
         slug = "-".join([row.country.lower(), *row.names[0].split()])
-        place = Place(
-            id=CITY + slug,
-            name=row.name,
-            country=row.country,
-            lon=row.lon,
-            lat=row.lat,
-            kind=PlaceKind.CITY,
-            members=tuple(dict.fromkeys(ports)),
-        )
+        members = tuple(dict.fromkeys(ports))
+        place = replace(place, id=CITY + slug, kind=PlaceKind.CITY, members=members)
     return Candidate(place=place, population=row.population, port=bool(ports), first=first)
 
 

@@ -59,7 +59,7 @@ def _usual_of_routes() -> dict[str, object]:
 
 def distances(_answers: Answers, given: Given, _progress: Progress) -> Reply:
     """Answer with a row for each pair of places."""
-    from corridors.network.sea.sea_distances import distance_rows
+    from corridors.network.sea.sea_distances import GatesAsked, distance_rows
     from corridors.network.sea.sea_distances import distances as find
     from corridors.network.sea.sea_ways import sea_ways
 
@@ -67,13 +67,7 @@ def distances(_answers: Answers, given: Given, _progress: Progress) -> Reply:
     if len(places) < 2:
         msg = "places: distances need at least two different places: name one more"
         raise ConfigError(msg)
-    more: dict[str, Any] = {
-        "avoid": tuple(given["avoid"]),
-        "arctic": given["arctic"],
-        "kiel": given["kiel"],
-        "allow": tuple(given["allow"]),
-        "draft_m": given["draft_m"],
-    }
+    more: dict[str, Any] = {key: given[key] for key in GatesAsked.__annotations__}
     found = find(places, **more)
     rows = distance_rows(found)
     if given["gates"]:

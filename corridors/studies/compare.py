@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import TypedDict, Unpack
 
 from corridors.data.access import load_worlds_of_lines
 from corridors.domain.objective import Objective
@@ -40,26 +41,11 @@ from corridors.uncertainty.evaluation import Booked
 from corridors.uncertainty.pool import RouteKey
 
 
-def compare(
-    scenario: Scenario,
-    *,
-    session: Session | None = None,
-    certify: bool = False,
-    alternatives: int = 0,
-    figures_only: bool = False,
-    fronts: bool = True,
-    what_if: bool = False,
-    ranges: Ranges = Ranges.NONE,
-    progress: Progress = quiet,
-) -> Comparison:
-    """Return the comparison of a scenario's corridors.
+class Wanted(TypedDict, total=False):
+    """What a comparison is to have.
 
-    Parameters
+    Attributes
     ----------
-    scenario
-        The scenario.
-    session
-        Keeps networks and tables between scenarios; a new one by default.
     certify
         Also certify routes that depend on dates, on the time-expanded network.
     alternatives
@@ -74,8 +60,35 @@ def compare(
         Also make what prices the routes again, for the sliders of a report; not `figures_only`.
     ranges
         What to draw of the routes, so that low and high are quantiles.
+    """
+
+    certify: bool
+    alternatives: int
+    figures_only: bool
+    fronts: bool
+    what_if: bool
+    ranges: Ranges
+
+
+def compare(
+    scenario: Scenario,
+    *,
+    session: Session | None = None,
+    progress: Progress = quiet,
+    **wanted: Unpack[Wanted],
+) -> Comparison:
+    """Return the comparison of a scenario's corridors.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    session
+        Keeps networks and tables between scenarios; a new one by default.
     progress
         Called with the current step, how many are done and how many there are.
+    wanted
+        What it is to have; by default its lines and fronts.
 
     Raises
     ------
@@ -84,17 +97,7 @@ def compare(
     CertificateError
         OR-Tools and the label setting disagree.
     """
-    return compared(
-        scenario,
-        session=session or Session(),
-        certify=certify,
-        alternatives=alternatives,
-        figures_only=figures_only,
-        fronts=fronts,
-        what_if=what_if,
-        ranges=ranges,
-        progress=progress,
-    )[0]
+    return compared(scenario, session=session or Session(), progress=progress, **wanted)[0]
 
 
 def compared(

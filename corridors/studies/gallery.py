@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from corridors.config import load_scenario
@@ -17,7 +17,6 @@ from corridors.output.html.map.basemap import load_base_map
 from corridors.output.html.map.map_page import render_map
 from corridors.output.html.report.single import render_report
 from corridors.output.store import check_folder, write_outputs
-from corridors.progress import Progress, quiet
 from corridors.studies.route import DEFAULT_SCENARIO
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
@@ -34,33 +33,19 @@ def shipped_scenarios() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: name != DEFAULT_SCENARIO))
 
 
-def compare_shipped(
-    names: Sequence[str] | None = None, *, progress: Progress = quiet
-) -> tuple[Entry, ...]:
-    """Return the gallery's entries.
-
-    Parameters
-    ----------
-    names
-        Names of shipped scenarios; None for all.
-    progress
-        Called with the current scenario, how many are done and how many there are.
-    """
+def _entries(names: Iterable[str]) -> tuple[Entry, ...]:
+    """Return the gallery's entries of shipped scenarios."""
     session = Session()
     base_map = load_base_map(data_root() / "network" / "basemap.json")
-    wanted = shipped_scenarios() if names is None else tuple(names)
     entries = []
-    for number, name in enumerate(wanted):
-        progress(name, number, len(wanted))
+    for name in names:
         comparison = compare_in_both_worlds(load_scenario(name), session=session, what_if=True)
         picture = thumbnail_svg(comparison, base_map)
         entries.append(Entry(id=name, comparison=comparison, thumbnail=picture))
     return tuple(entries)
 
 
-def write_gallery(
-    folder: Path, *, names: Sequence[str] | None = None, progress: Progress = quiet
-) -> tuple[Path, ...]:
+def write_gallery(folder: Path, *, names: Sequence[str] | None = None) -> tuple[Path, ...]:
     """Write or replace `index.html`, `examples/hashes.csv` and a folder per scenario.
 
     The repository holds the index and the hashes; so the index links nothing, and
@@ -74,8 +59,6 @@ def write_gallery(
         Created if missing; other files in it are left alone.
     names
         Names of shipped scenarios; None for all.
-    progress
-        As for `compare_shipped`.
 
     Returns
     -------
@@ -92,7 +75,7 @@ def write_gallery(
     check_folder(folder / EXAMPLES, (HASHES, INDEX))
     for path in folders.values():
         check_folder(path, FILES)
-    entries = compare_shipped(tuple(folders), progress=progress)
+    entries = _entries(folders)
     sources = {key: source.title for key, source in load_sources().items()}
     made = [(folders[entry.id], example_files(entry, sources)) for entry in entries]
     every = gallery_html(entries, links=True)

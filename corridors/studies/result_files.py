@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from corridors.output.csv import csv_text
 from corridors.output.display_names import scenario_title
-from corridors.output.records import Record, as_text, listing_json
+from corridors.output.records import Record, as_text, listing_json, picked
 from corridors.output.store import Content
 
 if TYPE_CHECKING:
@@ -126,13 +126,7 @@ def stress_files(found: Stress, *, command: str = "") -> Files:
 
 def season_record(found: Season) -> Record:
     """Return the record of a season."""
-    return {
-        "corridor": found.corridor,
-        "heading": found.heading,
-        "rows": list(found.rows),
-        "windows": list(found.windows),
-        "notes": list(found.notes),
-    }
+    return picked(found, "corridor", "heading", "rows", "windows", "notes")
 
 
 def season_columns(found: Season) -> list[str]:

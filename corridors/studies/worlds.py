@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
+from typing import Unpack
 
 from corridors.data.access import load_access, rules_for
 from corridors.domain.places import AccessKind, AccessRule, Effect
@@ -16,7 +17,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.display_names import corridor_titles, title_by
 from corridors.output.verdict import close_call_of
 from corridors.progress import Progress, quiet
-from corridors.studies.compare import compared, decided, option_of
+from corridors.studies.compare import Wanted, compared, decided, option_of
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges
 
@@ -30,30 +31,18 @@ def compare_in_both_worlds(
     scenario: Scenario,
     *,
     session: Session | None = None,
-    certify: bool = False,
-    alternatives: int = 0,
-    fronts: bool = True,
-    what_if: bool = False,
-    ranges: Ranges = Ranges.ALL,
     progress: Progress = quiet,
+    **wanted: Unpack[Wanted],
 ) -> Comparison:
     """Return the comparison of a scenario, with the answer of the other world if that differs.
 
     The other world of `current` is `reference-open` and the reverse; other worlds have none. An
     answer that breaks a ban of the current world is not shown.
-    Parameters and errors are those of `compare`.
+    Parameters and errors are those of `compare`, but by default all ranges are drawn.
     """
     session = session or Session(keeps_searches=False)
-    found, made = compared(
-        scenario,
-        session=session,
-        certify=certify,
-        alternatives=alternatives,
-        fronts=fronts,
-        what_if=what_if,
-        ranges=ranges,
-        progress=progress,
-    )
+    wanted.setdefault("ranges", Ranges.ALL)
+    found, made = compared(scenario, session=session, progress=progress, **wanted)
     found = replace(found, other_world=_other(found, session))
     if not is_drawn(scenario):
         return found

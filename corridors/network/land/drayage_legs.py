@@ -290,12 +290,10 @@ def drayage_between(
     road
         Finds a path on a road network, used if no km are given; it may return None.
     """
-    here = Place(
+    here = Place.where(
+        terminal,
         id=f"door-{terminal.id}",
         name=f"door in {terminal.terminal.city if terminal.terminal else terminal.name}",
-        country=terminal.country,
-        lon=terminal.lon,
-        lat=terminal.lat,
         kind=PlaceKind.POINT,
     )
     there = here if door is None or door.id == terminal.id else door

@@ -81,29 +81,23 @@ def read_extract(path: Path, *, kind: str) -> Extract:
         msg = f"{path}: contains no {'railway=rail' if kind == 'rail' else 'road'}"
         raise GeodataError(msg)
     used = _used(parts)
-    if len(used) > MAX_NODES:
-        msg = (
-            f"{path}: {kind} with {len(used):,} nodes; the limit is {MAX_NODES:,}: cut the extract"
-        )
-        raise GeodataError(msg)
-    pieces = len({pair for way in parts for pair in pairwise(way.nodes)})
-    if pieces > MAX_PIECES:
-        msg = (
-            f"{path}: {pieces:,} pieces between nodes; the limit is {MAX_PIECES:,}: cut the extract"
-        )
-        raise GeodataError(msg)
-    longest = longest_run(parts)
-    if longest > MAX_RUN:
-        msg = (
-            f"{path}: {longest:,} nodes in a row where nothing joins; the limit is {MAX_RUN:,}:"
-            " thin out its lines"
-        )
-        raise GeodataError(msg)
+    pieces = {pair for way in parts for pair in pairwise(way.nodes)}
+    _refuse(path, len(used), MAX_NODES, f"{kind} with {{}} nodes", "cut the extract")
+    _refuse(path, len(pieces), MAX_PIECES, "{} pieces between nodes", "cut the extract")
+    in_a_row = "{} nodes in a row where nothing joins"
+    _refuse(path, longest_run(parts), MAX_RUN, in_a_row, "thin out its lines")
     return Extract(
         nodes={node: nodes[node] for node in sorted(used)},
         ways=tuple(sorted(parts, key=lambda way: (way.id, way.nodes))),
         cut=sum(any(node not in nodes for node in way.nodes) for way in ways),
     )
+
+
+def _refuse(path: Path, count: int, most: int, what: str, advice: str) -> None:
+    """Refuse an extract with more than the limit of something."""
+    if count > most:
+        msg = f"{path}: {what.format(f'{count:,}')}; the limit is {most:,}: {advice}"
+        raise GeodataError(msg)
 
 
 def longest_run(ways: Sequence[Way]) -> int:

@@ -141,7 +141,8 @@ def _under_customs(topology: Topology, country: str) -> BoolArray:
 
     inside = np.array([country in codes for codes in topology.countries])[topology.country]
     border = np.array([enters(codes) for codes in topology.countries])[topology.country]
-    return inside & (landed | topology.of_kind(ArcKind.UNLOAD) | border)
+    declared: BoolArray = inside & (landed | topology.of_kind(ArcKind.UNLOAD) | border)
+    return declared
 
 
 def _of_family(topology: Topology, family: Family) -> list[bool]:

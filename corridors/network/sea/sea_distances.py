@@ -11,7 +11,7 @@ from math import inf, isfinite
 from pathlib import Path
 from threading import RLock
 from time import monotonic
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import numpy as np
 
@@ -352,6 +352,16 @@ def too_shallow(draft_m: float) -> tuple[str, ...]:
         for gate in load_gates()
         if gate.max_draft_m is not None and gate.max_draft_m < draft_m
     )
+
+
+class GatesAsked(TypedDict, total=False):
+    """The keywords of `distances` that open and close gates."""
+
+    avoid: Iterable[str]
+    arctic: bool
+    kiel: bool
+    allow: Iterable[str]
+    draft_m: float | None
 
 
 class Asked(NamedTuple):

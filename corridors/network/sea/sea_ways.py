@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf
-from typing import NamedTuple
+from typing import NamedTuple, Unpack
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from corridors.domain.places import Gate, GateKind
 from corridors.network.locate import Place
 from corridors.network.sea.lane_access import LaneAccess, Point, beside, join
 from corridors.network.sea.lane_search import way_back, ways_from
-from corridors.network.sea.sea_distances import ONE_AT_A_TIME, sea_network
+from corridors.network.sea.sea_distances import ONE_AT_A_TIME, GatesAsked, sea_network
 from corridors.network.sea.sea_legs import drawn_line
 
 
@@ -38,12 +38,7 @@ class SeaWay:
 def sea_way(
     origin: str | Place,
     destination: str | Place,
-    *,
-    avoid: Iterable[str] = (),
-    arctic: bool = False,
-    kiel: bool = False,
-    allow: Iterable[str] = (),
-    draft_m: float | None = None,
+    **gates: Unpack[GatesAsked],
 ) -> SeaWay:
     """Return the shortest way by sea between two places, as long as `sea_distance` says.
 
@@ -56,20 +51,13 @@ def sea_way(
     ParameterError
         `draft_m` is not above 0.
     """
-    (found,) = sea_ways(
-        (origin, destination), avoid=avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m
-    )
+    (found,) = sea_ways((origin, destination), **gates)
     return found
 
 
 def sea_ways(
     places: Iterable[str | Place],
-    *,
-    avoid: Iterable[str] = (),
-    arctic: bool = False,
-    kiel: bool = False,
-    allow: Iterable[str] = (),
-    draft_m: float | None = None,
+    **asked: Unpack[GatesAsked],
 ) -> tuple[SeaWay, ...]:
     """Return the shortest ways by sea between every two places, by origin and destination.
 
@@ -85,7 +73,7 @@ def sea_ways(
     network = sea_network()
     with ONE_AT_A_TIME:
         listed = tuple(map(network.place, places))
-        graph = network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
+        graph = network.graph(**asked)
     lanes = load_sea_lanes()
     # Those of `graph` have no foot to draw.
     accesses = [graph.opened(join(place, lanes)) for place in listed]

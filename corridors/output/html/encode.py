@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from html import escape
+from typing import Any
 
 LonLat = tuple[float, float]
 
@@ -118,22 +119,27 @@ def lat_lon(point: LonLat) -> tuple[float, float]:
     return point[1], point[0]
 
 
-class Texts:
-    """Texts of a page, each once; a record refers to one by its number."""
+class Shared:
+    """Values that records have in common, such as texts, each once and by number."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
+        self._values: list[Any] = []
 
-    def number(self, text: str) -> int:
-        """Return the number of a text, a new one the first time."""
-        return self._numbers.setdefault(text, len(self._numbers))
+    def number(self, value: object) -> int:
+        """Return the number of a value of plain lists, mappings and scalars, a new one if new."""
+        key = json.dumps(value)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._values)
+            self._values.append(value)
+        return self._numbers[key]
 
-    def listed(self) -> list[str]:
-        """Return the texts by number."""
-        return list(self._numbers)
+    def listed(self) -> list[Any]:
+        """Return the values by number."""
+        return list(self._values)
 
 
-def tabled(records: Sequence[Mapping[str, object]], texts: Texts) -> dict[str, object]:
+def tabled(records: Sequence[Mapping[str, object]], texts: Shared) -> dict[str, object]:
     """Return records of the same keys as a table: keys once, texts by number.
 
     Returns

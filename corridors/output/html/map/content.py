@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from corridors.data.names import name_of
 from corridors.domain.places import family_of
@@ -15,7 +13,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import title_by
 from corridors.output.drawn_lines import unwrapped_lines
-from corridors.output.html.encode import LonLat, Texts, packed_line, safe_colour, tabled
+from corridors.output.html.encode import LonLat, Shared, packed_line, safe_colour, tabled
 from corridors.output.html.map.map_places import place_records
 from corridors.output.html.map.months_strip import month_record
 from corridors.output.html.map.panel import bases_text, printed_figures
@@ -74,7 +72,7 @@ class Ways:
             self.km.append(line_km(shape))
         return self._rows[row], turns, back
 
-    def content(self, texts: Texts) -> Record:
+    def content(self, texts: Shared) -> Record:
         """Return `ways`, a table of legs by number, and `lines`, packed."""
         keys = ("line", "from_name", "to_name", "service", "km", "calibrated", "source", "own")
         rows = [dict(zip(keys, row, strict=True)) for row in self._rows]
@@ -82,26 +80,6 @@ class Ways:
             "ways": tabled(rows, texts),
             "lines": [packed_line(shape) for shape in simplified(list(self._shapes))],
         }
-
-
-class Shared:
-    """Values that options have in common, in any month, each once and by number."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[str, int] = {}
-        self._values: list[Any] = []
-
-    def number(self, value: object) -> int:
-        """Return the number of a value of plain lists, mappings and scalars, a new one if new."""
-        key = json.dumps(value)
-        if key not in self._numbers:
-            self._numbers[key] = len(self._values)
-            self._values.append(value)
-        return self._numbers[key]
-
-    def listed(self) -> list[Any]:
-        """Return the values by number."""
-        return list(self._values)
 
 
 class Options:
@@ -147,7 +125,7 @@ class Options:
             drawn[family] = drawn.get(family, 0.0) + self._ways.km[int(str(leg["way"]))]
         return [(family, round(km[family]), round(drawn[family])) for family in km]
 
-    def content(self, texts: Texts) -> Record:
+    def content(self, texts: Shared) -> Record:
         """Return `options`, a table by number; `values`, which it refers to; and lines and parts.
 
         `cost_lines` and `chain_parts` are tables, whose rows `values` refer to in turn.
@@ -187,7 +165,7 @@ def map_content(
         gates of those routes. `names`: names of services and scopes by id. `ice`: by sea and month.
         `months`: which option each has. `view`: south, west, north, east of the first view.
     """
-    ways, texts = Ways(), Texts()
+    ways, texts = Ways(), Shared()
     options = Options(ways)
     shown = options_of(comparison, months)
     extents: list[Extent] = []
