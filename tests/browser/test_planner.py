@@ -286,6 +286,9 @@ def test_a_link_has_the_pinned_answers_too(planner: Witness, browser: Browser) -
         other.page.wait_for_selector("#pinned .beside", timeout=READY_MS)
         assert other.page.locator("#pinned .chip").count() == 3
         drawn(other.page)
+        # The answer to the question itself keeps most of the screen.
+        share = "() => document.getElementById('pinned').offsetHeight / window.innerHeight"
+        assert other.page.evaluate(share) <= 0.31
         other.page.click("[aria-label='Remove pin C']")
         assert other.page.locator("#pinned .beside").inner_text() == side_by_side
         assert other.page.url == link
@@ -296,6 +299,7 @@ def test_a_link_has_the_pinned_answers_too(planner: Witness, browser: Browser) -
         kept.page.wait_for_selector("#pinned .fault", timeout=READY_MS)
         assert "unknown place 'Nowhereville'" in kept.page.inner_text("#pinned .fault")
         assert kept.page.locator("#pinned .chip").count() == 2
+        assert kept.page.locator("#pinned .beside").count() == 0
         assert kept.sideways() == 0
         assert kept.violations() == []
 

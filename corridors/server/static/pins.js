@@ -3,6 +3,7 @@ import { flat } from "./question.js";
 import { swatch } from "./answer.js";
 
 export const MOST = 3;
+const NARROW_PX = 900;
 const NAMES = {
   origin: "From", destination: "To", departure: "Departure", world: "World", scope: "Scope",
   price_basis: "Compared by", objective: "Best means", "shipment.teu_per_month": "TEU a month",
@@ -46,7 +47,8 @@ export function createPins(shown, { labels, said, open, changed }) {
   // Takes the answers of a link in place of those that are pinned; `missing` says which it lacks.
   function replace(answers, missing) {
     pins = answers.slice(0, MOST).map(({ scenario, parts }) => pinOf(scenario, parts));
-    table = pins.length > 1;
+    // On a narrow screen the table would hide the answer: it opens when asked for.
+    table = pins.length > 1 && window.innerWidth > NARROW_PX;
     show();
     if (missing) {
       shown.append(missing);
@@ -59,7 +61,7 @@ export function createPins(shown, { labels, said, open, changed }) {
     if (!pins.length) { shown.replaceChildren(); return; }
     const chips = pins.map((pin, at) => {
       const best = pin.rows.find((row) => row.best);
-      const text = `${letter(at)} ${pin.scenario.origin} – ${pin.scenario.destination}, ${pin.scenario.departure}: ${best ? `${best.title}, USD ${figure(best.figures.cost)}` : "no recommendation"}`;
+      const text = `${headOf(pin, at)}: ${best ? `${best.title}, USD ${figure(best.figures.cost)}` : "no recommendation"}`;
       return node("li", "", button("chip", text, `Ask again: ${text}`, () => open(pin.scenario)),
         button("drop", "×", `Remove pin ${letter(at)}`, () => { pins.splice(at, 1); keep(); }));
     });
@@ -88,8 +90,9 @@ export function createPins(shown, { labels, said, open, changed }) {
     const [moved, alike] = corridorsBy();
     const rows = (list) => list.map(({ title, colour, cells }) => line(node("span", "", swatch(colour), title), cells));
     const heads = node("tr", "", node("th", "", node("span", "unseen", "What")), ...pins.map((pin, at) => {
-      const cell = node("th", "", `${letter(at)}: ${pin.question}`);
+      const cell = node("th", "", headOf(pin, at));
       cell.scope = "col";
+      cell.title = pin.question;
       return cell;
     }));
     const section_ = (title) => {
@@ -151,6 +154,7 @@ export function createPins(shown, { labels, said, open, changed }) {
   const nameOf = (key) => NAMES[key] || labels.get(key) || key.replace(/^overrides\./, "");
   const plainly = (key, value) => {
     if (value === undefined) return "default";
+    if (key === "departure") return dayText(value);
     return said(key, value) || labels.get(`${key}=${value}`) || value.replace(/\bplace /g, "");
   };
 
@@ -159,6 +163,13 @@ export function createPins(shown, { labels, said, open, changed }) {
 }
 
 const letter = (at) => "ABC"[at];
+const headOf = ({ scenario }, at) => `${letter(at)} ${scenario.origin} – ${scenario.destination}, ${dayText(scenario.departure)}`;
+
+function dayText(day) {
+  const date = new Date(`${day}T00:00:00Z`);
+  return Number.isNaN(date.getTime()) ? String(day)
+    : date.toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+}
 
 function line(title, cells, kind = "") {
   const name = node("th", "", title);
