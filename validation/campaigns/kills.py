@@ -2,14 +2,18 @@
 
 Run it with `make check-kills`; it takes half an hour on an idle machine. After each kill nothing
 may be half-written, after Ctrl-C and SIGTERM nothing may be left, and the next run must end in the
-bytes of an undisturbed one, and leave no temporary file or folder of the killed one.
+bytes of an undisturbed one, and leave no temporary file or folder of the killed one. Where Ctrl-C
+ends a search with the best found, its files are whole, if others. `serve` is killed while it makes
+files; the next one must answer the same.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -17,9 +21,14 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from http.client import HTTPException
 from pathlib import Path
+from urllib.request import Request, urlopen
 
+from corridors.server.questions import values_of
 from tests.batch.samples import CODE, ROOT, batch_file
 from validation.fuzz import seeds
 
@@ -43,6 +52,33 @@ allocation:
   pairs:
     - {origin: Chongqing, destination: Lodz, teu_per_month: 9000}
 """
+DESIGN = """\
+first_month: 2026-01
+services:
+  - {name: Train, corridor: kaliningrad-zabaikalsk, departures_per_week: [1, 2]}
+alternatives: none
+unmet_usd_per_teu: 9000
+scenario: {world: reference-open}
+pairs:
+  - {origin: Shanghai, destination: Kaliningrad, value_of_time_usd_per_teu_day: 40,
+     teu_per_month: 600}
+"""
+BOOK = """\
+first_month: 2026-09
+months: 1
+departures: [10]
+corridors: [kazakhstan-dostyk, cape]
+unmet_usd_per_teu: 15000
+contracts:
+  - {name: Russia, country: RU, saves_usd_per_teu: 300, unused_usd_per_teu: 900, step_teu: 100,
+     most_teu_per_month: 200}
+scenarios:
+  - {name: Open, probability: 0.8}
+  - {name: Closed, probability: 0.2, set: {closures: [{place: RU}]}}
+pairs:
+  - {origin: Chongqing, destination: Duisburg, value_of_time_usd_per_teu_day: 120,
+     teu_per_month: 150}
+"""
 OSM = str(seeds.OSM_FOLDER / "helsinki-rail.osm")
 OVER = "fuel.vlsfo_usd_per_t"
 # Every command that writes, but for its folder, which comes last.
@@ -51,6 +87,8 @@ COMMANDS = {
     "batch": ["batch", "b.yaml", "--workers", "2", "--resume", "--out"],
     "allocate": ["allocate", "plan.yaml", "--out"],
     "invest": ["invest", "works.yaml", "--out"],
+    "design": ["design", "design.yaml", "--out"],
+    "book": ["book", "book.yaml", "--out"],
     "simulate": ["simulate", "base.yaml", "--draws", "256", "--out"],
     "breakeven": ["breakeven", "base.yaml", "--over", OVER, "--out"],
     "phase": ["phase", "base.yaml", "--x", OVER, "--y", "value_of_time", "--out"],
@@ -65,6 +103,10 @@ COMMANDS = {
     "distances": ["distances", "Shanghai", "Rotterdam", "--ways"],
     "gallery": ["gallery"],
 }
+# These take Ctrl-C for the end of their time.
+BEST_SO_FAR = ("allocate", "invest", "design", "book")
+SERVE = "serve"
+ASKED = ("legs.gpkg", "options.csv", "report.html")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 PART = ("batch.journal", "data")
 
@@ -87,14 +129,22 @@ def out_of(command: str) -> str:
     return "out/ways.geojson" if command == "distances" else "out"
 
 
-def begin(folder: Path, command: str, *, told: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-    """Start a command in a folder; `told` is where its standard error goes."""
+def begin(
+    folder: Path,
+    command: str,
+    *,
+    output: int = subprocess.DEVNULL,
+    told: int = subprocess.DEVNULL,
+) -> subprocess.Popen[bytes]:
+    """Start a command in a folder; `output` and `told` are where its output and errors go."""
     (folder / "tmp").mkdir(exist_ok=True)
+    serving = ["serve", "--port", "0", "--no-open", "--workers", "1"]
+    arguments = serving if command == SERVE else [*COMMANDS[command], out_of(command)]
     return subprocess.Popen(
-        [sys.executable, "-c", CODE, *COMMANDS[command], out_of(command)],
+        [sys.executable, "-c", CODE, *arguments],
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(folder / "tmp")},
-        stdout=subprocess.DEVNULL,
+        stdout=output,
         stderr=told,
         start_new_session=True,
     )
@@ -159,13 +209,14 @@ def one(
     time.sleep(took * min(1.02, draw.random() ** 0.5 * 1.05))
     child.send_signal(number)
     child.wait()
-    for _ in range(100):
-        if not (living := group_of(child.pid)):
-            break
-        time.sleep(0.1)
-    faults = faults_after(folder, number, whole, kept=kept, temporary=temporary)
+    living = left_of(child.pid)
+    best_so_far = number is signal.SIGINT and command in BEST_SO_FAR and child.returncode == 0
+    expected = files_of(out) if best_so_far else whole
+    faults = faults_after(folder, number, expected, kept=kept, temporary=temporary)
+    if best_so_far and set(expected) != set(whole):
+        faults.append(Fault("the best so far has other files"))
     if living:
-        faults.append(Fault(f"left {len(living)} processes"))
+        faults.append(Fault(f"left {living} processes"))
     again = begin(folder, command)
     if again.wait() != 0:
         faults.append(Fault(f"the next run ended with {again.returncode}"))
@@ -178,13 +229,75 @@ def one(
     return number.name, faults
 
 
+def left_of(leader: int) -> int:
+    """Return how many processes of a session still live after ten seconds."""
+    for _ in range(100):
+        if not (living := group_of(leader)):
+            break
+        time.sleep(0.1)
+    return len(living)
+
+
+def answers(folder: Path, draw: random.Random | None) -> tuple[dict[str, bytes], list[Fault]]:
+    """Start a server, ask it for files, and end it: by SIGTERM, or amid the answers by a draw."""
+    child = begin(folder, SERVE, output=subprocess.PIPE)
+    assert child.stdout is not None
+    found = re.search(rb"http://\S+\d", child.stdout.readline())
+    assert found is not None
+    body = json.dumps({"scenario": values_of((folder / "base.yaml").read_text(encoding="utf-8"))})
+    made: dict[str, bytes] = {}
+
+    def ask() -> None:
+        for name in ASKED:
+            address = f"{found[0].decode()}/api/files/{name}"
+            request = Request(address, body.encode(), {"Content-Type": "application/json"})
+            with urlopen(request, timeout=300) as got:
+                made[name] = got.read()
+
+    with ThreadPoolExecutor(1) as threads:
+        asked = threads.submit(ask)
+        number = signal.SIGTERM
+        if draw is None:
+            asked.result()
+        else:
+            number = draw.choice(SIGNALS)
+            time.sleep(draw.uniform(0.0, 6.0))
+        child.send_signal(number)
+        child.wait()
+        with suppress(OSError, HTTPException):  # the server has gone amid an answer
+            asked.result()
+    faults = [Fault(f"left {living} processes")] if (living := left_of(child.pid)) else []
+    if number is not signal.SIGKILL and any((folder / "tmp").iterdir()):
+        faults.append(Fault(f"left temporary files after {number.name}"))
+    return made, faults
+
+
+def kill_servers(kills: int, draw: random.Random) -> int:
+    """Kill servers amid their answers, print a line, and return how many faults there were."""
+    found: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_inputs(folder)
+        whole, faults = answers(folder, None)
+        for _ in range(kills):
+            some, left = answers(folder, draw)
+            again, later = answers(folder, None)
+            faults += [*left, *later]
+            if again != whole or any(whole[file] != content for file, content in some.items()):
+                faults.append(Fault("another answer"))
+        found.update(fault.what for fault in faults)
+    print(f"{SERVE}: {kills} kills: {dict(found) or 'nothing wrong'}", flush=True)  # noqa: T201
+    return found.total()
+
+
 def write_inputs(folder: Path) -> None:
     """Write what the commands read."""
     batch_file(folder)
     text = (folder / "base.yaml").read_text(encoding="utf-8")
     (folder / "dear.yaml").write_text(f"{text}overrides: {{{OVER}: 900}}\n", encoding="utf-8")
     (folder / "plan.yaml").write_text(PLAN, encoding="utf-8")
-    (folder / "works.yaml").write_text(WORKS, encoding="utf-8")
+    for name, text in (("works", WORKS), ("design", DESIGN), ("book", BOOK)):
+        (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
     (folder / "gmns").mkdir()
     for name, rows in (("node", seeds.NODES), ("link", seeds.LINKS), ("config", seeds.CONFIG)):
         table = "".join(",".join(map(seeds.quoted, row)) + "\n" for row in rows)
@@ -194,13 +307,16 @@ def write_inputs(folder: Path) -> None:
 def main() -> int:
     """Run the campaign and print a line per command; return 1 if anything was wrong."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("commands", nargs="*", default=list(COMMANDS))
+    parser.add_argument("commands", nargs="*", default=[*COMMANDS, SERVE])
     parser.add_argument("--kills", type=int, default=4, help="kills of each command")
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
     wrong = 0
     for command in asked.commands:
         draw = random.Random(f"{asked.seed} {command}")
+        if command == SERVE:
+            wrong += kill_servers(asked.kills, draw)
+            continue
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             write_inputs(folder)

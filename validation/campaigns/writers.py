@@ -30,6 +30,7 @@ PAIRS = (
     ("stress", "compare"),
     ("season", "diff"),
     ("catchments", "breakeven"),
+    ("design", "book"),
     ("batch", "batch"),
 )
 
