@@ -22,11 +22,10 @@ from corridors.config.checks import (
     YesNo,
     fault,
 )
-from corridors.config.config_files import find_file
 from corridors.config.faults import validate
-from corridors.config.nodes import Node, read_yaml
+from corridors.config.nodes import Node
 from corridors.config.plan import PlanModel, plan_of
-from corridors.config.scenario import lines_of, with_value
+from corridors.config.plan_files import read_plan_file
 from corridors.domain.booking import BookingPlan, ChanceScenario
 from corridors.domain.keys import MAX_TEU_PER_MONTH
 from corridors.domain.plan import Contract, MinimumKind, Plan
@@ -144,13 +143,9 @@ def load_booking(path: Path | str, *, set_values: Sequence[str] = ()) -> Booking
     ConfigError
         With every fault of the file.
     """
-    file, shown = find_file(path, "plan")
-    node = read_yaml(file, shown=shown)
-    for assignment in set_values:
-        node = with_value(node, assignment)
-    model = validate(BookingModel, node, shown=shown, names=Names())
-    lines = lines_of(node, shown=shown)
-    if faults := [*_faults(model, lines)]:
+    file = read_plan_file(path, set_values)
+    model = validate(BookingModel, file.node, shown=file.shown, names=Names())
+    if faults := [*_faults(model, file.lines)]:
         raise ConfigError(faults)
     contracts = tuple(_contract(given) for given in model.contracts)
     total = sum(given.probability for given in model.scenarios)
@@ -158,7 +153,7 @@ def load_booking(path: Path | str, *, set_values: Sequence[str] = ()) -> Booking
     faults = []
     for number, given in enumerate(model.scenarios):
         try:
-            plan = plan_of(_tree(node, number), shown=shown, name=model.name or file.stem)
+            plan = plan_of(replace(file, node=_tree(file.node, number)))
         except ConfigError as error:
             faults.extend(error.faults)
             continue
@@ -172,15 +167,15 @@ def load_booking(path: Path | str, *, set_values: Sequence[str] = ()) -> Booking
     if faults:
         raise ConfigError(list(dict.fromkeys(faults)))
     return BookingPlan(
-        name=model.name or file.stem,
+        name=model.name or file.name,
         contracts=contracts,
         scenarios=tuple(scenarios),
         level=model.risk.level,
         weight=model.risk.weight,
         perfect_information=model.perfect_information,
         time_limit_s=model.time_limit_s,
-        source_path=shown,
-        lines=dict(lines),
+        source_path=file.shown,
+        lines=dict(file.lines),
     )
 
 

@@ -20,13 +20,12 @@ from corridors.config.checks import (
     fault,
     project_alone,
 )
-from corridors.config.config_files import find_file
 from corridors.config.faults import validate
 from corridors.config.models import ProjectChoiceModel, frozen, model_of
-from corridors.config.nodes import read_yaml
 from corridors.config.plan import MONTHS_A_YEAR, PlanModel, load_plan, plan_of
+from corridors.config.plan_files import read_plan_file
 from corridors.config.projects import load_projects
-from corridors.config.scenario import lines_of, project_choices, with_value
+from corridors.config.scenario import project_choices
 from corridors.data.parameters import load_parameters
 from corridors.domain.investment import Annuity, InvestmentPlan, Phases
 from corridors.domain.plan import Plan
@@ -113,26 +112,25 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
     ConfigError
         With the faults of the file, or of the allocation plan it names.
     """
-    file, shown = find_file(path, "plan")
-    node = read_yaml(file, shown=shown)
-    if "pairs" in (node.items or {}):
-        msg = f"{shown}:1: an allocation plan; name it in a plan with budget and projects"
+    file = read_plan_file(path, set_values)
+    if "pairs" in (file.node.items or {}):
+        msg = f"{file.shown}:1: an allocation plan; name it in a plan with budget and projects"
         raise ConfigError(msg)
-    for assignment in set_values:
-        node = with_value(node, assignment)
-    written = (node.items or {}).get("allocation")
+    written = (file.node.items or {}).get("allocation")
     # The faults of a plan within the file carry its own lines.
     allocation = None
     if written is not None and written.items is not None:
-        allocation = plan_of(written, shown=shown, name=file.stem)
-    model = validate(InvestmentModel, node, shown=shown, names=Names())
-    if allocation is not None and allocation.name == file.stem:
+        allocation = plan_of(replace(file, node=written))
+    model = validate(InvestmentModel, file.node, shown=file.shown, names=Names())
+    if allocation is not None and allocation.name == file.name:
         # A plan within the file has the file's name, as far as it has none of its own.
-        allocation = replace(allocation, name=model.name or file.stem)
-    lines = lines_of(node, shown=shown)
-    choices = project_choices(model.projects, node=node, shown=shown)
+        allocation = replace(allocation, name=model.name or file.name)
+    lines = file.lines
+    choices = project_choices(model.projects, node=file.node, shown=file.shown)
     if allocation is None:
-        allocation = _named(str(model.allocation), beside=file, line=lines["allocation"])
+        allocation = _named(
+            str(model.allocation), beside=file.path.parent, line=lines["allocation"]
+        )
     if len(allocation.months) != MONTHS_A_YEAR:
         msg = (
             f"{lines['allocation']}{len(allocation.months)} months; gains are told a year, so the"
@@ -145,7 +143,7 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
     known = load_parameters().get(RATE_PARAMETER)
     annuity: Annuity = frozen(model.annuity)
     return InvestmentPlan(
-        name=model.name or file.stem,
+        name=model.name or file.name,
         allocation=allocation,
         budget_usd_m=model.budget_usd_m,
         projects=choices,
@@ -154,16 +152,15 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
         annuity=annuity,
         phases=phases,
         time_limit_s=model.time_limit_s,
-        source_path=shown,
+        source_path=file.shown,
         lines=dict(lines),
     )
 
 
 def _named(name: str, *, beside: Path, line: str) -> Plan:
     """Return the allocation plan of a name or file; files are relative to the plan's folder."""
-    file = beside.parent / name
     try:
-        return load_plan(file if name.endswith(".yaml") else name)
+        return load_plan(beside / name if name.endswith(".yaml") else name)
     except ConfigError as error:
         faults = [text if ".yaml:" in text else f"{line}{text}" for text in error.faults]
         raise ConfigError(faults) from None

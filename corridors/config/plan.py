@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -22,60 +21,16 @@ from corridors.config.checks import (
     Word,
     fault,
 )
-from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import validate
-from corridors.config.models import GoodsModel, ScenarioModel, frozen, model_of
-from corridors.config.nodes import Node, read_yaml
-from corridors.config.scenario import lines_of, to_scenario, with_value
+from corridors.config.models import GoodsModel, frozen, model_of
+from corridors.config.plan_files import DemandModel, PlanFile, month_word, read_plan_file
 from corridors.domain.keys import MAX_TEU_PER_MONTH
 from corridors.domain.objective import Objective
 from corridors.domain.plan import Minimum, MinimumKind, Pair, Plan, PlanLimits
-from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 
-Volume = Annotated[Number, Field(ge=0, le=MAX_TEU_PER_MONTH)]
-OWN_KEYS = ("origin", "destination", "departure", "shipment", "corridors", "name")
 MONTHS_A_YEAR = 12
-
-
-def month_word(value: object) -> object:
-    """Check a month written as 2026-01."""
-    text = str(value)
-    if isinstance(value, date) or len(text) != 7 or text[4] != "-":
-        msg = "must be a month such as 2026-01"
-        raise fault(msg)
-    try:
-        first = date.fromisoformat(f"{text}-01")
-    except ValueError:
-        msg = "must be a month such as 2026-01"
-        raise fault(msg) from None
-    if not 2019 <= first.year <= 2034:
-        msg = "must be in the years 2019 to 2034"
-        raise fault(msg)
-    return text
-
-
-def one_volume(value: object) -> object:
-    """Return a single number for all months as a list."""
-    return [value] if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-class DemandModel(Strictly):
-    """An origin and a destination with TEU by month."""
-
-    name: Word | None = None
-    """Name of the pair. Default: origin and destination."""
-    origin: Word
-    """Name of a place, UN/LOCODE, terminal id, or `lon,lat` in degrees."""
-    destination: Word
-    """Destination, written like the origin."""
-    teu_per_month: Annotated[
-        tuple[Volume, ...], Field(min_length=1, max_length=24), BeforeValidator(one_volume)
-    ]
-    """TEU leaving in each month: one number for all months, or a list."""
-    max_days: Annotated[Positive, Field(le=120)] | None = None
-    """Maximum days from gate-in to gate-out."""
 
 
 class PairModel(GoodsModel, DemandModel):
@@ -161,57 +116,32 @@ def load_plan(path: Path | str, *, set_values: Sequence[str] = ()) -> Plan:
     ConfigError
         With every fault of the file.
     """
-    file, shown = find_file(path, "plan")
-    node = read_yaml(file, shown=shown)
-    for assignment in set_values:
-        node = with_value(node, assignment)
-    return plan_of(node, shown=shown, name=file.stem)
+    return plan_of(read_plan_file(path, set_values))
 
 
-def plan_of(node: Node, *, shown: str, name: str) -> Plan:
+def plan_of(file: PlanFile) -> Plan:
     """Return the plan of a tree.
-
-    Parameters
-    ----------
-    node
-        The tree.
-    shown
-        How faults name its file.
-    name
-        The plan's name if the tree gives none.
 
     Raises
     ------
     ConfigError
         With every fault of the tree.
     """
-    names = Names()
-    model = validate(PlanModel, node, shown=shown, names=names)
-    lines = lines_of(node, shown=shown)
-    faults = [
-        f"{lines[f'scenario.{key}']}set by the pairs and months of the plan; leave it out"
-        for key in model.scenario
-        if key in OWN_KEYS
-    ]
-    pairs: list[Pair] = []
-    for number, pair in enumerate(model.pairs):
-        try:
-            pairs.append(_pair(model, pair, number, node, shown=shown, names=names))
-        except ConfigError as error:
-            faults.extend(error.faults)
-    if not faults and not any(sum(pair.teu) for pair in pairs):
-        faults.append(f"{lines['pairs']}no pair has any TEU")
+    names, more = Names(), {}
+    model = validate(PlanModel, file.node, shown=file.shown, names=names)
+    corridors = (file.node.items or {}).get("corridors")
+    if corridors is not None and model.corridors != "any":
+        more["corridors"] = corridors
+    pairs, faults = file.pairs(model, (model.months, "months"), more=more, names=names)
     if faults:
-        raise ConfigError(list(dict.fromkeys(faults)))
-    plan = _plan(model, pairs, name=model.name or name, shown=shown, lines=lines)
+        raise ConfigError(faults)
+    plan = _plan(model, pairs, file)
     if wrong := minimum_faults(plan):
         raise ConfigError(wrong)
     return plan
 
 
-def _plan(
-    model: PlanModel, pairs: Sequence[Pair], *, name: str, shown: str, lines: Mapping[str, str]
-) -> Plan:
+def _plan(model: PlanModel, pairs: Sequence[Pair], file: PlanFile) -> Plan:
     minimums = []
     for minimum in model.minimums:
         kind = next(k for k in MinimumKind if getattr(minimum, k) is not None)
@@ -219,7 +149,7 @@ def _plan(
             Minimum(kind=kind, key=getattr(minimum, kind), teu_per_month=minimum.teu_per_month)
         )
     return Plan(
-        name=name,
+        name=model.name or file.name,
         months=months_of(model.first_month, model.months),
         departures=tuple(sorted(set(model.departures))),
         pairs=tuple(pairs),
@@ -230,8 +160,8 @@ def _plan(
         unmet_usd_per_teu=model.unmet_usd_per_teu,
         capacity_share=model.capacity_share,
         max_wait_days=model.max_wait_days,
-        source_path=shown,
-        lines=dict(lines),
+        source_path=file.shown,
+        lines=dict(file.lines),
     )
 
 
@@ -242,46 +172,6 @@ def months_of(first: str, count: int) -> tuple[date, ...]:
     return tuple(
         date((index + n) // MONTHS_A_YEAR, (index + n) % MONTHS_A_YEAR + 1, 1) for n in range(count)
     )
-
-
-def _pair(
-    model: PlanModel, pair: PairModel, number: int, node: Node, *, shown: str, names: Names
-) -> Pair:
-    given = (node.items or {})["pairs"].entries or ()
-    items = given[number].items or {}
-    teu = pair.teu_per_month * (model.months if len(pair.teu_per_month) == 1 else 1)
-    if len(teu) != model.months:
-        start = lines_of(node, shown=shown)[f"pairs[{number}].teu_per_month"]
-        msg = f"{start}{len(teu)} volumes for {model.months} months; give one or {model.months}"
-        raise ConfigError(msg)
-    scenario = _scenario(model, items, node, shown=shown, names=names)
-    name = pair.name or f"{pair.origin} to {pair.destination}"
-    bounds = [days for days in (pair.max_days, scenario.limits.shelf_life_days) if days is not None]
-    return Pair(name=name, scenario=scenario, teu=teu, max_days=min(bounds, default=None))
-
-
-def _scenario(
-    model: PlanModel, items: Mapping[str, Node], node: Node, *, shown: str, names: Names
-) -> Scenario:
-    """Return the scenario of a pair: the pair's keys and the shared ones."""
-    line = items["origin"].line
-    shipment = {key: items[key] for key in GoodsModel.model_fields if key in items}
-    # A scenario needs a volume, but no price depends on it. The plan holds the real one.
-    shipment["teu_per_month"] = Node(line, value=1)
-    shared = (node.items or {}).get("scenario")
-    tree: dict[str, Node] = dict((shared.items if shared else None) or {})
-    corridors = (node.items or {}).get("corridors")
-    if corridors is not None and model.corridors != "any":
-        tree["corridors"] = corridors
-    tree |= {
-        "origin": items["origin"],
-        "destination": items["destination"],
-        "departure": Node(line, value=f"{model.first_month}-01"),
-        "shipment": Node(line, items=shipment),
-    }
-    whole = replace(node, items=tree)
-    made = validate(ScenarioModel, whole, shown=shown, names=names)
-    return to_scenario(made, node=whole, shown=shown)
 
 
 def minimum_faults(plan: Plan) -> list[str]:

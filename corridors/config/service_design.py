@@ -21,14 +21,17 @@ from corridors.config.checks import (
     Strictly,
     Word,
 )
-from corridors.config.config_files import find_file
 from corridors.config.faults import validate
-from corridors.config.models import GoodsModel, ScenarioModel
-from corridors.config.nodes import Node, read_yaml
-from corridors.config.plan import OWN_KEYS, DemandModel, Volume, month_word, one_volume
-from corridors.config.scenario import lines_of, to_scenario, with_value
+from corridors.config.models import GoodsModel
+from corridors.config.nodes import Node
+from corridors.config.plan_files import (
+    DemandModel,
+    Volume,
+    month_word,
+    one_volume,
+    read_plan_file,
+)
 from corridors.data.services import load_services
-from corridors.domain.plan import Pair
 from corridors.domain.service_design import (
     SEASONS,
     CandidateService,
@@ -143,22 +146,13 @@ def load_design(path: Path | str, *, set_values: Sequence[str] = ()) -> DesignPl
     ConfigError
         With every fault of the file.
     """
-    file, shown = find_file(path, "plan")
-    node = read_yaml(file, shown=shown)
-    for assignment in set_values:
-        node = with_value(node, assignment)
-    names = Names()
-    model = validate(DesignModel, node, shown=shown, names=names)
-    lines = lines_of(node, shown=shown)
-    faults = [*_faults(model, lines)]
-    pairs: list[Pair] = []
-    for number in range(len(model.pairs)):
-        try:
-            pairs.append(_pair(model, number, node, shown=shown, names=names, lines=lines))
-        except ConfigError as error:
-            faults.extend(error.faults)
-    if not faults and not any(sum(pair.teu) for pair in pairs):
-        faults.append(f"{lines['pairs']}no pair has any TEU")
+    file, names = read_plan_file(path, set_values), Names()
+    model = validate(DesignModel, file.node, shown=file.shown, names=names)
+    lines = file.lines
+    # Frequency is worth what a day is worth.
+    weighed = {"objective": Node(file.node.line, value="generalised")}
+    pairs, wrong = file.pairs(model, (SEASONS, "seasons"), more=weighed, names=names)
+    faults = [*_faults(model, lines), *wrong]
     if not faults and not any(
         pair.scenario.shipment.value_of_time_usd_per_teu_day for pair in pairs
     ):
@@ -172,9 +166,12 @@ def load_design(path: Path | str, *, set_values: Sequence[str] = ()) -> DesignPl
     if model.alternatives != "all":
         alternatives = () if model.alternatives == "none" else tuple(model.alternatives)
     return DesignPlan(
-        name=model.name or file.stem,
+        name=model.name or file.name,
         first_day=date.fromisoformat(f"{model.first_month}-01"),
-        pairs=tuple(pairs),
+        # A box that waits for a season to open is no box of this season.
+        pairs=tuple(
+            replace(pair, scenario=replace(pair.scenario, max_wait_days=0.0)) for pair in pairs
+        ),
         services=tuple(_candidate(service) for service in model.services),
         proposed=None if model.propose is None else Proposed(model.propose),
         departures=_sorted(model.departures_per_week),
@@ -186,7 +183,7 @@ def load_design(path: Path | str, *, set_values: Sequence[str] = ()) -> DesignPl
             for fleet in model.fleets
         ),
         time_limit_s=model.time_limit_s,
-        source_path=shown,
+        source_path=file.shown,
         lines=dict(lines),
     )
 
@@ -241,57 +238,3 @@ def _faults(model: DesignModel, lines: Mapping[str, str]) -> Iterator[str]:
     held = [fleet.ship for fleet in model.fleets]
     for ship in sorted({ship for ship in held if held.count(ship) > 1}):
         yield f"{lines['fleets']}{ship} stands there twice; give its ships in one entry"
-
-
-def _pair(
-    model: DesignModel,
-    number: int,
-    node: Node,
-    *,
-    shown: str,
-    names: Names,
-    lines: Mapping[str, str],
-) -> Pair:
-    """Return a pair with its scenario: its own keys and those that the plan shares."""
-    pair = model.pairs[number]
-    given = (node.items or {})["pairs"].entries or ()
-    items = given[number].items or {}
-    taken = [key for key in model.scenario if key in OWN_KEYS]
-    if taken:
-        raise ConfigError(
-            [
-                f"{lines[f'scenario.{key}']}set by the pairs and months of the plan; leave it out"
-                for key in taken
-            ]
-        )
-    if len(pair.teu_per_month) not in (1, SEASONS):
-        msg = (
-            f"{lines[f'pairs[{number}].teu_per_month']}{len(pair.teu_per_month)} volumes for"
-            f" {SEASONS} seasons; give one or {SEASONS}"
-        )
-        raise ConfigError(msg)
-    line = items["origin"].line
-    shipment = {key: items[key] for key in GoodsModel.model_fields if key in items}
-    # A scenario needs a volume, but no price depends on it. The plan holds the real one.
-    shipment["teu_per_month"] = Node(line, value=1)
-    shared = (node.items or {}).get("scenario")
-    tree: dict[str, Node] = dict((shared.items if shared else None) or {})
-    tree |= {
-        "origin": items["origin"],
-        "destination": items["destination"],
-        "departure": Node(line, value=f"{model.first_month}-01"),
-        "objective": Node(line, value="generalised"),
-        "shipment": Node(line, items=shipment),
-    }
-    whole = replace(node, items=tree)
-    scenario = to_scenario(
-        validate(ScenarioModel, whole, shown=shown, names=names), node=whole, shown=shown
-    )
-    bounds = [days for days in (pair.max_days, scenario.limits.shelf_life_days) if days is not None]
-    return Pair(
-        name=pair.name or f"{pair.origin} to {pair.destination}",
-        # A box that waits for a season to open is no box of this season.
-        scenario=replace(scenario, max_wait_days=0.0),
-        teu=pair.teu_per_month * (SEASONS if len(pair.teu_per_month) == 1 else 1),
-        max_days=min(bounds, default=None),
-    )

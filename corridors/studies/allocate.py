@@ -15,6 +15,7 @@ from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
 from corridors.network.states.topology import NetworkPlace
 from corridors.optimise.allocation.generation import allocate
+from corridors.optimise.allocation.least_by_sets import LeastBySets
 from corridors.optimise.allocation.plan_conflicts import conflict_text
 from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
 from corridors.optimise.time_limit import TimeLimit
@@ -22,7 +23,6 @@ from corridors.output.allocation_result import Allocation
 from corridors.output.planned import Chart, Planned, allocation_of
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
-from corridors.routing.priced.priced_search import without_prices
 from corridors.studies.lanes import Lane, Member, Resource, lanes_of, resources_of
 from corridors.studies.session import Session
 
@@ -32,8 +32,8 @@ MONTHS_AFTER = 5
 # More than any route costs, in USD per TEU; and the usual rise of a pair's cost between months.
 ANY_USD = 1e9
 USUALLY_WITHIN = 1.2
-# More than rounding changes in the cost of a route.
-SURELY_USD = 1e-7
+# More than sums of floats lose, far less than a route must be cheaper by to be added.
+ROUNDING_USD = 1e-9
 
 
 def allocate_plan(
@@ -229,7 +229,7 @@ class LaneOffers:
         self._free_prices = DualPrices(
             by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets)
         )
-        self._least: dict[tuple[int, int, int], float] = {}
+        self._least = LeastBySets(program.sets)
         self.found: list[Offer] = []
         self.free: list[Offer | None] = []
 
@@ -254,21 +254,25 @@ class LaneOffers:
         self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
     ) -> Iterator[Offer]:
         """Yield the cheapest route of each departure below `most_usd`."""
-        pair = self._program.lots[lot].pair
-        known = self._program.objective_weights[pair].at_most(objective)
-        least_usd = without_prices(most_usd, dual_prices) + SURELY_USD
+        asked = self._program.lots[lot]
+        # Limits on CO2e and cost, and prices of capacities, only add to what is known without them.
+        own = self._program.objective_weights[asked.pair]
+        known, by_set = own.at_most(objective), dual_prices.by_set
         for departure in self._departures(lot):
             _, number, day = departure
-            lane = self._lanes[pair][number]
-            if known and self._least.get(departure, 0.0) >= least_usd:
-                continue  # without dual prices it is as dear already
+            if known and self._least.at_least(departure, by_set) >= most_usd - ROUNDING_USD:
+                continue
+            lane = self._lanes[asked.pair][number]
             found = lane.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
+            if own == objective and not lane.pays(dual_prices, asked.month):
+                usd = most_usd if found is None else found[1]
+                self._least.searched(departure, by_set, usd)
             if found is not None:
                 route, value = found
                 yield Offer(lot=lot, start_day=day, route=route, value_usd=value, lane=number)
 
     def _cheapest(self, number: int, usual_usd: float) -> Offer | None:
-        """Return the cheapest route of a lot without capacity limits, and note all departures."""
+        """Return the cheapest route of a lot without capacity limits."""
         program = self._program
         objective = program.objective_weights[program.lots[number].pair]
         # Costs change little between months, so the search starts below the usual cost.
@@ -278,8 +282,6 @@ class LaneOffers:
             most_usd = ANY_USD
             offers = [*self.of(number, self._free_prices, objective=objective, most_usd=most_usd)]
         self.found += offers
-        self._least.update(dict.fromkeys(self._departures(number), most_usd))
-        self._least.update({(o.lot, o.lane, o.start_day): o.value_usd for o in offers})
         return min(offers, key=lambda offer: offer.value_usd, default=None)
 
     def _departures(self, number: int) -> list[tuple[int, int, int]]:

@@ -79,11 +79,18 @@ class Lane:
         self._near: PricedSearch | None = None
         self._charted: Chart | None = None
         self._met: set[int] = set()
+        self._resources: IntArray | None = None
 
     @property
     def chart(self) -> Chart | None:
         """The chart of the routes found; None if there are none."""
         return self._charted
+
+    def pays(self, dual_prices: DualPrices, month: int) -> bool:
+        """Return whether a route that leaves in a month may pay for a capacity."""
+        if self._resources is None:
+            self._resources = np.unique(self._whole().search.network.use_resource)
+        return bool(dual_prices.by_month[self._resources, month:].any())
 
     def places(self, ids: frozenset[str]) -> dict[str, NetworkPlace]:
         """Return the places of the network among some ids."""

@@ -214,11 +214,3 @@ class PricedSearch:
         far = bounded(free, fast=True, criteria=1).bounds[0]
         least = near[free.tail].astype(float) + free.low_cents + far[free.head]
         return np.asarray(least / UNITS_PER_USD)
-
-
-def without_prices(most_usd: float, dual_prices: DualPrices) -> float:
-    """Return the most that routes below `most_usd` may cost without dual prices.
-
-    Prices only add to the cost, except those of sets below 0, which are rewards.
-    """
-    return most_usd - float(dual_prices.by_set.clip(max=0.0).sum())
