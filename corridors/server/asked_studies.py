@@ -96,17 +96,11 @@ def season(_answers: Answers, given: Given, _progress: Progress) -> Reply:
 
 def explain(answers: Answers, given: Given, _progress: Progress) -> Reply:
     """Answer with every leg, cost line and source of one corridor."""
-    from corridors.studies.explain import explain_option, explained_rows, sums
+    from corridors.studies.explain import explain_option, explained_record
 
     corridor = _shipped(given["corridor"], "corridor") or ""
     found = explain_option(answers.scenario(given), corridor, session=answers.session)
-    record = {
-        "rows": explained_rows(found),
-        "sums": sums(found),
-        "warnings": list(found.warnings),
-        "option": found.record,
-    }
-    return _text(as_text(record))
+    return _text(as_text(explained_record(found)))
 
 
 def simulate(answers: Answers, given: Given, progress: Progress) -> Reply:
