@@ -51,22 +51,20 @@ def explain(
     """Show every leg, cost line and source of one corridor."""
     from corridors.output.csv import csv_text
     from corridors.output.records import as_text
-    from corridors.studies.explain import ROW_COLUMNS, explain_option, explained_rows, sums
+    from corridors.studies.explain import (
+        ROW_COLUMNS,
+        explain_option,
+        explained_record,
+        explained_rows,
+    )
 
     asked = asked_for(scenario, set_values, departure)
     with progress("Searching"):
         found = explain_option(asked, corridor)
-    rows = explained_rows(found)
-    record = {
-        "rows": rows,
-        "sums": sums(found),
-        "warnings": list(found.warnings),
-        "option": found.record,
-    }
     print_result(
         how,
-        json=lambda: as_text(record),
-        csv=lambda: csv_text(rows, ROW_COLUMNS),
+        json=lambda: as_text(explained_record(found)),
+        csv=lambda: csv_text(explained_rows(found), ROW_COLUMNS),
         table=lambda: _print(found),
     )
     if not found.option.usable:

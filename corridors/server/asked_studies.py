@@ -1,22 +1,31 @@
-"""Routes, distances, seasons and studies: what the commands of these names print as JSON."""
+"""Routes, distances, seasons and studies: what the commands of these names print as JSON.
+
+For the page some are an answer in sentences and the sections of their own pages.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corridors.config.config_files import find_file
 from corridors.config.nodes import read_yaml
 from corridors.errors import ConfigError
 from corridors.output.records import as_text, listing_json
 from corridors.progress import Progress
-from corridors.server import study_parts
 from corridors.server.answering import Answers, Given
 from corridors.server.asked import MOST_DESTINATIONS
 from corridors.server.questions import is_file, scenario_of, values_of, yaml_of
 from corridors.server.replies import Reply, compact
+
+if TYPE_CHECKING:
+    from corridors.output.catchment_records import Catchments
+    from corridors.output.driver_moves import BreakEven
+    from corridors.output.html.report.report_page import Section
+    from corridors.output.simulated import Simulation
 
 USUAL_SCENARIO = "shanghai-europe"
 COMMAND = "corridors compare scenario.yaml --out result"
@@ -87,17 +96,11 @@ def season(_answers: Answers, given: Given, _progress: Progress) -> Reply:
 
 def explain(answers: Answers, given: Given, _progress: Progress) -> Reply:
     """Answer with every leg, cost line and source of one corridor."""
-    from corridors.studies.explain import explain_option, explained_rows, sums
+    from corridors.studies.explain import explain_option, explained_record
 
     corridor = _shipped(given["corridor"], "corridor") or ""
     found = explain_option(answers.scenario(given), corridor, session=answers.session)
-    record = {
-        "rows": explained_rows(found),
-        "sums": sums(found),
-        "warnings": list(found.warnings),
-        "option": found.record,
-    }
-    return _text(as_text(record))
+    return _text(as_text(explained_record(found)))
 
 
 def simulate(answers: Answers, given: Given, progress: Progress) -> Reply:
@@ -114,7 +117,7 @@ def simulate(answers: Answers, given: Given, progress: Progress) -> Reply:
         progress=progress,
     )
     if given["page"]:
-        return study_parts.simulation_parts(found)
+        return simulation_parts(found)
     return _text(as_text(simulation_record(found)))
 
 
@@ -132,7 +135,7 @@ def breakeven(answers: Answers, given: Given, progress: Progress) -> Reply:
         progress=progress,
     )
     if given["page"]:
-        return study_parts.break_even_parts(found, given["over"])
+        return break_even_parts(found, given["over"])
     return _text(as_text(break_even_record(found)))
 
 
@@ -166,7 +169,7 @@ def catchments(answers: Answers, given: Given, progress: Progress) -> Reply:
         raise ConfigError(msg)
     found = run(asked, names, session=answers.session, progress=progress)
     if given["page"]:
-        return study_parts.catchment_parts(found)
+        return catchment_parts(found)
     return _text(listing_json(found.records))
 
 
@@ -223,3 +226,44 @@ def _day(text: str | None) -> date | None:
     except ValueError:
         msg = "by: must be a date such as 2026-10-15"
         raise ConfigError(msg) from None
+
+
+def simulation_parts(found: Simulation) -> Reply:
+    """Return what draws say of the options."""
+    from corridors.output.display_names import capitalised
+    from corridors.output.html.pages.simulate_page import simulation_sections
+    from corridors.output.simulated import answers
+
+    return _parts(map(capitalised, answers(found)), simulation_sections(found))
+
+
+def break_even_parts(found: BreakEven, asked: str) -> Reply:
+    """Return where another option becomes the best; `asked` is the key of what moves."""
+    from corridors.output.html.pages.breakeven_parts import break_even_sections
+    from corridors.server.start import SLIDERS, VALUE_OF_A_DAY
+
+    driver = dict(SLIDERS).get(asked)
+    says = found.sentences_of(f"{driver}:") if driver else found.sentences
+    sections = break_even_sections(found, driver=driver or VALUE_OF_A_DAY, colours=_colours())
+    return _parts(says, sections)
+
+
+def catchment_parts(found: Catchments) -> Reply:
+    """Return the best corridor to each destination."""
+    from corridors.output.html.pages.catchments_page import catchment_answer, catchment_sections
+
+    return _parts(catchment_answer(found), catchment_sections(found, colours=_colours()))
+
+
+@lru_cache(maxsize=1)
+def _colours() -> dict[str, str]:
+    from corridors.config import load_corridors
+
+    return {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
+
+
+def _parts(answer: Iterable[str], sections: Sequence[Section]) -> Reply:
+    kept = [
+        {"id": one.id, "heading": one.heading, "html": one.body} for one in sections if one.body
+    ]
+    return Reply(body=compact({"answer": list(answer), "sections": kept}))

@@ -173,6 +173,16 @@ def source_rows(explained: Explained) -> list[Record]:
     ]
 
 
+def explained_record(explained: Explained) -> Record:
+    """Return an explanation as JSON holds it."""
+    return {
+        "rows": explained_rows(explained),
+        "sums": sums(explained),
+        "warnings": list(explained.warnings),
+        "option": explained.record,
+    }
+
+
 def sums(explained: Explained) -> list[str]:
     """Return a sentence for each total; none for a corridor without a route."""
     record, option = explained.record, explained.option

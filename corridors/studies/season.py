@@ -26,6 +26,7 @@ from corridors.data.ice import AREA_NAMES, MEAN_YEAR, IceTable, load_ice_table
 from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
+from corridors.domain.scenario import Corridor
 from corridors.errors import ConfigError
 
 Row = dict[str, object]
@@ -74,10 +75,10 @@ class Season:
     corridor: str
     title: str
     heading: str
-    ice_class: str
-    rows: tuple[Row, ...]
-    windows: tuple[Row, ...]
-    notes: tuple[str, ...]
+    ice_class: str = ""
+    rows: tuple[Row, ...] = ()
+    windows: tuple[Row, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def season(
@@ -110,26 +111,14 @@ def season(
     ConfigError
         Corridor, class, year or service is unknown.
     """
-    asked = load_corridors([corridor])[0]
-    track, ice, parameters = ice_track(asked), load_ice_table(), load_parameters()
-    chosen = class_named(ice_class, ice) if ice_class is not None else None
-    ship = ship_for(chosen, service, reserved=asked.reserved_services)
+    asked, ship, track = _asked(corridor, ice_class, service, eastbound=eastbound)
+    ice, parameters = load_ice_table(), load_parameters()
     if track is None:
         text = (
             f"{asked.title}: no ice on this corridor; it crosses none of the seven areas of the"
             " Northern Sea Route."
         )
-        return Season(
-            corridor=asked.id,
-            title=asked.title,
-            heading=text,
-            ice_class="",
-            rows=(),
-            windows=(),
-            notes=(),
-        )
-    if eastbound:
-        track = track.reversed()
+        return Season(corridor=asked.id, title=asked.title, heading=text)
     years = _years(ship, ice, parameters, year)
     return Season(
         corridor=asked.id,
@@ -162,20 +151,28 @@ def season_calendar(
         By ice class and year the status of a crossing that begins on each of `half_months`; empty
         without ice.
     """
-    asked = load_corridors([corridor])[0]
-    track, ice = ice_track(asked), load_ice_table()
-    chosen = class_named(ice_class, ice) if ice_class is not None else None
-    ship = ship_for(chosen, service, reserved=asked.reserved_services)
+    _, ship, track = _asked(corridor, ice_class, service, eastbound=eastbound)
     if track is None:
         return {}
-    track = track.reversed() if eastbound else track
-    parameters, days = load_parameters(), [index_of(*day) for day in half_months()]
+    ice, parameters = load_ice_table(), load_parameters()
+    days = [index_of(*day) for day in half_months()]
     calendar = {}
     for name in ice.classes:
         for year in ice.year_kinds:
             years = _years(replace(ship, ice_class=name), ice, parameters, year)
             calendar[name, year] = tuple(str(cross(track, years, day).status) for day in days)
     return calendar
+
+
+def _asked(
+    corridor: str, ice_class: str | None, service: str | None, *, eastbound: bool
+) -> tuple[Corridor, Service, Track | None]:
+    """Return the corridor, ship and track that a season is of; None for a track without ice."""
+    asked = load_corridors([corridor])[0]
+    track = ice_track(asked)
+    chosen = class_named(ice_class, load_ice_table()) if ice_class is not None else None
+    ship = ship_for(chosen, service, reserved=asked.reserved_services)
+    return asked, ship, track.reversed() if track and eastbound else track
 
 
 def class_named(text: str, ice: IceTable) -> str:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from corridors.config import fault
 from corridors.data.freight_weeks import with_freights_of_week
 from corridors.data.ice import MEAN_YEAR, load_ice_table
 from corridors.data.parameters import ParameterTable
-from corridors.data.uncertainty import load_uncertainty, load_volatility
+from corridors.data.uncertainty import (
+    Horizon,
+    Uncertainty,
+    Volatility,
+    load_uncertainty,
+    load_volatility,
+    volatility_of,
+)
 from corridors.data.width_factors import load_width_factors
 from corridors.domain.scenario import DEPARTURE, PriceBasis, Scenario
 from corridors.errors import ConfigError, ParameterError
 from corridors.routing.question import Question
+from corridors.uncertainty.distributions import Z95
 from corridors.uncertainty.draws import ICE, Key, Plan, drivers_of, plan_of
-from corridors.uncertainty.price_spreads import spreads_of_series
 
 OF_TWO = " and "
 """Between the two factors of a correlation."""
+DAYS_PER_WEEK = 7.0
+LEAST_LEAD_WEEKS = 1.0
+"""A quote of a week or month is not that of the day on which a box is booked."""
 
 
 def table_at_cost(question: Question) -> ParameterTable:
@@ -78,3 +90,33 @@ def ice_years_of(scenario: Scenario) -> tuple[str, ...]:
     if not scenario.draws.ice or scenario.ice_year != MEAN_YEAR:
         return ()
     return load_ice_table().years
+
+
+def spreads_of_series(
+    table: ParameterTable,
+    keys: Iterable[Key],
+    rules: Uncertainty,
+    series: Sequence[Volatility],
+    day: date,
+) -> dict[Key, float]:
+    """Return by row of a series the standard deviation of its logarithm on a day.
+
+    The lead is that from the last price known to the day, a week at least. Rows whose history does
+    not reach the day from before, or of which none is known, are left out.
+    """
+    wanted = set(keys)
+    found = {}
+    for row in table.rows:
+        key = row.parameter, row.scope
+        if key not in wanted or rules.rule(row).horizon is not Horizon.SERIES:
+            continue
+        of = volatility_of(series, *key)
+        if of is None or not of.last or date.fromisoformat(of.first) > day:
+            continue
+        lead = (day - date.fromisoformat(of.last)).days / DAYS_PER_WEEK
+        spread = of.spread(max(lead, LEAST_LEAD_WEEKS))
+        if of.half_life_weeks is None and 0.0 < row.low < row.high:
+            # A handful of prices says nothing of a year ahead: no wider than the row's own range.
+            spread = min(spread, math.log(row.high / row.low) / (2.0 * Z95))
+        found[key] = spread
+    return found

@@ -14,8 +14,7 @@ from corridors.routing.drawn_route import RouteDraws
 from corridors.studies.compare import Decided, decided
 from corridors.studies.session import Session
 from corridors.uncertainty.draws import Draws, drivers_of, plan_of, uniform_scores
-from corridors.uncertainty.planning import all_rows, table_at_cost
-from corridors.uncertainty.price_spreads import spreads_of_series
+from corridors.uncertainty.planning import all_rows, spreads_of_series, table_at_cost
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD
 

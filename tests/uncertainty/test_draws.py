@@ -24,7 +24,7 @@ from corridors.uncertainty.draws import (
     plan_of,
     uniform_scores,
 )
-from corridors.uncertainty.price_spreads import spreads_of_series
+from corridors.uncertainty.planning import spreads_of_series
 
 COUNT = 4_096
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from corridors.domain.simulation import Fan, RouteFans
 from corridors.output.comparison import Comparison
-from corridors.output.html.map.panel_ranges import ranges_html
+from corridors.output.html.map.panel import ranges_html
 from corridors.output.html.report.single import render_report
 from tests.output.fixtures import example_comparison
 
