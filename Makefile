@@ -16,12 +16,26 @@ unexport PYTHONDONTWRITEBYTECODE
 
 install: $(INSTALLED)
 
+# The largest wheels, in two halves that are unpacked at the same time. A name that is left out here
+# comes with the others.
+ONE_HALF := llvmlite numba numpy pyarrow pyogrio pyproj scipy
+OTHER_HALF := duckdb fonttools matplotlib mypy ortools pandas pillow playwright polars polars-runtime-32
+
 # Built anew when what is to be installed changes; the build backend is pinned like the rest.
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet -c constraints.txt hatchling
+	printf '%s\n' '$(ONE_HALF)' '$(OTHER_HALF)' \
+		| xargs -P 2 -I {} sh -c '$(BIN)/python -m pip install --quiet --no-deps -c constraints.txt {}'
 	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[test]'
 	touch $@
+
+# One comparison, so that what Python and numba compile for it is compiled once, and not by each of
+# the processes that start next.
+COMPILED := $(VENV)/.compiled
+
+$(COMPILED): $(INSTALLED)
+	$(BIN)/corridors compare $(SCENARIO) --format csv > $@ 2>&1 || { cat $@; exit 1; }
 
 run: install
 	$(BIN)/corridors compare $(SCENARIO) --out maps/shanghai-europe
@@ -42,7 +56,7 @@ lint: install
 
 # Hub labels of the sea lanes, which distances between ports are read from: built where they are
 # missing or made from something else, in two minutes of one core.
-labels: install
+labels: $(COMPILED)
 	$(BIN)/python geodata/build/sea_labels.py
 
 unit: labels
@@ -57,7 +71,7 @@ test-long: labels
 wheel: labels
 	tests/wheel_smoke.sh $(VENV)
 
-test-browser: install
+test-browser: $(COMPILED)
 	tests/browser/install_chromium.sh
 	$(BIN)/pytest -q -m browser tests/browser
 
@@ -149,9 +163,9 @@ fuzz-guided: fuzz-tools
 fuzz-tools: install
 	$(BIN)/python -m pip install --quiet -c constraints.txt atheris coverage
 
-# Twenty seconds of the same, without coverage.
-fuzz-short: install
-	$(BIN)/python -m validation.fuzz.campaign --seconds 17
+# Ten seconds of the same, without coverage.
+fuzz-short: $(COMPILED)
+	$(BIN)/python -m validation.fuzz.campaign --seconds 8
 	$(BIN)/python -m validation.fuzz.command_lines --count 6
 
 # Four kills of each command that writes: half an hour on an idle machine.

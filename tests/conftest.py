@@ -24,8 +24,8 @@ from corridors.studies import session
 from tests.network import one_network
 
 LONG = os.environ.get("CORRIDORS_TESTS", "gate") == "long"
-LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 25, 0.25, 10
-"""A test that asks for 500 cases has 125 in the gate and 5,000 in `make test-long`."""
+LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 15, 0.2, 10
+"""A test that asks for 500 cases has 100 in the gate and 5,000 in `make test-long`."""
 
 MOST_BASES, MOST_BUNDLES, MOST_PRICED = 24, 12, 60
 """The tests ask for some 150 networks without ends; one takes about 5 MB."""
@@ -67,11 +67,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if runs(item)]
 
 
+def pytest_configure() -> None:
+    """Collect no garbage while tests are collected: nearly all that is made then stays."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Leave out of garbage collection what is imported and collected, an eighth of all time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(10_000)
+    gc.enable()
 
 
 def _draw(test: object) -> None:

@@ -167,27 +167,42 @@ def _profiles(
     number_of = np.full(network.arc_count, -1, np.int64)
     made: list[Profile] = []
     known: dict[Hashable, int] = {}
-    dated = network.area[groups.arcs] > 0
-    for closed in pricer.closures:
-        dated |= closed.arcs[groups.arcs]
-    for arc in groups.arcs[dated].tolist():
-        met = tuple(i for i, closed in enumerate(pricer.closures) if closed.arcs[arc])
-        delayed = any(pricer.closures[i].delay for i in met)
-        rate = int(groups.rate[arc])
-        pace = None
-        if groups.hours is not None and not np.isnan(groups.hours[arc]):
-            pace = float(groups.hours[arc] / network.km[arc])
-        km = float(network.km[arc]) if delayed else 0.0
-        key = (int(network.service[arc]), int(network.area[arc]), met, rate, pace, km)
-        if key not in known:
+    arcs, closures = groups.arcs, pricer.closures
+    meets = np.array([closed.arcs[arcs] for closed in closures], bool).reshape(-1, arcs.size).T
+    dated = (network.area[arcs] > 0) | meets.any(axis=1)
+    arcs, meets = arcs[dated], meets[dated]
+    # What arcs have in common, by column: the closures met as one text of bits, and below 0 for
+    # nothing.
+    bits = np.packbits(meets, axis=1) if closures else np.zeros((arcs.size, 1), np.uint8)
+    delayed = meets[:, [bool(closed.delay) for closed in closures]].any(axis=1)
+    paces = np.full(arcs.size, -1.0)
+    if groups.hours is not None:
+        hours = groups.hours[arcs]
+        paces = np.where(np.isnan(hours), -1.0, hours / network.km[arcs])
+    numbers = np.empty(arcs.size, np.int64)
+    for at, key in enumerate(
+        zip(
+            np.ascontiguousarray(bits).view(f"V{bits.shape[1]}").ravel().tolist(),
+            network.service[arcs].tolist(),
+            network.area[arcs].tolist(),
+            groups.rate[arcs].tolist(),
+            paces.tolist(),
+            np.where(delayed, network.km[arcs], 0.0).tolist(),
+            strict=True,
+        )
+    ):
+        number = known.get(key)
+        if number is None:
+            *_, rate, pace, _ = key
             running = rates[rate] if rate >= 0 else None
-            if running is not None and pace is not None:
+            if running is not None and pace >= 0.0:
                 running = replace(running, hours_per_km=pace)
-            found = pricer.profile(arc, running)
-            known[key] = -1 if found is None else len(made)
+            found = pricer.profile(int(arcs[at]), running)
+            number = known[key] = -1 if found is None else len(made)
             if found is not None:
                 made.append(found)
-        number_of[arc] = known[key]
+        numbers[at] = number
+    number_of[arcs] = numbers
     return number_of, tuple(made)
 
 

@@ -43,7 +43,9 @@ def test_route_imports_nothing_heavy() -> None:
 
 
 def test_compare_writes_its_files_without_the_libraries_of_other_commands(tmp_path: Path) -> None:
-    asked = ["compare", "shanghai-europe", "--out", str(tmp_path)]
+    # By sea and by rail: two are searched, priced and drawn as all are.
+    two = ["--set", "corridors=[northern-sea-route, kazakhstan-dostyk]"]
+    asked = ["compare", "shanghai-europe", *two, "--out", str(tmp_path)]
     code = CODE.replace('["route", "Shanghai", "Hamburg"]', repr(asked))
     # The first run may have to compile the searches, for which numba imports scipy.linalg.
     for _ in range(2):
@@ -141,7 +143,8 @@ def test_a_closed_corridor_that_nobody_would_take_on_any_day_is_one_line() -> No
     assert "1 closed corridor would on any day cost over twice as much as the cheapest" in said
     assert said.count("Northern Sea Route") == 1
     # To Hamburg it may pay in summer.
-    closed = RUNNER.invoke(APP, ["compare", "shanghai-europe", "--set", "departure=2026-03-01"])
+    two = ["--set", "corridors=[suez, northern-sea-route]", "--set", "departure=2026-03-01"]
+    closed = RUNNER.invoke(APP, ["compare", "shanghai-europe", *two])
     assert "Northern Sea Route: closed" in closed.stdout
 
 

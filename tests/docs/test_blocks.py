@@ -33,7 +33,11 @@ RUNNER, APP = CliRunner(), command_line()
 SCENARIO = (ROOT / "configs/scenarios/shanghai-europe.yaml").read_text(encoding="utf-8")
 NOT_RUN = re.compile(r"\.osm\.pbf|--place|--dask|\b(our|my)-(network|corridor|plan|investment)\b")
 """Commands on files that a page names and does not show, on a cluster, or that need a network."""
-QUICK = re.compile(r"corridors (list|new|check|schema|completion)\b|corridors batch .*--dry-run")
+QUICK = re.compile(
+    r"corridors (list|new|schema|completion)\b|corridors check\b(?! --network)"
+    r"|corridors batch .*--dry-run"
+)
+"""The network is certified in tests/checks/certificate."""
 PYTHON_ELSEWHERE = {ROOT / "README.md", ROOT / "docs/reference/python.md"}
 
 

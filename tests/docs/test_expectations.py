@@ -9,10 +9,14 @@ import pytest
 
 from corridors.studies.session import Session
 from tests.docs import founding
+from tests.docs.corridor_rows import PAIRS, row
 from tests.expect import DRAWN, GROUPS, MEASURED, recorded, renewed, says
 
-# Investments of many sets and months, and dozens of comparisons, of which the gate makes a row.
-SLOW = ("what the works gain", "when new lines pay", "the Arctic by month", "the Arctic by ice")
+# Investments of many sets and months, and dozens of comparisons, of which the gate makes some rows.
+SLOW = (
+    *("what the works gain", "when new lines pay", "the Arctic by month", "the Arctic by ice"),
+    "corridors",
+)
 QUICK = [name for name in GROUPS if name not in (*MEASURED, *DRAWN, *SLOW)]
 REMEDY = "run `make expectations`, read the change, and commit the file and the pages"
 
@@ -42,6 +46,11 @@ def test_the_figures_of_the_file_are_those_of_the_program(page: str, session: Se
 @pytest.mark.parametrize("name", [*SLOW, *DRAWN])
 def test_slow_figures_of_the_file_are_those_of_the_program(name: str, session: Session) -> None:
     are_of_the_program([name], session)
+
+
+@pytest.mark.parametrize("corridor", [*PAIRS][::4])
+def test_a_row_of_a_corridor_is_that_of_the_file(corridor: str, session: Session) -> None:
+    assert row(session, corridor) in recorded()["corridors"], REMEDY
 
 
 def test_a_row_of_the_arctic_is_that_of_the_file(session: Session) -> None:

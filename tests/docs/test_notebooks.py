@@ -21,7 +21,17 @@ def cells_of(path: Path, kind: str) -> list[dict[str, Any]]:
     return [cell for cell in cells if cell["cell_type"] == kind]
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+# What it draws and simulates is drawn and simulated by other tests of the gate.
+SLOW = "how-sure"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=[pytest.mark.long] * (path.stem == SLOW), id=path.stem)
+        for path in NOTEBOOKS
+    ],
+)
 def test_the_cells_of_a_notebook_run(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

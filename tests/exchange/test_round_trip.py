@@ -49,7 +49,10 @@ def test_gmns_keeps_lengths_gauges_and_connectivity(
     assert [link.line for link in back.links] == [link.line for link in network.links]
 
 
-@pytest.mark.parametrize(("part", "typed"), [("network", True), ("land", False)])
+@pytest.mark.parametrize(
+    ("part", "typed"),
+    [("land", True), ("land", False), pytest.param("network", True, marks=pytest.mark.long)],
+)
 def test_graphml_keeps_lengths_gauges_and_connectivity(
     part: str, typed: bool, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:

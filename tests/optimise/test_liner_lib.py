@@ -25,7 +25,7 @@ def test_flows_on_published_rotations_give_the_published_profit(instance: str) -
     assert -flows.value_usd == pytest.approx(profit, rel=0.002)
 
 
-@pytest.mark.parametrize("seconds", [4.0, pytest.param(60.0, marks=pytest.mark.long)])
+@pytest.mark.parametrize("seconds", [1.5, pytest.param(60.0, marks=pytest.mark.long)])
 def test_a_selection_for_west_africa_is_no_worse_than_the_published_network(
     seconds: float,
 ) -> None:

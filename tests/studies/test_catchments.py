@@ -38,10 +38,11 @@ def alone(scenario: Scenario, name: str) -> Catchment:
     ("changes", "day", "to"),
     [
         ((), None, TERMINALS),
-        (
+        pytest.param(
             ("origin=Chongqing", "corridors=[suez, kaliningrad, other]"),
             date(2026, 6, 20),
             ("pl-warsaw", "fi-kotka", "gr-thessaloniki", "at-wels"),
+            marks=pytest.mark.long,
         ),
         (
             ("origin=Istanbul", "corridors=[suez, trans-siberian, piraeus]"),
@@ -131,7 +132,7 @@ def test_where_ice_is_closed_no_wait_is_long_enough_for_any_destination() -> Non
 
 
 @pytest.mark.unshared
-@pytest.mark.parametrize("origin", ["Shanghai", "Busan"])
+@pytest.mark.parametrize("origin", ["Shanghai", pytest.param("Busan", marks=pytest.mark.long)])
 def test_destinations_of_other_prices_share_a_network(
     origin: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

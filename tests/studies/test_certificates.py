@@ -5,6 +5,8 @@ A disagreement is an error that ends the comparison, so that each test would fai
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from corridors.config import load_corridors, load_scenario
@@ -15,12 +17,15 @@ from corridors.studies.option import option_of
 from corridors.studies.session import Session
 
 ALL = sorted(file.stem for file in (configs_dir() / "scenarios").glob("*.yaml"))
-# The gate certifies every third in full, `make test-long` the others.
-SHIPPED = [
-    pytest.param(name, marks=[pytest.mark.long] * (place % 3 != 1))
-    for place, name in enumerate(ALL)
-]
 PUBLISHED = sorted(file.stem for file in (configs_dir() / "scenarios/published").glob("*.yaml"))
+
+
+def thirds(names: list[str]) -> list[Any]:
+    """Return the names, of which the gate takes every third and `make test-long` the others."""
+    return [
+        pytest.param(name, marks=[pytest.mark.long] * (place % 3 != 1))
+        for place, name in enumerate(names)
+    ]
 
 
 def unsaid(options: list[RouteOption]) -> dict[str, str]:
@@ -32,7 +37,7 @@ def unsaid(options: list[RouteOption]) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", thirds(ALL))
 def test_certify_agrees_with_every_corridor_of_a_shipped_scenario(name: str) -> None:
     found = compare(load_scenario(name), certify=True, fronts=False)
     assert found.usable
@@ -43,7 +48,7 @@ def test_certify_agrees_with_every_corridor_of_a_shipped_scenario(name: str) -> 
             assert certificate.cost_usd_per_teu == pytest.approx(option.cost_usd_per_teu, abs=0.2)
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("name", thirds(PUBLISHED))
 def test_certify_agrees_with_every_corridor_of_a_published_case(name: str) -> None:
     scenario = load_scenario(configs_dir() / "scenarios" / "published" / f"{name}.yaml")
     corridors = load_corridors(scenario.corridors or "all")

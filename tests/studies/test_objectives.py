@@ -21,6 +21,7 @@ from corridors.studies.explain import explain_option
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
 
+TWO = "corridors=[suez, cape]"
 VALUE_OF_TIME = "shipment.value_of_time_usd_per_teu_day=40"
 QUESTIONS = (
     ("destination=Genoa",),
@@ -29,9 +30,9 @@ QUESTIONS = (
     ("departure=2026-09-25",),
 )
 OTHERS = (Objective.DAYS, Objective.CO2E, Objective.GENERALISED)
-# Each question by two of them.
+# Each question by two of them, of which the gate takes one.
 ASKED = [
-    (values, objective)
+    pytest.param(values, objective, marks=[pytest.mark.long] * ((first + place) % len(OTHERS) == 2))
     for first, values in enumerate(QUESTIONS)
     for place, objective in enumerate(OTHERS)
     if (first + place) % len(OTHERS)
@@ -106,7 +107,7 @@ def test_the_quickest_of_a_corridor_is_no_slower_than_its_cheapest(session: Sess
 
 @pytest.mark.parametrize("objective", list(Objective))
 def test_explain_shows_the_row(session: Session, objective: Objective) -> None:
-    comparison = asked(session, objective)
+    comparison = asked(session, objective, TWO)
     row = next(row for row in comparison.usable if row.corridor == "suez")
     option = explain_option(comparison.scenario, "suez").option
     assert option.cost_usd_per_teu == pytest.approx(row.cost_usd_per_teu)
@@ -137,15 +138,18 @@ def test_limits_may_ask_for_another_route_and_the_decision_says_so(session: Sess
 def test_pages_say_which_route_of_a_corridor_they_show(
     session: Session, objective: Objective, words: str
 ) -> None:
-    comparison = asked(session, objective, "corridors=[suez, cape]")
+    comparison = asked(session, objective, TWO)
     for page in (render_report(comparison, sources={}), render_map(comparison, sources={})):
         assert ("Each corridor is shown by" in page) == bool(words)
         assert words in page
 
 
-@pytest.mark.parametrize("objective", OTHERS)
+@pytest.mark.parametrize(
+    "objective",
+    [Objective.DAYS, Objective.CO2E, pytest.param(Objective.GENERALISED, marks=pytest.mark.long)],
+)
 def test_or_tools_certifies_the_same_objective(session: Session, objective: Objective) -> None:
-    comparison = asked(session, objective)
+    comparison = asked(session, objective, TWO)
     certificates = {row.corridor: row.certificate for row in comparison.usable}
     assert certificates["suez"].status == "agrees"
     assert certificates["suez"].method == f"SimpleMinCostFlow, for the {objective.best_route}"

@@ -1,6 +1,6 @@
 """What February costs: a small project on the installed package, checked by mypy --strict.
 
-`tests/wheel_smoke.sh` checks and runs it where there is no checkout.
+`tests/wheel_smoke.sh` runs it where there is no checkout; among the long tests it is checked there.
 """
 
 from __future__ import annotations

@@ -151,12 +151,12 @@ def test_points_on_both_sides_of_a_strait_meet_in_its_gate_only(
     assert corridors.sea_distance(*ends, avoid=[gate]) > through + 100
 
 
-def test_a_point_on_the_cut_of_a_gate_joins_at_the_gate_alone() -> None:
+@pytest.mark.parametrize("stretches", [4, pytest.param(2, marks=pytest.mark.long)])
+def test_a_point_on_the_cut_of_a_gate_joins_at_the_gate_alone(stretches: int) -> None:
     lanes = load_sea_lanes()
     for gate in load_gates():
         nodes = {int(lanes.point_node[lanes.point_ids.index(name)]) for name in gate.points}
-        # Every other stretch of a cut.
-        for (lon, lat), (next_lon, next_lat) in [*pairwise(gate.cut)][::2]:
+        for (lon, lat), (next_lon, next_lat) in [*pairwise(gate.cut)][::stretches]:
             here = (lon + next_lon) / 2.0, (lat + next_lat) / 2.0
             try:
                 access = join(point(*here), lanes)
