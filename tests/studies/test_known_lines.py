@@ -142,3 +142,9 @@ def test_trains_take_what_they_are_known_to_take(
     (option,) = compare(scenario, session=SESSION, figures_only=True).routes
     assert (option.status, option.reason[: len(reason)]) == (status, reason)
     assert option.sails in (Sails.SCHEDULED, None)
+
+
+def test_boxes_between_countries_of_the_eu_do_not_pass_russia() -> None:
+    route, _ = route_between("Gdansk", "Kaunas", departure=date(2026, 11, 30), session=SESSION)
+    assert route.usable
+    assert not any("RU" in border for border in route.borders)
