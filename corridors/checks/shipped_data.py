@@ -423,7 +423,8 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
     """
     path = parameters_dir() / "access.csv"
     names = Names()
-    countries = (*_with_ports(names.countries), *names.groups)
+    # Ends without terminal or port have at least a name: boxes come to Kabul by road.
+    countries = (*_with_ports({*names.countries, *load_parameters().customs}), *names.groups)
     known = {
         "place": sorted(places),
         "port": sorted(places),

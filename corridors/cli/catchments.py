@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -92,7 +94,7 @@ def catchments(
 
 def _print(found: Catchments) -> None:
     print_rows(
-        [_short(one) for one in found.to],
+        [{"destination": label, **_short(one)} for label, one in _labelled(found.to)],
         columns=SHOWN,
         how=Format.TABLE,
         title=_title(found.scenario),
@@ -136,8 +138,9 @@ def _over(
 def _print_over(moved: CatchmentsOver) -> None:
     rows = []
     turns = {turn.destination: turn for turn in reversed(moved.turns)}
-    for columns in zip(*(one.to for one in moved.at), strict=True):
-        row: dict[str, object] = {"destination": f"{columns[0].name} ({columns[0].place})"}
+    labels = [label for label, _ in _labelled(moved.at[0].to)]
+    for label, *columns in zip(labels, *(one.to for one in moved.at), strict=True):
+        row: dict[str, object] = {"destination": label}
         for value, column in zip(moved.values, columns, strict=True):
             row[f"at_{value:,.4g}"] = column.winner.title if column.winner else None
         turn = turns.get(columns[0].asked)
@@ -151,13 +154,18 @@ def _print_over(moved: CatchmentsOver) -> None:
     )
 
 
+def _labelled(ones: Sequence[Catchment]) -> list[tuple[str, Catchment]]:
+    """Return destinations with what a table calls them: their ids only where names are alike."""
+    count = Counter(one.name for one in ones)
+    return [(f"{o.name} ({o.place})" if count[o.name] > 1 else o.name, o) for o in ones]
+
+
 def _short(one: Catchment) -> dict[str, object]:
     """Return the row of a destination: its best corridor and the next cheapest."""
     best, following = one.winner, one.runner_up
-    row: dict[str, object] = {"destination": f"{one.name} ({one.place})"}
     if best is None or best.cost_usd_per_teu is None or best.days is None:
-        return row
-    row |= {
+        return {}
+    row: dict[str, object] = {
         "best": best.title,
         "USD_per_TEU": round(best.cost_usd_per_teu),
         "days": round(best.days, 1),

@@ -281,7 +281,8 @@ def cell(value: object, column: str) -> str:
         case bool():
             return "yes" if value else "no"
         case float():
-            text, least = f"{value:,.6g}", DECIMALS.get(column, 0)
+            # -0.0, of a difference that rounds to nothing, is 0.
+            text, least = f"{value + 0.0:,.6g}", DECIMALS.get(column, 0)
             whole, _, decimals = text.partition(".")
             is_short = len(decimals) < least and "e" not in text
             return f"{whole}.{decimals:0<{least}}" if is_short else text

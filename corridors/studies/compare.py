@@ -127,7 +127,7 @@ def compared(
         report=reported,
         progress=progress,
     )
-    options = [_noted(option, made.held) for option in made.options]
+    options = [noted(option, made.held) for option in made.options]
     if ranges is not Ranges.NONE and booked:
         options = _drawn(options, booked, made, ranges)
     value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
@@ -192,7 +192,7 @@ def _drawn(
     ]
 
 
-def _noted(option: RouteOption, held: ComparedSearches) -> RouteOption:
+def noted(option: RouteOption, held: ComparedSearches) -> RouteOption:
     """Return an option with the note of its search, and its way if it is outside the corridors."""
     note = held.notes.get(option.corridor)
     warnings = option.warnings if note is None else (note, *option.warnings)

@@ -11,13 +11,13 @@ from typing import Unpack
 from corridors.data.access import load_access, rules_for
 from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.results import Decision, OtherWorld, RouteOption
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import OTHER, Scenario
 from corridors.network.locate import Place
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import corridor_titles, title_by
 from corridors.output.verdict import close_call_of
 from corridors.progress import Progress, quiet
-from corridors.studies.compare import Wanted, compared, decided, option_of
+from corridors.studies.compare import Wanted, compared, decided, noted, option_of
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges
 
@@ -67,7 +67,11 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         return None
     chosen = there.decision.recommended
     best = next(
-        (option_of(one, session=session) for one in there.held.found if one.corridor.id == chosen),
+        (
+            noted(option_of(one, session=session), there.held)
+            for one in there.held.found
+            if one.corridor.id == chosen
+        ),
         None,
     )
     bans = [rule for rule in load_access(CURRENT) if rule.law and rule.effect is Effect.CLOSED]
@@ -81,7 +85,7 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         cost_usd_per_teu=best.printed_usd_per_teu if best else None,
         transit_days=best.transit_days if best else None,
         usable=bool(there.candidates),
-        note=there.held.notes.get(chosen or "", ""),
+        note="" if chosen == OTHER else there.held.notes.get(chosen or "", ""),
         against=against(there.decision, found.decision.recommended),
     )
 

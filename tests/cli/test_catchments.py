@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 
 from typer.testing import CliRunner
 
-from corridors.cli.catchments import _short
+from corridors.cli.catchments import _labelled, _short
 from corridors.cli.main import command_line
 from corridors.output.catchment_records import Catchment, Reached
 
@@ -39,10 +40,10 @@ def test_json_and_csv_have_a_row_by_destination_and_corridor() -> None:
 def test_the_table_has_the_best_and_the_next_corridor_to_all_terminals_of_a_country() -> None:
     ended = RUNNER.invoke(APP, [*ASKED, "--in", "CZ"])
     assert ended.exit_code == 0, ended.output
-    lines = [line for line in ended.stdout.splitlines() if "(cz-" in line]
+    lines = [line for line in ended.stdout.splitlines() if "Suez Canal" in line]
     assert len(lines) > 2
+    assert any(line.startswith("Prague") for line in lines)
     for line in lines:
-        assert "Suez Canal" in line
         assert line.index("Suez Canal") < line.index("Cape of Good Hope")
 
 
@@ -61,7 +62,6 @@ def _to_hamburg(*reached: Reached, best: str) -> Catchment:
 
 def test_the_next_corridor_is_more_usd_and_fewer_days_where_it_is_quicker() -> None:
     assert _short(_to_hamburg(SHUT, BY_RAIL, BY_SEA, best="suez")) == {
-        "destination": "Hamburg (de-hamburg)",
         "best": "Suez Canal",
         "USD_per_TEU": 1000,
         "days": 40.1,
@@ -74,7 +74,17 @@ def test_the_next_corridor_is_more_usd_and_fewer_days_where_it_is_quicker() -> N
 def test_a_destination_with_one_corridor_or_none_has_no_next_one() -> None:
     alone = _short(_to_hamburg(BY_SEA, SHUT, best="suez"))
     assert alone == {
-        "destination": "Hamburg (de-hamburg)", "best": "Suez Canal", "USD_per_TEU": 1000,
+        "best": "Suez Canal", "USD_per_TEU": 1000,
         "days": 40.1,
     }  # fmt: skip
-    assert _short(_to_hamburg(SHUT, best="")) == {"destination": "Hamburg (de-hamburg)"}
+    assert _short(_to_hamburg(SHUT, best="")) == {}
+
+
+def test_a_destination_has_its_id_only_beside_another_of_its_name() -> None:
+    port = _to_hamburg(BY_SEA, best="suez")
+    city, rotterdam = replace(port, place="city-de-hamburg"), replace(port, name="Rotterdam")
+    assert [label for label, _ in _labelled([port, rotterdam])] == ["Hamburg", "Rotterdam"]
+    assert [label for label, _ in _labelled([port, city])] == [
+        "Hamburg (de-hamburg)",
+        "Hamburg (city-de-hamburg)",
+    ]

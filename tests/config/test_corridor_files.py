@@ -39,6 +39,9 @@ def compared(origin: str, destination: str) -> tuple[str, ...]:
 
 def test_all_compares_a_corridor_only_between_its_ends_in_either_direction() -> None:
     assert compared("CN", "DE") == compared("DE", "CN") == EAST_TO_EUROPE
+    # By Murmansk and Kaliningrad boxes go to Europe, to neither Durban nor Murmansk itself.
+    assert {"arctic-murmansk", "kaliningrad"}.isdisjoint(compared("ZA", "CN"))
+    assert {"arctic-murmansk", "kaliningrad"} & {*compared("RU", "CN")} == {"kaliningrad"}
     from_tashkent = compared("UZ", "DE")
     assert from_tashkent == compared("DE", "UZ")
     assert {"brest", "russia-baltic", "middle-corridor-poti"} < set(from_tashkent)

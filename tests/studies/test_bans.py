@@ -131,7 +131,7 @@ def test_the_northern_sea_route_counts_as_russia(tmp_path: Path, limit: str) -> 
     )
     arctic = of(found, "northern-sea-route")
     if "avoid" in limit:
-        assert (arctic.status, arctic.reason) == ("closed", "RU is avoided by the scenario")
+        assert (arctic.status, arctic.reason) == ("closed", "Russia is avoided by the scenario")
     else:
         assert [one.limit for one in arctic.exceeds] == ["max_share_country.RU"]
     assert found.decision.recommended == "cape"

@@ -6,9 +6,11 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 
+import pytest
+
 from corridors.cli.compare import columns_of
 from corridors.config import load_scenario
-from corridors.domain.results import Sails
+from corridors.domain.results import OptionStatus, Sails
 from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import other_world_text
@@ -119,3 +121,30 @@ def test_a_route_and_a_comparison_say_alike_whether_it_can_be_booked() -> None:
     # One that lines sail weekly needs no word.
     known, _ = route_between("Shanghai", "Hamburg", departure=day, session=SESSION)
     assert not any("booked" in text or "no line" in text for text in known.warnings)
+
+
+@pytest.mark.parametrize(
+    ("ends", "cargo", "status", "reason"),
+    [
+        # Boxes of China have gone to Kaliningrad by rail all the time, within quotas of Lithuania.
+        (("Kaliningrad", "Shanghai"), "electronics", OptionStatus.USABLE, ""),
+        # Round Ukraine's closed borders by Poland, Russia still lets no such goods pass.
+        (("Odesa", "Shanghai"), "electronics", OptionStatus.CLOSED, "Goods from or to Ukraine"),
+        (("Qingdao", "Hamburg"), "dangerous", OptionStatus.CLOSED, "Dangerous goods"),
+    ],
+)
+def test_trains_take_what_they_are_known_to_take(
+    ends: tuple[str, str], cargo: str, status: OptionStatus, reason: str
+) -> None:
+    values = [f"origin={ends[0]}", f"destination={ends[1]}", "world=current"]
+    values += [f"shipment.cargo={cargo}", "corridors=[kazakhstan-dostyk]"]
+    scenario = load_scenario("shanghai-europe", set_values=values, departure=date(2026, 11, 30))
+    (option,) = compare(scenario, session=SESSION, figures_only=True).routes
+    assert (option.status, option.reason[: len(reason)]) == (status, reason)
+    assert option.sails in (Sails.SCHEDULED, None)
+
+
+def test_boxes_between_countries_of_the_eu_do_not_pass_russia() -> None:
+    route, _ = route_between("Gdansk", "Kaunas", departure=date(2026, 11, 30), session=SESSION)
+    assert route.usable
+    assert not any("RU" in border for border in route.borders)

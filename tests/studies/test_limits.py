@@ -35,7 +35,7 @@ def test_avoiding_a_gate_costs_the_difference_to_the_next_route() -> None:
     )
     suez = next(route for route in kept.routes if route.corridor == "suez")
     assert not suez.usable
-    assert "gate-suez is avoided by the scenario" in suez.reason
+    assert "Suez Canal is avoided by the scenario" in suez.reason
 
 
 def test_the_cost_of_avoiding_is_the_least_value_with_the_limit_less_that_without() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray
 from corridors.data.geodata import LandLeg
+from corridors.data.names import name_of
 from corridors.data.parameters import load_parameters
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, GateKind
 from corridors.domain.projects import Project
@@ -141,8 +142,8 @@ def _under_customs(topology: Topology, country: str) -> BoolArray:
 
     inside = np.array([country in codes for codes in topology.countries])[topology.country]
     border = np.array([enters(codes) for codes in topology.countries])[topology.country]
-    declared: BoolArray = inside & (landed | topology.of_kind(ArcKind.UNLOAD) | border)
-    return declared
+    found: BoolArray = inside & (landed | topology.of_kind(ArcKind.UNLOAD) | border)
+    return found
 
 
 def _of_family(topology: Topology, family: Family) -> list[bool]:
@@ -219,7 +220,7 @@ def closed_arcs(
                     window=ClosureWindow(
                         first_day=closure.first_day or BEGINNING, last_day=closure.last_day or END
                     ),
-                    reason=closure.reason or f"{closure.place} is closed by the scenario",
+                    reason=closure.reason or f"{name_of(closure.place)} is closed by the scenario",
                 )
             )
     return result
@@ -239,7 +240,7 @@ def avoided_arcs(arcs_of: RuleArcs, avoided: Avoided) -> list[ClosedArcs]:
         ClosedArcs(
             arcs=arcs_of.of(what, key),
             window=ClosureWindow(first_day=BEGINNING, last_day=END),
-            reason=f"{key} is avoided by the scenario",
+            reason=f"{name_of(key)} is avoided by the scenario",
         )
         for key, what in named
         if arcs_of.of(what, key).any()
