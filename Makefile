@@ -55,7 +55,7 @@ lint: install
 	$(BIN)/python -m tests.commit_sizes
 
 # Hub labels of the sea lanes, which distances between ports are read from: built where they are
-# missing or made from something else, in two minutes of one core.
+# missing or made from something else, in a minute and a half of one core.
 labels: $(COMPILED)
 	$(BIN)/python geodata/build/sea_labels.py
 

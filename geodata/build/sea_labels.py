@@ -8,7 +8,7 @@ of the same lanes the work. Labels are built for all nodes as
 `corridors.network.sea.hub_labels` does it, and kept for the ports of the world list and the
 terminals on the lanes, once for each set of closed gates below. Of the hubs of a place only those
 are kept that the way to another of these places needs, so the least sum of every two is the same
-float. Two minutes of one core.
+float. A minute and a half of one core.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+from numba import njit
 
 from corridors.data.geodata import load_sea_hubs, load_sea_lanes, load_terminals, sha256
 from corridors.network.locate import Place, of_terminal, world_ports
@@ -104,24 +105,32 @@ def closed_sets() -> Iterator[tuple[str, ...]]:
 
 def needed(labels: Labels, nodes: int) -> Any:
     """Return which entries of labels hold a hub of the shortest way between two places."""
-    start, hubs, far = labels.start, labels.hubs, labels.far
-    used, known = np.zeros(hubs.size, bool), np.full(nodes, np.inf)
-    entry_of = np.zeros(nodes, np.int64)
-    counts = np.diff(start)
-    for row in range(counts.size):
-        own = slice(start[row], start[row + 1])
-        known[hubs[own]], entry_of[hubs[own]] = far[own], np.arange(start[row], start[row + 1])
-        ways = known[hubs] + far
-        least = np.repeat(np.minimum.reduceat(ways, start[:-1]), counts)
-        # Of several hubs of one least sum, one that is kept already, else the first.
-        kept = used & used[entry_of[hubs]] & np.isfinite(ways)
-        score = np.where((ways == least) & np.isfinite(ways), 1 + kept, 0)
-        best = np.repeat(np.maximum.reduceat(score, start[:-1]), counts)
-        chosen = np.flatnonzero((score == best) & (score > 0))
-        owner = np.searchsorted(start, chosen, side="right")
-        chosen = chosen[np.unique(owner, return_index=True)[1]]
-        used[chosen] = used[entry_of[hubs[chosen]]] = True
-        known[hubs[own]] = np.inf
+    return _needed(labels.start, labels.hubs, labels.far, nodes)
+
+
+@njit  # type: ignore[untyped-decorator]
+def _needed(start: Any, hubs: Any, far: Any, nodes: int) -> Any:
+    used, known = np.zeros(hubs.size, np.bool_), np.full(nodes, np.inf)
+    entry_of, chosen = np.zeros(nodes, np.int64), np.zeros(start.size - 1, np.int64)
+    for row in range(start.size - 1):
+        for entry in range(start[row], start[row + 1]):
+            known[hubs[entry]], entry_of[hubs[entry]] = far[entry], entry
+        for other in range(start.size - 1):
+            least, chosen[other], is_kept = np.inf, -1, False
+            for entry in range(start[other], start[other + 1]):
+                way = known[hubs[entry]] + far[entry]
+                if way > least or way == np.inf:
+                    continue
+                # Of several hubs of one least sum, one that is kept already, else the first.
+                kept = used[entry] and used[entry_of[hubs[entry]]]
+                if way < least or (kept and not is_kept):
+                    least, chosen[other], is_kept = way, entry, kept
+        # What this place keeps is told the next, not the next pair.
+        for entry in chosen:
+            if entry >= 0:
+                used[entry] = used[entry_of[hubs[entry]]] = True
+        for entry in range(start[row], start[row + 1]):
+            known[hubs[entry]] = np.inf
     return used
 
 

@@ -44,7 +44,7 @@ def set_to(witness: Witness, slider: str, value: str) -> None:
 
 
 def test_the_script_prices_and_bounds_as_numpy_does(witness: Witness, written: Path) -> None:
-    """200 drawn settings: every route at cost and as quoted, and the floor by another solver."""
+    """Fifty drawn settings: every route at cost and as quoted, and the floor by another solver."""
     open_report(witness, written / "report.html")
     data, rng = data_of(witness), random.Random(7)
     ends = witness.page.evaluate(
@@ -52,7 +52,7 @@ def test_the_script_prices_and_bounds_as_numpy_does(witness: Witness, written: P
         ".map((input) => [Number(input.min), Number(input.max)])"
     )
     drawn = []
-    for _ in range(200):
+    for _ in range(50):
         factors = [slider["usual"] for slider in data["sliders"]]
         for i in rng.sample(range(len(factors)), rng.randint(1, len(factors))):
             factors[i] = rng.uniform(*ends[i])

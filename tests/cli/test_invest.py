@@ -130,8 +130,16 @@ USUAL = PLAN.replace("annuity: {rate: 0, years: 200}\n", "")
 FEWER = USUAL.replace("[khorgos-second-terminal, malaszewicze, bakhty-ayagoz]", "[malaszewicze]")
 
 
-def test_what_does_not_pay_is_not_recommended_and_says_what_would(tmp_path: Path) -> None:
-    found = corridors.invest(_plan(tmp_path, FEWER))
+@pytest.fixture(scope="module")
+def fewer(tmp_path_factory: pytest.TempPathFactory) -> corridors.Investment:
+    """Return the answer to the plan with one project."""
+    return corridors.invest(_plan(tmp_path_factory.mktemp("fewer"), FEWER))
+
+
+def test_what_does_not_pay_is_not_recommended_and_says_what_would(
+    fewer: corridors.Investment,
+) -> None:
+    found = fewer
     (yard,) = found.projects
     # 1,080 million USD at 5 % over the 30 years of its file.
     assert yard.charge_usd == pytest.approx(1080e6 * 0.0650514, rel=1e-5)
@@ -164,7 +172,9 @@ def test_at_the_volume_told_a_project_pays_and_below_it_does_not(tmp_path: Path)
         assert bool(again.built) is built
 
 
-def test_what_is_in_use_is_part_of_the_plan_and_never_built(tmp_path: Path) -> None:
+def test_what_is_in_use_is_part_of_the_plan_and_never_built(
+    fewer: corridors.Investment, tmp_path: Path
+) -> None:
     text = FEWER.replace("[malaszewicze]", "[malaszewicze, dostyk-moyynty]")
     found = corridors.invest(_plan(tmp_path, text))
     track = next(gain for gain in found.projects if gain.id == "dostyk-moyynty")
@@ -175,8 +185,7 @@ def test_what_is_in_use_is_part_of_the_plan_and_never_built(tmp_path: Path) -> N
     built = "  scenario: {projects: [dostyk-moyynty]}\n  pairs:"
     base = corridors.invest(_plan(tmp_path, FEWER.replace("  pairs:", built)))
     assert found.before.value_usd == pytest.approx(base.before.value_usd)
-    without = corridors.invest(_plan(tmp_path, FEWER))
-    assert track.alone_usd == pytest.approx(without.before.value_usd - base.before.value_usd)
+    assert track.alone_usd == pytest.approx(fewer.before.value_usd - base.before.value_usd)
     assert any("open since 30 September 2025" in text for text in found.sentences)
 
 
