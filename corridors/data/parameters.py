@@ -283,6 +283,17 @@ def load_sources(path: Path) -> Mapping[str, Source]:
     return MappingProxyType(sources)
 
 
+def source_name(source_id: str) -> str:
+    """Return who says it, as a message names a source: its author, or what it is called.
+
+    `ofsi-2022`, whose author the table leaves out, is `OFSI notice of 24 March 2022`.
+    """
+    source = load_sources().get(source_id)
+    if source is None:
+        return source_id
+    return source.author or source.title.partition(" (")[0].partition(";")[0]
+
+
 def source_faults(table: ParameterTable) -> tuple[str, ...]:
     """Return a sentence for each row whose source is not in `sources.csv`."""
     known = table.sources
