@@ -27,7 +27,7 @@ class ServiceDesign:
 
     `value_usd` is what the plan takes, `bound_usd` what no design undercuts, `root_usd` the bound
     of the linear relaxation, `without_usd` what the plan takes with none of the services. `unmet`
-    are (pair, season, TEU) that stay away. `stopped` says what ended the search early.
+    are (pair, season, TEU) left behind. `stopped` says what ended the search early.
     """
 
     plan: DesignPlan
@@ -161,7 +161,7 @@ class FlowModel(_Row):
 
 
 class UnmetModel(_Row):
-    """TEU that stay away."""
+    """TEU left behind."""
 
     pair: str
     season: str
@@ -199,6 +199,13 @@ def season_title(plan: DesignPlan, season: int) -> str:
     """Return the months of a season: `2026-07 to 2026-09`."""
     months = plan.seasons[season]
     return f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}"
+
+
+def season_text(plan: DesignPlan, season: int) -> str:
+    """Return the months of a season in words: `July to September 2026`."""
+    first, *_, last = plan.seasons[season]
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first:%B}{year} to {last:%B %Y}"
 
 
 def service_rows(design: ServiceDesign) -> list[dict[str, object]]:

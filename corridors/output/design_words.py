@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 from corridors.data.services import load_services
 from corridors.domain.service_design import FleetRow, Idle, ServiceRow
-from corridors.output.design_result import ServiceDesign
+from corridors.output.design_result import ServiceDesign, season_text
+from corridors.output.display_names import capitalised
 from corridors.units import USD_PER_USD_M
 
 WEEKS_A_YEAR = 365.0 / 7.0
 IDLE_WORDS = {
-    Idle.CHARTER_OUT: "are chartered out, which earns",
-    Idle.LAY_UP: "are laid up, which costs",
-    Idle.RETURN: "go back to their owners, which saves",
+    Idle.CHARTER_OUT: "are chartered out and earn",
+    Idle.LAY_UP: "are laid up and cost",
+    Idle.RETURN: "go back to their owners and save",
 }
 
 
@@ -24,25 +25,23 @@ def design_texts(design: ServiceDesign) -> list[str]:
 
 def proof_text(design: ServiceDesign) -> str:
     """Return what is proved about a design."""
-    figures = (
-        f"Cost with the value of time USD {design.value_usd:,.0f}, bound USD"
-        f" {design.bound_usd:,.0f} (relaxation USD {design.root_usd:,.0f})"
-    )
+    cost = f"The year costs USD {design.value_usd:,.0f} in all, value of time included."
+    bound = f"lower bound USD {design.bound_usd:,.0f}"
     if design.proved:
-        return f"{figures}: no choice of these candidates is cheaper."
-    ended = {"time": "the time limit came first", "interrupt": "it was interrupted"}
-    why = ended.get(design.stopped, "the search ended")
+        return f"{cost} No other choice of these services is cheaper ({bound})."
+    ended = {"time": "stopped at the time limit", "interrupt": "was interrupted"}
+    why = ended.get(design.stopped, "stopped early")
     return (
-        f"{figures}: a choice may be cheaper by up to USD {design.gap_usd:,.0f}"
-        f" ({design.gap_share:.2%}); {why}."
+        f"{cost} The search {why}: another choice may be cheaper by up to USD"
+        f" {design.gap_usd:,.0f} ({design.gap_share:.2%}; {bound})."
     )
 
 
 def departures_text(departures: float) -> str:
-    """Return departures a week in words: `2 departures a week`, `1 departure in 2 weeks`."""
+    """Return departures a week in words: `2 departures a week`, `1 departure every 2 weeks`."""
     if departures >= 1.0:
         return f"{departures:g} departure{'s' if departures != 1.0 else ''} a week"
-    return f"1 departure in {1.0 / departures:g} weeks"
+    return f"1 departure every {1.0 / departures:g} weeks"
 
 
 def vehicles_text(service: ServiceRow, count: int) -> str:
@@ -65,19 +64,19 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
         row = service.chosen
         if row is None:
             continue
-        cost = "" if row.usd_per_teu is None else f", USD {row.usd_per_teu:,.0f} per TEU"
+        cost = "" if row.usd_per_teu is None else f" at USD {row.usd_per_teu:,.0f} per TEU"
         gain = row.gain_usd / USD_PER_USD_M
         yield (
-            f"Run {service.name} with {departures_text(service.departures)}:"
-            f" {vehicles_text(service, row.vehicles)}, a round trip of"
-            f" {service.round_trip_days:.0f} days, {row.teu:,.0f} TEU a year ({row.fill:.0%} full)"
-            f"{cost}; it saves USD {gain:,.1f} million a year, value of time"
-            " included."
+            f"Run {service.name}, {departures_text(service.departures)}:"
+            f" {vehicles_text(service, row.vehicles)} on a round trip of"
+            f" {service.round_trip_days:.0f} days {'carries' if row.vehicles == 1 else 'carry'}"
+            f" {row.teu:,.0f} TEU a year ({row.fill:.0%} full){cost}. This saves USD {gain:,.1f}"
+            " million a year, value of time included."
         )
         most = max(service.frequencies, key=lambda each: (each.gain_usd >= 0.0, each.departures))
         if most.departures > service.departures:
             yield (
-                f"Up to {departures_text(most.departures)} it would still cost less than not"
+                f"{capitalised(departures_text(most.departures))} would still be cheaper than not"
                 " running it."
             )
     for service in design.services:
@@ -88,32 +87,34 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
 def _ships(design: ServiceDesign) -> Iterator[str]:
     for fleet in design.fleets:
         idle = fleet.idle_ships
-        text = f"{fleet.held} ships of the class {ship_title(fleet.ship)} are needed"
+        count = f"{fleet.held} {'ship' if fleet.held == 1 else 'ships'}"
+        text = f"This takes {count} of the class {ship_title(fleet.ship)}"
         if not any(idle):
-            yield f"{text}, all in service throughout the year."
+            yield f"{text}, in service all year."
             continue
-        months = design.plan.seasons
         used = [
-            f"{ships} from {months[n][0]:%B %Y} to {months[n][-1]:%B %Y}"
+            f"{ships} from {season_text(design.plan, n)}"
             for n, ships in enumerate(fleet.used)
             if ships
         ]
         yield (
-            f"{text}; in service are {', '.join(used)}. At other times they"
-            f" {IDLE_WORDS[fleet.idle]} USD {abs(fleet.idle_usd) / USD_PER_USD_M:,.1f} million a"
-            f" year, against USD {fleet.held_usd / USD_PER_USD_M:,.1f} million of capital or hire."
-            f" {_other_use(fleet)}"
+            f"{text}: {', '.join(used)}. Idle ships {IDLE_WORDS[fleet.idle]} USD"
+            f" {abs(fleet.idle_usd) / USD_PER_USD_M:,.1f} million a year. Capital or hire costs USD"
+            f" {fleet.held_usd / USD_PER_USD_M:,.1f} million a year. {_other_use(fleet)}"
         )
 
 
 def _other_use(fleet: FleetRow) -> str:
     if fleet.idle is Idle.LAY_UP:
         earned = -fleet.chartered_out_usd / USD_PER_USD_M
-        return f"Chartered out they would earn USD {earned:,.1f} million."
-    return f"Laid up they would cost USD {fleet.laid_up_usd / USD_PER_USD_M:,.1f} million."
+        return f"Chartered out instead, they would earn USD {earned:,.1f} million."
+    return f"Laid up instead, they would cost USD {fleet.laid_up_usd / USD_PER_USD_M:,.1f} million."
 
 
 def _unmet(design: ServiceDesign) -> Iterator[str]:
     away = sum(teu for _, _, teu in design.unmet)
     if away >= 0.5:
-        yield f"{away:,.0f} TEU a year stay away at their price."
+        yield (
+            f"{away:,.0f} TEU a year are left behind: the price of unmet demand is lower than the"
+            " cost of carrying them."
+        )
