@@ -1,4 +1,4 @@
-"""`book.html`: what to book of each contract, and what each scenario then takes."""
+"""`book.html`: what to book of each contract, and what each scenario then costs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def render_booking(booking: Booking, *, command: str = "") -> str:
     plan = booking.plan
     months = plan.scenarios[0].plan.months
     asked = (
-        f"{counted(len(plan.contracts), 'contract')} to book now, before one of"
-        f" {counted(len(plan.scenarios), 'scenario')} comes;"
+        f"{counted(len(plan.contracts), 'contract')} to book before it is known which of"
+        f" {counted(len(plan.scenarios), 'scenario')} comes true, for"
         f" {counted(len(months), 'month')} from {months[0]:%B %Y}."
     )
     sections = (
         Section(id="contracts", heading="What to book", body=_contracts(booking)),
-        Section(id="scenarios", heading="What comes of it", body=_scenarios(booking)),
+        Section(id="scenarios", heading="Cost and volume by scenario", body=_scenarios(booking)),
     )
     return study_page(plan.name, asked, booking_texts(booking), sections, command=command)
 
@@ -32,10 +32,10 @@ def _contracts(booking: Booking) -> str:
         Column(title="TEU a month", figure=True),
         Column(title="Share of the volume", figure=True),
         Column(title="If the likeliest scenario were certain", figure=True, hint="TEU a month"),
-        Column(title="TEU that go this way", figure=True, hint="Mean over scenarios, all months"),
-        Column(title="Booked and unused", figure=True, hint="Mean over scenarios, all months"),
-        Column(title="Saves, USD per TEU", figure=True),
-        Column(title="Unused, USD per TEU", figure=True),
+        Column(title="TEU carried", figure=True, hint="Mean over scenarios, all months"),
+        Column(title="TEU booked but unused", figure=True, hint="Mean over scenarios, all months"),
+        Column(title="Saving on spot, USD per TEU", figure=True),
+        Column(title="Charge if unused, USD per TEU", figure=True),
     )
     rows = [
         [
@@ -57,13 +57,13 @@ def _scenarios(booking: Booking) -> str:
     columns = (
         Column(title="Scenario"),
         Column(title="Probability", figure=True),
-        Column(title="Million USD", figure=True),
+        Column(title="Cost, million USD", figure=True),
         *(
             Column(title=f"{each.contract.name}, TEU", figure=True, hint="Booked and spot")
             for each in booking.contracts
         ),
         Column(title="Unused, TEU", figure=True),
-        Column(title="Stay away, TEU", figure=True),
+        Column(title="Left behind, TEU", figure=True),
     )
     rows: list[list[Cell | str]] = [
         [
