@@ -93,7 +93,7 @@ class Season(Written, seasons.Season):
         own = next((row for row in self.windows if row["ice_class"] == self.ice_class), None)
         texts = [
             heading,
-            f"{len(usable)} of {len(self.rows)} half months are open, {escorted} of them behind an"
+            f"{len(usable)} of {len(self.rows)} half-months are open, {escorted} of them with an"
             " icebreaker.",
         ]
         if own is not None and own["earliest"] is not None:

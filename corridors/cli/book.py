@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from corridors.output.booking_result import Booking
 
 OUTPUTS = ("book.json", "book.csv", "scenarios.csv", "book.html", "index.html")
-COLUMNS = ("contract", "TEU_a_month", "share_%", "if_certain", "used", "unused")
+COLUMNS = ("contract", "TEU_a_month", "share_%", "if_certain", "carried", "unused")
 
 
 def book(
@@ -34,7 +34,7 @@ def book(
     ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Book space ahead, when closures, prices or demand may come otherwise."""
+    """Decide how much space to book before closures are known."""
     from corridors.config.booking import load_booking
     from corridors.studies.book import book_plan
     from corridors.studies.result_files import booking_files
@@ -60,16 +60,16 @@ def _print_table(found: Booking) -> None:
             "TEU_a_month": round(each.teu),
             "share_%": round(100.0 * each.share),
             "if_certain": round(each.likeliest_teu),
-            "used": row["expected_through_teu"],
+            "carried": row["expected_through_teu"],
             "unused": row["expected_unused_teu"],
         }
         for each, row in zip(found.contracts, contract_rows(found), strict=True)
     ]
     for row in rows:
-        row |= {key: round(float(str(row[key]))) for key in ("used", "unused")}
+        row |= {key: round(float(str(row[key]))) for key in ("carried", "unused")}
     title = (
-        f"{found.plan.name}: bookings, those if the likeliest scenario were certain, and the mean"
-        " TEU that go that way or stay unused"
+        f"{found.plan.name}: TEU to book, TEU to book if the likeliest scenario were certain, and"
+        " the mean TEU carried and unused"
     )
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title)
     outcomes = [
@@ -78,15 +78,15 @@ def _print_table(found: Booking) -> None:
             "chance_%": round(100.0 * float(str(row["probability"])), 1),
             "USD": round(float(str(row["usd"]))),
             "TEU": round(float(str(row["teu"]))),
-            "stay_away": round(float(str(row["unmet_teu"]))),
+            "left_behind": round(float(str(row["unmet_teu"]))),
         }
         for row in scenario_rows(found)
     ]
     print_rows(
         outcomes,
-        columns=("scenario", "chance_%", "USD", "TEU", "stay_away"),
+        columns=("scenario", "chance_%", "USD", "TEU", "left_behind"),
         how=Format.TABLE,
-        title="What each scenario takes with these bookings",
+        title="Cost and volume in each scenario with these bookings",
     )
     for text in booking_texts(found):
         say(text)

@@ -76,7 +76,7 @@ def _print_table(found: ServiceDesign) -> None:
         for service in found.services
         for row in service.frequencies
     ]
-    title = f"{found.plan.name}: departures a week, those chosen with *"
+    title = f"{found.plan.name}: departures a week; * marks those chosen"
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title, spare=("full_%", "vehicles"))
     for text in design_texts(found):
         say(text)

@@ -96,7 +96,7 @@ def _print_table(found: Investment) -> None:
         say(text)
     if found.assumed:
         say(
-            "Assumed never to make the plan dearer: "
+            "Assumed never to make the plan more expensive: "
             + ", ".join(titles[project] for project in found.assumed)
             + "."
         )

@@ -19,31 +19,32 @@ def serve(
     host: Annotated[
         str,
         typer.Option(
-            "--host", help="Address to listen on; any but the loopback is seen by others."
+            "--host", help="Address to listen on. Other machines reach any but 127.0.0.1."
         ),
     ] = HOST,
     port: Annotated[
-        int, typer.Option("--port", min=0, max=65_535, help="0 takes a free one.")
+        int,
+        typer.Option("--port", min=0, max=65_535, help="Port to listen on; 0 picks a free one."),
     ] = PORT,
     workers: Annotated[
         int,
         typer.Option(
-            "--workers", min=0, max=64, help="Processes; by default one a core, two at least."
+            "--workers", min=0, max=64, help="Worker processes. Default: one per core, at least 2."
         ),
     ] = 0,
     data: Annotated[
         Path | None,
-        typer.Option("--data", help="Folder with own data that questions may name."),
+        typer.Option("--data", help="Folder with your own data, which questions may use."),
     ] = None,
     allow_host: Annotated[
         list[str] | None,
-        typer.Option("--allow-host", help="Name under which others reach it. Repeatable."),
+        typer.Option("--allow-host", help="Host name that others type to reach it. Repeatable."),
     ] = None,
     open_page: Annotated[
         bool, typer.Option("--open/--no-open", help="Open the page in a browser.")
     ] = True,
 ) -> None:
-    """Answer questions on a page in the browser, and over HTTP."""
+    """Open the planner's page in the browser, with an HTTP API."""
     from corridors.errors import ConfigError
 
     if not all(map(find_spec, ("fastapi", "uvicorn"))):

@@ -94,11 +94,7 @@ def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...
         alone = [str(row["name"]) for row in lost if "+" not in str(row["place"])]
         what = f"; closing {' or '.join(alone)} alone is enough" if alone else ""
         say(f"{len(lost)} of these closures leave no usable route{what}.")
-    cut = found.severed
-    say(f"By land: {cut.text}.")
-    for side, places in zip(cut.sides, (cut.nearest_start, cut.nearest_end), strict=True):
-        if places:
-            say(f"  nearest {side}: {', '.join(places.values())}")
+    say(f"By land: {found.severed.text}.")
 
 
 def _short(row: dict[str, object]) -> dict[str, object]:

@@ -61,3 +61,15 @@ def capacity_title(resource: str) -> str:
     name = name_of(scope)
     # The Suez Canal is no canal Suez Canal.
     return name if kind == "canal" and "Canal" in name else f"{CAPACITIES.get(kind, kind)} {name}"
+
+
+def capacity_label(resource: str, place: str) -> str:
+    """Return what a map writes beside a capacity that is drawn at a place.
+
+    A border, port or canal has the name of the place. A railway line and ships are drawn where most
+    boxes meet them, and have their own: `Kazan-Moscow`, `Arctic season`.
+    """
+    kind, _, scope = resource.partition(" ")
+    if kind == "rail":
+        return name_of(scope)
+    return capacity_title(resource) if kind == "sea" else place

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -288,6 +289,17 @@ def load_sources(path: Path) -> Mapping[str, Source]:
             raise GeodataError(msg)
         sources[name] = value_of(Source, cells, id=name)
     return MappingProxyType(sources)
+
+
+def source_name(source_id: str) -> str:
+    """Return who says it, as a message names a source: its author, or what it is called.
+
+    `ofsi-2022`, whose author the table leaves out, is `OFSI notice of 24 March 2022`.
+    """
+    source = load_sources().get(source_id)
+    if source is None:
+        return source_id
+    return source.author or re.split(r" \(|[;:]", source.title)[0]
 
 
 def source_faults(table: ParameterTable) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ class BookedContract:
 class ScenarioOutcome:
     """A scenario with the bookings: USD of all its months, and TEU.
 
-    `usd` holds bookings, routes and the price of boxes that stay away. `through` has by contract
+    `usd` holds bookings, routes and the price of boxes left behind. `through` has by contract
     the TEU that go its way, booked or spot, and `unused` the booked TEU that do not travel.
     """
 

@@ -155,15 +155,15 @@ class Allocation:
 
 def proof_of(value_usd: float, bound_usd: float, *, stopped: bool) -> str:
     """Return what is proved of an objective in USD, with its bound and the gap, as a sentence."""
-    found = f"Best found USD {value_usd:,.0f}"
+    found = f"Lowest cost found: USD {value_usd:,.0f}"
     if not math.isfinite(bound_usd):
-        return f"{found}; the search was stopped before a bound was proved."
+        return f"{found}. The search stopped before a bound was proved."
     gap = max(0.0, value_usd - bound_usd)
     of = gap / abs(value_usd) if value_usd else 0.0
-    told = f"{found}, bound USD {bound_usd:,.0f}, gap USD {gap:,.2f} ({of:.2%})"
+    told = f"{found} (lower bound USD {bound_usd:,.0f}, gap USD {gap:,.2f}, {of:.2%})"
     if stopped:
-        return f"{told}: stopped early; a cheaper plan may exist, by at most the gap."
-    return f"{told}: no plan is cheaper at these prices and capacities."
+        return f"{told}. The search stopped early: a cheaper plan may save up to the gap."
+    return f"{told}. No plan is cheaper at these prices and capacities."
 
 
 def flow_rows(allocation: Allocation) -> list[dict[str, object]]:

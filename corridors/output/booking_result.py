@@ -67,7 +67,7 @@ class Booking:
 
     @property
     def scenario_table(self) -> pd.DataFrame:
-        """One row per scenario: USD, TEU, TEU by contract, unused bookings, TEU that stay away."""
+        """One row per scenario: USD, TEU, TEU by contract, unused bookings, TEU left behind."""
         return frame(scenario_rows(self))
 
 
@@ -209,35 +209,36 @@ def _texts(booking: Booking) -> Iterator[str]:
     booked = [each for each in booking.contracts if each.teu > 0.0]
     if booked:
         names = "; ".join(
-            f"{each.contract.name} {each.teu:,.0f} TEU a month ({each.share:.0%} of the volume)"
+            f"{each.teu:,.0f} TEU a month of “{each.contract.name}” ({each.share:.0%} of the"
+            " volume)"
             for each in booked
         )
         yield f"Book {names}."
     else:
-        yield "Book nothing: spot does better under these scenarios."
+        yield "Book nothing: buying spot space is better in these scenarios."
     plan = booking.plan
     yield (
-        f"Expected cost USD {booking.expected_usd:,.0f}; the mean of the dearest"
-        f" {1.0 - plan.level:.0%} of chances USD {booking.cvar_usd:,.0f}"
-        f" (weight {plan.weight:g})."
+        f"The expected cost is USD {booking.expected_usd:,.0f}. In the most expensive"
+        f" {1.0 - plan.level:.0%} of cases the mean is USD {booking.cvar_usd:,.0f}, which counts"
+        f" with a weight of {plan.weight:g}."
     )
     yield (
-        f"Booking saves USD {booking.spot_only_usd - booking.value_usd:,.0f} against spot alone."
-        f" Counting every scenario, not the likeliest alone, saves USD"
+        f"Booking saves USD {booking.spot_only_usd - booking.value_usd:,.0f} compared with buying"
+        " spot space only. Planning for every scenario rather than the likeliest one saves USD"
         f" {booking.stochastic_usd:,.0f} (value of the stochastic solution)."
     )
     if booking.information_usd is not None:
         yield (
-            "Knowing the scenario before booking would save another USD"
+            "Knowing the scenario before booking would save a further USD"
             f" {booking.information_usd:,.0f} (value of perfect information)."
         )
     if booking.proved:
         yield (
-            f"Bound USD {booking.bound_usd:,.0f}: no booking is better ({booking.valued}"
-            " allocations solved)."
+            f"No other booking is better (lower bound USD {booking.bound_usd:,.0f};"
+            f" {booking.valued} allocations solved)."
         )
     else:
         yield (
-            f"Bound USD {booking.bound_usd:,.0f}: another booking may be better by up to USD"
-            f" {booking.gap_usd:,.0f}; the time limit or an interruption came first."
+            f"The search stopped early: another booking may be better by up to USD"
+            f" {booking.gap_usd:,.0f} (lower bound USD {booking.bound_usd:,.0f})."
         )

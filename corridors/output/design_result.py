@@ -29,8 +29,8 @@ class ServiceDesign:
     `value_usd` is what the plan takes, `bound_usd` what no design undercuts, `root_usd` the bound
     of the linear relaxation, `without_usd` what the plan takes with none of the services, None if
     boxes that must travel have no way then. `full`
-    are the capacities used up, those worth most first. `unmet` are (pair, season, TEU) that stay
-    away. `stopped` says what ended the search early.
+    are the capacities used up, those worth most first. `unmet` are (pair, season, TEU) left behind.
+    `stopped` says what ended the search early.
     """
 
     plan: DesignPlan
@@ -169,7 +169,7 @@ class FullModel(_Row):
 
 
 class UnmetModel(_Row):
-    """TEU that stay away."""
+    """TEU left behind."""
 
     pair: str
     season: str
@@ -208,6 +208,13 @@ def season_title(plan: DesignPlan, season: int) -> str:
     """Return the months of a season: `2026-07 to 2026-09`."""
     months = plan.seasons[season]
     return f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}"
+
+
+def season_text(plan: DesignPlan, season: int) -> str:
+    """Return the months of a season in words: `July to September 2026`."""
+    first, *_, last = plan.seasons[season]
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first:%B}{year} to {last:%B %Y}"
 
 
 def service_rows(design: ServiceDesign) -> list[dict[str, object]]:

@@ -6,15 +6,16 @@ from collections.abc import Iterator
 
 from corridors.data.names import capacity_title
 from corridors.data.services import load_services
-from corridors.domain.service_design import DesignPlan, FleetRow, Idle, ServiceRow
-from corridors.output.design_result import ServiceDesign
+from corridors.domain.service_design import FleetRow, Idle, ServiceRow
+from corridors.output.design_result import ServiceDesign, season_text
+from corridors.output.display_names import capitalised
 from corridors.units import USD_PER_USD_M
 
 WEEKS_A_YEAR = 365.0 / 7.0
 IDLE_WORDS = {
-    Idle.CHARTER_OUT: "are chartered out, which earns",
-    Idle.LAY_UP: "are laid up, which costs",
-    Idle.RETURN: "go back to their owners, which saves",
+    Idle.CHARTER_OUT: "are chartered out and earn",
+    Idle.LAY_UP: "are laid up and cost",
+    Idle.RETURN: "go back to their owners and save",
 }
 
 
@@ -27,25 +28,23 @@ def design_texts(design: ServiceDesign) -> list[str]:
 
 def proof_text(design: ServiceDesign) -> str:
     """Return what is proved about a design."""
-    figures = (
-        f"Cost with the value of time USD {design.value_usd:,.0f}, bound USD"
-        f" {design.bound_usd:,.0f} (relaxation USD {design.root_usd:,.0f})"
-    )
+    cost = f"The year costs USD {design.value_usd:,.0f} in all, value of time included."
+    bound = f"lower bound USD {design.bound_usd:,.0f}"
     if design.proved:
-        return f"{figures}: no choice of these candidates is cheaper."
-    ended = {"time": "the time limit came first", "interrupt": "it was interrupted"}
-    why = ended.get(design.stopped, "the search ended")
+        return f"{cost} No other choice of these services is cheaper ({bound})."
+    ended = {"time": "stopped at the time limit", "interrupt": "was interrupted"}
+    why = ended.get(design.stopped, "stopped early")
     return (
-        f"{figures}: a choice may be cheaper by up to USD {design.gap_usd:,.0f}"
-        f" ({design.gap_share:.2%}); {why}."
+        f"{cost} The search {why}: another choice may be cheaper by up to USD"
+        f" {design.gap_usd:,.0f} ({design.gap_share:.2%}; {bound})."
     )
 
 
 def departures_text(departures: float) -> str:
-    """Return departures a week in words: `2 departures a week`, `1 departure in 2 weeks`."""
+    """Return departures a week in words: `2 departures a week`, `1 departure every 2 weeks`."""
     if departures >= 1.0:
         return f"{departures:g} departure{'s' if departures != 1.0 else ''} a week"
-    return f"1 departure in {1.0 / departures:g} weeks"
+    return f"1 departure every {1.0 / departures:g} weeks"
 
 
 def vehicles_text(service: ServiceRow, count: int) -> str:
@@ -53,12 +52,6 @@ def vehicles_text(service: ServiceRow, count: int) -> str:
     by_ship = service.vehicle.startswith("sea/")
     word = "ship" if by_ship else "train set"
     return f"{count} {word}{'s' if count != 1 else ''}"
-
-
-def season_text(plan: DesignPlan, season: int) -> str:
-    """Return the months of a season in words: `July 2026 to September 2026`."""
-    months = plan.seasons[season]
-    return f"{months[0]:%B %Y} to {months[-1]:%B %Y}"
 
 
 def ship_title(ship: str) -> str:
@@ -74,24 +67,24 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
         row = service.chosen
         if row is None:
             continue
-        cost = "" if row.usd_per_teu is None else f", USD {row.usd_per_teu:,.0f} per TEU"
+        cost = "" if row.usd_per_teu is None else f" at USD {row.usd_per_teu:,.0f} per TEU"
         gain = (
-            f"without it {service.frequencies[0].missing_teu:,.0f} TEU a year have no way"
+            f"Without it, {service.frequencies[0].missing_teu:,.0f} TEU a year have no route"
             if row.gain_usd is None
-            else f"it saves USD {row.gain_usd / USD_PER_USD_M:,.1f} million a year, value of time"
+            else f"This saves USD {row.gain_usd / USD_PER_USD_M:,.1f} million a year, value of time"
             " included"
         )
         yield (
-            f"Run {service.name} with {departures_text(service.departures)}:"
-            f" {vehicles_text(service, row.vehicles)}, a round trip of"
-            f" {service.round_trip_days:.0f} days, {row.teu:,.0f} TEU a year ({row.fill:.0%} full)"
-            f"{cost}; {gain}."
+            f"Run {service.name}, {departures_text(service.departures)}:"
+            f" {vehicles_text(service, row.vehicles)} on a round trip of"
+            f" {service.round_trip_days:.0f} days {'carries' if row.vehicles == 1 else 'carry'}"
+            f" {row.teu:,.0f} TEU a year ({row.fill:.0%} full){cost}. {gain}."
         )
         paying = [each for each in service.frequencies if (each.gain_usd or 0.0) > 0.0]
         most = max(paying, key=lambda each: each.departures, default=row)
         if most.departures > service.departures:
             yield (
-                f"Up to {departures_text(most.departures)} it would still cost less than not"
+                f"{capitalised(departures_text(most.departures))} would still be cheaper than not"
                 " running it."
             )
     for service in design.services:
@@ -102,9 +95,10 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
 def _ships(design: ServiceDesign) -> Iterator[str]:
     for fleet in design.fleets:
         idle = fleet.idle_ships
-        text = f"{fleet.held} ships of the class {ship_title(fleet.ship)} are needed"
+        count = f"{fleet.held} {'ship' if fleet.held == 1 else 'ships'}"
+        text = f"This takes {count} of the class {ship_title(fleet.ship)}"
         if not any(idle):
-            yield f"{text}, all in service throughout the year."
+            yield f"{text}, in service all year."
             continue
         used = [
             f"{ships} from {season_text(design.plan, n)}"
@@ -112,18 +106,17 @@ def _ships(design: ServiceDesign) -> Iterator[str]:
             if ships
         ]
         yield (
-            f"{text}; in service are {', '.join(used)}. At other times they"
-            f" {IDLE_WORDS[fleet.idle]} USD {abs(fleet.idle_usd) / USD_PER_USD_M:,.1f} million a"
-            f" year, against USD {fleet.held_usd / USD_PER_USD_M:,.1f} million of capital or hire."
-            f" {_other_use(fleet)}"
+            f"{text}: {', '.join(used)}. Idle ships {IDLE_WORDS[fleet.idle]} USD"
+            f" {abs(fleet.idle_usd) / USD_PER_USD_M:,.1f} million a year. Capital or hire costs USD"
+            f" {fleet.held_usd / USD_PER_USD_M:,.1f} million a year. {_other_use(fleet)}"
         )
 
 
 def _other_use(fleet: FleetRow) -> str:
     if fleet.idle is Idle.LAY_UP:
         earned = -fleet.chartered_out_usd / USD_PER_USD_M
-        return f"Chartered out they would earn USD {earned:,.1f} million."
-    return f"Laid up they would cost USD {fleet.laid_up_usd / USD_PER_USD_M:,.1f} million."
+        return f"Chartered out instead, they would earn USD {earned:,.1f} million."
+    return f"Laid up instead, they would cost USD {fleet.laid_up_usd / USD_PER_USD_M:,.1f} million."
 
 
 def _full(design: ServiceDesign) -> Iterator[str]:
@@ -139,4 +132,7 @@ def _full(design: ServiceDesign) -> Iterator[str]:
 def _unmet(design: ServiceDesign) -> Iterator[str]:
     away = sum(teu for _, _, teu in design.unmet)
     if away >= 0.5:
-        yield f"{away:,.0f} TEU a year stay away at their price."
+        yield (
+            f"{away:,.0f} TEU a year are left behind: the price of unmet demand is lower than the"
+            " cost of carrying them."
+        )

@@ -103,7 +103,7 @@ def fault_on_page(text: str) -> str:
 
 
 SAILINGS_THERE = (
-    " Sailings are those known in that world, so a way that is open only here has none."
+    " Only sailings known in that world are counted, so a route that is open only here has none."
 )
 
 

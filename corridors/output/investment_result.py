@@ -89,14 +89,14 @@ class Investment:
     def proof(self) -> str:
         """What is proved, as a sentence with the objective, the bound and the gap in USD."""
         span = "a year" if self.plan.phases is None else "over all phases, discounted"
-        found = f"Best found USD {self.objective_usd:,.0f} {span}"
-        tries = f"{self.valued} sets of projects valued"
+        found = f"Lowest cost found: USD {self.objective_usd:,.0f} {span}"
+        tries = f"{self.valued} sets of projects were valued"
         if not math.isfinite(self.least_usd):
-            return f"{found}; stopped before a bound was proved ({tries})."
-        told = f"{found}, bound USD {self.least_usd:,.0f}, gap USD {self.gap_usd:,.2f}"
+            return f"{found}. The search stopped before a bound was proved; {tries}."
+        told = f"{found} (lower bound USD {self.least_usd:,.0f}, gap USD {self.gap_usd:,.2f})"
         if self.proved:
-            return f"{told}: no set of projects within the budget is better ({tries})."
-        return f"{told}: stopped early; a better set may exist, by at most the gap ({tries})."
+            return f"{told}. No set of projects within the budget is better; {tries}."
+        return f"{told}. The search stopped early: a better set may save up to the gap; {tries}."
 
     @property
     def sentences(self) -> tuple[str, ...]:
@@ -124,9 +124,9 @@ def _advice(investment: Investment) -> str:
     in_year = f" in {investment.years[-1]}" if phased else ""
     return (
         f"Build {listed(names)}: {investment.cost_usd_m:,.0f} of"
-        f" {investment.plan.budget_usd_m:,.0f} million USD. It saves"
-        f" {investment.gain_usd_m_a_year:,.2f} million USD a year{in_year} and costs"
-        f" {investment.charge_usd / USD_PER_USD_M:,.2f} as an annuity."
+        f" {investment.plan.budget_usd_m:,.0f} million USD. This saves"
+        f" {investment.gain_usd_m_a_year:,.2f} million USD a year{in_year}, against an annuity of"
+        f" {investment.charge_usd / USD_PER_USD_M:,.2f}."
     )
 
 
@@ -136,27 +136,27 @@ def _told(investment: Investment, project: ProjectGain) -> str:
     if project.in_use:
         opened = f"{project.opens.day} {project.opens:%B %Y}"
         return (
-            f"{project.title}: open since {opened}, so part of the plan in any case; without it"
-            f" the plan would cost {gain:,.2f} million USD a year more."
+            f"{project.title} has been open since {opened} and is part of the plan. Without it the"
+            f" plan would cost {gain:,.2f} million USD a year more."
         )
     figures = (
-        f"it gains {gain:,.2f} million USD a year alone, and costs {charge:,.2f} as an annuity"
+        f"built alone it saves {gain:,.2f} million USD a year, against an annuity of {charge:,.2f}"
     )
-    ratio = f"benefit-cost {project.alone.benefit_cost:.2f}"
+    ratio = f"benefit-cost ratio {project.alone.benefit_cost:.2f}"
     net = f"net present value {project.alone.net_present_usd / USD_PER_USD_M:+,.0f} million USD"
     phased = investment.plan.phases is not None
     when = ""
     if phased:
         first = project.pays_from
         when = (
-            f" Its gain reaches the annuity from {first} on."
+            f" From {first} on it saves more than the annuity."
             if first is not None
-            else f" Its gain does not reach the annuity by {investment.years[-1]}."
+            else f" It does not save as much as the annuity by {investment.years[-1]}."
         )
     if project.pays or project.built:
         back = project.alone.payback_years
         years = "" if back is None else f", paid back in {back:,.0f} years"
-        verb = "pays" if project.pays else "pays in the best set"
+        verb = "pays" if project.pays else "pays as part of the best set"
         return f"{project.title} {verb}: {figures} ({ratio}, {net}{years}).{when}"
     broken = project.break_even
     would = "" if broken is None else _would_pay(broken)
@@ -167,16 +167,22 @@ def _would_pay(broken: BreakEven) -> str:
     """Return the subsidy, volume or toll at which a project would pay, as a sentence."""
     ways = []
     if broken.subsidy_usd > 0.0:
-        ways.append(f"a subsidy of {broken.subsidy_usd / USD_PER_USD_M:,.2f} million USD a year")
+        ways.append(
+            f"with a subsidy of {broken.subsidy_usd / USD_PER_USD_M:,.2f} million USD a year"
+        )
     if broken.volume_factor is not None:
-        ways.append(f"{broken.volume_factor:,.1f} times the volumes of this plan")
+        ways.append(f"with {broken.volume_factor:,.1f} times the volumes of this plan")
     if broken.toll_usd_per_teu is not None and broken.worth_usd_per_teu is not None:
         ways.append(
-            f"a toll of USD {broken.toll_usd_per_teu:,.0f} on each of the {broken.teu:,.0f} TEU a"
-            f" year that gain, to whom it is worth USD {broken.worth_usd_per_teu:,.0f}"
+            f"with a toll of USD {broken.toll_usd_per_teu:,.0f} on each of the {broken.teu:,.0f}"
+            f" TEU a year that benefit (it saves them USD {broken.worth_usd_per_teu:,.0f} each)"
         )
-    more = "" if broken.volume_factor is not None else " No volume up to 16 times would."
-    return f" It would with {listed(ways, last='or')}.{more}" if ways else more
+    more = (
+        ""
+        if broken.volume_factor is not None
+        else " Even 16 times the volumes would not be enough."
+    )
+    return f" It would pay {listed(ways, last='or')}.{more}" if ways else more
 
 
 def project_rows(investment: Investment) -> list[dict[str, object]]:

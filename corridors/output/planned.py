@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridors.arrays import IntArray
-from corridors.data.names import capacity_title
+from corridors.data.names import capacity_label, capacity_title
 from corridors.domain.allocation import (
     CapacityUse,
     EndLoad,
@@ -342,7 +342,7 @@ def _capacity_uses(planned: Planned) -> tuple[CapacityUse, ...]:
                     name=name,
                     title=capacity_title(name),
                     place="" if place is None else place.id,
-                    place_name="" if place is None else place.name,
+                    place_name="" if place is None else capacity_label(name, place.name),
                     lon=None if place is None else place.lon,
                     lat=None if place is None else place.lat,
                     month=first,

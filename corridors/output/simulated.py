@@ -91,7 +91,7 @@ def answers(found: Simulation) -> tuple[str, ...]:
     texts = [
         f"Lowest in {what}: {', '.join(shown)} of {found.draws:,} draws."
         if shown
-        else "In no draw does an option meet the limits."
+        else "No option meets the limits in any draw."
     ]
     on_other = sorted(found.usable, key=lambda option: -option.best_on_other_basis)
     shown = [
@@ -109,7 +109,7 @@ def answers(found: Simulation) -> tuple[str, ...]:
         texts.append(f"What decides between the best two: {', '.join(named)}.")
     if found.worth_of_all >= 1.0:
         texts.append(
-            f"Knowing all prices, speeds and waits before booking is worth"
+            "Knowing all prices, speeds and waits before booking would be worth"
             f" {found.worth_of_all:,.0f} {aim.unit} on average."
         )
     if found.decision.risk is not None:
@@ -117,8 +117,8 @@ def answers(found: Simulation) -> tuple[str, ...]:
         chosen = titles.get(found.recommended or "", found.decision.advice)
         texts.append(f"Robust choice: {chosen}. {risk_text(found.decision, titles)}")
     texts.append(
-        "Quantiles are of the route that the comparison books; days are of one shipment, late ships"
-        " and queues among them."
+        "The ranges are those of the route that the comparison chooses. Days are those of one"
+        " shipment, with late ships and queues."
     )
     return tuple(texts)
 

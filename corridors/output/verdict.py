@@ -63,9 +63,8 @@ def close_call(comparison: Comparison) -> str:
 def sails_in_fact(comparison: Comparison) -> str:
     """Return how often lines sail what the answer names, in a world that does not ask for lines.
 
-    By the lines known for this date, the Suez Canal has 1 departure a month, the Cape of Good Hope
-    16 departures a week, the Northern Sea Route none. Empty where all of them leave weekly or
-    nothing is listed of them.
+    Departures known for this date: the Suez Canal 1 a month, the Cape of Good Hope 16 a week, the
+    Northern Sea Route none. Empty where all of them leave weekly or nothing is listed of them.
     """
     decision = comparison.decision
     taken = (*decision.shares, *(tied.corridor for tied in decision.tied))
@@ -79,15 +78,15 @@ def sails_in_fact(comparison: Comparison) -> str:
             continue
         title = in_sentence(route.title)
         if offer.listing.doubt > Listing.UNLISTED.doubt:
-            texts.append(f"{title} {'has ' * (not texts)}none")
+            texts.append(f"{title} none")
             in_doubt = True
         elif offer.known and route.corridor in taken:
-            often = departures_text(offer.sailings).replace(", all", " over all")
-            texts.append(f"{title} {'has ' * (not texts)}{often}")
+            often = offer.sailings or "an unknown number"
+            texts.append(f"{title} {often.replace(', all', ' over all')}")
             in_doubt |= (offer.wait_days or 0.0) > SELDOM_DAYS / 2.0
     if comparison.lines_hold or not in_doubt:
         return ""
-    return f"By the lines known for this date, {', '.join(texts)}."
+    return f"Departures known for this date: {', '.join(texts)}."
 
 
 def risk_text(decision: Decision, titles: Mapping[str, str]) -> str:
@@ -116,8 +115,8 @@ def risk_text(decision: Decision, titles: Mapping[str, str]) -> str:
 def sureness(comparison: Comparison) -> str:
     """Return how often other options are better than the recommended one; empty without draws.
 
-    In draws of prices, speeds and waits the Cape of Good Hope is lower in cost than the Suez Canal
-    in 35 %, the Northern Sea Route in 25 %.
+    In draws of prices, speeds and waits, the Cape of Good Hope is lower in cost than the Suez Canal
+    in 35 % of cases, the Northern Sea Route in 25 %.
     """
     best = comparison.recommended
     rivals = [
@@ -142,7 +141,7 @@ def sureness(comparison: Comparison) -> str:
         (in_sentence(titles[one.corridor]), _percent(round(one.below_best_share or 0.0, 2)))
         for one in near[:MOST_RIVALS]
     )
-    text = f"In draws of prices, speeds and waits {first[0]} is {what} in {first[1]}"
+    text = f"In draws of prices, speeds and waits, {first[0]} is {what} in {first[1]} of cases"
     return f"{', '.join([text, *(f'{name} in {share}' for name, share in others)])}."
 
 

@@ -14,6 +14,7 @@ from corridors.costing.market import ABOVE_COST_OF
 from corridors.costing.piracy_exposure import piracy_met
 from corridors.costing.rail import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
+from corridors.data.parameters import source_name
 from corridors.data.series import last_quoted
 from corridors.domain.objective import Objective
 from corridors.domain.places import Effect, Family, family_of
@@ -149,7 +150,9 @@ def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
             met = [n for n in met if rule.hours_on(begin[n]) > 0.0]
             added = "".join(f" {rule.hours_on(begin[n]):,.0f} h more." for n in met)
         if met:
-            yield f"{rule.reason}{added} (as of {rule.as_of or 'no date'}; {rule.source_id})"
+            since = date.fromisoformat(rule.as_of) if rule.as_of else None
+            day = f"{since.day} {since:%B %Y}" if since else "no date"
+            yield f"{rule.reason}{added} (as of {day}; {source_name(rule.source_id)})"
 
 
 Replaced = tuple[SourcedValue, SourcedValue]

@@ -53,8 +53,8 @@ def run(
     say(f"corridors serve: {address} with {pool.size} workers. Ctrl-C stops it.")
     if not is_loopback(host):
         say(
-            f"! {host} is seen by other machines: who reaches it may ask, and there is no password."
-            " Put a proxy with TLS and logins before it (docs: how-to/serve)."
+            f"! Other machines can reach {host}, and there is no password: anyone who reaches it"
+            " can use it. Put a proxy with TLS and logins in front of it (docs: how-to/serve)."
         )
     LOG.setLevel(logging.INFO)
     if not LOG.handlers:

@@ -411,5 +411,7 @@ def _exchange(worker: _Worker, question: Question, *, look: Callable[[], None]) 
 def _too_late(question: Question) -> Reply:
     text = f"took longer than {question.seconds:g} s; ask for less, or use the command"
     if not question.asked:
-        text = f"waited {question.waits:g} s for a worker, as others ask too; ask again later"
+        text = (
+            f"the server is busy: no worker was free within {question.waits:g} s; try again later"
+        )
     return problem(BUSY, text, name="too-late")

@@ -40,8 +40,8 @@ AREA_KEYS = tuple(
 # Published seasons that match no year of the ice table, and what the rules leave out.
 NOTES = (
     "Ice is known by whole sea and month, so both halves of a sea show the same state. The latest"
-    " year is 2024; the mean year stands for later ones (--year mean). Thickness follows the stage"
-    " of ice in each month.",
+    " year is 2024; an average year stands for later ones (--year mean). Thickness follows the"
+    " stage of ice in each month.",
     "Published, 2025: transit closed on 17 November after 4.5 months, with two weeks of open water"
     " (CHNL); container sailings from 16 July to 30 October (oceancrew).",
     "Published, 2024: Ice1 alone in open water and light ice, July to October; no class in"
@@ -265,12 +265,12 @@ def _month_day(day: date | None) -> str | None:
 def _heading(title: str, ship: Service, track: Track, year: str) -> str:
     names = {gate.id: gate.name for gate in load_gates()}
     first, last = (names[gate_of(track.gates[end])] for end in (0, -1))
-    which = {"mean": "the mean year", "best": "the best year", "worst": "the worst year"}
+    which = {"mean": "an average year", "best": "the best year", "worst": "the worst year"}
     return (
         f"{title}, ice class {ship.ice_class}, ice of {which.get(year, year)}."
         f" {first} to {last}, {track.km:,.0f} km, at the speeds of {ship.title}."
-        " Areas show their state on the 1st and the 16th; route, days and lowest POLARIS index"
-        " (RIO) are for a crossing that begins on that day."
+        " An area is open, closed or needs an escort on the 1st and the 16th. The route, its days"
+        " and its lowest POLARIS index (RIO) are those of a crossing that begins on that day."
     )
 
 

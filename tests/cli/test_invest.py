@@ -152,7 +152,7 @@ def test_what_does_not_pay_is_not_recommended_and_says_what_would(
     assert broken.toll_usd_per_teu == pytest.approx(yard.charge_usd / broken.teu)
     assert broken.worth_usd_per_teu == pytest.approx(yard.alone_usd / broken.teu, rel=1e-3)
     told = found.sentences[1]
-    assert told.startswith("Malaszewicze reloading area does not pay: it gains ")
+    assert told.startswith("Malaszewicze reloading area does not pay: built alone it saves ")
     assert f"a subsidy of {broken.subsidy_usd / 1e6:,.2f} million USD a year" in told
 
 
@@ -349,24 +349,25 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
     text = capsys.readouterr().out
     lines = text.splitlines()
     assert (
-        "Build Second terminal: 300 of 1,000 million USD. It saves 3.00 million USD a year and"
-        " costs 2.00 as an annuity." in lines
+        "Build Second terminal: 300 of 1,000 million USD. This saves 3.00 million USD a year,"
+        " against an annuity of 2.00." in lines
     )
     assert [line for line in lines if line.startswith("With ")] == [
         "With 100 million USD or more: no project pays for itself.",
         "With 1,000 million USD or more: Second terminal; saves 3.0 million USD a year.",
     ]
-    assert lines[-1].startswith("Best found USD ")
-    assert "no set of projects within the budget is better (4 sets of projects valued)." in text
+    assert lines[-1].startswith("Lowest cost found: USD ")
+    assert "No set of projects within the budget is better; 4 sets of projects were valued." in text
     (bakhty,) = (line for line in lines if line.startswith("Bakhty  "))
     (second,) = (line for line in lines if line.startswith("Second terminal  "))
     assert bakhty.split()[1:] == ["700", "5", "1.5", "0.3"]
     assert second.split()[2:] == ["300", "2", "3", "3", "1.5", "yes"]
     assert (
-        "Bakhty does not pay: it gains 1.50 million USD a year alone, and costs 5.00 as an annuity"
-        " (benefit-cost 0.30, net present value -490 million USD). It would with a subsidy of 3.50"
-        " million USD a year, 4.0 times the volumes of this plan or a toll of USD 50 on each of the"
-        " 100,000 TEU a year that gain, to whom it is worth USD 15." in lines
+        "Bakhty does not pay: built alone it saves 1.50 million USD a year, against an annuity of"
+        " 5.00 (benefit-cost ratio 0.30, net present value -490 million USD). It would pay with a"
+        " subsidy of 3.50 million USD a year, with 4.0 times the volumes of this plan or with a"
+        " toll of USD 50 on each of the 100,000 TEU a year that benefit (it saves them USD 15"
+        " each)." in lines
     )
     assert "assumed" not in text
 
@@ -379,8 +380,8 @@ def test_the_table_says_what_is_not_proved_and_what_is_assumed(
     )
     printing._print_table(found)
     lines = capsys.readouterr().out.splitlines()
-    assert any("stopped early; a better set may exist, by at most the gap" in one for one in lines)
-    assert "Assumed never to make the plan dearer: Bakhty." in lines
+    assert any("stopped early: a better set may save up to the gap" in one for one in lines)
+    assert "Assumed never to make the plan more expensive: Bakhty." in lines
 
 
 def test_the_gain_of_widening_is_bounded_by_what_the_added_room_is_worth(

@@ -55,8 +55,7 @@ def test_the_best_route_and_what_severs_it_are_said(capsys: pytest.CaptureFixtur
     assert "best route: the Suez Canal, USD 1,000 per TEU, 31.2 days" in text
     # Two of the five leave no route, the port alone; the pair with Suez is not alone.
     assert "2 of these closures leave no usable route; closing Port alone is enough." in text
-    assert "By land: two places sever CN from EU. nearest CN: Altynkol, Dostyk" in text
-    assert "nearest EU" not in text
+    assert "By land: two places sever CN from EU." in text
 
 
 def test_closures_with_one_result_are_one_row(capsys: pytest.CaptureFixture[str]) -> None:

@@ -149,17 +149,17 @@ def test_a_world_that_asks_for_no_line_says_what_lines_there_are() -> None:
     routes = tuple(replace(r, offer=offers.get(r.corridor)) for r in calm.routes)
     opened = replace(calm, routes=routes)
     said = (
-        "By the lines known for this date, the Suez Canal has 1 departure a month, the Panama Canal"
-        " 1 departure a week, Kazakhstan by Dostyk none."
+        "Departures known for this date: the Suez Canal 1 a month, the Panama Canal 1 a week,"
+        " Kazakhstan by Dostyk none."
     )
     assert said in close_call(opened)
     assert said in Page(render_report(opened, sources={})).answer()[1]
     # Lines hold in the world of today, where what has none is no answer at all.
     today = replace(opened, scenario=replace(opened.scenario, world="current"))
-    assert "By the lines" not in close_call(today)
+    assert "Departures known" not in close_call(today)
     # All that is named leaves weekly: nothing to say.
     weekly = tuple(replace(r, offer=LOOP_OFFER if r.offer else None) for r in routes)
-    assert "By the lines" not in close_call(replace(opened, routes=weekly))
+    assert "Departures known" not in close_call(replace(opened, routes=weekly))
 
 
 def test_the_chance_of_an_option_that_cannot_be_booked_is_not_told() -> None:

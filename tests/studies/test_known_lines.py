@@ -58,7 +58,7 @@ def test_where_all_that_is_open_is_compared_the_answer_says_that_no_line_was_fou
     # Who sails is told of things as they are, which the column and the sentence say.
     assert "sails" in columns_of(here)
     assert "sails_in_fact" in columns_of(there)
-    assert "Sailings are those known in that world" in other_world_text(
+    assert "Only sailings known in that world" in other_world_text(
         there.other_world, there.scenario.departure
     )
     assert "Sailings" not in other_world_text(here.other_world, here.scenario.departure)

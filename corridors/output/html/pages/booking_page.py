@@ -1,4 +1,4 @@
-"""`book.html`: what to book of each contract, and what each scenario then takes."""
+"""`book.html`: what to book of each contract, and what each scenario then costs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def render_booking(booking: Booking, *, command: str = "") -> str:
     plan = booking.plan
     months = plan.scenarios[0].plan.months
     asked = (
-        f"{counted(len(plan.contracts), 'contract')} to book now, before one of"
-        f" {counted(len(plan.scenarios), 'scenario')} comes;"
+        f"{counted(len(plan.contracts), 'contract')} to book before it is known which of"
+        f" {counted(len(plan.scenarios), 'scenario')} comes true, for"
         f" {counted(len(months), 'month')} from {months[0]:%B %Y}."
     )
     sections = (
         Section(id="contracts", heading="What to book", body=_contracts(booking)),
-        Section(id="scenarios", heading="What comes of it", body=_scenarios(booking)),
+        Section(id="scenarios", heading="Cost and volume by scenario", body=_scenarios(booking)),
     )
     return study_page(plan.name, asked, booking_texts(booking), sections, command=command)
 
@@ -31,10 +31,8 @@ def _contracts(booking: Booking) -> str:
         "Contract",
         numeric("TEU a month", "Share of the volume"),
         numeric("If the likeliest scenario were certain", hint="TEU a month"),
-        numeric(
-            "TEU that go this way", "Booked and unused", hint="Mean over scenarios, all months"
-        ),
-        numeric("Saves, USD per TEU", "Unused, USD per TEU"),
+        numeric("TEU carried", "TEU booked but unused", hint="Mean over scenarios, all months"),
+        numeric("Saving on spot, USD per TEU", "Charge if unused, USD per TEU"),
     )
     rows = [
         [
@@ -55,11 +53,11 @@ def _contracts(booking: Booking) -> str:
 def _scenarios(booking: Booking) -> str:
     columns = headings(
         "Scenario",
-        numeric("Probability", "Million USD"),
+        numeric("Probability", "Cost, million USD"),
         numeric(
             *(f"{each.contract.name}, TEU" for each in booking.contracts), hint="Booked and spot"
         ),
-        numeric("Unused, TEU", "Stay away, TEU"),
+        numeric("Unused, TEU", "Left behind, TEU"),
     )
     rows: list[list[Cell | str]] = [
         [

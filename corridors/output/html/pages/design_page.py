@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corridors.domain.service_design import ServiceRow
-from corridors.output.design_result import ServiceDesign, season_title
+from corridors.output.design_result import ServiceDesign, season_text
 from corridors.output.design_words import design_texts, ship_title
 from corridors.output.display_names import corridor_titles
 from corridors.output.html.encode import NOTHING, counted, element
@@ -14,6 +14,8 @@ from corridors.output.html.report.report_tables import Cell, headings, numeric, 
 from corridors.units import USD_PER_USD_M
 
 _COLOUR = "#2f5d8a"
+_LINE = "#b9c6d0"
+_CHOSEN = "#2e7d4f"
 _LEAST_TEU = 0.5
 
 
@@ -22,8 +24,8 @@ def render_design(design: ServiceDesign, *, command: str = "") -> str:
     plan = design.plan
     asked = (
         f"{counted(len(design.services), 'candidate service')} for"
-        f" {counted(len(plan.pairs), 'pair')} in twelve months from {plan.first_day:%B %Y}; boxes"
-        " are worth a sum per day, so frequency counts."
+        f" {counted(len(plan.pairs), 'pair')} in the twelve months from {plan.first_day:%B %Y}."
+        " A day of a box has a value in this plan, so that frequent departures are worth more."
     )
     sections = [
         Section(id="frequencies", heading="How often", body=_frequencies(design)),
@@ -33,6 +35,11 @@ def render_design(design: ServiceDesign, *, command: str = "") -> str:
     return study_page(
         plan.name, asked, design_texts(design), sections, command=command, warn=not design.run
     )
+
+
+def _millions(usd: float) -> str:
+    # No -0.0.
+    return f"{round(usd / USD_PER_USD_M, 1) + 0.0:,.1f}"
 
 
 def _frequencies(design: ServiceDesign) -> str:
@@ -50,18 +57,19 @@ def _service(number: int, service: ServiceRow) -> str:
     chart = ""
     if len(points) > 2:
         area = Area.around(points)
-        marks = "".join(
+        marks = area.curve(points, colour=_LINE) + "".join(
             area.dot(
                 *point,
-                colour=_COLOUR,
+                colour=_CHOSEN if row.chosen else _COLOUR,
                 tip=f"{point[0]:g} a week: {point[1]:,.1f} million USD a year",
+                radius_px=6.0,
             )
-            for point in points
+            for point, row in zip(points, service.frequencies, strict=True)
         )
         chart = chart_html(
             f"chart-{number}",
             area.html(marks, x_label="Departures a week", y_label="Gain, million USD a year"),
-            caption=f"{service.name}: gain against not running it, other services as chosen",
+            caption="Gain over not running it, other services as chosen; the choice is green",
         )
     columns = headings(
         numeric(
@@ -83,15 +91,15 @@ def _service(number: int, service: ServiceRow) -> str:
             f"{row.fill:.0%}",
             f"{row.fixed_usd / USD_PER_USD_M:,.1f}",
             NOTHING if row.usd_per_teu is None else f"{row.usd_per_teu:,.0f}",
-            NOTHING if row.gain_usd is None else f"{row.gain_usd / USD_PER_USD_M:,.1f}",
+            NOTHING if row.gain_usd is None else _millions(row.gain_usd),
         ]
         for row in service.frequencies
     ]
     between = " to ".join(service.ends)
     note = (
-        f"{between}: a round trip of {service.round_trip_days:.1f} days,"
-        f" {service.capacity_teu:,.0f} TEU a departure at USD {service.sailing_usd:,.0f}"
-        + (" besides the days of the ship." if service.vehicle.startswith("sea/") else ".")
+        f"{between}: a round trip of {service.round_trip_days:.1f} days. A departure takes up to"
+        f" {service.capacity_teu:,.0f} TEU and costs USD {service.sailing_usd:,.0f}"
+        + (", without the days of the ship." if service.vehicle.startswith("sea/") else ".")
     )
     return (
         element("h3", service.name)
@@ -102,13 +110,13 @@ def _service(number: int, service: ServiceRow) -> str:
 
 
 def _ships(design: ServiceDesign) -> str:
-    seasons = [season_title(design.plan, n) for n in range(len(design.plan.seasons))]
+    seasons = [season_text(design.plan, n) for n in range(len(design.plan.seasons))]
     columns = headings(
         "Class",
         numeric("Held"),
         numeric(*(f"In service {title}" for title in seasons)),
         numeric("Capital or hire", "Idle, laid up", hint="Million USD a year"),
-        numeric("Idle, chartered out", hint="Million USD a year; below 0 earned"),
+        numeric("Idle, chartered out", hint="Million USD a year; negative if it earns"),
     )
     rows = [
         [
@@ -127,25 +135,31 @@ def _ships(design: ServiceDesign) -> str:
 
 def _flows(design: ServiceDesign) -> str:
     titles = corridor_titles()
+    shares = {
+        service.name: row.fixed_usd / row.teu
+        for service in design.run
+        if (row := service.chosen) is not None and row.teu > 0.0
+    }
     columns = headings(
         "Pair",
         "Season",
         "By",
         numeric("TEU"),
-        numeric("USD per TEU", hint="Without the departures of a service"),
+        numeric("USD per TEU", hint="With an even share of the departures of a service"),
         numeric("Days"),
     )
     rows: list[list[Cell | str]] = [
         [
             flow.pair,
-            season_title(design.plan, flow.season),
+            season_text(design.plan, flow.season),
             ", then ".join(flow.services)
-            or f"others, {', '.join(titles.get(c, c) for c in flow.corridors)}",
+            or f"Other carriers, {', '.join(titles.get(c, c) for c in flow.corridors)}",
             Cell(text=f"{flow.teu:,.0f}", sort=flow.teu),
-            Cell(text=f"{flow.usd_per_teu:,.0f}", sort=flow.usd_per_teu),
+            Cell(text=f"{usd:,.0f}", sort=usd),
             Cell(text=f"{flow.days:.1f}", sort=flow.days),
         ]
         for flow in sorted(design.flows, key=lambda flow: (flow.pair, flow.season, -flow.teu))
         if flow.teu >= _LEAST_TEU
+        for usd in (flow.usd_per_teu + sum(shares.get(name, 0.0) for name in flow.services),)
     ]
     return table_html("TEU by pair and season", columns, rows, sortable=True, hidden_caption=True)

@@ -7,7 +7,7 @@ from html import escape
 from typing import cast
 
 from corridors.data.names import name_of
-from corridors.output.display_names import SCOPES, capitalised, corridor_titles, listed
+from corridors.output.display_names import SCOPES, capitalised, corridor_titles, in_sentence, listed
 from corridors.output.html.encode import NOTHING, LonLat, counted, element, swatch, usd
 from corridors.output.html.pages.point_map import line_map
 from corridors.output.html.pages.study_page import study_page
@@ -55,7 +55,7 @@ def render_diff(
     asked = [row for row in inputs if row["kind"] == "scenario" and row["key"] != "name"]
     before, after = (_called(each, titles) for each in recommended)
     return study_page(
-        f"{names[0]}, and {names[1]}" if names[0] != names[1] else names[0],
+        f"{names[0]}, compared with {names[1]}" if names[0] != names[1] else names[0],
         f"A: {names[0]}. B: {names[1]}.",
         _answer(before, after, asked, outputs, titles),
         (
@@ -89,7 +89,7 @@ def _map(lines: tuple[Sequence[LonLat], Sequence[LonLat]], called: tuple[str, st
         for side, name, line in zip((A, B), called, lines, strict=True)
     ]
     picture = line_map(drawn, says=f"Routes of A, {called[0]}, and of B, {called[1]}")
-    note = element("p", "The routes that both recommend as answered now.", class_="note")
+    note = element("p", "The routes that A and B recommend.", class_="note")
     return f'<ul class="legend">{legend}</ul>{picture}{note}'
 
 
@@ -98,7 +98,7 @@ def _rows(record: Record, key: str) -> list[Record]:
 
 
 def _called(recommended: Sequence[str], titles: Mapping[str, str]) -> str:
-    first, *tied = [titles.get(name, name) for name in recommended]
+    first, *tied = [in_sentence(titles.get(name, name)) for name in recommended]
     return f"{first} (tied with {listed(tied)})" if tied else first
 
 
@@ -111,7 +111,11 @@ def _answer(
 ) -> list[str]:
     if not outputs and not asked:
         return ["A and B do not differ."]
-    first = f"A recommends {before}, B {after}." if before != after else f"Both recommend {before}."
+    first = (
+        f"A recommends {before}, B recommends {after}."
+        if before != after
+        else f"Both recommend {before}."
+    )
     changed = [row for row in outputs if row["cost_usd_per_teu_change"] is not None]
     texts = [first]
     if changed:
@@ -119,13 +123,18 @@ def _answer(
         more = number(most["cost_usd_per_teu_change"])
         texts.append(
             f"{counted(len(outputs), 'corridor')} {'differs' if len(outputs) == 1 else 'differ'};"
-            f" most of all {titles.get(str(most['corridor']), most['corridor'])}, which costs USD"
+            f" most of all {_title(most, titles)}, which costs USD"
             f" {usd(abs(more))} per TEU {'more' if more > 0 else 'less'} in B."
         )
     if asked:
         names = [_label(str(row["key"])) for row in asked]
         texts.append(f"The questions differ in {listed(names)}.")
     return texts
+
+
+def _title(row: Record, titles: Mapping[str, str]) -> str:
+    corridor = str(row["corridor"])
+    return in_sentence(titles.get(corridor, corridor))
 
 
 def _label(key: str) -> str:

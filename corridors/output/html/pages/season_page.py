@@ -18,9 +18,9 @@ _WINDOW_COLUMNS = headings(
     "First day, with an icebreaker where needed",
     "Last day",
     numeric("Usable days"),
-    "First day alone",
-    "Last day alone",
-    numeric("Usable days alone"),
+    "First day without",
+    "Last day without",
+    numeric("Usable days without", hint="Without an icebreaker"),
 )
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # By class and year the status of a crossing that begins on each first day of a half month.
@@ -119,19 +119,19 @@ def _answer(asked: tuple[str, str], days: Sequence[str], windows: Sequence[Recor
     name, year = asked
     mine = next((row for row in windows if row["ice_class"] == name), None)
     open_count, helped = days.count(OPEN), days.count(ESCORTED)
-    when = f"a ship of {_of_class(name)} in the ice of {_year_text(year)}"
+    when = f"a ship of {_of_class(name)} in {_ice_of(year)}"
     if not open_count and not helped:
-        return [f"No half month is open for {when}."]
+        return [f"No half-month is open for {when}."]
     first = (
-        f"{open_count} of {len(days)} half months are open for {when}"
-        f"{f', and {helped} with an icebreaker' if helped else ''}."
+        f"{open_count} of {len(days)} half-months are open for {when}"
+        f"{f', and {helped} more with an icebreaker' if helped else ''}."
     )
     if mine is None or mine["earliest"] is None:
         return [first]
     return [
         first,
-        f"A crossing can begin from {_day(mine['earliest'])} to {_day(mine['latest'])},"
-        f" {mine['usable_days']} days; alone on {mine['alone_usable_days']} of them.",
+        f"A crossing can begin on {mine['usable_days']} days from {_day(mine['earliest'])} to"
+        f" {_day(mine['latest'])}, on {mine['alone_usable_days']} of them without an icebreaker.",
     ]
 
 
@@ -152,8 +152,18 @@ def _of_class(name: str) -> str:
     return "no ice class" if name == "none" else f"ice class {name}"
 
 
+def _ice_of(year: str) -> str:
+    """Return an ice year as a sentence says it: `an average ice year`, `the ice of 2013`."""
+    named = {
+        "mean": "an average ice year",
+        "best": "the best ice year",
+        "worst": "the worst ice year",
+    }
+    return named.get(year, f"the ice of {year}")
+
+
 def _year_text(year: str) -> str:
-    return {"mean": "the mean year", "best": "the best year", "worst": "the worst year"}.get(
+    return {"mean": "an average year", "best": "the best year", "worst": "the worst year"}.get(
         year, year
     )
 

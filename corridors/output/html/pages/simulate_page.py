@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from corridors.domain.simulation import ARRIVAL_CHANCES, Fan, OptionChances, RouteFans
 from corridors.output.display_names import scenario_title
-from corridors.output.html.encode import NOTHING, element, one, usd
+from corridors.output.html.encode import NOTHING, day_text, element, one, usd
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import (
@@ -68,7 +68,7 @@ def _chances(found: Simulation) -> str:
     columns = headings(
         "Corridor",
         numeric("Best in", f"By {other}", "Open in"),
-        numeric("Expected regret, USD", "Greatest regret, USD", "Mean of worst 5 %"),
+        numeric("Expected regret, USD", "Greatest regret, USD", "Mean of the worst 5 %"),
     )
     rows: list[tuple[Cell | str, ...]] = [
         (
@@ -85,8 +85,8 @@ def _chances(found: Simulation) -> str:
         for option in order
     ]
     note = (
-        "Regret is what booking the option now loses against the best option of each draw, by the"
-        " objective of the scenario."
+        "Regret is how much worse the option is than the best option of each draw, by the objective"
+        " of the scenario."
     )
     table = table_html("How often each option is best", columns, rows, sortable=True)
     return chart + table + element("p", note, class_="note")
@@ -114,7 +114,7 @@ def _fans(
 
 
 def _money(found: Simulation) -> str:
-    what = "wide from P10 to P90, thin from P5 to P95, the mark is the median"
+    what = "the wide bar is P10 to P90, the thin one P5 to P95, the mark the median"
     return _fans(
         found, "cost", f"Cost in USD per TEU: {what}", lambda fans: fans.cost, "USD/TEU"
     ) + _fans(found, "price", f"Price in USD per TEU: {what}", lambda fans: fans.price, "USD/TEU")
@@ -122,7 +122,7 @@ def _money(found: Simulation) -> str:
 
 def _days(found: Simulation) -> str:
     one_box = "Days from gate-in to gate-out of one shipment, with late ships and queues"
-    levels = "The same without events: mean speeds, dwells and waits"
+    levels = "Days without delays on the way: mean speeds, dwells and waits"
     return _fans(found, "days", one_box, lambda fans: fans.days, "days") + _fans(
         found, "levels", levels, lambda fans: fans.days_of_levels, "days"
     )
@@ -138,9 +138,9 @@ def _deadline(found: Simulation) -> str:
     shown.sort(key=lambda option: (-option.best, option.arrival_days[middle] or late))
     columns = headings(
         "Corridor",
-        numeric(f"There by {found.by}") if found.by else (),
-        "Day met with 90 %",
-        "Day met with 95 %",
+        numeric(f"Delivered by {day_text(found.by)}") if found.by else (),
+        "90 of 100 delivered by",
+        "95 of 100 delivered by",
     )
     rows = [
         (
@@ -154,7 +154,7 @@ def _deadline(found: Simulation) -> str:
         for option in shown
     ]
     return _curves(found, shown[:MOST_CURVES]) + table_html(
-        "Days met", columns, rows, classes="narrow"
+        "Days of delivery", columns, rows, classes="narrow"
     )
 
 
@@ -188,12 +188,12 @@ def _curves(found: Simulation, options: list[OptionChances]) -> str:
         area.html(
             drawn,
             x_label="Day",
-            y_label="Chance to be there",
+            y_label="Chance of delivery",
             x_text=lambda day: f"{first + timedelta(days=int(day)):%d %b}",
             y_text=lambda chance: f"{chance:.0%}",
         ),
         caption="Chance that a box is available at its destination, by day"
-        + ("; dashed, the day asked for" if found.by else ""),
+        + ("; the dashed line is the deadline" if found.by else ""),
         keys=[Key(label=option.title, colour=option.colour) for option in options],
     )
 
@@ -218,7 +218,7 @@ def _groups(found: Simulation) -> str:
     columns = headings(
         "Group of figures",
         numeric(*titles),
-        numeric(f"Worth of knowing, {found.scenario.objective.aim.unit}"),
+        numeric(f"Value of knowing it, {found.scenario.objective.aim.unit}"),
     )
     rows: list[tuple[Cell | str, ...]] = [
         (
@@ -232,8 +232,8 @@ def _groups(found: Simulation) -> str:
         for effect in shown
     ]
     note = (
-        "Shares of the variance that would be left if everything but the group were known (total"
-        " Sobol indices); they may sum to more than 100 %."
+        "The share of the variance that would remain if all other groups were known (total Sobol"
+        " index). Shares may add up to more than 100 %."
     )
     table = table_html("What decides", columns, rows, sortable=True)
     return chart + table + element("p", note, class_="note")
@@ -242,15 +242,14 @@ def _groups(found: Simulation) -> str:
 def _method(found: Simulation) -> str:
     training = found.training
     items = (
-        "Each figure is drawn through its low, value and high at 5, 50 and 95 %; prices that are"
-        " series get their spread from their own history. Figures of one market are correlated.",
-        "Prices, mean speeds and mean waits are taken as known when a box is booked; late ships,"
-        " queues and closures are not. In each draw the option with the best expected objective"
-        " is chosen.",
-        "Medians are those of the comparison: the shape of ranges alone moves none.",
-        f"{training.routes} routes were learned by {training.searches} exact searches; in the last"
-        f" fresh draws they missed the best by {training.mean_miss:.2%} on average, and by less"
-        f" than {training.worst_miss:.2%} in 99 % of searches.",
+        "The low, value and high of each figure are the 5th, 50th and 95th of 100 draws. Monthly"
+        " prices vary as much as they did in the past. Figures of one market move together.",
+        "Prices, mean speeds and mean waits are known when a box is booked; late ships, queues and"
+        " closures are not. Each draw chooses the option with the best expected objective.",
+        "The median of a figure is its value in the comparison.",
+        f"{training.searches} exact searches found {training.routes} routes. In new draws at the"
+        f" end, the best of these was {training.mean_miss:.2%} worse than the true best on average,"
+        f" and less than {training.worst_miss:.2%} worse in 99 % of the searches.",
         *found.warnings,
     )
     return f"<ul>{''.join(element('li', text) for text in items)}</ul>"

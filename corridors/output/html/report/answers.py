@@ -266,10 +266,11 @@ def _cleanest(comparison: Comparison, best: RouteOption) -> list[str]:
         return []
     clean = min(comparison.usable, key=lambda route: (figures(route).co2e_kg, route.corridor))
     mine, least = figures(best).co2e_kg, figures(clean).co2e_kg
+    name = capitalised(in_sentence(clean.title))
     if clean is best:
-        return [f"{best.title} has the lowest emissions: {mine / 1000:.2f} t CO₂e per TEU."]
+        return [f"{name} has the lowest emissions: {mine / 1000:.2f} t CO₂e per TEU."]
     return [
-        f"{clean.title} has the lowest emissions: {least / 1000:.2f} t CO₂e per TEU"
+        f"{name} has the lowest emissions: {least / 1000:.2f} t CO₂e per TEU"
         f" compared with {mine / 1000:.2f}."
     ]
 

@@ -387,7 +387,8 @@ def _weakest(sweep: Sweep) -> str:
 def _warnings(sweep: Sweep) -> str:
     ordered = sorted(sweep.warnings.items(), key=lambda item: (-item[1], item[0]))
     items = "".join(
-        f"<li>{escape(text)} {element('span', f'({count:,} times)', class_='muted')}</li>"
+        f"<li>{escape(capitalised(text))}"
+        f" {element('span', f'({count:,} times)', class_='muted')}</li>"
         for text, count in ordered[:MOST_ROWS]
     )
     return f"<ul>{items}</ul>" if items else "<p>None.</p>"

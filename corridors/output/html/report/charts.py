@@ -374,11 +374,11 @@ class Area:
             for one, other in pairwise(points)
         )
 
-    def dot(self, x: float, y: float, *, colour: str, tip: str) -> str:
-        """Return a small point."""
+    def dot(self, x: float, y: float, *, colour: str, tip: str, radius_px: float = 3.5) -> str:
+        """Return a point, by default a small one."""
         right, down = self.place(x, y)
         return (
-            f'<circle class="small" cx="{_share(right)}" cy="{_share(down)}" r="3.5"'
+            f'<circle class="small" cx="{_share(right)}" cy="{_share(down)}" r="{radius_px:g}"'
             f' fill="{safe_colour(colour)}" data-tip="{escape(tip)}"/>'
         )
 

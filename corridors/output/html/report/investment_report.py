@@ -44,7 +44,11 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
         Section(id="projects", heading="Gain of each project", body=_projects(investment)),
         *_phases(investment),
         Section(id="money", heading="Rates and lives", body=_money(investment)),
-        Section(id="scarce", heading="Binding limits before and after", body=_scarce(investment)),
+        Section(
+            id="scarce",
+            heading="Full capacities and limits before and after",
+            body=_scarce(investment),
+        ),
         Section(
             id="reproduce",
             heading="How to reproduce",
@@ -74,6 +78,8 @@ def _answer(investment: Investment) -> list[str]:
 
 def _curve(investment: Investment) -> str:
     steps = investment.curve
+    if not any(step.projects for step in steps):
+        return element("p", "No set of projects within the budget pays for itself.")
     budgets = [0.0, *(round(step.budget_usd_m, 3) for step in steps)]
     titles = {gain.id: gain.title for gain in investment.projects}
     sets = [", ".join(titles[project] for project in step.projects) or "none" for step in steps]
@@ -101,10 +107,12 @@ def _curve(investment: Investment) -> str:
             _usd(step.gain_usd / USD_PER_USD_M),
             "yes" if step.proved else "no",
         ]
-        for step, names in zip(steps, sets, strict=True)
+        for number, (step, names) in enumerate(zip(steps, sets, strict=True))
+        # More money for the same set is no row of its own.
+        if not number or step.projects != steps[number - 1].projects
     ]
     columns = headings(
-        numeric("Budget, million USD"),
+        numeric("Budget from, million USD"),
         "Best set",
         numeric("Cost", "Gain a year"),
         "Proved",
@@ -133,12 +141,12 @@ def _projects(investment: Investment) -> str:
         numeric("Cost, million USD"),
         numeric("Annuity", hint="Million USD a year over its life"),
         numeric("Gain alone", hint="Million USD a year"),
-        numeric("Present value alone", hint="Net, million USD"),
+        numeric("Net present value alone", hint="Million USD"),
         numeric("Benefit-cost alone"),
         numeric("Payback, years", hint="Not discounted"),
         numeric("Gain in the best set", hint="Loss if it is left out"),
         numeric("Gain with all others", hint="Million USD a year"),
-        numeric("Present value with all others", hint="Net, million USD"),
+        numeric("Net present value with all others", hint="Million USD"),
         numeric("Benefit-cost with all others"),
     )
     return table_html(
@@ -192,7 +200,7 @@ def _money(investment: Investment) -> str:
         by_life.setdefault(gain.life_years, []).append(gain.title)
     lives = "; ".join(f"{years:g} years: {listed(names)}" for years, names in by_life.items())
     source = source_title(plan.rate_source)
-    text = f"Discount rate {plan.rate:.1%} a year ({source}). Costs are repaid over {lives}."
+    text = f"The discount rate is {plan.rate:.1%} a year ({source}). Costs are repaid over {lives}."
     if plan.phases is not None:
         text += (
             f" Volumes grow by {plan.phases.demand_growth:.1%} a year from {plan.phases.years[0]};"
@@ -211,7 +219,7 @@ def _scarce(investment: Investment) -> str:
         for name in sorted({*before, *after})
     ]
     if not rows:
-        return "<p>No limit is binding.</p>"
+        return "<p>No capacity is full and no limit changes the plan.</p>"
     columns = headings("Limit", numeric("Before, USD per unit", "After, USD per unit"))
     note = element("p", SHADOW_PRICE_NOTE, class_="note")
     return table_html("Shadow prices of limits", columns, rows, hidden_caption=True) + note

@@ -122,9 +122,10 @@ def test_a_season_page_shows_every_half_month_of_every_class_and_year() -> None:
         )
     )
     assert page.answer() == [
-        "10 of 24 half months are open for a ship of ice class Ice1 in the ice of the mean year,"
-        " and 2 with an icebreaker.",
-        "A crossing can begin from 17 Jul to 31 Dec, 168 days; alone on 0 of them.",
+        "10 of 24 half-months are open for a ship of ice class Ice1 in an average ice year, and 2"
+        " more with an icebreaker.",
+        "A crossing can begin on 168 days from 17 Jul to 31 Dec, on 0 of them without an"
+        " icebreaker.",
     ]
     cells = [a["class"] for tag, a, _ in page.elements if tag == "td" and "class" in a]
     # Once by class, once by year, each with 24 half months of both classes.
@@ -206,10 +207,14 @@ def test_a_diff_page_says_what_is_recommended_and_what_differs() -> None:
     )
     drawn = [a["data-tip"] for tag, a, _ in page.elements if tag == "path" and "data-tip" in a]
     # The first on top.
-    assert drawn == ["B: Suez Canal (tied with Cape of Good Hope)", "A: Cape of Good Hope"]
+    assert drawn == [
+        "B: the Suez Canal (tied with the Cape of Good Hope)",
+        "A: the Cape of Good Hope",
+    ]
     assert page.answer() == [
-        "A recommends Cape of Good Hope, B Suez Canal (tied with Cape of Good Hope).",
-        "1 corridor differs; most of all Suez Canal, which costs USD 100 per TEU less in B.",
+        "A recommends the Cape of Good Hope, B recommends the Suez Canal (tied with the Cape of"
+        " Good Hope).",
+        "1 corridor differs; most of all the Suez Canal, which costs USD 100 per TEU less in B.",
         "The questions differ in world.",
     ]
     assert page.rows("Inputs that differ")[0][2] == "The Red Sea is closed to container ships"

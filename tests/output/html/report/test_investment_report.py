@@ -15,8 +15,8 @@ from tests.output.html.report.reading import Page
 def test_the_answer_says_what_to_build_and_what_it_gains(tmp_path: Path) -> None:
     page = Page(render_investment(example_investment(tmp_path), command="corridors invest x"))
     assert page.answer()[0] == (
-        "Build Second terminal: 300 of 1,000 million USD. It saves 3.00 million USD a year and"
-        " costs 2.00 as an annuity."
+        "Build Second terminal: 300 of 1,000 million USD. This saves 3.00 million USD a year,"
+        " against an annuity of 2.00."
     )
     # An annuity of 5 million for a cost of 700 makes a dollar a year worth 140 today.
     bakhty = ["1.50", "-490", "0.30"]
