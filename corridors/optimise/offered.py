@@ -14,6 +14,8 @@ from corridors.optimise.ties import value_of
 Allows = Callable[[Candidate], bool]
 # Nobody pays more than so many times as much for a line that is known.
 MOST_TIMES = 2.0
+# And so many times as much if the line is no slower.
+ENOUGH_TIMES = 1.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,10 +38,12 @@ def offered(
     In worlds that recommend known lines: first, routes that are known to sail, and those between
     whose ends the table has no line, which proves nothing. Second, since the table is not whole,
     also those whose ends lines join by another way, if one of these is better than all of the
-    first: by anything than one that is not known to sail, by over `MOST_TIMES` than one that is.
+    first: by anything than one that is not known to sail, and than one that is by over
+    `MOST_TIMES`, or by over `ENOUGH_TIMES` in both cost and days, which makes the line a detour.
     Third, only if there are no others, those of which no voyage is listed though all are. Never
     what is barred, and what is not known to sail and neither cheaper nor quicker than that; where
     others are known to sail, than anything that is left out: whoever could sell it would sell that.
+    Nor what is not known to sail and slower than a line that costs less than `ENOUGH_TIMES` of it.
     """
     asked = scenario.world in load_worlds_of_lines()
     if not asked or scenario.departure.year < parameters.value("lines.first_year"):
@@ -59,15 +63,20 @@ def offered(
     most = Listing.NOT_THIS_WAY if possible is not None else Listing.ALL_LISTED
     if listed is not None and possible is not None:
         times = MOST_TIMES if _is_known(listed) else 1.0
-        if figure(listed) <= times * figure(possible):
+        if figure(listed) <= times * figure(possible) and not _goes_round(listed, left):
             most = Listing.UNLISTED
 
     within = [one for one in left if _listing(one).doubt <= most.doubt]
     beyond = [one for one in left if _listing(one).doubt > most.doubt]
-    out = [*barred, *(beyond if any(map(_is_known, within)) else ())]
+    known = [one for one in within if _is_known(one)]
+    out = [*barred, *(beyond if known else ())]
 
     def allows(candidate: Candidate) -> bool:
-        return _listing(candidate).doubt <= most.doubt and not _is_detour(candidate, out)
+        return (
+            _listing(candidate).doubt <= most.doubt
+            and not _is_detour(candidate, out)
+            and not _is_outdone(candidate, known)
+        )
 
     kept = tuple(filter(allows, candidates))
     corridors = {candidate.corridor for candidate in kept}
@@ -81,6 +90,28 @@ def _listing(candidate: Candidate) -> Listing:
 
 def _is_known(candidate: Candidate) -> bool:
     return candidate.offer is None or candidate.offer.known
+
+
+def _goes_round(candidate: Candidate, others: Sequence[Candidate]) -> bool:
+    """Return whether another way, lines or not, is much better in both cost and days."""
+    return any(
+        _listing(one).doubt <= Listing.NOT_THIS_WAY.doubt
+        and ENOUGH_TIMES * one.cost_usd_per_teu <= candidate.cost_usd_per_teu
+        and ENOUGH_TIMES * one.days <= candidate.days
+        for one in others
+    )
+
+
+def _is_outdone(candidate: Candidate, known: Sequence[Candidate]) -> bool:
+    """Return whether a line is no slower than a route that is not known to sail, for little more.
+
+    A sixth more for a train to Tashkent that runs, say, than for one by Iran that nobody lists.
+    """
+    return not _is_known(candidate) and any(
+        one.cost_usd_per_teu <= ENOUGH_TIMES * candidate.cost_usd_per_teu
+        and one.days <= candidate.days
+        for one in known
+    )
 
 
 def _is_detour(candidate: Candidate, out: Sequence[Candidate]) -> bool:

@@ -82,7 +82,9 @@ def test_neither_what_is_said_not_to_sail_nor_its_detours_are_recommended() -> N
     assert kept(found) == ["rail"]
     # Where one is known to sail, it is.
     assert kept(among(feeder=BARRED, cape=KNOWN, suez=UNLISTED)) == ["cape"]
-    assert kept(among(cape=KNOWN, suez=UNLISTED)) == ["cape", "suez"]
+    sooner = replace(route("suez", UNLISTED), days=29.0)
+    found = offered([route("cape", KNOWN), sooner], CURRENT, load_parameters())
+    assert kept(found) == ["cape", "suez"]
 
 
 def test_an_arctic_voyage_that_no_row_lists_gives_way_to_what_is_not_known() -> None:
@@ -101,7 +103,7 @@ def test_a_table_that_is_not_whole_does_not_send_boxes_round_the_world() -> None
         assert kept(offered([near, far], CURRENT, load_parameters())) == left
     # Of a way without any line listed nothing is known either: the better one stays.
     dear = replace(route("cape", UNLISTED), cost_usd_per_teu=1200.0)
-    known = replace(route("suez", KNOWN), cost_usd_per_teu=1500.0)
+    known = replace(route("suez", KNOWN), cost_usd_per_teu=1600.0)
     assert kept(offered([near, dear, known], CURRENT, load_parameters())) == [
         *("rail", "cape", "suez"),
     ]
@@ -117,3 +119,22 @@ def test_beside_a_known_line_nobody_sells_a_detour_of_what_no_line_sails() -> No
     cheaper = replace(round_about, cost_usd_per_teu=3500.0)
     found = offered([route("cape", KNOWN), train, cheaper], CURRENT, load_parameters())
     assert kept(found) == ["cape", "btk"]
+
+
+def test_a_line_that_runs_is_worth_a_quarter_more_than_a_slower_way_that_nobody_lists() -> None:
+    # Dushanbe to Rotterdam: by Iran and a ship, or by the train that runs to Riga.
+    by_iran = replace(route("other", UNLISTED), cost_usd_per_teu=2742.0, days=39.8)
+    for usd, left in ((3256.0, ["baltic"]), (3500.0, ["other", "baltic"])):
+        train = replace(route("baltic", KNOWN), cost_usd_per_teu=usd, days=23.9)
+        assert kept(offered([by_iran, train], CURRENT, load_parameters())) == left
+
+
+def test_a_line_that_is_a_detour_in_cost_and_days_is_not_what_one_takes() -> None:
+    # Arkhangelsk to Shanghai: by train, or by ship to Kaliningrad and the train from there.
+    train = replace(route("rail", MISSING), cost_usd_per_teu=2226.0, days=21.3)
+    round_about = replace(route("kaliningrad", KNOWN), cost_usd_per_teu=3159.0, days=44.7)
+    assert kept(offered([train, round_about], CURRENT, load_parameters())) == [
+        *("rail", "kaliningrad"),
+    ]
+    sooner = replace(round_about, days=25.0)
+    assert kept(offered([train, sooner], CURRENT, load_parameters())) == ["kaliningrad"]
