@@ -14,7 +14,7 @@ from corridors.config.own_data import overlay_for
 from corridors.data.eca import load_eca_areas
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, Scenario
-from corridors.network.rules.capacity import USERS, passes
+from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import NetworkPlace
 from corridors.optimise.allocation.generation import MISSING_USD
 from corridors.output.planned import Chart
@@ -314,10 +314,11 @@ def _network(
     problem, corridor = union([question.problem(n) for n in range(len(question.corridors))])
     use_arc, use_resource, use_amount = [], [], []
     for number, resource in enumerate(resources):
-        amount = USERS[resource.parameter](topology, resource.scope)
-        uses = amount != 0.0
-        if uses.any():
-            arcs = np.flatnonzero(uses[problem.base])
+        used = used_of(topology, resource.parameter, resource.scope)
+        if used:
+            amount = np.zeros(topology.arc_count)
+            amount[list(used)] = list(used.values())
+            arcs = np.flatnonzero(amount[problem.base])
             use_arc.append(arcs)
             use_resource.append(np.full(arcs.shape[0], number))
             use_amount.append(amount[problem.base[arcs]])

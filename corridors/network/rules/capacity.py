@@ -179,10 +179,15 @@ def _ways_of_arc(topology: Topology, arc: int) -> Iterator[Way]:
         yield Way(kind="sea", scopes=(service.id, ARCTIC), family=Family.SEA)
 
 
-def _by_arc(used: FloatArray) -> Mapping[int, float]:
-    """Return what arcs use of a capacity without those that use nothing, which are most of them."""
-    some = np.flatnonzero(used)
-    return dict(zip(some.tolist(), used[some].tolist(), strict=True))
+def used_of(topology: Topology, parameter: str, scope: str) -> Mapping[int, float]:
+    """Return by arc what a TEU uses of a capacity; most arcs use nothing, and are left out."""
+
+    def found() -> Mapping[int, float]:
+        used = USERS[parameter](topology, scope)
+        some = np.flatnonzero(used)
+        return dict(zip(some.tolist(), used[some].tolist(), strict=True))
+
+    return topology.once((parameter, scope), found)
 
 
 class ListedCapacities:
@@ -205,10 +210,7 @@ class ListedCapacities:
         self._used: list[tuple[str, float, Mapping[int, float]]] = []
         for row in parameters.rows:
             if row.parameter in USERS:
-                used = topology.once(
-                    (row.parameter, row.scope),
-                    lambda: _by_arc(USERS[row.parameter](topology, row.scope)),  # noqa: B023 called at once
-                )
+                used = used_of(topology, row.parameter, row.scope)
                 name = f"{row.parameter.partition('.')[0]} {row.scope}"
                 if used:
                     self._used.append((name, row.value, used))
