@@ -327,14 +327,7 @@ class Session:
         given: dict[str, object] = {"departure": ROUTE_DAY, **keys}
         given |= {"origin": ends[0], "destination": ends[1]}
         scenario = scenario_of(None, given, call="route()")
-        asked = Asked(
-            base=scenario,
-            corridor=corridor,
-            via=names_of(via, keyword="via"),
-            services=scenario.services,
-            world=scenario.world,
-            departure=scenario.departure,
-        )
+        asked = Asked(base=scenario, corridor=corridor, via=names_of(via, keyword="via"))
         option, quickest, day = routes_between(*ends, certify=certify, session=self._kept, **asked)
         other = route_in_other_world(*ends, option, day, session=self._kept, **asked)
         return Route(

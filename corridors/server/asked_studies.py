@@ -43,14 +43,8 @@ def route(answers: Answers, given: Given, _progress: Progress) -> Reply:
 
     values = {**_usual_of_routes(), **given["scenario"]}
     scenario = scenario_of(values, own=answers.own, names=answers.names)
-    asked = Asked(
-        base=scenario,
-        corridor=_shipped(given.get("corridor"), "corridor"),
-        via=tuple(given.get("via", ())),
-        services=scenario.services,
-        world=scenario.world,
-        departure=scenario.departure,
-    )
+    corridor = _shipped(given.get("corridor"), "corridor")
+    asked = Asked(base=scenario, corridor=corridor, via=tuple(given.get("via", ())))
     ends, session = (scenario.origin, scenario.destination), answers.session
     option, quickest, day = routes_between(*ends, session=session, **asked)
     other = route_in_other_world(*ends, option, day, session=session, **asked)

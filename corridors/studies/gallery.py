@@ -8,12 +8,12 @@ from pathlib import Path
 
 from corridors.config import load_scenario
 from corridors.data.parameters import load_sources
-from corridors.data.paths import configs_dir, data_root
+from corridors.data.paths import configs_dir
 from corridors.output.comparison import options_csv
 from corridors.output.csv import csv_text
 from corridors.output.html.gallery.gallery_page import EXAMPLES, Entry, gallery_html
 from corridors.output.html.gallery.thumbnail import thumbnail_svg
-from corridors.output.html.map.basemap import load_base_map
+from corridors.output.html.map.basemap import shipped_land
 from corridors.output.html.map.map_page import render_map
 from corridors.output.html.report.single import render_report
 from corridors.output.store import check_folder, write_outputs
@@ -36,7 +36,7 @@ def shipped_scenarios() -> tuple[str, ...]:
 def _entries(names: Iterable[str]) -> tuple[Entry, ...]:
     """Return the gallery's entries of shipped scenarios."""
     session = Session()
-    base_map = load_base_map(data_root() / "network" / "basemap.json")
+    base_map = shipped_land()
     entries = []
     for name in names:
         comparison = compare_in_both_worlds(load_scenario(name), session=session, what_if=True)

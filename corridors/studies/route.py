@@ -36,13 +36,12 @@ LEAST_SAVED_DAYS = 1.0
 class Asked(TypedDict, total=False):
     """Options of a route, all optional.
 
-    `base`: the scenario whose other settings hold, by default `shanghai-europe`. `corridor`: id of
-    the corridor to stay in; None for any. `via`: instead of a corridor, the gates, borders,
-    terminals or cities to pass in this order (see `corridor_via`). `services`: the families or
-    services to use. `world`: what is taken as open, by default `current`. `departure`: by default
-    that of `shanghai-europe`.
-    `own_data`: folders and files of the user's terminals, legs and rates. `on_conflict`: `error`,
-    or `last` to let later data win.
+    `base`: the scenario whose other settings hold, by default `shanghai-europe` in the world
+    `current`. `corridor`: id of the corridor to stay in; None for any. `via`: instead of a
+    corridor, the gates, borders, terminals or cities to pass in this order (see `corridor_via`).
+    `services`: the families or services to use. `world`: what is taken as open. `departure`,
+    `own_data`, `on_conflict`: without `base`, the day, folders and files of the user's terminals,
+    legs and rates, and `error`, or `last` to let later data win.
     """
 
     base: Scenario
@@ -156,10 +155,9 @@ def route_in_other_world(
     asked
         See `Asked`.
     """
-    world = asked.get("world", DEFAULT_WORLD)
+    scenario, session = _scenario(origin, destination, asked), session or Session()
+    world, ends = scenario.world, session.ends_of(scenario)
     other = COUNTERPART.get(world)
-    session = session or Session()
-    ends = session.ends_of(_scenario(origin, destination, asked))
     closed = {key for rule in closures_of_one(day, ends) for key in rule.keys}
     by_ship = any(family_of(leg.service) is Family.SEA for leg in found.legs)
     if other is None or not closed or (found.usable and not by_ship):
@@ -229,18 +227,21 @@ def route_record(
 
 
 def _scenario(origin: str, destination: str, asked: Asked) -> Scenario:
-    scenario = asked.get("base") or load_scenario(
-        DEFAULT_SCENARIO,
-        departure=asked.get("departure"),
-        own_data=asked.get("own_data", ()),
-        set_values=[f"on_conflict={asked.get('on_conflict', 'error')}"],
-    )
+    base = asked.get("base")
+    if base is None:
+        base = load_scenario(
+            DEFAULT_SCENARIO,
+            departure=asked.get("departure"),
+            own_data=asked.get("own_data", ()),
+            set_values=[f"on_conflict={asked.get('on_conflict', 'error')}"],
+        )
+        base = replace(base, services=(), world=DEFAULT_WORLD)
     return replace(
-        scenario,
+        base,
         origin=origin,
         destination=destination,
-        services=asked.get("services", ()),
-        world=asked.get("world", DEFAULT_WORLD),
+        services=asked.get("services", base.services),
+        world=asked.get("world", base.world),
         source_path="",
         text={},
     )

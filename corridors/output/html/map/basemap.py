@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from corridors.data.paths import data_root
 from corridors.errors import GeodataError
 from corridors.output.drawn_lines import unwrapped
 from corridors.output.html.encode import LonLat, packed_line
@@ -80,6 +81,11 @@ def with_names(base_map: BaseMap, path: Path) -> BaseMap:
         msg = f"{path.name}: not a table of names (kind, name, lon, lat, zoom): {fault}"
         raise GeodataError(msg) from fault
     return replace(base_map, names=names)
+
+
+def shipped_land() -> BaseMap:
+    """Return the shipped land and borders, without names."""
+    return load_base_map(data_root() / "network" / "basemap.json")
 
 
 def load_base_map(path: Path) -> BaseMap:

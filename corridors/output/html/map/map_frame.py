@@ -16,8 +16,9 @@ from html import escape
 from pathlib import Path
 from string import Template
 
+from corridors.data.paths import data_root
 from corridors.output.html.encode import script_json
-from corridors.output.html.map.basemap import BaseMap, load_base_map, with_names
+from corridors.output.html.map.basemap import BaseMap, shipped_land, with_names
 from corridors.output.html.page_shell import asset, policy_of
 
 ATTRIBUTION = (
@@ -137,10 +138,7 @@ def head_of(assets: Sequence[str]) -> str:
 
 def shipped_base_map() -> BaseMap:
     """Return the shipped land, borders and names."""
-    from corridors.data.paths import data_root
-
-    folder = data_root() / "network"
-    return with_names(load_base_map(folder / "basemap.json"), folder / "map_names.csv")
+    return with_names(shipped_land(), data_root() / "network" / "map_names.csv")
 
 
 def _quoted(label: str) -> str:

@@ -8,11 +8,10 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corridors.data.paths import data_root
 from corridors.output.html.encode import LonLat, safe_colour
 from corridors.output.html.gallery.thumbnail import INK, SEA, ground_svg, path_data
 from corridors.output.html.gallery.thumbnail_frame import HEIGHT_PX, WIDTH_PX, Frame, frame_of
-from corridors.output.html.map.basemap import BaseMap, load_base_map
+from corridors.output.html.map.basemap import BaseMap, shipped_land
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -43,11 +42,6 @@ class Spot:
     data: Mapping[str, str] = field(default_factory=dict)
 
 
-def shipped_base_map() -> BaseMap:
-    """Return the base map of the shipped network."""
-    return load_base_map(data_root() / "network" / "basemap.json")
-
-
 def point_map(spots: Sequence[Spot], *, says: str, cells: bool = False) -> str:
     """Return the map of some places, framed by them.
 
@@ -63,7 +57,7 @@ def point_map(spots: Sequence[Spot], *, says: str, cells: bool = False) -> str:
     if not spots:
         return ""
     spots = _unwrapped(spots)
-    base_map = shipped_base_map()
+    base_map = shipped_land()
     frame = frame_of([[_around(spot.place, turn) for spot in spots for turn in (-1, 1)]])
     areas = _cells(base_map, spots, frame) if cells else ""
     dots = "".join(_dot(spot, frame) for spot in reversed(spots))
@@ -212,5 +206,5 @@ def line_map(lines: Sequence[tuple[str, str, Sequence[LonLat]]], *, says: str) -
         f'<svg class="pointmap" viewBox="0 0 {WIDTH_PX:.0f} {HEIGHT_PX:.0f}" role="img"'
         f' aria-label="{escape(says)}">'
         f'<rect width="{WIDTH_PX:.0f}" height="{HEIGHT_PX:.0f}" fill="{SEA}"/>'
-        f"{ground_svg(shipped_base_map(), frame)}{paths}</svg>"
+        f"{ground_svg(shipped_land(), frame)}{paths}</svg>"
     )
