@@ -273,7 +273,7 @@ def test_ctrl_c_returns_the_best_with_its_gap_and_sigterm_ends(
         assert not (tmp_path / "o").exists()
         return
     assert (running.returncode, told) == (0, "")
-    assert "; it was interrupted." in said.replace("\n", " ")
+    assert "The search was interrupted: another" in said.replace("\n", " ")
     assert {path.name for path in (tmp_path / "o").iterdir()} == OUTPUTS
     written = json.loads((tmp_path / "o" / "design.json").read_text(encoding="utf-8"))
     assert written["stopped"] == "interrupt"
@@ -289,7 +289,9 @@ def test_a_time_limit_of_the_command_returns_the_best_with_its_gap(
     with pytest.raises(SystemExit) as ended:
         run(["design", "plan.yaml", "--time-limit", "0.001", "--out", "o"])
     assert ended.value.code == 0
-    assert "; the time limit came first." in capsys.readouterr().out.replace("\n", " ")
+    assert "The search stopped at the time limit: another" in capsys.readouterr().out.replace(
+        "\n", " "
+    )
     assert {path.name for path in Path("o").iterdir()} == OUTPUTS
     written = json.loads(Path("o/design.json").read_text(encoding="utf-8"))
     assert written["gap_usd"] > 0.0
