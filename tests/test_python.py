@@ -45,6 +45,14 @@ def compared() -> corridors.Comparison:
     return corridors.compare(**ENDS, corridors=FEW)  # type: ignore[arg-type]
 
 
+STEPS: list[tuple[str, int, int]] = []
+"""What a simulation told of its progress."""
+
+
+def noted(what: str, done: int, total: int) -> None:
+    STEPS.append((what, done, total))
+
+
 SMALL: dict[str, Callable[[], Any]] = {
     "compare": compared,
     "route": lambda: corridors.route("Chongqing", "Duisburg", services="rail"),
@@ -53,7 +61,9 @@ SMALL: dict[str, Callable[[], Any]] = {
     "diff": lambda: corridors.diff(compared(), departure="2026-12-01"),
     "stress": lambda: corridors.stress(compared(), pairs=False),
     "catchments": lambda: corridors.catchments(compared(), ["Hamburg", (21.0, 52.2)]),
-    "simulate": lambda: corridors.simulate(compared(), corridors=FEW[:2], count=200),
+    "simulate": lambda: corridors.simulate(
+        compared(), corridors=FEW[:2], count=200, progress=noted
+    ),
     "breakeven": lambda: corridors.breakeven(compared()),
     "phase": lambda: corridors.phase(compared(), corridors=FEW[:2], cells=10),
     "batch": lambda: corridors.batch(compared(), sweeps={"destination": ["Hamburg", "Koper"]}),
@@ -423,15 +433,8 @@ def test_the_folder_of_a_batch_is_locked_while_its_result_is_there() -> None:
 
 
 def test_progress_is_one_line_that_ends_with_its_step(capsys: pytest.CaptureFixture[str]) -> None:
-    steps: list[tuple[str, int, int]] = []
-    found = corridors.simulate(
-        "shanghai-europe",
-        count=200,
-        corridors=FEW,
-        progress=lambda what, done, total: steps.append((what, done, total)),
-    )
-    assert found.options
-    assert steps
+    assert result("simulate").options
+    assert STEPS
     for step in (("Drawing", 3, 12), ("Drawing", 12, 12), ("Reading", 0, 0)):
         corridors.show_progress(*step)
     told = capsys.readouterr()
