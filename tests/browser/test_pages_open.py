@@ -133,7 +133,7 @@ def test_a_booking_says_first_what_to_book(witness: Witness, pages: Path) -> Non
     booked = page.locator("#contracts tbody tr").first.inner_text().split("\t")[1]
     assert page.locator(".answer .first").inner_text().startswith(f"Book {booked} TEU a month")
     # What is left behind is in the last column, in sight after a swipe.
-    left = page.locator("#scenarios th").last
+    left = page.locator("#scenarios thead th").last
     left.scroll_into_view_if_needed()
     assert left.inner_text() == "Left behind, TEU"
     assert witness.complaints() == []
