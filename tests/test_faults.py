@@ -46,7 +46,11 @@ MANY = {
 def test_two_thousand_faults_are_counted_within_a_second(name: str, tmp_path: Path) -> None:
     file = tmp_path / "p.yaml"
     file.write_text(MANY[name], encoding="utf-8")
-    check_files([file])  # tables and names are read once
+    # Tables and names are read before.
+    warm = tmp_path / "warm.yaml"
+    lines = MANY[name].splitlines(keepends=True)
+    warm.write_text("".join(lines[:-COUNT] + lines[-1:]), encoding="utf-8")
+    check_files([warm])
     began = time.process_time()
     _, faults = check_files([file])
     told = str(ConfigError(faults))

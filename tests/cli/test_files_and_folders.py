@@ -198,11 +198,13 @@ def ended(folder: Path, *arguments: str, output: int) -> tuple[int, str]:
 @pytest.mark.parametrize(
     "arguments",
     [
-        *(["--help"], ["--version"], ["schema"], ["check", "s.yaml"]),
-        ["list", "parameters", "--format", "table"],
+        *(["--version"], ["check", "s.yaml"], ["list", "parameters", "--format", "table"]),
         *(
-            pytest.param(["list", "parameters", "--format", how], marks=pytest.mark.long)
-            for how in ("json", "csv")
+            pytest.param(words, marks=pytest.mark.long)
+            for words in (
+                *(["--help"], ["schema"], ["list", "parameters", "--format", "json"]),
+                ["list", "parameters", "--format", "csv"],
+            )
         ),
     ],
     ids=" ".join,

@@ -106,15 +106,22 @@ def kaliningrad_texts(session: Session) -> list[str]:
 def desk_texts(session: Session) -> list[str]:
     """Return the transit days that a freight desk would check."""
     suez = _transit(asked("shanghai-europe", ("suez",), None), "suez", session)
-    rail = "kazakhstan-dostyk"
     late = _transit(asked("shanghai-europe", ("suez",), None, "draws.width=0"), "suez", session)
-    train = _transit(asked("chongqing-duisburg", (rail,), None), rail, session)
     return [
         f"Suez, Shanghai to Hamburg: {suez.p50:.0f} transit days in the middle, {suez.p90:.0f} with"
         f" 90 %, {late.p90:.0f} if ships are late and nothing else is drawn",
-        f"Chongqing to Duisburg by Dostyk: {train.p10:.0f} to {train.p90:.0f} transit days from 10"
-        f" to 90 %, {train.p50:.0f} in the middle",
+        train_text(session),
     ]
+
+
+def train_text(session: Session) -> str:
+    """Return the transit days of a train among those that a freight desk would check."""
+    rail = "kazakhstan-dostyk"
+    train = _transit(asked("chongqing-duisburg", (rail,), None), rail, session)
+    return (
+        f"Chongqing to Duisburg by Dostyk: {train.p10:.0f} to {train.p90:.0f} transit days from 10"
+        f" to 90 %, {train.p50:.0f} in the middle"
+    )
 
 
 def _transit(scenario: Scenario, corridor: str, session: Session) -> Fan:

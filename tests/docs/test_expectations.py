@@ -8,9 +8,9 @@ from datetime import date
 import pytest
 
 from corridors.studies.session import Session
-from tests.docs import founding
+from tests.docs import chances, founding
 from tests.docs.corridor_rows import PAIRS, row
-from tests.expect import DRAWN, GROUPS, MEASURED, recorded, renewed, says
+from tests.expect import DESK, DRAWN, GROUPS, MEASURED, recorded, renewed, says
 
 # Investments of many sets and months, and dozens of comparisons, of which the gate makes some rows.
 SLOW = (
@@ -51,6 +51,10 @@ def test_slow_figures_of_the_file_are_those_of_the_program(name: str, session: S
 @pytest.mark.parametrize("corridor", [*PAIRS][::4])
 def test_a_row_of_a_corridor_is_that_of_the_file(corridor: str, session: Session) -> None:
     assert row(session, corridor) in recorded()["corridors"], REMEDY
+
+
+def test_the_days_of_a_train_are_those_of_the_file(session: Session) -> None:
+    assert chances.train_text(session) in recorded()[DESK], REMEDY
 
 
 def test_a_row_of_the_arctic_is_that_of_the_file(session: Session) -> None:

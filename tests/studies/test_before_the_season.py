@@ -91,7 +91,7 @@ def test_a_way_there_and_back_is_no_way_on_any_day() -> None:
     assert found.next_usable_date is None
 
 
-@pytest.mark.parametrize("origin", ["Shanghai", "Chongqing"])
+@pytest.mark.parametrize("origin", ["Shanghai", pytest.param("Chongqing", marks=pytest.mark.long)])
 def test_the_date_named_does_not_depend_on_what_was_asked_before(origin: str) -> None:
     session = Session()
     for day, price in (("2026-05-20", 560.0), ("2026-04-20", 400.0), ("2026-05-20", 900.0)):

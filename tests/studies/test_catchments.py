@@ -111,7 +111,11 @@ def test_ice_and_legs_run_back_are_searched_once_for_all(monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("listed", "rows"), [((), 1), (("corridors=[suez, trans-siberian, cape]",), 0)]
+    ("listed", "rows"),
+    [
+        ((), 1),
+        pytest.param(("corridors=[suez, trans-siberian, cape]",), 0, marks=pytest.mark.long),
+    ],
 )
 def test_a_free_route_has_its_row_as_in_a_comparison(listed: tuple[str, ...], rows: int) -> None:
     # To Bari and Vendinga a corridor goes beyond its bounds of carriage; to Vladivostok the ship is

@@ -46,8 +46,8 @@ def with_rounded_co2e(decision: Decision) -> Decision:
     "values",
     [
         ("destination=Munich",),
-        ("origin=Chongqing", "destination=Duisburg"),
-        ("origin=Hamburg", "destination=Shanghai"),
+        pytest.param(("origin=Chongqing", "destination=Duisburg"), marks=pytest.mark.long),
+        pytest.param(("origin=Hamburg", "destination=Shanghai"), marks=pytest.mark.long),
         ("origin=Busan", "destination=Gdansk", "limits.max_days=45"),
     ],
 )

@@ -48,7 +48,7 @@ def test_a_session_answers_as_a_new_one_would() -> None:
         assert compare(asked, session=used, figures_only=True) == new
 
 
-@pytest.mark.parametrize("objective", ["cost", "generalised"])
+@pytest.mark.parametrize("objective", ["cost", pytest.param("generalised", marks=pytest.mark.long)])
 def test_a_session_that_keeps_no_searches_answers_the_same(objective: str) -> None:
     asked = load_scenario(
         "shanghai-europe", set_values=[f"objective={objective}"], departure=date(2026, 8, 1)

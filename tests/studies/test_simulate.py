@@ -138,6 +138,7 @@ def test_one_seed_gives_one_result(found: Simulation, session: Session) -> None:
         assert abs(one.best - option(other, one.corridor).best) < 0.06
 
 
+@pytest.mark.long
 def test_half_the_width_makes_a_narrower_fan(session: Session, found: Simulation) -> None:
     half = simulate(asked("draws.width=0.5"), draws=1_000, most_batches=FEW, session=session)
     for name in ("suez", "kazakhstan-dostyk"):

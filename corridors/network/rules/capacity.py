@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from corridors.arrays import BoolArray, FloatArray
+from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.data.names import capacity_title
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
@@ -31,12 +31,7 @@ def border_use(topology: Topology, scope: str) -> FloatArray:
     pair, _, place = scope.partition("@")
     wanted = sorted(pair.split("-"))
     crosses = np.array([sorted(c) == wanted for c in topology.countries])
-    trains = np.array([s.family is Family.RAIL for s in topology.services])
-    used = crosses[topology.country] & trains[topology.service]
-    used &= topology.kind == ArcKind.LEG
-    if place:
-        used &= _touches(topology, place)
-    return np.asarray(used, float)
+    return _legs_of(topology, Family.RAIL, np.flatnonzero(crosses[topology.country]), place)
 
 
 def canal_use(topology: Topology, scope: str) -> FloatArray:
@@ -48,8 +43,7 @@ def canal_use(topology: Topology, scope: str) -> FloatArray:
 def ferry_use(topology: Topology, scope: str) -> FloatArray:
     """Return by arc how often it uses a ferry from or to a port."""
     ferries = np.array([s.family is Family.FERRY for s in topology.services])
-    used = ferries[topology.service] & (topology.kind == ArcKind.LEG)
-    return np.asarray(used & _touches(topology, scope), float)
+    return _legs_of(topology, Family.FERRY, np.flatnonzero(ferries[topology.service]), scope)
 
 
 def port_use(topology: Topology, scope: str) -> FloatArray:
@@ -99,14 +93,21 @@ def passes(topology: Topology, kind: str, key: str) -> BoolArray:
     return found
 
 
-def _touches(topology: Topology, place: str) -> BoolArray:
-    here = topology.index.named([place])
-    inner = (topology.tail > SINK) & (topology.head > SINK)
-    found = np.zeros(topology.arc_count, bool)
-    tail = topology.state_place[topology.tail[inner]]
-    head = topology.state_place[topology.head[inner]]
-    found[inner] = here[tail] | here[head]
-    return found
+def _legs_of(topology: Topology, family: Family, arcs: IntArray, place: str) -> FloatArray:
+    """Return 1 for those of some arcs that are legs of a family and touch a place, if any is named.
+
+    They are few of the tens of thousands of arcs of a network.
+    """
+    runs = np.array([s.family is family for s in topology.services])
+    arcs = arcs[runs[topology.service[arcs]] & (topology.kind[arcs] == ArcKind.LEG)]
+    if place:
+        here = topology.index.named([place])
+        arcs = arcs[(topology.tail[arcs] > SINK) & (topology.head[arcs] > SINK)]
+        ends = (topology.state_place[state[arcs]] for state in (topology.tail, topology.head))
+        arcs = arcs[np.logical_or(*(here[end] for end in ends))]
+    used = np.zeros(topology.arc_count)
+    used[arcs] = 1.0
+    return used
 
 
 USERS = {

@@ -116,7 +116,13 @@ def test_labels_built_once_searches_took_as_long_give_the_answer_of_searches(
             assert here.distance(there) == pytest.approx(searched[i, j], abs=1e-6)
 
 
-@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize(
+    "setting",
+    [
+        pytest.param(setting, marks=[pytest.mark.long] * (number % 2), id=str(setting))
+        for number, setting in enumerate(SETTINGS)
+    ],
+)
 def test_shipped_labels_give_the_distances_of_a_search(setting: dict[str, Any]) -> None:
     shipped = graph_of(sea_network().graph(**setting).closed)
     assert shipped.shipped is not None
