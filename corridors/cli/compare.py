@@ -415,13 +415,14 @@ def verdict_lines(comparison: Comparison) -> list[str]:
         ladder_text,
         other_basis,
         risk_text,
+        shelf_text,
         titles_of,
     )
 
     other = comparison.other_world
     texts = (
         *(decision_text(comparison), risk_text(comparison.decision, titles_of(comparison))),
-        *(close_call(comparison), ladder_text(comparison)),
+        *(shelf_text(comparison), close_call(comparison), ladder_text(comparison)),
         other_basis(comparison),
         "" if other is None else other_world_text(other, comparison.scenario.departure),
     )

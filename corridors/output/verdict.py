@@ -240,6 +240,20 @@ def other_route(comparison: Comparison) -> Candidate | Tied | None:
     return None if same else taken
 
 
+def shelf_text(comparison: Comparison) -> str:
+    """Return how many days the goods still keep on arrival, if less than half of their time.
+
+    A route that is within the limit may arrive on its last day, and no buyer takes meat then.
+    """
+    best, shelf = comparison.recommended, comparison.scenario.limits.shelf_life_days
+    if best is None or shelf is None or len(comparison.decision.shares) > 1:
+        return ""
+    left = shelf - ((other_route(comparison) or best).days or 0.0)
+    if left >= shelf / 2.0:
+        return ""
+    return f"Of the {shelf:g} days that the goods keep, {max(0.0, left):.0f} are left on arrival."
+
+
 def _value(scenario: Scenario, point: Candidate) -> float:
     return value_of(point, scenario.objective, scenario.shipment.value_of_time_usd_per_teu_day)
 
@@ -272,7 +286,8 @@ def other_basis(comparison: Comparison) -> str:
     near = [option for option in allowed if figure(option) <= least * (1.0 + share)]
     first = min(near, key=lambda option: (round(option.days or 0.0, 1), figure(option)))
     tied = {one.corridor for one in comparison.decision.tied}
-    if first is best or first.corridor in tied:
+    is_better = best in near or figure(first) < figure(best)
+    if first is best or first.corridor in tied or not is_better:
         return ""
     at_cost = scenario.price_basis is PriceBasis.COST
     words = "At the prices that shippers are quoted" if at_cost else "By what carriage costs"

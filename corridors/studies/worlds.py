@@ -37,7 +37,8 @@ def compare_in_both_worlds(
     """Return the comparison of a scenario, with the answer of the other world if that differs.
 
     The other world of `current` is `reference-open` and the reverse; other worlds have none. An
-    answer that breaks a ban of the current world is not shown.
+    answer that breaks a ban of the current world, or passes a country by which nobody carries
+    boxes between these ends, is not shown.
     Parameters and errors are those of `compare`, but by default all ranges are drawn.
     """
     session = session or Session(keeps_searches=False)
@@ -74,7 +75,11 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         ),
         None,
     )
-    bans = [rule for rule in load_access(CURRENT) if rule.law and rule.effect is Effect.CLOSED]
+    bans = [
+        rule
+        for rule in load_access(CURRENT)
+        if rule.effect is Effect.CLOSED and (rule.law or rule.what is AccessKind.TRANSIT)
+    ]
     if best and any(text.startswith(ban.reason) for ban in bans for text in best.warnings):
         return None
     return OtherWorld(

@@ -38,6 +38,7 @@ from corridors.output.verdict import (
     never_text,
     other_basis,
     over_limits,
+    shelf_text,
     sureness,
 )
 from tests.output.fixtures import LOOP_OFFER, example_comparison
@@ -496,3 +497,21 @@ def test_of_two_that_cost_about_the_same_on_the_other_basis_the_quicker_is_named
     )
     # Beyond what is tied, the cheaper one stays.
     assert on_other_basis(3900.0) == ""
+    # So it does where its row breaks a limit, which another route of its corridor meets.
+    over = Exceeded(limit="max_days", bound=30.0, figure=31.0, unit="days")
+    suez = replace(suez, exceeds=(over,))
+    assert on_other_basis(3671.0) == ""
+
+
+def test_of_goods_that_hardly_keep_the_days_left_on_arrival_are_told() -> None:
+    comparison = close()
+    days = comparison.decision.tied[0].days
+
+    def kept_for(shelf: float) -> str:
+        limits = Limits(shelf_life_days=shelf)
+        return shelf_text(replace(comparison, scenario=replace(comparison.scenario, limits=limits)))
+
+    assert days == 35.7
+    assert kept_for(36.0) == "Of the 36 days that the goods keep, 0 are left on arrival."
+    assert kept_for(65.0) == "Of the 65 days that the goods keep, 29 are left on arrival."
+    assert kept_for(90.0) == shelf_text(comparison) == ""

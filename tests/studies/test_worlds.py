@@ -308,8 +308,9 @@ def test_the_other_world_says_what_is_cheaper_and_slower_than_its_answer() -> No
 
 
 def test_an_answer_beyond_the_bounds_of_its_corridor_says_so() -> None:
-    changes = ["origin=Tashkent", "destination=Antwerp", "departure=2026-08-20", "world=current"]
-    scenario = load_scenario("shanghai-europe", set_values=changes)
+    changes = ["origin=Kunming", "destination=Rotterdam", "world=current"]
+    more = ["shipment.cargo=groceries", "departure=2026-11-30"]
+    scenario = load_scenario("shanghai-europe", set_values=[*changes, *more])
     other = compare_in_both_worlds(scenario, session=SESSION).other_world
     assert other is not None
     assert other.recommended == "suez"
@@ -318,3 +319,12 @@ def test_an_answer_beyond_the_bounds_of_its_corridor_says_so() -> None:
         " farther than 2,500 km"
     )
     assert other_world_text(other, scenario.departure).endswith(f"days in transit, {other.note}.")
+
+
+def test_the_other_world_does_not_send_boxes_of_central_asia_to_europe_by_china() -> None:
+    changes = ["origin=Almaty", "destination=Antwerp", "departure=2026-11-30", "world=current"]
+    scenario = load_scenario("shanghai-europe", set_values=changes)
+    there = compare(replace(scenario, world="reference-open"), session=SESSION, fronts=False)
+    best = next(one for one in there.routes if one.corridor == there.decision.recommended)
+    assert any("by the seaports of China" in text for text in best.warnings)
+    assert compare_in_both_worlds(scenario, session=SESSION, fronts=False).other_world is None

@@ -30,6 +30,7 @@ from corridors.output.verdict import (
     ladder_text,
     other_basis,
     other_route,
+    shelf_text,
     titles_of,
     waits_for_a_line,
 )
@@ -91,7 +92,7 @@ def answer_sentences(comparison: Comparison, *, ranged: bool = True) -> list[str
     else:
         first = [
             _recommended(comparison, best, ranged=ranged),
-            *_texts(close_call(comparison)),
+            *_texts(shelf_text(comparison), close_call(comparison)),
             *_next_best(comparison, best),
             *_quickest(comparison, best),
             *_cleanest(comparison, best),
