@@ -328,3 +328,18 @@ def test_the_other_world_does_not_send_boxes_of_central_asia_to_europe_by_china(
     best = next(one for one in there.routes if one.corridor == there.decision.recommended)
     assert any("by the seaports of China" in text for text in best.warnings)
     assert compare_in_both_worlds(scenario, session=SESSION, fronts=False).other_world is None
+
+
+@pytest.mark.parametrize(("destination", "warned"), [("Hamburg", True), ("Kaliningrad", False)])
+def test_the_ships_of_kaliningrad_to_the_eu_concern_who_goes_there(
+    destination: str, warned: bool
+) -> None:
+    scenario = replace(load_scenario("shanghai-europe"), destination=destination)
+    asked_for = replace(scenario, corridors=("kaliningrad", "northern-sea-route"))
+    routes = compare(asked_for, session=SESSION, figures_only=True).routes
+    calling = [
+        route for route in routes if any("kaliningrad" in step.to_id for step in route.steps)
+    ]
+    assert calling
+    told = {any("is not commercial" in text for text in route.warnings) for route in calling}
+    assert told == {warned}
