@@ -111,7 +111,7 @@ class PlanFile:
             except ConfigError as error:
                 faults.extend(error.faults)
         if not faults and not any(sum(pair.teu) for pair in pairs):
-            faults.append(f"{self.lines['pairs']}no pair has any TEU")
+            faults.append(f"{self.lines['pairs']}no pair has a volume")
         return tuple(pairs), list(dict.fromkeys(faults))
 
     def _pair(

@@ -115,7 +115,7 @@ def _ships(design: ServiceDesign) -> str:
         "Class",
         numeric("Held"),
         numeric(*(f"In service {title}" for title in seasons)),
-        numeric("Capital or hire", "Idle, laid up", hint="Million USD a year"),
+        numeric("Capital or hire, million USD", "If laid up when idle, million USD", hint="A year"),
         numeric("Idle, chartered out", hint="Million USD a year; negative if it earns"),
     )
     rows = [
