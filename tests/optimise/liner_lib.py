@@ -27,8 +27,9 @@ from corridors.optimise.design.design_program import (
     Room,
 )
 
-# Beside the project, where it is.
-FOLDER = Path(__file__).parents[3] / "shared" / "data" / "linerlib"
+# Beside the project or above it, where it is.
+_BESIDE = [folder / "shared" / "data" / "linerlib" for folder in Path(__file__).parents[3:]]
+FOLDER = next((folder for folder in _BESIDE if folder.exists()), _BESIDE[0])
 REJECTED_USD = 1000.0
 # Added to every arc of a search, since a sparse graph has no arcs of cost 0.
 LEAST_USD = 1e-7
