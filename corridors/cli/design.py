@@ -21,9 +21,12 @@ from corridors.cli.study import command_line, publish
 from corridors.cli.tables import say
 
 if TYPE_CHECKING:
+    from corridors.domain.service_design import FrequencyRow, ServiceRow
     from corridors.output.design_result import ServiceDesign
 
 OUTPUTS = ("design.json", "design.csv", "frequencies.csv", "design.html", "index.html")
+# With more candidates, those that do not run have a line each.
+MOST_WHOLE = 6
 COLUMNS = ("service", "a_week", "vehicles", "TEU_a_year", "full_%", "USD_per_TEU", "gain_USD_m")
 
 
@@ -57,13 +60,22 @@ def design(
     )
 
 
+def _shown(service: ServiceRow, *, whole: bool) -> tuple[FrequencyRow, ...]:
+    """Return the rows of a service: all, or of one that does not run the best number alone."""
+    rows = service.frequencies
+    if whole or service.departures:
+        return rows
+    known = [row for row in rows if row.departures and row.gain_usd is not None]
+    return tuple(sorted(known, key=lambda row: -(row.gain_usd or 0.0))[:1])
+
+
 def _print_table(found: ServiceDesign) -> None:
     from corridors.output.design_words import design_texts
     from corridors.units import USD_PER_USD_M
 
     rows = [
         {
-            "service": service.name if row is service.frequencies[0] else "",
+            "service": service.name if n == 0 else "",
             "a_week": f"{row.departures:g}{' *' if row.chosen else ''}",
             "vehicles": row.vehicles,
             "TEU_a_year": round(row.teu),
@@ -74,9 +86,11 @@ def _print_table(found: ServiceDesign) -> None:
             else round(row.gain_usd / USD_PER_USD_M, 1) + 0.0,
         }
         for service in found.services
-        for row in service.frequencies
+        for n, row in enumerate(_shown(service, whole=len(found.services) <= MOST_WHOLE))
     ]
     title = f"{found.plan.name}: departures a week; * marks those chosen"
+    if len(found.services) > MOST_WHOLE:
+        title += "; of others only the best number"
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title, spare=("full_%", "vehicles"))
     for text in design_texts(found):
         say(text)

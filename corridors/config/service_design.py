@@ -63,8 +63,8 @@ class CandidateModel(Strictly):
     departures_per_week: Departures
     """Departures a week to choose from; 0.5 is one a fortnight."""
     loads_at: Annotated[tuple[TerminalWord, ...], Field(max_length=20)] = ()
-    """Terminals at which it calls where its corridor begins, which is in Asia. Default: those of
-    the best routes of the pairs that can use it; without a corridor both sides are needed."""
+    """Terminals at which it calls where its corridor begins, which is in Asia. Default: that of the
+    best route of the first pair that can use it; without a corridor both sides are needed."""
     unloads_at: Annotated[tuple[TerminalWord, ...], Field(max_length=20)] = ()
     """Terminals at which it calls where its corridor ends. Default: as for `loads_at`."""
     ship: ServiceName | None = None
@@ -109,8 +109,8 @@ class DesignModel(Strictly):
     services: Annotated[tuple[CandidateModel, ...], Field(max_length=MOST_SERVICES)] = ()
     """Candidate services."""
     propose: Literal["corridors", "lines"] | None = None
-    """Further candidates: one for each of the `corridors` that pairs can use, or for each corridor
-    on which `lines` are known to run."""
+    """Further candidates: one for each of the `corridors` that pairs can use, between the ends of
+    their main carriage, or only where `lines` are known to run; at most 60, those of most TEU."""
     departures_per_week: Departures = (1, 2, 3, 5, 7)
     """Departures a week to choose from for proposed services."""
     alternatives: (

@@ -35,9 +35,9 @@ class CandidateService:
 
     `departures` are the numbers of departures a week to choose from. `loads_at` and `unloads_at`
     are the terminals at which its main carriage calls on either side, empty for those of the best
-    routes of the pairs that can use it; without a `corridor` both are given. `ship` is its class,
-    None for that of the best route of the first pair, and for a train; `train_teu` the TEU of a
-    train, None for the parameter `train.capacity_teu`.
+    route of the first pair that can use it; without a `corridor` both are given. `ship` is its
+    class, None for that of the best route of the first pair, and for a train; `train_teu` the TEU
+    of a train, None for the parameter `train.capacity_teu`.
     """
 
     name: str

@@ -8,20 +8,23 @@ priced like any other, and its route is split again to see what each service tak
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 from corridors.config import load_corridors
+from corridors.config.own_data import overlay_for
 from corridors.data.names import name_of
 from corridors.data.services import load_services
-from corridors.domain.places import Family
+from corridors.data.sphere import great_circle_km
+from corridors.domain.places import Family, Terminal
 from corridors.domain.plan import Pair
 from corridors.domain.results import CapacityShare, RouteOption
 from corridors.domain.scenario import OTHER, Corridor, CorridorRule, MustPass, Scenario
 from corridors.domain.service_design import CandidateService, DesignPlan, Proposed
 from corridors.domain.values import ChainPart
+from corridors.network.locate import Place
 from corridors.network.rules.capacity import ARCTIC, MONTHS_A_YEAR, WEEKS_A_YEAR
 from corridors.network.states.chain import matches, runs_forward
 from corridors.network.states.topology import SINK, ArcKind
@@ -35,6 +38,9 @@ from corridors.studies.session import Session
 
 MIDDLE = 15
 COLOUR = "#444444"
+MOST_PROPOSED = 60
+# A service and whether it is used against the way it is written.
+_Directed = tuple[int, bool]
 # (capacity, TEU that a TEU takes of it).
 Uses = tuple[tuple[str, float], ...]
 
@@ -103,7 +109,7 @@ class _Way:
     """
 
     corridor: Corridor
-    parts: tuple[tuple[int, bool], ...]
+    parts: tuple[_Directed, ...]
     calls: tuple[frozenset[str], ...]
 
 
@@ -160,30 +166,62 @@ def others_of(
 
 
 def proposed(plan: DesignPlan, session: Session) -> tuple[CandidateService, ...]:
-    """Return a candidate for each corridor that a pair can use, or on which a line is known."""
+    """Return a candidate for each corridor and its ends that a pair uses, those of most TEU first.
+
+    If a plan asks for lines, only for those on which one is known.
+    """
     if plan.proposed is None:
         return ()
+    of_lines = plan.proposed is Proposed.LINES
     named = {service.corridor for service in plan.services}
-    found: dict[str, CandidateService] = {}
+    teu: dict[CandidateService, float] = {}
     for pair in plan.pairs:
-        corridors = [one for one in session.corridors_of(pair.scenario) if one.id != OTHER]
-        for months in plan.seasons:
-            fresh = [c for c in corridors if c.id not in named | found.keys()]
-            if not fresh:
-                break
-            question = session.pose(_asked(pair.scenario, months[1]), fresh)
-            for n, corridor in enumerate(fresh):
-                option = _option(question, n)
-                of_lines = plan.proposed is Proposed.LINES
-                if option is None or (of_lines and not option.lines):
-                    continue
-                loops = ", ".join(dict.fromkeys(line.loop for line in option.lines[:2]))
-                found[corridor.id] = CandidateService(
-                    name=f"{corridor.title} ({loops})" if of_lines else corridor.title,
-                    corridor=corridor.id,
-                    departures=plan.departures,
-                )
-    return tuple(found.values())
+        corridors = session.corridors_of(pair.scenario)
+        fresh = [c for c in corridors if c.id not in {OTHER, *named}]
+        for n, (option, question) in _first_options(plan, pair, fresh, session).items():
+            if of_lines and not option.lines:
+                continue
+            corridor = fresh[n]
+            begins, ends = _calls_of(option, corridor, question)
+            loops = ", ".join(dict.fromkeys(line.loop for line in option.lines[:2]))
+            title = f"{corridor.title} ({loops})" if of_lines else corridor.title
+            service = CandidateService(
+                name=f"{title}, {name_of(begins)} - {name_of(ends)}",
+                corridor=corridor.id,
+                departures=plan.departures,
+                loads_at=(begins,),
+                unloads_at=(ends,),
+                ship=_ship_of(option),
+            )
+            teu[service] = teu.get(service, 0.0) + sum(pair.teu)
+    return tuple(sorted(teu, key=lambda service: -teu[service])[:MOST_PROPOSED])
+
+
+def _first_options(
+    plan: DesignPlan, pair: Pair, corridors: Sequence[Corridor], session: Session
+) -> dict[int, tuple[RouteOption, Question]]:
+    """Return by number of a corridor the best route of the first season in which it has one."""
+    found: dict[int, tuple[RouteOption, Question]] = {}
+    for _, months in _seasons_of(plan, pair):
+        left = [n for n in range(len(corridors)) if n not in found]
+        if not left:
+            break
+        question = session.pose(_asked(pair.scenario, months[1]), corridors)
+        options = ((n, _option(question, n)) for n in left)
+        found |= {n: (option, question) for n, option in options if option is not None}
+    return found
+
+
+def _calls_of(option: RouteOption, corridor: Corridor, question: Question) -> tuple[str, str]:
+    """Return the ends of the main carriage of a route, as its corridor is written."""
+    begins, ends = main_ends(option)
+    return (begins, ends) if runs_forward(corridor, question.bundle.topology) else (ends, begins)
+
+
+def _ship_of(option: RouteOption) -> str | None:
+    """Return the class of ships of the main carriage, None for a train."""
+    service = main_service(option)
+    return service.id if service.family is Family.SEA else None
 
 
 def is_too_long(pair: Pair, days: float) -> bool:
@@ -228,17 +266,23 @@ class _Riders:
         self._session = session
         self._capacities = capacities
         known = {n: _corridor_of(one) for n, one in enumerate(services) if one.has_calls}
-        self._ways = tuple(_ways(known))
-        self._corridors = tuple(way.corridor for way in self._ways)
+        self._ways = tuple(_ways(known, overlay_for(plan.pairs[0].scenario).terminals))
         self._closed: dict[int, Question] = {}
         self._open: dict[tuple[int, bool], frozenset[int]] = {}
         self._ridden: list[Ridden] = []
 
     def add(self, number: int, pair: Pair) -> None:
-        """Add the boxes of a pair."""
+        """Add the boxes of a pair, each way between the calls nearest to its ends."""
+        ends = self._session.ends_of(pair.scenario)
+        terminals = overlay_for(pair.scenario).terminals
+        ways = [_between(way, ends, terminals) for way in self._ways]
+
+        def pose(month: date) -> Question:
+            return self._session.pose(_asked(pair.scenario, month), [w.corridor for w in ways])
+
         for season, months in _seasons_of(self._plan, pair):
-            question = self._pose(pair, months[1])
-            for n, way in enumerate(self._ways):
+            question = pose(months[1])
+            for n, way in enumerate(ways):
                 found = search(question, n, fronts=False)
                 if found.best is None:
                     self._closed.setdefault(n, question)
@@ -246,18 +290,15 @@ class _Riders:
                 back = not runs_forward(way.corridor, question.bundle.topology)
                 # Whether it runs all through a season is a matter of the way, not of the pair.
                 if (n, back) not in self._open:
-                    self._open[n, back] = self._open_seasons(pair, n)
+                    self._open[n, back] = self._open_seasons(pose, n)
                 if season in self._open[n, back]:
                     self._ridden += self._box(found, way, number, season, back=back)
 
-    def _pose(self, pair: Pair, month: date) -> Question:
-        return self._session.pose(_asked(pair.scenario, month), self._corridors)
-
-    def _open_seasons(self, pair: Pair, way: int) -> frozenset[int]:
+    def _open_seasons(self, pose: Callable[[date], Question], way: int) -> frozenset[int]:
         """Return the seasons in which boxes can leave in the middle of each month."""
 
         def is_open(month: date) -> bool:
-            return search(self._pose(pair, month), way, fronts=False).best is not None
+            return search(pose(month), way, fronts=False).best is not None
 
         seasons = enumerate(self._plan.seasons)
         return frozenset(season for season, months in seasons if all(map(is_open, months)))
@@ -330,7 +371,10 @@ class _Riders:
             return "no pair can use its corridor"
         closed = self._closed.get(way)
         if closed is None:
-            return "it cannot run through any season from its first month to its last"
+            return (
+                "it cannot run through any season of three months from the first to the last;"
+                " another first_month may fit"
+            )
         option = report(search(closed, way, fronts=False), figures_only=True)
         return option.reason or f"{option.status}"
 
@@ -358,37 +402,29 @@ def _with_calls(
 ) -> list[CandidateService]:
     """Return services with names and, where the plan does not say, with calls and ships.
 
-    Calls are those of the best routes of all pairs that can use the corridor, none if no pair can;
-    ships those of the first of them.
+    They are those of the best route of the first pair that can use it; no calls if no pair can.
     """
     corridors = [_corridor_of(service) for service in candidates]
     found = [
         replace(service, name=service.name or corridor.title)
         for service, corridor in zip(candidates, corridors, strict=True)
     ]
-    asked = [n for n, service in enumerate(candidates) if not service.has_calls]
-    for number, pair in enumerate(plan.pairs if asked else ()):
+    left = [n for n, service in enumerate(found) if not service.has_calls]
+    for number, pair in enumerate(plan.pairs):
+        if not left:
+            break
         progress(f"where services call for {pair.name}", number, len(plan.pairs))
-        left = set(asked)
-        for _, months in _seasons_of(plan, pair):
-            if not left:
-                break
-            question = session.pose(_asked(pair.scenario, months[1]), [corridors[n] for n in asked])
-            for at, n in enumerate(asked):
-                option = _option(question, at) if n in left else None
-                if option is None:
-                    continue
-                left.remove(n)
-                forward = runs_forward(corridors[n], question.bundle.topology)
-                begins, ends = main_ends(option)[:: 1 if forward else -1]
-                service, by = found[n], main_service(option)
-                given = candidates[n]
-                found[n] = replace(
-                    service,
-                    loads_at=given.loads_at or _each([service.loads_at, [begins]]),
-                    unloads_at=given.unloads_at or _each([service.unloads_at, [ends]]),
-                    ship=service.ship or (by.id if by.family is Family.SEA else None),
-                )
+        options = _first_options(plan, pair, [corridors[n] for n in left], session)
+        for at, (option, question) in options.items():
+            service = found[left[at]]
+            begins, ends = _calls_of(option, corridors[left[at]], question)
+            found[left[at]] = replace(
+                service,
+                loads_at=service.loads_at or (begins,),
+                unloads_at=service.unloads_at or (ends,),
+                ship=service.ship or _ship_of(option),
+            )
+        left = [n for at, n in enumerate(left) if at not in options]
     return found
 
 
@@ -430,11 +466,11 @@ def _backward(corridor: Corridor) -> Corridor:
     )
 
 
-def _ways(corridors: Mapping[int, Corridor]) -> Iterator[_Way]:
+def _ways(corridors: Mapping[int, Corridor], terminals: Mapping[str, Terminal]) -> Iterator[_Way]:
     """Yield services and the chains of those that call at the same terminals.
 
     Each is in one direction, services first. A chain takes no service twice, and does not come back
-    to where it was.
+    to where it was: its ends lie further apart than half the way of any of its parts.
     """
     directed = {
         (n, back): _backward(corridor) if back else corridor
@@ -444,15 +480,19 @@ def _ways(corridors: Mapping[int, Corridor]) -> Iterator[_Way]:
     begins = {key: frozenset(c.must_pass[0].any_of) for key, c in directed.items()}
     ends = {key: frozenset(c.must_pass[-1].any_of) for key, c in directed.items()}
 
-    def longer(chain: tuple[tuple[int, bool], ...]) -> Iterator[tuple[tuple[int, bool], ...]]:
-        been = frozenset[str]().union(*(begins[key] for key in chain))
-        for key in directed:
-            fresh = key[0] not in {n for n, _ in chain} and not ends[key] & been
-            if fresh and ends[chain[-1]] & begins[key]:
-                yield (*chain, key)
-                yield from longer((*chain, key))
+    def km(one: _Directed, other: _Directed) -> float:
+        a, b = (terminals[min(places)] for places in (begins[one], ends[other]))
+        return float(great_circle_km(a.lon, a.lat, b.lon, b.lat))
 
-    found: list[tuple[tuple[int, bool], ...]] = [((n, False),) for n in corridors]
+    def longer(chain: tuple[_Directed, ...]) -> Iterator[tuple[_Directed, ...]]:
+        for key in directed:
+            if ends[chain[-1]] & begins[key] and key[0] not in {n for n, _ in chain}:
+                more = (*chain, key)
+                if km(chain[0], key) > max(km(part, part) for part in more) / 2.0:
+                    yield more
+                    yield from longer(more)
+
+    found: list[tuple[_Directed, ...]] = [((n, False),) for n in corridors]
     # The reverse of a chain is the same way.
     found += [c for key in directed for c in longer((key,)) if c[0][0] < c[-1][0]]
     for chain in found:
@@ -462,6 +502,38 @@ def _ways(corridors: Mapping[int, Corridor]) -> Iterator[_Way]:
             parts=chain,
             calls=(begins[chain[0]], *changes, ends[chain[-1]]),
         )
+
+
+def _between(way: _Way, ends: tuple[Place, Place], terminals: Mapping[str, Terminal]) -> _Way:
+    """Return a way with one call at each end, of several those nearest to the ends of a pair.
+
+    A train on its way to one of its last calls may pass another.
+    """
+
+    def nearest(calls: Iterable[str], place: Place) -> tuple[float, str]:
+        return min(
+            (float(great_circle_km(t.lon, t.lat, place.lon, place.lat)), call)
+            for call in calls
+            for t in (terminals[call],)
+        )
+
+    first, last = way.calls[0], way.calls[-1]
+    out = nearest(first, ends[0]), nearest(last, ends[1])
+    back = nearest(first, ends[1]), nearest(last, ends[0])
+    begins, stops = (one[1] for one in min(out, back, key=lambda both: both[0][0] + both[1][0]))
+    entries = way.corridor.must_pass
+    return replace(
+        way,
+        corridor=replace(
+            way.corridor,
+            must_pass=(
+                replace(entries[0], any_of=(begins,)),
+                *entries[1:-1],
+                replace(entries[-1], any_of=(stops,)),
+            ),
+        ),
+        calls=(frozenset([begins]), *way.calls[1:-1], frozenset([stops])),
+    )
 
 
 def _joined(corridors: Sequence[Corridor], changes: Sequence[frozenset[str]]) -> Corridor:
@@ -477,7 +549,7 @@ def _joined(corridors: Sequence[Corridor], changes: Sequence[frozenset[str]]) ->
     for k, corridor in enumerate(corridors):
 
         def named(name: str | None, k: int = k) -> str | None:
-            return None if name is None else f"{name} ({k + 1})"
+            return f"{name} ({k + 1})" if name and len(corridors) > 1 else name
 
         own = [replace(e, name=named(e.name) or "") for e in corridor.must_pass]
         if k:
@@ -528,7 +600,8 @@ def _own_services(corridor: Corridor) -> tuple[str, ...]:
 def _split(found: SearchedCorridor, calls: Sequence[frozenset[str]]) -> list[RouteOption] | None:
     """Return a route once for each service of its chain, that service alone as main carriage.
 
-    None if boxes stay aboard a ship where they should change: the network has no such transfer.
+    None if it runs no leg of one of them, or if boxes stay aboard a ship where they should change:
+    the network has no such transfer.
     """
     route, question = found.best, found.question
     if route is None:
@@ -554,6 +627,8 @@ def _split(found: SearchedCorridor, calls: Sequence[frozenset[str]]) -> list[Rou
         cuts.append(cut)
     options = []
     for first, last in pairwise(cuts):
+        if not any(topology.kind[arc] == ArcKind.LEG for arc in arcs[first:last]):
+            return None
         # A transfer is of both services between which it is.
         stop = last + (last <= main[-1] and topology.kind[arcs[last]] != ArcKind.LEG)
         only = [ChainPart.MAIN if first <= i < stop else ChainPart.PRE for i in range(len(parts))]

@@ -227,3 +227,59 @@ def arc_optimum(drawn: Drawn) -> float:
     )
     assert found.success, found.message
     return float(found.fun)
+
+
+def market(seed: int, *, services: int, pairs: int) -> tuple[DesignProgram, tuple[Column, ...]]:
+    """Return a program as large as plans: four seasons, four frequencies, chains, full places.
+
+    A pair may use two services in five alone, at four frequencies each, and two chains of services;
+    it may also go with what others run. Its boxes pass one of ten places.
+    """
+    rng = np.random.default_rng(seed)
+    seasons, departures = 4, (1.0, 2.0, 3.0, 5.0)
+    teu = rng.integers(100, 1_500, (pairs, seasons)).astype(float)
+    choices: list[Choice] = []
+    rooms: list[Room] = []
+    room_of: dict[tuple[int, float, int], int] = {}
+    for service in range(services):
+        usd, slots = float(rng.integers(900, 1_400)), float(rng.integers(80, 120))
+        sets = rng.uniform(2.0, 6.0)
+        for f in departures:
+            for t in range(seasons):
+                room_of[service, f, t] = len(rooms)
+                rooms.append(Room(choice=len(choices), teu=13.0 * f * slots))
+            needs = tuple((service % 4, t, float(np.ceil(sets * f))) for t in range(seasons))
+            fixed = usd * slots * f * 13.0 * seasons
+            choices.append(Choice(service=service, usd=fixed, needs=needs))
+    lots = [(pair, t) for pair in range(pairs) for t in range(seasons)]
+    columns: list[Column] = []
+    for pair in range(pairs):
+        alone = [(s,) for s in range(services) if rng.random() < 0.4]
+        chained = [tuple(rng.choice(services, 2, replace=False).tolist()) for _ in range(2)]
+        day_usd = float(rng.integers(10, 90))
+        others = float(rng.integers(2_000, 2_800)) + 20.0 * day_usd
+        place = int(rng.integers(0, 10))
+        for path in (*alone, *chained):
+            usd = float(rng.integers(600, 1_200)) + float(rng.uniform(8.0, 16.0)) * day_usd
+            usd -= 800.0 * (len(path) - 1)
+            for t in range(seasons):
+                lot = lots.index((pair, t))
+                for runs in product(departures, repeat=len(path)):
+                    total = usd + sum(3.5 / f * day_usd for f in runs)
+                    used = tuple(room_of[s, f, t] for s, f in zip(path, runs, strict=True))
+                    column = Column(
+                        lot=lot, name=(path, runs), usd=total, rooms=used, uses=((place, 1.0),)
+                    )
+                    columns.append(column)
+        columns += [Column(lot=lots.index((pair, t)), name="", usd=others) for t in range(seasons)]
+    return DesignProgram(
+        teu=tuple(float(teu[lot]) for lot in lots),
+        unmet_usd=(6_000.0,) * len(lots),
+        choices=tuple(choices),
+        rooms=tuple(rooms),
+        fleets=tuple(
+            Fleet(usd_each=40_000.0, idle_usd=(-5_000.0,) * seasons, most=None) for _ in range(4)
+        ),
+        capacities=tuple(0.06 * float(teu.sum()) for _ in range(10)),
+        periods=seasons,
+    ), tuple(columns)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,8 +27,9 @@ from corridors.optimise.design.design_program import (
     Room,
 )
 
-# Beside the project, where it is.
-FOLDER = Path(__file__).parents[3] / "shared" / "data" / "linerlib"
+# Beside the project or above it, where it is.
+_BESIDE = [folder / "shared" / "data" / "linerlib" for folder in Path(__file__).parents[3:]]
+FOLDER = next((folder for folder in _BESIDE if folder.exists()), _BESIDE[0])
 REJECTED_USD = 1000.0
 # Added to every arc of a search, since a sparse graph has no arcs of cost 0.
 LEAST_USD = 1e-7
@@ -42,11 +43,15 @@ def rows(name: str) -> list[dict[str, str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rotation:
-    """A published service: ports in order, FFE a sailing, ships, and its cost a week in USD."""
+    """A published service: ports in order, FFE a sailing, ships, and its cost a week in USD.
+
+    `nm` are those of its round trip.
+    """
 
     ports: tuple[str, ...]
     capacity: float
     ships: int
+    nm: float
     call_usd: float
     bunker_usd: float
     hire_usd: float
@@ -76,6 +81,7 @@ def published(name: str) -> tuple[tuple[Rotation, ...], float]:
                 ports=tuple(re.findall(r"^\d+\t([A-Z0-9]{5})\t", part, re.MULTILINE)),
                 capacity=figure("capacity"),
                 ships=round(figure("# vessels")),
+                nm=figure("voyage distance nautical miles"),
                 call_usd=figure("Port call cost") + figure("Canal Cost", default=0.0),
                 bunker_usd=figure("Total bunker cost at 600 USD for one round trip"),
                 hire_usd=figure("Total TC cost"),
@@ -84,6 +90,70 @@ def published(name: str) -> tuple[tuple[Rotation, ...], float]:
     profit = re.search(r"Objective value: (-?[\d.e+]+)", text)
     assert profit
     return tuple(rotations), float(profit.group(1))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipClass:
+    """A class of ships as the data has it; speeds in knots, bunker in tonnes a day."""
+
+    capacity: float
+    hire_usd_per_day: float
+    draft_m: float
+    least_kn: float
+    most_kn: float
+    design_kn: float
+    bunker_t: float
+    idle_t: float
+
+
+def ship_classes(instance: str) -> tuple[tuple[ShipClass, ...], dict[float, float]]:
+    """Return the classes of an instance, and how many ships of each there are, by capacity."""
+    held = {row["Vessel class"]: float(row["Quantity"]) for row in rows(f"fleet_{instance}.csv")}
+    found = tuple(
+        ShipClass(
+            capacity=float(row["Capacity FFE"]),
+            hire_usd_per_day=float(row["TC rate daily (fixed Cost)"]),
+            draft_m=float(row["draft"]),
+            least_kn=float(row["minSpeed"]),
+            most_kn=float(row["maxSpeed"]),
+            design_kn=float(row["designSpeed"]),
+            bunker_t=float(row["Bunker ton per day at designSpeed"]),
+            idle_t=float(row["Idle Consumption ton/day"]),
+        )
+        for row in rows("fleet_data.csv")
+        if row["Vessel class"] in held
+    )
+    names = {row["Vessel class"]: float(row["Capacity FFE"]) for row in rows("fleet_data.csv")}
+    return found, {names[name]: count for name, count in held.items()}
+
+
+def sailed(ports: tuple[str, ...], nm: float, by: ShipClass, ships: int) -> Rotation | None:
+    """Return a weekly rotation by some ships of a class, None if they are too slow or too deep.
+
+    A round trip takes as many weeks as there are ships, a day of them at each call. Bunker goes
+    with the third power of the speed, at 600 USD a tonne.
+    """
+    of = {row["UNLocode"]: row for row in rows("ports.csv")}
+    hours = ships * 168.0 - len(ports) * 24.0
+    if hours <= 0.0 or nm / hours > by.most_kn:
+        return None
+    if any(float(of[port]["Draft"]) < by.draft_m for port in ports):
+        return None
+    knots = max(nm / hours, by.least_kn)
+    burnt = nm / knots / 24.0 * by.bunker_t * (knots / by.design_kn) ** 3 + len(ports) * by.idle_t
+    calls = (
+        float(of[port]["PortCallCostFixed"]) + float(of[port]["PortCallCostPerFFE"]) * by.capacity
+        for port in ports
+    )
+    return Rotation(
+        ports=ports,
+        capacity=by.capacity,
+        ships=ships,
+        nm=nm,
+        call_usd=sum(calls),
+        bunker_usd=600.0 * burnt,
+        hire_usd=7.0 * by.hire_usd_per_day * ships,
+    )
 
 
 class Rotations:
@@ -97,7 +167,9 @@ class Rotations:
         rotations: Iterable[Rotation],
         *,
         most: dict[float, float] | None = None,
+        alike: Sequence[int] = (),
     ) -> None:
+        """`alike` are by rotation the numbers of services, one of whose rotations may run."""
         ports = {row["UNLocode"]: row for row in rows("ports.csv")}
         self.rotations = tuple(rotations)
         demand = rows(f"Demand_{instance}.csv")
@@ -127,7 +199,7 @@ class Rotations:
             unmet_usd=(REJECTED_USD,) * len(demand),
             choices=tuple(
                 Choice(
-                    service=n,
+                    service=alike[n] if alike else n,
                     usd=rotation.usd,
                     needs=((classes.index(rotation.capacity), 0, float(rotation.ships)),)
                     if classes

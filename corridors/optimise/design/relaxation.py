@@ -97,6 +97,11 @@ class Relaxation:
             self.model.add_linear_constraint(self.vehicles[fleet] - mathopt.fast_sum(used) >= 0.0)
 
     @property
+    def complete(self) -> bool:
+        """Whether all columns that there are are known."""
+        return self._source.complete
+
+    @property
     def links(self) -> int:
         """How many links were added."""
         return len(self._links)

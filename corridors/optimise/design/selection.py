@@ -18,6 +18,8 @@ Chosen = tuple[int | None, ...]
 PROVED_SHARE = 1e-6
 # Part of the time limit that the heuristic may take.
 HEURISTIC_SHARE = 0.25
+# Seconds that HiGHS may take to propose a design where columns are generated.
+PROPOSAL_S = 10.0
 # The first slice of HiGHS, in seconds. Each is twice as long as the one before, so that Ctrl-C
 # loses no more than half of what was searched.
 FIRST_SLICE_S = 5.0
@@ -37,8 +39,8 @@ def choose_services(
 
     Ctrl-C ends the search as the time limit does, once there is a first design. The bound holds for
     all columns. Where they are listed, HiGHS searches. It sees only the columns that it is given,
-    so where they are generated the tree of choices is searched here, with new columns at each node
-    (branch and price).
+    so where they are generated it only proposes designs, and the tree of choices is searched here,
+    with new columns at each node (branch and price).
 
     Parameters
     ----------
@@ -72,7 +74,7 @@ def choose_services(
         progress("heuristic", 1, 3)
         search.improve(clock + HEURISTIC_SHARE * time_limit_s)
         if not columns.complete:
-            stopped = search.branch_and_price(clock + time_limit_s, progress)
+            stopped = search.branch_and_price(highs, clock + time_limit_s, progress)
         slice_s = FIRST_SLICE_S
         while columns.complete and not search.proved:
             left_s = clock + time_limit_s - time.monotonic()
@@ -172,7 +174,7 @@ class _Search:
             yield (*chosen[:service], n, *chosen[service + 1 :])
 
     def branch(self, highs: HighsProcess, time_limit_s: float) -> bool:
-        """Search with HiGHS; return whether more time may help."""
+        """Search the columns known with HiGHS; return whether more time may help."""
         relaxed, best = self._relaxed, self.best
         for run in relaxed.run:
             run.integer = True
@@ -185,7 +187,8 @@ class _Search:
         finally:
             for run in relaxed.run:
                 run.integer = False
-        self.bound_usd = max(self.bound_usd, answer.bound * THOUSAND)
+        if relaxed.complete:
+            self.bound_usd = max(self.bound_usd, answer.bound * THOUSAND)
         if answer.values is not None:
             values = answer.values
             self.try_design(
@@ -196,18 +199,24 @@ class _Search:
             )
         return not answer.optimal
 
-    def branch_and_price(self, until: float, progress: Progress) -> str:
+    def branch_and_price(self, highs: HighsProcess, until: float, progress: Progress) -> str:
         """Search the tree of choices, the node of least bound first; return what stopped it.
 
         A node forces some choices and bars some. Where its relaxation runs all choices whole or not
         at all, that is a design; else the choice nearest to a half is forced in one node below it
-        and barred in another.
+        and barred in another. HiGHS proposes designs of the columns known after 1, 2, 4... nodes.
         """
         nodes: list[tuple[float, int, frozenset[int], frozenset[int]]] = [
             (self._root.value_usd, 0, frozenset(), frozenset())
         ]
-        count = 0
+        count = searched = known = 0
         while nodes:
+            if searched & (searched - 1) == 0 and len(self._relaxed.columns) > known:
+                known = len(self._relaxed.columns)
+                left_s = until - time.monotonic()
+                if left_s > 0.0:
+                    self.branch(highs, min(left_s, PROPOSAL_S))
+            searched += 1
             self.bound_usd = max(self.bound_usd, nodes[0][0])
             if self.proved:
                 return ""
