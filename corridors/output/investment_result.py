@@ -174,13 +174,21 @@ def _would_pay(broken: BreakEven) -> str:
         ways.append(f"a subsidy of {broken.subsidy_usd / USD_PER_USD_M:,.2f} million USD a year")
     if broken.volume_factor is not None:
         ways.append(f"{broken.volume_factor:,.1f} times the volumes of this plan")
-    if broken.toll_usd_per_teu is not None and broken.worth_usd_per_teu is not None:
-        ways.append(
-            f"a toll of USD {broken.toll_usd_per_teu:,.0f} on each of the {broken.teu:,.0f} TEU a"
-            f" year that gain, to whom it is worth USD {broken.worth_usd_per_teu:,.0f}"
-        )
-    more = "" if broken.volume_factor is not None else " No volume up to 16 times would."
-    return f" It would with {listed(ways, last='or')}.{more}" if ways else more
+    toll, worth, most = broken.toll_usd_per_teu, broken.worth_usd_per_teu, ""
+    if toll is not None and worth is not None:
+        who = f"each of the {broken.teu:,.0f} TEU a year that gain"
+        if toll <= worth:
+            ways.append(f"a toll of USD {toll:,.0f} on {who}, to whom it is worth {worth:,.0f}")
+        else:
+            # Nobody pays more than a line is worth: the figure says how far a toll is from enough.
+            most = (
+                f" No toll would: it is worth USD {worth:,.0f} to {who}, and would have to take USD"
+                f" {toll:,.0f}."
+            )
+    if broken.volume_factor is None:
+        most = f" No volume up to 16 times would.{most}"
+    would = f" It would with {listed(ways, last='or')}." if ways else ""
+    return f"{would}{most}"
 
 
 def project_rows(investment: Investment) -> list[dict[str, object]]:

@@ -356,8 +356,8 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
     assert (
         "Bakhty does not pay: it gains 1.50 million USD a year alone, and costs 5.00 as an annuity"
         " (benefit-cost 0.30, net present value -490 million USD). It would with a subsidy of 3.50"
-        " million USD a year, 4.0 times the volumes of this plan or a toll of USD 50 on each of the"
-        " 100,000 TEU a year that gain, to whom it is worth USD 15." in lines
+        " million USD a year or 4.0 times the volumes of this plan. No toll would: it is worth USD"
+        " 15 to each of the 100,000 TEU a year that gain, and would have to take USD 50." in lines
     )
     assert "assumed" not in text
 
