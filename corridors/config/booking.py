@@ -24,7 +24,7 @@ from corridors.config.checks import (
 )
 from corridors.config.faults import validate
 from corridors.config.nodes import Node
-from corridors.config.plan import PlanModel, plan_of
+from corridors.config.plan import PlanModel, corridor_faults, plan_of
 from corridors.config.plan_files import read_plan_file
 from corridors.domain.booking import BookingPlan, ChanceScenario
 from corridors.domain.keys import MAX_TEU_PER_MONTH
@@ -143,7 +143,7 @@ def load_booking(path: Path | str, *, set_values: Sequence[str] = ()) -> Booking
     ConfigError
         With every fault of the file.
     """
-    file = read_plan_file(path, set_values)
+    file = read_plan_file(path, set_values, command="book")
     model = validate(BookingModel, file.node, shown=file.shown, names=Names())
     if faults := [*_faults(model, file.lines)]:
         raise ConfigError(faults)
@@ -157,11 +157,13 @@ def load_booking(path: Path | str, *, set_values: Sequence[str] = ()) -> Booking
         except ConfigError as error:
             faults.extend(error.faults)
             continue
+        plan = _with(plan, contracts, demand=given.demand, spot=given.spot)
+        faults.extend(corridor_faults(plan, file.lines))
         scenarios.append(
             ChanceScenario(
                 name=given.name,
                 probability=given.probability / total,
-                plan=_with(plan, contracts, demand=given.demand, spot=given.spot),
+                plan=plan,
             )
         )
     if faults:
@@ -182,10 +184,8 @@ def load_booking(path: Path | str, *, set_values: Sequence[str] = ()) -> Booking
 def _faults(model: BookingModel, lines: Mapping[str, str]) -> Iterator[str]:
     total = sum(given.probability for given in model.scenarios)
     if abs(total - 1.0) > SUMS_TO:
-        yield (
-            f"{lines['scenarios']}the probabilities sum to {total:g}, not to 1; change them, or add"
-            " a scenario for the rest"
-        )
+        does = "add a scenario for the rest" if total < 1.0 else "lower some of them"
+        yield f"{lines['scenarios']}the probabilities sum to {total:g}, not to 1; {does}"
     for key, named in (("scenarios", model.scenarios), ("contracts", model.contracts)):
         names = [given.name for given in named]
         for name in sorted({name for name in names if names.count(name) > 1}):

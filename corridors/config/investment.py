@@ -112,10 +112,7 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
     ConfigError
         With the faults of the file, or of the allocation plan it names.
     """
-    file = read_plan_file(path, set_values)
-    if "pairs" in (file.node.items or {}):
-        msg = f"{file.shown}:1: an allocation plan; name it in a plan with budget and projects"
-        raise ConfigError(msg)
+    file = read_plan_file(path, set_values, command="invest")
     written = (file.node.items or {}).get("allocation")
     # The faults of a plan within the file carry its own lines.
     allocation = None

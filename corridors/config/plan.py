@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -116,7 +116,7 @@ def load_plan(path: Path | str, *, set_values: Sequence[str] = ()) -> Plan:
     ConfigError
         With every fault of the file.
     """
-    return plan_of(read_plan_file(path, set_values))
+    return plan_of(read_plan_file(path, set_values, command="allocate"))
 
 
 def plan_of(file: PlanFile) -> Plan:
@@ -183,6 +183,15 @@ def minimum_faults(plan: Plan) -> list[str]:
         f"{plan.at(f'minimums[{number}]')}{text}"
         for number, minimum in enumerate(plan.minimums)
         for text in _wrong(plan, minimum)
+    ]
+
+
+def corridor_faults(plan: Plan, lines: Mapping[str, str]) -> list[str]:
+    """Return the faults of contracts on corridors that the plan cannot use."""
+    return [
+        f"{lines[f'contracts[{number}].corridor']}space on corridor {contract.key}, but {why}"
+        for number, contract in enumerate(plan.contracts)
+        if contract.kind is MinimumKind.CORRIDOR and (why := _never_taken(plan, contract.key))
     ]
 
 

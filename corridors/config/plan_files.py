@@ -24,6 +24,14 @@ from corridors.errors import ConfigError
 
 Volume = Annotated[Number, Field(ge=0, le=MAX_TEU_PER_MONTH)]
 OWN_KEYS = ("origin", "destination", "departure", "shipment", "corridors", "name")
+# By command the keys that tell its plans from those of others. Bookings are made for an allocation.
+ALLOCATE = frozenset({"months", "departures", "max_wait_days", "capacity_share", "minimums"})
+TELLING = {
+    "allocate": ALLOCATE,
+    "book": ALLOCATE | {"contracts", "risk", "perfect_information"},
+    "design": frozenset({"services", "propose", "departures_per_week", "alternatives", "fleets"}),
+    "invest": frozenset({"allocation", "budget_usd_m", "annuity", "phases"}),
+}
 
 
 def month_word(value: object) -> object:
@@ -157,16 +165,24 @@ class PlanFile:
         )
 
 
-def read_plan_file(path: Path | str, set_values: Sequence[str]) -> PlanFile:
+def read_plan_file(path: Path | str, set_values: Sequence[str], *, command: str) -> PlanFile:
     """Return the tree of a plan file, or of a shipped plan's name, with values replaced.
 
     Raises
     ------
     ConfigError
-        There is no such file, it is no YAML, or a value cannot be replaced.
+        There is no such file, it is no YAML, it is the plan of another command than `command`, or
+        a value cannot be replaced.
     """
     file, shown = find_file(path, "plan")
     node = read_yaml(file, shown=shown)
+    keys = frozenset(node.items or {})
+    kind = max(TELLING, key=lambda one: len(TELLING[one] & keys))
+    # Keys of another plan, and none that tell it from this one.
+    its, own = TELLING[kind], TELLING[command]
+    if (its - own) & keys and not (own - its) & keys:
+        msg = f"{shown}:1: a plan of `corridors {kind}`; run that, or give another plan"
+        raise ConfigError(msg)
     for assignment in set_values:
         node = with_value(node, assignment)
     return PlanFile(node=node, shown=shown, path=file)

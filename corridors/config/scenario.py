@@ -41,6 +41,8 @@ from corridors.errors import MOST_SHOWN, ConfigError, ParameterError
 
 DEFAULT_SHIPMENT = "shanghai-europe"
 """The scenario whose shipment stands for one that is not given."""
+# An entry of a list, as faults name it: pairs[0].
+ENTRY = re.compile(r"(\w+)\[(\d{1,4})\]")
 FROM_PRESET = ("cargo_classes", "cargo_t_per_teu", "value_usd_per_teu")
 
 
@@ -291,10 +293,26 @@ def key_path(key: str) -> tuple[str, ...]:
 
 
 def placed(node: Node, path: Sequence[str], given: Node) -> Node:
-    """Return the tree with the value at a path replaced."""
+    """Return the tree with the value at a path replaced; `pairs[0]` is an entry of a list.
+
+    Raises
+    ------
+    ConfigError
+        A list has no such entry.
+    """
     if not path:
         return given
     items = dict(node.items or {})
+    if entry := ENTRY.fullmatch(path[0]):
+        name, number = entry[1], int(entry[2])
+        listed = items.get(name, node)
+        entries = list(items[name].entries or ()) if name in items else []
+        if number >= len(entries):
+            msg = f"{given.origin}: {name} has {len(entries)} entries, counted from 0"
+            raise ConfigError(msg)
+        entries[number] = placed(entries[number], path[1:], given)
+        items[name] = replace(listed, entries=tuple(entries))
+        return replace(node, items=items)
     inner = items.get(path[0], Node(node.line, items={}, origin=given.origin))
     items[path[0]] = placed(inner, path[1:], given)
     return replace(node, items=items, value=None, entries=None)

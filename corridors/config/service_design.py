@@ -146,7 +146,8 @@ def load_design(path: Path | str, *, set_values: Sequence[str] = ()) -> DesignPl
     ConfigError
         With every fault of the file.
     """
-    file, names = read_plan_file(path, set_values), Names()
+    names = Names()
+    file = read_plan_file(path, set_values, command="design")
     model = validate(DesignModel, file.node, shown=file.shown, names=names)
     lines = file.lines
     # Frequency is worth what a day is worth.

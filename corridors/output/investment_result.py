@@ -172,17 +172,21 @@ def _would_pay(broken: BreakEven) -> str:
         )
     if broken.volume_factor is not None:
         ways.append(f"with {broken.volume_factor:,.1f} times the volumes of this plan")
-    if broken.toll_usd_per_teu is not None and broken.worth_usd_per_teu is not None:
-        ways.append(
-            f"with a toll of USD {broken.toll_usd_per_teu:,.0f} on each of the {broken.teu:,.0f}"
-            f" TEU a year that benefit (it saves them USD {broken.worth_usd_per_teu:,.0f} each)"
-        )
-    more = (
-        ""
-        if broken.volume_factor is not None
-        else " Even 16 times the volumes would not be enough."
-    )
-    return f" It would pay {listed(ways, last='or')}.{more}" if ways else more
+    toll, worth, most = broken.toll_usd_per_teu, broken.worth_usd_per_teu, ""
+    if toll is not None and worth is not None:
+        who = f"each of the {broken.teu:,.0f} TEU a year that benefit"
+        if toll <= worth:
+            ways.append(f"with a toll of USD {toll:,.0f} on {who} (it saves them USD {worth:,.0f})")
+        else:
+            # Nobody pays more than a line is worth: the figure says how far a toll is from enough.
+            most = (
+                f" No toll would be enough: it would have to be USD {toll:,.0f} on {who}, and the"
+                f" project saves them USD {worth:,.0f}."
+            )
+    if broken.volume_factor is None:
+        most = f" Even 16 times the volumes would not be enough.{most}"
+    would = f" It would pay {listed(ways, last='or')}." if ways else ""
+    return f"{would}{most}"
 
 
 def project_rows(investment: Investment) -> list[dict[str, object]]:

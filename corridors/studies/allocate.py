@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
@@ -183,7 +184,10 @@ class SearchedPlan:
         """
         plan = plan or self.plan
         program = _program(plan, self._members, self._resources, booked)
-        solved = allocate(program, self._offers, known=self._known, limit=limit)
+        least_usd = self._least_usd(program)
+        solved = allocate(
+            program, self._offers, known=self._known, limit=limit, least_usd=least_usd
+        )
         # Routes found for one demand are good ones to start with for the next.
         self._known = list(solved.offers)
         planned = Planned(
@@ -201,6 +205,14 @@ class SearchedPlan:
             msg = f"{plan.source_path or 'plan'}: {text}"
             raise ConfigError(msg)
         return planned
+
+    def _least_usd(self, program: Program) -> float:
+        """Return what a program costs at least: every lot by its cheapest route, or left behind."""
+        away = math.inf if program.unmet_usd is None else program.unmet_usd
+        return sum(
+            lot.teu * min(away, math.inf if free is None else free.value_usd)
+            for lot, free in zip(program.lots, self._offers.free, strict=True)
+        )
 
 
 def times(plan: Plan, factor: float) -> Plan:

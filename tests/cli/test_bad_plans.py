@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from itertools import permutations
 from pathlib import Path
 
 import pytest
 
 from corridors.cli.main import run
+from corridors.config.plan import load_plan
 
 ALLOCATE = """first_month: 2026-08
 months: 1
@@ -153,6 +155,41 @@ def test_a_plan_that_cannot_be_says_why(
     assert re.fullmatch(re.escape(told).replace(r"\*", "[0-9,.]+") + "\n", said.err), said.err
     assert said.out == ""
     assert [path.name for path in tmp_path.iterdir()] == ["p.yaml"]
+
+
+SHIPPED = {
+    "allocate": "allocate-moscow-kazan",
+    "book": "book-russia-closure",
+    "design": "design-arctic-loop",
+    "invest": "invest-eurasia",
+}
+
+
+@pytest.mark.parametrize(("command", "other"), [*permutations(SHIPPED, 2)])
+def test_a_plan_of_another_command_is_named(
+    command: str, other: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        run([command, SHIPPED[other]])
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    told = f"{SHIPPED[other]}.yaml:1: a plan of `corridors {other}`; run that, or give another plan"
+    # A plan of bookings is one of allocation with more keys.
+    lacks = "contracts: missing, it has no default"
+    assert (lacks if (command, other) == ("book", "allocate") else told) in said
+
+
+def test_set_replaces_a_value_of_one_entry(capsys: pytest.CaptureFixture[str]) -> None:
+    plan = load_plan(SHIPPED["allocate"], set_values=["pairs[1].teu_per_month=250"])
+    asked = load_plan(SHIPPED["allocate"])
+    assert plan.pairs[1].teu == (250.0,)
+    assert [pair for n, pair in enumerate(plan.pairs) if n != 1] == [
+        pair for n, pair in enumerate(asked.pairs) if n != 1
+    ]
+    with pytest.raises(SystemExit):
+        run(["allocate", SHIPPED["allocate"], "--set", "pairs[9].teu_per_month=250"])
+    told = "--set pairs[9].teu_per_month: pairs has 4 entries, counted from 0"
+    assert told in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

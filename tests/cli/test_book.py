@@ -113,8 +113,22 @@ def test_ctrl_c_ends_with_the_best_so_far_and_its_gap(
 BAD = {
     "chances": (
         ("probability: 0.2", "probability: 0.3"),
-        "p.yaml:16: scenarios: the probabilities sum to 1.1, not to 1; change them, or add a"
-        " scenario for the rest",
+        "p.yaml:16: scenarios: the probabilities sum to 1.1, not to 1; lower some of them",
+    ),
+    "a chance left over": (
+        ("probability: 0.2", "probability: 0.1"),
+        "the probabilities sum to 0.9, not to 1; add a scenario for the rest",
+    ),
+    "eleven scenarios": (
+        (
+            "pairs:",
+            "\n".join([*(f"  - {{name: S{n}, probability: 0.1}}" for n in range(9)), "pairs:"]),
+        ),
+        "p.yaml:16: scenarios: takes at most 10, got 11",
+    ),
+    "a corridor not asked for": (
+        ("country: RU", "corridor: suez"),
+        "space on corridor suez, but no pair may use it; add it to corridors",
     ),
     "twice": (("name: Closed", "name: Open"), "two scenarios are called Open"),
     "no outside option": (("unmet_usd_per_teu: 15000\n", ""), "unmet_usd_per_teu: "),

@@ -382,9 +382,9 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
     assert (
         "Bakhty does not pay: built alone it saves 1.50 million USD a year, against an annuity of"
         " 5.00 (benefit-cost ratio 0.30, net present value -490 million USD). It would pay with a"
-        " subsidy of 3.50 million USD a year, with 4.0 times the volumes of this plan or with a"
-        " toll of USD 50 on each of the 100,000 TEU a year that benefit (it saves them USD 15"
-        " each)." in lines
+        " subsidy of 3.50 million USD a year or with 4.0 times the volumes of this plan. No toll"
+        " would be enough: it would have to be USD 50 on each of the 100,000 TEU a year that"
+        " benefit, and the project saves them USD 15." in lines
     )
     assert "assumed" not in text
 

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -29,6 +30,8 @@ sweeps:
 TEU_PER_FFE = 2.0
 WEEKS_A_MONTH = 52.0 / 12.0
 UNMET_USD = 20_000
+STEPS, MOST_STEPS = 20, 16
+BOOKING_SECONDS = 3_600
 GAUGE = "1520"
 # Tracks are longer than the straight line between stations.
 LONGER = 1.2
@@ -57,11 +60,67 @@ def write_plan(file: Path, *, pairs: int, months: int, liner_lib: Path) -> None:
 
     Volumes are those of the table, the same in each month. A box without a route may stay.
     """
+    plan = _plan(pairs=pairs, months=months, liner_lib=liner_lib)
+    file.write_text(yaml.safe_dump(plan, sort_keys=False), encoding="utf-8")
+
+
+def write_booking(file: Path, *, pairs: int, months: int, liner_lib: Path) -> None:
+    """Write the same as a plan of bookings: three contracts under ten scenarios.
+
+    Seven scenarios have closures or prices of their own, three differ from one of these in volume
+    alone. Contracts are in steps of a twentieth of the volume, up to sixteen of them; Suez and
+    Russia have spot space for two fifths and a tenth of it, the Cape for any volume.
+    """
+    plan = _plan(pairs=pairs, months=months, liner_lib=liner_lib)
+    teu = sum(pair["teu_per_month"] for pair in plan["pairs"])
+    step = round(teu / STEPS)
+    plan["contracts"] = [
+        {
+            "name": name,
+            **place,
+            "saves_usd_per_teu": saves,
+            "unused_usd_per_teu": 2 * saves,
+            "step_teu": step,
+            "most_teu_per_month": MOST_STEPS * step,
+            **({} if spot is None else {"spot_teu_per_month": round(spot * teu)}),
+        }
+        for name, place, saves, spot in (
+            ("Suez", {"gate": "gate-suez"}, 100, 0.4),
+            ("Cape", {"gate": "gate-good-hope"}, 100, None),
+            ("Russia", {"country": "RU"}, 250, 0.1),
+        )
+    ]
+    plan["scenarios"] = [
+        {
+            "name": f"scenario {number}",
+            "probability": chance,
+            "demand": demand,
+            "set": {
+                **({"closures": [{"place": place} for place in closed]} if closed else {}),
+                **({"overrides": {"fuel.vlsfo_usd_per_t": fuel}} if fuel else {}),
+            },
+        }
+        for number, (chance, closed, fuel, demand) in enumerate(
+            (
+                *((0.40, (), 0, 1.0), (0.10, ("gate-suez",), 0, 1.0), (0.06, ("RU",), 0, 1.0)),
+                *((0.04, ("gate-suez", "RU"), 0, 1.0), (0.08, (), 900, 1.0)),
+                *((0.08, (), 350, 1.0), (0.08, (), 0, 1.2), (0.08, (), 0, 0.8)),
+                *((0.04, ("gate-suez",), 0, 1.2), (0.04, ("gate-suez",), 900, 1.0)),
+            ),
+            start=1,
+        )
+    ]
+    plan["risk"] = {"level": 0.9, "weight": 0.3}
+    plan["time_limit_s"] = BOOKING_SECONDS
+    file.write_text(yaml.safe_dump(plan, sort_keys=False), encoding="utf-8")
+
+
+def _plan(*, pairs: int, months: int, liner_lib: Path) -> dict[str, Any]:
     with (liner_lib / "Demand_EuropeAsia.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream, delimiter="\t"))
     rows = [row for row in rows if _is_known(row["Origin"]) and _is_known(row["Destination"])]
     chosen = [rows[number * len(rows) // pairs] for number in range(pairs)]
-    plan = {
+    return {
         "name": f"{pairs} pairs of LINER-LIB",
         "first_month": "2026-01",
         "months": months,
@@ -76,7 +135,6 @@ def write_plan(file: Path, *, pairs: int, months: int, liner_lib: Path) -> None:
             for row in chosen
         ],
     }
-    file.write_text(yaml.safe_dump(plan, sort_keys=False), encoding="utf-8")
 
 
 def write_own_network(folder: Path, *, terminals: int) -> None:

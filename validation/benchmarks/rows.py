@@ -11,7 +11,7 @@ import random
 import statistics
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -33,6 +33,7 @@ from corridors.studies.compare import compare
 from corridors.studies.session import Session
 from validation.benchmarks.inputs import (
     LINER_LIB,
+    write_booking,
     write_own_network,
     write_plan,
     write_weekly_batch,
@@ -65,6 +66,7 @@ NEW_DESTINATIONS = (
 )
 SCENARIOS, FEWER_SCENARIOS = 1_000, 100
 PLAN, SMALLER_PLAN = (200, 12), (20, 3)
+BOOKING, SMALLER_BOOKING = (200, 12), (4, 3)
 OWN_TERMINALS = 5_000
 MANY, FEWER = 200, 20
 DRAWN, FEWER_DRAWN = 120, 40
@@ -210,7 +212,14 @@ def batch(run_: Run) -> Samples:
 
 
 def allocated(run_: Run, *, pairs: int, months: int) -> Ended:
-    """Run `allocate` on a plan of LINER-LIB, once a plan of one pair has compiled what it needs.
+    """Run `allocate` on a plan of LINER-LIB; see `_solved`."""
+    return _solved("allocate", write_plan, run_, pairs=pairs, months=months)
+
+
+def _solved(
+    command_: str, write: Callable[..., None], run_: Run, *, pairs: int, months: int
+) -> Ended:
+    """Run a command on a plan of LINER-LIB, once a plan of one pair has compiled what it needs.
 
     Raises
     ------
@@ -221,10 +230,10 @@ def allocated(run_: Run, *, pairs: int, months: int) -> Ended:
         msg = "LINER-LIB is not here"
         raise SkippedError(msg)
     with new_folder() as folder:
-        process = command("allocate", str(folder / "p.yaml"), "--format", "csv")
-        write_plan(folder / "p.yaml", pairs=1, months=1, liner_lib=run_.liner_lib)
+        process = command(command_, str(folder / "p.yaml"), "--format", "csv")
+        write(folder / "p.yaml", pairs=1, months=1, liner_lib=run_.liner_lib)
         run(process)
-        write_plan(folder / "p.yaml", pairs=pairs, months=months, liner_lib=run_.liner_lib)
+        write(folder / "p.yaml", pairs=pairs, months=months, liner_lib=run_.liner_lib)
         return run(process)
 
 
@@ -245,6 +254,26 @@ def plan_seconds(run_: Run) -> Samples:
 def plan_memory(run_: Run) -> Samples:
     """Return peak GB of `allocate`."""
     _, mib, ran = planned(run_)
+    return samples(mib * GB_PER_MIB, ran=ran, part=not run_.whole)
+
+
+@cache
+def booked(run_: Run) -> tuple[float, float, str]:
+    """Return seconds and peak MiB of bookings under ten scenarios, and how large the plan was."""
+    pairs, months = BOOKING if run_.whole else SMALLER_BOOKING
+    ended = _solved("book", write_booking, run_, pairs=pairs, months=months)
+    return ended.seconds, ended.peak_mib, f"{pairs} pairs, {months} months, 10 scenarios"
+
+
+def booking_seconds(run_: Run) -> Samples:
+    """Return seconds of `book`."""
+    seconds, _, ran = booked(run_)
+    return samples(seconds, ran=ran, part=not run_.whole)
+
+
+def booking_memory(run_: Run) -> Samples:
+    """Return peak GB of `book`."""
+    _, mib, ran = booked(run_)
     return samples(mib * GB_PER_MIB, ran=ran, part=not run_.whole)
 
 

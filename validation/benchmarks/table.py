@@ -183,6 +183,18 @@ ROWS = (
         aim=1,
     ),
     Row(
+        group="book",
+        title="bookings of 200 LINER-LIB pairs over 12 months under 10 scenarios",
+        unit="s",
+        measure=rows.booking_seconds,
+    ),
+    Row(
+        group="book",
+        title="peak memory of these bookings",
+        unit="GB",
+        measure=rows.booking_memory,
+    ),
+    Row(
         group="pair",
         title="sea pair by id, warm / contraction hierarchy of scgraph",
         unit="times",

@@ -40,6 +40,7 @@ def allocate(
     *,
     known: Iterable[Offer] = (),
     limit: TimeLimit | None = None,
+    least_usd: float = -math.inf,
 ) -> Allocated:
     """Return the cheapest flows of a program.
 
@@ -55,6 +56,8 @@ def allocate(
         Routes to start with, from a similar program.
     limit
         When to end with the best so far; without it, Ctrl-C ends the search with nothing.
+    least_usd
+        What no plan can cost less than, if that is known.
 
     Raises
     ------
@@ -63,7 +66,7 @@ def allocate(
     """
     begin = tuple(known)
     for missing_usd in MISSING_USD:
-        found = _generate(program, offers, begin, missing_usd, limit)
+        found = _generate(program, offers, begin, missing_usd, limit, least_usd)
         may_miss = program.unmet_usd is not None
         if found.stopped or found.met or (may_miss and float(found.short.sum()) <= 1e-3):
             break
@@ -77,12 +80,12 @@ def _generate(
     known: Iterable[Offer],
     missing_usd: float,
     limit: TimeLimit | None,
+    bound_usd: float,
 ) -> Allocated:
     master = Master(program, missing_usd=missing_usd)
     master.add(tuple(known))
     if not master.has_routes:
         master.add(list(_first(program, offers)))
-    bound_usd = -math.inf
     for rounds in range(1, MOST_ROUNDS + 1):
         solved = master.solve(rounds=rounds)
         # The first search is always finished, as it proves the first bound.

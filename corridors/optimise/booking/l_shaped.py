@@ -2,7 +2,8 @@
 
 What a scenario takes is convex in what is booked: more space is worth less and less. So the duals
 of its programme at one booking are a plane below its cost at every other. A small integer programme
-over the planes proposes a booking, the scenarios value it and add planes, until none can be better.
+over the planes bounds every booking and proposes one near the best so far (Lemarechal and others),
+the scenarios value it and add planes, until none can be better.
 
 The risk measure is a mean of the expected cost and of CVaR, the mean of the dearest scenarios,
 which is linear too (Rockafellar and Uryasev).
@@ -11,6 +12,8 @@ References
 ----------
 Van Slyke, R. M. and Wets, R. (1969), L-shaped linear programs with applications to optimal control
 and stochastic programming, SIAM Journal on Applied Mathematics 17, 638-663.
+Lemarechal, C., Nemirovskii, A. and Nesterov, Y. (1995), New variants of bundle methods,
+Mathematical Programming 69, 111-147.
 Rockafellar, R. T. and Uryasev, S. (2000), Optimization of conditional value-at-risk, Journal of
 Risk 2, 21-41.
 """
@@ -30,6 +33,8 @@ from corridors.progress import Progress, quiet
 # A booking is proved if none is better by more than this fraction.
 PROVED_SHARE = 1e-7
 MOST_ROUNDS = 500
+# Where between the bound and the best the planes must put what is valued next.
+LEVEL = 0.5
 
 Booked = tuple[float, ...]
 
@@ -149,10 +154,8 @@ def book(
     chances = [probabilities[w] for w in asked]
     best: tuple[float, Booked] | None = None
     bound, rounds, stopped = float("-inf"), 0, False
-    # Nothing and everything first: with them the estimates of all scenarios are bounded. Then what
-    # another question has valued.
+    # Nothing first, then what another question has valued.
     proposed = [tuple(steps[0] for steps in scenarios.steps)]
-    proposed += [tuple(steps[-1] for steps in scenarios.steps)]
     proposed += [booked for booked in scenarios.known[asked[0]] if scenarios.has(asked, booked)]
     tried: set[Booked] = set()
     try:
@@ -164,7 +167,7 @@ def book(
                     best = value, booked
                 tried.add(booked)
             rounds += 1
-            booked, estimate = _propose(scenarios, asked, chances, risk)
+            booked, estimate = _propose(scenarios, asked, chances, risk, best)
             bound = max(bound, estimate)
             if best is None or best[0] - bound <= PROVED_SHARE * max(1.0, abs(best[0])):
                 break
@@ -199,9 +202,16 @@ def book(
 
 
 def _propose(
-    scenarios: Scenarios, asked: Sequence[int], chances: Sequence[float], risk: RiskMeasure
+    scenarios: Scenarios,
+    asked: Sequence[int],
+    chances: Sequence[float],
+    risk: RiskMeasure,
+    best: tuple[float, Booked] | None,
 ) -> tuple[Booked, float]:
-    """Return the booking that the planes make best, and what they say it takes at least."""
+    """Return the booking to value next, and what every booking takes at least by the planes.
+
+    It is the one nearest to the best that the planes put below half of the gap.
+    """
     scale = max(1.0, *(abs(v.usd) for w in asked for v in scenarios.known[w].values()))
     model: Any = mathopt.Model(name="bookings")
     taken = [[model.add_binary_variable() for _ in steps] for steps in scenarios.steps]
@@ -231,7 +241,33 @@ def _propose(
             model.add_linear_constraint(worst - each >= 0.0)
     else:
         worst = 0.0 * expected
-    model.minimize((1.0 - risk.weight) * expected + risk.weight * worst)
+    measure = (1.0 - risk.weight) * expected + risk.weight * worst
+    model.minimize(measure)
+    result = _optimum(model)
+    least = float(result.termination.objective_bounds.dual_bound) * scale
+    if best is not None and best[0] - least > PROVED_SHARE * max(1.0, abs(best[0])):
+        # Far away the planes promise much that is not there, and an allocation with far too much
+        # booked takes longest.
+        model.add_linear_constraint(measure <= (least + LEVEL * (best[0] - least)) / scale)
+        model.minimize(
+            mathopt.fast_sum(
+                [
+                    abs(teu - at) / steps[-1] * pick
+                    for steps, row, at in zip(scenarios.steps, taken, best[1], strict=True)
+                    for teu, pick in zip(steps, row, strict=True)
+                ]
+            )
+        )
+        result = _optimum(model)
+    values = [result.variable_values(row) for row in taken]
+    chosen = tuple(
+        max(zip(row, steps, strict=True))[1]
+        for row, steps in zip(values, scenarios.steps, strict=True)
+    )
+    return chosen, least
+
+
+def _optimum(model: Any) -> Any:
     result = mathopt.solve(
         model,
         mathopt.SolverType.HIGHS,
@@ -240,9 +276,4 @@ def _propose(
     if result.termination.reason is not mathopt.TerminationReason.OPTIMAL:
         msg = f"HiGHS ended with {result.termination.reason.name}"
         raise BookingError(msg)
-    values = [result.variable_values(row) for row in taken]
-    chosen = tuple(
-        max(zip(row, steps, strict=True))[1]
-        for row, steps in zip(values, scenarios.steps, strict=True)
-    )
-    return chosen, float(result.termination.objective_bounds.dual_bound) * scale
+    return result
