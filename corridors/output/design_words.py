@@ -100,6 +100,10 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
 
 
 def _ships(design: ServiceDesign) -> Iterator[str]:
+    sailed = {service.vehicle for service in design.services}
+    for ships in design.plan.fleets:
+        if ships.ship not in sailed:
+            yield f"No candidate sails ships of {ships.ship}: its entry in fleets does nothing."
     for fleet in design.fleets:
         idle = fleet.idle_ships
         text = f"{fleet.held} ships of the class {ship_title(fleet.ship)} are needed"
