@@ -93,6 +93,10 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
 
 
 def _ships(design: ServiceDesign) -> Iterator[str]:
+    sailed = {service.vehicle for service in design.services}
+    for ships in design.plan.fleets:
+        if ships.ship not in sailed:
+            yield f"No candidate sails ships of {ships.ship}: its entry in fleets does nothing."
     for fleet in design.fleets:
         idle = fleet.idle_ships
         count = f"{fleet.held} {'ship' if fleet.held == 1 else 'ships'}"

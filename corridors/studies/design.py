@@ -376,6 +376,7 @@ class _Build:
         service = self.tried[number]
         run = found.chosen[service]
         bill = one.bill
+        few = self.too_few_ships(number)
         valued = {n: flows for (s, n), flows in found.beside.items() if s == service}
         without = valued.get(None)
         rows = [
@@ -392,8 +393,19 @@ class _Build:
             round_trip_days=_round_trip_days(bill),
             capacity_teu=bill.capacity_teu,
             sailing_usd=_sailing_usd([bill], [bill] if bill.by_ship else []),
-            frequencies=tuple(rows),
+            frequencies=() if few else tuple(rows),
+            why_not=few,
         )
+
+    def too_few_ships(self, number: int) -> str:
+        """Return in words that the plan has too few ships for any departures of a service."""
+        of_service = [n for n, (service, _) in enumerate(self.of_choice) if service == number]
+        needed = min((max(self.needs[n]) for n in of_service), default=0)
+        ship = self.posed[number].bill.vehicle if of_service else ""
+        most = self._listed(ship).most
+        if most is None or needed <= most:
+            return ""
+        return f"its fewest departures need {needed} ships of {ship}, and fleets has {most}"
 
     def _frequency(
         self, n: int | None, flows: Flows, without: Flows | None, *, chosen: bool
@@ -544,7 +556,12 @@ def _missing_faults(plan: DesignPlan, build: _Build, found: Designed) -> Iterato
             for place in build.full_places(found.flows)
             if place.season in by_season
         ]
-        why = "no candidate has room for them and no alternative is open"
+        longest = plan.pairs[pair].max_days
+        within = "" if longest is None else f" within max_days {longest:g}"
+        why = f"no candidate has room for them{within} and no alternative is open"
+        for number in build.tried:
+            few = build.too_few_ships(number)
+            why += f"; {build.posed[number].service.name}: {few}" if few else ""
         cure = "add departures, ships or alternatives"
         if full:
             why += f"; full at the plan's share of its capacity: {', '.join(dict.fromkeys(full))}"

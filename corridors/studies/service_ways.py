@@ -366,10 +366,17 @@ class _Riders:
 
     def _why_not(self, service: int) -> str:
         """Return why a service takes no box."""
-        way = next((n for n, way in enumerate(self._ways) if way.parts == ((service, False),)), -1)
-        if way < 0:
-            return "no pair can use its corridor"
-        closed = self._closed.get(way)
+        known = (n for n, way in enumerate(self._ways) if way.parts == ((service, False),))
+        way = next(known, None)
+        closed: Question | None
+        if way is None:
+            # It has no calls, as its corridor is closed to all pairs; here to the first of them.
+            pair = next(pair for pair in self._plan.pairs if any(pair.teu))
+            _, months = next(_seasons_of(self._plan, pair))
+            corridor = _corridor_of(self._services[service])
+            way, closed = 0, self._session.pose(_asked(pair.scenario, months[1]), (corridor,))
+        else:
+            closed = self._closed.get(way)
         if closed is None:
             return (
                 "it cannot run through any season of three months from the first to the last;"

@@ -240,6 +240,38 @@ def test_boxes_that_a_full_place_keeps_back_are_said_to_be(tmp_path: Path) -> No
         corridors.design(file)
 
 
+ARCTIC = """first_month: 2026-07
+services:
+  - {name: Loop, corridor: northern-sea-route, ship: sea/arctic-5k-ice1, departures_per_week: 1}
+fleets: [{ship: sea/arctic-5k-ice1, most: 3}]
+alternatives: none
+scenario: {world: reference-open}
+pairs:
+  - origin: Shanghai
+    destination: PLGDN
+    value_of_time_usd_per_teu_day: 20
+    teu_per_month: [1000, 0, 0, 0]
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "text"),
+    [
+        (
+            "",
+            "",
+            "Loop: its fewest departures need 7 ships of sea/arctic-5k-ice1, and fleets has 3",
+        ),
+        ("[1000, 0, 0, 0]", "[0, 0, 1000, 0]", "can run: Loop: ice class Ice1 in the Chukchi Sea"),
+    ],
+)
+def test_why_a_service_cannot_run_is_said(old: str, new: str, text: str, tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(ARCTIC.replace(old, new) if old else ARCTIC, encoding="utf-8")
+    with pytest.raises(corridors.CorridorsError, match=text):
+        corridors.design(file)
+
+
 # HiGHS is begun, and asked for nothing: the search waits for it until it is interrupted.
 HELD = (
     "from corridors.optimise.highs_process import HighsProcess as H;"

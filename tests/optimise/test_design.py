@@ -78,6 +78,19 @@ def test_links_only_cut_fractions_off(seed: int, highs: HighsProcess) -> None:
     )
 
 
+def test_a_basis_that_glop_gives_up_on_is_begun_again() -> None:
+    class GivesUp:
+        def solve(self) -> object:
+            raise AttributeError("'StatusNotOk' object has no attribute 'canonical_code'")
+
+    program, columns = program_of(draw(0))
+    relaxed = Relaxation(program, ListedColumns(columns))
+    expected = relaxed.solve().value_usd
+    relaxed._solver = GivesUp()
+    assert relaxed.solve().value_usd == pytest.approx(expected, rel=1e-9)
+    assert not isinstance(relaxed._solver, GivesUp)
+
+
 def test_a_search_that_is_interrupted_returns_the_best_with_its_gap() -> None:
     program, columns = program_of(draw(_open_seed()))
 

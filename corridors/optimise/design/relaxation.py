@@ -34,7 +34,7 @@ THOUSAND = 1000.0
 LEAST_TEU = 1e-6
 LEAST_GAIN_USD = 1e-6
 SMALLEST_TEU = 1e-7
-MOST_ROUNDS = 500
+MOST_ROUNDS = 5000
 
 
 class DesignError(CorridorsError):
@@ -193,7 +193,12 @@ class Relaxation:
             row.upper_bound = 0.0 if linked else np.inf
 
     def _once(self) -> Any:
-        result = self._solver.solve()
+        try:
+            result = self._solver.solve()
+        except (AttributeError, RuntimeError):
+            # GLOP gave up on the basis that it kept, and MathOpt 9.15 fails to say so.
+            self._solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
+            result = mathopt.solve(self.model, mathopt.SolverType.GLOP)
         if result.termination.reason not in (
             mathopt.TerminationReason.OPTIMAL,
             mathopt.TerminationReason.IMPRECISE,
