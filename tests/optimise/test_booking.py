@@ -20,8 +20,9 @@ from corridors.optimise.booking.l_shaped import (
 )
 from corridors.optimise.time_limit import TimeLimit
 
-FEW = (1, 3)
-MANY = [*FEW, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(4, 100))]
+# Of 31 the gap becomes as small as HiGHS rounds before it is closed.
+FEW = (1, 3, 31)
+MANY = [*FEW, *(pytest.param(n, marks=pytest.mark.long) for n in range(4, 100) if n not in FEW)]
 
 
 class Drawn:

@@ -243,7 +243,10 @@ def _propose(
         worst = 0.0 * expected
     measure = (1.0 - risk.weight) * expected + risk.weight * worst
     model.minimize(measure)
-    result = _optimum(model)
+    result = _solved(model)
+    if result.termination.reason is not mathopt.TerminationReason.OPTIMAL:
+        msg = f"HiGHS ended with {result.termination.reason.name}"
+        raise BookingError(msg)
     least = float(result.termination.objective_bounds.dual_bound) * scale
     if best is not None and best[0] - least > PROVED_SHARE * max(1.0, abs(best[0])):
         # Far away the planes promise much that is not there, and an allocation with far too much
@@ -258,7 +261,10 @@ def _propose(
                 ]
             )
         )
-        result = _optimum(model)
+        nearest = _solved(model)
+        # Of a gap as small as HiGHS rounds, half may be none: then the best by the planes is next.
+        if nearest.termination.reason is mathopt.TerminationReason.OPTIMAL:
+            result = nearest
     values = [result.variable_values(row) for row in taken]
     chosen = tuple(
         max(zip(row, steps, strict=True))[1]
@@ -267,13 +273,9 @@ def _propose(
     return chosen, least
 
 
-def _optimum(model: Any) -> Any:
-    result = mathopt.solve(
+def _solved(model: Any) -> Any:
+    return mathopt.solve(
         model,
         mathopt.SolverType.HIGHS,
         params=mathopt.SolveParameters(relative_gap_tolerance=0.0, absolute_gap_tolerance=0.0),
     )
-    if result.termination.reason is not mathopt.TerminationReason.OPTIMAL:
-        msg = f"HiGHS ended with {result.termination.reason.name}"
-        raise BookingError(msg)
-    return result
