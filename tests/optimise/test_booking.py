@@ -195,12 +195,13 @@ def test_a_time_limit_returns_the_best_booking_with_its_gap() -> None:
 
 def test_an_interruption_before_there_is_a_bound_ends_the_search() -> None:
     drawn = Drawn(1)
-    asked: list[Booked] = []
+    left = drawn.count - 1
 
     def value(w: int, booked: Booked) -> Valued:
-        asked.append(booked)
-        if len(asked) > drawn.count:
+        nonlocal left
+        if not left:
             raise KeyboardInterrupt
+        left -= 1
         return drawn.value(w, booked)
 
     scenarios = Scenarios(drawn.steps, drawn.count, value)
