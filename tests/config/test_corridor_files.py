@@ -42,6 +42,7 @@ def test_all_compares_a_corridor_only_between_its_ends_in_either_direction() -> 
     # By Murmansk and Kaliningrad boxes go to Europe, to neither Durban nor Murmansk itself.
     assert {"arctic-murmansk", "kaliningrad"}.isdisjoint(compared("ZA", "CN"))
     assert {"arctic-murmansk", "kaliningrad"} & {*compared("RU", "CN")} == {"kaliningrad"}
+    assert "brest" in compared("DE", "RU")
     from_tashkent = compared("UZ", "DE")
     assert from_tashkent == compared("DE", "UZ")
     assert {"brest", "russia-baltic", "middle-corridor-poti"} < set(from_tashkent)

@@ -148,3 +148,11 @@ def test_boxes_between_countries_of_the_eu_do_not_pass_russia() -> None:
     route, _ = route_between("Gdansk", "Kaunas", departure=date(2026, 11, 30), session=SESSION)
     assert route.usable
     assert not any("RU" in border for border in route.borders)
+
+
+def test_boxes_between_germany_and_moscow_do_not_go_round_africa() -> None:
+    values = ["origin=Hamburg", "destination=Moscow", "world=current", "shipment.cargo=apparel"]
+    day = date(2026, 11, 30)
+    named = load_scenario("shanghai-europe", set_values=[*values, "corridors=all"], departure=day)
+    found = compare(named, session=SESSION, fronts=False)
+    assert found.decision.recommended == "brest"
