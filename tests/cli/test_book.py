@@ -91,11 +91,11 @@ def test_ctrl_c_ends_with_the_best_so_far_and_its_gap(
     asked: list[int] = []
     solve = SearchedPlan.solve
 
-    def pressed(searched: SearchedPlan, **given: Any) -> Any:
+    def pressed(searched: SearchedPlan, *asked_of: Any, **given: Any) -> Any:
         asked.append(1)
         if len(asked) == 5:
             raise KeyboardInterrupt
-        return solve(searched, **given)
+        return solve(searched, *asked_of, **given)
 
     monkeypatch.setattr(SearchedPlan, "solve", pressed)
     _written(tmp_path)
