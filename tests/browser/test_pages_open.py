@@ -39,6 +39,21 @@ PLANS = {
         *("--to", "Hamburg", "--to", "Shanghai", "--to", "72.1,78.9"),
     ),
 }
+SMALL = {
+    "booked": (
+        *("book", "book-russia-closure", "--set", "months=1"),
+        *("--set", "corridors=[kazakhstan-dostyk, cape]", "--set"),
+        "contracts=[{name: Trains through Russia, country: RU, saves_usd_per_teu: 250,"
+        " unused_usd_per_teu: 700, step_teu: 500, most_teu_per_month: 1500,"
+        " spot_teu_per_month: 400}]",
+    ),
+    "designed": (
+        *("design", "design-shanghai-kaliningrad", "--set"),
+        "pairs=[{name: Car parts, origin: Wuhan, destination: Kaliningrad, cargo: machinery,"
+        " value_of_time_usd_per_teu_day: 60, teu_per_month: 500}]",
+    ),
+}
+PLANS |= SMALL
 if LONG:
     PLANS |= {
         "eurasia": ("allocate", "allocate-eurasia-2026"),
@@ -99,6 +114,29 @@ def test_a_page_opens_without_a_word_and_axe_finds_nothing(
         assert witness.violations() == []
         assert witness.sideways() == 0
         assert witness.complaints() == []
+
+
+def test_a_design_marks_the_number_of_departures_that_it_chose(
+    witness: Witness, pages: Path
+) -> None:
+    opened(witness, pages / "designed/design.html")
+    page = witness.page
+    chosen = page.locator("#frequencies tr:has(.star)").first.inner_text().split()
+    page.locator("#chart-0 circle[fill='#2e7d4f']").hover()
+    assert page.inner_text("#tip").startswith(f"{chosen[0]} a week: ")
+    assert witness.complaints() == []
+
+
+def test_a_booking_says_first_what_to_book(witness: Witness, pages: Path) -> None:
+    opened(witness, pages / "booked/book.html", width_px=390)
+    page = witness.page
+    booked = page.locator("#contracts tbody tr").first.inner_text().split("\t")[1]
+    assert page.locator(".answer .first").inner_text().startswith(f"Book {booked} TEU a month")
+    # What is left behind is in the last column, in sight after a swipe.
+    left = page.locator("#scenarios thead th").last
+    left.scroll_into_view_if_needed()
+    assert left.inner_text() == "Left behind, TEU"
+    assert witness.complaints() == []
 
 
 def test_every_link_of_the_start_page_opens(witness: Witness, pages: Path) -> None:
