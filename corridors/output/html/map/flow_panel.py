@@ -31,6 +31,7 @@ MODE_NAMES: Mapping[str, str] = {
 FULL, FILLING = 0.995, 0.7
 CAPACITY_COLOURS = {"full": "#b3202a", "filling": "#e0a72e", "free": "#5f8f4e"}
 CAPACITIES_LABEL = "Listed capacities"
+_LIMITS = "Full capacities and limits"
 ENDS_LABEL = "Origins and destinations"
 _MOST_LISTED = 12
 _MOST_SPILLS = 6
@@ -43,7 +44,7 @@ def flow_panel_html(allocation: Allocation, titles: Mapping[str, str]) -> str:
     span = first if first == last else f"{first} to {last}"
     lowest = Objective(plan.objective).aim.lowest
     asked = (
-        f"{counted(len(plan.pairs), 'pair')}, {span}; lowest {lowest} within the listed capacities"
+        f"{counted(len(plan.pairs), 'pair')}, {span}; lowest {lowest} within the listed capacities."
     )
     return "".join(
         (
@@ -113,10 +114,9 @@ def _heading(text: str) -> str:
 def _sums(allocation: Allocation) -> str:
     teu = allocation.teu
     mean = f", {allocation.cost_usd / teu:,.0f} per TEU" if teu else ""
-    proof = "This is the proved optimum."
     return (
         f'<p class="best">Full plan: <b>{teu:,.0f} TEU</b> for USD {allocation.cost_usd:,.0f}'
-        f"{mean}; {allocation.co2e_t:,.0f} t CO₂e. {proof}</p>"
+        f"{mean}; {allocation.co2e_t:,.0f} t CO₂e.</p>"
     )
 
 
@@ -154,7 +154,7 @@ def _keys(allocation: Allocation) -> str:
         for key, text in (
             ("full", "Capacity: full"),
             ("filling", f"Capacity: {FILLING:.0%} or more used"),
-            ("free", "Capacity: less used"),
+            ("free", "Capacity: less than that"),
         )
     )
     return (
@@ -170,7 +170,7 @@ def _shadow_prices(marginals: tuple[Marginal, ...], titles: Mapping[str, str]) -
     for marginal in marginals:
         by_name.setdefault(marginal.name, []).append(marginal)
     if not by_name:
-        return "<h2>Binding limits</h2><p>No limit is binding.</p>"
+        return f"<h2>{_LIMITS}</h2><p>No capacity is full, and no limit changes the plan.</p>"
     highest = sorted(
         (max(found, key=lambda one: one.usd_per_unit) for found in by_name.values()),
         key=lambda one: (-one.usd_per_unit, one.name),
@@ -182,7 +182,7 @@ def _shadow_prices(marginals: tuple[Marginal, ...], titles: Mapping[str, str]) -
         for one in highest[:_MOST_LISTED]
     )
     return (
-        "<h2>Binding limits</h2>"
+        f"<h2>{_LIMITS}</h2>"
         '<table class="prices"><thead><tr><th>Limit</th><th class="fig">Months</th>'
         '<th class="fig">Shadow price, USD</th></tr></thead>'
         f'<tbody>{rows}</tbody></table><p class="muted">{SHADOW_PRICE_NOTE}</p>'

@@ -169,7 +169,7 @@ def _best(comparison: Comparison) -> str:
         if share < 1.0
     ]
     limits = ", ".join(limit_texts(comparison).values())
-    binding = f" Binding limits: {limits}." if limits else ""
+    binding = f" Limits that change the answer: {limits}." if limits else ""
     shares = f" Split: {', '.join(split)}." if split else ""
     advice = f" {capitalised(decision_advice(comparison))}" if decision.advice else ""
     usd, days, _, tonnes = printed_figures(best)

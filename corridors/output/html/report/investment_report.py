@@ -44,7 +44,11 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
         Section(id="projects", heading="Gain of each project", body=_projects(investment)),
         *_phases(investment),
         Section(id="money", heading="Rates and lives", body=_money(investment)),
-        Section(id="scarce", heading="Binding limits before and after", body=_scarce(investment)),
+        Section(
+            id="scarce",
+            heading="Full capacities and limits before and after",
+            body=_scarce(investment),
+        ),
         Section(
             id="reproduce",
             heading="How to reproduce",
@@ -74,6 +78,8 @@ def _answer(investment: Investment) -> list[str]:
 
 def _curve(investment: Investment) -> str:
     steps = investment.curve
+    if not any(step.projects for step in steps):
+        return element("p", "No set of projects within the budget pays for itself.")
     budgets = [0.0, *(round(step.budget_usd_m, 3) for step in steps)]
     titles = {gain.id: gain.title for gain in investment.projects}
     sets = [", ".join(titles[project] for project in step.projects) or "none" for step in steps]
@@ -101,10 +107,12 @@ def _curve(investment: Investment) -> str:
             _usd(step.gain_usd / USD_PER_USD_M),
             "yes" if step.proved else "no",
         ]
-        for step, names in zip(steps, sets, strict=True)
+        for number, (step, names) in enumerate(zip(steps, sets, strict=True))
+        # More money for the same set is no row of its own.
+        if not number or step.projects != steps[number - 1].projects
     ]
     columns = (
-        Column(title="Budget, million USD", figure=True),
+        Column(title="Budget from, million USD", figure=True),
         Column(title="Best set"),
         Column(title="Cost", figure=True),
         Column(title="Gain a year", figure=True),
@@ -134,12 +142,12 @@ def _projects(investment: Investment) -> str:
         Column(title="Cost, million USD", figure=True),
         Column(title="Annuity", figure=True, hint="Million USD a year over its life"),
         Column(title="Gain alone", figure=True, hint="Million USD a year"),
-        Column(title="Present value alone", figure=True, hint="Net, million USD"),
+        Column(title="Net present value alone", figure=True, hint="Million USD"),
         Column(title="Benefit-cost alone", figure=True),
         Column(title="Payback, years", figure=True, hint="Not discounted"),
         Column(title="Gain in the best set", figure=True, hint="Loss if it is left out"),
         Column(title="Gain with all others", figure=True, hint="Million USD a year"),
-        Column(title="Present value with all others", figure=True, hint="Net, million USD"),
+        Column(title="Net present value with all others", figure=True, hint="Million USD"),
         Column(title="Benefit-cost with all others", figure=True),
     )
     return table_html(
@@ -196,7 +204,7 @@ def _money(investment: Investment) -> str:
         by_life.setdefault(gain.life_years, []).append(gain.title)
     lives = "; ".join(f"{years:g} years: {listed(names)}" for years, names in by_life.items())
     source = source_title(plan.rate_source)
-    text = f"Discount rate {plan.rate:.1%} a year ({source}). Costs are repaid over {lives}."
+    text = f"The discount rate is {plan.rate:.1%} a year ({source}). Costs are repaid over {lives}."
     if plan.phases is not None:
         text += (
             f" Volumes grow by {plan.phases.demand_growth:.1%} a year from {plan.phases.years[0]};"
@@ -215,7 +223,7 @@ def _scarce(investment: Investment) -> str:
         for name in sorted({*before, *after})
     ]
     if not rows:
-        return "<p>No limit is binding.</p>"
+        return "<p>No capacity is full and no limit changes the plan.</p>"
     columns = (
         Column(title="Limit"),
         Column(title="Before, USD per unit", figure=True),
