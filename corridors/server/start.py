@@ -35,7 +35,7 @@ CAUTIOUS, BOLD = 0.5, 2.0
 EQUIPMENT = {
     Equipment.DV20: "20-foot box",
     Equipment.DV40: "40-foot box",
-    Equipment.HC40: "40-foot box, high cube",
+    Equipment.HC40: "40-foot high cube",
     Equipment.RF40: "40-foot reefer",
 }
 SLIDERS = (
@@ -43,12 +43,12 @@ SLIDERS = (
     ("fuel.mgo_usd_per_t", "Marine gas oil"),
     ("fuel.lng_usd_per_t", "LNG as ship fuel"),
     ("ets.price_eur_per_t", "EU emission allowances"),
-    ("canal.toll_rise", "Suez tolls, as a multiple of the table of 2005"),
+    ("canal.toll_rise", "Suez tolls, as a multiple of the 2005 tariff"),
     ("nsr.escort_usd_per_gt", "Icebreaker escort"),
-    ("nsr.insurance_usd_per_crossing", "Insurance of an Arctic crossing"),
-    ("rail.subsidy_share", "Subsidy of China on its trains"),
-    ("rail.repositioning_usd_per_teu", "Return of empty boxes by rail"),
-    ("sea.repositioning_usd_per_teu", "Return of empty boxes by sea"),
+    ("nsr.insurance_usd_per_crossing", "Insurance for an Arctic crossing"),
+    ("rail.subsidy_share", "Chinese rail subsidy"),
+    ("rail.repositioning_usd_per_teu", "Returning empty boxes by rail"),
+    ("sea.repositioning_usd_per_teu", "Returning empty boxes by sea"),
     ("demurrage.usd_per_teu_day", "Demurrage after the free days"),
     ("currency.usd_per_eur", "Dollars per euro"),
 )

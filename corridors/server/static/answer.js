@@ -28,7 +28,7 @@ export function swatch(colour) {
 export function showAnswer(host, parts, busy) {
   const [first, ...others] = parts.answer;
   host.classList.toggle("warn", !parts.best);
-  const more = node("details", "more", node("summary", "", "Why, and what else"),
+  const more = node("details", "more", node("summary", "", "More about this answer"),
     ...others.slice(2).map((text) => node("p", "", text)),
     ...parts.warnings.map((text) => node("p", "warning", text)));
   more.open = host.dataset.more === "open";

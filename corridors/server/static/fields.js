@@ -6,7 +6,7 @@ import { placeField } from "./places.js";
 const SCOPES = [["cy-cy", "Terminal to terminal"], ["door", "Door to door"]];
 const GROUPS = [
   ["closures", "Closed to ships and trains"], ["countries", "Countries to avoid"],
-  ["rules", "Rules and ships"], ["projects", "Projects taken as built"],
+  ["rules", "Rules and ships"], ["projects", "Projects treated as built"],
 ];
 const WORLD = "current";
 // Longer titles of sources are cut; pointed at, they are whole.
@@ -114,7 +114,7 @@ export function createFields(form, start, { changed, picking }) {
     choice("shipment.cargo", "Cargo", start.cargoes.map(({ name, label }) => [name, label]), "general"),
     input("shipment.teu_per_month", "TEU/month", "number", { min: 1, max: 100000, step: 1 }, Number),
     choice("shipment.equipment", "Box", [
-      ["", "As the cargo needs"], ...start.equipment.map(({ name, label }) => [name, label]),
+      ["", "Chosen by the cargo"], ...start.equipment.map(({ name, label }) => [name, label]),
     ], ""),
     choice("scope", "Scope", SCOPES, "cy-cy"),
     choice("price_basis", "Compare", start.price_bases.map(({ name, label }) => [name, capital(label)]), "cost"),
@@ -171,7 +171,7 @@ export function createFields(form, start, { changed, picking }) {
     const reset = button("link", "Reset", `${one.label}: reset`, () => move(undefined, true));
     const usual = () => (one.dated ? `by month of departure (latest ${amount(one.default, one.unit)})` : amount(one.default, one.unit));
     const note = node("p", "note", one.key === DAY_VALUE
-      ? "Above 0, the best is the cheapest with days at this value." : `Default ${usual()}.`, ...cited(one));
+      ? "Above 0, the best corridor has the lowest cost plus days times this value." : `Default ${usual()}.`, ...cited(one));
 
     function move(value, done) {
       write(scenario, one.key, value);
@@ -211,7 +211,7 @@ export function createFields(form, start, { changed, picking }) {
 
   // The year of the ice, where the Arctic is judged.
   const ice = choice("ice_year", "Ice of the year", start.ice_years.map((year) => (
-    [year, { mean: "Mean of the years", best: "Least ice", worst: "Most ice" }[year] || year]
+    [year, { mean: "Average year", best: "Least ice", worst: "Most ice" }[year] || year]
   )), "mean");
 
   function corridors() {

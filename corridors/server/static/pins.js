@@ -10,8 +10,8 @@ const NAMES = {
   "shipment.cargo": "Cargo", "shipment.equipment": "Box", ice_year: "Ice of the year",
   "shipment.value_of_time_usd_per_teu_day": "Value of a day, USD/TEU", corridors: "Corridors compared",
   closures: "Closed", projects: "Projects", "limits.avoid.countries": "Countries to avoid",
-  subsidies: "Subsidies of China", "customs.eaeu": "Eurasian customs union",
-  "customs.common_note": "One consignment note", hulls_in_ice: "Hulls in ice",
+  subsidies: "Chinese subsidies", "customs.eaeu": "Eurasian customs union",
+  "customs.common_note": "One consignment note", hulls_in_ice: "Ships in ice",
 };
 const SIDES = [["cost", "Cost, USD/TEU", 0], ["price", "Price, USD/TEU", 0], ["days", "Days", 1], ["tonnes", "t CO₂e/TEU", 2]];
 

@@ -75,7 +75,7 @@ export function placeField({ key, chosen, pick, current }) {
   }
 
   function unknown() {
-    const made = node("li", "none", "No place known that begins so. Try its English name, or a point: 8.55,47.37");
+    const made = node("li", "none", "No place starts with this. Try its English name, or a point: 8.55,47.37");
     made.setAttribute("role", "option");
     made.setAttribute("aria-disabled", "true");
     return made;
