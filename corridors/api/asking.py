@@ -744,7 +744,7 @@ class Session:
         sweeps
             Lists or ranges of values by dotted key: `{"shipment.teu_per_month": [50, 100]}`.
         variants
-            Named sets of changes: `{"name": "dear fuel", "set": {...}}`.
+            Named sets of changes: `{"name": "expensive fuel", "set": {...}}`.
         folder
             A new folder for all files; a temporary one by default, which goes with the result.
         workers

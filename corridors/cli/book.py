@@ -34,7 +34,7 @@ def book(
     ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Decide how much space to book before closures and demand are known."""
+    """Decide how much space to book before closures are known."""
     from corridors.config.booking import load_booking
     from corridors.studies.book import book_plan
     from corridors.studies.result_files import booking_files

@@ -48,7 +48,7 @@ def breakeven(
     departure: DepartureOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Find at which value of a price, speed or wait another corridor becomes the best."""
+    """Find the price or value at which another corridor is best."""
     from corridors.output.display_names import scenario_title
     from corridors.studies.breakeven import break_even as run
     from corridors.studies.result_files import break_even_files

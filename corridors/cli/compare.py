@@ -312,7 +312,7 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         if not option.usable and option not in hopeless:
             reasons.setdefault(why_not(option), []).append(option.title)
     for reason, corridors in reasons.items():
-        say(f"{named_list(corridors)}: {reason}")
+        say(f"{named_list(corridors)}, {reason}")
     doubts: dict[str, list[str]] = {}
     for option in shown:
         for warning in option.warnings:

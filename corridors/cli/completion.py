@@ -36,7 +36,7 @@ class Shell(StrEnum):
 def completion(
     shell: Annotated[Shell, typer.Argument(help="The shell to complete in.", show_default=False)],
 ) -> None:
-    """Print what lets a shell complete commands, places, corridors and parameters.
+    """Print a script that completes commands in your shell.
 
     bash: add `eval "$(corridors completion bash)"` to ~/.bashrc. zsh: the same with zsh in
     ~/.zshrc, below compinit. fish: corridors completion fish >

@@ -81,7 +81,7 @@ def listing(
     ] = False,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """List corridors, terminals, gates, worlds, cargo and parameters."""
+    """List corridors, terminals, gates, cargo and parameters."""
     columns, rows = LISTINGS[what]
     if inside:
         kept = [row for row in rows() if row.get("country") in codes_of(inside, what)]

@@ -43,7 +43,7 @@ def schema(
         Format, typer.Option("--format", help="JSON Schema, or its keys as a table or CSV.")
     ] = Format.JSON,
 ) -> None:
-    """Print the JSON Schema of the files you write and of the result."""
+    """Print the JSON Schema of your files and of the results."""
     from corridors.config.schema import published, schema_of, schema_rows
     from corridors.output.booking_result import BookingRecord
     from corridors.output.contract import ComparisonRecord

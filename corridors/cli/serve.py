@@ -44,7 +44,7 @@ def serve(
         bool, typer.Option("--open/--no-open", help="Open the page in a browser.")
     ] = True,
 ) -> None:
-    """Open the planner's page in the browser, with an HTTP API beside it."""
+    """Open the planner's page in the browser, with an HTTP API."""
     from corridors.errors import ConfigError
 
     if not all(map(find_spec, ("fastapi", "uvicorn"))):

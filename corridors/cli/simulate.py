@@ -48,7 +48,7 @@ def simulate(
     departure: DepartureOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Draw prices, speeds, waits and events, and count which corridor is best.
+    """Draw prices and delays, and count which corridor is best.
 
     The table has the 10, 50 and 90 % quantiles of what is compared and of the days of one shipment.
     """

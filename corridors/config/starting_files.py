@@ -58,7 +58,7 @@ shipment:
   teu_per_month: 50
   equipment: 40HC            # 20GP, 40HC, 20RF or 40RF
   cargo: general             # sets weight and value; `corridors list cargo` has the others
-  value_of_time_usd_per_teu_day: 20   # what a day less is worth to you; 0 if nothing
+  value_of_time_usd_per_teu_day: 20   # what one day less is worth to you; 0 if nothing
 corridors: all               # or some of them: [suez, cape, kazakhstan-khorgos]
 objective: cost              # or days, co2e, generalised (cost and what the days are worth)
 # world: reference-open      # today's state without it; `corridors list worlds`
@@ -76,7 +76,7 @@ def batch_text(start: Start, name: str) -> str:
 {_schema("batch")}
 # Twelve scenarios: six months in two worlds. Run: corridors batch FILE --out FOLDER
 name: {_said(name)}
-title: {_said(f"{start.title}: which way, month by month?")}
+title: {_said(f"{start.title}: which corridor, month by month?")}
 base: shanghai-europe        # a shipped scenario, or a file beside this one: my-scenario.yaml
 set:                         # what all scenarios change in it; keys as in a scenario, with dots
   origin: {_said(start.origin)}
@@ -88,7 +88,7 @@ sweeps:                      # every combination is one scenario
   # overrides.fuel.vlsfo_usd_per_t: {{from: 400, to: 900, steps: 6}}
 # variants:                  # changes that go together
 #   - {{name: as it is}}
-#   - {{name: dear fuel, set: {{overrides.fuel.vlsfo_usd_per_t: 900}}}}
+#   - {{name: expensive fuel, set: {{overrides.fuel.vlsfo_usd_per_t: 900}}}}
 """
 
 

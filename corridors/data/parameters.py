@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -291,7 +292,7 @@ def source_name(source_id: str) -> str:
     source = load_sources().get(source_id)
     if source is None:
         return source_id
-    return source.author or source.title.partition(" (")[0].partition(";")[0]
+    return source.author or re.split(r" \(|[;:]", source.title)[0]
 
 
 def source_faults(table: ParameterTable) -> tuple[str, ...]:

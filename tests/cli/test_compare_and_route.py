@@ -235,7 +235,7 @@ def test_a_corridor_closed_on_every_day_says_so_once_with_the_reason() -> None:
     asked += ["--departure", "2026-08-15"]
     done = RUNNER.invoke(APP, asked)
     assert done.exit_code == 3
-    assert done.stdout.count("Suez Canal: closed: What if: Bab el-Mandeb is closed") == 1
+    assert done.stdout.count("Suez Canal, closed: What if: Bab el-Mandeb is closed") == 1
     rail = "Kazakhstan via Dostyk: infeasible: its pre-carriage does not reach its main carriage"
     assert rail in done.stdout
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from corridors.arrays import BoolArray, IntArray
 from corridors.domain.objective import Objective
-from corridors.output.display_names import listed, on_page
+from corridors.output.display_names import capitalised, in_sentence, listed, on_page
 from corridors.output.html.encode import counted, percent, quoted
 from corridors.output.html.report.effects import Effect, Move, answered, winner_figure
 from corridors.output.html.report.regions import (
@@ -104,7 +104,8 @@ def signed(value: float | None, digits: int) -> str:
 
 
 def _title(sweep: Sweep, corridor: int) -> str:
-    return "none" if corridor < 0 else sweep.corridors[corridor].title
+    """Return a corridor in a sentence."""
+    return "none" if corridor < 0 else in_sentence(sweep.corridors[corridor].title)
 
 
 def _wins(sweep: Sweep) -> IntArray:
@@ -120,9 +121,7 @@ def _counts(sweep: Sweep) -> str:
     for n, i in enumerate(order[:MOST_NAMED]):
         where = f" of {counted(total, 'scenario')}" if n == 0 else ""
         verb = "is recommended " if n == 0 else ""
-        named.append(
-            f"{sweep.corridors[i].title} {verb}in {wins[i]:,}{where} ({percent(wins[i], total)})"
-        )
+        named.append(f"{_title(sweep, i)} {verb}in {wins[i]:,}{where} ({percent(wins[i], total)})")
     if others := order[MOST_NAMED:]:
         named.append(f"{counted(len(others), 'other corridor')} in {int(wins[others].sum()):,}")
     none = total - int(wins.sum())
@@ -131,7 +130,7 @@ def _counts(sweep: Sweep) -> str:
     failed = len(mask) - total
     after = f" {counted(failed, 'scenario')} failed." if failed else ""
     nothing = f"No corridor is recommended in {counted(total, 'scenario')}"
-    return f"{listed(named) or nothing}.{after}"
+    return f"{capitalised(listed(named)) or nothing}.{after}"
 
 
 def _ties(sweep: Sweep) -> list[str]:
@@ -232,10 +231,8 @@ def _when(sweep: Sweep) -> list[str]:
         where = _shortest(sweep, won, among)
         if where is not None:
             count = "" if where.hits == where.size else f" ({_of(where.hits, where.size)})"
-            parts.append(
-                f"{sweep.corridors[corridor].title} is best {case_text(sweep, where)}{count}"
-            )
-    return [f"{'; '.join(parts)}."] if parts else []
+            parts.append(f"{_title(sweep, corridor)} is best {case_text(sweep, where)}{count}")
+    return [capitalised(f"{'; '.join(parts)}.")] if parts else []
 
 
 def _shortest(sweep: Sweep, won: BoolArray, among: BoolArray) -> Region | None:
