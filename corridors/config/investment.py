@@ -135,7 +135,7 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
         allocation = _named(str(model.allocation), beside=file, line=lines["allocation"])
     if len(allocation.months) != MONTHS_A_YEAR:
         msg = (
-            f"{lines['allocation']}{len(allocation.months)} months; gains are told a year, so the"
+            f"{lines['allocation']}{len(allocation.months)} months; gains are per year, so the"
             f" allocation has {MONTHS_A_YEAR}: months: {MONTHS_A_YEAR}"
         )
         raise ConfigError(msg)
@@ -218,7 +218,7 @@ def _affords(
     cheapest = min(new, key=lambda p: (p.cost.value, p.id))
     if cheapest.cost.value > budget_usd_m:
         msg = (
-            f"{lines['budget_usd_m']}{budget_usd_m:,g} million USD are too little for any project;"
+            f"{lines['budget_usd_m']}{budget_usd_m:,g} million USD is too little for any project;"
             f" the cheapest is {cheapest.id} at {cheapest.cost.value:,g}"
         )
         raise ConfigError(msg)

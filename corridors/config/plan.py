@@ -200,7 +200,7 @@ def plan_of(node: Node, *, shown: str, name: str) -> Plan:
         except ConfigError as error:
             faults.extend(error.faults)
     if not faults and not any(sum(pair.teu) for pair in pairs):
-        faults.append(f"{lines['pairs']}no pair has any TEU")
+        faults.append(f"{lines['pairs']}no pair has a volume")
     if faults:
         raise ConfigError(list(dict.fromkeys(faults)))
     plan = _plan(model, pairs, name=model.name or name, shown=shown, lines=lines)

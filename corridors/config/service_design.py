@@ -155,7 +155,7 @@ def load_design(path: Path | str, *, set_values: Sequence[str] = ()) -> DesignPl
         except ConfigError as error:
             faults.extend(error.faults)
     if not faults and not any(sum(pair.teu) for pair in pairs):
-        faults.append(f"{lines['pairs']}no pair has any TEU")
+        faults.append(f"{lines['pairs']}no pair has a volume")
     if not faults and not any(
         pair.scenario.shipment.value_of_time_usd_per_teu_day for pair in pairs
     ):
@@ -224,10 +224,10 @@ def _faults(model: DesignModel, lines: Mapping[str, str]) -> Iterator[str]:
         *((f"fleets[{n}].ship", f.ship) for n, f in enumerate(model.fleets)),
     ):
         if ship is not None and ship not in ships:
-            yield f"{lines[key]}'{ship}' is no class of ships; use one such as sea/4k"
+            yield f"{lines[key]}'{ship}' is not a class of ships; use one such as sea/4k"
     held = [fleet.ship for fleet in model.fleets]
     for ship in sorted({ship for ship in held if held.count(ship) > 1}):
-        yield f"{lines['fleets']}{ship} stands there twice; give its ships in one entry"
+        yield f"{lines['fleets']}{ship} is listed twice; give its ships in one entry"
 
 
 def _pair(

@@ -35,7 +35,7 @@ ALLOCATIONS = {
     "negative volume": (
         ("900", "-900"), "p.yaml:6: pairs[0].teu_per_month: must be at least 0, got -900",
     ),
-    "no volume": (("900", "0"), "p.yaml:5: pairs: no pair has any TEU"),
+    "no volume": (("900", "0"), "p.yaml:5: pairs: no pair has a volume"),
     "volumes for other months": (
         ("900", "[900, 800]"),
         "p.yaml:6: pairs[0].teu_per_month: 2 volumes for 1 months; give one or 1",
@@ -114,7 +114,7 @@ INVESTMENTS = {
     ),
     "a budget below the cheapest project": (
         ("1500", "200"),
-        "p.yaml:1: budget_usd_m: 200 million USD are too little for any project; the cheapest is"
+        "p.yaml:1: budget_usd_m: 200 million USD is too little for any project; the cheapest is"
         " khorgos-second-terminal at 300",
     ),
     "a negative budget": (("1500", "-5"), "p.yaml:1: budget_usd_m: must be at least 0.001, got -5"),

@@ -106,7 +106,7 @@ BAD = {
     ),
     "a train as ship": (
         ("corridor: kal", "ship: rail/1520, corridor: kal"),
-        "p.yaml:3: services[0].ship: 'rail/1520' is no class of ships; use one such as sea/4k",
+        "p.yaml:3: services[0].ship: 'rail/1520' is not a class of ships; use one such as sea/4k",
     ),
 }
 

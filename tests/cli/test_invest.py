@@ -264,7 +264,7 @@ def test_only_works_that_widen_what_is_listed_are_certain_never_to_cost() -> Non
     [
         ("malaszewicze", "malaszevice", "did you mean 'malaszewicze'"),
         ("budget_usd_m: 1500", "budget_usd_m: 200",
-         "200 million USD are too little for any project; the cheapest is khorgos-second-terminal"),
+         "200 million USD is too little for any project; the cheapest is khorgos-second-terminal"),
         ("projects: [khorgos-second-terminal, malaszewicze, bakhty-ayagoz]", "projects: []",
          "plan.yaml:2: projects"),
         ("budget_usd_m: 1500", "budget_usd_m: -5", "plan.yaml:1: budget_usd_m"),
@@ -274,7 +274,7 @@ def test_only_works_that_widen_what_is_listed_are_certain_never_to_cost() -> Non
         ("months: 12", "months: 24",
          "plan.yaml:15: pairs[0].teu_per_month: 12 volumes for 24 months; give one or 24"),
         ("[32000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]", "32000",
-         "plan.yaml:4: allocation: 2 months; gains are told a year, so the allocation has 12"),
+         "plan.yaml:4: allocation: 2 months; gains are per year, so the allocation has 12"),
         ("projects: [khorgos-second-terminal, malaszewicze, bakhty-ayagoz]",
          "projects: [dostyk-moyynty]", "all are in use (dostyk-moyynty since 2025-09-30)"),
         ("allocation:", "phases: {years: [2036, 2031], until: 2040}\nallocation:",
