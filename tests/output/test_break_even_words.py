@@ -8,6 +8,8 @@ from itertools import pairwise
 import pytest
 
 from corridors.config import load_scenario
+from corridors.data.parameters import load_parameters
+from corridors.output.display_names import driver_title
 from corridors.output.driver_moves import BreakEven, Step
 
 SUEZ, NONE = ("suez", "Suez Canal"), ("", "none meets the limits")
@@ -48,3 +50,25 @@ def test_what_is_best_is_said_also_where_nothing_is(
     assert len(rest) == int(open_at_all)
     outside = replace(found, value=9.0).sentences
     assert not open_at_all or outside[1].endswith("now, out of this range.")
+
+
+@pytest.mark.parametrize(
+    ("key", "title"),
+    [
+        ("fuel.vlsfo_usd_per_t", "Fuel, VLSFO"),
+        ("overrides.gauge_change.hours", "Gauge change"),
+        ("shipment.value_of_time_usd_per_teu_day", "Value of a day"),
+        ("border.dwell_hours@CN-KZ@kz-dostyk", "Border, dwell, China-Kazakhstan, Dostyk"),
+    ],
+)
+def test_a_figure_that_moves_has_a_name(key: str, title: str) -> None:
+    assert driver_title(key) == title
+
+
+def test_no_parameter_is_called_by_its_key() -> None:
+    keyed = {
+        row.parameter: title
+        for row in load_parameters().rows
+        if {*"._"} & {*(title := driver_title(row.parameter))}
+    }
+    assert keyed == {}
