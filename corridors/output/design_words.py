@@ -98,7 +98,7 @@ def _ships(design: ServiceDesign) -> Iterator[str]:
             if ships
         ]
         yield (
-            f"{text}: {', '.join(used)}. Idle ships {IDLE_WORDS[fleet.idle]} USD"
+            f"{text}. In service: {', '.join(used)}. Idle ships {IDLE_WORDS[fleet.idle]} USD"
             f" {abs(fleet.idle_usd) / USD_PER_USD_M:,.1f} million a year. Capital or hire costs USD"
             f" {fleet.held_usd / USD_PER_USD_M:,.1f} million a year. {_other_use(fleet)}"
         )

@@ -409,7 +409,7 @@ def _exchange(worker: _Worker, question: Question, *, look: Callable[[], None]) 
 
 
 def _too_late(question: Question) -> Reply:
-    text = f"took longer than {question.seconds:g} s; ask for less, or use the command"
+    text = f"this took longer than {question.seconds:g} s; ask for less, or use the command"
     if not question.asked:
         text = (
             f"the server is busy: no worker was free within {question.waits:g} s; try again later"

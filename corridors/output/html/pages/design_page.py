@@ -111,8 +111,8 @@ def _ships(design: ServiceDesign) -> str:
         Column(title="Class"),
         Column(title="Held", figure=True),
         *(Column(title=f"In service {title}", figure=True) for title in seasons),
-        Column(title="Capital or hire", figure=True, hint="Million USD a year"),
-        Column(title="Idle, laid up", figure=True, hint="Million USD a year"),
+        Column(title="Capital or hire, million USD", figure=True, hint="A year"),
+        Column(title="If laid up when idle, million USD", figure=True, hint="A year"),
         Column(
             title="Idle, chartered out",
             figure=True,
