@@ -24,7 +24,7 @@ from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search, weighing_in
 from corridors.routing.one_to_many.cheapest import OneToMany, ReadOff
 from corridors.routing.question import Question, locate_in
-from corridors.studies.free_route import with_free_route
+from corridors.studies.free_route import held_against_all
 from corridors.studies.session import Session
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
@@ -257,7 +257,7 @@ class _Together:
         asked: _Asked,
         number: int,
     ) -> list[tuple[Corridor, ReadOff]]:
-        """Return the corridors once the free route has its row, as `with_free_route` gives it."""
+        """Return the corridors once the free route has its row, as `held_against_all` gives it."""
         rivals = [one.cents for _, one in found if one.usable]
         if not free.usable or (rivals and min(rivals) <= free.cents):
             return found
@@ -311,9 +311,8 @@ def _by_pair(asked: _Asked, session: Session) -> Catchment:
         )
     fronts = decision_needs_fronts(scenario)
     found = [search(question, number, fronts=fronts) for number in range(len(named))]
-    free = search(question, len(named), fronts=scenario.objective is not Objective.COST)
     listed = any(corridor.id == OTHER for corridor in asked.corridors)
-    held = with_free_route(found, free, listed=listed)
+    held, _ = held_against_all(question, found, listed=listed)
     better = weighing_in(question).key
     usable = [(better(one.best), one.corridor.id) for one in held.found if one.best is not None]
     best = min(usable)[-1] if usable else ""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
 from corridors.data.access import load_worlds_of_lines
-from corridors.domain.objective import Objective
 from corridors.domain.results import Alternative, Candidate, Decision, RouteOption
 from corridors.domain.scenario import OTHER, Avoided, Scenario
 from corridors.optimise.candidates import (
@@ -34,7 +33,7 @@ from corridors.routing.question import Question
 from corridors.routing.report import NOTHING_USABLE, report, run_warnings
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import operator_of
-from corridors.studies.free_route import ComparedSearches, with_free_route
+from corridors.studies.free_route import ComparedSearches, held_against_all
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges, booked_draws
 from corridors.uncertainty.evaluation import Booked
@@ -257,10 +256,8 @@ def decided(
         found.append(search(question, number, fronts=fronts, keep=keep))
         if not keep:  # kept ones are looked at together, which is a fiftieth quicker
             look_at(found[-1])
-    front = scenario.objective is not Objective.COST
-    free = search(question, len(named), fronts=front, keep=keep)
     listed = any(corridor.id == OTHER for corridor in asked)
-    held = with_free_route(found, free, listed=listed)
+    held, free = held_against_all(question, found, listed=listed, keep=keep)
     for one in held.found:
         # A corridor that holds the free route beyond its bounds of carriage has another search now.
         if one.corridor.id not in looked_at or looked_at[one.corridor.id][0] is not one:

@@ -54,7 +54,8 @@ def explain(
     keys, towards = keys_of(old.scenario), keys_of(new.scenario)
     asked = changes(keys, towards, order=new.order)
     inputs = (*asked, *_manifest_changes(old, new))
-    ask = _asking(session or Session())
+    # Each step is asked once: the networks of the step before and of the start are those it needs.
+    ask = _asking(session or Session(pairs=2))
     if not inputs and old.recorded == new.recorded:
         # Nothing to replay: equal questions, or records of one answer.
         same = old.recorded or Outcome(corridors={}, recommended="none")
@@ -135,7 +136,7 @@ def recommended_lines(
     old: Scenario, new: Scenario, *, session: Session | None = None
 ) -> tuple[tuple[tuple[float, float], ...], tuple[tuple[float, float], ...]]:
     """Return the routes that two scenarios recommend now as lines; empty where there is none."""
-    session = session or Session()
+    session = session or Session(pairs=2)
 
     def line(scenario: Scenario) -> tuple[tuple[float, float], ...]:
         best = compare(scenario, session=session, fronts=False).recommended

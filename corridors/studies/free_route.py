@@ -7,13 +7,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from corridors.domain.objective import Objective
 from corridors.domain.scenario import OTHER
 from corridors.network.corridor.layers import Exclusion
 from corridors.optimise.candidates import candidate_in
 from corridors.output.display_names import by_way, in_sentence
-from corridors.routing.corridor_search import Arrays, SearchedCorridor, routes_of, weighing_in
+from corridors.routing.corridor_search import (
+    Arrays,
+    SearchedCorridor,
+    routes_of,
+    search,
+    weighing_in,
+)
 from corridors.routing.dated.departures import best_route
 from corridors.routing.problem import make_problem
+from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
@@ -28,6 +36,24 @@ class ComparedSearches:
     found: tuple[SearchedCorridor, ...]
     notes: dict[str, str]
     warning: str = ""
+
+
+def held_against_all(
+    question: Question, found: Sequence[SearchedCorridor], *, listed: bool, keep: bool = True
+) -> tuple[ComparedSearches, SearchedCorridor]:
+    """Search the free route of a question, and give it its row if no compared corridor holds it.
+
+    Return also its search. Parameters are those of `with_free_route` and `search`.
+    """
+    free = search(question, len(found), fronts=False, keep=keep)
+    held = with_free_route(found, free, listed=listed)
+    # The front of all ways takes longer than those of all corridors: only its own row needs it.
+    has_row = any(one is free for one in held.found)
+    if has_row and question.scenario.objective is not Objective.COST:
+        free.rest()
+        free = search(question, len(found), fronts=True, keep=keep)
+        held = with_free_route(found, free, listed=listed)
+    return held, free
 
 
 def with_free_route(

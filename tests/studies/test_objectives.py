@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.html.map.map_page import render_map
 from corridors.output.html.report.single import render_report
 from corridors.output.verdict import other_route
+from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.compare import compare
 from corridors.studies.explain import explain_option
@@ -112,6 +114,24 @@ def test_explain_shows_the_row(session: Session, objective: Objective) -> None:
     option = explain_option(comparison.scenario, "suez").option
     assert option.cost_usd_per_teu == pytest.approx(row.cost_usd_per_teu)
     assert option.days == pytest.approx(row.days)
+
+
+def test_the_front_of_all_ways_is_searched_for_a_row_of_its_own_alone(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    def searched(*given: Any, fronts: bool, keep: bool) -> SearchedCorridor:
+        asked.append(fronts)
+        return search(*given, fronts=False, keep=keep)  # quicker, and enough to count
+
+    monkeypatch.setattr("corridors.studies.free_route.search", searched)
+    for corridors, fronts, rows in (("[suez]", [False], 1), ("[suez, other]", [False, True], 2)):
+        sets = ["objective=days", f"corridors={corridors}"]
+        scenario = load_scenario("shanghai-europe", set_values=sets)
+        found = compare(scenario, session=session, figures_only=True)
+        assert (asked, len(found.routes)) == (fronts, rows)
+        asked.clear()
 
 
 def test_limits_may_ask_for_another_route_and_the_decision_says_so(session: Session) -> None:

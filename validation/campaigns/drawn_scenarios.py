@@ -34,6 +34,7 @@ from corridors.data.cities import large_places
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import parameters_dir
 from corridors.data.uncertainty import load_uncertainty
+from corridors.domain.keys import LEAST
 from tests.config.json_schema import keys_below
 from validation.campaigns.drawn_pairs import drawn
 from validation.fuzz import seeds
@@ -115,7 +116,7 @@ def speed(draw: random.Random) -> str | float:
 
 def limit_days(draw: random.Random) -> float:
     """Return a limit in days: mostly one that some ways keep, seldom one that none does."""
-    return draw.choice((round(draw.uniform(10.0, 80.0), 1), 1e-300, 1.0, 1e4))
+    return draw.choice((round(draw.uniform(10.0, 80.0), 1), LEAST, 1.0, 1e4))
 
 
 def some_place(draw: random.Random) -> str:
@@ -126,7 +127,7 @@ def some_place(draw: random.Random) -> str:
 
 # Values that the declaration of a key does not say.
 SPECIAL: Mapping[str, Callable[[random.Random], Any]] = {
-    "name": lambda draw: draw.choice(("Tea", "Ends\u200f of \u4e0a\u6d77", "x" * 200)),
+    "name": lambda draw: draw.choice(("Tea", "Ends of \u4e0a\u6d77", "x" * 200)),
     "shipment.teu_per_month": lambda draw: float(f"{exp(draw.uniform(log(0.1), log(1e5))):.3g}"),
     "speed": speed,
     "limits.max_days": limit_days,

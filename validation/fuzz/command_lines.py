@@ -41,7 +41,7 @@ QUICK = (
     ["explain", "a.yaml", "suez"],
     ["route", "Shanghai", "Hamburg", "--corridor", "suez"],
     ["distances", "Shanghai", "Rotterdam", "--format", "json"],
-    ["diff", "a.yaml", "shanghai-europe", "--corridor", "suez"],
+    ["diff", "a.yaml", "b.yaml", "--corridor", "suez"],
     ["batch", "a.yaml", "--out", "x", "--dry-run"],
     ["allocate", "a.yaml"],
     ["invest", "a.yaml"],
@@ -55,8 +55,11 @@ QUICK = (
 def write_files(folder: Path, draw: random.Random) -> None:
     """Write a changed file of each kind."""
     words = seeds.words()
-    tree = tree_changed(draw.choice(EVERY), draw, words=words, others=EVERY)
+    valid = draw.choice(EVERY)
+    tree = tree_changed(valid, draw, words=words, others=EVERY)
     (folder / "a.yaml").write_bytes(tree_text(tree, draw))
+    # What it was, for a difference of a few inputs: each takes two comparisons.
+    (folder / "b.yaml").write_bytes(tree_text(valid, draw))
     for name, text in (
         ("a.csv", "\n".join(",".join(row) for row in seeds.TERMINALS)),
         ("a.graphml", "\n".join(seeds.graphml_lines())),

@@ -25,7 +25,7 @@ from corridors.routing.problem import Problem
 from corridors.routing.terms import JOURNEY_DAYS, DatedRoute, Terms, Vector
 
 Vector2 = tuple[int, int]
-# The last guard of a front, half a second: what it cuts is said. Fronts of shipped questions take
+# The last guard of a front, some seconds: what it cuts is said. Fronts of shipped questions take
 # 1.6 million at most.
 MOST_STEPS_OF_FRONT = 12_000_000
 # Bits of an integer; beyond them the problem is branched on.
