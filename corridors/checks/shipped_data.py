@@ -423,8 +423,6 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
     """
     path = parameters_dir() / "access.csv"
     names = Names()
-    # Ends without terminal or port have at least a name: boxes come to Kabul by road.
-    countries = (*_with_ports({*names.countries, *load_parameters().customs}), *names.groups)
     known = {
         "place": sorted(places),
         "port": sorted(places),
@@ -443,6 +441,11 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
             load_access(world)
         rows = read_rows(path, ("id", "what", "key", "origin", "destination", "cargo", "effect"))
         cargo = names.cargo_classes
+        # Ends without terminal or port have at least a name: boxes come to Kabul by road.
+        named = {
+            row["country"] for row in read_rows(parameters_dir() / "countries.csv", ("country",))
+        }
+        countries = (*_with_ports({*names.countries, *named}), *names.groups)
         gates = read_rows(network_dir() / "gates.csv", ("id", "kind"))
         canals = {gate["id"] for gate in gates if gate["kind"] == GateKind.CANAL}
     except CorridorsError as error:
