@@ -124,12 +124,18 @@ def _other_use(fleet: FleetRow) -> str:
 
 
 def _full(design: ServiceDesign) -> Iterator[str]:
-    for place in design.full:
-        title = capacity_title(place.name)
+    """Yield the places that are full, each with its seasons."""
+    for name in dict.fromkeys(place.name for place in design.full):
+        places = sorted((p for p in design.full if p.name == name), key=lambda p: p.season)
+        title = capacity_title(name)
+        when = ", ".join(season_text(design.plan, place.season) for place in places)
+        if len(places) == len(design.plan.seasons):
+            when = "all seasons"
+        worth = dict.fromkeys(f"{place.usd_per_teu:,.0f}" for place in places)
         yield (
-            f"{title[0].upper()}{title[1:]} is full from"
-            f" {season_text(design.plan, place.season)}: the plan may send"
-            f" {place.teu:,.0f} TEU there, and one more would save USD {place.usd_per_teu:,.0f}."
+            f"{title[0].upper()}{title[1:]} is full in {when}: the plan sends"
+            f" {sum(place.teu for place in places):,.0f} TEU there, all that it may, and one more"
+            f" would save USD {' or '.join(worth)}."
         )
 
 

@@ -172,6 +172,7 @@ class _Build:
             for departures in posed[number].service.departures:
                 self._add_choice(number, departures)
         self._places = self._scarce(capacities, [*ridden], others)
+        self._place = {key: n for n, key in enumerate(self._places)}
         self._columns: list[Column] = []
         self._by_others: dict[int, list[Column]] = {}
         self.meaning: dict[tuple[int, object], Other | tuple[Ridden, float]] = {}
@@ -227,8 +228,8 @@ class _Build:
     ) -> None:
         """Add a way of a lot, unless others run one that costs no more and takes no more."""
         season = self.lots[lot][1]
-        numbers = {key: n for n, key in enumerate(self._places)}
-        taken = {numbers[name, season]: teu for name, teu in uses if (name, season) in numbers}
+        places = self._place
+        taken = {places[name, season]: teu for name, teu in uses if (name, season) in places}
         if usd >= self._away_usd or any(
             other.usd <= usd and all(teu <= taken.get(n, 0.0) for n, teu in other.uses)
             for other in self._by_others.get(lot, ())

@@ -81,8 +81,7 @@ def test_links_only_cut_fractions_off(seed: int, highs: HighsProcess) -> None:
 def test_a_basis_that_glop_gives_up_on_is_begun_again() -> None:
     class GivesUp:
         def solve(self) -> object:
-            msg = "'StatusNotOk' object has no attribute 'canonical_code'"
-            raise AttributeError(msg)
+            raise AttributeError
 
     program, columns = program_of(draw(0))
     relaxed = Relaxation(program, ListedColumns(columns))
