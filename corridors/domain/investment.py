@@ -49,10 +49,13 @@ class Phases:
         return grown
 
     def discounted_years(self, phase: int, rate: float) -> float:
-        """Return the years of a phase, each discounted to the first year of all."""
+        """Return the years of a phase, each discounted from its end to the start of the first.
+
+        Annuities are paid at the end of each year too, so that those of a life are worth its cost.
+        """
         ends = (*self.years[1:], self.until)[phase]
         years = range(self.years[phase] - self.years[0], ends - self.years[0])
-        return sum((1.0 + rate) ** -year for year in years)
+        return sum((1.0 + rate) ** -(year + 1) for year in years)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

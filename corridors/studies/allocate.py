@@ -101,7 +101,7 @@ def search_plans(
     session = session or Session(pairs=1)
     distinct: dict[Plan, SearchedPlan] = {}
     for plan in plans:
-        distinct.setdefault(_searched_as(plan), SearchedPlan(plan))
+        distinct.setdefault(searched_as(plan), SearchedPlan(plan))
     pairs = plans[0].pairs
     for number, pair in enumerate(pairs):
         progress(pair.name, number, len(pairs))
@@ -110,10 +110,10 @@ def search_plans(
     progress("allocation", len(pairs), len(pairs))
     for searched in distinct.values():
         searched.refuse_unreached()
-    return tuple(distinct[_searched_as(plan)] for plan in plans)
+    return tuple(distinct[searched_as(plan)] for plan in plans)
 
 
-def _searched_as(plan: Plan) -> Plan:
+def searched_as(plan: Plan) -> Plan:
     """Return a plan as its search knows it: which volumes there are, not how large."""
     return replace(
         plan,
@@ -184,9 +184,12 @@ class SearchedPlan:
         """
         plan = plan or self.plan
         program = _program(plan, self._members, self._resources, booked)
-        least_usd = self._least_usd(program)
         solved = allocate(
-            program, self._offers, known=self._known, limit=limit, least_usd=least_usd
+            program,
+            self._offers,
+            known=self._known,
+            limit=limit,
+            least_usd=self.least_usd(program),
         )
         # Routes found for one demand are good ones to start with for the next.
         self._known = list(solved.offers)
@@ -206,7 +209,7 @@ class SearchedPlan:
             raise ConfigError(msg)
         return planned
 
-    def _least_usd(self, program: Program) -> float:
+    def least_usd(self, program: Program) -> float:
         """Return what a program costs at least: every lot by its cheapest route, or left behind."""
         away = math.inf if program.unmet_usd is None else program.unmet_usd
         return sum(

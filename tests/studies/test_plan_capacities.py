@@ -11,9 +11,10 @@ from corridors.config.investment import load_investment
 from corridors.config.plan import load_plan
 from corridors.domain.plan import Plan
 from corridors.optimise.allocation.generation import allocate
+from corridors.optimise.time_limit import TimeLimit
 from corridors.output.allocation_result import TOLD_SHARE
 from corridors.output.planned import Planned, allocation_of
-from corridors.studies.allocate import SearchedPlan, search_plans
+from corridors.studies.allocate import SearchedPlan, search_plans, searched_as, times
 from corridors.studies.lanes import month_numbers
 from tests.optimise.second_path import SecondPath
 
@@ -113,3 +114,29 @@ def test_a_second_search_finds_no_better_route_for_any_departure(
         )
     left_behind = set(np.flatnonzero(planned.solved.missing > 1e-6).tolist())
     assert set(range(len(program.lots))) - left_behind <= set(cheapest)
+
+
+def test_a_search_that_ends_at_once_has_the_bound_of_a_plan_without_limits(
+    solved: tuple[SearchedPlan, Planned],
+) -> None:
+    searched, planned = solved
+    least_usd, program = searched.least_usd(planned.program), planned.program
+    free = [found.value_usd for found in planned.free if found is not None]
+    assert least_usd <= sum(lot.teu * usd for lot, usd in zip(program.lots, free, strict=True)) * (
+        1.0 + 1e-12
+    )
+    offers = searched._offers
+    stopped = allocate(
+        program, offers, known=offers.found, limit=TimeLimit(1e-9), least_usd=least_usd
+    )
+    assert stopped.stopped
+    assert 0.0 < least_usd <= stopped.bound_usd <= planned.solved.value_usd * (1.0 + 1e-9)
+
+
+def test_plans_of_other_volumes_share_a_search() -> None:
+    plan = _plan(QUICK)
+    assert searched_as(plan) == searched_as(times(plan, 1.2))
+    away = replace(plan.pairs[0], teu=(0.0,) * len(plan.months))
+    assert searched_as(plan) != searched_as(replace(plan, pairs=(away, *plan.pairs[1:])))
+    closed = load_plan(QUICK, set_values=["scenario.closures=[{place: RU}]"])
+    assert searched_as(plan) != searched_as(closed)
