@@ -239,7 +239,7 @@ notebooks: labels
 # The documentation site, in build/site/: open index.html there. Strict: a link, an anchor or a picture
 # that is missing, or anything that is loaded from elsewhere, ends it. Then a page of each kind in
 # Chromium, from the folder, at a desk and on a phone; `make docs-all` opens every page, and runs every
-# command that a page shows, which takes some quarter of an hour.
+# command that a page shows, which takes an hour or so.
 docs: labels
 	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[docs,notebooks]'
 	$(BIN)/python -m docs.tools.site
