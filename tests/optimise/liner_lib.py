@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -167,9 +167,7 @@ class Rotations:
         rotations: Iterable[Rotation],
         *,
         most: dict[float, float] | None = None,
-        alike: Sequence[int] = (),
     ) -> None:
-        """`alike` are by rotation the numbers of services, one of whose rotations may run."""
         ports = {row["UNLocode"]: row for row in rows("ports.csv")}
         self.rotations = tuple(rotations)
         demand = rows(f"Demand_{instance}.csv")
@@ -199,7 +197,7 @@ class Rotations:
             unmet_usd=(REJECTED_USD,) * len(demand),
             choices=tuple(
                 Choice(
-                    service=alike[n] if alike else n,
+                    service=n,
                     usd=rotation.usd,
                     needs=((classes.index(rotation.capacity), 0, float(rotation.ships)),)
                     if classes
