@@ -48,7 +48,7 @@ class SecondPath:
         network, problem = self._network, self._network.problem
         month = int(self._month_of_day[start_day])
         arc_usd, ahead = self._least_usd(duals, weights, month)
-        by_set = duals.by_set.tolist()
+        by_set: list[float] = duals.by_set.tolist()
         rewards = {1 << n: price for n, price in enumerate(by_set) if price < 0.0}
 
         def left(met: int) -> float:
