@@ -48,11 +48,17 @@ class SecondPath:
         network, problem = self._network, self._network.problem
         month = int(self._month_of_day[start_day])
         arc_usd, ahead = self._least_usd(duals, weights, month)
-        by_set = duals.by_set.tolist()
+        by_set: list[float] = duals.by_set.tolist()
+        rewards = {1 << n: price for n, price in enumerate(by_set) if price < 0.0}
+
+        def left(met: int) -> float:
+            # Rewards are paid once, so a way on may still have those of the sets not met.
+            return sum(price for bit, price in rewards.items() if not met & bit)
+
         last_day = self._month_of_day.shape[0] - 1
         begin = start_day * MINUTES_PER_DAY
         seen: dict[tuple[int, int, int], float] = {}
-        heap = [(ahead[SOURCE], 0.0, begin, 0, SOURCE, 0)]
+        heap = [(ahead[SOURCE] + left(0), 0.0, begin, 0, SOURCE, 0)]
         while heap:
             least, usd, clock, minutes, node, met = heapq.heappop(heap)
             if least >= most_usd:
@@ -62,11 +68,12 @@ class SecondPath:
             if usd >= seen.get((node, clock, met), np.inf):
                 continue
             seen[node, clock, met] = usd
+            still = left(met)
             now = int(self._month_of_day[min(clock // MINUTES_PER_DAY, last_day)])
             for arc in range(self._first[node], self._first[node + 1]):
                 head = self._head[arc]
                 # Most arcs are too dear on any day; on this one they cost at least as much.
-                if usd + arc_usd[arc] + ahead[head] >= most_usd:
+                if usd + arc_usd[arc] + ahead[head] + still >= most_usd:
                     continue
                 took = run(problem, arc, clock)
                 if took is None or (max_minutes is not None and minutes + took[1] > max_minutes):
@@ -83,11 +90,12 @@ class SecondPath:
                 if new:
                     more += sum(price for n, price in enumerate(by_set) if new >> n & 1)
                 after = usd + more
-                if after + ahead[head] < most_usd:
+                bound = after + ahead[head] + (left(met | new) if new else still)
+                if bound < most_usd:
                     heapq.heappush(
                         heap,
                         (
-                            after + ahead[head], after, clock + took[0],
+                            bound, after, clock + took[0],
                             minutes + took[1], head, met | new,
                         ),
                     )  # fmt: skip
@@ -98,7 +106,7 @@ class SecondPath:
     ) -> tuple[list[float], list[float]]:
         """Return at least what each arc costs, and what the way from each node to the sink does.
 
-        That is on whatever day; the ways have what sets reward, the arcs have not.
+        That is on whatever day, without the prices of sets.
         """
         network, problem = self._network, self._network.problem
         # What a dated arc takes at least is a figure of the network.
@@ -110,8 +118,6 @@ class SecondPath:
         months = duals.by_month[:, month : month + MONTHS_UNDER_WAY + 1]
         paid = months.min(axis=1, initial=np.inf)[network.use_resource] * network.use_amount
         np.add.at(usd, np.repeat(np.arange(usd.shape[0]), np.diff(network.use_first)), paid)
-        # Rewards of sets are paid once, wherever the set is met: all of them bound the way.
-        rewards = float(duals.by_set.clip(max=0.0).sum())
         count = problem.node_count
         order = np.lexsort((usd, problem.head, problem.tail))
         tail, head, cost = problem.tail[order], problem.head[order], usd[order]
@@ -123,4 +129,4 @@ class SecondPath:
         )
         least = dijkstra(back, indices=SINK)
         # The entries raised from nothing add less than this in all.
-        return usd.tolist(), (least - SMALLEST_USD * count + rewards).tolist()
+        return usd.tolist(), (least - SMALLEST_USD * count).tolist()
