@@ -25,7 +25,7 @@ from corridors.errors import ConfigError
 Volume = Annotated[Number, Field(ge=0, le=MAX_TEU_PER_MONTH)]
 OWN_KEYS = ("origin", "destination", "departure", "shipment", "corridors", "name")
 # By command the keys that tell its plans from those of others. Bookings are made for an allocation.
-ALLOCATE = frozenset({"months", "departures", "max_wait_days", "capacity_share", "minimums"})
+ALLOCATE = frozenset({"months", "departures", "max_wait_days", "minimums"})
 TELLING = {
     "allocate": ALLOCATE,
     "book": ALLOCATE | {"contracts", "risk", "perfect_information"},

@@ -168,7 +168,11 @@ def _profiles(
     made: list[Profile] = []
     known: dict[Hashable, int] = {}
     arcs, closures = groups.arcs, pricer.closures
-    meets = np.array([closed.arcs[arcs] for closed in closures], bool).reshape(-1, arcs.size).T
+    meets = (
+        np.array([closed.arcs[arcs] for closed in closures], bool)
+        .reshape(len(closures), arcs.size)
+        .T
+    )
     dated = (network.area[arcs] > 0) | meets.any(axis=1)
     arcs, meets = arcs[dated], meets[dated]
     # What arcs have in common, by column: the closures met as one text of bits, and below 0 for

@@ -39,7 +39,7 @@ def test_a_file_in_the_way_is_refused_before_anything_is_compared(
     taken: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("sys.excepthook", None)
-    monkeypatch.setattr(build, "compare_shipped", None)
+    monkeypatch.setattr(build, "compare_in_both_worlds", None)
     file = tmp_path / taken
     file.parent.mkdir(exist_ok=True)
     file.write_text("mine", encoding="utf-8")

@@ -144,6 +144,7 @@ def test_a_row_that_cannot_be_read_is_named(tmp_path: Path, old: str, new: str, 
     path = tmp_path / "lines.csv"
     head, first, second, *rest = path.read_text(encoding="utf-8").splitlines()
     assert old in second
-    path.write_text("\n".join([head, first, second.replace(old, new), *rest]), encoding="utf-8")
+    rows = [head, first, second.replace(old, new), *rest]
+    path.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
     with pytest.raises(GeodataError, match=rf"lines.csv:3: CES \(NEU7\): {fault}"):
         load_lines(tmp_path)
