@@ -280,10 +280,12 @@ def other_basis(comparison: Comparison) -> str:
         for option in comparison.usable
         if not option.exceeds and option.corridor not in comparison.decision.without_line
     ]
-    least = min(map(figure, allowed), default=figure(best))
+    if not allowed:
+        return ""
+    least = min(map(figure, allowed))
     share = max((tied.tolerance_share for tied in comparison.decision.tied), default=0.0)
     # As in the decision, the quickest of those whose order is not known is taken.
-    near = [option for option in allowed if figure(option) <= least * (1.0 + share)]
+    near = [option for option in allowed if figure(option) <= least + abs(least) * share]
     first = min(near, key=lambda option: (round(option.days or 0.0, 1), figure(option)))
     tied = {one.corridor for one in comparison.decision.tied}
     is_better = best in near or figure(first) < figure(best)

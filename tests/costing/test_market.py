@@ -284,3 +284,6 @@ def test_a_sentence_says_what_the_other_basis_would_recommend() -> None:
     # What was left out for want of a line is best on no basis.
     left = replace(at_cost.decision, without_line=("kazakhstan-dostyk",))
     assert not other_basis(replace(at_cost, decision=left))
+    # Nor where all are, as where every option breaks a limit.
+    left = replace(at_cost.decision, without_line=("cape", "kazakhstan-dostyk"))
+    assert not other_basis(replace(at_cost, decision=left))
