@@ -156,3 +156,14 @@ def test_boxes_between_germany_and_moscow_do_not_go_round_africa() -> None:
     named = load_scenario("shanghai-europe", set_values=[*values, "corridors=all"], departure=day)
     found = compare(named, session=SESSION, fronts=False)
     assert found.decision.recommended == "brest"
+
+
+def test_an_arctic_voyage_to_other_ports_of_a_region_takes_no_box_to_klaipeda() -> None:
+    values = ["origin=Guangzhou", "destination=Kaliningrad", "world=current"]
+    values += ["corridors=[northern-sea-route, trans-siberian]"]
+    scenario = load_scenario("shanghai-europe", set_values=values, departure=date(2025, 7, 1))
+    decision = compare(scenario, session=SESSION, figures_only=True).decision
+    assert (decision.recommended, decision.without_line) == (
+        "trans-siberian",
+        ("northern-sea-route",),
+    )
