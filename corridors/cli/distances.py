@@ -11,8 +11,8 @@ import typer
 from corridors.cli import completing
 from corridors.cli.output import Format, FormatOption, print_rows, progress
 from corridors.cli.tables import say
-from corridors.errors import ConfigError, PlaceError
-from corridors.files import STANDARD, told_as
+from corridors.errors import PlaceError
+from corridors.files import STANDARD
 
 if TYPE_CHECKING:
     from corridors.network.sea.sea_distances import GatesAsked
@@ -77,7 +77,9 @@ def distances(
         msg = "distances need at least two different places: name one more"
         raise PlaceError(msg)
     if ways is not None and ways != STANDARD:
-        _refuse_folder(ways)
+        from corridors.output.store import check_file
+
+        check_file(ways, option="--ways")
     asked: GatesAsked = {"arctic": arctic, "kiel": kiel, "draft_m": draft}
     asked |= {"avoid": tuple(avoid or ()), "allow": tuple(allow or ())}
     with progress("Measuring by sea"):
@@ -112,21 +114,6 @@ def _add_gates(rows: Sequence[dict[str, object]], ways: Sequence[SeaWay], how: F
 
     for row, way in zip(rows, ways, strict=True):
         row["gates"] = [name_of(gate) if how is Format.TABLE else gate for gate in way.gates]
-
-
-def _refuse_folder(file: Path) -> None:
-    """Refuse a path that cannot be a file, before anything is computed."""
-    from corridors.output.store import CANNOT, check_folder
-
-    with told_as(str(file), CANNOT):
-        if file.is_dir():
-            msg = f"{file}: is a folder; --ways needs a file, such as {file / 'ways.geojson'}"
-            raise ConfigError(msg)
-        above = next((path for path in file.parents if path.exists()), file.parent)
-        if above.is_file():
-            msg = f"{above}: is a file, so {file} cannot be written; give another --ways"
-            raise ConfigError(msg)
-    check_folder(file.parent, (file.name,), option="--ways")
 
 
 def _write(file: Path, ways: Sequence[SeaWay]) -> None:

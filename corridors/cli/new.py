@@ -14,7 +14,6 @@ import typer
 from corridors.cli import completing
 from corridors.cli.tables import say
 from corridors.errors import ConfigError, PlaceError
-from corridors.files import told_as
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import MustPass
@@ -102,17 +101,19 @@ def _passed(via: Sequence[str]) -> tuple[MustPass, ...]:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a new file; one that is there is left as it is.
+    """Write a new file, whole or not at all; one that is there is left as it is.
 
     Raises
     ------
     ConfigError
-        The file is there, or its folder is not.
+        The file is there, or cannot be written.
     """
-    if path.exists():
-        msg = f"{path}: exists already; give another name, or remove it first"
-        raise ConfigError(msg)
-    with told_as(str(path), "cannot be written"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as made:
-            made.write(text)
+    from corridors.output.store import WAIT_SECONDS, check_file, claimed, write_outputs
+
+    check_file(path, option="name")
+    # Looked for once no other run can write it.
+    with claimed(path.parent, wait_s=WAIT_SECONDS):
+        if path.exists():
+            msg = f"{path}: exists already; give another name, or remove it first"
+            raise ConfigError(msg)
+        write_outputs(path.parent, {path.name: text})

@@ -106,6 +106,32 @@ def check_folder(
         raise ConfigError(faults)
 
 
+def check_file(file: Path, *, option: str) -> None:
+    """Refuse a path that cannot become a file, before anything is computed.
+
+    Parameters
+    ----------
+    file
+        The file; its folder need not exist.
+    option
+        What the user gave for it, for faults.
+
+    Raises
+    ------
+    ConfigError
+        It is a folder, it is there and no regular file, or its folder cannot take it.
+    """
+    with told_as(str(file), CANNOT):
+        if file.is_dir():
+            msg = f"{file}: is a folder; give a file in it"
+            raise ConfigError(msg)
+        above = next((path for path in file.parents if path.exists()), file.parent)
+        if above.is_file():
+            msg = f"{above}: is a file, so {file} cannot be written; give another {option}"
+            raise ConfigError(msg)
+    check_folder(file.parent, (file.name,), option=option)
+
+
 def _not_replaced(path: Path) -> str:
     """Return what a path is that must not be replaced; empty for a file, or nothing."""
     try:

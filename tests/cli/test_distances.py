@@ -148,7 +148,8 @@ def test_ways_replace_no_device_pipe_or_link(kind: str, tmp_path: Path) -> None:
 
 def test_ways_need_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    for path, told in ((tmp_path, "is a folder; --ways needs"), (tmp_path / "file/x", "is a file")):
+    inside = tmp_path / "file" / "x"
+    for path, told in ((tmp_path, "is a folder; give a file in it"), (inside, "is a file")):
         ended = RUNNER.invoke(APP, ["distances", "NLRTM", "GBSOU", "--ways", str(path)])
         assert ended.exit_code != 0
         assert told in str(ended.exception)

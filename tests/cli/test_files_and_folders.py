@@ -12,15 +12,18 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
+from corridors.cli.main import command_line
 from corridors.errors import ConfigError
 from corridors.output.store import SCRATCH, claimed, write_outputs
 from corridors.scratch import UNLOCKED, lock_of, make_scratch, remove_stale, scratch_folder
 from tests.cli.test_bad_input import CODE, code_of
 from tests.config.samples import PLAIN
+from validation.campaigns.kills import COMMANDS
 
 # Version 3 of Linux's capabilities, and those by which root opens what is shut.
 CAPABILITIES_3, DAC_OVERRIDE, DAC_READ_SEARCH = 0x20080522, 1, 2
@@ -46,7 +49,9 @@ WRITING = {
     "network import": ["network", "import", "gmns", "--out"],
     "network osm": ["network", "osm", "a.osm", "--country", "FI", "--out"],
     "distances": ["distances", "Shanghai", "Rotterdam", "--ways"],
+    "new": ["new", "scenario"],
 }
+ONE_FILE = ("distances", "new")
 # Every command that reads a file of a user, but for the file, which comes last.
 READING = {
     "compare": ["compare"],
@@ -128,8 +133,8 @@ def test_a_folder_that_cannot_be_written_to(
     (folder / "read-only").mkdir(mode=0o555)
     (folder / "a file").write_text("x")
     name = {"long": LONG, "long inside": f"new/{LONG}", "empty": ""}.get(kind, kind)
-    if command == "distances" and kind in ("shut", "read-only", "a file"):
-        name = f"{name}/ways.geojson"
+    if command in ONE_FILE and kind in ("shut", "read-only", "a file"):
+        name = f"{name}/a.geojson"
     before = sorted(str(path) for path in folder.iterdir())
     assert code_of([*WRITING[command], name], folder, monkeypatch) == 2
     text = told(capsys)
@@ -143,6 +148,22 @@ def test_a_folder_that_cannot_be_written_to(
     }
     assert any(word in text for word in words[kind]), text
     assert sorted(str(path) for path in folder.iterdir()) == before
+
+
+def test_every_command_that_writes_is_tried_here_and_killed_in_the_campaign() -> None:
+    app = command_line()
+    found = set()
+    groups = [("", app), *((f"{one.name} ", one.typer_instance) for one in app.registered_groups)]
+    for above, group in groups:
+        assert group is not None
+        for one in group.registered_commands:
+            assert one.callback is not None
+            given = {*signature(one.callback).parameters}
+            name = one.name or one.callback.__name__
+            if {"out", "ways", "folder"} & given or name == "new":
+                found.add(above + name)
+    assert set(WRITING) == found
+    assert set(COMMANDS) == found
 
 
 @pytest.mark.parametrize("command", READING)

@@ -102,7 +102,10 @@ COMMANDS = {
     "schema": ["schema", "--out"],
     "distances": ["distances", "Shanghai", "Rotterdam", "--ways"],
     "gallery": ["gallery"],
+    "new": ["new", "scenario"],
 }
+# These are given a file in the folder.
+FILES = {"distances": "ways.geojson", "new": "a.yaml"}
 # These take Ctrl-C for the end of their time.
 BEST_SO_FAR = ("allocate", "invest", "design", "book")
 SERVE = "serve"
@@ -126,7 +129,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
 
 def out_of(command: str) -> str:
     """Return the folder, or the file in it, that a command is given."""
-    return "out/ways.geojson" if command == "distances" else "out"
+    return f"out/{FILES[command]}" if command in FILES else "out"
 
 
 def begin(
@@ -198,8 +201,9 @@ def one(
 ) -> tuple[str, list[Fault]]:
     """Kill a run once, look, and run it again; return the signal and the faults."""
     out = folder / "out"
-    # Half of the runs replace an earlier result; a batch would have nothing to do.
-    kept = command != "batch" and draw.random() < 0.5
+    # Half of the runs replace an earlier result; a batch would have nothing to do, and a new file
+    # replaces none.
+    kept = command not in ("batch", "new") and draw.random() < 0.5
     if not kept and out.exists():
         shutil.rmtree(out)
     number = draw.choice(SIGNALS)
@@ -217,6 +221,8 @@ def one(
         faults.append(Fault("the best so far has other files"))
     if living:
         faults.append(Fault(f"left {living} processes"))
+    if command == "new":
+        (out / FILES[command]).unlink(missing_ok=True)
     again = begin(folder, command)
     if again.wait() != 0:
         faults.append(Fault(f"the next run ended with {again.returncode}"))

@@ -20,10 +20,12 @@ MAX_RUN = 20_000
 # Tracks and roads have some 1.05 pieces a node; osmnx takes 4 kB a piece.
 MAX_PIECES = 150_000
 MAX_REFERENCES = 1_000_000
+MAX_WAYS = 300_000
 # A block of OpenStreetMap's programs has 8,000 things in some 0.5 MB; osmium takes up to 60 times
-# the bytes of a block that holds nothing but nodes.
-MAX_BLOCK_BYTES = 8_000_000
-MAX_BLOCKS_BYTES = 4_000_000_000
+# the bytes of a block that holds nothing but nodes. A file of its programs has twice its own bytes
+# in all; one of nothing but nodes takes 12 s a GB.
+MAX_BLOCK_BYTES = 4_000_000
+MAX_BLOCKS_BYTES = 1_000_000_000
 TOO_MANY = f"more than {MAX_REFERENCES:,} nodes; the limit is {MAX_NODES:,}: cut the extract"
 THINGS = ("node", "way", "relation")
 Nodes = dict[int, tuple[float, float]]
@@ -34,6 +36,8 @@ DRIVABLE = (
     *("motorway", "trunk", "primary", "secondary", "tertiary", "unclassified", "residential"),
     *("motorway_link", "trunk_link", "primary_link", "secondary_link", "tertiary_link"),
 )
+# Tags of a way, of which it has one.
+TAGS = {"rail": (("railway", "rail"),), "road": tuple(("highway", road) for road in DRIVABLE)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +60,9 @@ class Extract:
 
 def wanted(tags: dict[str, str], kind: str) -> bool:
     """Return whether a way is a track (`rail`) or a road that trucks take (`road`)."""
-    if kind == "rail":
-        return tags.get("railway") == "rail" and tags.get("service") not in LEFT_OUT
-    return tags.get("highway") in DRIVABLE
+    if not any(tags.get(key) == value for key, value in TAGS[kind]):
+        return False
+    return kind != "rail" or tags.get("service") not in LEFT_OUT
 
 
 def read_extract(path: Path, *, kind: str) -> Extract:
@@ -242,7 +246,7 @@ def _of_pbf(path: Path, kind: str) -> tuple[Nodes, list[Way]]:
         raise GeodataError(msg) from None
     nodes: Nodes = {}
     ways: list[Way] = []
-    count = 0
+    seen = count = 0
     # From memory and with its format named: osmium keeps a file open that it cannot read, guesses
     # formats, and fetches addresses.
     content = read_whole(path, shown=str(path), most=MAX_FILE_BYTES)
@@ -250,9 +254,14 @@ def _of_pbf(path: Path, kind: str) -> tuple[Nodes, list[Way]]:
         content, shown=str(path), most=MAX_BLOCK_BYTES, most_in_all=MAX_BLOCKS_BYTES
     )
     file = osmium.io.FileBuffer(content, "pbf")
+    # Osmium looks for what is wanted among hundreds of millions of things in seconds, Python in an
+    # hour; so whatever comes out of its filters is bounded.
+    tagged = osmium.filter.TagFilter(*TAGS[kind])
     try:
-        for thing in osmium.FileProcessor(file, osmium.osm.WAY):
+        for thing in osmium.FileProcessor(file, osmium.osm.WAY).with_filter(tagged):
             tags = {tag.k: tag.v for tag in thing.tags}
+            seen += 1
+            _refuse(path, seen, MAX_WAYS, f"over {MAX_WAYS:,} ways of {kind}", "cut the extract")
             if wanted(tags, kind):
                 refs = tuple(node.ref for node in thing.nodes)
                 ways.append(Way(id=thing.id, nodes=refs, tags=_kept(tags)))
@@ -260,9 +269,9 @@ def _of_pbf(path: Path, kind: str) -> tuple[Nodes, list[Way]]:
                 if count > MAX_REFERENCES:
                     msg = f"{path}: its ways have {TOO_MANY}"
                     raise GeodataError(msg)
-        used = _used(ways)
-        for thing in osmium.FileProcessor(file, osmium.osm.NODE):
-            if thing.id in used and thing.location.valid():
+        used = osmium.filter.IdFilter(_used(ways))
+        for thing in osmium.FileProcessor(file, osmium.osm.NODE).with_filter(used):
+            if thing.location.valid():
                 nodes[thing.id] = (thing.location.lon, thing.location.lat)
     except (RuntimeError, ValueError) as error:
         msg = f"{path}: invalid .osm.pbf: {error}"

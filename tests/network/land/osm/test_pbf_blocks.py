@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from pathlib import Path
 
 import pytest
 
-from corridors.errors import GeodataError
+from corridors.config import load_scenario
+from corridors.errors import CorridorsError, GeodataError
+from corridors.network.land import osm_extract
 from corridors.network.land.osm_extract import read_extract
 from corridors.network.land.pbf_blocks import refuse_large_blocks, unpacked_sizes
+from corridors.studies.compare import compare
 
 RAW, RAW_SIZE, ZLIB, TYPE, DATA_SIZE = 1, 2, 3, 1, 3
 
@@ -34,9 +38,34 @@ def block(body: bytes, kind: bytes = b"OSMData") -> bytes:
     return len(head).to_bytes(4, "big") + head + body
 
 
+def contents(unpacked: bytes) -> bytes:
+    """Return the contents of a block, packed."""
+    return number(RAW_SIZE << 3) + number(len(unpacked)) + text(ZLIB, zlib.compress(unpacked))
+
+
 def packed(size: int) -> bytes:
     """Return contents of zeros that unpack to a size."""
-    return number(RAW_SIZE << 3) + number(size) + text(ZLIB, zlib.compress(bytes(size)))
+    return contents(bytes(size))
+
+
+def dense(count: int) -> bytes:
+    """Return contents of so many nodes without a number or a place, three bytes each."""
+    nodes = b"".join(text(field, bytes(count)) for field in (1, 8, 9))
+    return contents(text(1, text(1, b"")) + text(2, text(2, nodes)))
+
+
+def roads(count: int) -> bytes:
+    """Return contents of so many roads, each along the nodes 1 and 2, ten bytes long."""
+    names = b"".join(text(1, name) for name in (b"", b"highway", b"primary"))
+    road = number(1 << 3) + number(5) + text(2, b"\x01") + text(3, b"\x02") + text(8, b"\x02\x02")
+    return contents(text(1, names) + text(2, text(3, road) * count))
+
+
+def file_of(path: Path, *blocks: bytes) -> Path:
+    """Write an .osm.pbf of such contents."""
+    head = contents(text(4, b"OsmSchema-V0.6") + text(4, b"DenseNodes"))
+    path.write_bytes(b"".join((block(head, b"OSMHeader"), *map(block, blocks))))
+    return path
 
 
 def test_the_sizes_are_those_of_the_contents_unpacked() -> None:
@@ -53,7 +82,7 @@ def test_a_small_file_that_unpacks_to_much_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.osm.pbf"
     path.write_bytes(block(text(RAW, b""), b"OSMHeader") + block(packed(30_000_000)))
     assert path.stat().st_size < 40_000
-    with pytest.raises(GeodataError, match=r"a\.osm\.pbf: blocks of over 8,000,000 bytes"):
+    with pytest.raises(GeodataError, match=r"a\.osm\.pbf: blocks of over 4,000,000 bytes"):
         read_extract(path, kind="rail")
 
 
@@ -73,3 +102,42 @@ def test_a_file_of_osmium_is_made_of_blocks(tmp_path: Path) -> None:
     sizes = list(unpacked_sizes(path.read_bytes()))
     assert len(sizes) >= 3
     assert max(sizes) < 1_000_000
+
+
+def test_nodes_that_no_road_has_are_passed_over_at_once(tmp_path: Path) -> None:
+    pytest.importorskip("osmium")
+    # Asked one at a time by Python, they took a minute.
+    path = file_of(tmp_path / "a.osm.pbf", roads(1), *[dense(1_300_000)] * 12)
+    assert path.stat().st_size < 60_000
+    began = time.process_time()
+    with pytest.raises(GeodataError, match="contains no road"):
+        read_extract(path, kind="road")
+    assert time.process_time() - began < 10.0
+
+
+def test_more_ways_than_the_limit_are_refused_before_they_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("osmium")
+    monkeypatch.setattr(osm_extract, "MAX_WAYS", 1_000)
+    path = file_of(tmp_path / "a.osm.pbf", roads(900), roads(101))
+    with pytest.raises(GeodataError, match=r"over 1,000 ways of road; the limit is 1,000: cut"):
+        read_extract(path, kind="road")
+    with pytest.raises(GeodataError, match="contains no railway=rail"):
+        read_extract(path, kind="rail")
+
+
+def test_a_door_on_a_dense_extract_is_refused_before_it_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    osmium = pytest.importorskip("osmium")
+    monkeypatch.setattr(osmium, "FileProcessor", lambda *_: pytest.fail("unpacked"))
+    file_of(tmp_path / "city.osm.pbf", dense(1_400_000))
+    (tmp_path / "s.yaml").write_text(
+        "origin: Helsinki\ndestination: Moscow\ndeparture: 2026-08-20\nscope: door\n"
+        "shipment: {teu_per_month: 10}\nservices: [rail]\n"
+        'door: {origin: "24.94,60.17", osm: city.osm.pbf}\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(CorridorsError, match=r"city\.osm\.pbf: blocks of over 4,000,000 bytes"):
+        compare(load_scenario(tmp_path / "s.yaml"))
