@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from corridors.exchange import from_osm
 from corridors.exchange.from_osm import exchange_of_osm
 from corridors.exchange.own_csv import own_tables
 from corridors.network.land.osm import OsmLeg, OsmNetwork
+from corridors.network.land.osm_extract import read_extract
 
 EXTRACT = Path(__file__).parents[1] / "network" / "land" / "osm" / "helsinki-rail.osm"
 
@@ -42,6 +44,7 @@ def test_an_extract_becomes_own_legs_of_the_gauge(tmp_path: Path) -> None:
     ("option", "told"),
     [
         (("--system", "foo"), "--system foo: no such system; known: 1520, "),
+        (("--system", "road"), "--system road: no such system; known: 1520, "),
         (("--system", "1520-"), "--system 1520-: no such system"),
         (("--country", "FIN"), "--country FIN: must be two letters, such as FI"),
     ],
@@ -54,6 +57,13 @@ def test_what_own_data_refuses_is_not_written(
     result = CliRunner().invoke(command_line(), asked)
     assert told in str(result.exception)
     assert not [*tmp_path.iterdir()]
+
+
+def test_a_pipe_is_no_extract(tmp_path: Path) -> None:
+    for name in ("a.osm", "a.osm.pbf"):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(GeodataError, match="not a file; give an extract"):
+            read_extract(tmp_path / name, kind="rail")
 
 
 def test_an_export_comes_back(tmp_path: Path) -> None:

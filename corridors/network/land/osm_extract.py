@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -20,7 +21,7 @@ MAX_RUN = 20_000
 # Tracks and roads have some 1.05 pieces a node; osmnx takes 4 kB a piece.
 MAX_PIECES = 150_000
 MAX_REFERENCES = 1_000_000
-MAX_WAYS = 300_000
+MAX_WAYS = 200_000
 # A block of OpenStreetMap's programs has 8,000 things in some 0.5 MB; osmium takes up to 60 times
 # the bytes of a block that holds nothing but nodes. A file of its programs has twice its own bytes
 # in all; one of nothing but nodes takes 12 s a GB.
@@ -74,9 +75,9 @@ def read_extract(path: Path, *, kind: str) -> Extract:
         The file cannot be read or has none.
     """
     with told_as(str(path)):
-        there = path.is_file()
-    if not there:
-        msg = f"{path}: no such file; give an extract as .osm or .osm.pbf"
+        what = "" if path.is_file() else "not a file" if path.exists() else "no such file"
+    if what:
+        msg = f"{path}: {what}; give an extract as .osm or .osm.pbf"
         raise GeodataError(msg)
     pbf = path.suffix == ".pbf"
     nodes, ways = _of_pbf(path, kind) if pbf else _of_xml(path, kind)
@@ -254,6 +255,8 @@ def _of_pbf(path: Path, kind: str) -> tuple[Nodes, list[Way]]:
         content, shown=str(path), most=MAX_BLOCK_BYTES, most_in_all=MAX_BLOCKS_BYTES
     )
     file = osmium.io.FileBuffer(content, "pbf")
+    # It unpacks no more blocks ahead than are read: twenty of them would be 500 MB.
+    os.environ.setdefault("OSMIUM_MAX_OSMDATA_QUEUE_SIZE", "2")
     # Osmium looks for what is wanted among hundreds of millions of things in seconds, Python in an
     # hour; so whatever comes out of its filters is bounded.
     tagged = osmium.filter.TagFilter(*TAGS[kind])
@@ -261,7 +264,7 @@ def _of_pbf(path: Path, kind: str) -> tuple[Nodes, list[Way]]:
         for thing in osmium.FileProcessor(file, osmium.osm.WAY).with_filter(tagged):
             tags = {tag.k: tag.v for tag in thing.tags}
             seen += 1
-            _refuse(path, seen, MAX_WAYS, f"over {MAX_WAYS:,} ways of {kind}", "cut the extract")
+            _refuse(path, seen, MAX_WAYS, "{} ways of " + kind, "cut the extract")
             if wanted(tags, kind):
                 refs = tuple(node.ref for node in thing.nodes)
                 ways.append(Way(id=thing.id, nodes=refs, tags=_kept(tags)))

@@ -121,7 +121,7 @@ def test_more_ways_than_the_limit_are_refused_before_they_are_kept(
     pytest.importorskip("osmium")
     monkeypatch.setattr(osm_extract, "MAX_WAYS", 1_000)
     path = file_of(tmp_path / "a.osm.pbf", roads(900), roads(101))
-    with pytest.raises(GeodataError, match=r"over 1,000 ways of road; the limit is 1,000: cut"):
+    with pytest.raises(GeodataError, match=r"1,001 ways of road; the limit is 1,000: cut"):
         read_extract(path, kind="road")
     with pytest.raises(GeodataError, match="contains no railway=rail"):
         read_extract(path, kind="rail")
