@@ -1,0 +1,35 @@
+"""Questions that were searched for minutes, or in gigabytes, take seconds."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from corridors.config import load_scenario
+from corridors.domain.results import OptionStatus
+from corridors.studies.compare import compare
+
+# What the campaign of drawn scenarios allows.
+MOST_SECONDS = 10.0
+
+
+@pytest.mark.parametrize(
+    "sets",
+    [
+        # 193 s of the processor once: an April of many ships and no limit.
+        ["origin=Mumbai", "destination=Istanbul", "world=current", "departure=2022-04-04"],
+        # 23 s.
+        pytest.param(["departure=2022-04-04"], marks=pytest.mark.long),
+        # 138 s, and 2.9 GB.
+        pytest.param(
+            ["origin=Hamburg", "destination=Tianjin", "objective=days"], marks=pytest.mark.long
+        ),
+    ],
+    ids=lambda sets: " ".join(sets),
+)
+def test_no_question_is_searched_for_minutes(sets: list[str]) -> None:
+    began = time.process_time()
+    found = compare(load_scenario("shanghai-europe", set_values=sets), figures_only=True)
+    assert time.process_time() - began < MOST_SECONDS
+    assert any(route.status is OptionStatus.USABLE for route in found.routes)
