@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 
 from corridors.data.access import load_worlds
 from corridors.data.cargo import load_cargo
+from corridors.data.cities import country_names
 from corridors.data.own import Overlay
 from corridors.data.parameters import (
     CAPACITIES,
@@ -160,6 +161,13 @@ class Names:
             self._of_kind[kind] = dict.fromkeys(listed)
         return self._of_kind[kind].keys()
 
+    def called(self, kind: str) -> Mapping[str, str]:
+        """Return the codes of countries by their names, where a kind has countries."""
+        if "countries" not in TABLES[kind]:
+            return {}
+        known = self.of(kind)
+        return {name: code for code, name in country_names().items() if code in known}
+
 
 def column(path: Path, name: str) -> tuple[str, ...]:
     """Return a column of a shipped CSV file."""
@@ -183,11 +191,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return folded[near[0]] if near else ""
 
 
-def advice(name: object, known: Iterable[str]) -> str:
-    """Return a suggestion for an unknown name: a similar one, else the list if it is short."""
-    names = list(known)
-    if near := nearest(str(name), names):
-        return f"did you mean '{near}'?"
+def advice(name: object, known: Iterable[str], *, called: Mapping[str, str] | None = None) -> str:
+    """Return a suggestion for an unknown name: a similar one, else the list if it is short.
+
+    `called` are other names of some that are known, such as those of countries.
+    """
+    names, others = list(known), called or {}
+    if near := nearest(str(name), [*names, *others]):
+        return f"did you mean '{others.get(near, near)}'?"
     if 0 < len(names) <= 24:
         return f"known: {', '.join(names)}"
     return "no known name is similar"

@@ -214,7 +214,12 @@ def _tree(node: Node, number: int) -> Node:
     own = (entries[number].items or {}).get("set")
     if own is not None and own.items:
         shared = items.get("scenario", Node(own.line, items={}))
-        items["scenario"] = replace(shared, items={**(shared.items or {}), **own.items}, value=None)
+        items["scenario"] = replace(
+            shared,
+            items={**(shared.items or {}), **own.items},
+            value=None,
+            key_lines=shared.key_lines | own.key_lines,
+        )
     return replace(node, items=items)
 
 

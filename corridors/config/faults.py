@@ -83,6 +83,11 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
             continue  # misspelt, and reported under the unknown key
         if fault["type"] == "too_short" and len(fault["input"]) >= fault["ctx"]["min_length"]:
             continue  # short only because faulty entries are not counted; they are reported
+        if fault["type"] == "literal_error" and as_written(fault["input"]) in {
+            "a list",
+            "a mapping",
+        }:
+            continue  # not the member of the union that is meant; what is wrong there is reported
         placed.append((*place_of(node, key, shown=shown), fault, key))
     placed.sort(key=lambda one: one[0])
     faults: dict[str, None] = {}
@@ -176,7 +181,9 @@ def describe(
         )
     if kind == "unknown_name" and names is not None and advised:
         about = found["ctx"]
-        return f"{found['msg']}, {advice(about['name'], names.of(about['kind']))}{about['then']}"
+        kind = about["kind"]
+        does = advice(about["name"], names.of(kind), called=names.called(kind))
+        return f"{found['msg']}, {does}{about['then']}"
     context = {name: as_written(value) for name, value in found.get("ctx", {}).items()}
     context["given"] = as_written(found["input"])
     if kind == "literal_error" and advised:

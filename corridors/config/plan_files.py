@@ -53,6 +53,9 @@ def month_word(value: object) -> object:
 
 def one_volume(value: object) -> object:
     """Return a single number for all months as a list."""
+    if isinstance(value, str):
+        msg = f"must be a number, or a list of numbers, got {value[:80]}"
+        raise fault(msg)
     return [value] if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
@@ -152,7 +155,10 @@ class PlanFile:
             "departure": Node(line, value=f"{model.first_month}-01"),
             "shipment": Node(line, items=shipment),
         }
-        whole = replace(self.node, items=tree)
+        lines = {key: node.line for key, node in tree.items()}
+        whole = replace(
+            self.node, items=tree, key_lines=lines | (shared.key_lines if shared else {})
+        )
         made = validate(ScenarioModel, whole, shown=self.shown, names=names)
         scenario = to_scenario(made, node=whole, shown=self.shown)
         shelf = scenario.limits.shelf_life_days

@@ -42,6 +42,10 @@ class BookingPlan:
         chances = [scenario.probability for scenario in self.scenarios]
         return chances.index(max(chances))
 
+    def at(self, key: str) -> str:
+        """Return the prefix of faults at a key of the file."""
+        return self.lines.get(key, f"{self.source_path or 'plan'}: {key}: ")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookedContract:

@@ -104,7 +104,10 @@ class Planned:
                 return f"{self.resources[which[0]]} at {most:,.0f} TEU in {month}"
             case "ceiling":
                 limit = program.ceilings[which[0]]
-                return f"limits.{limit.name} at {limit.teu:,.0f} TEU"
+                if limit.month is None:
+                    return f"limits.{limit.name} at {limit.teu:,.0f} TEU"
+                month = f"{self.plan.months[limit.month]:%Y-%m}"
+                return f"{limit.name} at {limit.teu:,.0f} TEU in {month}"
             case "floor":
                 limit = program.floors[which[0]]
                 month = "" if limit.month is None else f" in {self.plan.months[limit.month]:%Y-%m}"

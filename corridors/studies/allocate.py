@@ -128,7 +128,8 @@ class SearchedPlan:
     """A plan with the networks of its pairs, to be solved for one demand or several.
 
     `search_plans` makes it and searches its pairs, in their order. `plan` is the one it was made
-    for.
+    for; `passed` are (kind, key) of the countries, gates and corridors of its limits, minimums and
+    contracts that a pair's network has.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -139,6 +140,7 @@ class SearchedPlan:
         self._program = _program(plan, self._members, self._resources)
         self._offers = LaneOffers(self._program)
         self._places: dict[int, NetworkPlace] = {}
+        self.passed: set[tuple[str, str]] = set()
         self._known = self._offers.found
 
     def search(self, number: int, session: Session) -> None:
@@ -156,6 +158,10 @@ class SearchedPlan:
             there = lane.places(frozenset(named))
             new = {n: there[place] for n, place in enumerate(named) if place in there}
             self._places = new | self._places
+            sets = lane.sets
+            self.passed |= {
+                (member.kind, member.key) for n, member in enumerate(self._members) if sets >> n & 1
+            }
         self._offers.add(lanes)
 
     def refuse_unreached(self) -> None:
@@ -317,9 +323,16 @@ def _no_route(plan: Plan, lot: Lot) -> str:
     pair = plan.pairs[lot.pair]
     month = plan.months[lot.month].strftime("%Y-%m")
     within = "" if pair.max_days is None else f" within max_days {pair.max_days:g}"
+    closed = ", ".join(dict.fromkeys(closure.place for closure in pair.scenario.closures))
+    shut = f" with {closed} closed" if closed else ""
+    cures = [
+        *(["open what is closed"] if closed else []),
+        *([] if pair.max_days is None else ["allow more days"]),
+        *([] if plan.any_corridor else ["allow more corridors"]),
+    ]
     return (
-        f"{plan.at(f'pairs[{lot.pair}]')}{pair.name}: no route leaves in {month}{within};"
-        " allow more days, more corridors, or unmet_usd_per_teu"
+        f"{plan.at(f'pairs[{lot.pair}]')}{pair.name}: no route leaves in {month}{within}{shut};"
+        f" {', '.join(cures)}{', or ' if cures else ''}set unmet_usd_per_teu"
     )
 
 

@@ -45,6 +45,7 @@ def book_plan(
     searched = search_plans(
         [scenario.plan for scenario in plan.scenarios], session=session, progress=progress
     )
+    _refuse_unpassed(plan, frozenset[tuple[str, str]]().union(*(one.passed for one in searched)))
     limit = TimeLimit(plan.time_limit_s)
 
     def planned(scenario: int, booked: Booked) -> Planned:
@@ -102,6 +103,18 @@ def book_plan(
         rounds=found.rounds,
         valued=scenarios.valued,
     )
+
+
+def _refuse_unpassed(plan: BookingPlan, passed: frozenset[tuple[str, str]]) -> None:
+    """Raise a ConfigError for contracts on what no route of any scenario can pass."""
+    faults = [
+        f"{plan.at(f'contracts[{number}]')}space through {contract.kind} {contract.key}, but no"
+        " pair has a way through it; change the contract, or add corridors"
+        for number, contract in enumerate(plan.contracts)
+        if (contract.kind.value, contract.key) not in passed
+    ]
+    if faults:
+        raise ConfigError(faults)
 
 
 def _valued(planned: Planned, booked: Booked) -> Valued:

@@ -89,6 +89,7 @@ def design_plan(
         why = "; ".join(f"{one.service.name}: {one.why_not}" for one in posed)
         msg = f"{plan.at('services')}no candidate service can run: {why}"
         raise ConfigError(msg)
+    _refuse_unused_ships(plan, posed)
     build = _Build(plan, posed, ridden, others, capacities)
     with HighsProcess() as highs:
         found = choose_services(
@@ -531,6 +532,25 @@ def _sailing_usd(out: Sequence[ServiceBill], back: Sequence[ServiceBill]) -> flo
         other = (back or out)[0]
         return (bill.sailing_usd + other.sailing_usd) * (1.0 + bill.surcharge)
     return sum(bills[0].sailing_usd for bills in (out, back) if bills)
+
+
+def _refuse_unused_ships(plan: DesignPlan, posed: Sequence[Posed]) -> None:
+    """Raise a ConfigError for ships of services that run without them, and for idle fleets."""
+    sailed = {one.service.ship for one in posed} | {one.bill.vehicle for one in posed if one.bills}
+    faults = [
+        f"{plan.at(f'services[{number}]')}{one.service.name} runs with {one.bill.vehicle}, not with"
+        f" {one.service.ship}; leave ship out, or take a corridor by sea"
+        for number, one in enumerate(posed[: len(plan.services)])
+        if one.service.ship is not None and one.bills and one.bill.vehicle != one.service.ship
+    ]
+    faults += [
+        f"{plan.at(f'fleets[{number}]')}no candidate service sails {fleet.ship}; leave it out, or"
+        " add a service with this ship"
+        for number, fleet in enumerate(plan.fleets)
+        if fleet.ship not in sailed
+    ]
+    if faults:
+        raise ConfigError(faults)
 
 
 def _refuse_missing(plan: DesignPlan, build: _Build, found: Designed) -> None:

@@ -92,6 +92,11 @@ class Lane:
             self._resources = np.unique(self._whole().search.network.use_resource)
         return bool(dual_prices.by_month[self._resources, month:].any())
 
+    @property
+    def sets(self) -> int:
+        """The bits of the sets that the network has arcs of."""
+        return int(np.bitwise_or.reduce(self._whole().search.network.sets, initial=0))
+
     def places(self, ids: frozenset[str]) -> dict[str, NetworkPlace]:
         """Return the places of the network among some ids."""
         places = self._whole().question.bundle.topology.places

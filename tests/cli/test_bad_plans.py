@@ -28,7 +28,8 @@ allocation:
   pairs:
     - {origin: Chongqing, destination: Lodz, teu_per_month: [16000,0,0,0,0,0,0,0,0,0,0,0]}
 """
-MOVE = "change one of these, or set unmet_usd_per_teu"
+CHANGE = "change one of these"
+MOVE = f"{CHANGE}, or set unmet_usd_per_teu"
 ASKED = "900 TEU Chongqing to Duisburg in 2026-08"
 
 # What is changed of the plan, and all that is then told; worked by hand, as 900 of 500 and 500,
@@ -97,12 +98,41 @@ ALLOCATIONS = {
          " {corridor: kazakhstan-khorgos, teu_per_month: 500}]\nfirst_month"),
         "p.yaml: the plan is infeasible by 100.0 TEU: minimum corridor"
         " kazakhstan-dostyk of 500 TEU in 2026-08, minimum corridor kazakhstan-khorgos of 500 TEU"
-        f" in 2026-08 conflict with the available routes, none of which serves both; {MOVE}",
+        f" in 2026-08 conflict with the available routes, none of which serves both; {CHANGE}",
+    ),
+    "a minimum through a country that no route crosses": (
+        ("first_month", "minimums: [{country: TR, teu_per_month: 50}]\nfirst_month"),
+        "p.yaml: the plan is infeasible by 50.0 TEU: minimum country TR of 50 TEU in 2026-08"
+        " conflict with the available routes, none of which serves it; change it",
+    ),
+    "a closure of the only way": (
+        ("first_month", "scenario: {closures: [{place: KZ}]}\nfirst_month"),
+        "p.yaml:7: pairs[0]: Chongqing to Duisburg: no route leaves in 2026-08 within max_days 30"
+        " with KZ closed; open what is closed, allow more days, allow more corridors, or set"
+        " unmet_usd_per_teu",
+    ),
+    "a closure of a country by a name that is none": (
+        ("first_month", "scenario:\n  closures: [{place: Kazakstan}]\nfirst_month"),
+        "p.yaml:2: closures[0].place: unknown terminal, gate, leg, country or service 'Kazakstan',"
+        " did you mean 'KZ'?",
+    ),
+    "a key of a scenario that is none": (
+        ("first_month", "scenario:\n  services: {exclude: rail}\nfirst_month"),
+        "p.yaml:2: services: must be a list, got a mapping",
+    ),
+    "an unknown corridor of several": (
+        ("[kazakhstan-dostyk, ", "[kazakhstan-dostik, "),
+        "p.yaml:4: corridors[0]: unknown corridor 'kazakhstan-dostik', did you mean"
+        " 'kazakhstan-dostyk'?",
+    ),
+    "a volume in words": (
+        ("900", "many"),
+        "p.yaml:6: pairs[0].teu_per_month: must be a number, or a list of numbers, got many",
     ),
     "a deadline that no route keeps": (
         ("max_days: 30", "max_days: 5"),
         "p.yaml:6: pairs[0]: Chongqing to Duisburg: no route leaves in 2026-08 within max_days 5;"
-        " allow more days, more corridors, or unmet_usd_per_teu",
+        " allow more days, allow more corridors, or set unmet_usd_per_teu",
     ),
 }  # fmt: skip
 INVESTMENTS = {

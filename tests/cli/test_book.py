@@ -130,6 +130,25 @@ BAD = {
         ("country: RU", "corridor: suez"),
         "space on corridor suez, but no pair may use it; add it to corridors",
     ),
+    "a gate that no route passes": (
+        ("country: RU", "gate: gate-panama"),
+        "p.yaml:10: contracts[0]: space through gate gate-panama, but no pair has a way through it;"
+        " change the contract, or add corridors",
+    ),
+    "a minimum above what a contract and spot have": (
+        (
+            "    most_teu_per_month: 200\n",
+            "    most_teu_per_month: 200\n    spot_teu_per_month: 50\n"
+            "minimums: [{country: RU, teu_per_month: 100}]\n",
+        ),
+        "scenario Open: p.yaml: the plan is infeasible by 50.0 TEU: minimum country RU of 100 TEU"
+        " in 2026-09 conflict with contract and spot Russia at 50 TEU in 2026-09; change one of"
+        " these",
+    ),
+    "an unknown key of a scenario": (
+        ("set: {closures:", "set: {closure:"),
+        "p.yaml:18: closure: unknown key, did you mean 'closures'?",
+    ),
     "twice": (("name: Closed", "name: Open"), "two scenarios are called Open"),
     "no outside option": (("unmet_usd_per_teu: 15000\n", ""), "unmet_usd_per_teu: "),
     "nothing to book": (
@@ -139,6 +158,7 @@ BAD = {
     ),
     "two ways": (("country: RU", "country: RU\n    gate: gate-suez"), "give one of corridor, gate"),
     "unknown place": (("place: RU", "place: ru-kazn"), "did you mean 'ru-kazan'?"),
+    "unknown country": (("place: RU", "place: Rusia"), "'Rusia', did you mean 'RU'?"),
 }
 
 

@@ -131,6 +131,16 @@ BAD = {
         ("corridor: kal", "ship: rail/1520, corridor: kal"),
         "p.yaml:3: services[0].ship: 'rail/1520' is not a class of ships; use one such as sea/4k",
     ),
+    "a ship on rails": (
+        ("corridor: kal", "ship: sea/4k, corridor: kal"),
+        "p.yaml:3: services[0]: Train runs with rail/tsr-1520, not with sea/4k; leave ship out, or"
+        " take a corridor by sea",
+    ),
+    "ships for no service": (
+        ("alternatives", "fleets:\n  - {ship: sea/4k, most: 2}\nalternatives"),
+        "p.yaml:5: fleets[0]: no candidate service sails sea/4k; leave it out, or add a service"
+        " with this ship",
+    ),
 }
 
 

@@ -61,10 +61,15 @@ def conflict_text(
     if program.most_kg is not None and prices.kg * 1000.0 / unit > LEAST_PART:
         least = _least(program, offers, budget=False) / 1000.0
         holds.append(f"{name_of('co2e')}, below the lowest possible, {least:,.1f} t")
-    against = _listed(holds) or "the available routes, none of which serves both"
+    which = "both" if len(lots) > 1 else "it"
+    against = _listed(holds) or f"the available routes, none of which serves {which}"
+    cure = "change one of these" if len(lots) + len(holds) > 1 else "change it"
+    # Boxes may then stay away; a minimum holds all the same.
+    may_stay = program.unmet_usd is None and any(part > LEAST_PART for part in served)
+    cure += ", or set unmet_usd_per_teu" if may_stay else ""
     return (
         f"the plan is infeasible by {lost:,.1f} TEU: {_listed(lots)} conflict with {against};"
-        " change one of these, or set unmet_usd_per_teu"
+        f" {cure}"
     )
 
 
