@@ -81,7 +81,7 @@ def pytest_collection_finish() -> None:
     """Leave out of garbage collection what is imported and collected, an eighth of all time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000)
+    gc.set_threshold(50_000)
 
 
 def _draw(test: object) -> None:
