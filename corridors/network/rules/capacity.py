@@ -231,9 +231,7 @@ class ListedCapacities:
         self._topology = topology
         self._teu_per_week = teu_per_month * MONTHS_A_YEAR / WEEKS_A_YEAR
         rows = (row for row in parameters.rows if row.parameter in USERS)
-        self._teu_of = {
-            f"{row.parameter.partition('.')[0]} {row.scope}": row.value for row in rows
-        }
+        self._teu_of = {f"{row.parameter.partition('.')[0]} {row.scope}": row.value for row in rows}
 
     def along(self, arcs: Sequence[int]) -> tuple[CapacityShare, ...]:
         """Return the capacities that arcs use, and the share of each that all TEU would take."""
