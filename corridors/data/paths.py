@@ -80,7 +80,11 @@ def configs_dir() -> Path:
 
     It is next to `network/` in an installed package, and at the top of a checkout.
     """
-    root = data_root()
+    return _configs(data_root())
+
+
+@lru_cache(maxsize=8)
+def _configs(root: Path) -> Path:
     inside = root / "configs"
     return inside if inside.is_dir() else root.parent / "configs"
 
