@@ -25,8 +25,8 @@ from corridors.studies import session
 from tests.network import one_network
 
 LONG = os.environ.get("CORRIDORS_TESTS", "gate") == "long"
-LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 15, 0.2, 10
-"""A test that asks for 500 cases has 100 in the gate and 5,000 in `make test-long`."""
+LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 8, 0.1, 10
+"""A test that asks for 500 cases has 50 in the gate and 5,000 in `make test-long`."""
 
 MOST_BASES, MOST_BUNDLES, MOST_PRICED = 24, 12, 60
 """The tests ask for some 150 networks without ends; one takes about 5 MB."""
