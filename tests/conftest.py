@@ -13,6 +13,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import typer.testing
 from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from corridors.bounded_cache import BoundedCache
@@ -24,8 +25,8 @@ from corridors.studies import session
 from tests.network import one_network
 
 LONG = os.environ.get("CORRIDORS_TESTS", "gate") == "long"
-LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 15, 0.2, 10
-"""A test that asks for 500 cases has 100 in the gate and 5,000 in `make test-long`."""
+LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 8, 0.1, 10
+"""A test that asks for 500 cases has 50 in the gate and 5,000 in `make test-long`."""
 
 MOST_BASES, MOST_BUNDLES, MOST_PRICED = 24, 12, 60
 """The tests ask for some 150 networks without ends; one takes about 5 MB."""
@@ -81,7 +82,7 @@ def pytest_collection_finish() -> None:
     """Leave out of garbage collection what is imported and collected, an eighth of all time."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000)
+    gc.set_threshold(50_000)
 
 
 def _draw(test: object) -> None:
@@ -97,7 +98,7 @@ def _draw(test: object) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _shared_networks() -> Iterator[pytest.MonkeyPatch]:
-    """Share networks, bills and prices among sessions, except where a test is marked `unshared`.
+    """Share networks, bills, prices and command lines, except where a test is marked `unshared`.
 
     No search alters one, which the tests marked `unshared` hold sessions to: they compare a session
     with one that has nothing from elsewhere.
@@ -105,6 +106,7 @@ def _shared_networks() -> Iterator[pytest.MonkeyPatch]:
     bases: BoundedCache[BaseNetwork] = BoundedCache(MOST_BASES)
     bundles: BoundedCache[NetworkBundle] = BoundedCache(MOST_BUNDLES)
     books = PriceBooks(MOST_PRICED)
+    commands: dict[tuple[object, ...], object] = {}
 
     def shared_base(key: BaseKey) -> BaseNetwork:
         return bases.of(key, lambda: build_base(key))
@@ -112,7 +114,16 @@ def _shared_networks() -> Iterator[pytest.MonkeyPatch]:
     def shared_bundle(key: BundleKey, base: BaseNetwork) -> NetworkBundle:
         return bundles.of(key, lambda: build_bundle(key, base))
 
+    def shared_command(app: typer.Typer) -> object:
+        """Typer makes the commands of an app again for each that is invoked, in 50 ms."""
+        called = [one.callback for one in app.registered_commands]
+        key = (*called, *(one.typer_instance for one in app.registered_groups))
+        if key not in commands:
+            commands[key] = typer.main.get_command(app)
+        return commands[key]
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(typer.testing, "_get_command", shared_command)
         patch.setattr(session, "build_base", shared_base)
         patch.setattr(one_network, "build_base", shared_base)
         patch.setattr(session, "build_bundle", shared_bundle)

@@ -86,9 +86,9 @@ for version in ${OTHER_PYTHONS:-3.13}; do
     fi
     if [ "$(cat "$venv/pins" 2> none)" != "$pins" ]; then
         echo "Installing the libraries for Python $version, once"
-        if ! { "$other" -m venv --clear --without-pip "$venv" && "$python" -m pip \
-            --python "$venv/bin/python" install --quiet --no-compile --only-binary :all: \
-            -c "$checkout/constraints.txt" "${libraries[@]}"; }; then
+        if ! { "$other" -m venv --clear --without-pip "$venv" && "$python" -m uv pip install --quiet \
+            --python "$venv" --only-binary :all: -c "$checkout/constraints.txt" \
+            "${libraries[@]}"; }; then
             tried="$tried; $version has no libraries here"
             continue
         fi

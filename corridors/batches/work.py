@@ -17,6 +17,7 @@ from corridors.batches.batch_tables import (
 from corridors.batches.budget import OverdueError, within
 from corridors.batches.numbered_scenarios import Plan
 from corridors.config.allowed_names import Names
+from corridors.data.paths import one_look
 from corridors.errors import CorridorsError, fault_text
 from corridors.studies.compare import compared
 from corridors.studies.drawn_comparison import with_draws
@@ -82,6 +83,7 @@ class Worker:
             what = " ".join(str(error).split()) or "no details"
             return failed_rows(shared, fault_text(f"{type(error).__name__}: {what}")), False
 
+    @one_look()
     def _compared(self, shared: dict[str, object], number: int) -> dict[str, list[Row]]:
         scenario = self.plan.scenario(number, names=self.names)
         found, made = compared(scenario, session=self.session, figures_only=True)

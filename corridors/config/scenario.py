@@ -414,6 +414,8 @@ def default_name(scenario: Any) -> str:
 
 def to_overrides(values: Mapping[str, float], *, node: Node, shown: str) -> tuple[Override, ...]:
     """Return the overrides, each within the bounds of its parameter."""
+    if not values:
+        return ()
     table = load_parameters()
     faults: list[str] = []
     found: list[Override] = []

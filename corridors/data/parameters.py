@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Self
@@ -61,6 +62,7 @@ PRICES = frozenset(
     )
 )
 EMISSION_FACTORS = "emission."
+KEY = attrgetter("parameter", "scope")
 COLUMNS = (
     *("parameter", "scope", "value", "low", "high", "unit", "currency_year", "source_id"),
     *("status", "note"),
@@ -105,7 +107,7 @@ class ParameterTable:
     _index: dict[tuple[str, str], SourcedValue] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        index = {(row.parameter, row.scope): row for row in self.rows}
+        index = dict(zip(map(KEY, self.rows), self.rows, strict=True))
         object.__setattr__(self, "_index", index)
 
     @classmethod
@@ -172,8 +174,7 @@ class ParameterTable:
         """
         if not rows:
             return self
-        held = {(row.parameter, row.scope): row for row in self.rows}
-        replaced = dict(self.replaced)
+        held, replaced = dict(self._index), dict(self.replaced)
         for row in rows:
             replaced[held.get((row.parameter, row.scope), row)] = row
             held[row.parameter, row.scope] = row
@@ -336,7 +337,7 @@ def _row(cells: dict[str, str], where: str, faults: list[str]) -> SourcedValue |
 def _overridden(table: ParameterTable, overrides: Sequence[Override]) -> ParameterTable:
     if not overrides:
         return table
-    rows = {(row.parameter, row.scope): row for row in table.rows}
+    rows = dict(table._index)
     replaced = dict(table.replaced)
     faults: list[str] = []
     for override in overrides:
@@ -400,7 +401,7 @@ def with_projects(table: ParameterTable, projects: Sequence[Project]) -> Paramet
     """
     if not projects:
         return table
-    rows = {(row.parameter, row.scope): row for row in table.rows}
+    rows = dict(table._index)
     replaced = dict(table.replaced)
     owner: dict[tuple[str, str], str] = {}
     faults: list[str] = []

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache, wraps
 from pathlib import Path
+from threading import local
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from zipfile import BadZipFile
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 Made_co = TypeVar("Made_co", covariant=True)
+_State = tuple[tuple[str, int, int], ...] | None
+"""Sizes and modification times of a file or folder, None where it cannot be inspected."""
 # Files kept by each reader, more than the shipped tables need.
 MOST_KEPT = 64
 
@@ -77,7 +80,11 @@ def configs_dir() -> Path:
 
     It is next to `network/` in an installed package, and at the top of a checkout.
     """
-    root = data_root()
+    return _configs(data_root())
+
+
+@lru_cache(maxsize=8)
+def _configs(root: Path) -> Path:
     inside = root / "configs"
     return inside if inside.is_dir() else root.parent / "configs"
 
@@ -232,7 +239,7 @@ def cached_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Mad
     def reader(path: Path) -> Made:
         # A command asks thousands of times; texts are compared more quickly than paths.
         key = str(path)
-        state = _state(path)
+        state = _seen(path, key)
         found = kept.get(key)
         if state is not None and found is not None and found[0] == state:
             return found[1]
@@ -248,7 +255,35 @@ def cached_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Mad
     return reader
 
 
-def _state(path: Path) -> tuple[tuple[str, int, int], ...] | None:
+_looks = local()
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Look at each file once, for an answer of which all parts are of the same data.
+
+    A change of a file is seen by what is asked after the outermost block of the thread.
+    """
+    if getattr(_looks, "states", None) is not None:
+        yield
+        return
+    _looks.states = {}
+    try:
+        yield
+    finally:
+        _looks.states = None
+
+
+def _seen(path: Path, key: str) -> _State:
+    states: dict[str, _State] | None = getattr(_looks, "states", None)
+    if states is None:
+        return _state(path)
+    if states.get(key) is None:
+        states[key] = _state(path)
+    return states[key]
+
+
+def _state(path: Path) -> _State:
     try:
         own = path.stat()
         if not stat.S_ISDIR(own.st_mode):

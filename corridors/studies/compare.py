@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypedDict, Unpack
 
 from corridors.data.access import load_worlds_of_lines
+from corridors.data.paths import one_look
 from corridors.domain.results import Alternative, Candidate, Decision, RouteOption
 from corridors.domain.scenario import OTHER, Avoided, Scenario
 from corridors.optimise.candidates import (
@@ -99,6 +100,7 @@ def compare(
     return compared(scenario, session=session or Session(), progress=progress, **wanted)[0]
 
 
+@one_look()
 def compared(
     scenario: Scenario,
     *,

@@ -315,20 +315,17 @@ def _corridors(plan: Plan, pair: Pair, session: Session) -> tuple[Corridor, ...]
 def _network(
     question: Question, members: Sequence[Member], resources: Sequence[Resource]
 ) -> PricedNetwork:
+    from scipy.sparse import csr_array
+
     topology = question.bundle.topology
     problem, corridor = union([question.problem(n) for n in range(len(question.corridors))])
-    use_arc, use_resource, use_amount = [], [], []
-    for number, resource in enumerate(resources):
-        used = used_of(topology, resource.parameter, resource.scope)
-        if used:
-            amount = np.zeros(topology.arc_count)
-            amount[list(used)] = list(used.values())
-            arcs = np.flatnonzero(amount[problem.base])
-            use_arc.append(arcs)
-            use_resource.append(np.full(arcs.shape[0], number))
-            use_amount.append(amount[problem.base[arcs]])
-    arcs = np.concatenate(use_arc) if use_arc else np.zeros(0, np.int64)
-    order = np.argsort(arcs, kind="stable")
+    uses = [used_of(topology, resource.parameter, resource.scope) for resource in resources]
+    arcs = [arc for used in uses for arc in used]
+    numbers = np.repeat(np.arange(len(uses)), [len(used) for used in uses])
+    amounts = np.array([amount for used in uses for amount in used.values()], float)
+    shape = topology.arc_count, len(resources)
+    # By arc of the network what it uses, then by arc of the problem.
+    by_arc = csr_array((amounts, (arcs, numbers)), shape=shape)[problem.base]
     sets = np.zeros(problem.base.shape[0], np.int64)
     ids = [c.id for c in question.corridors]
     for number, member in enumerate(members):
@@ -339,13 +336,9 @@ def _network(
         sets |= inside.astype(np.int64) << number
     return PricedNetwork(
         problem=problem,
-        use_first=np.searchsorted(arcs[order], np.arange(problem.base.shape[0] + 1)).astype(
-            np.int64
-        ),
-        use_resource=np.concatenate(use_resource)[order].astype(np.int64)
-        if use_arc
-        else np.zeros(0, np.int64),
-        use_amount=np.concatenate(use_amount)[order] if use_arc else np.zeros(0),
+        use_first=by_arc.indptr.astype(np.int64),
+        use_resource=by_arc.indices.astype(np.int64),
+        use_amount=by_arc.data,
         sets=sets,
         corridor=corridor,
     )

@@ -15,7 +15,7 @@ from corridors.config.own_data import overlay_for
 from corridors.costing.groups import PriceBooks
 from corridors.costing.ship_in_ice import IceCalendars
 from corridors.data.ice import load_ice_table
-from corridors.data.paths import data_root
+from corridors.data.paths import data_root, one_look
 from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.errors import SessionError
 from corridors.network.ends.destinations import can_share
@@ -85,6 +85,7 @@ class Session:
         other.prices = PriceBooks(1)
         return other
 
+    @one_look()
     def pose(
         self, scenario: Scenario, corridors: Sequence[Corridor], *, among: Sequence[Place] = ()
     ) -> Question:

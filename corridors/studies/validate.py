@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from corridors.data.paths import one_look
 from corridors.studies.published.cases import KINDS, Ours, load_cases
 from corridors.studies.published.families import Row
 from corridors.studies.published.leg_distances import measured_rail, measured_sea
@@ -13,6 +14,7 @@ from corridors.studies.published.studies import measured_options
 MEASURES = {"sea": measured_sea, "rail": measured_rail, "tables": measured_tables}
 
 
+@one_look()
 def measured_rows(kinds: Sequence[str] = KINDS) -> tuple[Row, ...]:
     """Return every published case of these kinds with our figure, in the order of the files.
 

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from corridors.data.paths import MOST_KEPT, cached_while_unchanged, data_root, read_rows, shipped
+from corridors.data.paths import (
+    MOST_KEPT,
+    cached_while_unchanged,
+    data_root,
+    one_look,
+    read_rows,
+    shipped,
+)
 from corridors.errors import GeodataError
 
 
@@ -30,6 +38,30 @@ def test_a_file_is_read_again_only_after_a_change(tmp_path: Path) -> None:
     os.utime(table, ns=(1, 1))
     assert names(table) == ("d", "e")
     assert len(read) == 3
+
+
+def test_an_answer_is_of_the_files_as_they_were_when_first_looked_at(tmp_path: Path) -> None:
+    @cached_while_unchanged
+    def text(path: Path) -> str:
+        return path.read_text(encoding="utf-8")
+
+    table = tmp_path / "table.csv"
+
+    @one_look()
+    def asked() -> str:
+        table.write_text("changed", encoding="utf-8")
+        return text(table)
+
+    with one_look():
+        with pytest.raises(FileNotFoundError):
+            text(table)
+        table.write_text("first", encoding="utf-8")
+        assert text(table) == "first"
+        assert asked() == "first"
+        # Another thread looks for itself.
+        with ThreadPoolExecutor(1) as other:
+            assert other.submit(text, table).result() == "changed"
+    assert text(table) == "changed"
 
 
 def test_a_folder_is_read_again_when_a_file_of_it_changes(tmp_path: Path) -> None:

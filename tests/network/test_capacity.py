@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from corridors.network.rules.capacity import border_use, passes, port_use, sailing_use
+from corridors.config import load_scenario
+from corridors.domain.places import Family
+from corridors.network.rules.capacity import (
+    MONTHS_A_YEAR,
+    USERS,
+    WEEKS_A_YEAR,
+    ListedCapacities,
+    border_use,
+    passes,
+    port_use,
+    sailing_use,
+    used_of,
+)
 from corridors.studies.closures.closable_places import KINDS, passed
+from corridors.studies.session import Session
 from tests.network.four_places import (
     ARCS,
     END,
@@ -75,3 +90,30 @@ def test_what_a_route_passes_is_named_in_order_and_without_its_ends() -> None:
 )
 def test_a_border_is_used_by_the_legs_that_cross_it(border: str, uses: list[int]) -> None:
     assert np.flatnonzero(border_use(network(), border)).tolist() == uses
+
+
+def test_a_route_uses_of_each_capacity_what_the_network_says_of_its_arcs() -> None:
+    session = Session()
+    scenario = load_scenario("shanghai-europe")
+    question = session.pose(scenario, session.corridors_of(scenario))
+    topology, parameters = question.bundle.topology, question.parameters
+    listed = [row for row in parameters.rows if row.parameter in USERS]
+    legs = [leg.id for leg in topology.legs[::200]]
+    ships = [ship.id for ship in topology.services if ship.family is Family.SEA]
+    added = [
+        *(replace(listed[0], parameter="rail.capacity_teu_per_week", scope=leg) for leg in legs),
+        *(replace(listed[0], parameter="sea.capacity_teu_per_week", scope=ship) for ship in ships),
+        replace(listed[0], scope="KZ-CN"),
+        replace(listed[0], scope="KZ-CN@kz-dostyk"),
+    ]
+    expected: dict[int, dict[str, float]] = {arc: {} for arc in range(0, topology.arc_count, 97)}
+    for row in (*listed, *added):
+        for arc, amount in used_of(topology, row.parameter, row.scope).items():
+            name = f"{row.parameter.partition('.')[0]} {row.scope}"
+            expected.setdefault(arc, {})[name] = amount
+    kinds = {name.split()[0] for uses in expected.values() for name in uses}
+    assert kinds == {"border", "canal", "ferry", "port", "rail", "sea"}
+    along = ListedCapacities(topology, parameters.with_rows(added), WEEKS_A_YEAR / MONTHS_A_YEAR)
+    for arc, uses in expected.items():
+        found = {share.place: share.asked_teu_per_week for share in along.along([arc])}
+        assert found == pytest.approx(uses)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from importlib import import_module
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -30,9 +32,9 @@ def by_node(ends: IntArray, nodes: int, *, fast: bool = False) -> tuple[IntArray
     Arcs of a node keep their order. `ends` are nodes from 0 to `nodes` - 1. `fast` compiles it,
     which pays where much is sorted.
     """
-    if fast:
+    if fast or _is_loaded():
         first, order = np.zeros(nodes + 1, np.int64), np.empty(ends.shape[0], np.int64)
-        _walks(fast).sort(ends, first, order)
+        _walks(fast=True).sort(ends, first, order)
         return first, order
     digit = (1 << DIGIT_BITS) - 1
     order = np.argsort((ends & digit).astype(np.uint16), kind="stable")
@@ -49,6 +51,7 @@ def reach(
 
     `fast` compiles the walk, which pays where many graphs are walked.
     """
+    fast = fast or _is_loaded()
     first, order = by_node(tail, nodes, fast=fast)
     seen = plain(np.zeros(nodes, bool), fast)
     _walks(fast).mark(plain(first, fast), plain(head[order], fast), seen, start)
@@ -112,9 +115,13 @@ def shortest(
     return np.asarray(found, weight.dtype), last
 
 
-def _walks(fast: bool) -> Any:
-    if not fast:
-        return walks
-    from corridors.network.graph import compiled_walks
+COMPILED = "corridors.network.graph.compiled_walks"
 
-    return compiled_walks
+
+def _is_loaded() -> bool:
+    """Return whether others have loaded what is compiled, which takes longer than a few walks."""
+    return COMPILED in sys.modules
+
+
+def _walks(fast: bool) -> Any:
+    return import_module(COMPILED) if fast else walks

@@ -145,39 +145,60 @@ class Way:
 def crossing(countries: Sequence[str], places: Sequence[str]) -> Way:
     """Return the way of a railway over a border, between two stations."""
     codes = sorted(countries)
-    pair = "-".join(codes)
+    pairs = "-".join(codes), "-".join(reversed(codes))
     # The station in the second country is the one by which crossings are named.
     named = sorted(places, key=lambda place: (not place.startswith(codes[1].lower()), place))
     return Way(
         kind="border",
-        scopes=(*(f"{pair}@{place}" for place in named), pair, f"{codes[1]}-{codes[0]}"),
+        scopes=(*(f"{pair}@{place}" for pair in pairs for place in named), *pairs),
         family=Family.RAIL,
     )
 
 
 def ways_of(topology: Topology, arcs: Sequence[int]) -> tuple[Way, ...]:
-    """Return the ways that a route uses, in its order; trucks over borders are not among them."""
-    return tuple(dict.fromkeys(way for arc in arcs for way in _ways_of_arc(topology, arc)))
+    """Return the ways that a route uses, in its order.
+
+    Trucks over borders are not among them, nor single legs by rail and ships without an ice class.
+    """
+    used = (way for arc in arcs for way, _ in _uses_of_arc(topology, arc))
+    return tuple(
+        dict.fromkeys(
+            way
+            for way in used
+            if way.kind != "rail" and (way.kind != "sea" or ARCTIC in way.scopes)
+        )
+    )
 
 
-def _ways_of_arc(topology: Topology, arc: int) -> Iterator[Way]:
+def _uses_of_arc(topology: Topology, arc: int) -> Iterator[tuple[Way, float]]:
+    """Yield what may have a capacity on an arc, and how often the arc uses it, as `USERS` count."""
     service = topology.services[int(topology.service[arc])]
     if topology.kind[arc] == ArcKind.LEG:
         places = [topology.place_of(int(state[arc])).id for state in (topology.tail, topology.head)]
         countries = topology.countries[int(topology.country[arc])]
         if service.family is Family.RAIL and len(set(countries)) > 1:
-            yield crossing(countries, places)
+            yield crossing(countries, places), 1.0
         if service.family is Family.FERRY:
-            yield Way(kind="ferry", scopes=tuple(places), family=Family.FERRY)
+            yield Way(kind="ferry", scopes=tuple(places), family=Family.FERRY), 1.0
         if topology.canal[arc] >= 0:
             gate = topology.gates[int(topology.canal[arc])].id
-            yield Way(kind="canal", scopes=(gate,), family=Family.SEA)
+            yield Way(kind="canal", scopes=(gate,), family=Family.SEA), 1.0
+        if topology.leg[arc] >= 0:
+            leg = topology.legs[int(topology.leg[arc])].id
+            yield Way(kind="rail", scopes=(leg,), family=service.family), 1.0
         return
-    state = topology.head[arc] if topology.kind[arc] == ArcKind.LOAD else topology.tail[arc]
-    if Family.SEA in topology.families(arc) and state > SINK:
-        yield Way(kind="port", scopes=(topology.place_of(int(state)).id,), family=Family.SEA)
-    if topology.kind[arc] in (ArcKind.LOAD, ArcKind.CHANGE) and _is_arctic(service):
-        yield Way(kind="sea", scopes=(service.id, ARCTIC), family=Family.SEA)
+    loads = topology.kind[arc] == ArcKind.LOAD
+    state = int(topology.head[arc] if loads else topology.tail[arc])
+    services = [service]
+    if topology.kind[arc] == ArcKind.CHANGE:
+        services.append(topology.services[int(topology.state_service[state])])
+    moves = sum(one.family is Family.SEA for one in services)
+    if moves and state > SINK:
+        place = topology.place_of(state).id
+        yield Way(kind="port", scopes=(place,), family=Family.SEA), float(moves)
+    if topology.kind[arc] in (ArcKind.LOAD, ArcKind.CHANGE):
+        scopes = (service.id, ARCTIC) if _is_arctic(service) else (service.id,)
+        yield Way(kind="sea", scopes=scopes, family=service.family), 1.0
 
 
 def used_of(topology: Topology, parameter: str, scope: str) -> Mapping[int, float]:
@@ -207,20 +228,22 @@ class ListedCapacities:
     def __init__(
         self, topology: Topology, parameters: ParameterTable, teu_per_month: float
     ) -> None:
+        self._topology = topology
         self._teu_per_week = teu_per_month * MONTHS_A_YEAR / WEEKS_A_YEAR
-        self._used: list[tuple[str, float, Mapping[int, float]]] = []
-        for row in parameters.rows:
-            if row.parameter in USERS:
-                used = used_of(topology, row.parameter, row.scope)
-                name = f"{row.parameter.partition('.')[0]} {row.scope}"
-                if used:
-                    self._used.append((name, row.value, used))
+        rows = (row for row in parameters.rows if row.parameter in USERS)
+        self._teu_of = {f"{row.parameter.partition('.')[0]} {row.scope}": row.value for row in rows}
 
     def along(self, arcs: Sequence[int]) -> tuple[CapacityShare, ...]:
         """Return the capacities that arcs use, and the share of each that all TEU would take."""
+        amounts: dict[str, float] = {}
+        for arc in arcs:
+            for way, times in _uses_of_arc(self._topology, arc):
+                for scope in way.scopes:
+                    name = f"{way.kind} {scope}"
+                    amounts[name] = amounts.get(name, 0.0) + times
         found = []
-        for name, teu_per_week, used in self._used:
-            amount = sum(used.get(arc, 0.0) for arc in arcs)
+        for name, teu_per_week in self._teu_of.items():
+            amount = amounts.get(name, 0.0)
             if amount > 0.0:
                 asked = amount * self._teu_per_week
                 # A capacity of 0 is exceeded by any volume.
