@@ -69,7 +69,8 @@ def ships_of_ends(
     """Return the ids of ships that call at the ends, beside the default ones.
 
     The mean ship of a trade sails between its countries: 15,000 TEU between the Far East and North
-    Europe, where the default ones are smaller. Where the largest ships in the rotations of an end
+    Europe, where the default ones are smaller, 2,000 between Asia and Russia, to which the large
+    lines sail no more. Where the largest ships in the rotations of an end
     are smaller than the default ones, feeders alone would reach it, and the largest ocean-going
     class that calls there is added; at a port of the Arctic coast, the largest one with an ice
     class that keeps to some countries. A scenario that names its services gets no others.
@@ -104,9 +105,9 @@ def ships_of_ends(
 def _is_mean_ship(service: Service, countries: Collection[str]) -> bool:
     if not service.mean_ship_to:
         return False
-    far_east = load_regions()["far-east"].countries
-    there = load_country_groups()[service.mean_ship_to]
-    return any(code in far_east for code in countries) and any(code in there for code in countries)
+    regions, there = load_regions(), load_country_groups()[service.mean_ship_to]
+    here = {code for name in service.mean_ship_from for code in regions[name].countries}
+    return any(code in here for code in countries) and any(code in there for code in countries)
 
 
 def with_ships(services: Sequence[Service], more: Set[str]) -> tuple[Service, ...]:
