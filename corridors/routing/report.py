@@ -295,6 +295,7 @@ def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:
         yield "war_risk.dated"
     if "rail.feu_km" in drivers:
         yield "rail.ends_in_russia"
+        yield "rail.central_asia_europe"
     if any("CN" in border.split("-") for option in options for border in option.borders):
         yield "rail.ends_in_central_asia"
         yield "rail.russia_to_china"
