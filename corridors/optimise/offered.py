@@ -44,7 +44,8 @@ def offered(
     `MOST_TIMES`, or by over `ENOUGH_TIMES` in both cost and days, which makes the line a detour.
     Third, only if there are no others, those of which no voyage is listed though all are. Never
     what is barred, and what is not known to sail and neither cheaper nor quicker than that; where
-    others are known to sail, than anything that is left out: whoever could sell it would sell that.
+    others are known to sail and are no detours, than anything that is left out: whoever could sell
+    it would sell that.
     Nor what is not known to sail and slower than a line that costs less than `ENOUGH_TIMES` of it,
     or than another way that costs no more than that and takes under half as long: a train from
     Milan to Novosibirsk, not a ship by Suez and Busan.
@@ -72,7 +73,7 @@ def offered(
 
     within = [one for one in left if _listing(one).doubt <= most.doubt]
     beyond = [one for one in left if _listing(one).doubt > most.doubt]
-    known = [one for one in within if _is_known(one)]
+    known = [one for one in within if _is_known(one) and not _goes_round(one, left)]
     out = [*barred, *(beyond if known else ())]
 
     def allows(candidate: Candidate) -> bool:
