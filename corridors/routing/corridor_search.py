@@ -13,6 +13,7 @@ from corridors.domain.scenario import Corridor
 from corridors.domain.values import ChainPart
 from corridors.network.corridor.layers import Layered
 from corridors.network.states.chain import MAIN, PARTS
+from corridors.network.states.topology import Topology
 from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.departures import best_route, front
 from corridors.routing.problem import SINK, SOURCE, Problem
@@ -20,7 +21,6 @@ from corridors.routing.question import Question
 from corridors.routing.sold import is_sold, not_sold
 from corridors.routing.terms import DatedRoute, Terms
 from corridors.routing.weighing import Weighing, costed, weighing_of
-
 
 # Of a best route that nobody sells, so many parts of the problem are searched for one that is.
 MOST_SEARCHES = 12

@@ -136,9 +136,7 @@ def _is_doubtful(option: RouteOption, question: Question) -> bool:
     return option.offer is not None and option.offer.listing.doubt > Listing.UNLISTED.doubt
 
 
-def _cheapest_offered(
-    question: Question, session: Session, *, certify: bool
-) -> RouteOption | None:
+def _cheapest_offered(question: Question, session: Session, *, certify: bool) -> RouteOption | None:
     """Return the cheapest route that a comparison of all corridors may recommend."""
     scenario = replace(question.scenario, objective=Objective.COST)
     made = decided(scenario, session=session)
