@@ -236,7 +236,7 @@ def load_lines(folder: Path) -> Lines:
     known = _Known(
         regions=load_regions(folder),
         positions=_positions(),
-        loop_teu=load_parameters(folder).value("lines.loop_teu"),
+        loop_teu=load_parameters().value("lines.loop_teu"),
     )
     lines = each_row(folder / "lines.csv", COLUMNS, lambda row: _line(row, known), "loop")
     return Lines(lines=tuple(lines), searched=max(line.searched for line in lines))

@@ -117,7 +117,7 @@ def routes_between(
     cheaper: tuple[str, ...] = ()
     if asked.get("corridor") is None and not asked.get("via") and _is_doubtful(option, question):
         offered = _cheapest_offered(question, session, certify=certify)
-        if offered is not None and offered.usd_per_teu > option.usd_per_teu:
+        if offered is not None and (offered.usd_per_teu or 0.0) > (option.usd_per_teu or 0.0):
             cheaper = (_not_offered(option),)
             option = replace(offered, corridor=option.corridor, title=OFFERED)
     notes = question.overlay.notes
@@ -170,13 +170,14 @@ def _can_be_booked(option: RouteOption, world: str) -> tuple[str, ...]:
 
 
 def _quicker(found: SearchedCorridor, cheapest: RouteOption) -> RouteOption | None:
-    """Return the quickest route; None if it saves little."""
+    """Return the quickest route; None if it saves little, or costs no more and is not offered."""
     searched = quickest(found)
     if searched.best is None:
         return None
     option = report(searched, figures_only=True)
     saved = (cheapest.days or 0.0) - (option.days or 0.0)
-    return option if saved >= LEAST_SAVED_DAYS else None
+    dearer = (option.usd_per_teu or 0.0) > (cheapest.usd_per_teu or 0.0)
+    return option if saved >= LEAST_SAVED_DAYS and dearer else None
 
 
 def route_in_other_world(
