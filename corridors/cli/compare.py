@@ -59,6 +59,8 @@ SPARE: tuple[Spare, ...] = (
     *("main_carriage", "status", "best_in", ("low", "high"), "sails", "sails_in_fact"),
     *("t_CO2e_per_TEU", "days"),
 )
+# Columns that a narrow terminal breaks into words.
+SLIM = frozenset({"status", SAILS, SAILS_IN_FACT})
 AFTER_KM = COLUMNS.index("km") + 1
 DOOR_COLUMNS = (*COLUMNS[:AFTER_KM], "road_km", *COLUMNS[AFTER_KM:])
 
@@ -286,6 +288,7 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
     shown = [option for option in comparison.routes if option not in hidden]
     rows = [marked_row(comparison, option) for option in shown]
     marked = any(row["status"] != "usable" for row in rows)
+    quoted = any(row["price_per_TEU"] != row["USD_per_TEU"] for row in rows)
     print_rows(
         rows,
         columns=columns_of(comparison),
@@ -295,7 +298,8 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         + ", ranked by price" * (scenario.price_basis is PriceBasis.PRICE)
         + f": each corridor's {scenario.objective.best_route}"
         * (scenario.objective is not Objective.COST),
-        spare=_spare(comparison, marked=marked),
+        spare=_spare(comparison, marked=marked, quoted=quoted),
+        slim=SLIM,
     )
     hopeless, titles = () if every else comparison.hopeless, titles_of(comparison)
     left_out = (
@@ -325,10 +329,14 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         say(text)
 
 
-def _spare(comparison: Comparison, *, marked: bool) -> list[Spare]:
-    """Return the columns to leave out, never that of the rank nor a status that marks an option."""
+def _spare(comparison: Comparison, *, marked: bool, quoted: bool) -> list[Spare]:
+    """Return the columns to leave out, never that of the rank nor a status that marks an option.
+
+    Where nothing is quoted, the price is the cost in every row and the first to go.
+    """
     ranked_by = RANKED_BY.get(comparison.scenario.objective)
     spare = [*SPARE, "transit_days"] if ranked_by else list(SPARE)
+    spare = spare if quoted else ["price_per_TEU", *spare]
     kept = {ranked_by, "status" if marked else None}
     return [column for column in spare if column not in kept]
 

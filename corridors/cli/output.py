@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
@@ -73,6 +73,7 @@ def print_rows(
     how: Format,
     title: str = "",
     spare: Sequence[Spare] = (),
+    slim: Collection[str] = (),
 ) -> None:
     """Print rows to standard output.
 
@@ -88,10 +89,12 @@ def print_rows(
         Printed above a table.
     spare
         Columns that a table does without on a narrow terminal, the least important first.
+    slim
+        Columns of a table of a few words that may stand below each other.
     """
     match how:
         case Format.TABLE:
-            print_table(rows, columns=columns, title=title, spare=spare)
+            print_table(rows, columns=columns, title=title, spare=spare, slim=slim)
         case Format.JSON:
             from corridors.output.records import listing_json
 

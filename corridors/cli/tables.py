@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -27,8 +27,9 @@ WIDTH = "CORRIDORS_WIDTH"
 GUTTER = 2
 # What a cell of text is broken into at most, and the width below which it is not broken further.
 MOST_LINES, COMFORTABLE, WIDE_ENOUGH = 4, 12, 30
-# Ids and addresses longer than this are broken behind a mark: `pl-malaszewicze@`, `rail/eu-1435>`.
-LONGEST_WORD = 24
+# Ids and addresses longer than this are broken behind a mark: `pl-malaszewicze@`, `rail/eu-1435>`,
+# and those longer than the second where an important column would not be shown otherwise.
+LONGEST_WORD, SLIM_WORD = 24, 18
 _MARKS = re.compile(r"[^@>;/._%=-]{1,24}[@>;/._%=-]{0,3}|[@>;/._%=-]{1,3}")
 # Windows narrower than this are filled as if they were this wide.
 NARROWEST = 40
@@ -112,6 +113,7 @@ def print_table(
     columns: Sequence[str],
     title: str = "",
     spare: Sequence[Spare] = (),
+    slim: Collection[str] = (),
 ) -> None:
     """Print a table: numbers to the right; on a terminal the columns that fit, and which do not.
 
@@ -126,9 +128,11 @@ def print_table(
     spare
         Columns that a narrow terminal does without, the least important first. Of the others the
         first are the most important.
+    slim
+        Columns of a few words that may stand below each other.
     """
     width = width_of(sys.stdout)
-    sized = [_sized(rows, column) for column in columns]
+    sized = [_sized(rows, column, slim=column in slim) for column in columns]
     shown = fitting(sized, spare, width)
     if title:
         # What goes to a program has blanks at no end either.
@@ -141,12 +145,17 @@ def print_table(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sized:
-    """A column with the width at which nothing in it is broken, and the least it can have."""
+    """A column with the width at which nothing is broken, the least that reads well, and the least.
+
+    `slim` columns may have the least where they would not be shown otherwise.
+    """
 
     name: str
     natural: int
+    wanted: int
     least: int
     numeric: bool
+    slim: bool = False
 
     @property
     def head(self) -> str:
@@ -154,29 +163,35 @@ class Sized:
         return " ".join(_UNITS.get(word, word) for word in self.name.split("_"))
 
 
-def _sized(rows: Sequence[Row], name: str) -> Sized:
+def _sized(rows: Sequence[Row], name: str, *, slim: bool = False) -> Sized:
     head = " ".join(_UNITS.get(word, word) for word in name.split("_"))
     cells = [cell(row.get(name), name) for row in rows]
     numeric = any(isinstance(row.get(name), (int, float)) for row in rows)
     longest = max(map(len, cells), default=0)
+    natural = max(len(head), longest)
     if numeric:
         # A figure is never broken, a head above figures into two lines.
-        return Sized(
-            name=name,
-            natural=max(len(head), longest),
-            least=max(_halved(head), longest),
-            numeric=True,
-        )
-    words = (word for text in (head, *cells) for word in text.split())
-    word = max((max(map(len, _pieces(word))) for word in words), default=0)
-    natural = max(len(head), longest)
-    least = max(word, min(natural, COMFORTABLE), min(-(-natural // MOST_LINES), WIDE_ENOUGH))
-    return Sized(name=name, natural=natural, least=least, numeric=False)
+        least = max(_halved(head), longest)
+        return Sized(name=name, natural=natural, wanted=least, least=least, numeric=True)
+    words = [word for text in (head, *cells) for word in text.split()]
+    word, cut = (
+        max((len(piece) for word in words for piece in _pieces(word, most)), default=0)
+        for most in (LONGEST_WORD, SLIM_WORD)
+    )
+    lines = min(-(-natural // MOST_LINES), WIDE_ENOUGH)
+    return Sized(
+        name=name,
+        natural=natural,
+        wanted=max(word, min(natural, COMFORTABLE), lines),
+        least=max(cut, 0 if slim else min(natural, SLIM_WORD), lines),
+        numeric=False,
+        slim=slim,
+    )
 
 
-def _pieces(word: str) -> list[str]:
+def _pieces(word: str, most: int = LONGEST_WORD) -> list[str]:
     """Return a word that a table does not break, or the parts of a long id, each with its mark."""
-    return [word] if len(word) <= LONGEST_WORD else _MARKS.findall(word)
+    return [word] if len(word) <= most else _MARKS.findall(word)
 
 
 def _broken(text: str, width: int) -> list[str]:
@@ -184,7 +199,7 @@ def _broken(text: str, width: int) -> list[str]:
     parts: list[str] = []
     for word in text.split():
         line = ""
-        for piece in _pieces(word) if len(word) > width else [word]:
+        for piece in _pieces(word, SLIM_WORD) if len(word) > width else [word]:
             if line and len(line) + len(piece) > width:
                 parts.append(line)
                 line = ""
@@ -208,17 +223,22 @@ def fitting(columns: Sequence[Sized], spare: Sequence[Spare], width: int | None)
     """
     if width is None:
         return list(columns)
-    least = {column.name: column.least + GUTTER for column in columns}
+    sized = {column.name: column for column in columns}
     spared = [(one,) if isinstance(one, str) else one for one in reversed(spare)]
     named = {name for group in spared for name in group}
-    taken, free = set[str](), width + GUTTER
-    for group in (*((name,) for name in least if name not in named), *spared):
-        here = [name for name in group if name in least]
-        needed = sum(least[name] for name in here)
-        if not taken or needed <= free:
-            taken.update(here)
-            free -= needed
-    return [column for column in columns if column.name in taken]
+    taken, all_shown = list[Sized](), True
+    for group in (*((name,) for name in sized if name not in named), *spared):
+        here = [sized[name] for name in group if name in sized]
+        # A slim one makes the others narrow, unless something more important is left out.
+        tight = all_shown and any(column.slim for column in here)
+        needed = sum(
+            (column.least if tight else column.wanted) + GUTTER for column in (*taken, *here)
+        )
+        if not taken or needed <= width + GUTTER:
+            taken.extend(here)
+        else:
+            all_shown = False
+    return [column for column in columns if column in taken]
 
 
 def filled(columns: Sequence[Sized], width: int | None) -> list[int]:
@@ -230,7 +250,9 @@ def filled(columns: Sequence[Sized], width: int | None) -> list[int]:
     natural = [column.natural for column in columns]
     if width is None or sum(natural) + GUTTER * (len(columns) - 1) <= width:
         return natural
-    widths = [column.least for column in columns]
+    widths = [column.wanted for column in columns]
+    if sum(widths) + GUTTER * (len(columns) - 1) > width:
+        widths = [column.least for column in columns]
     left = width - sum(widths) - GUTTER * (len(columns) - 1)
     for _ in range(max(0, left)):
         # Texts before heads of figures, which are broken once.

@@ -16,6 +16,8 @@ from corridors.domain.values import BillLine, SourcedValue
 from corridors.errors import ParameterError
 from corridors.units import hours_per_km_from_km_per_day
 
+BROAD, SCHEDULED = "1520", "CENTRAL-ASIA-EUROPE"
+
 
 def freight_lines(
     service: Service,
@@ -168,14 +170,20 @@ def train_speed(
 
     Transit trains run to a schedule; trains that end in Russia do not. If the destination is there
     (`rail.ends_in_russia`), the country's latest `rail.import_speed_km_per_day` up to the year
-    applies, whatever line the train came by.
+    applies, whatever line the train came by. Between Central Asia and Europe
+    (`rail.central_asia_europe`) no transit trains are known: boxes ride in scheduled trains on
+    broad gauge, at that speed, but where a country has a speed of its own.
     """
     if parameters.value("rail.ends_in_russia") > 0.0 and year:
         prefix = f"{country}@"
         slower = in_year(parameters, "rail.import_speed_km_per_day", int(year), prefix=prefix)
         if slower is not None:
             return slower
-    scopes = (f"{service.id}@{country}", f"{service.id}@{year}", service.id)
+    own = f"{service.id}@{country}"
+    if parameters.value("rail.central_asia_europe") > 0.0 and BROAD in service.systems:
+        found = parameters.find("rail.speed_km_per_day", own)
+        return found or parameters.get("rail.import_speed_km_per_day", SCHEDULED)
+    scopes = (own, f"{service.id}@{year}", service.id)
     return parameters.get("rail.speed_km_per_day", *scopes)
 
 

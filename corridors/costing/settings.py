@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from corridors.data.access import war_risk_is_dated
 from corridors.data.parameters import ParameterTable, load_country_groups
-from corridors.data.trade import Direction, direction_of, trade_of, within_a_region
+from corridors.data.trade import Direction, direction_of, load_regions, trade_of, within_a_region
 from corridors.domain.scenario import Override, Subsidies
 from corridors.domain.values import Status
 from corridors.network.locate import Place
@@ -24,6 +24,10 @@ IN_WORDS = MappingProxyType(
         "rail.ends_in_central_asia": (
             "trains that end in Central Asia wait longer at China's border than transit trains"
             " (set by the destination)"
+        ),
+        "rail.central_asia_europe": (
+            "boxes between Europe and Central Asia ride in scheduled trains, which are slower than"
+            " transit trains (set by the ends)"
         ),
         "rail.russia_to_china": (
             "trains from Russia to China wait longer at the border of China than transit trains"
@@ -45,11 +49,15 @@ def settings_of(
     Its overrides win.
     """
     direction = direction_between(ends)
+    in_central_asia = [end.country in load_country_groups()["CENTRAL-ASIA"] for end in ends]
+    in_europe = [end.country in load_regions()["europe"].countries for end in ends]
+    scheduled = any(in_central_asia) and any(in_europe)
     settings = (
         ("war_risk.dated", war_risk_is_dated(world)),
         ("ship.backhaul", direction is not None and direction.is_back),
         ("rail.ends_in_russia", ends[-1].country == "RU"),
-        ("rail.ends_in_central_asia", ends[-1].country in load_country_groups()["CENTRAL-ASIA"]),
+        ("rail.ends_in_central_asia", in_central_asia[-1]),
+        ("rail.central_asia_europe", scheduled),
         ("rail.subsidies_paid", subsidies is Subsidies.FOUND),
         ("rail.russia_to_china", (ends[0].country, ends[-1].country) == ("RU", "CN")),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -18,10 +18,12 @@ from corridors.data.geodata import (
     load_land_legs,
     load_sea_legs,
     load_terminals,
+    load_trunk_kinds,
     network_file,
 )
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import listed, parameters_dir, read_rows, shipped
+from corridors.data.port_calls import OTHER_PORTS, load_port_calls
 from corridors.data.rows import each_row, value_of
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal
@@ -30,7 +32,7 @@ from corridors.domain.windows import ClosureWindow, window_of
 
 COLUMNS = (
     *("loop", "operator", "kind", "mode", "ways", "from", "to", "one_way", "frequency", "per"),
-    *("first_day", "last_day", "season_from", "season_to", "sum", "last_seen", "searched"),
+    *("teu", "first_day", "last_day", "season_from", "season_to", "sum", "last_seen", "searched"),
     *("source_id", "status"),
 )
 WEEKS_PER = MappingProxyType({"week": 1.0, "month": 52 / 12, "year": 52.0, "season": 0.0})
@@ -66,28 +68,47 @@ MOST_STOPS = 2_000
 
 # Compared by identity: arrays have no hash, and the table has each line once.
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class LineEnds:
-    """The ports, terminals and countries on one side of a line.
-
-    `served` has every country with an end in it, none if the side is anywhere; `whole` are
-    countries served as such; `positions` are longitudes and latitudes of the calls, by country.
-    """
+class Calls:
+    """Ports and terminals, with the longitudes and latitudes of those of each country."""
 
     codes: frozenset[str]
-    whole: frozenset[str]
-    served: frozenset[str]
     positions: Mapping[str, tuple[FloatArray, FloatArray]]
 
-    def serve(self, stop: Stop, near_km: float) -> bool:
-        """Return whether the line calls at a terminal, near it in its country, or serves that."""
-        if stop.country not in self.served:
-            return not self.served
-        if stop.unlocode in self.codes or stop.country in self.whole:
+    def near(self, stop: Stop, near_km: float) -> bool:
+        """Return whether a terminal is one of them, or near one in its country."""
+        if stop.unlocode in self.codes:
             return True
         if stop.country not in self.positions:
             return False
         lons, lats = self.positions[stop.country]
         return bool((great_circle_km(stop.lon, stop.lat, lons, lats) <= near_km).any())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LineEnds:
+    """The ports, terminals and countries on one side of a line.
+
+    `served` has every country with an end in it, none if the side is anywhere; `whole` are
+    countries served as such; `calls` are the ports that the line is listed with, and `some` those
+    of its regions. Of countries and regions it calls at some ports, which are not known: not at one
+    whose largest ships are smaller than its own, of `teu`.
+    """
+
+    calls: Calls
+    some: Calls
+    whole: frozenset[str]
+    served: frozenset[str]
+    teu: float = 0.0
+
+    def serve(self, stop: Stop, near_km: float) -> bool:
+        """Return whether the line calls at a terminal, near it in its country, or serves that."""
+        if stop.country not in self.served:
+            return not self.served
+        if self.calls.near(stop, near_km):
+            return True
+        if stop.country not in self.whole and not self.some.near(stop, near_km):
+            return False
+        return not self.teu or _largest_teu(stop) >= self.teu
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -200,7 +221,7 @@ def ends_of(names: tuple[str, ...]) -> LineEnds:
     ValueError
         A name is none of these.
     """
-    return _ends(names, load_regions(), _positions(), anywhere=False)
+    return _ends(names, _Known(load_regions(), _positions(), 0.0), anywhere=False)
 
 
 @shipped(parameters_dir)
@@ -212,11 +233,12 @@ def load_lines(folder: Path) -> Lines:
     GeodataError
         A row has an unknown kind, mode, status or end, or a day or a number that is none.
     """
-    regions = load_regions(folder)
-    positions = _positions()
-    lines = each_row(
-        folder / "lines.csv", COLUMNS, lambda row: _line(row, regions, positions), "loop"
+    known = _Known(
+        regions=load_regions(folder),
+        positions=_positions(),
+        loop_teu=load_parameters().value("lines.loop_teu"),
     )
+    lines = each_row(folder / "lines.csv", COLUMNS, lambda row: _line(row, known), "loop")
     return Lines(lines=tuple(lines), searched=max(line.searched for line in lines))
 
 
@@ -275,21 +297,46 @@ def _positions() -> Mapping[str, tuple[float, float]]:
     return found
 
 
-def _line(
-    row: Mapping[str, str],
-    regions: Mapping[str, tuple[str, ...]],
-    positions: Mapping[str, tuple[float, float]],
-) -> Line:
+def _largest_teu(stop: Stop) -> float:
+    """Return the capacity of the largest ships that call at a terminal."""
+    largest = load_port_calls().largest_teu
+    return largest.get(stop.id) or largest.get(stop.unlocode) or largest[OTHER_PORTS]
+
+
+class _Known(NamedTuple):
+    """What rows refer to; `loop_teu` is the least of the ships of a loop whose size is not told."""
+
+    regions: Mapping[str, tuple[str, ...]]
+    positions: Mapping[str, tuple[float, float]]
+    loop_teu: float
+
+
+def _ships_teu(row: Mapping[str, str], named: Sequence[str], known: _Known) -> float:
+    """Return the least size of the ships of a loop between oceans; 0 for any other line.
+
+    Where it is not told, it is no larger than the ships that call at a port of the row.
+    """
+    kinds = load_trunk_kinds()
+    passed = (name for way in listed(row["ways"]) for name in way.split("|"))
+    if not any(kinds.get(name) == "ocean" for name in passed):
+        return 0.0
+    if row["teu"]:
+        return float(row["teu"])
+    largest = load_port_calls().largest_teu
+    by_code = {t.unlocode: largest[t.id] for t in load_terminals().values() if t.id in largest}
+    return min((known.loop_teu, *(by_code[code] for code in named if code in by_code)))
+
+
+def _line(row: Mapping[str, str], known: _Known) -> Line:
     if row["per"] not in WEEKS_PER:
         msg = f"per must be one of {', '.join(WEEKS_PER)}, not '{row['per']}'"
         raise ValueError(msg)
     in_season = row["season_from"] or row["season_to"]
     season = (f"--{row['season_from']}", f"--{row['season_to']}") if in_season else None
     kind = LineKind(row["kind"])
-    one, other = (
-        _ends(listed(row[side]), regions, positions, anywhere=kind is LineKind.WHOLE)
-        for side in ("from", "to")
-    )
+    sides = [listed(row[side]) for side in ("from", "to")]
+    teu = _ships_teu(row, [*sides[0], *sides[1]], known)
+    one, other = (_ends(side, known, anywhere=kind is LineKind.WHOLE, teu=teu) for side in sides)
     return value_of(
         Line,
         row,
@@ -303,27 +350,29 @@ def _line(
     )
 
 
-def _ends(
-    names: tuple[str, ...],
-    regions: Mapping[str, tuple[str, ...]],
-    positions: Mapping[str, tuple[float, float]],
-    *,
-    anywhere: bool,
-) -> LineEnds:
+def _ends(names: tuple[str, ...], known: _Known, *, anywhere: bool, teu: float = 0.0) -> LineEnds:
     """Return the ends of a side: UN/LOCODEs, country codes and regions; none may mean anywhere."""
-    ends = [end for name in names for end in regions.get(name, (name,))]
+    in_regions = [end for name in names for end in known.regions.get(name, ())]
+    given = [name for name in names if name not in known.regions]
+    ends = [*given, *in_regions]
     wrong = [end for end in ends if len(end) not in (2, 5) or not end.isalnum()]
     if wrong or not (ends or anywhere):
         msg = f"'{';'.join(wrong)}' is no UN/LOCODE, country or region of line_regions.csv"
         raise ValueError(msg)
+    return LineEnds(
+        calls=_calls(given, known.positions),
+        some=_calls(in_regions, known.positions),
+        whole=frozenset(end for end in ends if len(end) == 2),
+        served=frozenset(end[:2] for end in ends),
+        teu=teu,
+    )
+
+
+def _calls(ends: Sequence[str], positions: Mapping[str, tuple[float, float]]) -> Calls:
     codes = frozenset(end for end in ends if len(end) == 5)
     by_country: dict[str, list[tuple[float, float]]] = {}
     for code in sorted(codes & positions.keys()):
         by_country.setdefault(code[:2], []).append(positions[code])
     points = {country: np.array(points).T for country, points in by_country.items()}
-    return LineEnds(
-        codes=codes,
-        whole=frozenset(end for end in ends if len(end) == 2),
-        served=frozenset(end[:2] for end in ends),
-        positions=MappingProxyType({c: (lon, lat) for c, (lon, lat) in points.items()}),
-    )
+    found = MappingProxyType({c: (lon, lat) for c, (lon, lat) in points.items()})
+    return Calls(codes=codes, positions=found)

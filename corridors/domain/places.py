@@ -123,7 +123,8 @@ class Service:
 
     `systems` are the rail systems it uses. It runs in `countries`, or anywhere if empty; a ship
     calls only there. Dimensions in metres, None if they do not apply. `mean_ship_to` is the group
-    of countries whose trade with the Far East has ships of this class on average; empty for none.
+    of countries whose trade with the regions `mean_ship_from` has ships of this class on average;
+    empty for none.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Service:
     loa_m: float | None = None
     default: bool = True
     mean_ship_to: str = ""
+    mean_ship_from: tuple[str, ...] = ()
     colour: str = "#444444"
 
     @property

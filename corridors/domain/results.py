@@ -334,6 +334,7 @@ class RouteOption:
     reason: str = ""
     next_usable_date: date | None = None
     at_least: AtLeast | None = None
+    least_km: float | None = None
     equals: str = ""
     steps: tuple[RouteStep, ...] = ()
     cost_lines: tuple[CostLine, ...] = ()

@@ -66,7 +66,7 @@ def _proof(found: SearchedCorridor, best: DatedRoute, *, dated: bool) -> Certifi
     if not by_cost and found.weighed is None:
         method = "no route was weighed by the objective"
         return Certificate(status=CertificateStatus.NONE, method=method)
-    problem, best = found.weighed or (found.problem, best)
+    problem, best = found.weighed or (found.searched, best)
     if meets_dates(problem, best):
         return _dated_certificate(found, best, problem, dated=dated)
     asked = partial(

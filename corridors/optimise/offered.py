@@ -16,6 +16,8 @@ Allows = Callable[[Candidate], bool]
 MOST_TIMES = 2.0
 # And so many times as much if the line is no slower.
 ENOUGH_TIMES = 1.25
+# Nor so much less for a way that nobody is known to sail and that takes so many times as long.
+MOST_TIMES_AS_LONG = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,8 +44,11 @@ def offered(
     `MOST_TIMES`, or by over `ENOUGH_TIMES` in both cost and days, which makes the line a detour.
     Third, only if there are no others, those of which no voyage is listed though all are. Never
     what is barred, and what is not known to sail and neither cheaper nor quicker than that; where
-    others are known to sail, than anything that is left out: whoever could sell it would sell that.
-    Nor what is not known to sail and slower than a line that costs less than `ENOUGH_TIMES` of it.
+    others are known to sail and are no detours, than anything that is left out: whoever could sell
+    it would sell that.
+    Nor what is not known to sail and slower than a line that costs less than `ENOUGH_TIMES` of it,
+    or than another way that costs no more than that and takes under half as long: a train from
+    Milan to Novosibirsk, not a ship by Suez and Busan.
     """
     asked = scenario.world in load_worlds_of_lines()
     if not asked or scenario.departure.year < parameters.value("lines.first_year"):
@@ -68,7 +73,7 @@ def offered(
 
     within = [one for one in left if _listing(one).doubt <= most.doubt]
     beyond = [one for one in left if _listing(one).doubt > most.doubt]
-    known = [one for one in within if _is_known(one)]
+    known = [one for one in within if _is_known(one) and not _goes_round(one, left)]
     out = [*barred, *(beyond if known else ())]
 
     def allows(candidate: Candidate) -> bool:
@@ -76,6 +81,7 @@ def offered(
             _listing(candidate).doubt <= most.doubt
             and not _is_detour(candidate, out)
             and not _is_outdone(candidate, known)
+            and not _is_outdone(candidate, within, times_as_long=MOST_TIMES_AS_LONG)
         )
 
     kept = tuple(filter(allows, candidates))
@@ -102,15 +108,17 @@ def _goes_round(candidate: Candidate, others: Sequence[Candidate]) -> bool:
     )
 
 
-def _is_outdone(candidate: Candidate, known: Sequence[Candidate]) -> bool:
-    """Return whether a line is no slower than a route that is not known to sail, for little more.
+def _is_outdone(
+    candidate: Candidate, others: Sequence[Candidate], *, times_as_long: float = 1.0
+) -> bool:
+    """Return whether what is not known to sail takes so many times as long for little less.
 
     A sixth more for a train to Tashkent that runs, say, than for one by Iran that nobody lists.
     """
     return not _is_known(candidate) and any(
         one.cost_usd_per_teu <= ENOUGH_TIMES * candidate.cost_usd_per_teu
-        and one.days <= candidate.days
-        for one in known
+        and times_as_long * one.days <= candidate.days
+        for one in others
     )
 
 

@@ -35,6 +35,8 @@ _STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.IN
 FOLDED_ABOVE = 2.0
 FOLDED_BEYOND = 1.5
 KEPT_WITHIN = 1.15
+# A closed option that leads so many times as far as another is no answer to anyone.
+FAR_ROUND = 2.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,23 +165,33 @@ class Comparison:
         """The closed options that would be folded whenever they are open.
 
         On any day they cost more than `FOLDED_ABOVE` times the least, and a usable option is no
-        worse in cost, days and CO2e.
+        worse in cost, days and CO2e; or they lead over `FAR_ROUND` times as far as another one, as
+        the Suez Canal does within Spain.
         """
         if not self.usable:
             return ()
-        least = min(route.usd_per_teu or 0.0 for route in self.usable)
         return tuple(
             route
             for route in self.routes
-            if (bound := route.at_least) is not None
-            and route.corridor not in self._named
-            and bound.usd_per_teu > FOLDED_ABOVE * least
-            and any(
-                (other.usd_per_teu or 0.0) <= bound.usd_per_teu
-                and (other.days or 0.0) <= bound.days
-                and (other.co2e_wtw_kg_per_teu or 0.0) <= bound.co2e_kg_per_teu
-                for other in self.usable
-            )
+            if route.corridor not in self._named
+            and (self.leads_far_round(route) or self._is_never_good(route))
+        )
+
+    def leads_far_round(self, route: RouteOption) -> bool:
+        """Whether a closed option leads over `FAR_ROUND` times as far as a usable one."""
+        shortest = min((other.km() or 0.0 for other in self.usable), default=0.0)
+        return (route.least_km or 0.0) > FAR_ROUND * shortest
+
+    def _is_never_good(self, route: RouteOption) -> bool:
+        bound = route.at_least
+        if bound is None:
+            return False
+        least = min(other.usd_per_teu or 0.0 for other in self.usable)
+        return bound.usd_per_teu > FOLDED_ABOVE * least and any(
+            (other.usd_per_teu or 0.0) <= bound.usd_per_teu
+            and (other.days or 0.0) <= bound.days
+            and (other.co2e_wtw_kg_per_teu or 0.0) <= bound.co2e_kg_per_teu
+            for other in self.usable
         )
 
     @property

@@ -59,15 +59,15 @@ def line_notes(
 ) -> Iterator[str]:
     """Yield warnings of a run: options left out for want of a line, and a trade without lines.
 
-    Where lines hold in its world, also that the recommended option leaves seldom.
+    Only `routes`, those that a table shows, are named. Where lines hold in its world, also that the
+    recommended option leaves seldom.
     """
     offers = {route.corridor: route.offer for route in routes if route.offer is not None}
     if not offers:
         return
     searched = on_day(next(iter(offers.values())).searched)
     titles = {route.corridor: route.title for route in routes}
-    if decision.without_line:
-        named = ", ".join(titles.get(name, name) for name in decision.without_line)
+    if named := ", ".join(titles[name] for name in decision.without_line if name in titles):
         yield (f"{named}: {NO_LINE_FOUND} on this date (searched {searched}), so not recommended")
     chosen = offers.get(decision.recommended or "")
     title = titles.get(decision.recommended or "", decision.recommended or "")

@@ -380,12 +380,19 @@ def folded_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -
 def hopeless_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -> str:
     """Return the line that stands for the hopeless options, by title or id; empty without any."""
     hopeless = comparison.hopeless
-    corridors = "1 closed corridor" if len(hopeless) == 1 else f"{len(hopeless)} closed corridors"
-    text = (
-        f"{corridors} would on any day cost over twice as much as the cheapest, with another at"
-        f" least as good in days and CO2e: {_names(hopeless, titles)}"
+    one = len(hopeless) == 1
+    corridors = "1 closed corridor" if one else f"{len(hopeless)} closed corridors"
+    far = {comparison.leads_far_round(option) for option in hopeless}
+    whys = (
+        (True, f"{'leads' if one else 'lead'} over twice as far as another"),
+        (
+            False,
+            "would on any day cost over twice as much as the cheapest, with another at least as"
+            " good in days and CO2e",
+        ),
     )
-    return text if hopeless else ""
+    said = " or ".join(text for is_far, text in whys if is_far in far)
+    return f"{corridors} {said}: {_names(hopeless, titles)}" if hopeless else ""
 
 
 def never_text(comparison: Comparison, titles: Mapping[str, str] = NO_TITLES) -> str:
@@ -434,6 +441,8 @@ def ladder_text(comparison: Comparison) -> str:
     If a day is worth up to 37 USD per TEU, the Suez Canal is best; from 37 to 104, the Northern Sea
     Route; above that, the Trans-Mongolian.
     """
+    if comparison.decision.value is None:
+        return ""
     limited = comparison.scenario.limits != Limits()
     return ladder_sentence(comparison.ladder, titles_of(comparison), limited=limited)
 

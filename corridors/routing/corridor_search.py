@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+import heapq
+from collections.abc import Callable, Set
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -12,13 +13,17 @@ from corridors.domain.scenario import Corridor
 from corridors.domain.values import ChainPart
 from corridors.network.corridor.layers import Layered
 from corridors.network.states.chain import MAIN, PARTS
+from corridors.network.states.topology import Topology
 from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.departures import best_route, front
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.question import Question
-from corridors.routing.sold import is_sold
+from corridors.routing.sold import is_sold, not_sold
 from corridors.routing.terms import DatedRoute, Terms
 from corridors.routing.weighing import Weighing, costed, weighing_of
+
+# Of a best route that nobody sells, so many parts of the problem are searched for one that is.
+MOST_SEARCHES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +32,14 @@ class Routes:
 
     Each once; none if the problem is closed. `whole` unless routes of the front may be missing.
     `weighed` are the problem as weighed and its best route, with its weighed cost; None if only the
-    cost counts.
+    cost counts. `barred` are arcs of the network that the search was not to use, for the best to be
+    one that somebody sells.
     """
 
     routes: tuple[DatedRoute, ...] = ()
     whole: bool = True
     weighed: tuple[Problem, DatedRoute] | None = None
+    barred: frozenset[int] = frozenset()
 
 
 class Arrays:
@@ -82,6 +89,11 @@ class SearchedCorridor(Routes):
     def problem(self) -> Problem:
         """The arrays of the corridor."""
         return self.arrays.problem
+
+    @property
+    def searched(self) -> Problem:
+        """The arrays without the arcs that the search was not to use."""
+        return _without(self.problem, self.barred)
 
     @property
     def least_minutes(self) -> int:
@@ -156,11 +168,10 @@ def search(
     arrays = Arrays(lambda: question.shared_problem(number), keep=keep)
     problem = arrays.problem
     terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
-    found = routes_of(problem, terms, weighing_in(question), fronts=fronts)
+    topology = question.bundle.topology
+    found = sold_routes(problem, topology, terms, weighing_in(question), fronts=fronts)
     return SearchedCorridor(
-        routes=found.routes,
-        whole=found.whole,
-        weighed=found.weighed,
+        **{field.name: getattr(found, field.name) for field in fields(Routes)},
         question=question,
         number=number,
         arrays=arrays,
@@ -187,6 +198,50 @@ def weighing_in(question: Question) -> Weighing:
     """Return what the scenario of a question makes least."""
     scenario = question.scenario
     return weighing_of(scenario.objective, scenario.shipment.value_of_time_usd_per_teu_day)
+
+
+def sold_routes(
+    problem: Problem, topology: Topology, terms: Terms, weighing: Weighing, *, fronts: bool
+) -> Routes:
+    """Return the routes of a problem; the best is one that somebody sells (see `is_sold`).
+
+    Of a best route that nobody sells, what is sold lacks one arc of a few: the problem is searched
+    without each of them, the best first. Where that takes more than `MOST_SEARCHES`, or leaves no
+    route, the best of all stays, whatever it is. Parameters are those of `routes_of`.
+    """
+    found = routes_of(problem, terms, weighing, fronts=fronts)
+    if not found.routes:
+        return found
+    tried = {frozenset[int]()}
+    queue = [(weighing.key(found.routes[0]), 0, found)]
+    while queue:
+        *_, best = heapq.heappop(queue)
+        arcs = problem.base[list(best.routes[0].arcs)].tolist()
+        together = not_sold(topology, arcs)
+        if not together:
+            if best is found or not fronts:
+                return best
+            left = routes_of(_without(problem, best.barred), terms, weighing, fronts=True)
+            return replace(left, barred=best.barred)
+        for arc in together:
+            barred = best.barred | {arc}
+            if barred in tried:
+                continue
+            if len(tried) > MOST_SEARCHES:
+                return found
+            tried.add(barred)
+            less = routes_of(_without(problem, barred), terms, weighing, fronts=False)
+            if less.routes:
+                entry = weighing.key(less.routes[0]), len(tried), replace(less, barred=barred)
+                heapq.heappush(queue, entry)
+    return found
+
+
+def _without(problem: Problem, barred: Set[int]) -> Problem:
+    """Return a problem without arcs of the network."""
+    if not barred:
+        return problem
+    return problem.only(~np.isin(problem.base, sorted(barred)))
 
 
 def routes_of(problem: Problem, terms: Terms, weighing: Weighing, *, fronts: bool) -> Routes:

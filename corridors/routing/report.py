@@ -16,6 +16,7 @@ from corridors.costing.rail import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
 from corridors.data.parameters import source_name
 from corridors.data.series import last_quoted
+from corridors.data.sphere import great_circle_km
 from corridors.domain.objective import Objective
 from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import AtLeast, OptionStatus, RouteOption
@@ -43,6 +44,8 @@ from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_DAY
 
+# A truck that takes so many times fewer days is told of.
+FEWER_DAYS = 2.0
 # Unit of a parameter that is a switch.
 SWITCH = "0 or 1"
 
@@ -197,7 +200,33 @@ def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:
         reason=reason,
         next_usable_date=opens_on,
         at_least=at_least,
+        least_km=_least_km(found) if status is OptionStatus.CLOSED else None,
     )
+
+
+def _least_km(found: SearchedCorridor) -> float:
+    """Return the great-circle km from origin to destination by the places of a corridor.
+
+    Of each entry the nearest place counts, in either order of the corridor; borders do not.
+    """
+    question, topology = found.question, found.question.bundle.topology
+    ends = question.origin, question.destination
+    countries = [end.country for end in ends]
+    groups: list[list[tuple[float, float]]] = []
+    for entry in found.corridor.must_pass:
+        numbers = np.flatnonzero(topology.index.named(entry.any_of)).tolist()
+        if numbers and entry.applies(countries):
+            groups.append([(topology.places[n].lon, topology.places[n].lat) for n in numbers])
+
+    def along(passed: Sequence[Sequence[tuple[float, float]]]) -> float:
+        here, km = [(ends[0].lon, ends[0].lat)], [0.0]
+        for there in (*passed, [(ends[1].lon, ends[1].lat)]):
+            lons, lats = np.array(here).T
+            km = [float((great_circle_km(*point, lons, lats) + km).min()) for point in there]
+            here = list(there)
+        return km[0]
+
+    return min(along(groups), along(groups[::-1]))
 
 
 def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[str, ...]:
@@ -208,14 +237,7 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     radius = access_radius(question.parameters)
     notes = (far_note(end, question.by_road[end.id], radius) for end in ends)
     texts.extend(filter(None, notes))
-    if _ships_for_want_of_roads(question, options):
-        usd, days = _truck_all_the_way(question)
-        texts.append(
-            f"{ends[0].name} and {ends[1].name} lie"
-            f" {distance_km(*ends):.0f} km apart over land, but no road or railway between them is"
-            f" in the network: a truck would go directly, for about {usd:,.0f} USD per TEU with its"
-            f" empty way back and in {days:.1f} days, borders left out"
-        )
+    texts.extend(_truck_note(question, options))
     if question.scenario.price_basis is PriceBasis.PRICE:
         texts.extend(question.market.notes())
     texts.extend(_price_notes(question, options))
@@ -234,15 +256,29 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     return tuple(texts)
 
 
-def _ships_for_want_of_roads(question: Question, options: Sequence[RouteOption]) -> bool:
-    """Return whether boxes are shipped where a truck would go, since the network has no road."""
+def _truck_note(question: Question, options: Sequence[RouteOption]) -> Iterator[str]:
+    """Yield what a truck all the way would take where it would go: no network has that as a route.
+
+    That is where boxes are shipped for want of a road in the network, and where a truck is cheaper
+    than every option, or takes under half as long as any.
+    """
     ends = question.origin, question.destination
     found = [option for option in options if option.usable]
-    if question.scenario.services or not found:
-        return False
+    near = found and truck_would_do(*ends, access_radius(question.parameters))
+    if question.scenario.services or not near:
+        return
     sail = all(any(family_of(leg.service) is Family.SEA for leg in o.legs) for o in found)
-    near = sail and truck_would_do(*ends, access_radius(question.parameters))
-    return near and not _joined_by_land(question.bundle.topology)
+    lost = sail and not _joined_by_land(question.bundle.topology)
+    usd, days = _truck_all_the_way(question)
+    dearer = all((option.cost_usd_per_teu or 0.0) > usd for option in found)
+    slower = all((option.days or 0.0) > FEWER_DAYS * days for option in found)
+    if lost or dearer or slower:
+        no_road = ", but no road or railway between them is in the network" if lost else ""
+        yield (
+            f"{ends[0].name} and {ends[1].name} lie {distance_km(*ends):.0f} km apart over"
+            f" land{no_road}: a truck would go directly, for about {usd:,.0f} USD per TEU with its"
+            f" empty way back and in {days:.1f} days, borders left out"
+        )
 
 
 def _truck_all_the_way(question: Question) -> tuple[float, float]:
@@ -295,6 +331,7 @@ def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:
         yield "war_risk.dated"
     if "rail.feu_km" in drivers:
         yield "rail.ends_in_russia"
+        yield "rail.central_asia_europe"
     if any("CN" in border.split("-") for option in options for border in option.borders):
         yield "rail.ends_in_central_asia"
         yield "rail.russia_to_china"

@@ -14,16 +14,28 @@ def is_sold(topology: Topology, arcs: Sequence[int]) -> bool:
     at the same terminal, since the empty box of a train costs less; to take a barge and a lorry
     back to the port of loading, for the same reason. Nobody sells these.
     """
-    boarded = False
-    met = [int(topology.state_place[topology.tail[arc]]) for arc in arcs[1:]]
-    places = [place for number, place in enumerate(met) if not number or place != met[number - 1]]
-    if len(set(places)) < len(places):
-        return False
+    return not not_sold(topology, arcs)
+
+
+def not_sold(topology: Topology, arcs: Sequence[int]) -> tuple[int, ...]:
+    """Return arcs of a route of which what is sold has not all: none if it is sold (`is_sold`).
+
+    They are those between two visits of a place, or one that boards and the next that leaves again.
+    """
+    before = None
     for arc in arcs:
         if topology.kind[arc] == ArcKind.LEG:
-            boarded = False
-        elif boarded:
-            return False
+            before = None
+        elif before is not None:
+            return before, arc
         else:
-            boarded = topology.kind[arc] != ArcKind.UNLOAD
-    return True
+            before = arc if topology.kind[arc] != ArcKind.UNLOAD else None
+    first_met: dict[int, int] = {}
+    last = None
+    for number, arc in enumerate(arcs[1:], start=1):
+        place = int(topology.state_place[topology.tail[arc]])
+        if place != last and place in first_met:
+            return tuple(arcs[first_met[place] : number])
+        first_met[place] = number
+        last = place
+    return ()

@@ -154,22 +154,25 @@ def compared(
     ranks = {option.corridor: rank for rank, option in enumerate(ranked)}
     in_order = sorted(made.held.found, key=lambda one: ranks[one.corridor.id])
     lines_hold = scenario.world in load_worlds_of_lines()
-    of_run = (
-        *run_warnings(made.question, ranked),
-        *line_notes(ranked, decision, lines_hold=lines_hold),
-    )
     comparison = Comparison(
         scenario=scenario,
         routes=ranked,
         decision=decision,
-        warnings=(*of_run, *((made.held.warning,) if made.held.warning else ())),
+        warnings=(),
         manifest=session.manifest_of(scenario),
         front=front_points(made.candidates),
         ladder=ladder_of(in_order, made.offered, scenario),
         alternatives=others,
         what_if=repriced,
     )
-    return comparison, made
+    # What concerns only options that tables leave out is not told.
+    shown = [option for option in ranked if option not in comparison.left_out]
+    warnings = (
+        *run_warnings(made.question, shown),
+        *line_notes(shown, decision, lines_hold=lines_hold),
+        *((made.held.warning,) if made.held.warning else ()),
+    )
+    return replace(comparison, warnings=warnings), made
 
 
 def booked_of(found: SearchedCorridor, route: DatedRoute) -> Booked:

@@ -205,6 +205,7 @@ def difference_files(
         "diff.html": lambda: render_diff(
             difference_record(difference),
             names=(scenario_title(scenarios[0]), scenario_title(scenarios[1])),
+            departures=(scenarios[0].departure, scenarios[1].departure),
             recommended=(_called(difference.old), _called(difference.new)),
             lines=lines(),
             command=command,

@@ -10,18 +10,23 @@ from corridors.config import load_corridors, load_scenario
 from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
 from corridors.data.access import load_worlds_of_lines
+from corridors.data.names import name_of
+from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
-from corridors.domain.results import Alternative, RouteOption
+from corridors.domain.results import Alternative, Listing, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.locate import locate
 from corridors.network.sea.lane_access import joined
+from corridors.optimise.candidates import candidate_in
+from corridors.optimise.certify import certify as certified
 from corridors.output.display_names import THIS_ROUTE
 from corridors.output.line_notes import offer_notes
 from corridors.output.records import Record
 from corridors.routing.corridor_search import SearchedCorridor, quickest
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings
+from corridors.studies.compare import decided
 from corridors.studies.option import searched_option
 from corridors.studies.route_via import corridor_via
 from corridors.studies.session import Session
@@ -29,6 +34,7 @@ from corridors.studies.worlds import COUNTERPART, CURRENT, OPEN, called_at, clos
 
 DEFAULT_SCENARIO = "shanghai-europe"
 DEFAULT_WORLD = CURRENT
+OFFERED = "Cheapest route that may be on offer"
 # A quicker route that saves less is not worth a sentence.
 LEAST_SAVED_DAYS = 1.0
 
@@ -81,7 +87,9 @@ def routes_between(
     """Return the cheapest route between two places, the quickest one, and their departure.
 
     The cheapest has its certificate, and notes on own data; the quickest has neither. It is None if
-    it saves less than a day.
+    it saves less than a day. Where lines hold, and lines join the ends but none goes the cheapest
+    way, the first is the cheapest that a comparison may recommend, unless a corridor or way is
+    asked for; a warning names the other one.
 
     Parameters
     ----------
@@ -103,14 +111,54 @@ def routes_between(
     CertificateError
         OR-Tools and the label setting disagree.
     """
+    session = session or Session()
     question = _posed(origin, destination, asked, session)
     found, option = searched_option(question, certify=certify, fast=False)
+    cheaper: tuple[str, ...] = ()
+    if asked.get("corridor") is None and not asked.get("via") and _is_doubtful(option, question):
+        offered = _cheapest_offered(question, session, certify=certify)
+        if offered is not None and (offered.usd_per_teu or 0.0) > (option.usd_per_teu or 0.0):
+            cheaper = (_not_offered(option),)
+            option = replace(offered, corridor=option.corridor, title=OFFERED)
     notes = question.overlay.notes
     of_run = run_warnings(question, (option,)) if option.usable else ()
     more = tuple(text for text in of_run if text not in notes)
-    warnings = (*notes, *more, *option.warnings, *_can_be_booked(option, question.scenario.world))
+    booked = _can_be_booked(option, question.scenario.world)
+    warnings = (*notes, *more, *option.warnings, *cheaper, *booked)
     hurried = _quicker(found, option) if option.usable and with_quickest else None
     return replace(option, warnings=warnings), hurried, question.scenario.departure
+
+
+def _is_doubtful(option: RouteOption, question: Question) -> bool:
+    """Return whether lines join the ends of a route, none goes its way, and that counts."""
+    if question.scenario.world not in load_worlds_of_lines():
+        return False
+    return option.offer is not None and option.offer.listing.doubt > Listing.UNLISTED.doubt
+
+
+def _cheapest_offered(question: Question, session: Session, *, certify: bool) -> RouteOption | None:
+    """Return the cheapest route that a comparison of all corridors may recommend."""
+    scenario = replace(question.scenario, objective=Objective.COST)
+    made = decided(scenario, session=session)
+    best = min(made.offered.candidates, key=lambda one: one.cost_usd_per_teu, default=None)
+    if best is None:
+        return None
+    one = next(one for one in made.held.found if one.corridor.id == best.corridor)
+    route = next(route for route in one.routes if candidate_in(one, route) == best)
+    if route is one.best:
+        return certified(report(one), one, dated=certify)
+    # No search proves the best of what is offered.
+    return report(replace(one, routes=(route,)))
+
+
+def _not_offered(option: RouteOption) -> str:
+    """Return the sentence on a cheaper route of which no line was found."""
+    passed = ", ".join(map(name_of, (*option.passages, *option.borders)))
+    return (
+        f"A cheaper way is open, for USD {option.printed_usd_per_teu or 0.0:,.0f} per TEU in"
+        f" {option.days or 0.0:.1f} days{f' ({passed})' if passed else ''}, but no line that goes"
+        " it was found for this date"
+    )
 
 
 def _can_be_booked(option: RouteOption, world: str) -> tuple[str, ...]:
@@ -122,13 +170,14 @@ def _can_be_booked(option: RouteOption, world: str) -> tuple[str, ...]:
 
 
 def _quicker(found: SearchedCorridor, cheapest: RouteOption) -> RouteOption | None:
-    """Return the quickest route; None if it saves little."""
+    """Return the quickest route; None if it saves little, or costs no more and is not offered."""
     searched = quickest(found)
     if searched.best is None:
         return None
     option = report(searched, figures_only=True)
     saved = (cheapest.days or 0.0) - (option.days or 0.0)
-    return option if saved >= LEAST_SAVED_DAYS else None
+    dearer = (option.usd_per_teu or 0.0) > (cheapest.usd_per_teu or 0.0)
+    return option if saved >= LEAST_SAVED_DAYS and dearer else None
 
 
 def route_in_other_world(

@@ -79,6 +79,22 @@ def test_a_long_id_is_broken_behind_its_own_marks(
     assert all(line[-1] in "@>/-" for line in lines[:-1])
 
 
+def test_what_a_desk_needs_is_broken_before_it_is_left_out(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = {"id": "northern-sea-route-deep", "USD": 12345, "sails": "14 a season", "way": "x" * 9}
+    spare = ("way", "sails")
+    for slim, kept in (((), ["id", "USD"]), (("sails",), ["id", "USD", "sails"])):
+        monkeypatch.setenv("CORRIDORS_WIDTH", "40")
+        print_table([row], columns=tuple(row), spare=spare, slim=slim)
+        head, *_ = capsys.readouterr().out.splitlines()[1:]
+        assert head.split() == kept, slim
+    # Nothing is broken for what is less important.
+    monkeypatch.setenv("CORRIDORS_WIDTH", "50")
+    print_table([row], columns=tuple(row), spare=spare, slim=("sails",))
+    assert "northern-sea-route-deep" in capsys.readouterr().out
+
+
 def test_sentences_are_broken_at_spaces_only() -> None:
     text = "Take kazakhstan-moscow-kazan: it is the cheapest"
     assert wrapped(text, 20) == "Take\nkazakhstan-moscow-kazan:\nit is the cheapest"
@@ -114,3 +130,11 @@ def test_wider_terminals_show_more() -> None:
         heads.append(len(missing[1].split(", ")) if missing else 0)
     assert heads == sorted(heads, reverse=True)
     assert heads[0] > heads[-1] == 0
+
+
+def test_80_columns_say_who_sails_beside_a_limit_and_a_price() -> None:
+    values = ["limits.max_days=40", "world=current", "corridors=[cape,kazakhstan-moscow-kazan]"]
+    asked = ["compare", "shanghai-europe", *(word for value in values for word in ("--set", value))]
+    text = "\n".join(shown(asked, 80))
+    heads = text.partition("───")[0]
+    assert all(head in heads for head in ("status", "price", "days", "CO2e", "sails"))

@@ -77,8 +77,9 @@ def test_a_scenario_may_ask_for_the_prices_of_another_month() -> None:
 
 def a_stop(side: LineEnds) -> Stop:
     """Return an end that a side serves: at one of its calls, else in a whole country."""
-    if side.codes:
-        country, (lons, lats) = min(side.positions.items())
+    positions = {**side.some.positions, **side.calls.positions}
+    if positions:
+        country, (lons, lats) = min(positions.items())
         return Stop(country, country, country, lons[0], lats[0])
     country = min(side.whole)
     return Stop(country, country, country, 0.0, 0.0)

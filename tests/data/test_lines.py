@@ -58,6 +58,15 @@ def test_a_region_has_the_ports_of_its_sea_alone() -> None:
     assert not joins(north, "cn-shanghai", "fr-marseille")
 
 
+def test_a_region_has_only_ports_where_ships_of_the_loop_call() -> None:
+    for loop in ("Ocean Alliance Day 10, Asia-North Europe (7 loops)", "AEU3"):
+        for port, served in (("pl-gdansk", True), ("lt-klaipeda", False), ("no-oslo", False)):
+            assert joins(LINES[loop], "cn-shanghai", port) == served, (loop, port)
+    # Where the port is named, it does not matter; small ships call at any port.
+    assert joins(LINES["Swan 2023"], "cn-shanghai", "lt-klaipeda")
+    assert joins(LINES["MCREX and MIREX (calls at Kaliningrad)"], "in-mundra", "ru-st-petersburg")
+
+
 @pytest.mark.parametrize(
     ("loop", "day", "runs"),
     [

@@ -138,3 +138,20 @@ def test_a_line_that_is_a_detour_in_cost_and_days_is_not_what_one_takes() -> Non
     ]
     sooner = replace(round_about, days=25.0)
     assert kept(offered([train, sooner], CURRENT, load_parameters())) == ["kaliningrad"]
+
+
+def test_no_ship_round_the_world_for_want_of_a_line_saves_little_for_twice_the_days() -> None:
+    # Milan to Novosibirsk: no line of the table goes either way.
+    train = replace(route("brest", MISSING), cost_usd_per_teu=1080.0, days=17.0)
+    ship = replace(route("suez", MISSING), days=63.0)
+    found = offered([ship, train], CURRENT, load_parameters())
+    assert (kept(found), found.without_line) == (["brest"], ("suez",))
+    # For a third more, or a half more of days, or against a line, it is the shipper's choice.
+    for other in (
+        replace(train, cost_usd_per_teu=1300.0),
+        replace(train, days=40.0),
+    ):
+        assert kept(offered([ship, other], CURRENT, load_parameters())) == ["suez", "brest"]
+    listed_ship = replace(route("suez", KNOWN), days=63.0)
+    unlisted = replace(train, offer=UNLISTED)
+    assert "suez" in kept(offered([listed_ship, unlisted], CURRENT, load_parameters()))

@@ -147,6 +147,8 @@ def test_trains_take_what_they_are_known_to_take(
 def test_boxes_between_countries_of_the_eu_do_not_pass_russia() -> None:
     route, _ = route_between("Gdansk", "Kaunas", departure=date(2026, 11, 30), session=SESSION)
     assert route.usable
+    # Nor is a train loaded only to change to a truck.
+    assert [leg.service for leg in route.legs[:2]] == ["road", "rail/eu-1435"]
     assert not any("RU" in border for border in route.borders)
 
 
@@ -167,3 +169,38 @@ def test_an_arctic_voyage_to_other_ports_of_a_region_takes_no_box_to_klaipeda() 
         "trans-siberian",
         ("northern-sea-route",),
     )
+
+
+@pytest.mark.parametrize(
+    ("ends", "day", "recommended", "closed"),
+    [
+        # By Iran until its war; boxes of Iran itself go by land whatever happens.
+        (("Tashkent", "Istanbul"), date(2025, 9, 1), "iran-turkey", ""),
+        (("Tashkent", "Istanbul"), date(2026, 9, 1), "middle-corridor-btk", "iran-turkey"),
+        (("Bandar Abbas", "Moscow"), date(2026, 9, 1), "instc", ""),
+        # Known lines of small ships go by Suez when the large ones go round Africa.
+        (("Mumbai", "St Petersburg"), date(2026, 8, 10), "suez", ""),
+        (("Milan", "Novosibirsk"), date(2026, 9, 1), "brest", ""),
+    ],
+)
+def test_what_is_recommended_is_what_a_forwarder_books(
+    ends: tuple[str, str], day: date, recommended: str, closed: str
+) -> None:
+    values = [f"origin={ends[0]}", f"destination={ends[1]}", "world=current", "corridors=all"]
+    scenario = load_scenario("shanghai-europe", set_values=values, departure=day)
+    found = compare(scenario, session=SESSION, fronts=False, figures_only=True)
+    assert found.decision.recommended == recommended
+    shut = [route.corridor for route in found.routes if route.status is OptionStatus.CLOSED]
+    assert not closed or closed in shut
+
+
+def test_the_first_route_is_one_that_a_comparison_recommends() -> None:
+    day = date(2026, 8, 10)
+    route, _ = route_between("Mumbai", "St Petersburg", departure=day, session=SESSION)
+    assert "gate-suez" in route.passages
+    assert route.sails is Sails.SCHEDULED
+    assert any(text.startswith("A cheaper way is open, for USD") for text in route.warnings)
+    asked, _ = route_between(
+        "Mumbai", "St Petersburg", corridor="cape", departure=day, session=SESSION
+    )
+    assert asked.sails is Sails.NONE_KNOWN

@@ -69,7 +69,8 @@ def ships_of_ends(
     """Return the ids of ships that call at the ends, beside the default ones.
 
     The mean ship of a trade sails between its countries: 15,000 TEU between the Far East and North
-    Europe, where the default ones are smaller. Where the largest ships in the rotations of an end
+    Europe, where the default ones are smaller, 2,000 between India or the Gulf and Russia, to
+    which the large lines sail no more. Where the largest ships in the rotations of an end
     are smaller than the default ones, feeders alone would reach it, and the largest ocean-going
     class that calls there is added; at a port of the Arctic coast, the largest one with an ice
     class that keeps to some countries. A scenario that names its services gets no others.
@@ -104,16 +105,32 @@ def ships_of_ends(
 def _is_mean_ship(service: Service, countries: Collection[str]) -> bool:
     if not service.mean_ship_to:
         return False
-    far_east = load_regions()["far-east"].countries
-    there = load_country_groups()[service.mean_ship_to]
-    return any(code in far_east for code in countries) and any(code in there for code in countries)
+    return all(any(code in side for code in countries) for side in _trade_of(service))
+
+
+def _trade_of(service: Service) -> tuple[Collection[str], Collection[str]]:
+    """Return the countries on both sides of the trade whose mean ship a service is."""
+    regions = load_regions()
+    here = {code for name in service.mean_ship_from for code in regions[name].countries}
+    return here, load_country_groups()[service.mean_ship_to]
 
 
 def with_ships(services: Sequence[Service], more: Set[str]) -> tuple[Service, ...]:
-    """Return services with more ships, which any corridor may use."""
+    """Return services with more ships, which any corridor may use.
+
+    Small ships of a trade call in its countries alone: they take no boxes on between others.
+    """
     kept = {service.id: service for service in services}
+    teu = load_port_calls().smallest_of_class_teu
+
+    def added(service: Service) -> Service:
+        if not service.mean_ship_to or teu[service.id] >= OCEAN_TEU:
+            return replace(service, default=True)
+        calls = tuple(sorted({code for side in _trade_of(service) for code in side}))
+        return replace(service, default=True, countries=calls)
+
     return tuple(
-        replace(service, default=True) if service.id in more else kept[service.id]
+        added(service) if service.id in more else kept[service.id]
         for service in load_services()
         if service.id in more | kept.keys()
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from html import escape
 from typing import cast
 
@@ -31,6 +32,7 @@ def render_diff(
     record: Record,
     *,
     names: tuple[str, str],
+    departures: tuple[date, date],
     recommended: tuple[Sequence[str], Sequence[str]],
     lines: tuple[Sequence[LonLat], Sequence[LonLat]] = ((), ()),
     command: str = "",
@@ -43,6 +45,8 @@ def render_diff(
         The difference under the keys of `diff.json`.
     names
         What A and B are called.
+    departures
+        The days on which A and B leave, for which worlds have titles.
     recommended
         What A and B recommend: the corridor, or a split, then what is tied with it.
     lines
@@ -59,7 +63,11 @@ def render_diff(
         f"A: {names[0]}. B: {names[1]}.",
         _answer(before, after, asked, outputs, titles),
         (
-            Section(id="inputs", heading="What differs in the question", body=_inputs(inputs)),
+            Section(
+                id="inputs",
+                heading="What differs in the question",
+                body=_inputs(inputs, departures),
+            ),
             Section(
                 id="answers",
                 heading="The two answers side by side",
@@ -142,25 +150,27 @@ def _label(key: str) -> str:
     return LABELS.get(last) or last.replace("_", " ").replace("usd", "USD").replace("teu", "TEU")
 
 
-def _value(key: str, value: object) -> str:
+def _value(key: str, value: object, day: date) -> str:
     match value:
         case None:
             return "not given"
         case list():
-            return "; ".join(_value(key, item) for item in value)
+            return "; ".join(_value(key, item, day) for item in value)
         case float() | int() if not isinstance(value, bool):
             return f"{value:,.10g}"
         case _:
             text = str(value)
-            return SCOPES.get(text) or value_name(key, text)
+            return SCOPES.get(text) or value_name(key, text, (day,))
 
 
-def _inputs(inputs: Sequence[Record]) -> str:
+def _inputs(inputs: Sequence[Record], departures: tuple[date, date]) -> str:
     rows = [
         [
             capitalised(_label(str(row["key"]))),
-            _value(str(row["key"]), row["old"]),
-            _value(str(row["key"]), row["new"]),
+            *(
+                _value(str(row["key"]), row[age], day)
+                for age, day in zip(("old", "new"), departures, strict=True)
+            ),
         ]
         for row in inputs
         if row["key"] != "name"
