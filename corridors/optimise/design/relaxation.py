@@ -1,8 +1,9 @@
-"""The design as a linear programme, and as one of whole choices.
+"""The design as a linear programme; links are added where they bind.
 
 A link says that a lot sends no more TEU by a choice than the lot has, times how far the choice is
 run: obvious for whole choices, and cutting for fractions of them. Rooms alone would let a lot of 5
-TEU use a train of 100 at a twentieth of its cost.
+TEU use a train of 100 at a twentieth of its cost. There is a link for every lot and choice, few of
+which bind, so they are added as solutions break them.
 
 References
 ----------
@@ -24,6 +25,8 @@ from corridors.optimise.design.design_program import DesignPrices, DesignProgram
 # Money is in thousands, to keep the matrix within a few powers of ten.
 THOUSAND = 1000.0
 SMALLEST_TEU = 1e-7
+# A link is broken by more than this many TEU.
+LEAST_TEU = 1e-6
 
 
 class DesignError(CorridorsError):
@@ -74,12 +77,9 @@ class Relaxation:
         self._pay()
         self._share_services_and_vehicles()
         by_link = self._load()
-        self.link_rows: list[Any] = [
-            model.add_linear_constraint(
-                mathopt.fast_sum(flows) - program.teu[lot] * self.run[choice] <= 0.0
-            )
-            for (lot, choice), flows in ({} if whole else by_link).items()
-        ]
+        # Flows by lot and choice.
+        self._unlinked = {} if whole else by_link
+        self.links: list[Any] = []
 
     def _pay(self) -> None:
         program = self.program
@@ -119,20 +119,16 @@ class Relaxation:
         return by_link
 
     def solve(self) -> Flows:
-        """Return the best flows.
+        """Return the best flows, once all links that they break are added.
 
         Raises
         ------
         DesignError
             GLOP ends without an optimum, as it does if there are too few vehicles.
         """
-        result = mathopt.solve(self.model, mathopt.SolverType.GLOP)
-        if result.termination.reason not in (
-            mathopt.TerminationReason.OPTIMAL,
-            mathopt.TerminationReason.IMPRECISE,
-        ):
-            msg = f"GLOP ended with {result.termination.reason.name}: {result.termination.detail}"
-            raise DesignError(msg)
+        result = self._solved()
+        while self._add_links(result):
+            result = self._solved()
 
         def duals(rows: Iterable[Any]) -> Any:
             return np.array(result.dual_values(list(rows)), float) * THOUSAND
@@ -157,3 +153,27 @@ class Relaxation:
                 capacity_usd=np.maximum(-duals(self._capacities), 0.0),
             ),
         )
+
+    def _solved(self) -> Any:
+        result = mathopt.solve(self.model, mathopt.SolverType.GLOP)
+        if result.termination.reason not in (
+            mathopt.TerminationReason.OPTIMAL,
+            mathopt.TerminationReason.IMPRECISE,
+        ):
+            msg = f"GLOP ended with {result.termination.reason.name}: {result.termination.detail}"
+            raise DesignError(msg)
+        return result
+
+    def _add_links(self, result: Any) -> bool:
+        """Add the links that a solution breaks; return whether there are any."""
+        run = {n: float(result.variable_values(variable)) for n, variable in self.run.items()}
+        broken = [
+            (lot, choice)
+            for (lot, choice), flows in self._unlinked.items()
+            if sum(result.variable_values(flows)) > self.program.teu[lot] * run[choice] + LEAST_TEU
+        ]
+        for lot, choice in broken:
+            sent = mathopt.fast_sum(self._unlinked.pop((lot, choice)))
+            most = self.program.teu[lot] * self.run[choice]
+            self.links.append(self.model.add_linear_constraint(sent <= most))
+        return bool(broken)

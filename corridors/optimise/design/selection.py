@@ -187,7 +187,7 @@ class _Search:
             flows=flows,
             bound_usd=min(self.bound_usd, flows.value_usd),
             root_usd=self._root.value_usd,
-            links=len(self._relaxed.link_rows),
+            links=len(self._relaxed.links),
             without=self.without,
             beside=self._beside(most_valued),
             stopped="" if self.proved else stopped,
