@@ -188,7 +188,6 @@ class _Build:
             columns=tuple(self._columns),
             fleets=tuple(self._fleet(ship) for ship in self._ships),
             capacities=tuple(self._places.values()),
-            periods=SEASONS,
         )
 
     def _scarce(

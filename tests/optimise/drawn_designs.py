@@ -142,7 +142,6 @@ def program_of(drawn: Drawn) -> DesignProgram:
         columns=tuple(columns),
         fleets=drawn.fleets,
         capacities=tuple(teu for *_, teu in drawn.capacities),
-        periods=drawn.periods,
     )
 
 
@@ -282,5 +281,4 @@ def market(seed: int, *, services: int, pairs: int) -> DesignProgram:
             Fleet(usd_each=40_000.0, idle_usd=(-5_000.0,) * seasons, most=None) for _ in range(4)
         ),
         capacities=tuple(0.06 * float(teu.sum()) for _ in range(10)),
-        periods=seasons,
     )

@@ -134,7 +134,6 @@ def test_ships_hired_by_the_season_are_held_as_far_as_they_are_used(highs: Highs
         rooms=(Room(choice=0, teu=10.0),),
         columns=(Column(lot=0, name="", usd=100.0, rooms=(0,)),),
         fleets=(Fleet(usd_each=500.0, idle_usd=(-300.0, -200.0 - 1e-9)),),
-        periods=2,
     )
     found = choose_services(program, time_limit_s=30.0, highs=highs)
     # 10 boxes at 100, the choice at 500, two ships at 300; the boxes of the second season stay.

@@ -81,7 +81,6 @@ class DesignProgram:
     columns: tuple[Column, ...]
     fleets: tuple[Fleet, ...] = ()
     capacities: tuple[float, ...] = ()
-    periods: int = 1
 
     @property
     def services(self) -> tuple[tuple[int, ...], ...]:
