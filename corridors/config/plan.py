@@ -28,6 +28,7 @@ from corridors.config.plan_files import DemandModel, PlanFile, month_word, read_
 from corridors.domain.keys import MAX_TEU_PER_MONTH
 from corridors.domain.objective import Objective
 from corridors.domain.plan import Minimum, MinimumKind, Pair, Plan, PlanLimits
+from corridors.domain.windows import months_from
 from corridors.errors import ConfigError
 
 MONTHS_A_YEAR = 12
@@ -150,7 +151,7 @@ def _plan(model: PlanModel, pairs: Sequence[Pair], file: PlanFile) -> Plan:
         )
     return Plan(
         name=model.name or file.name,
-        months=months_of(model.first_month, model.months),
+        months=months_from(date.fromisoformat(f"{model.first_month}-01"), model.months),
         departures=tuple(sorted(set(model.departures))),
         pairs=tuple(pairs),
         any_corridor=model.corridors == "any",
@@ -162,15 +163,6 @@ def _plan(model: PlanModel, pairs: Sequence[Pair], file: PlanFile) -> Plan:
         max_wait_days=model.max_wait_days,
         source_path=file.shown,
         lines=dict(file.lines),
-    )
-
-
-def months_of(first: str, count: int) -> tuple[date, ...]:
-    """Return the first day of each month, from one written as 2026-01 on."""
-    start = date.fromisoformat(f"{first}-01")
-    index = start.year * MONTHS_A_YEAR + start.month - 1
-    return tuple(
-        date((index + n) // MONTHS_A_YEAR, (index + n) % MONTHS_A_YEAR + 1, 1) for n in range(count)
     )
 
 

@@ -69,7 +69,6 @@ def read_project(path: Path, *, shown: str, names: Names) -> Project:
         opens=model.opens.day,
         opens_source_id=model.opens.source,
         opens_status=Status(model.opens.status),
-        opens_note=model.opens.note,
         cost=SourcedValue(
             parameter=COST_PARAMETER,
             scope=model.id,

@@ -38,7 +38,6 @@ class Project:
     opens: date
     opens_source_id: str
     opens_status: Status
-    opens_note: str
     cost: SourcedValue
     legs: tuple[str, ...]
     rows: tuple[ProjectRow, ...]

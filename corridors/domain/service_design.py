@@ -8,7 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from corridors.domain.plan import Pair
-from corridors.domain.windows import months_later
+from corridors.domain.windows import months_from
 
 SEASONS = 4
 MONTHS_A_SEASON = 3
@@ -95,7 +95,7 @@ class DesignPlan:
     @property
     def months(self) -> tuple[date, ...]:
         """The first days of the twelve months."""
-        return tuple(months_later(self.first_day, n) for n in range(12))
+        return months_from(self.first_day, 12)
 
     @property
     def seasons(self) -> tuple[tuple[date, ...], ...]:

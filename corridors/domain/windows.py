@@ -73,6 +73,11 @@ def window_of(first_day: str, last_day: str) -> ClosureWindow:
     )
 
 
+def months_from(first: date, count: int) -> tuple[date, ...]:
+    """Return the same day of so many months in succession."""
+    return tuple(months_later(first, number) for number in range(count))
+
+
 def months_later(day: date, months: int) -> date:
     """Return the same day so many months later, or the last day of a shorter month."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

@@ -23,7 +23,6 @@ from corridors.optimise.fronts import unbeaten_candidates
 from corridors.optimise.limits import exceeded
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.problem import Problem
-from corridors.routing.sold import is_sold
 from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import offer_of
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
@@ -34,12 +33,7 @@ def candidates_of(found: SearchedCorridor) -> tuple[Candidate, ...]:
 
     The best is one whatever it is: it has the row of the corridor.
     """
-    topology, base = found.question.bundle.topology, found.problem.base
-    sold = [
-        route
-        for route in found.routes
-        if route is found.best or is_sold(topology, base[list(route.arcs)].tolist())
-    ]
+    sold = [route for route in found.routes if route is found.best or found.sells(route)]
     # A route that waits for the season may beat one that leaves at once and makes a detour.
     return unbeaten_candidates([candidate_in(found, route) for route in sold])
 

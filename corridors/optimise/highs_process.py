@@ -7,6 +7,7 @@ and answers are frames of bytes, each after its length.
 
 from __future__ import annotations
 
+import os
 import queue
 import struct
 import subprocess
@@ -197,7 +198,9 @@ def answer_to(head: bytes, model_bytes: bytes) -> bytes:
 
 def main() -> None:
     """Answer requests from standard input."""
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+    requests, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
+    # HiGHS prints some lines whatever it is told, which would stand between the frames.
+    os.dup2(2, 1)
     while (head := _read(requests)) is not None:
         model = _read(requests)
         if model is None:

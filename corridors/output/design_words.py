@@ -11,7 +11,6 @@ from corridors.output.design_result import ServiceDesign, season_text
 from corridors.output.display_names import capitalised
 from corridors.units import USD_PER_USD_M
 
-WEEKS_A_YEAR = 365.0 / 7.0
 IDLE_WORDS = {
     Idle.CHARTER_OUT: "are chartered out and earn",
     Idle.LAY_UP: "are laid up and cost",

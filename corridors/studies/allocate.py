@@ -12,7 +12,7 @@ import numpy as np
 
 from corridors.data.parameters import load_parameters
 from corridors.domain.plan import Pair, Plan
-from corridors.domain.windows import months_later
+from corridors.domain.windows import months_from
 from corridors.errors import ConfigError
 from corridors.network.states.topology import NetworkPlace
 from corridors.optimise.allocation.generation import allocate
@@ -353,7 +353,7 @@ def _month_days(plan: Plan) -> tuple[date, ...]:
     first = plan.months[0]
     # Covers the horizon of the last price group.
     count = len(plan.months) + 12 + MONTHS_AFTER + 6
-    return tuple(months_later(first, n) for n in range(count))
+    return months_from(first, count)
 
 
 def _objective(plan: Plan, pair: Pair) -> ObjectiveWeights:

@@ -28,7 +28,6 @@ from corridors.optimise.design.design_program import (
     DesignProgram,
     Fleet,
     Flows,
-    ListedColumns,
     Room,
 )
 from corridors.optimise.design.selection import choose_services
@@ -94,7 +93,6 @@ def design_plan(
     with HighsProcess() as highs:
         found = choose_services(
             build.program,
-            ListedColumns(build.columns),
             time_limit_s=plan.time_limit_s,
             highs=highs,
             most_valued=MOST_VALUED,
@@ -117,7 +115,7 @@ def design_plan(
         without_usd=None if build.missing_teu(found.without) else found.without.value_usd,
         full=build.full_places(found.flows),
         stopped=found.stopped,
-        columns=found.columns,
+        columns=len(build.program.columns),
         links=found.links,
         choices=len(build.program.choices),
     )
@@ -188,11 +186,10 @@ class _Build:
             unmet_usd=(self._away_usd,) * len(self.lots),
             choices=tuple(self._choices),
             rooms=tuple(self._rooms),
+            columns=tuple(self._columns),
             fleets=tuple(self._fleet(ship) for ship in self._ships),
             capacities=tuple(self._places.values()),
-            periods=SEASONS,
         )
-        self.columns = tuple(self._columns)
 
     def _scarce(
         self,

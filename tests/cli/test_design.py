@@ -158,27 +158,6 @@ def test_a_bad_plan_ends_in_a_sentence(
     assert text in capsys.readouterr().err.replace("\n", " ")
 
 
-@pytest.mark.long
-def test_ctrl_c_ends_with_the_best_so_far_and_its_gap(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def pressed(_search: object, _until: float) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("corridors.optimise.design.selection._Search.improve", pressed)
-    Path("p.yaml").write_text(PLAN, encoding="utf-8")
-    with pytest.raises(SystemExit) as ended:
-        run(["design", "p.yaml", "--out", "out"])
-    assert ended.value.code == 0
-    told = " ".join(capsys.readouterr().out.split())
-    assert "a choice may be cheaper by up to USD" in told
-    assert "it was interrupted" in told
-    written = json.loads(Path("out/design.json").read_text(encoding="utf-8"))
-    assert written["gap_usd"] > 0.0
-    assert written["bound_usd"] < written["value_usd"]
-
-
 def test_boxes_that_must_travel_and_cannot_are_named(tmp_path: Path) -> None:
     file = tmp_path / "plan.yaml"
     text = PLAN.replace("unmet_usd_per_teu: 9000\n", "").replace("[1, 2]", "1")

@@ -101,7 +101,7 @@ def vehicles(leg: Leg, departures: float) -> float:
     return float(np.ceil(leg.round_trip_weeks * departures))
 
 
-def program_of(drawn: Drawn) -> tuple[DesignProgram, tuple[Column, ...]]:
+def program_of(drawn: Drawn) -> DesignProgram:
     """Return the program with every simple path of a lot as a column."""
     choices: list[Choice] = []
     rooms: list[Room] = []
@@ -134,16 +134,15 @@ def program_of(drawn: Drawn) -> tuple[DesignProgram, tuple[Column, ...]]:
                 )
                 column = Column(lot=lot, name=(path, runs), usd=usd, rooms=used, uses=uses)
                 columns.append(column)
-    program = DesignProgram(
+    return DesignProgram(
         teu=tuple(teu for *_, teu in drawn.lots),
         unmet_usd=(UNMET_USD,) * len(drawn.lots),
         choices=tuple(choices),
         rooms=tuple(rooms),
+        columns=tuple(columns),
         fleets=drawn.fleets,
         capacities=tuple(teu for *_, teu in drawn.capacities),
-        periods=drawn.periods,
     )
-    return program, tuple(columns)
 
 
 def _paths(drawn: Drawn, at: int, end: int, t: int, been: frozenset[int]) -> list[tuple[int, ...]]:
@@ -229,7 +228,7 @@ def arc_optimum(drawn: Drawn) -> float:
     return float(found.fun)
 
 
-def market(seed: int, *, services: int, pairs: int) -> tuple[DesignProgram, tuple[Column, ...]]:
+def market(seed: int, *, services: int, pairs: int) -> DesignProgram:
     """Return a program as large as plans: four seasons, four frequencies, chains, full places.
 
     A pair may use two services in five alone, at four frequencies each, and two chains of services;
@@ -277,9 +276,9 @@ def market(seed: int, *, services: int, pairs: int) -> tuple[DesignProgram, tupl
         unmet_usd=(6_000.0,) * len(lots),
         choices=tuple(choices),
         rooms=tuple(rooms),
+        columns=tuple(columns),
         fleets=tuple(
             Fleet(usd_each=40_000.0, idle_usd=(-5_000.0,) * seasons, most=None) for _ in range(4)
         ),
         capacities=tuple(0.06 * float(teu.sum()) for _ in range(10)),
-        periods=seasons,
-    ), tuple(columns)
+    )

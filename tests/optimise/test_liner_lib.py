@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from corridors.optimise.design.relaxation import Relaxation
 from corridors.optimise.design.selection import choose_services
 from corridors.optimise.highs_process import HighsProcess
 from tests.optimise.liner_lib import (
@@ -26,8 +28,7 @@ INSTANCES = [
 def test_flows_on_published_rotations_give_the_published_profit(instance: str) -> None:
     rotations, profit = published(instance)
     network = Rotations(instance, rotations)
-    everything = tuple(range(len(rotations)))
-    flows = Relaxation(network.program, network).solve(everything)
+    flows = network.flows(range(len(rotations)))
     assert -flows.value_usd == pytest.approx(profit, rel=0.002)
 
 
@@ -42,17 +43,7 @@ def test_costs_of_published_rotations_are_calculated_to_the_dollar(instance: str
         assert made.hire_usd == pytest.approx(rotation.hire_usd, rel=1e-5)
 
 
-# By seconds of search, what the design gains at least over the published network.
-GAINS = [
-    (1.5, 0.0),
-    pytest.param(900.0, 0.02, marks=pytest.mark.long),
-]
-
-
-@pytest.mark.parametrize(("seconds", "gain"), GAINS)
-def test_a_selection_for_west_africa_is_no_worse_than_the_published_network(
-    seconds: float, gain: float
-) -> None:
+def test_a_selection_for_west_africa_is_better_than_the_published_network() -> None:
     start, profit = published("WAF")
     classes, most = ship_classes("WAF")
     by_capacity = {one.capacity: one for one in classes}
@@ -69,17 +60,17 @@ def test_a_selection_for_west_africa_is_no_worse_than_the_published_network(
     made = [sailed(way.ports, way.nm, by_capacity[way.capacity], way.ships) for way in ways]
     pool = [rotation for rotation in made if rotation is not None]
     assert len(pool) == len(ways)
+    # Ways that some design needs, by as many ships as it likes.
+    drawn, rng = Rotations("WAF", pool), np.random.default_rng(1)
+    for _ in range(60):
+        drawn.flows([n if rng.random() < 0.5 else None for n in range(len(pool))])
     network = Rotations("WAF", pool, most=most)
-    known = tuple(n if n < len(start) else None for n in range(len(pool)))
+    network.program = replace(network.program, columns=drawn.program.columns)
+    known = [n if n < len(start) else None for n in range(len(pool))]
+    assert -network.flows(known).value_usd == pytest.approx(profit, rel=0.002)
     with HighsProcess() as highs:
-        found = choose_services(
-            network.program,
-            network,
-            time_limit_s=seconds,
-            highs=highs,
-            start=known,
-        )
-    assert -found.value_usd >= profit * (1.0 + gain) - 100.0
+        found = choose_services(network.program, time_limit_s=30.0, highs=highs, start=known)
+    assert -found.value_usd >= 1.01 * profit
     assert found.bound_usd <= found.value_usd
     used = dict.fromkeys(most, 0)
     for n in found.chosen:

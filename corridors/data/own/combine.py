@@ -87,7 +87,6 @@ def _overlay(sources: Sequence[OwnSource], on_conflict: OnConflict) -> Overlay:
         terminals=MappingProxyType(places),
         legs=_legs_over(shipped.legs, fitted, notes=notes),
         rates=tuple(row.rate for row in rates.values() if row.rate),
-        own_terminals=tuple(str(row.terminal.id) for row in terminals.values() if row.terminal),
         notes=tuple(notes),
     )
 

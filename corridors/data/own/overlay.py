@@ -19,15 +19,13 @@ from corridors.domain.values import SourcedValue
 class Overlay:
     """The terminals and land legs of a network, and the rates that replace or add to the tables.
 
-    `digest` identifies it, and is empty for the shipped network. `own_terminals` are the ids of
-    the user's terminals; `notes` list replacements.
+    `digest` identifies it, and is empty for the shipped network; `notes` list replacements.
     """
 
     digest: str
     terminals: Mapping[str, Terminal] = field(compare=False)
     legs: tuple[LandLeg, ...] = field(compare=False)
     rates: tuple[SourcedValue, ...] = field(default=(), compare=False)
-    own_terminals: tuple[str, ...] = field(default=(), compare=False)
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def parameters(self) -> ParameterTable:

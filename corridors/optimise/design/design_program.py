@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -71,16 +70,17 @@ class Column:
 class DesignProgram:
     """A design: TEU by lot, the price of leaving a TEU of a lot behind, and what may be run.
 
-    `capacities` are TEU that all columns together may take, whatever runs.
+    `columns` are all ways of all lots. `capacities` are TEU that all columns together may take,
+    whatever runs.
     """
 
     teu: tuple[float, ...]
     unmet_usd: tuple[float, ...]
     choices: tuple[Choice, ...]
     rooms: tuple[Room, ...]
+    columns: tuple[Column, ...]
     fleets: tuple[Fleet, ...] = ()
     capacities: tuple[float, ...] = ()
-    periods: int = 1
 
     @property
     def services(self) -> tuple[tuple[int, ...], ...]:
@@ -104,63 +104,13 @@ class DesignProgram:
 class DesignPrices:
     """Dual values of a relaxation in USD per TEU, all >= 0 except `lot_usd`.
 
-    A column pays `room_usd` for each of its rooms, `capacity_usd` for what it takes of a capacity,
-    and `link_usd` of (lot, choice) once for each choice that it uses.
+    A column pays `room_usd` for each of its rooms, and `capacity_usd` for what it takes of a
+    capacity. Rooms of choices that are not run are infinitely dear.
     """
 
     lot_usd: FloatArray
     room_usd: FloatArray
     capacity_usd: FloatArray
-    link_usd: Mapping[tuple[int, int], float]
-
-    def reduced_usd(self, program: DesignProgram, column: Column) -> float:
-        """Return what a TEU of a column costs more than its lot pays now."""
-        used = {program.rooms[room].choice for room in column.rooms}
-        return (
-            column.usd
-            + sum(float(self.room_usd[room]) for room in column.rooms)
-            + sum(teu * float(self.capacity_usd[place]) for place, teu in column.uses)
-            + sum(self.link_usd.get((column.lot, choice), 0.0) for choice in used)
-            - float(self.lot_usd[column.lot])
-        )
-
-
-class Columns(Protocol):
-    """A source of columns."""
-
-    @property
-    def complete(self) -> bool:
-        """Whether `first` has all columns that there are."""
-        ...
-
-    def first(self) -> Iterable[Column]:
-        """Yield the columns to begin with."""
-        ...
-
-    def better(self, prices: DesignPrices) -> Iterable[Column]:
-        """Yield columns that cost less than their lots pay now."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ListedColumns:
-    """All columns, in a list."""
-
-    listed: tuple[Column, ...]
-
-    @property
-    def complete(self) -> bool:
-        """All are listed."""
-        return True
-
-    def first(self) -> Iterable[Column]:
-        """Yield all columns."""
-        return self.listed
-
-    def better(self, prices: DesignPrices) -> Iterable[Column]:
-        """Yield nothing: all are known."""
-        del prices
-        return ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +143,6 @@ class Designed:
     flows: Flows
     bound_usd: float
     root_usd: float
-    columns: int
     links: int
     without: Flows
     beside: Mapping[tuple[int, int | None], Flows]

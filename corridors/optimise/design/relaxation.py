@@ -1,4 +1,4 @@
-"""The design as a linear programme: columns are generated, links are added where they bind.
+"""The design as a linear programme; links are added where they bind.
 
 A link says that a lot sends no more TEU by a choice than the lot has, times how far the choice is
 run: obvious for whole choices, and cutting for fractions of them. Rooms alone would let a lot of 5
@@ -13,28 +13,20 @@ Karsten, C. V. and Balakrishnan, A. (2017), Selecting routes in liner shipping n
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 from ortools.math_opt.python import mathopt
 
 from corridors.errors import CorridorsError
-from corridors.optimise.design.design_program import (
-    Column,
-    Columns,
-    DesignPrices,
-    DesignProgram,
-    Flows,
-)
+from corridors.optimise.design.design_program import DesignPrices, DesignProgram, Flows
 
 # Money is in thousands, to keep the matrix within a few powers of ten.
 THOUSAND = 1000.0
-# A link is broken by more than this many TEU, a column is better by more than this many USD a TEU.
-LEAST_TEU = 1e-6
-LEAST_GAIN_USD = 1e-6
 SMALLEST_TEU = 1e-7
-MOST_ROUNDS = 5000
+# A link is broken by more than this many TEU.
+LEAST_TEU = 1e-6
 
 
 class DesignError(CorridorsError):
@@ -42,80 +34,80 @@ class DesignError(CorridorsError):
 
 
 class Relaxation:
-    """The linear programme of a design, solved again as columns and links are added."""
+    """The linear programme of a design, in which choices may be run in fractions.
 
-    def __init__(self, program: DesignProgram, columns: Columns) -> None:
+    With `chosen`, by service the number of its choice or None, these are run whole and no others,
+    and there are no links: their duals would be paid for nothing.
+    """
+
+    def __init__(self, program: DesignProgram, chosen: Sequence[int | None] | None = None) -> None:
         self.program = program
-        self._source = columns
         self.model: Any = mathopt.Model(name="design")
         model = self.model
-        self.run: list[Any] = [
-            model.add_variable(lb=0.0, ub=1.0, name=f"run {n}") for n in range(len(program.choices))
-        ]
+        whole = chosen is not None
+        running = range(len(program.choices)) if chosen is None else chosen
+        self.run: dict[int, Any] = {
+            n: model.add_variable(lb=float(whole), ub=1.0, name=f"run {n}")
+            for n in running
+            if n is not None
+        }
         self.vehicles: list[Any] = [
             model.add_variable(lb=0.0, ub=np.inf if fleet.most is None else fleet.most)
             for fleet in program.fleets
         ]
         self.missing: list[Any] = [model.add_variable(lb=0.0, ub=teu) for teu in program.teu]
-        self.columns: list[Column] = []
-        self.flows: list[Any] = []
-        self._known: set[tuple[int, Hashable]] = set()
-        self._by_link: dict[tuple[int, int], list[int]] = {}
-        self._links: dict[tuple[int, int], Any] = {}
-        for n, run in enumerate(self.run):
-            model.objective.set_linear_coefficient(run, program.usd_of(n) / THOUSAND)
-        for vehicles, fleet in zip(self.vehicles, program.fleets, strict=True):
-            # Hired by the season a ship takes nothing while it is idle, up to rounding.
-            usd = max(0.0, fleet.usd_idle_throughout)
-            model.objective.set_linear_coefficient(vehicles, usd / THOUSAND)
-        for missing, usd in zip(self.missing, program.unmet_usd, strict=True):
-            model.objective.set_linear_coefficient(missing, usd / THOUSAND)
+        self.columns = [
+            column
+            for column in program.columns
+            if all(program.rooms[room].choice in self.run for room in column.rooms)
+        ]
+        self.flows: list[Any] = [model.add_variable(lb=0.0) for _ in self.columns]
         self._lots = [
             model.add_linear_constraint(missing == teu)
             for missing, teu in zip(self.missing, program.teu, strict=True)
         ]
-        self._rooms = [
-            model.add_linear_constraint(-room.teu * self.run[room.choice] <= 0.0)
-            for room in program.rooms
-        ]
+        self._rooms: dict[int, Any] = {
+            n: model.add_linear_constraint(-room.teu * self.run[room.choice] <= 0.0)
+            for n, room in enumerate(program.rooms)
+            if room.choice in self.run
+        }
         self._capacities = [
             model.add_linear_constraint(lb=-np.inf, ub=teu) for teu in program.capacities
         ]
-        for choices in program.services:
-            model.add_linear_constraint(mathopt.fast_sum([self.run[n] for n in choices]) <= 1.0)
-        self._share_vehicles()
-        self.add(columns.first())
-        self._solver: Any = mathopt.IncrementalSolver(model, mathopt.SolverType.GLOP)
+        self._pay()
+        self._share_services_and_vehicles()
+        by_link = self._load()
+        # Flows by lot and choice.
+        self._unlinked = {} if whole else by_link
+        self.links: list[Any] = []
 
-    def _share_vehicles(self) -> None:
-        """Hold as many vehicles of each fleet as its services use in any period."""
+    def _pay(self) -> None:
+        program = self.program
+        costs = [(run, program.usd_of(n)) for n, run in self.run.items()]
+        # Hired by the season a ship takes nothing while it is idle, up to rounding.
+        held = (max(0.0, fleet.usd_idle_throughout) for fleet in program.fleets)
+        costs += zip(self.vehicles, held, strict=True)
+        costs += zip(self.missing, program.unmet_usd, strict=True)
+        costs += zip(self.flows, (column.usd for column in self.columns), strict=True)
+        for variable, usd in costs:
+            self.model.objective.set_linear_coefficient(variable, usd / THOUSAND)
+
+    def _share_services_and_vehicles(self) -> None:
+        """Run a service by one choice, and hold the vehicles that are in use in any period."""
+        for choices in self.program.services:
+            running = [self.run[n] for n in choices if n in self.run]
+            self.model.add_linear_constraint(mathopt.fast_sum(running) <= 1.0)
         needed: dict[tuple[int, int], list[Any]] = {}
-        for run, choice in zip(self.run, self.program.choices, strict=True):
-            for fleet, period, vehicles in choice.needs:
+        for n, run in self.run.items():
+            for fleet, period, vehicles in self.program.choices[n].needs:
                 needed.setdefault((fleet, period), []).append(vehicles * run)
         for (fleet, _), used in needed.items():
             self.model.add_linear_constraint(self.vehicles[fleet] - mathopt.fast_sum(used) >= 0.0)
 
-    @property
-    def complete(self) -> bool:
-        """Whether all columns that there are are known."""
-        return self._source.complete
-
-    @property
-    def links(self) -> int:
-        """How many links were added."""
-        return len(self._links)
-
-    def add(self, columns: Iterable[Column]) -> int:
-        """Add columns; return how many were new."""
-        added = 0
-        for column in columns:
-            key = column.lot, column.name
-            if key in self._known:
-                continue
-            self._known.add(key)
-            flow = self.model.add_variable(lb=0.0)
-            self.model.objective.set_linear_coefficient(flow, column.usd / THOUSAND)
+    def _load(self) -> dict[tuple[int, int], list[Any]]:
+        """Load lots, rooms and capacities with the flows; return these by lot and choice."""
+        by_link: dict[tuple[int, int], list[Any]] = {}
+        for flow, column in zip(self.flows, self.columns, strict=True):
             self._lots[column.lot].set_coefficient(flow, 1.0)
             # A way may board a service twice; it then takes the room of both.
             for room in dict.fromkeys(column.rooms):
@@ -123,82 +115,47 @@ class Relaxation:
             for place, teu in column.uses:
                 self._capacities[place].set_coefficient(flow, teu)
             for choice in {self.program.rooms[room].choice for room in column.rooms}:
-                link = column.lot, choice
-                self._by_link.setdefault(link, []).append(len(self.flows))
-                if link in self._links:
-                    self._links[link].set_coefficient(flow, 1.0)
-            self.columns.append(column)
-            self.flows.append(flow)
-            added += 1
-        return added
+                by_link.setdefault((column.lot, choice), []).append(flow)
+        return by_link
 
-    def solve(self, chosen: Sequence[int | None] | None = None) -> Flows:
-        """Return the best flows of the relaxation, or with these choices run and no others.
-
-        Parameters
-        ----------
-        chosen
-            By service the number of its choice, None if it does not run.
+    def solve(self) -> Flows:
+        """Return the best flows, once all links that they break are added.
 
         Raises
         ------
         DesignError
-            GLOP ends without an optimum, or the rounds do not end.
+            GLOP ends without an optimum, as it does if there are too few vehicles.
         """
-        if chosen is None:
-            return self._solve(linked=True)
-        running = frozenset(n for n in chosen if n is not None)
-        everything = frozenset(range(len(self.run)))
-        self._bound(forced=running, barred=everything - running, linked=False)
-        try:
-            return self._solve(linked=False)
-        finally:
-            self._bound(forced=frozenset(), barred=frozenset(), linked=True)
+        result = self._solved()
+        while self._add_links(result):
+            result = self._solved()
 
-    def solve_within(self, forced: frozenset[int], barred: frozenset[int]) -> Flows:
-        """Return the best flows of the relaxation with some choices run whole and some barred.
+        def duals(rows: Iterable[Any]) -> Any:
+            return np.array(result.dual_values(list(rows)), float) * THOUSAND
 
-        Raises
-        ------
-        DesignError
-            As for `solve`; also if there are too few vehicles for what is forced.
-        """
-        self._bound(forced=forced, barred=barred, linked=True)
-        try:
-            return self._solve(linked=True)
-        finally:
-            self._bound(forced=frozenset(), barred=frozenset(), linked=True)
+        room_usd = np.full(len(self.program.rooms), np.inf)
+        room_usd[list(self._rooms)] = np.maximum(-duals(self._rooms.values()), 0.0)
+        run = {n: float(result.variable_values(variable)) for n, variable in self.run.items()}
+        teu = result.variable_values(self.flows)
+        return Flows(
+            value_usd=float(result.objective_value()) * THOUSAND,
+            run=tuple(run.get(n, 0.0) for n in range(len(self.program.choices))),
+            teu=tuple(
+                (column, float(value))
+                for column, value in zip(self.columns, teu, strict=True)
+                if value > SMALLEST_TEU
+            ),
+            missing=tuple(max(0.0, float(v)) for v in result.variable_values(self.missing)),
+            vehicles=tuple(map(float, result.variable_values(self.vehicles))),
+            prices=DesignPrices(
+                lot_usd=duals(self._lots),
+                room_usd=room_usd,
+                capacity_usd=np.maximum(-duals(self._capacities), 0.0),
+            ),
+        )
 
-    def _solve(self, *, linked: bool) -> Flows:
-        """Solve until no link is broken and no column is better."""
-        for _ in range(MOST_ROUNDS):
-            result = self._once()
-            if linked and self._add_links(result):
-                continue
-            prices = self._prices(result)
-            if not self.add(self._source.better(prices)):
-                return self._flows(result, prices)
-        msg = f"the relaxation of a design had no end after {MOST_ROUNDS} rounds"
-        raise DesignError(msg)
-
-    def _bound(self, *, forced: frozenset[int], barred: frozenset[int], linked: bool) -> None:
-        """Run some choices whole and bar others; links say nothing once all are whole.
-
-        Their duals would then be paid for nothing.
-        """
-        for n, run in enumerate(self.run):
-            run.lower_bound = float(n in forced)
-            run.upper_bound = float(n not in barred)
-        for row in self._links.values():
-            row.upper_bound = 0.0 if linked else np.inf
-
-    def _once(self) -> Any:
-        try:
-            result = self._solver.solve()
-        except (AttributeError, RuntimeError):
-            # GLOP gave up on the basis that it kept, and MathOpt 9.15 fails to say so.
-            self._solver = mathopt.IncrementalSolver(self.model, mathopt.SolverType.GLOP)
-            result = mathopt.solve(self.model, mathopt.SolverType.GLOP)
+    def _solved(self) -> Any:
+        result = mathopt.solve(self.model, mathopt.SolverType.GLOP)
         if result.termination.reason not in (
             mathopt.TerminationReason.OPTIMAL,
             mathopt.TerminationReason.IMPRECISE,
@@ -207,47 +164,16 @@ class Relaxation:
             raise DesignError(msg)
         return result
 
-    def _add_links(self, result: Any) -> int:
-        """Add the links that a solution breaks; return how many."""
-        run = result.variable_values(self.run)
-        teu = result.variable_values(self.flows)
-        added = 0
-        for (lot, choice), numbers in self._by_link.items():
-            if (lot, choice) in self._links:
-                continue
-            whole = self.program.teu[lot]
-            if sum(teu[n] for n in numbers) > whole * run[choice] + LEAST_TEU:
-                row = self.model.add_linear_constraint(-whole * self.run[choice] <= 0.0)
-                for n in numbers:
-                    row.set_coefficient(self.flows[n], 1.0)
-                self._links[lot, choice] = row
-                added += 1
-        return added
-
-    def _prices(self, result: Any) -> DesignPrices:
-        def of(rows: Sequence[Any]) -> Any:
-            return np.array(result.dual_values(list(rows)), float) * THOUSAND
-
-        links = list(self._links)
-        paid = np.maximum(-of([self._links[key] for key in links]), 0.0)
-        return DesignPrices(
-            lot_usd=of(self._lots),
-            room_usd=np.maximum(-of(self._rooms), 0.0),
-            capacity_usd=np.maximum(-of(self._capacities), 0.0),
-            link_usd=dict(zip(links, paid.tolist(), strict=True)),
-        )
-
-    def _flows(self, result: Any, prices: DesignPrices) -> Flows:
-        teu = result.variable_values(self.flows)
-        return Flows(
-            value_usd=float(result.objective_value()) * THOUSAND,
-            run=tuple(map(float, result.variable_values(self.run))),
-            teu=tuple(
-                (column, float(value))
-                for column, value in zip(self.columns, teu, strict=True)
-                if value > SMALLEST_TEU
-            ),
-            missing=tuple(max(0.0, float(v)) for v in result.variable_values(self.missing)),
-            vehicles=tuple(map(float, result.variable_values(self.vehicles))),
-            prices=prices,
-        )
+    def _add_links(self, result: Any) -> bool:
+        """Add the links that a solution breaks; return whether there are any."""
+        run = {n: float(result.variable_values(variable)) for n, variable in self.run.items()}
+        broken = [
+            (lot, choice)
+            for (lot, choice), flows in self._unlinked.items()
+            if sum(result.variable_values(flows)) > self.program.teu[lot] * run[choice] + LEAST_TEU
+        ]
+        for lot, choice in broken:
+            sent = mathopt.fast_sum(self._unlinked.pop((lot, choice)))
+            most = self.program.teu[lot] * self.run[choice]
+            self.links.append(self.model.add_linear_constraint(sent <= most))
+        return bool(broken)

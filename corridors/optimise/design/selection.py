@@ -1,13 +1,12 @@
-"""Choose services: a heuristic from the relaxation, then HiGHS until proved or out of time."""
+"""Choose services: round the relaxation, then HiGHS until proved or out of time."""
 
 from __future__ import annotations
 
-import heapq
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from corridors.optimise.design.design_program import Columns, Designed, DesignProgram, Flows
+from corridors.optimise.design.design_program import Designed, DesignProgram, Flows
 from corridors.optimise.design.relaxation import THOUSAND, Relaxation
 from corridors.optimise.highs_process import HighsProcess
 from corridors.progress import Progress, quiet
@@ -16,18 +15,14 @@ Chosen = tuple[int | None, ...]
 
 # A design is proved if none is cheaper by more than this fraction.
 PROVED_SHARE = 1e-6
-# Part of the time limit that the heuristic may take.
-HEURISTIC_SHARE = 0.25
-# Seconds that HiGHS may take to propose a design where columns are generated.
-PROPOSAL_S = 10.0
-# The first slice of HiGHS, in seconds. Each is twice as long as the one before, so that Ctrl-C
-# loses no more than half of what was searched.
-FIRST_SLICE_S = 5.0
+# HiGHS says what it has found only when it ends. It has slices of time, each so many times as long
+# as the one before: Ctrl-C loses the last, and a search to the end takes up to a third longer.
+FIRST_SLICE_S = 10.0
+SLICE_GROWTH = 4.0
 
 
 def choose_services(
     program: DesignProgram,
-    columns: Columns,
     *,
     time_limit_s: float,
     highs: HighsProcess,
@@ -37,14 +32,11 @@ def choose_services(
 ) -> Designed:
     """Return the cheapest design found within a time limit, with a bound on every other.
 
-    Ctrl-C ends the search as the time limit does, once there is a first design. The bound holds for
-    all columns. Where they are listed, HiGHS searches. It sees only the columns that it is given,
-    so where they are generated it only proposes designs, and the tree of choices is searched here,
-    with new columns at each node (branch and price).
+    Ctrl-C ends the search as the time limit does, once there is a first design.
 
     Parameters
     ----------
-    program, columns
+    program
         The design.
     time_limit_s
         Seconds of the search, > 0; the relaxation is always solved.
@@ -63,28 +55,24 @@ def choose_services(
         The relaxation has no optimum.
     """
     clock = time.monotonic()
-    progress("relaxation", 0, 3)
-    relaxed = Relaxation(program, columns)
-    root = relaxed.solve()
-    search = _Search(relaxed, root)
+    progress("relaxation", 0, 2)
+    relaxed = Relaxation(program)
+    search = _Search(relaxed, relaxed.solve())
     stopped = ""
     try:
         if start is not None:
             search.try_design(tuple(start))
-        progress("heuristic", 1, 3)
-        search.improve(clock + HEURISTIC_SHARE * time_limit_s)
-        if not columns.complete:
-            stopped = search.branch_and_price(highs, clock + time_limit_s, progress)
+        search.round_root()
         slice_s = FIRST_SLICE_S
-        while columns.complete and not search.proved:
+        while not search.proved:
             left_s = clock + time_limit_s - time.monotonic()
             if left_s <= 0.0:
                 stopped = "time"
                 break
-            progress(f"branch and bound, gap {search.gap:.2%}", 2, 3)
+            progress(f"branch and bound, gap {search.gap:.2%}", 1, 2)
             if not search.branch(highs, min(slice_s, left_s)):
                 break
-            slice_s *= 2.0
+            slice_s *= SLICE_GROWTH
     except KeyboardInterrupt as ended:
         # SIGTERM raises a kind of its own, and ends the command.
         if type(ended) is not KeyboardInterrupt:
@@ -101,8 +89,7 @@ class _Search:
         self._relaxed = relaxed
         self._root = root
         nothing: Chosen = (None,) * len(relaxed.program.services)
-        self.without = relaxed.solve(nothing)
-        self._values: dict[Chosen, float] = {nothing: self.without.value_usd}
+        self.without = Relaxation(relaxed.program, nothing).solve()
         self.best: tuple[Chosen, Flows] = nothing, self.without
         self.bound_usd = root.value_usd
 
@@ -117,16 +104,12 @@ class _Search:
         """Whether no design is cheaper."""
         return self.gap <= PROVED_SHARE
 
-    def try_design(self, chosen: Chosen) -> bool:
-        """Return whether a design is the best so far; it is not if fleets are too small for it."""
-        if chosen in self._values or not self._has_vehicles(chosen):
-            return False
-        flows = self._relaxed.solve(chosen)
-        self._values[chosen] = flows.value_usd
-        if flows.value_usd >= self.best[1].value_usd - 1e-6:
-            return False
-        self.best = chosen, flows
-        return True
+    def try_design(self, chosen: Chosen) -> None:
+        """Keep a design if it is the best so far and fleets are large enough for it."""
+        if self._has_vehicles(chosen):
+            flows = Relaxation(self._relaxed.program, chosen).solve()
+            if flows.value_usd < self.best[1].value_usd - 1e-6:
+                self.best = chosen, flows
 
     def _has_vehicles(self, chosen: Chosen) -> bool:
         program = self._relaxed.program
@@ -139,56 +122,23 @@ class _Search:
             for (fleet, _), vehicles in used.items()
         )
 
-    def improve(self, until: float) -> None:
-        """Round the relaxation, then change one service at a time while that helps."""
-        self.try_design(self._whole(self._root.run))
-        better = True
-        while better and not self.proved:
-            better = False
-            for other in self._neighbours():
-                if time.monotonic() > until or self.proved:
-                    return
-                if self.try_design(other):
-                    better = True
-                    break
-
-    def _whole(self, run: Sequence[float]) -> Chosen:
-        """Return the design nearest to fractions of choices."""
-        return tuple(
-            max(choices, key=lambda n: run[n]) if sum(run[n] for n in choices) >= 0.5 else None
-            for choices in self._relaxed.program.services
+    def round_root(self) -> None:
+        """Try the design nearest to the fractions of the relaxation."""
+        run = self._root.run
+        self.try_design(
+            tuple(
+                max(choices, key=lambda n: run[n]) if sum(run[n] for n in choices) >= 0.5 else None
+                for choices in self._relaxed.program.services
+            )
         )
 
-    def _neighbours(self) -> Iterator[Chosen]:
-        """Yield designs that differ in one service, those that the relaxation runs most first."""
-        chosen, run = self.best[0], self._root.run
-        services = self._relaxed.program.services
-        moves = [
-            (n, service)
-            for service, choices in enumerate(services)
-            for n in (*choices, None)
-            if n != chosen[service]
-        ]
-        moves.sort(key=lambda move: 0.5 if move[0] is None else -run[move[0]])
-        for n, service in moves:
-            yield (*chosen[:service], n, *chosen[service + 1 :])
-
     def branch(self, highs: HighsProcess, time_limit_s: float) -> bool:
-        """Search the columns known with HiGHS; return whether more time may help."""
+        """Search with HiGHS from the best so far; return whether more time may help."""
         relaxed, best = self._relaxed, self.best
-        for run in relaxed.run:
+        for run in relaxed.run.values():
             run.integer = True
-        try:
-            answer = highs.solve(
-                relaxed.model,
-                hint=self._hint(*best),
-                time_limit_s=time_limit_s,
-            )
-        finally:
-            for run in relaxed.run:
-                run.integer = False
-        if relaxed.complete:
-            self.bound_usd = max(self.bound_usd, answer.bound * THOUSAND)
+        answer = highs.solve(relaxed.model, hint=self._hint(*best), time_limit_s=time_limit_s)
+        self.bound_usd = max(self.bound_usd, answer.bound * THOUSAND)
         if answer.values is not None:
             values = answer.values
             self.try_design(
@@ -199,52 +149,11 @@ class _Search:
             )
         return not answer.optimal
 
-    def branch_and_price(self, highs: HighsProcess, until: float, progress: Progress) -> str:
-        """Search the tree of choices, the node of least bound first; return what stopped it.
-
-        A node forces some choices and bars some. Where its relaxation runs all choices whole or not
-        at all, that is a design; else the choice nearest to a half is forced in one node below it
-        and barred in another. HiGHS proposes designs of the columns known after 1, 2, 4... nodes.
-        """
-        nodes: list[tuple[float, int, frozenset[int], frozenset[int]]] = [
-            (self._root.value_usd, 0, frozenset(), frozenset())
-        ]
-        count = searched = known = 0
-        while nodes:
-            if searched & (searched - 1) == 0 and len(self._relaxed.columns) > known:
-                known = len(self._relaxed.columns)
-                left_s = until - time.monotonic()
-                if left_s > 0.0:
-                    self.branch(highs, min(left_s, PROPOSAL_S))
-            searched += 1
-            self.bound_usd = max(self.bound_usd, nodes[0][0])
-            if self.proved:
-                return ""
-            if time.monotonic() > until:
-                return "time"
-            _, _, forced, barred = heapq.heappop(nodes)
-            progress(f"branch and price, gap {self.gap:.2%}", count, count + len(nodes) + 1)
-            flows = self._relaxed.solve_within(forced, barred)
-            self.try_design(self._whole(flows.run))
-            open_run = [n for n, run in enumerate(flows.run) if 1e-6 < run < 1.0 - 1e-6]
-            if flows.value_usd >= self.best[1].value_usd or not open_run:
-                continue
-            n = min(open_run, key=lambda n: abs(flows.run[n] - 0.5))
-            service = self._relaxed.program.choices[n].service
-            beside = frozenset(self._relaxed.program.services[service]) - {n}
-            for more_forced, more_barred in (({n}, beside), (frozenset(), {n})):
-                below = forced | more_forced, barred | more_barred
-                if self._has_vehicles(tuple(below[0])):
-                    count += 1
-                    heapq.heappush(nodes, (flows.value_usd, count, *below))
-        self.bound_usd = max(self.bound_usd, self.best[1].value_usd)
-        return ""
-
     def _hint(self, chosen: Chosen, flows: Flows) -> dict[int, float]:
         relaxed = self._relaxed
         teu = {id(column): value for column, value in flows.teu}
         pairs: list[tuple[Any, float]] = [
-            *zip(relaxed.run, (float(n in chosen) for n in range(len(relaxed.run))), strict=True),
+            *((run, float(n in chosen)) for n, run in relaxed.run.items()),
             *zip(relaxed.vehicles, flows.vehicles, strict=True),
             *zip(relaxed.missing, flows.missing, strict=True),
             *(
@@ -267,7 +176,7 @@ class _Search:
                 if design == chosen:
                     found[service, n] = flows
                 elif self._has_vehicles(design):
-                    found[service, n] = self._relaxed.solve(design)
+                    found[service, n] = Relaxation(program, design).solve()
         return found
 
     def designed(self, stopped: str, *, most_valued: int) -> Designed:
@@ -278,8 +187,7 @@ class _Search:
             flows=flows,
             bound_usd=min(self.bound_usd, flows.value_usd),
             root_usd=self._root.value_usd,
-            columns=len(self._relaxed.columns),
-            links=self._relaxed.links,
+            links=len(self._relaxed.links),
             without=self.without,
             beside=self._beside(most_valued),
             stopped="" if self.proved else stopped,
