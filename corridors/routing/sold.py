@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from corridors.network.states.topology import ArcKind, Topology
 
 
@@ -15,15 +17,16 @@ def is_sold(topology: Topology, arcs: Sequence[int]) -> bool:
     back to the port of loading, for the same reason. Nobody sells these.
     """
     boarded = False
-    met = [int(topology.state_place[topology.tail[arc]]) for arc in arcs[1:]]
+    run = np.array(arcs, np.int64)
+    met = topology.state_place[topology.tail[run[1:]]].tolist()
     places = [place for number, place in enumerate(met) if not number or place != met[number - 1]]
     if len(set(places)) < len(places):
         return False
-    for arc in arcs:
-        if topology.kind[arc] == ArcKind.LEG:
+    for kind in topology.kind[run].tolist():
+        if kind == ArcKind.LEG:
             boarded = False
         elif boarded:
             return False
         else:
-            boarded = topology.kind[arc] != ArcKind.UNLOAD
+            boarded = kind != ArcKind.UNLOAD
     return True

@@ -218,8 +218,11 @@ class ListedCapacities:
 
     def along(self, arcs: Sequence[int]) -> tuple[CapacityShare, ...]:
         """Return the capacities that arcs use, and the share of each that all TEU would take."""
-        found = []
+        found, met = [], set(arcs)
         for name, teu_per_week, used in self._used:
+            # A route meets few of more than a hundred rows.
+            if used.keys().isdisjoint(met):
+                continue
             amount = sum(used.get(arc, 0.0) for arc in arcs)
             if amount > 0.0:
                 asked = amount * self._teu_per_week
