@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
 
 from corridors.domain.results import Candidate
+from corridors.domain.unbeaten import unbeaten
 
 # Routes of a corridor that differ by less are one to a reader.
 ALIKE_SHARE = 0.01
 ALIKE_DAYS = 0.5
-Figures = TypeVar("Figures", bound=tuple[float, ...])
-
-
-def unbeaten(figures: Iterable[Figures]) -> list[Figures]:
-    """Return the non-dominated figures, each once, in ascending order; less is better."""
-    kept: list[Figures] = []
-    for own in sorted(set(figures)):  # dominating figures come first
-        if not any(all(a <= b for a, b in zip(one, own, strict=True)) for one in kept):
-            kept.append(own)
-    return kept
-
 
 def unbeaten_candidates(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Return the non-dominated candidates in USD, days and CO2e, in their order."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from corridors.network.states.topology import ArcKind, Topology
 
 
@@ -22,18 +24,19 @@ def not_sold(topology: Topology, arcs: Sequence[int]) -> tuple[int, ...]:
 
     They are those between two visits of a place, or one that boards and the next that leaves again.
     """
+    run = np.array(arcs, np.int64)
     before = None
-    for arc in arcs:
-        if topology.kind[arc] == ArcKind.LEG:
+    for arc, kind in zip(arcs, topology.kind[run].tolist(), strict=True):
+        if kind == ArcKind.LEG:
             before = None
         elif before is not None:
             return before, arc
         else:
-            before = arc if topology.kind[arc] != ArcKind.UNLOAD else None
+            before = arc if kind != ArcKind.UNLOAD else None
     first_met: dict[int, int] = {}
     last = None
-    for number, arc in enumerate(arcs[1:], start=1):
-        place = int(topology.state_place[topology.tail[arc]])
+    met = topology.state_place[topology.tail[run[1:]]].tolist()
+    for number, place in enumerate(met, start=1):
         if place != last and place in first_met:
             return tuple(arcs[first_met[place] : number])
         first_met[place] = number

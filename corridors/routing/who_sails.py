@@ -219,9 +219,10 @@ def _run(main: Sequence[Section], first: int, last: int, lines: Lines, near_km: 
     met = lines.between(start, end, frozenset(section.family for section in run), near_km)
     real = [line for line in met if line.kind in (LineKind.SCHEDULED, LineKind.CHARTERED)]
     passed = frozenset[str]().union(*(section.passed for section in run)) - {start.id, end.id}
+    kinds = load_trunk_kinds()
     # Who passes from ocean to ocean is no feeder, though both ends lie in Europe.
     near = within_a_region(start.country, end.country) and not any(
-        load_trunk_kinds().get(name) == OCEAN for name in passed
+        kinds.get(name) == OCEAN for name in passed
     )
     going = [line for line in real if _goes(line, passed, {start.id, end.id})]
     return Run(

@@ -397,7 +397,7 @@ def rows_of(evaluator: Evaluator) -> tuple[Key, ...]:
     watched = WatchedTable.of(evaluator.table)
     apart = replace(evaluator, table=watched, centres={}, _central={}, _begins={})
     apart.central()
-    apart.names_of_events()
+    apart.groups_of_events()
     if evaluator.ice_years:
         # Other years may hold regimes that the question's own has not.
         every = np.arange(1 + len(evaluator.ice_years), dtype=np.int64)

@@ -155,15 +155,8 @@ class Evaluator:
             )
         return self._begins
 
-    def names_of_events(self) -> tuple[str, ...]:
-        """Return the names of the scores of all events that the routes meet."""
-        finder = self._finder(self.at_values({}))
-        return tuple(
-            dict.fromkeys(met.name for one in self.routes for met in self._met(finder, one))
-        )
-
     def groups_of_events(self) -> dict[str, str]:
-        """Return by name of a score its group."""
+        """Return by name of a score of an event that the routes meet its group."""
         finder = self._finder(self.at_values({}))
         return {met.name: met.group for one in self.routes for met in self._met(finder, one)}
 

@@ -12,7 +12,7 @@ loading counts only where it is a chance event (a typhoon): waits there are in t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -93,6 +93,7 @@ class RouteEvents:
     table: ParameterTable
     events: tuple[Event, ...]
     first_day: date
+    _known: dict[tuple[object, ...], Event | None] = field(default_factory=dict, repr=False)
 
     @property
     def network(self) -> Topology:
@@ -121,6 +122,16 @@ class RouteEvents:
             Who runs the ships of its main carriage, where the lines are known.
         """
         return _Met(self, arcs, starts, corridor, operator or NO_KEY).found
+
+    def event(self, what: EventKind, day: date, *keys: str) -> Event | None:
+        """Return what may happen on a day to the first of some keys (see `event_of`).
+
+        Hundreds of routes ask for the same.
+        """
+        asked = (what, day, *keys)
+        if asked not in self._known:
+            self._known[asked] = event_of(self.events, what, day, *keys)
+        return self._known[asked]
 
 
 class _Met:
@@ -179,9 +190,6 @@ class _Met:
             return here, None
         return services[int(self.network.state_service[self.network.tail[arc]])], here
 
-    def _event(self, what: EventKind, day: date, *keys: str) -> Event | None:
-        return event_of(self.of.events, what, day, *keys)
-
     def _name(self, event: Event, place: str, day: date) -> str:
         if event.shared_by is SharedBy.PLACE_WEEK:
             return f"{event.id} at {place} in {day:%G-W%V}"
@@ -201,7 +209,7 @@ class _Met:
         before: bool = False,
     ) -> None:
         """Add an event that multiplies hours, of which the level holds `held`: all by default."""
-        event = self._event(what, day, *keys)
+        event = self.of.event(what, day, *keys)
         if event is None or not np.any(np.asarray(hours) > 0.0):
             return
         factor = {"d": HOURS_PER_DAY, "h": 1.0}.get(event.unit)
@@ -241,7 +249,7 @@ class _Met:
     def _closure(
         self, day: date, place: str, hours: Mapping[str, FloatArray], keys: Sequence[str]
     ) -> None:
-        event = self._event(EventKind.CLOSURE, day, *keys)
+        event = self.of.event(EventKind.CLOSURE, day, *keys)
         if event is None:
             return
         taken: FloatArray | float = HOURS_PER_DAY if event.unit == "d" else 1.0
@@ -281,13 +289,13 @@ class _Met:
             EventKind.MISSED_DEPARTURE, day, here, missed, service.id, held=0.0, before=first
         )
         if service.family is Family.SEA:
-            event = self._event(EventKind.PORT_CONGESTION, day, here)
+            event = self.of.event(EventKind.PORT_CONGESTION, day, here)
             if event is not None and event.probability < 1.0:
                 self._times(EventKind.PORT_CONGESTION, day, here, 1.0, here, held=0.0)
 
     def _voyage_ends(self, here: str, day: date, service: str) -> None:
-        late = self._event(EventKind.LATE_ARRIVAL, day, self.operator, service)
-        queue = self._event(EventKind.PORT_CONGESTION, day, here)
+        late = self.of.event(EventKind.LATE_ARRIVAL, day, self.operator, service)
+        queue = self.of.event(EventKind.PORT_CONGESTION, day, here)
         events = [event for event in (late, queue) if event is not None]
         if not events:
             return

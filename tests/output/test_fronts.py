@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridors.domain.results import Candidate
-from corridors.optimise.fronts import front_points, unbeaten, unbeaten_candidates
+from corridors.domain.unbeaten import unbeaten
+from corridors.optimise.fronts import front_points, unbeaten_candidates
 
 
 def candidate(corridor: str, cost: float, days: float, co2e: float) -> Candidate:

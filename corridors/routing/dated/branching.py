@@ -12,13 +12,14 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 
 import numpy as np
 
 from corridors.arrays import BoolArray
+from corridors.domain.unbeaten import unbeaten
 from corridors.routing.dated.bounded_problem import Prepared, bounded
 from corridors.routing.dated.label_search import Searched, Wanted, search_routes
 from corridors.routing.problem import Problem
@@ -57,7 +58,9 @@ def cheapest(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
         for part in parts:
             found = search_routes(part, terms, wanted)
             steps += found.steps
-            alike_days = min(alike_days, found.alike_days)
+            if not found.routes:
+                # The parts in which nothing was found hold every route between them.
+                alike_days = min(alike_days, found.alike_days)
             for route in found.routes[:1]:
                 heapq.heappush(queue, (route.vector[:2], next(order), route, part))
         if not queue:
@@ -114,15 +117,6 @@ def non_dominated(
 def _beats(one: Vector, other: Vector) -> bool:
     """Return whether a vector is no worse than another in anything."""
     return one[0] <= other[0] and one[1] <= other[1] and one[2] <= other[2]
-
-
-def unbeaten(vectors: Iterable[Vector]) -> list[Vector]:
-    """Return the vectors that no other beats, in ascending order."""
-    kept: list[Vector] = []
-    for vector in sorted(vectors):  # those that beat others come first
-        if not any(_beats(one, vector) for one in kept):
-            kept.append(vector)
-    return kept
 
 
 def _closer(

@@ -85,8 +85,8 @@ class Departures:
     """A dated problem prepared for departures on any day.
 
     `near_minutes` are by node the least from the source on any day. Days are those of the profiles;
-    the routes found are kept by day, and of those that beat earlier ones the day, the cents and the
-    minutes.
+    the routes found are kept by day, of those that beat earlier ones the day, the cents and the
+    minutes, and by day up to which cents none leaves.
     """
 
     problem: Problem
@@ -96,7 +96,7 @@ class Departures:
     _ever: list[bool] = field(default_factory=list, repr=False, compare=False)
     _found: list[tuple[int, int, int]] = field(default_factory=list, repr=False, compare=False)
     _of_day: dict[int, DatedRoute | None] = field(default_factory=dict, repr=False, compare=False)
-    _closed: set[int] = field(default_factory=set, repr=False, compare=False)
+    _none_to: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
     _connected: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -230,12 +230,14 @@ class Departures:
 
     def _leaving(self, terms: Terms, wanted: Wanted) -> DatedRoute | None:
         """Return the cheapest route that leaves on the first day of the terms."""
-        day = terms.start_day
-        if day in self._closed or not self._may_open(terms, terms) or not self.ever:
+        day, most = terms.start_day, wanted.most_cents
+        if self._none_to.get(day, -1) >= most or not self._may_open(terms, terms) or not self.ever:
             return None
         found = cheapest(self.prepared, terms, wanted)
-        if not found.routes and wanted == Wanted():
-            self._closed.update(range(day, day + found.alike_days + 1))
+        if not found.routes and wanted == Wanted(most_cents=most):
+            # Days on which each arc takes what it takes on this one are searched once.
+            alike = range(day, day + found.alike_days + 1)
+            self._none_to.update((one, max(most, self._none_to.get(one, -1))) for one in alike)
         return next(iter(found.routes), None)
 
     def _is_dated(self, route: DatedRoute) -> bool:

@@ -45,8 +45,8 @@ class Wanted:
 class Searched:
     """The routes of one run of the label setting, cheapest first.
 
-    `steps` is its work, the same on any machine; `whole` whether it ran to its end. If no route was
-    found and none was barred, boxes that leave up to `alike_days` later find none either.
+    `steps` is its work, the same on any machine; `whole` whether it ran to its end. If no route of
+    the most cents was found, boxes that leave up to `alike_days` later find none either.
     """
 
     routes: tuple[DatedRoute, ...]
@@ -118,7 +118,7 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
         routes=tuple(sorted(found, key=lambda r: (*r.vector, r.arcs))),
         steps=int(steps),
         whole=bool(steps < wanted.most_steps),
-        alike_days=_alike_days(problem, labels) if not found and wanted == Wanted() else 0,
+        alike_days=_alike_days(problem, labels) if unlimited and not found else 0,
     )
 
 

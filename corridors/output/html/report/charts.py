@@ -13,7 +13,7 @@ from html import escape
 from itertools import pairwise
 from math import ceil, floor, log10
 
-from corridors.optimise.fronts import unbeaten
+from corridors.domain.unbeaten import unbeaten
 from corridors.output.html.encode import safe_colour, swatch
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 
