@@ -26,7 +26,7 @@ MOST_SECONDS = 10.0
             ["origin=Hamburg", "destination=Tianjin", "objective=days"], marks=pytest.mark.long
         ),
     ],
-    ids=lambda sets: " ".join(sets),
+    ids=" ".join,
 )
 def test_no_question_is_searched_for_minutes(sets: list[str]) -> None:
     began = time.process_time()

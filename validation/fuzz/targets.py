@@ -59,10 +59,12 @@ from validation.fuzz.mutators import (
     tree_text,
     xml_changed,
 )
+from validation.fuzz.pbf_blocks import block, dense, packed, roads
 
 Made = tuple[Any, bool]
 # Two of three inputs are valid ones changed in their structure.
 BYTES_SHARE = 0.3
+DENSE_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +127,12 @@ def of_geopackages(draw: random.Random) -> Made:
 
 
 def of_pbf(draw: random.Random) -> Made:
-    """Draw a PBF file."""
-    return bytes_changed(PBF, draw), False
+    """Draw a PBF file: at times a small one with blocks that unpack to much."""
+    if draw.random() > DENSE_SHARE:
+        return bytes_changed(PBF, draw), False
+    size = draw.choice((9, 9_000, 300_000, 5_000_000))
+    made = draw.choice((dense(size // 3), roads(size // 30), packed(size)))
+    return PBF + block(made) * draw.choice((1, 2, 9)), True
 
 
 def of_journals(draw: random.Random) -> Made:
