@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import corridors
+from corridors.batches.compared import SUMMARY, compare_batches, sentences
 from corridors.batches.folder import _whole
 from corridors.batches.journal import JOURNAL, read_journal
 from corridors.checks import check_files
@@ -282,6 +283,11 @@ def run_pairs(path: Path) -> None:
     list(csv_pairs(read_text(path, shown=path.name), shown=path.name))
 
 
+def run_summary(path: Path) -> None:
+    """Compare the summary of a batch with another, and say what changed."""
+    sentences(compare_batches(path.parent, OWN.parent / "batch"))
+
+
 def run_several(path: Path) -> None:
     """Read a folder of own data over another one, with and without a fault where they differ."""
     sources = [source_at(place, shown=place.name) for place in (OWN, path)]
@@ -419,6 +425,8 @@ for _name, _rows in {
     "rates.csv": [[cell.replace("600", "610") for cell in row] for row in seeds.RATES],
 }.items():
     (OWN / _name).write_text("\n".join(",".join(map(seeds.quoted, row)) for row in _rows))
+(OWN.parent / "batch").mkdir()
+(OWN.parent / "batch" / SUMMARY).write_text("\n".join(map(",".join, seeds.SUMMARY)))
 atexit.register(shutil.rmtree, OWN.parent, ignore_errors=True)
 OWN_SCENARIO = {
     **seeds.FULL_SCENARIO,
@@ -492,6 +500,7 @@ TARGETS = (
     Target("osm", of_lines(seeds.osm_lines()), run_osm, "a.osm"),
     Target("pbf", of_pbf, run_osm, "a.osm.pbf"),
     Target("comparison.json", of_results, read_result, "comparison.json", share=0.5),
+    Target("summary.csv", of_table(seeds.SUMMARY), run_summary, SUMMARY),
     Target("journal", of_journals, run_journal, JOURNAL),
     Target("labels", of_labels, run_labels, "sea_labels.npz", share=0.5),
     Target("questions", of_questions, run_question),
