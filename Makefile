@@ -147,7 +147,7 @@ check-trains: install
 # of each loader under atheris. Inputs that break something are written to fuzz-found/.
 FUZZ_SECONDS ?= 1800
 FUZZED := yaml scenario corridor project plan investment design booking batch labels terminals.csv legs.csv rates.csv \
-	geopackage graphml osm pbf comparison.json journal
+	geopackage graphml osm pbf comparison.json summary.csv journal
 
 fuzz: fuzz-tools
 	$(BIN)/python -m validation.fuzz.campaign --seconds $(FUZZ_SECONDS) --coverage

@@ -7,16 +7,21 @@ import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from statistics import median
 
 from corridors.batches.journal import JOURNAL
 from corridors.batches.summary import COLUMNS_AFTER, COLUMNS_BEFORE
 from corridors.errors import ConfigError
-from corridors.files import told_as
+from corridors.files import read_whole
 from corridors.output.display_names import corridor_titles, listed
 
 SUMMARY = "summary.csv"
+NUMBERS = ("cost_usd_per_teu", "days")
+NEEDED = ("name", "recommended", *NUMBERS)
+# A row has some 500 bytes, and the largest batches 100,000 scenarios.
+MAX_BYTES = 200_000_000
 COLUMNS = (
     *("scenario", "recommended_A", "recommended_B", "USD_per_TEU_A", "USD_per_TEU_B"),
     *("USD_change", "days_A", "days_B", "days_change"),
@@ -165,12 +170,41 @@ def _change(old: float | None, new: float | None, *, digits: int) -> float | Non
 
 
 def _read(folder: Path) -> list[dict[str, str]]:
+    """Return the rows of the summary of a batch, which a spreadsheet may have saved again."""
     path = folder / SUMMARY
-    with told_as(str(path)):
-        text = path.read_text(encoding="utf-8")
-    rows = list(csv.DictReader(io.StringIO(text, newline="")))
-    lacking = [name for name in ("name", "recommended", "days") if not rows or name not in rows[0]]
+    content = read_whole(path, shown=str(path), most=MAX_BYTES)
+    try:
+        text = content.decode("utf-8-sig")
+        header, *table = csv.reader(io.StringIO(text, newline=""), strict=True)
+    except UnicodeDecodeError as error:
+        msg = f"{path}: not UTF-8 text at byte {error.start}; save it as CSV UTF-8"
+        raise ConfigError(msg) from error
+    except (csv.Error, ValueError) as error:
+        msg = f"{path}: not CSV: {error if isinstance(error, csv.Error) else 'it is empty'}"
+        raise ConfigError(msg) from error
+    lacking = [name for name in NEEDED if not table or name not in header]
     if lacking:
         msg = f"{path}: no column {', '.join(lacking)}; is it the summary of a batch?"
         raise ConfigError(msg)
+    rows, faults = [], []
+    for number, cells in enumerate(table, start=1):
+        row = dict(zip(header, cells, strict=False))
+        if len(cells) != len(header):
+            faults.append(f"{path}: row {number}: {len(cells)} cells, the header has {len(header)}")
+        faults += [
+            f"{path}: row {number}: {name}: not a number: '{row[name][:40]}'"
+            for name in NUMBERS
+            if not _is_number(row.get(name, ""))
+        ]
+        rows.append(row)
+    if faults:
+        raise ConfigError(faults)
     return rows
+
+
+def _is_number(text: str) -> bool:
+    """Return whether a cell is empty or holds a figure."""
+    try:
+        return not text or isfinite(float(text))
+    except ValueError:
+        return False

@@ -510,7 +510,9 @@ def manifest_faults() -> Iterable[str]:
     if not readme.is_file():
         return
     rows: dict[str, int] = {}
-    for number, line in enumerate(readme.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(
+        readme.read_text(encoding="utf-8", errors="replace").splitlines(), start=1
+    ):
         match = ROW.match(line)
         if match is None:
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import stat
 import struct
@@ -143,7 +144,25 @@ DAMAGED = (
     *(BadZipFile, zlib.error, struct.error, OSError, EOFError),
     *(ValueError, KeyError, OverflowError, RuntimeError, MemoryError),
 )
-"""What reading a damaged .npz file raises."""
+"""What reading a damaged file raises."""
+
+
+def read_json(path: Path, made_of: Callable[[Any], Made]) -> Made:
+    """Return what `made_of` makes of the JSON of a shipped file.
+
+    Raises
+    ------
+    GeodataError
+        The file is missing or damaged, or `made_of` does not find in it what it needs.
+    """
+    try:
+        return made_of(json.loads(path.read_bytes()))
+    except FileNotFoundError:
+        msg = f"{path.name}: not found in the shipped data: install the package again"
+        raise GeodataError(msg) from None
+    except (*DAMAGED, TypeError, IndexError) as error:
+        msg = f"{path.name}: damaged ({str(error)[:80]}): install the package again"
+        raise GeodataError(msg) from error
 
 
 @contextmanager

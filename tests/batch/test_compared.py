@@ -79,3 +79,32 @@ def test_batches_without_a_common_scenario_are_refused(tmp_path: Path) -> None:
     b = batch(tmp_path / "b", "0,x,open,2030-01-15,ran,,cape,1300.00,50.0\n")
     with pytest.raises(ConfigError, match="share no scenario"):
         compare_batches(a, b)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "not CSV: it is empty"),
+        (b"\xff\xfe", "not UTF-8 text at byte 0; save it as CSV UTF-8"),
+        (b'a,b\n"x"y,z\n', "not CSV: "),
+        ((HEAD + OLD).replace(",days", ",d").encode(), "no column days; is it the summary of a"),
+        ((HEAD + OLD).replace("1300.00", "1 300,00").encode(), "row 3: 10 cells, the header has 9"),
+        ((HEAD + OLD).replace("1300.00", "1 300").encode(), "row 3: cost_usd_per_teu: not a numb"),
+        ((HEAD + OLD).replace("50.0", "nan").encode(), "row 3: days: not a number: 'nan'"),
+        ((HEAD + "0,a,open\n").encode(), "row 1: 3 cells, the header has 9"),
+    ],
+)
+def test_a_summary_that_was_changed_by_hand_is_refused(
+    content: bytes, told: str, tmp_path: Path
+) -> None:
+    a, b = batch(tmp_path / "a", OLD), batch(tmp_path / "b", NEW)
+    (b / "summary.csv").write_bytes(content)
+    with pytest.raises(ConfigError) as caught:
+        compare_batches(a, b)
+    assert caught.value.faults[0].startswith(f"{b}/summary.csv: {told}")
+
+
+def test_a_summary_with_the_mark_of_a_spreadsheet_is_read(tmp_path: Path) -> None:
+    a, b = batch(tmp_path / "a", OLD), batch(tmp_path / "b", NEW)
+    (b / "summary.csv").write_bytes(b"\xef\xbb\xbf" + (b / "summary.csv").read_bytes())
+    assert len(compare_batches(a, b).rows) == 3

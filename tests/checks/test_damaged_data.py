@@ -53,6 +53,21 @@ def test_a_table_cut_off_is_named(
         assert "Traceback" not in told.err
 
 
+@pytest.mark.parametrize(
+    "content", [b"\xa8\x00", b"{}", b"[", b'{"land": [[["a"]]]}', b"[" * 100_000]
+)
+def test_a_map_that_is_damaged_is_named(
+    content: bytes,
+    shipped: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (shipped / "network" / "basemap.json").write_bytes(content)
+    # A point at sea joins the lanes where no land is between.
+    assert _code_of(["distances", "Rotterdam", "4.0,52.3"], monkeypatch) == 2
+    assert capsys.readouterr().err.startswith("basemap.json: damaged (")
+
+
 def test_a_price_that_was_changed_is_named(
     shipped: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

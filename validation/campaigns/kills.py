@@ -45,7 +45,7 @@ budget_usd_m: 1500
 projects: [khorgos-second-terminal, malaszewicze]
 allocation:
   first_month: 2031-03
-  months: 1
+  months: 12
   departures: [10]
   corridors: [kazakhstan-petropavl, kazakhstan-khorgos, suez]
   unmet_usd_per_teu: 12000

@@ -301,7 +301,10 @@ def _change_table(
             f'ALTER TABLE "{table}" RENAME COLUMN "{column}" TO "{draw.choice(words)}"'
         )
     elif kind == 6:
-        database.execute(f'ALTER TABLE "{table}" ADD COLUMN "{draw.choice(words)}" TEXT')
+        # A row of a file is as long as the defaults of its columns, which are written once.
+        given = "x" * draw.choice((0, 9, 9_000, 300_000))
+        named = draw.choice(words)
+        database.execute(f'ALTER TABLE "{table}" ADD COLUMN "{named}" TEXT DEFAULT "{given}"')
     elif kind == 7:
         database.execute(f'DELETE FROM "{table}"')
     else:

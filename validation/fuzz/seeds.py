@@ -152,6 +152,12 @@ RATES = [
     ["port.thc", "150", "USD/TEU", "mine", "found", "CN", "100", "200", "2025"],
 ]
 PAIRS = [["origin", "destination", "name"], ["Shanghai", "Hamburg", "x"], ["Xi'an", "Lodz", ""]]
+SUMMARY = [
+    ["scenario", "name", "world", "departure", "recommended", "cost_usd_per_teu", "days"],
+    ["0", "a", "open", "2026-01-15", "suez", "1000.00", "40.0"],
+    ["1", "b", "open", "2026-02-15", "cape", "1300.00", "50.0"],
+    ["2", "c", "shut", "2026-02-15", "", "", ""],
+]
 NODES = [
     ["node_id", "name", "x_coord", "y_coord", "node_type", "country", "services"],
     ["a", "A", "24.9", "60.1", "junction", "FI", ""],

@@ -250,6 +250,14 @@ def write_fault(folder: Path, draw: random.Random) -> str:
     return f"{' '.join(command)} over a {kind}: {wrong}" if wrong else ""
 
 
+def count(faults: Counter[str], fault: str) -> None:
+    """Count a fault, if there is one, and print it at once: a run that is stopped has told it."""
+    if fault:
+        faults[fault] += 1
+        sys.stdout.write(f"! {fault}\n")
+        sys.stdout.flush()
+
+
 def main() -> int:
     """Draw, and print what is wrong; return 1 if anything was."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -262,16 +270,13 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as name:
         caches = Caches(Path(name))
         for _ in range(given.caches):
-            faults[caches.fault(draw)] += 1
+            count(faults, caches.fault(draw))
         tables = Tables(Path(name))
         for _ in range(given.tables):
-            faults[tables.fault(draw)] += 1
+            count(faults, tables.fault(draw))
     for number in range(given.places):
         with tempfile.TemporaryDirectory() as name:
-            faults[(read_fault if number % 2 else write_fault)(Path(name), draw)] += 1
-    del faults[""]
-    for fault, count in faults.items():
-        sys.stdout.write(f"! {count} times {fault}\n")
+            count(faults, (read_fault if number % 2 else write_fault)(Path(name), draw))
     told = f"{given.caches} damaged caches, {given.tables} tables"
     told += f", {given.places} places that are no file"
     sys.stdout.write(f"{told}: {faults.total()} faults\n")

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import corridors
+from corridors.batches.compared import SUMMARY, compare_batches, sentences
 from corridors.batches.folder import _whole
 from corridors.batches.journal import JOURNAL, read_journal
 from corridors.checks import check_files
@@ -59,10 +60,12 @@ from validation.fuzz.mutators import (
     tree_text,
     xml_changed,
 )
+from validation.fuzz.pbf_blocks import block, dense, packed, roads
 
 Made = tuple[Any, bool]
 # Two of three inputs are valid ones changed in their structure.
 BYTES_SHARE = 0.3
+DENSE_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +128,12 @@ def of_geopackages(draw: random.Random) -> Made:
 
 
 def of_pbf(draw: random.Random) -> Made:
-    """Draw a PBF file."""
-    return bytes_changed(PBF, draw), False
+    """Draw a PBF file: at times a small one with blocks that unpack to much."""
+    if draw.random() > DENSE_SHARE:
+        return bytes_changed(PBF, draw), False
+    size = draw.choice((9, 9_000, 300_000, 5_000_000))
+    made = draw.choice((dense(size // 3), roads(size // 30), packed(size)))
+    return PBF + block(made) * draw.choice((1, 2, 9)), True
 
 
 def of_journals(draw: random.Random) -> Made:
@@ -276,6 +283,11 @@ def run_pairs(path: Path) -> None:
     list(csv_pairs(read_text(path, shown=path.name), shown=path.name))
 
 
+def run_summary(path: Path) -> None:
+    """Compare the summary of a batch with another, and say what changed."""
+    sentences(compare_batches(path.parent, OWN.parent / "batch"))
+
+
 def run_several(path: Path) -> None:
     """Read a folder of own data over another one, with and without a fault where they differ."""
     sources = [source_at(place, shown=place.name) for place in (OWN, path)]
@@ -413,6 +425,8 @@ for _name, _rows in {
     "rates.csv": [[cell.replace("600", "610") for cell in row] for row in seeds.RATES],
 }.items():
     (OWN / _name).write_text("\n".join(",".join(map(seeds.quoted, row)) for row in _rows))
+(OWN.parent / "batch").mkdir()
+(OWN.parent / "batch" / SUMMARY).write_text("\n".join(map(",".join, seeds.SUMMARY)))
 atexit.register(shutil.rmtree, OWN.parent, ignore_errors=True)
 OWN_SCENARIO = {
     **seeds.FULL_SCENARIO,
@@ -486,6 +500,7 @@ TARGETS = (
     Target("osm", of_lines(seeds.osm_lines()), run_osm, "a.osm"),
     Target("pbf", of_pbf, run_osm, "a.osm.pbf"),
     Target("comparison.json", of_results, read_result, "comparison.json", share=0.5),
+    Target("summary.csv", of_table(seeds.SUMMARY), run_summary, SUMMARY),
     Target("journal", of_journals, run_journal, JOURNAL),
     Target("labels", of_labels, run_labels, "sea_labels.npz", share=0.5),
     Target("questions", of_questions, run_question),

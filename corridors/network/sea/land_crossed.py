@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import numpy.typing as npt
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.data.geodata import network_file
-from corridors.data.paths import cached_while_unchanged
+from corridors.data.paths import cached_while_unchanged, read_json
 from corridors.data.sphere import STEP_KM, destinations, great_circles
 from corridors.units import EARTH_RADIUS_KM
 
@@ -176,9 +175,12 @@ def _lands(path: Path) -> STRtree:
 @cached_while_unchanged
 def _polygons(path: Path) -> tuple[tuple[FloatArray, ...], ...]:
     """Return the rings of each polygon of land, the outer one first, as rows of lon and lat."""
-    return tuple(
-        tuple(np.array(ring, float).reshape(-1, 2) for ring in polygon)
-        for polygon in json.loads(path.read_text(encoding="utf-8"))["land"]
+    return read_json(
+        path,
+        lambda found: tuple(
+            tuple(np.array(ring, float).reshape(-1, 2) for ring in polygon)
+            for polygon in found["land"]
+        ),
     )
 
 

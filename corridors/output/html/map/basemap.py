@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from corridors.data.paths import data_root
+from corridors.data.paths import data_root, read_json
 from corridors.errors import GeodataError
 from corridors.output.drawn_lines import unwrapped
 from corridors.output.html.encode import LonLat, packed_line
@@ -98,15 +97,13 @@ def load_base_map(path: Path) -> BaseMap:
     GeodataError
         The file is missing or malformed.
     """
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        return BaseMap(
-            land=tuple(_points(ring) for polygon in raw["land"] for ring in polygon),
-            borders=tuple(_points(line) for line in raw["borders"]),
-        )
-    except (OSError, ValueError, KeyError, TypeError, IndexError) as fault:
-        msg = f"{path.name}: not a base map (flat rows of lon, lat): {fault}"
-        raise GeodataError(msg) from fault
+    return read_json(
+        path,
+        lambda found: BaseMap(
+            land=tuple(_points(ring) for polygon in found["land"] for ring in polygon),
+            borders=tuple(_points(line) for line in found["borders"]),
+        ),
+    )
 
 
 def _points(flat: Sequence[float]) -> tuple[LonLat, ...]:

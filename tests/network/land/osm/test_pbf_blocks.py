@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import zlib
 from pathlib import Path
 
 import pytest
@@ -14,58 +13,7 @@ from corridors.network.land import osm_extract
 from corridors.network.land.osm_extract import read_extract
 from corridors.network.land.pbf_blocks import refuse_large_blocks, unpacked_sizes
 from corridors.studies.compare import compare
-
-RAW, RAW_SIZE, ZLIB, TYPE, DATA_SIZE = 1, 2, 3, 1, 3
-
-
-def number(value: int) -> bytes:
-    """Return a number as Protocol Buffers write it."""
-    found = bytearray()
-    while value > 0x7F:
-        found.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*found, value])
-
-
-def text(field: int, value: bytes) -> bytes:
-    """Return a field of bytes."""
-    return number(field << 3 | 2) + number(len(value)) + value
-
-
-def block(body: bytes, kind: bytes = b"OSMData") -> bytes:
-    """Return a block with these contents."""
-    head = text(TYPE, kind) + number(DATA_SIZE << 3) + number(len(body))
-    return len(head).to_bytes(4, "big") + head + body
-
-
-def contents(unpacked: bytes) -> bytes:
-    """Return the contents of a block, packed."""
-    return number(RAW_SIZE << 3) + number(len(unpacked)) + text(ZLIB, zlib.compress(unpacked))
-
-
-def packed(size: int) -> bytes:
-    """Return contents of zeros that unpack to a size."""
-    return contents(bytes(size))
-
-
-def dense(count: int) -> bytes:
-    """Return contents of so many nodes without a number or a place, three bytes each."""
-    nodes = b"".join(text(field, bytes(count)) for field in (1, 8, 9))
-    return contents(text(1, text(1, b"")) + text(2, text(2, nodes)))
-
-
-def roads(count: int) -> bytes:
-    """Return contents of so many roads, each along the nodes 1 and 2, ten bytes long."""
-    names = b"".join(text(1, name) for name in (b"", b"highway", b"primary"))
-    road = number(1 << 3) + number(5) + text(2, b"\x01") + text(3, b"\x02") + text(8, b"\x02\x02")
-    return contents(text(1, names) + text(2, text(3, road) * count))
-
-
-def file_of(path: Path, *blocks: bytes) -> Path:
-    """Write an .osm.pbf of such contents."""
-    head = contents(text(4, b"OsmSchema-V0.6") + text(4, b"DenseNodes"))
-    path.write_bytes(b"".join((block(head, b"OSMHeader"), *map(block, blocks))))
-    return path
+from validation.fuzz.pbf_blocks import RAW, block, dense, file_of, packed, roads, text
 
 
 def test_the_sizes_are_those_of_the_contents_unpacked() -> None:

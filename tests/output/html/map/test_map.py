@@ -289,7 +289,7 @@ def test_a_base_map_is_read_and_refused_where_it_is_not_one(tmp_path: Path) -> N
     assert base_map.land == (((1.0, 2.0), (3.0, 4.0)), ((5.0, 6.0), (7.0, 8.0)))
     assert base_map.borders == (((1.0, 2.0), (3.0, 4.0)),)
     path.write_text('{"land": [[[1, 2, 3]]], "borders": []}')
-    with pytest.raises(GeodataError, match=r"basemap\.json: not a base map"):
+    with pytest.raises(GeodataError, match=r"basemap\.json: damaged \(a row of 3 numbers\)"):
         load_base_map(path)
 
 
