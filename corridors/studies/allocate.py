@@ -268,6 +268,9 @@ class LaneOffers:
         self._lanes.append(lanes)
         for number, lot in enumerate(self._program.lots):
             if lot.pair == pair:
+                for departure in self._departures(number):
+                    lane = lanes[departure[1]]
+                    self._least.begin(departure, lane.groups, lane.least_usd())
                 best = self._cheapest(number, usual_usd)
                 self.free.append(best)
                 usual_usd = usual_usd if best is None else best.value_usd * USUALLY_WITHIN

@@ -93,6 +93,7 @@ class Lane:
     @property
     def chart(self) -> Chart | None:
         """The chart of the routes found; None if there are none."""
+        self.release()
         return self._charted
 
     def pays(self, dual_prices: DualPrices, month: int) -> bool:
@@ -100,6 +101,15 @@ class Lane:
         if self._resources is None:
             self._resources = np.unique(self._whole().search.network.use_resource)
         return bool(dual_prices.by_month[self._resources, month:].any())
+
+    @property
+    def groups(self) -> tuple[int, ...]:
+        """The sets to tell apart, as bits by group; see `Part`."""
+        return self._part.groups
+
+    def least_usd(self) -> FloatArray:
+        """Return at least what a route costs without dual prices, by combination of groups."""
+        return self._whole().search.least_usd(self.groups)
 
     def places(self, ids: frozenset[str]) -> dict[str, NetworkPlace]:
         """Return the places of the network among some ids."""
@@ -136,7 +146,7 @@ class Lane:
         if found is not None:
             if not self._met and found[1] * WELL_WITHIN > left_out_usd:
                 # On no single day may every arc be at its best.
-                least_usd = float(self._whole().search.least_usd(self._part.groups).min())
+                least_usd = float(self.least_usd().min())
                 self._search_near(NEAR * found[1] / least_usd)
             self._met.update(found[0].arcs)
         return found
@@ -147,20 +157,18 @@ class Lane:
         For each combination of sets that it meets; with the rewards to expect, no dearer routes
         are worth a search.
         """
-        search, part = self._whole().search, self._part
-        least_usd = search.least_usd(part.groups)
+        part, least_usd = self._part, self.least_usd()
         if np.isfinite(least_usd.min()):
             most_usd = times * least_usd.min() - part.paid(self._rewards)
             self._part = replace(part, below_usd=np.minimum(times * least_usd, most_usd))
-            self._near = search.only(self._part)
+            self._near = self._whole().search.only(self._part)
 
     def _widen(self, usd: float, dual_prices: DualPrices) -> None:
         """Search well beyond routes of this many USD, with prices of sets, from now on."""
-        part, search = self._part, self._whole().search
-        margin_usd = (NEAR - 1.0) * float(search.least_usd(part.groups).min())
+        part, margin_usd = self._part, (NEAR - 1.0) * float(self.least_usd().min())
         most_usd = usd + margin_usd - part.paid(dual_prices.by_set)
         self._part = replace(part, below_usd=np.maximum(part.below_usd, most_usd))
-        self._near = search.only(self._part)
+        self._near = self._whole().search.only(self._part)
 
     def release(self) -> None:
         """Keep only the arcs near the cheapest route, and those of the routes found."""
