@@ -17,12 +17,14 @@ from corridors.cli.output import (
 )
 from corridors.cli.study import command_line, publish
 from corridors.cli.tables import say
+from corridors.units import USD_PER_USD_M
 
 if TYPE_CHECKING:
     from corridors.output.booking_result import Booking
 
 OUTPUTS = ("book.json", "book.csv", "scenarios.csv", "book.html", "index.html")
-COLUMNS = ("contract", "TEU_a_month", "share_%", "if_certain", "carried", "unused")
+COLUMNS = ("contract", "book", "share_%", "if_likeliest", "carried", "unused")
+OUTCOMES = ("scenario", "chance_%", "million_USD", "TEU", "unused", "left_behind")
 
 
 def book(
@@ -52,41 +54,42 @@ def book(
 
 
 def _print_table(found: Booking) -> None:
-    from corridors.output.booking_result import booking_texts, contract_rows, scenario_rows
+    from corridors.output.booking_result import booking_texts, contract_records
 
+    months = len(found.plan.scenarios[0].plan.months)
     rows = [
         {
             "contract": each.contract.name,
-            "TEU_a_month": round(each.teu),
+            "book": round(each.teu),
             "share_%": round(100.0 * each.share),
-            "if_certain": round(each.likeliest_teu),
-            "carried": row["expected_through_teu"],
-            "unused": row["expected_unused_teu"],
+            "if_likeliest": round(each.likeliest_teu),
+            "carried": round(row.expected_through_teu / months),
+            "unused": round(row.expected_unused_teu / months),
         }
-        for each, row in zip(found.contracts, contract_rows(found), strict=True)
+        for each, row in zip(found.contracts, contract_records(found), strict=True)
     ]
-    for row in rows:
-        row |= {key: round(float(str(row[key]))) for key in ("carried", "unused")}
     title = (
-        f"{found.plan.name}: TEU to book, TEU to book if the likeliest scenario were certain, and"
-        " the mean TEU carried and unused"
+        f"{found.plan.name}, TEU a month: to book, to book if the likeliest scenario were certain,"
+        " and on average carried (booked and spot) and booked but unused"
     )
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title)
     outcomes = [
         {
-            "scenario": row["scenario"],
-            "chance_%": round(100.0 * float(str(row["probability"])), 1),
-            "USD": round(float(str(row["usd"]))),
-            "TEU": round(float(str(row["teu"]))),
-            "left_behind": round(float(str(row["unmet_teu"]))),
+            "scenario": each.name,
+            "chance_%": float(f"{100.0 * each.probability:.3g}"),
+            "million_USD": round(each.usd / USD_PER_USD_M, 2),
+            "TEU": round(each.teu),
+            "unused": round(sum(each.unused)),
+            "left_behind": round(each.unmet),
         }
-        for row in scenario_rows(found)
+        for each in found.outcomes
     ]
+    over = "in the month" if months == 1 else f"over {months} months"
     print_rows(
         outcomes,
-        columns=("scenario", "chance_%", "USD", "TEU", "left_behind"),
+        columns=OUTCOMES,
         how=Format.TABLE,
-        title="Cost and volume in each scenario with these bookings",
+        title=f"Cost and TEU {over} in each scenario with these bookings",
     )
     for text in booking_texts(found):
         say(text)

@@ -71,6 +71,10 @@ class Booking:
         return frame(scenario_rows(self))
 
 
+# Less than this is rounding, in TEU.
+LEAST_TEU = 1e-3
+
+
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -137,9 +141,14 @@ def _contract(booking: Booking, number: int) -> ContractRecord:
     )
 
 
+def contract_records(booking: Booking) -> list[ContractRecord]:
+    """Return the contracts with what is booked of them; TEU carried and unused of all months."""
+    return [_contract(booking, n) for n in range(len(booking.contracts))]
+
+
 def contract_rows(booking: Booking) -> list[dict[str, object]]:
     """Return the contracts as plain rows."""
-    return [_contract(booking, n).model_dump() for n in range(len(booking.contracts))]
+    return [record.model_dump() for record in contract_records(booking)]
 
 
 def _scenario(outcome: ScenarioOutcome) -> ScenarioRecord:
@@ -194,7 +203,7 @@ def booking_json(booking: Booking) -> str:
         value_of_stochastic_solution_usd=booking.stochastic_usd,
         value_of_perfect_information_usd=booking.information_usd,
         allocations=booking.valued,
-        contracts=[_contract(booking, n) for n in range(len(booking.contracts))],
+        contracts=contract_records(booking),
         scenarios=[_scenario(outcome) for outcome in booking.outcomes],
     )
     return as_text(record.model_dump())
@@ -214,31 +223,53 @@ def _texts(booking: Booking) -> Iterator[str]:
             for each in booked
         )
         yield f"Book {names}."
+    elif all(each.unmet >= each.teu - LEAST_TEU for each in booking.outcomes):
+        yield "Book nothing: every box stays behind in all of these scenarios."
     else:
         yield "Book nothing: buying spot space is better in these scenarios."
-    plan = booking.plan
-    yield (
-        f"The expected cost is USD {booking.expected_usd:,.0f}. In the most expensive"
-        f" {1.0 - plan.level:.0%} of cases the mean is USD {booking.cvar_usd:,.0f}, which counts"
-        f" with a weight of {plan.weight:g}."
-    )
-    yield (
-        f"Booking saves USD {booking.spot_only_usd - booking.value_usd:,.0f} compared with buying"
-        " spot space only. Planning for every scenario rather than the likeliest one saves USD"
-        f" {booking.stochastic_usd:,.0f} (value of the stochastic solution)."
-    )
-    if booking.information_usd is not None:
+    yield _cost_text(booking)
+    if booked:
+        saved = f"{booking.spot_only_usd - booking.value_usd:,.0f}"
+        yield f"Booking saves USD {saved} compared with buying spot space only."
+    if len(booking.outcomes) > 1 and booking.proved:
         yield (
-            "Knowing the scenario before booking would save a further USD"
-            f" {booking.information_usd:,.0f} (value of perfect information)."
+            "Planning for every scenario rather than the likeliest one saves USD"
+            f" {booking.stochastic_usd:,.0f} (value of the stochastic solution)."
         )
+        if booking.information_usd is not None:
+            yield (
+                "Knowing the scenario before booking would save a further USD"
+                f" {booking.information_usd:,.0f} (value of perfect information)."
+            )
     if booking.proved:
         yield (
             f"No other booking is better (lower bound USD {booking.bound_usd:,.0f};"
-            f" {booking.valued} allocations solved)."
+            f" allocations solved: {booking.valued})."
         )
     else:
         yield (
             f"The search stopped early: another booking may be better by up to USD"
             f" {booking.gap_usd:,.0f} (lower bound USD {booking.bound_usd:,.0f})."
         )
+
+
+def _cost_text(booking: Booking) -> str:
+    """Return what is made as low as possible, in USD."""
+    plan = booking.plan
+    months = len(plan.scenarios[0].plan.months)
+    over = "in the month" if months == 1 else f"over {months} months"
+    if len(booking.outcomes) == 1:
+        return f"The cost is USD {booking.expected_usd:,.0f} {over}."
+    alone = ", which counts alone, is" if plan.weight in (0.0, 1.0) else " is"
+    of_expected, of_tail = (alone, " is") if plan.weight == 0.0 else (" is", alone)
+    tail = "In the most expensive scenario the cost"
+    if plan.level < 1.0:
+        tail = f"In the most expensive {100.0 * (1.0 - plan.level):.3g}% of cases the mean"
+    text = (
+        f"The expected cost{of_expected} USD {booking.expected_usd:,.0f} {over}."
+        f" {tail}{of_tail} USD {booking.cvar_usd:,.0f}."
+    )
+    if alone == " is":
+        weights = f"{1.0 - plan.weight:.3g} and {plan.weight:.3g}"
+        text += f" With weights of {weights} these are USD {booking.value_usd:,.0f}, which counts."
+    return text

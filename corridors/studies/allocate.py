@@ -79,7 +79,11 @@ def solve_plan(
 
 
 def search_plans(
-    plans: Sequence[Plan], *, session: Session | None = None, progress: Progress = quiet
+    plans: Sequence[Plan],
+    *,
+    session: Session | None = None,
+    charted: bool = True,
+    progress: Progress = quiet,
 ) -> tuple[SearchedPlan, ...]:
     """Return plans of the same pairs with the networks of their pairs searched.
 
@@ -90,6 +94,8 @@ def search_plans(
     ----------
     plans
         Plans of the same ends and months, with the scenarios, volumes and contracts of each.
+    charted
+        Whether routes are to be named, as `allocation_of` does; it takes memory.
     session, progress
         As in `allocate_plan`.
 
@@ -101,7 +107,7 @@ def search_plans(
     session = session or Session(pairs=1)
     distinct: dict[Plan, SearchedPlan] = {}
     for plan in plans:
-        distinct.setdefault(searched_as(plan), SearchedPlan(plan))
+        distinct.setdefault(searched_as(plan), SearchedPlan(plan, charted=charted))
     pairs = plans[0].pairs
     for number, pair in enumerate(pairs):
         progress(pair.name, number, len(pairs))
@@ -132,8 +138,9 @@ class SearchedPlan:
     contracts that a pair's network has.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, *, charted: bool) -> None:
         self.plan = plan
+        self._charted = charted
         self._members = _members(plan)
         self._months = _month_days(plan)
         self._resources = resources_of(plan.pairs[0].scenario, self._months)
@@ -152,6 +159,7 @@ class SearchedPlan:
             members=self._members,
             resources=self._resources,
             objective=self._program.objective_weights[number],
+            charted=self._charted,
         )
         named = [resource.place for resource in self._resources]
         for lane in lanes:
@@ -251,6 +259,7 @@ class LaneOffers:
             by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets)
         )
         self._least = LeastBySets(program.sets)
+        self._turn = 0
         self.found: list[Offer] = []
         self.free: list[Offer | None] = []
 
@@ -265,17 +274,28 @@ class LaneOffers:
         self._lanes.append(lanes)
         for number, lot in enumerate(self._program.lots):
             if lot.pair == pair:
+                for departure in self._departures(number):
+                    lane = lanes[departure[1]]
+                    self._least.begin(departure, lane.groups, lane.least_usd())
                 best = self._cheapest(number, usual_usd)
                 self.free.append(best)
                 usual_usd = usual_usd if best is None else best.value_usd * USUALLY_WITHIN
         for lane in lanes:
             lane.release()
 
+    def _turn_to(self, pair: int) -> None:
+        """Release the networks of the pair searched before."""
+        if pair != self._turn:
+            for lane in self._lanes[self._turn]:
+                lane.release()
+            self._turn = pair
+
     def of(
         self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
     ) -> Iterator[Offer]:
         """Yield the cheapest route of each departure below `most_usd`."""
         asked = self._program.lots[lot]
+        self._turn_to(asked.pair)
         # Limits on CO2e and cost, and prices of capacities, only add to what is known without them.
         own = self._program.objective_weights[asked.pair]
         known, by_set = own.at_most(objective), dual_prices.by_set

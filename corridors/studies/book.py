@@ -43,7 +43,10 @@ def book_plan(
         A place is unknown, or the limits of a scenario contradict each other.
     """
     searched = search_plans(
-        [scenario.plan for scenario in plan.scenarios], session=session, progress=progress
+        [scenario.plan for scenario in plan.scenarios],
+        session=session,
+        charted=False,
+        progress=progress,
     )
     _refuse_unpassed(plan, frozenset[tuple[str, str]]().union(*(one.passed for one in searched)))
     limit = TimeLimit(plan.time_limit_s)

@@ -14,25 +14,27 @@ from corridors.config.own_data import overlay_for
 from corridors.data.eca import load_eca_areas
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, Scenario
+from corridors.network.graph.reach import by_node
 from corridors.network.rules.capacity import USERS, passes, used_of
-from corridors.network.states.topology import NetworkPlace
+from corridors.network.states.topology import NetworkPlace, Topology
 from corridors.optimise.allocation.generation import MISSING_USD
 from corridors.output.planned import Chart
+from corridors.routing.priced.parts import Part, groups_of
 from corridors.routing.priced.priced_network import (
     DualPrices,
     ObjectiveWeights,
     PricedNetwork,
     union,
 )
-from corridors.routing.priced.priced_search import Part, PricedRoute, PricedSearch
+from corridors.routing.priced.priced_search import PricedRoute, PricedSearch
 from corridors.routing.question import ANY_CORRIDOR, HORIZON_DAYS, Question, parameters_on
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
 
 # Arcs are kept of routes that cost this many times the cheapest.
-NEAR = 1.3
+NEAR = 1.2
 # The first route found must be this many times cheaper than the dearest of them.
-WELL_WITHIN = 1.2
+WELL_WITHIN = 1.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,8 @@ class Lane:
         Days from the departure of the question, by month of the plan.
     rewards
         By set the least price to expect, <= 0.
+    charted
+        Whether `chart` is asked for.
     """
 
     def __init__(
@@ -69,14 +73,19 @@ class Lane:
         objective: ObjectiveWeights,
         departures: Mapping[int, tuple[int, ...]],
         rewards: FloatArray,
+        charted: bool = True,
     ) -> None:
         self._objective = objective
-        self._part = Part(below_usd=0.0, by_set=rewards)
+        self._rewards = rewards
+        groups = groups_of(rewards)
+        self._part = Part(groups=groups, below_usd=np.zeros(1 << len(groups)))
         self.departures = departures
         self._pose = pose
         self._posed: Posed | None = None
-        self._released = False
         self._near: PricedSearch | None = None
+        self._kept: PricedSearch | None = None
+        self._released = False
+        self._is_charted = charted
         self._charted: Chart | None = None
         self._met: set[int] = set()
         self._resources: IntArray | None = None
@@ -84,6 +93,7 @@ class Lane:
     @property
     def chart(self) -> Chart | None:
         """The chart of the routes found; None if there are none."""
+        self.release()
         return self._charted
 
     def pays(self, dual_prices: DualPrices, month: int) -> bool:
@@ -93,9 +103,13 @@ class Lane:
         return bool(dual_prices.by_month[self._resources, month:].any())
 
     @property
-    def sets(self) -> int:
-        """The bits of the sets that the network has arcs of."""
-        return int(np.bitwise_or.reduce(self._whole().search.network.sets, initial=0))
+    def groups(self) -> tuple[int, ...]:
+        """The sets to tell apart, as bits by group; see `Part`."""
+        return self._part.groups
+
+    def least_usd(self) -> FloatArray:
+        """Return at least what a route costs without dual prices, by combination of groups."""
+        return self._whole().search.least_usd(self.groups)
 
     def places(self, ids: frozenset[str]) -> dict[str, NetworkPlace]:
         """Return the places of the network among some ids."""
@@ -111,13 +125,15 @@ class Lane:
         most_usd: float,
     ) -> PricedRoute | None:
         """Return the cheapest route of a departure below `most_usd`; see `PricedSearch`."""
-        if self._near is None:
-            self._begin_near_least()
-        found, near, part = None, self._near, self._part
+        if self._kept is not None:
+            self._near, self._kept = self._kept.again(), None
+        elif self._near is None:
+            self._search_near(NEAR)
+        found, near, left_out_usd = None, self._near, self._part.left_out_usd(dual_prices.by_set)
         # A limit on CO2e or cost is tried with other weights, for which any route may be best.
         heavier = self._objective.at_most(objective)
-        if near is not None and (heavier or part.is_whole) and part.has_all(dual_prices):
-            below_usd = min(most_usd, part.below_usd)
+        if near is not None and (heavier or self._part.is_whole):
+            below_usd = min(most_usd, left_out_usd)
             found = near.cheapest(day, dual_prices, objective=objective, most_usd=below_usd)
             if found is None and below_usd == most_usd:
                 return None
@@ -128,33 +144,38 @@ class Lane:
                 usd = most_usd if found is None else found[1]
                 self._widen(usd if heavier else math.inf, dual_prices)
         if found is not None:
-            if not self._met and found[1] * WELL_WITHIN > self._part.below_usd:
-                self._widen(found[1], dual_prices)
+            if not self._met and found[1] * WELL_WITHIN > left_out_usd:
+                # On no single day may every arc be at its best.
+                least_usd = float(self.least_usd().min())
+                self._search_near(NEAR * found[1] / least_usd)
             self._met.update(found[0].arcs)
-        if self._released:
-            self.release()
         return found
 
-    def _begin_near_least(self) -> None:
-        """Search near the least that a route costs if every arc is at its best."""
-        search = self._whole().search
-        if math.isfinite(search.least_usd):
-            self._part = replace(self._part, below_usd=NEAR * search.least_usd)
-            self._near = search.only(self._part)
+    def _search_near(self, times: float) -> None:
+        """Search near so many times the least that a route costs if every arc is at its best.
+
+        For each combination of sets that it meets; with the rewards to expect, no dearer routes
+        are worth a search.
+        """
+        part, least_usd = self._part, self.least_usd()
+        if np.isfinite(least_usd.min()):
+            most_usd = times * least_usd.min() - part.paid(self._rewards)
+            self._part = replace(part, below_usd=np.minimum(times * least_usd, most_usd))
+            self._near = self._whole().search.only(self._part)
 
     def _widen(self, usd: float, dual_prices: DualPrices) -> None:
-        """Search near routes of this many USD from now on."""
-        part = self._part
-        self._part = Part(
-            below_usd=max(part.below_usd, NEAR * usd),
-            by_set=np.minimum(part.by_set, NEAR * dual_prices.by_set),
-        )
+        """Search well beyond routes of this many USD, with prices of sets, from now on."""
+        part, margin_usd = self._part, (NEAR - 1.0) * float(self.least_usd().min())
+        most_usd = usd + margin_usd - part.paid(dual_prices.by_set)
+        self._part = replace(part, below_usd=np.maximum(part.below_usd, most_usd))
         self._near = self._whole().search.only(self._part)
 
     def release(self) -> None:
         """Keep only the arcs near the cheapest route, and those of the routes found."""
-        if self._posed is not None and self._near is not None:
-            self._charted = self._chart_of(self._posed, self._near.network)
+        if self._near is not None:
+            if self._posed is not None and self._is_charted:
+                self._charted = self._chart_of(self._posed, self._near.network)
+            self._kept, self._near = self._near.kept(), None
         self._posed, self._released = None, True
 
     def _chart_of(self, posed: Posed, near: PricedNetwork) -> Chart:
@@ -241,11 +262,12 @@ def lanes_of(
     members: Sequence[Member],
     resources: Sequence[Resource],
     objective: ObjectiveWeights,
+    charted: bool = True,
 ) -> tuple[Lane, ...]:
     """Return a pair's networks, one for each set of prices of its departures.
 
     Prices change with the year, when an emission control area comes into force, and when a project
-    opens.
+    opens. `charted` says whether routes are to be named.
 
     Raises
     ------
@@ -293,6 +315,7 @@ def lanes_of(
                 for month, days in by_month.items()
             },
             rewards=rewards,
+            charted=charted,
         )
 
     return tuple(lane(by_month) for by_month in groups.values())
@@ -315,17 +338,12 @@ def _corridors(plan: Plan, pair: Pair, session: Session) -> tuple[Corridor, ...]
 def _network(
     question: Question, members: Sequence[Member], resources: Sequence[Resource]
 ) -> PricedNetwork:
-    from scipy.sparse import csr_array
-
     topology = question.bundle.topology
     problem, corridor = union([question.problem(n) for n in range(len(question.corridors))])
-    uses = [used_of(topology, resource.parameter, resource.scope) for resource in resources]
-    arcs = [arc for used in uses for arc in used]
-    numbers = np.repeat(np.arange(len(uses)), [len(used) for used in uses])
-    amounts = np.array([amount for used in uses for amount in used.values()], float)
-    shape = topology.arc_count, len(resources)
-    # By arc of the network what it uses, then by arc of the problem.
-    by_arc = csr_array((amounts, (arcs, numbers)), shape=shape)[problem.base]
+    first, of, amount = _uses(topology, resources)
+    counts = np.diff(first)[problem.base]
+    use_first = np.concatenate([[0], np.cumsum(counts)])
+    use = np.repeat(first[problem.base] - use_first[:-1], counts) + np.arange(use_first[-1])
     sets = np.zeros(problem.base.shape[0], np.int64)
     ids = [c.id for c in question.corridors]
     for number, member in enumerate(members):
@@ -336,9 +354,25 @@ def _network(
         sets |= inside.astype(np.int64) << number
     return PricedNetwork(
         problem=problem,
-        use_first=by_arc.indptr.astype(np.int64),
-        use_resource=by_arc.indices.astype(np.int64),
-        use_amount=by_arc.data,
+        use_first=use_first,
+        use_resource=of[use],
+        use_amount=amount[use],
         sets=sets,
         corridor=corridor,
     )
+
+
+def _uses(
+    topology: Topology, resources: Sequence[Resource]
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return by arc the first of its uses, and by use the number of the resource and the amount."""
+
+    def found() -> tuple[IntArray, IntArray, FloatArray]:
+        used = [used_of(topology, resource.parameter, resource.scope) for resource in resources]
+        arcs = np.array([arc for each in used for arc in each], np.int64)
+        amounts = np.array([amount for each in used for amount in each.values()], float)
+        first, order = by_node(arcs, topology.arc_count)
+        of = np.repeat(np.arange(len(used)), [len(each) for each in used])
+        return first, of[order], amounts[order]
+
+    return topology.once(tuple((each.parameter, each.scope) for each in resources), found)

@@ -44,3 +44,19 @@ def test_of_many_sets_a_search_without_prices_still_bounds_all_routes() -> None:
     by_set = np.zeros(MOST_SETS + 1)
     by_set[0] = -300.0
     assert least.at_least("day", by_set) == 700.0
+
+
+def test_shortest_paths_bound_routes_before_any_search() -> None:
+    least = LeastBySets(3)
+    # Sets 0 and 2 are told apart; no path meets both.
+    least.begin("day", (0b001, 0b100), np.array([500.0, 900.0, 700.0, np.inf]))
+    assert least.at_least("day", np.zeros(3)) == 500.0
+    assert least.at_least("day", np.array([-450.0, 0.0, 0.0])) == 450.0
+    assert least.at_least("day", np.array([-450.0, 0.0, -350.0])) == 350.0
+    # A route of any of the groups may meet set 1 too.
+    assert least.at_least("day", np.array([0.0, -50.0, -350.0])) == 300.0
+    least.searched("day", np.zeros(3), 600.0)
+    assert least.at_least("day", np.array([-250.0, 0.0, 0.0])) == 600.0
+    many = LeastBySets(MOST_SETS + 1)
+    many.begin("day", (0b001,), np.array([500.0, 400.0]))
+    assert many.at_least("day", np.zeros(MOST_SETS + 1)) == 400.0

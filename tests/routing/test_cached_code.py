@@ -22,7 +22,7 @@ import numpy as np
 from corridors.routing.dated.compiled_search import lower_bounds
 first, tail, weight = np.array([0, 0, 1, 3]), np.array([0, 0, 1]), np.array([5, 9, 3])
 least, heap, place = np.full(3, 1 << 60), np.full(3, -1), np.full(3, -1)
-lower_bounds(first, tail, weight, 2, least, heap, place)
+lower_bounds(first, tail, weight, 2, least, heap, place, 0)
 print(least.tolist())
 """
 LOADED = 'print(lower_bounds.stats.cache_hits != {}, "numba.np.arraymath" in sys.modules)'

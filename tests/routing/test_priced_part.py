@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from corridors.routing.priced.parts import MOST_GROUPS, Part, groups_of
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
-from corridors.routing.priced.priced_search import Part, PricedSearch
+from corridors.routing.priced.priced_search import PricedSearch
 from corridors.routing.problem import SINK, SOURCE, Problem
 from tests.strategies import Arc, problem_of, problems
 
@@ -49,30 +50,38 @@ def networks(draw: st.DrawFn) -> PricedNetwork:
     )
 
 
+USD = st.sampled_from((-60.0, -5.0, 0.0, 7.0, 60.0))
+
+
 @st.composite
-def prices(draw: st.DrawFn, least: float) -> DualPrices:
-    usd = st.sampled_from((-60.0, -5.0, 0.0, 7.0, 60.0)).filter(lambda price: price >= least)
+def prices(draw: st.DrawFn) -> DualPrices:
     month = st.sampled_from((0.0, 0.0, 9.0, 80.0))
     return DualPrices(
         by_month=np.array([[draw(month) for _ in range(4)]]),
-        by_set=np.array([draw(usd) for _ in range(SETS)]),
+        by_set=np.array([draw(USD) for _ in range(SETS)]),
     )
+
+
+@st.composite
+def parts(draw: st.DrawFn) -> Part:
+    groups = draw(st.sampled_from(((), (1,), (2, 5), (1, 2, 4), (7,))))
+    limit = st.sampled_from((0.0, 20.0, 100.0, 400.0, np.inf))
+    return Part(groups=groups, below_usd=np.array([draw(limit) for _ in range(1 << len(groups))]))
 
 
 @settings(
     max_examples=300, database=None, deadline=None, derandomize=True,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
-@given(networks(), st.data())
-def test_a_part_has_every_route_it_promises(network: PricedNetwork, data: st.DataObject) -> None:
+@given(networks(), parts(), st.data())
+def test_a_part_has_every_route_it_promises(
+    network: PricedNetwork, part: Part, data: st.DataObject
+) -> None:
     whole = search_of(network)
-    most_usd = data.draw(st.sampled_from((20.0, 100.0, 400.0)))
-    reward = data.draw(st.sampled_from((0.0, -5.0, -60.0)))
-    part = Part(below_usd=most_usd, by_set=np.full(SETS, reward))
-    near = whole.only(part)
+    near = whole.only(part).kept().again()
     for day in (0, 1, 4):
-        dual_prices = data.draw(prices(reward))
-        assert part.has_all(dual_prices)
+        dual_prices = data.draw(prices())
+        most_usd = min(part.left_out_usd(dual_prices.by_set), ANY_USD)
         there = whole.cheapest(day, dual_prices, objective=WORTH, most_usd=ANY_USD)
         here = near.cheapest(day, dual_prices, objective=WORTH, most_usd=most_usd)
         if there is None or there[1] >= most_usd:
@@ -103,9 +112,16 @@ def detour() -> PricedNetwork:
     return network_of(problem, [False] * 4, dear)
 
 
+def below(usd: float, *, with_set: float | None = None) -> Part:
+    """Return the part of routes below so many USD, or below others if they meet set 0."""
+    if with_set is None:
+        return Part(groups=(), below_usd=np.array([usd]))
+    return Part(groups=(1,), below_usd=np.array([usd, with_set]))
+
+
 def test_arcs_of_dearer_routes_are_left_out_and_keep_their_numbers() -> None:
     network = detour()
-    near = search_of(network).only(Part(below_usd=50.0, by_set=np.zeros(SETS)))
+    near = search_of(network).only(below(50.0))
     assert near.network.problem.base.shape[0] == 2
     found = near.cheapest(0, FREE, objective=WORTH, most_usd=50.0)
     whole = search_of(network).cheapest(0, FREE, objective=WORTH, most_usd=50.0)
@@ -114,12 +130,30 @@ def test_arcs_of_dearer_routes_are_left_out_and_keep_their_numbers() -> None:
     assert network.problem.head[list(found[0].arcs)].tolist() == [2, SINK]
 
 
-def test_a_reward_lets_a_part_have_dearer_routes() -> None:
-    rewarded = Part(below_usd=50.0, by_set=np.array([-290.0, 0.0, 0.0]))
-    near = search_of(detour()).only(rewarded)
-    assert near.network.problem.base.shape[0] == 4
-    assert rewarded.has_all(FREE)
-    assert not rewarded.has_all(DualPrices(by_month=FREE.by_month, by_set=rewarded.by_set - 1.0))
+def test_dearer_routes_are_kept_only_where_they_meet_their_set() -> None:
+    search = search_of(detour())
+    # By 3 it takes 300 USD and two days at 5 USD, and meets the set; all else takes 40.
+    assert search.least_usd((1,)).tolist() == pytest.approx([40.0, 310.0])
+    assert search.least_usd((2,)).tolist() == pytest.approx([40.0, np.inf])
+    kept = [
+        search.only(part).network.problem.head.tolist()
+        for part in (below(50.0, with_set=311.0), below(50.0, with_set=309.0), below(10.0))
+    ]
+    assert [len(heads) for heads in kept] == [4, 2, 0]
+    part = below(50.0, with_set=311.0)
+    # A reward of 290 leaves 21 USD to the next route with the set; a price leaves that without.
+    assert part.left_out_usd(np.array([-290.0, 0.0, 0.0])) == pytest.approx(21.0)
+    assert part.left_out_usd(np.array([70.0, 0.0, 0.0])) == pytest.approx(50.0)
+    # What a set that is not told apart may pay, every route may get.
+    assert part.left_out_usd(np.array([0.0, -30.0, 0.0])) == pytest.approx(20.0)
+
+
+def test_the_largest_rewards_are_told_apart() -> None:
+    assert groups_of(np.array([0.0, -5.0, -60.0])) == (4, 2)
+    assert groups_of(np.zeros(3)) == ()
+    groups = groups_of(-np.arange(8.0))
+    assert groups == (128, 64, 32, 0b11110)
+    assert len(groups) == MOST_GROUPS
 
 
 def test_a_part_runs_no_leg_there_and_back_either() -> None:
@@ -130,7 +164,7 @@ def test_a_part_runs_no_leg_there_and_back_either() -> None:
         [], [False] * 6, wait_cents_per_day=0, days=12,
     )  # fmt: skip
     whole = search_of(network_of(problem, [False] * 6, [0] * 6))
-    near = whole.only(Part(below_usd=200.0, by_set=np.zeros(SETS)))
+    near = whole.only(below(200.0))
     found = near.cheapest(0, FREE, objective=WORTH, most_usd=200.0)
     assert found is not None
     assert found[0].cents == 9200

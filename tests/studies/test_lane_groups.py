@@ -62,13 +62,14 @@ def test_an_area_or_project_counts_from_its_first_day_on(
     ]
 
 
-def test_only_a_set_with_a_minimum_may_be_paid_for(
+def test_only_a_set_with_a_minimum_is_told_apart(
     plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     least = (Minimum(kind=MinimumKind.COUNTRY, key="KZ", teu_per_month=10.0),)
     day = date(2000, 1, 1)
     (first, _) = groups(replace(plan, minimums=least), monkeypatch, area=day, opens=day)
-    assert first._part.by_set.tolist() == [0.0, -MISSING_USD[0]]
+    assert first._part.groups == (0b10,)
+    assert first._rewards.tolist() == [0.0, -MISSING_USD[0]]
 
 
 def test_the_days_after_a_departure_fall_in_the_months_of_the_plan(plan: Plan) -> None:

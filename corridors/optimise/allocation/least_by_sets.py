@@ -1,14 +1,15 @@
 """Bounds on what routes cost, from searches under other prices of sets.
 
-A search under prices of sets finds the least cost with them. A route that meets the sets S then
-costs, without them, no less than what was found less the prices of S. Every search thus bounds the
-routes of every S, and prices under which these bounds reach what is asked for need no search. After
-a few searches they are exact for the S that matter, since each search finds the routes of one S.
+Shortest paths without dates bound the routes of every S from the start. A search under prices of
+sets finds the least cost with them. A route that meets the sets S then costs, without them, no less
+than what was found less the prices of S. Every search thus bounds the routes of every S, and prices
+under which these bounds reach what is asked for need no search. After a few searches they are exact
+for the S that matter, since each search finds the routes of one S.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 
 import numpy as np
 
@@ -29,10 +30,24 @@ class LeastBySets:
 
     def __init__(self, sets: int) -> None:
         apart = sets <= MOST_SETS
-        which = np.arange(1 << sets if apart else 1)
-        self._met = (which[:, None] >> np.arange(sets) & 1).astype(float) if apart else None
-        self._none = np.zeros(which.shape[0])
+        self._which = np.arange(1 << sets if apart else 1)
+        self._met = (self._which[:, None] >> np.arange(sets) & 1).astype(float) if apart else None
+        self._none = np.zeros(self._which.shape[0])
         self._usd: dict[Hashable, FloatArray] = {}
+
+    def begin(self, departure: Hashable, groups: Sequence[int], least_usd: FloatArray) -> None:
+        """Keep what the routes of a departure cost at least without prices.
+
+        `least_usd` is by combination of groups of sets that a route meets; `groups` has the sets of
+        each as bits.
+        """
+        if self._met is None:
+            self._usd[departure] = least_usd.min(keepdims=True)
+            return
+        combined = np.zeros_like(self._which)
+        for group, bits in enumerate(groups):
+            combined |= ((self._which & bits) != 0).astype(np.int64) << group
+        self._usd[departure] = least_usd[combined]
 
     def at_least(self, departure: Hashable, by_set: FloatArray) -> float:
         """Return at least what every route of a departure costs with these prices of sets."""

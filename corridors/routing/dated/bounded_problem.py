@@ -138,7 +138,7 @@ def _least(
         arrays = (plain(each, fast) for each in (first, ends, weight[order]))
         found = plain(np.full(nodes, UNREACHABLE, np.int64), fast)
         room = (plain(np.full(nodes, -1, np.int64), fast) for _ in range(2))
-        lower(*arrays, root, found, *room)
+        lower(*arrays, root, found, *room, 0)
         return np.asarray(found)
 
     nothing = np.zeros(nodes, np.int64)

@@ -26,3 +26,4 @@ search = compiled(
     grown=compiled(labels.grown),
 )
 lower_bounds = compiled(shortest_paths.lower_bounds)
+mark_below = compiled(shortest_paths.mark_below)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -21,6 +21,12 @@ from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 # Searches add whole numbers. A billionth of a USD keeps the rounding of a route far below what a
 # better route must save, and 1e8 USD, the price of a missing TEU, within 64 bits.
 UNITS_PER_USD = 10**9
+# The arrays of 64-bit whole numbers of a problem and of a network.
+WHOLE_OF_PROBLEM = (
+    *("first_arc", "number", "tail", "head", "base", "minutes", "clock", "cents", "grams"),
+    *("profile", "low_minutes", "low_cents", "low_grams"),
+)
+WHOLE = ("use_first", "use_resource", "sets", "corridor")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +95,27 @@ class PricedNetwork:
             corridor=self.corridor[keep],
         )
         return network, nodes
+
+    def narrow(self) -> PricedNetwork:
+        """Return the network with whole numbers in the smallest types, to be kept."""
+        return self._converted(_narrow)
+
+    def wide(self) -> PricedNetwork:
+        """Return a kept network as searches take it."""
+        return self._converted(lambda array: array.astype(np.int64, copy=False))
+
+    def _converted(self, convert: Callable[[IntArray], IntArray]) -> PricedNetwork:
+        problem: dict[str, Any] = {
+            name: convert(getattr(self.problem, name)) for name in WHOLE_OF_PROBLEM
+        }
+        own: dict[str, Any] = {name: convert(getattr(self, name)) for name in WHOLE}
+        return replace(self, problem=replace(self.problem, of_arcs={}, **problem), **own)
+
+
+def _narrow(array: IntArray) -> IntArray:
+    least = np.min_scalar_type(min(int(array.min(initial=0)), -1))
+    most = np.min_scalar_type(-int(array.max(initial=0)) - 1)
+    return array.astype(np.promote_types(least, most))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,18 +285,6 @@ def sets_ahead(network: PricedNetwork, count: int) -> tuple[IntArray, IntArray]:
         may |= ahead.astype(np.int64) << number
         must |= (~around).astype(np.int64) << number
     return may, must
-
-
-def least_paid(network: PricedNetwork, by_set: FloatArray) -> FloatArray:
-    """Return by arc the least USD that a route over it pays for sets with rewards; <= 0."""
-    problem = network.problem
-    paid = np.zeros(problem.base.shape[0])
-    for number in np.flatnonzero(by_set < 0.0).tolist():
-        inside = (network.sets >> number & 1).astype(bool)
-        ahead = leads_to(inside, problem.tail, problem.head, problem.node_count)
-        behind = leads_to(inside, problem.head, problem.tail, problem.node_count)
-        paid += by_set[number] * (inside | behind[problem.tail] | ahead[problem.head])
-    return paid
 
 
 def planned(network: PricedNetwork, route: DatedRoute, *, month_of_day: IntArray) -> PlannedRoute:

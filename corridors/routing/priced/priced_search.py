@@ -10,59 +10,36 @@ from __future__ import annotations
 
 import math
 from copy import copy
-from dataclasses import dataclass
 
 import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.routing.dated.bounded_problem import (
     Prepared,
-    bounded,
-    from_source,
     longest_by_ice,
     prepared_for,
 )
 from corridors.routing.dated.branching import cheapest
 from corridors.routing.dated.label_search import ANY_NUMBER, Wanted
 from corridors.routing.dated.label_setting import Sets
+from corridors.routing.dated.shortest_paths import UNREACHABLE
+from corridors.routing.priced.parts import LeastPaths, Part, least_paths
 from corridors.routing.priced.priced_network import (
     UNITS_PER_USD,
     DualPrices,
     ObjectiveWeights,
     PlannedRoute,
     PricedNetwork,
-    least_paid,
     planned,
     priced,
     priced_sets,
     sets_ahead,
 )
-from corridors.routing.problem import Problem
 from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND, Terms
 from corridors.routing.weighing import weighed
 from corridors.units import MINUTES_PER_DAY
 
 PricedRoute = tuple[PlannedRoute, float]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
-    """The arcs of routes below this many USD, with these prices of sets and no other dual prices.
-
-    `by_set` are <= 0. Higher prices, and those of capacities, leave fewer routes below `below_usd`.
-    """
-
-    below_usd: float
-    by_set: FloatArray
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether it has every route, whatever the prices and weights."""
-        return math.isinf(self.below_usd)
-
-    def has_all(self, dual_prices: DualPrices) -> bool:
-        """Return whether it has every route below `below_usd` under these prices."""
-        return self.is_whole or bool((dual_prices.by_set >= self.by_set).all())
 
 
 class PricedSearch:
@@ -102,25 +79,38 @@ class PricedSearch:
         terms = Terms(start_day=0, max_wait_days=0.0, fast=True, longest_round=longest_round)
         # A part of the network has the limit of the full one.
         self._longest_by_ice = longest_by_ice(network.problem, terms)
-        self._free_usd = self._least_usd(network.problem)
+        self._least_paths: dict[tuple[int, ...], LeastPaths] = {}
         self._latest: tuple[int, DualPrices, ObjectiveWeights, Prepared] | None = None
         self._sets_ahead: tuple[IntArray, IntArray] | None = None
 
-    @property
-    def least_usd(self) -> float:
-        """At least what a route costs without dual prices, whatever the day; else infinite."""
-        return float(self._free_usd.min(initial=np.inf))
+    def least_usd(self, groups: tuple[int, ...]) -> FloatArray:
+        """Return at least what a route costs without dual prices, whatever the day.
+
+        It is by combination of groups of sets that the route meets; infinite if none meets them.
+        """
+        least = self._paths(groups).least
+        return np.where(least < UNREACHABLE, least / UNITS_PER_USD, math.inf)
 
     def only(self, part: Part) -> PricedSearch:
         """Return the search of the arcs that routes of a part may use.
 
-        It finds what this search finds below `below_usd` of the part, if the part has all routes
-        under the dual prices.
+        It finds what this search finds below what the part leaves out.
         """
-        keep = self._free_usd + least_paid(self.network, part.by_set) < part.below_usd
+        keep = self._paths(part.groups).below(self.network.problem, part.below_usd * UNITS_PER_USD)
+        return self._of(self.network.only(keep)[0])
+
+    def kept(self) -> PricedSearch:
+        """Return the search in little memory, for `again`."""
+        return self._of(self.network.narrow())
+
+    def again(self) -> PricedSearch:
+        """Return a search that was kept."""
+        return self._of(self.network.wide())
+
+    def _of(self, network: PricedNetwork) -> PricedSearch:
         found = copy(self)
-        found.network, found._free_usd = self.network.only(keep)[0], self._free_usd[keep]
-        found._latest, found._sets_ahead = None, None
+        found.network = network
+        found._latest, found._sets_ahead, found._least_paths = None, None, {}
         return found
 
     def cheapest(
@@ -206,11 +196,10 @@ class PricedSearch:
         self._latest = month, dual_prices, objective, prepared
         return prepared
 
-    def _least_usd(self, problem: Problem) -> FloatArray:
-        """Return by arc the least objective of a route over it without dual prices, on any day."""
-        cents, minutes, grams = self.objective.units
-        free = weighed(problem, cents=cents, minutes=minutes, grams=grams)
-        near = from_source(free, fast=True, criteria=1)[0]
-        far = bounded(free, fast=True, criteria=1).bounds[0]
-        least = near[free.tail].astype(float) + free.low_cents + far[free.head]
-        return np.asarray(least / UNITS_PER_USD)
+    def _paths(self, groups: tuple[int, ...]) -> LeastPaths:
+        """Return the least objective of paths without dual prices, on any day."""
+        if groups not in self._least_paths:
+            cents, minutes, grams = self.objective.units
+            free = weighed(self.network.problem, cents=cents, minutes=minutes, grams=grams)
+            self._least_paths[groups] = least_paths(free, self.network.sets, groups)
+        return self._least_paths[groups]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridors.output.booking_result import Booking, booking_texts, contract_rows
+from corridors.output.booking_result import Booking, booking_texts, contract_records
 from corridors.output.html.encode import counted
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.report_page import Section
@@ -27,11 +27,13 @@ def render_booking(booking: Booking, *, command: str = "") -> str:
 
 
 def _contracts(booking: Booking) -> str:
+    months = len(booking.plan.scenarios[0].plan.months)
     columns = headings(
         "Contract",
-        numeric("TEU a month", "Share of the volume"),
-        numeric("If the likeliest scenario were certain", hint="TEU a month"),
-        numeric("TEU carried", "TEU booked but unused", hint="Mean over scenarios, all months"),
+        numeric("Book, TEU a month", "Share of the volume"),
+        numeric("If the likeliest scenario were certain", hint="TEU a month to book"),
+        numeric("Carried, TEU a month", hint="Booked and spot, mean over scenarios"),
+        numeric("Unused, TEU a month", hint="Booked but not carried, mean over scenarios"),
         numeric("Saving on spot, USD per TEU", "Charge if unused, USD per TEU"),
     )
     rows = [
@@ -40,12 +42,12 @@ def _contracts(booking: Booking) -> str:
             f"{each.teu:,.0f}",
             f"{each.share:.0%}",
             f"{each.likeliest_teu:,.0f}",
-            f"{row['expected_through_teu']:,.0f}",
-            f"{row['expected_unused_teu']:,.0f}",
+            f"{row.expected_through_teu / months:,.0f}",
+            f"{row.expected_unused_teu / months:,.0f}",
             f"{each.contract.saves_usd:,.0f}",
             f"{each.contract.unused_usd:,.0f}",
         ]
-        for each, row in zip(booking.contracts, contract_rows(booking), strict=True)
+        for each, row in zip(booking.contracts, contract_records(booking), strict=True)
     ]
     return table_html("Bookings", columns, rows, hidden_caption=True)
 
@@ -62,7 +64,7 @@ def _scenarios(booking: Booking) -> str:
     rows: list[list[Cell | str]] = [
         [
             outcome.name,
-            Cell(text=f"{outcome.probability:.1%}", sort=outcome.probability),
+            Cell(text=f"{100.0 * outcome.probability:.3g}%", sort=outcome.probability),
             Cell(text=f"{outcome.usd / USD_PER_USD_M:,.2f}", sort=outcome.usd),
             *(f"{teu:,.0f}" for teu in outcome.through),
             f"{sum(outcome.unused):,.0f}",
