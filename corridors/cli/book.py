@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +13,7 @@ from corridors.cli.output import (
     FormatOption,
     OutOption,
     PlanArgument,
+    TimeLimitOption,
     print_rows,
     progress,
 )
@@ -34,6 +36,7 @@ def book(
         list[str] | None,
         typer.Option("--set", help="Replace a value, e.g. risk.weight=0.5. Repeatable."),
     ] = None,
+    time_limit: TimeLimitOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Decide how much space to book before closures are known."""
@@ -42,8 +45,11 @@ def book(
     from corridors.studies.result_files import booking_files
 
     reserve(out, OUTPUTS)
+    asked = load_booking(plan, set_values=set_values or [])
+    if time_limit is not None:
+        asked = replace(asked, time_limit_s=time_limit)
     with progress("Reading the networks of the scenarios") as shown:
-        found = book_plan(load_booking(plan, set_values=set_values or []), progress=shown)
+        found = book_plan(asked, progress=shown)
     publish(
         how,
         booking_files(found, command=command_line("book", plan, set_values)),

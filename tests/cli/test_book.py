@@ -83,6 +83,22 @@ def test_files_say_what_the_table_says(found: corridors.Booking, tmp_path: Path)
     assert "Russia" in (tmp_path / "book.html").read_text(encoding="utf-8")
 
 
+def test_a_time_limit_of_the_command_returns_the_best_with_its_gap(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _written(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    # Nothing is booked first, and planes at nothing promise that a hundred TEU are better.
+    with pytest.raises(SystemExit) as ended:
+        run(["book", "plan.yaml", "--time-limit", "0.001", "--out", "out"])
+    assert ended.value.code == 0
+    told = " ".join(capsys.readouterr().out.split())
+    assert "another booking may be better by up to USD" in told
+    written = json.loads(Path("out/book.json").read_text(encoding="utf-8"))
+    assert written["gap_usd"] > 0.0
+    assert written["contracts"][0]["booked_teu_per_month"] == 0.0
+
+
 @pytest.mark.long
 def test_ctrl_c_ends_with_the_best_so_far_and_its_gap(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
