@@ -15,7 +15,6 @@ from corridors.data.parameters import load_parameters
 from corridors.data.paths import data_root, read_rows
 from corridors.domain.values import Status
 
-
 FOLDERS = ("network", "derived", "parameters")
 
 
