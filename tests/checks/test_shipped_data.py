@@ -15,18 +15,36 @@ from corridors.data.parameters import load_parameters
 from corridors.data.paths import data_root, read_rows
 from corridors.domain.values import Status
 
+FOLDERS = ("network", "derived", "parameters")
+
+
+def link(source: Path, root: Path) -> None:
+    """Make every file of the data a link, also one that a test has broken, and remove others."""
+    (root / "README.md").unlink(missing_ok=True)
+    for folder in FOLDERS:
+        (root / folder).mkdir(parents=True, exist_ok=True)
+        for path in (root / folder).iterdir():
+            if not (path.is_symlink() and path.exists()):
+                path.unlink()
+        for path in (source / folder).iterdir():
+            if not (root / folder / path.name).is_symlink():
+                (root / folder / path.name).symlink_to(path)
+    shutil.rmtree(root.parent / "configs", ignore_errors=True)
+    shutil.copytree(source.parent / "configs", root.parent / "configs")
+
+
+@pytest.fixture(scope="module")
+def linked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The shipped data, and a folder of links to it, so that what no test breaks is read once."""
+    return data_root(), tmp_path_factory.mktemp("linked") / "geodata"
+
 
 @pytest.fixture
-def copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def copied(linked: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the shipped data that a test may break; unbroken files are links."""
-    root = tmp_path / "geodata"
-    for folder in ("network", "derived", "parameters"):
-        (root / folder).mkdir(parents=True)
-        for path in (data_root() / folder).iterdir():
-            (root / folder / path.name).symlink_to(path)
-    shutil.copytree(data_root().parent / "configs", tmp_path / "configs")
-    monkeypatch.setenv("CORRIDORS_DATA", str(root))
-    return root
+    link(*linked)
+    monkeypatch.setenv("CORRIDORS_DATA", str(linked[1]))
+    return linked[1]
 
 
 def edit(path: Path, row_id: str, column: str, value: str) -> int:

@@ -19,9 +19,9 @@ from corridors.data.geodata import load_gates, load_sea_lanes, load_sea_legs
 from corridors.data.own import shipped_overlay
 from corridors.errors import GeodataError
 from tests.checks.certificate.networks import leg, places
-from tests.checks.test_shipped_data import copied, edit
+from tests.checks.test_shipped_data import copied, edit, linked
 
-__all__ = ["copied"]  # the fixture
+__all__ = ["copied", "linked"]  # the fixtures
 NAMES = ("aa-one", "aa-two", "aa-three")
 RING = (leg("aa-one", "aa-two"), leg("aa-two", "aa-three"), leg("aa-three", "aa-one"))
 
