@@ -87,7 +87,8 @@ class Comparison:
         Another option is no worse in cost, days and CO2e, and they cost more than `FOLDED_ABOVE`
         times the least or go over `FOLDED_BEYOND` times as far as the other one: by Panama from
         the Persian Gulf. An option within `KEPT_WITHIN` times the best by the objective is one only
-        if no line is known for it where one is for the other. An option that is recommended, in
+        if no line is known for it where one is for the other, or if it goes over `FAR_ROUND` times
+        as far: from India to China by the Cape. An option that is recommended, in
         either world, tied or on the value ladder is never one.
         """
         return tuple(
@@ -96,6 +97,7 @@ class Comparison:
             if route.corridor not in self._named
             and (
                 self.is_without_line(route)
+                or self.is_detour(route, FAR_ROUND)
                 or (
                     not self._is_near(route)
                     and (self.is_detour(route) or (self.is_dear(route) and self._is_beaten(route)))
@@ -139,11 +141,11 @@ class Comparison:
     def _is_beaten(self, route: RouteOption) -> bool:
         return any(_beats(other, route) for other in self.usable)
 
-    def is_detour(self, route: RouteOption) -> bool:
-        """Whether an option goes over `FOLDED_BEYOND` times as far as one that beats it."""
+    def is_detour(self, route: RouteOption, times: float = FOLDED_BEYOND) -> bool:
+        """Whether an option goes over so many times as far as one that beats it."""
         km = route.km() or 0.0
         return any(
-            _beats(other, route) and km > FOLDED_BEYOND * (other.km() or 0.0)
+            _beats(other, route) and km > times * (other.km() or 0.0)
             for other in self.usable
         )
 

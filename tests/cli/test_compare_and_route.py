@@ -135,12 +135,21 @@ def test_a_short_question_is_not_told_what_concerns_hopeless_corridors_only() ->
     assert "Middle Corridor via Baku-Tbilisi-Kars, infeasible: every route" in said
 
 
+def test_within_a_country_no_canal_is_a_row_and_a_truck_is_told_of() -> None:
+    short = ["origin=Hendaye", "destination=Seville", "world=current", "corridors=[suez, other]"]
+    asked = [word for value in short for word in ("--set", value)]
+    said = RUNNER.invoke(APP, ["compare", "shanghai-europe", *asked]).stdout
+    assert "1 closed corridor leads over twice as far as another: Suez Canal." in said
+    assert "Red Sea" not in said
+    assert "Hendaye and Seville lie 753 km apart over land: a truck would go directly" in said
+
+
 def test_a_closed_corridor_that_nobody_would_take_on_any_day_is_one_line() -> None:
     ends = ["--set", "origin=Dubai", "--set", "destination=Karachi"]
     asked = ["compare", "shanghai-europe", *ends, "--set", "departure=2026-04-04"]
     said, every = (RUNNER.invoke(APP, [*asked, *more]).stdout for more in ((), ("--all",)))
     assert "Northern Sea Route, closed: " in every
-    assert "1 closed corridor would on any day cost over twice as much as the cheapest" in said
+    assert "1 closed corridor leads over twice as far as another: Northern Sea Route." in said
     assert said.count("Northern Sea Route") == 1
     # To Hamburg it may pay in summer.
     two = ["--set", "corridors=[suez, northern-sea-route]", "--set", "departure=2026-03-01"]
