@@ -20,8 +20,8 @@ from corridors.domain.investment import (
 from corridors.domain.projects import Project
 from corridors.domain.scenario import ProjectChoice
 from corridors.errors import ConfigError
+from corridors.optimise.highs_process import HighsProcess
 from corridors.optimise.projects.benders import Benders
-from corridors.optimise.projects.master_solver import MasterSolver
 from corridors.optimise.projects.project_choice import (
     Candidates,
     Chosen,
@@ -217,8 +217,10 @@ def _by_benders(
 ) -> tuple[list[Schedule], float, bool]:
     """Return the same by Benders decomposition, for a plan without phases."""
     found = []
-    with MasterSolver(work.plan.time_limit_s) as solver:
-        benders = Benders(work.candidates, work.valuer, solver=solver)
+    with HighsProcess() as highs:
+        benders = Benders(
+            work.candidates, work.valuer, highs=highs, time_limit_s=work.plan.time_limit_s
+        )
         for step in range(1, STEPS + 1):
             budget = work.plan.budget_usd_m * step / STEPS
             progress(f"budget {budget:,.0f} million USD", step - 1, STEPS)

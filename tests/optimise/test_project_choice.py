@@ -10,12 +10,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from corridors.optimise.highs_process import HighsError
-from corridors.optimise.projects.benders import Benders
-from corridors.optimise.projects.master_solver import (
-    MasterRequest,
-    MasterSolver,
-)
+from corridors.optimise.highs_process import HighsError, HighsProcess
+from corridors.optimise.projects.benders import Benders, Cut
 from corridors.optimise.projects.project_choice import (
     Candidates,
     Phasing,
@@ -34,16 +30,12 @@ drawn_plans = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-REQUEST = MasterRequest(
-    costs=(1.0, 2.0), charges=(0.0, 0.0), budget=2.0, scale=10.0, least=(0.0,),
-    cuts=((0, 10.0, (-3.0, -4.0)),),
-)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def solver() -> Iterator[MasterSolver]:
-    with MasterSolver(60.0) as made:
-        yield made
+def highs() -> Iterator[HighsProcess]:
+    with HighsProcess() as process:
+        yield process
 
 
 @drawn_plans
@@ -151,13 +143,14 @@ def test_the_bound_of_a_search_that_was_stopped_is_no_more_than_the_best(
     assert bound <= best_schedule(drawn.candidates, drawn.phasing, some).value + 1e-6
 
 
-def test_benders_equals_the_integer_programme_over_arcs(solver: MasterSolver) -> None:
+def test_benders_equals_the_integer_programme_over_arcs(highs: HighsProcess) -> None:
     chosen: set[int] = set()
 
     @drawn_plans
     @given(flow_plans())
     def compare(drawn: Drawn) -> None:
-        benders = Benders(drawn.candidates, FlowValuer(drawn.plan), solver=solver)
+        valuer = FlowValuer(drawn.plan)
+        benders = Benders(drawn.candidates, valuer, highs=highs, time_limit_s=60.0)
         # A smaller budget first: what it taught must not mislead the larger one.
         benders.best(drawn.budget / 2)
         found = benders.best(drawn.budget)
@@ -206,37 +199,37 @@ def test_decimal_costs_that_sum_to_the_budget_are_affordable() -> None:
     assert candidates.affords(frozenset({0, 1}), 0.3)
 
 
-def test_the_master_keeps_the_budget(solver: MasterSolver) -> None:
-    answer = solver.solve(REQUEST)
-    assert answer is not None
-    assert answer.built == (False, True)
-    assert answer.bound == pytest.approx(6.0)
+class Known:
+    """Two projects, the dearer of which saves more."""
+
+    least = (0.0,)
+
+    def value(self, chosen: frozenset[int]) -> tuple[float, list[Cut]]:
+        cut = Cut(part=0, constant=10.0, slopes=(-3.0, -4.0))
+        return cut.at(chosen), [cut]
 
 
-def test_a_master_that_takes_too_long_is_ended_and_says_so() -> None:
-    with MasterSolver(0.0) as quick:
-        assert quick.solve(REQUEST) is None
-        assert quick.solve(REQUEST) is None
+TWO = Candidates(costs=(1.0, 2.0), charges=(0.0, 0.0), never_dearer=(True, True))
 
 
-def test_what_is_not_proved_is_said() -> None:
-    candidates = Candidates(costs=(1.0,), charges=(0.0,), never_dearer=(True,))
+@pytest.mark.parametrize(
+    ("budget", "chosen"), [(0.5, set()), (1.0, {0}), (2.0, {1}), (3.0, {0, 1})]
+)
+def test_the_best_set_is_within_the_budget(
+    budget: float, chosen: set[int], highs: HighsProcess
+) -> None:
+    found = Benders(TWO, Known(), highs=highs, time_limit_s=60.0).best(budget)
+    assert set(found.chosen) == chosen
+    assert found.proved
+    assert found.least == pytest.approx(found.value)
 
-    class Known:
-        least = (0.0,)
 
-        def value(self, chosen: frozenset[int]) -> tuple[float, list[object]]:
-            return 10.0 - len(chosen), []
-
-    with MasterSolver(0.0) as quick:
-        found = Benders(candidates, Known(), solver=quick).best(1.0)  # type: ignore[arg-type]
+def test_what_is_not_proved_is_said(highs: HighsProcess) -> None:
+    found = Benders(TWO, Known(), highs=highs, time_limit_s=0.0).best(1.0)
     assert not found.proved
-    assert (found.value, found.least) == (10.0, 0.0)
+    assert (found.value, found.least) == (7.0, 0.0)
 
 
-def test_a_master_without_a_choice_is_an_error(solver: MasterSolver) -> None:
-    impossible = MasterRequest(
-        costs=(1.0,), charges=(0.0,), budget=-1.0, scale=1.0, least=(0.0,), cuts=()
-    )
+def test_a_budget_that_pays_for_nothing_at_all_is_an_error(highs: HighsProcess) -> None:
     with pytest.raises(HighsError, match="INFEASIBLE"):
-        solver.solve(impossible)
+        Benders(TWO, Known(), highs=highs, time_limit_s=60.0).best(-1.0)

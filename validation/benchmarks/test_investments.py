@@ -8,8 +8,8 @@ from typing import TypeVar
 
 import pytest
 
+from corridors.optimise.highs_process import HighsProcess
 from corridors.optimise.projects.benders import Benders
-from corridors.optimise.projects.master_solver import MasterSolver
 from corridors.optimise.projects.project_choice import Invested
 from tests.optimise.flow_plans import Drawn, arc_mip
 from tests.optimise.flow_valuer import FlowValuer
@@ -23,8 +23,9 @@ Answer = TypeVar("Answer")
 
 def best(drawn: Drawn) -> Invested:
     """Return the best set; the process that chooses ends, so that its time is counted."""
-    with MasterSolver(300.0) as solver:
-        return Benders(drawn.candidates, FlowValuer(drawn.plan), solver=solver).best(drawn.budget)
+    with HighsProcess() as highs:
+        valuer = FlowValuer(drawn.plan)
+        return Benders(drawn.candidates, valuer, highs=highs, time_limit_s=300.0).best(drawn.budget)
 
 
 def timed(work: Callable[[], Answer]) -> tuple[Answer, float]:

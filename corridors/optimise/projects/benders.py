@@ -14,16 +14,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from corridors.errors import CorridorsError
-from corridors.optimise.projects.master_solver import MasterRequest, MasterSolver
+from corridors.optimise.highs_process import TOLERANCE, HighsError, HighsProcess
 from corridors.optimise.projects.project_choice import Candidates, Chosen, Invested
 from corridors.optimise.time_limit import TimeLimit
 
 # Estimate and best value count as equal within this fraction of the possible gain.
 CLOSE = 1e-9
 MOST_ROUNDS = 5_000
+# Why HiGHS ended where its time had passed.
+ENDED = frozenset({"", "FEASIBLE", "NO_SOLUTION_FOUND"})
 
 
 class BendersError(CorridorsError):
@@ -65,14 +67,19 @@ class Benders:
         The projects.
     valuer
         Values their sets.
-    solver
+    highs
         Solves the master problems.
+    time_limit_s
+        Seconds that each of them may take; 0 for none.
     """
 
-    def __init__(self, candidates: Candidates, valuer: Valuer, *, solver: MasterSolver) -> None:
+    def __init__(
+        self, candidates: Candidates, valuer: Valuer, *, highs: HighsProcess, time_limit_s: float
+    ) -> None:
         self._candidates = candidates
         self._valuer = valuer
-        self._solver = solver
+        self._highs = highs
+        self._time_limit_s = time_limit_s
         self._values: dict[Chosen, float] = {}
         self._cuts: list[Cut] = []
 
@@ -86,9 +93,10 @@ class Benders:
         ------
         BendersError
             The decomposition does not converge.
+        HighsError
+            HiGHS found no optimum of a master problem.
         """
         candidates = self._candidates
-        count = len(candidates.costs)
         empty: Chosen = frozenset()
         valued_before = len(self._values)
         self._value(empty)
@@ -97,11 +105,11 @@ class Benders:
         stake = max(1e-12, self._values[empty] - least)
         for _ in range(MOST_ROUNDS):
             ended = limit is not None and limit.passed
-            answer = None if ended else self._solver.solve(self._request(budget, stake))
+            answer = None if ended else self._choose(budget, stake)
             if answer is None:
                 return self._best(budget, least, proved=False, before=valued_before)
-            least = max(least, answer.bound)
-            chosen = frozenset(p for p in range(count) if answer.built[p])
+            chosen, bound = answer
+            least = max(least, bound)
             known = chosen in self._values
             if not known:
                 self._value(chosen)
@@ -111,15 +119,49 @@ class Benders:
         msg = f"no end after {MOST_ROUNDS} choices of projects"
         raise BendersError(msg)
 
-    def _request(self, budget: float, stake: float) -> MasterRequest:
-        return MasterRequest(
-            costs=self._candidates.costs,
-            charges=self._candidates.charges,
-            budget=budget,
-            scale=stake,
-            least=self._valuer.least,
-            cuts=tuple((cut.part, cut.constant, cut.slopes) for cut in self._cuts),
+    def _choose(self, budget: float, stake: float) -> tuple[Chosen, float] | None:
+        """Return the set that the estimate prefers, and a bound on all; None if time passes."""
+        if self._time_limit_s <= 0.0:
+            return None
+        model, built = self._master(budget, stake)
+        answer = self._highs.solve(model, hint={}, time_limit_s=self._time_limit_s)
+        if answer.reason in ENDED:
+            return None
+        if not answer.optimal or answer.values is None:
+            msg = f"HiGHS ended with {answer.reason}"
+            raise HighsError(msg)
+        values = answer.values
+        chosen = frozenset(p for p, one in enumerate(built) if values.get(one.id, 0.0) > 0.5)
+        return chosen, answer.bound * stake
+
+    def _master(self, budget: float, stake: float) -> tuple[Any, list[Any]]:
+        """Return the master problem, with money divided by `stake`, and its projects."""
+        from ortools.math_opt.python import mathopt
+
+        candidates = self._candidates
+        model: Any = mathopt.Model(name="projects")
+        built = [
+            model.add_binary_variable(name=f"project {p}") for p in range(len(candidates.costs))
+        ]
+        parts = [
+            model.add_variable(lb=least / stake, name=f"part {i}")
+            for i, least in enumerate(self._valuer.least)
+        ]
+        price = max(1.0, *candidates.costs)
+        costs = zip(candidates.costs, built, strict=True)
+        model.add_linear_constraint(
+            mathopt.fast_sum([cost / price * y for cost, y in costs]) <= budget / price + TOLERANCE
         )
+        for cut in self._cuts:
+            drops = [slope / stake * y for slope, y in zip(cut.slopes, built, strict=True) if slope]
+            model.add_linear_constraint(
+                parts[cut.part] - mathopt.fast_sum(drops) >= cut.constant / stake
+            )
+        charges = zip(candidates.charges, built, strict=True)
+        model.minimize(
+            mathopt.fast_sum([*parts, *(charge / stake * y for charge, y in charges if charge)])
+        )
+        return model, built
 
     def _value(self, chosen: Chosen) -> None:
         if chosen not in self._values:
