@@ -103,6 +103,11 @@ class Lane:
         return bool(dual_prices.by_month[self._resources, month:].any())
 
     @property
+    def sets(self) -> int:
+        """The bits of the sets that the network has arcs of."""
+        return int(np.bitwise_or.reduce(self._whole().search.network.sets, initial=0))
+
+    @property
     def groups(self) -> tuple[int, ...]:
         """The sets to tell apart, as bits by group; see `Part`."""
         return self._part.groups
