@@ -87,7 +87,8 @@ def distances(
     Raises
     ------
     CorridorsError
-        A place or gate is unknown, no ship reaches a place, or `draft_m` is not above 0.
+        A place or gate is unknown, no ship reaches a place, or `draft_m` is not
+        above 0 and at most 30.
 
     Examples
     --------

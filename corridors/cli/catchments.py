@@ -21,6 +21,7 @@ from corridors.cli.output import (
     progress,
 )
 from corridors.cli.study import asked_for, command_line, publish
+from corridors.errors import ConfigError
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
@@ -53,8 +54,9 @@ def catchments(
         float | None, typer.Option("--to-value", help="Greatest value of --over.")
     ] = None,
     values: Annotated[
-        int, typer.Option("--values", help="At how many values of --over to compare, up to 50.")
-    ] = 5,
+        int | None,
+        typer.Option("--values", help="At how many values of --over to compare, 2 to 50; else 5."),
+    ] = None,
     set_values: SetOption = None,
     departure: DepartureOption = None,
     out: OutOption = None,
@@ -66,6 +68,11 @@ def catchments(
     """
     from corridors.studies.catchments import terminals_in
 
+    given = {"--from": first, "--to-value": last, "--values": values}
+    alone = [option for option, value in given.items() if value is not None]
+    if over is None and alone:
+        msg = f"{', '.join(alone)}: goes with --over, which names what is moved"
+        raise ConfigError(msg)
     outputs = OUTPUTS if over is None else OVER_OUTPUTS
     asked = asked_for(scenario, set_values, departure, out=out, outputs=outputs)
     names = [*(to or []), *terminals_in(asked, countries or [])]
@@ -112,19 +119,25 @@ def _over(
     asked: Scenario,
     destinations: list[str],
     over: str,
-    given: tuple[float | None, float | None, int],
+    given: tuple[float | None, float | None, int | None],
     how: Format,
     out: Path | None,
 ) -> None:
     """Print, and write, where the best corridor changes while a driver moves."""
     from corridors.output.display_names import end_title
-    from corridors.studies.catchments_over import catchments_over
+    from corridors.studies.catchments_over import VALUES, catchments_over
     from corridors.studies.result_files import moved_catchment_files
 
-    first, last, count = given
+    first, last, values = given
     with progress("Searching") as show:
         moved = catchments_over(
-            asked, destinations, over, first=first, last=last, count=count, progress=show
+            asked,
+            destinations,
+            over,
+            first=first,
+            last=last,
+            count=VALUES if values is None else values,
+            progress=show,
         )
     publish(
         how,

@@ -88,3 +88,9 @@ def test_a_destination_has_its_id_only_beside_another_of_its_name() -> None:
         "Hamburg (de-hamburg)",
         "Hamburg (city-de-hamburg)",
     ]
+
+
+def test_a_range_without_what_is_moved_is_refused() -> None:
+    for option in ("--from", "--to-value", "--values"):
+        ended = RUNNER.invoke(APP, [*ASKED, "--to", "Genoa", option, "3"])
+        assert str(ended.exception) == f"{option}: goes with --over, which names what is moved"

@@ -47,6 +47,11 @@ QUICK = (
     ["invest", "a.yaml"],
     ["design", "a.yaml"],
     ["book", "a.yaml"],
+    ["new", "scenario", "n.yaml", "--from", "Xi'an", "--to", "Gdansk"],
+    ["catchments", "a.yaml", "--to", "Hamburg", "--to", "Genoa"],
+    ["simulate", "a.yaml", "--draws", "16", "--seed", "1"],
+    ["breakeven", "a.yaml", "--over", "port.thc", "--from", "1", "--to", "9"],
+    ["network", "export", "--no-sea", "--as", "gmns", "--out", "x"],
     ["network", "import", "a.graphml", "--out", "own"],
     ["network", "osm", "a.osm", "--country", "FI", "--out", "own"],
 )

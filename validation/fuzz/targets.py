@@ -131,7 +131,7 @@ def of_pbf(draw: random.Random) -> Made:
     """Draw a PBF file: at times a small one with blocks that unpack to much."""
     if draw.random() > DENSE_SHARE:
         return bytes_changed(PBF, draw), False
-    size = draw.choice((9, 9_000, 300_000, 5_000_000))
+    size = draw.choice((9, 9_000, 60_000, 5_000_000))
     made = draw.choice((dense(size // 3), roads(size // 30), packed(size)))
     return PBF + block(made) * draw.choice((1, 2, 9)), True
 

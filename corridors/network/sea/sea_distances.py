@@ -48,6 +48,8 @@ ICE_PASSAGES = ("gate-bering", "gate-northwest-passage")
 """Opened by `arctic`: published tables of distances do not use them."""
 KIEL = "gate-kiel"
 """Opened by `kiel`: most ships are too large for it, and a distance names no ship."""
+MOST_DRAFT_M = 30.0
+"""More than any ship has."""
 LABELS_PAY = 2_000
 """From this number of searches labels are built, which takes as long as about so many of them."""
 AT_ONCE = 64
@@ -342,10 +344,10 @@ def too_shallow(draft_m: float) -> tuple[str, ...]:
     Raises
     ------
     ParameterError
-        It is not above 0.
+        It is not above 0, or more than any ship has.
     """
-    if not draft_m > 0.0:
-        msg = f"the draft must be in metres and above 0, got {draft_m:g}"
+    if not 0.0 < draft_m <= MOST_DRAFT_M:
+        msg = f"the draft must be in metres, above 0 and at most {MOST_DRAFT_M:g}, got {draft_m:g}"
         raise ParameterError(msg)
     return tuple(
         gate.id

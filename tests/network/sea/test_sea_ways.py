@@ -125,9 +125,9 @@ def test_a_port_whose_water_is_narrow_has_roads(
     assert straight_nm < corridors.sea_distance(origin, destination) < most_nm
 
 
-@pytest.mark.parametrize("draft_m", [0.0, -3.0, float("nan")])
+@pytest.mark.parametrize("draft_m", [0.0, -3.0, float("nan"), float("inf"), 30.1])
 def test_a_draft_that_no_ship_has_is_refused(draft_m: float) -> None:
-    with pytest.raises(ParameterError, match="the draft must be in metres and above 0, got"):
+    with pytest.raises(ParameterError, match="the draft must be in metres, above 0 and at most 30"):
         corridors.sea_distance("Hamburg", "Gdansk", draft_m=draft_m)
 
 
