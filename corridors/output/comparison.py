@@ -145,8 +145,7 @@ class Comparison:
         """Whether an option goes over so many times as far as one that beats it."""
         km = route.km() or 0.0
         return any(
-            _beats(other, route) and km > times * (other.km() or 0.0)
-            for other in self.usable
+            _beats(other, route) and km > times * (other.km() or 0.0) for other in self.usable
         )
 
     @cached_property
