@@ -425,7 +425,7 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
     names = Names()
     known = {
         "place": sorted(places),
-        "port": sorted(places),
+        "port": sorted({*places, *(port.id for port in world_ports())}),
         "feeder": sorted(places),
         "leg": sorted(legs),
         "border": [f"{a}-{b}" for a, b in combinations(names.countries, 2)],

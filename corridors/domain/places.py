@@ -123,8 +123,8 @@ class Service:
 
     `systems` are the rail systems it uses. It runs in `countries`, or anywhere if empty; a ship
     calls only there. Dimensions in metres, None if they do not apply. `mean_ship_to` is the group
-    of countries whose trade with the regions `mean_ship_from` has ships of this class on average;
-    empty for none.
+    of countries whose trade with the trade regions or countries `mean_ship_from` has ships of this
+    class on average; empty for none.
     """
 
     id: str

@@ -119,11 +119,14 @@ def weighed(problem: Problem, *, cents: int, minutes: int, grams: int = 0) -> Pr
 
 
 def costed(problem: Problem, route: DatedRoute) -> DatedRoute:
-    """Return a route with its cost on a problem, such as that before its arcs were weighed."""
-    arcs = np.array(route.arcs)
+    """Return a route with its cost on a problem, such as that before its arcs were weighed.
+
+    The problem may lack arcs of the full one, by whose numbers routes are known.
+    """
+    arcs = np.searchsorted(problem.number, route.arcs)
     dated = sum(
         problem.travel(arc, start)[1]
-        for arc, start in zip(route.arcs, route.starts, strict=True)
+        for arc, start in zip(arcs.tolist(), route.starts, strict=True)
         if problem.profile[arc] >= 0
     )
     waited = route.wait_days * problem.wait_cents_per_day

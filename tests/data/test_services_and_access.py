@@ -112,6 +112,8 @@ def test_the_reference_world_shuts_nothing_of_doubtful_access() -> None:
     borders.add("ru-novorossiysk--ua-odesa")
     # Goods of Ukraine alone pass neither round its borders.
     borders |= {"BY", "RU"}
+    # Ports that Ukraine has closed.
+    borders |= {"UAMPW", "UAERD", "UASKD", "UAKHE", "UAFEO", "UAKEH", "UASVP", "UAYAL"}
     assert shut - not_modelled == borders | LINES_THAT_STOPPED | {key for key, _, _ in SEASONS}
 
 
@@ -227,7 +229,7 @@ def test_other_worlds_have_one_title_and_no_gap_in_it() -> None:
 def test_the_world_of_2019_knows_no_rule_of_later_years() -> None:
     rules = load_access("2019")
     older = {"northwest-passage", "cy-tr", "il-lb", "il-ir", "us-ir-2018", "cn-dangerous"}
-    older |= {"cn-electric-cars-2022", "cn-electric-cars-2023"}
+    older |= {"cn-electric-cars-2022", "cn-electric-cars-2023", "ua-crimea-ports-2014"}
     older |= {rule.id for rule in rules if rule.id.startswith("ru-food-")}
     assert {rule.id for rule in rules if not rule.window.yearly} == older
     seasons = {key for rule in rules if rule.window.yearly for key in rule.keys}

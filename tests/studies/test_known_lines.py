@@ -10,7 +10,7 @@ import pytest
 
 from corridors.cli.compare import columns_of
 from corridors.config import load_scenario
-from corridors.domain.results import OptionStatus, Sails
+from corridors.domain.results import CertificateStatus, OptionStatus, Sails
 from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import other_world_text
@@ -150,6 +150,25 @@ def test_boxes_between_countries_of_the_eu_do_not_pass_russia() -> None:
     # Nor is a train loaded only to change to a truck.
     assert [leg.service for leg in route.legs[:2]] == ["road", "rail/eu-1435"]
     assert not any("RU" in border for border in route.borders)
+
+
+@pytest.mark.parametrize("objective", ["generalised", "co2e"])
+def test_what_somebody_sells_is_priced_alike_by_every_objective(objective: str) -> None:
+    values = ["origin=Gdansk", "destination=Kaunas", "world=current", f"objective={objective}"]
+    scenario = load_scenario(
+        "shanghai-europe", set_values=[*values, "corridors=[other]"], departure=date(2026, 11, 30)
+    )
+    found = compare(scenario, session=SESSION)
+    best = found.recommended
+    assert best is not None
+    assert found.decision.tied[0].cost_usd_per_teu == pytest.approx(best.usd_per_teu, abs=0.02)
+    assert best.certificate.status is CertificateStatus.AGREES
+
+
+def test_no_ship_calls_at_ports_that_ukraine_closed() -> None:
+    values = ["origin=Istanbul", "destination=Mariupol", "world=current", "corridors=[other]"]
+    scenario = load_scenario("shanghai-europe", set_values=values, departure=date(2026, 8, 13))
+    assert not compare(scenario, session=SESSION, figures_only=True).usable
 
 
 def test_boxes_between_germany_and_moscow_do_not_go_round_africa() -> None:
