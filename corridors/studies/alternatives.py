@@ -22,7 +22,7 @@ from corridors.routing.terms import Terms
 Names = tuple[str, ...]
 
 
-def alternatives(question: Question, count: int, *, fast: bool = True) -> tuple[Alternative, ...]:
+def alternatives(question: Question, count: int) -> tuple[Alternative, ...]:
     """Return the cheapest routes of a question that differ in what they pass, cheapest first.
 
     Routes differ by canals, capes and the gates that a corridor must pass or avoid; by borders
@@ -36,13 +36,11 @@ def alternatives(question: Question, count: int, *, fast: bool = True) -> tuple[
         A scenario as posed; all its corridors are searched, but for the row `other`.
     count
         How many at most; fewer where there are no more.
-    fast
-        Compile the search.
     """
     topology = question.bundle.topology
     gates = distinguishing_gates(topology.gates, (*load_corridors("all"), *question.corridors))
     marks, names = _marks(topology, question.parameters.regions, gates)
-    terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
+    terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=True)
     numbers = [n for n, corridor in enumerate(question.corridors) if corridor.id != OTHER]
     problems = [question.problem(number) for number in numbers]
     marked = [Marked(problem=p, mark=marks[p.base], names=names) for p in problems]

@@ -124,15 +124,13 @@ class Rerouter:
     ----------
     question
         A scenario as posed.
-    fast
-        Compile the search.
     """
 
-    def __init__(self, question: Question, *, fast: bool = True) -> None:
+    def __init__(self, question: Question) -> None:
         self._question = question
         scenario = question.scenario
         self._fronts = decision_needs_fronts(scenario)
-        self._terms = Terms(start_day=0, max_wait_days=scenario.max_wait_days, fast=fast)
+        self._terms = Terms(start_day=0, max_wait_days=scenario.max_wait_days, fast=True)
         self._problems = [question.problem(n) for n in range(len(question.corridors))]
         self._open = [self._routes(n, p) for n, p in enumerate(self._problems)]
 

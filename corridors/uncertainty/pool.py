@@ -186,12 +186,11 @@ class Learner:
         draws: Sequence[int],
         *,
         teach: bool,
-        quoted: bool | None = None,
         numbers: Sequence[int] | None = None,
     ) -> Miss:
         """Return what the pool misses in some draws; with `teach` their best routes are added.
 
-        They are searched by what is `quoted` or by cost; by default every second one by either.
+        They are searched by what is quoted and by cost, every second one by either.
         Of corridors that are not among the `numbers`, by default all, the pool's routes count.
         """
         shares: list[float] = []
@@ -200,7 +199,7 @@ class Learner:
         known = dict(self.draws_of(pool))
         numbers = self.all_numbers if numbers is None else numbers
         for draw in draws:
-            by_quote = draw % 2 == 1 if quoted is None else quoted
+            by_quote = draw % 2 == 1
             least: dict[str, float] = {}
             for key, figures in known.items():
                 at = self._at(figures, draw, quoted=by_quote)

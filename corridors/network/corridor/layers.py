@@ -119,10 +119,10 @@ class OriginLayers:
         """Return the nodes of on-carriage of states; that of the sink is its only one."""
         return np.where(states == SINK, self.sink, (states + 1) * self.layers.count - 1)
 
-    def by_tail(self, *, fast: bool) -> Sorted:
-        """Return the arcs sorted by tail; `fast` compiles the sort."""
+    def by_tail(self) -> Sorted:
+        """Return the arcs sorted by tail."""
         tail, head, _ = self.arcs
-        return self.kept.of("by tail", lambda: Sorted.of(tail, head, self.node_count, fast=fast))
+        return self.kept.of("by tail", lambda: Sorted.of(tail, head, self.node_count, fast=True))
 
 
 class CorridorLayers:

@@ -47,17 +47,17 @@ def entries_of(
     return tuple(entry for entry in corridor.must_pass if entry.applies(countries))
 
 
-def runs_forward(corridor: Corridor, topology: Topology, destination: str = "") -> bool:
+def runs_forward(corridor: Corridor, topology: Topology) -> bool:
     """Return whether the corridor is used in the direction of its file.
 
     That is the direction in which its first and last entries lie nearer, by great circle, to their
-    ends: the origin and a destination, by default that of the network.
+    ends: the origin and the destination of the network.
     """
-    return _forward(corridor, entries_of(corridor, topology, destination), topology, destination)
+    return _forward(corridor, entries_of(corridor, topology), topology)
 
 
 def _forward(
-    corridor: Corridor, entries: Sequence[MustPass], topology: Topology, destination: str
+    corridor: Corridor, entries: Sequence[MustPass], topology: Topology, destination: str = ""
 ) -> bool:
     if corridor.one_way or len(entries) < 2:
         return True

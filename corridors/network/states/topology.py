@@ -17,7 +17,6 @@ import numpy as np
 from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.data.geodata import LandLeg
 from corridors.domain.places import Family, Gate, GateKind, Service
-from corridors.network.graph.reach import Sorted
 from corridors.network.sea.sea_legs import SeaLeg
 
 Made = TypeVar("Made")
@@ -161,16 +160,6 @@ class Topology:
     def numbers_of(self, kind: ArcKind) -> IntArray:
         """Return the numbers of the arcs of a kind, in ascending order."""
         return self.once(("numbers", kind), lambda: np.flatnonzero(self.of_kind(kind)))
-
-    def by_tail(self, *, fast: bool) -> Sorted:
-        """Return the arcs sorted by tail, for walks forward; `fast` compiles the sort."""
-        states = self.state_count
-        return self.once("by tail", lambda: Sorted.of(self.tail, self.head, states, fast=fast))
-
-    def by_head(self, *, fast: bool) -> Sorted:
-        """Return the arcs sorted by head, for walks back; `fast` compiles the sort."""
-        states = self.state_count
-        return self.once("by head", lambda: Sorted.of(self.head, self.tail, states, fast=fast))
 
     def touching(self) -> BoolArray:
         """Return the legs by which a ship arrives at a port and may sail on without being handled.

@@ -51,7 +51,7 @@ class Tree:
         `weight` is by arc of the layers, -1 for one that is not usable.
         """
         reached = paid < UNREACHABLE
-        ways = origin_layers.by_tail(fast=True)
+        ways = origin_layers.by_tail()
         least, into = shortest(
             ways, weight, begin[reached], paid[reached], furthest=UNREACHABLE, fast=True
         )

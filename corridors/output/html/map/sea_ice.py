@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from corridors.data.ice import AREA_NAMES, IceTable, load_ice_seas, load_ice_table
+from corridors.data.ice import AREA_NAMES, load_ice_seas, load_ice_table
 from corridors.domain.scenario import Scenario
 from corridors.output.html.encode import packed_line
 
@@ -30,9 +30,9 @@ class SeaIce:
     tenths: tuple[float, ...]
 
 
-def sea_ice(year: str, table: IceTable | None = None) -> list[SeaIce]:
+def sea_ice(year: str) -> list[SeaIce]:
     """Return the ice of each sea in a year of the table; both halves of a sea have the same."""
-    table = table or load_ice_table()
+    table = load_ice_table()
     found = []
     for sea in load_ice_seas():
         areas = tuple(n for n, name in enumerate(AREA_NAMES) if name.startswith(sea.title))
