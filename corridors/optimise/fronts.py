@@ -12,6 +12,7 @@ from corridors.domain.unbeaten import unbeaten
 ALIKE_SHARE = 0.01
 ALIKE_DAYS = 0.5
 
+
 def unbeaten_candidates(candidates: Sequence[Candidate]) -> tuple[Candidate, ...]:
     """Return the non-dominated candidates in USD, days and CO2e, in their order."""
     best = set(unbeaten(map(_figures, candidates)))
