@@ -56,4 +56,10 @@ def test_what_is_kept_is_what_no_pair_of_figures_beats(
             for other in figures
         )
 
+    pairs = [own[:2] for own in figures]
+    assert unbeaten(pairs) == [
+        own
+        for number, own in enumerate(sorted(set(pairs)))
+        if all(own[1] < one[1] for one in sorted(set(pairs))[:number])
+    ]
     assert unbeaten(figures) == sorted({own for own in figures if not beaten(own)})

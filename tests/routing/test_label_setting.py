@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import HealthCheck, Phase, assume, given, settings
-from hypothesis.strategies import booleans
+from hypothesis.strategies import booleans, one_of
 
 from corridors.routing.dated.bounded_problem import prepared_for
-from corridors.routing.dated.branching import non_dominated
+from corridors.routing.dated.branching import cheapest, non_dominated
 from corridors.routing.dated.closed import next_opening
 from corridors.routing.dated.departures import best_route, departures_of, front
-from corridors.routing.dated.label_search import Wanted, search_routes
+from corridors.routing.dated.label_search import Wanted
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
 from tests.enumeration import (
@@ -23,7 +23,7 @@ from tests.enumeration import (
     unbeaten,
     undominated,
 )
-from tests.strategies import problems, terms, two_closures
+from tests.strategies import corridors, problems, terms, two_closures
 
 FIRST_DAY = date(2026, 1, 1)
 
@@ -149,11 +149,15 @@ def test_a_closed_corridor_opens_on_the_first_day_with_a_route_that_no_later_day
     assert opens == (None if first is None else FIRST_DAY + timedelta(asked.start_day + first))
 
 
-@drawn
-@given(problems(), terms())
+@five_hundred
+@given(one_of(problems(), corridors()), terms())
 def test_days_said_to_be_alike_find_no_route_either(problem: Problem, asked: Terms) -> None:
     prepared = prepared_for(problem, asked)
-    found = search_routes(prepared, asked, Wanted())
+    best = next(iter(cheapest(prepared, asked, Wanted()).routes), None)
+    # Of no route at all, or of none that is cheaper than the best of the first day.
+    wanted = Wanted() if best is None else Wanted(most_cents=best.cents - 1)
+    found = cheapest(prepared, asked, wanted)
+    assert not found.routes
     for day in range(1, found.alike_days + 1):
         later = replace(asked, start_day=asked.start_day + day)
-        assert not search_routes(prepared, later, Wanted()).routes
+        assert not cheapest(prepared, later, wanted).routes

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from unittest.mock import patch
 
 import pytest
 
+from corridors.routing.dated import departures
+from corridors.routing.dated.branching import cheapest
 from corridors.routing.dated.closed import next_opening
 from corridors.routing.dated.departures import best_route, front
 from corridors.routing.problem import SINK, SOURCE, Problem
@@ -117,3 +120,18 @@ def test_a_slow_feeder_is_no_answer_if_leaving_later_arrives_as_soon_for_less() 
     assert (best.cents, best.wait_days) == (1020, 2)
     assert best_route(dearer, asked(1.0)) is None
     assert next_opening(dearer, asked(1.0), date(2026, 6, 1)).day == date(2026, 6, 3)
+
+
+def test_days_on_which_nothing_changes_are_searched_once() -> None:
+    # USD 1,000 until the 200th day, USD 400 from then on; a day of waiting takes a cent.
+    prices = (100_000.0,) * 200 + (40_000.0,) * 200
+    dearer = Dated(
+        regimes=tuple(regime(is_open=True, cents=price) for price in prices), through=False
+    )
+    way = arc(SOURCE, SINK, clock=60, cents=0, by=0)
+    problem = problem_of([way], [dearer], [True, False], wait_cents_per_day=1, days=400)
+    with patch.object(departures, "cheapest", side_effect=cheapest) as searched:
+        best = best_route(problem, asked(366.0))
+    assert best is not None
+    assert (best.cents, best.wait_days) == (40_200, 200)
+    assert searched.call_count <= 6
