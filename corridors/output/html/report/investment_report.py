@@ -85,7 +85,9 @@ def _curve(investment: Investment) -> str:
     sets = [", ".join(titles[project] for project in step.projects) or "none" for step in steps]
     gains = [0.0, *(round(step.gain_usd / USD_PER_USD_M, 3) for step in steps)]
     points = list(zip(budgets, gains, strict=True))
-    area = Area.around(points, from_zero=True)
+    # The last set is best up to the whole budget.
+    line = [*points, (round(steps[-1].budget_usd_m, 3), gains[-1])]
+    area = Area.around(line, from_zero=True)
     marks = "".join(
         area.dot(x, y, colour=_COLOUR, tip=f"Budget {x:,.0f}: gain {y:,.2f} a year, {names}")
         for (x, y), names in zip(points[1:], sets, strict=True)
@@ -93,7 +95,7 @@ def _curve(investment: Investment) -> str:
     chart = chart_html(
         "chart-curve",
         area.html(
-            area.steps(points, kind="curve") + marks,
+            area.steps(line, kind="curve") + marks,
             x_label="Budget, million USD",
             y_label="Gain, million USD a year",
         ),
