@@ -59,7 +59,12 @@ def invest(
 
 
 def _print_table(found: Investment) -> None:
-    from corridors.output.investment_result import curve_rows, phase_rows, project_rows
+    from corridors.output.investment_result import (
+        budget_from,
+        curve_rows,
+        phase_rows,
+        project_rows,
+    )
 
     titles = {project.id: project.title for project in found.projects}
     rows = [
@@ -83,13 +88,15 @@ def _print_table(found: Investment) -> None:
             names = [titles[str(project)] for project in _list(row["projects"])]
             say(f"From {row['from_year']}: {', '.join(names) or 'none'}.")
     last: object = None
-    for step in curve_rows(found):
+    for number, step in enumerate(curve_rows(found)):
         chosen = _list(step["projects"])
         if chosen != last:
             built = ", ".join(titles[str(project)] for project in chosen)
             saved = f"{built}; saves {_figure(step['gain_usd_m_a_year'])} million USD a year"
-            what = saved if chosen else "no project pays for itself"
-            say(f"With {step['budget_usd_m']:,.0f} million USD or more: {what}.")
+            if chosen:
+                say(f"With {budget_from(found, number):,.0f} million USD or more: {saved}.")
+            else:
+                say(f"With {step['budget_usd_m']:,.0f} million USD: no project pays for itself.")
         last = chosen
     say(found.proof)
     for text in found.after.leaks:

@@ -236,6 +236,19 @@ def _worth_row(worth: Worth | None, gain: str, ratio: str) -> dict[str, object]:
     return dict(zip(names, figures, strict=True))
 
 
+def budget_from(investment: Investment, number: int) -> float:
+    """Return from which budget on a step of the curve is known to hold, in million USD.
+
+    A set that is best with more money is best as soon as it can be paid. With phases, when money is
+    there counts too.
+    """
+    step = investment.curve[number]
+    is_new = not number or investment.curve[number - 1].projects != step.projects
+    if is_new and step.projects and investment.plan.phases is None:
+        return min(step.budget_usd_m, step.cost_usd_m)
+    return step.budget_usd_m
+
+
 def curve_rows(investment: Investment) -> list[dict[str, object]]:
     """Return the budget curve as plain rows; gains in millions of USD a year."""
     return [

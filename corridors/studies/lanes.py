@@ -19,7 +19,7 @@ from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import NetworkPlace, Topology
 from corridors.optimise.allocation.generation import MISSING_USD
 from corridors.output.planned import Chart
-from corridors.routing.priced.parts import Part, groups_of
+from corridors.routing.priced.near_part import Part, groups_of
 from corridors.routing.priced.priced_network import (
     DualPrices,
     ObjectiveWeights,

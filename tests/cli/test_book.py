@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import corridors
+from corridors.cli.book import _print_table
 from corridors.cli.main import run
-from corridors.output.booking_result import BookingRecord
+from corridors.output.booking_result import BookingRecord, booking_texts
+from corridors.studies import lanes
 from corridors.studies.allocate import SearchedPlan
 
 PLAN = """first_month: 2026-09
@@ -65,6 +68,44 @@ def test_bookings_follow_from_the_chance_of_closure(found: corridors.Booking) ->
     open_, closed = found.outcomes
     assert open_.through == (150.0,)
     assert closed.unused == (100.0,)
+
+
+def test_few_arcs_book_as_many_do(
+    found: corridors.Booking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lanes, "NEAR", 1.0001)
+    again = corridors.book(_written(tmp_path))
+    assert again.contracts == found.contracts
+    assert again.known_usd == pytest.approx(found.known_usd, abs=1e-3)
+    usd = [each.usd for each in found.outcomes]
+    assert [each.usd for each in again.outcomes] == pytest.approx(usd, abs=1e-3)
+
+
+def test_the_tail_and_the_months_are_told_as_they_are(
+    found: corridors.Booking, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rare = replace(found, plan=replace(found.plan, level=0.995, weight=0.25))
+    _print_table(rare)
+    lines = capsys.readouterr().out.splitlines()
+    (contract,) = (line for line in lines if line.startswith("Russia "))
+    # In four of five cases 150 TEU go through Russia; in the fifth the 100 booked are not used.
+    assert contract.split() == ["Russia", "100", "67", "100", "120", "20"]
+    text = "\n".join(lines)
+    assert "In the most expensive 0.5% of cases the mean is USD" in text
+    assert "With weights of 0.75 and 0.25 these are USD" in text
+    worst = replace(found, plan=replace(found.plan, level=1.0, weight=1.0))
+    assert "In the most expensive scenario the cost, which counts alone, is" in _cost(worst)
+    left = tuple(replace(each, unmet=each.teu) for each in found.outcomes)
+    nothing = tuple(replace(each, teu=0.0) for each in found.contracts)
+    away = booking_texts(replace(found, outcomes=left, contracts=nothing))
+    assert away[0] == "Book nothing: every box stays behind in all of these scenarios."
+    alone = replace(found, outcomes=found.outcomes[:1])
+    assert "The cost is USD" in _cost(alone)
+    assert not any("value of" in text for text in booking_texts(alone))
+
+
+def _cost(booking: corridors.Booking) -> str:
+    return booking_texts(booking)[1]
 
 
 def test_a_cautious_shipper_books_less(tmp_path: Path) -> None:

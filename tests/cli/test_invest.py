@@ -370,8 +370,8 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
         " against an annuity of 2.00." in lines
     )
     assert [line for line in lines if line.startswith("With ")] == [
-        "With 100 million USD or more: no project pays for itself.",
-        "With 1,000 million USD or more: Second terminal; saves 3.0 million USD a year.",
+        "With 100 million USD: no project pays for itself.",
+        "With 300 million USD or more: Second terminal; saves 3.0 million USD a year.",
     ]
     assert lines[-1].startswith("Lowest cost found: USD ")
     assert "No set of projects within the budget is better; 4 sets of projects were valued." in text

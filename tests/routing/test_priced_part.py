@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.priced.parts import MOST_GROUPS, Part, groups_of
+from corridors.routing.priced.near_part import MOST_GROUPS, Part, groups_of
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.priced_search import PricedSearch
 from corridors.routing.problem import SINK, SOURCE, Problem

@@ -187,12 +187,16 @@ ROWS = (
         title="bookings of 200 LINER-LIB pairs over 12 months under 10 scenarios",
         unit="s",
         measure=rows.booking_seconds,
+        at_least=1_800,
+        aim=900,
     ),
     Row(
         group="book",
         title="peak memory of these bookings",
         unit="GB",
         measure=rows.booking_memory,
+        at_least=2,
+        aim=1.5,
     ),
     Row(
         group="pair",

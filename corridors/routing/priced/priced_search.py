@@ -23,7 +23,7 @@ from corridors.routing.dated.branching import cheapest
 from corridors.routing.dated.label_search import ANY_NUMBER, Wanted
 from corridors.routing.dated.label_setting import Sets
 from corridors.routing.dated.shortest_paths import UNREACHABLE
-from corridors.routing.priced.parts import LeastPaths, Part, least_paths
+from corridors.routing.priced.near_part import LeastPaths, Part, least_paths
 from corridors.routing.priced.priced_network import (
     UNITS_PER_USD,
     DualPrices,

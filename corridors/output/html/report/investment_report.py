@@ -17,7 +17,7 @@ from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.output.investment_result import Investment
+from corridors.output.investment_result import Investment, budget_from
 from corridors.units import USD_PER_USD_M
 
 _COLOUR = "#2f5d8a"
@@ -80,12 +80,14 @@ def _curve(investment: Investment) -> str:
     steps = investment.curve
     if not any(step.projects for step in steps):
         return element("p", "No set of projects within the budget pays for itself.")
-    budgets = [0.0, *(round(step.budget_usd_m, 3) for step in steps)]
+    budgets = [0.0, *(round(budget_from(investment, n), 3) for n in range(len(steps)))]
     titles = {gain.id: gain.title for gain in investment.projects}
     sets = [", ".join(titles[project] for project in step.projects) or "none" for step in steps]
     gains = [0.0, *(round(step.gain_usd / USD_PER_USD_M, 3) for step in steps)]
     points = list(zip(budgets, gains, strict=True))
-    area = Area.around(points, from_zero=True)
+    # The last set is best up to the whole budget.
+    line = [*points, (round(steps[-1].budget_usd_m, 3), gains[-1])]
+    area = Area.around(line, from_zero=True)
     marks = "".join(
         area.dot(x, y, colour=_COLOUR, tip=f"Budget {x:,.0f}: gain {y:,.2f} a year, {names}")
         for (x, y), names in zip(points[1:], sets, strict=True)
@@ -93,7 +95,7 @@ def _curve(investment: Investment) -> str:
     chart = chart_html(
         "chart-curve",
         area.html(
-            area.steps(points, kind="curve") + marks,
+            area.steps(line, kind="curve") + marks,
             x_label="Budget, million USD",
             y_label="Gain, million USD a year",
         ),
@@ -101,7 +103,7 @@ def _curve(investment: Investment) -> str:
     )
     rows = [
         [
-            Cell(text=f"{step.budget_usd_m:,.0f}", sort=step.budget_usd_m),
+            Cell(text=f"{budgets[number + 1]:,.0f}", sort=budgets[number + 1]),
             names,
             f"{step.cost_usd_m:,.0f}",
             _usd(step.gain_usd / USD_PER_USD_M),

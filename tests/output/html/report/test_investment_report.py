@@ -43,15 +43,16 @@ def test_the_answer_says_what_to_build_and_what_it_gains(tmp_path: Path) -> None
 def test_the_curve_steps_where_a_set_becomes_affordable(tmp_path: Path) -> None:
     page = Page(render_investment(example_investment(tmp_path)))
     steps = [a for tag, a, _ in page.elements if tag == "line" and a.get("class") == "curve"]
-    # From a budget of 0 to 100, where nothing is gained, and to 1,000, where 3 million are.
-    assert len(steps) == 4
-    level, nothing, right, rise = steps
+    # From a budget of 0 to 100, where nothing is gained, to 300, which the set costs that gains 3
+    # million, and to 1,000.
+    level, nothing, right, rise, on, _ = steps
     assert (level["y1"], nothing["y2"]) == (level["y2"], nothing["y1"])
     assert level["x1"] == "0.00%"
     # The area goes 8 % beyond the largest budget and gain.
-    assert right["x2"] == f"{100 / 1.08:.2f}%"
+    assert right["x2"] == f"{100 * 0.3 / 1.08:.2f}%"
+    assert on["x2"] == f"{100 / 1.08:.2f}%"
     assert rise["y2"] == f"{100 * 0.08 / 1.08:.2f}%"
-    assert [row[0] for row in page.rows("Best set by budget")] == ["100", "1,000"]
+    assert [row[0] for row in page.rows("Best set by budget")] == ["100", "300"]
 
 
 def test_hostile_names_are_text_and_the_bytes_are_the_same(tmp_path: Path) -> None:

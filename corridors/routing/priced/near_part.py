@@ -15,7 +15,6 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
-from corridors.routing.dated import compiled_search
 from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import SINK, SOURCE, Problem
 
@@ -89,6 +88,8 @@ class LeastPaths:
 
     def below(self, problem: Problem, most: FloatArray) -> BoolArray:
         """Return by arc whether it lies on a path of less than `most` by combination."""
+        from corridors.routing.dated import compiled_search
+
         kept = np.zeros(self.weight.shape[0], bool)
         limits = np.ceil(most.clip(max=float(UNREACHABLE))).astype(np.int64)
         compiled_search.mark_below(
@@ -99,6 +100,8 @@ class LeastPaths:
 
 def least_paths(problem: Problem, sets: IntArray, groups: tuple[int, ...]) -> LeastPaths:
     """Return the least cents of paths by groups of sets; `sets` are bits by arc."""
+    from corridors.routing.dated import compiled_search
+
     of_arc = np.zeros(sets.shape[0], np.int64)
     for group, bits in enumerate(groups):
         of_arc |= ((sets & bits) != 0).astype(np.int64) << group
