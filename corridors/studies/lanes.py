@@ -317,18 +317,16 @@ def _network(
 ) -> PricedNetwork:
     topology = question.bundle.topology
     problem, corridor = union([question.problem(n) for n in range(len(question.corridors))])
-    use_arc, use_resource, use_amount = [], [], []
-    for number, resource in enumerate(resources):
-        used = used_of(topology, resource.parameter, resource.scope)
-        if used:
-            amount = np.zeros(topology.arc_count)
-            amount[list(used)] = list(used.values())
-            arcs = np.flatnonzero(amount[problem.base])
-            use_arc.append(arcs)
-            use_resource.append(np.full(arcs.shape[0], number))
-            use_amount.append(amount[problem.base[arcs]])
-    arcs = np.concatenate(use_arc) if use_arc else np.zeros(0, np.int64)
-    order = np.argsort(arcs, kind="stable")
+    # Uses by arc of the topology, in the order of resources, then those of the arcs made from it.
+    used = [used_of(topology, resource.parameter, resource.scope) for resource in resources]
+    arc = np.array([arc for each in used for arc in each], np.int64)
+    resource = np.repeat(np.arange(len(used)), np.array([len(each) for each in used], np.int64))
+    amount = np.array([amount for each in used for amount in each.values()], float)
+    order = np.argsort(arc, kind="stable")
+    first = np.searchsorted(arc[order], np.arange(topology.arc_count + 1))
+    count = np.diff(first)[problem.base]
+    use_first = np.concatenate([[0], np.cumsum(count)]).astype(np.int64)
+    use = order[np.arange(use_first[-1]) + np.repeat(first[problem.base] - use_first[:-1], count)]
     sets = np.zeros(problem.base.shape[0], np.int64)
     ids = [c.id for c in question.corridors]
     for number, member in enumerate(members):
@@ -339,13 +337,9 @@ def _network(
         sets |= inside.astype(np.int64) << number
     return PricedNetwork(
         problem=problem,
-        use_first=np.searchsorted(arcs[order], np.arange(problem.base.shape[0] + 1)).astype(
-            np.int64
-        ),
-        use_resource=np.concatenate(use_resource)[order].astype(np.int64)
-        if use_arc
-        else np.zeros(0, np.int64),
-        use_amount=np.concatenate(use_amount)[order] if use_arc else np.zeros(0),
+        use_first=use_first,
+        use_resource=resource[use],
+        use_amount=amount[use],
         sets=sets,
         corridor=corridor,
     )

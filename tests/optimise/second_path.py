@@ -32,8 +32,6 @@ from corridors.routing.terms import JOURNEY_DAYS
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 from tests.enumeration import run
 
-# Months after that of the departure in which a box may be under way.
-MONTHS_UNDER_WAY = 5
 # Prices of a day for the deadline: each gives a bound, and the highest holds.
 DAY_USD = (0.0, 10.0, 30.0, 100.0)
 # A zero cost would be no entry in a sparse matrix.
@@ -90,7 +88,7 @@ class SecondPath:
     month_of_day
         The month of each day, by number.
     month
-        The month of the departures.
+        The month of the departures; None for any.
     duals, weights
         What a route pays and weighs.
     most_usd
@@ -107,7 +105,7 @@ class SecondPath:
         network: PricedNetwork,
         month_of_day: IntArray,
         *,
-        month: int,
+        month: int | None,
         duals: DualPrices,
         weights: ObjectiveWeights,
         most_usd: float,
@@ -132,6 +130,7 @@ class SecondPath:
         days = network.problem.low_minutes / MINUTES_PER_DAY
         self._bounds: list[tuple[float, list[float]]] = []
         arcs = np.arange(days.shape[0]) if arcs is None else arcs
+        arcs = arcs[np.isfinite(arc_usd[arcs])]
         for day_usd in DAY_USD if max_minutes is not None else DAY_USD[:1]:
             within = most_usd + day_usd * (max_minutes or 0) / MINUTES_PER_DAY
             ahead, through = self._least_ahead(arcs, (arc_usd + day_usd * days)[arcs])
@@ -277,18 +276,54 @@ class SecondPath:
         lead = other.usd + self._paid[there] - one.usd - self._paid[here]
         return worst <= lead + ROUNDING_USD
 
-    def _least_usd(self, month: int) -> FloatArray:
-        """Return what each arc costs at least, whatever the day, without the prices of sets."""
+    def _least_usd(self, month: int | None) -> FloatArray:
+        """Return what each arc costs at least, without the prices of sets; infinite if closed.
+
+        That is on the days on which a box that leaves in a month may be under way.
+        """
         network, problem, weights = self._network, self._network.problem, self._weights
+        last_day = min(problem.days, self._month_of_day.shape[0])
+        days = slice(0, last_day)
+        if month is not None:
+            leaves = np.flatnonzero(self._month_of_day == month)
+            longest = JOURNEY_DAYS
+            if self._max_minutes is not None:
+                longest = min(longest, self._max_minutes // MINUTES_PER_DAY + 1)
+            days = slice(int(leaves[0]), min(last_day, int(leaves[-1]) + longest + 1))
         usd = (
-            problem.low_cents / CENTS_PER_USD * weights.usd
-            + problem.low_minutes / MINUTES_PER_DAY * weights.day
-            + problem.low_grams / GRAMS_PER_KG * weights.kg
+            problem.cents / CENTS_PER_USD * weights.usd
+            + problem.minutes / MINUTES_PER_DAY * weights.day
+            + problem.grams / GRAMS_PER_KG * weights.kg
         ).astype(float)
-        months = self._duals.by_month[:, month : month + MONTHS_UNDER_WAY + 1]
-        paid = months.min(axis=1, initial=np.inf)[network.use_resource] * network.use_amount
+        pace = problem.minutes_per_km[:, days]
+        per_km = (
+            problem.cents_per_km[:, days] / CENTS_PER_USD * weights.usd
+            + pace / MINUTES_PER_DAY * weights.day
+            + problem.grams_per_km[:, days] / GRAMS_PER_KG * weights.kg
+        )
+        fixed = (
+            problem.fixed_cents[:, days] / CENTS_PER_USD * weights.usd
+            + problem.fixed_grams[:, days] / GRAMS_PER_KG * weights.kg
+        )
+        per_km, fixed = (
+            np.where(pace >= 0.0, each, np.inf).min(axis=1, initial=np.inf)
+            for each in (per_km, fixed)
+        )
+        dated = np.flatnonzero(problem.profile >= 0)
+        of = problem.profile[dated]
+        is_open = np.isfinite(fixed[of])
+        # Cents and grams of a dated arc are rounded.
+        lost = 1.0 / CENTS_PER_USD * weights.usd + 1.0 / GRAMS_PER_KG * weights.kg
+        usd[dated] += np.where(
+            is_open,
+            fixed[of] + problem.km[dated] * np.where(is_open, per_km[of], 0.0) - lost,
+            np.inf,
+        )
+        months = np.unique(self._month_of_day[days])
+        prices = self._duals.by_month[:, months[months < self._duals.by_month.shape[1]]]
+        paid = prices.min(axis=1, initial=np.inf)[network.use_resource] * network.use_amount
         np.add.at(usd, np.repeat(np.arange(usd.shape[0]), np.diff(network.use_first)), paid)
-        return usd
+        return usd.clip(min=0.0)
 
     def _graph(
         self, arcs: IntArray, usd: FloatArray

@@ -119,7 +119,7 @@ def test_a_second_search_finds_no_better_route_for_any_departure(
             ]
             # Prices of capacities only add to what a route costs without them.
             near = second_path(
-                month=0,
+                month=None,
                 duals=DualPrices(
                     by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets)
                 ),
