@@ -166,8 +166,8 @@ def test_a_search_that_ends_at_once_has_the_bound_of_a_plan_without_limits(
     stopped = allocate(
         program, offers, known=offers.found, limit=TimeLimit(1e-9), least_usd=least_usd
     )
-    # One round proves a plan in which nothing is scarce.
-    assert stopped.stopped or stopped.rounds == 1
+    # The first plan that keeps all limits may be the best.
+    assert stopped.stopped or stopped.bound_usd == pytest.approx(stopped.value_usd, rel=1e-9)
     assert 0.0 < least_usd <= stopped.bound_usd <= planned.solved.value_usd * (1.0 + 1e-9)
 
 
