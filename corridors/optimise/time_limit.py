@@ -24,6 +24,11 @@ class TimeLimit:
         """Whether the search is to end now."""
         return self._stopped or time.monotonic() >= self._ends
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the search was ended before its time."""
+        return self._stopped
+
     def stop(self) -> None:
         """End the search now, as Ctrl-C does."""
         self._stopped = True

@@ -186,12 +186,12 @@ def _by_trying(
     """Return the best schedule by budget, a bound on the last, and whether all sets were tried."""
     candidates, phasing, valuer = work.candidates, work.phasing, work.valuer
     sets = [*sets_to_value(candidates, phasing)]
-    # All projects together bound what the sets not tried can gain.
+    # All projects together bound what the sets not tried can gain: they are always valued.
     order = [*([work.everything] if len(sets) > 1 else []), *sets]
     proved = True
     try:
         for number, chosen in enumerate(order):
-            if limit.passed:
+            if number and limit.passed:
                 proved = False
                 break
             progress("sets of projects", number, len(order))

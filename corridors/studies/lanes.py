@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,7 +15,6 @@ from corridors.config.own_data import overlay_for
 from corridors.data.eca import load_eca_areas
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, Scenario
-from corridors.network.graph.reach import by_node
 from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import NetworkPlace, Topology
 from corridors.optimise.allocation.generation import MISSING_USD
@@ -30,6 +30,9 @@ from corridors.routing.priced.priced_search import PricedRoute, PricedSearch
 from corridors.routing.question import ANY_CORRIDOR, HORIZON_DAYS, Question, parameters_on
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 # Arcs are kept of routes that cost this many times the cheapest.
 NEAR = 1.2
@@ -345,10 +348,7 @@ def _network(
 ) -> PricedNetwork:
     topology = question.bundle.topology
     problem, corridor = union([question.problem(n) for n in range(len(question.corridors))])
-    first, of, amount = _uses(topology, resources)
-    counts = np.diff(first)[problem.base]
-    use_first = np.concatenate([[0], np.cumsum(counts)])
-    use = np.repeat(first[problem.base] - use_first[:-1], counts) + np.arange(use_first[-1])
+    uses = _uses(topology, resources)[problem.base]
     sets = np.zeros(problem.base.shape[0], np.int64)
     ids = [c.id for c in question.corridors]
     for number, member in enumerate(members):
@@ -359,25 +359,24 @@ def _network(
         sets |= inside.astype(np.int64) << number
     return PricedNetwork(
         problem=problem,
-        use_first=use_first,
-        use_resource=of[use],
-        use_amount=amount[use],
+        use_first=uses.indptr.astype(np.int64),
+        use_resource=uses.indices.astype(np.int64),
+        use_amount=uses.data,
         sets=sets,
         corridor=corridor,
     )
 
 
-def _uses(
-    topology: Topology, resources: Sequence[Resource]
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Return by arc the first of its uses, and by use the number of the resource and the amount."""
+def _uses(topology: Topology, resources: Sequence[Resource]) -> csr_array:
+    """Return what a TEU uses of resources, by arc of a network and number of the resource."""
 
-    def found() -> tuple[IntArray, IntArray, FloatArray]:
+    def found() -> csr_array:
+        from scipy.sparse import csr_array
+
         used = [used_of(topology, resource.parameter, resource.scope) for resource in resources]
-        arcs = np.array([arc for each in used for arc in each], np.int64)
+        arcs = [arc for each in used for arc in each]
+        numbers = np.repeat(np.arange(len(used)), [len(each) for each in used])
         amounts = np.array([amount for each in used for amount in each.values()], float)
-        first, order = by_node(arcs, topology.arc_count)
-        of = np.repeat(np.arange(len(used)), [len(each) for each in used])
-        return first, of[order], amounts[order]
+        return csr_array((amounts, (arcs, numbers)), shape=(topology.arc_count, len(used)))
 
     return topology.once(tuple((each.parameter, each.scope) for each in resources), found)

@@ -187,9 +187,9 @@ BAD = {
         ("country: RU", "corridor: suez"),
         "space on corridor suez, but no pair may use it; add it to corridors",
     ),
-    "a gate that no route passes": (
-        ("country: RU", "gate: gate-panama"),
-        "p.yaml:10: contracts[0]: space through gate gate-panama, but no pair has a way through it;"
+    "a country that no route crosses": (
+        ("country: RU", "country: US"),
+        "p.yaml:10: contracts[0]: space through country US, but no pair has a way through it;"
         " change the contract, or add corridors",
     ),
     "a minimum above what a contract and spot have": (

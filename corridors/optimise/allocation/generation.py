@@ -32,6 +32,8 @@ MISSING_USD = (1e5, 1e8)
 # A route is added if it is cheaper by at least this, in USD per TEU.
 LEAST_GAIN_USD = 1e-6
 MOST_ROUNDS = 400
+# Less than this is rounding.
+MET_TEU = 1e-3
 
 
 def allocate(
@@ -67,8 +69,7 @@ def allocate(
     begin = tuple(known)
     for missing_usd in MISSING_USD:
         found = _generate(program, offers, begin, missing_usd, limit, least_usd)
-        may_miss = program.unmet_usd is not None
-        if found.stopped or found.met or (may_miss and float(found.short.sum()) <= 1e-3):
+        if found.stopped or _keeps(program, found):
             break
         begin = found.offers
     return found
@@ -88,8 +89,9 @@ def _generate(
         master.add(list(_first(program, offers)))
     for rounds in range(1, MOST_ROUNDS + 1):
         solved = master.solve(rounds=rounds)
-        # The first search is always finished, as it proves the first bound.
-        if limit and limit.passed and rounds > 1:
+        # The first search is always finished, as it proves the first bound. The time limit then
+        # waits for a plan that keeps all limits, Ctrl-C does not.
+        if limit and rounds > 1 and (limit.stopped or (limit.passed and _keeps(program, solved))):
             break
         try:
             better = list(_better(program, offers, solved.prices))
@@ -103,6 +105,13 @@ def _generate(
         if not master.add(better):
             return replace(solved, bound_usd=min(bound_usd, solved.value_usd))
     return replace(solved, bound_usd=min(bound_usd, solved.value_usd), stopped=True)
+
+
+def _keeps(program: Program, solved: Allocated) -> bool:
+    """Return whether volumes and minimums are met as far as they must be."""
+    if program.unmet_usd is None:
+        return solved.met
+    return float(solved.short.sum()) <= MET_TEU
 
 
 def _bound_usd(program: Program, solved: Allocated, better: Iterable[Offer]) -> float:
