@@ -42,10 +42,10 @@ def solved(request: pytest.FixtureRequest) -> _Solved:
     """Return the program of a shipped design, its columns and what was found."""
     asked: list[_Solved] = []
 
-    def chosen(program: DesignProgram, columns: Any, **given: Any) -> Designed:
-        found = choose_services(program, columns, **given)
+    def chosen(program: DesignProgram, **given: Any) -> Designed:
+        found = choose_services(program, **given)
         scarce = request.param == SCARCE
-        asked.append(_Solved(program=program, columns=columns.listed, found=found, scarce=scarce))
+        asked.append(_Solved(program=program, columns=program.columns, found=found, scarce=scarce))
         return found
 
     with pytest.MonkeyPatch.context() as patched:
