@@ -88,7 +88,7 @@ def _print_table(found: Allocation) -> None:
         " CO2e."
     )
     say(found.proof)
-    for text in found.leaks:
+    for text in found.cautions:
         say(text)
     worth = sorted(found.marginals, key=lambda m: -m.usd_per_unit)
     for marginal in worth[:MOST_SHOWN]:

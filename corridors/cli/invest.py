@@ -99,7 +99,7 @@ def _print_table(found: Investment) -> None:
                 say(f"With {step['budget_usd_m']:,.0f} million USD: no project pays for itself.")
         last = chosen
     say(found.proof)
-    for text in found.after.leaks:
+    for text in found.after.cautions:
         say(text)
     if found.assumed:
         say(

@@ -115,6 +115,19 @@ class UncappedWay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnsailedWay:
+    """A way by ship that no line is known to sail, though lines join its ends, and its TEU.
+
+    `corridor` is its id, `ends` in words (`Shanghai to Hamburg`), `share` a fraction of all boxes.
+    """
+
+    corridor: str
+    ends: str
+    teu: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndLoad:
     """An origin or destination, with the TEU of the plan."""
 

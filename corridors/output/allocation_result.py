@@ -16,6 +16,7 @@ from corridors.domain.allocation import (
     Marginal,
     Spill,
     UncappedWay,
+    UnsailedWay,
 )
 from corridors.domain.plan import Plan
 from corridors.output.csv import csv_text
@@ -52,7 +53,8 @@ class Allocation:
     `value_usd` is the objective, `cost_usd` its transport cost. `bound_usd` is proved to be no more
     than the objective of any plan; `stopped` if time ran out or Ctrl-C came before the two met.
     `unmet` are (pair, month, TEU) left behind. `uses` is the use of each listed capacity by month,
-    `ends` the origins and destinations, `uncapped` the places that boxes pass without a capacity.
+    `ends` the origins and destinations, `uncapped` the places that boxes pass without a capacity,
+    `unsailed` the ways by ship that no line is known to sail.
     """
 
     plan: Plan
@@ -69,6 +71,7 @@ class Allocation:
     bound_usd: float = -math.inf
     stopped: bool = False
     uncapped: tuple[UncappedWay, ...] = ()
+    unsailed: tuple[UnsailedWay, ...] = ()
 
     @property
     def gap_usd(self) -> float:
@@ -90,6 +93,22 @@ class Allocation:
             for way in self.uncapped
             if way.share > TOLD_SHARE
         )
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """A sentence for each way that no line is known to sail and over a tenth of boxes take."""
+        return tuple(
+            f"No line is known to sail from {way.ends} by the corridor {way.corridor}, and"
+            f" {way.share:.0%} of the boxes take it ({way.teu:,.0f} TEU): whether it can be booked"
+            " is not known. Name the corridors to use to leave it out."
+            for way in self.unsailed
+            if way.share > TOLD_SHARE
+        )
+
+    @property
+    def cautions(self) -> tuple[str, ...]:
+        """What the plan leaves open: `leaks`, then `doubts`."""
+        return (*self.leaks, *self.doubts)
 
     @property
     def teu(self) -> float:
@@ -210,6 +229,11 @@ def allocation_json(allocation: Allocation) -> str:
                 "note": "boxes through places without a capacity; share is of those of the mode",
                 "rows": [_record(way) for way in allocation.uncapped],
                 "told": list(allocation.leaks),
+            },
+            "unsailed": {
+                "note": "boxes by ship where no line is known to sail; share is of all boxes",
+                "rows": [_record(way) for way in allocation.unsailed],
+                "told": list(allocation.doubts),
             },
             "spills": [_record(row) for row in allocation.spills],
             "unmet": [

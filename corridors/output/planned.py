@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from corridors.arrays import IntArray
+from corridors.config.own_data import overlay_for
+from corridors.data.access import load_worlds_of_lines
+from corridors.data.lines import load_lines
 from corridors.data.names import capacity_label, capacity_title
 from corridors.domain.allocation import (
     CapacityUse,
@@ -19,15 +22,20 @@ from corridors.domain.allocation import (
     Marginal,
     Spill,
     UncappedWay,
+    UnsailedWay,
 )
 from corridors.domain.places import Family
 from corridors.domain.plan import Plan
+from corridors.domain.results import Listing
+from corridors.domain.values import ChainPart
 from corridors.network.rules.capacity import USERS, Way, ways_of
 from corridors.optimise.allocation.program import Allocated, Flow, Offer, Program
 from corridors.output.allocation_result import Allocation
 from corridors.routing.itinerary import arc_line
 from corridors.routing.priced.priced_network import PlannedRoute
 from corridors.routing.problem import SINK
+from corridors.routing.question import parameters_on
+from corridors.routing.who_sails import chain_of, offer_on, sections_of
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
@@ -145,6 +153,7 @@ def allocation_of(planned: Planned) -> Allocation:
         bound_usd=solved.bound_usd,
         stopped=solved.stopped,
         uncapped=_uncapped(planned),
+        unsailed=_unsailed(planned),
     )
 
 
@@ -385,6 +394,44 @@ def _uncapped(planned: Planned) -> tuple[UncappedWay, ...]:
         for way, teu in through.items()
     ]
     return tuple(sorted(found, key=lambda way: (-way.share, way.name)))
+
+
+def _unsailed(planned: Planned) -> tuple[UnsailedWay, ...]:
+    """Return the ways by ship that no line is known to sail, with most boxes first.
+
+    Only worlds that recommend known lines ask for them. Of each way the day of departure is asked.
+    """
+    first = planned.plan.pairs[0].scenario
+    decided_by = parameters_on(first, first.departure, overlay=overlay_for(first))[0]
+    near_km = decided_by.value("lines.near_km")
+    lines, asking = load_lines(), load_worlds_of_lines()
+    through: dict[tuple[str, str], float] = {}
+    for flow in planned.solved.flows:
+        chart, pair = planned.chart(flow.offer), planned.program.lots[flow.offer.lot].pair
+        day = chart.first_day + timedelta(days=flow.offer.start_day)
+        judged = day.year >= decided_by.value("lines.first_year")
+        if planned.plan.pairs[pair].scenario.world not in asking or not judged:
+            continue
+        topology, arcs = chart.topology, chart.arcs_of(flow.offer.route)
+        families = [topology.services[n].family for n in topology.service[arcs].tolist()]
+        parts = [ChainPart.MAIN if one is Family.SEA else ChainPart.PRE for one in families]
+        sections, begins = sections_of(topology, arcs, parts)
+        offer = offer_on(
+            chain_of(sections, lines, near_km),
+            [day] * len(begins),
+            lines.searched,
+            decided_by.value("lines.stale_months"),
+        )
+        for ends, listing in offer.sections:
+            if listing.doubt > Listing.UNLISTED.doubt:
+                way = chart.corridor_of(flow.offer.route), ends
+                through[way] = through.get(way, 0.0) + flow.teu
+    whole = sum(flow.teu for flow in planned.solved.flows)
+    found = [
+        UnsailedWay(corridor=corridor, ends=ends, teu=teu, share=teu / whole)
+        for (corridor, ends), teu in through.items()
+    ]
+    return tuple(sorted(found, key=lambda way: (-way.teu, way.corridor, way.ends)))
 
 
 def _end_loads(planned: Planned) -> tuple[EndLoad, ...]:

@@ -19,6 +19,7 @@ from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import NetworkPlace, Topology
 from corridors.optimise.allocation.generation import MISSING_USD
 from corridors.output.planned import Chart
+from corridors.routing.dated.bounded_problem import to_sink
 from corridors.routing.priced.near_part import Part, groups_of
 from corridors.routing.priced.priced_network import (
     DualPrices,
@@ -27,6 +28,7 @@ from corridors.routing.priced.priced_network import (
     union,
 )
 from corridors.routing.priced.priced_search import PricedRoute, PricedSearch
+from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import ANY_CORRIDOR, HORIZON_DAYS, Question, parameters_on
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 NEAR = 1.2
 # The first route found must be this many times cheaper than the dearest of them.
 WELL_WITHIN = 1.1
+# Corridors between Asia and Europe are detours from Spain to Italy: ways outside them are searched
+# too if the cheapest or the quickest takes less than this share of the best inside, on any day.
+OUTSIDE_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,15 +344,20 @@ def month_numbers(plan: Plan, first_day: date) -> IntArray:
 def _corridors(plan: Plan, pair: Pair, session: Session) -> tuple[Corridor, ...]:
     if plan.any_corridor:
         return (ANY_CORRIDOR,)
-    compared = session.corridors_of(pair.scenario)
-    return tuple(corridor for corridor in compared if corridor.id != OTHER)
+    # Ways outside the corridors come last; see `OUTSIDE_SHARE`.
+    return tuple(sorted(session.corridors_of(pair.scenario), key=lambda one: one.id == OTHER))
 
 
 def _network(
     question: Question, members: Sequence[Member], resources: Sequence[Resource]
 ) -> PricedNetwork:
     topology = question.bundle.topology
-    problem, corridor = union([question.problem(n) for n in range(len(question.corridors))])
+    named = [n for n, corridor in enumerate(question.corridors) if corridor.id != OTHER]
+    problem, corridor = union([question.problem(n) for n in named])
+    for number in range(len(named), len(question.corridors)):
+        outside = question.problem(number)
+        if (_least(outside) < OUTSIDE_SHARE * _least(problem)).any():
+            problem, corridor = union([*(question.problem(n) for n in named), outside])
     uses = _uses(topology, resources)[problem.base]
     sets = np.zeros(problem.base.shape[0], np.int64)
     ids = [c.id for c in question.corridors]
@@ -365,6 +375,12 @@ def _network(
         sets=sets,
         corridor=corridor,
     )
+
+
+def _least(problem: Problem) -> FloatArray:
+    """Return the cents and minutes that no route takes less of on any day."""
+    cents, minutes, _ = to_sink(problem, fast=True, criteria=2)
+    return np.array([cents[SOURCE], minutes[SOURCE]], float)
 
 
 def _uses(topology: Topology, resources: Sequence[Resource]) -> csr_array:

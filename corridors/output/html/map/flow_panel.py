@@ -54,7 +54,7 @@ def flow_panel_html(allocation: Allocation, titles: Mapping[str, str]) -> str:
             "&minus;</button>",
             f'<p class="muted">{escape(asked)}</p>',
             f'<p class="muted">{escape(allocation.proof)}</p>',
-            *(f'<p class="warning">{escape(text)}</p>' for text in allocation.leaks),
+            *(f'<p class="warning">{escape(text)}</p>' for text in allocation.cautions),
             _sums(allocation),
             _left_behind(allocation),
             _months(allocation),

@@ -73,7 +73,7 @@ def _asked(investment: Investment) -> str:
 
 def _answer(investment: Investment) -> list[str]:
     gains = "The gains apply to this plan only; gains of other shippers are not included."
-    return [*investment.sentences, f"{investment.proof} {gains}", *investment.after.leaks]
+    return [*investment.sentences, f"{investment.proof} {gains}", *investment.after.cautions]
 
 
 def _curve(investment: Investment) -> str:
