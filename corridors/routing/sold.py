@@ -6,15 +6,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from corridors.domain.places import Family
 from corridors.network.states.topology import ArcKind, Topology
+
+# The container trains of the tables run over 100 km and more; over less, boxes go by truck.
+SHORTEST_TRAIN_KM = 50.0
 
 
 def is_sold(topology: Topology, arcs: Sequence[int]) -> bool:
     """Return whether somebody sells a route: it runs what it boards, and does not come back.
 
     Where rows are drawn apart, a search finds loopholes: to load a train only to change to a ship
-    at the same terminal, since the empty box of a train costs less; to take a barge and a lorry
-    back to the port of loading, for the same reason. Nobody sells these.
+    at the same terminal, since the empty box of a train costs less; to run it through a port city,
+    since a train is loaded sooner than a box is handed out; to take a barge and a lorry back to the
+    port of loading. Nobody sells these.
     """
     return not not_sold(topology, arcs)
 
@@ -22,7 +27,8 @@ def is_sold(topology: Topology, arcs: Sequence[int]) -> bool:
 def not_sold(topology: Topology, arcs: Sequence[int]) -> tuple[int, ...]:
     """Return arcs of a route of which what is sold has not all: none if it is sold (`is_sold`).
 
-    They are those between two visits of a place, or one that boards and the next that leaves again.
+    They are those between two visits of a place, one that boards and the next that leaves again, or
+    those of a train over less than `SHORTEST_TRAIN_KM`.
     """
     run = np.array(arcs, np.int64)
     before = None
@@ -33,6 +39,8 @@ def not_sold(topology: Topology, arcs: Sequence[int]) -> tuple[int, ...]:
             return before, arc
         else:
             before = arc if kind != ArcKind.UNLOAD else None
+    if short := _short_train(topology, arcs):
+        return short
     first_met: dict[int, int] = {}
     last = None
     met = topology.state_place[topology.tail[run[1:]]].tolist()
@@ -41,4 +49,21 @@ def not_sold(topology: Topology, arcs: Sequence[int]) -> tuple[int, ...]:
             return tuple(arcs[first_met[place] : number])
         first_met[place] = number
         last = place
+    return ()
+
+
+def _short_train(topology: Topology, arcs: Sequence[int]) -> tuple[int, ...]:
+    """Return the arcs of a train that carries boxes over a few km, from boarding to leaving."""
+    begin, km = None, 0.0
+    for number, arc in enumerate(arcs):
+        leaves = topology.kind[arc] == ArcKind.UNLOAD
+        on_rail = topology.services[int(topology.service[arc])].family is Family.RAIL
+        if begin is None:
+            begin, km = (number if on_rail and not leaves else None), float(topology.km[arc])
+        elif on_rail and not leaves:
+            km += float(topology.km[arc])
+        else:
+            if km < SHORTEST_TRAIN_KM:
+                return tuple(arcs[begin : number + 1])
+            begin = None
     return ()

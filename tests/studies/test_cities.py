@@ -135,8 +135,8 @@ def test_a_long_haul_to_the_network_is_warned_of() -> None:
     [
         (("Nairobi", "Kampala"), 503),
         (("Riyadh", "Jeddah"), 849),
-        # Rails join these.
-        (("Jinan", "Tianjin"), None),
+        # Rails join these, but a train with its terminals takes over twice as long.
+        (("Jinan", "Tianjin"), 276),
         # A strait parts these, and Thessaloniki lies too far from Port Said.
         (("Rome", "Palermo"), None),
         (("Thessaloniki", "Port Said"), None),
@@ -149,7 +149,7 @@ def test_a_ship_where_a_truck_would_go_is_warned_of(ends: tuple[str, str], km: i
     told = [text for text in option.warnings if "a truck would go directly" in text]
     assert len(told) == (km is not None)
     assert all(f"{ends[0]} and {ends[1]} lie {km} km apart over land" in text for text in told)
-    if told:
+    if told and any(leg.service.startswith("sea/") for leg in option.legs):
         by_sea, _ = route_between(*ends, services=("sea",))
         assert not any("a truck would go directly" in text for text in by_sea.warnings)
 
@@ -358,3 +358,18 @@ def test_a_haul_after_a_wait_at_the_origin_is_pre_carriage() -> None:
     parts = [part.part for part in option.chain]
     assert parts == [ChainPart.PRE, ChainPart.MAIN, ChainPart.ON]
     assert option.chain[0].from_name == "Rotterdam"
+
+
+def test_no_train_carries_a_box_through_a_port_city() -> None:
+    # At 133 USD a day a train of 13 km out of the port of Hamburg was quicker than the gate.
+    shown = load_scenario(
+        "shanghai-europe",
+        set_values=[
+            "corridors=[northern-sea-route]",
+            "objective=generalised",
+            "shipment.value_of_time_usd_per_teu_day=133",
+        ],
+    )
+    (option,) = compare(shown).usable
+    by_rail = [leg.km for leg in option.legs if leg.service.startswith("rail/")]
+    assert not by_rail or sum(by_rail) > 50.0
