@@ -367,7 +367,9 @@ def _line(row: Mapping[str, str], known: _Known) -> Line:
     season = (f"--{row['season_from']}", f"--{row['season_to']}") if in_season else None
     kind = LineKind(row["kind"])
     sides = [listed(row[side]) for side in ("from", "to")]
-    teu = _ships_teu(row, [*sides[0], *sides[1]], known)
+    # Rows of absence, and that all are listed, hold for ports of any size.
+    sails = kind in (LineKind.SCHEDULED, LineKind.CHARTERED)
+    teu = _ships_teu(row, [*sides[0], *sides[1]], known) if sails else 0.0
     one, other = (_ends(side, known, anywhere=kind is LineKind.WHOLE, teu=teu) for side in sides)
     return value_of(
         Line,

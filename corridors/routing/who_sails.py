@@ -353,12 +353,12 @@ def _cover(run: Run, day: date) -> _Cover | None:
         return _Cover(listings=(listing,) * count, sailings=(_Sailing(run.first, running),))
     if run.first < run.last:
         return None
-    if any(row.window.within(day, day) for row in run.whole):
-        return _Cover(listings=(Listing.ALL_LISTED,))
     # Who wants to go direct takes the way on which lines go direct.
     direct = any(line.runs_on(day) for line in run.others)
-    relayed = not direct and any(line.runs_on(day) for line in run.relays)
-    return _Cover(listings=(Listing.RELAYED if relayed else run.otherwise,))
+    if not direct and any(line.runs_on(day) for line in run.relays):
+        return _Cover(listings=(Listing.RELAYED,))
+    whole = any(row.window.within(day, day) for row in run.whole)
+    return _Cover(listings=(Listing.ALL_LISTED if whole else run.otherwise,))
 
 
 def _is_scheduled(line: Line) -> bool:

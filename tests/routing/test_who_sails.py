@@ -125,6 +125,10 @@ def test_a_line_to_the_trade_of_an_end_relays_where_none_goes_direct() -> None:
     assert offer("2026-09-10", cape.replace("good-hope", "panama")).listing is Listing.NOT_THIS_WAY
     suez = "sea in-mundra gate-suez nl-rotterdam"
     assert offer("2026-09-10", suez).listing is Listing.NOT_THIS_WAY
+    # Of a way by which all are listed too, what is listed may go on by feeder.
+    coast = "sea in-nhava-sheva gate-{} ru-kaliningrad"
+    assert offer("2024-09-10", coast.format("suez")).listing is Listing.RELAYED
+    assert offer("2024-09-10", coast.format("good-hope")).listing is Listing.ALL_LISTED
     # A train elsewhere in the trade relays nothing.
     train = "rail cn-chengdu kz-bakhty BY-PL pl-lodz"
     assert offer("2025-06-10", train).listing is Listing.NOT_THIS_WAY
@@ -134,6 +138,12 @@ def test_where_all_that_go_a_way_are_listed_an_empty_cell_says_that_none_does() 
     arctic = "sea sg-singapore gate-bering gate-long gate-kara ru-ust-luga"
     for day in ("2023-08-20", "2025-08-20", "2027-08-20"):
         assert offer(day, arctic).listing is Listing.ALL_LISTED
+    # That holds for ports of any size: loops between oceans have larger ships than St Petersburg.
+    for port in ("in-nhava-sheva", "lk-colombo"):
+        round_africa = f"sea {port} gate-good-hope ru-st-petersburg"
+        assert offer("2026-09-10", round_africa).listing is Listing.ALL_LISTED
+        suez = round_africa.replace("good-hope", "suez")
+        assert offer("2026-09-10", suez).sails is Sails.SCHEDULED
     # By a row of the table: not before its first day, nor for coasters, from Murmansk to Tiksi.
     assert offer("2022-08-20", arctic).listing is Listing.UNLISTED
     coaster = "sea ru-murmansk gate-zhelaniya gate-vilkitsky ru-tiksi"
