@@ -239,7 +239,12 @@ def _run(main: Sequence[Section], first: int, last: int, lines: Lines, near_km: 
         last=last,
         lines=tuple(sorted(going, key=lambda line: (not _is_scheduled(line), line.is_sum))),
         others=tuple(line for line in real if line not in going),
-        relays=tuple(line for line in toward if _is_scheduled(line) and _goes(line, passed, ends)),
+        # Who sails from China to Pevek says nothing of the way on to Murmansk.
+        relays=tuple(
+            line
+            for line in toward
+            if _is_scheduled(line) and _goes(line, passed, ends) and not _in_arctic(line)
+        ),
         whole=tuple(
             line
             for line in met
@@ -255,9 +260,14 @@ def _goes(line: Line, between: frozenset[str], ends: Set[str]) -> bool:
         return False
     kinds = load_trunk_kinds()
     named = frozenset[str]().union(*line.ways)
-    in_arctic = any(kinds.get(name) == ARCTIC for name in named)
+    in_arctic = _in_arctic(line)
     trunk = between & kinds.keys()
     return all(name in named or (in_arctic and kinds[name] == ARCTIC) for name in trunk)
+
+
+def _in_arctic(line: Line) -> bool:
+    kinds = load_trunk_kinds()
+    return any(kinds.get(name) == ARCTIC for way in line.ways for name in way)
 
 
 class _Sailing(NamedTuple):

@@ -129,6 +129,9 @@ def test_a_line_to_the_trade_of_an_end_relays_where_none_goes_direct() -> None:
     coast = "sea in-nhava-sheva gate-{} ru-kaliningrad"
     assert offer("2024-09-10", coast.format("suez")).listing is Listing.RELAYED
     assert offer("2024-09-10", coast.format("good-hope")).listing is Listing.ALL_LISTED
+    # A line from China to Pevek does not go on to Murmansk.
+    arctic = "sea cn-qingdao gate-bering gate-long gate-vilkitsky gate-kara ru-murmansk"
+    assert offer("2026-08-20", arctic).listing is Listing.ALL_LISTED
     # A train elsewhere in the trade relays nothing.
     train = "rail cn-chengdu kz-bakhty BY-PL pl-lodz"
     assert offer("2025-06-10", train).listing is Listing.NOT_THIS_WAY
