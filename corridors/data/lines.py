@@ -26,6 +26,7 @@ from corridors.data.paths import listed, parameters_dir, read_rows, shipped
 from corridors.data.port_calls import OTHER_PORTS, load_port_calls
 from corridors.data.rows import each_row, value_of
 from corridors.data.sphere import great_circle_km
+from corridors.data.trade import within_a_region
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal
 from corridors.domain.values import Status
 from corridors.domain.windows import ClosureWindow, window_of
@@ -168,6 +169,7 @@ class Lines:
     lines: tuple[Line, ...]
     searched: date
     _serving: dict[tuple[Stop, float], BoolArray] = field(default_factory=dict, repr=False)
+    _serving_region: dict[str, BoolArray] = field(default_factory=dict, repr=False)
 
     @cached_property
     def _one_way(self) -> BoolArray:
@@ -181,6 +183,36 @@ class Lines:
         joined = (one & end_other) | (other & end_one & ~self._one_way)
         met = (self.lines[number] for number in np.flatnonzero(joined).tolist())
         return tuple(line for line in met if modes <= line.modes)
+
+    def toward(
+        self, start: Stop, end: Stop, modes: frozenset[Family], near_km: float
+    ) -> tuple[Line, ...]:
+        """Return the lines of these modes between one terminal and the trade region of the other.
+
+        Whatever the way and the day. A feeder inside that region, which the table does not list,
+        takes boxes on.
+        """
+        (one, other), (end_one, end_other) = (self._serve(stop, near_km) for stop in (start, end))
+        (by_one, by_other), (end_by_one, end_by_other) = (
+            self._serve_region(stop.country) for stop in (start, end)
+        )
+        out = (one & end_by_other) | (by_one & end_other)
+        back = (other & end_by_one) | (by_other & end_one)
+        met = (self.lines[n] for n in np.flatnonzero(out | (back & ~self._one_way)).tolist())
+        return tuple(line for line in met if modes <= line.modes)
+
+    def _serve_region(self, country: str) -> BoolArray:
+        """Return (side, line) whether a side of a line serves the trade region of a country."""
+        found = self._serving_region.get(country)
+        if found is None:
+            found = self._serving_region[country] = np.array(
+                [
+                    [any(within_a_region(one, country) for one in ends.served) for ends in sides]
+                    for sides in ([line.one, line.other] for line in self.lines)
+                ],
+                bool,
+            ).T.reshape(2, -1)
+        return found
 
     def _serve(self, stop: Stop, near_km: float) -> BoolArray:
         """Return (side, line) whether a side of a line serves a terminal.
@@ -335,7 +367,9 @@ def _line(row: Mapping[str, str], known: _Known) -> Line:
     season = (f"--{row['season_from']}", f"--{row['season_to']}") if in_season else None
     kind = LineKind(row["kind"])
     sides = [listed(row[side]) for side in ("from", "to")]
-    teu = _ships_teu(row, [*sides[0], *sides[1]], known)
+    # Rows of absence, and that all are listed, hold for ports of any size.
+    sails = kind in (LineKind.SCHEDULED, LineKind.CHARTERED)
+    teu = _ships_teu(row, [*sides[0], *sides[1]], known) if sails else 0.0
     one, other = (_ends(side, known, anywhere=kind is LineKind.WHOLE, teu=teu) for side in sides)
     return value_of(
         Line,

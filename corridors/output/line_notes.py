@@ -9,6 +9,7 @@ from corridors.domain.results import Decision, KnownLine, Listing, Offer, RouteO
 from corridors.output.display_names import in_sentence
 
 NO_LINE_FOUND = "no line found"
+BY_RELAY = "change of ship"
 # Longer intervals between departures are told of: liner ships leave weekly.
 SELDOM_DAYS = 8.0
 NEEDS_NO_LINE = "needs no line"
@@ -18,7 +19,7 @@ NO_LINE = (
 
 
 def sails_text(option: RouteOption) -> str:
-    """Return `scheduled`, `chartered` or `no line found`; empty for a closed option.
+    """Return `scheduled`, `chartered`, `change of ship` or `no line found`; empty if closed.
 
     A route by truck or barge needs none.
     """
@@ -26,6 +27,8 @@ def sails_text(option: RouteOption) -> str:
         return ""
     if not option.offer.sections:
         return NEEDS_NO_LINE
+    if option.offer.listing is Listing.RELAYED:
+        return BY_RELAY
     return NO_LINE_FOUND if option.sails is Sails.NONE_KNOWN else option.sails.value
 
 
@@ -91,7 +94,14 @@ def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
                 f" one waits about {2.0 * (offer.wait_days or 0.0):.0f} days for the next"
             )
         return
-    if offer.listing in (Listing.NEAR, Listing.UNLISTED):
+    if offer.listing is Listing.RELAYED:
+        names = ", ".join(offer.names_of(Listing.RELAYED))
+        yield (
+            f"no line is listed from {names} on this date (searched {searched}); lines that go this"
+            " way serve one end and the trade of the other: boxes change ships at a hub, whose days"
+            " and handling are not counted"
+        )
+    elif offer.listing in (Listing.NEAR, Listing.UNLISTED):
         names = ", ".join(offer.names_of(offer.listing))
         yield (
             f"no lines are listed from {names} (searched {searched}), so whether"

@@ -11,8 +11,10 @@ same boxes on, ships that transship are two. A line covers one or more sections 
 - it runs on the day on which the first of them leaves.
 
 Trucks and barges need no line. A section within one trade region between whose ends the table has
-no line (a feeder of Europe, say) is taken as offered: the table lists main carriage. Where a row
-says that all that go this way are listed, an empty cell says that none was found.
+no line (a feeder of Europe, say) is taken as offered: the table lists main carriage. So a ship
+between whose ends no line runs on its day counts as relayed if a line goes its way between one end
+and the trade region of the other: carriers change ships at a hub there. Where a row says that all
+that go this way are listed, an empty cell says that none was found.
 
 The days of a route hold a wait of half the headway of the network's services. Where the frequency
 of the lines between its ends is known, half their interval may be taken in its place: counts of all
@@ -78,13 +80,16 @@ class Section:
 class Run:
     """Sections of the main carriage in a row, by their first and last index, and lines for them.
 
-    `lines` go their way on some day; `whole` are rows by which all that do are listed. `otherwise`
-    is what is listed of them where neither holds.
+    `lines` go their way on some day, `others` join their ends by another; `relays` go their way to
+    or from the trade region of an end. `whole` are rows by which all that do are listed.
+    `otherwise` is what is listed of them where none of these holds.
     """
 
     first: int
     last: int
     lines: tuple[Line, ...]
+    others: tuple[Line, ...]
+    relays: tuple[Line, ...]
     whole: tuple[Line, ...]
     otherwise: Listing
 
@@ -224,11 +229,22 @@ def _run(main: Sequence[Section], first: int, last: int, lines: Lines, near_km: 
     near = within_a_region(start.country, end.country) and not any(
         kinds.get(name) == OCEAN for name in passed
     )
-    going = [line for line in real if _goes(line, passed, {start.id, end.id})]
+    ends = {start.id, end.id}
+    going = [line for line in real if _goes(line, passed, ends)]
+    # A feeder joins a ship: trains of another city or border say nothing of this one.
+    by_sea = first == last and run[0].family is Family.SEA and not near
+    toward = lines.toward(start, end, frozenset({Family.SEA}), near_km) if by_sea else ()
     return Run(
         first=first,
         last=last,
         lines=tuple(sorted(going, key=lambda line: (not _is_scheduled(line), line.is_sum))),
+        others=tuple(line for line in real if line not in going),
+        # Who sails from China to Pevek says nothing of the way on to Murmansk.
+        relays=tuple(
+            line
+            for line in toward
+            if _is_scheduled(line) and _goes(line, passed, ends) and not _in_arctic(line)
+        ),
         whole=tuple(
             line
             for line in met
@@ -244,9 +260,14 @@ def _goes(line: Line, between: frozenset[str], ends: Set[str]) -> bool:
         return False
     kinds = load_trunk_kinds()
     named = frozenset[str]().union(*line.ways)
-    in_arctic = any(kinds.get(name) == ARCTIC for name in named)
+    in_arctic = _in_arctic(line)
     trunk = between & kinds.keys()
     return all(name in named or (in_arctic and kinds[name] == ARCTIC) for name in trunk)
+
+
+def _in_arctic(line: Line) -> bool:
+    kinds = load_trunk_kinds()
+    return any(kinds.get(name) == ARCTIC for way in line.ways for name in way)
 
 
 class _Sailing(NamedTuple):
@@ -270,7 +291,7 @@ class _Cover:
         chartered = sum(not _is_scheduled(sailing.lines[0]) for sailing in self.sailings)
         return (
             sum(doubt > Listing.UNLISTED.doubt for doubt in doubts),
-            doubts.count(Listing.UNLISTED.doubt),
+            sum(doubt >= Listing.RELAYED.doubt for doubt in doubts),
             chartered,
             len(self.sailings),
         )
@@ -342,6 +363,10 @@ def _cover(run: Run, day: date) -> _Cover | None:
         return _Cover(listings=(listing,) * count, sailings=(_Sailing(run.first, running),))
     if run.first < run.last:
         return None
+    # Who wants to go direct takes the way on which lines go direct.
+    direct = any(line.runs_on(day) for line in run.others)
+    if not direct and any(line.runs_on(day) for line in run.relays):
+        return _Cover(listings=(Listing.RELAYED,))
     whole = any(row.window.within(day, day) for row in run.whole)
     return _Cover(listings=(Listing.ALL_LISTED if whole else run.otherwise,))
 

@@ -99,7 +99,7 @@ def test_each_part_needs_a_line_and_one_may_cover_several() -> None:
 
 
 def test_ends_between_which_the_table_has_no_line_prove_nothing() -> None:
-    found = offer("2025-06-10", "sea ae-jebel-ali gate-good-hope ro-constanta")
+    found = offer("2025-06-10", "sea ae-jebel-ali gate-panama ro-constanta")
     assert found.sections == (("ae-jebel-ali to ro-constanta", Listing.UNLISTED),)
     # Within a region it is a feeder, which the table does not list.
     fed = offer("2025-06-10", "sea cn-shanghai gate-good-hope de-hamburg", "sea de-hamburg no-oslo")
@@ -111,10 +111,42 @@ def test_ends_between_which_the_table_has_no_line_prove_nothing() -> None:
     assert round_africa.listing is not Listing.NEAR
 
 
+def test_a_line_to_the_trade_of_an_end_relays_where_none_goes_direct() -> None:
+    cape = "sea lk-colombo gate-good-hope si-koper"
+    # A loop joined the two until March 2026; others go on to Spain, where Koper's loop calls.
+    assert offer("2026-02-10", cape).sails is Sails.SCHEDULED
+    after = offer("2026-09-10", cape)
+    assert (after.listing, after.sails, after.lines) == (Listing.RELAYED, Sails.NONE_KNOWN, ())
+    assert offer("2026-09-10", "sea si-koper gate-good-hope lk-colombo").listing is after.listing
+    assert offer("2025-06-10", "sea ae-jebel-ali gate-good-hope ro-constanta").listing is (
+        Listing.RELAYED
+    )
+    # Not by a way that no line of the trade takes, nor by one that is not direct where one is.
+    assert offer("2026-09-10", cape.replace("good-hope", "panama")).listing is Listing.NOT_THIS_WAY
+    suez = "sea in-mundra gate-suez nl-rotterdam"
+    assert offer("2026-09-10", suez).listing is Listing.NOT_THIS_WAY
+    # Of a way by which all are listed too, what is listed may go on by feeder.
+    coast = "sea in-nhava-sheva gate-{} ru-kaliningrad"
+    assert offer("2024-09-10", coast.format("suez")).listing is Listing.RELAYED
+    assert offer("2024-09-10", coast.format("good-hope")).listing is Listing.ALL_LISTED
+    # A line from China to Pevek does not go on to Murmansk.
+    arctic = "sea cn-qingdao gate-bering gate-long gate-vilkitsky gate-kara ru-murmansk"
+    assert offer("2026-08-20", arctic).listing is Listing.ALL_LISTED
+    # A train elsewhere in the trade relays nothing.
+    train = "rail cn-chengdu kz-bakhty BY-PL pl-lodz"
+    assert offer("2025-06-10", train).listing is Listing.NOT_THIS_WAY
+
+
 def test_where_all_that_go_a_way_are_listed_an_empty_cell_says_that_none_does() -> None:
     arctic = "sea sg-singapore gate-bering gate-long gate-kara ru-ust-luga"
     for day in ("2023-08-20", "2025-08-20", "2027-08-20"):
         assert offer(day, arctic).listing is Listing.ALL_LISTED
+    # That holds for ports of any size: loops between oceans have larger ships than St Petersburg.
+    for port in ("in-nhava-sheva", "lk-colombo"):
+        round_africa = f"sea {port} gate-good-hope ru-st-petersburg"
+        assert offer("2026-09-10", round_africa).listing is Listing.ALL_LISTED
+        suez = round_africa.replace("good-hope", "suez")
+        assert offer("2026-09-10", suez).sails is Sails.SCHEDULED
     # By a row of the table: not before its first day, nor for coasters, from Murmansk to Tiksi.
     assert offer("2022-08-20", arctic).listing is Listing.UNLISTED
     coaster = "sea ru-murmansk gate-zhelaniya gate-vilkitsky ru-tiksi"

@@ -14,7 +14,7 @@ from corridors.domain.results import CertificateStatus, OptionStatus, Sails
 from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import other_world_text
-from corridors.output.line_notes import line_notes
+from corridors.output.line_notes import line_notes, sails_text
 from corridors.studies.compare import compare
 from corridors.studies.route import route_between
 from corridors.studies.session import Session
@@ -121,6 +121,19 @@ def test_a_route_and_a_comparison_say_alike_whether_it_can_be_booked() -> None:
     # One that lines sail weekly needs no word.
     known, _ = route_between("Shanghai", "Hamburg", departure=day, session=SESSION)
     assert not any("booked" in text or "no line" in text for text in known.warnings)
+
+
+def test_a_change_of_ship_is_taken_before_a_train_at_nearly_twice_the_price() -> None:
+    # Loops of Colombo go by the Cape to Spain, where that of Koper calls; Piraeus is known too.
+    changes = ["origin=Colombo", "destination=Koper", "world=current", "corridors=[cape, piraeus]"]
+    scenario = load_scenario("shanghai-europe", set_values=changes, departure=date(2026, 9, 10))
+    found = compare(scenario, session=SESSION, fronts=False)
+    cape, piraeus = (next(r for r in found.routes if r.corridor == c) for c in ("cape", "piraeus"))
+    assert (cape.sails, piraeus.sails) == (Sails.NONE_KNOWN, Sails.SCHEDULED)
+    assert found.decision.recommended == "cape"
+    assert sails_text(cape) == "change of ship"
+    said = "boxes change ships at a hub, whose days and handling are not counted"
+    assert any(said in text and "from Colombo to Koper" in text for text in found.warnings)
 
 
 @pytest.mark.parametrize(

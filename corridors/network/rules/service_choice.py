@@ -69,7 +69,7 @@ def ships_of_ends(
     """Return the ids of ships that call at the ends, beside the default ones.
 
     The mean ship of a trade sails between its countries: 15,000 TEU between the Far East and North
-    Europe, where the default ones are smaller, 2,000 between India and Russia, to
+    Europe, where the default ones are smaller, 2,000 between South Asia and Russia, to
     which the large lines sail no more. Where the largest ships in the rotations of an end
     are smaller than the default ones, feeders alone would reach it, and the largest ocean-going
     class that calls there is added; at a port of the Arctic coast, the largest one with an ice
