@@ -101,6 +101,8 @@ class Departures:
     @classmethod
     def of(cls, problem: Problem, terms: Terms) -> Departures:
         """Return a dated problem prepared for departures on any day."""
+        # Apart from the problem that keeps it: in a ring both would stay until rings are sought.
+        problem = replace(problem)
         return cls(
             problem=problem,
             prepared=prepared_for(problem, terms, criteria=2),
