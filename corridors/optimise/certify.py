@@ -62,11 +62,13 @@ def _certificate(found: SearchedCorridor, best: DatedRoute, *, dated: bool) -> C
 
 def _proof(found: SearchedCorridor, best: DatedRoute, *, dated: bool) -> Certificate:
     # The proof is of what the objective makes least, then the cost.
-    by_cost = weighing_in(found.question).is_cost
+    weighing = weighing_in(found.question)
+    by_cost = weighing.is_cost
     if not by_cost and found.weighed is None:
         method = "no route was weighed by the objective"
         return Certificate(status=CertificateStatus.NONE, method=method)
-    problem, best = found.weighed or (found.searched, best)
+    problem = found.searched if by_cost else weighing.problem(found.searched)
+    best = found.weighed or best
     if meets_dates(problem, best):
         return _dated_certificate(found, best, problem, dated=dated)
     asked = partial(

@@ -31,14 +31,14 @@ class Routes:
     """The routes of a problem: the best by a weighing, the cheapest, then those of the front.
 
     Each once; none if the problem is closed. `whole` unless routes of the front may be missing.
-    `weighed` are the problem as weighed and its best route, with its weighed cost; None if only the
+    `weighed` is the best route of the problem as weighed, with its weighed cost; None if only the
     cost counts. `barred` are arcs of the network that the search was not to use, for the best to be
     one that somebody sells.
     """
 
     routes: tuple[DatedRoute, ...] = ()
     whole: bool = True
-    weighed: tuple[Problem, DatedRoute] | None = None
+    weighed: DatedRoute | None = None
     barred: frozenset[int] = frozenset()
 
 
@@ -190,7 +190,8 @@ def quickest(found: SearchedCorridor) -> SearchedCorridor:
         found,
         question=question,
         routes=() if best is None else (costed(found.problem, best),),
-        weighed=None if best is None else (priced, best),
+        weighed=best,
+        barred=frozenset(),
     )
 
 
@@ -253,13 +254,13 @@ def routes_of(problem: Problem, terms: Terms, weighing: Weighing, *, fronts: boo
     cheapest = best_route(problem, terms)
     if cheapest is None:
         return Routes()
-    known, weighed = [cheapest], None
+    known: list[DatedRoute] = [cheapest]
+    weighed = None
     if not weighing.is_cost:
         priced = weighing.problem(problem)
-        best = best_route(priced, terms, costs=problem)
-        if best is not None:
-            weighed = priced, best
-            known.insert(0, costed(problem, best))
+        weighed = best_route(priced, terms, costs=problem)
+        if weighed is not None:
+            known.insert(0, costed(problem, weighed))
     whole = True
     if fronts:
         leaving = front(problem, terms)

@@ -115,9 +115,9 @@ def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCo
     if not priced.all():
         problem = replace(problem.only(priced), number=np.arange(int(priced.sum())), of_arcs={})
     weighing = weighing_in(question)
-    weighed, best = free.weighed or (None, free.routes[0])
-    asked = problem if weighed is None else weighing.problem(problem)
-    costs = None if weighed is None else problem
+    best = free.weighed or free.routes[0]
+    asked = problem if free.weighed is None else weighing.problem(problem)
+    costs = None if free.weighed is None else problem
     if best_route(asked, one.terms, most_cents=best.cents, costs=costs) is None:
         return None
     held = sold_routes(problem, bundle.topology, one.terms, weighing, fronts=False)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from corridors.config import load_scenario
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
+from corridors.routing.dated import departures
+from corridors.routing.dated.branching import cheapest
 from corridors.routing.report import LEG_TWICE
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
@@ -89,6 +92,30 @@ def test_a_way_there_and_back_is_no_way_on_any_day() -> None:
     assert found.status is OptionStatus.INFEASIBLE
     assert found.reason == LEG_TWICE
     assert found.next_usable_date is None
+
+
+def test_a_gate_that_stays_shut_is_not_asked_day_by_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    # From April 2022 no feeder leaves Murmansk; what is left runs a leg there and back. 400 days
+    # were searched one by one, which took 25 seconds.
+    searches = []
+
+    def counted(*asked: Any) -> Any:
+        searches.append(asked)
+        return cheapest(*asked)
+
+    monkeypatch.setattr(departures, "cheapest", counted)
+    asked = load_scenario(
+        SCENARIO,
+        set_values=[
+            *("origin=Hamburg", "destination=Shanghai", "world=current"),
+            "corridors=[arctic-murmansk]",
+        ],
+        departure=date(2022, 4, 4),
+    )
+    (found,) = compare(asked, figures_only=True).routes
+    assert found.status is OptionStatus.CLOSED
+    assert found.next_usable_date is None
+    assert len(searches) < 20
 
 
 @pytest.mark.parametrize("origin", ["Shanghai", pytest.param("Chongqing", marks=pytest.mark.long)])

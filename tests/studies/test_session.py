@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from datetime import date
 
@@ -10,8 +11,9 @@ import pytest
 from corridors.config import load_corridors, load_scenario
 from corridors.domain.results import OptionStatus
 from corridors.domain.scenario import Override
+from corridors.routing.problem import Problem
 from corridors.routing.question import Question
-from corridors.studies.compare import compare
+from corridors.studies.compare import compare, decided
 from corridors.studies.session import Session
 
 # A box by each cape, by ice and by rail.
@@ -60,6 +62,29 @@ def test_a_session_that_keeps_no_searches_answers_the_same(objective: str) -> No
     for used, keeps in ((kept, True), (forgets, False)):
         layers = [one for bundle in used.bundles.values() for one in bundle.layers]
         assert any(len(one.kept) for one in layers) is keeps
+
+
+@pytest.mark.parametrize("objective", ["cost", "days"])
+def test_the_arrays_of_a_search_go_when_it_rests(objective: str) -> None:
+    # They lay in rings of references until Python sought those: 600 of 1,071 MB of a question.
+    asked = load_scenario(
+        "shanghai-europe", set_values=[FOUR, f"objective={objective}"], departure=date(2026, 8, 1)
+    )
+    session = Session(keeps_searches=False)
+    gc.collect()
+    gc.disable()
+    try:
+        before = problems()
+        made = decided(asked, session=session)
+        assert problems() == before
+    finally:
+        gc.enable()
+    assert made.candidates
+
+
+def problems() -> int:
+    """Return how many problems are in memory."""
+    return sum(isinstance(one, Problem) for one in gc.get_objects())
 
 
 @pytest.mark.parametrize(

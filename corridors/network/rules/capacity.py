@@ -201,6 +201,16 @@ def _uses_of_arc(topology: Topology, arc: int) -> Iterator[tuple[Way, float]]:
         yield Way(kind="sea", scopes=scopes, family=service.family), 1.0
 
 
+def _names_of_arc(topology: Topology, arc: int) -> tuple[tuple[str, float], ...]:
+    """Return the kinds and scopes of what an arc uses, and how often; kept with the network."""
+
+    def named() -> tuple[tuple[str, float], ...]:
+        uses = _uses_of_arc(topology, arc)
+        return tuple((f"{way.kind} {scope}", n) for way, n in uses for scope in way.scopes)
+
+    return topology.once(("uses", arc), named)
+
+
 def used_of(topology: Topology, parameter: str, scope: str) -> Mapping[int, float]:
     """Return by arc what a TEU uses of a capacity; most arcs use nothing, and are left out."""
 
@@ -237,10 +247,8 @@ class ListedCapacities:
         """Return the capacities that arcs use, and the share of each that all TEU would take."""
         amounts: dict[str, float] = {}
         for arc in arcs:
-            for way, times in _uses_of_arc(self._topology, arc):
-                for scope in way.scopes:
-                    name = f"{way.kind} {scope}"
-                    amounts[name] = amounts.get(name, 0.0) + times
+            for name, times in _names_of_arc(self._topology, arc):
+                amounts[name] = amounts.get(name, 0.0) + times
         found = []
         for name, teu_per_week in self._teu_of.items():
             amount = amounts.get(name, 0.0)

@@ -11,15 +11,19 @@ run_through = compiled(pace.run_through)
 travel = compiled(pace.travel, run_through=run_through)
 dominates = compiled(label_setting.dominates)
 pays_no_more = compiled(label_setting.pays_no_more, most_lost=compiled(label_setting.most_lost))
+put_first = compiled(label_setting.put_first)
 search = compiled(
     label_setting.search,
     extend=compiled(label_setting.extend, travel=travel),
     meets_twice=compiled(label_setting.meets_twice),
     least_left=compiled(label_setting.least_left),
     is_matched=compiled(label_setting.is_matched),
-    is_arrived=compiled(label_setting.is_arrived),
-    steps_until_dominated=compiled(
-        label_setting.steps_until_dominated, dominates=dominates, pays_no_more=pays_no_more
+    is_arrived=compiled(label_setting.is_arrived, put_first=put_first),
+    is_dominated=compiled(
+        label_setting.is_dominated,
+        dominates=dominates,
+        pays_no_more=pays_no_more,
+        put_first=put_first,
     ),
     keep=compiled(label_setting.keep, dominates=dominates, pays_no_more=pays_no_more),
     new_labels=compiled(labels.new_labels),

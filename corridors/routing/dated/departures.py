@@ -93,15 +93,16 @@ class Departures:
     prepared: Prepared
     near_minutes: IntArray
     terms: Terms
-    _ever: list[bool] = field(default_factory=list, repr=False, compare=False)
     _found: list[tuple[int, int, int]] = field(default_factory=list, repr=False, compare=False)
     _of_day: dict[int, DatedRoute | None] = field(default_factory=dict, repr=False, compare=False)
     _none_to: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
-    _connected: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
+    _hold: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, problem: Problem, terms: Terms) -> Departures:
         """Return a dated problem prepared for departures on any day."""
+        # Apart from the problem that keeps it: in a ring both would stay until rings are sought.
+        problem = replace(problem)
         return cls(
             problem=problem,
             prepared=prepared_for(problem, terms, criteria=2),
@@ -111,13 +112,8 @@ class Departures:
 
     @property
     def ever(self) -> bool:
-        """Whether some route runs no leg twice, whatever the day.
-
-        Where none does, to prove it may take a second, so it is found when it is asked for.
-        """
-        if not self._ever:
-            self._ever.append(_runs_no_leg_twice(self.problem, self.terms))
-        return self._ever[0]
+        """Whether some route runs no leg twice, whatever the day."""
+        return self._hold_a_route(np.ones(self.problem.base.shape[0], bool), fast=self.terms.fast)
 
     @property
     def least_cents(self) -> int:
@@ -231,7 +227,7 @@ class Departures:
     def _leaving(self, terms: Terms, wanted: Wanted) -> DatedRoute | None:
         """Return the cheapest route that leaves on the first day of the terms."""
         day, most = terms.start_day, wanted.most_cents
-        if self._none_to.get(day, -1) >= most or not self._may_open(terms, terms) or not self.ever:
+        if self._none_to.get(day, -1) >= most or not self._may_open(terms, terms):
             return None
         found = cheapest(self.prepared, terms, wanted)
         if not found.routes and wanted == Wanted(most_cents=most):
@@ -267,8 +263,6 @@ class Departures:
         """
         if not days or not self._may_open(terms.leaving(days[0]), terms.leaving(days[-1])):
             return
-        if not self.ever:
-            return
         if len(days) == 1:
             yield days[0]
             return
@@ -293,17 +287,24 @@ class Departures:
             _opens_between(problem, earliest, into_ice),
             _opens_between(problem, earliest, latest),
         )
-        if opens.all():
-            return True
+        return self._hold_a_route(opens, fast=first.fast)
+
+    def _hold_a_route(self, arcs: BoolArray, *, fast: bool) -> bool:
+        """Return whether these arcs, each at its best on every day, hold a route.
+
+        It runs no leg twice. Where a gate stays shut, most ways round it run one there and back,
+        and to prove so for each day by itself takes minutes.
+        """
         # From one departure to the next the same arcs are open, but for a few days a year.
-        same = np.packbits(opens).tobytes()
-        if same not in self._connected:
-            left = bounded(problem.only(opens), fast=first.fast, criteria=1)
-            self._connected[same] = left.connected
-        return self._connected[same]
+        same = np.packbits(arcs).tobytes()
+        if same not in self._hold:
+            left = self.problem if arcs.all() else self.problem.only(arcs)
+            connected = bounded(left, fast=fast, criteria=1).connected
+            self._hold[same] = connected and _runs_no_leg_twice(left, fast=fast)
+        return self._hold[same]
 
 
-def _runs_no_leg_twice(problem: Problem, terms: Terms) -> bool:
+def _runs_no_leg_twice(problem: Problem, *, fast: bool) -> bool:
     """Return whether some route uses no leg twice if every arc is at its best on every day."""
     at_best = problem.reweighed(
         profile=np.full_like(problem.profile, -1),
@@ -312,7 +313,7 @@ def _runs_no_leg_twice(problem: Problem, terms: Terms) -> bool:
         cents=problem.low_cents,
         grams=problem.low_grams,
     )
-    return _on_any_day(at_best, terms) is not None
+    return _on_any_day(at_best, Terms(start_day=0, max_wait_days=0.0, fast=fast)) is not None
 
 
 def front(problem: Problem, terms: Terms) -> Front:

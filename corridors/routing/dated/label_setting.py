@@ -60,6 +60,8 @@ from corridors.routing.labels import (
 
 # A label kept counts as this many steps: it takes memory and a place in the order.
 STEPS_OF_LABEL = 50
+# So many labels looked at take as long as a step.
+LOOKS_OF_STEP = 20
 
 
 class Tracked(NamedTuple):
@@ -241,44 +243,55 @@ def is_matched(low: tuple[int, int, int], known: Any) -> bool:
     return False
 
 
-def is_arrived(labels: Any, first: int, low: tuple[int, int, int], best_only: bool) -> bool:
-    """Return whether a label at the sink, of the list from `first` on, is no worse than `low`."""
-    other = first
+def is_arrived(
+    labels: Any, sink: int, heads: Any, low: tuple[int, int, int], best_only: bool
+) -> tuple[bool, int]:
+    """Return whether a label at the sink is no worse than `low`, and how many were looked at.
+
+    The one that is is put first in their list: it is likely to be so of the next ones too.
+    """
+    looked, previous = 0, -1
+    other = int(heads[sink])
     while other >= 0:
-        cents, minutes = labels[other, CENTS], labels[other, MINUTES]
-        if labels[other, STATE] == DOMINATED:
-            pass
-        elif best_only:
-            grams = labels[other, GRAMS]
-            if cents < low[0] or (cents == low[0] and minutes < low[1]):
-                return True
-            if cents == low[0] and minutes == low[1] and grams <= low[2]:
-                return True
-        elif cents <= low[0] and minutes <= low[1] and labels[other, GRAMS] <= low[2]:
-            return True
+        looked += 1
+        cents, minutes, grams = labels[other, CENTS], labels[other, MINUTES], labels[other, GRAMS]
+        if best_only:
+            found = cents < low[0] or (cents == low[0] and minutes < low[1])
+            found = found or (cents == low[0] and minutes == low[1] and grams <= low[2])
+        else:
+            found = cents <= low[0] and minutes <= low[1] and grams <= low[2]
+        if found and labels[other, STATE] != DOMINATED:
+            put_first(labels, sink, heads, other, previous)
+            return True, looked
+        previous = other
         other = int(labels[other, NEXT])
-    return False
+    return False, looked
 
 
-def steps_until_dominated(labels: Any, new: int, heads: Any, in_order: bool, sets: Sets) -> int:
-    """Return the steps until a label of its node dominates a new one; -1 if none does.
+def is_dominated(labels: Any, new: int, heads: Any, in_order: bool, sets: Sets) -> tuple[bool, int]:
+    """Return whether a label of its node dominates a new one, and how many were looked at.
 
     The one that does is put first in their list: it is likely to dominate the next ones too.
     """
-    steps, previous = 0, -1
+    looked, previous = 0, -1
     node = int(labels[new, NODE])
     other = int(heads[node])
     while other >= 0:
-        steps += 1
+        looked += 1
         if dominates(labels, other, new, in_order) and pays_no_more(labels, other, new, sets):
-            if previous >= 0:
-                labels[previous, NEXT] = labels[other, NEXT]
-                labels[other, NEXT] = heads[node]
-                heads[node] = other
-            return steps
+            put_first(labels, node, heads, other, previous)
+            return True, looked
         previous = other
         other = int(labels[other, NEXT])
-    return -1
+    return False, looked
+
+
+def put_first(labels: Any, node: int, heads: Any, label: int, previous: int) -> None:
+    """Put a label first in the list of its node, in which it comes after `previous`."""
+    if previous >= 0:
+        labels[previous, NEXT] = labels[label, NEXT]
+        labels[label, NEXT] = heads[node]
+        heads[node] = label
 
 
 def keep(labels: Any, new: int, heads: Any, in_order: bool, sets: Sets) -> None:
@@ -314,9 +327,9 @@ def search(
 ) -> Any:
     """Return the labels and the steps of work that they took.
 
-    The sink's non-dominated labels are settled. A step is an arc tried or a label looked at. Nodes
-    are layered states; the sink has no arcs. No way meets a node twice: the way until the first
-    time dominates it, unless it has gained a reward on its round.
+    The sink's non-dominated labels are settled. A step is an arc tried, or other work that takes as
+    long. Nodes are layered states; the sink has no arcs. No way meets a node twice: the way until
+    the first time dominates it, unless it has gained a reward on its round.
     """
     nodes = arcs.first.shape[0] - 1
     labels = new_labels()
@@ -325,7 +338,7 @@ def search(
     heap = [(np.int64(0), np.int64(0), np.int64(0), np.int64(0))]
     heap.pop()
     count = 0
-    steps = 0
+    steps, looks = 0, 0
     if bounds.cents[source] < UNREACHABLE:
         labels[0, NODE], labels[0, CLOCK] = source, start
         labels[0, BEFORE], labels[0, ARC], labels[0, NEXT] = -1, -1, -1
@@ -343,7 +356,8 @@ def search(
                 break
             continue
         for arc in range(int(arcs.first[node]), int(arcs.first[node + 1])):
-            steps += 1
+            steps += 1 + looks // LOOKS_OF_STEP
+            looks %= LOOKS_OF_STEP
             if steps >= limits.most_steps or limits.stop[0] != 0:
                 return labels[:count], steps
             target, profile = int(arcs.head[arc]), int(arcs.profile[arc])
@@ -378,11 +392,14 @@ def search(
                 continue
             if is_matched(low, limits.known):
                 continue
-            if is_arrived(labels, int(heads[sink]), low, limits.best_only):
+            looks += limits.known.shape[0]
+            arrived, looked = is_arrived(labels, sink, heads, low, limits.best_only)
+            looks += looked
+            if arrived:
                 continue
-            tried = steps_until_dominated(labels, count, heads, limits.in_order, sets)
-            if tried >= 0:
-                steps += tried
+            dominated, looked = is_dominated(labels, count, heads, limits.in_order, sets)
+            looks += looked
+            if dominated:
                 continue
             keep(labels, count, heads, limits.in_order, sets)
             heapq.heappush(
