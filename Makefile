@@ -163,9 +163,9 @@ fuzz-guided: fuzz-tools
 fuzz-tools: install
 	$(BIN)/python -m pip install --quiet -c constraints.txt atheris coverage
 
-# Five seconds of the same, without coverage.
+# Ten seconds of the same, without coverage.
 fuzz-short: $(COMPILED)
-	$(BIN)/python -m validation.fuzz.campaign --seconds 4
+	$(BIN)/python -m validation.fuzz.campaign --seconds 8
 	$(BIN)/python -m validation.fuzz.command_lines --count 6
 
 # Four kills of each command that writes: half an hour on an idle machine.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -83,12 +84,16 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
             continue  # misspelt, and reported under the unknown key
         if fault["type"] == "too_short" and len(fault["input"]) >= fault["ctx"]["min_length"]:
             continue  # short only because faulty entries are not counted; they are reported
-        if fault["type"] == "literal_error" and as_written(fault["input"]) in {
-            "a list",
-            "a mapping",
-        }:
-            continue  # not the member of the union that is meant; what is wrong there is reported
         placed.append((*place_of(node, key, shown=shown), fault, key))
+    # A list or mapping is not meant for the words of a union: what is wrong inside it is reported.
+    under = Counter(key[:depth] for *_, key in placed for depth in range(len(key) + 1))
+    placed = [
+        (line, prefix, fault, key)
+        for line, prefix, fault, key in placed
+        if fault["type"] != "literal_error"
+        or not isinstance(fault["input"], list | dict)
+        or under[key] == 1
+    ]
     placed.sort(key=lambda one: one[0])
     faults: dict[str, None] = {}
     for _, prefix, told, key in placed:

@@ -166,6 +166,13 @@ def test_a_list_in_place_of_a_mapping_is_refused(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("given", "kind"), [("{chemicals: last}", "mapping"), ("[1]", "list")])
+def test_a_word_is_not_a_list_or_a_mapping(given: str, kind: str, tmp_path: Path) -> None:
+    assert scenario_faults(tmp_path, f"{MINIMAL}on_conflict: {given}\n") == [
+        f"s.yaml:5: on_conflict: unknown value 'a {kind}', known: error, last"
+    ]
+
+
 def test_closures_are_read_and_checked(tmp_path: Path) -> None:
     closures = """\
 closures:
