@@ -20,7 +20,7 @@ from corridors.domain.allocation import (
 )
 from corridors.domain.plan import Plan
 from corridors.output.csv import csv_text
-from corridors.output.display_names import capitalised
+from corridors.output.display_names import capitalised, corridor_titles, in_sentence
 from corridors.output.drawn_lines import split_at_antimeridian
 from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
 from corridors.output.qgis_styles import LineStyle, PointStyle
@@ -97,10 +97,12 @@ class Allocation:
     @property
     def doubts(self) -> tuple[str, ...]:
         """A sentence for each way that no line is known to sail and over a tenth of boxes take."""
+        titles = corridor_titles()
         return tuple(
-            f"No line is known to sail from {way.ends} by the corridor {way.corridor}, and"
-            f" {way.share:.0%} of the boxes take it ({way.teu:,.0f} TEU): whether it can be booked"
-            " is not known. Name the corridors to use to leave it out."
+            f"No line is known to sail from {way.ends} by"
+            f" {in_sentence(titles.get(way.corridor, way.corridor))}, and {way.share:.0%} of the"
+            f" boxes take it ({way.teu:,.0f} TEU): whether it can be booked is not known. Name the"
+            " corridors to use to leave it out."
             for way in self.unsailed
             if way.share > TOLD_SHARE
         )
