@@ -42,7 +42,8 @@ NEAR = 1.2
 WELL_WITHIN = 1.1
 # Corridors between Asia and Europe are detours from Spain to Italy: ways outside them are searched
 # too if the cheapest or the quickest takes less than this share of the best inside, on any day.
-OUTSIDE_SHARE = 0.5
+# Of the pairs of the shipped plans the share is 0.93 and more, of detours it was 0.82 and less.
+OUTSIDE_SHARE = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
