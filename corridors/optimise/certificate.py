@@ -351,7 +351,9 @@ def agrees(route: DatedRoute, certified: Certified) -> bool:
 def meets_dates(problem: Problem, route: DatedRoute) -> bool:
     """Return whether an arc of the route changes between the departure and its arrival."""
     last = max(route.starts, default=0) // MINUTES_PER_DAY + 1
-    profiles = {int(problem.profile[arc]) for arc in route.arcs} - {-1}
+    # Arcs of a route count in the whole problem, of which this may be a part.
+    arcs = np.searchsorted(problem.number, route.arcs)
+    profiles = set(problem.profile[arcs].tolist()) - {-1}
     first = min(route.starts, default=0) // MINUTES_PER_DAY
     return bool(route.wait_days) or any(
         first < day <= last for profile in profiles for day in problem.change_days[profile]

@@ -17,6 +17,7 @@ from corridors.optimise.certificate import (
     agrees,
     certify_dated,
     certify_static,
+    meets_dates,
     without_dearer,
 )
 from corridors.routing.dated.bounded_problem import bounded
@@ -208,3 +209,13 @@ def test_bounds_that_are_wrong_prove_nothing(problem: Problem, asked: Terms) -> 
             patched.setattr(certificate, "bounded", lambda *_, made=wrong, **__: made)
             found = certify_static(problem, asked.start_day, most_cents=whole.cents)
         assert found == whole
+
+
+@drawn
+@given(problems(), terms())
+def test_a_part_of_a_problem_changes_on_the_same_days(problem: Problem, asked: Terms) -> None:
+    best = best_route(problem, asked)
+    assume(best is not None)
+    assert best is not None
+    part = problem.only(np.isin(problem.number, best.arcs))
+    assert meets_dates(part, best) == meets_dates(problem, best)
