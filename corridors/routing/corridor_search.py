@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Set
 from dataclasses import dataclass, fields, replace
+from itertools import count
 
 import numpy as np
 
@@ -214,7 +215,8 @@ def sold_routes(
     if not found.routes:
         return found
     tried = {frozenset[int]()}
-    queue = [(weighing.key(found.routes[0]), 0, found)]
+    order = count()
+    queue = [(weighing.key(found.routes[0]), next(order), found)]
     while queue:
         *_, best = heapq.heappop(queue)
         arcs = problem.base[list(best.routes[0].arcs)].tolist()
@@ -224,16 +226,14 @@ def sold_routes(
                 return best
             left = routes_of(_without(problem, best.barred), terms, weighing, fronts=True)
             return replace(left, barred=best.barred)
-        for arc in together:
-            barred = best.barred | {arc}
-            if barred in tried:
-                continue
-            if len(tried) > MOST_SEARCHES:
-                return found
-            tried.add(barred)
+        without = {best.barred | {arc} for arc in together} - tried
+        if len(tried) + len(without) > MOST_SEARCHES + 1:
+            return found
+        tried |= without
+        for barred in sorted(without, key=sorted):
             less = routes_of(_without(problem, barred), terms, weighing, fronts=False)
             if less.routes:
-                entry = weighing.key(less.routes[0]), len(tried), replace(less, barred=barred)
+                entry = weighing.key(less.routes[0]), next(order), replace(less, barred=barred)
                 heapq.heappush(queue, entry)
     return found
 
