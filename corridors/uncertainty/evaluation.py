@@ -324,13 +324,13 @@ def objective_of(
     aim, value = scenario.objective.aim, scenario.shipment.value_of_time_usd_per_teu_day
     of_a_day = value if value_of_time is None else value_of_time
     taking = taken.days + float(taken.late.mean()) if days is None else days
-    # A figure that does not count must not multiply the infinity of a closed route.
+    # A figure or value of nothing must not multiply the infinity of a closed route.
     found = np.where(taken.is_open, 0.0, np.inf)
     if aim.usd:
         found = found + aim.usd * (taken.price if quoted else taken.cost)
     if aim.days or aim.value_of_time:
-        of_days = (aim.days + of_a_day * aim.value_of_time) * taking
-        found = found + np.where(taken.is_open, of_days, 0.0)
+        open_days = np.where(taken.is_open, taking, 0.0)
+        found = found + (aim.days + of_a_day * aim.value_of_time) * open_days
     return found + aim.kg * taken.kg if aim.kg else found
 
 

@@ -7,7 +7,8 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
-from corridors.uncertainty.evaluation import median_of
+from corridors.config import load_scenario
+from corridors.uncertainty.evaluation import Taken, median_of, objective_of
 
 
 @pytest.mark.parametrize("spread", [0.05, 0.2, 0.5])
@@ -31,3 +32,19 @@ def test_the_median_of_two_heaps_lies_in_the_larger() -> None:
     assert median_of(drawn) == 40.0
     assert median_of(np.array([0.0, 0.0, 5.0])) == 0.0
     assert median_of(np.full(9, 3.0)) == pytest.approx(3.0)
+
+
+@pytest.mark.filterwarnings("error::RuntimeWarning")
+def test_a_day_worth_nothing_leaves_a_closed_route_infinite() -> None:
+    least = np.array([100.0, np.inf])
+    taken = Taken(
+        **dict.fromkeys(("cost", "price", "kg", "days", "transit", "arrival"), least),
+        late=np.zeros(2),
+        late_on_the_way=np.zeros(2),
+        is_open=np.array([True, False]),
+    )
+    scenario = load_scenario(
+        "shanghai-europe",
+        set_values=["objective=generalised", "shipment.value_of_time_usd_per_teu_day=0"],
+    )
+    assert objective_of(taken, scenario, quoted=False).tolist() == [100.0, np.inf]
