@@ -12,7 +12,6 @@ import numpy as np
 from corridors.arrays import IntArray
 from corridors.config.own_data import overlay_for
 from corridors.data.access import load_worlds_of_lines
-from corridors.data.lines import load_lines
 from corridors.data.names import capacity_label, capacity_title
 from corridors.domain.allocation import (
     CapacityUse,
@@ -35,7 +34,7 @@ from corridors.routing.itinerary import arc_line
 from corridors.routing.priced.priced_network import PlannedRoute
 from corridors.routing.problem import SINK
 from corridors.routing.question import parameters_on
-from corridors.routing.who_sails import chain_of, offer_on, sections_of
+from corridors.routing.who_sails import offer_along
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 if TYPE_CHECKING:
@@ -399,32 +398,31 @@ def _uncapped(planned: Planned) -> tuple[UncappedWay, ...]:
 def _unsailed(planned: Planned) -> tuple[UnsailedWay, ...]:
     """Return the ways by ship that no line is known to sail, with most boxes first.
 
-    Only worlds that recommend known lines ask for them. Of each way the day of departure is asked.
+    Only worlds that recommend known lines ask for them. Carriage counts only where it is barred.
     """
     first = planned.plan.pairs[0].scenario
-    decided_by = parameters_on(first, first.departure, overlay=overlay_for(first))[0]
-    near_km = decided_by.value("lines.near_km")
-    lines, asking = load_lines(), load_worlds_of_lines()
+    parameters = parameters_on(first, first.departure, overlay=overlay_for(first))[0]
+    first_year, asking = parameters.value("lines.first_year"), load_worlds_of_lines()
     through: dict[tuple[str, str], float] = {}
     for flow in planned.solved.flows:
-        chart, pair = planned.chart(flow.offer), planned.program.lots[flow.offer.lot].pair
-        day = chart.first_day + timedelta(days=flow.offer.start_day)
-        judged = day.year >= decided_by.value("lines.first_year")
-        if planned.plan.pairs[pair].scenario.world not in asking or not judged:
+        chart, route = planned.chart(flow.offer), flow.offer.route
+        scenario = planned.plan.pairs[planned.program.lots[flow.offer.lot].pair].scenario
+        leaves = chart.first_day + timedelta(days=flow.offer.start_day)
+        if scenario.world not in asking or leaves.year < first_year:
             continue
-        topology, arcs = chart.topology, chart.arcs_of(flow.offer.route)
+        topology, arcs = chart.topology, chart.arcs_of(route)
         families = [topology.services[n].family for n in topology.service[arcs].tolist()]
-        parts = [ChainPart.MAIN if one is Family.SEA else ChainPart.PRE for one in families]
-        sections, begins = sections_of(topology, arcs, parts)
-        offer = offer_on(
-            chain_of(sections, lines, near_km),
-            [day] * len(begins),
-            lines.searched,
-            decided_by.value("lines.stale_months"),
+        offer = offer_along(
+            topology,
+            arcs,
+            [ChainPart.MAIN if one is Family.SEA else ChainPart.PRE for one in families],
+            starts=route.starts,
+            first_day=chart.first_day,
+            parameters=parameters,
         )
         for ends, listing in offer.sections:
             if listing.doubt > Listing.UNLISTED.doubt:
-                way = chart.corridor_of(flow.offer.route), ends
+                way = chart.corridor_of(route), ends
                 through[way] = through.get(way, 0.0) + flow.teu
     whole = sum(flow.teu for flow in planned.solved.flows)
     found = [

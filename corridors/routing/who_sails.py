@@ -23,7 +23,7 @@ lines of a way, and of the voyages of a season, say nothing of the next sailing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -43,6 +43,7 @@ from corridors.data.lines import (
     load_lines,
     stop_of,
 )
+from corridors.data.parameters import ParameterTable
 from corridors.data.trade import within_a_region
 from corridors.domain.places import Family
 from corridors.domain.results import KnownLine, Listing, Offer
@@ -117,17 +118,52 @@ def operator_of(found: SearchedCorridor, route: DatedRoute) -> str:
 def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
     """Return who is known to offer a route of a search on its date."""
     question = found.question
-    topology = question.bundle.topology
-    lines = topology.once("known lines", load_lines)
     arcs = found.problem.base[list(route.arcs)]
-    sections, begins = sections_of(topology, arcs, found.parts(route))
-    near_km = question.parameters.value("lines.near_km")
+    return offer_along(
+        question.bundle.topology,
+        arcs,
+        found.parts(route),
+        starts=route.starts,
+        first_day=question.weights.first_day,
+        parameters=question.parameters,
+        waits=partial(_wait_days, question),
+    )
+
+
+def offer_along(
+    topology: Topology,
+    arcs: IntArray,
+    parts: Sequence[ChainPart],
+    *,
+    starts: Sequence[int],
+    first_day: date,
+    parameters: ParameterTable,
+    waits: Callable[[IntArray], float] | None = None,
+) -> Offer:
+    """Return who is known to offer a route on its date.
+
+    Parameters
+    ----------
+    topology, arcs, parts
+        The network, the arcs of the route and their parts of the transport chain.
+    starts, first_day
+        Minutes by arc from the beginning of the first day.
+    parameters
+        The table with the rows `lines.*`.
+    waits
+        Returns the days that boxes wait for a departure after some arcs; by default none.
+    """
+    lines = topology.once("known lines", load_lines)
+    sections, begins = sections_of(topology, arcs, parts)
+    near_km = parameters.value("lines.near_km")
     chain = topology.once((sections, near_km), lambda: chain_of(sections, lines, near_km))
-    first_day = question.weights.first_day
-    days = [first_day + timedelta(days=route.starts[arc] // MINUTES_PER_DAY) for arc in begins]
-    waits = [_wait_days(question, arcs[:begin]) for begin in begins]
-    stale_months = question.parameters.value("lines.stale_months")
-    return offer_on(chain, days, lines.searched, stale_months, waits=waits)
+    return offer_on(
+        chain,
+        [first_day + timedelta(days=starts[arc] // MINUTES_PER_DAY) for arc in begins],
+        lines.searched,
+        parameters.value("lines.stale_months"),
+        waits=() if waits is None else [waits(arcs[:begin]) for begin in begins],
+    )
 
 
 def _wait_days(question: Question, arcs: IntArray) -> float:
