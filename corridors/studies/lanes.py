@@ -353,12 +353,11 @@ def _network(
     question: Question, members: Sequence[Member], resources: Sequence[Resource]
 ) -> PricedNetwork:
     topology = question.bundle.topology
-    named = [n for n, corridor in enumerate(question.corridors) if corridor.id != OTHER]
-    problem, corridor = union([question.problem(n) for n in named])
-    for number in range(len(named), len(question.corridors)):
-        outside = question.problem(number)
-        if (_least(outside) < OUTSIDE_SHARE * _least(problem)).any():
-            problem, corridor = union([*(question.problem(n) for n in named), outside])
+    problems = [question.problem(n) for n in range(len(question.corridors))]
+    others = question.corridors[-1].id == OTHER and len(problems) > 1
+    problem, corridor = union(problems[:-1] if others else problems)
+    if others and (_least(problems[-1]) < OUTSIDE_SHARE * _least(problem)).any():
+        problem, corridor = union(problems)
     uses = _uses(topology, resources)[problem.base]
     sets = np.zeros(problem.base.shape[0], np.int64)
     ids = [c.id for c in question.corridors]
