@@ -67,7 +67,7 @@ class Stop(NamedTuple):
 MOST_STOPS = 2_000
 
 
-# Compared by identity: arrays have no hash, and the table has each line once.
+# These are compared by identity: arrays have no hash, and the table has each line once.
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Calls:
     """Ports and terminals, with the longitudes and latitudes of those of each country."""

@@ -9,7 +9,8 @@ import numpy as np
 from corridors.domain.places import Family
 from corridors.network.states.topology import ArcKind, Topology
 
-# The container trains of the tables run over 100 km and more; over less, boxes go by truck.
+# An assumption: the shortest train of lines.csv, Poti to Tbilisi, runs over some 300 km. Boxes go
+# through a port city by truck.
 SHORTEST_TRAIN_KM = 50.0
 
 
