@@ -176,10 +176,10 @@ def _closed_text(
     when = weights.first_day + timedelta(days=day)
     for first, last, reason in profile.reasons:
         if first <= when <= last:
-            return f"{reason} ({when.isoformat()})"
+            return f"{reason.rstrip('.')} (would pass on {when.isoformat()})"
     area = int(topology.area[base])
     if area and day < len(profile.states):
-        return f"{profile.states[day].reason} ({when.isoformat()})"
+        return f"{profile.states[day].reason} (would pass on {when.isoformat()})"
     name = (
         AREA_NAMES[area]
         if area
