@@ -335,7 +335,10 @@ class Scenario:
     limits: Limits = Limits()
     """Limits that the recommended option must meet."""
     max_wait_days: Annotated[float, Takes(least=0, most=366)] = 14.0
-    """Longest wait at the origin for a season to open or a closure to end, in whole days."""
+    """Longest wait at the origin for a season to open or a closure to end, in whole days.
+
+    Beyond four weeks boxes leave once a week, or on the last of these days.
+    """
     ice_year: str = "mean"
     """Ice conditions: `mean`, `best`, `worst`, or a year from 2010 to 2024."""
     prices: str = DEPARTURE

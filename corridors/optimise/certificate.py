@@ -239,7 +239,7 @@ def certify_dated(
     rate = problem.wait_cents_per_day
     found: list[tuple[int, int]] = []
     try:
-        for day in range(int(terms.max_wait_days) + 1):
+        for day in terms.days:
             most = most_cents - day * rate
             if by_cost is None:
                 best = days.unbeaten(day, most)

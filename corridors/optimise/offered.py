@@ -64,16 +64,17 @@ def offered(
         within = (one for one in left if _listing(one).doubt <= most.doubt)
         return min(within, key=figure, default=None)
 
+    ways = [one for one in left if _listing(one).doubt <= Listing.NOT_THIS_WAY.doubt]
     listed, possible = best(Listing.UNLISTED), best(Listing.NOT_THIS_WAY)
     most = Listing.NOT_THIS_WAY if possible is not None else Listing.ALL_LISTED
     if listed is not None and possible is not None:
         times = MOST_TIMES if _is_known(listed) else 1.0
-        if figure(listed) <= times * figure(possible) and not _goes_round(listed, left):
+        if figure(listed) <= times * figure(possible) and not _goes_round(listed, ways):
             most = Listing.UNLISTED
 
     within = [one for one in left if _listing(one).doubt <= most.doubt]
     beyond = [one for one in left if _listing(one).doubt > most.doubt]
-    known = [one for one in within if _is_known(one) and not _goes_round(one, left)]
+    known = [one for one in within if _is_known(one) and not _goes_round(one, ways)]
     out = [*barred, *(beyond if known else ())]
 
     def allows(candidate: Candidate) -> bool:
@@ -98,13 +99,12 @@ def _is_known(candidate: Candidate) -> bool:
     return candidate.offer is None or candidate.offer.known
 
 
-def _goes_round(candidate: Candidate, others: Sequence[Candidate]) -> bool:
-    """Return whether another way, lines or not, is much better in both cost and days."""
+def _goes_round(candidate: Candidate, ways: Sequence[Candidate]) -> bool:
+    """Return whether one of some ways is much better in both cost and days."""
     return any(
-        _listing(one).doubt <= Listing.NOT_THIS_WAY.doubt
-        and ENOUGH_TIMES * one.cost_usd_per_teu <= candidate.cost_usd_per_teu
+        ENOUGH_TIMES * one.cost_usd_per_teu <= candidate.cost_usd_per_teu
         and ENOUGH_TIMES * one.days <= candidate.days
-        for one in others
+        for one in ways
     )
 
 

@@ -56,13 +56,14 @@ def not_sold(topology: Topology, arcs: Sequence[int]) -> tuple[int, ...]:
 def _short_train(topology: Topology, arcs: Sequence[int]) -> tuple[int, ...]:
     """Return the arcs of a train that carries boxes over a few km, from boarding to leaving."""
     begin, km = None, 0.0
-    for number, arc in enumerate(arcs):
-        leaves = topology.kind[arc] == ArcKind.UNLOAD
-        on_rail = topology.services[int(topology.service[arc])].family is Family.RAIL
+    run = np.array(arcs, np.int64)
+    figures = (values[run].tolist() for values in (topology.kind, topology.service, topology.km))
+    for number, (kind, service, arc_km) in enumerate(zip(*figures, strict=True)):
+        carries = kind != ArcKind.UNLOAD and topology.services[service].family is Family.RAIL
         if begin is None:
-            begin, km = (number if on_rail and not leaves else None), float(topology.km[arc])
-        elif on_rail and not leaves:
-            km += float(topology.km[arc])
+            begin, km = (number if carries else None), arc_km
+        elif carries:
+            km += arc_km
         else:
             if km < SHORTEST_TRAIN_KM:
                 return tuple(arcs[begin : number + 1])

@@ -11,6 +11,8 @@ Vector = tuple[int, int, int]
 # Longer journeys are not searched.
 JOURNEY_DAYS = 120
 LONGEST_ROUND = 2.0
+# Up to so many days boxes wait by the day. Space on ships and trains is booked by the week.
+BY_THE_DAY = 28
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +74,17 @@ class Terms:
             max_wait_days=0.0,
             fast=self.fast or days > 0,
         )
+
+    @property
+    def days(self) -> tuple[int, ...]:
+        """The days after the first on which boxes may leave, in order.
+
+        Each of the first four weeks; then one a week, as ships sail, and the last of the wait.
+        """
+        last = int(self.max_wait_days)
+        if last <= BY_THE_DAY:
+            return tuple(range(last + 1))
+        return (*range(BY_THE_DAY), *range(BY_THE_DAY, last, 7), last)
 
     @property
     def begin(self) -> int:

@@ -380,15 +380,24 @@ def pool_of(
 ) -> Pool:
     """Return the pool of the routes that comparisons found; the best are always among them.
 
-    With `booked_only` it holds of each corridor the best route and the cheapest, and the others
-    only if limits may need them.
+    With `booked_only` it holds of each corridor the best route and the cheapest, and of the others
+    those that may be recommended if limits may need them.
     """
     pool = Pool(note=note, by_date=worlds[0].question.bundle.topology.is_in_ice)
     few = booked_only and worlds[0].question.scenario.limits == Limits()
+    booked: set[RouteKey] = set()
     for one in (one for made in worlds for one in made.held.found):
-        for route in dict.fromkeys(filter(None, (one.best, one.cheapest))) if few else one.routes:
+        first = dict.fromkeys(filter(None, (one.best, one.cheapest)))
+        booked |= {RouteKey.of(one, route) for route in first}
+        for route in first if few else one.routes:
             if route is one.best or one.sells(route):
                 pool.add(one, route)
+    if booked_only and not few:
+        allowed = frozenset().union(*(_allowed(made, pool) for made in worlds))
+        ways = {(key.corridor, key.arcs) for key in booked | allowed}
+        pool.routes = {
+            key: noted for key, noted in pool.routes.items() if (key.corridor, key.arcs) in ways
+        }
     return pool
 
 

@@ -8,6 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
+from corridors.optimise.certificate import certify_dated
 from corridors.routing.dated import departures
 from corridors.routing.dated.branching import cheapest
 from corridors.routing.dated.closed import next_opening
@@ -122,16 +123,38 @@ def test_a_slow_feeder_is_no_answer_if_leaving_later_arrives_as_soon_for_less() 
     assert next_opening(dearer, asked(1.0), date(2026, 6, 1)).day == date(2026, 6, 3)
 
 
-def test_days_on_which_nothing_changes_are_searched_once() -> None:
-    # USD 1,000 until the 200th day, USD 400 from then on; a day of waiting takes a cent.
+def cheaper_later() -> Problem:
+    """USD 1,000 until the 200th day, USD 400 from then on; a day of waiting takes a cent."""
     prices = (100_000.0,) * 200 + (40_000.0,) * 200
     dearer = Dated(
         regimes=tuple(regime(is_open=True, cents=price) for price in prices), through=False
     )
     way = arc(SOURCE, SINK, clock=60, cents=0, by=0)
-    problem = problem_of([way], [dearer], [True, False], wait_cents_per_day=1, days=400)
+    return problem_of([way], [dearer], [True, False], wait_cents_per_day=1, days=400)
+
+
+def test_days_on_which_nothing_changes_are_searched_once() -> None:
     with patch.object(departures, "cheapest", side_effect=cheapest) as searched:
-        best = best_route(problem, asked(366.0))
-    assert best is not None
-    assert (best.cents, best.wait_days) == (40_200, 200)
+        assert best_route(cheaper_later(), asked(366.0)) is not None
     assert searched.call_count <= 6
+
+
+@pytest.mark.parametrize(
+    ("waits", "leaves"), [(366.0, 203), (203.0, 203), (202.0, 202), (200.0, 200), (199.0, 0)]
+)
+def test_beyond_four_weeks_boxes_wait_by_the_week_or_to_the_last_day(
+    waits: float, leaves: int
+) -> None:
+    best = best_route(cheaper_later(), asked(waits))
+    assert best is not None
+    assert (best.cents, best.wait_days) == (40_000 + leaves if leaves else 100_000, leaves)
+    certified = certify_dated(cheaper_later(), asked(waits), most_cents=best.cents)
+    assert certified is not None
+    assert certified.cents == best.cents
+
+
+def test_the_first_four_weeks_have_every_day() -> None:
+    assert asked(3.5).days == (0, 1, 2, 3)
+    assert asked(28.0).days == tuple(range(29))
+    assert asked(40.0).days == (*range(28), 28, 35, 40)
+    assert asked(366.0).days[27:30] == (27, 28, 35)

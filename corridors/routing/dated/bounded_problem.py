@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -37,10 +38,13 @@ class Prepared:
 
     def tracking(self, legs: Sequence[int], *, fast: bool) -> Prepared:
         """Return the problem with more legs that no route may run twice."""
-        detours = [
-            to_sink(self.problem.only(self.problem.leg != leg), fast=fast, criteria=1)[0]
-            for leg in legs
-        ]
+        problem = self.problem
+
+        def around(leg: int) -> IntArray:
+            return to_sink(problem.only(problem.leg != leg), fast=fast, criteria=1)[0]
+
+        # On most days of departure it is the same leg that would be run twice.
+        detours = [problem.once(("around", leg), partial(around, leg)) for leg in legs]
         return replace(self, tracked=(*self.tracked, *legs), detours=(*self.detours, *detours))
 
     @property

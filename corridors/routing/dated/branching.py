@@ -67,7 +67,7 @@ def cheapest(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
             return Searched(routes=(), steps=steps, whole=True, alike_days=alike_days)
         *_, route, part = heapq.heappop(queue)
         if not repeats(route):
-            return Searched(routes=(route,), steps=steps, whole=True)
+            return Searched(routes=(route,), steps=steps, whole=True, tracked=part.tracked)
         parts = _closer(part, [route], fast=terms.fast, criteria=2)
 
 

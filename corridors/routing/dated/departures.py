@@ -1,7 +1,8 @@
 """Find the best route of a corridor by the day of departure, and the front of one day.
 
-Waiting is choosing the day: boxes wait at the origin only, by whole days. So the best route of some
-days is the best over the days of one search each, which itself never waits.
+Waiting is choosing the day: boxes wait at the origin only, by whole days, and beyond four weeks by
+the week (see `Terms.days`). So the best route of some days is the best over the days of one search
+each, which itself never waits.
 
 *Late is not better.* A route that burns time until something opens (a slow feeder that reaches the
 ice when it melts) is no answer if leaving on a later day arrives no later and costs no more. The
@@ -14,7 +15,7 @@ docs/explanation/how-it-works.md works both rules by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -28,7 +29,7 @@ from corridors.routing.dated.bounded_problem import (
     prepared_for,
 )
 from corridors.routing.dated.branching import Front, cheapest, non_dominated
-from corridors.routing.dated.label_search import Wanted
+from corridors.routing.dated.label_search import Searched, Wanted
 from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import SOURCE, Problem, dated_arcs, is_dated
 from corridors.routing.terms import DatedRoute, Terms, Vector
@@ -103,9 +104,12 @@ class Departures:
         """Return a dated problem prepared for departures on any day."""
         # Apart from the problem that keeps it: in a ring both would stay until rings are sought.
         problem = replace(problem)
+        # A leg that the best route at any time would run twice is one on most days.
+        twice = _at_best(problem, fast=terms.fast).tracked
+        prepared = prepared_for(problem, terms, criteria=2)
         return cls(
             problem=problem,
-            prepared=prepared_for(problem, terms, criteria=2),
+            prepared=prepared.tracking(twice, fast=terms.fast),
             near_minutes=from_source(problem, fast=terms.fast, criteria=2)[1],
             terms=terms,
         )
@@ -130,7 +134,7 @@ class Departures:
         best: DatedRoute | None = None
         if self.least_cents > most_cents:
             return None
-        for days in self.days_that_may_open(terms, range(int(terms.max_wait_days) + 1)):
+        for days in self.days_that_may_open(terms, terms.days):
             most = most_cents if best is None else min(most_cents, best.cents)
             if self.least_cents + days * rate > most:
                 break
@@ -243,7 +247,7 @@ class Departures:
 
     def may_leave(self, terms: Terms) -> bool:
         """Return whether a route leaves on some day on which boxes may, beaten or not."""
-        days = self.days_that_may_open(terms, range(int(terms.max_wait_days) + 1))
+        days = self.days_that_may_open(terms, terms.days)
         return any(self._leaving(terms.leaving(day), Wanted()) is not None for day in days)
 
     def next_usable(self, terms: Terms, days: range) -> int | None:
@@ -256,15 +260,15 @@ class Departures:
                 return day
         return None
 
-    def days_that_may_open(self, terms: Terms, days: range) -> Iterator[int]:
+    def days_that_may_open(self, terms: Terms, days: Sequence[int]) -> Iterator[int]:
         """Yield the days, counted from the terms' first, on which a route may be open.
 
         A half without any is left out as a whole: what is open on a day is open in its half.
         """
-        if not days or not self._may_open(terms.leaving(days[0]), terms.leaving(days[-1])):
-            return
         if len(days) == 1:
+            # The search of a day looks by itself.
             yield days[0]
+        if len(days) < 2 or not self._may_open(terms.leaving(days[0]), terms.leaving(days[-1])):
             return
         for half in (days[: len(days) // 2], days[len(days) // 2 :]):
             yield from self.days_that_may_open(terms, half)
@@ -300,12 +304,12 @@ class Departures:
         if same not in self._hold:
             left = self.problem if arcs.all() else self.problem.only(arcs)
             connected = bounded(left, fast=fast, criteria=1).connected
-            self._hold[same] = connected and _runs_no_leg_twice(left, fast=fast)
+            self._hold[same] = connected and bool(_at_best(left, fast=fast).routes)
         return self._hold[same]
 
 
-def _runs_no_leg_twice(problem: Problem, *, fast: bool) -> bool:
-    """Return whether some route uses no leg twice if every arc is at its best on every day."""
+def _at_best(problem: Problem, *, fast: bool) -> Searched:
+    """Return the cheapest route that uses no leg twice if every arc is at its best on every day."""
     at_best = problem.reweighed(
         profile=np.full_like(problem.profile, -1),
         minutes=problem.low_minutes,
@@ -313,7 +317,8 @@ def _runs_no_leg_twice(problem: Problem, *, fast: bool) -> bool:
         cents=problem.low_cents,
         grams=problem.low_grams,
     )
-    return _on_any_day(at_best, Terms(start_day=0, max_wait_days=0.0, fast=fast)) is not None
+    terms = Terms(start_day=0, max_wait_days=0.0, fast=fast)
+    return cheapest(bounded(at_best, fast=fast, criteria=2), terms, Wanted())
 
 
 def front(problem: Problem, terms: Terms) -> Front:

@@ -46,13 +46,15 @@ class Searched:
     """The routes of one run of the label setting, cheapest first.
 
     `steps` is its work, the same on any machine; `whole` whether it ran to its end. If no route of
-    the most cents was found, boxes that leave up to `alike_days` later find none either.
+    the most cents was found, boxes that leave up to `alike_days` later find none either. `tracked`
+    are the legs that could not be run twice.
     """
 
     routes: tuple[DatedRoute, ...]
     steps: int
     whole: bool
     alike_days: int = 0
+    tracked: tuple[int, ...] = ()
 
 
 def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
@@ -68,7 +70,7 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
     in_order = wanted.best_only and unlimited and not is_dated(problem)
     none = np.zeros(0, np.int64)
     sets = wanted.sets or label_setting.Sets(of_arc=none, cents=none, may=none, must=none)
-    bit, ahead = _tracked(prepared)
+    bit, ahead = problem.once(("tracked", prepared.tracked), lambda: _tracked(prepared))
     detours = np.concatenate([np.zeros(0, np.int64), *prepared.detours])
     limits = label_setting.Limits(
         best_only=wanted.best_only,
@@ -128,14 +130,18 @@ def _alike_days(problem: Problem, labels: IntArray) -> int:
     An arc is met alike until the day before the next change of its profile. If a change lies within
     the days that it takes, no later day is taken to be alike.
     """
-    dated = np.flatnonzero(problem.profile >= 0)
     settled = labels[labels[:, STATE] == SETTLED]
-    met = np.unique(np.stack([settled[:, NODE], settled[:, CLOCK] // MINUTES_PER_DAY]), axis=1)
+    # In the order of nodes.
+    node, day = np.unique(
+        np.stack([settled[:, NODE], settled[:, CLOCK] // MINUTES_PER_DAY]), axis=1
+    )
+    dated = np.flatnonzero(problem.profile >= 0)
+    first, after = (np.searchsorted(node, problem.tail[dated], side) for side in ("left", "right"))
     alike = JOURNEY_DAYS
-    for arc in dated.tolist():
+    for at in np.flatnonzero(first < after).tolist():
+        arc, days = int(dated[at]), day[first[at] : after[at]]
         profile = int(problem.profile[arc])
-        days = met[1, met[0] == problem.tail[arc]]
-        if not days.size or not problem.change_days[profile]:
+        if not problem.change_days[profile]:
             continue
         days = days[days < problem.days]
         changes = np.array([*problem.change_days[profile], problem.days])
