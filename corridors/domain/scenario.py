@@ -337,7 +337,7 @@ class Scenario:
     max_wait_days: Annotated[float, Takes(least=0, most=366)] = 14.0
     """Longest wait at the origin for a season to open or a closure to end, in whole days.
 
-    Beyond four weeks boxes leave once a week, or on the last of these days.
+    Beyond four weeks boxes leave once a week, or on the day on which their way opens.
     """
     ice_year: str = "mean"
     """Ice conditions: `mean`, `best`, `worst`, or a year from 2010 to 2024."""

@@ -24,7 +24,7 @@ from corridors.optimise.expanded import (
 )
 from corridors.routing.dated.bounded_problem import bounded, from_source
 from corridors.routing.problem import SINK, SOURCE, Problem, changes_by_profile
-from corridors.routing.terms import DatedRoute, Terms
+from corridors.routing.terms import BY_THE_DAY, DatedRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
 # One lexicographic integer: cents, then minutes. A route takes less than `MINUTES` minutes; the
@@ -239,7 +239,7 @@ def certify_dated(
     rate = problem.wait_cents_per_day
     found: list[tuple[int, int]] = []
     try:
-        for day in terms.days:
+        for day in (by_cost or days).of(terms):
             most = most_cents - day * rate
             if by_cost is None:
                 best = days.unbeaten(day, most)
@@ -276,6 +276,14 @@ class _Days:
         self._then_minutes = then_minutes
         self._longest_by_ice = longest_by_ice(problem, terms)
         self._least_minutes = least_weights_to(problem, problem.low_minutes, SINK)[SOURCE]
+
+    def of(self, terms: Terms) -> tuple[int, ...]:
+        """Return the days on which boxes may leave: beyond four weeks by the week."""
+        if terms.max_wait_days < BY_THE_DAY + 1:
+            return terms.days_from(0)
+        every = range(int(terms.max_wait_days) + 1)
+        opens = next((day for day in every if self.unbeaten(day, FAR) is not None), None)
+        return () if opens is None else terms.days_from(opens)
 
     def cheapest(self, day: int, sought: Sought) -> _OfDay | None:
         """Return the cheapest route that is sought and leaves on a day."""

@@ -11,7 +11,7 @@ Vector = tuple[int, int, int]
 # Longer journeys are not searched.
 JOURNEY_DAYS = 120
 LONGEST_ROUND = 2.0
-# Up to so many days boxes wait by the day. Space on ships and trains is booked by the week.
+# So many days boxes wait by the day, and longer by the week: so is space on ships booked.
 BY_THE_DAY = 28
 
 
@@ -75,16 +75,14 @@ class Terms:
             fast=self.fast or days > 0,
         )
 
-    @property
-    def days(self) -> tuple[int, ...]:
-        """The days after the first on which boxes may leave, in order.
+    def days_from(self, first: int) -> tuple[int, ...]:
+        """Return the days after the first day on which boxes may leave, from one of them on.
 
-        Each of the first four weeks; then one a week, as ships sail, and the last of the wait.
+        Each of the first four weeks; then one a week, as space is booked, and `first` itself.
         """
         last = int(self.max_wait_days)
-        if last <= BY_THE_DAY:
-            return tuple(range(last + 1))
-        return (*range(BY_THE_DAY), *range(BY_THE_DAY, last, 7), last)
+        days = (*range(min(BY_THE_DAY, last) + 1), *range(BY_THE_DAY + 7, last + 1, 7))
+        return (first, *(day for day in days if day > first))
 
     @property
     def begin(self) -> int:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 from unittest.mock import patch
 
 import pytest
 
-from corridors.optimise.certificate import certify_dated
+from corridors.optimise.certificate import FAR, certify_dated
 from corridors.routing.dated import departures
 from corridors.routing.dated.branching import cheapest
 from corridors.routing.dated.closed import next_opening
@@ -123,38 +124,57 @@ def test_a_slow_feeder_is_no_answer_if_leaving_later_arrives_as_soon_for_less() 
     assert next_opening(dearer, asked(1.0), date(2026, 6, 1)).day == date(2026, 6, 3)
 
 
-def cheaper_later() -> Problem:
-    """USD 1,000 until the 200th day, USD 400 from then on; a day of waiting takes a cent."""
-    prices = (100_000.0,) * 200 + (40_000.0,) * 200
-    dearer = Dated(
-        regimes=tuple(regime(is_open=True, cents=price) for price in prices), through=False
-    )
-    way = arc(SOURCE, SINK, clock=60, cents=0, by=0)
-    return problem_of([way], [dearer], [True, False], wait_cents_per_day=1, days=400)
-
-
 def test_days_on_which_nothing_changes_are_searched_once() -> None:
     with patch.object(departures, "cheapest", side_effect=cheapest) as searched:
-        assert best_route(cheaper_later(), asked(366.0)) is not None
+        assert best_route(shut_until(0, cheaper_from=203), asked(366.0)) is not None
     assert searched.call_count <= 6
 
 
+def shut_until(day: int, *, cheaper_from: int) -> Problem:
+    """Closed until a day; USD 1,000, and 400 from another day on; a day of waiting takes a cent."""
+    regimes = tuple(
+        regime(is_open=each >= day, cents=100_000.0 if each < cheaper_from else 40_000.0)
+        for each in range(400)
+    )
+    way = arc(SOURCE, SINK, clock=60, cents=0, by=0)
+    dated = [Dated(regimes=regimes, through=False)]
+    return problem_of([way], dated, [True, False], wait_cents_per_day=1, days=400)
+
+
+@pytest.mark.parametrize(("waits", "leaves"), [(366.0, 203), (203.0, 203), (202.0, 0), (28.0, 0)])
+def test_beyond_four_weeks_boxes_wait_by_the_week(waits: float, leaves: int) -> None:
+    leaves_on(shut_until(0, cheaper_from=200), waits, leaves, 40_000 if leaves else 100_000)
+
+
 @pytest.mark.parametrize(
-    ("waits", "leaves"), [(366.0, 203), (203.0, 203), (202.0, 202), (200.0, 200), (199.0, 0)]
+    ("waits", "leaves", "cents"),
+    [(366.0, 203, 40_000), (202.0, 101, 100_000), (101.0, 101, 100_000), (100.0, None, 0)],
 )
-def test_beyond_four_weeks_boxes_wait_by_the_week_or_to_the_last_day(
-    waits: float, leaves: int
+def test_boxes_leave_on_the_day_on_which_a_corridor_opens(
+    waits: float, leaves: int | None, cents: int
 ) -> None:
-    best = best_route(cheaper_later(), asked(waits))
-    assert best is not None
-    assert (best.cents, best.wait_days) == (40_000 + leaves if leaves else 100_000, leaves)
-    certified = certify_dated(cheaper_later(), asked(waits), most_cents=best.cents)
+    leaves_on(shut_until(101, cheaper_from=200), waits, leaves, cents)
+
+
+def leaves_on(problem: Problem, waits: float, leaves: int | None, cents: int) -> None:
+    """Assert on which day the best route leaves, and that the certificate agrees."""
+    best = best_route(problem, asked(waits))
+    certified = certify_dated(problem, asked(waits), most_cents=FAR)
     assert certified is not None
-    assert certified.cents == best.cents
+    if leaves is None:
+        assert (best, certified.cents) == (None, None)
+        return
+    assert best is not None
+    assert (best.cents, best.wait_days, certified.cents) == (
+        cents + leaves,
+        leaves,
+        cents + leaves,
+    )
 
 
-def test_the_first_four_weeks_have_every_day() -> None:
-    assert asked(3.5).days == (0, 1, 2, 3)
-    assert asked(28.0).days == tuple(range(29))
-    assert asked(40.0).days == (*range(28), 28, 35, 40)
-    assert asked(366.0).days[27:30] == (27, 28, 35)
+def test_a_longer_wait_only_adds_days() -> None:
+    assert asked(3.5).days_from(1) == (1, 2, 3)
+    assert asked(28.0).days_from(0) == tuple(range(29))
+    assert asked(40.0).days_from(30) == (30, 35)
+    waits = [set(asked(float(days)).days_from(0)) for days in range(367)]
+    assert all(one <= other for one, other in pairwise(waits))
