@@ -9,7 +9,8 @@ from unittest.mock import patch
 
 import pytest
 
-from corridors.optimise.certificate import FAR, certify_dated
+from corridors.optimise.certificate import certify_dated
+from corridors.optimise.expanded import FAR
 from corridors.routing.dated import departures
 from corridors.routing.dated.branching import cheapest
 from corridors.routing.dated.closed import next_opening
