@@ -35,7 +35,11 @@ def candidates_of(found: SearchedCorridor) -> tuple[Candidate, ...]:
     """
     sold = [route for route in found.routes if route is found.best or found.sells(route)]
     # A route that waits for the season may beat one that leaves at once and makes a detour.
-    return unbeaten_candidates([candidate_in(found, route) for route in sold])
+    candidates = [candidate_in(found, route) for route in sold]
+    # What nobody is known to sail beats nothing that somebody does.
+    known = [one for one in candidates if one.offer is not None and one.offer.known]
+    kept = {*unbeaten_candidates(candidates), *unbeaten_candidates(known)}
+    return tuple(one for one in candidates if one in kept)
 
 
 def candidate_in(found: SearchedCorridor, route: DatedRoute) -> Candidate:

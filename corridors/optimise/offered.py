@@ -10,6 +10,9 @@ from corridors.data.parameters import ParameterTable
 from corridors.domain.results import Candidate, Listing
 from corridors.domain.scenario import Scenario
 from corridors.optimise.ties import value_of
+from corridors.routing.by_lines import on_known_lines
+from corridors.routing.corridor_search import SearchedCorridor, weighing_in
+from corridors.routing.terms import DatedRoute
 
 Allows = Callable[[Candidate], bool]
 # Nobody pays more than so many times as much for a line that is known.
@@ -50,8 +53,7 @@ def offered(
     or than another way that costs no more than that and takes under half as long: a train from
     Milan to Novosibirsk, not a ship by Suez and Busan.
     """
-    asked = scenario.world in load_worlds_of_lines()
-    if not asked or scenario.departure.year < parameters.value("lines.first_year"):
+    if not lines_count(scenario, parameters):
         return Offered(candidates=tuple(candidates), allows=lambda _: True)
     barred = [one for one in candidates if _listing(one) is Listing.BARRED]
     left = [one for one in candidates if not _is_detour(one, barred)]
@@ -89,6 +91,32 @@ def offered(
     corridors = {candidate.corridor for candidate in kept}
     gone = dict.fromkeys(c.corridor for c in candidates if c.corridor not in corridors)
     return Offered(candidates=kept, allows=allows, without_line=tuple(gone))
+
+
+def bookable(found: SearchedCorridor, *, fronts: bool) -> SearchedCorridor:
+    """Return a search with the best route that is known to sail, where lines count.
+
+    It may cost up to `MOST_TIMES` of the best of all, and is no detour beside it.
+    """
+    question = found.question
+    if not lines_count(question.scenario, question.parameters):
+        return found
+    weighing = weighing_in(question)
+
+    def may_replace(known: DatedRoute, best: DatedRoute) -> bool:
+        goes_round = (
+            ENOUGH_TIMES * best.cents <= known.cents
+            and ENOUGH_TIMES * best.minutes <= known.minutes
+        )
+        return not goes_round and weighing.sum_of(known) <= MOST_TIMES * weighing.sum_of(best)
+
+    return on_known_lines(found, may_replace, fronts=fronts)
+
+
+def lines_count(scenario: Scenario, parameters: ParameterTable) -> bool:
+    """Return whether known lines are recommended in the world of a scenario and on its date."""
+    first_year = parameters.value("lines.first_year")
+    return scenario.world in load_worlds_of_lines() and scenario.departure.year >= first_year
 
 
 def _listing(candidate: Candidate) -> Listing:

@@ -94,7 +94,7 @@ class SearchedCorridor(Routes):
     @property
     def searched(self) -> Problem:
         """The arrays without the arcs that the search was not to use."""
-        return _without(self.problem, self.barred)
+        return without(self.problem, self.barred)
 
     @property
     def least_minutes(self) -> int:
@@ -212,33 +212,62 @@ def sold_routes(
     route, the best of all stays, whatever it is. Parameters are those of `routes_of`.
     """
     found = routes_of(problem, terms, weighing, fronts=fronts)
+
+    def lacks(routes: Routes) -> tuple[int, ...]:
+        return not_sold(topology, problem.base[list(routes.routes[0].arcs)].tolist())
+
+    best = best_that_lacks_nothing(problem, terms, weighing, found, lacks)
+    if best is None or best is found or not fronts:
+        return best or found
+    left = routes_of(without(problem, best.barred), terms, weighing, fronts=True)
+    return replace(left, barred=best.barred)
+
+
+def best_that_lacks_nothing(
+    problem: Problem,
+    terms: Terms,
+    weighing: Weighing,
+    found: Routes,
+    lacks: Callable[[Routes], tuple[int, ...]],
+    *,
+    most_searches: int = MOST_SEARCHES,
+) -> Routes | None:
+    """Return the best routes of a problem whose first one is as wanted; None if there is none.
+
+    Parameters
+    ----------
+    problem, terms, weighing
+        As in `routes_of`.
+    found
+        What was found in it, without the arcs `found.barred`.
+    lacks
+        Returns arcs of the network of which a first route as wanted has not all; none if it is.
+    most_searches
+        Where it takes more, there is none.
+    """
     if not found.routes:
-        return found
-    tried = {frozenset[int]()}
+        return None
+    tried = {found.barred}
     order = count()
     queue = [(weighing.key(found.routes[0]), next(order), found)]
     while queue:
         *_, best = heapq.heappop(queue)
-        arcs = problem.base[list(best.routes[0].arcs)].tolist()
-        together = not_sold(topology, arcs)
+        together = lacks(best)
         if not together:
-            if best is found or not fronts:
-                return best
-            left = routes_of(_without(problem, best.barred), terms, weighing, fronts=True)
-            return replace(left, barred=best.barred)
-        without = {best.barred | {arc} for arc in together} - tried
-        if len(tried) + len(without) > MOST_SEARCHES + 1:
-            return found
-        tried |= without
-        for barred in sorted(without, key=sorted):
-            less = routes_of(_without(problem, barred), terms, weighing, fronts=False)
-            if less.routes:
-                entry = weighing.key(less.routes[0]), next(order), replace(less, barred=barred)
+            return best
+        less = {best.barred | {arc} for arc in together} - tried
+        if len(tried) + len(less) > most_searches + 1:
+            return None
+        tried |= less
+        for barred in sorted(less, key=sorted):
+            left = routes_of(without(problem, barred), terms, weighing, fronts=False)
+            if left.routes:
+                entry = weighing.key(left.routes[0]), next(order), replace(left, barred=barred)
                 heapq.heappush(queue, entry)
-    return found
+    return None
 
 
-def _without(problem: Problem, barred: Set[int]) -> Problem:
+def without(problem: Problem, barred: Set[int]) -> Problem:
     """Return a problem without arcs of the network."""
     if not barred:
         return problem

@@ -266,7 +266,7 @@ def _run(main: Sequence[Section], first: int, last: int, lines: Lines, near_km: 
         kinds.get(name) == OCEAN for name in passed
     )
     ends = {start.id, end.id}
-    going = [line for line in real if _goes(line, passed, ends)]
+    going = [line for line in real if goes(line, passed, ends)]
     # A feeder joins a ship: trains of another city or border say nothing of this one.
     by_sea = first == last and run[0].family is Family.SEA and not near
     toward = lines.toward(start, end, frozenset({Family.SEA}), near_km) if by_sea else ()
@@ -279,7 +279,7 @@ def _run(main: Sequence[Section], first: int, last: int, lines: Lines, near_km: 
         relays=tuple(
             line
             for line in toward
-            if _is_scheduled(line) and _goes(line, passed, ends) and not _in_arctic(line)
+            if _is_scheduled(line) and goes(line, passed, ends) and not _in_arctic(line)
         ),
         whole=tuple(
             line
@@ -290,7 +290,7 @@ def _run(main: Sequence[Section], first: int, last: int, lines: Lines, near_km: 
     )
 
 
-def _goes(line: Line, between: frozenset[str], ends: Set[str]) -> bool:
+def goes(line: Line, between: frozenset[str], ends: Set[str]) -> bool:
     """Return whether a line goes the way of these places, and not another one of the trade."""
     if not all(way & (between | ends) for way in line.ways):
         return False

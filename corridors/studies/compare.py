@@ -22,7 +22,7 @@ from corridors.optimise.candidates import (
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import decide
 from corridors.optimise.fronts import front_points
-from corridors.optimise.offered import Offered, offered
+from corridors.optimise.offered import Offered, bookable, offered
 from corridors.optimise.steps import ladder_of
 from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
@@ -258,7 +258,7 @@ def decided(
     found: list[SearchedCorridor] = []
     for number, corridor in enumerate(named):
         progress(corridor.title, number, len(named))
-        found.append(search(question, number, fronts=fronts, keep=keep))
+        found.append(bookable(search(question, number, fronts=fronts, keep=keep), fronts=fronts))
         if not keep:  # kept ones are looked at together, which is a fiftieth quicker
             look_at(found[-1])
     listed = any(corridor.id == OTHER for corridor in asked)

@@ -34,7 +34,7 @@ def test_more_searches_than_are_allowed_are_not_begun(
 
     monkeypatch.setattr(corridor_search, "routes_of", searched)
     monkeypatch.setattr(corridor_search, "not_sold", lacking)
-    monkeypatch.setattr(corridor_search, "_without", lambda _, barred: barred)
+    monkeypatch.setattr(corridor_search, "without", lambda _, barred: barred)
     problem: Any = SimpleNamespace(base=np.arange(1))
     topology: Any = None
     terms = Terms(start_day=0, max_wait_days=0.0, fast=False)

@@ -11,10 +11,16 @@ import pytest
 from corridors.cli.compare import columns_of
 from corridors.config import load_scenario
 from corridors.domain.results import CertificateStatus, OptionStatus, Sails
+from corridors.optimise.certify import certify as certified
+from corridors.optimise.offered import bookable
 from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import other_world_text
 from corridors.output.line_notes import line_notes, sails_text
+from corridors.routing.by_lines import on_known_lines
+from corridors.routing.corridor_search import SearchedCorridor, search
+from corridors.routing.report import report
+from corridors.routing.who_sails import offer_of
 from corridors.studies.compare import compare
 from corridors.studies.route import route_between
 from corridors.studies.session import Session
@@ -98,10 +104,8 @@ def test_what_is_recommended_from_almaty_runs_and_no_container_train_crosses_to_
     found = compare(scenario, session=SESSION, fronts=False)
     recommended = next(r for r in found.routes if r.corridor == found.decision.recommended)
     assert recommended.sails is Sails.SCHEDULED
-    crossing = [route for route in found.usable if {"EE-RU", "RU-EE"} & {*route.borders}]
-    assert crossing
-    assert all(route.sails is Sails.NONE_KNOWN for route in crossing)
-    assert {route.corridor for route in crossing} <= set(found.decision.without_line)
+    # It would be cheaper by Tallinn, and no row goes there.
+    assert not [route for route in found.usable if {"EE-RU", "RU-EE"} & {*route.borders}]
 
 
 def test_a_route_and_a_comparison_say_alike_whether_it_can_be_booked() -> None:
@@ -236,3 +240,37 @@ def test_the_first_route_is_one_that_a_comparison_recommends() -> None:
         "Mumbai", "St Petersburg", corridor="cape", departure=day, session=SESSION
     )
     assert asked.sails is Sails.NONE_KNOWN
+
+
+def searched(origin: str, destination: str, day: date, *, limits: bool = False) -> SearchedCorridor:
+    values = [f"origin={origin}", f"destination={destination}", "world=current"]
+    if limits:
+        values.append("limits={max_days: 90}")
+    scenario = load_scenario("shanghai-europe", set_values=values, departure=day)
+    return search(SESSION.pose(scenario, SESSION.free), 0, fronts=False)
+
+
+def test_a_row_is_by_a_train_that_runs_not_by_one_that_is_nowhere_listed() -> None:
+    # The cheapest train to Almaty leaves Tallinn, from where none is known to run.
+    best = searched("Helsinki", "Almaty", date(2026, 9, 1))
+    found = bookable(best, fronts=False)
+    assert best.best is not None
+    assert found.best is not None
+    assert not offer_of(best, best.best).known
+    assert offer_of(found, found.best).known
+    assert best.best.cents < found.best.cents < 1.25 * best.best.cents
+    # What was left out, the certificate leaves out too.
+    assert (
+        certified(report(found), found, dated=False).certificate.status is CertificateStatus.AGREES
+    )
+    # A route that is no answer to its terms replaces none.
+    assert on_known_lines(best, lambda *_: False, fronts=False) is best
+    # Under limits the cheaper train stays, after the one that runs.
+    limited = bookable(searched("Helsinki", "Almaty", date(2026, 9, 1), limits=True), fronts=False)
+    assert best.best.cents in {route.cents for route in limited.routes[1:]}
+
+
+def test_a_known_route_that_goes_round_stays_behind_the_best() -> None:
+    # Ships of Panama join other ports, far round; nobody takes them in place of the best.
+    best = searched("Mersin", "Novosibirsk", date(2026, 8, 10))
+    assert bookable(best, fronts=False) is best
