@@ -20,6 +20,7 @@ from corridors.network.locate import locate
 from corridors.network.sea.lane_access import joined
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.certify import certify as certified
+from corridors.optimise.offered import bookable
 from corridors.output.display_names import THIS_ROUTE
 from corridors.output.line_notes import offer_notes
 from corridors.output.records import Record
@@ -88,8 +89,8 @@ def routes_between(
 
     The cheapest has its certificate, and notes on own data; the quickest has neither. It is None if
     it saves less than a day. Where lines hold, and lines join the ends but none goes the cheapest
-    way, the first is the cheapest that a comparison may recommend, unless a corridor or way is
-    asked for; a warning names the other one.
+    way, the first is the cheapest that a comparison may recommend, or that of the row of the
+    corridor that is asked for, unless a way is asked for; a warning names the other one.
 
     Parameters
     ----------
@@ -115,11 +116,16 @@ def routes_between(
     question = _posed(origin, destination, asked, session)
     found, option = searched_option(question, certify=certify, fast=False)
     cheaper: tuple[str, ...] = ()
-    if asked.get("corridor") is None and not asked.get("via") and _is_doubtful(option, question):
-        offered = _cheapest_offered(question, session, certify=certify)
+    if not asked.get("via") and _is_doubtful(option, question):
+        if asked.get("corridor") is None:
+            offered = _cheapest_offered(question, session, certify=certify)
+        else:
+            found = bookable(found, fronts=False)
+            offered = certified(report(found), found, dated=certify)
         if offered is not None and (offered.usd_per_teu or 0.0) > (option.usd_per_teu or 0.0):
             cheaper = (_not_offered(option),)
-            option = replace(offered, corridor=option.corridor, title=OFFERED)
+            title = OFFERED if asked.get("corridor") is None else option.title
+            option = replace(offered, corridor=option.corridor, title=title)
     notes = question.overlay.notes
     of_run = run_warnings(question, (option,)) if option.usable else ()
     more = tuple(text for text in of_run if text not in notes)
