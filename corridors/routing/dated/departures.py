@@ -1,7 +1,7 @@
 """Find the best route of a corridor by the day of departure, and the front of one day.
 
 Waiting is choosing the day: boxes wait at the origin only, by whole days, and beyond four weeks by
-the week (see `Terms.days_from`). So the best route of some days is the best over the days of one
+the week (see `Terms.days`). So the best route of some days is the best over the days of one
 search each, which itself never waits.
 
 *Late is not better.* A route that burns time until something opens (a slow feeder that reaches the
@@ -32,7 +32,7 @@ from corridors.routing.dated.branching import Front, cheapest, non_dominated
 from corridors.routing.dated.label_search import Searched, Wanted
 from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import SOURCE, Problem, dated_arcs, is_dated
-from corridors.routing.terms import BY_THE_DAY, DatedRoute, Terms, Vector
+from corridors.routing.terms import DatedRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
 # An arrival that is so many minutes later is no later, to the day.
@@ -152,15 +152,8 @@ class Departures:
         return best
 
     def days(self, terms: Terms) -> tuple[int, ...]:
-        """Return the days on which boxes may leave; a longer wait only adds to them.
-
-        A corridor that is closed until later is left on the day on which it opens, whatever the
-        day of the week.
-        """
-        if terms.max_wait_days < BY_THE_DAY + 1:
-            return terms.days_from(0)
-        opens = self.next_usable(terms, range(int(terms.max_wait_days) + 1))
-        return () if opens is None else terms.days_from(opens)
+        """Return the days on which boxes may leave (see `Terms.days`)."""
+        return terms.days(lambda days: self.next_usable(terms, days))
 
     def unbeaten(self, terms: Terms, most_cents: int = UNREACHABLE) -> DatedRoute | None:
         """Return the cheapest route of the first day of the terms that no later day beats.
@@ -261,7 +254,7 @@ class Departures:
         days = self.days_that_may_open(terms, range(int(terms.max_wait_days) + 1))
         return any(self._leaving(terms.leaving(day), Wanted()) is not None for day in days)
 
-    def next_usable(self, terms: Terms, days: range) -> int | None:
+    def next_usable(self, terms: Terms, days: Sequence[int]) -> int | None:
         """Return the first of some days with a route that no later day beats.
 
         Days count from the first of the terms.
