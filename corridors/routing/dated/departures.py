@@ -32,7 +32,7 @@ from corridors.routing.dated.branching import Front, cheapest, non_dominated
 from corridors.routing.dated.label_search import Searched, Wanted
 from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import SOURCE, Problem, dated_arcs, is_dated
-from corridors.routing.terms import DatedRoute, Terms, Vector
+from corridors.routing.terms import BY_THE_DAY, DatedRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
 # An arrival that is so many minutes later is no later, to the day.
@@ -77,8 +77,13 @@ def _on_any_day(problem: Problem, terms: Terms) -> DatedRoute | None:
 
 def departures_of(problem: Problem, terms: Terms) -> Departures:
     """Return a dated problem prepared for departures on any day."""
-    key = "departures", terms.longest_round, terms.longest_by_ice
+    key = "departures", terms.longest_round, terms.longest_by_ice, _asks_many_days(terms)
     return problem.once(key, lambda: Departures.of(problem, terms))
+
+
+def _asks_many_days(terms: Terms) -> bool:
+    """Return whether boxes may wait so long that what days have in common is worth finding."""
+    return terms.max_wait_days > BY_THE_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +109,14 @@ class Departures:
         """Return a dated problem prepared for departures on any day."""
         # Apart from the problem that keeps it: in a ring both would stay until rings are sought.
         problem = replace(problem)
-        # A leg that the best route at any time would run twice is one on most days.
-        twice = _at_best(problem, fast=terms.fast).tracked
         prepared = prepared_for(problem, terms, criteria=2)
+        if _asks_many_days(terms):
+            # A leg that the best route at any time would run twice is one on most days.
+            twice = _at_best(problem, fast=terms.fast).tracked
+            prepared = prepared.tracking(twice, fast=terms.fast)
         return cls(
             problem=problem,
-            prepared=prepared.tracking(twice, fast=terms.fast),
+            prepared=prepared,
             near_minutes=from_source(problem, fast=terms.fast, criteria=2)[1],
             terms=terms,
         )
