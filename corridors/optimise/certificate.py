@@ -24,7 +24,7 @@ from corridors.optimise.expanded import (
 )
 from corridors.routing.dated.bounded_problem import bounded, from_source
 from corridors.routing.problem import SINK, SOURCE, Problem, changes_by_profile
-from corridors.routing.terms import BY_THE_DAY, DatedRoute, Terms
+from corridors.routing.terms import DatedRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
 # One lexicographic integer: cents, then minutes. A route takes less than `MINUTES` minutes; the
@@ -278,12 +278,10 @@ class _Days:
         self._least_minutes = least_weights_to(problem, problem.low_minutes, SINK)[SOURCE]
 
     def of(self, terms: Terms) -> tuple[int, ...]:
-        """Return the days on which boxes may leave: beyond four weeks by the week."""
-        if terms.max_wait_days < BY_THE_DAY + 1:
-            return terms.days_from(0)
-        every = range(int(terms.max_wait_days) + 1)
-        opens = next((day for day in every if self.unbeaten(day, FAR) is not None), None)
-        return () if opens is None else terms.days_from(opens)
+        """Return the days on which boxes may leave (see `Terms.days`)."""
+        return terms.days(
+            lambda days: next((day for day in days if self.unbeaten(day, FAR) is not None), None)
+        )
 
     def cheapest(self, day: int, sought: Sought) -> _OfDay | None:
         """Return the cheapest route that is sought and leaves on a day."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from corridors.routing.problem import Problem
@@ -75,14 +76,24 @@ class Terms:
             fast=self.fast or days > 0,
         )
 
-    def days_from(self, first: int) -> tuple[int, ...]:
-        """Return the days after the first day on which boxes may leave, from one of them on.
+    def days(self, first_usable: Callable[[Sequence[int]], int | None]) -> tuple[int, ...]:
+        """Return the days after the first day on which boxes may leave; a longer wait adds to them.
 
-        Each of the first four weeks; then one a week, as space is booked, and `first` itself.
+        Each of the first four weeks, then one a week, as space is booked. What is closed for longer
+        is left on the day on which it opens: the first usable one of the week before the first that
+        is usable of these. `first_usable` finds it among days.
         """
         last = int(self.max_wait_days)
         days = (*range(min(BY_THE_DAY, last) + 1), *range(BY_THE_DAY + 7, last + 1, 7))
-        return (first, *(day for day in days if day > first))
+        if last <= BY_THE_DAY:
+            return days
+        opens = first_usable(sorted({*days, last}))
+        if opens is None:
+            return ()
+        before = max((day for day in days if day < opens), default=opens - 1)
+        earlier = first_usable(range(before + 1, opens))
+        opens = opens if earlier is None else earlier
+        return (opens, *(day for day in days if day > opens))
 
     @property
     def begin(self) -> int:

@@ -173,9 +173,17 @@ def leaves_on(problem: Problem, waits: float, leaves: int | None, cents: int) ->
     )
 
 
+def days_left(waits: float, opens: int) -> tuple[int, ...]:
+    """Return on which days boxes may leave a corridor that is open from a day on."""
+    return asked(waits).days(lambda days: next((day for day in days if day >= opens), None))
+
+
 def test_a_longer_wait_only_adds_days() -> None:
-    assert asked(3.5).days_from(1) == (1, 2, 3)
-    assert asked(28.0).days_from(0) == tuple(range(29))
-    assert asked(40.0).days_from(30) == (30, 35)
-    waits = [set(asked(float(days)).days_from(0)) for days in range(367)]
-    assert all(one <= other for one, other in pairwise(waits))
+    assert days_left(3.5, 1) == (0, 1, 2, 3)
+    assert days_left(28.0, 0) == tuple(range(29))
+    assert days_left(40.0, 30) == (30, 35)
+    assert days_left(40.0, 39) == (39,)
+    assert days_left(40.0, 41) == ()
+    for opens in (0, 20, 29, 101):
+        waits = [set(days_left(float(days), opens)) for days in range(29, 367)]
+        assert all(one <= other for one, other in pairwise(waits))

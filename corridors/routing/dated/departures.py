@@ -1,7 +1,7 @@
 """Find the best route of a corridor by the day of departure, and the front of one day.
 
 Waiting is choosing the day: boxes wait at the origin only, by whole days, and beyond four weeks by
-the week (see `Terms.days_from`). So the best route of some days is the best over the days of one
+the week (see `Terms.days`). So the best route of some days is the best over the days of one
 search each, which itself never waits.
 
 *Late is not better.* A route that burns time until something opens (a slow feeder that reaches the
@@ -77,8 +77,13 @@ def _on_any_day(problem: Problem, terms: Terms) -> DatedRoute | None:
 
 def departures_of(problem: Problem, terms: Terms) -> Departures:
     """Return a dated problem prepared for departures on any day."""
-    key = "departures", terms.longest_round, terms.longest_by_ice
+    key = "departures", terms.longest_round, terms.longest_by_ice, _asks_many_days(terms)
     return problem.once(key, lambda: Departures.of(problem, terms))
+
+
+def _asks_many_days(terms: Terms) -> bool:
+    """Return whether boxes may wait so long that what days have in common is worth finding."""
+    return terms.max_wait_days > BY_THE_DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,12 +109,14 @@ class Departures:
         """Return a dated problem prepared for departures on any day."""
         # Apart from the problem that keeps it: in a ring both would stay until rings are sought.
         problem = replace(problem)
-        # A leg that the best route at any time would run twice is one on most days.
-        twice = _at_best(problem, fast=terms.fast).tracked
         prepared = prepared_for(problem, terms, criteria=2)
+        if _asks_many_days(terms):
+            # A leg that the best route at any time would run twice is one on most days.
+            twice = _at_best(problem, fast=terms.fast).tracked
+            prepared = prepared.tracking(twice, fast=terms.fast)
         return cls(
             problem=problem,
-            prepared=prepared.tracking(twice, fast=terms.fast),
+            prepared=prepared,
             near_minutes=from_source(problem, fast=terms.fast, criteria=2)[1],
             terms=terms,
         )
@@ -152,15 +159,8 @@ class Departures:
         return best
 
     def days(self, terms: Terms) -> tuple[int, ...]:
-        """Return the days on which boxes may leave; a longer wait only adds to them.
-
-        A corridor that is closed until later is left on the day on which it opens, whatever the
-        day of the week.
-        """
-        if terms.max_wait_days < BY_THE_DAY + 1:
-            return terms.days_from(0)
-        opens = self.next_usable(terms, range(int(terms.max_wait_days) + 1))
-        return () if opens is None else terms.days_from(opens)
+        """Return the days on which boxes may leave (see `Terms.days`)."""
+        return terms.days(lambda days: self.next_usable(terms, days))
 
     def unbeaten(self, terms: Terms, most_cents: int = UNREACHABLE) -> DatedRoute | None:
         """Return the cheapest route of the first day of the terms that no later day beats.
@@ -261,7 +261,7 @@ class Departures:
         days = self.days_that_may_open(terms, range(int(terms.max_wait_days) + 1))
         return any(self._leaving(terms.leaving(day), Wanted()) is not None for day in days)
 
-    def next_usable(self, terms: Terms, days: range) -> int | None:
+    def next_usable(self, terms: Terms, days: Sequence[int]) -> int | None:
         """Return the first of some days with a route that no later day beats.
 
         Days count from the first of the terms.
