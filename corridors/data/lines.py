@@ -180,9 +180,7 @@ class Lines:
     ) -> tuple[Line, ...]:
         """Return the lines of these modes between two terminals, whatever the way and the day."""
         (one, other), (end_one, end_other) = (self._serve(stop, near_km) for stop in (start, end))
-        joined = (one & end_other) | (other & end_one & ~self._one_way)
-        met = (self.lines[number] for number in np.flatnonzero(joined).tolist())
-        return tuple(line for line in met if modes <= line.modes)
+        return self._of_modes((one & end_other) | (other & end_one & ~self._one_way), modes)
 
     def toward(
         self, start: Stop, end: Stop, modes: frozenset[Family], near_km: float
@@ -198,8 +196,18 @@ class Lines:
         )
         out = (one & end_by_other) | (by_one & end_other)
         back = (other & end_by_one) | (by_other & end_one)
-        met = (self.lines[n] for n in np.flatnonzero(out | (back & ~self._one_way)).tolist())
-        return tuple(line for line in met if modes <= line.modes)
+        return self._of_modes(out | (back & ~self._one_way), modes)
+
+    def between_regions(self, start: Stop, end: Stop, modes: frozenset[Family]) -> tuple[Line, ...]:
+        """Return the lines of these modes between the trade regions of two terminals."""
+        (one, other), (end_one, end_other) = (
+            self._serve_region(stop.country) for stop in (start, end)
+        )
+        return self._of_modes((one & end_other) | (other & end_one & ~self._one_way), modes)
+
+    def _of_modes(self, met: BoolArray, modes: frozenset[Family]) -> tuple[Line, ...]:
+        found = (self.lines[number] for number in np.flatnonzero(met).tolist())
+        return tuple(line for line in found if modes <= line.modes)
 
     def _serve_region(self, country: str) -> BoolArray:
         """Return (side, line) whether a side of a line serves the trade region of a country."""

@@ -116,19 +116,16 @@ def _leaves(topology: Topology, section: Section, arc: int) -> bool:
 
 
 def _is_sailed(found: SearchedCorridor, gap: _Gap) -> bool:
-    """Return whether any line runs the way of a section at sea, whatever its ends.
+    """Return whether any line runs between the trade regions of a section; at sea, its way.
 
     Trains of another border may lead to the same place.
     """
     section = gap.section
-    if section.family is not Family.SEA:
-        return True
     lines: Lines = found.question.bundle.topology.once("known lines", load_lines)
     ends = {section.start.id, section.end.id}
     return any(
         line.kind in (LineKind.SCHEDULED, LineKind.CHARTERED)
-        and section.family in line.modes
         and line.runs_on(gap.day)
-        and goes(line, section.passed - ends, ends)
-        for line in lines.lines
+        and (section.family is not Family.SEA or goes(line, section.passed - ends, ends))
+        for line in lines.between_regions(section.start, section.end, frozenset({section.family}))
     )

@@ -102,7 +102,8 @@ class Departures:
     _found: list[tuple[int, int, int]] = field(default_factory=list, repr=False, compare=False)
     _of_day: dict[int, DatedRoute | None] = field(default_factory=dict, repr=False, compare=False)
     _none_to: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
-    _hold: dict[bytes, bool] = field(default_factory=dict, repr=False, compare=False)
+    _held: list[IntArray] = field(default_factory=list, repr=False, compare=False)
+    _without_route: list[BoolArray] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of(cls, problem: Problem, terms: Terms) -> Departures:
@@ -310,13 +311,19 @@ class Departures:
         It runs no leg twice. Where a gate stays shut, most ways round it run one there and back,
         and to prove so for each day by itself takes minutes.
         """
-        # From one departure to the next the same arcs are open, but for a few days a year.
-        same = np.packbits(arcs).tobytes()
-        if same not in self._hold:
-            left = self.problem if arcs.all() else self.problem.only(arcs)
-            connected = bounded(left, fast=fast, criteria=1).connected
-            self._hold[same] = connected and bool(_at_best(left, fast=fast).routes)
-        return self._hold[same]
+        # From one departure to the next nearly the same arcs are open.
+        if any(arcs[route].all() for route in self._held):
+            return True
+        if any(not arcs[~closed].any() for closed in self._without_route):
+            return False
+        left = self.problem if arcs.all() else self.problem.only(arcs)
+        connected = bounded(left, fast=fast, criteria=1).connected
+        found = _at_best(left, fast=fast).routes if connected else ()
+        if found:
+            self._held.append(np.searchsorted(self.problem.number, found[0].arcs))
+        else:
+            self._without_route.append(arcs)
+        return bool(found)
 
 
 def _at_best(problem: Problem, *, fast: bool) -> Searched:
