@@ -63,7 +63,9 @@ def title_on(world: str, day: date | None) -> str:
         closes = [
             rule
             for rule in load_access(world)
-            if place in rule.keys and rule.effect is Effect.CLOSED and rule.window.within(day, day)
+            if (rule.what, rule.effect) == (AccessKind.PLACE, Effect.CLOSED)
+            and place in rule.keys
+            and rule.window.within(day, day)
         ]
         title = title if closes else cells["title_else"]
         day = min([day, *(date.fromisoformat(rule.as_of) for rule in closes if not rule.last_day)])

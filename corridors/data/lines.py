@@ -148,6 +148,18 @@ class Line:
             not self.one_way and self.other.serve(start, near_km) and self.one.serve(end, near_km)
         )
 
+    def names_no_ports(self, start: Stop, end: Stop, near_km: float) -> bool:
+        """Return whether it counts ship lines of two regions, not told which call at these two.
+
+        Each of those lines calls at some ports of a region: that one of them calls at both
+        terminals is not said. Trains of a border are counted too, and pass it whoever runs them.
+        """
+        if not self.is_sum or self.kind is not LineKind.SCHEDULED or Family.RAIL in self.modes:
+            return False
+        there = self.one.calls.near(start, near_km) and self.other.calls.near(end, near_km)
+        back = self.other.calls.near(start, near_km) and self.one.calls.near(end, near_km)
+        return not (there or (back and not self.one_way))
+
     def runs_on(self, day: date) -> bool:
         """Return whether the line is known to run on a day; rows that are inferred never do."""
         inside = bool(self.window.within(day, day)) and self.frequency != 0.0

@@ -244,16 +244,18 @@ class Listing(StrEnum):
     """What the table of lines says of a section of a route on its date, the least doubt first.
 
     Of `NEAR` and `UNLISTED` the table has no line between the ends: within one trade region, where
-    it lists no feeders, and elsewhere, which proves nothing. `RELAYED`: no line joins the ends on
-    this date, but one goes this way between one of them and the trade region of the other, where
-    a feeder takes over. `NOT_THIS_WAY`: lines join the ends, none of them this way on this date.
-    `ALL_LISTED`: so too, and all that go this way are listed. `BARRED`: no line between the ends is
-    reported to exist.
+    it lists no feeders, and elsewhere, which proves nothing. `COUNTED`: lines go this way between
+    the regions of both ends, and whether one of them calls at both is not told. `RELAYED`: no line
+    joins the ends on this date, but one goes this way between one of them and the trade region of
+    the other, where a feeder takes over. `NOT_THIS_WAY`: lines join the ends, none of them this way
+    on this date. `ALL_LISTED`: so too, and all that go this way are listed. `BARRED`: no line
+    between the ends is reported to exist.
     """
 
     NEAR = "near"
     SCHEDULED = "scheduled"
     CHARTERED = "chartered"
+    COUNTED = "counted"
     RELAYED = "relayed"
     UNLISTED = "unlisted"
     NOT_THIS_WAY = "not this way"
@@ -308,7 +310,11 @@ class Offer:
         return tuple(dict.fromkeys(name for name, found in self.sections if found is listing))
 
 
-_SAILS = {Listing.SCHEDULED: Sails.SCHEDULED, Listing.CHARTERED: Sails.CHARTERED}
+_SAILS = {
+    Listing.SCHEDULED: Sails.SCHEDULED,
+    Listing.CHARTERED: Sails.CHARTERED,
+    Listing.COUNTED: Sails.SCHEDULED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from corridors.output.display_names import in_sentence
 
 NO_LINE_FOUND = "no line found"
 BY_RELAY = "change of ship"
+CALLS_NOT_LISTED = "calls not listed"
 # Longer intervals between departures are told of: liner ships leave weekly.
 SELDOM_DAYS = 8.0
 NEEDS_NO_LINE = "needs no line"
@@ -21,7 +22,7 @@ NO_LINE = (
 def sails_text(option: RouteOption) -> str:
     """Return `scheduled`, `chartered`, `change of ship` or `no line found`; empty if closed.
 
-    A route by truck or barge needs none.
+    `calls not listed` where lines are counted by region. A route by truck or barge needs none.
     """
     if option.offer is None or option.sails is None:
         return ""
@@ -29,6 +30,8 @@ def sails_text(option: RouteOption) -> str:
         return NEEDS_NO_LINE
     if option.offer.listing is Listing.RELAYED:
         return BY_RELAY
+    if option.offer.listing is Listing.COUNTED:
+        return CALLS_NOT_LISTED
     return NO_LINE_FOUND if option.sails is Sails.NONE_KNOWN else option.sails.value
 
 
@@ -82,7 +85,7 @@ def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
     """Yield whether a route that is the answer can be booked, as far as lines are known.
 
     `title` is what the sentence calls the route. Nothing is said of one whose lines are known,
-    unless it leaves seldom and lines hold in its world.
+    unless it leaves seldom, or its lines are counted by region, and lines hold in its world.
     """
     searched = on_day(offer.searched)
     if not offer.sections:
@@ -92,6 +95,12 @@ def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
             yield (
                 f"{title}: {departures_text(offer.sailings)} known on this date; a box that misses"
                 f" one waits about {2.0 * (offer.wait_days or 0.0):.0f} days for the next"
+            )
+        if lines_hold and (names := ", ".join(offer.names_of(Listing.COUNTED))):
+            yield (
+                f"{title}: the lines of the trade are counted, and which of them call at both ends"
+                f" is not listed ({names}); boxes may change ships at a hub, whose days and"
+                " handling are not counted"
             )
         return
     if offer.listing is Listing.RELAYED:

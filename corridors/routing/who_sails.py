@@ -13,8 +13,10 @@ same boxes on, ships that transship are two. A line covers one or more sections 
 Trucks and barges need no line. A section within one trade region between whose ends the table has
 no line (a feeder of Europe, say) is taken as offered: the table lists main carriage. So a ship
 between whose ends no line runs on its day counts as relayed if a line goes its way between one end
-and the trade region of the other: carriers change ships at a hub there. Where a row says that all
-that go this way are listed, an empty cell says that none was found.
+and the trade region of the other: carriers change ships at a hub there. A count of the ship lines
+between two regions does not say which of them call at two of their ports: their way is on offer,
+with a change of ship or without. Where a row says that all that go this way are listed, an empty
+cell says that none was found.
 
 The days of a route hold a wait of half the headway of the network's services. Where the frequency
 of the lines between its ends is known, half their interval may be taken in its place: counts of all
@@ -81,14 +83,16 @@ class Section:
 class Run:
     """Sections of the main carriage in a row, by their first and last index, and lines for them.
 
-    `lines` go their way on some day, `others` join their ends by another; `relays` go their way to
-    or from the trade region of an end. `whole` are rows by which all that do are listed.
+    `lines` go their way on some day, `others` join their ends by another; of `lines`, those in
+    `counted` are counts of a trade, not told which of it calls at both ends. `relays` go their way
+    to or from the trade region of an end. `whole` are rows by which all that do are listed.
     `otherwise` is what is listed of them where none of these holds.
     """
 
     first: int
     last: int
     lines: tuple[Line, ...]
+    counted: frozenset[Line]
     others: tuple[Line, ...]
     relays: tuple[Line, ...]
     whole: tuple[Line, ...]
@@ -274,6 +278,7 @@ def _run(main: Sequence[Section], first: int, last: int, lines: Lines, near_km: 
         first=first,
         last=last,
         lines=tuple(sorted(going, key=lambda line: (not _is_scheduled(line), line.is_sum))),
+        counted=frozenset(line for line in going if line.names_no_ports(start, end, near_km)),
         others=tuple(line for line in real if line not in going),
         # Who sails from China to Pevek says nothing of the way on to Murmansk.
         relays=tuple(
@@ -321,14 +326,15 @@ class _Cover:
     sailings: tuple[_Sailing, ...] = ()
 
     @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """Fewest gaps first, then fewest charters, then fewest lines."""
+    def rank(self) -> tuple[int, int, int, int, int]:
+        """Fewest gaps first, then fewest charters, then fewest counts, then fewest lines."""
         doubts = [listing.doubt for listing in self.listings]
         chartered = sum(not _is_scheduled(sailing.lines[0]) for sailing in self.sailings)
         return (
             sum(doubt > Listing.UNLISTED.doubt for doubt in doubts),
             sum(doubt >= Listing.RELAYED.doubt for doubt in doubts),
             chartered,
+            sum(listing is Listing.COUNTED for listing in self.listings),
             len(self.sailings),
         )
 
@@ -394,7 +400,7 @@ def _cover(run: Run, day: date) -> _Cover | None:
     """Return the cover of a run on a day: its lines, or for one section that there are none."""
     running = tuple(line for line in run.lines if line.runs_on(day))
     if running:
-        listing = Listing.SCHEDULED if _is_scheduled(running[0]) else Listing.CHARTERED
+        listing = _listing_of([line for line in running if line not in run.counted])
         count = run.last - run.first + 1
         return _Cover(listings=(listing,) * count, sailings=(_Sailing(run.first, running),))
     if run.first < run.last:
@@ -405,6 +411,13 @@ def _cover(run: Run, day: date) -> _Cover | None:
         return _Cover(listings=(Listing.RELAYED,))
     whole = any(row.window.within(day, day) for row in run.whole)
     return _Cover(listings=(Listing.ALL_LISTED if whole else run.otherwise,))
+
+
+def _listing_of(named: Sequence[Line]) -> Listing:
+    """Return what lines on their day that are told to join the ends, scheduled first, are."""
+    if not named:
+        return Listing.COUNTED
+    return Listing.SCHEDULED if _is_scheduled(named[0]) else Listing.CHARTERED
 
 
 def _is_scheduled(line: Line) -> bool:

@@ -31,7 +31,14 @@ from corridors.studies.compare import decided
 from corridors.studies.option import searched_option
 from corridors.studies.route_via import corridor_via
 from corridors.studies.session import Session
-from corridors.studies.worlds import COUNTERPART, CURRENT, OPEN, called_at, closures_of_one
+from corridors.studies.worlds import (
+    COUNTERPART,
+    CURRENT,
+    OPEN,
+    called_at,
+    closures_of_one,
+    ends_of_key,
+)
 
 DEFAULT_SCENARIO = "shanghai-europe"
 DEFAULT_WORLD = CURRENT
@@ -213,11 +220,11 @@ def route_in_other_world(
     scenario, session = _scenario(origin, destination, asked), session or Session()
     world, ends = scenario.world, session.ends_of(scenario)
     other = COUNTERPART.get(world)
-    closed = {key for rule in closures_of_one(day, ends) for key in rule.keys}
+    closed = [ends_of_key(key) for rule in closures_of_one(day, ends) for key in rule.keys]
     by_ship = any(family_of(leg.service) is Family.SEA for leg in found.legs)
     if other is None or not closed or (found.usable and not by_ship):
         return None
-    if world == OPEN and not closed & called_at(found):
+    if world == OPEN and not any(places <= called_at(found) for places in closed):
         return None
     there = Asked(**{**asked, "world": other})
     option, _ = route_between(origin, destination, session=session, **there)

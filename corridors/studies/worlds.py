@@ -112,12 +112,13 @@ def _may_differ(found: Comparison, ends: tuple[Place, Place]) -> bool:
     """
     scenario = found.scenario
     rules = closures_of_one(scenario.departure, ends, scenario.shipment.cargo_classes)
-    places = {key for rule in rules for key in rule.keys}
+    closed = [ends_of_key(key) for rule in rules for key in rule.keys]
     if scenario.world == CURRENT:
         return bool(rules or found.decision.without_line)
     recommended = [route for route in found.routes if route.corridor in found.decision.shares]
     return any(rule.cargo for rule in rules) or any(
-        places & called_at(route) or (route.offer is not None and not route.offer.known)
+        any(places <= called_at(route) for places in closed)
+        or (route.offer is not None and not route.offer.known)
         for route in recommended
     )
 
@@ -126,6 +127,11 @@ def called_at(option: RouteOption) -> set[str]:
     """Return the ids of the gates, places and borders of a route."""
     borders = ("-".join(sorted(border.split("-"))) for border in option.borders)
     return {*option.passages, *borders, *(step.from_id for step in option.steps)}
+
+
+def ends_of_key(key: str) -> frozenset[str]:
+    """Return the place that a rule names, or both ends of a leg, gates without their number."""
+    return frozenset(end.partition("#")[0] for end in key.split("--"))
 
 
 def closures_of_one(

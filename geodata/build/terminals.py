@@ -20,6 +20,7 @@ RUSSIAN_SYSTEM = {"RU", "BY", "LT", "LV", "EE", "FI", "PL"}
 """Countries where both block trains and Trans-Siberian trains are worked on 1520 mm."""
 LINES = {
     "ferry/caspian": {"kz-aktau", "kz-kuryk", "az-alat", "az-baku", "tm-turkmenbashi"},
+    "ferry/caspian-line": {"ru-astrakhan", "ir-anzali"},
     "ferry/baltic-rail": {"ru-ust-luga", "ru-baltiysk"},
     "ferry/baltic-line": {
         *("ru-st-petersburg", "ru-ust-luga", "ru-kaliningrad", "ru-baltiysk"),

@@ -30,7 +30,7 @@ def joins(line: Line, start: str, end: str) -> bool:
 
 def test_every_loop_has_one_row() -> None:
     assert len(LINES) == len(load_lines().lines) > 280
-    assert load_lines().searched == date(2026, 11, 29)
+    assert load_lines().searched == date(2026, 11, 30)
 
 
 def test_a_line_serves_its_calls_and_terminals_near_them_in_the_same_country() -> None:

@@ -137,6 +137,21 @@ def test_a_line_to_the_trade_of_an_end_relays_where_none_goes_direct() -> None:
     assert offer("2025-06-10", train).listing is Listing.NOT_THIS_WAY
 
 
+def test_a_count_of_a_trade_does_not_say_that_a_loop_calls_at_both_ends() -> None:
+    cape = "sea {} gate-good-hope si-koper"
+    feeder_port, named = (
+        offer("2026-08-10", cape.format(port)) for port in ("vn-haiphong", "cn-shanghai")
+    )
+    assert (feeder_port.listing, named.listing) == (Listing.COUNTED, Listing.SCHEDULED)
+    # The way is on offer all the same: boxes go by it, with a change of ship or without.
+    assert feeder_port.known
+    assert feeder_port.sailings.endswith("all ports")
+    assert not named.sailings.endswith("all ports")
+    # Trains are counted at a border, which each of them passes.
+    train = offer("2025-06-10", "rail cn-lanzhou kz-altynkol BY-PL pl-warsaw")
+    assert train.listing is Listing.SCHEDULED
+
+
 def test_where_all_that_go_a_way_are_listed_an_empty_cell_says_that_none_does() -> None:
     arctic = "sea sg-singapore gate-bering gate-long gate-kara ru-ust-luga"
     for day in ("2023-08-20", "2025-08-20", "2027-08-20"):

@@ -21,11 +21,17 @@ from corridors.output.html.report.answers import answer_sentences
 from corridors.studies import worlds
 from corridors.studies.compare import compare
 from corridors.studies.route import Asked, route_between, route_in_other_world
-from corridors.studies.worlds import called_at, closures_of_one, compare_in_both_worlds
+from corridors.studies.worlds import (
+    called_at,
+    closures_of_one,
+    compare_in_both_worlds,
+    ends_of_key,
+)
 from tests.output.fixtures import example_comparison
 
 BY_SEA = "corridors=[suez, cape]"
 ENDS = locate("Shanghai"), locate("Hamburg")
+RED_SEA = frozenset({"gate-suez", "gate-bab-el-mandeb"})
 
 
 @cache
@@ -63,7 +69,7 @@ def test_the_red_sea_is_avoided_on_its_dates(day: str, closed: bool) -> None:
     rules = [
         rule
         for rule in load_access("current")
-        if "gate-bab-el-mandeb" in rule.keys and rule.effect is Effect.CLOSED
+        if RED_SEA in map(ends_of_key, rule.keys) and rule.effect is Effect.CLOSED
     ]
     assert any(rule.window.within(on, on) for rule in rules) is closed
 
@@ -77,6 +83,27 @@ def test_suez_stays_open_to_the_ports_of_the_red_sea() -> None:
         for found in (asian, saudi)
     ]
     assert closed[0] - closed[1] == {"gate-suez"}
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "passed", "avoided"),
+    [
+        # Ports of the Red Sea are reached from both sides, and no box goes on.
+        ("Shanghai", "Jeddah", "gate-bab-el-mandeb", "gate-good-hope"),
+        ("Jeddah", "Genoa", "gate-suez", "gate-bab-el-mandeb"),
+        ("Shanghai", "Port Said", "gate-good-hope", "gate-bab-el-mandeb"),
+        # Two small lines join India and Turkey by Suez, none Sri Lanka.
+        ("Nhava Sheva", "Ambarli", "gate-suez", "gate-good-hope"),
+        ("Colombo", "Ambarli", "gate-good-hope", "gate-suez"),
+    ],
+)
+def test_what_passes_the_red_sea_now(
+    origin: str, destination: str, passed: str, avoided: str
+) -> None:
+    asked_for = Asked(departure=date(2026, 8, 10))
+    passages = route_between(origin, destination, **asked_for)[0].passages
+    assert passed in passages
+    assert avoided not in passages
 
 
 def test_both_answers_stand_where_the_winner_differs() -> None:
@@ -159,14 +186,13 @@ def test_no_closure_of_one_world_before_the_attacks() -> None:
         rule.id for rule in closures_of_one(date(2025, 9, 28), ENDS) if rule.what == "border"
     }
     assert at_brest == {"pl-by-queue-2025"}
-    shut = {
+    now = {
         key
         for rule in closures_of_one(date(2026, 8, 20), ENDS)
         if not rule.id.startswith("no-line-")
-        for key in rule.keys
+        for key in map(ends_of_key, rule.keys)
     }
-    assert shut == {
-        "gate-bab-el-mandeb",
+    places = (
         "gate-suez",
         "ru-arkhangelsk",
         "ru-baltiysk",
@@ -175,7 +201,8 @@ def test_no_closure_of_one_world_before_the_attacks() -> None:
         "ru-murmansk",
         "ru-st-petersburg",
         "ru-ust-luga",
-    }
+    )
+    assert now == {RED_SEA, *(frozenset({place}) for place in places)}
 
 
 def test_what_no_line_carries_is_closed_between_these_ends_alone() -> None:
