@@ -182,17 +182,20 @@ def search(
 
 
 def quickest(found: SearchedCorridor) -> SearchedCorridor:
-    """Return a corridor that was searched with its quickest route alone."""
+    """Return a corridor that was searched with the quickest route that somebody sells alone.
+
+    As of `sold_routes`: where none of those tried is sold, the quickest of all.
+    """
     scenario = replace(found.question.scenario, objective=Objective.DAYS)
     question = replace(found.question, scenario=scenario)
-    priced = weighing_in(question).problem(found.problem)
-    best = best_route(priced, found.terms, costs=found.problem)
+    topology, weighing = question.bundle.topology, weighing_in(question)
+    best = sold_routes(found.problem, topology, found.terms, weighing, fronts=False)
     return replace(
         found,
         question=question,
-        routes=() if best is None else (costed(found.problem, best),),
-        weighed=best,
-        barred=frozenset(),
+        routes=best.routes[:1],
+        weighed=best.weighed,
+        barred=best.barred,
     )
 
 
