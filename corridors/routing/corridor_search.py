@@ -149,7 +149,13 @@ class SearchedCorridor(Routes):
 
 
 def search(
-    question: Question, number: int, *, fronts: bool, fast: bool = True, keep: bool = True
+    question: Question,
+    number: int,
+    *,
+    fronts: bool,
+    fast: bool = True,
+    keep: bool = True,
+    start_day: int = 0,
 ) -> SearchedCorridor:
     """Return the routes of one corridor of a question.
 
@@ -165,10 +171,13 @@ def search(
         Compile the search. A command for a single route is quicker without.
     keep
         Keep its arrays after `rest`, for further questions.
+    start_day
+        The day of departure, counted from that of the question.
     """
     arrays = Arrays(lambda: question.shared_problem(number), keep=keep)
     problem = arrays.problem
-    terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
+    wait_days = question.scenario.max_wait_days
+    terms = Terms(start_day=start_day, max_wait_days=wait_days, fast=fast)
     topology = question.bundle.topology
     found = sold_routes(problem, topology, terms, weighing_in(question), fronts=fronts)
     return SearchedCorridor(

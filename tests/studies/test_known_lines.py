@@ -144,8 +144,8 @@ def test_a_change_of_ship_is_taken_before_a_train_at_nearly_twice_the_price() ->
     told = next(text for text in found.warnings if said in text and "from Colombo to Koper" in text)
     # The line of the long leg, how often, its ports, and where the feeder takes over.
     assert "(MSC), 1 a week: Colombo to Gioia Tauro, then by feeder to Koper, 1,240 km; or" in told
-    relays = OptionRecord.of(cape).plain()["relays"]
-    assert list(dict.fromkeys(one["hub"] for one in relays))[:2] == ["ITGIT", "MTMAR"]
+    relays = OptionRecord.of(cape).relays
+    assert list(dict.fromkeys(one.hub for one in relays))[:2] == ["ITGIT", "MTMAR"]
     assert "Gioia Tauro" in option_details(cape, Citations({}))
     # In the table beside another answer it is named too.
     beside = replace(found.decision, recommended="piraeus")
