@@ -308,11 +308,32 @@ def lanes_of(
     } | {(minimum.kind.value, minimum.key): MISSING_USD[0] for minimum in plan.minimums}
     rewards = np.array([-least.get((str(m.kind), m.key), 0.0) for m in members])
 
+    judged: dict[date, Question] = {}
+
+    def posed_on(day: date) -> Question:
+        return session.pose(replace(pair.scenario, departure=day), corridors)
+
+    def by_left_out(
+        by_month: dict[int, list[date]],
+    ) -> dict[frozenset[int], dict[int, list[date]]]:
+        """Return departures by month, apart for each set of corridors that is left out of them."""
+        if pair.scenario.world not in load_worlds_of_lines() or len(corridors) == 1:
+            return {frozenset(): by_month}
+        # A tenth of a second a departure: a month is judged by its first one.
+        days = [min(leaving) for leaving in by_month.values()]
+        question = judged[min(days)] = posed_on(min(days))
+        out = left_out(plan, pair, question, _numbers(question), days)
+        apart: dict[frozenset[int], dict[int, list[date]]] = {}
+        for (month, leaving), day in zip(by_month.items(), days, strict=True):
+            apart.setdefault(out[day], {})[month] = leaving
+        return apart
+
     def lane(by_month: dict[int, list[date]], out: frozenset[int]) -> Lane:
         first_day = min(day for days in by_month.values() for day in days)
 
         def posed() -> Posed:
-            question = session.pose(replace(pair.scenario, departure=first_day), corridors)
+            # What was posed to judge its corridors serves once, for the first search.
+            question = judged.pop(first_day, None) or posed_on(first_day)
             search = PricedSearch(
                 _network(question, members, resources, out),
                 objective,
@@ -338,28 +359,8 @@ def lanes_of(
     return tuple(
         lane(by_month, out)
         for together in groups.values()
-        for out, by_month in _by_left_out(plan, pair, together, corridors, session).items()
+        for out, by_month in by_left_out(together).items()
     )
-
-
-def _by_left_out(
-    plan: Plan,
-    pair: Pair,
-    by_month: dict[int, list[date]],
-    corridors: Sequence[Corridor],
-    session: Session,
-) -> dict[frozenset[int], dict[int, list[date]]]:
-    """Return departures by month, apart for each set of corridors that is left out of them."""
-    if pair.scenario.world not in load_worlds_of_lines() or len(corridors) == 1:
-        return {frozenset(): by_month}
-    # A tenth of a second a departure: a month is judged by its first one.
-    days = [min(leaving) for leaving in by_month.values()]
-    question = session.pose(replace(pair.scenario, departure=min(days)), corridors)
-    out = left_out(plan, pair, question, _numbers(question), days)
-    apart: dict[frozenset[int], dict[int, list[date]]] = {}
-    for (month, leaving), day in zip(by_month.items(), days, strict=True):
-        apart.setdefault(out[day], {})[month] = leaving
-    return apart
 
 
 def month_numbers(plan: Plan, first_day: date) -> IntArray:
