@@ -54,7 +54,7 @@ _LEG_COLUMNS = headings(
     "Part", "From", "To", "Service", numeric("km", "Hours"), "Departs", "Arrives"
 )
 _LINE_COLUMNS = headings("Line", "Operator", "Runs", "Sailings", "Last seen", "Source")
-RELAYS_TITLE = "Lines by which boxes may change ships, those with the nearest listed hub first"
+RELAYS_TITLE = "Lines with a change of ship, those with the nearest listed hub first"
 _RELAY_COLUMNS = headings(
     *("Part", "Line", "Operator", "Sailings", "Line from", "Line to"),
     numeric("Feeder, km"),
