@@ -319,13 +319,12 @@ def lanes_of(
         """Return departures by month, apart for each set of corridors that is left out of them."""
         if pair.scenario.world not in load_worlds_of_lines() or len(corridors) == 1:
             return {frozenset(): by_month}
-        # A tenth of a second a departure: a month is judged by its first one.
-        days = [min(leaving) for leaving in by_month.values()]
-        question = judged[min(days)] = posed_on(min(days))
-        out = left_out(plan, pair, question, _numbers(question), days)
+        first_day = min(day for days in by_month.values() for day in days)
+        question = judged[first_day] = posed_on(first_day)
+        out = left_out(plan, pair, question, _numbers(question), by_month)
         apart: dict[frozenset[int], dict[int, list[date]]] = {}
-        for (month, leaving), day in zip(by_month.items(), days, strict=True):
-            apart.setdefault(out[day], {})[month] = leaving
+        for month, leaving in by_month.items():
+            apart.setdefault(out[month], {})[month] = leaving
         return apart
 
     def lane(by_month: dict[int, list[date]], out: frozenset[int]) -> Lane:

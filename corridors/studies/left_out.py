@@ -15,48 +15,57 @@ from corridors.routing.question import Question
 
 
 def left_out(
-    plan: Plan, pair: Pair, question: Question, numbers: Sequence[int], days: Sequence[date]
-) -> Mapping[date, frozenset[int]]:
-    """Return by day of departure which of some corridors of a pair are left out.
+    plan: Plan,
+    pair: Pair,
+    question: Question,
+    numbers: Sequence[int],
+    by_month: Mapping[int, Sequence[date]],
+) -> Mapping[int, frozenset[int]]:
+    """Return by month which of some corridors of a pair are left out.
 
-    A corridor is judged by its best route of the day within the deadline, by the rule of
-    comparisons (see `offered`). None is left out for want of another, nor one that a minimum or
-    contract of the plan asks for. Days on which it has no route follow the others.
+    A corridor is judged by its best route of the first departure of the month that has one, by the
+    rule of comparisons (see `offered`). None is left out if no other meets the deadline, nor one
+    that a minimum or contract of the plan asks for. Months in which it has no route follow the
+    others.
 
     Parameters
     ----------
     plan, pair
         The plan and one of its pairs.
     question
-        The pair's question on the first of the days or before.
+        The pair's question on the first of the departures or before.
     numbers
         The corridors among those of the question.
-    days
+    by_month
         The departures, in one year.
     """
-    scenario = question.scenario
-    asked = replace(scenario, objective=plan.objective, max_wait_days=plan.max_wait_days)
+    first_day = question.scenario.departure
+    asked = replace(question.scenario, objective=plan.objective, max_wait_days=plan.max_wait_days)
     searched = replace(question, scenario=asked)
     wanted = {one.key for one in plan.minimums} | {one.key for one in plan.contracts}
-    kept: dict[date, set[str]] = {}
-    gone: dict[date, set[str]] = {}
-    for day in days:
-        start_day = (day - scenario.departure).days
-        candidates: list[Candidate] = []
-        for number in numbers:
-            found = search(searched, number, fronts=False, start_day=start_day)
-            if found.best is not None:
-                candidates.append(candidate_in(found, found.best))
-        within = [one for one in candidates if pair.max_days is None or one.days <= pair.max_days]
-        may = offered(within, asked, question.parameters)
-        stay = {one.corridor for one in within if _is_wanted(one, wanted)}
-        stay |= {one.corridor for one in may.candidates or within}
-        kept[day], gone[day] = stay, {one.corridor for one in within} - stay
+    kept: dict[int, set[str]] = {}
+    gone: dict[int, set[str]] = {}
+    for month, days in by_month.items():
+        start_days = [(day - first_day).days for day in sorted(days)]
+        of_corridors = (_first_route(searched, number, start_days) for number in numbers)
+        candidates = [one for one in of_corridors if one is not None]
+        may = offered(candidates, asked, question.parameters).candidates
+        if not any(pair.max_days is None or one.days <= pair.max_days for one in may):
+            may = tuple(candidates)
+        kept[month] = {one.corridor for one in candidates if one in may or _is_wanted(one, wanted)}
+        gone[month] = {one.corridor for one in candidates} - kept[month]
     never = set[str]().union(*gone.values()) - set[str]().union(*kept.values())
     ids = [corridor.id for corridor in question.corridors]
-    return {
-        day: frozenset(ids.index(name) for name in gone[day] | never - kept[day]) for day in days
-    }
+    return {month: frozenset(map(ids.index, gone[month] | never)) for month in by_month}
+
+
+def _first_route(question: Question, number: int, start_days: Sequence[int]) -> Candidate | None:
+    """Return the best route of a corridor on the first of some days that has one."""
+    for start_day in start_days:
+        found = search(question, number, fronts=False, start_day=start_day)
+        if found.best is not None:
+            return candidate_in(found, found.best)
+    return None
 
 
 def _is_wanted(candidate: Candidate, wanted: set[str]) -> bool:

@@ -53,6 +53,31 @@ def test_a_plan_leaves_out_what_a_comparison_leaves_out(found: Allocation, tmp_p
     assert (corridors[5], corridors[9]) == ("cape", "northern-sea-route")
 
 
+@pytest.mark.parametrize(
+    ("corridors", "taken"),
+    [
+        # Its route of 1 August takes longer, one of the 21st does not: left out all the same.
+        ("any of the shipped", "trans-siberian"),
+        # The Cape takes too long, so the way that nobody lists is left.
+        ("[cape, northern-sea-route]", "northern-sea-route"),
+    ],
+)
+def test_a_deadline_leaves_out_no_less_unless_nothing_else_meets_it(
+    corridors: str, taken: str, tmp_path: Path
+) -> None:
+    text = f"""\
+first_month: 2026-08
+months: 1
+departures: [1, 21]
+objective: generalised
+{f"corridors: {corridors}" if corridors.startswith("[") else ""}
+pairs:
+  - {{origin: Zhengzhou, destination: Hamburg, cargo: electronics, teu_per_month: 10,
+     value_of_time_usd_per_teu_day: 20, max_days: 40}}
+"""
+    assert {row.corridor for row in planned(tmp_path, text).rows} == {taken}
+
+
 def test_a_plan_says_which_ways_it_was_asked_to_take_no_line_is_known_to_sail(
     tmp_path: Path,
 ) -> None:
