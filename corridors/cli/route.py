@@ -196,9 +196,9 @@ def _print(
 def _unbooked(option: RouteOption, world: str) -> str:
     """Return what to ask instead where lines are known, but none that runs the cheapest route."""
     from corridors.data.access import load_worlds_of_lines
-    from corridors.output.line_notes import doubt_of
 
-    if world not in load_worlds_of_lines() or not doubt_of(option):
+    offer = option.offer
+    if world not in load_worlds_of_lines() or offer is None or not offer.is_doubtful:
         return ""
     return " It is the cheapest that is open; `corridors compare` recommends what is known to sail."
 

@@ -29,7 +29,8 @@ from corridors.routing.terms import DatedRoute
 from corridors.routing.who_sails import Section, goes, offer_of, sections_of
 from corridors.units import MINUTES_PER_DAY
 
-KNOWN_DOUBT = Listing.CHARTERED.doubt
+# Beyond it nobody is known to sail a section.
+KNOWN_DOUBT = Listing.COUNTED.doubt
 # Parts of a corridor that are searched for a route on known lines.
 MOST_SEARCHES = 6
 

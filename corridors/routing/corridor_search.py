@@ -149,7 +149,13 @@ class SearchedCorridor(Routes):
 
 
 def search(
-    question: Question, number: int, *, fronts: bool, fast: bool = True, keep: bool = True
+    question: Question,
+    number: int,
+    *,
+    fronts: bool,
+    fast: bool = True,
+    keep: bool = True,
+    start_day: int = 0,
 ) -> SearchedCorridor:
     """Return the routes of one corridor of a question.
 
@@ -165,10 +171,13 @@ def search(
         Compile the search. A command for a single route is quicker without.
     keep
         Keep its arrays after `rest`, for further questions.
+    start_day
+        The day of departure, counted from that of the question.
     """
     arrays = Arrays(lambda: question.shared_problem(number), keep=keep)
     problem = arrays.problem
-    terms = Terms(start_day=0, max_wait_days=question.scenario.max_wait_days, fast=fast)
+    wait_days = question.scenario.max_wait_days
+    terms = Terms(start_day=start_day, max_wait_days=wait_days, fast=fast)
     topology = question.bundle.topology
     found = sold_routes(problem, topology, terms, weighing_in(question), fronts=fronts)
     return SearchedCorridor(
@@ -182,17 +191,20 @@ def search(
 
 
 def quickest(found: SearchedCorridor) -> SearchedCorridor:
-    """Return a corridor that was searched with its quickest route alone."""
+    """Return a corridor that was searched with the quickest route that somebody sells alone.
+
+    As of `sold_routes`: where none of those tried is sold, the quickest of all.
+    """
     scenario = replace(found.question.scenario, objective=Objective.DAYS)
     question = replace(found.question, scenario=scenario)
-    priced = weighing_in(question).problem(found.problem)
-    best = best_route(priced, found.terms, costs=found.problem)
+    topology, weighing = question.bundle.topology, weighing_in(question)
+    best = sold_routes(found.problem, topology, found.terms, weighing, fronts=False)
     return replace(
         found,
         question=question,
-        routes=() if best is None else (costed(found.problem, best),),
-        weighed=best,
-        barred=frozenset(),
+        routes=best.routes[:1],
+        weighed=best.weighed,
+        barred=best.barred,
     )
 
 

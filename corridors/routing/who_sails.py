@@ -13,10 +13,11 @@ same boxes on, ships that transship are two. A line covers one or more sections 
 Trucks and barges need no line. A section within one trade region between whose ends the table has
 no line (a feeder of Europe, say) is taken as offered: the table lists main carriage. So a ship
 between whose ends no line runs on its day counts as relayed if a line goes its way between one end
-and the trade region of the other: carriers change ships at a hub there. A count of the ship lines
-between two regions does not say which of them call at two of their ports: their way is on offer,
-with a change of ship or without. Where a row says that all that go this way are listed, an empty
-cell says that none was found.
+and the trade region of the other: carriers change ships at a hub there. Of the ports that the line
+is listed with, the nearest by sea to that end is named. A count of the ship lines between two
+regions does not say which of them call at two of their ports: their way is on offer, with a change
+of ship or without. Where a row says that all that go this way are listed, an empty cell says that
+none was found.
 
 The days of a route hold a wait of half the headway of the network's services. Where the frequency
 of the lines between its ends is known, half their interval may be taken in its place: counts of all
@@ -25,7 +26,7 @@ lines of a way, and of the voyages of a season, say nothing of the next sailing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import partial
@@ -48,9 +49,10 @@ from corridors.data.lines import (
 from corridors.data.parameters import ParameterTable
 from corridors.data.trade import within_a_region
 from corridors.domain.places import Family
-from corridors.domain.results import KnownLine, Listing, Offer
+from corridors.domain.results import KnownLine, Listing, Offer, Relay
 from corridors.domain.values import ChainPart
 from corridors.network.states.topology import ArcKind, NetworkPlace, Topology
+from corridors.routing.change_of_ship import Relaying, relaying, relays_of
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
@@ -74,9 +76,14 @@ class Section:
     family: Family
     start: Stop
     end: Stop
-    names: str
+    ends: tuple[str, str]
     passed: frozenset[str]
     is_main: bool
+
+    @property
+    def names(self) -> str:
+        """The names of its ends: `Shanghai to Hamburg`."""
+        return " to ".join(self.ends)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +101,7 @@ class Run:
     lines: tuple[Line, ...]
     counted: frozenset[Line]
     others: tuple[Line, ...]
-    relays: tuple[Line, ...]
+    relays: tuple[Relaying, ...]
     whole: tuple[Line, ...]
     otherwise: Listing
 
@@ -119,8 +126,8 @@ def operator_of(found: SearchedCorridor, route: DatedRoute) -> str:
     return operators.pop() if len(operators) == 1 else ""
 
 
-def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
-    """Return who is known to offer a route of a search on its date."""
+def offer_of(found: SearchedCorridor, route: DatedRoute, *, with_hubs: bool = False) -> Offer:
+    """Return who is known to offer a route of a search on its date; see `offer_along`."""
     question = found.question
     arcs = found.problem.base[list(route.arcs)]
     return offer_along(
@@ -131,6 +138,7 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
         first_day=question.weights.first_day,
         parameters=question.parameters,
         waits=partial(_wait_days, question),
+        with_hubs=with_hubs,
     )
 
 
@@ -143,6 +151,7 @@ def offer_along(
     first_day: date,
     parameters: ParameterTable,
     waits: Callable[[IntArray], float] | None = None,
+    with_hubs: bool = False,
 ) -> Offer:
     """Return who is known to offer a route on its date.
 
@@ -156,6 +165,8 @@ def offer_along(
         The table with the rows `lines.*`.
     waits
         Returns the days that boxes wait for a departure after some arcs; by default none.
+    with_hubs
+        Also look for the hubs of a change of ship, which takes distances by sea.
     """
     lines = topology.once("known lines", load_lines)
     sections, begins = sections_of(topology, arcs, parts)
@@ -167,6 +178,7 @@ def offer_along(
         lines.searched,
         parameters.value("lines.stale_months"),
         waits=() if waits is None else [waits(arcs[:begin]) for begin in begins],
+        with_hubs=with_hubs,
     )
 
 
@@ -224,7 +236,7 @@ def _section(topology: Topology, run: IntArray, is_main: bool) -> Section:
         family=topology.services[int(topology.service[run[0]])].family,
         start=start,
         end=end,
-        names=f"{places[0].name} to {places[-1].name}",
+        ends=(places[0].name, places[-1].name),
         passed=frozenset(passed),
         is_main=is_main,
     )
@@ -282,9 +294,10 @@ def _run(main: Sequence[Section], first: int, last: int, lines: Lines, near_km: 
         others=tuple(line for line in real if line not in going),
         # Who sails from China to Pevek says nothing of the way on to Murmansk.
         relays=tuple(
-            line
+            relay
             for line in toward
             if _is_scheduled(line) and goes(line, passed, ends) and not _in_arctic(line)
+            for relay in relaying(line, start, end, near_km)
         ),
         whole=tuple(
             line
@@ -352,12 +365,13 @@ def offer_on(
     stale_months: float,
     *,
     waits: Sequence[float] = (),
+    with_hubs: bool = False,
 ) -> Offer:
     """Return who is known to offer a route whose sections leave on these days.
 
     `searched` is the day on which lines were looked for; a line whose newest source is
     `stale_months` older than the departure is marked. `waits` are by section the days that the
-    route waits for it, 0 by default.
+    route waits for it, 0 by default. `with_hubs` as of `offer_along`.
     """
     main = chain.main
     # From the last section back: the best cover of what follows is known.
@@ -391,6 +405,7 @@ def offer_on(
             for sailing, count in zip(cover.sailings, counts, strict=True)
             if count.wait_days is not None
         ),
+        relays=_relays(chain, days, listed, stale_months) if with_hubs else (),
         searched=searched,
     )
     return offer if offer.known else replace(offer, sailings="", wait_days=None, later_days=0.0)
@@ -407,7 +422,7 @@ def _cover(run: Run, day: date) -> _Cover | None:
         return None
     # Who wants to go direct takes the way on which lines go direct.
     direct = any(line.runs_on(day) for line in run.others)
-    if not direct and any(line.runs_on(day) for line in run.relays):
+    if not direct and any(relay.line.runs_on(day) for relay in run.relays):
         return _Cover(listings=(Listing.RELAYED,))
     whole = any(row.window.within(day, day) for row in run.whole)
     return _Cover(listings=(Listing.ALL_LISTED if whole else run.otherwise,))
@@ -418,6 +433,28 @@ def _listing_of(named: Sequence[Line]) -> Listing:
     if not named:
         return Listing.COUNTED
     return Listing.SCHEDULED if _is_scheduled(named[0]) else Listing.CHARTERED
+
+
+def _relays(
+    chain: Chain, days: Sequence[date], listed: Mapping[int, Listing], stale_months: float
+) -> tuple[Relay, ...]:
+    """Return the relays of the sections of which a change of ship is listed."""
+    made: list[Relay] = []
+    for run in chain.runs:
+        number = chain.main[run.first]
+        section, day = chain.sections[number], days[number]
+        if run.first < run.last or listed[number] is not Listing.RELAYED:
+            continue
+        running = [relay for relay in run.relays if relay.line.runs_on(day)]
+        made += relays_of(
+            [
+                (one, _known(one.line, stale=one.line.stale_on(day, stale_months)))
+                for one in running
+            ],
+            section.ends,
+            (section.start, section.end),
+        )
+    return tuple(made)
 
 
 def _is_scheduled(line: Line) -> bool:

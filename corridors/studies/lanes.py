@@ -12,6 +12,7 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.config.own_data import overlay_for
+from corridors.data.access import load_worlds_of_lines
 from corridors.data.eca import load_eca_areas
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, Scenario
@@ -30,6 +31,7 @@ from corridors.routing.priced.priced_network import (
 from corridors.routing.priced.priced_search import PricedRoute, PricedSearch
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import ANY_CORRIDOR, HORIZON_DAYS, Question, parameters_on
+from corridors.studies.left_out import left_out
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
 
@@ -281,7 +283,8 @@ def lanes_of(
     """Return a pair's networks, one for each set of prices of its departures.
 
     Prices change with the year, when an emission control area comes into force, and when a project
-    opens. `charted` says whether routes are to be named.
+    opens; where lines hold, departures that leave out other corridors are apart too (see
+    `left_out`). `charted` says whether routes are to be named.
 
     Raises
     ------
@@ -305,13 +308,33 @@ def lanes_of(
     } | {(minimum.kind.value, minimum.key): MISSING_USD[0] for minimum in plan.minimums}
     rewards = np.array([-least.get((str(m.kind), m.key), 0.0) for m in members])
 
-    def lane(by_month: dict[int, list[date]]) -> Lane:
+    judged: dict[date, Question] = {}
+
+    def posed_on(day: date) -> Question:
+        return session.pose(replace(pair.scenario, departure=day), corridors)
+
+    def by_left_out(
+        by_month: dict[int, list[date]],
+    ) -> dict[frozenset[int], dict[int, list[date]]]:
+        """Return departures by month, apart for each set of corridors that is left out of them."""
+        if pair.scenario.world not in load_worlds_of_lines() or len(corridors) == 1:
+            return {frozenset(): by_month}
+        first_day = min(day for days in by_month.values() for day in days)
+        question = judged[first_day] = posed_on(first_day)
+        out = left_out(plan, pair, question, _numbers(question), by_month)
+        apart: dict[frozenset[int], dict[int, list[date]]] = {}
+        for month, leaving in by_month.items():
+            apart.setdefault(out[month], {})[month] = leaving
+        return apart
+
+    def lane(by_month: dict[int, list[date]], out: frozenset[int]) -> Lane:
         first_day = min(day for days in by_month.values() for day in days)
 
         def posed() -> Posed:
-            question = session.pose(replace(pair.scenario, departure=first_day), corridors)
+            # What was posed to judge its corridors serves once, for the first search.
+            question = judged.pop(first_day, None) or posed_on(first_day)
             search = PricedSearch(
-                _network(question, members, resources),
+                _network(question, members, resources, out),
                 objective,
                 max_wait_days=plan.max_wait_days,
                 max_minutes=None
@@ -332,7 +355,11 @@ def lanes_of(
             charted=charted,
         )
 
-    return tuple(lane(by_month) for by_month in groups.values())
+    return tuple(
+        lane(by_month, out)
+        for together in groups.values()
+        for out, by_month in by_left_out(together).items()
+    )
 
 
 def month_numbers(plan: Plan, first_day: date) -> IntArray:
@@ -350,14 +377,15 @@ def _corridors(plan: Plan, pair: Pair, session: Session) -> tuple[Corridor, ...]
 
 
 def _network(
-    question: Question, members: Sequence[Member], resources: Sequence[Resource]
+    question: Question,
+    members: Sequence[Member],
+    resources: Sequence[Resource],
+    out: frozenset[int],
 ) -> PricedNetwork:
     topology = question.bundle.topology
-    problems = [question.problem(n) for n in range(len(question.corridors))]
-    others = question.corridors[-1].id == OTHER and len(problems) > 1
-    problem, corridor = union(problems[:-1] if others else problems)
-    if others and (_least(problems[-1]) < OUTSIDE_SHARE * _least(problem)).any():
-        problem, corridor = union(problems)
+    numbers = [number for number in _numbers(question) if number not in out]
+    problem, of_number = union([question.problem(number) for number in numbers])
+    corridor = np.array(numbers)[of_number]
     uses = _uses(topology, resources)[problem.base]
     sets = np.zeros(problem.base.shape[0], np.int64)
     ids = [c.id for c in question.corridors]
@@ -375,6 +403,17 @@ def _network(
         sets=sets,
         corridor=corridor,
     )
+
+
+def _numbers(question: Question) -> list[int]:
+    """Return the corridors of a question, without the ways outside unless they are much better."""
+    numbers = list(range(len(question.corridors)))
+    if question.corridors[-1].id != OTHER or len(numbers) == 1:
+        return numbers
+    inside, _ = union([question.problem(number) for number in numbers[:-1]])
+    others = question.problem(numbers[-1])
+    is_better = (_least(others) < OUTSIDE_SHARE * _least(inside)).any()
+    return numbers if is_better else numbers[:-1]
 
 
 def _least(problem: Problem) -> FloatArray:

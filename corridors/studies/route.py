@@ -13,7 +13,7 @@ from corridors.data.access import load_worlds_of_lines
 from corridors.data.names import name_of
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
-from corridors.domain.results import Alternative, Listing, RouteOption
+from corridors.domain.results import Alternative, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.locate import locate
@@ -21,6 +21,7 @@ from corridors.network.sea.lane_access import joined
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.offered import bookable
+from corridors.optimise.ties import value_of
 from corridors.output.display_names import THIS_ROUTE
 from corridors.output.line_notes import offer_notes
 from corridors.output.records import Record
@@ -97,7 +98,8 @@ def routes_between(
     The cheapest has its certificate, and notes on own data; the quickest has neither. It is None if
     it saves less than a day. Where lines hold, and lines join the ends but none goes the cheapest
     way, the first is the cheapest that a comparison may recommend, or that of the row of the
-    corridor that is asked for, unless a way is asked for; a warning names the other one.
+    corridor that is asked for, unless a way is asked for; a warning names the other one. So it is
+    of the quickest, which somebody sells.
 
     Parameters
     ----------
@@ -123,9 +125,10 @@ def routes_between(
     question = _posed(origin, destination, asked, session)
     found, option = searched_option(question, certify=certify, fast=False)
     cheaper: tuple[str, ...] = ()
+    is_free = asked.get("corridor") is None and not asked.get("via")
     if not asked.get("via") and _is_doubtful(option, question):
-        if asked.get("corridor") is None:
-            offered = _cheapest_offered(question, session, certify=certify)
+        if is_free:
+            offered = _best_offered(question, session, Objective.COST, certify=certify)
         else:
             found = bookable(found, fronts=False)
             offered = certified(report(found), found, dated=certify)
@@ -138,7 +141,14 @@ def routes_between(
     more = tuple(text for text in of_run if text not in notes)
     booked = _can_be_booked(option, question.scenario.world)
     warnings = (*notes, *more, *option.warnings, *cheaper, *booked)
-    hurried = _quicker(found, option) if option.usable and with_quickest else None
+    hurried = None
+    if option.usable and with_quickest:
+        hurried = _quicker(_quickest_sold(found), option)
+        if hurried and is_free and _is_doubtful(hurried, question):
+            hurried = _quicker(_best_offered(question, session, Objective.DAYS), option) or hurried
+    if hurried:
+        booked = _can_be_booked(hurried, question.scenario.world)
+        hurried = replace(hurried, warnings=(*hurried.warnings, *booked))
     return replace(option, warnings=warnings), hurried, question.scenario.departure
 
 
@@ -146,22 +156,27 @@ def _is_doubtful(option: RouteOption, question: Question) -> bool:
     """Return whether lines join the ends of a route, none goes its way, and that counts."""
     if question.scenario.world not in load_worlds_of_lines():
         return False
-    return option.offer is not None and option.offer.listing.doubt > Listing.UNLISTED.doubt
+    return option.offer is not None and option.offer.is_doubtful
 
 
-def _cheapest_offered(question: Question, session: Session, *, certify: bool) -> RouteOption | None:
-    """Return the cheapest route that a comparison of all corridors may recommend."""
-    scenario = replace(question.scenario, objective=Objective.COST)
-    made = decided(scenario, session=session)
-    best = min(made.offered.candidates, key=lambda one: one.cost_usd_per_teu, default=None)
+def _best_offered(
+    question: Question, session: Session, objective: Objective, *, certify: bool | None = None
+) -> RouteOption | None:
+    """Return the best route that a comparison of all corridors may recommend.
+
+    With `certify` it has a certificate, if a search proves it.
+    """
+    made = decided(replace(question.scenario, objective=objective), session=session)
+    best = min(made.offered.candidates, key=lambda one: value_of(one, objective, 0.0), default=None)
     if best is None:
         return None
     one = next(one for one in made.held.found if one.corridor.id == best.corridor)
     route = next(route for route in one.routes if candidate_in(one, route) == best)
-    if route is one.best:
-        return certified(report(one), one, dated=certify)
-    # No search proves the best of what is offered.
-    return report(replace(one, routes=(route,)))
+    option = report(replace(one, routes=(route,)))
+    if certify is None or route is not one.best:
+        # No search proves the best of what is offered.
+        return option
+    return certified(option, one, dated=certify)
 
 
 def _not_offered(option: RouteOption) -> str:
@@ -182,12 +197,18 @@ def _can_be_booked(option: RouteOption, world: str) -> tuple[str, ...]:
     return tuple(offer_notes(THIS_ROUTE, option.offer, lines_hold=lines_hold))
 
 
-def _quicker(found: SearchedCorridor, cheapest: RouteOption) -> RouteOption | None:
-    """Return the quickest route; None if it saves little, or costs no more and is not offered."""
+def _quickest_sold(found: SearchedCorridor) -> RouteOption | None:
+    """Return the quickest route that somebody sells."""
     searched = quickest(found)
-    if searched.best is None:
+    if searched.best is None or not searched.sells(searched.best):
         return None
-    option = report(searched, figures_only=True)
+    return report(searched, figures_only=True)
+
+
+def _quicker(option: RouteOption | None, cheapest: RouteOption) -> RouteOption | None:
+    """Return the quickest route; None if it saves little, or costs no more and is not offered."""
+    if option is None:
+        return None
     saved = (cheapest.days or 0.0) - (option.days or 0.0)
     dearer = (option.usd_per_teu or 0.0) > (cheapest.usd_per_teu or 0.0)
     return option if saved >= LEAST_SAVED_DAYS and dearer else None

@@ -20,7 +20,7 @@ def stop(terminal: str) -> Stop:
     return Stop(found.id, found.unlocode, found.country, found.lon, found.lat)
 
 
-def offer(day: str, *sections: str) -> Offer:
+def offer(day: str, *sections: str, with_hubs: bool = False) -> Offer:
     """Return the offer of sections such as `sea cn-shanghai gate-suez nl-rotterdam`."""
     made = []
     for text in sections:
@@ -30,7 +30,7 @@ def offer(day: str, *sections: str) -> Offer:
                 family=KINDS[kind],
                 start=stop(start),
                 end=stop(end),
-                names=f"{start} to {end}",
+                ends=(start, end),
                 passed=frozenset({start, *passed, end}),
                 is_main=True,
             )
@@ -38,7 +38,8 @@ def offer(day: str, *sections: str) -> Offer:
     lines = load_lines()
     days = [date.fromisoformat(day)] * len(made)
     chain = chain_of(tuple(made), lines, 300.0)
-    return offer_on(chain, days, lines.searched, 18.0, waits=[4.0] * len(made))
+    waits = [4.0] * len(made)
+    return offer_on(chain, days, lines.searched, 18.0, waits=waits, with_hubs=with_hubs)
 
 
 ARCTIC = "sea cn-shanghai gate-bering gate-long gate-vilkitsky gate-kara nl-rotterdam"
@@ -150,6 +151,47 @@ def test_a_count_of_a_trade_does_not_say_that_a_loop_calls_at_both_ends() -> Non
     # Trains are counted at a border, which each of them passes.
     train = offer("2025-06-10", "rail cn-lanzhou kz-altynkol BY-PL pl-warsaw")
     assert train.listing is Listing.SCHEDULED
+
+
+def test_a_relay_names_the_hub_nearest_by_sea_and_its_line() -> None:
+    westbound = offer("2026-09-10", "sea lk-colombo gate-good-hope si-koper", with_hubs=True)
+    relays = westbound.relays
+    # Genoa, where some call too, is nearer as the crow flies, and twice as far for a feeder.
+    assert list(dict.fromkeys(one.hub for one in relays))[:2] == ["ITGIT", "MTMAR"]
+    assert {(one.served, one.hub_first) for one in relays[:3]} == {("Colombo", False)}
+    assert relays[0].feeder_km == pytest.approx(1_240, rel=0.05)
+    assert [(one.hub, one.line.operator, one.line.sailings) for one in relays[:1]] == [
+        ("ITGIT", "MSC", 1.0)
+    ]
+    # The other way round the feeder comes first, to the same hubs: these lines run both ways.
+    eastbound = offer("2026-09-10", "sea si-koper gate-good-hope lk-colombo", with_hubs=True)
+    assert [one.hub for one in eastbound.relays] == [one.hub for one in relays]
+    assert {one.hub_first for one in eastbound.relays} == {True}
+    # Feeders of the Baltic pass the canal of Kiel.
+    baltic = offer("2026-09-10", "sea lk-colombo gate-good-hope pl-gdansk", with_hubs=True)
+    assert (baltic.relays[0].hub, baltic.relays[0].line.stale) == ("DEHAM", False)
+    assert baltic.relays[0].feeder_km == pytest.approx(790, rel=0.05)
+
+
+def test_relays_run_on_the_day_and_ports_that_are_not_listed_are_not_named() -> None:
+    section = "sea ae-jebel-ali gate-good-hope ro-constanta"
+    lines = {(line.loop, line.operator): line for line in load_lines().lines}
+    for day in ("2025-06-10", "2026-02-10"):
+        relays = offer(day, section, with_hubs=True).relays
+        listed = [one for one in relays if one.served and not one.line.is_sum]
+        far = [one.feeder_km for one in listed if one.feeder_km is not None]
+        assert far == sorted(far) != []
+        for one in relays:
+            line = lines[one.line.loop, one.line.operator]
+            assert line.runs_on(date.fromisoformat(day))
+            assert (one.feeder_km is None) == (one.hub == "")
+            assert one.hub in {"", *line.one.calls.codes, *line.other.calls.codes}
+    # Listed for North Europe as a whole, a line may call at Gdansk or not: others come first.
+    some = offer("2026-09-10", "sea lk-colombo gate-good-hope pl-gdansk", with_hubs=True).relays
+    epic = next(one for one in some if one.line.loop.startswith("EPIC 2026"))
+    assert (epic.served, epic.hub, epic.hub_first) == ("", "INNSA", True)
+    assert all(one.served for one in some[: some.index(epic)] if not one.line.is_sum)
+    assert offer("2026-09-10", section).relays == ()
 
 
 def test_where_all_that_go_a_way_are_listed_an_empty_cell_says_that_none_does() -> None:

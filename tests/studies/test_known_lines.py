@@ -10,19 +10,26 @@ import pytest
 
 from corridors.cli.compare import columns_of
 from corridors.config import load_scenario
+from corridors.domain.objective import Objective
 from corridors.domain.results import CertificateStatus, OptionStatus, Sails
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.offered import bookable
 from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import other_world_text
-from corridors.output.line_notes import line_notes, sails_text
+from corridors.output.html.report.common import Citations
+from corridors.output.html.report.details import option_details
+from corridors.output.line_notes import doubt_of, line_notes, sails_text
 from corridors.routing.by_lines import on_known_lines
-from corridors.routing.corridor_search import SearchedCorridor, search
+from corridors.routing.corridor_search import SearchedCorridor, quickest, search
+from corridors.routing.dated.departures import best_route
+from corridors.routing.question import ANY_CORRIDOR
 from corridors.routing.report import report
+from corridors.routing.weighing import weighing_of
 from corridors.routing.who_sails import offer_of
 from corridors.studies.compare import compare
-from corridors.studies.route import route_between
+from corridors.studies.option import searched_option
+from corridors.studies.route import route_between, routes_between
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
 
@@ -137,7 +144,49 @@ def test_a_change_of_ship_is_taken_before_a_train_at_nearly_twice_the_price() ->
     assert found.decision.recommended == "cape"
     assert sails_text(cape) == "change of ship"
     said = "boxes change ships at a hub, whose days and handling are not counted"
-    assert any(said in text and "from Colombo to Koper" in text for text in found.warnings)
+    told = next(text for text in found.warnings if said in text and "from Colombo to Koper" in text)
+    # The line of the long leg, how often, its ports, and where the feeder takes over.
+    assert "(MSC), 1 a week: Colombo to Gioia Tauro, then by feeder to Koper, 1,240 km; or" in told
+    relays = OptionRecord.of(cape).relays
+    assert list(dict.fromkeys(one.hub for one in relays))[:2] == ["ITGIT", "MTMAR"]
+    assert "Gioia Tauro" in option_details(cape, Citations({}))
+    # In the table beside another answer it is named too.
+    beside = replace(found.decision, recommended="piraeus")
+    notes = list(line_notes(found.routes, beside, lines_hold=True))
+    assert any(note.startswith("Cape of Good Hope: change of ship; Himalaya") for note in notes)
+
+
+def test_the_quickest_is_one_that_somebody_sells() -> None:
+    day = date(2026, 9, 10)
+    # The quickest of all trains to Vostochny, where none to Europe has been known since 2020.
+    _, hurried, _ = routes_between("Hamburg", "Tokyo", departure=day, session=SESSION)
+    assert hurried is not None
+    assert hurried.sails is Sails.SCHEDULED
+    assert not doubt_of(hurried)
+    # Between cities without a listed train it says so, and where boxes change ships, the hub.
+    _, hurried, _ = routes_between("Riga", "Shanghai", departure=day, session=SESSION)
+    assert hurried is not None
+    assert "no lines are listed from Riga to Shanghai" in doubt_of(hurried)
+    # No train runs through the city of Piraeus, though it is loaded sooner than a truck.
+    found, _ = searched_option(
+        SESSION.pose(
+            load_scenario(
+                "shanghai-europe",
+                set_values=["origin=Piraeus", "destination=Rotterdam"],
+                departure=day,
+            ),
+            (ANY_CORRIDOR,),
+        ),
+        certify=False,
+        fast=True,
+    )
+    weighing = weighing_of(Objective.DAYS, 0.0)
+    raw = best_route(weighing.problem(found.problem), found.terms, costs=found.problem)
+    best = quickest(found).best
+    assert raw is not None
+    assert best is not None
+    assert (found.sells(raw), found.sells(best)) == (False, True)
+    assert raw.minutes < best.minutes < raw.minutes + 24 * 60
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,52 @@ def test_boxes_of_other_trades_go_round_no_continent(found: Allocation) -> None:
     assert all(row.days < 38.0 for row in found.rows if row.corridor == "other")
 
 
-def test_a_plan_says_which_ways_no_line_is_known_to_sail(found: Allocation) -> None:
+def planned(folder: Path, text: str) -> Allocation:
+    path = folder / "plan.yaml"
+    path.write_text(text, encoding="utf-8")
+    return allocate_plan(load_plan(path))
+
+
+def test_a_plan_leaves_out_what_a_comparison_leaves_out(found: Allocation, tmp_path: Path) -> None:
+    # No voyage of the season of 2026 over the Northern Sea Route is listed, those of 2025 are.
+    assert found.unsailed == ()
+    assert {r.corridor for r in found.rows if r.pair == "Shanghai to Hamburg"} == {"cape"}
+    a_year_ago = PLAN[PLAN.index("  - {origin: Shanghai") :]
+    a_year_ago = f"first_month: 2025-05\nmonths: 5\npairs:\n{a_year_ago}"
+    corridors = {row.month.month: row.corridor for row in planned(tmp_path, a_year_ago).rows}
+    assert (corridors[5], corridors[9]) == ("cape", "northern-sea-route")
+
+
+@pytest.mark.parametrize(
+    ("corridors", "taken"),
+    [
+        # Its route of 1 August takes longer, one of the 21st does not: left out all the same.
+        ("any of the shipped", "trans-siberian"),
+        # The Cape takes too long, so the way that nobody lists is left.
+        ("[cape, northern-sea-route]", "northern-sea-route"),
+    ],
+)
+def test_a_deadline_leaves_out_no_less_unless_nothing_else_meets_it(
+    corridors: str, taken: str, tmp_path: Path
+) -> None:
+    text = f"""\
+first_month: 2026-08
+months: 1
+departures: [1, 21]
+objective: generalised
+{f"corridors: {corridors}" if corridors.startswith("[") else ""}
+pairs:
+  - {{origin: Zhengzhou, destination: Hamburg, cargo: electronics, teu_per_month: 10,
+     value_of_time_usd_per_teu_day: 20, max_days: 40}}
+"""
+    assert {row.corridor for row in planned(tmp_path, text).rows} == {taken}
+
+
+def test_a_plan_says_which_ways_it_was_asked_to_take_no_line_is_known_to_sail(
+    tmp_path: Path,
+) -> None:
+    asked = "minimums: [{corridor: northern-sea-route, teu_per_month: 60}]\n"
+    found = planned(tmp_path, PLAN + asked)
     (way,) = (way for way in found.unsailed if way.corridor == "northern-sea-route")
     assert way.teu == pytest.approx(100.0)
     assert way.share == pytest.approx(100.0 / 280.0)
@@ -45,7 +90,7 @@ def test_a_plan_says_which_ways_no_line_is_known_to_sail(found: Allocation) -> N
     assert any("No line is known to sail from Shanghai" in text for text in found.cautions)
 
 
-def test_a_world_without_lines_doubts_none(tmp_path: Path) -> None:
-    path = tmp_path / "open.yaml"
-    path.write_text(f"{PLAN}scenario: {{world: reference-open}}\n", encoding="utf-8")
-    assert allocate_plan(load_plan(path)).unsailed == ()
+def test_a_world_without_lines_doubts_none_and_leaves_none_out(tmp_path: Path) -> None:
+    found = planned(tmp_path, f"{PLAN}scenario: {{world: reference-open}}\n")
+    assert found.unsailed == ()
+    assert {r.corridor for r in found.rows if r.pair == "Shanghai to Hamburg"} != {"cape"}
