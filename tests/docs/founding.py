@@ -121,30 +121,17 @@ def _usable(session: Session, scenario: Scenario) -> dict[str, RouteOption]:
 
 
 def kaliningrad_rows(session: Session, origin: str, destination: str, day: date) -> list[str]:
-    """Return by what boxes go as a day is worth more, from nothing on: each corridor's cheapest."""
+    """Return by what boxes go as a day is worth more, from nothing on: the value ladder."""
     asked = load_scenario(
         "shanghai-kaliningrad",
         departure=day,
         set_values=[f"origin={origin}", f"destination={destination}"],
     )
-    left = list(_usable(session, asked).values())
-    best = min(left, key=lambda option: (cost(option), days(option)))
-    rows = [_kaliningrad_row(origin, day, best, 0.0)]
-    while quicker := [option for option in left if days(option) < days(best) - 1e-9]:
-        worth, _, following = min(
-            (((cost(o) - cost(best)) / (days(best) - days(o)), days(o), o) for o in quicker),
-            key=lambda found: found[:2],
-        )
-        best = following
-        rows.append(_kaliningrad_row(origin, day, best, worth))
-    return rows
-
-
-def _kaliningrad_row(origin: str, day: date, option: RouteOption, worth: float) -> str:
-    return (
-        f"| from {origin}, {day_text(day)} | {worth:.0f} | `{option.corridor}` |"
-        f" {cost(option):.0f} | {days(option):.1f} |"
-    )
+    return [
+        f"| from {origin}, {day_text(day)} | {step.from_usd_per_day:.0f} | `{step.corridor}` |"
+        f" {step.cost_usd_per_teu:.0f} | {step.days:.1f} |"
+        for step in compare(asked, session=session).ladder
+    ]
 
 
 def kaliningrad_texts(session: Session) -> list[str]:
