@@ -326,7 +326,7 @@ def load_legs_without_line(folder: Path) -> tuple[AccessRule, ...]:
             as_of=line.searched.isoformat(),
         )
         for line in lines.lines
-        if line.kind is LineKind.NONE
+        if line.kind is LineKind.NONE and Family.SEA in line.modes
         for start, end in joined
         if line.joins(stops[start], stops[end], near_km)
     )

@@ -11,7 +11,7 @@ from corridors.domain.results import Candidate, Listing
 from corridors.domain.scenario import Scenario
 from corridors.optimise.ties import value_of
 from corridors.routing.by_lines import on_known_lines
-from corridors.routing.corridor_search import SearchedCorridor, weighing_in
+from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.terms import DatedRoute
 
 Allows = Callable[[Candidate], bool]
@@ -96,19 +96,15 @@ def offered(
 def bookable(found: SearchedCorridor, *, fronts: bool) -> SearchedCorridor:
     """Return a search with the best route that is known to sail, where lines count.
 
-    It may cost up to `MOST_TIMES` of the best of all, and is no detour beside it.
+    It may cost and take up to `ENOUGH_TIMES` as much as the best of all.
     """
     question = found.question
     if not lines_count(question.scenario, question.parameters):
         return found
-    weighing = weighing_in(question)
 
     def may_replace(known: DatedRoute, best: DatedRoute) -> bool:
-        goes_round = (
-            ENOUGH_TIMES * best.cents <= known.cents
-            and ENOUGH_TIMES * best.minutes <= known.minutes
-        )
-        return not goes_round and weighing.sum_of(known) <= MOST_TIMES * weighing.sum_of(best)
+        dearer, slower = known.cents / best.cents, known.minutes / best.minutes
+        return max(dearer, slower) <= ENOUGH_TIMES
 
     return on_known_lines(found, may_replace, fronts=fronts)
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import TypedDict, Unpack
+from typing import NamedTuple, TypedDict, Unpack
 
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.paths import one_look
+from corridors.domain.objective import Objective
 from corridors.domain.results import Alternative, Candidate, Decision, RouteOption
 from corridors.domain.scenario import OTHER, Avoided, Scenario
 from corridors.optimise.candidates import (
@@ -226,6 +227,15 @@ class Decided:
     listed_other: bool = False
 
 
+class _LookedAt(NamedTuple):
+    """A search, what is shown of it, and the candidates and reported options of that."""
+
+    searched: SearchedCorridor
+    shown: SearchedCorridor
+    candidates: tuple[Candidate, ...]
+    options: tuple[RouteOption, ...]
+
+
 def decided(
     scenario: Scenario,
     *,
@@ -246,30 +256,33 @@ def decided(
     question = session.pose(scenario, (*named, *session.free))
     fronts = fronts or decision_needs_fronts(scenario)
     keep = session.keeps_searches
-    looked_at: dict[
-        str, tuple[SearchedCorridor, tuple[Candidate, ...], tuple[RouteOption, ...]]
-    ] = {}
+    looked_at: dict[str, _LookedAt] = {}
 
     def look_at(one: SearchedCorridor) -> None:
-        made = () if report is None else (report(one),)
-        looked_at[one.corridor.id] = one, candidates_of(one), made
-        one.rest()
+        # The free route of least cost has no front.
+        by_front = fronts and (one.corridor.id != OTHER or scenario.objective is not Objective.COST)
+        shown = bookable(one, fronts=by_front)
+        made = () if report is None else (report(shown),)
+        looked_at[one.corridor.id] = _LookedAt(one, shown, candidates_of(shown), made)
+        shown.rest()
 
     found: list[SearchedCorridor] = []
     for number, corridor in enumerate(named):
         progress(corridor.title, number, len(named))
-        found.append(bookable(search(question, number, fronts=fronts, keep=keep), fronts=fronts))
+        found.append(search(question, number, fronts=fronts, keep=keep))
         if not keep:  # kept ones are looked at together, which is a fiftieth quicker
             look_at(found[-1])
     listed = any(corridor.id == OTHER for corridor in asked)
     held, free = held_against_all(question, found, listed=listed, keep=keep)
     for one in held.found:
         # A corridor that holds the free route beyond its bounds of carriage has another search now.
-        if one.corridor.id not in looked_at or looked_at[one.corridor.id][0] is not one:
+        if one.corridor.id not in looked_at or looked_at[one.corridor.id].searched is not one:
             look_at(one)
+    looks = [looked_at[one.corridor.id] for one in held.found]
+    held = replace(held, found=tuple(look.shown for look in looks))
     free.rest()
     progress("decision", len(named), len(named))
-    candidates = tuple(each for one in held.found for each in looked_at[one.corridor.id][1])
+    candidates = tuple(each for look in looks for each in look.candidates)
     may = offered(candidates, scenario, question.parameters)
     decision = decide(
         may.candidates,
@@ -288,7 +301,7 @@ def decided(
         candidates=candidates,
         offered=may,
         decision=decision,
-        options=tuple(option for one in held.found for option in looked_at[one.corridor.id][2]),
+        options=tuple(option for look in looks for option in look.options),
         listed_other=listed,
     )
 

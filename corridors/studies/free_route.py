@@ -11,7 +11,6 @@ from corridors.domain.objective import Objective
 from corridors.domain.scenario import OTHER
 from corridors.network.corridor.layers import Exclusion
 from corridors.optimise.candidates import candidate_in
-from corridors.optimise.offered import bookable
 from corridors.output.display_names import by_way, in_sentence
 from corridors.routing.corridor_search import (
     Arrays,
@@ -46,13 +45,13 @@ def held_against_all(
 
     Return also its search. Parameters are those of `with_free_route` and `search`.
     """
-    free = bookable(search(question, len(found), fronts=False, keep=keep), fronts=False)
+    free = search(question, len(found), fronts=False, keep=keep)
     held = with_free_route(found, free, listed=listed)
     # The front of all ways takes longer than those of all corridors: only its own row needs it.
     has_row = any(one is free for one in held.found)
     if has_row and question.scenario.objective is not Objective.COST:
         free.rest()
-        free = bookable(search(question, len(found), fronts=True, keep=keep), fronts=True)
+        free = search(question, len(found), fronts=True, keep=keep)
         held = with_free_route(found, free, listed=listed)
     return held, free
 
@@ -110,8 +109,8 @@ def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCo
     """Return the search of a corridor without bounds of carriage, if that holds the free route."""
     question = one.question
     bundle = question.bundle
-    layered = bundle.layering.unbounded.to(one.corridor)
-    problem = make_problem(bundle.topology, layered, question.weights)
+    wide = bundle.layering.unbounded.to(one.corridor)
+    problem = make_problem(bundle.topology, wide, question.weights)
     priced = np.isin(problem.base, bundle.groups.arcs)
     if not priced.all():
         problem = replace(problem.only(priced), number=np.arange(int(priced.sum())), of_arcs={})
@@ -122,20 +121,17 @@ def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCo
     if best_route(asked, one.terms, most_cents=best.cents, costs=costs) is None:
         return None
     held = sold_routes(problem, bundle.topology, one.terms, weighing, fronts=False)
-    wide = bookable(
-        replace(
-            one,
-            arrays=Arrays(lambda: problem),
-            routes=held.routes,
-            weighed=held.weighed,
-            barred=held.barred,
-            layered=layered,
-        ),
-        fronts=False,
-    )
-    if wide.best is None or wide.best.vector[:2] != free.routes[0].vector[:2]:
+    route = next(iter(held.routes), None)
+    if route is None or route.vector[:2] != free.routes[0].vector[:2]:
         return None
-    return wide
+    return replace(
+        one,
+        arrays=Arrays(lambda: problem),
+        routes=held.routes,
+        weighed=held.weighed,
+        barred=held.barred,
+        layered=wide,
+    )
 
 
 def _why(one: SearchedCorridor, free: SearchedCorridor, best: DatedRoute) -> Exclusion:
