@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from itertools import pairwise
 from math import acos, asin, atan2, cos, degrees, pi, radians, sin, sqrt
 from pathlib import Path
@@ -53,7 +54,7 @@ def globe(opened: Witness) -> Page:
 def line_km(written: Path) -> dict[str, float]:
     """Return the km of each corridor's lines on WGS 84, as `legs.gpkg` has them."""
     found: dict[str, float] = {}
-    with sqlite3.connect(f"file:{written / 'legs.gpkg'}?mode=ro", uri=True) as base:
+    with closing(sqlite3.connect(f"file:{written / 'legs.gpkg'}?mode=ro", uri=True)) as base:
         (table,) = base.execute(
             "select table_name from gpkg_contents where data_type = 'features' limit 1"
         ).fetchone()

@@ -104,7 +104,7 @@ def test_the_geopackage_opens_with_both_layers(tmp_path: Path) -> None:
 
 def test_the_geopackage_is_sound_by_sqlites_own_check(tmp_path: Path) -> None:
     write_geopackage(hostile_comparison(), tmp_path / "legs.gpkg")
-    with sqlite3.connect(tmp_path / "legs.gpkg") as database:
+    with closing(sqlite3.connect(tmp_path / "legs.gpkg")) as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert database.execute("SELECT title FROM legs LIMIT 1").fetchone() == (HOSTILE,)
     database.close()

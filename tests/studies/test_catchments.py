@@ -151,8 +151,8 @@ def test_destinations_of_other_prices_share_a_network(
     names = ("pl-warsaw", "gb-felixstowe", "by-minsk", "ru-ust-luga", "tr-halkali", "de-hamburg")
     scenario = asked(f"origin={origin}", "corridors=[suez, trans-siberian, northern-sea-route]")
     together = catchments(scenario, names, session=SESSION)
-    # One with the mean ship of the trade to North Europe, one with that to Russia, one without.
-    assert len(built) == 3
+    # One with the mean ship of the trade to North Europe, one without.
+    assert len(built) == 2
     for one in together.to:
         assert one == alone(scenario, one.asked), one.asked
 

@@ -12,6 +12,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -104,7 +105,7 @@ def test_gdal_reads_layers_and_counts(name: str) -> None:
     path = FILES / name
     layers = dict(pyogrio.list_layers(path))
     assert {"legs", "terminals"} & layers.keys()
-    with sqlite3.connect(path) as book:
+    with closing(sqlite3.connect(path)) as book:
         for layer, kind in layers.items():
             found = pyogrio.read_info(path, layer=layer)
             (count,) = book.execute(f'SELECT count(*) FROM "{layer}"').fetchone()
