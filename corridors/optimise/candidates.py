@@ -38,8 +38,8 @@ def candidates_of(found: SearchedCorridor) -> tuple[Candidate, ...]:
     candidates = [candidate_in(found, route) for route in sold]
     # What nobody is known to sail beats nothing that somebody does.
     known = [one for one in candidates if one.offer is not None and one.offer.known]
-    kept = {*unbeaten_candidates(candidates), *unbeaten_candidates(known)}
-    return tuple(one for one in candidates if one in kept)
+    kept = {id(one) for each in (candidates, known) for one in unbeaten_candidates(each)}
+    return tuple(one for one in candidates if id(one) in kept)
 
 
 def candidate_in(found: SearchedCorridor, route: DatedRoute) -> Candidate:
