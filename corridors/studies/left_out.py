@@ -9,7 +9,7 @@ from datetime import date
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.results import Candidate
 from corridors.optimise.candidates import candidate_in
-from corridors.optimise.offered import offered
+from corridors.optimise.offered import bookable, offered
 from corridors.routing.corridor_search import search
 from corridors.routing.question import Question
 
@@ -62,7 +62,7 @@ def left_out(
 def _first_route(question: Question, number: int, start_days: Sequence[int]) -> Candidate | None:
     """Return the best route of a corridor on the first of some days that has one."""
     for start_day in start_days:
-        found = search(question, number, fronts=False, start_day=start_day)
+        found = bookable(search(question, number, fronts=False, start_day=start_day), fronts=False)
         if found.best is not None:
             return candidate_in(found, found.best)
     return None
