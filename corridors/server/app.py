@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from corridors.bounded_cache import BoundedCache
+from corridors.errors import printable
 from corridors.output.listings import Rows, corridor_rows, parameter_rows
 from corridors.output.records import listing_json
 from corridors.server import bodies
@@ -354,7 +355,11 @@ async def _unreadable(_request: Request, error: Exception) -> Response:
     first = error.errors()[0] if isinstance(error, RequestValidationError) else {}
     if first.get("type") == "json_invalid":
         return _sent(problem(400, "the body is not JSON"))
-    at = [str(part)[:80] for part in first.get("loc", ()) if part not in ("body", "query", "path")]
+    at = [
+        printable(str(part)[:80])
+        for part in first.get("loc", ())
+        if part not in ("body", "query", "path")
+    ]
     field = ".".join(at)
     text = ": ".join(filter(None, (field, str(first.get("msg", "cannot be read")))))
     return _sent(problem(BAD_INPUT, text, name="fault", field=field))

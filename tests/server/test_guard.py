@@ -94,6 +94,12 @@ def test_hosts_are_named_without_ports() -> None:
     assert [host_name(name.strip("[]") if name == "[::1]" else name) for name in names] == wanted
 
 
+def test_a_fault_that_names_a_key_is_one_line(client: TestClient) -> None:
+    got = client.post("/api/season", json={"ice_class": "Arc4", "\nyear\u202e": "2014"})
+    assert got.status_code == 422
+    assert got.json()["detail"].startswith("\\nyear\\u202e: ")
+
+
 def test_bodies_are_bounded_however_they_are_sent(client: TestClient) -> None:
     def chunks() -> Iterator[bytes]:
         for _ in range(10_000):
