@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.lines import load_legs_without_line
-from corridors.data.parameters import load_country_groups
+from corridors.data.parameters import ParameterTable, load_country_groups
 from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, read_rows, shipped
 from corridors.data.rows import value_of
 from corridors.domain.places import AccessKind, AccessRule, Effect
@@ -97,6 +97,11 @@ def load_worlds_of_lines(path: Path) -> frozenset[str]:
     """Return the worlds that recommend only what is known to be scheduled or chartered."""
     rows = read_rows(path, ("id", "known_lines"))
     return frozenset(cells["id"] for cells in rows if cells["known_lines"] == "1")
+
+
+def lines_count(world: str, day: date, parameters: ParameterTable) -> bool:
+    """Return whether a world recommends known lines, on a day on which the table has them."""
+    return world in load_worlds_of_lines() and day.year >= parameters.value("lines.first_year")
 
 
 def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from corridors.data.access import load_worlds_of_lines
+from corridors.data.access import lines_count
 from corridors.data.parameters import ParameterTable
 from corridors.domain.results import Candidate, Listing
 from corridors.domain.scenario import Scenario
 from corridors.optimise.ties import value_of
 from corridors.routing.by_lines import on_known_lines
 from corridors.routing.corridor_search import SearchedCorridor
-from corridors.routing.terms import DatedRoute
 
 Allows = Callable[[Candidate], bool]
 # Nobody pays more than so many times as much for a line that is known.
@@ -53,7 +52,7 @@ def offered(
     or than another way that costs no more than that and takes under half as long: a train from
     Milan to Novosibirsk, not a ship by Suez and Busan.
     """
-    if not lines_count(scenario, parameters):
+    if not lines_count(scenario.world, scenario.departure, parameters):
         return Offered(candidates=tuple(candidates), allows=lambda _: True)
     barred = [one for one in candidates if _listing(one) is Listing.BARRED]
     left = [one for one in candidates if not _is_detour(one, barred)]
@@ -98,21 +97,10 @@ def bookable(found: SearchedCorridor, *, fronts: bool) -> SearchedCorridor:
 
     It may cost and take up to `ENOUGH_TIMES` as much as the best of all.
     """
-    question = found.question
-    if not lines_count(question.scenario, question.parameters):
+    scenario, parameters = found.question.scenario, found.question.parameters
+    if not lines_count(scenario.world, scenario.departure, parameters):
         return found
-
-    def may_replace(known: DatedRoute, best: DatedRoute) -> bool:
-        dearer, slower = known.cents / best.cents, known.minutes / best.minutes
-        return max(dearer, slower) <= ENOUGH_TIMES
-
-    return on_known_lines(found, may_replace, fronts=fronts)
-
-
-def lines_count(scenario: Scenario, parameters: ParameterTable) -> bool:
-    """Return whether known lines are recommended in the world of a scenario and on its date."""
-    first_year = parameters.value("lines.first_year")
-    return scenario.world in load_worlds_of_lines() and scenario.departure.year >= first_year
+    return on_known_lines(found, ENOUGH_TIMES, fronts=fronts)
 
 
 def _listing(candidate: Candidate) -> Listing:

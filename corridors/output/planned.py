@@ -11,7 +11,7 @@ import numpy as np
 
 from corridors.arrays import IntArray
 from corridors.config.own_data import overlay_for
-from corridors.data.access import load_worlds_of_lines
+from corridors.data.access import lines_count
 from corridors.data.names import capacity_label, capacity_title
 from corridors.domain.allocation import (
     CapacityUse,
@@ -402,13 +402,12 @@ def _unsailed(planned: Planned) -> tuple[UnsailedWay, ...]:
     """
     first = planned.plan.pairs[0].scenario
     parameters = parameters_on(first, first.departure, overlay=overlay_for(first))[0]
-    first_year, asking = parameters.value("lines.first_year"), load_worlds_of_lines()
     through: dict[tuple[str, str], float] = {}
     for flow in planned.solved.flows:
         chart, route = planned.chart(flow.offer), flow.offer.route
         scenario = planned.plan.pairs[planned.program.lots[flow.offer.lot].pair].scenario
         leaves = chart.first_day + timedelta(days=flow.offer.start_day)
-        if scenario.world not in asking or leaves.year < first_year:
+        if not lines_count(scenario.world, leaves, parameters):
             continue
         topology, arcs = chart.topology, chart.arcs_of(route)
         families = [topology.services[n].family for n in topology.service[arcs].tolist()]

@@ -6,7 +6,6 @@ Tallinn, where none is listed, and the next cheapest Riga, where one is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
@@ -35,9 +34,7 @@ KNOWN_DOUBT = Listing.COUNTED.doubt
 MOST_SEARCHES = 6
 
 
-def on_known_lines(
-    found: SearchedCorridor, may_replace: Callable[[DatedRoute, DatedRoute], bool], *, fronts: bool
-) -> SearchedCorridor:
+def on_known_lines(found: SearchedCorridor, most_times: float, *, fronts: bool) -> SearchedCorridor:
     """Return a search with the best route that is known to sail; unchanged if there is none near.
 
     The problem is searched without the terminal where the first section that no line serves begins,
@@ -48,8 +45,8 @@ def on_known_lines(
     ----------
     found
         The search.
-    may_replace
-        Whether a route that is known to sail may take the place of the best.
+    most_times
+        How many times the cost and the time of the best of all it may take.
     fronts
         Also search the front.
     """
@@ -67,7 +64,10 @@ def on_known_lines(
     known = best_that_lacks_nothing(
         problem, terms, weighing, found, lacks, most_searches=MOST_SEARCHES
     )
-    if known is None or not may_replace(known.routes[0], best):
+    if known is None:
+        return found
+    first = known.routes[0]
+    if first.cents > most_times * best.cents or first.minutes > most_times * best.minutes:
         return found
     barred = known.barred
     if fronts:

@@ -12,7 +12,7 @@ Vector = tuple[int, int, int]
 # Longer journeys are not searched.
 JOURNEY_DAYS = 120
 LONGEST_ROUND = 2.0
-# So many days boxes wait by the day, and longer by the week: so is space on ships booked.
+# An assumption: so many days boxes wait by the day, and longer by the week, as space is booked.
 BY_THE_DAY = 28
 
 

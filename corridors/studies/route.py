@@ -134,7 +134,7 @@ def routes_between(
             offered = certified(report(found), found, dated=certify)
         if offered is not None and (offered.usd_per_teu or 0.0) > (option.usd_per_teu or 0.0):
             cheaper = (_not_offered(option),)
-            title = OFFERED if asked.get("corridor") is None else option.title
+            title = OFFERED if is_free else option.title
             option = replace(offered, corridor=option.corridor, title=title)
     notes = question.overlay.notes
     of_run = run_warnings(question, (option,)) if option.usable else ()

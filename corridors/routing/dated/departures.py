@@ -92,7 +92,8 @@ class Departures:
 
     `near_minutes` are by node the least from the source on any day. Days are those of the profiles;
     the routes found are kept by day, of those that beat earlier ones the day, the cents and the
-    minutes, and by day up to which cents none leaves.
+    minutes, and by day up to which cents none leaves; besides, the places of arcs that hold a
+    route, and which arcs hold none.
     """
 
     problem: Problem
