@@ -429,9 +429,14 @@ def certificates_text(comparison: Comparison) -> str:
     agree = [o for o in usable if o.certificate.status is CertificateStatus.AGREES]
     if not usable:
         return ""
+    dated = sum(o.certificate.status is CertificateStatus.DATED for o in usable)
+    not_asked = (
+        f", and was not asked about {dated} that depend{'s' * (dated == 1)} on dates"
+        " (--certify asks it)"
+    )
     return (
         f"A second solver (OR-Tools) finds no better route in {len(agree)} of {len(usable)}"
-        " corridors at these prices. It does not check the prices."
+        f" corridors at these prices{not_asked if dated else ''}. It does not check the prices."
     )
 
 

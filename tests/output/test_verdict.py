@@ -237,6 +237,13 @@ def test_a_certificate_says_what_it_proves_with_the_figures_of_the_table() -> No
     assert certificates_text(replace(comparison, routes=(proved, *others))).startswith(
         "A second solver (OR-Tools) finds no better route in 1 of 3 corridors at these prices."
     )
+    # A reader is not to think that it found better ones in the rest.
+    asked_later = replace(others[0], certificate=dated)
+    assert certificates_text(replace(comparison, routes=(proved, asked_later))) == (
+        "A second solver (OR-Tools) finds no better route in 1 of 2 corridors at these prices, and"
+        " was not asked about 1 that depends on dates (--certify asks it). It does not check the"
+        " prices."
+    )
 
 
 def test_the_files_say_what_is_tied() -> None:
