@@ -11,7 +11,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-prices check-booked check-what-if serve check-server
-.PHONY: docs docs-all notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios licences mutations
+.PHONY: test-versions docs docs-all notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios licences mutations
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -70,6 +70,10 @@ test-long: labels
 # The wheel, alone in an empty folder, and in the newest Python.
 wheel: labels
 	tests/wheel_smoke.sh $(VENV)
+
+# The wheel with the lowest and the newest libraries that pyproject.toml admits: some ten minutes.
+test-versions: labels
+	PYTHONS="$(PYTHONS)" tests/versions_smoke.sh $(VENV)
 
 test-browser: $(COMPILED)
 	tests/browser/install_chromium.sh
