@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import os
 import pickle
+import stat
 import sys
 import tempfile
 from collections.abc import Callable
@@ -155,16 +156,46 @@ def cached_on_disk(dispatcher: Any, source_digest: SourceDigest) -> Any:
     """
     if not hasattr(dispatcher, "py_func"):
         return dispatcher
-    try:
-        dispatcher._cache = LoadedCode(dispatcher.py_func, source_digest)
-    except RuntimeError:  # no folder that numba knows can be written to
-        if _keep_for_this_run():
-            dispatcher._cache = LoadedCode(dispatcher.py_func, source_digest)
+    code, why = None, "the searches are compiled for this run only"
+    with suppress(RuntimeError):  # no folder that numba knows can be written to
+        code = LoadedCode(dispatcher.py_func, source_digest)
+    if code is not None and others_may_write(code.folder):
+        code, why = (
+            None,
+            f"compiled code in {code.folder} is not used, since others may write there",
+        )
+    if code is None and _keep_for_this_run(why):
+        code = LoadedCode(dispatcher.py_func, source_digest)
+    if code is not None:
+        dispatcher._cache = code
     return dispatcher
 
 
 @cache
-def _keep_for_this_run() -> bool:
+def others_may_write(folder: Path) -> bool:
+    """Return whether another user may put a file into a folder, or another folder in its place.
+
+    What is read there is run. The folder and those around it belong to this user or to the system;
+    a folder that all may write to counts unless it is sticky, as those for temporary files are.
+    Members of this user's own group may write, as many systems have it.
+    """
+    if os.name != "posix":
+        return False
+    mine = {os.geteuid(), 0}
+    folder = folder.resolve()
+    for place in (folder, *folder.parents):
+        found = place.stat()
+        foreign = found.st_uid not in mine
+        group = found.st_mode & stat.S_IWGRP and found.st_gid not in {os.getegid(), 0}
+        writable = found.st_mode & stat.S_IWOTH or group
+        sticky = found.st_mode & stat.S_ISVTX and place != folder
+        if foreign or (writable and not sticky):
+            return True
+    return False
+
+
+@cache
+def _keep_for_this_run(why: str) -> bool:
     """Let numba keep code in a temporary folder; return whether there is one.
 
     The folder is new and this user's own, since what it holds is run. Workers of a batch find it in
@@ -173,8 +204,8 @@ def _keep_for_this_run() -> bool:
     scratch = None
     with suppress(OSError):
         scratch = make_scratch(Path(tempfile.gettempdir()), "corridors-code-")
-    then = "set NUMBA_CACHE_DIR to a folder that can be written to, so that it is done once"
-    say_once(f"the searches are compiled for this run only; {then}")
+    then = "set NUMBA_CACHE_DIR to a folder that only you can write to, so that it is done once"
+    say_once(f"{why}; {then}")
     if scratch is not None:
         atexit.register(scratch.remove)
         os.environ["NUMBA_CACHE_DIR"] = str(scratch.path)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from functools import cache
 from hashlib import blake2b
 from types import CodeType, FunctionType, ModuleType
 from typing import Any, TypeVar
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +18,13 @@ from corridors.arrays import IntArray
 
 Made = TypeVar("Made")
 LISTEN_SECONDS = 0.1
+NUMBA_SETTINGS = ".numba_config.yaml"
 
 
 def compiled(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any]:
     """Return a compiled function in which `replaced` names stand for the functions it calls."""
     # Importing numba takes 0.3 s, which a command for a single route should not spend.
+    _import_numba()
     from numba import njit
 
     from corridors.cached_code import cached_on_disk
@@ -31,6 +36,34 @@ def compiled(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any
     # Without the interpreter's lock, so that Ctrl-C is heard while a kernel runs (`until_stopped`).
     result: Callable[..., Any] = cached_on_disk(njit(nogil=True)(twin), source_digest)
     return result
+
+
+@cache
+def _import_numba() -> None:
+    """Import numba without the settings that a file of the current folder may hold.
+
+    The file can name the folder of compiled code, and what lies there is run: whoever wrote a file
+    into the folder of a scenario must not choose it. A program that has imported numba itself has
+    read it already.
+    """
+    if "numba" in sys.modules:
+        return
+    # numba reads the file while it is imported, with yaml; where there is none it only warns.
+    there = os.path.lexists(NUMBA_SETTINGS)
+    yaml = sys.modules.get("yaml")
+    with catch_warnings():
+        if there:
+            simplefilter("ignore")
+            sys.modules["yaml"] = None  # type: ignore[assignment]
+        try:
+            from numba.core import config
+        finally:
+            if yaml is not None:
+                sys.modules["yaml"] = yaml
+            elif there:
+                del sys.modules["yaml"]
+    # It looks again whenever it compiles.
+    config._config_fname = ""  # type: ignore[attr-defined]
 
 
 @cache

@@ -63,10 +63,15 @@ def _keep_socket() -> None:
 
 
 @contextmanager
-def one_thread_each() -> Iterator[None]:
-    """Limit numerical libraries to one thread in processes started within the context."""
-    before = {name: os.environ.get(name) for name in THREAD_LIMITS}
-    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
+def workers_environment() -> Iterator[None]:
+    """Set what processes started within the context need to know before they run.
+
+    Numerical libraries use one thread, and no module is taken from the current folder: a file
+    `selectors.py` beside a batch is no part of Python.
+    """
+    values = dict.fromkeys((*THREAD_LIMITS, "PYTHONSAFEPATH"), "1")
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
     try:
         yield
     finally:

@@ -16,7 +16,7 @@ from multiprocessing.process import BaseProcess
 from corridors.batches.numbered_scenarios import Plan
 from corridors.batches.work import Part, Worker
 from corridors.errors import ConfigError
-from corridors.processes import end_with_parent, one_thread_each, worker_context
+from corridors.processes import end_with_parent, worker_context, workers_environment
 
 PRELOADED = "corridors.batches.preload"
 # How often a batch looks whether it is to end, or a worker has died in the middle of a result.
@@ -56,7 +56,7 @@ def compute_in_processes(plan: Plan, chunks: Iterable[int], *, workers: int) -> 
         A process died.
     """
     shares = Shares(list(chunks), workers)
-    with one_thread_each(), interrupts_deferred() as heed_interrupts:
+    with workers_environment(), interrupts_deferred() as heed_interrupts:
         pools = [
             ProcessPoolExecutor(
                 1, mp_context=worker_context(PRELOADED), initializer=_begin, initargs=(plan,)

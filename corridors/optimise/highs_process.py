@@ -120,8 +120,9 @@ class HighsProcess:
 
     def _begin(self) -> subprocess.Popen[bytes]:
         # In a session of its own, Ctrl-C reaches this process alone, which then ends the other.
+        # With -P no module is taken from the current folder.
         process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
+            [sys.executable, "-P", "-m", __name__],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -21,7 +21,7 @@ from time import monotonic
 from typing import Any
 
 from corridors.bounded_cache import BoundedCache
-from corridors.processes import all_cores, one_thread_each, worker_context
+from corridors.processes import all_cores, worker_context, workers_environment
 from corridors.server.asked import OwnFiles
 from corridors.server.messages import Done, Step, Stop, memory_mb
 from corridors.server.replies import (
@@ -309,7 +309,7 @@ class Pool:
             daemon=True,
             name=f"corridors worker {slot}",
         )
-        with _starting, one_thread_each():
+        with _starting, workers_environment():
             process.start()
         theirs.close()
         worker = _Worker(process, ours, stop)

@@ -81,7 +81,7 @@ def test_without_a_folder_that_can_be_written_to_the_code_is_kept_for_this_run(
     assert done.stdout == "[8, 3, 0]\n"
     assert done.stderr == (
         "corridors: the searches are compiled for this run only; set NUMBA_CACHE_DIR to a folder"
-        " that can be written to, so that it is done once\n"
+        " that only you can write to, so that it is done once\n"
     )
     assert list((tmp_path / "tmp").iterdir()) == []
 
