@@ -69,7 +69,7 @@ def arc_of(cells: list[str]) -> Arc:
         cents=100 * number(cells[4]),
         grams=1000 * number(cells[6]),
         km=1.0,
-        leg=number(cells[0]) if cells[1].startswith("leg") else -1,
+        place=number(cells[0]) if cells[1].startswith("leg") else -1,
         profile=0 if "from 15 June" in cells[1] else -1,
     )
 

@@ -94,11 +94,9 @@ def test_between_two_closures_that_conflict_the_best_route_is_that_of_enumeratio
 
 @drawn
 @given(problems(), terms())
-def test_no_route_uses_a_physical_leg_twice_or_meets_a_node_twice(
-    problem: Problem, asked: Terms
-) -> None:
+def test_no_route_comes_to_a_place_or_a_node_twice(problem: Problem, asked: Terms) -> None:
     for route in front(problem, asked).routes:
-        assert len(set(route.legs)) == len(route.legs)
+        assert len(set(route.places)) == len(route.places)
         assert len(set(nodes_of(problem, route))) == len(route.arcs) + 1
 
 
@@ -154,7 +152,7 @@ def test_no_day_with_a_route_is_told_to_be_closed(problem: Problem, asked: Terms
 
 @five_hundred
 @given(problems(), terms())
-def test_a_closed_corridor_opens_on_the_first_day_with_a_route_that_no_later_day_beats(
+def test_a_closed_corridor_opens_on_the_first_day_on_which_it_would_leave(
     problem: Problem, asked: Terms
 ) -> None:
     assume(best_route(problem, asked) is None)
@@ -174,5 +172,10 @@ def test_days_said_to_be_alike_find_no_route_either(problem: Problem, asked: Ter
     found = cheapest(prepared, asked, wanted)
     assert not found.routes
     for day in range(1, found.alike_days + 1):
+    if opens is not None:
+        then = replace(asked, start_day=(opens - FIRST_DAY).days)
+        best = best_route(problem, then)
+        assert best is not None
+        assert best.wait_days == 0
         later = replace(asked, start_day=asked.start_day + day)
         assert not cheapest(prepared, later, wanted).routes

@@ -25,7 +25,7 @@ DAYS = 6
 
 
 def arc(tail: int, head: int, *, clock: int, cents: int, before: int = 0, by: int = ALWAYS) -> Arc:
-    """Return an arc without a leg; minutes are those on the clock and those before it."""
+    """Return an arc without a place; minutes are those on the clock and those before it."""
     return Arc(
         tail=tail,
         head=head,
@@ -34,7 +34,7 @@ def arc(tail: int, head: int, *, clock: int, cents: int, before: int = 0, by: in
         cents=cents,
         grams=0,
         km=1.0,
-        leg=-1,
+        place=-1,
         profile=by,
     )
 
