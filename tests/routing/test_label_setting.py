@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.strategies import booleans, one_of
@@ -17,6 +18,7 @@ from corridors.routing.dated.label_setting import LOOKS_OF_STEP
 from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
+from corridors.units import MINUTES_PER_DAY
 from tests.enumeration import (
     best_by_day,
     enumerate_vectors,
@@ -156,10 +158,25 @@ def test_a_closed_corridor_opens_on_the_first_day_on_which_it_would_leave(
     problem: Problem, asked: Terms
 ) -> None:
     assume(best_route(problem, asked) is None)
-    opens = next_opening(problem, asked, FIRST_DAY).day
-    days = [day for day in unbeaten(problem, asked) if day > 0]
-    first = min(days, default=None)
+    opens = next_opening(problem, asked, FIRST_DAY, partial(best_route, problem)).day
+    rate, of_day = problem.wait_cents_per_day, unbeaten(problem, asked)
+
+    def waits(day: int) -> int:
+        window = range(int(asked.max_wait_days) + 1)
+        late = [
+            (cents + days * rate, minutes + days * MINUTES_PER_DAY, -days)
+            for days in window
+            for cents, minutes, _ in of_day.get(day + days, ())
+        ]
+        return -min(late)[2]
+
+    first = next((day for day in sorted(of_day) if day > 0 and not waits(day)), None)
     assert opens == (None if first is None else FIRST_DAY + timedelta(asked.start_day + first))
+    if opens is not None:
+        then = replace(asked, start_day=(opens - FIRST_DAY).days)
+        best = best_route(problem, then)
+        assert best is not None
+        assert best.wait_days == 0
 
 
 @five_hundred
@@ -172,10 +189,5 @@ def test_days_said_to_be_alike_find_no_route_either(problem: Problem, asked: Ter
     found = cheapest(prepared, asked, wanted)
     assert not found.routes
     for day in range(1, found.alike_days + 1):
-    if opens is not None:
-        then = replace(asked, start_day=(opens - FIRST_DAY).days)
-        best = best_route(problem, then)
-        assert best is not None
-        assert best.wait_days == 0
         later = replace(asked, start_day=asked.start_day + day)
         assert not cheapest(prepared, later, wanted).routes
