@@ -34,7 +34,7 @@ MINUTES = 1_000_000
 # Moves tried for one certificate, about 10 microseconds each.
 MOST_MOVES = 1_000_000
 # Problems solved for one certificate, 3 to 20 ms each.
-MOST_PATHS = 500
+MOST_PATHS = 200
 
 
 class CostsTooLargeError(CorridorsError):
@@ -95,9 +95,9 @@ def _meeting_places_once(
     None if there is none.
 
     `solve` gets the arcs that may be used and returns the least cost and the arcs of its path. A
-    path that comes to a place twice gives two problems, each without a part of the arcs that lead
-    there, the one by which it came first or second. One that meets a node twice, to wait elsewhere,
-    gives one without each of the arcs by which it comes there.
+    path that comes to a place twice gives two problems: without the arcs by which it came first,
+    those from the same place, and without all others. One that meets a node twice, to wait
+    elsewhere, gives one without each of the arcs by which it comes there.
 
     Raises
     ------
@@ -106,6 +106,7 @@ def _meeting_places_once(
     """
     queue: list[tuple[int, int, IntArray, BoolArray]] = []
     solved = 0
+    came_from = _places(problem)[problem.tail]
 
     def push(usable: BoolArray) -> None:
         nonlocal solved
@@ -132,10 +133,24 @@ def _meeting_places_once(
             continue
         there = problem.place == places[times > 1][0]
         first, second = np.sort(comes[there[comes]])[:2]
-        part = there & (np.arange(there.shape[0]) <= (first + second) // 2)
+        part = there & (came_from == came_from[first])
+        if came_from[first] == came_from[second]:
+            part = np.zeros_like(there)
+            part[first] = True
         push(usable & ~part)
         push(usable & ~(there & ~part))
     return None
+
+
+def _places(problem: Problem) -> IntArray:
+    """Return by node the place at which it is, -1 for the source."""
+    found = np.full(problem.node_count, -1)
+    found[problem.head] = problem.place
+    # A change leads to another node of a place.
+    stays = problem.place < 0
+    while (lost := stays & (found[problem.head] < 0) & (found[problem.tail] >= 0)).any():
+        found[problem.head[lost]] = found[problem.tail[lost]]
+    return found
 
 
 def _split(total: int, minutes: int | None, method: str) -> Certified:
