@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 KM_PER_NM = 1.852
+M_PER_KM = 1000
 MONTHS_PER_YEAR = 12
 HOURS_PER_DAY = 24.0
 MINUTES_PER_HOUR = 60

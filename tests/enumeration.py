@@ -59,74 +59,80 @@ def dated_ahead(problem: Problem) -> npt.NDArray[np.bool_]:
     return leads_to(dated_arcs(problem), problem.tail, problem.head, problem.node_count)
 
 
-def legs_ahead(problem: Problem) -> list[set[int]]:
-    """Return by node the legs that a path from it may run."""
+def places_ahead(problem: Problem) -> list[set[int]]:
+    """Return by node the places that a path from it may run."""
     ahead: list[set[int]] = [set() for _ in range(problem.node_count)]
     before = -1
     while before != (before := sum(map(len, ahead))):
-        for tail, head, leg in zip(problem.tail, problem.head, problem.leg.tolist(), strict=True):
-            ahead[tail] |= ahead[head] | ({leg} if leg >= 0 else set())
+        for tail, head, place in zip(
+            problem.tail, problem.head, problem.place.tolist(), strict=True
+        ):
+            ahead[tail] |= ahead[head] | ({place} if place >= 0 else set())
     return ahead
 
 
 def ways_at_once(
-    problem: Problem, asked: Terms, ahead: Sequence[set[int]], *, leg_once: bool
+    problem: Problem, asked: Terms, ahead: Sequence[set[int]], *, place_once: bool
 ) -> list[list[tuple[Figures, frozenset[int]]]]:
-    """Return by node the ways, with their legs, that no other way is as good as.
+    """Return by node the ways, with their places, that no other way is as good as.
 
     Ways are followed from those that no other beats, in the order of their clocks: one that is
-    beaten leads nowhere. `ahead` are by node the legs that a way must not have run if it is to be
-    as good as one that has not. Unless `leg_once`, a way may run a leg twice.
+    beaten leads nowhere. `ahead` are by node the places that a way must not have run if it is to be
+    as good as one that has not. Unless `place_once`, a way may come to a place twice.
     """
     kept: list[list[tuple[Figures, frozenset[int]]]] = [[] for _ in range(problem.node_count)]
     start: Figures = (asked.begin, 0, 0, 0)
     heap = [(start, SOURCE, frozenset({SOURCE}), frozenset[int]())]
     while heap:
-        figures, node, met, legs = heapq.heappop(heap)
-        if any(beats(one, figures) and run_by & ahead[node] <= legs for one, run_by in kept[node]):
+        figures, node, met, places = heapq.heappop(heap)
+        if any(
+            beats(one, figures) and run_by & ahead[node] <= places for one, run_by in kept[node]
+        ):
             continue
-        kept[node].append((figures, legs))
+        kept[node].append((figures, places))
         for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
-            head, leg = int(problem.head[arc]), int(problem.leg[arc])
-            if head in met or (leg_once and leg in legs):
+            head, place = int(problem.head[arc]), int(problem.place[arc])
+            if head in met or (place_once and place in places):
                 continue
             after = _step(problem, asked, figures, arc)
             if after is not None:
-                more = legs | ({leg} if leg >= 0 else set())
+                more = places | ({place} if place >= 0 else set())
                 heapq.heappush(heap, (after, head, met | {head}, more))
     return kept
 
 
-def enumerated(problem: Problem, asked: Terms, *, spare_legs: bool = False) -> Iterator[Enumerated]:
+def enumerated(
+    problem: Problem, asked: Terms, *, spare_places: bool = False
+) -> Iterator[Enumerated]:
     """Yield every simple path that leaves on the first day of the terms.
 
-    No node is met twice, no physical leg is used twice, and no path lets time pass: where an arc
+    No node is met twice, no place is come to twice, and no path lets time pass: where an arc
     that changes with the day lies ahead, no other way is as good in clock, cents, minutes and
-    grams. With `spare_legs` a way is not as good if it ran a leg twice, or one that the path may
-    still run. (The search knows this of the legs that it tracks; it is between the two.)
+    grams. With `spare_places` a way is not as good if it came to a place twice, or to one that the
+    path may still meet. (The search knows this of the places that it tracks; it is between both.)
     """
-    ahead = legs_ahead(problem) if spare_legs else [set[int]()] * problem.node_count
-    at_once = ways_at_once(problem, asked, ahead, leg_once=spare_legs)
+    ahead = places_ahead(problem) if spare_places else [set[int]()] * problem.node_count
+    at_once = ways_at_once(problem, asked, ahead, place_once=spare_places)
     matters, changes = dated_ahead(problem), dated_arcs(problem)
 
-    def passes(node: int, figures: Figures, legs: frozenset[int]) -> bool:
+    def passes(node: int, figures: Figures, places: frozenset[int]) -> bool:
         return not matters[node] or not any(
-            one != figures and beats(one, figures) and run_by & ahead[node] <= legs
+            one != figures and beats(one, figures) and run_by & ahead[node] <= places
             for one, run_by in at_once[node]
         )
 
     def extend(
-        path: tuple[int, ...], legs: frozenset[int], figures: Figures, dated: bool
+        path: tuple[int, ...], places: frozenset[int], figures: Figures, dated: bool
     ) -> Iterator[Enumerated]:
         node = path[-1]
         if node == SINK:
             yield Enumerated((figures[1], figures[2], figures[3]), dated)
             return
         for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
-            head, leg = int(problem.head[arc]), int(problem.leg[arc])
-            if head in path or leg in legs:
+            head, place = int(problem.head[arc]), int(problem.place[arc])
+            if head in path or place in places:
                 continue
-            more = legs | ({leg} if leg >= 0 else set())
+            more = places | ({place} if place >= 0 else set())
             after = _step(problem, asked, figures, arc)
             if after is not None and passes(head, after, more):
                 yield from extend((*path, head), more, after, dated or bool(changes[arc]))
@@ -134,9 +140,9 @@ def enumerated(problem: Problem, asked: Terms, *, spare_legs: bool = False) -> I
     yield from extend((SOURCE,), frozenset(), (asked.begin, 0, 0, 0), False)
 
 
-def enumerate_vectors(problem: Problem, asked: Terms, *, spare_legs: bool = False) -> set[Vector]:
+def enumerate_vectors(problem: Problem, asked: Terms, *, spare_places: bool = False) -> set[Vector]:
     """Return cents, minutes and grams of every path of `enumerated`."""
-    return {route.vector for route in enumerated(problem, asked, spare_legs=spare_legs)}
+    return {route.vector for route in enumerated(problem, asked, spare_places=spare_places)}
 
 
 def unbeaten(problem: Problem, asked: Terms) -> dict[int, list[Vector]]:

@@ -41,7 +41,7 @@ class Dated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arc:
-    """A drawn arc; `leg` -1 for none, `profile` -1 for an arc that no date changes."""
+    """A drawn arc; `place` -1 if it comes to none, `profile` -1 if no date changes it."""
 
     tail: int
     head: int
@@ -50,9 +50,8 @@ class Arc:
     cents: int
     grams: int
     km: float
-    leg: int
+    place: int
     profile: int
-    way: int = 0
 
 
 def problem_of(
@@ -92,8 +91,7 @@ def problem_of(
         tail=np.array([arc.tail for arc in arcs], np.int64),
         head=np.array([arc.head for arc in arcs], np.int64),
         base=np.arange(count),
-        leg=np.array([arc.leg for arc in arcs], np.int32),
-        way=np.array([arc.way for arc in arcs], np.int8),
+        place=np.array([arc.place for arc in arcs], np.int32),
         km=np.array([arc.km for arc in arcs], float),
         minutes=np.array(minutes, np.int64),
         clock=np.array([arc.clock for arc in arcs], np.int64),
@@ -142,11 +140,19 @@ def _profiles(draw: st.DrawFn, days: int, *, through: bool) -> Dated:
     return Dated(regimes=tuple(regimes or palette[:1]), through=through)
 
 
+def _entered(tail: int, head: int, at_place: int) -> int:
+    """Return the place that an arc leads to, -1 if it stays at one; each has so many nodes."""
+    stays = head == SINK or (tail != SOURCE and tail // at_place == head // at_place)
+    return -1 if stays else head // at_place
+
+
 @st.composite
 def problems(
     draw: st.DrawFn, *, dated: bool = True, through: bool = True, most_nodes: int = 7
 ) -> Problem:
-    """Draw a network: a chain from source to sink, and arcs across it, some both ways on one leg.
+    """Draw a network: a chain from source to sink, and arcs across it, some both ways.
+
+    A place has one node or two.
 
     Parameters
     ----------
@@ -169,7 +175,8 @@ def problems(
     )
     pairs += draw(st.lists(others, max_size=12 - len(pairs)))
     arcs: list[Arc] = []
-    for leg, (tail, head) in enumerate(pairs):
+    at_place = draw(st.integers(1, 2))
+    for tail, head in pairs:
         profile = draw(st.integers(-1, len(profiles) - 1))
         at_source = tail == SOURCE
         arc = Arc(
@@ -180,12 +187,13 @@ def problems(
             cents=100 * draw(st.integers(0, 60)),
             grams=draw(st.integers(0, 3)) * 1000,
             km=6.0 * draw(st.integers(1, 8)),
-            leg=-1 if at_source or head == SINK else leg,
+            place=_entered(tail, head, at_place),
             profile=profile,
         )
         arcs.append(arc)
-        if len(arcs) < 14 and arc.leg >= 0 and draw(st.booleans()):
-            arcs.append(replace(arc, tail=head, head=tail, way=1))
+        if len(arcs) < 14 and not at_source and head != SINK and draw(st.booleans()):
+            back = _entered(head, tail, at_place)
+            arcs.append(replace(arc, tail=head, head=tail, place=back))
     waits = [True, False, *(draw(st.booleans()) for _ in inner)]
     return problem_of(
         arcs,
@@ -199,8 +207,8 @@ def problems(
 def passing(problem: Problem, place: int) -> Problem:
     """Return a network in two layers, before and after an inner node is reached, as a corridor is.
 
-    The node lies in the second layer only, and so do the arcs into the sink. A leg may be run out
-    in one layer and back in the other.
+    The node lies in the second layer only, and so do the arcs into the sink. A place may be met in
+    one layer and again in the other.
     """
     shift = problem.node_count - 2
     tail, head = problem.tail, problem.head
@@ -286,7 +294,7 @@ def two_closures(draw: st.DrawFn) -> Problem:
             cents=100 * draw(st.integers(0, 60)),
             grams=1000 * draw(st.integers(0, 3)),
             km=1.0,
-            leg=number,
+            place=number,
             profile=profile,
         )
         for number, (tail, head, profile) in enumerate(pairs)

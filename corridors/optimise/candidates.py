@@ -29,13 +29,9 @@ from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTE
 
 
 def candidates_of(found: SearchedCorridor) -> tuple[Candidate, ...]:
-    """Return the non-dominated routes of a corridor as candidates, without what nobody sells.
-
-    The best is one whatever it is: it has the row of the corridor.
-    """
-    sold = [route for route in found.routes if route is found.best or found.sells(route)]
+    """Return the non-dominated routes of a corridor as candidates."""
     # A route that waits for the season may beat one that leaves at once and makes a detour.
-    candidates = [candidate_in(found, route) for route in sold]
+    candidates = [candidate_in(found, route) for route in found.routes]
     # What nobody is known to sail beats nothing that somebody does.
     known = [one for one in candidates if one.offer is not None and one.offer.known]
     kept = {id(one) for each in (candidates, known) for one in unbeaten_candidates(each)}

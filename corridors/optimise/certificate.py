@@ -34,7 +34,7 @@ MINUTES = 1_000_000
 # Moves tried for one certificate, about 10 microseconds each.
 MOST_MOVES = 1_000_000
 # Problems solved for one certificate, 3 to 20 ms each.
-MOST_PATHS = 500
+MOST_PATHS = 200
 
 
 class CostsTooLargeError(CorridorsError):
@@ -42,7 +42,7 @@ class CostsTooLargeError(CorridorsError):
 
 
 class TooManyPathsError(CorridorsError):
-    """Too many paths run a leg twice for a certificate."""
+    """Too many paths come to a place twice for a certificate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,17 +87,17 @@ def _cheapest(
     return int(solver.optimal_cost()), np.flatnonzero(solver.flows(arcs))
 
 
-def _running_legs_once(
+def _meeting_places_once(
     problem: Problem, solve: Callable[[BoolArray], tuple[int, IntArray] | None]
 ) -> tuple[int, IntArray] | None:
-    """Return the cheapest path that runs no leg and meets no node twice, with its cost.
+    """Return the cheapest path that comes to no place and no node twice, with its cost.
 
     None if there is none.
 
     `solve` gets the arcs that may be used and returns the least cost and the arcs of its path. A
-    path that runs a leg twice gives two problems: without the arcs of one way (or one of the two
-    arcs, if they run the same way), and without all others of the leg. One that meets a node twice,
-    to wait elsewhere, gives one without each of the arcs by which it comes there.
+    path that comes to a place twice gives two problems: without the arcs by which it came first,
+    those from the same place, and without all others. One that meets a node twice, to wait
+    elsewhere, gives one without each of the arcs by which it comes there.
 
     Raises
     ------
@@ -106,6 +106,7 @@ def _running_legs_once(
     """
     queue: list[tuple[int, int, IntArray, BoolArray]] = []
     solved = 0
+    came_from = _places(problem)[problem.tail]
 
     def push(usable: BoolArray) -> None:
         nonlocal solved
@@ -119,8 +120,8 @@ def _running_legs_once(
     push(np.ones(problem.base.shape[0], bool))
     while queue:
         cost, _, path, usable = heapq.heappop(queue)
-        run = path[problem.leg[path] >= 0]
-        legs, times = np.unique(problem.leg[run], return_counts=True)
+        comes = path[problem.place[path] >= 0]
+        places, times = np.unique(problem.place[comes], return_counts=True)
         if not (times > 1).any():
             nodes, visits = np.unique(problem.head[path], return_counts=True)
             if not (visits > 1).any():
@@ -130,15 +131,26 @@ def _running_legs_once(
                 left[arc] = False
                 push(left)
             continue
-        leg = problem.leg == legs[times > 1][0]
-        first, second = run[leg[run]][:2]
-        part = leg & (problem.way == problem.way[first])
-        if problem.way[first] == problem.way[second]:
-            part = np.zeros_like(leg)
+        there = problem.place == places[times > 1][0]
+        first, second = np.sort(comes[there[comes]])[:2]
+        part = there & (came_from == came_from[first])
+        if came_from[first] == came_from[second]:
+            part = np.zeros_like(there)
             part[first] = True
         push(usable & ~part)
-        push(usable & ~(leg & ~part))
+        push(usable & ~(there & ~part))
     return None
+
+
+def _places(problem: Problem) -> IntArray:
+    """Return by node the place at which it is, -1 for the source."""
+    found = np.full(problem.node_count, -1)
+    found[problem.head] = problem.place
+    # A change leads to another node of a place.
+    stays = problem.place < 0
+    while (lost := stays & (found[problem.head] < 0) & (found[problem.tail] >= 0)).any():
+        found[problem.head[lost]] = found[problem.tail[lost]]
+    return found
 
 
 def _split(total: int, minutes: int | None, method: str) -> Certified:
@@ -155,7 +167,7 @@ def certify_static(
     most_cents: int | None = None,
     fast: bool = False,
 ) -> Certified:
-    """Return the cheapest route on the network of the departure day that runs no leg twice.
+    """Return the cheapest route on the network of the departure day that comes to no place twice.
 
     Of equally cheap ones it is the quickest; not unless `then_minutes`, where costs are weighed
     sums that leave no room for the minutes. With `most_cents`, arcs that are proved to be on dearer
@@ -164,7 +176,7 @@ def certify_static(
     Raises
     ------
     TooManyPathsError
-        Too many paths run a leg twice.
+        Too many paths come to a place twice.
     CostsTooLargeError
         The costs do not fit into the integers of OR-Tools.
     """
@@ -185,7 +197,7 @@ def certify_static(
         found = _cheapest(problem.tail[arcs], problem.head[arcs], cost, SOURCE, SINK)
         return None if found is None else (found[0], arcs[found[1]])
 
-    best, method = _running_legs_once(problem, solve), "SimpleMinCostFlow"
+    best, method = _meeting_places_once(problem, solve), "SimpleMinCostFlow"
     if best is None:
         return Certified(cents=None, minutes=None, method=method)
     # The hours of one route may exceed `MINUTES`, so they are summed along it.
@@ -229,7 +241,7 @@ def certify_dated(
     Raises
     ------
     TooManyPathsError
-        Too many paths run a leg twice.
+        Too many paths come to a place twice.
     CostsTooLargeError
         The costs do not fit into the integers of OR-Tools.
     """
@@ -302,7 +314,7 @@ class _Days:
                 return None
             return found[0], np.flatnonzero(usable)[arc[found[1]]]
 
-        best = _running_legs_once(self._problem, solve)
+        best = _meeting_places_once(self._problem, solve)
         if best is None:
             return None
         cents, minutes = best[0], 0

@@ -52,7 +52,7 @@ def _certificate(found: SearchedCorridor, best: DatedRoute, *, dated: bool) -> C
     except TooManyPathsError:
         return Certificate(
             status=CertificateStatus.NONE,
-            method="too many cheaper paths run a leg twice, which is refused",
+            method="too many cheaper paths come to a place twice, which is refused",
         )
     except CostsTooLargeError:
         return Certificate(

@@ -13,7 +13,6 @@ from corridors.optimise.limits import alone_within
 from corridors.optimise.offered import Offered
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.ladder import HIGHEST_USD_PER_DAY, ladder
-from corridors.routing.sold import is_sold
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
 USD_PER_DAY = Fraction(MINUTES_PER_DAY, CENTS_PER_USD)
@@ -38,7 +37,7 @@ def ladder_of(
     -------
     steps
         Empty if no route is usable, or none alone meets the limits. Of a route that lies in two
-        corridors the first search has it; routes that nobody sells are left out, as in draws.
+        corridors the first search has it.
     """
     kept = [one for one in found if one.corridor.id not in offered.without_line]
 
@@ -47,8 +46,7 @@ def ladder_of(
     for rung in rungs:
         one = kept[rung.number]
         route = candidate_in(one, rung.route)
-        sold = rung.route is one.best or is_sold(one.question.bundle.topology, route.arcs)
-        if sold and offered.allows(route):
+        if offered.allows(route):
             routes.append(route)
         one.rest()
     if scenario.limits == Limits() and len(routes) == len(rungs):

@@ -25,13 +25,11 @@ class Training:
     """How the candidates were learned: their number, and how many exact searches taught them.
 
     The misses are those of the last two batches of fresh draws, as shares of the best: their mean,
-    and what 99 % of the searches keep below. `loopholes` were left out: routes that nobody sells,
-    which a draw made pay.
+    and what 99 % of the searches keep below.
     """
 
     routes: int
     searches: int
-    loopholes: int
     mean_miss: float
     worst_miss: float
 

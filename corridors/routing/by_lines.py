@@ -6,8 +6,11 @@ Tallinn, where none is listed, and the next cheapest Riga, where one is.
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
+from itertools import count
 from typing import NamedTuple
 
 from corridors.data.lines import LineKind, Lines, load_lines
@@ -18,13 +21,13 @@ from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.corridor_search import (
     Routes,
     SearchedCorridor,
-    best_that_lacks_nothing,
     routes_of,
     weighing_in,
     without,
 )
-from corridors.routing.sold import not_sold
-from corridors.routing.terms import DatedRoute
+from corridors.routing.problem import Problem
+from corridors.routing.terms import DatedRoute, Terms
+from corridors.routing.weighing import Weighing
 from corridors.routing.who_sails import Section, goes, offer_of, sections_of
 from corridors.units import MINUTES_PER_DAY
 
@@ -57,13 +60,10 @@ def on_known_lines(found: SearchedCorridor, most_times: float, *, fronts: bool) 
     weighing = weighing_in(question)
 
     def lacks(routes: Routes) -> tuple[int, ...]:
-        route = routes.routes[0]
-        gap = _gap(found, route)
-        return not_sold(question.bundle.topology, found.arcs(route)) if gap is None else gap.ends
+        gap = _gap(found, routes.routes[0])
+        return () if gap is None else gap.ends
 
-    known = best_that_lacks_nothing(
-        problem, terms, weighing, found, lacks, most_searches=MOST_SEARCHES
-    )
+    known = _best_that_lacks_nothing(problem, terms, weighing, found, lacks)
     if known is None:
         return found
     first = known.routes[0]
@@ -80,6 +80,46 @@ def on_known_lines(found: SearchedCorridor, most_times: float, *, fronts: bool) 
         weighed=known.weighed,
         barred=barred,
     )
+
+
+def _best_that_lacks_nothing(
+    problem: Problem,
+    terms: Terms,
+    weighing: Weighing,
+    found: Routes,
+    lacks: Callable[[Routes], tuple[int, ...]],
+) -> Routes | None:
+    """Return the best routes of a problem whose first one is as wanted; None if there is none.
+
+    Nor is there if it takes more than `MOST_SEARCHES`.
+
+    Parameters
+    ----------
+    problem, terms, weighing
+        As in `routes_of`.
+    found
+        What was found in it, without the arcs `found.barred`.
+    lacks
+        Returns arcs of the network of which a first route as wanted has not all; none if it is.
+    """
+    tried = {found.barred}
+    order = count()
+    queue = [(weighing.key(found.routes[0]), next(order), found)]
+    while queue:
+        *_, best = heapq.heappop(queue)
+        together = lacks(best)
+        if not together:
+            return best
+        less = {best.barred | {arc} for arc in together} - tried
+        if len(tried) + len(less) > MOST_SEARCHES + 1:
+            return None
+        tried |= less
+        for barred in sorted(less, key=sorted):
+            left = routes_of(without(problem, barred), terms, weighing, fronts=False)
+            if left.routes:
+                entry = weighing.key(left.routes[0]), next(order), replace(left, barred=barred)
+                heapq.heappush(queue, entry)
+    return None
 
 
 class _Gap(NamedTuple):

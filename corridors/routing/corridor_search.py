@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Set
 from dataclasses import dataclass, fields, replace
-from itertools import count
 
 import numpy as np
 
@@ -14,17 +12,12 @@ from corridors.domain.scenario import Corridor
 from corridors.domain.values import ChainPart
 from corridors.network.corridor.layers import Layered
 from corridors.network.states.chain import MAIN, PARTS
-from corridors.network.states.topology import Topology
 from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.departures import best_route, front
 from corridors.routing.problem import SINK, SOURCE, Problem
 from corridors.routing.question import Question
-from corridors.routing.sold import is_sold, not_sold
 from corridors.routing.terms import DatedRoute, Terms
 from corridors.routing.weighing import Weighing, costed, weighing_of
-
-# Of a best route that nobody sells, so many parts of the problem are searched for one that is.
-MOST_SEARCHES = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +27,7 @@ class Routes:
     Each once; none if the problem is closed. `whole` unless routes of the front may be missing.
     `weighed` is the best route of the problem as weighed, with its weighed cost; None if only the
     cost counts. `barred` are arcs of the network that the search was not to use, for the best to be
-    one that somebody sells.
+    one that is known to sail.
     """
 
     routes: tuple[DatedRoute, ...] = ()
@@ -130,10 +123,6 @@ class SearchedCorridor(Routes):
         """Return the arcs of a route in the network."""
         return tuple(self.problem.base[list(route.arcs)].tolist())
 
-    def sells(self, route: DatedRoute) -> bool:
-        """Return whether somebody sells a route (see `is_sold`)."""
-        return is_sold(self.question.bundle.topology, self.arcs(route))
-
     def parts(self, route: DatedRoute) -> tuple[ChainPart, ...]:
         """Return the part of the transport chain of each arc of a route.
 
@@ -178,8 +167,7 @@ def search(
     problem = arrays.problem
     wait_days = question.scenario.max_wait_days
     terms = Terms(start_day=start_day, max_wait_days=wait_days, fast=fast)
-    topology = question.bundle.topology
-    found = sold_routes(problem, topology, terms, weighing_in(question), fronts=fronts)
+    found = routes_of(problem, terms, weighing_in(question), fronts=fronts)
     return SearchedCorridor(
         **{field.name: getattr(found, field.name) for field in fields(Routes)},
         question=question,
@@ -191,92 +179,17 @@ def search(
 
 
 def quickest(found: SearchedCorridor) -> SearchedCorridor:
-    """Return a corridor that was searched with the quickest route that somebody sells alone.
-
-    As of `sold_routes`: where none of those tried is sold, the quickest of all.
-    """
+    """Return a corridor that was searched with the quickest route alone."""
     scenario = replace(found.question.scenario, objective=Objective.DAYS)
     question = replace(found.question, scenario=scenario)
-    topology, weighing = question.bundle.topology, weighing_in(question)
-    best = sold_routes(found.problem, topology, found.terms, weighing, fronts=False)
-    return replace(
-        found,
-        question=question,
-        routes=best.routes[:1],
-        weighed=best.weighed,
-        barred=best.barred,
-    )
+    best = routes_of(found.problem, found.terms, weighing_in(question), fronts=False)
+    return replace(found, question=question, routes=best.routes[:1], weighed=best.weighed)
 
 
 def weighing_in(question: Question) -> Weighing:
     """Return what the scenario of a question makes least."""
     scenario = question.scenario
     return weighing_of(scenario.objective, scenario.shipment.value_of_time_usd_per_teu_day)
-
-
-def sold_routes(
-    problem: Problem, topology: Topology, terms: Terms, weighing: Weighing, *, fronts: bool
-) -> Routes:
-    """Return the routes of a problem; the best is one that somebody sells (see `is_sold`).
-
-    Of a best route that nobody sells, what is sold lacks one arc of a few: the problem is searched
-    without each of them, the best first. Where that takes more than `MOST_SEARCHES`, or leaves no
-    route, the best of all stays, whatever it is. Parameters are those of `routes_of`.
-    """
-    found = routes_of(problem, terms, weighing, fronts=fronts)
-
-    def lacks(routes: Routes) -> tuple[int, ...]:
-        return not_sold(topology, problem.base[list(routes.routes[0].arcs)].tolist())
-
-    best = best_that_lacks_nothing(problem, terms, weighing, found, lacks)
-    if best is None or best is found or not fronts:
-        return best or found
-    left = routes_of(without(problem, best.barred), terms, weighing, fronts=True)
-    return replace(left, barred=best.barred)
-
-
-def best_that_lacks_nothing(
-    problem: Problem,
-    terms: Terms,
-    weighing: Weighing,
-    found: Routes,
-    lacks: Callable[[Routes], tuple[int, ...]],
-    *,
-    most_searches: int = MOST_SEARCHES,
-) -> Routes | None:
-    """Return the best routes of a problem whose first one is as wanted; None if there is none.
-
-    Parameters
-    ----------
-    problem, terms, weighing
-        As in `routes_of`.
-    found
-        What was found in it, without the arcs `found.barred`.
-    lacks
-        Returns arcs of the network of which a first route as wanted has not all; none if it is.
-    most_searches
-        Where it takes more, there is none.
-    """
-    if not found.routes:
-        return None
-    tried = {found.barred}
-    order = count()
-    queue = [(weighing.key(found.routes[0]), next(order), found)]
-    while queue:
-        *_, best = heapq.heappop(queue)
-        together = lacks(best)
-        if not together:
-            return best
-        less = {best.barred | {arc} for arc in together} - tried
-        if len(tried) + len(less) > most_searches + 1:
-            return None
-        tried |= less
-        for barred in sorted(less, key=sorted):
-            left = routes_of(without(problem, barred), terms, weighing, fronts=False)
-            if left.routes:
-                entry = weighing.key(left.routes[0]), next(order), replace(left, barred=barred)
-                heapq.heappush(queue, entry)
-    return None
 
 
 def without(problem: Problem, barred: Set[int]) -> Problem:

@@ -23,7 +23,7 @@ ARC = 6
 # The next label in the list of its node.
 NEXT = 7
 STATE = 8
-# Bits of the tracked legs and nodes that the way has met, and of sets of arcs.
+# Bits of the tracked places and nodes that the way has met, and of sets of arcs.
 MET = 9
 SETS = 10
 COLUMNS = 11

@@ -11,7 +11,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import numpy as np
-import numpy.typing as npt
 
 from corridors.arrays import BoolArray, FloatArray, IntArray, SmallArray
 from corridors.costing.pace import ByDay, travel
@@ -27,12 +26,12 @@ if TYPE_CHECKING:
 SOURCE, SINK = 0, 1
 # Attributes of an arc that do not depend on its position in the problem.
 BY_ARC = (
-    *("base", "leg", "way", "km", "minutes", "clock", "cents", "grams", "profile"),
+    *("base", "place", "km", "minutes", "clock", "cents", "grams", "profile"),
     *("low_minutes", "low_cents", "low_grams"),
 )
 BY_HEAD = "by_head"
 # Attributes that depend on the layers and the usable arcs alone.
-BY_SHAPE = ("first_arc", "number", "tail", "head", "base", "leg", "way", "km", "waits")
+BY_SHAPE = ("first_arc", "number", "tail", "head", "base", "place", "km", "waits")
 # For figures that no kernel reads: a comparison keeps tens of problems in memory.
 Made = TypeVar("Made")
 
@@ -49,8 +48,8 @@ class Least(NamedTuple):
 class Problem:
     """Arrays of one corridor; arcs in CSR order by tail, node 0 the source, 1 the sink.
 
-    `number` is the index of an arc in the full problem and survives cutting; `leg` its physical
-    leg, else -1; `way` 1 if it runs the leg from its end, else 0; `base` its arc in the topology.
+    `number` is the index of an arc in the full problem and survives cutting; `base` its arc in the
+    topology; `place` the place that a route comes to by it, else -1: no route comes to one twice.
     Profile matrices are (profile, day). `low_*` are the least values of an arc over all days, for
     bounds.
     """
@@ -60,8 +59,7 @@ class Problem:
     tail: IntArray
     head: IntArray
     base: IntArray
-    leg: SmallArray
-    way: npt.NDArray[np.int8]
+    place: SmallArray
     km: FloatArray
     minutes: IntArray
     clock: IntArray
@@ -215,8 +213,7 @@ class _Shape:
     tail: IntArray
     head: IntArray
     base: IntArray
-    leg: SmallArray
-    way: npt.NDArray[np.int8]
+    place: SmallArray
     km: FloatArray
     waits: BoolArray
     known: dict[Hashable, Any] = field(default_factory=dict, compare=False)
@@ -238,8 +235,7 @@ def _shape_of(topology: Topology, layered: Layered, usable: BoolArray) -> _Shape
         tail=tail,
         head=head,
         base=base,
-        leg=topology.leg[base].astype(np.int32),
-        way=topology.reversed[base].astype(np.int8),
+        place=topology.entered()[base].astype(np.int32),
         km=topology.km[base],
         waits=topology.waits[layered.state],
     )

@@ -194,6 +194,7 @@ def pose(
         base=BaseKey(
             services=services,
             overlay=overlay,
+            shortest_train_km=parameters.value("rail.shortest_train_km"),
             named=named_by(corridors),
             drafts=_drought_drafts(parameters),
             projects=tuple(project.id for project, _ in projects if project.legs),

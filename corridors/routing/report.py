@@ -33,14 +33,14 @@ from corridors.network.locate import distance_km
 from corridors.network.rules.capacity import capacity_warnings
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.bundle import named_by
-from corridors.routing.corridor_search import SearchedCorridor
+from corridors.routing.corridor_search import SearchedCorridor, routes_of, weighing_in
 from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.dated.closed import Reopenings, closed_at, dated_reason, static_reason
 from corridors.routing.dated.departures import departures_of
 from corridors.routing.itinerary import on_another_day, option_of_route
 from corridors.routing.problem import SOURCE, is_dated
 from corridors.routing.question import Question
-from corridors.routing.terms import DatedRoute
+from corridors.routing.terms import DatedRoute, Terms
 from corridors.routing.who_sails import offer_of
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_DAY
 
@@ -161,7 +161,7 @@ def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
 Replaced = tuple[SourcedValue, SourcedValue]
 NOTHING_USABLE = "no corridor is usable on this date"
 LATER_IS_BETTER = "a slower way is open, but leaving later arrives no later and costs no more"
-LEG_TWICE = "every route that passes its places in order runs a leg there and back"
+PLACE_TWICE = "every route that passes its places in order comes back to a place"
 
 
 def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:
@@ -172,13 +172,19 @@ def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:
     prepared = bounded(problem, fast=terms.fast)
     if prepared.connected:
         reason = dated_reason(prepared, topology, weights, terms)
-        opens = reopenings.after(problem, terms, question.pricer)
+        weighing = weighing_in(question)
+
+        def best(then: Terms) -> DatedRoute | None:
+            routes = routes_of(problem, then, weighing, fronts=False).routes
+            return routes[0] if routes else None
+
+        opens = reopenings.after(problem, terms, question.pricer, best, aim=weighing)
         opens_on = opens.day
         if not opens.ever:
             # Such a way is left where a place of the corridor is closed to ships, say.
             closed = closed_at(named_by((found.corridor,)), found.layered, weights, topology)
             status = OptionStatus.CLOSED if closed else status
-            reason = closed or LEG_TWICE
+            reason = closed or PLACE_TWICE
         elif is_dated(problem):
             status = OptionStatus.CLOSED
             if departures_of(problem, terms).may_leave(terms):

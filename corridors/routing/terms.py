@@ -20,12 +20,12 @@ BY_THE_DAY = 28
 class DatedRoute:
     """A route: its arcs in the full problem and their start minutes.
 
-    `legs` are its physical legs in order. Boxes wait `wait_days` at the origin before the first
-    arc; cents and minutes include that wait.
+    `places` are those that it comes to, in order. Boxes wait `wait_days` at the origin before the
+    first arc; cents and minutes include that wait.
     """
 
     arcs: tuple[int, ...]
-    legs: tuple[int, ...] = ()
+    places: tuple[int, ...] = ()
     starts: tuple[int, ...]
     cents: int
     minutes: int

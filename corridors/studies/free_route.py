@@ -15,8 +15,8 @@ from corridors.output.display_names import by_way, in_sentence
 from corridors.routing.corridor_search import (
     Arrays,
     SearchedCorridor,
+    routes_of,
     search,
-    sold_routes,
     weighing_in,
 )
 from corridors.routing.dated.departures import best_route
@@ -120,7 +120,7 @@ def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCo
     costs = None if free.weighed is None else problem
     if best_route(asked, one.terms, most_cents=best.cents, costs=costs) is None:
         return None
-    held = sold_routes(problem, bundle.topology, one.terms, weighing, fronts=False)
+    held = routes_of(problem, one.terms, weighing, fronts=False)
     route = next(iter(held.routes), None)
     if route is None or route.vector[:2] != free.routes[0].vector[:2]:
         return None

@@ -359,7 +359,7 @@ class Grid:
             if moving.made.listed_other and self._figure(free, point) <= nearest - SAME_USD:
                 found = (*found, free)
             for one in found:
-                if one.best is not None and one.sells(one.best):
+                if one.best is not None:
                     pool.add(one, one.best)
         return len(pool.routes) > before
 

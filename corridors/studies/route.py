@@ -99,7 +99,7 @@ def routes_between(
     it saves less than a day. Where lines hold, and lines join the ends but none goes the cheapest
     way, the first is the cheapest that a comparison may recommend, or that of the row of the
     corridor that is asked for, unless a way is asked for; a warning names the other one. So it is
-    of the quickest, which somebody sells.
+    of the quickest.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def routes_between(
     warnings = (*notes, *more, *option.warnings, *cheaper, *booked)
     hurried = None
     if option.usable and with_quickest:
-        hurried = _quicker(_quickest_sold(found), option)
+        hurried = _quicker(_quickest(found), option)
         if hurried and is_free and _is_doubtful(hurried, question):
             hurried = _quicker(_best_offered(question, session, Objective.DAYS), option) or hurried
     if hurried:
@@ -197,12 +197,10 @@ def _can_be_booked(option: RouteOption, world: str) -> tuple[str, ...]:
     return tuple(offer_notes(THIS_ROUTE, option.offer, lines_hold=lines_hold))
 
 
-def _quickest_sold(found: SearchedCorridor) -> RouteOption | None:
-    """Return the quickest route that somebody sells."""
+def _quickest(found: SearchedCorridor) -> RouteOption | None:
+    """Return the quickest route."""
     searched = quickest(found)
-    if searched.best is None or not searched.sells(searched.best):
-        return None
-    return report(searched, figures_only=True)
+    return None if searched.best is None else report(searched, figures_only=True)
 
 
 def _quicker(option: RouteOption | None, cheapest: RouteOption) -> RouteOption | None:

@@ -314,7 +314,6 @@ def _training(pool: Pool) -> Training:
     return Training(
         routes=len(pool.routes),
         searches=sum(miss.searches for miss in pool.misses),
-        loopholes=sum(miss.loopholes for miss in pool.misses),
         mean_miss=last.mean,
         worst_miss=last.worst,
     )
@@ -390,8 +389,7 @@ def pool_of(
         first = dict.fromkeys(filter(None, (one.best, one.cheapest)))
         booked |= {RouteKey.of(one, route) for route in first}
         for route in first if few else one.routes:
-            if route is one.best or one.sells(route):
-                pool.add(one, route)
+            pool.add(one, route)
     if booked_only and not few:
         allowed = frozenset().union(*(_allowed(made, pool) for made in worlds))
         ways = {(key.corridor, key.arcs) for key in booked | allowed}

@@ -47,13 +47,11 @@ class RouteKey(NamedTuple):
 class Miss(NamedTuple):
     """By which shares of the best value a pool missed it in the searches of fresh draws.
 
-    `corridors` has that of each search. `loopholes` is how many best routes were left out since
-    nobody sells them (see `is_sold`).
+    `corridors` has that of each search.
     """
 
     shares: tuple[float, ...] = ()
     corridors: tuple[str, ...] = ()
-    loopholes: int = 0
 
     @property
     def searches(self) -> int:
@@ -75,7 +73,6 @@ class Miss(NamedTuple):
         return Miss(
             (*self.shares, *other.shares),
             (*self.corridors, *other.corridors),
-            self.loopholes + other.loopholes,
         )
 
     def of(self, corridor: str) -> Miss:
@@ -130,8 +127,7 @@ class Pool:
 class Learner:
     """Teaches a pool by searches in the draws of a question.
 
-    `numbers` are the corridors searched; `free` is that of any route, None to leave it out. Routes
-    that nobody sells are left out (see `is_sold`).
+    `numbers` are the corridors searched; `free` is that of any route, None to leave it out.
     """
 
     drawn: DrawnQuestion
@@ -195,7 +191,6 @@ class Learner:
         """
         shares: list[float] = []
         names: list[str] = []
-        loopholes = 0
         known = dict(self.draws_of(pool))
         numbers = self.all_numbers if numbers is None else numbers
         for draw in draws:
@@ -214,15 +209,12 @@ class Learner:
                 if one.corridor.id == OTHER and exact > nearest - SAME_USD:
                     continue
                 nearest = min(nearest, exact)
-                if not one.sells(route):
-                    loopholes += 1
-                    continue
                 missed = least.get(one.corridor.id, np.inf) - exact
                 shares.append(max(min(missed / exact, 1.0), 0.0) if exact > 0.0 else 0.0)
                 names.append(one.corridor.id)
                 if teach:
                     pool.add(one, route)
-        return Miss(tuple(shares), tuple(names), loopholes)
+        return Miss(tuple(shares), tuple(names))
 
     def _at(self, figures: RouteDraws, draw: int, *, quoted: bool) -> float:
         if not figures.is_open[draw]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -69,7 +70,7 @@ def arc_of(cells: list[str]) -> Arc:
         cents=100 * number(cells[4]),
         grams=1000 * number(cells[6]),
         km=1.0,
-        leg=number(cells[0]) if cells[1].startswith("leg") else -1,
+        place=number(cells[0]) if cells[1].startswith("leg") else -1,
         profile=0 if "from 15 June" in cells[1] else -1,
     )
 
@@ -228,7 +229,7 @@ def test_the_days_of_the_page_are_those_of_the_search(problem: Problem) -> None:
 
 def test_the_slow_ship_is_beaten_by_a_later_day_unless_waiting_is_dearer(problem: Problem) -> None:
     assert best_route(problem, leaving(0)) is None
-    opening = next_opening(problem, leaving(0), FIRST_DAY).day
+    opening = next_opening(problem, leaving(0), FIRST_DAY, partial(best_route, problem)).day
     assert opening == FIRST_DAY + timedelta(days=4)
     assert says("its `next_usable_date` is 5 June")
     # 12 hours later is no later, and 1,500 USD are less than 1,510.

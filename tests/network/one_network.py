@@ -48,12 +48,14 @@ def build_topology(
     EndError
         Origin and destination are the same place, or no service reaches one of them.
     """
+    table = load_parameters()
     if city_km is None:
-        city_km = load_parameters().value("road.city_radius_km")
+        city_km = table.value("road.city_radius_km")
     base = build_base(
         BaseKey(
             services=tuple(services),
             overlay=overlay or shipped_overlay(),
+            shortest_train_km=table.value("rail.shortest_train_km"),
             named=frozenset(must_include),
             drafts=tuple(drafts),
             projects=tuple(projects),

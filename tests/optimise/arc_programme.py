@@ -128,8 +128,8 @@ def _expand(
             took = run(problem, arc, clock)
             if took is None:
                 continue
-            head, leg = int(problem.head[arc]), int(problem.leg[arc])
-            tokens = {("n", head)} | ({("l", leg)} if leg >= 0 else set())
+            head, place = int(problem.head[arc]), int(problem.place[arc])
+            tokens = {("n", head)} | ({("p", place)} if place >= 0 else set())
             if tokens & met:
                 continue
             uses: dict[object, float] = {("usd",): took[2] / 100, ("kg",): took[3] / 1000}

@@ -3,12 +3,12 @@
 Ways are followed from the source, the most promising first. What is left of one costs at least its
 way to the sink in a graph of (node, sets met) without dates, which scipy's Dijkstra finds; the
 prices of sets are paid at the sink. A deadline is in the bound as a price of time (Handler and
-Zang). A way runs no leg twice.
+Zang). A way comes to no place twice.
 
 A route is one of a plan if no other way to a place on it is as good: as cheap with all that it
 paid, as quick, as clean, there no later, and free to go on as the route does. That is the model's
 rule against detours that only let time pass, here until a month in which a capacity costs less. So
-a way that another one is as good as must yet run one of the legs that the other has run.
+a way that another one is as good as must yet come to one of the places that the other has met.
 
 References
 ----------
@@ -44,8 +44,8 @@ ROUNDING_USD = 1e-6
 class _Way:
     """A way to a node: USD with dual prices but those of sets, minutes, grams and the clock.
 
-    `met` are the bits of sets met and of legs run. The rest of the route must run a leg of each of
-    `owed`, which are bits too.
+    `met` are the bits of sets met and of places met. The rest of the route must meet a place of
+    each of `owed`, which are bits too.
     """
 
     usd: float
@@ -143,8 +143,8 @@ class SecondPath:
         self._index = {state: at for at, state in enumerate(states.tolist())}
         tail, head = np.split(number, 2)
         self._near = tail, head, usd, self._index[goal], least
-        self._by_leg: dict[int, FloatArray] = {}
-        self._by_legs: dict[int, FloatArray] = {}
+        self._by_place: dict[int, FloatArray] = {}
+        self._by_places: dict[int, FloatArray] = {}
         self._after: dict[int, list[tuple[int, int]]] = {}
         self._number_of: dict[int, int] = {}
         self._number(arcs)
@@ -168,7 +168,7 @@ class SecondPath:
             here = known.setdefault(node, _Ways())
             total_usd = way.usd + self._paid[way.met & self._count - 1]
             owed = {
-                other.met & ~way.met & self._legs_ahead(node)
+                other.met & ~way.met & self._places_ahead(node)
                 for other in here.no_dearer(way, total_usd)
                 if self._may_go_on(other, way, node)
             }
@@ -180,7 +180,7 @@ class SecondPath:
                 continue
             self.settled += 1
             for arc, bits in self._after.get(node, ()):
-                # A leg that is run already; sets may be met again.
+                # A place that is met already; sets may be met again.
                 if way.met & bits >= self._count:
                     continue
                 then = self._extended(way, arc, bits)
@@ -216,7 +216,7 @@ class SecondPath:
             grams=way.grams + grams,
             clock=way.clock + ticks,
             met=way.met | bits,
-            owed=frozenset(legs for legs in way.owed if not legs & bits),
+            owed=frozenset(places for places in way.owed if not places & bits),
         )
 
     def _least(self, way: _Way, node: int) -> float:
@@ -233,35 +233,35 @@ class SecondPath:
         at = self._index.get(node * self._count + (way.met & self._count - 1))
         if at is None:
             return np.inf
-        return max(float(self._least_by(legs)[at]) for legs in way.owed)
+        return max(float(self._least_by(places)[at]) for places in way.owed)
 
-    def _least_by(self, legs: int) -> FloatArray:
-        """Return by (node, sets met) the least USD to the sink of routes that run one of legs."""
-        if legs not in self._by_legs:
-            bits = range(legs.bit_length())
-            by_one = [self._by_one(1 << bit) for bit in bits if legs >> bit & 1]
-            self._by_legs[legs] = by_one[0] if len(by_one) == 1 else np.min(by_one, axis=0)
-        return self._by_legs[legs]
+    def _least_by(self, places: int) -> FloatArray:
+        """Return by (node, sets met) the least USD to the sink of routes that meet one."""
+        if places not in self._by_places:
+            bits = range(places.bit_length())
+            by_one = [self._by_one(1 << bit) for bit in bits if places >> bit & 1]
+            self._by_places[places] = by_one[0] if len(by_one) == 1 else np.min(by_one, axis=0)
+        return self._by_places[places]
 
-    def _by_one(self, leg: int) -> FloatArray:
-        """Return by (node, sets met) the least USD to the sink of routes that run a leg."""
-        if leg not in self._by_leg:
+    def _by_one(self, place: int) -> FloatArray:
+        """Return by (node, sets met) the least USD to the sink of routes that meet a place."""
+        if place not in self._by_place:
             tail, head, usd, goal, least = self._near
-            # The graph twice: only the leg leads from the first, only the second has the goal.
+            # The graph twice: arcs to the place lead from the first, only the second has the goal.
             count, first = len(self._index), head != goal
             runs = np.zeros(tail.shape[0], bool)
-            legs = self._network.problem.leg[self.arcs] == self._number_of[leg]
-            runs[: legs.shape[0] * self._count] = np.repeat(legs, self._count)
+            places = self._network.problem.place[self.arcs] == self._number_of[place]
+            runs[: places.shape[0] * self._count] = np.repeat(places, self._count)
             far = _distances(
                 np.concatenate([tail[first], tail + count]),
                 np.concatenate([np.where(runs, head + count, head)[first], head + count]),
                 np.concatenate([usd[first], usd]),
                 goal + count,
             )
-            self._by_leg[leg] = far[:count] + least
-        return self._by_leg[leg]
+            self._by_place[place] = far[:count] + least
+        return self._by_place[place]
 
-    def _legs_ahead(self, node: int) -> int:
+    def _places_ahead(self, node: int) -> int:
         return self._ahead.get(node, 0) & -self._count
 
     def _may_go_on(self, one: _Way, other: _Way, node: int) -> bool:
@@ -356,12 +356,12 @@ class SecondPath:
         return far[:goal], through.reshape(-1, self._count).min(axis=1)
 
     def _number(self, arcs: IntArray) -> None:
-        """List the arcs of each node with the bits of their sets and legs, sets first."""
+        """List the arcs of each node with the bits of their sets and places, sets first."""
         problem, bits = self._network.problem, {-1: 0}
         for arc in arcs.tolist():
-            leg = int(problem.leg[arc])
-            bit = bits.setdefault(leg, self._count << len(bits))
-            self._number_of[bit] = leg
+            place = int(problem.place[arc])
+            bit = bits.setdefault(place, self._count << len(bits))
+            self._number_of[bit] = place
             self._after.setdefault(int(problem.tail[arc]), []).append(
                 (arc, bit | int(self._sets[arc]))
             )

@@ -128,7 +128,7 @@ def test_leaving_out_dearer_arcs_changes_no_certificate(problem: Problem, asked:
 
 @drawn
 @given(corridors(dated=False), terms())
-def test_the_certificate_agrees_where_cheaper_paths_run_a_leg_twice(
+def test_the_certificate_agrees_where_cheaper_paths_come_to_a_place_twice(
     problem: Problem, asked: Terms
 ) -> None:
     best = best_route(problem, asked)

@@ -25,12 +25,12 @@ LEG, LOAD, UNLOAD, CHANGE = range(4)
 EARTH_KM = 6371.0
 # Cents come first, minutes break ties.
 MINUTES_PER_CENT = 10**9
-# Each leg whose uses are counted may double the nodes.
+# Each place whose visits are counted may double the nodes.
 MOST_COUNTED = 7
 
 
 class TooManyTurnsError(Exception):
-    """The oracle's routes turn back on too many legs."""
+    """The oracle's routes come back to too many places."""
 
 
 class Phase(IntEnum):
@@ -61,8 +61,8 @@ class Place:
 class Arc:
     """A leg or transfer between two states.
 
-    `service` is that of the state it leads to, for an unload of the state it leaves; `leg` the
-    number of the physical leg, else -1; `countries` those of a leg. `dated` marks an arc whose
+    `service` is that of the state it leads to, for an unload of the state it leaves; `countries`
+    those of a leg. `dated` marks an arc whose
     figures depend on the day: they are the least of any day. `canal` marks the leg of a canal.
     """
 
@@ -71,7 +71,6 @@ class Arc:
     kind: int
     service: int
     km: float = 0.0
-    leg: int = -1
     countries: tuple[str, ...] = ()
     cents: int = 0
     minutes: int = 0
@@ -244,13 +243,13 @@ def _least_km(net: Net, phases: Sequence[frozenset[Phase]], phase: Phase) -> dic
 def cheapest(chain: Chain, net: Net, terms: Terms) -> Found | None:
     """Return the cheapest route of a corridor, None if it has none; ties go to the quicker.
 
-    No route runs a physical leg twice. The search starts without that rule; where its route turns
-    back on a leg, the next search counts the uses of that leg.
+    No route comes to a place twice. The search starts without that rule; where its route comes back
+    to a place, the next search counts the visits of that place.
 
     Raises
     ------
     TooManyTurnsError
-        It would have to count the uses of more than `MOST_COUNTED` legs.
+        It would have to count the visits of more than `MOST_COUNTED` places.
     """
     phases = pruned(net, terms, allowed_phases(chain, net, terms))
     counted: tuple[int, ...] = ()
@@ -265,14 +264,20 @@ def cheapest(chain: Chain, net: Net, terms: Terms) -> Found | None:
 
 
 def _turn(net: Net, found: Found) -> int | None:
-    """Return the leg that a route runs again soonest, None if it runs none twice."""
-    legs = [net.arcs[arc].leg for arc in found.arcs if net.arcs[arc].leg >= 0]
+    """Return the place that a route comes to again soonest, None if it comes to none twice."""
+    visits = [entered(net, net.arcs[arc]) for arc in found.arcs]
+    places = [place for place in visits if place >= 0]
     again = [
-        (legs.index(leg, first + 1) - first, leg)
-        for first, leg in enumerate(legs)
-        if leg in legs[first + 1 :]
+        (places.index(place, first + 1) - first, place)
+        for first, place in enumerate(places)
+        if place in places[first + 1 :]
     ]
     return min(again)[1] if again else None
+
+
+def entered(net: Net, arc: Arc) -> int:
+    """Return the place that a box comes to by an arc, -1 if it stays or is handed out."""
+    return net.place[arc.head] if arc.kind in (LEG, LOAD) else -1
 
 
 class _Node(NamedTuple):
@@ -371,8 +376,8 @@ class _Layers:
             reached |= self.bits[net.place[arc.tail]]
             return _Node(SINK, reached, phase, 0) if self._ends(phase, reached) else None
         used = node.used
-        if arc.leg in self.counted:
-            bit = 1 << self.counted.index(arc.leg)
+        if entered(net, arc) in self.counted:
+            bit = 1 << self.counted.index(entered(net, arc))
             if used & bit:
                 return None
             used |= bit

@@ -84,7 +84,6 @@ def _arc(topology: Topology, weights: Weights, number: int) -> Arc | None:
         kind=int(topology.kind[number]),
         service=int(topology.service[number]),
         km=km,
-        leg=int(topology.leg[number]),
         countries=topology.countries[int(topology.country[number])],
         cents=cents,
         minutes=minutes,

@@ -36,7 +36,6 @@ class Sketch:
     services: list[str] = field(default_factory=list)
     states: list[tuple[int, int]] = field(default_factory=lambda: [(-1, -1), (-1, -1)])
     arcs: list[Arc] = field(default_factory=list)
-    legs: int = 0
 
     def place(self, name: str, country: str = "", lon: float = 0.0) -> None:
         self.places.append(Place(id=name, country=country, lon=lon))
@@ -66,13 +65,11 @@ class Sketch:
                     kind=LEG,
                     service=self.states[head][1],
                     km=km,
-                    leg=self.legs,
                     countries=(country,) if country else (),
                     cents=100 * usd,
                     minutes=60,
                 )
             )
-        self.legs += 1
 
     def change(self, place: str, one: str, other: str, usd: int = 0) -> None:
         """Add a change between two services, both ways."""
@@ -424,13 +421,14 @@ def test_a_service_kept_for_other_corridors_is_not_used() -> None:
     assert usd(cheapest(chain("rail", reserved_services=["sea/arc4"]), net, FREE)) == 1
 
 
-def test_no_leg_is_run_twice_even_by_another_phase() -> None:
+def test_no_place_is_met_twice_even_by_another_phase() -> None:
     sketch = Sketch()
-    # The spur to the entry costs 1 each way by the same leg, 20 back by another.
+    # The spur to the entry costs 1, and 2 back to the fork by another leg; 20 by another way.
     sketch.leg("a", "fork", "sea/14k", 5)
     sketch.leg("fork", "entry", "sea/14k", 1)
-    sketch.leg("entry", "fork", "sea/14k", 20)
+    sketch.leg("entry", "fork", "sea/14k", 2)
     sketch.leg("fork", "b", "sea/14k", 5)
+    sketch.leg("entry", "b", "sea/14k", 25)
     sketch.load("a", "sea/14k")
     sketch.unload("b", "sea/14k")
     assert usd(cheapest(chain("sea", must_pass=["entry"]), sketch.net("a", "b"), FREE)) == 31

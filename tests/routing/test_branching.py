@@ -1,4 +1,4 @@
-"""A leg is run once: branching finds what enumeration finds where routes would turn round."""
+"""A place is met once: branching finds what enumeration finds where routes would turn round."""
 
 from __future__ import annotations
 
@@ -34,22 +34,22 @@ def test_the_front_of_a_corridor_equals_enumeration(
         assert set(vectors) == undominated(enumerate_vectors(problem, at_once))
     for vector in undominated(enumerate_vectors(problem, at_once)):
         assert any(beats(known, vector) for known in vectors)
-    assert set(vectors) <= enumerate_vectors(problem, at_once, spare_legs=True)
+    assert set(vectors) <= enumerate_vectors(problem, at_once, spare_places=True)
     assert vectors == sorted(set(vectors))
     for route in found.routes:
-        assert len(set(route.legs)) == len(route.legs)
+        assert len(set(route.places)) == len(route.places)
         assert travelled(problem, at_once, route) == route.vector
 
 
 @drawn
 @given(corridors(), terms(), integers(0, 2))
-def test_beyond_the_tracked_legs_the_problem_is_branched_on(
+def test_beyond_the_tracked_places_the_problem_is_branched_on(
     problem: Problem, asked: Terms, tracked: int
 ) -> None:
     at_once = replace(asked, max_wait_days=0.0, fast=False)
     prepared = bounded(problem, fast=False)
     tracking = next(iter(cheapest(prepared, at_once, Wanted()).routes), None)
-    with patch.object(branching, "MOST_TRACKED_LEGS", tracked):
+    with patch.object(branching, "MOST_TRACKED", tracked):
         found = non_dominated(prepared, at_once)
         best = next(iter(cheapest(prepared, at_once, Wanted()).routes), None)
     vectors = {route.vector for route in found.routes}
@@ -60,16 +60,16 @@ def test_beyond_the_tracked_legs_the_problem_is_branched_on(
         assert any(beats(known, vector) for known in vectors)
         assert best is not None
         assert best.vector[:2] <= vector[:2]
-    assert vectors <= enumerate_vectors(problem, at_once, spare_legs=True)
+    assert vectors <= enumerate_vectors(problem, at_once, spare_places=True)
 
 
 @drawn
 @given(corridors(), terms())
 def test_searches_take_the_same_steps_compiled_and_not(problem: Problem, asked: Terms) -> None:
-    legs = sorted(set(problem.leg[problem.leg >= 0].tolist()))[:3]
+    places = sorted(set(problem.place[problem.place >= 0].tolist()))[:3]
     slow, quick = (
         search_routes(
-            bounded(problem, fast=fast).tracking(legs, fast=fast),
+            bounded(problem, fast=fast).tracking(places, fast=fast),
             replace(asked, fast=fast),
             Wanted(best_only=False),
         )
@@ -89,15 +89,15 @@ def test_the_best_route_of_a_corridor_is_the_cheapest_of_its_day(
     if not found:
         assert enumerated is None
         return
-    assert len(set(found[0].legs)) == len(found[0].legs)
+    assert len(set(found[0].places)) == len(found[0].places)
     assert travelled(problem, asked, found[0]) == found[0].vector
     assert enumerated is None or found[0].vector[:2] <= enumerated
-    assert found[0].vector in enumerate_vectors(problem, asked, spare_legs=True)
+    assert found[0].vector in enumerate_vectors(problem, asked, spare_places=True)
 
 
 @drawn
 @given(corridors(dated=False), terms())
-def test_some_corridors_have_a_cheaper_path_that_runs_a_leg_twice(
+def test_some_corridors_have_a_cheaper_path_that_meets_a_place_twice(
     problem: Problem, asked: Terms
 ) -> None:
     prepared = bounded(problem, fast=False)
@@ -126,11 +126,11 @@ def test_a_front_cut_short_says_so_and_holds_only_real_routes(
 
 
 @given(corridors(), integers(0, 3))
-def test_a_node_knows_the_tracked_legs_and_the_dated_arcs_ahead(
+def test_a_node_knows_the_tracked_places_and_the_dated_arcs_ahead(
     problem: Problem, count: int
 ) -> None:
-    legs = np.unique(problem.leg[problem.leg >= 0])[:count].tolist()
-    prepared = bounded(problem, fast=True).tracking(legs, fast=True)
+    places = np.unique(problem.place[problem.place >= 0])[:count].tolist()
+    prepared = bounded(problem, fast=True).tracking(places, fast=True)
     bit, ahead = label_search._tracked(prepared)
     reached = reachable(problem)
     met = [

@@ -32,12 +32,12 @@ Costs = tuple[int, int]
 
 @st.composite
 def marked(draw: st.DrawFn, *, dated: bool = True) -> Marked:
-    """Draw a network whose legs pass something, both ways the same; most pass one thing."""
+    """Draw a network whose arcs pass something, to a place the same; most pass one thing."""
     problem = draw(problems(dated=dated))
     numbers = st.sampled_from((NO_MARK, *range(len(NAMES))))
-    of_leg = {int(leg): draw(numbers) for leg in np.unique(problem.leg)}
-    of_leg[-1] = NO_MARK
-    mark = np.array([of_leg[int(leg)] for leg in problem.leg], np.int64)
+    of_place = {int(place): draw(numbers) for place in np.unique(problem.place)}
+    of_place[-1] = NO_MARK
+    mark = np.array([of_place[int(place)] for place in problem.place], np.int64)
     return Marked(problem=problem, mark=mark, names=NAMES)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.strategies import booleans, one_of
@@ -17,6 +18,7 @@ from corridors.routing.dated.label_setting import LOOKS_OF_STEP
 from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import Problem
 from corridors.routing.terms import Terms
+from corridors.units import MINUTES_PER_DAY
 from tests.enumeration import (
     best_by_day,
     enumerate_vectors,
@@ -94,11 +96,9 @@ def test_between_two_closures_that_conflict_the_best_route_is_that_of_enumeratio
 
 @drawn
 @given(problems(), terms())
-def test_no_route_uses_a_physical_leg_twice_or_meets_a_node_twice(
-    problem: Problem, asked: Terms
-) -> None:
+def test_no_route_comes_to_a_place_or_a_node_twice(problem: Problem, asked: Terms) -> None:
     for route in front(problem, asked).routes:
-        assert len(set(route.legs)) == len(route.legs)
+        assert len(set(route.places)) == len(route.places)
         assert len(set(nodes_of(problem, route))) == len(route.arcs) + 1
 
 
@@ -154,14 +154,29 @@ def test_no_day_with_a_route_is_told_to_be_closed(problem: Problem, asked: Terms
 
 @five_hundred
 @given(problems(), terms())
-def test_a_closed_corridor_opens_on_the_first_day_with_a_route_that_no_later_day_beats(
+def test_a_closed_corridor_opens_on_the_first_day_on_which_it_would_leave(
     problem: Problem, asked: Terms
 ) -> None:
     assume(best_route(problem, asked) is None)
-    opens = next_opening(problem, asked, FIRST_DAY).day
-    days = [day for day in unbeaten(problem, asked) if day > 0]
-    first = min(days, default=None)
+    opens = next_opening(problem, asked, FIRST_DAY, partial(best_route, problem)).day
+    rate, of_day = problem.wait_cents_per_day, unbeaten(problem, asked)
+
+    def waits(day: int) -> int:
+        window = range(int(asked.max_wait_days) + 1)
+        late = [
+            (cents + days * rate, minutes + days * MINUTES_PER_DAY, -days)
+            for days in window
+            for cents, minutes, _ in of_day.get(day + days, ())
+        ]
+        return -min(late)[2]
+
+    first = next((day for day in sorted(of_day) if day > 0 and not waits(day)), None)
     assert opens == (None if first is None else FIRST_DAY + timedelta(asked.start_day + first))
+    if opens is not None:
+        then = replace(asked, start_day=(opens - FIRST_DAY).days)
+        best = best_route(problem, then)
+        assert best is not None
+        assert best.wait_days == 0
 
 
 @five_hundred

@@ -91,9 +91,9 @@ def test_a_part_has_every_route_it_promises(
             assert here[1] == pytest.approx(there[1], abs=1e-6)
 
 
-def arc(tail: int, head: int, usd: int, *, leg: int = -1, kg: int = 0) -> Arc:
+def arc(tail: int, head: int, usd: int, *, place: int = -1, kg: int = 0) -> Arc:
     return Arc(tail=tail, head=head, clock=DAY, before=0, cents=100 * usd, grams=1000 * kg, km=1.0,
-               leg=leg, profile=-1)  # fmt: skip
+               place=place, profile=-1)  # fmt: skip
 
 
 FREE = DualPrices(by_month=np.zeros((1, 4)), by_set=np.zeros(SETS))
@@ -157,9 +157,9 @@ def test_the_largest_rewards_are_told_apart() -> None:
 
 
 def test_a_part_runs_no_leg_there_and_back_either() -> None:
-    """The cheapest way to 3 runs leg 7 there and back, which no route may."""
+    """The cheapest way to 3 comes to place 7 twice, which no route may."""
     problem = problem_of(
-        [arc(SOURCE, 2, 1), arc(2, 3, 1, leg=7), arc(3, 4, 1), arc(4, 5, 1, leg=7),
+        [arc(SOURCE, 2, 1), arc(2, 3, 1, place=7), arc(3, 4, 1), arc(4, 5, 1, place=7),
          arc(5, SINK, 1), arc(3, SINK, 90)],
         [], [False] * 6, wait_cents_per_day=0, days=12,
     )  # fmt: skip

@@ -46,8 +46,8 @@ def routes(
     problem = network.problem
     for arc in range(int(problem.first_arc[node]), int(problem.first_arc[node + 1])):
         took = run(problem, arc, clock)
-        head, leg = int(problem.head[arc]), int(problem.leg[arc])
-        tokens = {("n", head)} | ({("l", leg)} if leg >= 0 else set())
+        head, place = int(problem.head[arc]), int(problem.place[arc])
+        tokens = {("n", head)} | ({("p", place)} if place >= 0 else set())
         if took is None or tokens & met:
             continue
         yield from routes(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from unittest.mock import patch
 
@@ -25,7 +26,7 @@ DAYS = 6
 
 
 def arc(tail: int, head: int, *, clock: int, cents: int, before: int = 0, by: int = ALWAYS) -> Arc:
-    """Return an arc without a leg; minutes are those on the clock and those before it."""
+    """Return an arc without a place; minutes are those on the clock and those before it."""
     return Arc(
         tail=tail,
         head=head,
@@ -34,7 +35,7 @@ def arc(tail: int, head: int, *, clock: int, cents: int, before: int = 0, by: in
         cents=cents,
         grams=0,
         km=1.0,
-        leg=-1,
+        place=-1,
         profile=by,
     )
 
@@ -122,7 +123,9 @@ def test_a_slow_feeder_is_no_answer_if_leaving_later_arrives_as_soon_for_less() 
     assert best is not None
     assert (best.cents, best.wait_days) == (1020, 2)
     assert best_route(dearer, asked(1.0)) is None
-    assert next_opening(dearer, asked(1.0), date(2026, 6, 1)).day == date(2026, 6, 3)
+    assert next_opening(
+        dearer, asked(1.0), date(2026, 6, 1), partial(best_route, dearer)
+    ).day == date(2026, 6, 3)
 
 
 def test_days_on_which_nothing_changes_are_searched_once() -> None:

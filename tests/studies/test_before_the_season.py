@@ -13,7 +13,7 @@ from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.routing.dated import departures
 from corridors.routing.dated.branching import cheapest
-from corridors.routing.report import LEG_TWICE
+from corridors.routing.report import PLACE_TWICE
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
 from validation.campaigns.openings import SCENARIO, wrong_dates
@@ -90,12 +90,12 @@ def test_a_way_there_and_back_is_no_way_on_any_day() -> None:
     )
     (found,) = compare(asked, figures_only=True).routes
     assert found.status is OptionStatus.INFEASIBLE
-    assert found.reason == LEG_TWICE
+    assert found.reason == PLACE_TWICE
     assert found.next_usable_date is None
 
 
 def test_a_gate_that_stays_shut_is_not_asked_day_by_day(monkeypatch: pytest.MonkeyPatch) -> None:
-    # From April 2022 no feeder leaves Murmansk; what is left runs a leg there and back. 400 days
+    # From April 2022 no feeder leaves Murmansk; what is left comes back to a place. 400 days
     # were searched one by one, which took 25 seconds.
     searches = []
 

@@ -9,6 +9,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.results import OptionStatus
 from corridors.studies.compare import compare
+from corridors.studies.worlds import compare_in_both_worlds
 
 # What the campaign of drawn scenarios allows.
 MOST_SECONDS = 10.0
@@ -33,3 +34,14 @@ def test_no_question_is_searched_for_minutes(sets: list[str]) -> None:
     found = compare(load_scenario("shanghai-europe", set_values=sets), figures_only=True)
     assert time.process_time() - began < MOST_SECONDS
     assert any(route.status is OptionStatus.USABLE for route in found.routes)
+
+
+@pytest.mark.long
+def test_routes_that_nobody_sells_take_no_searches_of_their_own() -> None:
+    # 71 s once, 40 of them for the note on the other world.
+    ends = ["origin=Bukhara", "destination=Smolensk", "departure=2024-03-22"]
+    sets = [*ends, "objective=days", "world=current"]
+    began = time.process_time()
+    found = compare_in_both_worlds(load_scenario("shanghai-europe", set_values=sets))
+    assert time.process_time() - began < MOST_SECONDS
+    assert found.decision.recommended == "russia-rail"

@@ -77,8 +77,9 @@ def draw(seed: int) -> Month:
         for tail, head in ((a, b), (b, a)):
             arcs.append(
                 Arc(tail=tail + 2, head=head + 2, clock=steps * STEP, before=0, cents=cents,
-                    grams=0, km=1.0, leg=leg, profile=ferry.get(leg, -1))
+                    grams=0, km=1.0, place=head, profile=ferry.get(leg, -1))
             )  # fmt: skip
+    leg_of = {frozenset(pair): leg for leg, pair in enumerate(legs)}
     networks, searches, lots = [], [], []
     for pair in range(PAIRS):
         far = np.argsort(-length.reshape(-1))[: PLACES * 10]
@@ -87,7 +88,8 @@ def draw(seed: int) -> Month:
         problem = problem_of(
             [*arcs, *ends], profiles, [False] * (PLACES + 2), wait_cents_per_day=0, days=DAYS
         )
-        uses = [border.get(leg) for leg in problem.leg.tolist()]
+        ends_of = zip((problem.tail - 2).tolist(), (problem.head - 2).tolist(), strict=True)
+        uses = [border.get(leg_of.get(frozenset(pair), -1)) for pair in ends_of]
         counts = np.array([use is not None for use in uses])
         networks.append(
             PricedNetwork(
@@ -114,7 +116,7 @@ def draw(seed: int) -> Month:
 
 def _free(tail: int, head: int) -> Arc:
     return Arc(
-        tail=tail, head=head, clock=0, before=0, cents=0, grams=0, km=0.0, leg=-1, profile=-1
+        tail=tail, head=head, clock=0, before=0, cents=0, grams=0, km=0.0, place=-1, profile=-1
     )
 
 

@@ -41,8 +41,15 @@ def corridor_legs(overlay: Overlay) -> tuple[frozenset[str], Finding]:
     asked = [*_asked(overlay, Names(overlay))]
     # One network without ends for all: a place that another corridor names adds legs there only.
     every = (corridor for _, _, corridors in asked for corridor in corridors)
-    base = build_base(BaseKey(services=load_services(), overlay=overlay, named=named_by(every)))
     table = load_parameters()
+    base = build_base(
+        BaseKey(
+            services=load_services(),
+            overlay=overlay,
+            shortest_train_km=table.value("rail.shortest_train_km"),
+            named=named_by(every),
+        )
+    )
     access_km = table.value("road.access_radius_km")
     radius = AccessRadius(
         door_km=access_km, city_km=table.value("road.city_radius_km"), most_km=access_km

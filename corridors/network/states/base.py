@@ -7,7 +7,7 @@ nothing, since sea legs are shortest. What the ends of a question need besides i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, permutations
 from typing import NamedTuple
@@ -32,6 +32,7 @@ from corridors.network.states.chain import MainCarriages
 from corridors.network.states.draft import Draft
 from corridors.network.states.stages import CROSSED, OUTSIDE, boarded, own_ports, unloaded
 from corridors.network.states.topology import ArcKind, NetworkPlace, PlaceIndex, Topology
+from corridors.network.states.trains import GaugeChange, TrainLeg, Yard, add_trains
 from corridors.units import km_from_nm
 
 # Terminals with this service transship between ships of different classes.
@@ -45,11 +46,13 @@ class BaseKey:
 
     `named` are the terminals and gates that corridors name, `drafts` gates with the draft in metres
     that their water allows today. Legs of a project exist only if `projects` names it.
-    `any_hull_in_ice` lets ships without an ice class into the areas of the Northern Sea Route.
+    `any_hull_in_ice` lets ships without an ice class into the areas of the Northern Sea Route. A
+    train runs over `shortest_train_km` at least.
     """
 
     services: tuple[Service, ...]
     overlay: Overlay
+    shortest_train_km: float
     named: frozenset[str] = frozenset()
     drafts: tuple[tuple[str, float], ...] = ()
     projects: tuple[str, ...] = ()
@@ -171,10 +174,17 @@ def build_base(key: BaseKey) -> BaseNetwork:
         for gate in load_gates()
     )
     draft, built = Draft(key.services), {"", *key.projects}
-    _add_land(draft, (leg for leg in key.overlay.legs if leg.project in built))
     ships = tuple(i for i, s in enumerate(key.services) if s.family is Family.SEA)
     calls = load_port_calls()
     allowed = {t.id: frozenset(loadable(t, key.services, calls)) for t in terminals.values()}
+    trains = _add_land(draft, (leg for leg in key.overlay.legs if leg.project in built))
+    add_trains(
+        draft,
+        trains,
+        loaded={(name, service) for name, found in allowed.items() for service in found},
+        gauges=_gauge_changes(draft, trains, terminals, allowed),
+        shortest_km=key.shortest_train_km,
+    )
     takes = {name: found & set(ships) for name, found in allowed.items()}
     wanted = {
         t.id
@@ -256,8 +266,9 @@ def _fits(service: Service, gate: Gate) -> bool:
     return all(size is None or limit is None or size <= limit for size, limit in limits)
 
 
-def _add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
-    """Add legs by land and ferry, each for the services that use its system."""
+def _add_land(draft: Draft, legs: Iterable[LandLeg]) -> dict[Yard, list[TrainLeg]]:
+    """Add legs by land and ferry, each for the services that use its system; return the trains'."""
+    trains: dict[Yard, list[TrainLeg]] = {}
     for leg in legs:
         users = [
             i
@@ -272,7 +283,34 @@ def _add_land(draft: Draft, legs: Iterable[LandLeg]) -> None:
             continue
         number = len(draft.legs)
         draft.legs.append(leg)
-        draft.both_ways(*leg.ends, users, km=leg.length_km, leg=number, countries=leg.countries)
+        by_rail = [i for i in users if draft.services[i].family is Family.RAIL]
+        country = draft.country(*leg.countries)
+        for start, end, is_back in ((*leg.ends, False), (*leg.ends[::-1], True)):
+            for i in by_rail:
+                run = TrainLeg(end, number, is_back, country, leg.length_km)
+                trains.setdefault((start, i), []).append(run)
+        others = [i for i in users if i not in by_rail]
+        draft.both_ways(*leg.ends, others, km=leg.length_km, leg=number, countries=leg.countries)
+    return trains
+
+
+def _gauge_changes(
+    draft: Draft,
+    trains: Iterable[Yard],
+    terminals: Mapping[str, Terminal],
+    allowed: Mapping[str, Collection[int]],
+) -> dict[Yard, list[GaugeChange]]:
+    """Return by yard the trains of other gauges to which boxes go over there."""
+    at: dict[str, set[int]] = {}
+    for place, service in trains:
+        at.setdefault(place, set()).add(service)
+    found: dict[Yard, list[GaugeChange]] = {}
+    for place, present in at.items():
+        if place in terminals:
+            country = draft.country(terminals[place].country)
+            for before, after in _changes(draft.services, terminals[place], present, allowed):
+                found.setdefault((place, before), []).append(GaugeChange(after, country))
+    return found
 
 
 def shipped_legs(points: Collection[str], *, of: Collection[str] | None = None) -> list[SeaLeg]:
@@ -320,37 +358,50 @@ def as_port(terminal: Terminal) -> Place:
     return replace(of_terminal(terminal), kind=PlaceKind.PORT)
 
 
+def _changes(
+    services: Sequence[Service],
+    terminal: Terminal,
+    present: Collection[int],
+    allowed: Mapping[str, Collection[int]],
+) -> Iterator[tuple[int, int]]:
+    """Yield the services that boxes leave and board at a terminal, of those that come there.
+
+    `allowed` are by terminal the services that load there; trucks do so in any case.
+    """
+    trucks = {n for n in present if services[n].family is Family.ROAD}
+    for before, after in permutations(sorted({*present} & ({*allowed[terminal.id]} | trucks)), 2):
+        leaves, boards = services[before], services[after]
+        # Trains of the same gauge run through: boxes stay on their wagons.
+        if {*leaves.systems} & {*boards.systems}:
+            continue
+        # Boxes go from ship to ship only where container lines transship.
+        if leaves.family is boards.family is Family.SEA and HUB not in terminal.services:
+            continue
+        yield before, after
+
+
 def _add_changes(
     draft: Draft, terminals: Mapping[str, Terminal], allowed: Mapping[str, Collection[int]]
 ) -> None:
-    """Add the transfers between the services of a terminal, except trains of the same gauge.
+    """Add the transfers between the services of a terminal, except between trains.
 
     `allowed` are by terminal the services that load there.
     """
     arriving: dict[str, set[int]] = {}
     for place, service, _ in draft.states:
         arriving.setdefault(place, set()).add(service)
-    own, systems = own_ports(), [frozenset(service.systems) for service in draft.services]
+    own = own_ports()
     for place, present in arriving.items():
         terminal = terminals.get(place)
         if terminal is None:
             # A point of a gate, where nothing is handled.
             continue
-        # Of the services that come to this terminal, those that load here, and trucks in any case.
-        trucks = {n for n in present if draft.services[n].family is Family.ROAD}
-        usable = sorted(present & ({*allowed[place]} | trucks))
         country = draft.country(terminal.country)
-        for before, after in permutations(usable, 2):
+        for before, after in _changes(draft.services, terminal, present, allowed):
             leaves, boards = draft.services[before], draft.services[after]
-            # Trains of the same gauge run through: boxes stay on their wagons.
-            if systems[before] & systems[after]:
-                continue
-            # Boxes go from ship to ship only where container lines transship.
-            if leaves.family is boards.family is Family.SEA and HUB not in terminal.services:
-                continue
             # A ship or truck has stages: it may pass here without a state in which it unloads.
             unloading = place, before, unloaded(leaves)
-            if unloading not in draft.states:
+            if unloading not in draft.states or leaves.family is boards.family is Family.RAIL:
                 continue
             loading = place, after, boarded(boards, own=place in own)
             draft.transfer(

@@ -8,8 +8,9 @@ At a port that a corridor names it may sail on, for the main carriage of that co
 A ship with an ice class has two more: before it has crossed the Arctic since loading, and after. It
 calls in the second only, or at its own Arctic ports. It has crossed once it has sailed the area
 `CROSSED`: at a gate of the edge it would turn back, as a feeder from Klaipeda to Felixstowe by the
-Kara Gate. A truck or barge has the second after its first leg and unloads there only: it may not
-serve to change trains at one yard. Every other service has the first only.
+Kara Gate. A truck, barge, ferry or train has the second after its first leg and unloads there only:
+a truck may not serve to change trains at one yard, nor is a train loaded only to change to a ship.
+Trains have more stages on their first few km (see `trains`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from corridors.domain.places import Family, Service
 OUTSIDE, PASSED, CALLED = 0, 1, 2
 # The eastern Laptev Sea, which every way from Europe to the Far East leads through.
 CROSSED = 4
-MOVED_FIRST = (Family.ROAD, Family.RIVER)
+MOVED_FIRST = (Family.ROAD, Family.RIVER, Family.FERRY, Family.RAIL)
 
 
 def has_stages(service: Service) -> bool:

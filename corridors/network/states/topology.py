@@ -161,6 +161,15 @@ class Topology:
         """Return the numbers of the arcs of a kind, in ascending order."""
         return self.once(("numbers", kind), lambda: np.flatnonzero(self.of_kind(kind)))
 
+    def entered(self) -> IntArray:
+        """Return by arc the place that a route comes to by it, -1 if it stays at one or ends."""
+
+        def find() -> IntArray:
+            comes = self.of_kind(ArcKind.LEG) | self.of_kind(ArcKind.LOAD)
+            return np.where(comes, self.state_place[self.head], -1)
+
+        return self.once("entered", find)
+
     def touching(self) -> BoolArray:
         """Return the legs by which a ship arrives at a port and may sail on without being handled.
 

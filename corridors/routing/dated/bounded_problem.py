@@ -25,8 +25,8 @@ class Prepared:
 
     `bounds` are the least cents, minutes and grams by node on any day. `latest` is by node the
     minutes under way after which no ice is entered; `ice_ahead` whether every way to the sink leads
-    through ice. `tracked` are legs
-    that no route may run twice, `detours` the least cents by node without each of them.
+    through ice. `tracked` are places
+    that no route may come to twice, `detours` the least cents by node without each of them.
     """
 
     problem: Problem
@@ -36,16 +36,16 @@ class Prepared:
     tracked: tuple[int, ...] = ()
     detours: tuple[IntArray, ...] = ()
 
-    def tracking(self, legs: Sequence[int], *, fast: bool) -> Prepared:
-        """Return the problem with more legs that no route may run twice."""
+    def tracking(self, places: Sequence[int], *, fast: bool) -> Prepared:
+        """Return the problem with more places that no route may come to twice."""
         problem = self.problem
 
-        def around(leg: int) -> IntArray:
-            return to_sink(problem.only(problem.leg != leg), fast=fast, criteria=1)[0]
+        def around(place: int) -> IntArray:
+            return to_sink(problem.only(problem.place != place), fast=fast, criteria=1)[0]
 
-        # On most days of departure it is the same leg that would be run twice.
-        detours = [problem.once(("around", leg), partial(around, leg)) for leg in legs]
-        return replace(self, tracked=(*self.tracked, *legs), detours=(*self.detours, *detours))
+        # On most days of departure it is the same place that would be met twice.
+        detours = [problem.once(("around", one), partial(around, one)) for one in places]
+        return replace(self, tracked=(*self.tracked, *places), detours=(*self.detours, *detours))
 
     @property
     def connected(self) -> bool:

@@ -1,11 +1,13 @@
-"""Find routes that run no leg twice: search without that rule, and add it where it is broken.
+"""Find routes that come to no place twice: search without that rule, and add it where it is broken.
 
-As part of a label the rule for every leg would make most labels incomparable. Only legs that a
-route was found to run twice are tracked in the labels, which also gives a closer bound: a route
-that has run a tracked leg must end without it. If there are more such legs than bits, the problem
-is split in two instead. The arcs of a leg are parted so that its two runs fall into different
-parts: by direction, else by position. A route that runs the leg once at most lacks all arcs of one
-of the parts, so the two problems without a part hold every such route between them.
+Nobody sells a way back to where boxes have been: a barge and a truck to the port of loading, or a
+leg out and back to touch a place. As part of a label the rule for every place would make most
+labels incomparable. Only places that a route was found to come to twice are tracked in the labels,
+which also gives a closer bound: a route that has met a tracked place must end without it. If there
+are more such places than bits, the problem is split in two instead. The arcs that lead to a place
+are parted so that the two by which a route comes to it fall into different parts. A route that
+comes to it once at most lacks all arcs of one of the parts, so the two problems without a part hold
+every such route between them.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ Vector2 = tuple[int, int]
 # 1.6 million at most.
 MOST_STEPS_OF_FRONT = 12_000_000
 # Bits of an integer; beyond them the problem is branched on.
-MOST_TRACKED_LEGS = 62
+MOST_TRACKED = 62
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +44,12 @@ class Front:
 
 
 def repeats(route: DatedRoute) -> bool:
-    """Return whether a route runs a physical leg twice."""
-    return len(set(route.legs)) < len(route.legs)
+    """Return whether a route comes to a place twice."""
+    return len(set(route.places)) < len(route.places)
 
 
 def cheapest(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
-    """Return the cheapest, then quickest route that runs no leg twice; none if there is none.
+    """Return the cheapest, then quickest route that comes to no place twice; none if there is none.
 
     Problems are followed in the order of the routes found in them.
     """
@@ -78,7 +80,7 @@ def non_dominated(
     known: Sequence[DatedRoute] = (),
     most_steps: int = MOST_STEPS_OF_FRONT,
 ) -> Front:
-    """Return the routes that run no leg twice and that no other such route beats.
+    """Return the routes that come to no place twice and that no other such route beats.
 
     Parameters
     ----------
@@ -122,20 +124,20 @@ def _beats(one: Vector, other: Vector) -> bool:
 def _closer(
     prepared: Prepared, routes: Sequence[DatedRoute], *, fast: bool, criteria: int
 ) -> list[Prepared]:
-    """Return problems that hold every route but these, which run a leg twice."""
+    """Return problems that hold every route but these, which come to a place twice."""
     problem = prepared.problem
-    legs = Counter(int(problem.leg[_closest(problem, route)[0]]) for route in routes)
-    room = MOST_TRACKED_LEGS - len(prepared.tracked)
+    places = Counter(int(problem.place[_closest(problem, route)[0]]) for route in routes)
+    room = MOST_TRACKED - len(prepared.tracked)
     if not room:
         return _children(prepared, routes, fast=fast, criteria=criteria)
-    most = sorted(legs, key=lambda leg: (-legs[leg], leg))[:room]
+    most = sorted(places, key=lambda place: (-places[place], place))[:room]
     return [prepared.tracking(most, fast=fast)]
 
 
 def _children(
     prepared: Prepared, routes: Sequence[DatedRoute], *, fast: bool, criteria: int
 ) -> list[Prepared]:
-    """Return the problems of a branching on a leg that these routes run twice, if connected."""
+    """Return the problems of a branching on a place that these routes meet twice, if connected."""
     children = [
         _without(prepared, barred, fast=fast, criteria=criteria)
         for barred in _parted(prepared.problem, routes)
@@ -144,35 +146,32 @@ def _children(
 
 
 def _parted(problem: Problem, routes: Sequence[DatedRoute]) -> tuple[BoolArray, BoolArray]:
-    """Return the arcs of a leg in two parts, between which most routes run it twice.
+    """Return the arcs to a place in two parts, between which most routes come to it twice.
 
-    Of the legs that a route repeats, that with the fewest legs between its runs counts: a route
-    out and back turns there. Its two runs are two arcs, for no search meets a node twice.
+    Of the places that a route comes to again, that with the fewest arcs between counts: a route out
+    and back turns there. It comes by two arcs, for no search meets a node twice.
     """
     runs = Counter(_closest(problem, route) for route in routes)
     first, second = min(runs, key=lambda pair: (-runs[pair], pair))
-    leg = problem.leg == problem.leg[first]
-    if problem.way[first] != problem.way[second]:
-        part = leg & (problem.way == problem.way[first])
-    else:
-        arcs = np.flatnonzero(leg)
-        low, high = np.searchsorted(arcs, sorted((first, second)))
-        middle = min(max(int(low) + 1, arcs.shape[0] // 2), int(high))
-        part = np.zeros_like(leg)
-        part[arcs[:middle]] = True
-    return part, leg & ~part
+    arcs = np.flatnonzero(problem.place == problem.place[first])
+    low, high = np.searchsorted(arcs, sorted((first, second)))
+    middle = min(max(int(low) + 1, arcs.shape[0] // 2), int(high))
+    parts = np.zeros((2, problem.base.shape[0]), bool)
+    parts[0, arcs[:middle]] = True
+    parts[1, arcs[middle:]] = True
+    return parts[0], parts[1]
 
 
 def _closest(problem: Problem, route: DatedRoute) -> tuple[int, int]:
-    """Return the two arcs by which a route runs a leg twice with the fewest arcs between."""
+    """Return the two arcs by which a route comes to a place twice with the fewest arcs between."""
     arcs = np.searchsorted(problem.number, route.arcs).tolist()
     last: dict[int, int] = {}
     pairs = []
-    for place, leg in enumerate(problem.leg[arcs].tolist()):
-        if leg >= 0:
-            if leg in last:
-                pairs.append((place - last[leg], last[leg], place))
-            last[leg] = place
+    for number, place in enumerate(problem.place[arcs].tolist()):
+        if place >= 0:
+            if place in last:
+                pairs.append((number - last[place], last[place], number))
+            last[place] = number
     _, one, other = min(pairs)
     return arcs[one], arcs[other]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ from corridors.network.states.topology import Topology
 from corridors.routing.dated.bounded_problem import Prepared
 from corridors.routing.dated.departures import departures_of
 from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
-from corridors.routing.terms import Terms
+from corridors.routing.terms import BY_THE_DAY, DatedRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
 SEARCHED_DAYS = 400
@@ -38,21 +38,33 @@ MOST_REOPENINGS = 1_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """When a closed corridor opens: the first later day whose own departure no later day beats.
+    """When a closed corridor opens: the first later day that, asked on it, it would leave on.
 
     None if there is none within `SEARCHED_DAYS`. `ever` is False if no day can open it: every route
-    uses a leg twice.
+    comes to a place twice.
     """
 
     day: date | None
     ever: bool = True
 
 
-def next_opening(problem: Problem, terms: Terms, first_day: date) -> Opening:
+def next_opening(
+    problem: Problem, terms: Terms, first_day: date, best: Callable[[Terms], DatedRoute | None]
+) -> Opening:
     """Return when a corridor that is closed on the first day of the terms opens.
 
-    Always compiled: so many searches take longer as Python than loading numba. `first_day` is that
-    of the profiles.
+    Always compiled: so many searches take longer as Python than loading numba.
+
+    Parameters
+    ----------
+    problem
+        The corridor.
+    terms
+        Those of the question.
+    first_day
+        That of the profiles.
+    best
+        Returns the route that the question takes, asked with other terms.
     """
     terms = replace(terms, fast=True)
     departures = departures_of(problem, terms)
@@ -60,6 +72,14 @@ def next_opening(problem: Problem, terms: Terms, first_day: date) -> Opening:
         return Opening(day=None, ever=False)
     days = range(1, min(SEARCHED_DAYS + 1, problem.days - terms.start_day))
     found = departures.next_usable(terms, days) if is_dated(problem) else None
+    while found is not None:
+        route = best(replace(terms, start_day=terms.start_day + found))
+        if route is not None and not route.wait_days:
+            break
+        # Asked on a day before that on which it leaves, it leaves no sooner.
+        waits = route.wait_days if route is not None else 1
+        later = range(found + (waits if waits <= BY_THE_DAY else 1), days.stop)
+        found = departures.next_usable(terms, later)
     opens = None if found is None else first_day + timedelta(days=terms.start_day + found)
     return Opening(day=opens)
 
@@ -73,14 +93,26 @@ class Reopenings:
     def __init__(self) -> None:
         self._known: BoundedCache[list[tuple[date, Opening]]] = BoundedCache(MOST_REOPENINGS)
 
-    def after(self, problem: Problem, terms: Terms, pricer: Pricer) -> Opening:
-        """Return when a closed corridor opens; see `next_opening`."""
+    def after(
+        self,
+        problem: Problem,
+        terms: Terms,
+        pricer: Pricer,
+        best: Callable[[Terms], DatedRoute | None],
+        *,
+        aim: Hashable,
+    ) -> Opening:
+        """Return when a closed corridor opens; see `next_opening`.
+
+        `aim` is what `best` makes least.
+        """
         today = pricer.first_day + timedelta(days=terms.start_day)
-        known = self._known.of(what_opens(problem, pricer), list)
+        key = what_opens(problem, pricer), terms.max_wait_days, aim
+        known = self._known.of(key, list)
         for closed_from, opens in known:
             if not opens.ever or (opens.day is not None and closed_from <= today < opens.day):
                 return opens
-        opens = next_opening(problem, terms, pricer.first_day)
+        opens = next_opening(problem, terms, pricer.first_day, best)
         known.append((today, opens))
         return opens
 
@@ -119,6 +151,7 @@ def what_opens(problem: Problem, pricer: Pricer) -> Hashable:
         digest,
         tuple(window for window, _ in met),
         tuple(tuple(np.unique(row).tolist()) for table in by_profile for row in table[used]),
+        problem.wait_cents_per_day,
         pricer.ice_key,
     )
 

@@ -32,7 +32,7 @@ from corridors.routing.dated.branching import Front, cheapest, non_dominated
 from corridors.routing.dated.label_search import Searched, Wanted
 from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import SOURCE, Problem, dated_arcs, is_dated
-from corridors.routing.terms import BY_THE_DAY, DatedRoute, Terms, Vector
+from corridors.routing.terms import BY_THE_DAY, JOURNEY_DAYS, DatedRoute, Terms, Vector
 from corridors.units import MINUTES_PER_DAY
 
 # An arrival that is so many minutes later is no later, to the day.
@@ -113,7 +113,7 @@ class Departures:
         problem = replace(problem)
         prepared = prepared_for(problem, terms, criteria=2)
         if _asks_many_days(terms):
-            # A leg that the best route at any time would run twice is one on most days.
+            # A place that the best route at any time would meet twice is one on most days.
             twice = _at_best(problem, fast=terms.fast).tracked
             prepared = prepared.tracking(twice, fast=terms.fast)
         return cls(
@@ -125,7 +125,7 @@ class Departures:
 
     @property
     def ever(self) -> bool:
-        """Whether some route runs no leg twice, whatever the day."""
+        """Whether some route comes to no place twice, whatever the day."""
         return self._hold_a_route(np.ones(self.problem.base.shape[0], bool), fast=self.terms.fast)
 
     @property
@@ -233,12 +233,14 @@ class Departures:
     def _static(self, terms: Terms) -> DatedRoute | None:
         """Return the cheapest route on which nothing depends on the day."""
         static = self.problem.only(~dated_arcs(self.problem))
+        # Near the last day of the profiles a journey is shorter.
+        begins = 0 if terms.start_day + JOURNEY_DAYS <= self.problem.days else terms.start_day
         found = self.problem.once(
-            "static", lambda: _on_any_day(static, replace(terms, start_day=0))
+            ("static", begins), lambda: _on_any_day(static, replace(terms, start_day=begins))
         )
         if found is None:
             return None
-        later = terms.start_day * MINUTES_PER_DAY
+        later = (terms.start_day - begins) * MINUTES_PER_DAY
         return replace(found, starts=tuple(start + later for start in found.starts))
 
     def _leaving(self, terms: Terms, wanted: Wanted) -> DatedRoute | None:
@@ -309,7 +311,7 @@ class Departures:
     def _hold_a_route(self, arcs: BoolArray, *, fast: bool) -> bool:
         """Return whether these arcs, each at its best on every day, hold a route.
 
-        It runs no leg twice. Where a gate stays shut, most ways round it run one there and back,
+        It comes to no place twice. Where a gate stays shut, most ways round it go there and back,
         and to prove so for each day by itself takes minutes.
         """
         # From one departure to the next nearly the same arcs are open.
@@ -328,7 +330,7 @@ class Departures:
 
 
 def _at_best(problem: Problem, *, fast: bool) -> Searched:
-    """Return the cheapest route that uses no leg twice if every arc is at its best on every day."""
+    """Return the cheapest route that meets no place twice if every arc is always at its best."""
     at_best = problem.reweighed(
         profile=np.full_like(problem.profile, -1),
         minutes=problem.low_minutes,

@@ -47,7 +47,7 @@ class Searched:
 
     `steps` is its work, the same on any machine; `whole` whether it ran to its end. If no route of
     the most cents was found, boxes that leave up to `alike_days` later find none either. `tracked`
-    are the legs that could not be run twice.
+    are the places that it could not come to twice.
     """
 
     routes: tuple[DatedRoute, ...]
@@ -60,7 +60,7 @@ class Searched:
 def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
     """Return the routes that leave on the first day of the terms, of one run of the label setting.
 
-    They run no tracked leg twice; another leg they may.
+    They come to no tracked place twice; to another they may.
     """
     problem, fast = prepared.problem, terms.fast
     search = _kernel(fast=fast)
@@ -153,19 +153,19 @@ def _alike_days(problem: Problem, labels: IntArray) -> int:
 
 
 def _tracked(prepared: Prepared) -> tuple[IntArray, IntArray]:
-    """Return the bits of tracked legs by arc, and by node those of the arcs ahead."""
+    """Return the bits of tracked places by arc, and by node those of the arcs ahead."""
     problem = prepared.problem
     bit = np.zeros(problem.base.shape[0], np.int64)
     ahead = np.zeros(problem.node_count, np.int64)
     if not prepared.tracked:
         return bit, ahead
-    for number, leg in enumerate(prepared.tracked):
-        bit[problem.leg == leg] = 1 << number
+    for number, place in enumerate(prepared.tracked):
+        bit[problem.place == place] = 1 << number
     tracked = np.flatnonzero(bit)
     np.bitwise_or.at(ahead, problem.tail[tracked], bit[tracked])
     changed = ahead != 0
     while changed.any():
-        # Only arcs to a node that met more legs can tell their tail of more.
+        # Only arcs to a node that met more places can tell their tail of more.
         into = np.flatnonzero(changed[problem.head])
         before = ahead.copy()
         np.bitwise_or.at(ahead, problem.tail[into], before[problem.head[into]])
@@ -189,13 +189,13 @@ def _route(problem: Problem, labels: IntArray, label: int) -> DatedRoute:
     chain.reverse()
     rows = labels[chain]
     arcs, starts = rows[1:, ARC], rows[:-1, CLOCK].tolist()
-    leg, dated = problem.leg[arcs], problem.profile[arcs] >= 0
+    place, dated = problem.place[arcs], problem.profile[arcs] >= 0
     grams = int(problem.grams[arcs].sum())
     for step in np.flatnonzero(dated).tolist():
         grams += problem.travel(int(arcs[step]), starts[step])[2]
     return DatedRoute(
         arcs=tuple(problem.number[arcs].tolist()),
-        legs=tuple(leg[leg >= 0].tolist()),
+        places=tuple(place[place >= 0].tolist()),
         starts=tuple(starts),
         cents=int(rows[-1, CENTS]),
         minutes=int(rows[-1, MINUTES]),

@@ -26,7 +26,7 @@ References
 Mandow, L. and Perez de la Cruz, J. L. (2010), Multiobjective A* search with consistent
 heuristics, Journal of the ACM 57(5). Righini, G. and Salani, M. (2008), New dynamic programming
 algorithms for the resource constrained elementary shortest path problem, Networks 51(3), for the
-tracked legs.
+tracked places.
 """
 
 from __future__ import annotations
@@ -65,10 +65,10 @@ LOOKS_OF_STEP = 20
 
 
 class Tracked(NamedTuple):
-    """Legs that no route may run twice, a bit each.
+    """Places that no route may come to twice, a bit each.
 
-    `bit` is by arc that of its leg, `ahead` by node those of the arcs ahead, and `detours` by bit
-    and node, flat, the least cents to the sink without the leg.
+    `bit` is by arc that of its place, `ahead` by node those of the arcs ahead, and `detours` by bit
+    and node, flat, the least cents to the sink without the place.
     """
 
     bit: Any
@@ -140,8 +140,8 @@ def most_lost(held: int, other: int, may: int, prices: Any) -> int:
 def dominates(labels: Any, a: int, b: int, in_order: bool) -> bool:
     """Return whether label `a` rules out label `b` at their node, prices of sets left aside.
 
-    The head of this module says why. Tracked legs that `a` has met and `b` has not may still be run
-    by `b` alone.
+    The head of this module says why. Tracked places that `a` has met and `b` has not may still be
+    met by `b` alone.
     """
     if in_order:
         for figure in (CENTS, MINUTES, GRAMS):
@@ -173,7 +173,7 @@ def extend(
 ) -> bool:
     """Write the label of a way that goes on by an arc; return False if the arc is closed then.
 
-    The legs that it has met are written by the caller.
+    The places that it has met are written by the caller.
     """
     minutes, ticks = int(arcs.minutes[arc]), int(arcs.clock[arc])
     cents, grams = int(arcs.cents[arc]), int(arcs.grams[arc])
@@ -218,7 +218,7 @@ def meets_twice(labels: Any, current: int, node: int) -> bool:
 def least_left(
     labels: Any, label: int, nodes: int, bounds: Bounds, tracked: Tracked, sets: Sets
 ) -> int:
-    """Return the least cents to the sink, without the tracked legs that a way has met."""
+    """Return the least cents to the sink, without the tracked places that a way has met."""
     node, met, held = int(labels[label, NODE]), int(labels[label, MET]), int(labels[label, SETS])
     left = int(bounds.cents[node])
     row = node

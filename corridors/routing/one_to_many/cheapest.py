@@ -2,9 +2,9 @@
 
 The search sees each arc at its least over all days, and the arcs of all destinations. What it finds
 for a destination is the cheapest, then quickest route if that route, left at once, has the least
-figures of its arcs, runs no leg twice and is one of the network to this destination alone. Where
-the day changes figures, the ends of arcs that depend on it are searched by date (`by_date`), and
-the rest of the route is read off. If that fails too, the answer is that it is not sure, and the
+figures of its arcs, comes to no place twice and is one of the network to this destination alone.
+Where the day changes figures, the ends of arcs that depend on it are searched by date (`by_date`),
+and the rest of the route is read off. If that fails too, the answer is that it is not sure, and the
 pair has to be searched.
 """
 
@@ -36,11 +36,11 @@ MOST_MINUTES, MOST_CENTS = 1 << 20, 1 << 26
 MOST_TREES = 128
 # Ways through arcs that depend on the day, searched for one destination before its pair is.
 MOST_STARTS = 12
-# Searches of one destination that rule out legs run twice.
+# Searches of one destination that rule out places met twice.
 MOST_REPEATS = 8
 
-# A leg with the way in which it is run: from its start, or back from its end.
-Run = tuple[int, bool]
+# A place that a route comes to, and the leg by which it does, -1 where it begins.
+Coming = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,16 +173,16 @@ class OneToMany:
         )
         return least, np.append(arcs, -1)[into]
 
-    def _tree(self, asked: _Asked, banned: frozenset[Run] = frozenset()) -> Tree:
+    def _tree(self, asked: _Asked, banned: frozenset[Coming] = frozenset()) -> Tree:
         """Return the least weights of a corridor for all destinations alike, without some runs."""
 
         def grown() -> Tree:
             origin_layers, topology = asked.origin_layers, self._topology
+            entered = topology.entered()
             base = origin_layers.arcs.base
             weight = self._weight[base]
-            for leg, back in banned:
-                here = topology.leg[base] == leg
-                weight[here & (topology.reversed[base] == back)] = -1
+            for place, leg in banned:
+                weight[(entered[base] == place) & (topology.leg[base] == leg)] = -1
             return Tree.of(
                 origin_layers, weight, np.array([origin_layers.source]), np.zeros(1, np.int64)
             )
@@ -190,15 +190,15 @@ class OneToMany:
         return self._trees.of((asked.origin_layers, banned), grown)
 
     def _without_repeats(self, asked: _Asked) -> tuple[int, list[int]] | None:
-        """Return the weight and the arcs of the cheapest route that runs no leg twice.
+        """Return the weight and the arcs of the cheapest route that comes to no place twice.
 
-        None if it is not found soon; no arcs if there is no route at all. Of a leg that a route
-        runs there and back, one way is ruled out after the other; what is ruled out is searched
-        once for all destinations.
+        None if it is not found soon; no arcs if there is no route at all. Of a place that a route
+        comes to twice, one leg is ruled out after the other; what is ruled out is searched once for
+        all destinations.
         """
-        tried: list[tuple[int, int, list[int], frozenset[Run]]] = []
+        tried: list[tuple[int, int, list[int], frozenset[Coming]]] = []
 
-        def push(banned: frozenset[Run]) -> None:
+        def push(banned: frozenset[Coming]) -> None:
             tree = self._tree(asked, banned)
             found = asked.cheapest(tree.least)
             if found is not None:
@@ -213,26 +213,26 @@ class OneToMany:
             if not tried:
                 return None
             weight, _, path, banned = heappop(tried)
-            twice = self._run_twice(path)
+            twice = self._met_twice(path)
             if not twice:
                 return (weight, path) if self._is_of_pair(path, asked.number) else None
             if len(twice) == 1 or twice & banned:
-                # Twice the same way, or by on-carriage, which rules nothing out.
+                # Twice by the same leg, or by on-carriage, which rules nothing out.
                 return None
             for one in sorted(twice):
                 push(banned | {one})
         return None
 
-    def _run_twice(self, path: list[int]) -> frozenset[Run]:
-        """Return the runs of the first leg that a route runs again."""
+    def _met_twice(self, path: list[int]) -> frozenset[Coming]:
+        """Return how a route comes to the first place to which it comes again."""
         topology = self._topology
-        ways: dict[int, bool] = {}
-        for leg, way in zip(
-            topology.leg[path].tolist(), topology.reversed[path].tolist(), strict=True
+        legs: dict[int, int] = {}
+        for place, leg in zip(
+            topology.entered()[path].tolist(), topology.leg[path].tolist(), strict=True
         ):
-            if leg >= 0 and leg in ways:
-                return frozenset({(leg, ways[leg]), (leg, way)})
-            ways[leg] = way
+            if place >= 0 and place in legs:
+                return frozenset({(place, legs[place]), (place, leg)})
+            legs[place] = leg
         return frozenset()
 
     def _from_end(self, asked: _Asked, end: int) -> list[int]:
@@ -277,7 +277,7 @@ class OneToMany:
         under_way = start.under_way + int(self._low.minutes[path].sum())
         return (
             not bool((weights.profile[path] >= 0).any())
-            and not self._run_twice(whole)
+            and not self._met_twice(whole)
             and self._is_of_pair(whole, number)
             and self._in_time(start.clock + int(weights.clock[path].sum()))
             and (not start.by_ice or under_way <= most)

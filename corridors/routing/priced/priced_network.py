@@ -310,7 +310,7 @@ def planned(network: PricedNetwork, route: DatedRoute, *, month_of_day: IntArray
     cents, minutes, grams = figures.tolist()
     return PlannedRoute(
         arcs=route.arcs,
-        legs=route.legs,
+        places=route.places,
         starts=route.starts,
         cents=cents + route.wait_days * problem.wait_cents_per_day,
         minutes=minutes + route.wait_days * MINUTES_PER_DAY,

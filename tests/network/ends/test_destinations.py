@@ -40,6 +40,7 @@ def base(*more: str) -> BaseNetwork:
         BaseKey(
             services=tuple(service for service in load_services() if service.default),
             overlay=shipped_overlay(),
+            shortest_train_km=50.0,
             named=named_by(CORRIDORS) | frozenset(more),
         )
     )
