@@ -47,16 +47,12 @@ def all_rows(table: ParameterTable) -> tuple[Key, ...]:
 
 
 def plan_for(
-    question: Question,
-    table: ParameterTable,
-    keys: Sequence[Key],
-    *,
-    ice: bool,
-    others: Sequence[str] = (),
+    question: Question, table: ParameterTable, *, ice: bool, others: Sequence[str] = ()
 ) -> Plan:
-    """Return which dimension draws what of some rows of a question, as its scenario says.
+    """Return what draws the rows of a question, as its scenario says.
 
-    `others` are further dimensions, after that of the ice.
+    Of all rows, since any may move a price: numbers are made of those that bills ask for. `others`
+    are further dimensions, after that of the ice.
 
     Raises
     ------
@@ -70,6 +66,7 @@ def plan_for(
         name: chance.width * asked.get(name, 1.0) * factor
         for name, factor in load_width_factors().items()
     }
+    keys = all_rows(table)
     series = spreads_of_series(table, keys, rules, load_volatility(), scenario.prices_day)
     drivers = drivers_of(table, keys, rules, widths=widths, series=series)
     pairs = {two_factors(names): value for names, value in chance.correlations}

@@ -19,7 +19,7 @@ from corridors.domain.values import BillLine
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.drawn_route import DrawnWorlds
 from corridors.routing.question import Question, stop_of_end
-from corridors.uncertainty.draws import DrawnTable, Key, of_draw, with_values
+from corridors.uncertainty.draws import DrawnTable, Key, of_draw
 
 SHARES = frozenset(ABOVE_COST.values())
 
@@ -67,7 +67,7 @@ class DrawnQuestion:
         counts: Callable[[BillLine], bool] | None = None,
     ) -> DrawnQuestion:
         """Return a question at drawn values; only lines that `counts` accepts are paid for."""
-        drawn = with_values(table, values)
+        drawn = DrawnTable.of(table, values=values)
         return cls(
             question=question,
             table=table,

@@ -13,7 +13,7 @@ from corridors.data.uncertainty import load_uncertainty, load_volatility
 from corridors.routing.drawn_route import RouteDraws
 from corridors.studies.compare import Decided, decided
 from corridors.studies.session import Session
-from corridors.uncertainty.draws import Draws, drivers_of, plan_of, uniform_scores
+from corridors.uncertainty.draws import Draws, Sample, drivers_of, plan_of
 from corridors.uncertainty.planning import all_rows, spreads_of_series, table_at_cost
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD
@@ -35,7 +35,7 @@ def drawn(found: Decided, count: int) -> DrawnQuestion:
     day = found.question.scenario.prices_day
     series = spreads_of_series(table, keys, rules, load_volatility(), day)
     plan = plan_of(drivers_of(table, keys, rules, series=series))
-    draws = Draws(plan=plan, scores=uniform_scores(count, plan.dimensions, 11))
+    draws = Draws(plan=plan, sample=Sample.stratified(count, 11))
     return DrawnQuestion.of(
         found.question,
         table,
