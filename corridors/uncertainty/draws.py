@@ -385,27 +385,30 @@ class DrawnTable(ParameterTable):
 
     values: Mapping[Key, FloatArray] = field(default_factory=dict, repr=False, compare=False)
     draw: int | None = None
-    # Those that were asked for.
-    _drawn: dict[Key, SourcedValue] = field(
+    # What was asked for, and the rows by scope that were found for it.
+    _asked: dict[tuple[str, ...], SourcedValue | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _rows: dict[Key, SourcedValue] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
     def find(self, parameter: str, *scopes: str) -> SourcedValue | None:
         """Return what a table does, with the drawn numbers."""
-        row = ParameterTable.find(self, parameter, *scopes)
-        if row is None:
-            return None
-        key = row.parameter, row.scope
-        found = self._drawn.get(key)
-        if found is None:
-            found = self._drawn[key] = self._made(key, row)
-        return found
+        asked = parameter, *scopes
+        if asked not in self._asked:
+            row = ParameterTable.find(self, parameter, *scopes)
+            self._asked[asked] = None if row is None else self._with_numbers(row)
+        return self._asked[asked]
 
-    def _made(self, key: Key, row: SourcedValue) -> SourcedValue:
+    def _with_numbers(self, row: SourcedValue) -> SourcedValue:
+        key = row.parameter, row.scope
         if key not in self.values:
             return row
-        drawn = replace(row, value=cast("float", self.values[key]))
-        return drawn if self.draw is None else of_draw(drawn, self.draw)
+        if key not in self._rows:
+            drawn = replace(row, value=cast("float", self.values[key]))
+            self._rows[key] = drawn if self.draw is None else of_draw(drawn, self.draw)
+        return self._rows[key]
 
 
 def of_draw(row: SourcedValue, draw: int) -> SourcedValue:
