@@ -2,7 +2,8 @@
 
 No fixed list of routes holds the best of every draw: where trains are dear a ship calls elsewhere.
 So searches in a training sample add what they find. Each batch of draws first tests the pool, then
-adds to it, for each corridor until two batches together have missed little of it.
+adds to it, for each corridor until two batches together have missed little of it. In a draw in
+which a corridor is far from the best it is not searched.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ MOST_BATCHES = 12
 # worst hundredth of the searches of two batches: one alone may be lucky.
 MEAN_MISS, WORST_MISS = 0.001, 0.01
 WORST = 0.99
+# A corridor that costs more than so many times the best in a draw is not searched in it: nothing
+# found there would be chosen. Comparisons leave such corridors out as well.
+FAR = 2.0
 # Routes whose costs differ by less are one, found twice.
 SAME_USD = 0.02
 
@@ -191,21 +195,25 @@ class Learner:
         """Return what the pool misses in some draws; with `teach` their best routes are added.
 
         They are searched by what is quoted and by cost, every second one by either.
-        Of corridors that are not among the `numbers`, by default all, the pool's routes count.
+        Of corridors that are not among the `numbers`, by default all, the pool's routes count;
+        so they do of those that are `FAR` from the best in a draw.
         """
         shares: list[float] = []
         names: list[str] = []
         loopholes = 0
         known = dict(self.draws_of(pool))
         numbers = self.all_numbers if numbers is None else numbers
+        corridors = self.drawn.question.corridors
         for draw in draws:
             by_quote = draw % 2 == 1
             least: dict[str, float] = {}
             for key, figures in known.items():
                 at = self._at(figures, draw, quoted=by_quote)
                 least[key.corridor] = min(at, least.get(key.corridor, np.inf))
+            bound = FAR * min(least.values(), default=np.inf)
             nearest = min((at for name, at in least.items() if name != OTHER), default=np.inf)
-            for one in self.drawn.searched(draw, quoted=by_quote, numbers=numbers):
+            near = [n for n in numbers if not bound < least.get(corridors[n].id, np.inf) < np.inf]
+            for one in self.drawn.searched(draw, quoted=by_quote, numbers=near):
                 route = one.best
                 if route is None:
                     continue
