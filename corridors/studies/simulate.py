@@ -16,6 +16,7 @@ import numpy as np
 from corridors.config import fault
 from corridors.config.allowed_names import advice
 from corridors.data.parameters import ParameterTable
+from corridors.data.paths import one_look
 from corridors.data.uncertainty import FAMILIES, load_events, load_uncertainty
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
@@ -79,6 +80,7 @@ class Noted:
     operator: str
 
 
+@one_look()
 def simulate(
     scenario: Scenario,
     *,
