@@ -221,11 +221,15 @@ class Learner:
                 # The best of all, searched last, is a route of its own where no corridor has it.
                 if one.corridor.id == OTHER and exact > nearest - SAME_USD:
                     continue
+                known_at = least.get(one.corridor.id, np.inf)
+                if one.corridor.id == OTHER:
+                    # Nobody would take another way of it than the best of what is known.
+                    known_at = min(known_at, nearest)
                 nearest = min(nearest, exact)
                 if not one.sells(route):
                     loopholes += 1
                     continue
-                missed = least.get(one.corridor.id, np.inf) - exact
+                missed = known_at - exact
                 shares.append(max(min(missed / exact, 1.0), 0.0) if exact > 0.0 else 0.0)
                 names.append(one.corridor.id)
                 if teach:
