@@ -53,20 +53,17 @@ class Driver:
 
 def drivers_of(
     table: ParameterTable,
-    keys: Iterable[Key],
     rules: Uncertainty,
     *,
     widths: Mapping[str, float] | None = None,
     series: Mapping[Key, float] | None = None,
 ) -> tuple[Driver, ...]:
-    """Return the drawn rows among some, in the order of the table.
+    """Return the drawn rows of a table, in its order.
 
     Parameters
     ----------
     table
         The rows with their low, value and high.
-    keys
-        Parameter and scope of the rows that are needed.
     rules
         What is drawn.
     widths
@@ -76,12 +73,9 @@ def drivers_of(
         Those that are not given keep their low and high.
     """
     rows = {(row.parameter, row.scope): row for row in table.rows}
-    wanted = set(keys)
     known = series or {}
     found = []
     for key, row in rows.items():
-        if key not in wanted:
-            continue
         rule = rules.rule(row)
         if rule.role is Role.SETTING:
             continue

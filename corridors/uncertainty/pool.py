@@ -3,7 +3,7 @@
 No fixed list of routes holds the best of every draw: where trains are dear a ship calls elsewhere.
 So searches in a training sample add what they find. Each batch of draws first tests the pool, then
 adds to it, for each corridor until two batches together have missed little of it. In a draw in
-which a corridor is far from the best it is not searched.
+which a corridor is far from the best it is not searched: nothing found there would be chosen.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.domain.objective import Objective
+from corridors.domain.results import FOLDED_ABOVE
 from corridors.domain.scenario import OTHER
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.drawn_route import DrawnWorlds, RouteDraws
@@ -28,9 +29,6 @@ MOST_BATCHES = 12
 # worst hundredth of the searches of two batches: one alone may be lucky.
 MEAN_MISS, WORST_MISS = 0.001, 0.01
 WORST = 0.99
-# A corridor that costs more than so many times the best in a draw is not searched in it: nothing
-# found there would be chosen. Comparisons leave such corridors out as well.
-FAR = 2.0
 # Routes whose costs differ by less are one, found twice.
 SAME_USD = 0.02
 
@@ -196,7 +194,7 @@ class Learner:
 
         They are searched by what is quoted and by cost, every second one by either.
         Of corridors that are not among the `numbers`, by default all, the pool's routes count;
-        so they do of those that are `FAR` from the best in a draw.
+        so they do of those at more than `FOLDED_ABOVE` times the best of a draw.
         """
         shares: list[float] = []
         names: list[str] = []
@@ -210,7 +208,7 @@ class Learner:
             for key, figures in known.items():
                 at = self._at(figures, draw, quoted=by_quote)
                 least[key.corridor] = min(at, least.get(key.corridor, np.inf))
-            bound = FAR * min(least.values(), default=np.inf)
+            bound = FOLDED_ABOVE * min(least.values(), default=np.inf)
             nearest = min((at for name, at in least.items() if name != OTHER), default=np.inf)
             near = [n for n in numbers if not bound < least.get(corridors[n].id, np.inf) < np.inf]
             for one in self.drawn.searched(draw, quoted=by_quote, numbers=near):

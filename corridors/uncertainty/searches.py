@@ -114,7 +114,7 @@ class DrawnQuestion:
             question.scenario.shipment, value_of_time_usd_per_teu_day=self.value_of_a_day(draw)
         )
         weights = question.weights
-        priced = self.groups.priced(draw, pricer, weights.priced, quoted=quoted)
+        priced = self.groups.priced(draw, weights.priced, quoted=quoted)
         # Which arcs share a profile follows from the network and its closures.
         profiles = tuple(
             self.worlds.profile(profile, draw, quoted=quoted) for profile in weights.profiles

@@ -15,7 +15,7 @@ from corridors.routing.drawn_route import RouteDraws
 from corridors.studies.compare import Decided, decided
 from corridors.studies.session import Session
 from corridors.uncertainty.draws import Draws, Sample, drivers_of, plan_of
-from corridors.uncertainty.planning import all_rows, spreads_of_series, table_at_cost
+from corridors.uncertainty.planning import spreads_of_series, table_at_cost
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD
 
@@ -32,10 +32,9 @@ def made(*values: str) -> Decided:
 
 def drawn(found: Decided, count: int) -> DrawnQuestion:
     table, rules = table_at_cost(found.question), load_uncertainty()
-    keys = all_rows(table)
     day = found.question.scenario.prices_day
-    series = spreads_of_series(table, keys, rules, load_volatility(), day)
-    plan = plan_of(drivers_of(table, keys, rules, series=series))
+    series = spreads_of_series(table, rules, load_volatility(), day)
+    plan = plan_of(drivers_of(table, rules, series=series))
     draws = Draws(plan=plan, sample=Sample.stratified(count, 11))
     return DrawnQuestion.of(
         found.question,
@@ -115,7 +114,7 @@ def test_a_draw_weighs_dated_arcs_as_a_question_at_its_prices_does(quoted: bool)
     of = drawn(found, 3)
     for draw in range(3):
         here = of.in_draw(draw, quoted=quoted)
-        alone = weigh(here.pricer, here.bundle.groups, here.weights.priced)
+        alone = weigh(here.pricer, here.bundle.groups)
         assert (here.weights.profile == alone.profile).all()
         assert any(profile.through for profile in alone.profiles)
         assert any(not profile.through for profile in alone.profiles)
