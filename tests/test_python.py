@@ -267,6 +267,20 @@ def test_tables_of_results_hold_their_figures() -> None:
     assert sums.to_dict() == pytest.approx(costs["cost_usd_per_teu"].to_dict(), abs=0.01)
 
 
+def test_quantiles_and_outer_bounds_have_names_of_their_own() -> None:
+    outer = ["outer_low_usd_per_teu", "outer_high_usd_per_teu"]
+    options, lines = compared().options, compared().cost_lines
+    sums = lines.groupby("corridor")[outer].sum()
+    assert "low_usd_per_teu" not in lines
+    assert (sums[outer[0]] <= options.loc[sums.index, "low_usd_per_teu"]).all()
+    assert (sums[outer[1]] >= options.loc[sums.index, "high_usd_per_teu"]).all()
+    # A batch that draws nothing has outer bounds alone.
+    batch = result("batch")
+    for table in (batch.options, batch.scenarios):
+        assert table[["low_usd_per_teu", "high_usd_per_teu"]].isna().all(axis=None)
+        assert (table[outer[0]] < table[outer[1]]).sum() == table["cost_usd_per_teu"].notna().sum()
+
+
 def test_a_result_is_saved_as_its_command_writes_it(tmp_path: Path) -> None:
     assert compared().save(tmp_path / "compare")
     again = corridors.compare(tmp_path / "compare" / "scenario.yaml")

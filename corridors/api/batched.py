@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from corridors.api.option_tables import OUTER_BOUNDS
 from corridors.api.page import REPORT_HEIGHT, Page
 from corridors.api.result import Result, axes_of
 from corridors.batches.batch_tables import COST_LINES, LINES_ONLY, OPTIONS, OPTIONS_ONLY
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from corridors.output.sweep import Sweep
 
-RENAMED = {"low": "low_usd_per_teu", "high": "high_usd_per_teu"}
+QUANTILES = {"low": "low_usd_per_teu", "high": "high_usd_per_teu"}
 TIMES = ("next_usable_date", "departs", "arrives")
 # What a cost line has of its option.
 OF_LINES = ("corridor", "title", "low", "high")
@@ -48,7 +49,9 @@ class Batch(Result):
     def scenarios(self) -> pd.DataFrame:
         """One row per scenario: its keys, what is recommended, USD per TEU, days, second best."""
         table = frame(summary_rows(self.sweep), columns=summary_columns(self.sweep))
-        return table.set_index("scenario").rename(columns=RENAMED)
+        options = self._data(OPTIONS, without=LINES_ONLY)
+        drawn = set(options.loc[options["best_in"].notna(), "scenario"])
+        return _with_two_ranges(table.set_index("scenario"), drawn)
 
     @property
     def options(self) -> pd.DataFrame:
@@ -58,19 +61,21 @@ class Batch(Result):
         frame = self._data(OPTIONS, without=LINES_ONLY)
         for column in TIMES:
             frame[column] = pd.to_datetime(frame[column], utc=True)
-        return frame
+        drawn = set(frame.loc[frame["best_in"].notna(), "scenario"])
+        return _with_two_ranges(frame.set_index("scenario"), drawn).reset_index()
 
     @property
     def cost_lines(self) -> pd.DataFrame:
         """One row per scenario, corridor and cost line."""
-        return self._data(COST_LINES, without=[c for c in OPTIONS_ONLY if c not in OF_LINES])
+        frame = self._data(COST_LINES, without=[c for c in OPTIONS_ONLY if c not in OF_LINES])
+        return frame.rename(columns=OUTER_BOUNDS)
 
     def _data(self, table: str, *, without: Sequence[str]) -> pd.DataFrame:
         import pyarrow.parquet as pq
 
         read = pq.read_table(self.folder / DATA / f"table={table}", partitioning=None)
         frame: pd.DataFrame = read.drop_columns(list(without)).to_pandas()
-        return frame.rename(columns=RENAMED)
+        return frame
 
     def report(self) -> Page:
         """Return the report of the batch, with its charts."""
@@ -129,3 +134,13 @@ class Batch(Result):
         }
         frame: pd.DataFrame = table[list(columns)].rename(columns=columns)
         return frame
+
+
+def _with_two_ranges(table: pd.DataFrame, drawn: Collection[int]) -> pd.DataFrame:
+    """Return a table by scenario with quantiles where it was drawn, else with outer bounds."""
+    is_drawn = table.index.isin(list(drawn))
+    for name, quantile in QUANTILES.items():
+        at, values = list(table).index(name), table.pop(name).astype(float)
+        table.insert(at, OUTER_BOUNDS[name], values.where(~is_drawn))
+        table.insert(at, quantile, values.where(is_drawn))
+    return table

@@ -24,9 +24,11 @@ NESTED = (
     *("operations", "certificate", "capacity", "exceeds", "chances"),
 )
 TIMES = ("departure", "arrival", "next_usable_date")
+OUTER_BOUNDS = {"low": "outer_low_usd_per_teu", "high": "outer_high_usd_per_teu"}
+"""Every price and quantity at its low, then at its high, by the names of the files."""
 COST_COLUMNS = (
     *("corridor", "driver", "scope", "label", "part", "quantity", "unit", "unit_price_usd"),
-    *("usd_per_teu", "low_usd_per_teu", "high_usd_per_teu", "basis", "status", "source_id"),
+    *("usd_per_teu", *OUTER_BOUNDS.values(), "basis", "status", "source_id"),
 )
 LINE_COLUMNS = (
     *("corridor", "operator", "loop", "kind", "sailings", "per", "is_sum", "last_seen", "stale"),
@@ -43,7 +45,8 @@ def option_frame(comparison: Comparison) -> geopandas.GeoDataFrame:
 
     The index is the corridor's id. The columns are those figures of an option in `comparison.json`
     that are no list of rows, with `rank` (missing where the route equals an earlier one),
-    `recommended` (bool), the range of its cost, and its line as `geometry`. Times are in UTC.
+    `recommended` (bool), the 10 and 90 % quantiles of draws of its cost, and its line as
+    `geometry`. Times are in UTC.
     """
     # Imported here because geopandas takes longer to import than most commands take to run.
     import geopandas
@@ -112,12 +115,7 @@ def leg_frame(comparison: Comparison) -> geopandas.GeoDataFrame:
 
 def cost_line_frame(comparison: Comparison) -> pd.DataFrame:
     """Return a row per cost line of each usable corridor; they sum to what is compared."""
-    return _nested(
-        comparison,
-        "cost_lines",
-        COST_COLUMNS,
-        renamed={"low": "low_usd_per_teu", "high": "high_usd_per_teu"},
-    )
+    return _nested(comparison, "cost_lines", COST_COLUMNS, renamed=OUTER_BOUNDS)
 
 
 def line_frame(comparison: Comparison) -> pd.DataFrame:

@@ -254,8 +254,8 @@ class Explanation(OneRoute):
             "label": "cost line",
             "scope": "for",
             "usd_per_teu": "USD per TEU",
-            "low_usd_per_teu": "low",
-            "high_usd_per_teu": "high",
+            "outer_low_usd_per_teu": "low",
+            "outer_high_usd_per_teu": "high",
             "status": "figure is",
             "source_id": "source",
         }

@@ -7,9 +7,9 @@ priced at once on both bases: at cost, and at what is quoted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import replace
-from typing import NamedTuple, overload
+from typing import NamedTuple
 
 import numpy as np
 
@@ -50,29 +50,6 @@ class DrawnOperation(NamedTuple):
     calls: FloatArray
     hours: Mapping[str, FloatArray]
     amounts: FloatArray
-
-
-class _RatesOf(Sequence[RunningRate]):
-    """The rates of groups at the parameters of a pricer, each made when asked for."""
-
-    def __init__(self, pricer: Pricer, groups: PricedGroups) -> None:
-        self._pricer = pricer
-        self._rate_of = groups.rate_of
-
-    def __len__(self) -> int:
-        return len(self._rate_of)
-
-    @overload
-    def __getitem__(self, group: int) -> RunningRate: ...
-
-    @overload
-    def __getitem__(self, group: slice) -> Sequence[RunningRate]: ...
-
-    def __getitem__(self, group: int | slice) -> RunningRate | Sequence[RunningRate]:
-        if isinstance(group, slice):
-            return [self[number] for number in range(len(self))[group]]
-        service, country, halves, east = self._rate_of[group]
-        return self._pricer.rate(service, country, halves=halves, is_east=bool(east))
 
 
 class DrawnGroups:
@@ -163,15 +140,13 @@ class DrawnGroups:
         pricer = self.pricer
         return self.amounts(operations.storage(pricer.parameters, pricer.shipment)) * HOURS_PER_DAY
 
-    def priced(self, draw: int, pricer: Pricer, central: Priced, *, quoted: bool = False) -> Priced:
-        """Return the groups at the prices of one draw, for a search.
+    def priced(self, draw: int, central: Priced, *, quoted: bool = False) -> Priced:
+        """Return the groups at the prices of one draw, for a search; their bills stay.
 
         Parameters
         ----------
         draw
             Number of the draw.
-        pricer
-            The pricer with the numbers of that draw.
         central
             The groups at the prices of the question, whose arcs and km count.
         quoted
@@ -183,7 +158,6 @@ class DrawnGroups:
         half = rates.shape[0] // 2
         return replace(
             central,
-            rates=_RatesOf(pricer, self.groups),
             per_km=rates[:half],
             eca_per_km=rates[half:],
             numbers=numbers[:, [0, 1, 1 + money, 4], draw],

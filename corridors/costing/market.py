@@ -20,9 +20,10 @@ of a month follows another at a ratio (`market.rail_over_lane_factor`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
@@ -33,7 +34,7 @@ from corridors.costing.running import running_rate
 from corridors.data.freight_weeks import SEA_FREIGHT, week_of, with_freights_of_week
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.lines import LineEnds, Stop, ends_of
-from corridors.data.parameters import ParameterTable
+from corridors.data.parameters import ParameterTable, RowsByScope
 from corridors.data.paths import listed, parameters_dir, read_rows, shipped
 from corridors.data.rows import value_of
 from corridors.data.series import NEAREST_MONTHS, month_of, price_between, price_on
@@ -450,10 +451,10 @@ def _freight(
         return general, "your rate", True
     found = None
     for known in (own, rows):
-        found = price_on(known.values(), lane.id, day)
+        found = price_on(known, lane.id, day)
         if found is not None and _is_fresh(found.of, day):
             return found.row, found.of if "-" in found.of else f"mean of {found.of}", known is own
-    between = price_between(rows.values(), lane.id, day) if lane.family is Family.RAIL else None
+    between = price_between(rows, lane.id, day) if lane.family is Family.RAIL else None
     if between is not None:
         return between.row, between.of, False
     if general is not None:
@@ -461,28 +462,32 @@ def _freight(
     return (None, "", False) if found is None else (found.row, f"latest: {found.of}", False)
 
 
-def _freights(
-    lane: Lane, parameters: ParameterTable
-) -> tuple[dict[str, SourcedValue], dict[str, SourcedValue]]:
+def _freights(lane: Lane, parameters: ParameterTable) -> tuple[RowsByScope, RowsByScope]:
     """Return the freights of a lane by scope: its own, and these with those that it follows."""
-    name = SEA_FREIGHT if lane.family is Family.SEA else RAIL_FREIGHT
-    own = {row.scope: row for row in parameters.rows_of(name)}
-    own = {scope: row for scope, row in own.items() if scope.partition("@")[0] == lane.id}
+    every = parameters.by_scope(SEA_FREIGHT if lane.family is Family.SEA else RAIL_FREIGHT).row_of
+    own = {scope: of for scope, of in every.items() if scope.partition("@")[0] == lane.id}
     if not lane.follows:
-        return own, own
+        return RowsByScope(own), RowsByScope(own)
     followed = next(one for one in load_lanes() if one.id == lane.follows)
-    factor = parameters.get(RAIL_OVER_LANE, lane.id)
-    rows = {}
-    for row in _freights(followed, parameters)[1].values():
-        scope = row.scope.replace(followed.id, lane.id, 1)
-        rows[scope] = replace(
-            row,
-            scope=scope,
-            value=row.value * factor.value,
-            low=row.low * factor.low,
-            high=row.high * factor.high,
-        )
-    return own, rows | own
+    rows = {
+        scope.replace(followed.id, lane.id, 1): partial(_at_ratio, row_of, lane, parameters)
+        for scope, row_of in _freights(followed, parameters)[1].row_of.items()
+    }
+    return RowsByScope(own), RowsByScope(rows | own)
+
+
+def _at_ratio(
+    row_of: Callable[[], SourcedValue], lane: Lane, parameters: ParameterTable
+) -> SourcedValue:
+    """Return a freight of the lane that another one follows as one of that."""
+    row, factor = row_of(), parameters.get(RAIL_OVER_LANE, lane.id)
+    return replace(
+        row,
+        scope=row.scope.replace(lane.follows, lane.id, 1),
+        value=row.value * factor.value,
+        low=row.low * factor.low,
+        high=row.high * factor.high,
+    )
 
 
 def _is_fresh(of: str, day: date) -> bool:

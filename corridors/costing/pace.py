@@ -23,12 +23,13 @@ from corridors.units import MINUTES_PER_DAY
 class Profile:
     """Figures of an arc by start day, per km and fixed; minutes are -1 if closed.
 
-    A `through` profile must stay open until the end of the arc (ice), any other only at its start.
-    `reasons` explains the closed days. `delay_hours` are by day those of a queue, which the minutes
-    per km include; empty if there is none. `states` is the ice, if any, and `rates` the rates by
-    ice regime.
+    `arc` is one of those that share them. A `through` profile must stay open until the end of the
+    arc (ice), any other only at its start. `reasons` explains the closed days. `delay_hours` are by
+    day those of a queue, which the minutes per km include; empty if there is none. `states` is the
+    ice, if any, and `rates` the rates by ice regime.
     """
 
+    arc: int
     minutes_per_km: FloatArray
     cents_per_km: FloatArray
     grams_per_km: FloatArray

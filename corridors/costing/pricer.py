@@ -353,6 +353,7 @@ class Pricer:
                 # Searches know a pace by day: the hours in the queue are laid on the leg's km.
                 minutes = minutes + delay * MINUTES_PER_HOUR / float(network.km[arc])
             return Profile(
+                arc=arc,
                 minutes_per_km=np.where(met.is_open, minutes, -1.0),
                 cents_per_km=np.full(self.terms.days, cents),
                 grams_per_km=np.full(self.terms.days, grams),
@@ -362,7 +363,7 @@ class Pricer:
                 reasons=met.closures,
                 delay_hours=tuple(delay.tolist()) if delay.any() else (),
             )
-        return self._ice_profile(int(network.service[arc]), area, met)
+        return self._ice_profile(arc, met)
 
     def escort(self, service: int, area: int, day: int) -> Operation:
         """Return the operation of an icebreaker escort through an area on a day."""
@@ -376,12 +377,8 @@ class Pricer:
         shares = zone_shares(area, escorted, self._of_ice)
         return shares[years[area].days(self.first_day, self.terms.days)]
 
-    def _ice_profile(
-        self,
-        service: int,
-        area: int,
-        met: OpenDays,
-    ) -> Profile:
+    def _ice_profile(self, arc: int, met: OpenDays) -> Profile:
+        service, area = int(self.topology.service[arc]), int(self.topology.area[arc])
         ship = self.topology.services[service]
         year = self.ice_year(service, area)
         ice = IceDays(year, self.first_day, self.terms.days)
@@ -395,6 +392,7 @@ class Pricer:
         rows = table[regime]
         escorted = year.escorted[ice.day_of_year] & (regime >= 0)
         return Profile(
+            arc=arc,
             minutes_per_km=rows[:, 0].copy(),
             cents_per_km=rows[:, 1].copy(),
             grams_per_km=rows[:, 2].copy(),

@@ -61,10 +61,17 @@ class Weights:
     dates: Dates
 
 
-def weigh(pricer: Pricer, groups: PricedGroups, priced: Priced | None = None) -> Weights:
+def weigh(
+    pricer: Pricer,
+    groups: PricedGroups,
+    priced: Priced | None = None,
+    *,
+    dated: tuple[IntArray, tuple[Profile, ...]] | None = None,
+) -> Weights:
     """Return the weights of the arcs in `groups`; the others are not usable.
 
-    `priced` are the groups at the prices of the question; by default they are made.
+    `priced` are the groups at the prices of the question, `dated` by arc the number of its profile
+    and the profiles; by default they are made.
 
     Raises
     ------
@@ -76,7 +83,7 @@ def weigh(pricer: Pricer, groups: PricedGroups, priced: Priced | None = None) ->
     count = network.arc_count
     usable = np.zeros(count, bool)
     usable[groups.arcs] = True
-    profile, profiles = _profiles(pricer, groups, priced.rates)
+    profile, profiles = dated or _profiles(pricer, groups, priced.rates)
     integers = {name: np.zeros(count, np.int64) for name in Numbers._fields}
     own = np.flatnonzero((groups.rate >= 0) & (profile < 0))
     for column, name in enumerate(("minutes", "cents", "grams")):
@@ -95,8 +102,8 @@ def weigh(pricer: Pricer, groups: PricedGroups, priced: Priced | None = None) ->
     here = np.flatnonzero(priced.operation >= 0)
     for column, name in enumerate(Numbers._fields):
         integers[name][here] += priced.numbers[priced.operation[here], column]
-    for number, dated in enumerate(profiles):
-        if (dated.minutes_per_km < 0.0).all():
+    for number, of_day in enumerate(profiles):
+        if (of_day.minutes_per_km < 0.0).all():
             usable[profile == number] = False
     _refuse_negative(network, priced, usable, integers, profile=profile, profiles=profiles)
     return Weights(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from types import MappingProxyType
@@ -155,7 +156,12 @@ class ParameterTable:
 
     def rows_of(self, parameter: str) -> tuple[SourcedValue, ...]:
         """Return the rows of a parameter, in the order of the table."""
-        return tuple(row for row in self.rows if row.parameter == parameter)
+        return tuple(self.by_scope(parameter).values())
+
+    def by_scope(self, parameter: str) -> RowsByScope:
+        """Return the rows of a parameter by scope, each found where it is asked for."""
+        scopes = [row.scope for row in self.rows if row.parameter == parameter]
+        return RowsByScope({scope: partial(self.get, parameter, scope) for scope in scopes})
 
     def country_scopes(self, country: str) -> tuple[str, ...]:
         """Return a country and its region, for use as scopes."""
@@ -211,6 +217,25 @@ class ParameterTable:
         near = difflib.get_close_matches(parameter, names, n=1, cutoff=0.5)
         hint = f", did you mean '{near[0]}'?" if near else ". See: corridors list parameters"
         return f"unknown parameter '{parameter}'{hint}"
+
+
+class RowsByScope(Mapping[str, SourcedValue]):
+    """Rows by scope, each found or made where it is asked for."""
+
+    def __init__(self, row_of: Mapping[str, Callable[[], SourcedValue]]) -> None:
+        self.row_of = row_of
+
+    def __len__(self) -> int:
+        return len(self.row_of)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.row_of)
+
+    def __contains__(self, scope: object) -> bool:
+        return scope in self.row_of
+
+    def __getitem__(self, scope: str) -> SourcedValue:
+        return self.row_of[scope]()
 
 
 def price_of(row: SourcedValue) -> Price:

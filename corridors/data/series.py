@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -54,7 +54,7 @@ def month_of(day: date) -> int:
     return day.year * MONTHS_PER_YEAR + day.month - 1
 
 
-def price_on(rows: Iterable[SourcedValue], scope: str, day: date) -> DatedPrice | None:
+def price_on(rows: Mapping[str, SourcedValue], scope: str, day: date) -> DatedPrice | None:
     """Return the price of a scope that holds on a day; None if no dated row of it is known.
 
     The month of the day counts, else the nearest month known within `NEAREST_MONTHS`, the earlier
@@ -63,7 +63,8 @@ def price_on(rows: Iterable[SourcedValue], scope: str, day: date) -> DatedPrice 
     Parameters
     ----------
     rows
-        Rows of one parameter, dated (`2026`, `2026-05`, `sea/4k@2026-05`) and others.
+        Rows of one parameter by scope, dated (`2026`, `2026-05`, `sea/4k@2026-05`) and others. Only
+        that which holds is asked for.
     scope
         The scope without a date; empty for the general row.
     day
@@ -74,15 +75,16 @@ def price_on(rows: Iterable[SourcedValue], scope: str, day: date) -> DatedPrice 
     for away in range(NEAREST_MONTHS + 1):
         for month in (asked - away, asked + away):
             if month in months:
-                return months[month]
+                return _dated(rows, months[month])
     if day.year in years:
-        return years[day.year]
+        return _dated(rows, years[day.year])
     # A year's mean is known when the year is over.
-    known = {(year + 1) * MONTHS_PER_YEAR - 1: price for year, price in years.items()} | months
-    return known[max(earlier)] if (earlier := [m for m in known if m < asked]) else None
+    known = {(year + 1) * MONTHS_PER_YEAR - 1: dated for year, dated in years.items()} | months
+    earlier = [month for month in known if month < asked]
+    return _dated(rows, known[max(earlier)]) if earlier else None
 
 
-def price_between(rows: Iterable[SourcedValue], scope: str, day: date) -> DatedPrice | None:
+def price_between(rows: Mapping[str, SourcedValue], scope: str, day: date) -> DatedPrice | None:
     """Return the price on the straight line between the months known before and after a day.
 
     None where no month is known on either side. Low and high are the widest of both.
@@ -93,7 +95,7 @@ def price_between(rows: Iterable[SourcedValue], scope: str, day: date) -> DatedP
     if not before or not after:
         return None
     first, last = max(before), min(after)
-    one, other = months[first], months[last]
+    one, other = _dated(rows, months[first]), _dated(rows, months[last])
     part = (asked - first) / (last - first)
     row = replace(
         one.row,
@@ -105,22 +107,23 @@ def price_between(rows: Iterable[SourcedValue], scope: str, day: date) -> DatedP
     return DatedPrice(row=row, of=f"on the line from {one.of} to {other.of}")
 
 
-def _by_time(
-    rows: Iterable[SourcedValue], scope: str
-) -> tuple[dict[int, DatedPrice], dict[int, DatedPrice]]:
-    """Return the prices of a scope by month, counted from the year 0, and by year."""
-    months: dict[int, DatedPrice] = {}
-    years: dict[int, DatedPrice] = {}
-    for row in rows:
-        dated = _DATED.fullmatch(row.scope)
+def _dated(rows: Mapping[str, SourcedValue], scope: str) -> DatedPrice:
+    return DatedPrice(row=rows[scope], of=scope.rpartition("@")[2])
+
+
+def _by_time(scopes: Iterable[str], scope: str) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the dated scopes of a scope by month, counted from the year 0, and by year."""
+    months: dict[int, str] = {}
+    years: dict[int, str] = {}
+    for one in scopes:
+        dated = _DATED.fullmatch(one)
         if dated is None or (dated["scope"] or "") != scope:
             continue
-        of = row.scope.rpartition("@")[2]
         year = int(dated["year"])
         if dated["month"]:
-            months[year * MONTHS_PER_YEAR + int(dated["month"]) - 1] = DatedPrice(row=row, of=of)
+            months[year * MONTHS_PER_YEAR + int(dated["month"]) - 1] = one
         else:
-            years[year] = DatedPrice(row=row, of=of)
+            years[year] = one
     return months, years
 
 
@@ -133,8 +136,8 @@ def with_prices_of(table: ParameterTable, day: date) -> ParameterTable:
     given = {new for _, new in table.replaced}
     made = []
     for series in load_price_series():
-        rows = table.rows_of(series.parameter)
-        for general in rows:
+        rows = table.by_scope(series.parameter)
+        for general in rows.values():
             if _DATED.fullmatch(general.scope):
                 continue
             price = price_on(rows, general.scope, day)
@@ -159,9 +162,9 @@ def last_quoted(
         Driver and scope of what is paid for.
     """
     for series in load_price_series():
-        rows = table.rows_of(series.parameter)
+        rows = table.by_scope(series.parameter)
         months = set()
-        for general in rows:
+        for general in rows.values():
             buys = (series.driver, general.scope) in bought or (
                 not general.scope and any(driver == series.driver for driver, _ in bought)
             )

@@ -71,6 +71,8 @@ class RouteStep:
     part: ChainPart = ChainPart.MAIN
 
 
+FOLDED_ABOVE = 2.0
+"""An option that costs so many times the least is left out where another is as good."""
 _MOVES = (StepKind.CALLS, StepKind.LEG)
 
 

@@ -10,6 +10,7 @@ from corridors.data.access import load_worlds_of_lines
 from corridors.domain.objective import Objective
 from corridors.domain.priced_routes import WhatIf
 from corridors.domain.results import (
+    FOLDED_ABOVE,
     Alternative,
     Candidate,
     Decision,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 _STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.INFEASIBLE: 2}
 
-FOLDED_ABOVE = 2.0
 FOLDED_BEYOND = 1.5
 KEPT_WITHIN = 1.15
 # A closed option that leads so many times as far as another is no answer to anyone.

@@ -163,7 +163,8 @@ def search(
     start_day
         The day of departure, counted from that of the question.
     """
-    arrays = Arrays(lambda: question.shared_problem(number), keep=keep)
+    made = question.shared_problem if keep else question.problem
+    arrays = Arrays(lambda: made(number), keep=keep)
     problem = arrays.problem
     wait_days = question.scenario.max_wait_days
     terms = Terms(start_day=start_day, max_wait_days=wait_days, fast=fast)

@@ -8,20 +8,20 @@ the ice of a day is that of the day on which the ship is there in this draw.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.costing.drawn_groups import DrawnGroups, DrawnOperation
-from corridors.costing.pace import run_through_draws
+from corridors.costing.pace import Profile, run_through_draws
 from corridors.costing.weights import Weights
 from corridors.domain.places import Family
 from corridors.domain.values import ChainPart
 from corridors.network.rules.calendar import open_days
 from corridors.network.states.topology import ArcKind
-from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 
 class RouteDraws(NamedTuple):
@@ -109,6 +109,58 @@ class DrawnWorlds:
             rows.append(np.array([*numbers, -1], np.int64)[year.regime[days]])
             shares.append(np.where(year.escorted[days], in_year.escort_shares(service, area), 0.0))
         return _Ice(tuple(regimes), np.stack(rows), np.stack(shares))
+
+    def profile(self, of: Profile, draw: int, *, quoted: bool) -> Profile:
+        """Return a profile of the question with the figures of a draw, without bills to report.
+
+        Closures stay, the ice is that of the draw. `quoted` counts what is quoted, not the cost.
+        """
+        groups, arc = self.groups, of.arc
+        network, money = groups.pricer.topology, int(quoted)
+        if of.through:
+            return self._profile_in_ice(of, draw, money)
+        if groups.groups.rate[arc] < 0:
+            return of
+        minutes = self.minutes_per_km(arc)[draw]
+        if of.delay_hours:
+            delay = np.array(of.delay_hours) * MINUTES_PER_HOUR
+            minutes = minutes + delay / float(network.km[arc])
+        taken = groups.rate(int(groups.groups.rate[arc])).amounts[:, draw]
+        days = of.minutes_per_km.shape[0]
+        return replace(
+            of,
+            minutes_per_km=np.where(of.minutes_per_km >= 0.0, minutes, -1.0),
+            cents_per_km=np.full(days, taken[money] * CENTS_PER_USD),
+            grams_per_km=np.full(days, taken[2] * GRAMS_PER_KG),
+        )
+
+    def _profile_in_ice(self, of: Profile, draw: int, money: int) -> Profile:
+        groups, pricer = self.groups, self.groups.pricer
+        service = int(pricer.topology.service[of.arc])
+        area = int(pricer.topology.area[of.arc])
+        ice, year = self.ice(service, area), int(self.ice_of_draw[draw])
+        met = open_days(pricer.closures, of.arc, pricer.first_day, pricer.terms.days)
+        regime = np.where(met.is_open, ice.regime_of_day[year], -1)
+        rates = [groups.rate_in_ice(service, name) for name in ice.regimes]
+        # The last row, index -1, stands for closed.
+        table = np.array(
+            [
+                *((rate.minutes[draw], *rate.amounts[[money, 2], draw]) for rate in rates),
+                (-1.0, 0.0, 0.0),
+            ]
+        )
+        minutes, usd, kg = table[regime].T
+        share = np.where(regime >= 0, ice.escort_share[year], 0.0)
+        fee = groups.escort(service, area)[money, draw] if share.any() else 0.0
+        return replace(
+            of,
+            minutes_per_km=minutes.copy(),
+            cents_per_km=usd * CENTS_PER_USD,
+            grams_per_km=kg * GRAMS_PER_KG,
+            fixed_cents=fee * share * CENTS_PER_USD,
+            states=(),
+            rates={},
+        )
 
     def route(
         self, arcs: Sequence[int], *, wait_days: int = 0, parts: Sequence[ChainPart] = ()

@@ -16,7 +16,7 @@ from corridors.output.simulated import Training
 from corridors.studies.compare import Decided
 from corridors.uncertainty.draws import (
     Draws,
-    Plan,
+    Sample,
 )
 from corridors.uncertainty.evaluation import (
     Evaluator,
@@ -118,9 +118,8 @@ class Sampled(Evaluated):
     """
 
     made: Decided
-    plan: Plan
+    draws: Draws
     evaluator: Evaluator
-    scores: FloatArray
     booked: dict[str, RouteKey]
     training: Training
     of_events: dict[str, str]
@@ -211,18 +210,18 @@ class Sampled(Evaluated):
 
     def effects(self, seed: int) -> tuple[GroupEffect, ...]:
         """Return what groups of drivers do to the two best options, greatest first."""
-        if not self.routes or not self.plan.dimensions:
+        if not self.routes or self.draws.plan.is_empty:
             return ()
         values = self.by_corridor(quoted=self.on_price)
         names, share = list(self.routes), chances(values)
         order = sorted(range(len(names)), key=lambda n: (-share[n], np.median(values[n])))
         two = [self.booked[names[n]] for n in order if names[n] in self.booked][:2]
-        groups = plan_groups(self.plan, self.of_events)
+        groups = plan_groups(self.draws.plan.only(self.draws.asked), self.of_events)
         if not two:
             return ()
 
-        def evaluate(scores: FloatArray) -> FloatArray:
-            taken = self.taken(Draws(plan=self.plan, scores=scores), two)
+        def evaluate(sample: Sample) -> FloatArray:
+            taken = self.taken(Draws(plan=self.draws.plan, sample=sample), two)
             figures = [
                 objective_of(
                     taken[key],
@@ -249,7 +248,6 @@ class Sampled(Evaluated):
         found = total_indices(
             evaluate,
             groups,
-            dimensions=self.plan.dimensions,
             count=OF_SENSITIVITY,
             seed=seed + 1,
         )
@@ -260,7 +258,10 @@ class Sampled(Evaluated):
                 money=float(index[0]),
                 days=float(index[1]),
                 difference=float(index[2]),
-                worth=worth_of_knowing(finite, self.scores[:, groups[name]])
+                worth=worth_of_knowing(
+                    finite,
+                    np.stack([self.draws.sample.score(one) for one in groups[name]], axis=1),
+                )
                 if finite.size
                 else 0.0,
             )

@@ -16,6 +16,7 @@ import numpy as np
 from corridors.config import fault
 from corridors.config.allowed_names import advice
 from corridors.data.parameters import ParameterTable
+from corridors.data.paths import one_look
 from corridors.data.uncertainty import FAMILIES, load_events, load_uncertainty
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
@@ -36,10 +37,8 @@ from corridors.uncertainty.draws import (
     ICE,
     WORLD,
     Draws,
-    Key,
     Plan,
-    WatchedTable,
-    uniform_scores,
+    Sample,
 )
 from corridors.uncertainty.evaluation import (
     Booked,
@@ -47,7 +46,6 @@ from corridors.uncertainty.evaluation import (
     Taken,
 )
 from corridors.uncertainty.planning import (
-    all_rows,
     ice_years_of,
     plan_for,
     table_at_cost,
@@ -61,9 +59,11 @@ from corridors.uncertainty.pool import (
     Pool,
     RouteKey,
 )
-from corridors.uncertainty.searches import DrawnQuestion, quoted_table
+from corridors.uncertainty.searches import DrawnQuestion
 
 DRAWS = 10_000
+OF_TRAINING = 3
+"""The stream of the draws that are searched; sensitivities take two of their own."""
 MOST_DRAWS = 30_000
 """So many take a gigabyte; more change no printed figure."""
 
@@ -80,6 +80,7 @@ class Noted:
     operator: str
 
 
+@one_look()
 def simulate(
     scenario: Scenario,
     *,
@@ -143,7 +144,7 @@ def simulate(
         by=by,
         worth_of_all=sampled.worth_of_all,
         training=sampled.training,
-        drawn_rows=len(sampled.plan.drivers),
+        drawn_rows=len(sampled.draws.asked),
         warnings=comparison.warnings,
         manifest=comparison.manifest,
     )
@@ -210,20 +211,17 @@ def sample(
     progress("drawn rows", 0, 1)
     mixed = _mixed(made, session)
     pool = pool_of(*(there for _, there in mixed))
-    everywhere = plan_for(made.question, table, all_rows(table), ice=bool(ice_years))
-    for _, there in mixed if everywhere.dimensions else ():
-        learner = _learner(there, table, everywhere, ice_years, seed, batch * most_batches)
+    plan = plan_for(made.question, table, ice=bool(ice_years))
+    for _, there in () if plan.is_empty else mixed:
+        learner = _learner(there, table, plan, ice_years, seed, batch * most_batches)
         learner.learn(
             pool,
             batch=batch,
             most_batches=most_batches,
             told=lambda done, of: progress("training searches", done, of),
         )
-
-    def drawn(plan: Plan) -> Draws:
-        return Draws(plan=plan, scores=uniform_scores(draws, plan.dimensions, seed))
-
-    return _sampled(mixed, pool, table, drawn, progress)
+    main = Draws(plan=plan, sample=Sample.stratified(draws, seed))
+    return _sampled(mixed, pool, main, progress)
 
 
 def sample_booked(
@@ -238,28 +236,24 @@ def sample_booked(
     """
     mixed = _mixed(made, session)
     pool = pool_of(*(there for _, there in mixed), booked_only=True)
-    return _sampled(
-        mixed,
-        pool,
-        table_at_cost(made.question),
-        lambda plan: Draws.stratified(plan, draws, seed),
-        progress,
-    )
+    ice = bool(ice_years_of(made.question.scenario))
+    plan = plan_for(made.question, table_at_cost(made.question), ice=ice)
+    sample = Sample.stratified(draws, seed, median_first=True)
+    return _sampled(mixed, pool, Draws(plan=plan, sample=sample), progress)
 
 
 def _sampled(
     mixed: tuple[tuple[float, Decided], ...],
     pool: Pool,
-    table: ParameterTable,
-    drawn: Callable[[Plan], Draws],
+    draws: Draws,
     progress: Progress,
 ) -> Sampled:
-    """Evaluate the routes of a pool in draws of what they ask for, in the worlds of a scenario."""
+    """Evaluate the routes of a pool in draws, with their events, in the worlds of a scenario."""
     made = mixed[0][1]
     ice_years = ice_years_of(made.question.scenario)
     evaluator = Evaluator(
         question=made.question,
-        table=table,
+        table=table_at_cost(made.question),
         routes=tuple(
             Booked(key=key, operator=noted.operator)
             for key, noted in pool.routes.items()
@@ -270,23 +264,21 @@ def _sampled(
     )
     of_events = evaluator.groups_of_events()
     others = (*of_events, *((WORLD,) if len(mixed) > 1 else ()))
-    plan = plan_for(made.question, table, rows_of(evaluator), ice=bool(ice_years), others=others)
-    main = drawn(plan)
-    takens = evaluator.centred(main, told=lambda done, of: progress("draws", done, of))
+    draws = replace(draws, plan=replace(draws.plan, others=(*draws.plan.others, *others)))
+    takens = evaluator.centred(draws, told=lambda done, of: progress("draws", done, of))
     in_worlds = None
     if len(mixed) > 1:
         in_worlds = partial(_mixed_takens, evaluator, mixed)
-        takens = in_worlds(main, takens)
+        takens = in_worlds(draws, takens)
     routes: dict[str, list[RouteKey]] = {}
     for key in pool.routes:
         routes.setdefault(key.corridor, []).append(key)
     return Sampled(
         scenario=made.question.scenario,
-        count=main.count,
+        count=draws.count,
         made=made,
-        plan=plan,
+        draws=draws,
         evaluator=evaluator,
-        scores=main.scores,
         takens=takens,
         routes=routes,
         booked={
@@ -399,24 +391,6 @@ def pool_of(
     return pool
 
 
-def rows_of(evaluator: Evaluator) -> tuple[Key, ...]:
-    """Return the rows that the routes of a pool ask for, their quotes and events among them."""
-    watched = WatchedTable.of(evaluator.table)
-    apart = replace(evaluator, table=watched, centres={}, _central={}, _begins={})
-    apart.central()
-    apart.groups_of_events()
-    if evaluator.ice_years:
-        # Other years may hold regimes that the question's own has not.
-        every = np.arange(1 + len(evaluator.ice_years), dtype=np.int64)
-        worlds = replace(apart.at_values({}, count=every.size).worlds, ice_of_draw=every)
-        for one in evaluator.routes:
-            if not evaluator.sails_ice(one.key):
-                continue
-            worlds.route(one.key.arcs, wait_days=one.key.wait_days)
-    quoted_table(evaluator.question, watched)
-    return tuple(watched.seen)
-
-
 def _learner(
     made: Decided,
     table: ParameterTable,
@@ -426,8 +400,8 @@ def _learner(
     count: int,
 ) -> Learner:
     question = made.question
-    # Not the numbers of the main sequence, of which the first would be the training draws.
-    draws = Draws(plan=plan, scores=uniform_scores(count, plan.dimensions, seed + 1_000_003))
+    # Not the main draws, which judge what is learned.
+    draws = Draws(plan=plan, sample=Sample.stratified(count, seed, stream=OF_TRAINING))
     if ice_years:
         ice = (draws.of(ICE) * len(ice_years)).astype(np.int64)
         years = ice_years

@@ -1,26 +1,29 @@
 """Draw the levels of a question: one number by row and draw, in a table that prices them at once.
 
 A row's normal score is `loading * factor + sqrt(1 - loading^2) * own`: a Gaussian copula, so that
-two rows of one factor have the product of their loadings as correlation. All scores come from one
-scrambled Sobol sequence, factors first, since its first dimensions are the most even. A tied row
-takes the score of the row to which it is tied: equal ones stay equal in every draw.
+two rows of one factor have the product of their loadings as correlation. A tied row takes the
+score of the row to which it is tied: equal ones stay equal in every draw.
+
+Every row of the tables is drawn, and its numbers are made where a bill asks for them. The scores of
+a row follow from its name and the seed, so that they are the same whatever else is drawn.
 
 References
 ----------
-Owen, Monte Carlo theory, methods and examples (2013), chapter 17, on scrambled nets.
+McKay, Beckman and Conover, Technometrics 21 (1979), 239-245: the Latin hypercube.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from hashlib import blake2b
 from statistics import NormalDist
 from typing import cast
 
 import numpy as np
 
-from corridors.arrays import FloatArray
+from corridors.arrays import FloatArray, IntArray
 from corridors.data.parameters import ParameterTable
 from corridors.data.uncertainty import Horizon, Role, Uncertainty
 from corridors.domain.values import SourcedValue
@@ -28,24 +31,8 @@ from corridors.errors import ParameterError
 from corridors.uncertainty.distributions import Z95, Spread
 
 Key = tuple[str, str]
-# Scores nearer to 0 or 1 than a draw in a billion are moved there.
-NEAREST = 1e-9
 ICE, WORLD = "the ice of the year", "what is closed"
 """Dimensions of a question's draws that are no row."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatchedTable(ParameterTable):
-    """A table that notes which rows are asked for, in `seen` by parameter and scope."""
-
-    seen: dict[Key, None] = field(default_factory=dict, repr=False, compare=False)
-
-    def find(self, parameter: str, *scopes: str) -> SourcedValue | None:
-        """Return what a table does, and note the row."""
-        row = ParameterTable.find(self, parameter, *scopes)
-        if row is not None:
-            self.seen[row.parameter, row.scope] = None
-        return row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,20 +53,17 @@ class Driver:
 
 def drivers_of(
     table: ParameterTable,
-    keys: Iterable[Key],
     rules: Uncertainty,
     *,
     widths: Mapping[str, float] | None = None,
     series: Mapping[Key, float] | None = None,
 ) -> tuple[Driver, ...]:
-    """Return the drawn rows among some, in the order of the table.
+    """Return the drawn rows of a table, in its order.
 
     Parameters
     ----------
     table
         The rows with their low, value and high.
-    keys
-        Parameter and scope of the rows that are needed.
     rules
         What is drawn.
     widths
@@ -89,12 +73,9 @@ def drivers_of(
         Those that are not given keep their low and high.
     """
     rows = {(row.parameter, row.scope): row for row in table.rows}
-    wanted = set(keys)
     known = series or {}
     found = []
     for key, row in rows.items():
-        if key not in wanted:
-            continue
         rule = rules.rule(row)
         if rule.role is Role.SETTING:
             continue
@@ -128,41 +109,60 @@ def drivers_of(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """Which dimension of a sequence draws what.
+    """What is drawn, and which dimensions of a sample it takes, by their names.
 
-    `dimensions` are named: factors, then rows on their own, then what is no row. `mixed` is the
-    lower triangle by which correlated factors are mixed.
+    `others` are the dimensions of what is no row. `mixed` is the lower triangle by which
+    correlated factors are mixed.
     """
 
     drivers: tuple[Driver, ...]
     factors: tuple[str, ...]
-    own: tuple[Key, ...]
     others: tuple[str, ...]
     mixed: FloatArray
 
     @property
-    def dimensions(self) -> int:
-        """How many numbers a draw takes."""
-        return len(self.factors) + len(self.own) + len(self.others)
+    def is_empty(self) -> bool:
+        """Whether nothing is drawn."""
+        return not self.drivers and not self.others
 
-    def groups(self) -> dict[str, list[int]]:
+    def only(self, keys: Collection[Key]) -> Plan:
+        """Return the plan of some of its rows."""
+        kept = tuple(driver for driver in self.drivers if driver.key in keys)
+        return replace(self, drivers=kept)
+
+    def groups(self) -> dict[str, list[str]]:
         """Return by group the dimensions that move it, each in one group.
 
         A factor belongs to the group of most of its rows, the first one of equals.
         """
         votes: dict[str, dict[str, int]] = {}
-        of: dict[str, list[int]] = {}
+        of: dict[str, list[str]] = {}
         for driver in self.drivers:
             if driver.factor:
                 tally = votes.setdefault(driver.factor, {})
                 tally[driver.group] = tally.get(driver.group, 0) + 1
-        group_of = {driver.leader: driver.group for driver in self.drivers}
-        named = [max(votes[name], key=lambda g: votes[name][g]) for name in self.factors]
-        named += [group_of[key] for key in self.own]
-        named += list(self.others)
-        for number, name in enumerate(named):
-            of.setdefault(name, []).append(number)
+        named = {
+            name_of_factor(name): max(votes[name], key=lambda g: votes[name][g])
+            for name in self.factors
+            if name in votes
+        }
+        for driver in self.drivers:
+            if driver.loading < 1.0:
+                named[name_of_row(driver.leader)] = driver.group
+        named |= {name: name for name in self.others}
+        for name, group in named.items():
+            of.setdefault(group, []).append(name)
         return of
+
+
+def name_of_factor(factor: str) -> str:
+    """Return the dimension of a common factor."""
+    return f"factor {factor}"
+
+
+def name_of_row(key: Key) -> str:
+    """Return the dimension of what a row has of its own."""
+    return "@".join(key)
 
 
 def plan_of(
@@ -188,7 +188,6 @@ def plan_of(
         A factor is unknown, or the correlations contradict each other.
     """
     factors = tuple(dict.fromkeys(driver.factor for driver in drivers if driver.factor))
-    own = tuple(dict.fromkeys(driver.leader for driver in drivers if driver.loading < 1.0))
     matrix = np.eye(len(factors))
     place = {name: number for number, name in enumerate(factors)}
     for (one, other), value in (correlations or {}).items():
@@ -203,133 +202,210 @@ def plan_of(
             " definite. Make them smaller"
         )
         raise ParameterError(msg) from None
-    return Plan(drivers=tuple(drivers), factors=factors, own=own, others=tuple(others), mixed=mixed)
+    return Plan(drivers=tuple(drivers), factors=factors, others=tuple(others), mixed=mixed)
 
 
-def uniform_scores(count: int, dimensions: int, seed: int) -> FloatArray:
-    """Return (draw, dimension) numbers in 0 to 1 of one scrambled Sobol sequence."""
-    from scipy.stats import qmc
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Scores by dimension and draw, each column made where it is asked for.
 
-    if not dimensions:
-        return np.zeros((count, 0))
-    sequence = qmc.Sobol(dimensions, scramble=True, seed=np.random.default_rng(seed))
-    # Its first numbers by powers of two are the most even; the rest of the last one is dropped.
-    drawn = sequence.random_base2(max(count - 1, 1).bit_length())[:count]
-    found: FloatArray = np.clip(drawn, NEAREST, 1.0 - NEAREST)
-    return found
+    A draw is in one of equal shares of chance, of which `middles` and `normal` have the uniform
+    and the standard normal score. `shares_of` returns by draw the number of that of a dimension.
+    `first_is_median` says whether all is at its median in the first draw.
+    """
+
+    count: int
+    middles: FloatArray
+    normal: FloatArray
+    shares_of: Callable[[str], IntArray]
+    first_is_median: bool = False
+    # By dimension, for parts of the draws that are evaluated one after another.
+    _known: dict[str, IntArray] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def stratified(
+        cls, count: int, seed: int, *, stream: int = 0, median_first: bool = False
+    ) -> Sample:
+        """Return a Latin hypercube.
+
+        Each dimension takes the middles of `count` equal shares of chance once, in an order that
+        follows from its name. Of sums, which bills nearly are, quantiles of a thousand such draws
+        lie as near as those of many more without. No library of other sequences need be loaded,
+        which takes longer than a comparison.
+
+        Parameters
+        ----------
+        count
+            How many draws.
+        seed, stream
+            Of the orders: each stream of a seed is a sample of its own.
+        median_first
+            Whether a draw in which all is at its median comes before the others.
+        """
+        middles = ((np.arange(count) + 0.5) / count).tolist()
+        # The share of the median is the last.
+        shares = [*middles, 0.5]
+        first = [count] if median_first else []
+
+        def shares_of(name: str) -> IntArray:
+            digest = int.from_bytes(blake2b(name.encode(), digest_size=8).digest(), "big")
+            order = np.random.default_rng((seed, stream, digest)).permutation(count)
+            return np.concatenate([np.array(first, np.int64), order])
+
+        return cls(
+            count=count + len(first),
+            middles=np.array(shares),
+            normal=np.array([NormalDist().inv_cdf(share) for share in shares]),
+            shares_of=shares_of,
+            first_is_median=median_first,
+        )
+
+    def _shares(self, name: str) -> IntArray:
+        if name not in self._known:
+            self._known[name] = self.shares_of(name)
+        return self._known[name]
+
+    def uniform(self, name: str) -> FloatArray:
+        """Return the scores of a dimension, uniform in 0 to 1."""
+        found: FloatArray = self.middles[self._shares(name)]
+        return found
+
+    def score(self, name: str) -> FloatArray:
+        """Return the standard normal scores of a dimension."""
+        found: FloatArray = self.normal[self._shares(name)]
+        return found
+
+    def rows(self, part: slice) -> Sample:
+        """Return some of the draws."""
+        count = len(range(self.count)[part])
+        return replace(
+            self, count=count, shares_of=lambda name: self._shares(name)[part], _known={}
+        )
+
+    def swapped(self, other: Sample, groups: Iterable[Collection[str]]) -> Sample:
+        """Return these draws, the other ones, then by group these with its dimensions of those."""
+        listed = [frozenset(), None, *map(frozenset, groups)]
+
+        def shares_of(name: str) -> IntArray:
+            mine, its = self._shares(name), other._shares(name)
+            return np.concatenate(
+                [its if names is None or name in names else mine for names in listed]
+            )
+
+        return replace(self, count=self.count * len(listed), shares_of=shares_of, _known={})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draws:
-    """The drawn numbers of a plan: `scores` are (draw, dimension), uniform in 0 to 1.
-
-    `normal` are the same as standard normal scores; None to make them where they are asked for.
-    `first_is_median` says whether the first draw is the median of all rows, their values.
-    """
+    """The drawn numbers of a plan at a sample; `asked` notes the rows that were asked for."""
 
     plan: Plan
-    scores: FloatArray
-    normal: FloatArray | None = None
-    first_is_median: bool = False
-
-    @classmethod
-    def stratified(cls, plan: Plan, count: int, seed: int) -> Draws:
-        """Return draws of which the first is the median of all, the others a Latin hypercube.
-
-        Each dimension takes the middles of `count` equal shares of chance once, in an order of its
-        own. Of sums, which bills nearly are, quantiles of a thousand such draws lie as near as
-        those of many more without; and no library need be loaded, which a comparison waits for.
-
-        References
-        ----------
-        McKay, Beckman and Conover, Technometrics 21 (1979), 239-245.
-        """
-        middles = (np.arange(count) + 0.5) / count
-        columns = np.tile(np.arange(count), (plan.dimensions, 1))
-        order = np.random.default_rng(seed).permuted(columns, axis=1).T
-        z = np.array([NormalDist().inv_cdf(share) for share in middles.tolist()])
-        return cls(
-            plan=plan,
-            scores=np.vstack([np.full((1, plan.dimensions), 0.5), middles[order]]),
-            normal=np.vstack([np.zeros((1, plan.dimensions)), z[order]]),
-            first_is_median=True,
-        )
-
-    def _normal(self, columns: slice | int) -> FloatArray:
-        """Return the standard normal scores of some dimensions."""
-        if self.normal is not None:
-            return self.normal[:, columns]
-        from scipy import special
-
-        found: FloatArray = special.ndtri(self.scores[:, columns])
-        return found
+    sample: Sample
+    asked: dict[Key, None] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def count(self) -> int:
         """Number of draws."""
-        return int(self.scores.shape[0])
+        return self.sample.count
+
+    def rows(self, part: slice) -> Draws:
+        """Return some of the draws, which note in the same place what is asked for."""
+        return replace(self, sample=self.sample.rows(part))
 
     def of(self, name: str) -> FloatArray:
         """Return the uniform scores of a dimension that is no row."""
-        plan = self.plan
-        return self.scores[:, len(plan.factors) + len(plan.own) + plan.others.index(name)]
+        return self.sample.uniform(name)
 
-    def values(self, keys: Iterable[Key] | None = None) -> dict[Key, FloatArray]:
-        """Return by row its drawn values, of all rows or of those given."""
-        plan, wanted = self.plan, None if keys is None else set(keys)
-        common = self._normal(slice(len(plan.factors))) @ plan.mixed.T
-        of_factor = {name: common[:, n] for n, name in enumerate(plan.factors)}
-        place = {key: len(plan.factors) + n for n, key in enumerate(plan.own)}
-        found = {}
-        for driver in plan.drivers:
-            if wanted is not None and driver.key not in wanted:
-                continue
-            score: FloatArray = np.zeros(self.count)
-            if driver.loading < 1.0:
-                own = self._normal(place[driver.leader])
-                score = math.sqrt(1.0 - driver.loading**2) * own
-            if driver.factor:
-                score = score + driver.loading * of_factor[driver.factor]
-            found[driver.key] = driver.spread.at(score)
-        return found
+    def values(self) -> DrawnValues:
+        """Return by row its drawn values."""
+        return DrawnValues(self)
+
+
+class DrawnValues(Mapping[Key, FloatArray]):
+    """By row its drawn values, made where they are asked for."""
+
+    def __init__(self, draws: Draws) -> None:
+        self._draws = draws
+        self._drivers = {driver.key: driver for driver in draws.plan.drivers}
+        self._factors: dict[str, FloatArray] = {}
+        self._made: dict[Key, FloatArray] = {}
+
+    def __len__(self) -> int:
+        return len(self._drivers)
+
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._drivers)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._drivers
+
+    def __getitem__(self, key: Key) -> FloatArray:
+        if key not in self._made:
+            self._made[key] = self._of(self._drivers[key])
+            self._draws.asked[key] = None
+        return self._made[key]
+
+    def _of(self, driver: Driver) -> FloatArray:
+        score: FloatArray = np.zeros(self._draws.count)
+        if driver.loading < 1.0:
+            own = self._draws.sample.score(name_of_row(driver.leader))
+            score = math.sqrt(1.0 - driver.loading**2) * own
+        if driver.factor:
+            score = score + driver.loading * self._factor(driver.factor)
+        return driver.spread.at(score)
+
+    def _factor(self, factor: str) -> FloatArray:
+        """Return the scores of a common factor, mixed with those that it goes with."""
+        if factor not in self._factors:
+            plan = self._draws.plan
+            shares = plan.mixed[plan.factors.index(factor)]
+            self._factors[factor] = sum(
+                (
+                    shares[n] * self._draws.sample.score(name_of_factor(plan.factors[n]))
+                    for n in np.flatnonzero(shares).tolist()
+                ),
+                np.zeros(self._draws.count),
+            )
+        return self._factors[factor]
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnTable(ParameterTable):
-    """A table whose rows take the numbers of one draw where they are asked for.
+    """A table whose rows take drawn numbers where they are asked for.
 
-    A search asks for a tenth of the rows; to replace all of them takes longer than the search.
+    A bill asks for a tenth of the rows, a search too. Without a `draw` a row holds the array of
+    its numbers, for `costing.amounts`, whose functions take arrays like numbers.
     """
 
     values: Mapping[Key, FloatArray] = field(default_factory=dict, repr=False, compare=False)
-    draw: int = 0
+    draw: int | None = None
+    # What was asked for, and the rows by scope that were found for it.
+    _asked: dict[tuple[str, ...], SourcedValue | None] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    _rows: dict[Key, SourcedValue] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def find(self, parameter: str, *scopes: str) -> SourcedValue | None:
-        """Return what a table does, with the number of the draw."""
-        row = ParameterTable.find(self, parameter, *scopes)
-        drawn = None if row is None else self.values.get((row.parameter, row.scope))
-        if row is None or drawn is None:
-            return row
-        return replace(row, value=float(drawn[self.draw]))
+        """Return what a table does, with the drawn numbers."""
+        asked = parameter, *scopes
+        if asked not in self._asked:
+            row = ParameterTable.find(self, parameter, *scopes)
+            self._asked[asked] = None if row is None else self._with_numbers(row)
+        return self._asked[asked]
 
-    def rows_of(self, parameter: str) -> tuple[SourcedValue, ...]:
-        """Return what a table does, with the numbers of the draw."""
-        rows = ParameterTable.rows_of(self, parameter)
-        return tuple(row for one in rows if (row := self.find(parameter, one.scope)) is not None)
+    def _with_numbers(self, row: SourcedValue) -> SourcedValue:
+        key = row.parameter, row.scope
+        if key not in self.values:
+            return row
+        if key not in self._rows:
+            drawn = replace(row, value=cast("float", self.values[key]))
+            self._rows[key] = drawn if self.draw is None else of_draw(drawn, self.draw)
+        return self._rows[key]
 
 
 def of_draw(row: SourcedValue, draw: int) -> SourcedValue:
     """Return a row with the number of one draw."""
     drawn = np.asarray(row.value, np.float64)
     return replace(row, value=float(drawn[draw] if drawn.ndim else drawn))
-
-
-def with_values(table: ParameterTable, values: Mapping[Key, FloatArray]) -> ParameterTable:
-    """Return a table whose rows hold arrays of drawn values."""
-
-    def row_of(row: SourcedValue) -> SourcedValue:
-        drawn = values.get((row.parameter, row.scope))
-        # Rows of arrays are for `costing.amounts`, whose functions take them like numbers.
-        return row if drawn is None else replace(row, value=cast("float", drawn))
-
-    return replace(table, rows=tuple(map(row_of, table.rows)))

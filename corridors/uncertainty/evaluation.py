@@ -203,7 +203,7 @@ class Evaluator:
         self.centres.clear()
         found = {}
         for key, taken, alike in self._evaluated(draws, self.routes, told):
-            at = alike if draws.first_is_median else _levels(self.central()[key])
+            at = alike if draws.sample.first_is_median else _levels(self.central()[key])
             pairs = zip(at, alike, strict=True)
             self.centres[key] = Centre(*(_over_median(float(mid[0]), of) for mid, of in pairs))
             found[key] = _times(taken, self.centres[key])
@@ -255,9 +255,7 @@ class Evaluator:
 
 def _chunks(draws: Draws) -> Iterator[tuple[int, Draws]]:
     for first in range(0, draws.count, AT_ONCE):
-        rows = slice(first, first + AT_ONCE)
-        normal = None if draws.normal is None else draws.normal[rows]
-        yield first, replace(draws, scores=draws.scores[rows], normal=normal)
+        yield first, draws.rows(slice(first, first + AT_ONCE))
 
 
 def _joined(chunks: Iterable[Iterable[npt.NDArray[Any]]]) -> list[npt.NDArray[Any]]:
@@ -345,9 +343,9 @@ def _times(taken: Taken, centre: Centre) -> Taken:
     )
 
 
-def plan_groups(plan: Plan, of_events: Mapping[str, str]) -> dict[str, list[int]]:
+def plan_groups(plan: Plan, of_events: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the dimensions of a plan by group, those of events by the group of the event."""
-    found: dict[str, list[int]] = {}
-    for name, places in plan.groups().items():
-        found.setdefault(of_events.get(name, name), []).extend(places)
+    found: dict[str, list[str]] = {}
+    for name, dimensions in plan.groups().items():
+        found.setdefault(of_events.get(name, name), []).extend(dimensions)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from corridors.config import fault
@@ -41,22 +41,13 @@ def table_at_cost(question: Question) -> ParameterTable:
     return with_freights_of_week(table, question.scenario.prices_day)
 
 
-def all_rows(table: ParameterTable) -> tuple[Key, ...]:
-    """Return parameter and scope of all rows of a table."""
-    return tuple((row.parameter, row.scope) for row in table.rows)
-
-
 def plan_for(
-    question: Question,
-    table: ParameterTable,
-    keys: Sequence[Key],
-    *,
-    ice: bool,
-    others: Sequence[str] = (),
+    question: Question, table: ParameterTable, *, ice: bool, others: Sequence[str] = ()
 ) -> Plan:
-    """Return which dimension draws what of some rows of a question, as its scenario says.
+    """Return what draws the rows of a question, as its scenario says.
 
-    `others` are further dimensions, after that of the ice.
+    Of all rows, since any may move a price: numbers are made of those that bills ask for. `others`
+    are further dimensions, after that of the ice.
 
     Raises
     ------
@@ -70,8 +61,8 @@ def plan_for(
         name: chance.width * asked.get(name, 1.0) * factor
         for name, factor in load_width_factors().items()
     }
-    series = spreads_of_series(table, keys, rules, load_volatility(), scenario.prices_day)
-    drivers = drivers_of(table, keys, rules, widths=widths, series=series)
+    series = spreads_of_series(table, rules, load_volatility(), scenario.prices_day)
+    drivers = drivers_of(table, rules, widths=widths, series=series)
     pairs = {two_factors(names): value for names, value in chance.correlations}
     try:
         return plan_of(drivers, others=(*((ICE,) if ice else ()), *others), correlations=pairs)
@@ -93,22 +84,17 @@ def ice_years_of(scenario: Scenario) -> tuple[str, ...]:
 
 
 def spreads_of_series(
-    table: ParameterTable,
-    keys: Iterable[Key],
-    rules: Uncertainty,
-    series: Sequence[Volatility],
-    day: date,
+    table: ParameterTable, rules: Uncertainty, series: Sequence[Volatility], day: date
 ) -> dict[Key, float]:
     """Return by row of a series the standard deviation of its logarithm on a day.
 
     The lead is that from the last price known to the day, a week at least. Rows whose history does
     not reach the day from before, or of which none is known, are left out.
     """
-    wanted = set(keys)
     found = {}
     for row in table.rows:
         key = row.parameter, row.scope
-        if key not in wanted or rules.rule(row).horizon is not Horizon.SERIES:
+        if rules.rule(row).horizon is not Horizon.SERIES:
             continue
         of = volatility_of(series, *key)
         if of is None or not of.last or date.fromisoformat(of.first) > day:

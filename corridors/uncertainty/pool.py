@@ -2,7 +2,8 @@
 
 No fixed list of routes holds the best of every draw: where trains are dear a ship calls elsewhere.
 So searches in a training sample add what they find. Each batch of draws first tests the pool, then
-adds to it, for each corridor until two batches together have missed little of it.
+adds to it, for each corridor until two batches together have missed little of it. In a draw in
+which a corridor is far from the best it is not searched: nothing found there would be chosen.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.domain.objective import Objective
+from corridors.domain.results import FOLDED_ABOVE
 from corridors.domain.scenario import OTHER
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.drawn_route import DrawnWorlds, RouteDraws
@@ -187,20 +189,24 @@ class Learner:
         """Return what the pool misses in some draws; with `teach` their best routes are added.
 
         They are searched by what is quoted and by cost, every second one by either.
-        Of corridors that are not among the `numbers`, by default all, the pool's routes count.
+        Of corridors that are not among the `numbers`, by default all, the pool's routes count;
+        so they do of those at more than `FOLDED_ABOVE` times the best of a draw.
         """
         shares: list[float] = []
         names: list[str] = []
         known = dict(self.draws_of(pool))
         numbers = self.all_numbers if numbers is None else numbers
+        corridors = self.drawn.question.corridors
         for draw in draws:
             by_quote = draw % 2 == 1
             least: dict[str, float] = {}
             for key, figures in known.items():
                 at = self._at(figures, draw, quoted=by_quote)
                 least[key.corridor] = min(at, least.get(key.corridor, np.inf))
+            bound = FOLDED_ABOVE * min(least.values(), default=np.inf)
             nearest = min((at for name, at in least.items() if name != OTHER), default=np.inf)
-            for one in self.drawn.searched(draw, quoted=by_quote, numbers=numbers):
+            near = [n for n in numbers if not bound < least.get(corridors[n].id, np.inf) < np.inf]
+            for one in self.drawn.searched(draw, quoted=by_quote, numbers=near):
                 route = one.best
                 if route is None:
                     continue
@@ -208,8 +214,12 @@ class Learner:
                 # The best of all, searched last, is a route of its own where no corridor has it.
                 if one.corridor.id == OTHER and exact > nearest - SAME_USD:
                     continue
+                known_at = least.get(one.corridor.id, np.inf)
+                if one.corridor.id == OTHER:
+                    # Nobody would take another way of it than the best of what is known.
+                    known_at = min(known_at, nearest)
                 nearest = min(nearest, exact)
-                missed = least.get(one.corridor.id, np.inf) - exact
+                missed = known_at - exact
                 shares.append(max(min(missed / exact, 1.0), 0.0) if exact > 0.0 else 0.0)
                 names.append(one.corridor.id)
                 if teach:

@@ -19,7 +19,7 @@ from corridors.domain.values import BillLine
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.drawn_route import DrawnWorlds
 from corridors.routing.question import Question, stop_of_end
-from corridors.uncertainty.draws import DrawnTable, Key, of_draw, with_values
+from corridors.uncertainty.draws import DrawnTable, Key, of_draw
 
 SHARES = frozenset(ABOVE_COST.values())
 
@@ -43,7 +43,8 @@ class DrawnQuestion:
 
     `table` is at cost, without draws, and holds the freights of the week; `values` are drawn by
     row. `ice_years` are the years whose ice may be met, `ice_of_draw` the number of that of each
-    draw. `value_of_time` is by draw, in USD per TEU and day; None for that of the scenario.
+    draw, and routes are evaluated in their `worlds`. `value_of_time` is by draw, in USD per TEU and
+    day; None for that of the scenario.
     """
 
     question: Question
@@ -52,6 +53,7 @@ class DrawnQuestion:
     ice_years: tuple[str, ...]
     ice_of_draw: IntArray
     groups: DrawnGroups
+    worlds: DrawnWorlds
     value_of_time: FloatArray | None = None
 
     @classmethod
@@ -67,19 +69,26 @@ class DrawnQuestion:
         counts: Callable[[BillLine], bool] | None = None,
     ) -> DrawnQuestion:
         """Return a question at drawn values; only lines that `counts` accepts are paid for."""
-        drawn = with_values(table, values)
+        drawn = DrawnTable.of(table, values=values)
+        groups = DrawnGroups(
+            question.pricer.at(drawn),
+            question.bundle.groups,
+            quoted=quoted_table(question, drawn),
+            count=int(ice_of_draw.shape[0]),
+            counts=counts,
+        )
         return cls(
             question=question,
             table=table,
             values=values,
             ice_years=ice_years,
             ice_of_draw=ice_of_draw,
-            groups=DrawnGroups(
-                question.pricer.at(drawn),
-                question.bundle.groups,
-                quoted=quoted_table(question, drawn),
-                count=int(ice_of_draw.shape[0]),
-                counts=counts,
+            groups=groups,
+            worlds=DrawnWorlds(
+                groups=groups,
+                weights=question.weights,
+                ice_years=ice_years,
+                ice_of_draw=ice_of_draw,
             ),
             value_of_time=value_of_time,
         )
@@ -89,16 +98,6 @@ class DrawnQuestion:
         if self.value_of_time is None:
             return self.question.scenario.shipment.value_of_time_usd_per_teu_day
         return float(self.value_of_time[draw])
-
-    @property
-    def worlds(self) -> DrawnWorlds:
-        """The worlds of the draws, in which routes are evaluated."""
-        return DrawnWorlds(
-            groups=self.groups,
-            weights=self.question.weights,
-            ice_years=self.ice_years,
-            ice_of_draw=self.ice_of_draw,
-        )
 
     def in_draw(self, draw: int, *, quoted: bool) -> Question:
         """Return the question as it is in one draw, on one basis."""
@@ -114,13 +113,20 @@ class DrawnQuestion:
         shipment = replace(
             question.scenario.shipment, value_of_time_usd_per_teu_day=self.value_of_a_day(draw)
         )
-        priced = self.groups.priced(draw, pricer, question.weights.priced, quoted=quoted)
+        weights = question.weights
+        priced = self.groups.priced(draw, weights.priced, quoted=quoted)
+        # Which arcs share a profile follows from the network and its closures.
+        profiles = tuple(
+            self.worlds.profile(profile, draw, quoted=quoted) for profile in weights.profiles
+        )
         return replace(
             question,
             scenario=replace(question.scenario, price_basis=basis, shipment=shipment),
             parameters=parameters,
             pricer=pricer,
-            weights=weigh(pricer, question.bundle.groups, priced),
+            weights=weigh(
+                pricer, question.bundle.groups, priced, dated=(weights.profile, profiles)
+            ),
         )
 
     def searched(

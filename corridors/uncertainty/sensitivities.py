@@ -9,24 +9,22 @@ partial perfect information by regression on the draws.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 
 import numpy as np
-from scipy import special
 
 from corridors.arrays import FloatArray
-from corridors.uncertainty.draws import uniform_scores
+from corridors.uncertainty.draws import Sample
 
 OF_REGRESSION = 2_048
 """So many draws settle what a group is worth to a USD or two."""
-Evaluate = Callable[[FloatArray], FloatArray]
+Evaluate = Callable[[Sample], FloatArray]
 
 
 def total_indices(
     evaluate: Evaluate,
-    groups: Mapping[str, Sequence[int]],
+    groups: Mapping[str, Collection[str]],
     *,
-    dimensions: int,
     count: int,
     seed: int,
 ) -> dict[str, FloatArray]:
@@ -35,15 +33,13 @@ def total_indices(
     Parameters
     ----------
     evaluate
-        Returns (output, draw) of (draw, dimension) uniform scores.
+        Returns (output, draw) of a sample.
     groups
         The dimensions of each group.
-    dimensions
-        How many dimensions a draw has.
     count
         Draws of the base sample; a group takes as many more.
     seed
-        Of one sequence of twice the dimension: two scramblings of one are not independent.
+        Of both samples, two streams of it.
 
     Returns
     -------
@@ -51,14 +47,8 @@ def total_indices(
         By group an array over outputs, 0 to 1 but for the error of sampling; 0 where an output
         does not vary.
     """
-    both = uniform_scores(count, 2 * dimensions, seed)
-    base, other = both[:, :dimensions], both[:, dimensions:]
-    swapped = []
-    for places in groups.values():
-        moved = base.copy()
-        moved[:, list(places)] = other[:, list(places)]
-        swapped.append(moved)
-    found = evaluate(np.concatenate([base, other, *swapped]))
+    base, other = (Sample.stratified(count, seed, stream=number) for number in (1, 2))
+    found = evaluate(base.swapped(other, groups.values()))
     parts = found.reshape(found.shape[0], len(groups) + 2, count)
     variance = parts[:, :2].reshape(found.shape[0], -1).var(axis=1)
     safe = np.where(variance > 0.0, variance, 1.0)
@@ -72,15 +62,15 @@ def total_indices(
     }
 
 
-def worth_of_knowing(values: FloatArray, scores: FloatArray) -> float:
+def worth_of_knowing(values: FloatArray, z: FloatArray) -> float:
     """Return how much lower the mean of the best option is if a group is known before choosing.
 
     Parameters
     ----------
     values
         (option, draw), less is better, finite.
-    scores
-        (draw, dimension) of the group, uniform in 0 to 1.
+    z
+        (draw, dimension) of the group, standard normal scores.
 
     Returns
     -------
@@ -90,8 +80,7 @@ def worth_of_knowing(values: FloatArray, scores: FloatArray) -> float:
     # An option that another one betters in every draw is none, whatever is known: that leaves few.
     least = values[values.mean(axis=1).argmin()]
     kept = (values < least).any(axis=1) | (values == least).all(axis=1)
-    values, scores = values[kept, :OF_REGRESSION], scores[:OF_REGRESSION]
-    z = special.ndtri(scores)
+    values, z = values[kept, :OF_REGRESSION], z[:OF_REGRESSION]
     # Hermite polynomials of independent normal scores are orthogonal: the normal equations are
     # as good as a decomposition, and a hundred times as quick.
     features = np.concatenate([np.ones((z.shape[0], 1)), z, z**2 - 1.0], axis=1)

@@ -21,10 +21,13 @@ def row(scope: str, value: float) -> SourcedValue:
     return replace(TABLE.get(FUEL), scope=scope, value=value, low=value, high=value)
 
 
-ROWS = (
-    *(row("", 1.0), row("2020", 20.0), row("2021-03", 213.0), row("2021-06", 216.0)),
-    *(row("2022", 22.0), row("sea/4k@2021-05", 9.0), row("rail/1520@AZ", 7.0)),
-)
+ROWS = {
+    one.scope: one
+    for one in (
+        *(row("", 1.0), row("2020", 20.0), row("2021-03", 213.0), row("2021-06", 216.0)),
+        *(row("2022", 22.0), row("sea/4k@2021-05", 9.0), row("rail/1520@AZ", 7.0)),
+    )
+}
 
 
 @pytest.mark.parametrize(

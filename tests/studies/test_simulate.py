@@ -197,12 +197,12 @@ def test_bad_input_ends_in_a_sentence(given: dict[str, object], text: str) -> No
 def fresh_misses(sampled: Sampled, searches: int) -> tuple[float, float]:
     """Return mean and 99 % of what the learned routes miss in fresh draws, as shares."""
     from corridors.studies.simulate import _learner
-    from corridors.uncertainty.planning import all_rows, plan_for, table_at_cost
+    from corridors.uncertainty.planning import plan_for, table_at_cost
     from corridors.uncertainty.pool import Pool
 
     made, table = sampled.made, table_at_cost(sampled.made.question)
     ice = sampled.evaluator.ice_years
-    plan = plan_for(made.question, table, all_rows(table), ice=bool(ice))
+    plan = plan_for(made.question, table, ice=bool(ice))
     numbers = len(made.question.corridors)
     count = searches // numbers + 1
     learner = _learner(made, table, plan, ice, 987_654, count)

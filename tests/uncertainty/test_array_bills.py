@@ -9,12 +9,13 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.costing.pace import run_through, run_through_draws
+from corridors.costing.weights import weigh
 from corridors.data.uncertainty import load_uncertainty, load_volatility
 from corridors.routing.drawn_route import RouteDraws
 from corridors.studies.compare import Decided, decided
 from corridors.studies.session import Session
-from corridors.uncertainty.draws import Draws, drivers_of, plan_of, uniform_scores
-from corridors.uncertainty.planning import all_rows, spreads_of_series, table_at_cost
+from corridors.uncertainty.draws import Draws, Sample, drivers_of, plan_of
+from corridors.uncertainty.planning import spreads_of_series, table_at_cost
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD
 
@@ -31,11 +32,10 @@ def made(*values: str) -> Decided:
 
 def drawn(found: Decided, count: int) -> DrawnQuestion:
     table, rules = table_at_cost(found.question), load_uncertainty()
-    keys = all_rows(table)
     day = found.question.scenario.prices_day
-    series = spreads_of_series(table, keys, rules, load_volatility(), day)
-    plan = plan_of(drivers_of(table, keys, rules, series=series))
-    draws = Draws(plan=plan, scores=uniform_scores(count, plan.dimensions, 11))
+    series = spreads_of_series(table, rules, load_volatility(), day)
+    plan = plan_of(drivers_of(table, rules, series=series))
+    draws = Draws(plan=plan, sample=Sample.stratified(count, 11))
     return DrawnQuestion.of(
         found.question,
         table,
@@ -106,6 +106,21 @@ def test_a_route_takes_by_array_what_the_search_of_the_draw_found(quoted: bool) 
             assert many.minutes[draw] == route.minutes, one.corridor.id
             assert money[draw] == pytest.approx(route.cents / CENTS_PER_USD, abs=ARCS * 0.005)
             assert many.kg[draw] == pytest.approx(route.grams / 1000.0, abs=ARCS * 0.0005)
+
+
+@pytest.mark.parametrize("quoted", [False, True])
+def test_a_draw_weighs_dated_arcs_as_a_question_at_its_prices_does(quoted: bool) -> None:
+    found = made("departure=2026-07-01", "world=current")
+    of = drawn(found, 3)
+    for draw in range(3):
+        here = of.in_draw(draw, quoted=quoted)
+        alone = weigh(here.pricer, here.bundle.groups)
+        assert (here.weights.profile == alone.profile).all()
+        assert any(profile.through for profile in alone.profiles)
+        assert any(not profile.through for profile in alone.profiles)
+        for name in ("minutes_per_km", "cents_per_km", "grams_per_km", "fixed_cents"):
+            mine, its = getattr(here.weights.dates, name), getattr(alone.dates, name)
+            assert mine == pytest.approx(its, rel=1e-9, abs=1e-9), name
 
 
 def test_the_ice_of_a_day_is_run_through_by_array_as_by_draw() -> None:

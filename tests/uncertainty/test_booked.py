@@ -11,9 +11,9 @@ from corridors.output.comparison import Comparison
 from corridors.studies.compare import booked_of, compare, decided
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges, booked_draws
-from corridors.uncertainty.draws import Draws, uniform_scores
+from corridors.uncertainty.draws import Draws, Sample
 from corridors.uncertainty.evaluation import Evaluator
-from corridors.uncertainty.planning import all_rows, ice_years_of, plan_for, table_at_cost
+from corridors.uncertainty.planning import ice_years_of, plan_for, table_at_cost
 
 FOUR = "corridors=[suez, cape, northern-sea-route, kazakhstan-dostyk]"
 SURE = "draws={width: 0, events: false, ice: false}"
@@ -47,12 +47,11 @@ def test_quantiles_hold_against_ten_times_as_many_draws_of_another_sequence(
     routes = [booked_of(one, one.best) for one in made.held.found if one.best is not None]
     few = booked_draws(made.question, routes, Ranges.MONEY)
     table, years = table_at_cost(made.question), ice_years_of(made.question.scenario)
-    plan = plan_for(made.question, table, all_rows(table), ice=bool(years))
+    plan = plan_for(made.question, table, ice=bool(years))
     evaluator = Evaluator(
         question=made.question, table=table, routes=tuple(routes), events=(), ice_years=years
     )
-    scores = uniform_scores(10_000, plan.dimensions, 5)
-    many = evaluator.centred(Draws(plan=plan, scores=scores))
+    many = evaluator.centred(Draws(plan=plan, sample=Sample.stratified(10_000, 5)))
     assert len(many) == 4
     for key, taken in many.items():
         fans = few.fans(key.corridor)

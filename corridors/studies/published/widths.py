@@ -32,8 +32,7 @@ from corridors.routing.report import report
 from corridors.studies.published.cases import HALF_A, HALF_B, Case, load_cases
 from corridors.studies.published.studies import _main_services, _scenario
 from corridors.studies.session import Session
-from corridors.studies.simulate import rows_of
-from corridors.uncertainty.draws import Draws, uniform_scores
+from corridors.uncertainty.draws import Draws, Sample
 from corridors.uncertainty.evaluation import Booked, Evaluator, Taken
 from corridors.uncertainty.planning import plan_for, table_at_cost
 from corridors.uncertainty.pool import RouteKey
@@ -234,10 +233,8 @@ def _drawn(case: Case, settings: DrawSettings, session: Session, draws: int) -> 
         counts=_counted(case),
     )
     names = tuple(evaluator.groups_of_events())
-    plan = plan_for(question, table, rows_of(evaluator), ice=False, others=names)
-    taken = evaluator.taken(Draws(plan=plan, scores=uniform_scores(draws, plan.dimensions, SEED)))[
-        key
-    ]
+    plan = plan_for(question, table, ice=False, others=names)
+    taken = evaluator.taken(Draws(plan=plan, sample=Sample.stratified(draws, SEED)))[key]
     central = evaluator.central()[key]
     at_price = scenario.price_basis is PriceBasis.PRICE
     if case.quantity == "transit":
