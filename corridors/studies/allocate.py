@@ -24,7 +24,8 @@ from corridors.output.allocation_result import Allocation
 from corridors.output.planned import Chart, Planned, allocation_of
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
-from corridors.studies.lanes import Lane, Member, Resource, lanes_of, resources_of
+from corridors.studies.lanes import Member, Resource, lanes_of, resources_of
+from corridors.studies.pair_network import Lane
 from corridors.studies.session import Session
 
 DAYS_A_WEEK = 7.0
@@ -162,11 +163,11 @@ class SearchedPlan:
             charted=self._charted,
         )
         named = [resource.place for resource in self._resources]
-        for lane in lanes:
-            there = lane.places(frozenset(named))
+        for shared in {lane.shared: None for lane in lanes}:
+            there = {place.id: place for place in shared.posed.topology.places}
             new = {n: there[place] for n, place in enumerate(named) if place in there}
             self._places = new | self._places
-            sets = lane.sets
+            sets = shared.sets
             self.passed |= {
                 (member.kind, member.key) for n, member in enumerate(self._members) if sets >> n & 1
             }
@@ -276,18 +277,18 @@ class LaneOffers:
             if lot.pair == pair:
                 for departure in self._departures(number):
                     lane = lanes[departure[1]]
-                    self._least.begin(departure, lane.groups, lane.least_usd())
+                    self._least.begin(departure, lane.shared.part.groups, lane.least_usd())
                 best = self._cheapest(number, usual_usd)
                 self.free.append(best)
                 usual_usd = usual_usd if best is None else best.value_usd * USUALLY_WITHIN
         for lane in lanes:
-            lane.release()
+            lane.shared.release()
 
     def _turn_to(self, pair: int) -> None:
         """Release the networks of the pair searched before."""
         if pair != self._turn:
             for lane in self._lanes[self._turn]:
-                lane.release()
+                lane.shared.release()
             self._turn = pair
 
     def of(

@@ -18,6 +18,9 @@ from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import SINK, SOURCE, Problem
 
+# Searches add whole numbers. A billionth of a USD keeps the rounding of a route far below what a
+# better route must save, and 1e8 USD, the price of a missing TEU, within 64 bits.
+UNITS_PER_USD = 10**9
 # So many groups of sets are told apart: with four, sixteen paths to a node.
 MOST_GROUPS = 4
 
@@ -82,16 +85,18 @@ class LeastPaths:
     far: npt.NDArray[np.int64]
 
     @property
-    def least(self) -> npt.NDArray[np.int64]:
-        """The least weight of a route by combination of groups; `UNREACHABLE` if there is none."""
-        return np.asarray(self.far[SOURCE])
+    def least_usd(self) -> FloatArray:
+        """At least what a route costs by combination of groups; infinite if there is none."""
+        least = self.far[SOURCE]
+        return np.where(least < UNREACHABLE, least / UNITS_PER_USD, np.inf)
 
-    def below(self, problem: Problem, most: FloatArray) -> BoolArray:
-        """Return by arc whether it lies on a path of less than `most` by combination."""
+    def below(self, problem: Problem, below_usd: FloatArray) -> BoolArray:
+        """Return by arc whether it lies on a path of less than `below_usd` by combination."""
         from corridors.routing.dated import compiled_search
 
         kept = np.zeros(self.weight.shape[0], bool)
-        limits = np.ceil(most.clip(max=float(UNREACHABLE))).astype(np.int64)
+        most = (below_usd * UNITS_PER_USD).clip(max=float(UNREACHABLE))
+        limits = np.ceil(most).astype(np.int64)
         compiled_search.mark_below(
             problem.tail, problem.head, self.weight, self.of_arc, self.near, self.far, limits, kept
         )
