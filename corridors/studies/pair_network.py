@@ -30,6 +30,8 @@ from corridors.routing.weighing import weighed
 NEAR = 1.2
 # The routes found must be this many times cheaper than the dearest of them.
 WELL_WITHIN = 1.1
+# Of sets that are rewarded every route is kept if that takes no more than this share of all arcs.
+FEW = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +150,7 @@ class PairNetwork:
         self._searches: dict[int, PricedSearch] = {}
         self._kept: list[PricedSearch] = []
         self._whole: tuple[int, PricedSearch] | None = None
+        self._begun: set[int] = set()
         self._met: set[int] = set()
         self._is_released = False
         self.chart: Chart | None = None
@@ -155,7 +158,11 @@ class PairNetwork:
         self.least_usd = posed.least.least_usd
         self.sets = int(np.bitwise_or.reduce(posed.network.sets, initial=0))
         self.resources = np.unique(posed.network.use_resource)
-        self._widen(self._worth(NEAR * posed.most.least_usd))
+        below_usd = self._worth(NEAR * posed.most.least_usd)
+        # What is short of a minimum asks for the dearest of its routes.
+        with_rewarded = np.append(below_usd[:1], np.full(below_usd.shape[0] - 1, np.inf))
+        arcs = posed.least.below(posed.network.problem, with_rewarded)
+        self._widen(with_rewarded if arcs.mean() <= FEW else below_usd)
 
     @property
     def posed(self) -> Posed:
@@ -207,11 +214,11 @@ class PairNetwork:
                 beyond_usd = (NEAR - 1.0) * float(self.least_usd.min()) if heavier else math.inf
                 self._widen(usd + beyond_usd - self.part.paid(dual_prices.by_set))
         if found is not None:
-            if not self._is_released and found[1] * WELL_WITHIN > left_out_usd:
+            if lane not in self._begun and found[1] * WELL_WITHIN > left_out_usd:
                 # On no single day may every arc be at its best.
-                self._widen(
-                    self._worth(NEAR * found[1] / float(self.least_usd.min()) * self.least_usd)
-                )
+                times = NEAR * found[1] / float(self.least_usd.min())
+                self._widen(self._worth(times * self.least_usd))
+            self._begun.add(lane)
             self._met.update(found[0].arcs)
         return found
 
