@@ -19,9 +19,9 @@ from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
 from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import Topology
 from corridors.optimise.allocation.generation import MISSING_USD
-from corridors.routing.dated.bounded_problem import to_sink
+from corridors.routing.priced.near_part import least_at_each
 from corridors.routing.priced.priced_network import ObjectiveWeights, PricedNetwork, union
-from corridors.routing.problem import SOURCE, Problem
+from corridors.routing.problem import Problem, least_weights
 from corridors.routing.question import (
     ANY_CORRIDOR,
     HORIZON_DAYS,
@@ -133,16 +133,18 @@ def lanes_of(
         return session.pose(replace(pair.scenario, departure=day), corridors)
 
     questions = [posed_on(day) for day in first_days]
-    numbers = _numbers(questions[0])
-    out: Mapping[int, frozenset[int]] = dict.fromkeys(days, frozenset())
-    if pair.scenario.world in load_worlds_of_lines() and len(corridors) > 1:
-        out = left_out(plan, pair, lambda day: questions[prices_of[day]], numbers, days)
-    in_any = [number for number in numbers if any(number not in gone for gone in out.values())]
-    # A network of its own for questions of other services, or with other arcs never usable.
+    # Another network only if other services sail or other arcs are never usable.
     together: dict[Hashable, list[int]] = {}
     for number, question in enumerate(questions):
         usable = np.packbits(question.weights.usable).tobytes()
         together.setdefault((id(question.bundle.topology), usable), []).append(number)
+    asked: dict[int, frozenset[int]] = {}
+    for numbers in together.values():
+        asked |= zip(numbers, _asked([questions[number] for number in numbers]), strict=True)
+    out: Mapping[int, frozenset[int]] = dict.fromkeys(days, frozenset())
+    if pair.scenario.world in load_worlds_of_lines() and len(corridors) > 1:
+        of_day = {day: (questions[number], asked[number]) for day, number in prices_of.items()}
+        out = left_out(plan, pair, of_day, days)
 
     # A TEU through what is booked saves at most what the contract says, one of a minimum anything.
     least: dict[tuple[str, str], float] = {
@@ -152,37 +154,33 @@ def lanes_of(
     rewards = np.array([-least.get((str(m.kind), m.key), 0.0) for m in members])
     max_minutes = None if pair.max_days is None else round(pair.max_days * MINUTES_PER_DAY)
 
-    def lanes_on(of_prices: Sequence[int], known: Sequence[Question]) -> Iterator[Lane]:
+    def lanes_on(numbers: Sequence[int], known: list[Question]) -> Iterator[Lane]:
         departures: dict[tuple[int, frozenset[int]], dict[int, list[int]]] = {}
         for month, leaving in days.items():
             for day in leaving:
                 number = prices_of[day]
-                if number in of_prices:
-                    by_month = departures.setdefault((number, out[month]), {})
+                if number in numbers:
+                    by_month = departures.setdefault((number, asked[number] - out[month]), {})
                     by_month.setdefault(month, []).append((day - first_days[number]).days)
-        posing = [*known]
+        in_any = sorted(frozenset[int]().union(*(kept for _, kept in departures)))
 
         def posed(groups: tuple[int, ...]) -> Posed:
             # What was posed to judge its corridors serves once, for the first search.
-            asked = [*posing] or [posed_on(first_days[number]) for number in of_prices]
-            posing.clear()
-            return Posed(asked, _network(asked[0], members, resources, in_any), objective, groups)
+            posed = [*known] or [posed_on(first_days[number]) for number in numbers]
+            known.clear()
+            return Posed(posed, _network(posed[0], members, resources, in_any), objective, groups)
 
-        shared = PairNetwork(
-            posed,
-            [
-                LaneTerms(
-                    prices=of_prices.index(number),
-                    out=gone.intersection(in_any),
-                    month_of_day=month_numbers(plan, first_days[number]),
-                    max_wait_days=plan.max_wait_days,
-                    max_minutes=max_minutes,
-                )
-                for number, gone in departures
-            ],
-            rewards=rewards,
-            charted=charted,
-        )
+        terms = [
+            LaneTerms(
+                prices=numbers.index(number),
+                corridors=kept,
+                month_of_day=month_numbers(plan, first_days[number]),
+                max_wait_days=plan.max_wait_days,
+                max_minutes=max_minutes,
+            )
+            for number, kept in departures
+        ]
+        shared = PairNetwork(posed, terms, rewards=rewards, charted=charted)
         for lane, ((number, _), by_month) in enumerate(departures.items()):
             yield Lane(
                 shared,
@@ -191,11 +189,11 @@ def lanes_of(
                 departures={month: tuple(leaving) for month, leaving in by_month.items()},
             )
 
-    return tuple(
-        lane
-        for of_prices in together.values()
-        for lane in lanes_on(of_prices, [questions[number] for number in of_prices])
-    )
+    networks = [
+        (numbers, [questions[number] for number in numbers]) for numbers in together.values()
+    ]
+    questions.clear()
+    return tuple(lane for each in networks for lane in lanes_on(*each))
 
 
 def _alike(scenario: Scenario, days: Sequence[date], session: Session) -> list[list[date]]:
@@ -257,21 +255,26 @@ def _network(
     )
 
 
-def _numbers(question: Question) -> list[int]:
-    """Return the corridors of a question, without the ways outside unless they are much better."""
-    numbers = list(range(len(question.corridors)))
-    if question.corridors[-1].id != OTHER or len(numbers) == 1:
-        return numbers
-    inside, _ = union([question.problem(number) for number in numbers[:-1]])
-    others = question.problem(numbers[-1])
-    is_better = (_least(others) < OUTSIDE_SHARE * _least(inside)).any()
-    return numbers if is_better else numbers[:-1]
+def _asked(questions: Sequence[Question]) -> list[frozenset[int]]:
+    """Return the corridors by question, without the ways outside unless they are much better."""
+    first = questions[0]
+    *inside, last = range(len(first.corridors))
+    every = frozenset((*inside, last))
+    if first.corridors[-1].id != OTHER or not inside:
+        return [every] * len(questions)
+    joint, _ = union([first.problem(number) for number in inside])
+    within, outside = (_least(problem, questions) for problem in (joint, first.problem(last)))
+    is_better = np.any(outside < OUTSIDE_SHARE * within, axis=0)
+    return [every if better else every - {last} for better in np.atleast_1d(is_better)]
 
 
-def _least(problem: Problem) -> FloatArray:
-    """Return the cents and minutes that no route takes less of on any day."""
-    cents, minutes, _ = to_sink(problem, fast=True, criteria=2)
-    return np.array([cents[SOURCE], minutes[SOURCE]], float)
+def _least(problem: Problem, questions: Sequence[Question]) -> FloatArray:
+    """Return the cents and minutes that no route takes less of on any day, each by question."""
+    topology = questions[0].bundle.topology
+    arcs, of = np.unique(problem.base, return_inverse=True)
+    low = [least_weights(topology, question.weights, arcs) for question in questions]
+    figures = ([one.cents for one in low], [one.minutes for one in low])
+    return np.array([least_at_each(problem, [each[of] for each in by]) for by in figures])
 
 
 def _uses(topology: Topology, resources: Sequence[Resource]) -> csr_array:

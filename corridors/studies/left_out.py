@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -17,8 +17,7 @@ from corridors.routing.question import Question
 def left_out(
     plan: Plan,
     pair: Pair,
-    question_on: Callable[[date], Question],
-    numbers: Sequence[int],
+    of_day: Mapping[date, tuple[Question, frozenset[int]]],
     by_month: Mapping[int, Sequence[date]],
 ) -> Mapping[int, frozenset[int]]:
     """Return by month which of some corridors of a pair are left out.
@@ -32,10 +31,9 @@ def left_out(
     ----------
     plan, pair
         The plan and one of its pairs.
-    question_on
-        Returns the pair's question on a departure or before, at its prices.
-    numbers
-        The corridors among those of the question.
+    of_day
+        By departure the pair's question at its prices, on that day or before, and the corridors
+        asked for.
     by_month
         The departures.
     """
@@ -43,7 +41,8 @@ def left_out(
     kept: dict[int, set[str]] = {}
     gone: dict[int, set[str]] = {}
     for month, days in by_month.items():
-        searched = [(_asked(plan, question_on(day)), day) for day in sorted(days)]
+        searched = [(_asked(plan, of_day[day][0]), day) for day in sorted(days)]
+        numbers = sorted(frozenset[int]().union(*(of_day[day][1] for day in days)))
         of_corridors = (_first_route(searched, number) for number in numbers)
         candidates = [one for one in of_corridors if one is not None]
         first = searched[0][0]

@@ -38,12 +38,12 @@ FEW = 0.1
 class LaneTerms:
     """What the departures of a lane have in common.
 
-    `prices` is the number of the question with their prices, `out` are the corridors that they
-    leave out, and `month_of_day` has the month of each day from the question's on.
+    `prices` is the number of the question with their prices, `corridors` are those that they take,
+    and `month_of_day` has the month of each day from the question's on.
     """
 
     prices: int
-    out: frozenset[int]
+    corridors: frozenset[int]
     month_of_day: IntArray
     max_wait_days: int
     max_minutes: int | None
@@ -97,14 +97,13 @@ class Posed:
 
     def _at(self, network: PricedNetwork, lane: LaneTerms) -> PricedNetwork:
         found = network.at(self.topology, self.questions[lane.prices].weights)
-        if not lane.out:
-            return found
-        return found.only(~np.isin(network.corridor, list(lane.out)))[0]
+        keep = np.isin(network.corridor, list(lane.corridors))
+        return found if keep.all() else found.only(keep)[0]
 
     def _longest_by_ice(self, lane: LaneTerms) -> float:
         """Return the most minutes that a route through ice may take; no price changes them."""
         weights = self.questions[lane.prices].weights
-        of = (weights.minutes, weights.dates.least[:, 0], np.array(sorted(lane.out)))
+        of = (weights.minutes, weights.dates.least[:, 0], np.array(sorted(lane.corridors)))
         key = tuple(array.tobytes() for array in of)
         if key not in self._longest:
             terms = Terms(start_day=0, max_wait_days=0.0, fast=True)

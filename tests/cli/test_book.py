@@ -13,7 +13,7 @@ import corridors
 from corridors.cli.book import _print_table
 from corridors.cli.main import run
 from corridors.output.booking_result import BookingRecord, booking_texts
-from corridors.studies import lanes
+from corridors.studies import pair_network
 from corridors.studies.allocate import SearchedPlan
 
 PLAN = """first_month: 2026-09
@@ -73,7 +73,7 @@ def test_bookings_follow_from_the_chance_of_closure(found: corridors.Booking) ->
 def test_few_arcs_book_as_many_do(
     found: corridors.Booking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lanes, "NEAR", 1.0001)
+    monkeypatch.setattr(pair_network, "NEAR", 1.0001)
     again = corridors.book(_written(tmp_path))
     assert again.contracts == found.contracts
     assert again.known_usd == pytest.approx(found.known_usd, abs=1e-3)

@@ -9,6 +9,7 @@ limits with the prices of its combination.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -129,3 +130,19 @@ def least_paths(problem: Problem, sets: IntArray, groups: tuple[int, ...]) -> Le
         near=least(problem.first_arc, problem.head, every, SOURCE),
         far=least(first, tails, order, SINK),
     )
+
+
+def least_at_each(problem: Problem, weights: Sequence[IntArray]) -> list[float]:
+    """Return the least weight of a route at each of some weights by arc; infinite without one."""
+    sets = np.zeros(problem.base.shape[0], np.int64)
+
+    def paths(weight: IntArray, keep: BoolArray | slice = slice(None)) -> LeastPaths:
+        part = problem if isinstance(keep, slice) else problem.only(keep)
+        return least_paths(part.reweighed(low_cents=weight[keep]), sets[keep], ())
+
+    if all(np.array_equal(weight, weights[0]) for weight in weights[1:]):
+        return [float(paths(weights[0]).least_usd[0])] * len(weights)
+    # Where an arc takes the least of all, the best route of each is below the best at the most.
+    most_usd = paths(np.max(weights, axis=0)).least_usd
+    keep = paths(np.min(weights, axis=0)).below(problem, np.nextafter(most_usd, np.inf))
+    return [float(paths(weight, keep).least_usd[0]) for weight in weights]
