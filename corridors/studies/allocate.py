@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 
 import numpy as np
 
@@ -25,7 +26,7 @@ from corridors.output.planned import Chart, Planned, allocation_of
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
 from corridors.studies.lanes import Member, Resource, lanes_of, resources_of
-from corridors.studies.pair_network import Lane
+from corridors.studies.pair_network import Lane, PairNetwork
 from corridors.studies.session import Session
 
 DAYS_A_WEEK = 7.0
@@ -136,19 +137,22 @@ class SearchedPlan:
 
     `search_plans` makes it and searches its pairs, in their order. `plan` is the one it was made
     for; `passed` are (kind, key) of the countries, gates and corridors of its limits, minimums and
-    contracts that a pair's network has.
+    contracts that a pair's network has, and `shared` the contracts, by number, of which a box takes
+    the ways of two at once, with the name of its pair.
     """
 
     def __init__(self, plan: Plan, *, charted: bool) -> None:
         self.plan = plan
         self._charted = charted
         self._members = _members(plan)
+        self._number = {(one.kind, one.key): n for n, one in enumerate(self._members)}
         self._months = _month_days(plan)
         self._resources = resources_of(plan.pairs[0].scenario, self._months)
         self._program = _program(plan, self._members, self._resources)
         self._offers = LaneOffers(self._program)
         self._places: dict[int, NetworkPlace] = {}
         self.passed: set[tuple[str, str]] = set()
+        self.shared: dict[tuple[int, int], str] = {}
         self._known = self._offers.found
 
     def search(self, number: int, session: Session) -> None:
@@ -171,7 +175,23 @@ class SearchedPlan:
             self.passed |= {
                 (member.kind, member.key) for n, member in enumerate(self._members) if sets >> n & 1
             }
+            self._note_shared(number, shared)
         self._offers.add(lanes)
+
+    def _note_shared(self, pair: int, network: PairNetwork) -> None:
+        """Note which contracts a box of a pair serves at once rather than one of them."""
+        plan = self.plan
+        bits = [1 << self._number[each.kind, each.key] for each in plan.contracts]
+        worth = [each.saves_usd + each.unused_usd for each in plan.contracts]
+        for one, other in combinations(range(len(bits)), 2):
+            if not (network.sets & bits[one] and network.sets & bits[other]):
+                continue
+            alone, both = (math.inf, math.inf), 0.0
+            if bits[one] != bits[other]:
+                least = network.posed.paths((bits[one], bits[other])).least_usd.tolist()
+                alone, both = (least[1], least[2]), least[3]
+            if both < min(alone[0] + worth[other], alone[1] + worth[one]):
+                self.shared.setdefault((one, other), plan.pairs[pair].name)
 
     def refuse_unreached(self) -> None:
         """Raise a ConfigError that names the pairs without a route, if none may be left behind."""

@@ -21,7 +21,7 @@ from corridors.routing.priced.priced_network import (
     wide,
 )
 from corridors.routing.priced.priced_search import PricedRoute, PricedSearch
-from corridors.routing.problem import arcs_alone, weigh_arcs
+from corridors.routing.problem import Problem, arcs_alone, weigh_arcs
 from corridors.routing.question import Question
 from corridors.routing.terms import Terms
 from corridors.routing.weighing import weighed
@@ -71,13 +71,19 @@ class Posed:
             problem = weigh_arcs(alone, self.topology, question.weights)
             low.append(weighed(problem, cents=cents, minutes=minutes, grams=grams).low_cents)
 
-        def paths(weight: IntArray) -> LeastPaths:
-            problem = network.problem.reweighed(low_cents=weight[of])
-            return least_paths(problem, network.sets, groups)
+        def at(weight: IntArray) -> Problem:
+            return network.problem.reweighed(low_cents=weight[of])
 
         # With what each arc takes least and most at any of the prices.
-        self.least = paths(np.min(low, axis=0))
-        self.most = self.least if len(low) == 1 else paths(np.max(low, axis=0))
+        self._cheapest = at(np.min(low, axis=0))
+        self.least = self.paths(groups)
+        self.most = self.least
+        if len(low) > 1:
+            self.most = least_paths(at(np.max(low, axis=0)), network.sets, groups)
+
+    def paths(self, groups: tuple[int, ...]) -> LeastPaths:
+        """Return the paths of each combination of sets where every arc takes its least."""
+        return least_paths(self._cheapest, self.network.sets, groups)
 
     def search(self, network: PricedNetwork, lane: LaneTerms) -> PricedSearch:
         """Return the search of a lane on the network or a part of it."""
