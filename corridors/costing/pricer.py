@@ -19,7 +19,7 @@ from corridors.costing.running import running_rate
 from corridors.costing.ship_in_ice import IceCalendars, IceDays, IceYear, ice_figures
 from corridors.costing.ships import ship_of
 from corridors.costing.speed import BEST, sailing_speed
-from corridors.data.eca import load_eca_areas
+from corridors.data.eca import areas_in_force
 from corridors.data.ice import AREA_NAMES
 from corridors.data.parameters import ParameterTable, for_bills
 from corridors.data.trade import region_of
@@ -59,6 +59,23 @@ class _RateInIce(NamedTuple):
 
     rate: RunningRate
     per_km: tuple[float, float, float]
+
+
+def own_rows(parameters: ParameterTable) -> tuple[SourcedValue, ...]:
+    """Return the rows that replace shipped ones or are added, but for capacities.
+
+    Capacities do not change prices.
+    """
+    return tuple(new for _, new in parameters.replaced if new.parameter not in USERS)
+
+
+def key_of_day(parameters: ParameterTable, departure: date, prices_day: date) -> Hashable:
+    """Return the key of everything by which prices of arcs differ between days of departure.
+
+    The calendar years of departure and prices, the emission control areas in force, and the rows
+    that hold, among them series of prices and what is quoted.
+    """
+    return departure.year, prices_day.year, areas_in_force(departure), own_rows(parameters)
 
 
 class Pricer:
@@ -125,7 +142,7 @@ class Pricer:
         Of a replaced price its numbers do not count, as prices multiply bills later. They do for a
         ship that sails at its best speed, which is slower where fuel is dear.
         """
-        terms, own = self.terms, self.own_rows
+        terms, own = self.terms, own_rows(self.parameters)
         return (
             self.shipment,
             terms.speed,
@@ -138,17 +155,10 @@ class Pricer:
         )
 
     @property
-    def own_rows(self) -> tuple[SourcedValue, ...]:
-        """The rows that replace shipped ones or are added, but for capacities.
-
-        Capacities do not change prices.
-        """
-        return tuple(new for _, new in self.parameters.replaced if new.parameter not in USERS)
-
-    @property
     def price_key(self) -> Hashable:
         """Key of everything but the network that prices of arcs depend on."""
-        return self.bill_key, self.ends_key, self.own_rows, self.eca_in_force
+        of_day = key_of_day(self.parameters, self.first_day, self.prices_day)
+        return self.bill_key, self.ends_key, of_day
 
     @property
     def ends_key(self) -> Hashable:
@@ -173,9 +183,14 @@ class Pricer:
         return str(self.first_day.year)
 
     @property
+    def prices_day(self) -> date:
+        """The day whose prices hold."""
+        return self.terms.prices_day or self.first_day
+
+    @property
     def price_year(self) -> str:
         """The calendar year whose prices hold, where they are known by year."""
-        return str((self.terms.prices_day or self.first_day).year)
+        return str(self.prices_day.year)
 
     def terminal(self, place: int) -> Terminal:
         """Return the terminal of a place, or one made for a port or point that has none."""
@@ -202,8 +217,7 @@ class Pricer:
     @property
     def eca_in_force(self) -> tuple[int, ...]:
         """The emission control areas in force on the day of departure, by number."""
-        areas = load_eca_areas()
-        return tuple(n for n, area in enumerate(areas) if area.first_day <= self.first_day)
+        return areas_in_force(self.first_day)
 
     def rate(
         self,

@@ -47,6 +47,11 @@ def load_eca_areas(path: Path) -> tuple[EcaArea, ...]:
     )
 
 
+def areas_in_force(day: date) -> tuple[int, ...]:
+    """Return the emission control areas in force on a day, by number."""
+    return tuple(n for n, area in enumerate(load_eca_areas()) if area.first_day <= day)
+
+
 @shipped(network_dir, "sea_eca.npz")
 def load_leg_eca_nm(path: Path) -> FloatArray:
     """Return the nautical miles of each shipped sea leg (row) inside each area (column)."""

@@ -205,7 +205,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Shape:
+class Shape:
     """What a problem takes from the layers and the usable arcs alone; equal to itself only."""
 
     first_arc: IntArray
@@ -216,7 +216,7 @@ class _Shape:
     place: SmallArray
     km: FloatArray
     waits: BoolArray
-    known: dict[Hashable, Any] = field(default_factory=dict, compare=False)
+    of_arcs: dict[Hashable, Any] = field(default_factory=dict, compare=False)
 
 
 @cache
@@ -227,23 +227,45 @@ def _numbers(most: int) -> IntArray:
     return numbers
 
 
-def _shape_of(topology: Topology, layered: Layered, usable: BoolArray) -> _Shape:
+def _shape_of(topology: Topology, layered: Layered, usable: BoolArray) -> Shape:
     tail, head, base = layered.tail[usable], layered.head[usable], layered.base[usable]
-    return _Shape(
+    return _arcs_of(
+        topology,
+        base,
         first_arc=first_arcs(tail, layered.node_count),
         number=_numbers(1 << int(base.shape[0]).bit_length())[: base.shape[0]],
         tail=tail,
         head=head,
+        waits=topology.waits[layered.state],
+    )
+
+
+def arcs_alone(topology: Topology, base: IntArray) -> Shape:
+    """Return arcs of a network that are joined to no nodes, to be weighed."""
+    nowhere = np.zeros(base.shape[0], np.int64)
+    return _arcs_of(
+        topology,
+        base,
+        first_arc=np.zeros(1, np.int64),
+        number=nowhere,
+        tail=nowhere,
+        head=nowhere,
+        waits=np.zeros(0, bool),
+    )
+
+
+def _arcs_of(topology: Topology, base: IntArray, **nodes: Any) -> Shape:
+    return Shape(
         base=base,
         place=topology.entered()[base].astype(np.int32),
         km=topology.km[base],
-        waits=topology.waits[layered.state],
+        **nodes,
     )
 
 
 def make_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:
     """Return the arrays of a corridor, without arcs that are never usable."""
-    return _weigh(_shape(topology, layered, weights), topology, weights)
+    return weigh_arcs(_shape(topology, layered, weights), topology, weights)
 
 
 def shared_problem(topology: Topology, layered: Layered, weights: Weights) -> Problem:
@@ -253,22 +275,23 @@ def shared_problem(topology: Topology, layered: Layered, weights: Weights) -> Pr
     """
     shape = _shape(topology, layered, weights)
     if (weights.profile[shape.base] >= 0).any():
-        return _weigh(shape, topology, weights)
+        return weigh_arcs(shape, topology, weights)
     problem: Problem = layered.kept.of(
-        (shape, weights.priced), lambda: _weigh(shape, topology, weights)
+        (shape, weights.priced), lambda: weigh_arcs(shape, topology, weights)
     )
     return problem
 
 
-def _shape(topology: Topology, layered: Layered, weights: Weights) -> _Shape:
+def _shape(topology: Topology, layered: Layered, weights: Weights) -> Shape:
     usable = weights.usable[layered.base]
-    shape: _Shape = layered.kept.of(
+    shape: Shape = layered.kept.of(
         np.packbits(usable).tobytes(), lambda: _shape_of(topology, layered, usable)
     )
     return shape
 
 
-def _weigh(shape: _Shape, topology: Topology, weights: Weights) -> Problem:
+def weigh_arcs(shape: Shape | Problem, topology: Topology, weights: Weights) -> Problem:
+    """Return the arcs of a shape, or of a problem at other prices, with these weights."""
     base, dates, profile = shape.base, weights.dates, weights.profile[shape.base]
     minutes, cents, grams = weights.minutes[base], weights.cents[base], weights.grams[base]
     # Without arcs that depend on the day, what an arc takes is the least that it takes.
@@ -288,7 +311,7 @@ def _weigh(shape: _Shape, topology: Topology, weights: Weights) -> Problem:
         low_cents=low.cents,
         low_grams=low.grams,
         wait_cents_per_day=weights.priced.wait_cents_per_day,
-        of_arcs=shape.known,
+        of_arcs=shape.of_arcs,
     )
 
 

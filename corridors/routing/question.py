@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,7 +11,7 @@ from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
 from corridors.costing.groups import PriceBooks
 from corridors.costing.market import Market, market_of
-from corridors.costing.pricer import Pricer, PriceTerms
+from corridors.costing.pricer import Pricer, PriceTerms, key_of_day
 from corridors.costing.settings import settings_of, trade_between, with_trade
 from corridors.costing.ship_in_ice import IceCalendars
 from corridors.costing.weights import Weights, weigh
@@ -127,6 +127,33 @@ def parameters_on(
     return with_trade(table, trade_between(ends)), built
 
 
+def price_key(scenario: Scenario, ends: tuple[Place, Place]) -> Hashable:
+    """Return a key that is the same for days of departure with the same prices.
+
+    Raises
+    ------
+    ConfigError
+        Two of its projects change the same row.
+    """
+    day, overlay = scenario.departure, overlay_for(scenario)
+    parameters, _ = parameters_on(scenario, day, overlay=overlay, ends=ends)
+    if scenario.price_basis is PriceBasis.PRICE:
+        parameters = parameters.with_rows(_market(scenario, ends, parameters).rows)
+    return key_of_day(parameters, day, scenario.prices_day)
+
+
+def _market(scenario: Scenario, ends: tuple[Place, Place], parameters: ParameterTable) -> Market:
+    """Return what is quoted between the ends of a scenario at its prices."""
+    origin, destination = ends
+    return market_of(
+        (stop_of_end(origin), stop_of_end(destination)),
+        scenario.prices_day,
+        parameters,
+        scenario.shipment,
+        by_week=scenario.prices == DEPARTURE,
+    )
+
+
 def stop_of_end(place: Place) -> Stop:
     """Return an end of a shipment as lanes may serve it, by its position."""
     return Stop(place.id, place.id, place.country, place.lon, place.lat)
@@ -170,13 +197,7 @@ def pose(
     projects = chosen_projects(scenario)
     origin, destination = ends = ends_of(scenario)
     parameters, built = parameters_on(scenario, scenario.departure, overlay=overlay, ends=ends)
-    market = market_of(
-        (stop_of_end(origin), stop_of_end(destination)),
-        scenario.prices_day,
-        parameters,
-        scenario.shipment,
-        by_week=scenario.prices == DEPARTURE,
-    )
+    market = _market(scenario, ends, parameters)
     other_basis = parameters.with_rows(market.rows)
     if scenario.price_basis is PriceBasis.PRICE:
         parameters, other_basis = other_basis, parameters

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import combinations
 
 import numpy as np
 
@@ -24,7 +25,8 @@ from corridors.output.allocation_result import Allocation
 from corridors.output.planned import Chart, Planned, allocation_of
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
-from corridors.studies.lanes import Lane, Member, Resource, lanes_of, resources_of
+from corridors.studies.lanes import Member, Resource, lanes_of, resources_of
+from corridors.studies.pair_network import Lane, PairNetwork
 from corridors.studies.session import Session
 
 DAYS_A_WEEK = 7.0
@@ -135,19 +137,22 @@ class SearchedPlan:
 
     `search_plans` makes it and searches its pairs, in their order. `plan` is the one it was made
     for; `passed` are (kind, key) of the countries, gates and corridors of its limits, minimums and
-    contracts that a pair's network has.
+    contracts that a pair's network has, and `shared` the contracts, by number, of which a box takes
+    the ways of two at once, with the name of its pair.
     """
 
     def __init__(self, plan: Plan, *, charted: bool) -> None:
         self.plan = plan
         self._charted = charted
         self._members = _members(plan)
+        self._number = {(one.kind, one.key): n for n, one in enumerate(self._members)}
         self._months = _month_days(plan)
         self._resources = resources_of(plan.pairs[0].scenario, self._months)
         self._program = _program(plan, self._members, self._resources)
         self._offers = LaneOffers(self._program)
         self._places: dict[int, NetworkPlace] = {}
         self.passed: set[tuple[str, str]] = set()
+        self.shared: dict[tuple[int, int], str] = {}
         self._known = self._offers.found
 
     def search(self, number: int, session: Session) -> None:
@@ -162,15 +167,31 @@ class SearchedPlan:
             charted=self._charted,
         )
         named = [resource.place for resource in self._resources]
-        for lane in lanes:
-            there = lane.places(frozenset(named))
+        for shared in {lane.shared: None for lane in lanes}:
+            there = {place.id: place for place in shared.posed.topology.places}
             new = {n: there[place] for n, place in enumerate(named) if place in there}
             self._places = new | self._places
-            sets = lane.sets
+            sets = shared.sets
             self.passed |= {
                 (member.kind, member.key) for n, member in enumerate(self._members) if sets >> n & 1
             }
+            self._note_shared(number, shared)
         self._offers.add(lanes)
+
+    def _note_shared(self, pair: int, network: PairNetwork) -> None:
+        """Note which contracts a box of a pair serves at once rather than one of them."""
+        plan = self.plan
+        bits = [1 << self._number[each.kind, each.key] for each in plan.contracts]
+        worth = [each.saves_usd + each.unused_usd for each in plan.contracts]
+        for one, other in combinations(range(len(bits)), 2):
+            if not (network.sets & bits[one] and network.sets & bits[other]):
+                continue
+            alone, both = (math.inf, math.inf), 0.0
+            if bits[one] != bits[other]:
+                least = network.posed.paths((bits[one], bits[other])).least_usd.tolist()
+                alone, both = (least[1], least[2]), least[3]
+            if both < min(alone[0] + worth[other], alone[1] + worth[one]):
+                self.shared.setdefault((one, other), plan.pairs[pair].name)
 
     def refuse_unreached(self) -> None:
         """Raise a ConfigError that names the pairs without a route, if none may be left behind."""
@@ -276,18 +297,18 @@ class LaneOffers:
             if lot.pair == pair:
                 for departure in self._departures(number):
                     lane = lanes[departure[1]]
-                    self._least.begin(departure, lane.groups, lane.least_usd())
+                    self._least.begin(departure, lane.shared.part.groups, lane.least_usd())
                 best = self._cheapest(number, usual_usd)
                 self.free.append(best)
                 usual_usd = usual_usd if best is None else best.value_usd * USUALLY_WITHIN
         for lane in lanes:
-            lane.release()
+            lane.shared.release()
 
     def _turn_to(self, pair: int) -> None:
         """Release the networks of the pair searched before."""
         if pair != self._turn:
             for lane in self._lanes[self._turn]:
-                lane.release()
+                lane.shared.release()
             self._turn = pair
 
     def of(

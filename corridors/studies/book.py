@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from itertools import combinations
 
 from corridors.domain.booking import BookedContract, BookingPlan, ScenarioOutcome
 from corridors.errors import ConfigError
@@ -40,7 +42,8 @@ def book_plan(
     Raises
     ------
     ConfigError
-        A place is unknown, or the limits of a scenario contradict each other.
+        A place is unknown, one box could serve two contracts, or the limits of a scenario
+        contradict each other.
     """
     searched = search_plans(
         [scenario.plan for scenario in plan.scenarios],
@@ -49,6 +52,7 @@ def book_plan(
         progress=progress,
     )
     _refuse_unpassed(plan, frozenset[tuple[str, str]]().union(*(one.passed for one in searched)))
+    _refuse_shared(plan, {pair: name for one in searched for pair, name in one.shared.items()})
     limit = TimeLimit(plan.time_limit_s)
 
     def planned(scenario: int, booked: Booked) -> Planned:
@@ -76,6 +80,10 @@ def book_plan(
     # A plan for the likeliest scenario alone, and its price once anything may come.
     certain = [float(n == plan.likeliest) for n in range(len(chances))]
     likeliest = book(scenarios, certain, risk, limit=limit, progress=progress)
+
+    for booked in dict.fromkeys([found.booked, likeliest.booked]):
+        for number in range(len(chances)):
+            _refuse_shared(plan, _counted_twice(planned(number, booked)))
 
     def measure(booked: Booked) -> float:
         return risk.of(chances, [scenarios.value(w, booked).usd for w in range(len(chances))])
@@ -118,6 +126,38 @@ def _refuse_unpassed(plan: BookingPlan, passed: frozenset[tuple[str, str]]) -> N
     ]
     if faults:
         raise ConfigError(faults)
+
+
+def _refuse_shared(plan: BookingPlan, shared: Mapping[tuple[int, int], str]) -> None:
+    """Raise a ConfigError for contracts that one box would serve at once: it can fill only one."""
+    faults = []
+    for (one, other), pair in sorted(shared.items()):
+        first, second = plan.contracts[one], plan.contracts[other]
+        ways = dict.fromkeys(f"{each.kind} {each.key}" for each in (first, second))
+        faults.append(
+            f"{plan.at(f'contracts[{other}]')}{second.name} and {first.name} would count the same"
+            f" box twice: one of {pair} can pass {' and '.join(ways)} on its way; book one of the"
+            " contracts at a time, or give them ways that no box can share"
+        )
+    if faults:
+        raise ConfigError(faults)
+
+
+def _counted_twice(planned: Planned) -> dict[tuple[int, int], str]:
+    """Return the contracts, by number, that boxes of a solution serve at once, with their pair.
+
+    A box that counts for two contracts makes a plan cheaper than it is. Where none does, this is
+    the plan of boxes that may fill one only.
+    """
+    plan, program = planned.plan, planned.program
+    number = {limit.name: limit.member for limit in program.floors}
+    bits = [1 << number[f"contract {contract.name}"] for contract in plan.contracts]
+    found = {}
+    for flow in planned.solved.flows:
+        met = [n for n, bit in enumerate(bits) if flow.offer.route.sets & bit]
+        for both in combinations(met, 2):
+            found[both] = plan.pairs[program.lots[flow.offer.lot].pair].name
+    return found
 
 
 def _valued(planned: Planned, booked: Booked) -> Valued:

@@ -13,14 +13,11 @@ from corridors.domain.projects import Project
 from corridors.domain.scenario import ProjectChoice
 from corridors.network.rules.capacity import USERS
 from corridors.optimise.projects.benders import Cut
-from corridors.optimise.projects.project_choice import Chosen
+from corridors.optimise.projects.project_choice import EMPTY, Chosen, alike
 from corridors.output.planned import Planned
 from corridors.studies.allocate import SearchedPlan, search_plans, times
 from corridors.studies.lanes import resources_of
 from corridors.studies.session import Session
-
-# Values that differ by less than this fraction of the plan's cost count as equal.
-ALIKE = 1e-9
 
 
 def widens(project: Project) -> bool:
@@ -112,7 +109,7 @@ class PlanValuer:
     def gain_at(self, chosen: Chosen, factor: float) -> float:
         """Return what a set gains in USD a year if the volumes are so many times as large."""
         empty, built = (
-            _times(self._search(one), factor).solved.value_usd for one in (frozenset(), chosen)
+            _times(self._search(one), factor).solved.value_usd for one in (EMPTY, chosen)
         )
         return empty - built
 
@@ -167,11 +164,11 @@ class PlanValuer:
         value = self.usd(chosen)
         idle = frozenset(
             p for p in self._everything - self._wide - chosen
-            if abs(self.usd(frozenset({p})) - self.usd(frozenset())) <= ALIKE * abs(value)
+            if alike(self.usd(frozenset({p})), self.usd(EMPTY))
         )  # fmt: skip
-        if idle and abs(self.usd(chosen | idle) - value) <= ALIKE * abs(value):
+        if idle and alike(self.usd(chosen | idle), value):
             return idle
-        return frozenset()
+        return EMPTY
 
 
 def _times(searched: SearchedPlan, factor: float) -> Planned:

@@ -23,6 +23,7 @@ from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess
 from corridors.optimise.projects.benders import Benders
 from corridors.optimise.projects.project_choice import (
+    EMPTY,
     Candidates,
     Chosen,
     Phasing,
@@ -42,7 +43,6 @@ from corridors.units import USD_PER_USD_M
 # Up to this number of projects every affordable set is tried.
 MOST_TRIED = 10
 STEPS = 10
-EMPTY: Chosen = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -13,204 +13,34 @@ import numpy as np
 from corridors.arrays import FloatArray, IntArray
 from corridors.config.own_data import overlay_for
 from corridors.data.access import load_worlds_of_lines
-from corridors.data.eca import load_eca_areas
+from corridors.data.eca import areas_in_force
 from corridors.domain.plan import Pair, Plan
-from corridors.domain.scenario import OTHER, Corridor, Scenario
+from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
 from corridors.network.rules.capacity import USERS, passes, used_of
-from corridors.network.states.topology import NetworkPlace, Topology
+from corridors.network.states.topology import Topology
 from corridors.optimise.allocation.generation import MISSING_USD
-from corridors.output.planned import Chart
-from corridors.routing.dated.bounded_problem import to_sink
-from corridors.routing.priced.near_part import Part, groups_of
-from corridors.routing.priced.priced_network import (
-    DualPrices,
-    ObjectiveWeights,
-    PricedNetwork,
-    union,
+from corridors.routing.priced.near_part import least_at_each
+from corridors.routing.priced.priced_network import ObjectiveWeights, PricedNetwork, union
+from corridors.routing.problem import Problem, least_weights
+from corridors.routing.question import (
+    ANY_CORRIDOR,
+    HORIZON_DAYS,
+    Question,
+    parameters_on,
+    price_key,
 )
-from corridors.routing.priced.priced_search import PricedRoute, PricedSearch
-from corridors.routing.problem import SOURCE, Problem
-from corridors.routing.question import ANY_CORRIDOR, HORIZON_DAYS, Question, parameters_on
 from corridors.studies.left_out import left_out
+from corridors.studies.pair_network import Lane, LaneTerms, PairNetwork, Posed
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
-# Arcs are kept of routes that cost this many times the cheapest.
-NEAR = 1.2
-# The first route found must be this many times cheaper than the dearest of them.
-WELL_WITHIN = 1.1
 # Corridors between Asia and Europe are detours from Spain to Italy: ways outside them are searched
 # too if the cheapest or the quickest takes less than this share of the best inside, on any day.
 # Of the pairs of the shipped plans the share is 0.93 and more, of detours it was 0.82 and less.
 OUTSIDE_SHARE = 0.9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Posed:
-    """The question of a lane, and the search of its network."""
-
-    question: Question
-    search: PricedSearch
-
-
-class Lane:
-    """One pair's network with the prices of some of the plan's departures.
-
-    A network is large, and few of its arcs lie on routes that are nearly as cheap as the cheapest.
-    After `release` only those are kept. When dearer routes are asked for, the question is posed
-    again. Routes are the same either way.
-
-    Parameters
-    ----------
-    pose
-        Poses the question.
-    objective
-        Weights of the objective.
-    departures
-        Days from the departure of the question, by month of the plan.
-    rewards
-        By set the least price to expect, <= 0.
-    charted
-        Whether `chart` is asked for.
-    """
-
-    def __init__(
-        self,
-        pose: Callable[[], Posed],
-        *,
-        objective: ObjectiveWeights,
-        departures: Mapping[int, tuple[int, ...]],
-        rewards: FloatArray,
-        charted: bool = True,
-    ) -> None:
-        self._objective = objective
-        self._rewards = rewards
-        groups = groups_of(rewards)
-        self._part = Part(groups=groups, below_usd=np.zeros(1 << len(groups)))
-        self.departures = departures
-        self._pose = pose
-        self._posed: Posed | None = None
-        self._near: PricedSearch | None = None
-        self._kept: PricedSearch | None = None
-        self._released = False
-        self._is_charted = charted
-        self._charted: Chart | None = None
-        self._met: set[int] = set()
-        self._resources: IntArray | None = None
-
-    @property
-    def chart(self) -> Chart | None:
-        """The chart of the routes found; None if there are none."""
-        self.release()
-        return self._charted
-
-    def pays(self, dual_prices: DualPrices, month: int) -> bool:
-        """Return whether a route that leaves in a month may pay for a capacity."""
-        if self._resources is None:
-            self._resources = np.unique(self._whole().search.network.use_resource)
-        return bool(dual_prices.by_month[self._resources, month:].any())
-
-    @property
-    def sets(self) -> int:
-        """The bits of the sets that the network has arcs of."""
-        return int(np.bitwise_or.reduce(self._whole().search.network.sets, initial=0))
-
-    @property
-    def groups(self) -> tuple[int, ...]:
-        """The sets to tell apart, as bits by group; see `Part`."""
-        return self._part.groups
-
-    def least_usd(self) -> FloatArray:
-        """Return at least what a route costs without dual prices, by combination of groups."""
-        return self._whole().search.least_usd(self.groups)
-
-    def places(self, ids: frozenset[str]) -> dict[str, NetworkPlace]:
-        """Return the places of the network among some ids."""
-        places = self._whole().question.bundle.topology.places
-        return {place.id: place for place in places if place.id in ids}
-
-    def cheapest(
-        self,
-        day: int,
-        dual_prices: DualPrices,
-        *,
-        objective: ObjectiveWeights,
-        most_usd: float,
-    ) -> PricedRoute | None:
-        """Return the cheapest route of a departure below `most_usd`; see `PricedSearch`."""
-        if self._kept is not None:
-            self._near, self._kept = self._kept.again(), None
-        elif self._near is None:
-            self._search_near(NEAR)
-        found, near, left_out_usd = None, self._near, self._part.left_out_usd(dual_prices.by_set)
-        # A limit on CO2e or cost is tried with other weights, for which any route may be best.
-        heavier = self._objective.at_most(objective)
-        if near is not None and (heavier or self._part.is_whole):
-            below_usd = min(most_usd, left_out_usd)
-            found = near.cheapest(day, dual_prices, objective=objective, most_usd=below_usd)
-            if found is None and below_usd == most_usd:
-                return None
-        if found is None:
-            whole = self._whole().search
-            found = whole.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
-            if self._released:
-                usd = most_usd if found is None else found[1]
-                self._widen(usd if heavier else math.inf, dual_prices)
-        if found is not None:
-            if not self._met and found[1] * WELL_WITHIN > left_out_usd:
-                # On no single day may every arc be at its best.
-                least_usd = float(self.least_usd().min())
-                self._search_near(NEAR * found[1] / least_usd)
-            self._met.update(found[0].arcs)
-        return found
-
-    def _search_near(self, times: float) -> None:
-        """Search near so many times the least that a route costs if every arc is at its best.
-
-        For each combination of sets that it meets; with the rewards to expect, no dearer routes
-        are worth a search.
-        """
-        part, least_usd = self._part, self.least_usd()
-        if np.isfinite(least_usd.min()):
-            most_usd = times * least_usd.min() - part.paid(self._rewards)
-            self._part = replace(part, below_usd=np.minimum(times * least_usd, most_usd))
-            self._near = self._whole().search.only(self._part)
-
-    def _widen(self, usd: float, dual_prices: DualPrices) -> None:
-        """Search well beyond routes of this many USD, with prices of sets, from now on."""
-        part, margin_usd = self._part, (NEAR - 1.0) * float(self.least_usd().min())
-        most_usd = usd + margin_usd - part.paid(dual_prices.by_set)
-        self._part = replace(part, below_usd=np.maximum(part.below_usd, most_usd))
-        self._near = self._whole().search.only(self._part)
-
-    def release(self) -> None:
-        """Keep only the arcs near the cheapest route, and those of the routes found."""
-        if self._near is not None:
-            if self._posed is not None and self._is_charted:
-                self._charted = self._chart_of(self._posed, self._near.network)
-            self._kept, self._near = self._near.kept(), None
-        self._posed, self._released = None, True
-
-    def _chart_of(self, posed: Posed, near: PricedNetwork) -> Chart:
-        question, network = posed.question, posed.search.network
-        number = np.union1d(near.problem.number, np.array(sorted(self._met), np.int64))
-        return Chart(
-            first_day=question.scenario.departure,
-            origin=question.origin,
-            destination=question.destination,
-            corridors=tuple(corridor.id for corridor in question.corridors),
-            topology=question.bundle.topology.only(network.problem.base[number]),
-            number=number,
-            corridor=network.corridor[number],
-        )
-
-    def _whole(self) -> Posed:
-        if self._posed is None:
-            self._posed = self._pose()
-        return self._posed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,11 +110,10 @@ def lanes_of(
     objective: ObjectiveWeights,
     charted: bool = True,
 ) -> tuple[Lane, ...]:
-    """Return a pair's networks, one for each set of prices of its departures.
+    """Return a pair's lanes: its departures by what they cost and which corridors they leave out.
 
-    Prices change with the year, when an emission control area comes into force, and when a project
-    opens; where lines hold, departures that leave out other corridors are apart too (see
-    `left_out`). `charted` says whether routes are to be named.
+    They share one network (see `price_key`, `left_out`). `charted` says whether routes are to be
+    named.
 
     Raises
     ------
@@ -292,74 +121,96 @@ def lanes_of(
         A place, service or parameter of the pair is unknown.
     """
     corridors = _corridors(plan, pair, session)
-    groups: dict[object, dict[int, list[date]]] = {}
-    for month, first in enumerate(plan.months):
-        for day in plan.departures:
-            leaves = first.replace(day=day)
-            in_force = tuple(area.first_day <= leaves for area in load_eca_areas())
-            opened = tuple(choice.opens <= leaves for choice in pair.scenario.projects)
-            groups.setdefault((leaves.year, in_force, opened), {}).setdefault(month, []).append(
-                leaves
-            )
+    days = {
+        month: [first.replace(day=day) for day in plan.departures]
+        for month, first in enumerate(plan.months)
+    }
+    alike = _alike(pair.scenario, [day for each in days.values() for day in each], session)
+    first_days = [group[0] for group in alike]
+    prices_of = {day: number for number, group in enumerate(alike) for day in group}
+
+    def posed_on(day: date) -> Question:
+        return session.pose(replace(pair.scenario, departure=day), corridors)
+
+    questions = [posed_on(day) for day in first_days]
+    # Another network only if other services sail or other arcs are never usable.
+    together: dict[Hashable, list[int]] = {}
+    for number, question in enumerate(questions):
+        usable = np.packbits(question.weights.usable).tobytes()
+        together.setdefault((id(question.bundle.topology), usable), []).append(number)
+    asked: dict[int, frozenset[int]] = {}
+    for numbers in together.values():
+        asked |= zip(numbers, _asked([questions[number] for number in numbers]), strict=True)
+    out: Mapping[int, frozenset[int]] = dict.fromkeys(days, frozenset())
+    if pair.scenario.world in load_worlds_of_lines() and len(corridors) > 1:
+        of_day = {day: (questions[number], asked[number]) for day, number in prices_of.items()}
+        out = left_out(plan, pair, of_day, days)
+
     # A TEU through what is booked saves at most what the contract says, one of a minimum anything.
     least: dict[tuple[str, str], float] = {
         (contract.kind.value, contract.key): contract.saves_usd + contract.unused_usd
         for contract in plan.contracts
     } | {(minimum.kind.value, minimum.key): MISSING_USD[0] for minimum in plan.minimums}
     rewards = np.array([-least.get((str(m.kind), m.key), 0.0) for m in members])
+    max_minutes = None if pair.max_days is None else round(pair.max_days * MINUTES_PER_DAY)
 
-    judged: dict[date, Question] = {}
+    def lanes_on(numbers: Sequence[int], known: list[Question]) -> Iterator[Lane]:
+        departures: dict[tuple[int, frozenset[int]], dict[int, list[int]]] = {}
+        for month, leaving in days.items():
+            for day in leaving:
+                number = prices_of[day]
+                if number in numbers:
+                    by_month = departures.setdefault((number, asked[number] - out[month]), {})
+                    by_month.setdefault(month, []).append((day - first_days[number]).days)
+        in_any = sorted(frozenset[int]().union(*(kept for _, kept in departures)))
 
-    def posed_on(day: date) -> Question:
-        return session.pose(replace(pair.scenario, departure=day), corridors)
-
-    def by_left_out(
-        by_month: dict[int, list[date]],
-    ) -> dict[frozenset[int], dict[int, list[date]]]:
-        """Return departures by month, apart for each set of corridors that is left out of them."""
-        if pair.scenario.world not in load_worlds_of_lines() or len(corridors) == 1:
-            return {frozenset(): by_month}
-        first_day = min(day for days in by_month.values() for day in days)
-        question = judged[first_day] = posed_on(first_day)
-        out = left_out(plan, pair, question, _numbers(question), by_month)
-        apart: dict[frozenset[int], dict[int, list[date]]] = {}
-        for month, leaving in by_month.items():
-            apart.setdefault(out[month], {})[month] = leaving
-        return apart
-
-    def lane(by_month: dict[int, list[date]], out: frozenset[int]) -> Lane:
-        first_day = min(day for days in by_month.values() for day in days)
-
-        def posed() -> Posed:
+        def posed(groups: tuple[int, ...]) -> Posed:
             # What was posed to judge its corridors serves once, for the first search.
-            question = judged.pop(first_day, None) or posed_on(first_day)
-            search = PricedSearch(
-                _network(question, members, resources, out),
-                objective,
+            posed = [*known] or [posed_on(first_days[number]) for number in numbers]
+            known.clear()
+            return Posed(posed, _network(posed[0], members, resources, in_any), objective, groups)
+
+        terms = [
+            LaneTerms(
+                prices=numbers.index(number),
+                corridors=kept,
+                month_of_day=month_numbers(plan, first_days[number]),
                 max_wait_days=plan.max_wait_days,
-                max_minutes=None
-                if pair.max_days is None
-                else round(pair.max_days * MINUTES_PER_DAY),
-                month_of_day=month_numbers(plan, first_day),
+                max_minutes=max_minutes,
             )
-            return Posed(question=question, search=search)
+            for number, kept in departures
+        ]
+        shared = PairNetwork(posed, terms, rewards=rewards, charted=charted)
+        for lane, ((number, _), by_month) in enumerate(departures.items()):
+            yield Lane(
+                shared,
+                lane,
+                first_day=first_days[number],
+                departures={month: tuple(leaving) for month, leaving in by_month.items()},
+            )
 
-        return Lane(
-            posed,
-            objective=objective,
-            departures={
-                month: tuple((day - first_day).days for day in days)
-                for month, days in by_month.items()
-            },
-            rewards=rewards,
-            charted=charted,
-        )
+    networks = [
+        (numbers, [questions[number] for number in numbers]) for numbers in together.values()
+    ]
+    questions.clear()
+    return tuple(lane for each in networks for lane in lanes_on(*each))
 
-    return tuple(
-        lane(by_month, out)
-        for together in groups.values()
-        for out, by_month in by_left_out(together).items()
-    )
+
+def _alike(scenario: Scenario, days: Sequence[date], session: Session) -> list[list[date]]:
+    """Return days of departure, those with the same prices together."""
+    ends = session.ends_of(scenario)
+    opening = [choice.opens for choice in scenario.projects]
+    # Without quotes prices stay as they are for a month, unless a project or an area begins.
+    by_day = scenario.price_basis is PriceBasis.PRICE
+    known: dict[Hashable, Hashable] = {}
+    alike: dict[Hashable, list[date]] = {}
+    for day in days:
+        opened = tuple(opens <= day for opens in opening)
+        within = day if by_day else (day.replace(day=1), areas_in_force(day), opened)
+        if within not in known:
+            known[within] = price_key(replace(scenario, departure=day), ends)
+        alike.setdefault(known[within], []).append(day)
+    return [*alike.values()]
 
 
 def month_numbers(plan: Plan, first_day: date) -> IntArray:
@@ -380,10 +231,9 @@ def _network(
     question: Question,
     members: Sequence[Member],
     resources: Sequence[Resource],
-    out: frozenset[int],
+    numbers: Sequence[int],
 ) -> PricedNetwork:
     topology = question.bundle.topology
-    numbers = [number for number in _numbers(question) if number not in out]
     problem, of_number = union([question.problem(number) for number in numbers])
     corridor = np.array(numbers)[of_number]
     uses = _uses(topology, resources)[problem.base]
@@ -405,21 +255,26 @@ def _network(
     )
 
 
-def _numbers(question: Question) -> list[int]:
-    """Return the corridors of a question, without the ways outside unless they are much better."""
-    numbers = list(range(len(question.corridors)))
-    if question.corridors[-1].id != OTHER or len(numbers) == 1:
-        return numbers
-    inside, _ = union([question.problem(number) for number in numbers[:-1]])
-    others = question.problem(numbers[-1])
-    is_better = (_least(others) < OUTSIDE_SHARE * _least(inside)).any()
-    return numbers if is_better else numbers[:-1]
+def _asked(questions: Sequence[Question]) -> list[frozenset[int]]:
+    """Return the corridors by question, without the ways outside unless they are much better."""
+    first = questions[0]
+    *inside, last = range(len(first.corridors))
+    every = frozenset((*inside, last))
+    if first.corridors[-1].id != OTHER or not inside:
+        return [every] * len(questions)
+    joint, _ = union([first.problem(number) for number in inside])
+    within, outside = (_least(problem, questions) for problem in (joint, first.problem(last)))
+    is_better = np.any(outside < OUTSIDE_SHARE * within, axis=0)
+    return [every if better else every - {last} for better in np.atleast_1d(is_better)]
 
 
-def _least(problem: Problem) -> FloatArray:
-    """Return the cents and minutes that no route takes less of on any day."""
-    cents, minutes, _ = to_sink(problem, fast=True, criteria=2)
-    return np.array([cents[SOURCE], minutes[SOURCE]], float)
+def _least(problem: Problem, questions: Sequence[Question]) -> FloatArray:
+    """Return the cents and minutes that no route takes less of on any day, each by question."""
+    topology = questions[0].bundle.topology
+    arcs, of = np.unique(problem.base, return_inverse=True)
+    low = [least_weights(topology, question.weights, arcs) for question in questions]
+    figures = ([one.cents for one in low], [one.minutes for one in low])
+    return np.array([least_at_each(problem, [each[of] for each in by]) for by in figures])
 
 
 def _uses(topology: Topology, resources: Sequence[Resource]) -> csr_array:

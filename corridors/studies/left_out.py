@@ -17,8 +17,7 @@ from corridors.routing.question import Question
 def left_out(
     plan: Plan,
     pair: Pair,
-    question: Question,
-    numbers: Sequence[int],
+    of_day: Mapping[date, tuple[Question, frozenset[int]]],
     by_month: Mapping[int, Sequence[date]],
 ) -> Mapping[int, frozenset[int]]:
     """Return by month which of some corridors of a pair are left out.
@@ -32,36 +31,41 @@ def left_out(
     ----------
     plan, pair
         The plan and one of its pairs.
-    question
-        The pair's question on the first of the departures or before.
-    numbers
-        The corridors among those of the question.
+    of_day
+        By departure the pair's question at its prices, on that day or before, and the corridors
+        asked for.
     by_month
-        The departures, in one year.
+        The departures.
     """
-    first_day = question.scenario.departure
-    asked = replace(question.scenario, objective=plan.objective, max_wait_days=plan.max_wait_days)
-    searched = replace(question, scenario=asked)
     wanted = {one.key for one in plan.minimums} | {one.key for one in plan.contracts}
     kept: dict[int, set[str]] = {}
     gone: dict[int, set[str]] = {}
     for month, days in by_month.items():
-        start_days = [(day - first_day).days for day in sorted(days)]
-        of_corridors = (_first_route(searched, number, start_days) for number in numbers)
+        searched = [(_asked(plan, of_day[day][0]), day) for day in sorted(days)]
+        numbers = sorted(frozenset[int]().union(*(of_day[day][1] for day in days)))
+        of_corridors = (_first_route(searched, number) for number in numbers)
         candidates = [one for one in of_corridors if one is not None]
-        may = offered(candidates, asked, question.parameters).candidates
+        first = searched[0][0]
+        may = offered(candidates, first.scenario, first.parameters).candidates
         if not any(pair.max_days is None or one.days <= pair.max_days for one in may):
             may = tuple(candidates)
         kept[month] = {one.corridor for one in candidates if one in may or _is_wanted(one, wanted)}
         gone[month] = {one.corridor for one in candidates} - kept[month]
     never = set[str]().union(*gone.values()) - set[str]().union(*kept.values())
-    ids = [corridor.id for corridor in question.corridors]
+    ids = [corridor.id for corridor in first.corridors]
     return {month: frozenset(map(ids.index, gone[month] | never)) for month in by_month}
 
 
-def _first_route(question: Question, number: int, start_days: Sequence[int]) -> Candidate | None:
+def _asked(plan: Plan, question: Question) -> Question:
+    """Return a question as the plan asks it."""
+    asked = replace(question.scenario, objective=plan.objective, max_wait_days=plan.max_wait_days)
+    return replace(question, scenario=asked)
+
+
+def _first_route(searched: Sequence[tuple[Question, date]], number: int) -> Candidate | None:
     """Return the best route of a corridor on the first of some days that has one."""
-    for start_day in start_days:
+    for question, day in searched:
+        start_day = (day - question.scenario.departure).days
         found = bookable(search(question, number, fronts=False, start_day=start_day), fronts=False)
         if found.best is not None:
             return candidate_in(found, found.best)

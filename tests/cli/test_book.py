@@ -12,8 +12,9 @@ import pytest
 import corridors
 from corridors.cli.book import _print_table
 from corridors.cli.main import run
+from corridors.errors import ConfigError
 from corridors.output.booking_result import BookingRecord, booking_texts
-from corridors.studies import lanes
+from corridors.studies import pair_network
 from corridors.studies.allocate import SearchedPlan
 
 PLAN = """first_month: 2026-09
@@ -73,7 +74,7 @@ def test_bookings_follow_from_the_chance_of_closure(found: corridors.Booking) ->
 def test_few_arcs_book_as_many_do(
     found: corridors.Booking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lanes, "NEAR", 1.0001)
+    monkeypatch.setattr(pair_network, "NEAR", 1.0001)
     again = corridors.book(_written(tmp_path))
     assert again.contracts == found.contracts
     assert again.known_usd == pytest.approx(found.known_usd, abs=1e-3)
@@ -167,6 +168,10 @@ def test_ctrl_c_ends_with_the_best_so_far_and_its_gap(
     assert len(asked) < 12
 
 
+CARRIER = (
+    "  - {{name: {name}, {way}, saves_usd_per_teu: 300, unused_usd_per_teu: 900, step_teu: 100,"
+    " most_teu_per_month: 200}}\n"
+)
 BAD = {
     "chances": (
         ("probability: 0.2", "probability: 0.3"),
@@ -202,6 +207,15 @@ BAD = {
         " in 2026-09 conflict with contract and spot Russia at 50 TEU in 2026-09; change one of"
         " these",
     ),
+    "two carriers on one way": (
+        ("contracts:\n", f"contracts:\n{CARRIER.format(name='Other', way='country: RU')}"),
+        "p.yaml:11: contracts[1]: Russia and Other would count the same box twice: one of Chongqing"
+        " to Duisburg can pass country RU on its way; book one of the contracts at a time",
+    ),
+    "a way inside another": (
+        ("contracts:\n", f"contracts:\n{CARRIER.format(name='Dostyk', way='country: KZ')}"),
+        "can pass country KZ and country RU on its way",
+    ),
     "an unknown key of a scenario": (
         ("set: {closures:", "set: {closure:"),
         "p.yaml:18: closure: unknown key, did you mean 'closures'?",
@@ -231,3 +245,24 @@ def test_a_bad_plan_ends_in_a_sentence(
         run(["book", "p.yaml"])
     assert ended.value.code == 2
     assert text in capsys.readouterr().err.replace("\n", " ")
+
+
+def test_contracts_of_ways_that_no_box_shares_count_each_box_once(tmp_path: Path) -> None:
+    beside = CARRIER.format(name="Sea", way="gate: gate-good-hope")
+    found = corridors.book(
+        _written(tmp_path, PLAN.replace("contracts:\n", f"contracts:\n{beside}"))
+    )
+    for outcome in found.outcomes:
+        assert sum(outcome.through) <= outcome.teu + 1e-6
+
+
+def test_no_answer_counts_a_box_twice_even_where_no_way_alone_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # 150 boxes on two contracts of one way would save 300 USD twice.
+    text = PLAN.replace(
+        "contracts:\n", f"contracts:\n{CARRIER.format(name='Other', way='country: RU')}"
+    )
+    monkeypatch.setattr(SearchedPlan, "_note_shared", lambda *_: None)
+    with pytest.raises(ConfigError, match="Russia and Other would count the same box twice"):
+        corridors.book(_written(tmp_path, text))

@@ -105,7 +105,8 @@ def flow_plans(draw: st.DrawFn) -> Drawn:
             demands.append(
                 Demand(period=period, origin=a, destination=b, teu=float(draw(st.integers(1, 9))))
             )
-    costs = tuple(float(draw(st.integers(1, 9))) for _ in range(projects))
+    # Some are free: only what they gain says whether to build them.
+    costs = tuple(float(draw(st.integers(0, 9))) for _ in range(projects))
     dual_prices = tuple(float(draw(st.sampled_from((0, 0, 5, 40)))) for _ in range(projects))
     plan = FlowPlan(
         nodes=nodes,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import combinations, product
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
@@ -51,6 +51,40 @@ def test_trying_sets_equals_the_integer_programme_over_arcs(drawn: Drawn) -> Non
     assert drawn.candidates.affords(found.sets[-1], drawn.budget)
 
 
+def fewest(drawn: Drawn) -> int:
+    """Return how many projects the smallest of the best sets has."""
+    valuer, candidates = FlowValuer(drawn.plan), drawn.candidates
+    numbers = range(len(candidates.costs))
+    values = {
+        chosen: valuer.value(frozenset(chosen))[0] + candidates.charge(frozenset(chosen))
+        for count in range(len(numbers) + 1)
+        for chosen in combinations(numbers, count)
+        if candidates.affords(frozenset(chosen), drawn.budget)
+    }
+    least = min(values.values())
+    return min(len(s) for s, value in values.items() if value == pytest.approx(least, rel=1e-9))
+
+
+def test_of_equally_good_sets_the_one_of_fewest_projects_is_built(highs: HighsProcess) -> None:
+    idle: list[bool] = []
+
+    @settings(drawn_plans, max_examples=400)
+    @given(flow_plans())
+    def compare(drawn: Drawn) -> None:
+        valuer, count = FlowValuer(drawn.plan), len(drawn.candidates.costs)
+        phasing = Phasing(weights=(1.0,), budgets=(drawn.budget,), opens=(0,) * count)
+        values = {s: (valuer.value(s)[0],) for s in sets_to_value(drawn.candidates, phasing)}
+        least = fewest(drawn)
+        assert len(best_schedule(drawn.candidates, phasing, values).sets[-1]) == least
+        benders = Benders(drawn.candidates, valuer, highs=highs, time_limit_s=60.0)
+        assert len(benders.best(drawn.budget).chosen) == least
+        free = [p for p in range(count) if not drawn.candidates.charges[p]]
+        idle.append(len(free) > least)
+
+    compare()
+    assert any(idle), "plans in which a free project gains nothing"
+
+
 @dataclass(frozen=True)
 class Phased:
     """A drawn plan of several phases, with the valuer of each."""
@@ -95,10 +129,13 @@ def phased_plans(draw: st.DrawFn) -> Phased:
     return Phased(candidates=candidates, phasing=phasing, valuers=valuers)
 
 
-def enumerated(drawn: Phased) -> float:
-    """Return the least objective over every year in which each project may open, or never."""
+def enumerated(drawn: Phased) -> tuple[float, int]:
+    """Return the least objective over every year in which each project may open, or never.
+
+    And of the schedules that reach it the fewest projects open, summed over phases.
+    """
     phases, count = len(drawn.phasing.weights), len(drawn.candidates.costs)
-    best = float("inf")
+    found: list[tuple[float, int]] = []
     for opened in product(range(phases + 1), repeat=count):
         spent = [
             sum(drawn.candidates.costs[p] for p in range(count) if opened[p] <= phase)
@@ -114,8 +151,9 @@ def enumerated(drawn: Phased) -> float:
             charge = sum(drawn.candidates.charges[p] for p in built)
             value = drawn.valuers[phase].value(built)[0]
             usd += drawn.phasing.weights[phase] * (value + charge)
-        best = min(best, usd)
-    return best
+        found.append((usd, sum(phases - year for year in opened)))
+    best = min(usd for usd, _ in found)
+    return best, min(number for usd, number in found if usd == pytest.approx(best, rel=1e-9))
 
 
 @settings(drawn_plans, max_examples=100)
@@ -123,7 +161,9 @@ def enumerated(drawn: Phased) -> float:
 def test_phases_equal_the_enumeration_of_every_opening(drawn: Phased) -> None:
     values = drawn.values()
     found = best_schedule(drawn.candidates, drawn.phasing, values)
-    assert found.value == pytest.approx(enumerated(drawn), rel=1e-9, abs=1e-6)
+    least, fewest_open = enumerated(drawn)
+    assert found.value == pytest.approx(least, rel=1e-9, abs=1e-6)
+    assert sum(map(len, found.sets)) == fewest_open
     for phase, chosen in enumerate(found.sets):
         assert drawn.phasing.allows(drawn.candidates, phase, chosen)
         assert phase == 0 or found.sets[phase - 1] <= chosen
@@ -186,12 +226,18 @@ def test_sets_above_the_budget_or_not_open_yet_are_not_valued() -> None:
     }  # fmt: skip
 
 
-def test_of_equal_schedules_the_cheaper_is_chosen() -> None:
+FREE = Candidates(costs=(0.0, 0.0), charges=(0.0,) * 2, never_dearer=(True, True))
+
+
+def test_of_equal_schedules_the_one_of_fewest_projects_is_chosen() -> None:
     candidates = Candidates(costs=(1.0, 1.0), charges=(0.0,) * 2, never_dearer=(True, True))
     phasing = Phasing(weights=(1.0,), budgets=(2.0,), opens=(0, 0))
     sets = sets_to_value(candidates, phasing)
     found = best_schedule(candidates, phasing, dict.fromkeys(sets, (7.0,)))
     assert found.sets == (frozenset(),)
+    # A free project that gains nothing is no part of a set that does, wherever it stands.
+    gains = {chosen: (7.0 - 2.0 * (1 in chosen),) for chosen in sets_to_value(FREE, phasing)}
+    assert best_schedule(FREE, phasing, gains).sets == (frozenset({1}),)
 
 
 def test_decimal_costs_that_sum_to_the_budget_are_affordable() -> None:

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridors.routing.priced.near_part import MOST_GROUPS, Part, groups_of
-from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
+from corridors.routing.priced.near_part import (
+    MOST_GROUPS,
+    Part,
+    groups_of,
+    least_at_each,
+    least_paths,
+)
+from corridors.routing.priced.priced_network import (
+    DualPrices,
+    ObjectiveWeights,
+    PricedNetwork,
+    narrow,
+    wide,
+)
 from corridors.routing.priced.priced_search import PricedSearch
 from corridors.routing.problem import SINK, SOURCE, Problem
+from corridors.routing.weighing import weighed
 from tests.strategies import Arc, problem_of, problems
 
 SETS = 3
@@ -78,7 +93,8 @@ def test_a_part_has_every_route_it_promises(
     network: PricedNetwork, part: Part, data: st.DataObject
 ) -> None:
     whole = search_of(network)
-    near = whole.only(part).kept().again()
+    near = whole.only(part)
+    near = near.on(wide(narrow([near.network]))[0])
     for day in (0, 1, 4):
         dual_prices = data.draw(prices())
         most_usd = min(part.left_out_usd(dual_prices.by_set), ANY_USD)
@@ -88,6 +104,44 @@ def test_a_part_has_every_route_it_promises(
             assert here is None
         else:
             assert here is not None
+            assert here[1] == pytest.approx(there[1], abs=1e-6)
+
+
+@settings(
+    max_examples=300, database=None, deadline=None, derandomize=True,
+    suppress_health_check=list(HealthCheck),
+)  # fmt: skip
+@given(networks(), parts(), st.data())
+def test_a_part_at_the_least_of_some_prices_serves_each_of_them(
+    network: PricedNetwork, part: Part, data: st.DataObject
+) -> None:
+    problem = network.problem
+    more = st.sampled_from((0, 0, 100, 3000))
+
+    def dearer() -> PricedNetwork:
+        added = np.array([data.draw(more) for _ in range(problem.base.shape[0])], np.int64)
+        at = problem.reweighed(cents=problem.cents + added, low_cents=problem.low_cents + added)
+        return replace(network, problem=at)
+
+    at_prices = [dearer() for _ in range(3)]
+    cents, minutes, grams = WORTH.units
+    lows = [
+        weighed(at.problem, cents=cents, minutes=minutes, grams=grams).low_cents for at in at_prices
+    ]
+    least = problem.reweighed(low_cents=np.min(lows, axis=0))
+    paths = least_paths(least, network.sets, part.groups)
+    keep = paths.below(problem, part.below_usd)
+    each = least_at_each(problem, lows)
+    for at, low, usd in zip(at_prices, lows, each, strict=True):
+        whole, near = search_of(at), search_of(at.only(keep)[0])
+        alone = least_paths(problem.reweighed(low_cents=low), network.sets, ())
+        assert usd == alone.least_usd[0]
+        dual_prices = data.draw(prices())
+        most_usd = min(part.left_out_usd(dual_prices.by_set), ANY_USD)
+        there = whole.cheapest(0, dual_prices, objective=WORTH, most_usd=most_usd)
+        here = near.cheapest(0, dual_prices, objective=WORTH, most_usd=most_usd)
+        assert (there is None) == (here is None)
+        if there is not None and here is not None:
             assert here[1] == pytest.approx(there[1], abs=1e-6)
 
 

@@ -1,79 +1,92 @@
-"""The departures of a plan are grouped by what changes their prices."""
+"""The departures of a plan are grouped by what changes their prices, on one network a pair."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
-import pytest
 
+from corridors.config.plan import load_plan
 from corridors.domain.plan import Minimum, MinimumKind, Plan
-from corridors.domain.scenario import ProjectChoice
+from corridors.domain.scenario import PriceBasis, ProjectChoice
 from corridors.optimise.allocation.generation import MISSING_USD
 from corridors.routing.priced.priced_network import ObjectiveWeights
-from corridors.studies import lanes
-from corridors.studies.lanes import Lane, Member, lanes_of, month_numbers
+from corridors.studies.lanes import Member, _alike, lanes_of, month_numbers
+from corridors.studies.pair_network import Lane
 from corridors.studies.session import Session
-from tests.output.html.map.flows import example_allocation
 
 COST = ObjectiveWeights(usd=1.0, day=0.0, kg=0.0)
+PLAN = """\
+first_month: {first}
+months: {months}
+departures: [10, 20]
+corridors: any
+scenario: {{world: reference-open}}
+pairs:
+  - {{origin: Chongqing, destination: Duisburg, teu_per_month: 10}}
+"""
 
 
-@pytest.fixture
-def plan(tmp_path: Path) -> Plan:
-    """Return a plan that leaves on days 10 and 20 from November to January."""
-    months = (date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1))
-    drawn = example_allocation(tmp_path).plan
-    return replace(drawn, months=months, departures=(10, 20), any_corridor=True)
+def planned(folder: Path, first: str, months: int = 3) -> Plan:
+    """Return a plan that leaves on days 10 and 20 of some months."""
+    file = folder / "plan.yaml"
+    file.write_text(PLAN.format(first=first, months=months), encoding="utf-8")
+    return load_plan(file)
 
 
-def groups(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch, *, area: date, opens: date
-) -> tuple[Lane, ...]:
-    monkeypatch.setattr(lanes, "load_eca_areas", lambda: (SimpleNamespace(first_day=area),))
-    pair = plan.pairs[0]
-    built = (ProjectChoice(id="drawn", opens=opens),)
-    pair = replace(pair, scenario=replace(pair.scenario, projects=built))
+def lanes(plan: Plan) -> tuple[Lane, ...]:
     members = (Member(kind="gate", key="suez"), Member(kind="country", key="KZ"))
-    return lanes_of(plan, pair, session=Session(), members=members, resources=(), objective=COST)
+    return lanes_of(
+        plan, plan.pairs[0], session=Session(), members=members, resources=(), objective=COST
+    )
 
 
-def test_departures_are_days_from_the_first_of_their_group(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    long_ago = date(2000, 1, 1)
-    found = groups(plan, monkeypatch, area=long_ago, opens=long_ago)
-    # 10 November to 20 December are 40 days; a new year has other prices.
+def test_months_of_one_price_are_one_lane_and_a_new_year_is_another(tmp_path: Path) -> None:
+    # No price is known for 2034 yet: the latest ones hold.
+    found = lanes(planned(tmp_path, "2034-11"))
+    # 10 November to 20 December are 40 days.
     assert [lane.departures for lane in found] == [{0: (0, 10), 1: (30, 40)}, {2: (0, 10)}]
+    assert len({id(lane.shared) for lane in found}) == 1
 
 
-def test_an_area_or_project_counts_from_its_first_day_on(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = groups(plan, monkeypatch, area=date(2026, 11, 20), opens=date(2026, 12, 20))
-    assert [lane.departures for lane in found] == [
-        {0: (0,)},  # 10 November: neither
-        {0: (0,), 1: (20,)},  # 20 November, the first day of the area, and 10 December
-        {1: (0,)},  # 20 December, the first day of the project
-        {2: (0, 10)},  # January
-    ]
+def test_a_month_with_a_price_of_its_own_is_a_lane_on_the_same_network(tmp_path: Path) -> None:
+    found = lanes(planned(tmp_path, "2026-02"))
+    assert [sorted(lane.departures) for lane in found] == [[0], [1], [2]]
+    assert len({id(lane.shared) for lane in found}) == 1
 
 
-def test_only_a_set_with_a_minimum_is_told_apart(
-    plan: Plan, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_quoted_by_the_week_parts_departures_of_a_month(tmp_path: Path) -> None:
+    scenario = planned(tmp_path, "2025-07").pairs[0].scenario
+    days = [date(2025, 7, 1), date(2025, 7, 21)]
+    assert _alike(scenario, days, Session()) == [days]
+    quoted = replace(scenario, price_basis=PriceBasis.PRICE)
+    assert _alike(quoted, days, Session()) == [days[:1], days[1:]]
+
+
+def test_an_area_or_project_counts_from_its_first_day_on(tmp_path: Path) -> None:
+    scenario = planned(tmp_path, "2027-02").pairs[0].scenario
+    # The emission control area of the Norwegian Sea is in force from 1 March 2027 on.
+    days = [date(2027, 2, 10), date(2027, 3, 10), date(2027, 3, 20)]
+    assert _alike(scenario, days, Session()) == [days[:1], days[1:]]
+    faster = (ProjectChoice(id="moscow-kazan-hsr", opens=date(2027, 3, 15)),)
+    built = replace(scenario, projects=faster)
+    assert _alike(built, days, Session()) == [[day] for day in days]
+    # More room changes no price.
+    wider = (ProjectChoice(id="bakhty-ayagoz", opens=date(2027, 3, 15)),)
+    assert _alike(replace(scenario, projects=wider), days, Session()) == [days[:1], days[1:]]
+
+
+def test_only_a_set_with_a_minimum_is_told_apart(tmp_path: Path) -> None:
     least = (Minimum(kind=MinimumKind.COUNTRY, key="KZ", teu_per_month=10.0),)
-    day = date(2000, 1, 1)
-    (first, _) = groups(replace(plan, minimums=least), monkeypatch, area=day, opens=day)
-    assert first._part.groups == (0b10,)
-    assert first._rewards.tolist() == [0.0, -MISSING_USD[0]]
+    (first,) = lanes(replace(planned(tmp_path, "2034-09", 2), minimums=least))
+    assert first.shared.part.groups == (0b10,)
+    assert first.shared._rewards.tolist() == [0.0, -MISSING_USD[0]]
 
 
-def test_the_days_after_a_departure_fall_in_the_months_of_the_plan(plan: Plan) -> None:
-    numbers = month_numbers(plan, date(2026, 11, 20))
+def test_the_days_after_a_departure_fall_in_the_months_of_the_plan(tmp_path: Path) -> None:
+    numbers = month_numbers(planned(tmp_path, "2026-11"), date(2026, 11, 20))
     # 11 days to the end of November, 31 in December; months go on beyond the plan.
     assert np.flatnonzero(np.diff(numbers))[:2].tolist() == [10, 41]
     assert (numbers[0], numbers[11], numbers[42], numbers[42 + 31]) == (0, 1, 2, 3)

@@ -109,9 +109,9 @@ def test_a_second_search_finds_no_better_route_for_any_departure(
     cheapest: dict[int, float] = {}
     for pair, lanes in enumerate(searched._offers._lanes):
         for lane in lanes:
-            posed = lane._whole()
-            months = month_numbers(planned.plan, posed.question.scenario.departure)
-            second_path = partial(SecondPath, posed.search.network, months)
+            whole = lane.shared.whole(lane.number)
+            months = month_numbers(planned.plan, lane.first_day)
+            second_path = partial(SecondPath, whole.network, months)
             lots = [
                 (number, lot, prices.dual_prices(program, lot.month))
                 for number, lot in enumerate(program.lots)
@@ -136,14 +136,14 @@ def test_a_second_search_finds_no_better_route_for_any_departure(
                     duals=duals,
                     weights=prices.objective(program.objective_weights[pair]),
                     most_usd=float(prices.lot_usd[number]) + CLOSE_USD,
-                    max_minutes=posed.search._max_minutes,
+                    max_minutes=whole._max_minutes,
                     arcs=near.arcs,
                 )
                 days = lane.departures[lot.month]
                 for found in map(second.below, days):
                     if found is not None:
                         cheapest[number] = min(found, cheapest.get(number, np.inf))
-            lane.release()
+            lane.shared.release()
     # A lot pays what its cheapest route costs with the duals, and all that is shipped has one.
     for number, usd in cheapest.items():
         assert usd == pytest.approx(prices.lot_usd[number], abs=CLOSE_USD), planned.name_of(

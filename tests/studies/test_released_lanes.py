@@ -15,7 +15,7 @@ from corridors.network.locate import Place
 from corridors.network.states.topology import SINK, SOURCE, Topology
 from corridors.output.planned import allocation_of
 from corridors.routing.question import Question
-from corridors.studies import allocate, lanes
+from corridors.studies import allocate, pair_network
 from corridors.studies.allocate import solve_plan
 from corridors.studies.session import Session
 
@@ -47,7 +47,7 @@ def test_few_arcs_answer_as_all_do(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     file.write_text(PLAN, encoding="utf-8")
     answers, posed = [], []
     for near in (1.0001, 1e6):
-        monkeypatch.setattr(lanes, "NEAR", near)
+        monkeypatch.setattr(pair_network, "NEAR", near)
         session = CountingSession()
         found = allocation_of(solve_plan(load_plan(file), session=session))
         answers.append((found.rows, found.marginals, found.spills, found.legs, found.uses))
@@ -83,7 +83,7 @@ def test_the_least_co2e_is_sought_among_all_arcs(
     file.write_text(f"limits: {{max_co2e_t: 10}}\n{PLAN}", encoding="utf-8")
     texts = []
     for near in (1.0001, 1e6):
-        monkeypatch.setattr(lanes, "NEAR", near)
+        monkeypatch.setattr(pair_network, "NEAR", near)
         with pytest.raises(ConfigError, match="below the lowest possible") as error:
             solve_plan(load_plan(file))
         texts.append(str(error.value))

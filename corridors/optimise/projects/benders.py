@@ -2,7 +2,8 @@
 
 A master problem chooses a set under a lower estimate of the cost of flows. The flows are then
 valued with that set built, and their dual values bound the cost of every other set. The estimate
-rises until the set it prefers is no better than the best one valued.
+rises until the set it prefers is no better than the best one valued. Sets of fewer projects are
+then searched the same way for one that is as good.
 
 References
 ----------
@@ -18,7 +19,14 @@ from typing import Any, Protocol
 
 from corridors.errors import CorridorsError
 from corridors.optimise.highs_process import TOLERANCE, HighsError, HighsProcess
-from corridors.optimise.projects.project_choice import Candidates, Chosen, Invested
+from corridors.optimise.projects.project_choice import (
+    EMPTY,
+    Candidates,
+    Chosen,
+    Invested,
+    Schedule,
+    alike,
+)
 from corridors.optimise.time_limit import TimeLimit
 
 # Estimate and best value count as equal within this fraction of the possible gain.
@@ -97,33 +105,43 @@ class Benders:
             HiGHS found no optimum of a master problem.
         """
         candidates = self._candidates
-        empty: Chosen = frozenset()
-        valued_before = len(self._values)
-        self._value(empty)
+        before, most = len(self._values), len(candidates.costs)
+        self._value(EMPTY)
         self._value(self._greedy(budget))
         least = sum(self._valuer.least) + sum(min(0.0, c) for c in candidates.charges)
-        stake = max(1e-12, self._values[empty] - least)
+        stake = max(1e-12, self._values[EMPTY] - least)
+        proved = False
         for _ in range(MOST_ROUNDS):
             ended = limit is not None and limit.passed
-            answer = None if ended else self._choose(budget, stake)
+            answer = None if ended else self._choose(budget, stake, most=most)
             if answer is None:
-                return self._best(budget, least, proved=False, before=valued_before)
+                return self._best(budget, least, proved=proved, before=before)
             chosen, bound = answer
-            least = max(least, bound)
             known = chosen in self._values
-            if not known:
-                self._value(chosen)
-            found = self._best(budget, least, proved=True, before=valued_before)
-            if known or found.value - least <= CLOSE * stake:
+            self._value(chosen)
+            least = least if proved else max(least, bound)
+            found = self._best(budget, least, proved=True, before=before)
+            is_best = proved or known or found.value - bound <= CLOSE * stake
+            if is_best and len(found.chosen) <= most:
+                # Nothing is better; perhaps fewer projects are as good.
+                proved, most = True, len(found.chosen) - 1
+            elif proved and (known or not (bound < found.value or alike(bound, found.value))):
+                most = 0
+            if most <= 0:
                 return found
         msg = f"no end after {MOST_ROUNDS} choices of projects"
         raise BendersError(msg)
 
-    def _choose(self, budget: float, stake: float) -> tuple[Chosen, float] | None:
-        """Return the set that the estimate prefers, and a bound on all; None if time passes."""
+    def _choose(self, budget: float, stake: float, *, most: int) -> tuple[Chosen, float] | None:
+        """Return the set of at most so many projects that the estimate prefers, and its bound.
+
+        None if time passes.
+        """
         if self._time_limit_s <= 0.0:
             return None
         model, built = self._master(budget, stake)
+        if most < len(built):
+            model.add_linear_constraint(sum(built) <= most)
         answer = self._highs.solve(model, hint={}, time_limit_s=self._time_limit_s)
         if answer.reason in ENDED:
             return None
@@ -174,21 +192,22 @@ class Benders:
         candidates = self._candidates
         count = len(candidates.costs)
         slope = [candidates.charges[p] + sum(c.slopes[p] for c in self._cuts) for p in range(count)]
-        chosen: Chosen = frozenset()
+        chosen = EMPTY
         for p in sorted(range(count), key=lambda p: (slope[p], p)):
             if slope[p] < 0.0 and candidates.affords(chosen | {p}, budget):
                 chosen |= {p}
         return chosen
 
     def _best(self, budget: float, least: float, *, proved: bool, before: int) -> Invested:
-        candidates = self._candidates
-        value, _, chosen = min(
-            (value, candidates.cost(chosen), tuple(sorted(chosen)))
+        affordable = [
+            Schedule(sets=(chosen,), value=value)
             for chosen, value in self._values.items()
-            if candidates.affords(chosen, budget)
-        )
+            if self._candidates.affords(chosen, budget)
+        ]
+        found = self._candidates.best(affordable)
+        value, (chosen,) = found.value, found.sets
         return Invested(
-            chosen=frozenset(chosen),
+            chosen=chosen,
             value=value,
             least=value if proved else min(least, value),
             proved=proved,

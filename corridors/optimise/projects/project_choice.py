@@ -13,12 +13,15 @@ Bellman, R. (1957), Dynamic Programming, Princeton University Press.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 Chosen = frozenset[int]
+EMPTY: Chosen = frozenset()
 # Tolerance of budgets for sums of decimal costs.
 ROUNDING = 1e-9
+# Values that differ by less than this fraction count as equal.
+ALIKE = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,27 @@ class Candidates:
     def affords(self, chosen: Chosen, budget: float) -> bool:
         """Return whether a budget pays for a set."""
         return self.cost(chosen) <= budget + ROUNDING * max(1.0, abs(budget))
+
+    def best(self, schedules: Iterable[Schedule]) -> Schedule:
+        """Return the schedule of least value; of equal ones that of fewest projects.
+
+        A project that gains nothing is not built, even if it is free. Then the cheapest counts.
+        """
+        every = [*schedules]
+        least = min(one.value for one in every)
+        return min(
+            (one for one in every if alike(one.value, least)),
+            key=lambda one: (
+                sum(map(len, one.sets)),
+                sum(map(self.cost, one.sets)),
+                [sorted(chosen) for chosen in one.sets],
+            ),
+        )
+
+
+def alike(one: float, other: float) -> bool:
+    """Return whether two values count as equal."""
+    return math.isclose(one, other, rel_tol=ALIKE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +124,7 @@ def sets_to_value(candidates: Candidates, phasing: Phasing) -> Iterator[Chosen]:
 def best_schedule(
     candidates: Candidates, phasing: Phasing, values: Mapping[Chosen, Sequence[float]]
 ) -> Schedule:
-    """Return the best schedule among the sets valued; the cheapest of equal ones.
+    """Return the best schedule among the sets valued; of equal ones see `Candidates.best`.
 
     Parameters
     ----------
@@ -112,24 +136,15 @@ def best_schedule(
         By set and phase the least objective with it built, without charges. The empty set is one
         of them.
     """
-    best: dict[Chosen, tuple[float, tuple[Chosen, ...]]] = {frozenset(): (0.0, ())}
+    reached = {EMPTY: Schedule(sets=(), value=0.0)}
     for phase, weight in enumerate(phasing.weights):
-        reached: dict[Chosen, tuple[float, tuple[Chosen, ...]]] = {}
+        before, reached = reached, {}
         for chosen, value in values.items():
-            if not phasing.allows(candidates, phase, chosen):
-                continue
-            before = min(
-                ((*found, fewer) for fewer, found in best.items() if fewer <= chosen),
-                key=lambda way: (way[0], candidates.cost(way[2]), sorted(way[2])),
-            )
-            here = weight * (value[phase] + candidates.charge(chosen))
-            reached[chosen] = (before[0] + here, (*before[1], chosen))
-        best = reached
-    least, sets = min(
-        best.values(),
-        key=lambda way: (way[0], candidates.cost(way[1][-1]), [sorted(s) for s in way[1]]),
-    )
-    return Schedule(sets=sets, value=least)
+            if phasing.allows(candidates, phase, chosen):
+                way = candidates.best(found for fewer, found in before.items() if fewer <= chosen)
+                here = weight * (value[phase] + candidates.charge(chosen))
+                reached[chosen] = Schedule(sets=(*way.sets, chosen), value=way.value + here)
+    return candidates.best(reached.values())
 
 
 def least_value(

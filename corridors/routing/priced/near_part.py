@@ -9,6 +9,7 @@ limits with the prices of its combination.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,9 @@ from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import SINK, SOURCE, Problem
 
+# Searches add whole numbers. A billionth of a USD keeps the rounding of a route far below what a
+# better route must save, and 1e8 USD, the price of a missing TEU, within 64 bits.
+UNITS_PER_USD = 10**9
 # So many groups of sets are told apart: with four, sixteen paths to a node.
 MOST_GROUPS = 4
 
@@ -82,16 +86,18 @@ class LeastPaths:
     far: npt.NDArray[np.int64]
 
     @property
-    def least(self) -> npt.NDArray[np.int64]:
-        """The least weight of a route by combination of groups; `UNREACHABLE` if there is none."""
-        return np.asarray(self.far[SOURCE])
+    def least_usd(self) -> FloatArray:
+        """At least what a route costs by combination of groups; infinite if there is none."""
+        least = self.far[SOURCE]
+        return np.where(least < UNREACHABLE, least / UNITS_PER_USD, np.inf)
 
-    def below(self, problem: Problem, most: FloatArray) -> BoolArray:
-        """Return by arc whether it lies on a path of less than `most` by combination."""
+    def below(self, problem: Problem, below_usd: FloatArray) -> BoolArray:
+        """Return by arc whether it lies on a path of less than `below_usd` by combination."""
         from corridors.routing.dated import compiled_search
 
         kept = np.zeros(self.weight.shape[0], bool)
-        limits = np.ceil(most.clip(max=float(UNREACHABLE))).astype(np.int64)
+        most = (below_usd * UNITS_PER_USD).clip(max=float(UNREACHABLE))
+        limits = np.ceil(most).astype(np.int64)
         compiled_search.mark_below(
             problem.tail, problem.head, self.weight, self.of_arc, self.near, self.far, limits, kept
         )
@@ -124,3 +130,19 @@ def least_paths(problem: Problem, sets: IntArray, groups: tuple[int, ...]) -> Le
         near=least(problem.first_arc, problem.head, every, SOURCE),
         far=least(first, tails, order, SINK),
     )
+
+
+def least_at_each(problem: Problem, weights: Sequence[IntArray]) -> list[float]:
+    """Return the least weight of a route at each of some weights by arc; infinite without one."""
+    sets = np.zeros(problem.base.shape[0], np.int64)
+
+    def paths(weight: IntArray, keep: BoolArray | slice = slice(None)) -> LeastPaths:
+        part = problem if isinstance(keep, slice) else problem.only(keep)
+        return least_paths(part.reweighed(low_cents=weight[keep]), sets[keep], ())
+
+    if all(np.array_equal(weight, weights[0]) for weight in weights[1:]):
+        return [float(paths(weights[0]).least_usd[0])] * len(weights)
+    # Where an arc takes the least of all, the best route of each is below the best at the most.
+    most_usd = paths(np.max(weights, axis=0)).least_usd
+    keep = paths(np.min(weights, axis=0)).below(problem, np.nextafter(most_usd, np.inf))
+    return [float(paths(weight, keep).least_usd[0]) for weight in weights]

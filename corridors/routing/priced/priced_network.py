@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,14 +13,16 @@ import numpy.typing as npt
 from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.network.graph.reach import reach
 from corridors.routing.dated.label_setting import Sets
-from corridors.routing.problem import BY_ARC, SINK, SOURCE, Problem, leads_to
+from corridors.routing.priced.near_part import UNITS_PER_USD
+from corridors.routing.problem import BY_ARC, SINK, SOURCE, Problem, leads_to, weigh_arcs
 from corridors.routing.terms import DatedRoute
 from corridors.routing.weighing import weighed
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
-# Searches add whole numbers. A billionth of a USD keeps the rounding of a route far below what a
-# better route must save, and 1e8 USD, the price of a missing TEU, within 64 bits.
-UNITS_PER_USD = 10**9
+if TYPE_CHECKING:
+    from corridors.costing.weights import Weights
+    from corridors.network.states.topology import Topology
+
 # The arrays of 64-bit whole numbers of a problem and of a network.
 WHOLE_OF_PROBLEM = (
     *("first_arc", "number", "tail", "head", "base", "minutes", "clock", "cents", "grams"),
@@ -96,20 +98,54 @@ class PricedNetwork:
         )
         return network, nodes
 
-    def narrow(self) -> PricedNetwork:
-        """Return the network with whole numbers in the smallest types, to be kept."""
-        return self._converted(_narrow)
-
-    def wide(self) -> PricedNetwork:
-        """Return a kept network as searches take it."""
-        return self._converted(lambda array: array.astype(np.int64, copy=False))
-
-    def _converted(self, convert: Callable[[IntArray], IntArray]) -> PricedNetwork:
-        problem: dict[str, Any] = {
-            name: convert(getattr(self.problem, name)) for name in WHOLE_OF_PROBLEM
+    def at(self, topology: Topology, weights: Weights) -> PricedNetwork:
+        """Return the same arcs at other prices; what these leave as it is shares its arrays."""
+        problem, known = weigh_arcs(self.problem, topology, weights), self.problem
+        problem = problem.with_used_profiles()
+        same = {
+            name: getattr(known, name)
+            for name in WHOLE_OF_PROBLEM
+            if np.array_equal(getattr(known, name), getattr(problem, name))
         }
-        own: dict[str, Any] = {name: convert(getattr(self, name)) for name in WHOLE}
-        return replace(self, problem=replace(self.problem, of_arcs={}, **problem), **own)
+        return replace(self, problem=replace(problem, **same))
+
+
+def narrow(networks: Sequence[PricedNetwork]) -> list[PricedNetwork]:
+    """Return networks with whole numbers in the smallest types, to be kept."""
+    return _converted(networks, _narrow)
+
+
+def wide(networks: Sequence[PricedNetwork]) -> list[PricedNetwork]:
+    """Return networks that were kept as searches take them."""
+    return _converted(networks, lambda array: array.astype(np.int64, copy=False))
+
+
+def _converted(
+    networks: Sequence[PricedNetwork], convert: Callable[[IntArray], IntArray]
+) -> list[PricedNetwork]:
+    """Return networks with other arrays; what some of them share stays shared."""
+    made: dict[int, IntArray] = {}
+    of_arcs: dict[int, dict[Hashable, Any]] = {}
+
+    def arrays(owner: Problem | PricedNetwork, names: Sequence[str]) -> dict[str, Any]:
+        found = {name: getattr(owner, name) for name in names}
+        for array in found.values():
+            if id(array) not in made:
+                made[id(array)] = convert(array)
+        return {name: made[id(array)] for name, array in found.items()}
+
+    return [
+        replace(
+            network,
+            problem=replace(
+                network.problem,
+                of_arcs=of_arcs.setdefault(id(network.problem.of_arcs), {}),
+                **arrays(network.problem, WHOLE_OF_PROBLEM),
+            ),
+            **arrays(network, WHOLE),
+        )
+        for network in networks
+    ]
 
 
 def _narrow(array: IntArray) -> IntArray:
@@ -150,7 +186,7 @@ def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray]:
     The problems share source, sink and dated profiles, but no other node.
     """
     if len(problems) == 1:
-        return problems[0], np.zeros(problems[0].base.shape[0], np.int64)
+        return replace(problems[0], of_arcs={}), np.zeros(problems[0].base.shape[0], np.int64)
     offset, nodes = [], SINK + 1
     for problem in problems:
         offset.append(nodes - SINK - 1)
@@ -276,15 +312,20 @@ def sets_ahead(network: PricedNetwork, count: int) -> tuple[IntArray, IntArray]:
     They are bits, of the first `count` sets, and depend on no price.
     """
     problem = network.problem
-    may, must = (np.zeros(problem.node_count, np.int64) for _ in range(2))
-    for number in range(count):
-        inside = (network.sets >> number & 1).astype(bool)
-        ahead = leads_to(inside, problem.tail, problem.head, problem.node_count)
-        head, tail = problem.head[~inside], problem.tail[~inside]
-        around = reach(problem.node_count, head, tail, SINK, fast=True)
-        may |= ahead.astype(np.int64) << number
-        must |= (~around).astype(np.int64) << number
-    return may, must
+
+    def walked() -> tuple[IntArray, IntArray]:
+        may, must = (np.zeros(problem.node_count, np.int64) for _ in range(2))
+        for number in range(count):
+            inside = (network.sets >> number & 1).astype(bool)
+            ahead = leads_to(inside, problem.tail, problem.head, problem.node_count)
+            head, tail = problem.head[~inside], problem.tail[~inside]
+            around = reach(problem.node_count, head, tail, SINK, fast=True)
+            may |= ahead.astype(np.int64) << number
+            must |= (~around).astype(np.int64) << number
+        return may, must
+
+    # Walks over the whole network, the same for all departures and prices.
+    return problem.for_arcs(("sets", count), walked)
 
 
 def planned(network: PricedNetwork, route: DatedRoute, *, month_of_day: IntArray) -> PlannedRoute:

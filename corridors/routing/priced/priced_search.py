@@ -14,18 +14,13 @@ from copy import copy
 import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
-from corridors.routing.dated.bounded_problem import (
-    Prepared,
-    longest_by_ice,
-    prepared_for,
-)
+from corridors.routing.dated.bounded_problem import Prepared, prepared_for
+from corridors.routing.dated.bounded_problem import longest_by_ice as longest_minutes_by_ice
 from corridors.routing.dated.branching import cheapest
 from corridors.routing.dated.label_search import ANY_NUMBER, Wanted
 from corridors.routing.dated.label_setting import Sets
-from corridors.routing.dated.shortest_paths import UNREACHABLE
-from corridors.routing.priced.near_part import LeastPaths, Part, least_paths
+from corridors.routing.priced.near_part import UNITS_PER_USD, LeastPaths, Part, least_paths
 from corridors.routing.priced.priced_network import (
-    UNITS_PER_USD,
     DualPrices,
     ObjectiveWeights,
     PlannedRoute,
@@ -59,6 +54,8 @@ class PricedSearch:
         The month of each day, by number; later days belong to the last one.
     longest_round
         A route through ice takes at most this many times as long as the quickest one.
+    longest_by_ice
+        This limit in minutes, if the network is a part of the one that has it.
     """
 
     def __init__(
@@ -70,47 +67,40 @@ class PricedSearch:
         max_minutes: int | None,
         month_of_day: IntArray,
         longest_round: float = LONGEST_ROUND,
+        longest_by_ice: float | None = None,
     ) -> None:
         self.network = network
         self.objective = objective
         self._max_wait_days = max_wait_days
         self._max_minutes = max_minutes
         self._month_of_day = month_of_day
-        terms = Terms(start_day=0, max_wait_days=0.0, fast=True, longest_round=longest_round)
-        # A part of the network has the limit of the full one.
-        self._longest_by_ice = longest_by_ice(network.problem, terms)
+        if longest_by_ice is None:
+            terms = Terms(start_day=0, max_wait_days=0.0, fast=True, longest_round=longest_round)
+            longest_by_ice = longest_minutes_by_ice(network.problem, terms)
+        self._longest_by_ice = longest_by_ice
         self._least_paths: dict[tuple[int, ...], LeastPaths] = {}
         self._latest: tuple[int, DualPrices, ObjectiveWeights, Prepared] | None = None
-        self._sets_ahead: tuple[IntArray, IntArray] | None = None
 
     def least_usd(self, groups: tuple[int, ...]) -> FloatArray:
         """Return at least what a route costs without dual prices, whatever the day.
 
         It is by combination of groups of sets that the route meets; infinite if none meets them.
         """
-        least = self._paths(groups).least
-        return np.where(least < UNREACHABLE, least / UNITS_PER_USD, math.inf)
+        return self._paths(groups).least_usd
 
     def only(self, part: Part) -> PricedSearch:
         """Return the search of the arcs that routes of a part may use.
 
         It finds what this search finds below what the part leaves out.
         """
-        keep = self._paths(part.groups).below(self.network.problem, part.below_usd * UNITS_PER_USD)
-        return self._of(self.network.only(keep)[0])
+        keep = self._paths(part.groups).below(self.network.problem, part.below_usd)
+        return self.on(self.network.only(keep)[0])
 
-    def kept(self) -> PricedSearch:
-        """Return the search in little memory, for `again`."""
-        return self._of(self.network.narrow())
-
-    def again(self) -> PricedSearch:
-        """Return a search that was kept."""
-        return self._of(self.network.wide())
-
-    def _of(self, network: PricedNetwork) -> PricedSearch:
+    def on(self, network: PricedNetwork) -> PricedSearch:
+        """Return the search of a part of the network, or of one in other types."""
         found = copy(self)
         found.network = network
-        found._latest, found._sets_ahead, found._least_paths = None, None, {}
+        found._latest, found._least_paths = None, {}
         return found
 
     def cheapest(
@@ -163,10 +153,8 @@ class PricedSearch:
         """Return the prices that a route pays once; None if there are none."""
         if not dual_prices.by_set.any():
             return None
-        # Walks over the whole network, the same for all departures and prices.
-        if self._sets_ahead is None:
-            self._sets_ahead = sets_ahead(self.network, dual_prices.by_set.shape[0])
-        return priced_sets(self.network, dual_prices, self._sets_ahead)
+        ahead = sets_ahead(self.network, dual_prices.by_set.shape[0])
+        return priced_sets(self.network, dual_prices, ahead)
 
     def _terms(self, day: int) -> Terms:
         return Terms(

@@ -1,0 +1,331 @@
+"""The network of a pair of a plan: one for all its departures, whatever their prices."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from corridors.arrays import FloatArray, IntArray
+from corridors.output.planned import Chart
+from corridors.routing.dated.bounded_problem import longest_by_ice
+from corridors.routing.priced.near_part import LeastPaths, Part, groups_of, least_paths
+from corridors.routing.priced.priced_network import (
+    DualPrices,
+    ObjectiveWeights,
+    PricedNetwork,
+    narrow,
+    wide,
+)
+from corridors.routing.priced.priced_search import PricedRoute, PricedSearch
+from corridors.routing.problem import Problem, arcs_alone, weigh_arcs
+from corridors.routing.question import Question
+from corridors.routing.terms import Terms
+from corridors.routing.weighing import weighed
+
+# Arcs are kept of routes that cost this many times the cheapest.
+NEAR = 1.2
+# The routes found must be this many times cheaper than the dearest of them.
+WELL_WITHIN = 1.1
+# Of sets that are rewarded every route is kept if that takes no more than this share of all arcs.
+FEW = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneTerms:
+    """What the departures of a lane have in common.
+
+    `prices` is the number of the question with their prices, `corridors` are those that they take,
+    and `month_of_day` has the month of each day from the question's on.
+    """
+
+    prices: int
+    corridors: frozenset[int]
+    month_of_day: IntArray
+    max_wait_days: int
+    max_minutes: int | None
+
+
+class Posed:
+    """A network, whole, with the questions of all prices; its weights are those of the first."""
+
+    def __init__(
+        self,
+        questions: Sequence[Question],
+        network: PricedNetwork,
+        objective: ObjectiveWeights,
+        groups: tuple[int, ...],
+    ) -> None:
+        self.questions = tuple(questions)
+        self.network = network
+        self.topology = self.questions[0].bundle.topology
+        self._objective = objective
+        self._longest: dict[tuple[bytes, ...], float] = {}
+        cents, minutes, grams = objective.units
+        arcs, of = np.unique(network.problem.base, return_inverse=True)
+        alone, low = arcs_alone(self.topology, arcs), []
+        for question in self.questions:
+            problem = weigh_arcs(alone, self.topology, question.weights)
+            low.append(weighed(problem, cents=cents, minutes=minutes, grams=grams).low_cents)
+
+        def at(weight: IntArray) -> Problem:
+            return network.problem.reweighed(low_cents=weight[of])
+
+        # With what each arc takes least and most at any of the prices.
+        self._cheapest = at(np.min(low, axis=0))
+        self.least = self.paths(groups)
+        self.most = self.least
+        if len(low) > 1:
+            self.most = least_paths(at(np.max(low, axis=0)), network.sets, groups)
+
+    def paths(self, groups: tuple[int, ...]) -> LeastPaths:
+        """Return the paths of each combination of sets where every arc takes its least."""
+        return least_paths(self._cheapest, self.network.sets, groups)
+
+    def search(self, network: PricedNetwork, lane: LaneTerms) -> PricedSearch:
+        """Return the search of a lane on the network or a part of it."""
+        return PricedSearch(
+            self._at(network, lane),
+            self._objective,
+            max_wait_days=lane.max_wait_days,
+            max_minutes=lane.max_minutes,
+            month_of_day=lane.month_of_day,
+            longest_by_ice=self._longest_by_ice(lane),
+        )
+
+    def below(self, part: Part) -> PricedNetwork:
+        """Return the arcs of all routes that a part may have at any of the prices."""
+        keep = self.least.below(self.network.problem, part.below_usd)
+        return self.network.only(keep)[0]
+
+    def _at(self, network: PricedNetwork, lane: LaneTerms) -> PricedNetwork:
+        found = network.at(self.topology, self.questions[lane.prices].weights)
+        keep = np.isin(network.corridor, list(lane.corridors))
+        return found if keep.all() else found.only(keep)[0]
+
+    def _longest_by_ice(self, lane: LaneTerms) -> float:
+        """Return the most minutes that a route through ice may take; no price changes them."""
+        weights = self.questions[lane.prices].weights
+        of = (weights.minutes, weights.dates.least[:, 0], np.array(sorted(lane.corridors)))
+        key = tuple(array.tobytes() for array in of)
+        if key not in self._longest:
+            terms = Terms(start_day=0, max_wait_days=0.0, fast=True)
+            self._longest[key] = longest_by_ice(self._at(self.network, lane).problem, terms)
+        return self._longest[key]
+
+
+class PairNetwork:
+    """A pair's network with the prices of all its lanes.
+
+    A network is large, and few of its arcs lie on routes that are nearly as cheap as the cheapest.
+    After `release` only those are kept. When dearer routes are asked for, it is posed again. Routes
+    are the same either way.
+
+    Parameters
+    ----------
+    pose
+        Poses the questions, to tell apart the sets of some groups.
+    lanes
+        What the departures of each lane have in common.
+    rewards
+        By set the least price to expect, <= 0.
+    charted
+        Whether `chart` is asked for.
+    """
+
+    def __init__(
+        self,
+        pose: Callable[[tuple[int, ...]], Posed],
+        lanes: Sequence[LaneTerms],
+        *,
+        rewards: FloatArray,
+        charted: bool,
+    ) -> None:
+        groups = groups_of(rewards)
+        self.part = Part(groups=groups, below_usd=np.zeros(1 << len(groups)))
+        self.lanes = tuple(lanes)
+        self._rewards = rewards
+        self._pose = pose
+        self._is_charted = charted
+        self._posed: Posed | None = None
+        self._near: PricedNetwork | None = None
+        self._searches: dict[int, PricedSearch] = {}
+        self._kept: list[PricedSearch] = []
+        self._whole: tuple[int, PricedSearch] | None = None
+        self._begun: set[int] = set()
+        self._met: set[int] = set()
+        self._is_released = False
+        self.chart: Chart | None = None
+        posed = self.posed
+        self.least_usd = posed.least.least_usd
+        self.sets = int(np.bitwise_or.reduce(posed.network.sets, initial=0))
+        self.resources = np.unique(posed.network.use_resource)
+        below_usd = self._worth(NEAR * posed.most.least_usd)
+        # What is short of a minimum asks for the dearest of its routes.
+        with_rewarded = np.append(below_usd[:1], np.full(below_usd.shape[0] - 1, np.inf))
+        arcs = posed.least.below(posed.network.problem, with_rewarded)
+        self._widen(with_rewarded if arcs.mean() <= FEW else below_usd)
+
+    @property
+    def posed(self) -> Posed:
+        """The questions and the whole network."""
+        if self._posed is None:
+            self._posed = self._pose(self.part.groups)
+        return self._posed
+
+    def whole(self, lane: int) -> PricedSearch:
+        """Return the search of a lane on the whole network."""
+        if self._whole is None or self._whole[0] != lane:
+            posed = self.posed
+            self._whole = lane, posed.search(posed.network, self.lanes[lane])
+        return self._whole[1]
+
+    def near(self, lane: int) -> PricedSearch:
+        """Return the search of a lane on the arcs near its cheapest routes."""
+        if self._near is not None and lane not in self._searches:
+            self._searches[lane] = self.posed.search(self._near, self.lanes[lane])
+        elif not self._searches:
+            self._searches = dict(enumerate(on_networks(self._kept, wide)))
+        return self._searches[lane]
+
+    def cheapest(
+        self,
+        lane: int,
+        day: int,
+        dual_prices: DualPrices,
+        *,
+        objective: ObjectiveWeights,
+        most_usd: float,
+    ) -> PricedRoute | None:
+        """Return the cheapest route of a departure below `most_usd`; see `PricedSearch`."""
+        found, left_out_usd = None, self.part.left_out_usd(dual_prices.by_set)
+        # A limit on CO2e or cost is tried with other weights, for which any route may be best.
+        heavier = self.near(lane).objective.at_most(objective)
+        if heavier or self.part.is_whole:
+            below_usd = min(most_usd, left_out_usd)
+            near = self.near(lane)
+            found = near.cheapest(day, dual_prices, objective=objective, most_usd=below_usd)
+            if found is None and below_usd == most_usd:
+                return None
+        if found is None:
+            whole = self.whole(lane)
+            found = whole.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
+            if self._is_released:
+                # Search well beyond such routes from now on, with prices of sets.
+                usd = most_usd if found is None else found[1]
+                beyond_usd = (NEAR - 1.0) * float(self.least_usd.min()) if heavier else math.inf
+                self._widen(usd + beyond_usd - self.part.paid(dual_prices.by_set))
+        if found is not None:
+            if lane not in self._begun and found[1] * WELL_WITHIN > left_out_usd:
+                # On no single day may every arc be at its best.
+                times = NEAR * found[1] / float(self.least_usd.min())
+                self._widen(self._worth(times * self.least_usd))
+            self._begun.add(lane)
+            self._met.update(found[0].arcs)
+        return found
+
+    def _worth(self, usd: FloatArray) -> FloatArray:
+        """Return up to which cost routes are worth a search, with the rewards to expect."""
+        return np.asarray(np.minimum(usd, usd.min() - self.part.paid(self._rewards)))
+
+    def _widen(self, below_usd: FloatArray) -> None:
+        """Search near routes below so many USD, by combination of sets, from now on."""
+        self.part = replace(self.part, below_usd=np.maximum(self.part.below_usd, below_usd))
+        self._near, self._searches = self.posed.below(self.part), {}
+
+    def release(self) -> None:
+        """Keep only the arcs near the cheapest routes."""
+        if self._near is not None:
+            if self._is_charted:
+                self.chart = self._charted(self._near)
+            searches = [self.near(lane) for lane in range(len(self.lanes))]
+            self._kept = on_networks(searches, narrow)
+        self._posed, self._near, self._whole, self._searches = None, None, None, {}
+        self._is_released = True
+
+    def _charted(self, near: PricedNetwork) -> Chart | None:
+        """Return the chart of the routes found, from the first of the departures."""
+        network, question = self.posed.network, self.posed.questions[0]
+        number = np.union1d(near.problem.number, np.array(sorted(self._met), np.int64))
+        if not number.size:
+            return None
+        return Chart(
+            first_day=question.scenario.departure,
+            origin=question.origin,
+            destination=question.destination,
+            corridors=tuple(corridor.id for corridor in question.corridors),
+            topology=self.posed.topology.only(network.problem.base[number]),
+            number=number,
+            corridor=network.corridor[number],
+        )
+
+
+def on_networks(
+    searches: Sequence[PricedSearch],
+    convert: Callable[[Sequence[PricedNetwork]], Sequence[PricedNetwork]],
+) -> list[PricedSearch]:
+    """Return searches on their networks, converted together: they share most of their arrays."""
+    networks = convert([search.network for search in searches])
+    return [search.on(network) for search, network in zip(searches, networks, strict=True)]
+
+
+class Lane:
+    """Some departures of a pair, with the same prices and corridors.
+
+    Parameters
+    ----------
+    shared
+        The network of the pair.
+    number
+        Which of its lanes this is.
+    first_day
+        The day from which days of departure count.
+    departures
+        Those days by month of the plan.
+    """
+
+    def __init__(
+        self,
+        shared: PairNetwork,
+        number: int,
+        *,
+        first_day: date,
+        departures: Mapping[int, tuple[int, ...]],
+    ) -> None:
+        self.shared = shared
+        self.number = number
+        self.first_day = first_day
+        self.departures = departures
+
+    @property
+    def chart(self) -> Chart | None:
+        """The chart of the routes found; None if there are none."""
+        self.shared.release()
+        chart = self.shared.chart
+        return chart and replace(chart, first_day=self.first_day)
+
+    def pays(self, dual_prices: DualPrices, month: int) -> bool:
+        """Return whether a route that leaves in a month may pay for a capacity."""
+        return bool(dual_prices.by_month[self.shared.resources, month:].any())
+
+    def least_usd(self) -> FloatArray:
+        """Return at least what a route costs without dual prices, by combination of groups."""
+        part = self.shared.part
+        near = self.shared.near(self.number).least_usd(part.groups)
+        return np.maximum(self.shared.least_usd, np.minimum(near, part.below_usd))
+
+    def cheapest(
+        self,
+        day: int,
+        dual_prices: DualPrices,
+        *,
+        objective: ObjectiveWeights,
+        most_usd: float,
+    ) -> PricedRoute | None:
+        """Return the cheapest route of a departure below `most_usd`; see `PricedSearch`."""
+        return self.shared.cheapest(
+            self.number, day, dual_prices, objective=objective, most_usd=most_usd
+        )

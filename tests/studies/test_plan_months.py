@@ -1,0 +1,157 @@
+"""A plan costs in every month what a comparison of that month says, on drawn lanes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from corridors.config.plan import load_plan
+from corridors.domain.plan import Plan
+from corridors.domain.scenario import OTHER
+from corridors.studies.allocate import allocate_plan, solve_plan
+from corridors.studies.compare import compare
+from corridors.studies.session import Session
+
+PLAN = """\
+first_month: {first}
+months: {months}
+departures: [{day}]
+corridors: {corridors}
+objective: {objective}
+unmet_usd_per_teu: 50000
+max_wait_days: 0
+scenario: {{world: {world}, price_basis: {basis}}}
+pairs:
+  - {{origin: {origin}, destination: {destination}, teu_per_month: 0.001}}
+"""
+LANES = (
+    ("Shanghai", "Hamburg", ("suez", "cape", "panama", "trans-siberian", "northern-sea-route")),
+    ("Chongqing", "Duisburg", ("kazakhstan-khorgos", "kazakhstan-dostyk", "middle-corridor-poti")),
+    ("Xi'an", "Warsaw", ("kazakhstan-khorgos", "trans-mongolian")),
+    ("Qingdao", "Genoa", ("suez", "cape")),
+    ("Shenzhen", "Felixstowe", ("suez", "cape")),
+    ("Ningbo", "Piraeus", ("suez", "cape")),
+    ("Hamburg", "Shanghai", ("suez", "cape", "kazakhstan-dostyk")),
+    ("Busan", "Gdansk", ("suez", "trans-siberian")),
+)
+# Searches count whole cents by arc.
+CLOSE_USD = 0.1
+
+
+def planned(folder: Path, **keys: object) -> Plan:
+    file = folder / "plan.yaml"
+    file.write_text(PLAN.format(**keys), encoding="utf-8")
+    return load_plan(file)
+
+
+def by_month(plan: Plan, session: Session) -> dict[date, float]:
+    """Return what a TEU of the plan's pair costs, by departure."""
+    return {row.departure: row.usd_per_teu for row in allocate_plan(plan, session=session).rows}
+
+
+def compared(plan: Plan, session: Session, corridor: str) -> dict[date, float]:
+    """Return what comparisons on the plan's departures say that a corridor costs."""
+    found = {}
+    for month in plan.months:
+        leaves = month.replace(day=plan.departures[0])
+        scenario = replace(
+            plan.pairs[0].scenario, departure=leaves, max_wait_days=plan.max_wait_days,
+        )  # fmt: skip
+        for route in compare(scenario, session=session).routes:
+            if route.corridor == corridor and route.usd_per_teu is not None:
+                found[leaves] = route.usd_per_teu
+    return found
+
+
+@st.composite
+def lanes(draw: st.DrawFn) -> dict[str, object]:
+    origin, destination, corridors = draw(st.sampled_from(LANES))
+    # Freight rose fourfold within 2021, fuel by half early in 2022.
+    first = date(draw(st.sampled_from((2021, 2021, 2022, 2024, 2025, 2026))), 1, 1)
+    first += timedelta(days=draw(st.integers(0, 364)))
+    return {
+        "first": f"{first:%Y-%m}",
+        "months": 4,
+        "day": draw(st.integers(1, 28)),
+        "corridors": f"[{draw(st.sampled_from(corridors))}]",
+        "objective": "cost",
+        "world": draw(st.sampled_from(("current", "reference-open"))),
+        "basis": draw(st.sampled_from(("cost", "price"))),
+        "origin": origin,
+        "destination": destination,
+    }
+
+
+def hold(plan: Plan, corridor: str, session: Session) -> float:
+    """Hold a plan to comparisons month by month; return by how much its prices move."""
+    usd = by_month(plan, session)
+    there = compared(plan, session, corridor)
+    assert usd.keys() == there.keys()
+    assert usd == pytest.approx(there, abs=CLOSE_USD)
+    return max(usd.values(), default=0.0) - min(usd.values(), default=0.0)
+
+
+@pytest.mark.long
+def test_a_plan_costs_in_every_month_what_a_comparison_says(tmp_path: Path) -> None:
+    session = Session(pairs=4)
+    moved: list[float] = []
+
+    @settings(
+        max_examples=80, phases=[Phase.explicit, Phase.generate], database=None, deadline=None,
+        derandomize=True, suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(lanes())
+    def compare_drawn(keys: dict[str, object]) -> None:
+        plan = planned(tmp_path, **keys)
+        moved.append(hold(plan, str(keys["corridors"])[1:-1], session))
+
+    compare_drawn()
+    assert max(moved) > 100.0, "prices that move within a plan"
+
+
+@pytest.mark.parametrize(
+    ("first", "world", "basis", "least_moved"),
+    [("2022-02", "reference-open", "cost", 150.0), ("2021-05", "current", "price", 500.0)],
+)
+def test_fuel_and_freight_rise_between_the_months_of_a_plan(
+    first: str, world: str, basis: str, least_moved: float, tmp_path: Path
+) -> None:
+    plan = planned(
+        tmp_path, first=first, months=2, day=1, corridors="[suez]", objective="cost",
+        world=world, basis=basis, origin="Shanghai", destination="Hamburg",
+    )  # fmt: skip
+    assert hold(plan, "suez", Session()) > least_moved
+
+
+@pytest.mark.long
+def test_ways_outside_the_corridors_and_those_left_out_are_judged_by_month(
+    tmp_path: Path,
+) -> None:
+    plan = planned(
+        tmp_path, first="2021-05", months=2, day=16, corridors="all", objective="cost",
+        world="current", basis="price", origin="Chongqing", destination="Duisburg",
+    )  # fmt: skip
+    session = Session()
+    rows = allocate_plan(plan, session=session).rows
+    # Freight by sea rises by 2,200 USD in a month, and a way outside the corridors is much cheaper.
+    assert [row.corridor for row in rows] == ["suez", OTHER]
+    june = {rows[1].departure: rows[1].usd_per_teu}
+    assert june == pytest.approx(compared(plan, session, OTHER), abs=CLOSE_USD)
+
+
+def test_a_plan_of_twelve_months_poses_one_network(tmp_path: Path) -> None:
+    plan = planned(
+        tmp_path, first="2026-01", months=12, day=1, corridors="[suez, cape]", objective="cost",
+        world="reference-open", basis="cost", origin="Ningbo", destination="Piraeus",
+    )  # fmt: skip
+    session = Session()
+    planned_ = solve_plan(plan, session=session)
+    assert len(session.bundles) == 1
+    charts = [chart for chart in planned_.charts[0] if chart is not None]
+    assert len(charts) > 4, "months with prices of their own"
+    assert len({id(chart.topology) for chart in charts}) == 1
