@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
@@ -62,19 +61,13 @@ def change_texts(session: Session) -> list[str]:
 
 def arctic_rows(session: Session) -> list[str]:
     """Return the rows of the Arctic by month."""
-    # A ship that meets the first ice takes seconds to route: one of the four goods stands for all.
-    few = {10: ("electronics",)}
-    return [
-        arctic_row(session, date(2026, month, 15), few.get(month, tuple(DAY_WORTH)))
-        for month in (7, 8, 9, 10, 11)
-    ]
+    return [arctic_row(session, date(2026, month, 15)) for month in (7, 8, 9, 10, 11)]
 
 
-def arctic_row(session: Session, day: date, cargoes: Iterable[str] = tuple(DAY_WORTH)) -> str:
+def arctic_row(session: Session, day: date) -> str:
     """Return by cargo above what value of a day the Arctic wins: Suez open / Red Sea closed."""
     cells = []
-    for cargo in cargoes:
-        own = DAY_WORTH[cargo]
+    for cargo, own in DAY_WORTH.items():
         pair = [_arctic_worth(session, day, cargo=cargo, world=world) for world in WORLDS]
         cells.append(" / ".join(_marked(worth, own) for worth in pair))
     return f"| {day_text(day)} | {' | '.join(cells)} |"

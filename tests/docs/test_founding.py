@@ -18,12 +18,14 @@ def test_the_batch_asks_the_same_changes() -> None:
     assert set(batch.variants) >= set(CHANGES)
 
 
-def test_in_october_the_arctic_wins_for_electronics_alone_in_mean_ice() -> None:
-    rows = (line for line in PAGE.splitlines() if line.startswith("| 15 October |"))
-    said = next(line for line in rows if line.count("|") == 6)
-    first, *others = said.strip("| ").split("|")[1:]
-    assert first.count("**") == 2
-    assert "**" not in "".join(others)
+def test_with_suez_open_the_arctic_wins_for_no_goods_and_in_october_for_none_at_all() -> None:
+    rows = [line.strip("| ").split(" | ") for line in PAGE.splitlines() if " / " in line]
+    by_month = [row for row in rows if len(row) == 5 and row[0].startswith("15 ")]
+    assert len(by_month) == 5
+    for month, *cells in by_month:
+        suez, cape = zip(*(cell.split(" / ") for cell in cells), strict=True)
+        assert "**" not in "".join(suez)
+        assert ("**" in "".join(cape)) == (month in ("15 August", "15 September"))
 
 
 def test_the_arctic_batch_asks_the_same() -> None:

@@ -48,7 +48,8 @@ def test_a_plan_leaves_out_what_a_comparison_leaves_out(found: Allocation, tmp_p
     assert found.unsailed == ()
     assert {r.corridor for r in found.rows if r.pair == "Shanghai to Hamburg"} == {"cape"}
     a_year_ago = PLAN[PLAN.index("  - {origin: Shanghai") :]
-    a_year_ago = f"first_month: 2025-05\nmonths: 5\npairs:\n{a_year_ago}"
+    a_year_ago = a_year_ago.replace("100}", "100, value_of_time_usd_per_teu_day: 40}")
+    a_year_ago = f"first_month: 2025-05\nmonths: 5\nobjective: generalised\npairs:\n{a_year_ago}"
     corridors = {row.month.month: row.corridor for row in planned(tmp_path, a_year_ago).rows}
     assert (corridors[5], corridors[9]) == ("cape", "northern-sea-route")
 
@@ -73,7 +74,7 @@ objective: generalised
 {f"corridors: {corridors}" if corridors.startswith("[") else ""}
 pairs:
   - {{origin: Zhengzhou, destination: Hamburg, cargo: electronics, teu_per_month: 10,
-     value_of_time_usd_per_teu_day: 20, max_days: 40}}
+     value_of_time_usd_per_teu_day: 20, max_days: 43}}
 """
     assert {row.corridor for row in planned(tmp_path, text).rows} == {taken}
 
@@ -84,8 +85,8 @@ def test_a_plan_says_which_ways_it_was_asked_to_take_no_line_is_known_to_sail(
     asked = "minimums: [{corridor: northern-sea-route, teu_per_month: 60}]\n"
     found = planned(tmp_path, PLAN + asked)
     (way,) = (way for way in found.unsailed if way.corridor == "northern-sea-route")
-    assert way.teu == pytest.approx(100.0)
-    assert way.share == pytest.approx(100.0 / 280.0)
+    assert way.teu == pytest.approx(60.0)
+    assert way.share == pytest.approx(60.0 / 280.0)
     assert "Hamburg" in way.ends
     assert any("No line is known to sail from Shanghai" in text for text in found.cautions)
 
