@@ -98,7 +98,9 @@ def _is_set(world: str, switch: str, folder: Path | None) -> bool:
 
 def load_worlds_of_lines(folder: Path | None = None) -> frozenset[str]:
     """Return the worlds that recommend only what is known to be scheduled or chartered."""
-    return frozenset(world for world in load_worlds(folder) if _is_set(world, "known_lines", folder))
+    return frozenset(
+        world for world in load_worlds(folder) if _is_set(world, "known_lines", folder)
+    )
 
 
 def lines_count(world: str, day: date, parameters: ParameterTable) -> bool:

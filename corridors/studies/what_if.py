@@ -113,7 +113,6 @@ def what_if_of(
     session
         Of the comparison, for the searches at other prices.
     """
-    session = session.aside()
     scenario = question.scenario
     at_cost = scenario.price_basis is PriceBasis.COST
     table = question.parameters if at_cost else question.other_basis
