@@ -22,7 +22,7 @@ import numpy as np
 from corridors.arrays import IntArray
 from corridors.costing.pricer import Pricer
 from corridors.costing.quantities import Quantities
-from corridors.data.parameters import NotingTable, OwnFigures, ParameterTable
+from corridors.data.parameters import NotingTable, ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.values import BillLine
@@ -66,6 +66,7 @@ class NotingPricer:
 
     def __init__(self, pricer: Pricer) -> None:
         self._asked = pricer
+        self.figures = pricer.own_figures
 
     @cached_property
     def _noting(self) -> tuple[Pricer, set[str]]:
@@ -93,20 +94,13 @@ class BillTable(Generic[Made]):
         self.made: list[Made] = []
         self.quantities = Quantities()
 
-    def row(
-        self,
-        key: Hashable,
-        make: Callable[[Pricer], Made],
-        *,
-        figures: OwnFigures,
-        pricer: NotingPricer,
-    ) -> int:
-        """Return the row of a key for a question with some figures, made if there is none."""
-        known = self._rows.setdefault(key, {})
+    def row(self, key: Hashable, make: Callable[[Pricer], Made], noting: NotingPricer) -> int:
+        """Return the row of a key for a question, made with its pricer if there is none."""
+        figures, known = noting.figures, self._rows.setdefault(key, {})
         for looked_up, rows in known.items():
             if (row := rows.get(figures.of(looked_up))) is not None:
                 return row
-        made, noted = pricer.made(make)
+        made, noted = noting.made(make)
         # Most bills look up what some other does, which is kept once.
         looked_up = self._looked_up.setdefault(noted, noted)
         row = self.quantities.add(self._bill_of(made))
@@ -148,7 +142,7 @@ class BillBook:
             One arc of each operation group.
         """
         network = pricer.topology
-        given = {"figures": pricer.own_figures, "pricer": NotingPricer(pricer)}
+        noting = NotingPricer(pricer)
         rate_rows = []
         for clean in (False, True):
             for service, country, halves, east in rates:
@@ -166,12 +160,12 @@ class BillBook:
                             low_sulphur=low,
                             is_east=bool(east),
                         ),
-                        **given,
+                        noting,
                     )
                 )
         keys = operation_keys(network, operations, named_scopes(pricer.parameters))
         rows = [
-            self.operations.row((key, pricer.drayage_key(arc)), partial(Billed.on, arc), **given)
+            self.operations.row((key, pricer.drayage_key(arc)), partial(Billed.on, arc), noting)
             for arc, key in zip(operations, keys, strict=True)
         ]
         return Bills(

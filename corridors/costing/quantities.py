@@ -69,8 +69,9 @@ class Lines:
         factors = (self._factors_of(self._kinds[number], parameters) for number in used.tolist())
         for factor in zip(*factors, strict=True):
             amount = amount * np.array(factor, np.float64)[kind]
-        sums: FloatArray = np.bincount(of_bill[lines], amount, minlength=count)[bills]
-        return sums.astype(np.float64)
+        sums = np.bincount(of_bill[lines], amount, minlength=count).astype(np.float64)
+        found: FloatArray = sums[bills]
+        return found
 
 
 class Quantities:

@@ -82,7 +82,7 @@ def load_regions(path: Path) -> Mapping[str, Region]:
 @shipped(parameters_dir)
 def _load_region_of(folder: Path) -> Mapping[str, str]:
     """Return the region of each country; of two that list it, the first."""
-    regions = reversed(load_regions(folder).values())
+    regions = reversed(tuple(load_regions(folder).values()))
     return MappingProxyType(
         {country: region.id for region in regions for country in region.countries}
     )

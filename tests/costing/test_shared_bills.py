@@ -17,7 +17,7 @@ from corridors.routing.question import Question
 from corridors.studies.session import Session
 
 SESSION = Session()
-# A box that needs a plug and a ferry, by land and by sea, past canals, borders and changes of gauge.
+# A box that needs a plug, by land, ferry and sea, past canals, borders and changes of gauge.
 SCENARIO = load_scenario(
     "shanghai-europe",
     set_values=[
