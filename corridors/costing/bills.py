@@ -2,17 +2,19 @@
 
 Loading a box in Shanghai takes a lift, port dues and a fifth of a tonne of fuel at berth. Such a
 bill is the same at any price of fuel and for any destination. So a book keeps bills for one
-`Pricer.bill_key` (box, speed, customs, year, region of the destination, and every figure but
-prices), whatever the network: an operation depends on its services, place and border. Most
-places have no figure of their own; those of a country share the operations of loading, unloading
-and changing. `groups.price_bills` multiplies the bills by the prices of a question.
+`Pricer.book_key` (box, customs, year, region of the destination), whatever the network: an
+operation depends on its services, place and border, and on the figures that are looked up for it.
+A question with other hours at a border shares all bills but those of borders. Most places have no
+figure of their own; those of a country share the operations of loading, unloading and changing.
+`groups.price_bills` multiplies the bills by the prices of a question.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from operator import methodcaller
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -20,7 +22,7 @@ import numpy as np
 from corridors.arrays import IntArray
 from corridors.costing.pricer import Pricer
 from corridors.costing.quantities import Quantities
-from corridors.data.parameters import ParameterTable
+from corridors.data.parameters import NotingTable, ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.rates import Operation, RunningRate
 from corridors.domain.values import BillLine
@@ -59,26 +61,56 @@ class Billed(NamedTuple):
         )
 
 
+class NotingPricer:
+    """A pricer that notes which parameters are looked up for a bill."""
+
+    def __init__(self, pricer: Pricer) -> None:
+        self._asked = pricer
+        self.figures = pricer.own_figures
+
+    @cached_property
+    def _noting(self) -> tuple[Pricer, set[str]]:
+        table = NotingTable.of(self._asked.parameters)
+        return self._asked.at(table), table.noted
+
+    def made(self, make: Callable[[Pricer], Made]) -> tuple[Made, frozenset[str]]:
+        """Return what is made with the pricer, and the parameters that were looked up for it."""
+        pricer, noted = self._noting
+        noted.clear()
+        return make(pricer), frozenset(noted)
+
+
 class BillTable(Generic[Made]):
-    """Bills by what they depend on, each a row of one table of quantities."""
+    """Bills by what they depend on, each a row of one table of quantities.
+
+    Of a key there are as many bills as questions had other figures of what is looked up for it.
+    """
 
     def __init__(self, bill_of: Callable[[Made], Sequence[BillLine]]) -> None:
         self._bill_of = bill_of
-        self._row: dict[Hashable, int] = {}
+        # By key, by the parameters that were looked up, by the question's own figures of these.
+        self._rows: dict[Hashable, dict[frozenset[str], dict[Hashable, int]]] = {}
+        self._looked_up: dict[frozenset[str], frozenset[str]] = {}
         self.made: list[Made] = []
         self.quantities = Quantities()
 
-    def row(self, key: Hashable, make: Callable[[], Made]) -> int:
-        """Return the row of a key, made if there is none."""
-        if key not in self._row:
-            made = make()
-            self._row[key] = self.quantities.add(self._bill_of(made))
-            self.made.append(made)
-        return self._row[key]
+    def row(self, key: Hashable, make: Callable[[Pricer], Made], noting: NotingPricer) -> int:
+        """Return the row of a key for a question, made with its pricer if there is none."""
+        figures, known = noting.figures, self._rows.setdefault(key, {})
+        for looked_up, rows in known.items():
+            if (row := rows.get(figures.of(looked_up))) is not None:
+                return row
+        made, noted = noting.made(make)
+        # Most bills look up what some other does, which is kept once.
+        looked_up = self._looked_up.setdefault(noted, noted)
+        row = self.quantities.add(self._bill_of(made))
+        known.setdefault(looked_up, {})[figures.of(looked_up)] = row
+        self.made.append(made)
+        return row
 
 
 class BillBook:
-    """Bills of all networks for one `Pricer.bill_key`: of running a km, and of operations."""
+    """Bills of all networks for one `Pricer.book_key`: of running a km, and of operations."""
 
     def __init__(self) -> None:
         self.rates: BillTable[RunningRate] = BillTable(lambda rate: rate.bill_per_km)
@@ -110,6 +142,7 @@ class BillBook:
             One arc of each operation group.
         """
         network = pricer.topology
+        noting = NotingPricer(pricer)
         rate_rows = []
         for clean in (False, True):
             for service, country, halves, east in rates:
@@ -118,20 +151,21 @@ class BillBook:
                 code = next(iter(network.countries[country]), "")
                 rate_rows.append(
                     self.rates.row(
-                        (ship.id, code, halves, low, east),
-                        partial(
-                            pricer.rate,
+                        (ship.id, code, halves, low, east, pricer.knots(service)),
+                        methodcaller(
+                            "rate",
                             service,
                             country,
                             halves=halves,
                             low_sulphur=low,
                             is_east=bool(east),
                         ),
+                        noting,
                     )
                 )
         keys = operation_keys(network, operations, named_scopes(pricer.parameters))
         rows = [
-            self.operations.row((key, pricer.drayage_key(arc)), lambda: Billed.on(arc, pricer))  # noqa: B023 called at once
+            self.operations.row((key, pricer.drayage_key(arc)), partial(Billed.on, arc), noting)
             for arc, key in zip(operations, keys, strict=True)
         ]
         return Bills(

@@ -50,7 +50,6 @@ class Drayages:
     ) -> None:
         self.legs = dict(legs)
         self._given = parameters, shipment
-        self._operations: dict[DrayageKey, Operation] = {}
 
     def leg(self, topology: Topology, arc: int) -> Drayage | None:
         """Return the drayage before a LOAD or after an UNLOAD, or None."""
@@ -61,12 +60,7 @@ class Drayages:
     def at(self, topology: Topology, arc: int) -> tuple[Drayage, Operation] | None:
         """Return the drayage before a LOAD or after an UNLOAD with its operation, or None."""
         leg = self.leg(topology, arc)
-        if leg is None:
-            return None
-        key = _key(topology, arc)
-        if key not in self._operations:
-            self._operations[key] = operation_of(leg, *self._given)
-        return leg, self._operations[key]
+        return None if leg is None else (leg, operation_of(leg, *self._given))
 
 
 def _key(topology: Topology, arc: int) -> DrayageKey:

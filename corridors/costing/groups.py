@@ -88,7 +88,7 @@ class PricedGroups:
 class PriceBooks:
     """Bills and prices that questions share, each made once while it is kept.
 
-    - `books`: 16 `BillBook` by own data and `Pricer.bill_key`.
+    - `books`: 16 `BillBook` by own data and `Pricer.book_key`.
     - `bills`: those of 16 networks by their groups, drayages, own data and `Pricer.bill_key`.
     - `priced`: `most` networks at prices, by their groups and `Pricer.price_key`.
     """
@@ -103,7 +103,7 @@ class PriceBooks:
 
         `own_data` is the digest of the user's own data, which may change what ids mean.
         """
-        book_key = own_data, pricer.bill_key
+        book_key = own_data, pricer.book_key
 
         def made() -> Bills:
             book = self.books.of(book_key, BillBook)
@@ -116,7 +116,9 @@ class PriceBooks:
         return self.priced.of(
             (groups, pricer.price_key),
             lambda: price_bills(
-                pricer, groups, self.bills.of((groups, pricer.ends_key, book_key), made)
+                pricer,
+                groups,
+                self.bills.of((groups, pricer.ends_key, own_data, pricer.bill_key), made),
             ),
         )
 
@@ -242,8 +244,8 @@ def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
     per_km = np.stack(
         [
             np.array([rate.hours_per_km for rate in rates]) * MINUTES_PER_HOUR,
-            paid.usd(parameters)[bills.rates] * CENTS_PER_USD,
-            paid.co2e_wtw_kg(parameters)[bills.rates] * GRAMS_PER_KG,
+            paid.usd(parameters, bills.rates) * CENTS_PER_USD,
+            paid.co2e_wtw_kg(parameters, bills.rates) * GRAMS_PER_KG,
         ],
         axis=1,
     )
@@ -254,8 +256,8 @@ def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
     number_of = np.full(len(billed) + 1, -1, np.int64)
     number_of[:-1][is_made] = np.arange(int(is_made.sum()))
     rows = bills.operations[is_made]
-    usd = book.operations.quantities.usd(parameters)[rows]
-    kg = book.operations.quantities.co2e_wtw_kg(parameters)[rows]
+    usd = book.operations.quantities.usd(parameters, rows)
+    kg = book.operations.quantities.co2e_wtw_kg(parameters, rows)
     made = [each for each in billed if each.operation is not None]
     storage = operations.storage(parameters, pricer.shipment)
     per_hour = pricing.usd(storage, parameters)

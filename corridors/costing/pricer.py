@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -18,10 +19,10 @@ from corridors.costing.policy import with_policy
 from corridors.costing.running import running_rate
 from corridors.costing.ship_in_ice import IceCalendars, IceDays, IceYear, ice_figures
 from corridors.costing.ships import ship_of
-from corridors.costing.speed import BEST, sailing_speed
+from corridors.costing.speed import sailing_speed
 from corridors.data.eca import areas_in_force
 from corridors.data.ice import AREA_NAMES
-from corridors.data.parameters import ParameterTable, for_bills
+from corridors.data.parameters import OwnFigures, ParameterTable
 from corridors.data.trade import region_of
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.rates import Operation, RunningRate
@@ -139,20 +140,30 @@ class Pricer:
     def bill_key(self) -> Hashable:
         """Key of everything but the network and its drayages that bills depend on.
 
-        Of a replaced price its numbers do not count, as prices multiply bills later. They do for a
-        ship that sails at its best speed, which is slower where fuel is dear.
+        Of a replaced price its numbers do not count, as prices multiply bills later. They count in
+        the best speed of a ship, which is slower where fuel is dear.
         """
-        terms, own = self.terms, own_rows(self.parameters)
+        knots = tuple(self.knots(service) for service in range(len(self.topology.services)))
+        figures = self.own_figures
+        return self.book_key, knots, figures.of(figures.names - set(USERS))
+
+    @property
+    def book_key(self) -> Hashable:
+        """The part of `bill_key` that is neither a figure nor the speed of a ship."""
+        terms = self.terms
         return (
             self.shipment,
-            terms.speed,
             terms.customs,
             self.year,
             self.price_year,
             terms.halves,
             self._bound_for,
-            frozenset(own if terms.speed == BEST else map(for_bills, own)),
         )
+
+    @cached_property
+    def own_figures(self) -> OwnFigures:
+        """The figures on which bills may depend that are not the shipped ones."""
+        return OwnFigures(self.parameters)
 
     @property
     def price_key(self) -> Hashable:
@@ -291,7 +302,7 @@ class Pricer:
         service = network.services[int(network.service[arc])]
         state = int((network.head if kind is ArcKind.LOAD else network.tail)[arc])
         here, ships = self.terminal(int(network.state_place[state])), [service]
-        if service.family is Family.ROAD and self.drayage(arc):
+        if service.family is Family.ROAD and self._drayages.leg(network, arc):
             found = operations.same_truck()
         elif kind is ArcKind.LOAD:
             found = operations.load(service, here, *given, year=self.year)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 
-from corridors.arrays import FloatArray
+from corridors.arrays import FloatArray, IntArray
 from corridors.costing import pricing
 from corridors.data.parameters import ParameterTable
 from corridors.domain.values import BillLine
@@ -51,18 +51,27 @@ class Lines:
         self._quantity.append(quantity * lines[0].quantity if len(lines) > 1 else quantity)
         self._kind.append(number)
 
-    def summed(self, parameters: ParameterTable, bills: int) -> FloatArray:
-        """Return by bill the sum of its lines.
+    def summed(
+        self, parameters: ParameterTable, bills: IntArray | None, *, count: int
+    ) -> FloatArray:
+        """Return the sums of the lines of some of the `count` bills, by default of all.
 
-        Lines are added in their order, as `pricing` adds them, so that the sums are equal.
+        Lines are added in their order, as `pricing` adds them, so that the sums are equal. Kinds
+        of other bills may have no price among these parameters.
         """
-        kind = np.array(self._kind, np.int64)
-        amount = np.array(self._quantity, np.float64)
-        for factor in zip(*(self._factors_of(one, parameters) for one in self._kinds), strict=True):
-            amount = amount * np.array(factor, np.float64)[kind]
+        bills = np.arange(count) if bills is None else bills
+        asked = np.zeros(count, bool)
+        asked[bills] = True
         of_bill = np.array(self._bill, np.int64)
-        sums: FloatArray = np.bincount(of_bill, amount, minlength=bills).astype(np.float64)
-        return sums
+        lines = asked[of_bill]
+        used, kind = np.unique(np.array(self._kind, np.int64)[lines], return_inverse=True)
+        amount = np.array(self._quantity, np.float64)[lines]
+        factors = (self._factors_of(self._kinds[number], parameters) for number in used.tolist())
+        for factor in zip(*factors, strict=True):
+            amount = amount * np.array(factor, np.float64)[kind]
+        sums = np.bincount(of_bill[lines], amount, minlength=count).astype(np.float64)
+        found: FloatArray = sums[bills]
+        return found
 
 
 class Quantities:
@@ -91,17 +100,17 @@ class Quantities:
         self.count += 1
         return self.count - 1
 
-    def usd(self, parameters: ParameterTable) -> FloatArray:
-        """Return by bill its cost in USD per TEU, equal to `pricing.usd`.
+    def usd(self, parameters: ParameterTable, bills: IntArray | None = None) -> FloatArray:
+        """Return by bill its cost in USD per TEU, equal to `pricing.usd`; by default of all.
 
         Raises
         ------
         ParameterError
             A price is missing.
         """
-        return self._paid.summed(parameters, self.count)
+        return self._paid.summed(parameters, bills, count=self.count)
 
-    def co2e_wtw_kg(self, parameters: ParameterTable) -> FloatArray:
+    def co2e_wtw_kg(self, parameters: ParameterTable, bills: IntArray | None = None) -> FloatArray:
         """Return by bill its well-to-wake kg CO2e per TEU, equal to `pricing.co2e_wtw_kg`.
 
         Raises
@@ -109,7 +118,7 @@ class Quantities:
         ParameterError
             A factor is missing.
         """
-        return self._emitting.summed(parameters, self.count)
+        return self._emitting.summed(parameters, bills, count=self.count)
 
 
 def _price(lines: Sequence[BillLine], parameters: ParameterTable) -> Factors:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TypeVar
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from corridors.errors import ParameterError
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
+Figures = TypeVar("Figures", IntArray, FloatArray)
 # An ECA's part of an arc is rounded apart from the rest.
 ROUNDED = 1.0
 
@@ -229,15 +231,45 @@ def _dates(profiles: Sequence[Profile], days: int) -> Dates:
             least=np.zeros((0, len(names))),
         )
     matrices = {name: np.stack([getattr(p, name) for p in profiles]) for name in names}
-    is_open: BoolArray = matrices["minutes_per_km"] >= 0.0
-    never = np.asarray(~is_open.any(axis=1))
-    least = [np.where(is_open, matrices[name], np.inf).min(axis=1) for name in names]
     return Dates(
         **matrices,
         through=np.array([p.through for p in profiles], bool),
         change_days=tuple(p.change_days for p in profiles),
-        least=np.where(never[:, None], 0.0, np.stack(least, axis=1)),
+        least=_least(*matrices.values()),
     )
+
+
+def _least(minutes_per_km: FloatArray, *others: FloatArray) -> FloatArray:
+    """Return the least of each matrix by profile on its open days, zeros if it has none."""
+    is_open: BoolArray = minutes_per_km >= 0.0
+    never = np.asarray(~is_open.any(axis=1))
+    least = [np.where(is_open, matrix, np.inf).min(axis=1) for matrix in (minutes_per_km, *others)]
+    found: FloatArray = np.where(never[:, None], 0.0, np.stack(least, axis=1))
+    return found
+
+
+def with_moves(usual: Weights, moved: Sequence[Weights]) -> Weights:
+    """Return weights at prices that are all moved, from the weights at which each is moved alone.
+
+    The amount of a line is moved by one of them, so what they add to the cost of an arc adds up;
+    of each the cents are rounded.
+    """
+
+    def summed(figures_of: Callable[[Weights], Figures]) -> Figures:
+        here = figures_of(usual)
+        return here + sum(figures_of(one) - here for one in moved)
+
+    dates = replace(
+        usual.dates,
+        cents_per_km=summed(lambda one: one.dates.cents_per_km),
+        fixed_cents=summed(lambda one: one.dates.fixed_cents),
+    )
+    least = _least(
+        *(dates.minutes_per_km, dates.cents_per_km, dates.grams_per_km),
+        *(dates.fixed_cents, dates.fixed_grams),
+    )
+    dates = replace(dates, least=least)
+    return replace(usual, cents=summed(lambda one: one.cents), dates=dates)
 
 
 def day_of(weights: Weights, minute: int) -> date:

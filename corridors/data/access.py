@@ -21,6 +21,10 @@ _COLUMNS = (
     *("id", "worlds", "what", "key", "origin", "destination", "cargo", "effect", "hours"),
     *("first_day", "last_day", "text", "law", "source_id", "status", "as_of"),
 )
+_WORLD_COLUMNS = (
+    *("id", "title", "while_closed", "title_else", "note", "war_risk_dated", "bans"),
+    "known_lines",
+)
 # The title of a world over days on which it has several.
 ON_EACH_DAY = "As things are on each day of departure"
 # The hours of a delay: the same on all its days, or from the first to the last.
@@ -32,18 +36,21 @@ _ONE_OF = {
 
 
 @shipped(parameters_dir, "worlds.csv")
-def load_worlds(path: Path) -> tuple[str, ...]:
+def _load_worlds(path: Path) -> Mapping[str, Mapping[str, str]]:
+    """Return the row of each world by id."""
+    rows = read_rows(path, _WORLD_COLUMNS)
+    return MappingProxyType({cells["id"]: MappingProxyType(cells) for cells in rows})
+
+
+def load_worlds(folder: Path | None = None) -> tuple[str, ...]:
     """Return the ids of the worlds that a scenario may name."""
-    return tuple(cells["id"] for cells in read_rows(path, ("id", "title")))
+    return tuple(_load_worlds(folder))
 
 
-@shipped(parameters_dir, "worlds.csv")
-def load_world_titles(path: Path) -> Mapping[str, tuple[str, str]]:
+def load_world_titles() -> Mapping[str, tuple[str, str]]:
     """Return the title of each world by id, as of the latest day known, and its note."""
-    rows = read_rows(path, ("id", "note"))
-    return MappingProxyType(
-        {cells["id"]: (title_on(cells["id"], None), cells["note"]) for cells in rows}
-    )
+    worlds = _load_worlds().items()
+    return {name: (title_on(name, None), cells["note"]) for name, cells in worlds}
 
 
 def title_on(world: str, day: date | None) -> str:
@@ -53,9 +60,7 @@ def title_on(world: str, day: date | None) -> str:
     that a title tells is that of the day, at latest that of the newest source. None is the latest
     day known.
     """
-    columns = ("id", "title", "while_closed", "title_else")
-    rows = read_rows(parameters_dir() / "worlds.csv", columns)
-    cells = next((cells for cells in rows if cells["id"] == world), None)
+    cells = _load_worlds().get(world)
     if cells is None:
         return world
     day, title = day or END, cells["title"]
@@ -88,15 +93,14 @@ def war_risk_is_dated(world: str, folder: Path | None = None) -> bool:
 
 
 def _is_set(world: str, switch: str, folder: Path | None) -> bool:
-    rows = read_rows((folder or parameters_dir()) / "worlds.csv", ("id", switch))
-    return any(cells["id"] == world and cells[switch] == "1" for cells in rows)
+    return _load_worlds(folder).get(world, {}).get(switch) == "1"
 
 
-@shipped(parameters_dir, "worlds.csv")
-def load_worlds_of_lines(path: Path) -> frozenset[str]:
+def load_worlds_of_lines(folder: Path | None = None) -> frozenset[str]:
     """Return the worlds that recommend only what is known to be scheduled or chartered."""
-    rows = read_rows(path, ("id", "known_lines"))
-    return frozenset(cells["id"] for cells in rows if cells["known_lines"] == "1")
+    return frozenset(
+        world for world in load_worlds(folder) if _is_set(world, "known_lines", folder)
+    )
 
 
 def lines_count(world: str, day: date, parameters: ParameterTable) -> bool:

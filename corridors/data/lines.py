@@ -19,14 +19,13 @@ from corridors.data.geodata import (
     load_sea_legs,
     load_terminals,
     load_trunk_kinds,
-    network_file,
 )
 from corridors.data.parameters import load_parameters
-from corridors.data.paths import listed, parameters_dir, read_rows, shipped
+from corridors.data.paths import listed, network_dir, parameters_dir, read_rows, shipped
 from corridors.data.port_calls import OTHER_PORTS, load_port_calls
 from corridors.data.rows import each_row, value_of
 from corridors.data.sphere import great_circle_km
-from corridors.data.trade import within_a_region
+from corridors.data.trade import region_of
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal
 from corridors.domain.values import Status
 from corridors.domain.windows import ClosureWindow, window_of
@@ -225,14 +224,22 @@ class Lines:
         """Return (side, line) whether a side of a line serves the trade region of a country."""
         found = self._serving_region.get(country)
         if found is None:
+            region = region_of(country)
             found = self._serving_region[country] = np.array(
-                [
-                    [any(within_a_region(one, country) for one in ends.served) for ends in sides]
-                    for sides in ([line.one, line.other] for line in self.lines)
-                ],
-                bool,
-            ).T.reshape(2, -1)
+                [[region in regions for regions in side] for side in self._regions], bool
+            )
         return found
+
+    @cached_property
+    def _regions(self) -> tuple[list[frozenset[str]], ...]:
+        """The trade regions that each side of each line serves."""
+        return tuple(
+            [frozenset(map(region_of, ends.served)) for ends in side]
+            for side in (
+                [line.one for line in self.lines],
+                [line.other for line in self.lines],
+            )
+        )
 
     def _serve(self, stop: Stop, near_km: float) -> BoolArray:
         """Return (side, line) whether a side of a line serves a terminal.
@@ -273,7 +280,7 @@ def ends_of(names: tuple[str, ...]) -> LineEnds:
     ValueError
         A name is none of these.
     """
-    return _ends(names, _Known(load_regions(), _positions(), 0.0), anywhere=False)
+    return _ends(names, _Known(load_regions(), load_positions(), 0.0), anywhere=False)
 
 
 @shipped(parameters_dir)
@@ -287,7 +294,7 @@ def load_lines(folder: Path) -> Lines:
     """
     known = _Known(
         regions=load_regions(folder),
-        positions=_positions(),
+        positions=load_positions(),
         loop_teu=load_parameters().value("lines.loop_teu"),
     )
     lines = each_row(folder / "lines.csv", COLUMNS, lambda row: _line(row, known), "loop")
@@ -338,15 +345,15 @@ def stop_of(terminal: Terminal) -> Stop:
     return Stop(terminal.id, code, terminal.country, terminal.lon, terminal.lat)
 
 
-def _positions() -> Mapping[str, tuple[float, float]]:
+@shipped(network_dir)
+def load_positions(folder: Path) -> Mapping[str, tuple[float, float]]:
     """Return longitude and latitude by UN/LOCODE; a terminal has precedence over the world list."""
-    columns = ("unlocode", "lon", "lat")
-    ports = read_rows(network_file("ports.csv"), columns)
+    ports = read_rows(folder / "ports.csv", ("unlocode", "lon", "lat"))
     found = {row["unlocode"]: (float(row["lon"]), float(row["lat"])) for row in ports}
-    for terminal in reversed(tuple(load_terminals().values())):
+    for terminal in reversed(tuple(load_terminals(folder).values())):
         if terminal.unlocode:
             found[terminal.unlocode] = terminal.lon, terminal.lat
-    return found
+    return MappingProxyType(found)
 
 
 def _largest_teu(stop: Stop) -> float:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from operator import attrgetter
@@ -238,6 +246,53 @@ class RowsByScope(Mapping[str, SourcedValue]):
         return self.row_of[scope]()
 
 
+@dataclass(frozen=True, slots=True)
+class NotingTable(ParameterTable):
+    """A table that notes in `noted` which parameters are looked up."""
+
+    noted: set[str] = field(default_factory=set, repr=False, compare=False)
+
+    def find(self, parameter: str, *scopes: str) -> SourcedValue | None:
+        """Return what a table does, and note the parameter."""
+        self.noted.add(parameter)
+        return ParameterTable.find(self, parameter, *scopes)
+
+    def rows_of(self, parameter: str) -> tuple[SourcedValue, ...]:
+        """Return what a table does, and note the parameter."""
+        self.noted.add(parameter)
+        return ParameterTable.rows_of(self, parameter)
+
+
+class OwnFigures:
+    """The figures of a table that bills may depend on and the shipped table does not have.
+
+    A price that only has another number is none of them; see `for_bills`.
+    """
+
+    def __init__(self, table: ParameterTable) -> None:
+        shipped = load_parameters()._index
+        rows: dict[str, set[SourcedValue | Price]] = {}
+        for key in dict.fromkeys(KEY(new) for _, new in table.replaced):
+            own, before = for_bills(table._index[key]), shipped.get(key)
+            if before is None or for_bills(before) != own:
+                rows.setdefault(own.parameter, set()).add(own)
+        self._rows = {name: frozenset(own) for name, own in rows.items()}
+        self._of: dict[frozenset[str], Hashable] = {}
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The parameters that have such figures."""
+        return frozenset(self._rows)
+
+    def of(self, parameters: frozenset[str]) -> Hashable:
+        """Return those of some parameters; equal ones are of equal figures."""
+        found = self._of.get(parameters)
+        if found is None:
+            own = parameters & self._rows.keys()
+            found = self._of[parameters] = frozenset((name, self._rows[name]) for name in own)
+        return found
+
+
 def price_of(row: SourcedValue) -> Price:
     """Return a row without its numbers."""
     return Price(parameter=row.parameter, scope=row.scope, unit=row.unit)
@@ -363,12 +418,14 @@ def _overridden(table: ParameterTable, overrides: Sequence[Override]) -> Paramet
     if not overrides:
         return table
     rows = dict(table._index)
+    scopes_of: dict[str, list[str]] = {}
+    for parameter, scope in rows:
+        scopes_of.setdefault(parameter, []).append(scope)
     replaced = dict(table.replaced)
     faults: list[str] = []
     for override in overrides:
-        keys = [
-            key for key in rows if key[0] == override.parameter and override.scope in (None, key[1])
-        ]
+        scopes = scopes_of.setdefault(override.parameter, [])
+        keys = [(override.parameter, one) for one in scopes if override.scope in (None, one)]
         if outside := table.out_of_bounds(override.parameter, override.value):
             faults.append(f"{override.key}: {outside}")
         elif not math.isfinite(override.value):
@@ -376,10 +433,11 @@ def _overridden(table: ParameterTable, overrides: Sequence[Override]) -> Paramet
         elif not keys and override.parameter in CAPACITIES and override.scope:
             new = _capacity(override.parameter, override.scope, override.value)
             rows[new.parameter, new.scope] = new
+            scopes.append(new.scope)
             replaced[new] = new
         elif not keys:
-            scopes = () if override.scope is None else (override.scope,)
-            faults.append(table.unknown(override.parameter, scopes))
+            asked = () if override.scope is None else (override.scope,)
+            faults.append(table.unknown(override.parameter, asked))
         for key in keys:
             old = rows[key]
             new = replace(

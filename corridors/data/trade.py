@@ -80,6 +80,15 @@ def load_regions(path: Path) -> Mapping[str, Region]:
 
 
 @shipped(parameters_dir)
+def _load_region_of(folder: Path) -> Mapping[str, str]:
+    """Return the region of each country; of two that list it, the first."""
+    regions = reversed(tuple(load_regions(folder).values()))
+    return MappingProxyType(
+        {country: region.id for region in regions for country in region.countries}
+    )
+
+
+@shipped(parameters_dir)
 def load_trade_lanes(folder: Path) -> tuple[TradeLane, ...]:
     """Return the trade lanes of `trade_lanes.csv`.
 
@@ -127,8 +136,7 @@ def trade_of(origin_country: str, destination_country: str) -> str:
 
 def region_of(country: str) -> str:
     """Return the region of the container trade in which a country lies, else the country itself."""
-    found = (region.id for region in load_regions().values() if country in region.countries)
-    return next(found, country)
+    return _load_region_of().get(country, country)
 
 
 def within_a_region(one: str, other: str) -> bool:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from corridors.data.geodata import network_file
 from corridors.data.lines import Line, LineEnds, Stop
-from corridors.data.trade import within_a_region
+from corridors.data.trade import region_of
 from corridors.domain.results import KnownLine, Relay
 from corridors.errors import PlaceError
 from corridors.network.sea.sea_distances import sea_distance, sea_network
@@ -55,7 +55,8 @@ def relaying(line: Line, start: Stop, end: Stop, near_km: float) -> Iterator[Rel
 
 def _calls_toward(ends: LineEnds, stop: Stop) -> tuple[str, ...] | None:
     """Return the ports in the trade region of a terminal; None if no end lies in it."""
-    inside = {country for country in ends.served if within_a_region(country, stop.country)}
+    region = region_of(stop.country)
+    inside = {country for country in ends.served if region_of(country) == region}
     if not inside:
         return None
     return tuple(sorted(code for code in ends.calls.codes if code[:2] in inside))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from corridors.config import fault, load_projects
@@ -270,6 +270,23 @@ def pose(
         overlay=overlay,
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),
         built=built,
+    )
+
+
+def at_prices(question: Question, scenario: Scenario, prices: PriceBooks) -> Question:
+    """Return a question at other prices, on its network and with the speeds of its ships.
+
+    `scenario` is that of the question, whose basis is the cost, but for the overrides of prices.
+    """
+    ends, overlay = (question.origin, question.destination), question.overlay
+    parameters, _ = parameters_on(scenario, scenario.departure, overlay=overlay, ends=ends)
+    pricer, groups = question.pricer.at(parameters), question.bundle.groups
+    return replace(
+        question,
+        scenario=scenario,
+        parameters=parameters,
+        pricer=pricer,
+        weights=weigh(pricer, groups, prices.of(pricer, groups, own_data=overlay.digest)),
     )
 
 

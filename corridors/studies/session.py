@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import replace
 from functools import cached_property
 
@@ -75,15 +74,6 @@ class Session:
             here = threading.current_thread().name
             msg = f"this session belongs to another thread than {here}: make a Session in each"
             raise SessionError(msg)
-
-    def aside(self) -> Session:
-        """Return a session on the same networks that keeps a single price of its own.
-
-        For many questions of which none will be asked again.
-        """
-        other = copy(self)
-        other.prices = PriceBooks(1)
-        return other
 
     @one_look()
     def pose(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from corridors.costing.market import ABOVE_COST_OF, Market
 from corridors.costing.pricing import unit_price
 from corridors.costing.speed import BEST
+from corridors.costing.weights import Weights, with_moves
 from corridors.data.parameters import PRICES, ParameterTable
 from corridors.domain.objective import Objective
 from corridors.domain.priced_routes import (
@@ -26,7 +28,7 @@ from corridors.domain.values import BillLine, Status
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.dated.departures import best_route
 from corridors.routing.itinerary import option_of_route
-from corridors.routing.question import Question
+from corridors.routing.question import Question, at_prices
 from corridors.routing.terms import Terms
 from corridors.studies.session import Session
 from corridors.units import CENTS_PER_USD
@@ -113,7 +115,6 @@ def what_if_of(
     session
         Of the comparison, for the searches at other prices.
     """
-    session = session.aside()
     scenario = question.scenario
     at_cost = scenario.price_basis is PriceBasis.COST
     table = question.parameters if at_cost else question.other_basis
@@ -364,15 +365,24 @@ def _floor(question: Question, sliders: Sequence[Slider], *, session: Session) -
 
     terms = Terms(start_day=0, max_wait_days=plain.max_wait_days, fast=True)
 
-    # All points set the same rows, so that one book of bills serves them.
+    usual = dict.fromkeys((slider.id for slider in moved), 1.0)
+    posed = session.pose(at_factors(plain, moved, usual), question.corridors)
+
+    @cache
+    def alone(name: str, factor: float) -> Weights:
+        """Return the weights at which one slider is moved."""
+        scenario = at_factors(plain, moved, usual | {name: factor})
+        return at_prices(posed, scenario, session.prices).weights
+
     def least(factors: Mapping[str, float]) -> float | None:
-        asked = session.pose(at_factors(plain, moved, factors), question.corridors)
+        weights = [alone(name, factor) for name, factor in factors.items() if factor != 1.0]
+        asked = replace(posed, weights=with_moves(posed.weights, weights))
         # Problems of a session are kept for further questions, which these are not.
         best = [best_route(asked.problem(number), terms) for number in numbers]
         cents = [route.cents for route in best if route is not None]
         return min(cents) / CENTS_PER_USD if cents else None
 
-    if least(dict.fromkeys((slider.id for slider in moved), 1.0)) is None:
+    if least(usual) is None:
         return None
     # With a subsidy, rail rates are looked up at what is left of them.
     low = [

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 
@@ -104,18 +105,58 @@ class Shape:
 
     def at(self, u: FloatArray) -> FloatArray:
         """Return what it takes at uniform scores in 0 to 1, ascending in them; 0 if nothing."""
-        from scipy import special  # takes longer to import than a comparison has
-
         happens = u > 1.0 - self.probability
         share = np.where(happens, 1.0 - (1.0 - u) / max(self.probability, 1e-300), 0.0)
         beyond = self.mean - self.least
         if self.stages:
-            # The Erlang quantile: an inverse of the incomplete gamma function.
-            taken = special.gammaincinv(self.stages, share) * beyond / self.stages
+            taken = erlang_quantiles(share, self.stages) * beyond / self.stages
         elif self.sigma:
             of_log = math.log(beyond) - self.sigma**2 / 2.0
-            taken = np.exp(of_log + self.sigma * special.ndtri(share))
+            taken = np.exp(of_log + self.sigma * normal_quantiles(share))
         else:
             taken = np.full_like(u, beyond)
         found: FloatArray = np.where(happens, self.least + taken, 0.0)
         return found
+
+
+# Both functions are in SciPy too, of which the import takes longer than all draws of a comparison.
+def normal_quantiles(shares: FloatArray) -> FloatArray:
+    """Return the quantiles of the standard normal distribution at shares of chance from 0 to 1."""
+    inside = (shares > 0.0) & (shares < 1.0)
+    found = np.where(shares > 0.0, math.inf, -math.inf)
+    found[inside] = list(map(NormalDist().inv_cdf, shares[inside].tolist()))
+    return found
+
+
+def erlang_quantiles(shares: FloatArray, stages: int) -> FloatArray:
+    """Return when a number of stages, each of mean 1 and without memory, have all passed.
+
+    The chance that they have not passed at x is `exp(-x) * sum(x**i / i! for i < stages)`. Its
+    logarithm is concave and falls, so Newton's steps from any x > 0 lie beyond the quantile from
+    the first one on, and come down to it.
+
+    Parameters
+    ----------
+    shares
+        Shares of chance, >= 0 and < 1.
+    stages
+        How many stages, >= 1.
+    """
+    left = np.log1p(-shares)
+
+    def closer(at: FloatArray) -> FloatArray:
+        term = total = np.ones_like(at)
+        for number in range(1, stages):
+            term = term * at / number
+            total = total + term
+        found: FloatArray = at + (np.log(total) - at - left) * total / term
+        return found
+
+    found = closer(np.full_like(shares, float(stages)))
+    while True:
+        step = closer(found)
+        # Rounding alone leads up again, or below 0 where next to nothing has passed.
+        falls = (step < found) & (step > 0.0)
+        if not falls.any():
+            return np.where(shares > 0.0, found, 0.0)
+        found = np.where(falls, step, found)

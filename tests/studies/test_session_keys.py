@@ -148,6 +148,9 @@ def keys_of(pricer: Pricer, **changed: object) -> tuple[Hashable, Hashable]:
     other = copy.copy(pricer)
     for name, value in changed.items():
         setattr(other, name, value)
+    # What follows from them is found again.
+    other._knots = {}
+    vars(other).pop("own_figures", None)
     return other.bill_key, other.price_key
 
 

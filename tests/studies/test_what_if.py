@@ -113,6 +113,25 @@ def test_at_the_usual_prices_both_bases_are_those_of_the_table(case: Case) -> No
     assert floor_at(floor, {}) == pytest.approx(cheapest, abs=0.5)
 
 
+@pytest.mark.parametrize("name", ["shanghai-europe", "mumbai-moscow"])
+def test_the_floor_at_moved_prices_is_that_of_a_search_among_them(name: str, case: Case) -> None:
+    of = case if name == "shanghai-europe" else made(name)
+    floor = of.what_if.floor
+    assert floor is not None
+    sliders = {slider.id: slider for slider in of.what_if.sliders}
+    corridors = (*of.session.corridors_of(of.scenario), *of.session.free)
+    # At the first all are moved.
+    for point in (0, 5, 9):
+        factors = dict(zip(floor.sliders, floor.points[point], strict=True))
+        asked = at_factors(of.scenario, list(sliders.values()), factors)
+        asked = replace(asked, price_basis=PriceBasis.COST, objective=Objective.COST)
+        question = of.session.pose(asked, corridors)
+        best = [search(question, n, fronts=False).best for n in range(len(corridors))]
+        usd = min(route.cents for route in best if route is not None) / 100
+        # On each arc what each slider moves is rounded to the cent.
+        assert floor.usd_per_teu[point] == pytest.approx(usd, abs=0.1)
+
+
 def test_a_ship_at_its_best_speed_has_no_sliders_of_what_sets_it() -> None:
     scenario = replace(load_scenario("shanghai-europe"), corridors=("suez",), speed="best")
     found = compare(scenario, what_if=True, fronts=False).what_if

@@ -20,6 +20,7 @@ from corridors.costing.weights import Weights, day_of
 from corridors.data.ice import AREA_NAMES
 from corridors.domain.results import OptionStatus
 from corridors.network.corridor.layers import Layered, name_of_entry
+from corridors.network.graph.reach import Sorted, shortest
 from corridors.network.states.topology import Topology
 from corridors.routing.dated.bounded_problem import Prepared
 from corridors.routing.dated.departures import departures_of
@@ -30,8 +31,8 @@ from corridors.units import MINUTES_PER_DAY
 SEARCHED_DAYS = 400
 # Of closures, such as of each leg of a port, as many are named.
 MOST_REASONS = 3
-# A closure weighs more than any way is long; a sparse matrix has no arc of 0 km.
-MORE_THAN_ANY_WAY_KM, NO_KM = 1e6, 1e-6
+# A closure weighs more than any way is long; of ways as long that with the fewest arcs counts.
+MORE_THAN_ANY_WAY_KM, KM_OF_AN_ARC = 1e6, 1e-6
 # Corridors times worlds in one session.
 MOST_REOPENINGS = 1_000
 
@@ -295,22 +296,12 @@ def _least_closed_way(
 
     `closed` and `may_open` are by arc of the layers: what is closed, and what of it some day opens.
     """
-    # Importing SciPy takes a tenth of a second, and few corridors are closed for good.
-    from scipy.sparse import csr_array
-    from scipy.sparse.csgraph import dijkstra
-
-    arcs = np.flatnonzero(~closed | may_open)
-    tail, head = layered.tail[arcs], layered.head[arcs]
-    weight = topology.km[layered.base[arcs]] + NO_KM + MORE_THAN_ANY_WAY_KM * closed[arcs]
-    # Of arcs between the same two nodes the lightest; a sparse matrix would add them up.
-    order = np.lexsort((weight, head, tail))
-    pair = tail[order] * layered.node_count + head[order]
-    first = order[np.concatenate(([True], pair[1:] != pair[:-1]))] if order.size else order
-    graph = csr_array((weight[first], (tail[first], head[first])), shape=(layered.node_count,) * 2)
-    before = dijkstra(graph, indices=SOURCE, return_predecessors=True)[1]
+    weight = topology.km[layered.base] + KM_OF_AN_ARC + MORE_THAN_ANY_WAY_KM * closed
+    weight[closed & ~may_open] = -1.0
+    arcs = Sorted(layered.first_arc, np.arange(layered.base.size), layered.head)
+    begin, paid = np.array([SOURCE]), np.zeros(1)
+    _, into = shortest(arcs, weight, begin, paid, furthest=np.inf)
     way: list[int] = []
-    node = SINK
-    while (previous := int(before[node])) >= 0:
-        way.append(int(arcs[first[(tail[first] == previous) & (head[first] == node)]][0]))
-        node = previous
+    while (arc := int(into[layered.tail[way[-1]] if way else SINK])) >= 0:
+        way.append(arc)
     return np.array(way[::-1], dtype=np.int64)
