@@ -115,8 +115,8 @@ SAILINGS_THERE = (
 def end_title(text: str) -> str:
     """Return what an end of a scenario is called: `lod` is Lod, Israel.
 
-    `CNYTN` is Shenzhen Yantian. `text` is a city, a terminal's id, a UN/LOCODE or a point. Names of cities with terminals stay
-    as given, as do points and what is unknown.
+    `CNYTN` is Shenzhen Yantian. `text` is a city, a terminal's id, a UN/LOCODE or a point. Names of
+    cities with terminals stay as given, as do points and what is unknown.
     """
     from corridors.network.locate import PlaceKind
 

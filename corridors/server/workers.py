@@ -42,8 +42,8 @@ QUESTION_SECONDS, STUDY_SECONDS = 10.0, 120.0
 TIMES_BY_THE_CLOCK = 4.0
 """How many times as long it may take by the clock: on a busy machine it gets a part of a core."""
 WAIT_SECONDS = 5.0
-"""Processor time of the workers for which a question may wait. One that is begun has its whole time,
-so that of more than can be answered some are, and not all too late."""
+"""Processor time of the workers for which a question may wait. One that is begun has its whole
+time, so that of more than can be answered some are, and not all too late."""
 MOST_WAITING, MOST_HOMES = 64, 400
 MOST_MB = 1_500.0
 """Resident memory of a worker after an answer, above which another takes its place."""
