@@ -16,6 +16,7 @@ from corridors.domain.objective import Objective
 from corridors.domain.results import OtherWorld, RouteOption
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.errors import PlaceError
+from corridors.units import in_percent
 
 if TYPE_CHECKING:
     from corridors.network.locate import Place
@@ -162,7 +163,8 @@ def other_world_text(other: OtherWorld, day: date) -> str:
     if len(other.shares) > 1:
         titles = corridor_titles()
         shares = listed(
-            f"{share:.0%} via {titles.get(name, name)}" for name, share in other.shares.items()
+            f"{in_percent(share)}% via {titles.get(name, name)}"
+            for name, share in other.shares.items()
         )
         return f"{start}, split the shipment: {shares}."
     figures = f"USD {other.cost_usd_per_teu:,.0f} per TEU, {other.transit_days:.1f} days in transit"

@@ -32,6 +32,7 @@ from corridors.output.verdict import (
     titles_of,
     waits_for_a_line,
 )
+from corridors.units import in_percent
 
 DETOURS_NOTE = "Unticked routes go over half as far again as a better one."
 PLACES_LABEL = "Terminals, borders, canals and straits"
@@ -172,7 +173,7 @@ def _best(comparison: Comparison) -> str:
         return f'<p class="warn"><b>No recommendation.</b> {escape(advice)}</p>'
     titles = titles_of(comparison)
     split = [
-        f"{share:.0%} {titles.get(name, name)}"
+        f"{in_percent(share)}% {titles.get(name, name)}"
         for name, share in decision.shares.items()
         if share < 1.0
     ]
