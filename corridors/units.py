@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+
 KM_PER_NM = 1.852
 M_PER_KM = 1000
 MONTHS_PER_YEAR = 12
@@ -34,3 +36,13 @@ def hours_per_km_from_knots(speed_kn: float) -> float:
 def hours_per_km_from_km_per_day(speed_km_per_day: float) -> float:
     """Return the hours per kilometre at a speed in km per day, > 0."""
     return HOURS_PER_DAY / speed_km_per_day
+
+
+def in_percent(share: float, digits: int = 0, *, signed: bool = False) -> str:
+    """Return a share in percent as printed, without the sign of percent: `13` for 0.125.
+
+    A half rounds away from zero, as in the scripts of pages.
+    """
+    # 100 x 0.145 is a little less than a half; what is as near to one as that is one.
+    near = Decimal(f"{100.0 * share:.9f}")
+    return f"{near.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP):{'+' * signed},}"

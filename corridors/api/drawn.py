@@ -11,6 +11,7 @@ from corridors.output import driver_moves, simulated
 from corridors.output.display_names import driver_title, scenario_title
 from corridors.output.records import frame
 from corridors.studies.result_files import break_even_files, phase_files, simulation_files
+from corridors.units import in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +55,7 @@ class Simulation(Written, simulated.Simulation):
             fan = fans.price if self.on_price else fans.cost
             axes.plot([fan.p10, fan.p90], [line, line], color=option.colour or "#888888", lw=4)
             axes.plot([fan.p50], [line], "o", color="black", ms=4)
-        labels = [f"{option.title} (best in {option.best:.0%})" for option in shown]
+        labels = [f"{option.title} (best in {in_percent(option.best)}%)" for option in shown]
         axes.set_yticks(range(len(shown)), labels, fontsize=8)
         axes.invert_yaxis()
         axes.set_xlabel("USD per TEU: 10, 50 and 90 % of draws")
@@ -75,7 +76,7 @@ class Simulation(Written, simulated.Simulation):
             rows.append(
                 {
                     "corridor": option.title,
-                    "best in": f"{option.best:.0%}",
+                    "best in": f"{in_percent(option.best)}%",
                     "USD per TEU, 10 %": money.p10,
                     "50 %": money.p50,
                     "90 %": money.p90,
@@ -188,10 +189,13 @@ class Phase(Written, driver_moves.Phase):
 
     def _texts(self) -> list[str]:
         heading = departing("Phase diagram of", self.scenario)
-        shares = ", ".join(f"{title} {share:.0%}" for title, share in self.shares[:5])
+        shares = ", ".join(f"{title} {in_percent(share)}%" for title, share in self.shares[:5])
         heading += f": {driver_title(self.y.key)} over {driver_title(self.x.key)}"
         return [heading, f"Best, as a share of the cells: {shares}."]
 
     def _shown(self) -> pd.DataFrame:
-        rows = [{"best": title, "share of cells": f"{share:.0%}"} for title, share in self.shares]
+        rows = [
+            {"best": title, "share of cells": f"{in_percent(share)}%"}
+            for title, share in self.shares
+        ]
         return frame(rows)

@@ -19,7 +19,7 @@ from corridors.cli.output import (
 )
 from corridors.cli.study import command_line, publish
 from corridors.cli.tables import say
-from corridors.units import USD_PER_USD_M
+from corridors.units import USD_PER_USD_M, in_percent
 
 if TYPE_CHECKING:
     from corridors.output.booking_result import Booking
@@ -67,7 +67,7 @@ def _print_table(found: Booking) -> None:
         {
             "contract": each.contract.name,
             "book": round(each.teu),
-            "share_%": round(100.0 * each.share),
+            "share_%": int(in_percent(each.share)),
             "if_likeliest": round(each.likeliest_teu),
             "carried": round(row.expected_through_teu / months),
             "unused": round(row.expected_unused_teu / months),

@@ -26,7 +26,7 @@ from corridors.cli.output import (
 from corridors.cli.study import asked_for, command_line
 from corridors.cli.tables import Spare, say
 from corridors.errors import ConfigError
-from corridors.units import TEU_PER_FEU
+from corridors.units import TEU_PER_FEU, in_percent
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption, RouteStep
@@ -389,7 +389,7 @@ def option_row(option: RouteOption) -> dict[str, object]:
         "price_is": None if option.price_status is None else option.price_status.value,
         "low": None if not usable else round(option.low_and_high[0]),
         "high": None if not usable else round(option.low_and_high[1]),
-        "best_in": None if option.chances is None else f"{option.chances.best:.0%}",
+        "best_in": None if option.chances is None else f"{in_percent(option.chances.best)}%",
         "transit_days": _rounded(option.transit_days, 1),
         "days": _rounded(option.days, 1),
         "km": None if not usable else round(option.km() or 0.0),
@@ -456,7 +456,7 @@ def decision_text(comparison: Comparison) -> str:
     best, taken = comparison.recommended, other_route(comparison)
     if best is None or len(decision.shares) > 1:
         shares = listed(
-            f"{share:.0%} via {in_sentence(titles.get(name, name))}"
+            f"{in_percent(share)}% via {in_sentence(titles.get(name, name))}"
             for name, share in decision.shares.items()
         )
         return (

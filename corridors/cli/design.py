@@ -19,6 +19,7 @@ from corridors.cli.output import (
 )
 from corridors.cli.study import command_line, publish
 from corridors.cli.tables import say
+from corridors.units import in_percent
 
 if TYPE_CHECKING:
     from corridors.domain.service_design import FrequencyRow, ServiceRow
@@ -79,7 +80,7 @@ def _print_table(found: ServiceDesign) -> None:
             "a_week": f"{row.departures:g}{' *' if row.chosen else ''}",
             "vehicles": row.vehicles,
             "TEU_a_year": round(row.teu),
-            "full_%": round(100.0 * row.fill),
+            "full_%": int(in_percent(row.fill)),
             "USD_per_TEU": None if row.usd_per_teu is None else round(row.usd_per_teu),
             "gain_USD_m": None
             if row.gain_usd is None

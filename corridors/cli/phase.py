@@ -16,6 +16,7 @@ from corridors.cli.output import (
     progress,
 )
 from corridors.cli.study import asked_for, command_line, publish
+from corridors.units import in_percent
 
 if TYPE_CHECKING:
     from corridors.output.driver_moves import Phase
@@ -81,7 +82,7 @@ def _print(found: Phase) -> None:
         f" {across.values[-1]:,.4g}"
     )
     for (title, share), number in zip(found.shares, _by_share(found), strict=True):
-        typer.echo(f"{letter[number]} {title}: best in {share:.0%} of the chart")
+        typer.echo(f"{letter[number]} {title}: best in {in_percent(share)}% of the chart")
 
 
 def _by_share(found: Phase) -> list[int]:

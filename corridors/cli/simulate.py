@@ -20,6 +20,7 @@ from corridors.cli.output import (
 )
 from corridors.cli.study import asked_for, command_line, publish
 from corridors.cli.tables import say
+from corridors.units import in_percent
 
 if TYPE_CHECKING:
     from corridors.domain.simulation import OptionChances
@@ -98,8 +99,8 @@ def _row(option: OptionChances, found: Simulation) -> dict[str, object]:
     fans = option.booked or option.chosen_again
     row: dict[str, object] = {
         "corridor": option.title,
-        "best_in": f"{option.best:.0%}",
-        "best_on_other_basis_in": f"{option.best_on_other_basis:.0%}",
+        "best_in": f"{in_percent(option.best)}%",
+        "best_on_other_basis_in": f"{in_percent(option.best_on_other_basis)}%",
     }
     if fans is None:
         return row
@@ -111,7 +112,7 @@ def _row(option: OptionChances, found: Simulation) -> dict[str, object]:
         "days_P10": round(fans.days.p10, 1),
         "days_P50": round(fans.days.p50, 1),
         "days_P90": round(fans.days.p90, 1),
-        "arrives_by": None if option.arrives_by is None else f"{option.arrives_by:.0%}",
+        "arrives_by": None if option.arrives_by is None else f"{in_percent(option.arrives_by)}%",
         "day_met_90%": None if option.day_met_90 is None else option.day_met_90.isoformat(),
         "regret_USD": None if option.expected_regret is None else round(option.expected_regret),
     }

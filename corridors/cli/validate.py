@@ -8,6 +8,7 @@ import typer
 
 from corridors.cli.output import Format, FormatOption, print_rows, progress
 from corridors.cli.tables import say
+from corridors.units import in_percent
 
 SHOWN = (
     *("id", "family", "quantity", "unit", "published", "low", "high", "ours", "error", "inside"),
@@ -63,7 +64,7 @@ def validate(
             print_rows(records, columns=COLUMNS, how=how)
         case Format.TABLE:
             for record in records:
-                record["error"] = f"{record['error']:+.1%}"
+                record["error"] = f"{in_percent(float(str(record['error'])), 1, signed=True)}%"
                 record["published"] = f"{record['published']:,.6g}"
             title = "Published figures and figures of the model"
             print_rows(records, columns=SHOWN, how=how, title=title)
@@ -112,4 +113,4 @@ def percent(value: object, key: str) -> str:
     """Return a fraction in percent, with its sign if it is a median error; nothing for None."""
     if not isinstance(value, float):
         return ""
-    return f"{value:+.1%}" if key == "median_error" else f"{value:.1%}"
+    return f"{in_percent(value, 1, signed=key == 'median_error')}%"

@@ -14,7 +14,7 @@ from corridors.domain.rates import RunningRate
 from corridors.domain.scenario import Shipment
 from corridors.domain.values import BillLine, SourcedValue
 from corridors.errors import ParameterError
-from corridors.units import hours_per_km_from_km_per_day
+from corridors.units import hours_per_km_from_km_per_day, in_percent
 
 BROAD, SCHEDULED = "1520", "CENTRAL-ASIA-EUROPE"
 
@@ -78,7 +78,7 @@ def freight_lines(
         share = parameters.value("rail.backhaul_rate_share", service.id)
         if any_above(1.0, share):
             units *= share
-            label = f"{label} (backhaul, {in_words(share):.0%} of the rate)"
+            label = f"{label} (backhaul, {in_percent(in_words(share))}% of the rate)"
     freight = charge("rail.feu_km", price, shipment, label=label, units=units * index)
     above = parameters.get("market.rail_above_cost_share", service.id)
     lines = [freight]

@@ -12,6 +12,7 @@ from corridors.data.trade import Direction, direction_of, load_regions, trade_of
 from corridors.domain.scenario import Override, Subsidies
 from corridors.domain.values import Status
 from corridors.network.locate import Place
+from corridors.units import in_percent
 
 IN_WORDS = MappingProxyType(
     {
@@ -110,7 +111,7 @@ def lane_note(
     by_sea = table.value("ship.backhaul_cost_share")
     by_rail = table.value("rail.backhaul_rate_share", "rail/1520")
     return (
-        f"this is the return direction of the trade {direction.title}: a box pays {by_sea:.0%} of"
-        f" an outbound box's share of the ship, and {by_rail:.0%} of the outbound train rate"
-        " between Asia and Europe; handling is paid in full"
+        f"this is the return direction of the trade {direction.title}: a box pays"
+        f" {in_percent(by_sea)}% of an outbound box's share of the ship, and {in_percent(by_rail)}%"
+        " of the outbound train rate between Asia and Europe; handling is paid in full"
     )

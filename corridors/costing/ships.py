@@ -9,6 +9,7 @@ from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Service
 from corridors.domain.values import BillLine
 from corridors.errors import ParameterError
+from corridors.units import in_percent
 
 SHIP_LINES_UNIT = "USD of ship lines"
 
@@ -60,9 +61,9 @@ class Ship:
         """Return a line for an amount of the ship: its share per paying TEU."""
         share = in_words(self.cost_share)
         if share > 1.0:
-            label = f"{label} (headhaul, with {share - 1.0:.0%} of the way back)"
+            label = f"{label} (headhaul, with {in_percent(share - 1.0)}% of the way back)"
         elif share < 1.0:
-            label = f"{label} (backhaul, {share:.0%} of the way)"
+            label = f"{label} (backhaul, {in_percent(share)}% of the way)"
         return BillLine(
             driver=driver,
             scope=scope or self.service.id,

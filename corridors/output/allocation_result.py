@@ -25,6 +25,7 @@ from corridors.output.drawn_lines import split_at_antimeridian
 from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
 from corridors.output.qgis_styles import LineStyle, PointStyle
 from corridors.output.records import as_text, frame, plain
+from corridors.units import in_percent
 
 if TYPE_CHECKING:
     import geopandas
@@ -87,9 +88,9 @@ class Allocation:
     def leaks(self) -> tuple[str, ...]:
         """A sentence for each place without a capacity that over a tenth of a mode's boxes pass."""
         return tuple(
-            f"{capitalised(way.title)} has no capacity in the tables, and {way.share:.0%} of the"
-            f" boxes that go by {way.mode} pass it ({way.teu:,.0f} TEU): scarcity there is not"
-            " counted."
+            f"{capitalised(way.title)} has no capacity in the tables, and"
+            f" {in_percent(way.share)}% of the boxes that go by {way.mode} pass it"
+            f" ({way.teu:,.0f} TEU): scarcity there is not counted."
             for way in self.uncapped
             if way.share > TOLD_SHARE
         )
@@ -100,9 +101,9 @@ class Allocation:
         titles = corridor_titles()
         return tuple(
             f"No line is known to sail from {way.ends} by"
-            f" {in_sentence(titles.get(way.corridor, way.corridor))}, and {way.share:.0%} of the"
-            f" boxes take it ({way.teu:,.0f} TEU): whether it can be booked is not known. Name the"
-            " corridors to use to leave it out."
+            f" {in_sentence(titles.get(way.corridor, way.corridor))}, and"
+            f" {in_percent(way.share)}% of the boxes take it ({way.teu:,.0f} TEU): whether it can"
+            " be booked is not known. Name the corridors to use to leave it out."
             for way in self.unsailed
             if way.share > TOLD_SHARE
         )
@@ -181,7 +182,7 @@ def proof_of(value_usd: float, bound_usd: float, *, stopped: bool) -> str:
         return f"{found}. The search stopped before a bound was proved."
     gap = max(0.0, value_usd - bound_usd)
     of = gap / abs(value_usd) if value_usd else 0.0
-    told = f"{found} (lower bound USD {bound_usd:,.0f}, gap USD {gap:,.2f}, {of:.2%})"
+    told = f"{found} (lower bound USD {bound_usd:,.0f}, gap USD {gap:,.2f}, {in_percent(of, 2)}%)"
     if stopped:
         return f"{told}. The search stopped early: a cheaper plan may save up to the gap."
     return f"{told}. No plan is cheaper at these prices and capacities."

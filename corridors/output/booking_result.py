@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from corridors.domain.booking import BookedContract, BookingPlan, ScenarioOutcome
 from corridors.output.csv import csv_text
 from corridors.output.records import as_text, filled, frame
+from corridors.units import in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -218,8 +219,8 @@ def _texts(booking: Booking) -> Iterator[str]:
     booked = [each for each in booking.contracts if each.teu > 0.0]
     if booked:
         names = "; ".join(
-            f"{each.teu:,.0f} TEU a month of “{each.contract.name}” ({each.share:.0%} of the"
-            " volume)"
+            f"{each.teu:,.0f} TEU a month of “{each.contract.name}” ({in_percent(each.share)}%"
+            " of the volume)"
             for each in booked
         )
         yield f"Book {names}."

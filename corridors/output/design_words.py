@@ -9,7 +9,7 @@ from corridors.data.services import load_services
 from corridors.domain.service_design import FleetRow, Idle, ServiceRow
 from corridors.output.design_result import ServiceDesign, season_text
 from corridors.output.display_names import capitalised
-from corridors.units import USD_PER_USD_M
+from corridors.units import USD_PER_USD_M, in_percent
 
 IDLE_WORDS = {
     Idle.CHARTER_OUT: "are chartered out and earn",
@@ -35,7 +35,7 @@ def proof_text(design: ServiceDesign) -> str:
     why = ended.get(design.stopped, "stopped early")
     return (
         f"{cost} The search {why}: another choice may be cheaper by up to USD"
-        f" {design.gap_usd:,.0f} ({design.gap_share:.2%}; {bound})."
+        f" {design.gap_usd:,.0f} ({in_percent(design.gap_share, 2)}%; {bound})."
     )
 
 
@@ -77,7 +77,7 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
             f"Run {service.name}, {departures_text(service.departures)}:"
             f" {vehicles_text(service, row.vehicles)} on a round trip of"
             f" {service.round_trip_days:.0f} days {'carries' if row.vehicles == 1 else 'carry'}"
-            f" {row.teu:,.0f} TEU a year ({row.fill:.0%} full){cost}. {gain}."
+            f" {row.teu:,.0f} TEU a year ({in_percent(row.fill)}% full){cost}. {gain}."
         )
         paying = [each for each in service.frequencies if (each.gain_usd or 0.0) > 0.0]
         most = max(paying, key=lambda each: each.departures, default=row)

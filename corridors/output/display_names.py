@@ -6,14 +6,20 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from corridors.data.access import load_worlds_of_lines, title_on
+from corridors.data.cities import country_names
 from corridors.data.geodata import load_terminals
 from corridors.data.names import CAPACITIES, capacity_title, name_of, names_by_id
 from corridors.domain.objective import Objective
 from corridors.domain.results import OtherWorld, RouteOption
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.errors import PlaceError
+from corridors.units import in_percent
+
+if TYPE_CHECKING:
+    from corridors.network.locate import Place
 
 # Where a fault is; an id in brackets after its name, perhaps with more; a word that may be an id.
 _WHERE = re.compile(r"^(?:.*?\.ya?ml(?::\d+)?: |--[\w. ]+: )?(?:[a-z_.]+(?:\[\d+\])?: )?")
@@ -108,18 +114,35 @@ SAILINGS_THERE = (
 
 
 def end_title(text: str) -> str:
-    """Return what an end of a scenario is called: `CNYTN` is Yantian; else the text as given.
+    """Return what an end of a scenario is called: `lod` is Lod, Israel.
 
-    `text` is a city, a terminal's id, a UN/LOCODE or a point; names stay, as do codes unknown here.
+    `CNYTN` is Shenzhen Yantian. `text` is a city, a terminal's id, a UN/LOCODE or a point. Names of
+    cities with terminals stay as given, as do points and what is unknown.
     """
+    from corridors.network.locate import PlaceKind
+
+    place = place_meant(text)
+    if place is None:
+        return text
+    if _CODE.fullmatch(text) or text in load_terminals():
+        return short_name(place.name)
+    return place_label(place) if place.kind is PlaceKind.POINT and place.has_name else text
+
+
+def place_meant(text: str) -> Place | None:
+    """Return the place that a text names, None for what only your own data knows."""
     from corridors.network.locate import locate
 
-    if not (_CODE.fullmatch(text) or text in load_terminals()):
-        return text
     try:
-        return short_name(locate(text, advised=False).name)
+        return locate(text, advised=False)
     except PlaceError:
-        return text
+        return None
+
+
+def place_label(place: Place) -> str:
+    """Return the name of a place with its country: `Lod, Israel`."""
+    country = country_names().get(place.country, place.country)
+    return ", ".join(filter(None, (place.name, country)))
 
 
 def scenario_title(scenario: Scenario) -> str:
@@ -140,7 +163,8 @@ def other_world_text(other: OtherWorld, day: date) -> str:
     if len(other.shares) > 1:
         titles = corridor_titles()
         shares = listed(
-            f"{share:.0%} via {titles.get(name, name)}" for name, share in other.shares.items()
+            f"{in_percent(share)}% via {titles.get(name, name)}"
+            for name, share in other.shares.items()
         )
         return f"{start}, split the shipment: {shares}."
     figures = f"USD {other.cost_usd_per_teu:,.0f} per TEU, {other.transit_days:.1f} days in transit"

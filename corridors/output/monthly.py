@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
 from corridors.output.csv import csv_text
+from corridors.output.line_notes import sailings_text, sails_text
 
 Row = dict[str, object]
 
 COLUMNS = (
     *("month", "departure", "corridor", "status", "recommended", "USD_per_TEU", "transit_days"),
-    *("days", "t_CO2e_per_TEU", "reason"),
+    *("days", "t_CO2e_per_TEU", "sails", "reason"),
 )
-BEST_COLUMNS = ("month", "recommended", "USD_per_TEU", "days", "quickest", "its_days", "closed")
+BEST_COLUMNS = (
+    *("month", "recommended", "USD_per_TEU", "days", "sails", "quickest", "its_days", "closed"),
+)
 
 
 def quickest(comparison: Comparison) -> RouteOption | None:
@@ -44,6 +47,7 @@ def best_rows(months: Sequence[Comparison]) -> list[Row]:
                 "recommended": best.corridor if best else None,
                 "USD_per_TEU": _rounded(best.printed_usd_per_teu if best else None, 0),
                 "days": _rounded(best.days if best else None, 1),
+                "sails": sailings_text(best) if best else None,
                 "quickest": quick.corridor if quick else None,
                 "its_days": _rounded(quick.days if quick else None, 1),
                 "closed": ", ".join(route.corridor for route in closed_in(one)),
@@ -69,6 +73,7 @@ def _row(one: Comparison, route: RouteOption) -> Row:
         "transit_days": _rounded(route.transit_days, 3),
         "days": _rounded(route.days, 3),
         "t_CO2e_per_TEU": _rounded(None if co2e is None else co2e / 1000.0, 4),
+        "sails": sails_text(route),
         "reason": route.reason,
     }
 

@@ -13,6 +13,7 @@ from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRec
 from corridors.output.manifest import Manifest, scenario_record
 from corridors.output.records import Record, frame
 from corridors.output.verdict import risk_text
+from corridors.units import in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -83,7 +84,7 @@ def answers(found: Simulation) -> tuple[str, ...]:
     if not usable:
         return ("no corridor is usable on this date",)
     aim = found.scenario.objective.aim
-    shown = [f"{one.title} in {one.best:.0%}" for one in usable if one.best >= LEAST_SHOWN]
+    shown = [f"{one.title} in {in_percent(one.best)}%" for one in usable if one.best >= LEAST_SHOWN]
     basis, other = ("price", "cost") if found.on_price else ("cost", "price")
     what = {"cost": basis}.get(aim.lowest, aim.lowest)
     texts = [
@@ -93,7 +94,7 @@ def answers(found: Simulation) -> tuple[str, ...]:
     ]
     on_other = sorted(found.usable, key=lambda option: -option.best_on_other_basis)
     shown = [
-        f"{one.title} in {one.best_on_other_basis:.0%}"
+        f"{one.title} in {in_percent(one.best_on_other_basis)}%"
         for one in on_other
         if one.best_on_other_basis >= LEAST_SHOWN
     ]
@@ -102,7 +103,7 @@ def answers(found: Simulation) -> tuple[str, ...]:
     named: list[str] = []
     if found.effects:
         counts = [one for one in found.effects if one.difference >= LEAST_SHOWN]
-        named = [f"{one.group} ({one.difference:.0%})" for one in counts[:3]]
+        named = [f"{one.group} ({in_percent(one.difference)}%)" for one in counts[:3]]
     if named:
         texts.append(f"What decides between the best two: {', '.join(named)}.")
     if found.worth_of_all >= 1.0:

@@ -30,6 +30,7 @@ from corridors.output.display_names import (
 )
 from corridors.output.limit_words import limit_text
 from corridors.output.line_notes import SELDOM_DAYS, departures_text
+from corridors.units import in_percent
 
 # Fewer days than this, or USD, print as no difference.
 LEAST_DAYS = 0.05
@@ -138,7 +139,7 @@ def sureness(comparison: Comparison) -> str:
     if not near:
         return f"No other option is {what} in {_percent(LEAST_CHANCE)} of draws or more."
     first, *others = (
-        (in_sentence(titles[one.corridor]), _percent(round(one.below_best_share or 0.0, 2)))
+        (in_sentence(titles[one.corridor]), f"{in_percent(one.below_best_share or 0.0)} %")
         for one in near[:MOST_RIVALS]
     )
     text = f"In draws of prices, speeds and waits, {first[0]} is {what} in {first[1]} of cases"

@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from corridors.data.cities import country_names, people_by_name, places_begun, places_named, plain
+from corridors.data.cities import people_by_name, places_begun, places_named, plain
 from corridors.data.geodata import load_terminals
 from corridors.data.lines import WEEKS_PER
 from corridors.data.parameters import load_parameters
 from corridors.data.sphere import great_circle_km
 from corridors.errors import PlaceError
 from corridors.network.locate import Place, PlaceKind, container_ports, locate, world_ports
+from corridors.output.display_names import place_label
 
 MOST_PLACES = 50
 LONGEST_QUERY = 80
@@ -196,11 +197,10 @@ _KINDS = {PlaceKind.CITY: "city", PlaceKind.PORT: "port", PlaceKind.TERMINAL: "t
 
 
 def _record(text: str, place: Place) -> Record:
-    country = country_names().get(place.country, place.country)
     kind = _KINDS.get(place.kind, "town" if place.has_name else "point")
     return {
         "name": _short(text, place.id),
-        "label": ", ".join(filter(None, (place.name, country))),
+        "label": place_label(place),
         "country": place.country,
         "kind": kind,
         "lat": round(place.lat, 4),

@@ -9,7 +9,7 @@ takes its place; a question whose worker died is asked once more.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ from typing import Any
 from corridors.bounded_cache import BoundedCache
 from corridors.processes import all_cores, worker_context, workers_environment
 from corridors.server.asked import OwnFiles
-from corridors.server.messages import Done, Step, Stop, memory_mb
+from corridors.server.messages import Done, Step, Stop, cpu_seconds, memory_mb
 from corridors.server.replies import (
     BAD_INPUT,
     BUSY,
@@ -38,10 +38,12 @@ from corridors.server.worker import work
 
 PRELOADED = "corridors.server.warm"
 QUESTION_SECONDS, STUDY_SECONDS = 10.0, 120.0
-"""How long a worker may take for a question, and for a study that streams."""
+"""Processor time that a worker may take for a question, and for a study that streams."""
+TIMES_BY_THE_CLOCK = 4.0
+"""How many times as long it may take by the clock: on a busy machine it gets a part of a core."""
 WAIT_SECONDS = 5.0
-"""How long a question may wait for a worker. One that is begun has its whole time, so that of more
-than can be answered some are, and not all too late."""
+"""Processor time of the workers for which a question may wait. One that is begun has its whole
+time, so that of more than can be answered some are, and not all too late."""
 MOST_WAITING, MOST_HOMES = 64, 400
 MOST_MB = 1_500.0
 """Resident memory of a worker after an answer, above which another takes its place."""
@@ -50,7 +52,7 @@ MOST_MB_WITHIN = 3_000.0
 STARTING_SECONDS = 60.0
 """How long a question may wait besides for the first worker."""
 GRACE_SECONDS = 2.0
-"""How long a question that is told to stop may take to do so."""
+"""Processor time that a question may take to stop, once it is told to."""
 LOOK_SECONDS = 0.1
 LEAST_WORKERS = 2
 """One more than a study takes, so that a page is answered beside it."""
@@ -58,6 +60,31 @@ URGENT, REST, SHORT, STUDY = 0, 1, 2, 3
 """Which question is answered first: figures, then lines and maps, then parts of long studies, then
 whole ones. A study never takes the last worker."""
 _numbers = count(1)
+
+
+class _Allowance:
+    """Processor time that any of some workers may take from now on, and more by the clock.
+
+    By the clock alone where a system does not say how much a process has taken.
+    """
+
+    def __init__(self, processes: Iterable[int], seconds: float) -> None:
+        self._seconds, self._began = seconds, monotonic()
+        self._before = {process: cpu_seconds(process) for process in processes}
+
+    def is_used(self) -> bool:
+        """Return whether it is used up."""
+        by_clock = monotonic() - self._began
+        # A worker has one thread, so it takes no more than the clock.
+        if by_clock <= self._seconds:
+            return False
+        taken = [
+            now - before
+            for process, before in self._before.items()
+            if before is not None and (now := cpu_seconds(process)) is not None
+        ]
+        most = max(taken, default=by_clock)
+        return most > self._seconds or by_clock > TIMES_BY_THE_CLOCK * self._seconds
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -78,7 +105,7 @@ class Question:
     rank: int = URGENT
     number: int = field(default_factory=lambda: next(_numbers))
     reply: Future[Reply] = field(default_factory=Future)
-    ends: float = 0.0
+    allowed: _Allowance | None = None
     ended_by: Reply | None = None
     asked: int = 0
 
@@ -106,6 +133,11 @@ class _Worker:
     pipe: Connection
     stop: Stop
     mb: float = 0.0
+
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """Its id, once it is started."""
+        return (self.process.pid,) if self.process.pid else ()
 
     def kill(self) -> None:
         self.process.kill()
@@ -159,9 +191,8 @@ class Pool:
     def ask(self, question: Question) -> Future[Reply]:
         """Let a question wait for a worker, and return its answer to be."""
         with self._changed:
-            question.ends = monotonic() + question.waits
-            if not self._was_ready:
-                question.ends += STARTING_SECONDS
+            starting = 0.0 if self._was_ready else STARTING_SECONDS
+            question.allowed = self._to_wait(question, starting)
             if question.page and question.supersedes:
                 self._supersede(question)
             if self._closed or len(self._waiting) >= MOST_WAITING:
@@ -191,7 +222,7 @@ class Pool:
     def processes(self) -> list[int]:
         """Return the ids of the workers' processes."""
         with self._changed:
-            return [one.process.pid for one in self._workers.values() if one.process.pid]
+            return [process for one in self._workers.values() for process in one.processes]
 
     def close(self) -> None:
         """End the workers and what they do."""
@@ -228,9 +259,12 @@ class Pool:
     def _drop_late(self) -> None:
         """End the questions that have waited too long."""
         with self._changed:
-            now = monotonic()
-            for late in [one for one in self._waiting if one.ends <= now]:
+            for late in [one for one in self._waiting if one.allowed and one.allowed.is_used()]:
                 self._end(late, _too_late(late))
+
+    def _to_wait(self, question: Question, starting: float = 0.0) -> _Allowance:
+        """Return how long a question may wait: while the workers are at work on others."""
+        return _Allowance(self.processes(), question.waits + starting)
 
     def _take(self, slot: int) -> Question | None:
         """Return the next question, None when the pool is closed."""
@@ -243,7 +277,6 @@ class Pool:
                 if found is not None:
                     self._waiting.remove(found)
                     self._running[slot] = found
-                    found.ends = monotonic() + found.seconds
                     if "key" in found.given:
                         self._homes.renewed(found.key, slot)
                     return found
@@ -320,12 +353,12 @@ class Pool:
             raise
         worker.mb = ready.mb
         with self._changed:
+            self._workers[slot] = worker
             if not self._was_ready:
                 # What waited for the first worker has waited for nothing else.
                 for question in self._waiting:
-                    question.ends = monotonic() + question.waits
+                    question.allowed = self._to_wait(question)
             self._was_ready = True
-            self._workers[slot] = worker
         return worker
 
     def _answered(self, slot: int, worker: _Worker, question: Question) -> bool:
@@ -368,6 +401,7 @@ def _exchange(worker: _Worker, question: Question, *, look: Callable[[], None]) 
 
     `look` is called every now and then.
     """
+    allowed = _Allowance(worker.processes, question.seconds)
     try:
         worker.pipe.send((question.number, question.kind, question.given))
     except (OSError, ValueError):
@@ -375,7 +409,7 @@ def _exchange(worker: _Worker, question: Question, *, look: Callable[[], None]) 
     except RecursionError:
         question.end(problem(BAD_INPUT, "nested too deeply", name="fault"))
         return Done(None, worker.mb)
-    stopped_at: float | None = None
+    to_stop: _Allowance | None = None
     while True:
         ready = wait([worker.pipe, worker.process.sentinel], LOOK_SECONDS)
         look()
@@ -392,8 +426,7 @@ def _exchange(worker: _Worker, question: Question, *, look: Callable[[], None]) 
             continue
         if ready:  # it died, and has said nothing more
             return None
-        now = monotonic()
-        if question.ended_by is None and now > question.ends:
+        if question.ended_by is None and allowed.is_used():
             question.ended_by = _too_late(question)
             question.end(question.ended_by)
         if question.ended_by is None and memory_mb(worker.process.pid) > MOST_MB_WITHIN:
@@ -403,15 +436,16 @@ def _exchange(worker: _Worker, question: Question, *, look: Callable[[], None]) 
             return None
         if question.ended_by is not None:
             worker.stop.value = question.number
-            stopped_at = stopped_at or now
-            if now - stopped_at > GRACE_SECONDS:
+            to_stop = to_stop or _Allowance(worker.processes, GRACE_SECONDS)
+            if to_stop.is_used():
                 return None
 
 
 def _too_late(question: Question) -> Reply:
-    text = f"this took longer than {question.seconds:g} s; ask for less, or use the command"
+    text = (
+        f"this takes more than {question.seconds:g} s of computing;"
+        " ask for less, or use the command"
+    )
     if not question.asked:
-        text = (
-            f"the server is busy: no worker was free within {question.waits:g} s; try again later"
-        )
+        text = "the server is busy: no worker was free in time; try again later"
     return problem(BUSY, text, name="too-late")

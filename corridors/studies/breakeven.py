@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
-from scipy.optimize import brentq
 
 from corridors.arrays import FloatArray
 from corridors.domain.scenario import Scenario
@@ -16,6 +15,8 @@ from corridors.studies.session import Session
 
 POINTS = 65
 """Where the best option is looked at first; between two alike it is taken to stay."""
+ZOOMS, ZOOMED = 3, 17
+"""How often it is looked between two points that differ, and at how many."""
 MOST_ROUNDS = 8
 
 
@@ -76,30 +77,38 @@ def _edges(moving: Moving, driver: Driver) -> list[float]:
 
 
 def _corners(grid: Grid) -> list[float]:
-    values, best = grid.points[:, 0].tolist(), grid.best().tolist()
-    return [
-        _crossing(grid.moving, low, high, one, other)
-        for (low, one), (high, other) in pairwise(zip(values, best, strict=True))
-        if one != other
-    ]
+    """Return where the best option changes: between neighbours that differ it is looked at again.
+
+    Where two corridors cross, in a straight line between the nearest values; where one closes or no
+    line sails it any more, the last value at which it is the best.
+    """
+    pairs = _changes(grid)
+    for _ in range(ZOOMS if pairs else 0):
+        ends = [grid.points[[number, number + 1], 0].tolist() for number in pairs]
+        between = np.unique([np.linspace(low, high, ZOOMED) for low, high in ends])
+        grid = Grid(grid.moving, between[:, None])
+        pairs = _changes(grid)
+    values, figures, best = grid.points[:, 0], grid.figures(), grid.best()
+    corners = []
+    for number in pairs:
+        low, high = values[[number, number + 1]].tolist()
+        ahead, behind = (
+            figures[row, [number, number + 1]] if row >= 0 else np.full(2, np.inf)
+            for row in best[[number, number + 1]].tolist()
+        )
+        share = 0.0
+        if np.isfinite(ahead).all() and np.isfinite(behind).all():
+            first, last = (behind - ahead).tolist()
+            share = first / (first - last) if first > last else 0.0
+        corners.append(low + (high - low) * min(share, 1.0))
+    return corners
 
 
-def _crossing(moving: Moving, low: float, high: float, one: int, other: int) -> float:
-    """Return where two corridors are equally good; where one closes, the last value it is open."""
-    among = {moving.names[row] for row in (one, other) if row >= 0}
-
-    def difference(value: float) -> float:
-        figures = Grid(moving, np.array([[value]]), among=among).figures()[:, 0]
-        ahead, behind = (figures[n] if n >= 0 else np.inf for n in (one, other))
-        if not np.isfinite(ahead) or not np.isfinite(behind):
-            return 1.0 if np.isfinite(behind) else -1.0
-        return float(ahead - behind)
-
-    if difference(low) >= 0.0:
-        return low
-    if difference(high) <= 0.0:
-        return high
-    return float(brentq(difference, low, high, xtol=(high - low) * 1e-9, rtol=1e-12))
+def _changes(grid: Grid) -> list[int]:
+    """Return the numbers of points after which another option is the best."""
+    best = grid.best()
+    changes: list[int] = np.flatnonzero(best[1:] != best[:-1]).tolist()
+    return changes
 
 
 def _steps(moving: Moving, edges: list[float]) -> tuple[Step, ...]:

@@ -15,7 +15,7 @@ from corridors.output.records import Record, iso_time, number, significant
 from corridors.routing.report import run_warnings
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
-from corridors.units import HOURS_PER_DAY
+from corridors.units import HOURS_PER_DAY, in_percent
 
 WEAK = (Status.ASSUMPTION.value, Status.RECALLED.value)
 ROW_COLUMNS = (
@@ -210,7 +210,8 @@ def sums(explained: Explained) -> list[str]:
         f" {ttw:,.1f} tank-to-wake; on {explained.scenario.shipment.cargo_t_per_teu:g} t of cargo"
         f" over {number(record['distance_km']):,.0f} km"
         f" {significant(wtw * 1000.0 / tonne_km, 3):g} g per t-km.",
-        f"Weakest: {share:.0%} of the cost rests on assumptions and figures cited from memory.",
+        f"Weakest: {in_percent(share)}% of the cost rests on assumptions and figures"
+        " cited from memory.",
     ]
 
 

@@ -19,24 +19,28 @@ from corridors.config import fault
 from corridors.config.allowed_names import advice
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
+from corridors.data.access import lines_count
 from corridors.data.uncertainty import Role, load_uncertainty
 from corridors.domain.objective import Objective
+from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Limits, Override, PriceBasis, Scenario
 from corridors.errors import ConfigError
 from corridors.optimise.candidates import candidate_in
+from corridors.optimise.offered import bookable, is_known, may_be_recommended, rows_shown
 from corridors.output.display_names import by_way
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.question import parameters_on
 from corridors.studies.compare import Decided, decided
+from corridors.studies.free_route import with_free_route
 from corridors.studies.sampled import Evaluated
 from corridors.studies.session import Session
-from corridors.studies.simulate import Noted, _allowed, pool_of
+from corridors.studies.simulate import Noted, pool_of, within_caps
 from corridors.uncertainty.draws import Key
 from corridors.uncertainty.evaluation import Taken
 from corridors.uncertainty.figures import least
 from corridors.uncertainty.planning import table_at_cost
-from corridors.uncertainty.pool import SAME_USD, RouteKey
+from corridors.uncertainty.pool import RouteKey
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
@@ -269,6 +273,18 @@ class Moving:
             found[OTHER] = by_way(found[OTHER], ways.pop())
         return found
 
+    @property
+    def candidates(self) -> list[Candidate]:
+        """The routes of the pool as candidates."""
+        return [noted.candidate for noted in self.pool.routes.values() if isinstance(noted, Noted)]
+
+    def is_sailed(self, route: RouteKey) -> bool:
+        """Return whether a route of any corridor is in the pool, and known to sail."""
+        return any(
+            key[1:] == route[1:] and isinstance(noted, Noted) and is_known(noted.candidate)
+            for key, noted in self.pool.routes.items()
+        )
+
     def learn(self, points: FloatArray) -> bool:
         """Search exactly at (point, driver); return whether a better route was found."""
         return Grid(self, points).learn(range(points.shape[0]))
@@ -277,12 +293,12 @@ class Moving:
 class Grid:
     """Points of the drivers, (point, driver), at which each route of the pool is evaluated once.
 
-    Only routes of the corridors in `among` are, by default of all. Of the value of time the bills
+    At each point routes may be recommended as in a comparison there. Of the value of time the bills
     do not depend: points that differ in it alone share them.
     """
 
-    def __init__(self, moving: Moving, points: FloatArray, *, among: Collection[str] = ()) -> None:
-        self.moving, self.points, self.among = moving, points, among
+    def __init__(self, moving: Moving, points: FloatArray) -> None:
+        self.moving, self.points = moving, points
         question, drivers = moving.made.question, moving.drivers
         is_priced = [not driver.is_value_of_time for driver in drivers]
         if any(is_priced):
@@ -306,23 +322,47 @@ class Grid:
 
     def figures(self) -> FloatArray:
         """Return (corridor, point) the objective of the best allowed route, infinite for none."""
-        moving = self.moving
-        routes: dict[str, list[RouteKey]] = {}
+        by_route = self._by_route(range(self.points.shape[0]))
+        corridors = [key.corridor for key in self.moving.pool.routes]
+        rows = [
+            by_route[[one == name for one in corridors]].min(axis=0) for name in self.moving.names
+        ]
+        return np.stack(rows) if rows else np.zeros((0, self.points.shape[0]))
+
+    def _by_route(self, points: Sequence[int]) -> FloatArray:
+        """Return (route, point) the objective of the routes, infinite if not to be recommended."""
+        moving, scenario, count = self.moving, self.moving.scenario, len(points)
+        at = np.array(points, np.int64)
+        takens: dict[RouteKey, Taken] = {}
         for key in moving.pool.routes:
-            kept = routes.setdefault(key.corridor, [])
-            if not self.among or key.corridor in self.among:
-                kept.append(key)
-                if key not in self._takens:
-                    self._takens[key] = self._taken(key)
+            if key not in self._takens:
+                self._takens[key] = self._taken(key)
+            takens[key] = Taken._make(column[at] for column in self._takens[key])
+        if not takens:
+            return np.zeros((0, count))
         found = Evaluated(
-            scenario=moving.scenario,
-            count=self.points.shape[0],
-            takens=self._takens,
-            routes=routes,
-            allowed=_allowed(moving.made, moving.pool),
-            value_of_time=self._of_a_day,
+            scenario=scenario,
+            count=count,
+            takens=takens,
+            routes={},
+            allowed=frozenset(),
+            value_of_time=None if self._of_a_day is None else self._of_a_day[at],
         )
-        return found.by_corridor(quoted=found.on_price)
+        quoted = found.on_price
+        within = np.stack([found.within(key, quoted=quoted) for key in takens])
+        candidates = moving.candidates
+        kept = within_caps(dict(zip(takens, candidates, strict=True)), scenario)
+        within[[key not in kept for key in takens]] = np.inf
+        if not lines_count(scenario.world, scenario.departure, moving.made.question.parameters):
+            return within
+        usd = np.stack([one.price if quoted else one.cost for one in takens.values()])
+        days = np.stack([one.days for one in takens.values()])
+        value = np.stack([found.expected(key, quoted=quoted) for key in takens])
+        is_shown = np.isfinite(value)
+        if scenario.limits == Limits():
+            is_shown = rows_shown(candidates, usd=usd, days=days, value=value)
+        may = may_be_recommended(candidates, is_shown, usd=usd, days=days, value=value)
+        return np.where(is_shown & may, within, np.inf)
 
     def best(self) -> IntArray:
         """Return by point the row of the best corridor, -1 if none meets the limits."""
@@ -337,8 +377,8 @@ class Grid:
     def learn(self, which: Sequence[int]) -> bool:
         """Search exactly at some points; return whether a new route was found.
 
-        The best of all routes is searched first: where it is known, no corridor has a better one.
-        Limits may forbid it, so with any all corridors are searched.
+        The best of all routes is searched first: where it is known, and known to sail, no corridor
+        has a better one. Limits may forbid it, so with any all corridors are searched.
         """
         moving, pool = self.moving, self.moving.pool
         if self._drawn.groups.count > MOST_TABLED:
@@ -350,18 +390,30 @@ class Grid:
         for done, point in enumerate(which):
             moving.progress("searches", done, len(which))
             (free,) = self._searched(point, (len(corridors) - 1,))
-            known = {(key.arcs, key.wait_days) for key in _allowed(moving.made, pool)}
-            if free.best is None or (not limited and RouteKey.of(free, free.best)[1:] in known):
+            if free.best is None or (
+                not limited and moving.is_sailed(RouteKey.of(free, free.best))
+            ):
                 continue
-            found = self._searched(point, named)
-            # The best of all is a route of its own where no corridor has it.
-            nearest = min((self._figure(one, point) for one in found), default=np.inf)
-            if moving.made.listed_other and self._figure(free, point) <= nearest - SAME_USD:
-                found = (*found, free)
+            found = with_free_route(
+                self._searched(point, named), free, listed=moving.made.listed_other
+            ).found
             for one in found:
-                if one.best is not None:
-                    pool.add(one, one.best)
+                self._add(one)
+            # What no line sails hides what one does, unless something that is sailed is better.
+            sailed = [is_known(one) for one in moving.candidates]
+            least = min(self._by_route((point,))[sailed, 0], default=np.inf)
+            for one in sorted(found, key=lambda one: self._figure(one, point)):
+                if not limited and least <= self._figure(one, point):
+                    break
+                booked = bookable(one, fronts=False)
+                self._add(booked)
+                if booked is not one:
+                    least = min(least, self._figure(booked, point))
         return len(pool.routes) > before
+
+    def _add(self, found: SearchedCorridor) -> None:
+        if found.best is not None:
+            self.moving.pool.add(found, found.best)
 
     def _searched(self, point: int, numbers: Sequence[int]) -> tuple[SearchedCorridor, ...]:
         """Return the searches of some corridors at a point, on the basis of the scenario."""

@@ -68,11 +68,11 @@ class Evaluated:
         """Return (corridor, draw) the expected objective of the best allowed route."""
         rows = []
         for keys in self.routes.values():
-            kept = [self._within(key, quoted=quoted) for key in keys if key in self.allowed]
+            kept = [self.within(key, quoted=quoted) for key in keys if key in self.allowed]
             rows.append(np.min(kept, axis=0) if kept else np.full(self.count, np.inf))
         return np.stack(rows) if rows else np.zeros((0, self.count))
 
-    def _within(self, key: RouteKey, *, quoted: bool) -> FloatArray:
+    def within(self, key: RouteKey, *, quoted: bool) -> FloatArray:
         """Return the expected objective, infinite where a limit per box is broken."""
         taken, scenario = self.takens[key], self.scenario
         limits, expected = scenario.limits, self.expected(key, quoted=quoted)

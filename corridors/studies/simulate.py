@@ -6,7 +6,7 @@ not: in each draw of levels the option with the best expected objective is chose
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial, reduce
@@ -420,9 +420,13 @@ def _learner(
 
 def _allowed(made: Decided, pool: Pool) -> frozenset[RouteKey]:
     """Return the routes that may be recommended: offered, and alone within the caps on shares."""
-    scenario = made.question.scenario
     noted = {key: one for key, one in pool.routes.items() if isinstance(one, Noted)}
     kept = {key: one.candidate for key, one in noted.items() if made.offered.allows(one.candidate)}
+    return within_caps(kept, made.question.scenario)
+
+
+def within_caps(kept: Mapping[RouteKey, Candidate], scenario: Scenario) -> frozenset[RouteKey]:
+    """Return the routes that are alone within a scenario's caps on shares."""
     if scenario.limits == Limits():
         return frozenset(kept)
     # Limits per box are looked at draw by draw.

@@ -104,3 +104,20 @@ def test_a_route_of_another_month_opens_with_its_figures(page: Page) -> None:
     assert sum(float(line.replace(",", "")) for line in lines) == pytest.approx(
         float(usd.replace(",", "")), abs=0.5 * len(lines)
     )
+
+
+def test_each_month_says_who_sails_and_who_is_tied(page: Page, rows: list[dict[str, str]]) -> None:
+    months = sorted({row["month"] for row in rows})
+    doubtful = 0
+    for number, month in enumerate(months):
+        page.click(f"#months [data-month='{number}']")
+        of_month = [row for row in rows if row["month"] == month and row["status"] == "usable"]
+        texts = [
+            " ".join(text.split())
+            for text in page.locator("#panel .row[data-index]:not(.shut) .notes").all_inner_texts()
+        ]
+        none_found = sum(row["sails"] == "no line found" for row in of_month)
+        assert sum("no line found" in text for text in texts) == none_found
+        assert page.locator("#panel .row.shut .notes small").count() == 0
+        doubtful += number > 0 and none_found > 0
+    assert doubtful > 0

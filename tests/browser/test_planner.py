@@ -10,13 +10,14 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from tests.batch.samples import CODE
 from tests.browser.conftest import Witness, watched
@@ -203,7 +204,9 @@ def test_ends_are_typed_and_pressed_on_the_map(planner: Witness) -> None:
     box = page.locator("#frame").bounding_box()
     assert box is not None
     page.mouse.click(box["x"] + x, box["y"] + y)
-    page.wait_for_function("() => document.getElementById('field-origin').value !== 'Shanghai'")
+    page.wait_for_function(
+        "() => !document.getElementById('field-origin').value.startsWith('Shanghai')"
+    )
     drawn(page)
     assert asked_in(page)["origin"].startswith("Qingdao")
     # On the globe a press offers what lies near it.
@@ -215,6 +218,56 @@ def test_ends_are_typed_and_pressed_on_the_map(planner: Witness) -> None:
     page.mouse.click(globe["x"] + view["middleX"], globe["y"] + view["middleY"] + 40)
     page.wait_for_timeout(400)
     page.click("[data-view=map]")
+
+
+def slowly(route: Route) -> None:
+    time.sleep(0.4)
+    route.continue_()
+
+
+def test_enter_waits_for_the_list_and_takes_its_first(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    page.route("**/api/places?q=*", slowly)
+    for key in ("Enter", "Tab"):
+        page.fill("#field-destination", "lod")
+        page.keyboard.press(key)
+        page.wait_for_function("() => document.getElementById('field-destination').value !== 'lod'")
+        drawn(page)
+        assert asked_in(page)["destination"] == "Lodz"
+        assert page.input_value("#field-destination") == "Lodz, Poland"
+        back_to_start(page)
+    # Without the list a name means what it says, and the page says what was understood.
+    page.fill("#field-destination", "lod")
+    page.wait_for_selector("#list-destination li:has-text('Lodz')")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    drawn(page)
+    page.unroute("**/api/places?q=*")
+    assert asked_in(page)["destination"] == "lod"
+    assert page.input_value("#field-destination") == "Lod, Israel"
+    assert "to Lod, Israel" in page.inner_text("#asked")
+
+
+def test_months_of_another_question_are_dimmed(planner: Witness) -> None:
+    page = planner.page
+    back_to_start(page)
+    drawn(page, "months")
+    is_old = "() => document.getElementById('months').classList.contains('old')"
+    assert not page.evaluate(is_old)
+    # Before the figures of the next question are there, and until its own months come.
+    page.route("**/api/compare?part=page", slowly)
+    page.select_option("#field-objective", "days")
+    assert page.evaluate(is_old)
+    drawn(page)
+    page.unroute("**/api/compare?part=page")
+    assert page.evaluate(is_old)
+    drawn(page, "months")
+    assert not page.evaluate(is_old)
+    # A departure that the strip holds needs no other.
+    page.click("#months [data-month='1']")
+    assert not page.evaluate(is_old)
+    drawn(page)
 
 
 def test_what_cannot_be_asked_is_said_by_its_field(browser: Browser, server: str) -> None:

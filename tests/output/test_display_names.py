@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corridors.output.display_names import fault_on_page
+from corridors.output.display_names import end_title, fault_on_page
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,16 @@ from corridors.output.display_names import fault_on_page
 )
 def test_a_fault_on_a_page_has_names_and_no_path(fault: str, said: str) -> None:
     assert fault_on_page(fault) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "called"),
+    [
+        # Towns of one name lie in several countries.
+        *(("lod", "Lod, Israel"), ("Santiago", "Santiago, Chile"), ("lod, il", "Lod, Israel")),
+        *(("Lodz", "Lodz"), ("CNYTN", "Shenzhen Yantian"), ("cn-shanghai", "Shanghai")),
+        *(("8.55,47.37", "8.55,47.37"), ("Nowhereville", "Nowhereville")),
+    ],
+)
+def test_an_end_is_called_as_it_was_understood(text: str, called: str) -> None:
+    assert end_title(text) == called

@@ -13,7 +13,10 @@ from corridors.server.replies import Reply, compact
 
 
 def toy_work(pipe: Connection, stop: Stop, _own: OwnFiles) -> None:
-    """Answer questions of the kinds `echo`, `wait`, `stubborn`, `die`, `die once` and `grow`."""
+    """Answer questions of the kinds `echo`, `wait`, `stubborn`, `work`, `die`, `die once`, `grow`.
+
+    `work` takes the seconds of the processor, the others wait for the clock.
+    """
     pipe.send(Done(None, 1.0))
     while True:
         try:
@@ -24,11 +27,13 @@ def toy_work(pipe: Connection, stop: Stop, _own: OwnFiles) -> None:
             if kind == "die once":
                 Path(given["mark"]).touch()
             os._exit(9)
-        ends = time.monotonic() + given.get("seconds", 0.0)
+        now = time.process_time if kind == "work" else time.monotonic
+        ends = now() + given.get("seconds", 0.0)
         stopped = False
-        while time.monotonic() < ends and not stopped:
-            time.sleep(0.01)
-            stopped = kind == "wait" and stop.value == number
+        while now() < ends and not stopped:
+            if kind != "work":
+                time.sleep(0.01)
+            stopped = kind in {"wait", "work"} and stop.value == number
             if given.get("streams"):
                 pipe.send(Step("waiting", 1, 2))
         reply = Reply(body=compact([os.getpid(), given.get("say")]))

@@ -101,7 +101,7 @@ def test_the_map_knows_the_routes_of_each_month() -> None:
         assert [routes[option[0]] for option in shown["options"]] == [
             route.corridor for route in one.usable
         ]
-        for (*_, number), route in zip(shown["options"], one.usable, strict=True):
+        for (*_, number, _), route in zip(shown["options"], one.usable, strict=True):
             option = options[number]
             # Every leg is a number of `ways`, the turns of its line, its direction and its part.
             drawn = [step for step in route.legs if len(step.lon_lat) > 1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,13 @@ from corridors.config import load_scenario
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import Override, Scenario
 from corridors.errors import ConfigError
+from corridors.optimise.ties import value_of
 from corridors.output.driver_moves import BreakEven
 from corridors.output.html.pages.phase_page import render_phase
 from corridors.studies.breakeven import break_even
 from corridors.studies.catchments_over import catchments_over
-from corridors.studies.compare import compare
+from corridors.studies.compare import compare, decided
+from corridors.studies.moving import Moving
 from corridors.studies.phase import phase
 from corridors.studies.session import Session
 
@@ -182,3 +185,32 @@ def test_with_a_limit_the_best_that_meets_it_is_found(session: Session) -> None:
             if not route.exceeds
         ]
         assert min(within, key=lambda one: one.usd_per_teu or 0.0).corridor == step.corridor
+
+
+@pytest.mark.parametrize(
+    ("origin", "destination", "key"),
+    [
+        # The cheapest way of all, three USD below the ship that sails, is not known to sail.
+        ("Karachi", "Montreal", FUEL),
+        pytest.param("Murmansk", "Vladivostok", "value_of_time", marks=pytest.mark.long),
+    ],
+)
+def test_a_break_even_names_what_a_comparison_there_may_recommend(
+    origin: str, destination: str, key: str
+) -> None:
+    session = Session()
+    asked = replace(
+        load_scenario("shanghai-europe"),
+        origin=origin,
+        destination=destination,
+        departure=date(2025, 8, 9),
+        world="current",
+    )
+    found = break_even(asked, key, session=session)
+    (driver,) = Moving.of(asked, {"--over": key}, session=session).drivers
+    for step in found.steps:
+        here = driver.set_in(found.scenario, (step.first + step.last) / 2.0)
+        made = decided(here, session=session)
+        of_a_day = here.shipment.value_of_time_usd_per_teu_day
+        best = min(made.offered.candidates, key=lambda one: value_of(one, here.objective, of_a_day))
+        assert step.corridor == best.corridor

@@ -19,6 +19,7 @@ from corridors.checks.certificate.land_findings import is_rail
 from corridors.data.geodata import LandLeg, line_of
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal
+from corridors.units import in_percent
 
 Line = Sequence[tuple[float, float]]
 LONG_CHORD_KM = 50.0
@@ -128,7 +129,7 @@ def _against_published(legs: Sequence[LandLeg], graph_km: Mapping[str, float]) -
         return
     size = {name: abs(value) for name, value in off.items()}
     worst = sorted(size, key=lambda name: (-size[name], name))
-    shown = {name: f"{name} ({off[name]:+.0%})" for name in worst}
+    shown = {name: f"{name} ({in_percent(off[name], signed=True)}%)" for name in worst}
     part = "km against published"
     share = len(off) / len(legs)
     yield _share(part, "legs set to a published length", share, worse=Worse.NEVER)
@@ -141,11 +142,11 @@ def _against_published(legs: Sequence[LandLeg], graph_km: Mapping[str, float]) -
         slack=PRINTED,
     )
     close = sum(value <= CLOSE for value in size.values()) / len(size)
-    yield _share(part, f"track within {CLOSE:.0%}", close, worse=Worse.LOWER)
+    yield _share(part, f"track within {in_percent(CLOSE)}%", close, worse=Worse.LOWER)
     far = [name for name in worst if size[name] > FAR]
     yield listing(
         part,
-        f"track off by more than {FAR:.0%}",
+        f"track off by more than {in_percent(FAR)}%",
         far,
         worse=Worse.NEW,
         unit="legs",

@@ -17,6 +17,7 @@ from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
 from corridors.domain.results import CapacityShare
 from corridors.network.states.topology import SINK, ArcKind, Topology
+from corridors.units import in_percent
 
 MONTHS_A_YEAR, WEEKS_A_YEAR = 12.0, 52.0
 # Scope of the sailings of all ships with an ice class.
@@ -271,9 +272,11 @@ def capacity_warnings(shares: Sequence[CapacityShare], most: float) -> Iterator[
     """Yield a warning for each capacity of which more than the share `most` would be used."""
     for share in shares:
         if share.used_share > most + 1e-9:
-            part = f"{share.used_share:.0%}" if share.teu_per_week > 0.0 else "more than all"
+            part = (
+                f"{in_percent(share.used_share)}%" if share.teu_per_week > 0.0 else "more than all"
+            )
             yield (
                 f"{capacity_title(share.place)}: {share.asked_teu_per_week:,.0f} TEU per week are"
-                f" {part} of its capacity of {share.teu_per_week:,.0f}, more than the {most:.0%}"
-                " that one shipper is assumed to get"
+                f" {part} of its capacity of {share.teu_per_week:,.0f}, more than the"
+                f" {in_percent(most)}% that one shipper is assumed to get"
             )

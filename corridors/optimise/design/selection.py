@@ -10,6 +10,7 @@ from corridors.optimise.design.design_program import Designed, DesignProgram, Fl
 from corridors.optimise.design.relaxation import THOUSAND, Relaxation
 from corridors.optimise.highs_process import HighsProcess
 from corridors.progress import Progress, quiet
+from corridors.units import in_percent
 
 Chosen = tuple[int | None, ...]
 
@@ -69,7 +70,7 @@ def choose_services(
             if left_s <= 0.0:
                 stopped = "time"
                 break
-            progress(f"branch and bound, gap {search.gap:.2%}", 1, 2)
+            progress(f"branch and bound, gap {in_percent(search.gap, 2)}%", 1, 2)
             if not search.branch(highs, min(slice_s, left_s)):
                 break
             slice_s *= SLICE_GROWTH

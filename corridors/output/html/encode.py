@@ -9,6 +9,8 @@ from datetime import date
 from html import escape
 from typing import Any
 
+from corridors.units import in_percent
+
 LonLat = tuple[float, float]
 
 NOTHING = "—"
@@ -108,7 +110,7 @@ def percent(part: float, whole: float) -> str:
         return "under 1 %"
     if 99 < share < 100:
         return "over 99 %"
-    return f"{share:.0f} %"
+    return f"{in_percent(part / whole)} %"
 
 
 def lat_lon(point: LonLat) -> tuple[float, float]:

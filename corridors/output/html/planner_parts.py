@@ -8,7 +8,13 @@ from corridors.data.names import name_of
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import next_usable, rows_text, title_by
+from corridors.output.display_names import (
+    next_usable,
+    place_label,
+    place_meant,
+    rows_text,
+    title_by,
+)
 from corridors.output.html.encode import day_text, one, percent, safe_colour, tonnes, usd
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.answers import (
@@ -46,19 +52,20 @@ def answer_parts(comparison: Comparison, *, ranged: bool = True) -> Record:
     Returns
     -------
     parts
-        `question`, `answer` (sentences, the first the recommendation), `best` (its corridor),
-        `unsure` (how often others are better; empty without draws), `ranges` (what low and high
-        are), `note` (what rows are), `warnings`. `rows`: of each usable option, best first, its
-        figures as printed, and as numbers those that answers are compared by. `closed`: of each
-        other one its status, reason and next day. `folded` and `left_out`: sentences on options
-        that nobody would take, usable and closed. `ladder`: steps of the value of a day. `charts`:
-        those of the report, as markup.
+        `question`, `ends` (by key of the scenario the place that is understood), `answer`
+        (sentences, the first the recommendation), `best` (its corridor), `unsure` (how often others
+        are better; empty without draws), `ranges` (what low and high are), `note` (what rows are),
+        `warnings`. `rows`: of each usable option, best first, its figures as printed, and as
+        numbers those that answers are compared by. `closed`: of each other one its status, reason
+        and next day. `folded` and `left_out`: sentences on options that nobody would take, usable
+        and closed. `ladder`: steps of the value of a day. `charts`: those of the report, as markup.
     """
     titles, left_out = titles_of(comparison), comparison.left_out
     texts = hopeless_text(comparison, titles), never_text(comparison, titles)
     best = comparison.recommended
     return {
         "question": question(comparison.scenario),
+        "ends": {end: _end(getattr(comparison.scenario, end)) for end in ("origin", "destination")},
         "answer": answer_sentences(comparison, ranged=ranged),
         "best": best.corridor if best else "",
         "basis": comparison.scenario.price_basis.value,
@@ -82,6 +89,13 @@ def answer_parts(comparison: Comparison, *, ranged: bool = True) -> Record:
             "front": front_chart(comparison),
         },
     }
+
+
+def _end(text: str) -> Record:
+    place = place_meant(text)
+    if place is None:
+        return {"label": text, "country": ""}
+    return {"label": place_label(place) if place.has_name else text, "country": place.country}
 
 
 def explained_html(comparison: Comparison, corridor: str, sources: Mapping[str, str]) -> str:

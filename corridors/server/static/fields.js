@@ -259,7 +259,13 @@ export function createFields(form, start, { changed, picking }) {
       places[key === "origin" ? 0 : 1].know(place);
       set(key, place.name);
     },
-    know: (place) => places.forEach((one) => one.know(place)),
+    // The ends of the question as the server understands them.
+    understood(question, ends) {
+      ["origin", "destination"].forEach((key, at) => {
+        places[at].know({ name: question[key], label: ends[key].label });
+        places[at].refresh();
+      });
+    },
     pickingIs(key) {
       places.forEach((one, at) => one.pick.setAttribute("aria-pressed", String(key === ["origin", "destination"][at])));
     },

@@ -32,7 +32,7 @@ export function createPins(shown, { labels, said, open, changed }) {
   // Of an answer what the comparison needs.
   function pinOf(scenario, parts) {
     return {
-      scenario, question: parts.question, best: parts.best,
+      scenario, question: parts.question, ends: parts.ends, best: parts.best,
       rows: parts.rows.map(({ corridor, title, colour, figures, rank, best }) => ({ corridor, title, colour, figures, rank, best })),
       closed: parts.closed.map(({ corridor, title, colour, status }) => ({ corridor, title, colour, status })),
     };
@@ -163,7 +163,7 @@ export function createPins(shown, { labels, said, open, changed }) {
 }
 
 const letter = (at) => "ABC"[at];
-const headOf = ({ scenario }, at) => `${letter(at)} ${scenario.origin} – ${scenario.destination}, ${dayText(scenario.departure)}`;
+const headOf = ({ scenario, ends }, at) => `${letter(at)} ${ends.origin.label} – ${ends.destination.label}, ${dayText(scenario.departure)}`;
 
 function dayText(day) {
   const date = new Date(`${day}T00:00:00Z`);

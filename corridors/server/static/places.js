@@ -34,30 +34,24 @@ export function placeField({ key, chosen, pick, current }) {
   const picker = button("pick", crosshair(), `Choose the ${key} on the map`, pick);
   picker.title = picker.getAttribute("aria-label");
   picker.setAttribute("aria-pressed", "false");
-  // What a name is shown as: `Waigaoqiao, China` for a terminal's id.
+  // What a name is shown as: `Lodz, Poland`; the place as the server understands it.
   const labels = new Map();
   let found = [];
+  // The text that the list is of.
+  let listed = "";
   let at = -1;
   let timer = null;
   let control = null;
 
   const labelOf = (name) => labels.get(name) || name;
-  const know = (place) => { if (place.kind !== "city") labels.set(place.name, place.label); };
+  const know = ({ name, label }) => labels.set(name, label);
 
   function refresh() {
     if (document.activeElement !== input || list.hidden) input.value = labelOf(current());
-    if (/^[a-z]{2}-|^[A-Z]{5}$/.test(current()) && !labels.has(current())) resolve(current());
   }
 
-  // A link may hold the id of a terminal or port: its name is asked once.
-  async function resolve(name) {
-    labels.set(name, name);
-    const places = await get(`api/places?q=${encodeURIComponent(name)}&limit=5`).catch(() => []);
-    const place = places.find((one) => one.name === name);
-    if (place) { labels.set(name, place.label); refresh(); }
-  }
-
-  function show(places) {
+  function show(text, places) {
+    listed = text;
     found = places;
     at = places.length ? 0 : -1;
     const rows = places.map((place, i) => {
@@ -109,20 +103,25 @@ export function placeField({ key, chosen, pick, current }) {
     control = new AbortController();
     if (!text) { open(false); return; }
     try {
-      show(await get(`api/places?q=${encodeURIComponent(text)}&limit=12`, control.signal));
+      show(text, await get(`api/places?q=${encodeURIComponent(text)}&limit=12`, control.signal));
     } catch (fault) {
       if (!isAborted(fault)) open(false);
     }
   }
 
-  // What is written and in no list is asked as it is: `8.55,47.37`, a code.
-  function leave() {
+  // Takes the marked place of the list of what is written, once that is there. What is in no list is
+  // asked as it is: `8.55,47.37`.
+  async function leave() {
     clearTimeout(timer);
+    const text = input.value.trim();
+    const asIs = !text || text === labelOf(current());
+    if (!asIs && listed !== text) await look();
+    if (input.value.trim() !== text) return;
     if (control) control.abort();
     open(false);
-    const text = input.value.trim();
-    if (!text || text === labelOf(current())) { input.value = labelOf(current()); return; }
-    chosen(text);
+    if (asIs) input.value = labelOf(current());
+    else if (listed === text && at >= 0) take(at);
+    else chosen(text);
   }
 
   input.addEventListener("input", () => {
@@ -140,10 +139,12 @@ export function placeField({ key, chosen, pick, current }) {
       mark();
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (!list.hidden && at >= 0) take(at);
-      else leave();
+      leave();
     } else if (event.key === "Escape") {
       if (list.hidden) input.value = labelOf(current());
+      // What is written without its list means what it says.
+      listed = input.value.trim();
+      at = -1;
       open(false);
     }
   });

@@ -64,7 +64,8 @@ function show(question, parts, isFirst) {
   shown = { question, parts };
   by("asked").textContent = parts.question;
   by("asked").title = parts.question;
-  document.title = `${question.origin} to ${question.destination} · corridors`;
+  document.title = `${parts.ends.origin.label} to ${parts.ends.destination.label} · corridors`;
+  fields.understood(question, parts.ends);
   showAnswer(answer, parts, isFirst);
   showRanking(ranking, parts, {
     point: (index) => { if (drawn && drawn.parts === shown.parts) drawn.map.point(index); },
@@ -259,11 +260,14 @@ function stopMonths() {
 
 const without = (question) => { const { departure, name, ...others } = question; return JSON.stringify(others); };
 
-// The strip holds exact answers for its own days: a departure on one of them needs no other strip.
+// The month of the strip that a question asks about, -1 if the strip is of another question. It
+// holds exact answers for its own days: a departure on one of them needs no other strip.
+const monthOf = (question) => (
+  strip && strip.of === without(question) ? strip.days.indexOf(question.departure) : -1
+);
+
 async function ofMonths(question) {
-  const at = strip && strip.of === without(question) ? strip.days.indexOf(question.departure) : -1;
-  if (at >= 0 && strip.records.every(Boolean)) {
-    strip.view.mark(at);
+  if (monthOf(question) >= 0 && strip.records.every(Boolean)) {
     document.body.dataset.months = toHash(question);
     return;
   }
@@ -276,6 +280,7 @@ async function ofMonths(question) {
   const head = months.querySelector(".turn");
   head.append(said, stop);
   strip = { of: without(question), days: [], records, view: made };
+  months.classList.remove("old");
   try {
     await stream("api/months", { scenario: question }, (event, data) => {
       if (event !== "month") return;
@@ -304,6 +309,16 @@ function setMonth(at) {
 
 // ---- the question, in the fields and in the address
 
+// Asks the question of the fields. What still waits for the last one ends; the months that stand are
+// of another question, or hold this one.
+function askAnew() {
+  stopRest();
+  const at = monthOf(scenario);
+  months.classList.toggle("old", at < 0);
+  if (at >= 0) strip.view.mark(at);
+  ask(copied(scenario));
+}
+
 function changed(next, done) {
   scenario = next;
   fields.set(scenario);
@@ -311,8 +326,7 @@ function changed(next, done) {
     const hash = address();
     if (hash !== location.hash) history.pushState(OWN, "", hash);
   }
-  stopRest();
-  ask(copied(scenario));
+  askAnew();
 }
 
 // Entries of the history that this page made: on the way back to one, what is pinned stays.
@@ -324,8 +338,7 @@ function fromAddress(usual, isOwn = false) {
   const pinned = pinsOf(location.hash).slice(0, MOST);
   scenario = fromHash(location.hash) || usual;
   fields.set(scenario);
-  stopRest();
-  ask(copied(scenario));
+  askAnew();
   if (isOwn) {
     history.replaceState(OWN, "", address());
   } else {
@@ -485,7 +498,7 @@ async function begin() {
     changed: () => { pinsAsked += 1; history.replaceState(OWN, "", address()); },
   });
   studies = createStudies(by("studies"), start, {
-    question: () => shown.question, sheet, dialog: by("sheet"), speak,
+    question: () => shown.question, home: () => shown.parts.ends.destination.country, sheet, dialog: by("sheet"), speak,
   });
   wire();
   const usual = (start.scenarios.find(({ name }) => name === FIRST) || start.scenarios[0]).scenario;

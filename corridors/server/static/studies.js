@@ -1,14 +1,14 @@
 // Longer questions about the answer that is shown: how sure it is, at which price it changes, and to
 // which destinations. Each opens a sheet, says how far it is, and stops when it is told or closed.
-import { get, isAborted, stream } from "./asking.js";
+import { isAborted, stream } from "./asking.js";
 import { placed } from "./answer.js";
 import { copied, read, turn } from "./question.js";
 
 const DAY_VALUE = "shipment.value_of_time_usd_per_teu_day";
 const DRAWS = 10000;
 
-// `question()` is the question shown; `sheet(title, ...content)` opens the sheet `dialog`.
-export function createStudies(host, start, { question, sheet, dialog, speak }) {
+// `question()` is the question shown, `home()` the country of its destination; `sheet(title, ...content)` opens the sheet `dialog`.
+export function createStudies(host, start, { question, home, sheet, dialog, speak }) {
   let control = null;
 
   const stop = () => { control?.abort(); control = null; };
@@ -93,7 +93,7 @@ export function createStudies(host, start, { question, sheet, dialog, speak }) {
     begin();
   }
 
-  async function hinterland() {
+  function hinterland() {
     const scenario = copied(question());
     const out = result();
     const boxes = start.destinations.map(({ name, label, terminals }) => {
@@ -123,9 +123,8 @@ export function createStudies(host, start, { question, sheet, dialog, speak }) {
     const summary = node("summary", "", "Countries");
     const folded = node("details", "group", summary, list);
     sheet("Which hinterland?", asked(), folded, node("p", "working", go, said), out);
-    const near = await get(`api/places?q=${encodeURIComponent(scenario.destination)}&limit=1`).catch(() => []);
-    const home = inputs.find((one) => near.length && one.value === near[0].country);
-    if (home) home.checked = true;
+    const own = inputs.find((one) => one.value === home());
+    if (own) own.checked = true;
     if (count()) begin();
     else folded.open = true;
   }

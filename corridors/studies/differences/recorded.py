@@ -22,6 +22,7 @@ from corridors.output.contract import (
 from corridors.studies.differences.difference_parts import Figures, Outcome
 from corridors.studies.differences.dotted_keys import scenario_from
 from corridors.studies.differences.reading import refuse
+from corridors.units import in_percent
 
 SHARE_DECIMALS = 7
 OBJECTIVE_DECIMALS = 4
@@ -132,7 +133,9 @@ def _recommended(shares: Mapping[str, Decimal]) -> str:
     taken = {name: share for name, share in shares.items() if share > 0}
     if len(taken) == 1:
         return next(iter(taken))
-    return ", ".join(f"{name} {share:.0%}" for name, share in taken.items()) or "none"
+    return (
+        ", ".join(f"{name} {in_percent(float(share))}%" for name, share in taken.items()) or "none"
+    )
 
 
 def _each_once(names: Sequence[str], where: str) -> None:

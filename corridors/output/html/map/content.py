@@ -16,7 +16,7 @@ from corridors.output.drawn_lines import unwrapped_lines
 from corridors.output.html.encode import LonLat, Shared, packed_line, safe_colour, tabled
 from corridors.output.html.map.map_places import place_records
 from corridors.output.html.map.months_strip import month_record
-from corridors.output.html.map.panel import bases_text, printed_figures
+from corridors.output.html.map.panel import bases_text, notes_of, printed_figures
 from corridors.output.html.map.sea_ice import ice_content
 from corridors.output.html.map.view import (
     EAST_DEG,
@@ -179,6 +179,7 @@ def map_content(
             "rank": comparison.ranks.get(route.corridor, 0),
             "colour": safe_colour(route.colour),
             "recommended": route is comparison.recommended,
+            "notes": notes_of(comparison, route),
             "legs": tabled(legs, texts),
         }
         if route in detours:
@@ -271,7 +272,7 @@ def _copies(extent: Extent) -> list[int]:
 
 
 def _month(comparison: Comparison, shown: Sequence[RouteOption], options: Options) -> Record:
-    """Return a month: of each usable option, best first, its route, rank, start and number."""
+    """Return a month: of each usable option, best first, route, rank, start, number and notes."""
     numbers = {route.corridor: number for number, route in enumerate(shown)}
     recommended = comparison.recommended
     return {
@@ -284,6 +285,7 @@ def _month(comparison: Comparison, shown: Sequence[RouteOption], options: Option
                 comparison.ranks.get(route.corridor, 0),
                 _minute(route.legs[0].departs) if route.legs else 0,
                 options.number(route)[0],
+                notes_of(comparison, route),
             ]
             for route in comparison.usable
         ],

@@ -12,6 +12,7 @@ from corridors.output.allocation_result import Allocation
 from corridors.output.display_names import SHADOW_PRICE_NOTE, capitalised, limit_title, listed
 from corridors.output.html.encode import counted
 from corridors.output.html.map.flow_content import MODES, FlowTotal, month_text, totals_by_mode
+from corridors.units import in_percent
 
 MODE_COLOURS: Mapping[str, str] = {
     "sea": "#1d6fa5",
@@ -153,7 +154,7 @@ def _keys(allocation: Allocation) -> str:
         f'stroke-width="1.5" fill="{CAPACITY_COLOURS[key]}"/></svg>{text}</div>'
         for key, text in (
             ("full", "Capacity: full"),
-            ("filling", f"Capacity: {FILLING:.0%} or more used"),
+            ("filling", f"Capacity: {in_percent(FILLING)}% or more used"),
             ("free", "Capacity: less than that"),
         )
     )

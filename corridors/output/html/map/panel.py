@@ -32,6 +32,7 @@ from corridors.output.verdict import (
     titles_of,
     waits_for_a_line,
 )
+from corridors.units import in_percent
 
 DETOURS_NOTE = "Unticked routes go over half as far again as a better one."
 PLACES_LABEL = "Terminals, borders, canals and straits"
@@ -117,21 +118,17 @@ def _what_if(comparison: Comparison, sliders: str) -> str:
 
 def layer_label(comparison: Comparison, index: int, route: RouteOption | None = None) -> str:
     """Return the layer control row of a usable route, or of `route`, usable in another month."""
-    now = route is None or route in comparison.usable
     route = route or comparison.usable[index]
     hidden = "" if route is comparison.recommended else " hidden"
     star = f' <span class="star" title="recommended"{hidden}>★</span>'
-    notes = ["tied"] if now and comparison.is_tied(route) else []
-    if now and route.sails not in (None, Sails.SCHEDULED):
-        notes.append(sails_text(route))
-    small = "".join(f" <small data-first-month>{note}</small>" for note in notes)
+    notes = "".join(f" <small>{note}</small>" for note in notes_of(comparison, route))
     usd, days, transit, tonnes = printed_figures(route)
     rank = comparison.ranks.get(route.corridor)
     number = "" if rank is None else f"{rank}. "
     title = escape(title_by(route))
     return (
         f'<span class="row" data-index="{index}">{swatch(route.colour)}'
-        f'<span class="name">{number}{title}{star}{small}</span>'
+        f'<span class="name">{number}{title}{star}<span class="notes">{notes}</span></span>'
         f'<span class="fig">{usd}</span>'
         f'<span class="fig">{days} <small>({transit})</small></span>'
         f'<span class="fig">{tonnes}</span>'
@@ -139,6 +136,17 @@ def layer_label(comparison: Comparison, index: int, route: RouteOption | None = 
         ' title="Costs, hours and sources">i</button>'
         "</span>"
     )
+
+
+def notes_of(comparison: Comparison, route: RouteOption) -> list[str]:
+    """Return what stands beside the name of an option: tied, and who sails if not by schedule.
+
+    Nothing of an option that is not usable in the month of the comparison.
+    """
+    if route not in comparison.usable:
+        return []
+    notes = ["tied"] if comparison.is_tied(route) else []
+    return notes if route.sails in (None, Sails.SCHEDULED) else [*notes, sails_text(route)]
 
 
 def _by_month(
@@ -165,7 +173,7 @@ def _best(comparison: Comparison) -> str:
         return f'<p class="warn"><b>No recommendation.</b> {escape(advice)}</p>'
     titles = titles_of(comparison)
     split = [
-        f"{share:.0%} {titles.get(name, name)}"
+        f"{in_percent(share)}% {titles.get(name, name)}"
         for name, share in decision.shares.items()
         if share < 1.0
     ]

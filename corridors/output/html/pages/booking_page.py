@@ -7,7 +7,7 @@ from corridors.output.html.encode import counted
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.units import USD_PER_USD_M
+from corridors.units import USD_PER_USD_M, in_percent
 
 
 def render_booking(booking: Booking, *, command: str = "") -> str:
@@ -40,7 +40,7 @@ def _contracts(booking: Booking) -> str:
         [
             each.contract.name,
             f"{each.teu:,.0f}",
-            f"{each.share:.0%}",
+            f"{in_percent(each.share)}%",
             f"{each.likeliest_teu:,.0f}",
             f"{row.expected_through_teu / months:,.0f}",
             f"{row.expected_unused_teu / months:,.0f}",

@@ -11,7 +11,7 @@ from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.units import USD_PER_USD_M
+from corridors.units import USD_PER_USD_M, in_percent
 
 _COLOUR = "#2f5d8a"
 _LINE = "#b9c6d0"
@@ -88,7 +88,7 @@ def _service(number: int, service: ServiceRow) -> str:
             ),
             f"{row.vehicles}",
             f"{row.teu:,.0f}",
-            f"{row.fill:.0%}",
+            f"{in_percent(row.fill)}%",
             f"{row.fixed_usd / USD_PER_USD_M:,.1f}",
             NOTHING if row.usd_per_teu is None else f"{row.usd_per_teu:,.0f}",
             NOTHING if row.gain_usd is None else _millions(row.gain_usd),

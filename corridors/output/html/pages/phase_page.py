@@ -16,6 +16,7 @@ from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import Area, Key, chart_html
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
+from corridors.units import in_percent
 
 NONE = "#ffffff"
 
@@ -23,12 +24,15 @@ NONE = "#ffffff"
 def render_phase(found: Phase, *, command: str = "") -> str:
     """Return the page as HTML text; `command` is the command line that gives it."""
     first, *others = (
-        f"{capitalised(in_sentence(title))} is best in {share:.0%}" for title, share in found.shares
+        f"{capitalised(in_sentence(title))} is best in {in_percent(share)}%"
+        for title, share in found.shares
     )
     across, up = (driver_title(axis.key) for axis in (found.x, found.y))
     texts = [f"{first} of this chart of {up} over {across}.", *(f"{text}." for text in others)]
     columns = headings("Corridor", numeric("Share of the chart"))
-    rows = [(title, Cell(text=f"{share:.1%}", sort=share)) for title, share in found.shares]
+    rows = [
+        (title, Cell(text=f"{in_percent(share, 1)}%", sort=share)) for title, share in found.shares
+    ]
     return study_page(
         f"Which is best where? {scenario_title(found.scenario)}",
         question(found.scenario),

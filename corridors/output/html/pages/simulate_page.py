@@ -22,6 +22,7 @@ from corridors.output.html.report.charts import (
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.output.simulated import LEAST_SHOWN, Simulation, answers
+from corridors.units import in_percent
 
 MOST_GROUPS = 14
 MOST_CURVES = 6
@@ -60,7 +61,10 @@ def _chances(found: Simulation) -> str:
     order = sorted(found.options, key=lambda option: -option.best)
     chart = stacked_bars(
         "chart-chances",
-        [Bar(name=option.title, parts={"Best in": 100.0 * option.best}) for option in order],
+        [
+            Bar(name=option.title, parts={"Best in": float(in_percent(option.best))})
+            for option in order
+        ],
         {"Best in": _BLUE},
         caption="Share of the draws in which each corridor is best",
         unit="% of draws",
@@ -74,7 +78,7 @@ def _chances(found: Simulation) -> str:
         (
             option.title,
             *(
-                Cell(text=f"{share:.0%}", sort=share)
+                Cell(text=f"{in_percent(share)}%", sort=share)
                 for share in (option.best, option.best_on_other_basis, option.open)
             ),
             *(
@@ -145,7 +149,7 @@ def _deadline(found: Simulation) -> str:
     rows = [
         (
             option.title,
-            *([f"{option.arrives_by or 0.0:.0%}"] if found.by else []),
+            *([f"{in_percent(option.arrives_by or 0.0)}%"] if found.by else []),
             *(
                 NOTHING if day is None else day.isoformat()
                 for day in (option.day_met_90, option.day_met_95)
@@ -190,7 +194,7 @@ def _curves(found: Simulation, options: list[OptionChances]) -> str:
             x_label="Day",
             y_label="Chance of delivery",
             x_text=lambda day: f"{first + timedelta(days=int(day)):%d %b}",
-            y_text=lambda chance: f"{chance:.0%}",
+            y_text=lambda chance: f"{in_percent(chance)}%",
         ),
         caption="Chance that a box is available at its destination, by day"
         + ("; the dashed line is the deadline" if found.by else ""),
@@ -208,7 +212,10 @@ def _groups(found: Simulation) -> str:
         return ""
     chart = stacked_bars(
         "chart-groups",
-        [Bar(name=effect.group, parts={"Share": 100.0 * effect.difference}) for effect in shown],
+        [
+            Bar(name=effect.group, parts={"Share": float(in_percent(effect.difference))})
+            for effect in shown
+        ],
         {"Share": _BLUE},
         caption="Share of the variance of the difference between the best two options",
         unit="% of variance",
@@ -224,7 +231,7 @@ def _groups(found: Simulation) -> str:
         (
             effect.group,
             *(
-                Cell(text=f"{share:.0%}", sort=share)
+                Cell(text=f"{in_percent(share)}%", sort=share)
                 for share in (effect.difference, effect.money, effect.days)
             ),
             Cell(text=one(effect.worth), sort=effect.worth),
@@ -248,8 +255,9 @@ def _method(found: Simulation) -> str:
         " closures are not. Each draw chooses the option with the best expected objective.",
         "The median of a figure is its value in the comparison.",
         f"{training.searches} exact searches found {training.routes} routes. In new draws at the"
-        f" end, the best of these was {training.mean_miss:.2%} worse than the true best on average,"
-        f" and less than {training.worst_miss:.2%} worse in 99 % of the searches.",
+        f" end, the best of these was {in_percent(training.mean_miss, 2)}% worse than the true best"
+        f" on average, and less than {in_percent(training.worst_miss, 2)}% worse in 99 % of the"
+        " searches.",
         *found.warnings,
     )
     return f"<ul>{''.join(element('li', text) for text in items)}</ul>"

@@ -34,6 +34,7 @@ from corridors.output.verdict import (
     titles_of,
     waits_for_a_line,
 )
+from corridors.units import in_percent
 
 SAME_DAYS = 0.05
 
@@ -237,7 +238,7 @@ def _against(comparison: Comparison, best: RouteOption, other: RouteOption) -> s
     else:
         word = "more" if extra_usd > 0 else "less"
         share = abs(extra_usd) / base_usd if base_usd else 0.0
-        money = f"costs USD {usd(abs(extra_usd))} ({100 * share:.1f} %) {word}"
+        money = f"costs USD {usd(abs(extra_usd))} ({in_percent(share, 1)} %) {word}"
     if abs(extra_days) < 0.05:
         return f"{money} and takes the same time"
     word = "longer" if extra_days > 0 else "less"

@@ -18,7 +18,7 @@ from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.output.investment_result import Investment, budget_from
-from corridors.units import USD_PER_USD_M
+from corridors.units import USD_PER_USD_M, in_percent
 
 _COLOUR = "#2f5d8a"
 
@@ -202,11 +202,12 @@ def _money(investment: Investment) -> str:
         by_life.setdefault(gain.life_years, []).append(gain.title)
     lives = "; ".join(f"{years:g} years: {listed(names)}" for years, names in by_life.items())
     source = source_title(plan.rate_source)
-    text = f"The discount rate is {plan.rate:.1%} a year ({source}). Costs are repaid over {lives}."
+    text = f"The discount rate is {in_percent(plan.rate, 1)}% a year ({source})."
+    text += f" Costs are repaid over {lives}."
     if plan.phases is not None:
         text += (
-            f" Volumes grow by {plan.phases.demand_growth:.1%} a year from {plan.phases.years[0]};"
-            f" gains count until {plan.phases.until}."
+            f" Volumes grow by {in_percent(plan.phases.demand_growth, 1)}% a year from"
+            f" {plan.phases.years[0]}; gains count until {plan.phases.until}."
         )
     return element("p", text)
 

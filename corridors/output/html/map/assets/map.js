@@ -77,7 +77,7 @@ function createCorridorMap(map, content, host) {
     }));
     months = (content.months || []).map((one) => ({
       ...one,
-      options: one.options.map(([route, rank, departs, number]) => ({ ...options[number], route, rank, departs })),
+      options: one.options.map(([route, rank, departs, number, notes]) => ({ ...options[number], route, rank, departs, notes })),
     }));
     chains = routes.map(() => []);
     groups = routes.map(() => null);
@@ -800,9 +800,9 @@ function createCorridorMap(map, content, host) {
       const star = row.querySelector(".star");
       star.hidden = index !== best;
       star.title = now ? "best at the prices set" : "recommended";
-      row.querySelectorAll("[data-first-month]").forEach((text) => {
-        text.hidden = month > 0 || (now && text.textContent === "tied");
-      });
+      // Who is tied, and who sails, in the month shown; at prices that are moved nobody says who is tied.
+      const notes = (option ? option.notes : []).filter((text) => !(now && text === "tied"));
+      row.querySelector(".notes").replaceChildren(...notes.flatMap((text) => [" ", node("small", "", text)]));
       const cells = row.querySelectorAll(".fig");
       const [usd, days, transit, tonnes] = printedOf(index);
       cells[0].textContent = usd;
