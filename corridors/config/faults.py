@@ -81,6 +81,11 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
         found = []
     except ValidationError as error:
         found = error.errors(include_url=False)
+    found = [
+        fault
+        for fault in found
+        if fault["type"] != "unknown_name" or path_in(node, fault["loc"]) not in not_finite
+    ]
     at_fault = {path_in(node, fault["loc"]) for fault in found}
     found += [
         {"type": "not_finite", "loc": key, "input": value, "msg": ""}
