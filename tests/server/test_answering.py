@@ -259,8 +259,8 @@ def test_faults_name_the_key_in_the_words_of_the_command(client: TestClient) -> 
         ({"draws": {"count": 50_000}}, "draws.count", "must be at most 10000"),
     ):
         # As `json` of Python writes it, numbers that are not finite among it.
-        body = json.dumps({"scenario": {**SCENARIO, **changed}})
-        got = client.post("/api/compare", content=body, headers=JSON)
+        sent = json.dumps({"scenario": {**SCENARIO, **changed}})
+        got = client.post("/api/compare", content=sent, headers=JSON)
         told = got.json()
         assert (got.status_code, told["field"]) == (422, field), told
         assert got.headers["content-type"] == "application/problem+json"
