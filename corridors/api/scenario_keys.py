@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypedDict, runtime_checkable
 
@@ -127,14 +128,17 @@ def place_text(place: object) -> str:
     """
     if isinstance(place, str):
         return place
-    if isinstance(place, tuple | list) and len(place) == 2:
+    got = _kind(place)
+    if isinstance(place, tuple | list) and len(place) == 2 and bool not in map(type, place):
         try:
             lon, lat = map(float, place)
         except (TypeError, ValueError):
             pass
         else:
-            return f"{lon:.10g},{lat:.10g}"
-    msg = f"a place is a name, a UN/LOCODE, an id, or a pair (lon, lat); got {_kind(place)}"
+            if isfinite(lon) and isfinite(lat):
+                return f"{lon:.10g},{lat:.10g}"
+            got = f"({lon:g}, {lat:g})"
+    msg = f"a place is a name, a UN/LOCODE, an id, or a pair (lon, lat); got {got}"
     raise ConfigError(msg)
 
 

@@ -147,6 +147,8 @@ def checked_speed(value: object) -> object:
 
 # YAML reads the world `2026` as a number; wherever text is meant, a bare number is text.
 Word = Annotated[str, Field(min_length=1, max_length=200, coerce_numbers_to_str=True)]
+# A place is text from the start: a number, such as what stands for a missing one, is none.
+PlaceText = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
 YesNo = Annotated[bool, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(ge=LEAST)]

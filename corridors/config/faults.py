@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from math import isfinite
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -28,9 +29,11 @@ HINTS = {
     "services": "give the families or services it may use, such as [rail]",
     "colour": "give a colour such as '#0072b2'",
 }
+PLACES = ("origin", "destination")
 SENTENCES = {
     "fault": "{message}",
     "literal_error": "'{given}' is not one of {expected}",
+    "not_finite": "must be a finite number, got {given}; leave the key out if it has no value",
     "finite_number": "must be a finite number, got {given}",
     "float_type": "must be a number, got {given}",
     "int_type": "must be a whole number, got {given}",
@@ -69,10 +72,26 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
     ConfigError
         With every fault of the tree, in the order of the file.
     """
+    # No key takes them, and a word would be made of them: a missing place would be a town, Nan.
+    not_finite = dict(not_finite_in(node))
     try:
-        return model.model_validate(node.plain, context={"names": names})
+        model_of_tree = model.model_validate(node.plain, context={"names": names})
+        if not not_finite:
+            return model_of_tree
+        found = []
     except ValidationError as error:
         found = error.errors(include_url=False)
+    found = [
+        fault
+        for fault in found
+        if fault["type"] != "unknown_name" or path_in(node, fault["loc"]) not in not_finite
+    ]
+    at_fault = {path_in(node, fault["loc"]) for fault in found}
+    found += [
+        {"type": "not_finite", "loc": key, "input": value, "msg": ""}
+        for key, value in not_finite.items()
+        if key not in at_fault
+    ]
     placed: list[tuple[int, str, Mapping[str, Any], Key]] = []
     unknown = [fault for fault in found if fault["type"] == "extra_forbidden"]
     meant = {key_meant(fault, model) for fault in unknown[:MOST_SHOWN]}
@@ -103,6 +122,16 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
             None
         )
     raise ConfigError(list(faults))
+
+
+def not_finite_in(node: Node, key: Key = ()) -> Iterator[tuple[Key, float]]:
+    """Yield the numbers of a tree that are not finite, each with its key."""
+    if isinstance(node.value, float) and not isfinite(node.value):
+        yield key, node.value
+    for name, inner in (node.items or {}).items():
+        yield from not_finite_in(inner, (*key, name))
+    for number, inner in enumerate(node.entries or ()):
+        yield from not_finite_in(inner, (*key, number))
 
 
 def key_meant(fault: Mapping[str, Any], model: type[BaseModel]) -> Key:
@@ -194,6 +223,8 @@ def describe(
     if kind == "literal_error" and advised:
         return f"unknown value '{context['given']}', {advice(found['input'], choices(context))}"
     sentence = SENTENCES.get(kind)
+    if kind == "string_type" and last in PLACES:
+        sentence = f"{sentence}; {HINTS[last]}"
     return sentence.format(**context) if sentence else str(found["msg"])
 
 

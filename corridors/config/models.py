@@ -41,6 +41,7 @@ from corridors.config.checks import (
     Many,
     NameCheck,
     Number,
+    PlaceText,
     ServiceName,
     Strictly,
     Word,
@@ -188,6 +189,8 @@ def _word_of(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
 
 
 def _bounded(form: Any, takes: Takes) -> Any:
+    if takes.place:
+        return PlaceText
     if takes.names is not None:
         return Annotated[form, AfterValidator(NameCheck(takes.names))]
     if takes.entries is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import inf, nan
 from pathlib import Path
 from typing import NoReturn
 
@@ -24,7 +25,9 @@ MAX_SCALAR_CHARACTERS = 4_000
 
 INTEGER = re.compile(r"[-+]?\d{1,18}")
 NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
-NOT_FINITE = {".nan": float("nan"), ".inf": float("inf"), "-.inf": float("-inf")}
+# As YAML writes what is no finite number, in any case, and as JSON does: `Nan` is a town.
+NOT_FINITE = {".nan": nan, ".inf": inf, "-.inf": -inf}
+NOT_FINITE_IN_JSON = {"NaN": nan, "Infinity": inf, "-Infinity": -inf}
 CONSTANTS: dict[str, object] = {"": None, "~": None, "null": None, "true": True, "false": False}
 BINARY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # What an escape such as "\e" puts into a value: it would move a terminal's cursor or turn its text.
@@ -227,4 +230,4 @@ def scalar(text: str) -> object:
         return int(text)
     if NUMBER.fullmatch(text):
         return float(text)
-    return NOT_FINITE.get(text.lower(), text)
+    return NOT_FINITE.get(text.lower(), NOT_FINITE_IN_JSON.get(text, text))

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from corridors.config.allowed_names import Names
-from corridors.config.checks import Number, Positive, Strictly, Word, fault
+from corridors.config.checks import Number, PlaceText, Positive, Strictly, Word, fault
 from corridors.config.config_files import find_file
 from corridors.config.faults import validate
 from corridors.config.models import GoodsModel, ScenarioModel
@@ -64,9 +64,9 @@ class DemandModel(Strictly):
 
     name: Word | None = None
     """Name of the pair. Default: origin and destination."""
-    origin: Word
+    origin: PlaceText
     """Name of a place, UN/LOCODE, terminal id, or `lon,lat` in degrees."""
-    destination: Word
+    destination: PlaceText
     """Destination, written like the origin."""
     teu_per_month: Annotated[
         tuple[Volume, ...], Field(min_length=1, max_length=24), BeforeValidator(one_volume)

@@ -40,7 +40,7 @@ from corridors.domain.scenario import (
 from corridors.errors import MOST_SHOWN, ConfigError, ParameterError
 
 DEFAULT_SHIPMENT = "shanghai-europe"
-"""The scenario whose shipment stands for one that is not given."""
+"""The scenario whose shipment a program's question has, key by key, where it gives none."""
 # An entry of a list, as faults name it: pairs[0].
 ENTRY = re.compile(r"(\w+)\[(\d{1,4})\]")
 FROM_PRESET = ("cargo_classes", "cargo_t_per_teu", "value_usd_per_teu")
@@ -112,7 +112,8 @@ def given_scenario(
     ----------
     base
         A scenario file, the name of a shipped one, the keys of one as a mapping, a scenario, or
-        None for `values` alone. What neither says of the shipment is that of `DEFAULT_SHIPMENT`.
+        None for `values` alone. The keys of the shipment that no scenario gives are those of
+        `DEFAULT_SHIPMENT`.
     values
         Values by key, as `plain_value` takes them. A mapping replaces the keys that it names.
     shown
@@ -139,20 +140,19 @@ def given_scenario(
         node = before = node_of(written(base), shown=shown)
         told = base.source_path or shown
     else:
-        usual = replace(_default_shipment(base or values), origin=shown)
+        usual = replace(_default_shipment(), origin=shown)
         node = before = merged(usual, node_of(base or {}, shown=shown))
     node = titled(merged(node, node_of(values, shown=shown)), before)
     return to_scenario(validated(node, shown=told, names=Names()), node=node, shown=told)
 
 
-def _default_shipment(values: Mapping[str, object]) -> Node:
-    """Return the shipment of a scenario without one, and the volume of one without that."""
+def _default_shipment() -> Node:
+    """Return the shipment of a question without one; each key stands where that is not given."""
     file, shown = find_file(DEFAULT_SHIPMENT, "scenario")
     shipment = (read_yaml(file, shown=shown).items or {})["shipment"]
-    if values.get("shipment") is not None:
-        volume = (shipment.items or {})["teu_per_month"]
-        shipment = Node(0, items={"teu_per_month": volume})
-    return Node(0, items={"shipment": marked(shipment, DEFAULT_SHIPMENT)})
+    # The container follows from the cargo, which may be another.
+    kept = {key: node for key, node in (shipment.items or {}).items() if key != "equipment"}
+    return Node(0, items={"shipment": marked(Node(0, items=kept), DEFAULT_SHIPMENT)})
 
 
 def node_of(values: Mapping[str, object], *, shown: str) -> Node:
@@ -163,18 +163,30 @@ def node_of(values: Mapping[str, object], *, shown: str) -> Node:
     ConfigError
         A value has no form in a file, or exceeds a limit.
     """
+    plain = plain_value(values)
 
     def refuse(value: object) -> NoReturn:
-        msg = f"{shown}: a {type(value).__name__} cannot be a value of a scenario"
+        start = ": ".join(filter(None, (shown, dotted(_key_of(plain, value)))))
+        msg = f"{start}: a {type(value).__name__} cannot be a value of a scenario"
         raise ConfigError(msg)
 
     try:
         # JSON is YAML: texts are quoted there, so none becomes a number or a date.
-        text = json.dumps(plain_value(values), default=refuse)
+        text = json.dumps(plain, default=refuse)
     except (TypeError, ValueError, RecursionError) as error:
         msg = f"{shown}: cannot be the keys of a scenario: {str(error)[:200]}"
         raise ConfigError(msg) from None
     return marked(parse_yaml(text, shown=shown) or Node(0, items={}), shown)
+
+
+def _key_of(values: object, wanted: object) -> Key:
+    """Return the key of a value in a tree, empty if it is not there."""
+    pairs = values.items() if isinstance(values, dict) else ()
+    for key, value in enumerate(values) if isinstance(values, list) else pairs:
+        inner = () if value is wanted else _key_of(value, wanted)
+        if value is wanted or inner:
+            return (key, *inner)
+    return ()
 
 
 def plain_value(value: object) -> object:
@@ -184,7 +196,8 @@ def plain_value(value: object) -> object:
     values of a scenario are taken too. Others stay as they are.
     """
     if isinstance(value, datetime):
-        value = value.date()
+        # The missing day of pandas is one too.
+        value = value.date() if value == value else None  # noqa: PLR0124
     if hasattr(value, "item") and hasattr(value, "dtype"):
         return plain_value(value.item())
     match value:

@@ -14,7 +14,7 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import BaseModel, Field, Strict, ValidationError
 
-from corridors.config.checks import LAST_DAY, Day, Number, Strictly, Word
+from corridors.config.checks import LAST_DAY, Day, Number, PlaceText, Strictly, Word
 from corridors.config.config_files import shown_as
 from corridors.config.faults import as_written, describe, place_of
 from corridors.config.nodes import Node, read_text
@@ -56,8 +56,8 @@ class CsvModel(Strictly):
 class EndsModel(Strictly):
     """An origin and a destination."""
 
-    origin: Word
-    destination: Word
+    origin: PlaceText
+    destination: PlaceText
     name: Word | None = None
 
 

@@ -23,8 +23,9 @@ class Takes:
     """The values that a file may give: bounds of a number, known names, length of a list.
 
     A number lies above `above`, is at least `least` and at most `most`. `names` is a kind of name
-    of the tables, such as `country`. A list has at most `entries`. A key that `follows` may be
-    left out, although the frozen value always has it: it then follows from other keys.
+    of the tables, such as `country`; a `place` is text that is never a number. A list has at most
+    `entries`. A key that `follows` may be left out, although the frozen value always has it: it
+    then follows from other keys.
     """
 
     above: float | None = None
@@ -32,12 +33,14 @@ class Takes:
     most: float | None = None
     names: str | None = None
     entries: int | None = None
+    place: bool = False
     follows: bool = False
 
 
 FOLLOWS = Takes(follows=True)
 Positive = Annotated[float, Takes(least=LEAST)]
 Share = Annotated[float, Takes(least=0, most=1)]
+Place = Annotated[str, Takes(place=True)]
 CountryName = Annotated[str, Takes(names="country")]
 GateName = Annotated[str, Takes(names="gate")]
 TerminalName = Annotated[str, Takes(names="terminal")]

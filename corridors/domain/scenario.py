@@ -21,6 +21,7 @@ from corridors.domain.keys import (
     CountryName,
     Few,
     GateName,
+    Place,
     Positive,
     ProjectName,
     ServiceName,
@@ -282,9 +283,9 @@ class OwnSource:
 class Door:
     """Places of loading and delivery, and their road distance from the terminals."""
 
-    origin: str | None = None
+    origin: Place | None = None
     """Place of loading. Default: the centre of the city; within the city of a terminal."""
-    destination: str | None = None
+    destination: Place | None = None
     """Place of delivery. Default: the centre of the city; within the city of a terminal."""
     origin_km: Annotated[Positive, Takes(most=3_000)] | None = None
     """Road km from there to the terminal. Default: by `osm`, else estimated."""
@@ -307,9 +308,9 @@ class Scenario:
 
     name: Annotated[str, FOLLOWS]
     """Name of the scenario. Default: origin and destination."""
-    origin: str
+    origin: Place
     """City (`Brest, FR` among namesakes), UN/LOCODE, terminal id, or `lon,lat` in degrees."""
-    destination: str
+    destination: Place
     """Destination, written like the origin."""
     departure: date
     """Day on which the first vessel or train leaves, such as 2026-08-20."""

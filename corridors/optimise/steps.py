@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
 from corridors.domain.results import Candidate, LadderStep
-from corridors.domain.scenario import Limits, Scenario
+from corridors.domain.scenario import OTHER, Limits, Scenario
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
 from corridors.optimise.offered import Offered
@@ -19,16 +20,22 @@ USD_PER_DAY = Fraction(MINUTES_PER_DAY, CENTS_PER_USD)
 
 
 def ladder_of(
-    found: Sequence[SearchedCorridor], offered: Offered, scenario: Scenario
+    found: Sequence[SearchedCorridor],
+    offered: Offered,
+    candidates: Sequence[Candidate],
+    scenario: Scenario,
 ) -> tuple[LadderStep, ...]:
     """Return the value ladder of a comparison, from a value of time of 0 upwards.
 
     Parameters
     ----------
     found
-        The searches of the compared corridors.
+        The searches of the compared corridors, and that without a corridor if its route may have a
+        row.
     offered
-        The routes of their fronts that may be recommended; of these corridors alone is the ladder.
+        The routes that may be recommended; of the corridors of these alone is the ladder.
+    candidates
+        Those of the fronts, which count within limits.
     scenario
         With its limits: a ladder within limits is that of the candidates and of the routes best
         at some value of time that alone meet every limit.
@@ -37,7 +44,8 @@ def ladder_of(
     -------
     steps
         Empty if no route is usable, or none alone meets the limits. Of a route that lies in two
-        corridors the first search has it.
+        corridors the first search has it, and a corridor has one that it holds but for a bound of
+        carriage, as in the table.
     """
     kept = [one for one in found if one.corridor.id not in offered.without_line]
 
@@ -46,14 +54,25 @@ def ladder_of(
     for rung in rungs:
         one = kept[rung.number]
         route = candidate_in(one, rung.route)
+        if one.corridor.id == OTHER:
+            route = _as_of_a_corridor(route, found)
         if offered.allows(route):
             routes.append(route)
         one.rest()
     if scenario.limits == Limits() and len(routes) == len(rungs):
         edges = [rung.above * USD_PER_DAY for rung in rungs]
         return _steps(routes, edges)
-    sailed = (*routes, *offered.candidates)
+    sailed = (*routes, *candidates)
     return _steps(*envelope(alone_within(sailed, scenario.limits, scenario.departure)))
+
+
+def _as_of_a_corridor(route: Candidate, found: Sequence[SearchedCorridor]) -> Candidate:
+    """Return a free route as that of the first corridor that holds it, bounds of carriage aside."""
+    for one in sorted(found, key=lambda one: one.number):
+        unbounded = one.question.bundle.layering.unbounded
+        if one.corridor.id != OTHER and unbounded.holds(one.corridor, route.arcs):
+            return replace(route, corridor=one.corridor.id, way=())
+    return route
 
 
 def envelope(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Fraction]]:
@@ -67,7 +86,7 @@ def envelope(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Fra
         cents = round(candidate.cost_usd_per_teu * CENTS_PER_USD)
         return cents, round(candidate.days * MINUTES_PER_DAY)
 
-    left = sorted(candidates, key=figures)
+    left = sorted(candidates, key=lambda one: (figures(one), one.corridor == OTHER))
     kept, edges = left[:1], [Fraction(0)] * bool(left)
     while True:
         cents, minutes = figures(kept[-1]) if kept else (0, 0)

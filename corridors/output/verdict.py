@@ -154,7 +154,7 @@ def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
     if not decision.is_close:
         return ""
     first, *others = decision.tied
-    names = listed(in_sentence(_title(tied, titles)) for tied in others)
+    names = listed(in_sentence(step_title(tied, titles)) for tied in others)
     share = max(tied.tolerance_share for tied in decision.tied)
     one, aim = len(others) == 1, decision.objective.aim
     verb, _, rest = aim.alike.partition(" ")
@@ -170,7 +170,7 @@ def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
     take = "takes" if one else "take"
     waits = ""
     if waits_count(decision):
-        waits = _waits(first, others[0], _title(others[0], titles))
+        waits = _waits(first, others[0], step_title(others[0], titles))
     return f"{text} {_more(take, days, 'as long', '{} days longer', LEAST_DAYS, _days)}{waits}."
 
 
@@ -457,7 +457,7 @@ def ladder_sentence(
     ladder: Iterable[LadderStep], titles: Mapping[str, str], *, limited: bool = False
 ) -> str:
     """Return the sentence of `ladder_text`. Steps of one title are one step of the sentence."""
-    runs = groupby(ladder, key=lambda step: _title(step, titles))
+    runs = groupby(ladder, key=lambda step: step_title(step, titles))
     steps = [(name, next(iter(same)).from_usd_per_day) for name, same in runs]
     if not steps:
         return ""
@@ -475,7 +475,7 @@ def ladder_sentence(
     return "; ".join([*parts, f"above that, {names[-1]}."])
 
 
-def _title(route: LadderStep | Tied, titles: Mapping[str, str]) -> str:
+def step_title(route: LadderStep | Tied, titles: Mapping[str, str]) -> str:
     """Return the title of a corridor, or of a route outside them with its way."""
     title = titles.get(route.corridor, route.corridor)
     return by_way(OTHER_TITLE, route.way) if route.way else title

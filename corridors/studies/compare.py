@@ -5,15 +5,15 @@ See docs/explanation/how-it-works.md for these steps on a network of eight nodes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import NamedTuple, TypedDict, Unpack
 
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.paths import one_look
-from corridors.domain.objective import Objective
 from corridors.domain.results import Alternative, Candidate, Decision, RouteOption
-from corridors.domain.scenario import OTHER, Avoided, Scenario
+from corridors.domain.scenario import OTHER, Avoided, Limits, Scenario
 from corridors.optimise.candidates import (
     candidate_in,
     candidates_of,
@@ -40,6 +40,9 @@ from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges, booked_draws
 from corridors.uncertainty.evaluation import Booked
 from corridors.uncertainty.pool import RouteKey
+
+# A way outside the corridors is recommended if it is better by more than this, in any unit.
+SMALLEST_GAIN = 1e-6
 
 
 class Wanted(TypedDict, total=False):
@@ -151,9 +154,9 @@ def compared(
         from corridors.studies.what_if import what_if_of
 
         repriced = what_if_of(made.question, made.held.found, ranked, session=session)
-    # Of one route in two corridors the ladder names the one that is ranked.
+    # Of one route in two corridors the ladder names the one that is ranked, the free one last.
     ranks = {option.corridor: rank for rank, option in enumerate(ranked)}
-    in_order = sorted(made.held.found, key=lambda one: ranks[one.corridor.id])
+    ways = sorted(made.ways, key=lambda one: ranks.get(one.corridor.id, len(ranks)))
     lines_hold = scenario.world in load_worlds_of_lines()
     comparison = Comparison(
         scenario=scenario,
@@ -162,7 +165,7 @@ def compared(
         warnings=(),
         manifest=session.manifest_of(scenario),
         front=front_points(made.candidates),
-        ladder=ladder_of(in_order, made.offered, scenario),
+        ladder=ladder_of(ways, made.offered, made.within_limits, scenario),
         alternatives=others,
         what_if=repriced,
     )
@@ -213,18 +216,28 @@ def noted(option: RouteOption, held: ComparedSearches) -> RouteOption:
 class Decided:
     """The searches of a scenario's corridors and what is decided by them.
 
-    `offered` are the candidates that may be recommended. `options` are those of the searches, as
-    reported. `listed_other` says whether the best route of all has a row where no corridor holds
-    it.
+    `free` is the search without a corridor. `offered` are the candidates that may be recommended,
+    `within_limits` those that may be at some value of time if they meet the limits. `options` are
+    those of the searches, as reported. `listed_other` says whether the best route of all has a row
+    where no corridor holds it.
     """
 
     question: Question
     held: ComparedSearches
+    free: SearchedCorridor
     candidates: tuple[Candidate, ...]
     offered: Offered
+    within_limits: tuple[Candidate, ...]
     decision: Decision
     options: tuple[RouteOption, ...] = ()
     listed_other: bool = False
+
+    @property
+    def ways(self) -> tuple[SearchedCorridor, ...]:
+        """The searches whose routes may be best at some value of time."""
+        found = self.held.found
+        has_row = any(one.corridor.id == OTHER for one in found)
+        return found if has_row or not self.listed_other else (*found, self.free)
 
 
 class _LookedAt(NamedTuple):
@@ -259,8 +272,8 @@ def decided(
     looked_at: dict[str, _LookedAt] = {}
 
     def look_at(one: SearchedCorridor) -> None:
-        # The free route of least cost has no front.
-        by_front = fronts and (one.corridor.id != OTHER or scenario.objective is not Objective.COST)
+        # The free route of least cost has no front, unless there are limits.
+        by_front = fronts and (one.corridor.id != OTHER or decision_needs_fronts(scenario))
         shown = bookable(one, fronts=by_front)
         made = () if report is None else (report(shown),)
         looked_at[one.corridor.id] = _LookedAt(one, shown, candidates_of(shown), made)
@@ -279,31 +292,48 @@ def decided(
         if one.corridor.id not in looked_at or looked_at[one.corridor.id].searched is not one:
             look_at(one)
     looks = [looked_at[one.corridor.id] for one in held.found]
-    held = replace(held, found=tuple(look.shown for look in looks))
-    free.rest()
     progress("decision", len(named), len(named))
-    candidates = tuple(each for look in looks for each in look.candidates)
-    may = offered(candidates, scenario, question.parameters)
-    decision = decide(
-        may.candidates,
-        scenario.limits,
-        scenario.objective,
-        value_of_time=scenario.shipment.value_of_time_usd_per_teu_day,
-        departure=scenario.departure,
-        tolerances=tolerances_of(question.parameters),
-    )
-    if may.without_line:
-        advice = decision.advice if may.candidates else NO_LINE
-        decision = replace(decision, without_line=may.without_line, advice=advice)
-    return Decided(
-        question=question,
-        held=held,
-        candidates=candidates,
-        offered=may,
-        decision=decision,
-        options=tuple(option for look in looks for option in look.options),
-        listed_other=listed,
-    )
+
+    def decide_among(looks: Sequence[_LookedAt]) -> Decided:
+        candidates = tuple(each for look in looks for each in look.candidates)
+        may = offered(candidates, scenario, question.parameters)
+        decision = decide(
+            may.candidates,
+            scenario.limits,
+            scenario.objective,
+            value_of_time=scenario.shipment.value_of_time_usd_per_teu_day,
+            departure=scenario.departure,
+            tolerances=tolerances_of(question.parameters),
+        )
+        if may.without_line:
+            advice = decision.advice if may.candidates else NO_LINE
+            decision = replace(decision, without_line=may.without_line, advice=advice)
+        return Decided(
+            question=question,
+            held=replace(held, found=tuple(look.shown for look in looks)),
+            free=free,
+            candidates=candidates,
+            offered=may,
+            decision=decision,
+            within_limits=may.candidates,
+            options=tuple(option for look in looks for option in look.options),
+            listed_other=listed,
+        )
+
+    made = decide_among(looks)
+    if listed and scenario.limits != Limits() and OTHER not in looked_at:
+        # Limits may rule out the best route, which a corridor holds, but not the free one after it.
+        look_at(free)
+        with_free = decide_among((*looks, looked_at[OTHER]))
+        is_better = _least(with_free.decision) < _least(made.decision) - SMALLEST_GAIN
+        may = with_free.offered.candidates
+        made = replace(with_free if is_better else made, within_limits=may)
+    free.rest()
+    return made
+
+
+def _least(decision: Decision) -> float:
+    return inf if decision.least_value is None else decision.least_value
 
 
 def option_of(

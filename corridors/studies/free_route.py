@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from corridors.domain.objective import Objective
-from corridors.domain.scenario import OTHER
+from corridors.domain.scenario import OTHER, Limits
 from corridors.network.corridor.layers import Exclusion
-from corridors.optimise.candidates import candidate_in
+from corridors.optimise.candidates import candidate_in, decision_needs_fronts
 from corridors.output.display_names import by_way, in_sentence
 from corridors.routing.corridor_search import (
     Arrays,
@@ -47,9 +46,12 @@ def held_against_all(
     """
     free = search(question, len(found), fronts=False, keep=keep)
     held = with_free_route(found, free, listed=listed)
-    # The front of all ways takes longer than those of all corridors: only its own row needs it.
+    # The front of all ways takes longer than those of all corridors: only its own row needs it, and
+    # limits, within which another of its routes may be best.
     has_row = any(one is free for one in held.found)
-    if has_row and question.scenario.objective is not Objective.COST:
+    scenario = question.scenario
+    may_be_best = has_row or (listed and scenario.limits != Limits())
+    if may_be_best and decision_needs_fronts(scenario):
         free.rest()
         free = search(question, len(found), fronts=True, keep=keep)
         held = with_free_route(found, free, listed=listed)

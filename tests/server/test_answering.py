@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from math import inf, nan
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from corridors.studies.months import by_month
 from tests.server.asking import SCENARIO, Here, client_of
 
 APP, RUNNER = command_line(), CliRunner()
+JSON = {"content-type": "application/json"}
 CASES: Sequence[dict[str, Any]] = (
     {**SCENARIO},
     # Eastbound, another city, month, cargo and objective, by price, with an override and a closure.
@@ -243,6 +245,8 @@ def test_the_page_has_studies_in_sentences_and_markup(client: TestClient) -> Non
 def test_faults_name_the_key_in_the_words_of_the_command(client: TestClient) -> None:
     for changed, field, part in (
         ({"departure": "2026-13-01"}, "departure", "must be a date such as 2026-08-20"),
+        ({"origin": nan}, "origin", "must be text, got nan"),
+        ({"limits": {"max_days": inf}}, "limits.max_days", "must be a finite number, got inf"),
         ({"orgin": "Ningbo"}, "orgin", "unknown key, did you mean 'origin'?"),
         ({"origin": "Shanghia"}, "origin", "did you mean 'Shanghai'?"),
         ({"shipment": {"teu_per_month": -1}}, "shipment.teu_per_month", "must be at least"),
@@ -254,7 +258,9 @@ def test_faults_name_the_key_in_the_words_of_the_command(client: TestClient) -> 
         ({"corridors": ["suezz"]}, "corridors[0]", "did you mean 'suez'?"),
         ({"draws": {"count": 50_000}}, "draws.count", "must be at most 10000"),
     ):
-        got = client.post("/api/compare", json={"scenario": {**SCENARIO, **changed}})
+        # As `json` of Python writes it, numbers that are not finite among it.
+        sent = json.dumps({"scenario": {**SCENARIO, **changed}})
+        got = client.post("/api/compare", content=sent, headers=JSON)
         told = got.json()
         assert (got.status_code, told["field"]) == (422, field), told
         assert got.headers["content-type"] == "application/problem+json"

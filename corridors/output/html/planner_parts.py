@@ -32,6 +32,7 @@ from corridors.output.verdict import (
     hopeless_text,
     mark_of,
     never_text,
+    step_title,
     sureness,
     titles_of,
 )
@@ -163,10 +164,11 @@ def _closed(route: RouteOption) -> Record:
 def _ladder(comparison: Comparison) -> list[Record]:
     """Return the steps, of which one of the same corridor as the last is no step of its own."""
     routes = {route.corridor: route for route in comparison.routes}
+    titles = titles_of(comparison)
     steps: list[Record] = []
     for step in comparison.ladder:
         route = routes.get(step.corridor)
-        title = route.title if route else step.corridor
+        title = step_title(step, titles)
         if steps and steps[-1]["title"] == title:
             steps[-1]["to"] = step.to_usd_per_day
             continue

@@ -1,0 +1,501 @@
+"""Hold commands to each other: what two of them say of one question must be the same.
+
+    python -m validation.campaigns.invariants --count 1000 --seed 1
+
+A question is drawn: ends of any kind, eastbound or westbound, a day of 2021 to 2027, a world, a
+cargo, a value of a day, at times door to door, at times with a limit. Of each these relations are
+asked, some only of every so manieth question, since they take longer:
+
+ladder      the step at a value of a day is the best of the question asked as `generalised` there
+objectives  no row beats, in what it makes least, the same row under the objective that does so
+plan        a plan of that pair alone, without capacities, is the comparison of each of its days
+pages       terminal, JSON, report and map say the same of the recommended row
+route       `route` is the best row, and `route --corridor` the row of that corridor
+catchments  the corridors to a destination are those of its comparison
+batch       a row of a batch is the comparison of its scenario
+
+Where known lines count, a recommendation is no plain minimum, so what differs there in the
+relations of `BY_LINES` is counted apart. Each difference is printed with a command that shows it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import shlex
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cached_property
+from html import unescape
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+from typer.testing import CliRunner
+
+from corridors.api.asking import Session as Asker
+from corridors.cli.main import command_line
+from corridors.config import load_scenario
+from corridors.config.plan import load_plan
+from corridors.data.access import lines_count
+from corridors.data.cargo import load_cargo
+from corridors.data.cities import large_places
+from corridors.data.parameters import load_parameters
+from corridors.domain.objective import Objective
+from corridors.domain.results import LadderStep, RouteOption
+from corridors.domain.scenario import OTHER, Scenario
+from corridors.domain.windows import months_later
+from corridors.errors import CorridorsError
+from corridors.output.comparison import Comparison
+from corridors.output.verdict import ladder_cell
+from corridors.studies.allocate import allocate_plan
+from corridors.studies.catchments import catchments
+from corridors.studies.compare import compare
+from corridors.studies.route import routes_between
+from corridors.studies.session import Session
+from validation.campaigns.drawn_pairs import drawn
+
+SCENARIO = "shanghai-europe"
+FIRST, LAST = date(2021, 1, 1), date(2027, 12, 31)
+WORLDS = ("reference-open", "current", "reference-open", "current", "2019", "red-sea-closed")
+VALUES_USD_PER_DAY = (5, 10, 20, 33, 40, 75, 100, 150, 250)
+LIMITS = (
+    "limits.max_days={days}",
+    "limits.max_usd_per_teu={usd}",
+    "limits.max_co2e_kg_per_teu={kg}",
+    "limits.avoid.countries=[RU]",
+    "limits.avoid.gates=[gate-suez]",
+)
+# Searches count whole cents, minutes and grams of each arc, a result those of each cost line: by
+# rail a route has some sixty of them.
+WITHIN = {"USD": 0.1, "days": 0.002, "kg": 0.1}
+GOES_FARTHER = "goes farther"
+BY_LINES = ("ladder", "objectives", "plan", "route", "catchments")
+MONTHS_OF_PLAN = 2
+
+
+class Check(NamedTuple):
+    """What one command says and what the other does; `note` says why the two may differ."""
+
+    what: str
+    one: object
+    other: object
+    unit: str = ""
+    command: str = ""
+    note: str = ""
+
+    @property
+    def agrees(self) -> bool:
+        """Whether both say the same, to rounding."""
+        one, other = self.one, self.other
+        if isinstance(one, float) and isinstance(other, float):
+            return abs(one - other) <= WITHIN.get(self.unit, 0.0)
+        return one == other
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """A drawn question, as `--set` of a command takes it; `limit` is empty without one."""
+
+    number: int
+    changes: tuple[str, ...]
+    limit: str
+    values_usd_per_day: tuple[float, ...]
+
+    def command(self, name: str = "compare", *more: str) -> str:
+        """Return a command that asks it."""
+        sets = [word for change in self.changes for word in ("--set", change)]
+        return shlex.join(["corridors", name, SCENARIO, *sets, *more])
+
+
+def question(number: int, seed: int) -> Question:
+    """Return a question, the same for a number and a seed."""
+    draw = random.Random(f"{seed} {number}")
+    pair = drawn(1, seed=draw.getrandbits(32))[0]
+    ends = [pair.origin, pair.destination]
+    if draw.random() < 0.45:
+        ends.reverse()
+    if draw.random() < 0.3:
+        ends[draw.randint(0, 1)] = draw.choice(large_places())
+    shipment = {
+        "teu_per_month": draw.choice((1, 20, 200)),
+        "cargo": draw.choice(sorted(load_cargo())),
+        "value_of_time_usd_per_teu_day": draw.choice(VALUES_USD_PER_DAY),
+    }
+    day = FIRST + timedelta(draw.randint(0, (LAST - FIRST).days))
+    changes = {
+        "origin": json.dumps(ends[0]),
+        "destination": json.dumps(ends[1]),
+        "departure": day.isoformat(),
+        "shipment": json.dumps(shipment),
+        "world": json.dumps(draw.choice(WORLDS)),
+        **({"scope": "door"} if draw.random() < 0.15 else {}),
+    }
+    limit = draw.choice(LIMITS).format(
+        days=draw.randint(15, 60), usd=draw.randint(1_200, 6_000), kg=draw.randint(400, 3_000)
+    )
+    return Question(
+        number=number,
+        changes=tuple(f"{key}={value}" for key, value in changes.items()),
+        limit=limit if draw.random() < 0.3 else "",
+        values_usd_per_day=tuple(map(float, sorted(draw.sample(VALUES_USD_PER_DAY, 2)))),
+    )
+
+
+class Asked:
+    """A question with what was answered to it: each comparison is asked once."""
+
+    def __init__(self, question: Question, session: Session) -> None:
+        self.question = question
+        self.session = session
+        self.scenario = replace(
+            load_scenario(SCENARIO, set_values=question.changes), objective=Objective.COST
+        )
+        self._compared: dict[str, Comparison] = {}
+
+    @cached_property
+    def lines_hold(self) -> bool:
+        """Whether known lines count in the world and on the date of the question."""
+        return lines_count(self.scenario.world, self.scenario.departure, load_parameters())
+
+    def compared(self, *changes: str, scenario: Scenario | None = None) -> Comparison:
+        """Return the comparison of the question with some keys changed."""
+        key = repr((changes, scenario and scenario.departure, scenario and scenario.max_wait_days))
+        if key not in self._compared:
+            made = scenario or self.scenario
+            if changes:
+                made = load_scenario(SCENARIO, set_values=(*self.question.changes, *changes))
+            self._compared[key] = compare(made, session=self.session, figures_only=True)
+        return self._compared[key]
+
+
+def figure(option: RouteOption, objective: Objective) -> float:
+    """Return what an objective makes least of a row, in USD, days or kg."""
+    usd, days = option.usd_per_teu or 0.0, option.days or 0.0
+    kg = option.co2e_wtw_kg_per_teu or 0.0
+    return objective.figure(usd, days, kg, 0.0)
+
+
+def is_wider(option: RouteOption) -> bool:
+    """Return whether a row is that of a way beyond the bounds of its corridor."""
+    return any(text.startswith(GOES_FARTHER) for text in option.warnings)
+
+
+def ladder(asked: Asked) -> Iterator[Check]:
+    """Yield the ladder's step at some values of a day, and the answer asked there."""
+    limits = (asked.question.limit,) if asked.question.limit else ()
+    steps = asked.compared(*limits, "objective=cost").ladder
+    for value in asked.question.values_usd_per_day:
+        changes = (
+            *limits,
+            "objective=generalised",
+            f"shipment.value_of_time_usd_per_teu_day={value:g}",
+        )
+        answer = asked.compared(*changes)
+        sets = [word for change in changes for word in ("--set", change)]
+        command = asked.question.command("compare", *sets)
+        step = step_at(steps, value)
+        least = answer.decision.least_value
+        if len(answer.decision.shares) > 1:
+            continue  # a split has no step
+        at_step = None if step is None else step.cost_usd_per_teu + value * step.days
+        yield Check(f"at {value:g} USD a day", at_step, least, "USD", command)
+        if step is None or least is None or limits:
+            continue
+        rows = {
+            row.corridor
+            for row in answer.usable
+            if abs((row.usd_per_teu or 0.0) + value * (row.days or 0.0) - least) <= WITHIN["USD"]
+        }
+        name = step.corridor if step.corridor in rows else sorted(rows)
+        yield Check(f"corridor at {value:g} USD a day", step.corridor, name, command=command)
+
+
+def step_at(steps: Sequence[LadderStep], value: float) -> LadderStep | None:
+    """Return the best step at a value of a day: at an edge, either."""
+    return next(
+        (step for step in steps if step.to_usd_per_day is None or value <= step.to_usd_per_day),
+        None,
+    )
+
+
+def objectives(asked: Asked) -> Iterator[Check]:
+    """Yield what each objective makes least, by row and of all rows, under it and under others."""
+    units = {Objective.COST: "USD", Objective.DAYS: "days", Objective.CO2E: "kg"}
+    answers = {one: asked.compared(f"objective={one.value}") for one in units}
+    for objective, unit in units.items():
+        own = {row.corridor: row for row in answers[objective].usable}
+        least = min((figure(row, objective) for row in own.values()), default=None)
+        for other, answer in answers.items():
+            if other is objective:
+                continue
+            command = asked.question.command("compare", "--set", f"objective={other.value}")
+            for row in answer.usable:
+                theirs = figure(row, objective)
+                what = f"{objective.value} of {row.corridor} under {other.value}"
+                if least is not None:
+                    yield Check(f"{what} against all", theirs, max(theirs, least), unit, command)
+                mine = own.get(row.corridor)
+                if mine is None or row.corridor == OTHER or is_wider(mine) or is_wider(row):
+                    continue
+                best = figure(mine, objective)
+                yield Check(what, theirs, max(theirs, best), unit, command)
+
+
+def plan(asked: Asked) -> Iterator[Check]:
+    """Yield what a plan of one pair ships for on a day of each month, and its comparison."""
+    scenario = replace(asked.scenario, max_wait_days=0.0)
+    first = scenario.departure.replace(day=min(scenario.departure.day, 28))
+    pair = {
+        "origin": scenario.origin,
+        "destination": scenario.destination,
+        "cargo": scenario.shipment.cargo,
+        "teu_per_month": 1,
+    }
+    tree = {
+        "first_month": f"{first:%Y-%m}",
+        "months": MONTHS_OF_PLAN,
+        "departures": [first.day],
+        "corridors": "any",
+        "scenario": {"world": scenario.world, "scope": scenario.scope.value},
+        "unmet_usd_per_teu": 50_000,
+        "pairs": [pair],
+    }
+    with tempfile.TemporaryDirectory() as name:
+        file = Path(name) / "plan.yaml"
+        file.write_text(yaml.safe_dump(tree), encoding="utf-8")
+        rows = allocate_plan(load_plan(file), session=asked.session).rows
+    command = f"corridors allocate plan.yaml, of {json.dumps(tree)}"
+    for number in range(MONTHS_OF_PLAN):
+        day = months_later(first, number)
+        shipped = [row.usd_per_teu for row in rows if row.departure == day]
+        least = asked.compared(scenario=replace(scenario, departure=day)).decision.least_value
+        yield Check(f"on {day}", shipped[0] if shipped else None, least, "USD", command)
+
+
+def pages(asked: Asked) -> Iterator[Check]:
+    """Yield the recommended row as JSON has it, and as terminal, report and map do."""
+    limits = (asked.question.limit,) if asked.question.limit else ()
+    with tempfile.TemporaryDirectory() as name:
+        arguments = shlex.split(asked.question.command("compare"))[1:]
+        arguments += [word for change in limits for word in ("--set", change)]
+        out = Path(name) / "out"
+        done = CliRunner().invoke(command_line(), [*arguments, "--out", str(out)])
+        command = shlex.join(["corridors", *arguments])
+        if not (out / "comparison.json").exists():
+            yield Check("exit code", done.exit_code, 0, command=command)
+            return
+        record = json.loads((out / "comparison.json").read_text(encoding="utf-8"))
+        texts = {"terminal": " ".join(done.output.split())}
+        for page in ("report", "map"):
+            texts[page] = words_of((out / f"{page}.html").read_text(encoding="utf-8"))
+    decision = record["decision"]
+    best = asked.compared(*limits).recommended
+    yield Check("recommended", decision["recommended"], best and best.corridor, command=command)
+    if best is None or len(decision["shares"]) != 1:
+        return
+    row = next(one for one in record["options"] if one["corridor"] == best.corridor)
+    for key, of_row, unit in (
+        ("cost_usd_per_teu", best.usd_per_teu, "USD"),
+        ("days", best.days, "days"),
+        ("co2e_wtw_kg_per_teu", best.co2e_wtw_kg_per_teu, "kg"),
+    ):
+        yield Check(f"JSON: {key}", row[key], of_row, unit, command)
+    # The answer is the candidate that the decision chose, which within limits is not the row.
+    chosen = decision["tied"][0]
+    usd, days = chosen["cost_usd_per_teu"], chosen["days"]
+    for page, text in texts.items():
+        for what, shown in (
+            ("cost", {f"USD {usd:,.0f} per TEU"}),
+            ("days", {f"{days:.1f} days", f"{days:.0f} days"}),
+        ):
+            found = next((each for each in sorted(shown) if each in text), "")
+            yield Check(f"{page}: {what} {sorted(shown)}", bool(found), True, command=command)
+
+
+def words_of(page: str) -> str:
+    """Return the text of a page, without its scripts and markup."""
+    text = re.sub(r"<(script|style)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).split())
+
+
+def route(asked: Asked) -> Iterator[Check]:
+    """Yield the best row and `route`, then a row of each corridor and `route --corridor`."""
+    scenario, answer = asked.scenario, asked.compared()
+    ends = (scenario.origin, scenario.destination)
+    base = replace(scenario, corridors=())
+    best, _, _ = routes_between(*ends, base=base, with_quickest=False, session=asked.session)
+    yield Check(
+        "route", best.usd_per_teu, answer.decision.least_value, "USD", asked.question.command()
+    )
+    rows = [row for row in answer.usable if row.corridor != OTHER]
+    for row in random.Random(asked.question.number).sample(rows, min(2, len(rows))):
+        alone, _, _ = routes_between(
+            *ends, base=base, corridor=row.corridor, with_quickest=False, session=asked.session
+        )
+        note = "beyond the bounds of its corridor" if is_wider(row) else ""
+        command = asked.question.command() + f"; corridors route --corridor {row.corridor}"
+        for unit, one, other in (
+            ("USD", alone.usd_per_teu, row.usd_per_teu),
+            ("days", alone.days, row.days),
+        ):
+            yield Check(f"route --corridor {row.corridor}", one, other, unit, command, note)
+
+
+def catchment(asked: Asked) -> Iterator[Check]:
+    """Yield each corridor to a destination, beside another one, and as its comparison has it."""
+    scenario, answer = asked.scenario, asked.compared()
+    beside = "Rotterdam" if scenario.destination != "Rotterdam" else "Hamburg"
+    found = catchments(scenario, [scenario.destination, beside], session=asked.session)
+    command = asked.question.command("catchments", "--to", scenario.destination, "--to", beside)
+    one = found.to[0]
+    rows = {row.corridor: row.usd_per_teu for row in answer.usable}
+    reached = {
+        each.corridor: each.cost_usd_per_teu
+        for each in one.reached
+        if each.cost_usd_per_teu is not None
+    }
+    yield Check("corridors", sorted(reached), sorted(rows), command=command)
+    for corridor in sorted(reached.keys() & rows.keys()):
+        yield Check(corridor, reached[corridor], rows[corridor], "USD", command)
+    least = min((usd for usd in rows.values() if usd is not None), default=None)
+    best = None if one.winner is None else one.winner.cost_usd_per_teu
+    yield Check("best", best, least, "USD", command)
+
+
+def batch(asked: Asked) -> Iterator[Check]:
+    """Yield what a batch of the question alone says, and its comparison."""
+    limits = (asked.question.limit,) if asked.question.limit else ()
+    scenario = load_scenario(SCENARIO, set_values=(*asked.question.changes, *limits))
+    whole = compare(scenario, session=asked.session)
+    day = scenario.departure.isoformat()
+    row = Asker().batch(scenario, sweeps={"departure": [day]}).scenarios.iloc[0]
+    command = asked.question.command("compare", *(("--set", *limits) if limits else ()))
+    best = whole.recommended
+    yield Check("recommended", row["recommended"] or None, best and best.corridor, command=command)
+    cost = (
+        None
+        if best is None
+        else whole.decision.tied[0].cost_usd_per_teu
+        if whole.decision.tied
+        else None
+    )
+    if cost is not None:
+        yield Check("cost", float(row["cost_usd_per_teu"]), cost, "USD", command)
+    yield Check("ladder", row["value_ladder"], ladder_cell(whole.ladder), command=command)
+
+
+class Relation(NamedTuple):
+    """What is asked of every so manieth question."""
+
+    checks: Callable[[Asked], Iterator[Check]]
+    every: int = 1
+
+
+RELATIONS = {
+    "ladder": Relation(ladder),
+    "objectives": Relation(objectives),
+    "plan": Relation(plan, 4),
+    "pages": Relation(pages, 5),
+    "route": Relation(route, 2),
+    "catchments": Relation(catchment, 2),
+    "batch": Relation(batch, 5),
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was compared by relation, and what differed: a fault, or where it may."""
+
+    questions: Counter[str]
+    checks: Counter[str]
+    faults: Counter[str]
+    may_differ: Counter[str]
+    refused: int = 0
+
+    @property
+    def lines(self) -> str:
+        """The counts as a table."""
+        rows: list[tuple[str, ...]] = [
+            ("relation", "questions", "compared", "differ", "differ where lines or bounds count")
+        ]
+        rows += [
+            (
+                name,
+                *(
+                    str(each[name])
+                    for each in (self.questions, self.checks, self.faults, self.may_differ)
+                ),
+            )
+            for name in self.questions
+        ]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+            for row in rows
+        ]
+        return "".join(
+            f"{line.rstrip()}\n" for line in (*lines, f"{self.refused} questions refused")
+        )
+
+
+def hold(
+    questions: Sequence[Question],
+    relations: Sequence[str],
+    *,
+    every: bool = False,
+    tell: Callable[[str], object] = sys.stdout.write,
+) -> Tally:
+    """Ask the relations of some questions, and tell each difference; with `every` all of all."""
+    tally = Tally(Counter(), Counter(), Counter(), Counter())
+    for asked_of in questions:
+        # A network serves one pair of ends: nothing is shared with the next question.
+        session = Session()
+        try:
+            asked = Asked(asked_of, session)
+            asked.compared()
+        except CorridorsError:
+            tally.refused += 1
+            continue
+        for name in relations:
+            relation = RELATIONS[name]
+            if asked_of.number % relation.every and not every:
+                continue
+            tally.questions[name] += 1
+            try:
+                checks = list(relation.checks(asked))
+            except CorridorsError as error:
+                checks = [Check("is refused", str(error)[:200], "", command=asked_of.command())]
+            for check in checks:
+                tally.checks[name] += 1
+                if check.agrees:
+                    continue
+                why = check.note or ("lines" if asked.lines_hold and name in BY_LINES else "")
+                (tally.may_differ if why else tally.faults)[name] += 1
+                told = f"{asked_of.number} {name}: {check.what}: {check.one} against {check.other}"
+                tell(f"{told}{f' ({why})' if why else ''}\n    {check.command}\n")
+    return tally
+
+
+def main() -> int:
+    """Ask, print what differs and how much was compared; 1 if anything does that may not."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
+    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--seed", type=int, default=56)
+    parser.add_argument("--relations", nargs="*", choices=RELATIONS, default=[*RELATIONS])
+    chosen = parser.parse_args()
+    numbers = range(chosen.first, chosen.first + chosen.count)
+    tally = hold([question(n, chosen.seed) for n in numbers], chosen.relations)
+    sys.stdout.write(tally.lines)
+    return int(bool(tally.faults))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
