@@ -156,14 +156,13 @@ def cached_on_disk(dispatcher: Any, source_digest: SourceDigest) -> Any:
     """
     if not hasattr(dispatcher, "py_func"):
         return dispatcher
-    code, why = None, "the searches are compiled for this run only"
+    code: LoadedCode | None = None
+    why = "the searches are compiled for this run only"
     with suppress(RuntimeError):  # no folder that numba knows can be written to
         code = LoadedCode(dispatcher.py_func, source_digest)
     if code is not None and others_may_write(code.folder):
-        code, why = (
-            None,
-            f"compiled code in {code.folder} is not used, since others may write there",
-        )
+        why = f"compiled code in {code.folder} is not used, since others may write there"
+        code = None
     if code is None and _keep_for_this_run(why):
         code = LoadedCode(dispatcher.py_func, source_digest)
     if code is not None:

@@ -63,7 +63,7 @@ def _import_numba() -> None:
             elif there:
                 del sys.modules["yaml"]
     # It looks again whenever it compiles.
-    config._config_fname = ""  # type: ignore[attr-defined]
+    config._config_fname = ""
 
 
 @cache
