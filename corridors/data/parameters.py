@@ -16,7 +16,7 @@ from corridors.data.paths import listed, parameters_dir, read_rows, shipped
 from corridors.data.rows import value_of
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
-from corridors.domain.values import Price, SourcedValue, Status
+from corridors.domain.values import WEAKEST_FIRST, Price, SourcedValue, Status, weakest
 from corridors.errors import GeodataError, ParameterError
 
 PARAMETER_FILES = (
@@ -67,6 +67,8 @@ COLUMNS = (
     *("parameter", "scope", "value", "low", "high", "unit", "currency_year", "source_id"),
     *("status", "note"),
 )
+_WEAK_KINDS = frozenset({Status.RECALLED, Status.ASSUMPTION})
+_COPIED_NOTES = ("as ", "equal to ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,14 +306,38 @@ def source_name(source_id: str) -> str:
 
 
 def source_faults(table: ParameterTable) -> tuple[str, ...]:
-    """Return a sentence for each row whose source is not in `sources.csv`."""
+    """Return a sentence for each row without a known source, or surer than what it rests on.
+
+    A row is as sure as its source at most: what is computed from a recalled figure is recalled. A
+    note that begins with "as" or "equal to" names the row whose figure it has.
+    """
     known = table.sources
-    return tuple(
-        f"{row.parameter}@{row.scope}: unknown source_id '{row.source_id}'. "
-        "Use a key of sources.csv, or 'assumption'."
-        for row in table.rows
-        if row.source_id not in known and row.status is not Status.SCENARIO
-    )
+    faults = []
+    for row in table.rows:
+        if row.status is Status.SCENARIO:
+            continue
+        start = f"{row.parameter}@{row.scope}: "
+        source = known.get(row.source_id)
+        if source is None:
+            faults.append(
+                f"{start}unknown source_id '{row.source_id}'. "
+                "Use a key of sources.csv, or 'assumption'."
+            )
+        elif source.kind in _WEAK_KINDS and _is_surer(row, Status(source.kind)):
+            faults.append(f"{start}its source is {source.kind}, so its status is, got {row.status}")
+        copied = row.note.startswith(_COPIED_NOTES)
+        if copied and _is_surer(row, Status.COPIED):
+            faults.append(
+                f"{start}has the figure of another row by its note: status must be copied, or"
+                f" weaker, got {row.status}"
+            )
+        if row.status is Status.COPIED and not copied:
+            faults.append(f"{start}status is copied: begin the note with 'as' and that row")
+    return tuple(faults)
+
+
+def _is_surer(row: SourcedValue, most: Status) -> bool:
+    return weakest(row.status, most) is not row.status
 
 
 def _row(cells: dict[str, str], where: str, faults: list[str]) -> SourcedValue | None:
@@ -447,15 +473,6 @@ def wider(scope: str) -> tuple[str, ...]:
     while "@" in found[-1]:
         found.append(found[-1].rpartition("@")[0])
     return tuple(found)
-
-
-WEAKEST_FIRST = (
-    Status.ASSUMPTION,
-    Status.RECALLED,
-    Status.COMPUTED,
-    Status.FOUND,
-    Status.SCENARIO,
-)
 
 
 def chosen_rows(
