@@ -184,7 +184,7 @@ ORIGINS = {
 
 
 def origin_of(row: SourcedValue) -> SourcedValue | None:
-    """The row whose figure a copied one has, where its note names a parameter, a year or a scope."""
+    """The row whose figure a copied one has, where its note names parameter, year or scope."""
     named = re.match(r"(?:as|equal to) ([a-z]+\.[a-z_]+|\d{4}|rail/[\w-]+)(?![\w>])", row.note)
     words = next((word for word in ORIGINS if row.note.startswith(f"as {word}")), None)
     name = ORIGINS[words] if words else named[1] if named else None
