@@ -308,8 +308,8 @@ def source_name(source_id: str) -> str:
 def source_faults(table: ParameterTable) -> tuple[str, ...]:
     """Return a sentence for each row without a known source, or surer than what it rests on.
 
-    A row is as sure as its source at most: what is computed from a recalled figure is recalled. A
-    note that begins with "as" or "equal to" names the row whose figure it has.
+    What is computed from a recalled figure is recalled. A note that begins with "as" or "equal to"
+    names the row whose figure it has.
     """
     known = table.sources
     faults = []
@@ -323,21 +323,17 @@ def source_faults(table: ParameterTable) -> tuple[str, ...]:
                 f"{start}unknown source_id '{row.source_id}'. "
                 "Use a key of sources.csv, or 'assumption'."
             )
-        elif source.kind in _WEAK_KINDS and _is_surer(row, Status(source.kind)):
-            faults.append(f"{start}its source is {source.kind}, so its status is, got {row.status}")
+            continue
         copied = row.note.startswith(_COPIED_NOTES)
-        if copied and _is_surer(row, Status.COPIED):
-            faults.append(
-                f"{start}has the figure of another row by its note: status must be copied, or"
-                f" weaker, got {row.status}"
-            )
+        most = weakest(
+            *(Status(kind) for kind in {source.kind} & _WEAK_KINDS),
+            Status.COPIED if copied else Status.FOUND,
+        )
+        if weakest(row.status, most) is not row.status:
+            faults.append(f"{start}status must be {most} by its source and note, got {row.status}")
         if row.status is Status.COPIED and not copied:
             faults.append(f"{start}status is copied: begin the note with 'as' and that row")
     return tuple(faults)
-
-
-def _is_surer(row: SourcedValue, most: Status) -> bool:
-    return weakest(row.status, most) is not row.status
 
 
 def _row(cells: dict[str, str], where: str, faults: list[str]) -> SourcedValue | None:

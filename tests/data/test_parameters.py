@@ -213,9 +213,9 @@ def test_a_copied_row_has_the_figure_of_the_row_that_it_names() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"note": "as the feeder"}, "has the figure of another row by its note: status must be"),
+        ({"note": "as the feeder"}, "status must be copied by its source and note, got computed"),
         ({"status": Status.COPIED, "note": "middle"}, "begin the note with 'as' and that row"),
-        ({"source_id": "class-registers"}, "its source is recalled, so its status is"),
+        ({"source_id": "class-registers"}, "status must be recalled by its source and note, got"),
     ],
 )
 def test_a_row_is_no_surer_than_what_it_rests_on(changes: dict[str, Any], said: str) -> None:
