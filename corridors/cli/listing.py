@@ -33,6 +33,7 @@ class Status(StrEnum):
 
     FOUND = "found"
     COMPUTED = "computed"
+    COPIED = "copied"
     RECALLED = "recalled"
     ASSUMPTION = "assumption"
 

@@ -23,7 +23,7 @@ def day_alone(value: object) -> object:
 
 
 SourceName = Annotated[Word, AfterValidator(NameCheck("source", then=". Add it to sources.csv"))]
-StatusName = Literal["found", "computed", "recalled", "assumption"]
+StatusName = Literal["found", "computed", "copied", "recalled", "assumption"]
 Note = Annotated[str, Strict(), Field(max_length=1000)]
 
 
@@ -35,7 +35,7 @@ class OpensModel(Strictly):
     source: SourceName = "assumption"
     """Source: a key of sources.csv, or `assumption`."""
     status: StatusName = "assumption"
-    """How the value is known: found, computed, recalled or assumption."""
+    """How the value is known: found, computed, copied, recalled or assumption."""
     note: Note = ""
     """Remark for readers."""
 
@@ -52,7 +52,7 @@ class FigureModel(Strictly):
     source: SourceName = "assumption"
     """Source: a key of sources.csv, or `assumption`."""
     status: StatusName = "assumption"
-    """How the value is known: found, computed, recalled or assumption."""
+    """How the value is known: found, computed, copied, recalled or assumption."""
     note: Note = ""
     """Remark for readers."""
 

@@ -43,7 +43,7 @@ from corridors.domain.places import Family, GateKind, Service
 from corridors.domain.priced_routes import LEAST_SHARE
 from corridors.domain.results import PriceStatus
 from corridors.domain.scenario import Shipment
-from corridors.domain.values import BillLine, SourcedValue, Status
+from corridors.domain.values import BillLine, SourcedValue, Status, weakest
 from corridors.units import TEU_PER_FEU
 
 ABOVE_COST = {
@@ -362,7 +362,9 @@ def _quote(
                 high=high,
                 currency_year=row.currency_year,
                 source_id=row.source_id,
-                status=row.status if row.status is Status.SCENARIO else Status.COMPUTED,
+                status=row.status
+                if row.status is Status.SCENARIO
+                else weakest(row.status, Status.COMPUTED),
                 note=f"{lane.index}, {of}",
             )
         )

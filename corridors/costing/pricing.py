@@ -15,13 +15,12 @@ from corridors.domain.values import (
     CostLine,
     EnergyLine,
     SourcedValue,
-    Status,
+    weakest,
 )
 from corridors.errors import ParameterError
 
 ENERGY = "energy."
 EUR_RATE = "currency.usd_per_eur"
-_WORST_FIRST = (Status.ASSUMPTION, Status.RECALLED, Status.COMPUTED, Status.FOUND, Status.SCENARIO)
 
 
 @shipped(parameters_dir, "drivers.csv")
@@ -186,7 +185,6 @@ def energy_lines(
     for (driver, scope, label), group in merged.items():
         quantity = sum(line.quantity for line in group)
         wtw, ttw = (factor(group[0], parameters, chain=chain) for chain in ("wtw", "ttw"))
-        worst = min((wtw, ttw), key=lambda row: _WORST_FIRST.index(row.status))
         lines.append(
             EnergyLine(
                 driver=driver,
@@ -197,7 +195,7 @@ def energy_lines(
                 co2e_wtw_kg=quantity * wtw.value,
                 co2e_ttw_kg=quantity * ttw.value,
                 source_id=wtw.source_id,
-                status=worst.status,
+                status=weakest(wtw.status, ttw.status),
                 part=part,
             )
         )

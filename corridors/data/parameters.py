@@ -25,7 +25,7 @@ from corridors.data.paths import listed, parameters_dir, read_rows, shipped
 from corridors.data.rows import value_of
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
-from corridors.domain.values import Price, SourcedValue, Status
+from corridors.domain.values import WEAKEST_FIRST, Price, SourcedValue, Status, weakest
 from corridors.errors import GeodataError, ParameterError
 
 PARAMETER_FILES = (
@@ -76,6 +76,8 @@ COLUMNS = (
     *("parameter", "scope", "value", "low", "high", "unit", "currency_year", "source_id"),
     *("status", "note"),
 )
+_WEAK_KINDS = frozenset({Status.RECALLED, Status.ASSUMPTION})
+_COPIED_NOTES = ("as ", "equal to ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,14 +386,34 @@ def source_name(source_id: str) -> str:
 
 
 def source_faults(table: ParameterTable) -> tuple[str, ...]:
-    """Return a sentence for each row whose source is not in `sources.csv`."""
+    """Return a sentence for each row without a known source, or surer than what it rests on.
+
+    What is computed from a recalled figure is recalled. A note that begins with "as" or "equal to"
+    names the row whose figure it has.
+    """
     known = table.sources
-    return tuple(
-        f"{row.parameter}@{row.scope}: unknown source_id '{row.source_id}'. "
-        "Use a key of sources.csv, or 'assumption'."
-        for row in table.rows
-        if row.source_id not in known and row.status is not Status.SCENARIO
-    )
+    faults = []
+    for row in table.rows:
+        if row.status is Status.SCENARIO:
+            continue
+        start = f"{row.parameter}@{row.scope}: "
+        source = known.get(row.source_id)
+        if source is None:
+            faults.append(
+                f"{start}unknown source_id '{row.source_id}'. "
+                "Use a key of sources.csv, or 'assumption'."
+            )
+            continue
+        copied = row.note.startswith(_COPIED_NOTES)
+        most = weakest(
+            *(Status(kind) for kind in {source.kind} & _WEAK_KINDS),
+            Status.COPIED if copied else Status.FOUND,
+        )
+        if weakest(row.status, most) is not row.status:
+            faults.append(f"{start}status must be {most} by its source and note, got {row.status}")
+        if row.status is Status.COPIED and not copied:
+            faults.append(f"{start}status is copied: begin the note with 'as' and that row")
+    return tuple(faults)
 
 
 def _row(cells: dict[str, str], where: str, faults: list[str]) -> SourcedValue | None:
@@ -530,15 +552,6 @@ def wider(scope: str) -> tuple[str, ...]:
     while "@" in found[-1]:
         found.append(found[-1].rpartition("@")[0])
     return tuple(found)
-
-
-WEAKEST_FIRST = (
-    Status.ASSUMPTION,
-    Status.RECALLED,
-    Status.COMPUTED,
-    Status.FOUND,
-    Status.SCENARIO,
-)
 
 
 def chosen_rows(

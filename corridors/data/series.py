@@ -10,7 +10,7 @@ from pathlib import Path
 
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import parameters_dir, read_rows, shipped
-from corridors.domain.values import SourcedValue, Status
+from corridors.domain.values import SourcedValue, Status, weakest
 from corridors.units import MONTHS_PER_YEAR
 
 NEAREST_MONTHS = 2
@@ -102,7 +102,7 @@ def price_between(rows: Mapping[str, SourcedValue], scope: str, day: date) -> Da
         value=one.row.value + part * (other.row.value - one.row.value),
         low=min(one.row.low, other.row.low),
         high=max(one.row.high, other.row.high),
-        status=Status.COMPUTED,
+        status=weakest(one.row.status, other.row.status, Status.COMPUTED),
     )
     return DatedPrice(row=row, of=f"on the line from {one.of} to {other.of}")
 

@@ -230,7 +230,6 @@ class Event:
     shared_by: SharedBy
     source_id: str
     status: Status
-    quote: str
     note: str
 
     @property
@@ -365,7 +364,7 @@ def load_events(path: Path) -> tuple[Event, ...]:
     columns = (
         *("id", "what", "key", "first_day", "last_day", "quantity", "shape", "probability"),
         *("least", "mean", "p10", "p50", "p90", "unit", "shared_by", "source_id", "status"),
-        *("quote", "note"),
+        "note",
     )
     known: set[str] = set()
 

@@ -7,13 +7,26 @@ from enum import StrEnum
 
 
 class Status(StrEnum):
-    """How the value of a number is known."""
+    """How the value of a number is known, the weakest first.
 
-    FOUND = "found"
-    RECALLED = "recalled"
-    COMPUTED = "computed"
+    `COPIED` is the figure of another thing, taken for want of its own. A computed or copied value
+    that rests on a weaker one has the status of that one.
+    """
+
     ASSUMPTION = "assumption"
+    RECALLED = "recalled"
+    COPIED = "copied"
+    COMPUTED = "computed"
+    FOUND = "found"
     SCENARIO = "scenario"
+
+
+WEAKEST_FIRST = tuple(Status)
+
+
+def weakest(*statuses: Status) -> Status:
+    """Return the status of what rests on several figures: that of the weakest."""
+    return min(statuses, key=WEAKEST_FIRST.index)
 
 
 class Basis(StrEnum):

@@ -156,7 +156,7 @@ def line_rows() -> Rows:
     from corridors.data.lines import COLUMNS
     from corridors.data.paths import parameters_dir, read_rows
 
-    rows = read_rows(parameters_dir() / "lines.csv", (*COLUMNS, "teu", "quote", "note"))
+    rows = read_rows(parameters_dir() / "lines.csv", (*COLUMNS, "teu", "note"))
     return [{name: row[name] for name in row if name != "__line__"} for row in rows]
 
 

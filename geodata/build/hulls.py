@@ -10,7 +10,8 @@ was ordered in one market with the third, they are as far off as its own.
 
 A day is a tenth of the hull a year (capital of a new ship, repaid over her life) and what takes her
 to run: 7,750 USD a day at 4,250 TEU and 12,000 at 14,052 (`RUNNING`), by a power of TEU between.
-Used ships and charters stand in notes alone: both move with the market, and no other mode has them.
+What rests on the premium of an ice class, a figure from memory, is recalled. Used ships and
+charters stand in notes alone: both move with the market, and no other mode has them.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ CAPITAL_A_YEAR = 0.1
 DAYS_A_YEAR = 365
 RUNNING = {"sea/4k": 7750, "sea/14k": 12000}
 RUNNING_SOURCE = "tradewinds-2024-03"
+RECALLED = "ice-class-premium"
 RUNNING_POWER = 0.367
 RUNNING_SPREAD = 0.16
 BOUNDS = ("musd", "low", "high")
@@ -121,7 +123,7 @@ def rows_of(row: Row, sizes: dict[str, float], orders: dict[str, Row]) -> dict[s
             "unit": unit,
             "currency_year": YEAR,
             "source_id": of,
-            "status": "computed",
+            "status": "recalled" if source == RECALLED else "computed",
             "note": note,
         }
         for parameter, (values, unit, of, note) in cells.items()

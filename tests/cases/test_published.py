@@ -27,7 +27,6 @@ KNOWN_MISSES = {
     "burn-8k-24-kn",
     "burn-linerlib-900",
     "cost-erai-2018",
-    "days-arkhangelsk-shanghai-nsr-2025",
     "days-cape-more-than-suez-2024",
     "days-chengdu-hamburg-2023",
     "days-guangzhou-rotterdam-56ok",

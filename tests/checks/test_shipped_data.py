@@ -112,7 +112,7 @@ def test_shipped_configurations_are_sound() -> None:
         ),
         (
             "terminals.csv", "ru-omsk", "status", "guessed",
-            "ru-omsk: unknown status 'guessed', use assumption, computed, found, recalled",
+            "ru-omsk: unknown status 'guessed', use assumption, computed, copied, found, recalled",
         ),
         ("terminals.csv", "ru-omsk", "lat", "155", "ru-omsk: 73.4, 155 is not a longitude"),
         ("terminals.csv", "ru-omsk", "id", "ru-omks", "dangling: no terminal 'ru-omsk'"),

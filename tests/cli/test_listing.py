@@ -69,7 +69,7 @@ def test_parameters_are_chosen_by_status_and_name() -> None:
 
 
 def test_the_weakest_parameters_come_first_when_asked() -> None:
-    order = ["assumption", "recalled", "computed", "found"]
+    order = ["assumption", "recalled", "copied", "computed", "found"]
     rows = parameters("--weakest", "--prefix", "ice.")
     ranks = [order.index(str(row["status"])) for row in rows]
     assert ranks == sorted(ranks)

@@ -65,7 +65,7 @@ def test_the_cape_costs_about_what_suez_does_and_takes_longer() -> None:
 
 def test_the_arctic_shuttle_by_hand() -> None:
     # 16 kn on 12,820 km: 18.03 d; 11.9 kn on 2,350 km: 4.44 d; together 22.47 d at 57.0 t/d.
-    # Paying and emitting TEU 4,843 x 0.62 = 3,003. Other calls: 2.9 d, half of them at each end.
+    # Paying and emitting TEU 4,843 x 0.62 = 3,003. Other calls take 2.9 d, half at each end.
     # Ship 25.37 x 27,900 / 3,003 = 235.7; fuel 22.47 x 57.0 x 837.8 / 3,003 = 357.3, at berth 6.7 t
     # a day: 1.45 x 6.7 x 837.8 / 3,003 = 2.7 more, and as much gas oil in Europe
     # Insurance 73,000 / 3,003 = 24.3; pilot 7.23 d x 673 / 3,003 = 1.6; 2.4 calls of 60,000 47.9

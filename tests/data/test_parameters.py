@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from corridors.data.parameters import load_parameters, load_sources, source_faults
 from corridors.data.paths import configs_dir, data_root, parameters_dir, read_rows
 from corridors.domain.scenario import Override
-from corridors.domain.values import Status
+from corridors.domain.values import SourcedValue, Status
 from corridors.errors import GeodataError, ParameterError
 
 TABLE = load_parameters()
@@ -26,9 +29,13 @@ def test_every_row_has_a_unit_a_range_and_a_known_source() -> None:
         assert row.unit
 
 
-def test_an_assumption_says_so_in_both_places() -> None:
+def test_an_assumption_says_so_in_both_places_or_in_its_note() -> None:
     for row in TABLE.rows:
-        assert (row.source_id == "assumption") == (row.status is Status.ASSUMPTION), row
+        if row.source_id == "assumption":
+            assert row.status is Status.ASSUMPTION, row
+        elif row.status is Status.ASSUMPTION:
+            # A figure of the source, times or beside one that is assumed.
+            assert "assum" in row.note, row
 
 
 def test_at_most_a_quarter_of_the_numbers_are_assumptions() -> None:
@@ -163,3 +170,59 @@ def test_a_source_that_is_repeated_is_named(tmp_path: Path) -> None:
     (tmp_path / "sources.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
     with pytest.raises(GeodataError, match=r"sources.csv:3: a: appears twice"):
         load_sources(tmp_path)
+
+
+ORIGINS = {
+    "the feeder": "sea/feeder",
+    "the Ice1 shuttle": "sea/arctic-5k-ice1",
+    "China": "CN",
+    "the 2,000 TEU class": "sea/2k",
+    "the ordinary train in China": "rail/cn-1435",
+    "electronics": "electronics",
+    "machinery": "machinery",
+}
+
+
+def origin_of(row: SourcedValue) -> SourcedValue | None:
+    """The row whose figure a copied one has, where its note names parameter, year or scope."""
+    named = re.match(r"(?:as|equal to) ([a-z]+\.[a-z_]+|\d{4}|rail/[\w-]+)(?![\w>])", row.note)
+    words = next((word for word in ORIGINS if row.note.startswith(f"as {word}")), None)
+    name = ORIGINS[words] if words else named[1] if named else None
+    if name is None:
+        return None
+    held = {(one.parameter, one.scope): one for one in TABLE.rows}
+    if "." in name:
+        return held.get((name, row.scope))
+    if name.isdigit():
+        return held.get((row.parameter, re.sub(r"\d{4}$", name, row.scope)))
+    moved = re.sub(r"^(?:sea|rail)/[\w-]+", name, row.scope)
+    first = held.get((row.parameter, moved)) or held.get((row.parameter, name))
+    # Boxes of a kind alone, where the train has no row of its own.
+    return first or held.get((row.parameter, row.scope.rpartition("@")[2]))
+
+
+def test_a_copied_row_has_the_figure_of_the_row_that_it_names() -> None:
+    pairs = [(row, origin_of(row)) for row in TABLE.rows if row.status is Status.COPIED]
+    resolved = [(row, origin) for row, origin in pairs if origin is not None]
+    assert len(resolved) >= 90
+    assert [row for row, origin in resolved if row.value != origin.value] == []
+    weaker = (Status.ASSUMPTION, Status.RECALLED)
+    assert [row for row, origin in resolved if origin.status in weaker] == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"note": "as the feeder"}, "status must be copied by its source and note, got computed"),
+        ({"status": Status.COPIED, "note": "middle"}, "begin the note with 'as' and that row"),
+        ({"source_id": "class-registers"}, "status must be recalled by its source and note, got"),
+    ],
+)
+def test_a_row_is_no_surer_than_what_it_rests_on(changes: dict[str, Any], said: str) -> None:
+    row = TABLE.get("ship.burn_b", "sea/14k")
+    assert row.status is Status.COMPUTED
+    changed = replace(row, **changes)
+    table = replace(TABLE, rows=(changed,))
+    (fault,) = source_faults(table)
+    assert fault.startswith("ship.burn_b@sea/14k: ")
+    assert said in fault

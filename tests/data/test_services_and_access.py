@@ -98,7 +98,7 @@ def test_every_rule_has_a_source_a_status_and_a_day_it_was_true() -> None:
     known = load_sources()
     for rule in RULES.values():
         assert rule.source_id in known
-        assert rule.status in {"found", "computed", "recalled", "assumption"}
+        assert rule.status in {"found", "computed", "copied", "recalled", "assumption"}
         assert date.fromisoformat(rule.as_of)
         assert rule.text.endswith(".")
 

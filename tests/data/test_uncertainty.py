@@ -256,9 +256,9 @@ def test_the_event_of_a_day_is_the_most_specific() -> None:
 
 COLUMNS = (
     *("id", "what", "key", "first_day", "last_day", "quantity", "shape", "probability", "least"),
-    *("mean", "p10", "p50", "p90", "unit", "shared_by", "source_id", "status", "quote", "note"),
+    *("mean", "p10", "p50", "p90", "unit", "shared_by", "source_id", "status", "note"),
 )
-CELLS = "new,closure,gate-suez,,,,lognormal,0.5,0,2,1,2,3,d,shipment,assumption,assumption,,"
+CELLS = "new,closure,gate-suez,,,,lognormal,0.5,0,2,1,2,3,d,shipment,assumption,assumption,"
 GOOD = dict(zip(COLUMNS, CELLS.split(","), strict=True))
 
 

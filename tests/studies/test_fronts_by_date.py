@@ -41,11 +41,12 @@ def test_the_overall_front_holds_what_nothing_beats(day: date) -> None:
     every = [(days, cost) for cost, days, _ in figures]
     every += [(option.days or 0.0, option.usd_per_teu or 0.0) for option in found.usable]
     area = Area.around(every)
-    theirs = {(a[f"x{end}"], a[f"y{end}"]) for a in drawn for end in (1, 2)}
-    ours = {
-        tuple(f"{100 * share:.2f}%" for share in area.place(days, cost)) for days, cost in steps
-    }
-    assert ours <= theirs, (ours - theirs, theirs - ours)
+    corners = [(a[f"x{end}"], a[f"y{end}"]) for a in drawn for end in (1, 2)]
+    theirs = [tuple(float(at.rstrip("%")) for at in corner) for corner in corners]
+    for days, cost in steps:
+        ours = [100.0 * share for share in area.place(days, cost)]
+        # The table's own best route is summed line by line, and may differ by two cents.
+        assert any(corner == pytest.approx(ours, abs=0.011) for corner in theirs), (ours, theirs)
 
 
 def test_a_table_without_fronts_says_the_same() -> None:
