@@ -408,4 +408,5 @@ class DrawnTable(ParameterTable):
 def of_draw(row: SourcedValue, draw: int) -> SourcedValue:
     """Return a row with the number of one draw."""
     drawn = np.asarray(row.value, np.float64)
-    return replace(row, value=float(drawn[draw] if drawn.ndim else drawn))
+    value = float(drawn[draw] if drawn.ndim else drawn)
+    return replace(row, value=value, low=value, high=value)
