@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from corridors.cli.ending import reserve
 from corridors.cli.output import Format, print_result
 from corridors.cli.tables import say
+from corridors.data.paths import one_look
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
@@ -69,6 +70,7 @@ def command_line(
     return shlex.join(parts())
 
 
+@one_look()
 def write_study(out: Path, files: Mapping[str, Make], *, title: str) -> None:
     """Write the files of a study into a folder, with a start page."""
     from corridors.output.html.pages.start_page import write_with_start_page

@@ -103,6 +103,13 @@ class PriceBooks:
 
         `own_data` is the digest of the user's own data, which may change what ids mean.
         """
+        return self.priced.of(
+            (groups, pricer.price_key),
+            lambda: price_bills(pricer, groups, self.bills_of(pricer, groups, own_data=own_data)),
+        )
+
+    def bills_of(self, pricer: Pricer, groups: PricedGroups, *, own_data: str = "") -> Bills:
+        """Return the bills of the groups of a network, before prices."""
         book_key = own_data, pricer.book_key
 
         def made() -> Bills:
@@ -113,14 +120,7 @@ class PriceBooks:
 
         # A question at another price finds its bills and multiplies; one with another quantity, or
         # between other ends, makes those bills that no question before it had.
-        return self.priced.of(
-            (groups, pricer.price_key),
-            lambda: price_bills(
-                pricer,
-                groups,
-                self.bills.of((groups, pricer.ends_key, own_data, pricer.bill_key), made),
-            ),
-        )
+        return self.bills.of((groups, pricer.ends_key, own_data, pricer.bill_key), made)
 
 
 def group_arcs(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,7 +18,6 @@ from corridors.errors import ParameterError
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
-Figures = TypeVar("Figures", IntArray, FloatArray)
 # An ECA's part of an arc is rounded apart from the rest.
 ROUNDED = 1.0
 
@@ -248,28 +247,35 @@ def _least(minutes_per_km: FloatArray, *others: FloatArray) -> FloatArray:
     return found
 
 
-def with_moves(usual: Weights, moved: Sequence[Weights]) -> Weights:
-    """Return weights at prices that are all moved, from the weights at which each is moved alone.
+class Cents(NamedTuple):
+    """What arcs cost: each by itself, then (profile, day) per km and fixed."""
+
+    arcs: IntArray
+    per_km: FloatArray
+    fixed: FloatArray
+
+    @classmethod
+    def of(cls, weights: Weights) -> Cents:
+        """Return the cents of weights."""
+        return cls(weights.cents, weights.dates.cents_per_km, weights.dates.fixed_cents)
+
+
+def with_moves(usual: Weights, moved: Sequence[Cents]) -> Weights:
+    """Return weights at prices that are all moved, from the cents at which each is moved alone.
 
     The amount of a line is moved by one of them, so what they add to the cost of an arc adds up;
     of each the cents are rounded.
     """
-
-    def summed(figures_of: Callable[[Weights], Figures]) -> Figures:
-        here = figures_of(usual)
-        return here + sum(figures_of(one) - here for one in moved)
-
-    dates = replace(
-        usual.dates,
-        cents_per_km=summed(lambda one: one.dates.cents_per_km),
-        fixed_cents=summed(lambda one: one.dates.fixed_cents),
+    if not moved:
+        return usual
+    arcs, per_km, fixed = (
+        own + sum(other - own for other in others)
+        for own, others in zip(Cents.of(usual), zip(*moved, strict=True), strict=True)
     )
-    least = _least(
-        *(dates.minutes_per_km, dates.cents_per_km, dates.grams_per_km),
-        *(dates.fixed_cents, dates.fixed_grams),
-    )
-    dates = replace(dates, least=least)
-    return replace(usual, cents=summed(lambda one: one.cents), dates=dates)
+    dates = usual.dates
+    least = _least(dates.minutes_per_km, per_km, dates.grams_per_km, fixed, dates.fixed_grams)
+    dates = replace(dates, cents_per_km=per_km, fixed_cents=fixed, least=least)
+    return replace(usual, cents=arcs, dates=dates)
 
 
 def day_of(weights: Weights, minute: int) -> date:

@@ -79,10 +79,10 @@ def load_regions(path: Path) -> Mapping[str, Region]:
     )
 
 
-@shipped(parameters_dir)
-def _load_region_of(folder: Path) -> Mapping[str, str]:
+@shipped(parameters_dir, "trade_regions.csv")
+def _load_region_of(path: Path) -> Mapping[str, str]:
     """Return the region of each country; of two that list it, the first."""
-    regions = reversed(tuple(load_regions(folder).values()))
+    regions = reversed(tuple(load_regions(path.parent).values()))
     return MappingProxyType(
         {country: region.id for region in regions for country in region.countries}
     )

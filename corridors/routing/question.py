@@ -9,7 +9,7 @@ from datetime import date
 from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
-from corridors.costing.groups import PriceBooks
+from corridors.costing.groups import PriceBooks, price_bills
 from corridors.costing.market import Market, market_of
 from corridors.costing.pricer import Pricer, PriceTerms, key_of_day
 from corridors.costing.settings import settings_of, trade_between, with_trade
@@ -281,12 +281,14 @@ def at_prices(question: Question, scenario: Scenario, prices: PriceBooks) -> Que
     ends, overlay = (question.origin, question.destination), question.overlay
     parameters, _ = parameters_on(scenario, scenario.departure, overlay=overlay, ends=ends)
     pricer, groups = question.pricer.at(parameters), question.bundle.groups
+    # Nobody asks for these prices again, so only the bills are kept.
+    bills = prices.bills_of(pricer, groups, own_data=overlay.digest)
     return replace(
         question,
         scenario=scenario,
         parameters=parameters,
         pricer=pricer,
-        weights=weigh(pricer, groups, prices.of(pricer, groups, own_data=overlay.digest)),
+        weights=weigh(pricer, groups, price_bills(pricer, groups, bills)),
     )
 
 

@@ -11,6 +11,7 @@ from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.names import name_of
+from corridors.data.paths import one_look
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
@@ -84,6 +85,7 @@ def route_between(
     return option, departure
 
 
+@one_look()
 def routes_between(
     origin: str,
     destination: str,

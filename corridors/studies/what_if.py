@@ -10,7 +10,7 @@ from functools import cache
 from corridors.costing.market import ABOVE_COST_OF, Market
 from corridors.costing.pricing import unit_price
 from corridors.costing.speed import BEST
-from corridors.costing.weights import Weights, with_moves
+from corridors.costing.weights import Cents, with_moves
 from corridors.data.parameters import PRICES, ParameterTable
 from corridors.domain.objective import Objective
 from corridors.domain.priced_routes import (
@@ -369,14 +369,14 @@ def _floor(question: Question, sliders: Sequence[Slider], *, session: Session) -
     posed = session.pose(at_factors(plain, moved, usual), question.corridors)
 
     @cache
-    def alone(name: str, factor: float) -> Weights:
-        """Return the weights at which one slider is moved."""
+    def alone(name: str, factor: float) -> Cents:
+        """Return what arcs cost where one slider is moved."""
         scenario = at_factors(plain, moved, usual | {name: factor})
-        return at_prices(posed, scenario, session.prices).weights
+        return Cents.of(at_prices(posed, scenario, session.prices).weights)
 
     def least(factors: Mapping[str, float]) -> float | None:
-        weights = [alone(name, factor) for name, factor in factors.items() if factor != 1.0]
-        asked = replace(posed, weights=with_moves(posed.weights, weights))
+        moves = [alone(name, factor) for name, factor in factors.items() if factor != 1.0]
+        asked = replace(posed, weights=with_moves(posed.weights, moves))
         # Problems of a session are kept for further questions, which these are not.
         best = [best_route(asked.problem(number), terms) for number in numbers]
         cents = [route.cents for route in best if route is not None]

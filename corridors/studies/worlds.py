@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Unpack
 
 from corridors.data.access import load_access, rules_for
+from corridors.data.paths import one_look
 from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.results import Decision, OtherWorld, RouteOption
 from corridors.domain.scenario import OTHER, Scenario
@@ -27,6 +28,7 @@ COUNTERPART = MappingProxyType({CURRENT: OPEN, OPEN: CURRENT})
 DAYS_UNDER_WAY = 60
 
 
+@one_look()
 def compare_in_both_worlds(
     scenario: Scenario,
     *,

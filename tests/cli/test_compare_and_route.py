@@ -24,14 +24,16 @@ HEAVY = (
     *("pandas", "geopandas", "pyogrio", "pyarrow", "folium", "jinja2", "requests", "osmnx"),
     *("numba.np.arraymath", "scipy.linalg", "scipy.sparse", "scipy.special", "ortools.math_opt"),
 )
-# Terminals, say, are read as such and as places by name, and hashed.
-MOST_OPENED = 3
+# Terminals, say, are read as such and as places by name, and hashed. A folder is looked through
+# once an answer, once for its files and once for the table.
+MOST_OPENED = 5
 CODE = f"""
 import sys
 from collections import Counter
 from corridors.data.paths import data_root
 opened = Counter()
-sys.addaudithook(lambda event, given: event == "open" and opened.update([str(given[0])]))
+looks = ("open", "os.scandir")
+sys.addaudithook(lambda event, given: event in looks and opened.update([str(given[0])]))
 from corridors.cli.main import run
 try:
     run(["route", "Shanghai", "Hamburg"])
