@@ -28,6 +28,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def phase(
+    context: typer.Context,
     scenario: ScenarioArgument,
     x: Annotated[
         str, typer.Option("--x", help="A parameter, or value_of_time, from left to right.")
@@ -51,10 +52,7 @@ def phase(
         how,
         phase_files(
             found,
-            command=command_line(
-                *("phase", scenario, set_values, departure),
-                *("--x", x, "--y", y, "--cells", str(cells)),
-            ),
+            command=command_line(context),
         ),
         table=lambda: _print(found),
         out=out,

@@ -30,6 +30,7 @@ SHOWN = 30
 
 
 def stress(
+    context: typer.Context,
     scenario: ScenarioArgument,
     out: OutOption = None,
     kinds: Annotated[
@@ -63,7 +64,7 @@ def stress(
     rows = [row_record(row) for row in found.rows]
     publish(
         how,
-        stress_files(found, command=command_line("stress", scenario, set_values, departure)),
+        stress_files(found, command=command_line(context)),
         table=lambda: _print(found, rows, COLUMNS),
         out=out,
         title=f"Stress test: {scenario_title(asked)}",
