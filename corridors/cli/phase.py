@@ -16,6 +16,7 @@ from corridors.cli.output import (
     progress,
 )
 from corridors.cli.study import asked_for, command_line, publish
+from corridors.cli.tables import say
 from corridors.units import in_percent
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ def _print(found: Phase) -> None:
     )
     for (title, share), number in zip(found.shares, _by_share(found), strict=True):
         typer.echo(f"{letter[number]} {title}: best in {in_percent(share)}% of the chart")
+    for sentence in found.sentences:
+        say(sentence)
 
 
 def _by_share(found: Phase) -> list[int]:
