@@ -488,7 +488,7 @@ class Session:
         pairs: bool = True,
         **keys: Unpack[ScenarioKeys],
     ) -> Stress | None:
-        """Close places of a scenario's best route and rank the extra cost and days.
+        """Close places of a scenario's best route and rank what it does to cost and days.
 
         Parameters
         ----------

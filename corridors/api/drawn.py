@@ -189,9 +189,8 @@ class Phase(Written, driver_moves.Phase):
 
     def _texts(self) -> list[str]:
         heading = departing("Phase diagram of", self.scenario)
-        shares = ", ".join(f"{title} {in_percent(share)}%" for title, share in self.shares[:5])
         heading += f": {driver_title(self.y.key)} over {driver_title(self.x.key)}"
-        return [heading, f"Best, as a share of the cells: {shares}."]
+        return [heading, *self.sentences]
 
     def _shown(self) -> pd.DataFrame:
         rows = [

@@ -30,6 +30,7 @@ OUTCOMES = ("scenario", "chance_%", "million_USD", "TEU", "unused", "left_behind
 
 
 def book(
+    context: typer.Context,
     plan: PlanArgument,
     out: OutOption = None,
     set_values: Annotated[
@@ -52,7 +53,7 @@ def book(
         found = book_plan(asked, progress=shown)
     publish(
         how,
-        booking_files(found, command=command_line("book", plan, set_values)),
+        booking_files(found, command=command_line(context)),
         table=lambda: _print_table(found),
         out=out,
         title=found.plan.name,

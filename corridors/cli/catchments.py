@@ -33,6 +33,7 @@ SHOWN = ("destination", "best", "USD_per_TEU", "days", "next", "more_USD", "more
 
 
 def catchments(
+    context: typer.Context,
     scenario: ScenarioArgument,
     to: Annotated[
         list[str] | None,
@@ -85,12 +86,9 @@ def catchments(
 
     with progress("Searching") as show:
         found = run(asked, names, progress=show)
-    ends = [("--to", name) for name in to or []] + [("--in", code) for code in countries or []]
-    more = [word for pair in ends for word in pair]
-    command = command_line("catchments", scenario, set_values, departure, *more)
     publish(
         how,
-        catchment_files(found, command=command),
+        catchment_files(found, command=command_line(context)),
         table=lambda: _print(found),
         out=out,
         title=f"Catchments from {end_title(asked.origin)}",

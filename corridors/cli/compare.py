@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -66,6 +65,7 @@ DOOR_COLUMNS = (*COLUMNS[:AFTER_KM], "road_km", *COLUMNS[AFTER_KM:])
 
 
 def compare(
+    context: typer.Context,
     scenario: ScenarioArgument,
     out: Annotated[
         Path | None, typer.Option("--out", help="Folder for the result files and the map.")
@@ -146,15 +146,7 @@ def compare(
                 out,
                 months=year,
                 tiles="osm" if tiles else None,
-                command=command_text(
-                    scenario,
-                    set_values,
-                    departure,
-                    certify=certify,
-                    alternatives=alternatives,
-                    months=months,
-                    own_data=own_data or (),
-                ),
+                command=command_line(context),
             )
     if front:
         _print_front(comparison, how, every=every)
@@ -172,24 +164,6 @@ def compare(
         say(f"Wrote {', '.join(outputs)} to {out}")
     if not any(one.usable for one in (comparison, *year)):
         raise typer.Exit(NOTHING_USABLE)
-
-
-def command_text(
-    scenario: str,
-    set_values: Sequence[str],
-    departure: datetime | None,
-    *,
-    certify: bool,
-    alternatives: int = 0,
-    months: bool = False,
-    own_data: Sequence[str] = (),
-) -> str:
-    """Return the command that reproduces this result, without its output folder."""
-    more = [word for path in own_data for word in ("--own-data", Path(path).name)]
-    more += ["--certify"] if certify else []
-    more += ["--alternatives", str(alternatives)] if alternatives else []
-    more += ["--months"] if months else []
-    return command_line("compare", scenario, set_values, departure, *more)
 
 
 def _write(

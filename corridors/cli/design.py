@@ -32,6 +32,7 @@ COLUMNS = ("service", "a_week", "vehicles", "TEU_a_year", "full_%", "USD_per_TEU
 
 
 def design(
+    context: typer.Context,
     plan: PlanArgument,
     out: OutOption = None,
     set_values: Annotated[
@@ -54,7 +55,7 @@ def design(
         found = design_plan(asked, progress=shown)
     publish(
         how,
-        design_files(found, command=command_line("design", plan, set_values)),
+        design_files(found, command=command_line(context)),
         table=lambda: _print_table(found),
         out=out,
         title=found.plan.name,

@@ -42,6 +42,7 @@ ORDER_MATTERS = (
 
 
 def diff(
+    context: typer.Context,
     a: Annotated[
         str,
         typer.Argument(
@@ -91,7 +92,7 @@ def diff(
             difference,
             scenarios,
             lambda: recommended_lines(*scenarios),
-            command=command_line("diff", a, None, None, b),
+            command=command_line(context),
         ),
         table=lambda: _print(difference, asked, most=None if everything else MOST_ROWS),
         out=out,

@@ -29,6 +29,7 @@ COLUMNS = (
 
 
 def invest(
+    context: typer.Context,
     plan: PlanArgument,
     out: OutOption = None,
     set_values: Annotated[
@@ -51,7 +52,7 @@ def invest(
         )
     publish(
         how,
-        investment_files(found, command=command_line("invest", plan, set_values)),
+        investment_files(found, command=command_line(context)),
         table=lambda: _print_table(found),
         out=out,
         title=found.plan.name,

@@ -16,6 +16,7 @@ from corridors.cli.output import (
     progress,
 )
 from corridors.cli.study import asked_for, command_line, publish
+from corridors.cli.tables import say
 from corridors.units import in_percent
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 def phase(
+    context: typer.Context,
     scenario: ScenarioArgument,
     x: Annotated[
         str, typer.Option("--x", help="A parameter, or value_of_time, from left to right.")
@@ -51,10 +53,7 @@ def phase(
         how,
         phase_files(
             found,
-            command=command_line(
-                *("phase", scenario, set_values, departure),
-                *("--x", x, "--y", y, "--cells", str(cells)),
-            ),
+            command=command_line(context),
         ),
         table=lambda: _print(found),
         out=out,
@@ -83,6 +82,8 @@ def _print(found: Phase) -> None:
     )
     for (title, share), number in zip(found.shares, _by_share(found), strict=True):
         typer.echo(f"{letter[number]} {title}: best in {in_percent(share)}% of the chart")
+    for sentence in found.sentences:
+        say(sentence)
 
 
 def _by_share(found: Phase) -> list[int]:

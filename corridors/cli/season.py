@@ -26,6 +26,7 @@ WINDOWS_TITLE = (
 
 
 def season(
+    context: typer.Context,
     corridor: Annotated[str, typer.Argument(help="A shipped corridor, or a corridor file.")],
     ice_class: Annotated[
         str | None,
@@ -58,11 +59,7 @@ def season(
     calendar = partial(
         season_calendar, corridor, ice_class=ice_class, service=service, eastbound=eastbound
     )
-    more = ["--ice-class", ice_class] if ice_class else []
-    more += ["--service", service] if service else []
-    more += ["--year", year] if year != "mean" else []
-    more += ["--eastbound"] if eastbound else []
-    command = command_line("season", corridor, None, None, *more)
+    command = command_line(context)
     columns = season_columns(found)
     publish(
         how,

@@ -35,6 +35,7 @@ SPARE = ("regret_USD", "best_on_other_basis_in", "days_P10", "arrives_by", "day_
 
 
 def simulate(
+    context: typer.Context,
     scenario: ScenarioArgument,
     draws: Annotated[
         int, typer.Option("--draws", help="How many worlds to draw, up to 30,000.")
@@ -62,22 +63,13 @@ def simulate(
         found = run(asked, draws=draws, seed=seed, by=by.date() if by else None, progress=show)
     publish(
         how,
-        simulation_files(found, command=_command(found, scenario, set_values, departure)),
+        simulation_files(found, command=command_line(context)),
         table=lambda: _print(found),
         out=out,
         title=scenario_title(asked),
     )
     if not found.usable:
         raise typer.Exit(NOTHING_USABLE)
-
-
-def _command(
-    found: Simulation, scenario: str, set_values: list[str] | None, departure: datetime | None
-) -> str:
-    more = ["--draws", str(found.draws), "--seed", str(found.seed)]
-    if found.by is not None:
-        more += ["--by", found.by.isoformat()]
-    return command_line("simulate", scenario, set_values, departure, *more)
 
 
 def _print(found: Simulation) -> None:

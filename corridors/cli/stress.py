@@ -19,6 +19,7 @@ from corridors.cli.output import (
 )
 from corridors.cli.study import asked_for, command_line, publish
 from corridors.cli.tables import say
+from corridors.units import in_percent
 
 if TYPE_CHECKING:
     from corridors.studies.closures.stress_records import Stress
@@ -26,10 +27,12 @@ if TYPE_CHECKING:
 OUTPUTS = ("stress.json", "stress.csv", "stress.gpkg", "stress.html", "index.html")
 # What a narrow terminal does without, the least important first.
 SPARE = ("kind", "usd_per_teu", "days")
+WORSE, WORSE_SHARE = "worse_by", "worse_share"
 SHOWN = 30
 
 
 def stress(
+    context: typer.Context,
     scenario: ScenarioArgument,
     out: OutOption = None,
     kinds: Annotated[
@@ -46,7 +49,7 @@ def stress(
     departure: DepartureOption = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
-    """Close places on the best route and rank the extra cost."""
+    """Close places on the best route and rank the closures."""
     from corridors.output.display_names import scenario_title
     from corridors.studies.closures.closable_places import KINDS, closable_kinds
     from corridors.studies.closures.stress_records import COLUMNS, row_record
@@ -63,7 +66,7 @@ def stress(
     rows = [row_record(row) for row in found.rows]
     publish(
         how,
-        stress_files(found, command=command_line("stress", scenario, set_values, departure)),
+        stress_files(found, command=command_line(context)),
         table=lambda: _print(found, rows, COLUMNS),
         out=out,
         title=f"Stress test: {scenario_title(asked)}",
@@ -80,13 +83,14 @@ def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...
     shown = folded(rows)
     print_rows(
         [_short(row) for row in shown[:SHOWN]],
-        columns=[column for column in columns if column != "place"],
+        columns=[WORSE if name == WORSE_SHARE else name for name in columns if name != "place"],
         how=Format.TABLE,
         title=f"{asked.name}, departing {asked.departure.isoformat()}; best route: {usual}",
         spare=SPARE,
     )
+    say(found.measure)
     if len(shown) > SHOWN:
-        say(f"{len(shown) - SHOWN} more rows with a lower extra cost are not shown")
+        say(f"{len(shown) - SHOWN} more rows that are less bad are not shown")
     if len(shown) < len(rows):
         say(f"{len(rows)} closures in total; --format csv lists each one")
     lost = [row for row in rows if row["corridor"] is None]
@@ -98,7 +102,12 @@ def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...
 
 
 def _short(row: dict[str, object]) -> dict[str, object]:
+    share = row[WORSE_SHARE]
     return {
-        key: round(value, 1 if "days" in key else 0) if isinstance(value, float) else value
-        for key, value in row.items()
+        **{
+            key: round(value, 1 if "days" in key else 0) if isinstance(value, float) else value
+            for key, value in row.items()
+            if key != WORSE_SHARE
+        },
+        WORSE: f"{in_percent(share)}%" if isinstance(share, float) else None,
     }

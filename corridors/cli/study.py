@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import typer
 
 from corridors.cli.ending import reserve
 from corridors.cli.output import Format, print_result
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 
 INDEX = "index.html"
+PRINT_ONLY = frozenset({"--out", "--format", "--all", "--front"})
+"""Options that change nothing in the files of a study."""
 
 
 def asked_for(
@@ -50,24 +54,31 @@ def asked_for(
     return asked
 
 
-def command_line(
-    command: str,
-    of: str,
-    set_values: Sequence[str] | None = None,
-    departure: datetime | None = None,
-    *more: str,
-) -> str:
-    """Return the command line that gives the same result, without its output folder."""
+def command_line(context: typer.Context) -> str:
+    """Return the command line that gives the same result: what was given but for what only prints.
 
-    def parts() -> Iterator[str]:
-        yield from ("corridors", command, of)
-        for value in set_values or ():
-            yield from ("--set", value)
-        if departure is not None:
-            yield from ("--departure", departure.date().isoformat())
-        yield from more
+    Files of your own are named without their folders.
+    """
+    words = ["corridors", str(context.info_name)]
+    for parameter in context.command.params:
+        name, value = str(parameter.name), context.params.get(str(parameter.name))
+        source = context.get_parameter_source(name)
+        if source is None or source.name != "COMMANDLINE" or PRINT_ONLY & set(parameter.opts):
+            continue
+        if isinstance(value, bool):
+            words.append(parameter.opts[0] if value else parameter.secondary_opts[0])
+            continue
+        is_option = parameter.param_type_name == "option"
+        for each in value if isinstance(value, list | tuple) else (value,):
+            words += [parameter.opts[0]] if is_option else []
+            words.append(_word(each, is_own="--own-data" in parameter.opts))
+    return shlex.join(words)
 
-    return shlex.join(parts())
+
+def _word(value: object, *, is_own: bool) -> str:
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    return Path(str(value)).name if is_own else str(value)
 
 
 @one_look()

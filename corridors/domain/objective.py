@@ -50,6 +50,10 @@ class Objective(StrEnum):
         """Which of tied options is recommended."""
         return AIMS[Objective.COST if self.aim.days else Objective.DAYS].least
 
+    def counts_days(self, value_of_time: float) -> bool:
+        """Return whether days count in it, where a day is worth so much."""
+        return bool(self.aim.days or (self.aim.value_of_time and value_of_time))
+
     def figure(self, usd: float, days: float, kg: float, value_of_time: float) -> float:
         """Return what is least of a route, from its figures by TEU and the value of a day."""
         aim = self.aim

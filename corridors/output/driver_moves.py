@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corridors.domain.scenario import Scenario
@@ -9,6 +10,8 @@ from corridors.output.contract import Figure, record_of
 from corridors.output.display_names import capitalised, driver_title, in_sentence, listed
 from corridors.output.manifest import scenario_record
 from corridors.output.records import Record, significant
+
+NONE_MEETS = "none meets the limits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,11 +103,21 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """A value of a driver from which on another option is best: its number, -1 for none."""
+
+    value: float
+    best: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
     """Which option is best over two drivers.
 
     `best` are rows of cells, the least value of `y` first: in each the number of its corridor in
-    `corridors`, -1 if none meets the limits. `titles` and `colours` are by corridor.
+    `corridors`, -1 if none meets the limits. `titles` and `colours` are by corridor. `own` is the
+    number of the best at the values of the scenario. `turns` are by `x` and `y` the values nearest
+    to these, below and above, from which on another is best while the other driver stays.
     """
 
     scenario: Scenario
@@ -114,6 +127,38 @@ class Phase:
     titles: tuple[str, ...]
     colours: tuple[str, ...]
     best: tuple[tuple[int, ...], ...]
+    own: int
+    turns: tuple[tuple[Turn, ...], tuple[Turn, ...]]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What a reader wants to know: what is best now, and how far a driver must move."""
+        values = listed(
+            f"{driver_title(axis.key)} at {axis.value:,.4g} {axis.unit}"
+            for axis in (self.x, self.y)
+        )
+        return (
+            f"With {values}, as in the scenario, {self._best(self.own)}.",
+            *(self._turning(*each) for each in zip((self.x, self.y), self.turns, strict=True)),
+        )
+
+    def _turning(self, axis: Axis, turns: Sequence[Turn]) -> str:
+        """Return how far a driver alone must move until another option is best."""
+        title = driver_title(axis.key)
+        if not turns:
+            width = axis.values[1] - axis.values[0]
+            ends = axis.values[0] - width / 2.0, axis.values[-1] + width / 2.0
+            low, high = min(*ends, axis.value), max(*ends, axis.value)
+            return f"{title} alone changes nothing from {low:,.4g} to {high:,.4g} {axis.unit}."
+        parts = (
+            f"{'below' if turn.value <= axis.value else 'above'} {turn.value:,.4g}"
+            f" {axis.unit} {self._best(turn.best)}"
+            for turn in turns
+        )
+        return f"{title} alone: {listed(parts)}."
+
+    def _best(self, number: int) -> str:
+        return f"{in_sentence(self.titles[number])} is best" if number >= 0 else NONE_MEETS
 
     @property
     def shares(self) -> tuple[tuple[str, float], ...]:
@@ -121,7 +166,7 @@ class Phase:
         cells = [number for row in self.best for number in row]
         found = {number: cells.count(number) / len(cells) for number in dict.fromkeys(cells)}
         return tuple(
-            (self.titles[number] if number >= 0 else "none meets the limits", share)
+            (self.titles[number] if number >= 0 else NONE_MEETS, share)
             for number, share in sorted(found.items(), key=lambda item: -item[1])
         )
 
@@ -135,11 +180,15 @@ def phase_rows(found: Phase) -> list[Record]:
         {
             "x": significant(x),
             "y": significant(y),
-            "corridor": found.corridors[number] if number >= 0 else None,
+            "corridor": _corridor(found, number),
         }
         for y, row in zip(found.y.values, found.best, strict=True)
         for x, number in zip(found.x.values, row, strict=True)
     ]
+
+
+def _corridor(found: Phase, number: int) -> str | None:
+    return found.corridors[number] if number >= 0 else None
 
 
 def phase_record(found: Phase) -> Record:
@@ -154,6 +203,16 @@ def phase_record(found: Phase) -> Record:
                 "values": [significant(value) for value in axis.values],
             }
             for name, axis in (("x", found.x), ("y", found.y))
+        },
+        "own": {
+            "corridor": _corridor(found, found.own),
+            "turns": {
+                name: [
+                    {"value": significant(turn.value), "corridor": _corridor(found, turn.best)}
+                    for turn in turns
+                ]
+                for name, turns in zip("xy", found.turns, strict=True)
+            },
         },
         "corridors": list(found.corridors),
         "best": [list(row) for row in found.best],

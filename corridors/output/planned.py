@@ -27,7 +27,7 @@ from corridors.domain.places import Family
 from corridors.domain.plan import Plan
 from corridors.domain.results import Listing
 from corridors.domain.values import ChainPart
-from corridors.network.rules.capacity import USERS, Way, ways_of
+from corridors.network.rules.capacity import ARCTIC, USERS, Way, ways_of
 from corridors.optimise.allocation.program import Allocated, Flow, Offer, Program
 from corridors.output.allocation_result import Allocation
 from corridors.routing.itinerary import arc_line
@@ -465,13 +465,24 @@ def _place_of(planned: Planned, number: int) -> NetworkPlace | None:
             continue
         chart = planned.chart(flow.offer)
         topology, arcs = chart.topology, chart.arcs_of(flow.offer.route)
-        users = USERS[f"{kind}.capacity_teu_per_week"](topology, scope)[arcs]
-        for arc in arcs[users > 0.0].tolist():
+        for arc in _met_at(topology, arcs, kind, scope).tolist():
             place = _end_of(topology, arc)
             places[place.id] = place
             teu[place.id] = teu.get(place.id, 0.0) + flow.teu
     most = min(teu, key=lambda key: (-teu[key], key), default=None)
     return None if most is None else places[most]
+
+
+def _met_at(topology: Topology, arcs: IntArray, kind: str, scope: str) -> IntArray:
+    """Return the arcs of a route at which its boxes meet a capacity.
+
+    They board a ship at a port, but meet the season half way through the ice.
+    """
+    in_ice = arcs[topology.area[arcs] > 0]
+    if scope == ARCTIC and in_ice.size:
+        return in_ice[[in_ice.size // 2]]
+    users = USERS[f"{kind}.capacity_teu_per_week"](topology, scope)[arcs]
+    return arcs[users > 0.0]
 
 
 def _end_of(topology: Topology, arc: int) -> NetworkPlace:

@@ -7,8 +7,9 @@ import numpy as np
 from corridors.arrays import FloatArray, IntArray
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
-from corridors.output.driver_moves import Axis, Phase
+from corridors.output.driver_moves import Axis, Phase, Turn
 from corridors.progress import Progress, quiet
+from corridors.studies.breakeven import ZOOMED, ZOOMS
 from corridors.studies.moving import Driver, Grid, Moving
 from corridors.studies.session import Session
 
@@ -54,6 +55,9 @@ def phase(
     across, up = (_middles(driver, cells) for driver in moving.drivers)
     grid = Grid(moving, np.stack([axis.ravel() for axis in np.meshgrid(across, up)], axis=1))
     grid.learn(_spread(cells))
+    own = np.array([driver.value for driver in moving.drivers])
+    moving.learn(own[None])
+    turns = [_turns(moving, own, axis) for axis in range(own.size)]
     best = grid.best()
     for _ in range(MOST_ROUNDS):
         edges = _at_boundaries(best.reshape(cells, cells))
@@ -70,7 +74,34 @@ def phase(
         titles=tuple(titles[name] for name in moving.names),
         colours=tuple(colours[name] for name in moving.names),
         best=tuple(tuple(row) for row in best.reshape(cells, cells).tolist()),
+        own=int(Grid(moving, own[None]).best()[0]),
+        turns=(turns[0], turns[1]),
     )
+
+
+def _turns(moving: Moving, own: FloatArray, axis: int) -> tuple[Turn, ...]:
+    """Return where another option than the scenario's becomes best, one driver moving alone."""
+    driver = moving.drivers[axis]
+    found = []
+    for end in (driver.first, driver.last):
+        low, high = driver.value, end
+        if (end - driver.value) * (1.0 if end == driver.last else -1.0) <= 0.0:
+            continue
+        turn = None
+        for _ in range(1 + ZOOMS):
+            points = np.repeat(own[None], ZOOMED, axis=0)
+            points[:, axis] = np.linspace(low, high, ZOOMED)
+            grid = Grid(moving, points)
+            grid.learn((ZOOMED - 1,))
+            best = grid.best()
+            others = np.flatnonzero(best != best[0])
+            if not others.size:
+                break
+            low, high = points[[others[0] - 1, others[0]], axis].tolist()
+            turn = Turn(value=high, best=int(best[others[0]]))
+        if turn is not None:
+            found.append(turn)
+    return tuple(found)
 
 
 def _middles(driver: Driver, cells: int) -> FloatArray:

@@ -117,6 +117,7 @@ def stress_files(found: Stress, *, command: str = "") -> Files:
             found.scenario,
             rows,
             usual=usual,
+            measure=found.measure,
             spots=found.spots,
             severed=found.severed.text,
             command=command,

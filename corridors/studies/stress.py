@@ -1,4 +1,4 @@
-"""Stress a scenario: close places one by one and in pairs, and rank the extra cost."""
+"""Stress a scenario: close places one by one and in pairs, and rank what it does."""
 
 from __future__ import annotations
 
@@ -62,13 +62,13 @@ def stress(
     rows: dict[frozenset[str], StressRow] = {}
     for first in passed(topology, usual.arcs, kinds):
         detour = rerouter.best((first.key,))
-        rows[frozenset((first.key,))] = _row((first,), detour, usual)
+        rows[frozenset((first.key,))] = _row((first,), detour, usual, scenario)
         if detour is None or not pairs:
             continue
         for second in passed(topology, detour.arcs, kinds):
             both = frozenset((first.key, second.key))
             if both not in rows:
-                rows[both] = _row((first, second), rerouter.best(both), usual)
+                rows[both] = _row((first, second), rerouter.best(both), usual, scenario)
     return Stress(
         scenario=scenario,
         corridor=usual.corridor,
@@ -80,7 +80,9 @@ def stress(
     )
 
 
-def _row(closed: tuple[Passed, ...], detour: Candidate | None, usual: Candidate) -> StressRow:
+def _row(
+    closed: tuple[Passed, ...], detour: Candidate | None, usual: Candidate, scenario: Scenario
+) -> StressRow:
     if detour is None:
         return StressRow(closed=closed)
     return StressRow(
@@ -90,12 +92,27 @@ def _row(closed: tuple[Passed, ...], detour: Candidate | None, usual: Candidate)
         days=detour.days,
         extra_usd_per_teu=detour.cost_usd_per_teu - usual.cost_usd_per_teu,
         extra_days=detour.days - usual.days,
+        worse_share=_worse_share(detour, usual, scenario),
     )
 
 
-def _worst_first(row: StressRow) -> tuple[bool, float, float, int, str]:
+def _worse_share(detour: Candidate, usual: Candidate, scenario: Scenario) -> float:
+    """Return how much worse a route is: the share by which the objective rises, and days too.
+
+    Days count once: an objective that counts them has them in its own share.
+    """
+    objective, of_a_day = scenario.objective, scenario.shipment.value_of_time_usd_per_teu_day
+    then, now = (value_of(route, objective, of_a_day) for route in (detour, usual))
+    worse = (then - now) / now if now > 0.0 else 0.0
+    if not objective.counts_days(of_a_day):
+        worse += (detour.days - usual.days) / usual.days
+    return worse
+
+
+def _worst_first(row: StressRow) -> tuple[bool, float, float, float, int, str]:
     return (
-        row.extra_usd_per_teu is not None,
+        row.worse_share is not None,
+        -(row.worse_share or 0.0),
         -(row.extra_usd_per_teu or 0.0),
         -(row.extra_days or 0.0),
         len(row.closed),

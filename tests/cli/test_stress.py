@@ -23,7 +23,7 @@ MANDEB = Passed(key="gate-mandeb", name="Bab el-Mandeb", kind="gates")
 CAPE = Passed(key="gate-cape", name="Cape", kind="gates")
 PORT = Passed(key="cn-port", name="Port", kind="terminals")
 BY_CAPE = StressRow(closed=(SUEZ,), corridor="cape", usd_per_teu=1260.4, days=41.26,
-                    extra_usd_per_teu=260.4, extra_days=10.01)  # fmt: skip
+                    extra_usd_per_teu=260.4, extra_days=10.01, worse_share=0.581)  # fmt: skip
 FOUND = Stress(
     scenario=replace(example_comparison().scenario, name="Drawn"),
     corridor="suez",
@@ -35,7 +35,7 @@ FOUND = Stress(
         BY_CAPE,
         replace(BY_CAPE, closed=(MANDEB,)),
         StressRow(closed=(CAPE,), corridor="suez", usd_per_teu=1000.0, days=31.25,
-                  extra_usd_per_teu=0.0, extra_days=0.0),
+                  extra_usd_per_teu=0.0, extra_days=0.0, worse_share=0.0),
     ),
     severed=Severed(
         sides=("CN", "EU"), size=2, nearest_start={"kz-a": "Altynkol", "kz-d": "Dostyk"},
@@ -56,6 +56,7 @@ def test_the_best_route_and_what_severs_it_are_said(capsys: pytest.CaptureFixtur
     # Two of the five leave no route, the port alone; the pair with Suez is not alone.
     assert "2 of these closures leave no usable route; closing Port alone is enough." in text
     assert "By land: two places sever CN from EU." in text
+    assert "Ranked by the share by which cost rises, plus that by which days rise" in text
 
 
 def test_closures_with_one_result_are_one_row(capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,7 +74,7 @@ def test_usd_are_rounded_to_the_dollar_and_days_to_a_tenth() -> None:
     short = stress._short(row_record(FOUND.rows[2]))
     assert (short["usd_per_teu"], short["days"]) == (1260.0, 41.3)
     assert (short["extra_usd_per_teu"], short["extra_days"]) == (260.0, 10.0)
-    assert short["place"] == "gate-suez"
+    assert (short["place"], short["worse_by"]) == ("gate-suez", "58%")
 
 
 def test_thirty_rows_are_shown_and_the_others_counted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -82,6 +83,6 @@ def test_thirty_rows_are_shown_and_the_others_counted(capsys: pytest.CaptureFixt
         for n in range(33)
     )
     text = printed(replace(FOUND, rows=rows), capsys)
-    assert "3 more rows with a lower extra cost are not shown" in text
+    assert "3 more rows that are less bad are not shown" in text
     assert "closures in total" not in text
     assert "no usable route" not in text

@@ -119,8 +119,29 @@ def test_each_cell_of_a_phase_diagram_names_what_a_comparison_finds_best(
         }
         named = found.corridors[found.best[row][column]]
         assert figures[named] == pytest.approx(min(figures.values()), abs=0.1)
+    # What is best now, and how far each driver must move, is what moving it alone says.
+    by_day, by_fuel = (
+        break_even(replace(scenario, objective=Objective.GENERALISED), key, session=session)
+        for key in ("value_of_time", FUEL)
+    )
+    for own, moved, turns in (
+        (found.y, by_day, found.turns[1]),
+        (found.x, by_fuel, found.turns[0]),
+    ):
+        steps = moved.steps
+        here = next(n for n, step in enumerate(steps) if step.first <= own.value <= step.last)
+        assert found.corridors[found.own] == steps[here].corridor
+        beside = [*steps[:here][-1:], *steps[here + 1 :][:1]]
+        assert [found.corridors[turn.best] for turn in turns] == [s.corridor for s in beside]
+        edges = [*[step.last for step in steps[:here][-1:]], *[s.last for s in steps[here:-1][:1]]]
+        assert [turn.value for turn in turns] == pytest.approx(edges, abs=0.5)
+    first, across, up = found.sentences
+    assert first.startswith("With Fuel, VLSFO at ")
+    assert across.startswith("Fuel, VLSFO alone")
+    assert f"above {found.turns[1][-1].value:,.4g} USD/TEU/day" in up
     page = render_phase(found)
     assert all(title in page for title, _ in found.shares)
+    assert "% of this chart" not in page
 
 
 def test_the_boundary_of_catchments_moves_where_break_even_says(

@@ -95,3 +95,17 @@ def test_a_world_without_lines_doubts_none_and_leaves_none_out(tmp_path: Path) -
     found = planned(tmp_path, f"{PLAN}scenario: {{world: reference-open}}\n")
     assert found.unsailed == ()
     assert {r.corridor for r in found.rows if r.pair == "Shanghai to Hamburg"} != {"cape"}
+
+
+def test_the_arctic_season_is_drawn_in_the_arctic(tmp_path: Path) -> None:
+    found = planned(
+        tmp_path,
+        "first_month: 2025-08\nmonths: 2\ncorridors: [northern-sea-route, suez]\n"
+        "pairs:\n  - {origin: Lianyungang, destination: Hamburg, teu_per_month: 100}\n",
+    )
+    (season,) = {(one.place, one.lat) for one in found.uses if one.title == "Arctic season"}
+    assert (season[1] or 0.0) > 66.5
+    # A ship of another class is met where boxes board it.
+    ports = {one.place for one in found.uses if one.name.startswith("port ")}
+    assert "cn-lianyungang" in ports
+    assert season[0] not in ports

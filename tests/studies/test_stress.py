@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 
 from corridors.config import load_scenario
+from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
 from corridors.errors import ConfigError
 from corridors.studies.closures.closable_places import Passed, closable_kinds
-from corridors.studies.closures.stress_records import Stress, stress_record
+from corridors.studies.closures.stress_records import Stress, measure_text, stress_record
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
 from corridors.studies.stress import _row, _worst_first, stress
@@ -93,9 +94,12 @@ def test_a_pair_costs_no_less_than_its_first(shipped: Stress) -> None:
 
 
 def test_rows_are_ranked_worst_first(shipped: Stress) -> None:
-    extras = [row.extra_usd_per_teu for row in shipped.rows]
-    known = [extra for extra in extras if extra is not None]
-    assert extras == [None] * (len(extras) - len(known)) + sorted(known, reverse=True)
+    shares = [row.worse_share for row in shipped.rows]
+    known = [share for share in shares if share is not None]
+    assert shares == [None] * (len(shares) - len(known)) + sorted(known, reverse=True)
+    # Nine days by the Cape are worse than 20 USD round Dover.
+    single = [row.place for row in shipped.rows if len(row.closed) == 1]
+    assert single.index("gate-suez") < single.index("gate-dover")
 
 
 def test_closing_what_severs_by_land_leaves_no_land_corridor(shipped: Stress) -> None:
@@ -150,7 +154,7 @@ def test_a_ship_that_would_have_to_come_back_through_suez_has_no_way() -> None:
     assert not compare(without_gates, figures_only=True).usable
 
 
-def test_closures_without_a_route_come_first_then_the_dearest_then_the_slowest() -> None:
+def test_closures_without_a_route_come_first_then_the_worst_in_cost_and_days() -> None:
     def place(key: str) -> Passed:
         return Passed(key=key, name=key, kind="gates")
 
@@ -159,21 +163,35 @@ def test_closures_without_a_route_come_first_then_the_dearest_then_the_slowest()
             corridor="c", cost_usd_per_teu=usd, days=days, transit_days=days, co2e_kg_per_teu=0.0
         )
 
+    asked = load_scenario("shanghai-europe")
     usual = route(1000.0, 30.0)
     rows = [
-        _row((place("alike"),), route(1000.0, 30.0), usual),
-        _row((place("slow"),), route(1300.0, 45.0), usual),
-        _row((place("pair"), place("other")), route(1300.0, 40.0), usual),
-        _row((place("single"),), route(1300.0, 40.0), usual),
-        _row((place("dear"),), route(1400.0, 31.5), usual),
-        _row((place("lost"),), None, usual),
+        _row((place("alike"),), route(1000.0, 30.0), usual, asked),
+        _row((place("slow"),), route(1300.0, 45.0), usual, asked),
+        _row((place("pair"), place("other")), route(1300.0, 40.0), usual, asked),
+        _row((place("single"),), route(1300.0, 40.0), usual, asked),
+        _row((place("dear"),), route(1400.0, 31.5), usual, asked),
+        _row((place("lost"),), None, usual, asked),
     ]
     ordered = sorted(rows, key=_worst_first)
     assert [(row.place, row.extra_usd_per_teu, row.extra_days) for row in ordered] == [
         ("lost", None, None),
-        ("dear", 400.0, 1.5),
+        # 30 % of cost and 50 % of days, 30 and 33, 40 and 5.
         ("slow", 300.0, 15.0),
         ("single", 300.0, 10.0),
         ("pair + other", 300.0, 10.0),
+        ("dear", 400.0, 1.5),
         ("alike", 0.0, 0.0),
     ]
+    assert [row.worse_share for row in ordered] == [
+        *(None, pytest.approx(0.8)),
+        *(pytest.approx(0.3 + 1 / 3),) * 2,
+        *(pytest.approx(0.45), 0.0),
+    ]
+    # A day counts once where the objective has it.
+    by_day = replace(asked, shipment=replace(asked.shipment, value_of_time_usd_per_teu_day=20.0))
+    by_day = replace(by_day, objective=Objective.GENERALISED)
+    row = _row((place("slow"),), route(1300.0, 45.0), usual, by_day)
+    assert row.worse_share == pytest.approx((300.0 + 15.0 * 20.0) / (1000.0 + 30.0 * 20.0))
+    assert "plus that by which days rise" in measure_text(asked)
+    assert "days" not in measure_text(by_day)

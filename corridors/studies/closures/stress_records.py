@@ -33,23 +33,24 @@ class ClosureRecord(Part):
     days: Figure | None
     extra_usd_per_teu: Figure | None
     extra_days: Figure | None
+    worse_share: Figure | None
 
 
 COLUMNS = tuple(ClosureRecord.model_fields)
-FIGURES = ("usd_per_teu", "days", "extra_usd_per_teu", "extra_days")
-# In a GIS a place that nothing replaces is as large as the dearest.
+FIGURES = ("usd_per_teu", "days", "extra_usd_per_teu", "extra_days", "worse_share")
+# In a GIS a place that nothing replaces is as large as the worst.
 _CLOSED = "#c0392b"
-_BY_EXTRA = (
-    """coalesce(scale_linear("extra_usd_per_teu", 0, maximum("extra_usd_per_teu"), 1.5, 5), 5)"""
-)
+_BY_SHARE = """coalesce(scale_linear("worse_share", 0, maximum("worse_share"), 1.5, 5), 5)"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StressRow:
-    """The cost of closing one place, or two of which the second lies on the detour of the first.
+    """What closing one place does, or two of which the second lies on the detour of the first.
 
     `corridor` is the best one then. Extras compare with the best route with everything open, in USD
-    per TEU and in days from gate-in to gate-out. All are None if no route is left.
+    per TEU and in days from gate-in to gate-out. `worse_share` is the share of the usual by which
+    the objective rises, plus that by which days do unless the objective counts them. All are None
+    if no route is left.
     """
 
     closed: tuple[Passed, ...]
@@ -58,6 +59,7 @@ class StressRow:
     days: float | None = None
     extra_usd_per_teu: float | None = None
     extra_days: float | None = None
+    worse_share: float | None = None
 
     @property
     def place(self) -> str:
@@ -77,9 +79,9 @@ class StressRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stress:
-    """A scenario's best route, the cost of losing each place, and what severs its ends by land.
+    """A scenario's best route, what losing each place does, and what severs its ends by land.
 
-    `rows` start with closures that leave no route, then the dearest. `spots` has the (lon, lat) of
+    `rows` start with closures that leave no route, then the worst. `spots` has the (lon, lat) of
     their places.
     """
 
@@ -90,6 +92,11 @@ class Stress:
     rows: tuple[StressRow, ...]
     severed: Severed
     spots: dict[str, tuple[float, float]]
+
+    @property
+    def measure(self) -> str:
+        """What closures are ranked by, in a sentence."""
+        return measure_text(self.scenario)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -114,8 +121,19 @@ class Stress:
         return [row_record(row) for row in rows], [self.spots[row.closed[0].key] for row in rows]
 
 
+def measure_text(scenario: Scenario) -> str:
+    """Return what closures of a scenario are ranked by, in a sentence."""
+    objective = scenario.objective
+    counted = objective.counts_days(scenario.shipment.value_of_time_usd_per_teu_day)
+    days = "" if counted else ", plus that by which days rise"
+    return (
+        f"Ranked by the share by which {objective.aim.lowest} rises{days};"
+        " what leaves no route comes first."
+    )
+
+
 def write_closures(found: Stress, path: Path) -> None:
-    """Write a GeoPackage with the layer `closures`: a point a place, larger the more it costs."""
+    """Write a GeoPackage with the layer `closures`: a point a place, larger the worse it is."""
     records, points = found.single
     layer = Layer(
         name="closures",
@@ -125,7 +143,7 @@ def write_closures(found: Stress, path: Path) -> None:
             name: (REAL if name in FIGURES else TEXT, [record[name] for record in records])
             for name in COLUMNS
         },
-        style=PointStyle(label="name", fill=_CLOSED, size=_BY_EXTRA),
+        style=PointStyle(label="name", fill=_CLOSED, size=_BY_SHARE),
     )
     write_layers(path, (layer,))
 

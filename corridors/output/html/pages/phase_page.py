@@ -5,9 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from corridors.output.display_names import (
-    capitalised,
     driver_title,
-    in_sentence,
     scenario_title,
 )
 from corridors.output.driver_moves import Axis, Phase
@@ -23,12 +21,6 @@ NONE = "#ffffff"
 
 def render_phase(found: Phase, *, command: str = "") -> str:
     """Return the page as HTML text; `command` is the command line that gives it."""
-    first, *others = (
-        f"{capitalised(in_sentence(title))} is best in {in_percent(share)}%"
-        for title, share in found.shares
-    )
-    across, up = (driver_title(axis.key) for axis in (found.x, found.y))
-    texts = [f"{first} of this chart of {up} over {across}.", *(f"{text}." for text in others)]
     columns = headings("Corridor", numeric("Share of the chart"))
     rows = [
         (title, Cell(text=f"{in_percent(share, 1)}%", sort=share)) for title, share in found.shares
@@ -36,7 +28,7 @@ def render_phase(found: Phase, *, command: str = "") -> str:
     return study_page(
         f"Which is best where? {scenario_title(found.scenario)}",
         question(found.scenario),
-        texts,
+        found.sentences,
         (
             Section(id="picture", heading="Best corridor", body=_picture(found)),
             Section(

@@ -1,4 +1,4 @@
-"""`stress.html`: what the closure of each place on the best route costs."""
+"""`stress.html`: what the closure of each place on the best route does."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.output.records import Record, number
+from corridors.units import in_percent
 
 _COST, _NONE = "#c25b12", "#7a1f2b"
 SMALLEST_PX, LARGEST_PX = 4.0, 15.0
 _COLUMNS = headings(
     "Closed",
-    numeric("Extra USD/TEU", "Extra days"),
+    numeric("Worse by", "Extra USD/TEU", "Extra days"),
     "Best corridor then",
     numeric("USD/TEU", "Days"),
     "Kind",
@@ -37,6 +38,7 @@ def render_stress(
     rows: Sequence[Record],
     *,
     usual: Record,
+    measure: str,
     spots: Mapping[str, tuple[float, float]],
     severed: str,
     command: str = "",
@@ -48,9 +50,11 @@ def render_stress(
     scenario
         The scenario.
     rows
-        Closures under the keys of `stress.csv`, those without a route first, then the dearest.
+        Closures under the keys of `stress.csv`, those without a route first, then the worst.
     usual
         Corridor, USD per TEU and days of the best route with everything open.
+    measure
+        What closures are ranked by, in a sentence.
     spots
         Longitude and latitude by the key of a place.
     severed
@@ -63,10 +67,10 @@ def render_stress(
     return study_page(
         f"Stress test: {scenario_title(scenario)}",
         question(scenario),
-        _answer(single, usual, titles),
+        [*_answer(single, usual, titles), measure],
         (
             Section(id="map", heading="Where it hurts", body=_map(single, spots)),
-            Section(id="places", heading="Extra cost of each place", body=_bars(single)),
+            Section(id="places", heading="How bad each closure is", body=_bars(single, measure)),
             Section(id="closures", heading="All closures", body=_table(rows, titles)),
             Section(id="land", heading="By land", body=element("p", f"{capitalised(severed)}.")),
         ),
@@ -81,12 +85,12 @@ def _answer(single: Sequence[Record], usual: Record, titles: Mapping[str, str]) 
     if lost:
         texts.append(f"No route is left if {listed(lost, 'or')} is closed.")
     if paid:
-        worst = max(paid, key=lambda row: number(row["extra_usd_per_teu"]))
+        worst = max(paid, key=lambda row: number(row["worse_share"]))
         start = "Of the others, the closure" if lost else "The closure"
         more = usd(number(worst["extra_usd_per_teu"]))
         then = titles.get(str(worst["corridor"]), str(worst["corridor"]))
         texts.append(
-            f"{start} that costs most is {worst['name']}: USD {more} per TEU and"
+            f"{start} that is worst is {worst['name']}: USD {more} per TEU and"
             f" {_days_more(number(worst['extra_days']))}. The best corridor is then"
             f" {in_sentence(then)}."
         )
@@ -102,39 +106,43 @@ def _days_more(days: float) -> str:
 
 
 def _map(single: Sequence[Record], spots: Mapping[str, tuple[float, float]]) -> str:
-    most = max((number(row["extra_usd_per_teu"] or 0.0) for row in single), default=0.0) or 1.0
+    most = max((number(row["worse_share"] or 0.0) for row in single), default=0.0) or 1.0
     drawn = []
     for row in single:
         place = spots.get(str(row["place"]))
         if place is None:
             continue
-        more = row["extra_usd_per_teu"]
+        more = row["worse_share"]
         share = 1.0 if more is None else max(number(more) / most, 0.0)
         drawn.append(
             Spot(
                 place=place,
                 name=str(row["name"]),
                 tip=f"{row['name']}: "
-                + ("no route is left" if more is None else f"USD {usd(number(more))} per TEU more"),
+                + ("no route is left" if more is None else f"{in_percent(number(more))} % worse"),
                 colour=_NONE if more is None else _COST,
                 radius_px=SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * share**0.5,
             )
         )
-    says = "Places of the best route, larger where their closure costs more"
+    says = "Places of the best route, larger where their closure is worse"
     return point_map(drawn, says=says)
 
 
-def _bars(single: Sequence[Record]) -> str:
-    paid = [row for row in single if row["extra_usd_per_teu"] is not None]
+def _bars(single: Sequence[Record], measure: str) -> str:
+    paid = [row for row in single if row["worse_share"] is not None]
     return stacked_bars(
         "chart-places",
         [
-            Bar(name=str(row["name"]), parts={"Extra cost": number(row["extra_usd_per_teu"])})
-            for row in sorted(paid, key=lambda row: -number(row["extra_usd_per_teu"]))
+            Bar(
+                name=str(row["name"]),
+                parts={"Worse by": float(in_percent(number(row["worse_share"]), 1))},
+            )
+            for row in sorted(paid, key=lambda row: -number(row["worse_share"]))
         ],
-        {"Extra cost": _COST},
-        caption="Extra USD per TEU if one place is closed, compared with everything open",
-        unit="USD/TEU",
+        {"Worse by": _COST},
+        caption=f"How much worse, in percent of the route with everything open. {measure}",
+        unit="%",
+        digits=1,
         of="Closed",
     )
 
@@ -145,13 +153,15 @@ def _table(rows: Sequence[Record], titles: Mapping[str, str]) -> str:
         corridor, name, kind = row["corridor"], str(row["name"]), str(row["kind"])
         if corridor is None:
             nothing = (NOTHING, NOTHING)
-            body.append([name, *nothing, "no route is left", *nothing, kind])
+            body.append([name, NOTHING, *nothing, "no route is left", *nothing, kind])
             continue
         extra, days = number(row["extra_usd_per_teu"]), number(row["extra_days"])
+        worse = number(row["worse_share"])
         usd_then, days_then = number(row["usd_per_teu"]), number(row["days"])
         body.append(
             [
                 name,
+                Cell(text=f"{in_percent(worse)} %", sort=worse),
                 Cell(text=usd(extra), sort=extra),
                 Cell(text=one(days), sort=days),
                 titles.get(str(corridor), str(corridor)),

@@ -32,6 +32,7 @@ def closure(place: str, name: str, corridor: str | None, more: float | None = No
         "days": days,
         "extra_usd_per_teu": more,
         "extra_days": None if more is None else 2.0,
+        "worse_share": None if more is None else more / 1000.0 + 2.0 / 28.0,
     }
 
 
@@ -41,13 +42,14 @@ def stress_page(*rows: Record) -> Page:
             load_scenario("shanghai-europe"),
             rows,
             usual={"corridor": "suez", "usd_per_teu": 1000.0, "days": 28.0},
+            measure="Ranked by both.",
             spots={"gate-suez": (32.5, 30.0), "gate-x": (170.0, 10.0), "gate-y": (-175.0, 12.0)},
             severed="no place does",
         )
     )
 
 
-def test_a_stress_page_leads_with_the_dearest_place_by_name() -> None:
+def test_a_stress_page_leads_with_the_worst_place_by_name() -> None:
     page = stress_page(
         closure("gate-y", "Strait Y", None),
         closure("gate-suez", "Suez Canal", "cape", 120.0),
@@ -56,13 +58,14 @@ def test_a_stress_page_leads_with_the_dearest_place_by_name() -> None:
     )
     assert page.answer() == [
         "No route is left if Strait Y is closed.",
-        "Of the others, the closure that costs most is Suez Canal: USD 120 per TEU and 2.0 days"
+        "Of the others, the closure that is worst is Suez Canal: USD 120 per TEU and 2.0 days"
         " more. The best corridor is then the Cape of Good Hope.",
         "With everything open, the Suez Canal is best: USD 1,000 per TEU and 28.0 days.",
+        "Ranked by both.",
     ]
-    assert page.figures("Extra USD per TEU")[1] == [
-        ["Suez Canal", "120", "120"],
-        [HOSTILE, "30", "30"],
+    assert page.figures("How much worse")[1] == [
+        ["Suez Canal", "19.1", "19.1"],
+        [HOSTILE, "10.1", "10.1"],
     ]
     assert len(page.rows("4 closures of one place or two, worst first")) == 4
     assert "gate-suez" not in " ".join(page.texts("main"))
