@@ -346,7 +346,7 @@ def test_a_plot_without_its_library_says_what_to_install(monkeypatch: pytest.Mon
         ),
         (
             lambda: corridors.compare("shanghai-europe", origin=pd.DataFrame()),  # type: ignore[arg-type]
-            "compare(): a DataFrame cannot be a value of a scenario",
+            "compare(): origin: a DataFrame cannot be a value of a scenario",
         ),
         (
             lambda: corridors.route("Ningbo", "Munich", corridor="suez", via="Suez Canal"),

@@ -238,7 +238,7 @@ class Session:
             Price the routes again for the sliders of the report, which takes some seconds.
         keys
             Keys of a scenario, in place of those of `scenario`; a dict replaces the keys that it
-            names. Without a shipment it is that of `shanghai-europe`.
+            names. Keys of the shipment that are not given are those of `shanghai-europe`.
 
         Returns
         -------

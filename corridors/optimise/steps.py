@@ -54,11 +54,10 @@ def ladder_of(
     for rung in rungs:
         one = kept[rung.number]
         route = candidate_in(one, rung.route)
-        if one.corridor.id == OTHER:
-            route = _as_of_a_corridor(route, found)
         if offered.allows(route):
             routes.append(route)
         one.rest()
+    routes = _as_of_corridors(routes, found)
     if scenario.limits == Limits() and len(routes) == len(rungs):
         edges = [rung.above * USD_PER_DAY for rung in rungs]
         return _steps(routes, edges)
@@ -66,13 +65,19 @@ def ladder_of(
     return _steps(*envelope(alone_within(sailed, scenario.limits, scenario.departure)))
 
 
-def _as_of_a_corridor(route: Candidate, found: Sequence[SearchedCorridor]) -> Candidate:
-    """Return a free route as that of the first corridor that holds it, bounds of carriage aside."""
+def _as_of_corridors(
+    routes: Sequence[Candidate], found: Sequence[SearchedCorridor]
+) -> list[Candidate]:
+    """Return free routes as those of corridors that hold them but for bounds of carriage."""
+    named = list(routes)
     for one in sorted(found, key=lambda one: one.number):
-        unbounded = one.question.bundle.layering.unbounded
-        if one.corridor.id != OTHER and unbounded.holds(one.corridor, route.arcs):
-            return replace(route, corridor=one.corridor.id, way=())
-    return route
+        free = [number for number, route in enumerate(named) if route.corridor == OTHER]
+        if free and one.corridor.id != OTHER:
+            unbounded = one.question.bundle.layering.unbounded
+            held = unbounded.hold(one.corridor, [named[number].arcs for number in free])
+            for number in (number for number, holds in zip(free, held, strict=True) if holds):
+                named[number] = replace(named[number], corridor=one.corridor.id, way=())
+    return named
 
 
 def envelope(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Fraction]]:

@@ -450,7 +450,7 @@ def hold(
     relations: Sequence[str],
     *,
     every: bool = False,
-    tell: Callable[[str], object] = sys.stdout.write,
+    tell: Callable[[str], object],
 ) -> Tally:
     """Ask the relations of some questions, and tell each difference; with `every` all of all."""
     tally = Tally(Counter(), Counter(), Counter(), Counter())
@@ -483,6 +483,12 @@ def hold(
     return tally
 
 
+def told_at_once(text: str) -> None:
+    """Write a text, so that a run that is stopped has told what it found."""
+    sys.stdout.write(text)
+    sys.stdout.flush()
+
+
 def main() -> int:
     """Ask, print what differs and how much was compared; 1 if anything does that may not."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0] if __doc__ else "")
@@ -492,8 +498,8 @@ def main() -> int:
     parser.add_argument("--relations", nargs="*", choices=RELATIONS, default=[*RELATIONS])
     chosen = parser.parse_args()
     numbers = range(chosen.first, chosen.first + chosen.count)
-    tally = hold([question(n, chosen.seed) for n in numbers], chosen.relations)
-    sys.stdout.write(tally.lines)
+    tally = hold([question(n, chosen.seed) for n in numbers], chosen.relations, tell=told_at_once)
+    told_at_once(tally.lines)
     return int(bool(tally.faults))
 
 

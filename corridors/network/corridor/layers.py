@@ -229,15 +229,19 @@ class CorridorLayers:
         )
         return LayerArcs.joined(arcs, self.ends(corridor, origin_layers, number), carried)
 
-    def holds(self, corridor: Corridor, arcs: Sequence[int]) -> bool:
-        """Return whether a route to the first destination, from source to sink, is a corridor's."""
+    def hold(self, corridor: Corridor, routes: Sequence[Sequence[int]]) -> list[bool]:
+        """Return which routes to the first destination, from source to sink, are a corridor's."""
         origin_layers = self.from_origin(corridor)
-        among = self._arcs_to(corridor, origin_layers)
-        tail, head, base = among.at(np.isin(among.base, arcs))
-        nodes = np.array([origin_layers.source])
-        for arc in arcs:
-            nodes = head[(base == arc) & np.isin(tail, nodes)]
-        return origin_layers.sink in nodes.tolist()
+        arcs = self._arcs_to(corridor, origin_layers)
+        arcs = arcs.at(np.isin(arcs.base, [arc for route in routes for arc in route]))
+
+        def holds(route: Sequence[int]) -> bool:
+            nodes = np.array([origin_layers.source])
+            for arc in route:
+                nodes = arcs.head[(arcs.base == arc) & np.isin(arcs.tail, nodes)]
+            return origin_layers.sink in nodes.tolist()
+
+        return list(map(holds, routes))
 
     def exclusion_of(self, corridor: Corridor, arcs: Sequence[int]) -> Exclusion:
         """Return why a route to the first destination is none of a corridor.
