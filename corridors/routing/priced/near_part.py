@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
+from corridors.routing.dated.bounded_problem import to_sink
 from corridors.routing.dated.shortest_paths import UNREACHABLE
 from corridors.routing.problem import SINK, SOURCE, Problem
 
@@ -132,17 +133,19 @@ def least_paths(problem: Problem, sets: IntArray, groups: tuple[int, ...]) -> Le
     )
 
 
-def least_at_each(problem: Problem, weights: Sequence[IntArray]) -> list[float]:
-    """Return the least weight of a route at each of some weights by arc; infinite without one."""
-    sets = np.zeros(problem.base.shape[0], np.int64)
+def least_at_each(problem: Problem, weights: Sequence[IntArray]) -> list[int]:
+    """Return the least weight of a route at each of some weights by arc; see `UNREACHABLE`."""
 
-    def paths(weight: IntArray, keep: BoolArray | slice = slice(None)) -> LeastPaths:
-        part = problem if isinstance(keep, slice) else problem.only(keep)
-        return least_paths(part.reweighed(low_cents=weight[keep]), sets[keep], ())
+    def least(part: Problem, weight: IntArray) -> int:
+        (found, *_) = to_sink(part.reweighed(low_cents=weight), fast=True, criteria=1)
+        return int(found[SOURCE])
 
     if all(np.array_equal(weight, weights[0]) for weight in weights[1:]):
-        return [float(paths(weights[0]).least_usd[0])] * len(weights)
-    # Where an arc takes the least of all, the best route of each is below the best at the most.
-    most_usd = paths(np.max(weights, axis=0)).least_usd
-    keep = paths(np.min(weights, axis=0)).below(problem, np.nextafter(most_usd, np.inf))
-    return [float(paths(weight, keep).least_usd[0]) for weight in weights]
+        return [least(problem, weights[0])] * len(weights)
+    # Where an arc takes the least of all, the best route of each is no dearer than at the most.
+    most = least(problem, np.max(weights, axis=0))
+    at_least = problem.reweighed(low_cents=np.min(weights, axis=0))
+    paths = least_paths(at_least, np.zeros(problem.base.shape[0], np.int64), ())
+    keep = paths.below(at_least, np.array([(most + 1) / UNITS_PER_USD]))
+    part = problem.only(keep).compact()
+    return [least(part, weight[keep]) for weight in weights]

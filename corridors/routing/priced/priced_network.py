@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
+from corridors.costing.pace import ByDay
 from corridors.network.graph.reach import reach
 from corridors.routing.dated.label_setting import Sets
 from corridors.routing.priced.near_part import UNITS_PER_USD
@@ -104,7 +105,7 @@ class PricedNetwork:
         problem = problem.with_used_profiles()
         same = {
             name: getattr(known, name)
-            for name in WHOLE_OF_PROBLEM
+            for name in (*WHOLE_OF_PROBLEM, *ByDay._fields)
             if np.array_equal(getattr(known, name), getattr(problem, name))
         }
         return replace(self, problem=replace(problem, **same))
