@@ -109,5 +109,5 @@ def _short(row: dict[str, object]) -> dict[str, object]:
             for key, value in row.items()
             if key != WORSE_SHARE
         },
-        WORSE: f"{in_percent(share)}%" if isinstance(share, float) else None,
+        WORSE: f"{in_percent(share, 1)}%" if isinstance(share, float) else None,
     }

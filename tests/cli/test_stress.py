@@ -74,7 +74,7 @@ def test_usd_are_rounded_to_the_dollar_and_days_to_a_tenth() -> None:
     short = stress._short(row_record(FOUND.rows[2]))
     assert (short["usd_per_teu"], short["days"]) == (1260.0, 41.3)
     assert (short["extra_usd_per_teu"], short["extra_days"]) == (260.0, 10.0)
-    assert (short["place"], short["worse_by"]) == ("gate-suez", "58%")
+    assert (short["place"], short["worse_by"]) == ("gate-suez", "58.1%")
 
 
 def test_thirty_rows_are_shown_and_the_others_counted(capsys: pytest.CaptureFixture[str]) -> None:

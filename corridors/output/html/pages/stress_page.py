@@ -23,6 +23,7 @@ from corridors.output.records import Record, number
 from corridors.units import in_percent
 
 _COST, _NONE = "#c25b12", "#7a1f2b"
+_OUTCOME = ("corridor", "usd_per_teu", "days")
 SMALLEST_PX, LARGEST_PX = 4.0, 15.0
 _COLUMNS = headings(
     "Closed",
@@ -70,7 +71,7 @@ def render_stress(
         [*_answer(single, usual, titles), measure],
         (
             Section(id="map", heading="Where it hurts", body=_map(single, spots)),
-            Section(id="places", heading="How bad each closure is", body=_bars(single, measure)),
+            Section(id="places", heading="How bad each closure is", body=_bars(single)),
             Section(id="closures", heading="All closures", body=_table(rows, titles)),
             Section(id="land", heading="By land", body=element("p", f"{capitalised(severed)}.")),
         ),
@@ -86,11 +87,13 @@ def _answer(single: Sequence[Record], usual: Record, titles: Mapping[str, str]) 
         texts.append(f"No route is left if {listed(lost, 'or')} is closed.")
     if paid:
         worst = max(paid, key=lambda row: number(row["worse_share"]))
-        start = "Of the others, the closure" if lost else "The closure"
+        alike = [row for row in paid if all(row[key] == worst[key] for key in _OUTCOME)]
+        names = listed((str(row["name"]) for row in alike), "or")
+        start = "Of the others, the worst closure" if lost else "The worst closure"
         more = usd(number(worst["extra_usd_per_teu"]))
         then = titles.get(str(worst["corridor"]), str(worst["corridor"]))
         texts.append(
-            f"{start} that is worst is {worst['name']}: USD {more} per TEU and"
+            f"{start} is that of {names}: USD {more} per TEU and"
             f" {_days_more(number(worst['extra_days']))}. The best corridor is then"
             f" {in_sentence(then)}."
         )
@@ -119,7 +122,9 @@ def _map(single: Sequence[Record], spots: Mapping[str, tuple[float, float]]) -> 
                 place=place,
                 name=str(row["name"]),
                 tip=f"{row['name']}: "
-                + ("no route is left" if more is None else f"{in_percent(number(more))} % worse"),
+                + (
+                    "no route is left" if more is None else f"{in_percent(number(more), 1)} % worse"
+                ),
                 colour=_NONE if more is None else _COST,
                 radius_px=SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * share**0.5,
             )
@@ -128,7 +133,7 @@ def _map(single: Sequence[Record], spots: Mapping[str, tuple[float, float]]) -> 
     return point_map(drawn, says=says)
 
 
-def _bars(single: Sequence[Record], measure: str) -> str:
+def _bars(single: Sequence[Record]) -> str:
     paid = [row for row in single if row["worse_share"] is not None]
     return stacked_bars(
         "chart-places",
@@ -140,7 +145,7 @@ def _bars(single: Sequence[Record], measure: str) -> str:
             for row in sorted(paid, key=lambda row: -number(row["worse_share"]))
         ],
         {"Worse by": _COST},
-        caption=f"How much worse, in percent of the route with everything open. {measure}",
+        caption="How much worse, in percent of the route with everything open",
         unit="%",
         digits=1,
         of="Closed",
@@ -161,7 +166,7 @@ def _table(rows: Sequence[Record], titles: Mapping[str, str]) -> str:
         body.append(
             [
                 name,
-                Cell(text=f"{in_percent(worse)} %", sort=worse),
+                Cell(text=f"{in_percent(worse, 1)} %", sort=worse),
                 Cell(text=usd(extra), sort=extra),
                 Cell(text=one(days), sort=days),
                 titles.get(str(corridor), str(corridor)),

@@ -58,7 +58,7 @@ def test_a_stress_page_leads_with_the_worst_place_by_name() -> None:
     )
     assert page.answer() == [
         "No route is left if Strait Y is closed.",
-        "Of the others, the closure that is worst is Suez Canal: USD 120 per TEU and 2.0 days"
+        "Of the others, the worst closure is that of Suez Canal: USD 120 per TEU and 2.0 days"
         " more. The best corridor is then the Cape of Good Hope.",
         "With everything open, the Suez Canal is best: USD 1,000 per TEU and 28.0 days.",
         "Ranked by both.",
