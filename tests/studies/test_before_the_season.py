@@ -59,6 +59,16 @@ def test_the_date_named_is_that_of_asking_every_later_day(
     assert not list(wrong_dates(asked, "northern-sea-route", days))
 
 
+def test_asked_on_its_next_usable_date_a_corridor_leaves_that_day() -> None:
+    # It named 11 June, asked on which it left on the 19th, asked on which on the 30th.
+    asked = replace(load_scenario(SCENARIO), corridors=("northern-sea-route-coastal",))
+    opens = arctic(asked, date(2027, 4, 20), waits=14.0).next_usable_date
+    assert opens is not None
+    then = arctic(asked, opens, waits=14.0)
+    assert then.departs is not None
+    assert then.departs.date() == opens
+
+
 def test_a_closed_corridor_costs_and_takes_no_less_when_it_is_open() -> None:
     asked = replace(load_scenario(SCENARIO), corridors=("northern-sea-route",))
     least = arctic(asked, date(2026, 3, 1), waits=14.0).at_least
