@@ -11,6 +11,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
+from corridors.routing.corridor_search import search
 from corridors.routing.dated import departures
 from corridors.routing.dated.branching import cheapest
 from corridors.routing.report import PLACE_TWICE
@@ -64,9 +65,12 @@ def test_asked_on_its_next_usable_date_a_corridor_leaves_that_day() -> None:
     asked = replace(load_scenario(SCENARIO), corridors=("northern-sea-route-coastal",))
     opens = arctic(asked, date(2027, 4, 20), waits=14.0).next_usable_date
     assert opens is not None
-    then = arctic(asked, opens, waits=14.0)
-    assert then.departs is not None
-    assert then.departs.date() == opens
+    session = Session()
+    then = search(
+        session.pose(replace(asked, departure=opens), session.corridors_of(asked)), 0, fronts=False
+    )
+    assert then.best is not None
+    assert then.best.wait_days == 0
 
 
 def test_a_closed_corridor_costs_and_takes_no_less_when_it_is_open() -> None:
