@@ -358,7 +358,7 @@ class RouteOption:
 
     `equals` is the corridor ranked before whose route this is too; it has no rank of its own.
     `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
-    `next_usable_date` is the first later departure that has a route which no later one beats, None
+    `next_usable_date` is the first later departure on which the same question leaves at once, None
     if none was found; `at_least` bounds its figures on any day. `exceeds` are the limits that its
     route breaks. `value_of_time` is in USD per TEU and day if the objective includes it, else None.
     `bill` is what its steps pay for, before prices; empty if only figures were requested.

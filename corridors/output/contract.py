@@ -330,7 +330,7 @@ class OptionRecord(Part):
     status: OptionStatus
     reason: str = Field(description="why it is not usable; empty if it is")
     next_usable_date: Time | None = Field(
-        description="if closed, the first departure that has a route which no later one beats"
+        description="if closed, the first later day on which the same question leaves at once"
     )
     equals: str = Field(
         default="", description="the corridor whose route this is too; empty if it is ranked"

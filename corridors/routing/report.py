@@ -161,7 +161,7 @@ def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
 Replaced = tuple[SourcedValue, SourcedValue]
 NOTHING_USABLE = "no corridor is usable on this date"
 LATER_IS_BETTER = "a slower way is open, but leaving later arrives no later and costs no more"
-PLACE_TWICE = "every route that passes its places in order comes back to a place"
+PLACE_TWICE = "no route was found that passes its places in order and comes back to none"
 
 
 def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:

@@ -149,3 +149,19 @@ def reachable(problem: Problem) -> npt.NDArray[np.bool_]:
         for tail, head in ends:
             reached[tail] |= reached[head]
     return reached
+
+
+@drawn
+@given(corridors(), terms())
+def test_a_search_of_too_many_ways_back_finds_none_and_says_so(
+    problem: Problem, asked: Terms
+) -> None:
+    prepared = bounded(problem, fast=False)
+    first = search_routes(prepared, asked, Wanted()).routes
+    best = cheapest(prepared, asked, Wanted())
+    with patch.object(branching, "MOST_STEPS_OF_BEST", 0):
+        cut = cheapest(prepared, asked, Wanted())
+    comes_back = bool(first) and branching.repeats(first[0])
+    # A route that comes back to no place is found whatever its search takes.
+    assert cut.whole is not comes_back
+    assert cut.routes == (() if comes_back else best.routes)

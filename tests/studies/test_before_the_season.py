@@ -11,6 +11,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.domain.scenario import Scenario
+from corridors.routing.corridor_search import search
 from corridors.routing.dated import departures
 from corridors.routing.dated.branching import cheapest
 from corridors.routing.report import PLACE_TWICE
@@ -57,6 +58,19 @@ def test_the_date_named_is_that_of_asking_every_later_day(
 ) -> None:
     asked = load_scenario(SCENARIO, set_values=list(changes))
     assert not list(wrong_dates(asked, "northern-sea-route", days))
+
+
+def test_asked_on_its_next_usable_date_a_corridor_leaves_that_day() -> None:
+    # It named 11 June, asked on which it left on the 19th, asked on which on the 30th.
+    asked = replace(load_scenario(SCENARIO), corridors=("northern-sea-route-coastal",))
+    opens = arctic(asked, date(2027, 4, 20), waits=14.0).next_usable_date
+    assert opens is not None
+    session = Session()
+    then = search(
+        session.pose(replace(asked, departure=opens), session.corridors_of(asked)), 0, fronts=False
+    )
+    assert then.best is not None
+    assert then.best.wait_days == 0
 
 
 def test_a_closed_corridor_costs_and_takes_no_less_when_it_is_open() -> None:

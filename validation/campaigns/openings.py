@@ -1,7 +1,7 @@
 """Check when closed corridors say that they open again against every day of the time until then.
 
 `make check-openings` asks six corridors of one question for 400 departures. Where one is closed,
-its date must be that which asking each later departure by itself, without a wait, gives.
+its date must be the first later one on which the same question leaves at once.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from functools import cache
 
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
-from corridors.routing.corridor_search import search
+from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.report import report
 from corridors.studies.session import Session
 
@@ -40,16 +40,10 @@ class Wrong:
     found: date | None
 
 
-def asked(scenario: Scenario, corridor: str, departure: date, *, waits: bool) -> Scenario:
-    """Return the question of one corridor and departure, with or without waits."""
-    most = scenario.max_wait_days if waits else 0.0
-    return replace(scenario, corridors=(corridor,), departure=departure, max_wait_days=most)
-
-
-def is_open(session: Session, scenario: Scenario) -> bool:
-    """Return whether the corridor of a question has a route."""
-    corridors = session.corridors_of(scenario)
-    return search(session.pose(scenario, corridors), 0, fronts=False).best is not None
+def asked(session: Session, scenario: Scenario, corridor: str, departure: date) -> SearchedCorridor:
+    """Return the search of one corridor on a departure."""
+    scenario = replace(scenario, corridors=(corridor,), departure=departure)
+    return search(session.pose(scenario, session.corridors_of(scenario)), 0, fronts=False)
 
 
 def wrong_dates(scenario: Scenario, corridor: str, days: Sequence[date]) -> Iterator[Wrong]:
@@ -58,11 +52,11 @@ def wrong_dates(scenario: Scenario, corridor: str, days: Sequence[date]) -> Iter
 
     @cache
     def opens(departure: date) -> bool:
-        return is_open(session, asked(scenario, corridor, departure, waits=False))
+        best = asked(session, scenario, corridor, departure).best
+        return best is not None and not best.wait_days
 
     for departure in days:
-        question = asked(scenario, corridor, departure, waits=True)
-        found = search(session.pose(question, session.corridors_of(question)), 0, fronts=False)
+        found = asked(session, scenario, corridor, departure)
         if found.best is not None:
             continue
         told = report(found, reopenings=session.reopenings, figures_only=True).next_usable_date

@@ -31,6 +31,9 @@ Vector2 = tuple[int, int]
 # The last guard of a front, some seconds: what it cuts is said. Fronts of shipped questions take
 # 1.6 million at most.
 MOST_STEPS_OF_FRONT = 12_000_000
+# The same of the best route, counted only where routes come to a place twice: a corridor that leads
+# far out and back has thousands of ways that do.
+MOST_STEPS_OF_BEST = 4_000_000
 # Bits of an integer; beyond them the problem is branched on.
 MOST_TRACKED = 62
 
@@ -51,7 +54,8 @@ def repeats(route: DatedRoute) -> bool:
 def cheapest(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
     """Return the cheapest, then quickest route that comes to no place twice; none if there is none.
 
-    Problems are followed in the order of the routes found in them.
+    Problems are followed in the order of the routes found in them. After `MOST_STEPS_OF_BEST` there
+    is none either, and `whole` is false.
     """
     order, steps, alike_days = count(), 0, JOURNEY_DAYS
     queue: list[tuple[Vector2, int, DatedRoute, Prepared]] = []
@@ -70,6 +74,8 @@ def cheapest(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
         *_, route, part = heapq.heappop(queue)
         if not repeats(route):
             return Searched(routes=(route,), steps=steps, whole=True, tracked=part.tracked)
+        if steps > MOST_STEPS_OF_BEST:
+            return Searched(routes=(), steps=steps, whole=False)
         parts = _closer(part, [route], fast=terms.fast, criteria=2)
 
 
