@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property, partial
 
 from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
@@ -47,20 +48,39 @@ ANY_CORRIDOR = Corridor(
 )
 
 
+class Quoted:
+    """What is quoted, and the parameters with it, looked up when first asked for.
+
+    Nobody asks a plan at cost.
+    """
+
+    def __init__(self, at_cost: ParameterTable, market: Callable[[], Market]) -> None:
+        self.at_cost = at_cost
+        self._market = market
+
+    @cached_property
+    def market(self) -> Market:
+        """What is quoted."""
+        return self._market()
+
+    @cached_property
+    def parameters(self) -> ParameterTable:
+        """The parameters with what is quoted above cost."""
+        return self.at_cost.with_rows(self.market.rows)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """A scenario with everything its corridors share.
 
-    `parameters` have the prices of the scenario's basis, `other_basis` those of the other one: with
-    `price_basis: cost` the freight quoted, by `market`. `by_road` are by end the places to which
-    its boxes are trucked. `built` are the projects open at departure, whose rows apply; `listed`
-    are the capacities.
+    `parameters` have the prices of the scenario's basis, `quoted` those of both. `by_road` are by
+    end the places to which its boxes are trucked. `built` are the projects open at departure, whose
+    rows apply; `listed` are the capacities.
     """
 
     scenario: Scenario
     parameters: ParameterTable
-    other_basis: ParameterTable
-    market: Market
+    quoted: Quoted
     origin: Place
     destination: Place
     by_road: Mapping[str, tuple[Place, ...]]
@@ -72,6 +92,17 @@ class Question:
     overlay: Overlay
     listed: ListedCapacities
     built: tuple[Project, ...] = ()
+
+    @property
+    def market(self) -> Market:
+        """What is quoted on the day whose prices hold."""
+        return self.quoted.market
+
+    @property
+    def other_basis(self) -> ParameterTable:
+        """The parameters at the other basis: with `price_basis: cost` at what is quoted."""
+        at_cost = self.scenario.price_basis is PriceBasis.COST
+        return self.quoted.parameters if at_cost else self.quoted.at_cost
 
     def problem(self, number: int) -> Problem:
         """Return the arrays of one corridor."""
@@ -197,10 +228,9 @@ def pose(
     projects = chosen_projects(scenario)
     origin, destination = ends = ends_of(scenario)
     parameters, built = parameters_on(scenario, scenario.departure, overlay=overlay, ends=ends)
-    market = _market(scenario, ends, parameters)
-    other_basis = parameters.with_rows(market.rows)
+    quoted = Quoted(parameters, partial(_market, scenario, ends, parameters))
     if scenario.price_basis is PriceBasis.PRICE:
-        parameters, other_basis = other_basis, parameters
+        parameters = quoted.parameters
     rules = rules_for(
         load_access(scenario.world),
         cargo=scenario.shipment.cargo_classes,
@@ -257,8 +287,7 @@ def pose(
     return Question(
         scenario=scenario,
         parameters=parameters,
-        other_basis=other_basis,
-        market=market,
+        quoted=quoted,
         origin=origin,
         destination=destination,
         by_road=by_road,
