@@ -21,6 +21,7 @@ relations of `BY_LINES` is counted apart. Each difference is printed with a comm
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import random
 import re
@@ -419,6 +420,22 @@ class Tally:
     may_differ: Counter[str]
     refused: int = 0
 
+    def add(
+        self, name: str, asked: Asked, checks: Sequence[Check], tell: Callable[[str], object]
+    ) -> None:
+        """Count what a relation compared of a question, and tell what differs."""
+        self.questions[name] += 1
+        self.checks[name] += len(checks)
+        for check in checks:
+            if check.agrees:
+                continue
+            why = check.note or ("lines" if asked.lines_hold and name in BY_LINES else "")
+            (self.may_differ if why else self.faults)[name] += 1
+            told = (
+                f"{asked.question.number} {name}: {check.what}: {check.one} against {check.other}"
+            )
+            tell(f"{told}{f' ({why})' if why else ''}\n    {check.command}\n")
+
     @property
     def lines(self) -> str:
         """The counts as a table."""
@@ -452,35 +469,32 @@ def hold(
     every: bool = False,
     tell: Callable[[str], object],
 ) -> Tally:
-    """Ask the relations of some questions, and tell each difference; with `every` all of all."""
+    """Ask the relations of some questions, and tell each difference; with `every` all of all.
+
+    Ctrl-C ends it with what was asked until then.
+    """
     tally = Tally(Counter(), Counter(), Counter(), Counter())
-    for asked_of in questions:
-        # A network serves one pair of ends: nothing is shared with the next question.
-        session = Session()
-        try:
-            asked = Asked(asked_of, session)
-            asked.compared()
-        except CorridorsError:
-            tally.refused += 1
-            continue
-        for name in relations:
-            relation = RELATIONS[name]
-            if asked_of.number % relation.every and not every:
-                continue
-            tally.questions[name] += 1
+    with contextlib.suppress(KeyboardInterrupt):
+        for question_asked in questions:
+            # A network serves one pair of ends: nothing is shared with the next question.
+            asked = Asked(question_asked, Session())
             try:
-                checks = list(relation.checks(asked))
-            except CorridorsError as error:
-                checks = [Check("is refused", str(error)[:200], "", command=asked_of.command())]
-            for check in checks:
-                tally.checks[name] += 1
-                if check.agrees:
-                    continue
-                why = check.note or ("lines" if asked.lines_hold and name in BY_LINES else "")
-                (tally.may_differ if why else tally.faults)[name] += 1
-                told = f"{asked_of.number} {name}: {check.what}: {check.one} against {check.other}"
-                tell(f"{told}{f' ({why})' if why else ''}\n    {check.command}\n")
+                asked.compared()
+            except CorridorsError:
+                tally.refused += 1
+                continue
+            for name in relations:
+                if every or question_asked.number % RELATIONS[name].every == 0:
+                    tally.add(name, asked, checked(name, asked), tell)
     return tally
+
+
+def checked(name: str, asked: Asked) -> list[Check]:
+    """Return what a relation compares of a question; a refusal is a difference."""
+    try:
+        return list(RELATIONS[name].checks(asked))
+    except CorridorsError as error:
+        return [Check("is refused", str(error)[:200], "", command=asked.question.command())]
 
 
 def told_at_once(text: str) -> None:
