@@ -48,6 +48,7 @@ export function placeField({ key, chosen, pick, current }) {
 
   function refresh() {
     if (document.activeElement !== input || list.hidden) input.value = labelOf(current());
+    input.title = labelOf(current());
   }
 
   function show(text, places) {
