@@ -8,9 +8,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import stats
+from scipy import special, stats
 
-from corridors.uncertainty.distributions import Z95, Shape, Spread
+from corridors.uncertainty.distributions import (
+    Z95,
+    Shape,
+    Spread,
+    erlang_quantiles,
+    normal_quantiles,
+)
 from corridors.uncertainty.figures import chances, least, mean_of_worst, regret
 
 AT = np.array([-Z95, 0.0, Z95])
@@ -70,6 +76,25 @@ def test_a_log_normal_event_has_its_mean_and_quantiles() -> None:
     assert np.quantile(drawn, 0.9) / np.quantile(drawn, 0.1) == pytest.approx(1.461 / 0.609, 1e-3)
     half = stats.lognorm(sigma, scale=math.exp(-(sigma**2) / 2.0)).median()
     assert np.median(drawn) == pytest.approx(half, rel=1e-4)
+
+
+@given(
+    shares=st.lists(st.floats(1e-6, 1.0 - 1e-9), min_size=1, max_size=20),
+    stages=st.integers(1, 12),
+)
+def test_quantiles_are_those_of_scipy(shares: list[float], stages: int) -> None:
+    at = np.array(shares)
+    assert erlang_quantiles(at, stages) == pytest.approx(special.gammaincinv(stages, at), rel=1e-9)
+    assert normal_quantiles(at) == pytest.approx(special.ndtri(at), rel=1e-12, abs=1e-15)
+
+
+def test_quantiles_begin_at_nothing_and_rise() -> None:
+    at = np.array([0.0, 1e-16, 1e-12, 1e-9, 0.5, 1.0 - 1e-12])
+    for stages in (1, 2, 3, 40):
+        found = erlang_quantiles(at, stages)
+        assert found[0] == 0.0
+        assert (np.diff(found) >= 0.0).all()
+    assert normal_quantiles(np.array([0.0, 0.5, 1.0])).tolist() == [-math.inf, 0.0, math.inf]
 
 
 def test_the_least_counts_by_draw_and_a_draw_without_an_open_option_for_none() -> None:
