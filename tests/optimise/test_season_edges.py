@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -54,15 +54,21 @@ def test_a_route_at_the_edge_of_the_season_is_certified(session: Session, depart
 
 @pytest.mark.parametrize(
     ("departure", "opens"),
-    [(date(2026, 6, 2), date(2026, 6, 18)), (date(2026, 6, 22), date(2026, 7, 8))],
+    [(date(2026, 6, 2), date(2026, 6, 17)), (date(2026, 6, 22), date(2026, 7, 21))],
 )
 def test_a_slow_way_that_a_later_day_beats_is_no_option(
     session: Session, departure: date, opens: date
 ) -> None:
-    # On 22 June the way by a hub arrives on the day on which a ship that leaves on 8 July does,
-    # for more; on 2 June nothing arrives at all.
+    # On 22 June the way by a hub is beaten by a ship that leaves later; on 2 June nothing arrives.
     option = report(arctic(session, departure))
     assert (option.status, option.next_usable_date) == ("closed", opens)
+    # Asked on that day the ship leaves at once, as on the day after; on the day before it waits.
+    before, there, after = (
+        report(arctic(session, opens + timedelta(days=days))) for days in (-1, 0, 1)
+    )
+    assert before.transit_days == there.transit_days == after.transit_days
+    assert there.days == after.days == pytest.approx((before.days or 0.0) - 1.0)
+    assert (there.cost_usd_per_teu or 0.0) < (before.cost_usd_per_teu or 0.0)
 
 
 def test_a_route_a_cent_dearer_or_a_minute_slower_is_refused(session: Session) -> None:
