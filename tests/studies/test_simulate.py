@@ -161,14 +161,14 @@ def test_a_closed_corridor_keeps_its_row(session: Session) -> None:
     assert gone.booked is None
 
 
-def test_limits_leave_an_option_out_draw_by_draw(session: Session) -> None:
+def test_limits_leave_an_option_out_draw_by_draw(found: Simulation, session: Session) -> None:
     quick = simulate(
         asked("limits.max_transit_days=35"), draws=500, most_batches=FEW, session=session
     )
     suez = option(quick, "suez")
     assert suez.usd_per_teu is not None
-    # It meets the limit in some draws only, and is then the cheapest as before.
-    assert 0.0 < suez.best < 0.4
+    # It meets the limit in some draws only, so it is the best in fewer of them than without one.
+    assert 0.0 < suez.best < option(found, "suez").best - 0.1
     assert option(quick, "cape").best < 0.05
     assert "in" in answers(quick)[0]
 
