@@ -70,7 +70,8 @@ class NotingPricer:
 
     @cached_property
     def _noting(self) -> tuple[Pricer, set[str]]:
-        table = NotingTable.of(self._asked.parameters)
+        parameters = self._asked.parameters
+        table = NotingTable.of(parameters, looked_in=parameters)
         return self._asked.at(table), table.noted
 
     def made(self, make: Callable[[Pricer], Made]) -> tuple[Made, frozenset[str]]:

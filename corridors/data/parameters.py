@@ -250,19 +250,20 @@ class RowsByScope(Mapping[str, SourcedValue]):
 
 @dataclass(frozen=True, slots=True)
 class NotingTable(ParameterTable):
-    """A table that notes in `noted` which parameters are looked up."""
+    """A table that notes in `noted` which parameters are looked up in another."""
 
+    looked_in: ParameterTable = field(kw_only=True, repr=False, compare=False)
     noted: set[str] = field(default_factory=set, repr=False, compare=False)
 
     def find(self, parameter: str, *scopes: str) -> SourcedValue | None:
-        """Return what a table does, and note the parameter."""
+        """Return what the table does, and note the parameter."""
         self.noted.add(parameter)
-        return ParameterTable.find(self, parameter, *scopes)
+        return self.looked_in.find(parameter, *scopes)
 
-    def rows_of(self, parameter: str) -> tuple[SourcedValue, ...]:
-        """Return what a table does, and note the parameter."""
+    def by_scope(self, parameter: str) -> RowsByScope:
+        """Return what the table does, and note the parameter, also where it has no rows."""
         self.noted.add(parameter)
-        return ParameterTable.rows_of(self, parameter)
+        return self.looked_in.by_scope(parameter)
 
 
 class OwnFigures:

@@ -33,7 +33,7 @@ def test_a_box_costs_what_a_comparison_of_that_day_says(tmp_path: Path) -> None:
         destination="Duisburg",
         world="reference-open",
         corridors=["kazakhstan-petropavl"],
-        shipment={"teu_per_month": 1},
+        shipment={"teu_per_month": 1, "cargo": "general"},
         departure="2026-08-20",
     )
     assert {row.corridor for row in found.rows} == {"kazakhstan-petropavl"}

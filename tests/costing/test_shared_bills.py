@@ -163,7 +163,8 @@ def test_a_bill_that_is_shared_is_one_object() -> None:
 
 
 def test_a_table_notes_what_is_looked_up() -> None:
-    table = NotingTable.of(SESSION.pose(SCENARIO, SESSION.corridors_of(SCENARIO)).parameters)
+    parameters = SESSION.pose(SCENARIO, SESSION.corridors_of(SCENARIO)).parameters
+    table = NotingTable.of(parameters, looked_in=parameters)
     table.find("no.such_parameter")
     table.rows_of("canal.drought_draft_m")
     table.value("lines.near_km")
