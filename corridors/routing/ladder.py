@@ -15,8 +15,8 @@ from corridors.routing.terms import DatedRoute, Terms
 from corridors.routing.weighing import costed, weighed
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
 
-# Higher values of time are not asked about: such goods fly. Ten tonnes at some 4 USD a kg cost 36,000
-# USD more than a train and save eighteen days, 2,000 USD a day (an assumption).
+# Higher values of time are not asked about: such goods fly. Ten tonnes at some 4 USD a kg cost
+# 36,000 USD more than a train and save eighteen days, 2,000 USD a day (an assumption).
 HIGHEST_USD_PER_DAY = 2_000
 _HIGHEST = Fraction(HIGHEST_USD_PER_DAY * CENTS_PER_USD, MINUTES_PER_DAY)
 
