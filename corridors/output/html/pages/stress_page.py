@@ -90,11 +90,9 @@ def _answer(single: Sequence[Record], usual: Record, titles: Mapping[str, str]) 
         alike = [row for row in paid if all(row[key] == worst[key] for key in _OUTCOME)]
         names = listed((str(row["name"]) for row in alike), "or")
         start = "Of the others, the worst closure" if lost else "The worst closure"
-        more = usd(number(worst["extra_usd_per_teu"]))
         then = titles.get(str(worst["corridor"]), str(worst["corridor"]))
         texts.append(
-            f"{start} is that of {names}: USD {more} per TEU and"
-            f" {_days_more(number(worst['extra_days']))}. The best corridor is then"
+            f"{start} is that of {names}: {_more(worst)}. The best corridor is then"
             f" {in_sentence(then)}."
         )
     texts.append(
@@ -104,8 +102,10 @@ def _answer(single: Sequence[Record], usual: Record, titles: Mapping[str, str]) 
     return texts
 
 
-def _days_more(days: float) -> str:
-    return f"{one(abs(days))} days {'more' if days >= 0.0 else 'less'}"
+def _more(row: Record) -> str:
+    days = number(row["extra_days"])
+    more = f"{one(abs(days))} days {'more' if days >= 0.0 else 'less'}"
+    return f"USD {usd(number(row['extra_usd_per_teu']))} per TEU and {more}"
 
 
 def _map(single: Sequence[Record], spots: Mapping[str, tuple[float, float]]) -> str:
@@ -121,10 +121,7 @@ def _map(single: Sequence[Record], spots: Mapping[str, tuple[float, float]]) -> 
             Spot(
                 place=place,
                 name=str(row["name"]),
-                tip=f"{row['name']}: "
-                + (
-                    "no route is left" if more is None else f"{in_percent(number(more), 1)} % worse"
-                ),
+                tip=f"{row['name']}: {'no route is left' if more is None else _more(row)}",
                 colour=_NONE if more is None else _COST,
                 radius_px=SMALLEST_PX + (LARGEST_PX - SMALLEST_PX) * share**0.5,
             )
