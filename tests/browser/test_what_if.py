@@ -200,9 +200,10 @@ def test_the_map_follows_the_same_sliders(witness: Witness, written: Path) -> No
     # The report says the same of the same setting.
     said, command = page.inner_text("#whatif-answer"), page.inner_text("#whatif-command")
     assert violations(page) == []
-    # Another month is at the prices asked for, and its sliders do not move.
+    # Another month is at the prices asked for, at which it has ties of its own, and its sliders do
+    # not move.
     page.click("#months [data-month='1']")
-    assert stars.all_inner_texts() == ["1. Suez Canal ★"]
+    assert stars.all_inner_texts() == ["1. Suez Canal ★ tied"]
     assert page.locator("#whatif-tolls").is_disabled()
     page.get_by_role("button", name="Show Aug 2026").click()
     assert stars.all_inner_texts() == ["1. Cape of Good Hope ★"]
