@@ -79,7 +79,8 @@ def test_arctic_ships_call_as_often_as_known_voyages() -> None:
         float(row["days"]) - float(row["direct_nm"]) / float(row["speed_kn"]) / 24.0 for row in seen
     ]
     a_call = sum(days) / sum(int(row["calls"]) for row in seen)
-    for ship in ARCTIC:
+    # Those of Dudinka sail to one port and back.
+    for ship in (ship for ship in ARCTIC if ship != "sea/arctic-650-arc7"):
         assert TABLE.value("sea.port_calls", ship) == pytest.approx(half, abs=0.05)
         other = TABLE.value("sea.port_calls_days", ship)
         assert other == pytest.approx((half - 1.0) * a_call, abs=0.05)
