@@ -84,7 +84,7 @@ class PlanModel(Strictly):
         "all"
     )
     """Corridors to use: `all`, ids, or `any` for routes outside corridors too."""
-    objective: Literal["cost", "generalised"] = "cost"
+    objective: Literal["cost", "generalised"] = "generalised"
     """What the plan minimises: `cost`, or `generalised` for cost plus value of time."""
     max_wait_days: Annotated[int, Field(ge=0, le=28)] = 0
     """Whole days that boxes may wait at the origin after a departure."""

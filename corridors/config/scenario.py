@@ -45,6 +45,7 @@ DEFAULT_SHIPMENT = "shanghai-europe"
 # An entry of a list, as faults name it: pairs[0].
 ENTRY = re.compile(r"(\w+)\[(\d{1,4})\]")
 FROM_PRESET = ("cargo_classes", "cargo_t_per_teu", "value_usd_per_teu")
+VALUE_OF_TIME, CAPITAL_RATE = "value_of_time_usd_per_teu_day", "goods.capital_rate"
 
 
 def load_scenario(
@@ -351,7 +352,7 @@ def to_scenario(model: Any, *, node: Node, shown: str) -> Scenario:
     # The other keys mean the same in the file and in the program.
     scenario: Scenario = model.value(
         name=model.name or default_name(model),
-        shipment=to_shipment(model.shipment, preset),
+        shipment=to_shipment(model.shipment, preset, capital_rate_of(model.overrides)),
         corridors=corridor_ids(model.corridors, shown=shown),
         services=tuple(dict.fromkeys(model.services or ())),
         limits=model.limits.value(
@@ -385,6 +386,10 @@ def written(scenario: Any) -> dict[str, Any]:
     for key in FROM_PRESET:
         if preset is not None and getattr(scenario.shipment, key) == getattr(preset, key):
             del shipment[key]
+    rate = capital_rate_of({override_name(one): one.value for one in scenario.overrides})
+    worth = scenario.shipment.value_usd_per_teu
+    if preset is not None and shipment[VALUE_OF_TIME] == preset.value_of_a_day(worth, rate):
+        del shipment[VALUE_OF_TIME]
     if shelf != getattr(preset, "shelf_life_days", None):
         shipment["shelf_life_days"] = shelf
     if values["name"] == default_name(scenario):
@@ -443,14 +448,25 @@ def to_overrides(values: Mapping[str, float], *, node: Node, shown: str) -> tupl
     return tuple(found)
 
 
-def to_shipment(model: Any, preset: Cargo) -> Shipment:
-    """Return the shipment. The preset supplies container, weight and value if not given."""
+def to_shipment(model: Any, preset: Cargo, capital_rate: float) -> Shipment:
+    """Return the shipment. The preset supplies container, weight and value if not given.
+
+    Without a value of time, a day costs what the goods lose in it at a yearly rate of capital.
+    """
     given = {key: getattr(model, key) for key in FROM_PRESET}
+    follows = {key: getattr(preset, key) for key, value in given.items() if value is None}
+    if getattr(model, VALUE_OF_TIME) is None:
+        worth = follows.get("value_usd_per_teu", model.value_usd_per_teu)
+        follows[VALUE_OF_TIME] = preset.value_of_a_day(worth, capital_rate)
     shipment: Shipment = model.value(
-        equipment=Equipment(model.equipment or preset.equipment or Equipment.HC40),
-        **{key: getattr(preset, key) for key, value in given.items() if value is None},
+        equipment=Equipment(model.equipment or preset.equipment or Equipment.HC40), **follows
     )
     return shipment
+
+
+def capital_rate_of(overrides: Mapping[str, float]) -> float:
+    """Return the cost of capital in goods under these overrides, a share a year."""
+    return overrides.get(CAPITAL_RATE, load_parameters().value(CAPITAL_RATE))
 
 
 def corridor_ids(corridors: Sequence[str], *, shown: str) -> tuple[str, ...]:

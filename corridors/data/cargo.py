@@ -11,6 +11,7 @@ from corridors.data.paths import listed, number_or_none, parameters_dir, read_ro
 from corridors.data.rows import value_of
 from corridors.domain.scenario import Equipment
 from corridors.errors import GeodataError
+from corridors.units import DAYS_PER_YEAR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Cargo:
 
     `equipment` is the only suitable container type, empty for any. `shelf_life_days` is None for
     goods that do not spoil. `cargo_classes` are what bans and warnings call such goods.
+    `loses_a_year` is the share of its value that it loses in a year under way, by fashion or decay.
     """
 
     id: str
@@ -30,7 +32,20 @@ class Cargo:
     note: str = ""
     equipment: str = ""
     shelf_life_days: float | None = None
+    loses_a_year: float = 0.0
     cargo_classes: tuple[str, ...] = ()
+
+    def value_of_a_day(self, value_usd_per_teu: float, capital_rate: float) -> float:
+        """Return what a day costs goods of this kind, in USD per TEU, to the cent.
+
+        Parameters
+        ----------
+        value_usd_per_teu
+            Their value.
+        capital_rate
+            Cost of capital, a share a year.
+        """
+        return round(value_usd_per_teu * (capital_rate + self.loses_a_year) / DAYS_PER_YEAR, 2)
 
 
 @shipped(parameters_dir, "cargo.csv")
@@ -64,7 +79,8 @@ def load_cargo(path: Path) -> Mapping[str, Cargo]:
         if row["id"] in presets:
             faults.append(f"{where}: given twice; keep one")
         classes = listed(row.get("classes", ""))
-        presets[row["id"]] = value_of(Cargo, row, cargo_classes=classes)
+        loses = number_or_none(row.get("loses_a_year", "")) or 0.0
+        presets[row["id"]] = value_of(Cargo, row, cargo_classes=classes, loses_a_year=loses)
     if faults:
         raise GeodataError("\n".join(faults))
     return MappingProxyType(presets)

@@ -138,6 +138,7 @@ class Line:
     searched: date
     source_id: str
     status: Status
+    bars: frozenset[str] = frozenset()
 
     def joins(self, start: Stop, end: Stop, near_km: float) -> bool:
         """Return whether the line serves both terminals, in its direction."""

@@ -97,8 +97,9 @@ class Shipment:
     """Cargo weight in t per TEU. Default: the weight of the preset."""
     value_usd_per_teu: Annotated[float, Takes(least=0, most=1e8), FOLLOWS]
     """Cargo value in USD per TEU. Default: the value of the preset."""
-    value_of_time_usd_per_teu_day: Annotated[float, Takes(least=0, most=1e5)] = 0.0
-    """Value of time in USD per TEU and day. It includes inventory cost."""
+    value_of_time_usd_per_teu_day: Annotated[float, Takes(least=0, most=1e5), FOLLOWS]
+    """Value of time in USD per TEU and day. Default: the capital in the goods, and what the preset
+    loses by fashion or decay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,7 +332,7 @@ class Scenario:
     """Subsidies of China on its trains: `none`, or those `found` for the year of departure."""
     scope: Scope = Scope.YARDS
     """`cy-cy`: terminal to terminal, with drayage for cities. `door`: with drayage at both ends."""
-    objective: Objective = Objective.COST
+    objective: Objective = Objective.GENERALISED
     """What rows and recommendation minimise. `generalised` is cost plus value of time."""
     limits: Limits = Limits()
     """Limits that the recommended option must meet."""

@@ -14,13 +14,13 @@ docs/explanation/how-it-works.md draws the layers of a network of eight nodes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from corridors.arrays import IntArray
+from corridors.arrays import BoolArray, IntArray
 from corridors.bounded_cache import BoundedCache
 from corridors.data.geodata import load_trunk_places
 from corridors.domain.scenario import Corridor
@@ -56,7 +56,8 @@ class Layered:
     """Nodes (state, entries reached, part) and arcs in CSR order; node 0 is the source, 1 the sink.
 
     `base` is by arc the arc of the topology; `state`, `mask` and `part` (index of `PARTS`) are by
-    node. If no route reaches the sink, `missing` names the entries that no route reaches, and
+    node, and so is `carrier` where all main carriage is known to run: the number of its line, below
+    0 for none (see `carriers`). If no route reaches the sink, `missing` names the entries that no route reaches, and
     `boarded` says whether any reaches the main carriage. `kept` caches the last `MOST_KEPT` shapes
     and problems of the layers.
     """
@@ -67,6 +68,7 @@ class Layered:
     first_arc: IntArray
     head: IntArray
     base: IntArray
+    carrier: IntArray | None = None
     missing: tuple[str, ...] = ()
     boarded: bool = True
     kept: BoundedCache[Any] = field(
@@ -324,44 +326,77 @@ def name_of_entry(entry: str, topology: Topology) -> str:
     return " or ".join(names.get(part, part) for part in entry.split(" or "))
 
 
-def cut(origin_layers: OriginLayers, arcs: LayerArcs, *, fast: bool) -> Layered:
-    """Return layers with only the arcs on paths from source to sink, in order of their tails.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnPaths:
+    """The nodes and arcs on paths from source to sink, in order of tails and of base arcs.
 
-    `arcs` are between nodes of the layers from the origin, in any order.
+    `nodes` are the numbers that the nodes had, the source first and the sink second; `met` says of
+    every node whether a path from the source reaches it.
     """
-    nodes, layers, main = origin_layers.node_count, origin_layers.layers, origin_layers.main
-    met = reach(nodes, arcs.tail, arcs.head, origin_layers.source, fast=fast)
+
+    nodes: IntArray
+    first_arc: IntArray
+    head: IntArray
+    base: IntArray
+    met: BoolArray
+
+    def layered(self, *, state: IntArray, mask: IntArray, part: IntArray, full: int) -> Layered:
+        """Return the layers, given what each node is; `full` is the mask of all entries."""
+        mask = mask.copy()
+        mask[SINK] = full
+        arcs = {name: getattr(self, name) for name in ("first_arc", "head", "base")}
+        return Layered(state=state, mask=mask, part=part, **arcs)
+
+
+def on_paths(arcs: LayerArcs, nodes: int, *, source: int, sink: int, fast: bool) -> OnPaths:
+    """Return what lies on paths from source to sink; `arcs` are in any order.
+
+    The source has a lower number than the sink, and that a lower one than every other node.
+    """
+    met = reach(nodes, arcs.tail, arcs.head, source, fast=fast)
     arcs = arcs.at(met[arcs.tail])
-    tail, head, base = arcs.at(
-        reach(nodes, arcs.head, arcs.tail, origin_layers.sink, fast=fast)[arcs.head]
-    )
-    missing: tuple[str, ...] = ()
-    boarded = True
-    if not base.size:
-        seen = np.unique(np.flatnonzero(met) % layers.count)
-        boarded = bool((layers.part[seen] == MAIN).any())
-        passed = int(np.bitwise_or.reduce(layers.mask[seen]))
-        missing = tuple(
-            entry.name for number, entry in enumerate(main.entries) if not passed >> number & 1
-        )
-    # Nodes in use get the numbers from 0, the source first and the sink second.
+    tail, head, base = arcs.at(reach(nodes, arcs.head, arcs.tail, sink, fast=fast)[arcs.head])
     used = np.zeros(nodes, bool)
-    used[tail] = used[head] = used[[origin_layers.source, origin_layers.sink]] = True
+    used[tail] = used[head] = used[[source, sink]] = True
     number = np.cumsum(used) - 1
     kept = np.flatnonzero(used)
     # Arcs of a node come in order of their numbers in the topology: sorted by these first.
     order = by_node(base, int(base.max(initial=0)) + 1, fast=fast)[1]
     first_arc, by_tail = by_node(number[tail[order]], kept.shape[0], fast=fast)
     order = order[by_tail]
-    mask = layers.mask[kept % layers.count]
-    mask[SINK] = main.full
-    return Layered(
-        state=kept // layers.count,
-        mask=mask,
-        part=layers.part[kept % layers.count],
-        first_arc=first_arc,
-        head=number[head[order]],
-        base=base[order],
-        missing=missing,
-        boarded=boarded,
+    return OnPaths(
+        nodes=kept, first_arc=first_arc, head=number[head[order]], base=base[order], met=met
+    )
+
+
+def cut(origin_layers: OriginLayers, arcs: LayerArcs, *, fast: bool) -> Layered:
+    """Return layers with only the arcs on paths from source to sink, in order of their tails.
+
+    `arcs` are between nodes of the layers from the origin, in any order.
+    """
+    layers, main = origin_layers.layers, origin_layers.main
+    found = on_paths(
+        arcs,
+        origin_layers.node_count,
+        source=origin_layers.source,
+        sink=origin_layers.sink,
+        fast=fast,
+    )
+    layer = found.nodes % layers.count
+    layered = found.layered(
+        state=found.nodes // layers.count,
+        mask=layers.mask[layer],
+        part=layers.part[layer],
+        full=main.full,
+    )
+    if found.base.size:
+        return layered
+    seen = np.unique(np.flatnonzero(found.met) % layers.count)
+    passed = int(np.bitwise_or.reduce(layers.mask[seen]))
+    return replace(
+        layered,
+        missing=tuple(
+            entry.name for number, entry in enumerate(main.entries) if not passed >> number & 1
+        ),
+        boarded=bool((layers.part[seen] == MAIN).any()),
     )

@@ -1,0 +1,1 @@
+"""Lines on the network: where they run, and what they carry."""

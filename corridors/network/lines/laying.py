@@ -1,0 +1,263 @@
+"""Lay lines on the network: the legs on which a line runs between its stops.
+
+A line runs on the shortest ways, by km, from each stop where it loads to each where it unloads. A
+way passes all that the line names and nothing that it bars, nor a trunk place that it does not
+name: a loop by the Cape says nothing of Suez. Ships touch no port between; trains go over to
+another gauge where boxes do, and to a ferry or ship if the line has these modes.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from corridors.arrays import BoolArray, IntArray
+from corridors.data.geodata import load_sea_legs, load_terminals, load_trunk_kinds
+from corridors.data.lines import (
+    Line,
+    LineEnds,
+    LineKind,
+    Stop,
+    load_lines,
+    load_positions,
+    stop_of,
+)
+from corridors.data.paths import network_dir, opened_arrays, shipped
+from corridors.domain.places import Family
+from corridors.network.graph.reach import Sorted, shortest
+from corridors.network.states.topology import ArcKind, Topology
+from corridors.errors import GeodataError
+from corridors.units import km_from_nm
+
+ARCTIC = "arctic"
+RUN_IN_LINES = frozenset({Family.SEA, Family.RAIL, Family.FERRY})
+"""The modes that run in lines; trucks and barges are hired."""
+
+Node = tuple[str, str]
+"""A place, and the service of a train there or the mode of a ship or ferry."""
+
+
+def place_named(name: str) -> str:
+    """Return the gate of a gate point, and any other place as it is."""
+    return name.partition("#")[0]
+
+
+class Move(NamedTuple):
+    """A move from node to node: its km, its leg (`-` in front if run from its end), its border."""
+
+    start: Node
+    end: Node
+    family: Family
+    km: float
+    leg: str = ""
+    border: str = ""
+
+
+class LineGraph:
+    """Where lines may run: moves between nodes, and the stops at which they may call.
+
+    Parameters
+    ----------
+    topology
+        A base network, to which the shipped sea legs of all ports are added.
+    """
+
+    def __init__(self, topology: Topology) -> None:
+        self.moves = tuple(dict.fromkeys((*_by_land(topology), *_by_sea())))
+        self.nodes = {node: n for n, node in enumerate(dict.fromkeys(_ends(self.moves)))}
+        self.tail = np.array([self.nodes[move.start] for move in self.moves])
+        self.head = np.array([self.nodes[move.end] for move in self.moves])
+        self.km = np.array([move.km for move in self.moves])
+        self.at: dict[str, list[int]] = defaultdict(list)
+        for (place, _), number in self.nodes.items():
+            self.at[place].append(number)
+        terminals, positions = load_terminals(), load_positions()
+        self.stops: dict[str, Stop] = {}
+        for name in self.at:
+            if name in terminals:
+                self.stops[name] = stop_of(terminals[name])
+            elif name in positions:
+                self.stops[name] = Stop(name, name, name[:2], *positions[name])
+        self.is_gate = np.array([place not in self.stops for place, _ in self.nodes])
+        self.family = np.array([move.family for move in self.moves])
+        self._named: dict[str, list[int]] = defaultdict(list)
+        for number, move in enumerate(self.moves):
+            stop = self.stops.get(move.end[0])
+            country = "" if stop is None else stop.country
+            for name in {place_named(move.end[0]), move.border, country}:
+                self._named[name].append(number)
+
+    def named(self, names: Iterable[str]) -> list[int]:
+        """Return the moves to some gates, terminals and countries, and over some borders."""
+        return [number for name in names for number in self._named.get(name, ())]
+
+    def served(self, ends: LineEnds, near_km: float) -> frozenset[str]:
+        """Return the places at which the ends of a line call."""
+        return frozenset(name for name, stop in self.stops.items() if ends.serve(stop, near_km))
+
+
+def _ends(moves: Iterable[Move]) -> Iterator[Node]:
+    for move in moves:
+        yield from (move.start, move.end)
+
+
+def _by_land(topology: Topology) -> Iterator[Move]:
+    """Yield the moves of trains and ferries, and of boxes between them and ships."""
+
+    def node(state: int) -> Node:
+        service = topology.services[int(topology.state_service[state])]
+        by_train = service.family is Family.RAIL
+        return topology.place_of(state).id, service.id if by_train else service.family.value
+
+    for arc in np.flatnonzero(topology.of_kind(ArcKind.CHANGE)).tolist():
+        families = topology.families(arc)
+        if families <= RUN_IN_LINES and families != {Family.SEA}:
+            family = topology.services[int(topology.service[arc])].family
+            yield Move(node(topology.tail[arc]), node(topology.head[arc]), family, 0.0)
+    for arc in np.flatnonzero(topology.of_kind(ArcKind.LEG)).tolist():
+        family = topology.services[int(topology.service[arc])].family
+        if family in RUN_IN_LINES and family is not Family.SEA:
+            pair = topology.countries[int(topology.country[arc])]
+            yield Move(
+                node(topology.tail[arc]),
+                node(topology.head[arc]),
+                family,
+                float(topology.km[arc]),
+                ("-" if topology.reversed[arc] else "") + topology.legs[topology.leg[arc]].id,
+                "-".join(sorted(pair)) if len(pair) == 2 else "",
+            )
+
+
+def _by_sea() -> Iterator[Move]:
+    """Yield the moves of ships between gate points and ports."""
+    legs, sea = load_sea_legs(), Family.SEA
+    names = legs.point_ids
+    columns = (legs.leg_from.tolist(), legs.leg_to.tolist(), legs.leg_nm.tolist())
+    for a, b, nm in zip(*columns, strict=True):
+        ends = (names[a], sea.value), (names[b], sea.value)
+        leg = f"{names[a]}--{names[b]}"
+        yield Move(*ends, sea, km_from_nm(nm), leg)
+        yield Move(*ends[::-1], sea, km_from_nm(nm), f"-{leg}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Laid:
+    """A line in one direction: the legs it runs on, where it loads and where it unloads."""
+
+    line: Line
+    loads: frozenset[str]
+    unloads: frozenset[str]
+    legs: frozenset[str]
+
+
+def lay(line: Line, graph: LineGraph, near_km: float) -> tuple[Laid, ...]:
+    """Return a line on the network, in each direction in which it can run.
+
+    Rows that say what does not run, or that all is listed, run nowhere.
+    """
+    if line.kind not in (LineKind.SCHEDULED, LineKind.CHARTERED):
+        return ()
+    one, other = (graph.served(ends, near_km) for ends in (line.one, line.other))
+    directions = [(one, other), (other, one)]
+    found = (_laid(line, graph, *ends) for ends in directions[: 1 if line.one_way else 2])
+    return tuple(laid for laid in found if laid.legs)
+
+
+def _laid(
+    line: Line, graph: LineGraph, loads: frozenset[str], unloads: frozenset[str]
+) -> Laid:
+    """Return a line from its stops on one side to those on the other."""
+    usable, passed = _passable(line, graph, loads | unloads)
+    if line.modes == {Family.SEA}:
+        # Ships touch no port between: a port is where a way begins or ends.
+        begins, ends = (
+            np.array([place in side for place, _ in graph.nodes]) for side in (loads, unloads)
+        )
+        usable &= (graph.is_gate | begins)[graph.tail] & (graph.is_gate | ends)[graph.head]
+    # A node for each set of ways passed, as bits.
+    sets, full = 1 << len(line.ways), (1 << len(line.ways)) - 1
+    moves = np.flatnonzero(usable)
+    before = np.repeat(np.arange(sets), moves.size)
+    move = np.tile(moves, sets)
+    tail = graph.tail[move] * sets + before
+    head = graph.head[move] * sets + (before | passed[move])
+    walks = Sorted.of(tail, head, len(graph.nodes) * sets, fast=True)
+    km = graph.km[move]
+    legs: set[str] = set()
+    loading, unloading = set(), set()
+    for start in sorted(loads):
+        begin = np.array(graph.at[start]) * sets + _bits(line, {place_named(start)})
+        least, last = shortest(walks, km, begin, np.zeros(begin.size), furthest=np.inf, fast=True)
+        met = np.zeros(least.shape[0], bool)
+        for end in unloads - {start}:
+            node = min((n * sets + full for n in graph.at[end]), key=least.__getitem__)
+            if least[node] == np.inf:
+                continue
+            loading.add(start)
+            unloading.add(end)
+            # Of the shortest ways from one stop those met before need not be followed again.
+            while last[node] >= 0 and not met[node]:
+                met[node] = True
+                legs.add(graph.moves[move[last[node]]].leg)
+                node = int(tail[last[node]])
+    return Laid(
+        line=line,
+        loads=frozenset(loading),
+        unloads=frozenset(unloading),
+        legs=frozenset(legs - {""}),
+    )
+
+
+def _bits(line: Line, names: Iterable[str]) -> int:
+    """Return the ways of a line that places and borders satisfy, as bits."""
+    return sum(1 << n for n, way in enumerate(line.ways) if not way.isdisjoint(names))
+
+
+def _passable(
+    line: Line, graph: LineGraph, stops: frozenset[str]
+) -> tuple[BoolArray, IntArray]:
+    """Return by move whether a line may make it, and the ways that it passes by it, as bits."""
+    kinds, named = load_trunk_kinds(), frozenset[str]().union(*line.ways)
+    in_arctic = any(kinds.get(name) == ARCTIC for name in named)
+    trunk = {name for name, kind in kinds.items() if not (in_arctic and kind == ARCTIC)}
+    usable = np.isin(graph.family, list(line.modes))
+    usable[graph.named((trunk - named - stops) | line.bars)] = False
+    passed = np.zeros(len(graph.moves), np.int64)
+    for number, way in enumerate(line.ways):
+        passed[graph.named(way)] |= 1 << number
+    return usable, passed
+
+
+@shipped(network_dir)
+def load_laid(folder: Path) -> tuple[Laid, ...]:
+    """Return the lines of `lines.csv` on the shipped network, as laid by `build/line_ways.py`.
+
+    Raises
+    ------
+    GeodataError
+        The file has another line than the table.
+    """
+    with opened_arrays(folder / "line_ways.npz") as opened:
+        arrays = dict(opened)
+    lines = {line.loop: line for line in load_lines().lines}
+    names = arrays["names"].tolist()
+
+    def sets(side: str) -> list[frozenset[str]]:
+        first, numbers = arrays[f"{side}_first"].tolist(), arrays[side].tolist()
+        return [frozenset(names[n] for n in numbers[a:b]) for a, b in pairwise(first)]
+
+    loops, sides = arrays["line"].tolist(), (sets("loads"), sets("unloads"), sets("legs"))
+    unknown = sorted({*loops} - {*lines})
+    if unknown:
+        msg = f"line_ways.npz: no line '{unknown[0]}'; run geodata/build/line_ways.py"
+        raise GeodataError(msg)
+    return tuple(
+        Laid(line=lines[loop], loads=loads, unloads=unloads, legs=legs)
+        for loop, loads, unloads, legs in zip(loops, *sides, strict=True)
+    )
