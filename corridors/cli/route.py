@@ -184,23 +184,13 @@ def _print(
     lines = "; ".join(map(line_text, option.lines[:_MOST_LINES]))
     more = len(option.lines) - _MOST_LINES
     lines += f"; and {more} more" if more > 0 else ""
-    say(f"Sails: {sails_text(option)}{f' ({lines})' if lines else ''}.{_unbooked(option, world)}")
+    say(f"Sails: {sails_text(option)}{f' ({lines})' if lines else ''}.")
     say(certificate_text(option))
     for warning in option.warnings:
         say(f"! {warning}")
     if quickest:
         say(_quickest_text(option, quickest))
     _print_other(other, day)
-
-
-def _unbooked(option: RouteOption, world: str) -> str:
-    """Return what to ask instead where lines are known, but none that runs the cheapest route."""
-    from corridors.data.access import load_worlds_of_lines
-
-    offer = option.offer
-    if world not in load_worlds_of_lines() or offer is None or not offer.is_doubtful:
-        return ""
-    return " It is the cheapest that is open; `corridors compare` recommends what is known to sail."
 
 
 def _carried(step: RouteStep) -> str:

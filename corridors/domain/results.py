@@ -242,46 +242,18 @@ class KnownLine:
     status: Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relay:
-    """A line on which boxes may go a section that no line joins, with a change of ship at a hub.
-
-    `ends` are the names of the ends of the section. The line sails between `served`, its port at
-    one of them, and a hub in the trade region of the other: the nearest by sea of the ports that it
-    is listed with there, by UN/LOCODE and name. Both are empty where it is listed for a country or
-    region only. A feeder takes over for `feeder_km` by sea, before the line if `hub_first`.
-    """
-
-    ends: tuple[str, str]
-    line: KnownLine
-    served: str
-    hub: str
-    hub_name: str
-    hub_first: bool
-    feeder_km: float | None
-
-
 class Listing(StrEnum):
-    """What the table of lines says of a section of a route on its date, the least doubt first.
+    """What the table of lines says of a ride of a route on its day, the least doubt first.
 
-    Of `NEAR` and `UNLISTED` the table has no line between the ends: within one trade region, where
-    it lists no feeders, and elsewhere, which proves nothing. `COUNTED`: lines go this way between
-    the regions of both ends, and whether one of them calls at both is not told. `RELAYED`: no line
-    joins the ends on this date, but one goes this way between one of them and the trade region of
-    the other, where a feeder takes over. `NOT_THIS_WAY`: lines join the ends, none of them this way
-    on this date. `ALL_LISTED`: so too, and all that go this way are listed. `BARRED`: no line
-    between the ends is reported to exist.
+    Of `NEAR` and `UNLISTED` no line is known: within one trade region, where the table lists no
+    feeders, and elsewhere. `COUNTED`: only totals of a trade run this way.
     """
 
     NEAR = "near"
     SCHEDULED = "scheduled"
     CHARTERED = "chartered"
     COUNTED = "counted"
-    RELAYED = "relayed"
     UNLISTED = "unlisted"
-    NOT_THIS_WAY = "not this way"
-    ALL_LISTED = "all listed"
-    BARRED = "barred"
 
     @property
     def doubt(self) -> int:
@@ -300,8 +272,7 @@ class Offer:
     carriage, and carriage that is barred. `lines` cover them; `sailings` says how often the least
     frequent of them runs, empty if unknown, and `wait_days` half its mean interval, then None.
     `later_days` are the mean waits for its lines, where known, minus those that the days of the
-    route hold in their place. `relays` are lines and hubs of a change of ship, the nearest hub of
-    each section first, if they were asked for. `searched` is the day of the search.
+    route hold in their place. `searched` is the day of the search.
     """
 
     sections: tuple[tuple[str, Listing], ...]
@@ -310,7 +281,6 @@ class Offer:
     wait_days: float | None
     later_days: float
     searched: date
-    relays: tuple[Relay, ...] = ()
 
     @property
     def listing(self) -> Listing:
@@ -327,11 +297,6 @@ class Offer:
     def known(self) -> bool:
         """Whether every part is scheduled or chartered."""
         return self.sails is not Sails.NONE_KNOWN
-
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether lines join the ends of a part, and none goes its way on this date."""
-        return self.listing.doubt > Listing.UNLISTED.doubt
 
     def names_of(self, listing: Listing) -> tuple[str, ...]:
         """Return the names of the sections of which this is listed."""
@@ -416,11 +381,6 @@ class RouteOption:
     def lines(self) -> tuple[KnownLine, ...]:
         """The lines that cover its main carriage on its date."""
         return () if self.offer is None else self.offer.lines
-
-    @property
-    def relays(self) -> tuple[Relay, ...]:
-        """The lines and hubs by which boxes may change ships where no line joins two ports."""
-        return () if self.offer is None else self.offer.relays
 
     @property
     def legs(self) -> tuple[RouteStep, ...]:

@@ -31,11 +31,7 @@ from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTE
 def candidates_of(found: SearchedCorridor) -> tuple[Candidate, ...]:
     """Return the non-dominated routes of a corridor as candidates."""
     # A route that waits for the season may beat one that leaves at once and makes a detour.
-    candidates = [candidate_in(found, route) for route in found.routes]
-    # What nobody is known to sail beats nothing that somebody does.
-    known = [one for one in candidates if one.offer is not None and one.offer.known]
-    kept = {id(one) for each in (candidates, known) for one in unbeaten_candidates(each)}
-    return tuple(one for one in candidates if id(one) in kept)
+    return tuple(unbeaten_candidates([candidate_in(found, route) for route in found.routes]))
 
 
 def candidate_in(found: SearchedCorridor, route: DatedRoute) -> Candidate:

@@ -67,7 +67,7 @@ def _proof(found: SearchedCorridor, best: DatedRoute, *, dated: bool) -> Certifi
     if not by_cost and found.weighed is None:
         method = "no route was weighed by the objective"
         return Certificate(status=CertificateStatus.NONE, method=method)
-    problem = found.searched if by_cost else weighing.problem(found.searched)
+    problem = found.problem if by_cost else weighing.problem(found.problem)
     best = found.weighed or best
     if meets_dates(problem, best):
         return _dated_certificate(found, best, problem, dated=dated)

@@ -11,7 +11,6 @@ from corridors.domain.results import Candidate, LadderStep
 from corridors.domain.scenario import OTHER, Limits, Scenario
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
-from corridors.optimise.offered import Offered
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.ladder import HIGHEST_USD_PER_DAY, ladder
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
@@ -21,7 +20,6 @@ USD_PER_DAY = Fraction(MINUTES_PER_DAY, CENTS_PER_USD)
 
 def ladder_of(
     found: Sequence[SearchedCorridor],
-    offered: Offered,
     candidates: Sequence[Candidate],
     scenario: Scenario,
 ) -> tuple[LadderStep, ...]:
@@ -30,10 +28,8 @@ def ladder_of(
     Parameters
     ----------
     found
-        The searches of the compared corridors, and that without a corridor if its route may have a
-        row.
-    offered
-        The routes that may be recommended; of the corridors of these alone is the ladder.
+        The searches of the corridors that may be recommended, and that without a corridor if its
+        route may have a row.
     candidates
         Those of the fronts, which count within limits.
     scenario
@@ -47,18 +43,14 @@ def ladder_of(
         corridors the first search has it, and a corridor has one that it holds but for a bound of
         carriage, as in the table.
     """
-    kept = [one for one in found if one.corridor.id not in offered.without_line]
-
-    rungs = ladder(kept)
+    rungs = ladder(found)
     routes = []
     for rung in rungs:
-        one = kept[rung.number]
-        route = candidate_in(one, rung.route)
-        if offered.allows(route):
-            routes.append(route)
+        one = found[rung.number]
+        routes.append(candidate_in(one, rung.route))
         one.rest()
     routes = _as_of_corridors(routes, found)
-    if scenario.limits == Limits() and len(routes) == len(rungs):
+    if scenario.limits == Limits():
         edges = [rung.above * USD_PER_DAY for rung in rungs]
         return _steps(routes, edges)
     sailed = (*routes, *candidates)

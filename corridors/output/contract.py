@@ -245,24 +245,6 @@ class KnownLineRecord(Part):
     status: Status
 
 
-class RelayRecord(Part):
-    """A line on which boxes may go a part that no line joins, with a change of ship at a hub."""
-
-    ends: tuple[str, str] = Field(description="names of the ends of the part")
-    line: KnownLineRecord
-    served: str = Field(
-        description="the port at one end where the line calls; empty if only its country or region"
-        " is listed"
-    )
-    hub: str = Field(
-        description="UN/LOCODE of its port in the trade region of the other end that is nearest to"
-        " it by sea; empty if only countries or regions are listed"
-    )
-    hub_name: str
-    hub_first: bool = Field(description="boxes reach the hub by feeder, and go on by the line")
-    feeder_km: Km | None = Field(description="by sea between the hub and the other end")
-
-
 class FanRecord(Part):
     """Mean and quantiles of a figure over draws."""
 
@@ -379,11 +361,6 @@ class OptionRecord(Part):
     )
     lines: tuple[KnownLineRecord, ...] = Field(
         default=(), description="the lines that cover the main carriage on its date"
-    )
-    relays: tuple[RelayRecord, ...] = Field(
-        default=(),
-        description="where boxes change ships because no line joins two ports: lines that go this"
-        " way, those with listed ports and the nearest hub first",
     )
     piracy: tuple[PiracyRecord, ...] = Field(description="piracy areas on the route")
     departure: Time | None = Field(description="when the first scheduled vehicle leaves")

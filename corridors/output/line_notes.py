@@ -10,20 +10,15 @@ from corridors.domain.results import (
     KnownLine,
     Listing,
     Offer,
-    Relay,
     RouteOption,
     Sails,
 )
 from corridors.output.display_names import in_sentence
 
 NO_LINE_FOUND = "no line found"
-BY_RELAY = "change of ship"
 CALLS_NOT_LISTED = "calls not listed"
-CHANGE_OF_SHIP = "boxes change ships at a hub, whose days and handling are not counted"
 # Longer intervals between departures are told of: liner ships leave weekly.
 SELDOM_DAYS = 8.0
-# So many hubs are named in a sentence; JSON and the report have them all.
-MOST_HUBS = 3
 NEEDS_NO_LINE = "needs no line"
 NO_LINE = (
     "no line is known to sail any corridor; `--set world=reference-open` compares what is open"
@@ -31,7 +26,7 @@ NO_LINE = (
 
 
 def sails_text(option: RouteOption) -> str:
-    """Return `scheduled`, `chartered`, `change of ship` or `no line found`; empty if closed.
+    """Return `scheduled`, `chartered` or `no line found`; empty if closed.
 
     `calls not listed` where lines are counted by region. A route by truck or barge needs none.
     """
@@ -39,26 +34,16 @@ def sails_text(option: RouteOption) -> str:
         return ""
     if not option.offer.sections:
         return NEEDS_NO_LINE
-    if option.offer.listing is Listing.RELAYED:
-        return BY_RELAY
     if option.offer.listing is Listing.COUNTED:
         return CALLS_NOT_LISTED
     return NO_LINE_FOUND if option.sails is Sails.NONE_KNOWN else option.sails.value
 
 
 def doubt_of(option: RouteOption) -> str:
-    """Return `; no line was found for it on this date` where lines of its ends go another way.
-
-    Where boxes change ships, the nearest hub; where no lines are listed, what `offer_notes` says.
-    """
-    offer = option.offer
-    if offer is None:
+    """Return what `offer_notes` says of a route; empty where its lines are known."""
+    if option.offer is None:
         return ""
-    if offer.is_doubtful:
-        return "; no line was found for it on this date"
-    if offer.listing is Listing.RELAYED:
-        return f"; {CHANGE_OF_SHIP} ({relays_text(offer, most=1)})"
-    return "".join(f"; {note}" for note in offer_notes("it", offer, lines_hold=False))
+    return "".join(f"; {note}" for note in offer_notes("it", option.offer, lines_hold=False))
 
 
 def sailings_text(option: RouteOption) -> str:
@@ -83,8 +68,8 @@ def line_notes(
 ) -> Iterator[str]:
     """Yield warnings of a run: options left out for want of a line, and a trade without lines.
 
-    Only `routes`, those that a table shows, are named, with the nearest hub where boxes change
-    ships. Where lines hold in its world, also that the recommended option leaves seldom.
+    Only `routes`, those that a table shows, are named. Where lines hold in its world, also that the
+    recommended option leaves seldom.
     """
     offers = {route.corridor: route.offer for route in routes if route.offer is not None}
     if not offers:
@@ -95,9 +80,6 @@ def line_notes(
         yield (f"{named}: {NO_LINE_FOUND} on this date (searched {searched}), so not recommended")
     chosen = offers.get(decision.recommended or "")
     title = titles.get(decision.recommended or "", decision.recommended or "")
-    for name, offer in offers.items():
-        if offer.relays and name != decision.recommended:
-            yield f"{titles[name]}: {BY_RELAY}; {relays_text(offer, most=1)}"
     if chosen is not None:
         yield from offer_notes(title, chosen, lines_hold=lines_hold)
 
@@ -124,62 +106,11 @@ def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
                 " handling are not counted"
             )
         return
-    if offer.listing is Listing.RELAYED:
-        names = ", ".join(offer.names_of(Listing.RELAYED))
-        yield (
-            f"no line is listed from {names} on this date (searched {searched}):"
-            f" {CHANGE_OF_SHIP}. {relays_text(offer)}"
-        )
-    elif offer.listing in (Listing.NEAR, Listing.UNLISTED):
-        names = ", ".join(offer.names_of(offer.listing))
-        yield (
-            f"no lines are listed from {names} (searched {searched}), so whether"
-            f" {in_sentence(title)} can be booked is not known"
-        )
-    else:
-        yield (
-            f"{title}: {NO_LINE_FOUND} on this date (searched {searched}); there may be one all the"
-            " same"
-        )
-
-
-def relays_text(offer: Offer, most: int = MOST_HUBS) -> str:
-    """Return the nearest hubs of each section with a change of ship, and a line to each.
-
-    Lines to hubs that the table does not name are told of only where there are no others.
-    """
-    parts = []
-    for ends in dict.fromkeys(relay.ends for relay in offer.relays):
-        here = [relay for relay in offer.relays if relay.ends == ends]
-        by_hub = {relay.hub: relay for relay in reversed(here) if relay.hub or not here[0].hub}
-        shown = list(reversed(by_hub.values()))[:most]
-        more = len(here) - len(shown)
-        others = f"; {more} more go{'es' if more == 1 else ''} this way" if more else ""
-        parts.append("; or ".join(map(relay_text, shown)) + others)
-    return ". ".join(parts)
-
-
-def relay_text(relay: Relay) -> str:
-    """Return a line and its hub in words.
-
-    MED1 (Ocean Alliance), 1 a week: Singapore to Piraeus, then by feeder to Koper, 1,601 km.
-    """
-    start, end = relay.ends
-    first, last = relay_ends(relay)
-    km = "" if relay.feeder_km is None else f", {relay.feeder_km:,.0f} km"
-    way = (
-        f"by feeder from {start} to {first}{km}, then on to {last}"
-        if relay.hub_first
-        else f"{first} to {last}, then by feeder to {end}{km}"
+    names = ", ".join(offer.names_of(offer.listing))
+    yield (
+        f"no lines are listed from {names} (searched {searched}), so whether {in_sentence(title)}"
+        " can be booked is not known"
     )
-    return f"{line_text(relay.line, unknown='how often is not known')}: {way}"
-
-
-def relay_ends(relay: Relay) -> tuple[str, str]:
-    """Return where the boxes join a line and where they leave it, one of which is the hub."""
-    served = relay.served or f"{relay.ends[relay.hub_first]} (if it calls there)"
-    hub = relay.hub_name or "a hub that is not listed"
-    return (hub, served) if relay.hub_first else (served, hub)
 
 
 def line_text(line: KnownLine, *, unknown: str = "") -> str:

@@ -415,12 +415,12 @@ def _unsailed(planned: Planned) -> tuple[UnsailedWay, ...]:
             topology,
             arcs,
             [ChainPart.MAIN if one is Family.SEA else ChainPart.PRE for one in families],
-            starts=route.starts,
-            first_day=chart.first_day,
+            first_day=leaves,
+            wait_days=scenario.max_wait_days,
             parameters=parameters,
         )
         for ends, listing in offer.sections:
-            if listing.doubt > Listing.UNLISTED.doubt:
+            if listing is Listing.UNLISTED:
                 way = chart.corridor_of(route), ends
                 through[way] = through.get(way, 0.0) + flow.teu
     whole = sum(flow.teu for flow in planned.solved.flows)

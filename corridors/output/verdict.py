@@ -78,7 +78,7 @@ def sails_in_fact(comparison: Comparison) -> str:
         if offer is None or not offer.sections:
             continue
         title = in_sentence(route.title)
-        if offer.listing.doubt > Listing.UNLISTED.doubt:
+        if offer.listing is Listing.UNLISTED:
             texts.append(f"{title} none")
             in_doubt = True
         elif offer.known and route.corridor in taken:

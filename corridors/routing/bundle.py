@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from corridors.arrays import BoolArray
+from corridors.bounded_cache import BoundedCache
 from corridors.costing.groups import PricedGroups, group_arcs
 from corridors.costing.policy import ends_halves, leg_halves
 from corridors.data.parameters import load_parameters
@@ -21,13 +22,17 @@ from corridors.network.rules.calendar import RuleArcs
 from corridors.network.states.base import BaseKey, BaseNetwork
 from corridors.network.states.topology import ArcKind, Topology
 
+# Layers of known ways that are kept: of some twenty corridors, in a few months.
+MOST_KNOWN = 64
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkBundle:
     """What does not depend on prices and dates: the network and its corridor layers.
 
     `topology` is the network of one destination, with what is added for others if there are any.
-    `layers` are by corridor those of a bundle to one destination, `layering` builds others.
+    `layers` are by corridor those of a bundle to one destination, `layering` builds others. `known`
+    keeps those in which only lines of a day run.
     `halves` is the number of ends in the EU or EEA, 0 to 2.
     """
 
@@ -37,6 +42,9 @@ class NetworkBundle:
     groups: PricedGroups
     rule_arcs: RuleArcs
     halves: int
+    known: BoundedCache[Layered] = field(
+        default_factory=lambda: BoundedCache(MOST_KNOWN), repr=False, compare=False
+    )
 
     def of(self, destination: str) -> NetworkBundle:
         """Return the bundle with the rules and price groups of one of its destinations."""
@@ -93,6 +101,8 @@ def _with_groups(
         used = np.zeros(topology.arc_count, bool)
         for layered in layers:
             used[layered.base] = True
+        # Boxes change from ship to ship of one class only where lines meet.
+        used |= topology.relays()
     halves = leg_halves(topology, load_parameters())
     return NetworkBundle(
         topology=topology,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -26,14 +26,12 @@ class Routes:
 
     Each once; none if the problem is closed. `whole` unless routes of the front may be missing.
     `weighed` is the best route of the problem as weighed, with its weighed cost; None if only the
-    cost counts. `barred` are arcs of the network that the search was not to use, for the best to be
-    one that is known to sail.
+    cost counts.
     """
 
     routes: tuple[DatedRoute, ...] = ()
     whole: bool = True
     weighed: DatedRoute | None = None
-    barred: frozenset[int] = frozenset()
 
 
 class Arrays:
@@ -71,13 +69,18 @@ class Arrays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchedCorridor(Routes):
-    """The routes of one corridor of a question, the best by the objective of its scenario first."""
+    """The routes of one corridor of a question, the best by the objective of its scenario first.
+
+    `is_unsailed` where only known ways may be recommended, and the corridor has none: its routes
+    are the best if somebody ran them.
+    """
 
     question: Question
     number: int
     arrays: Arrays
     terms: Terms
     layered: Layered
+    is_unsailed: bool = False
 
     @property
     def problem(self) -> Problem:
@@ -85,9 +88,9 @@ class SearchedCorridor(Routes):
         return self.arrays.problem
 
     @property
-    def searched(self) -> Problem:
-        """The arrays without the arcs that the search was not to use."""
-        return without(self.problem, self.barred)
+    def may_be_recommended(self) -> bool:
+        """Whether its routes may be: not where only known ways may, and it has none."""
+        return not self.is_unsailed
 
     @property
     def least_minutes(self) -> int:
@@ -175,8 +178,23 @@ def search(
         number=number,
         arrays=arrays,
         terms=terms,
-        layered=question.bundle.layers[number],
+        layered=question.layered(number),
     )
+
+
+def search_or_unsailed(
+    question: Question, number: int, *, fronts: bool, keep: bool = True, fast: bool = True
+) -> SearchedCorridor:
+    """Return the routes of one corridor, where none is known to run the best if somebody ran it.
+
+    Parameters are those of `search`.
+    """
+    found = search(question, number, fronts=fronts, keep=keep, fast=fast)
+    if found.routes or not question.only_known:
+        return found
+    every = replace(question, only_known=False)
+    unsailed = search(every, number, fronts=False, keep=keep, fast=fast)
+    return replace(unsailed, is_unsailed=bool(unsailed.routes))
 
 
 def quickest(found: SearchedCorridor) -> SearchedCorridor:
@@ -191,13 +209,6 @@ def weighing_in(question: Question) -> Weighing:
     """Return what the scenario of a question makes least."""
     scenario = question.scenario
     return weighing_of(scenario.objective, scenario.shipment.value_of_time_usd_per_teu_day)
-
-
-def without(problem: Problem, barred: Set[int]) -> Problem:
-    """Return a problem without arcs of the network."""
-    if not barred:
-        return problem
-    return problem.only(~np.isin(problem.base, sorted(barred)))
 
 
 def routes_of(problem: Problem, terms: Terms, weighing: Weighing, *, fronts: bool) -> Routes:

@@ -26,6 +26,7 @@ from corridors.domain.projects import Project
 from corridors.domain.scenario import DEPARTURE, Corridor, HullsInIce, PriceBasis, Scenario
 from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
 from corridors.network.corridor.carriage import carriage_of
+from corridors.network.corridor.layers import Layered
 from corridors.network.land.drayage_legs import access_of_ends, access_radius, drayage_of_ends
 from corridors.network.locate import Place, locate
 from corridors.network.rules.calendar import avoided_arcs, closed_arcs, unopened_arcs
@@ -33,6 +34,7 @@ from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.rules.service_choice import ships_of_ends, with_reserved, with_ships
 from corridors.network.states.base import BaseKey
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
+from corridors.routing.known_ways import KnownWays, Running, running_on
 from corridors.routing.problem import Problem, make_problem, shared_problem
 
 HORIZON_DAYS = 640
@@ -75,7 +77,8 @@ class Question:
 
     `parameters` have the prices of the scenario's basis, `quoted` those of both. `by_road` are by
     end the places to which its boxes are trucked. `built` are the projects open at departure, whose
-    rows apply; `listed` are the capacities.
+    rows apply; `listed` are the capacities. With `only_known`, its corridors are searched among
+    the ways that lines are known to run on its day; `lines` are those of other days with them.
     """
 
     scenario: Scenario
@@ -92,6 +95,8 @@ class Question:
     overlay: Overlay
     listed: ListedCapacities
     built: tuple[Project, ...] = ()
+    only_known: bool = False
+    lines: Running | None = None
 
     @property
     def market(self) -> Market:
@@ -104,13 +109,28 @@ class Question:
         at_cost = self.scenario.price_basis is PriceBasis.COST
         return self.quoted.parameters if at_cost else self.quoted.at_cost
 
+    @property
+    def running(self) -> Running:
+        """The lines known to run on its day, or on one for which its boxes may wait."""
+        if self.lines is not None:
+            return self.lines
+        scenario = self.scenario
+        return running_on(scenario.departure, scenario.max_wait_days, self.parameters)
+
+    def layered(self, number: int) -> Layered:
+        """Return the layers of one corridor."""
+        if self.only_known:
+            known = KnownWays(bundle=self.bundle, running=self.running)
+            return known.layers(number, self.corridors[number])
+        return self.bundle.layers[number]
+
     def problem(self, number: int) -> Problem:
         """Return the arrays of one corridor."""
-        return make_problem(self.bundle.topology, self.bundle.layers[number], self.weights)
+        return make_problem(self.bundle.topology, self.layered(number), self.weights)
 
     def shared_problem(self, number: int) -> Problem:
         """Return the same, kept for other departures if none of its arcs depends on the day."""
-        return shared_problem(self.bundle.topology, self.bundle.layers[number], self.weights)
+        return shared_problem(self.bundle.topology, self.layered(number), self.weights)
 
 
 def locate_in(scenario: Scenario, key: str, terminals: Mapping[str, Terminal]) -> Place:

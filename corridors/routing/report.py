@@ -74,7 +74,7 @@ def report(
     most = most or question.parameters.value("plan.capacity_share")
     return replace(
         option,
-        offer=offer_of(found, best, with_hubs=True),
+        offer=offer_of(found, best),
         front_complete=found.whole,
         warnings=(*_warnings(found, best), *capacity_warnings(shares, most)),
         capacity=shares,

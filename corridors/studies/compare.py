@@ -23,14 +23,13 @@ from corridors.optimise.candidates import (
 from corridors.optimise.certify import certify as certified
 from corridors.optimise.decision import decide
 from corridors.optimise.fronts import front_points
-from corridors.optimise.offered import Offered, bookable, offered
 from corridors.optimise.steps import ladder_of
 from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
 from corridors.output.display_names import by_way
 from corridors.output.line_notes import NO_LINE, line_notes
 from corridors.progress import Progress, quiet
-from corridors.routing.corridor_search import SearchedCorridor, search
+from corridors.routing.corridor_search import SearchedCorridor, search_or_unsailed
 from corridors.routing.question import Question
 from corridors.routing.report import NOTHING_USABLE, report, run_warnings
 from corridors.routing.terms import DatedRoute
@@ -165,7 +164,7 @@ def compared(
         warnings=(),
         manifest=session.manifest_of(scenario),
         front=front_points(made.candidates),
-        ladder=ladder_of(ways, made.offered, made.within_limits, scenario),
+        ladder=ladder_of(ways, made.within_limits, scenario),
         alternatives=others,
         what_if=repriced,
     )
@@ -217,16 +216,18 @@ class Decided:
     """The searches of a scenario's corridors and what is decided by them.
 
     `free` is the search without a corridor. `offered` are the candidates that may be recommended,
-    `within_limits` those that may be at some value of time if they meet the limits. `options` are
-    those of the searches, as reported. `listed_other` says whether the best route of all has a row
-    where no corridor holds it.
+    `within_limits` those that may be at some value of time if they meet the limits. `without_line`
+    are the corridors that no line is known to run where only known ways may be recommended: their
+    rows show the best if somebody ran it. `options` are those of the searches, as reported.
+    `listed_other` says whether the best route of all has a row where no corridor holds it.
     """
 
     question: Question
     held: ComparedSearches
     free: SearchedCorridor
     candidates: tuple[Candidate, ...]
-    offered: Offered
+    offered: tuple[Candidate, ...]
+    without_line: tuple[str, ...]
     within_limits: tuple[Candidate, ...]
     decision: Decision
     options: tuple[RouteOption, ...] = ()
@@ -235,16 +236,15 @@ class Decided:
     @property
     def ways(self) -> tuple[SearchedCorridor, ...]:
         """The searches whose routes may be best at some value of time."""
-        found = self.held.found
+        found = tuple(one for one in self.held.found if one.may_be_recommended)
         has_row = any(one.corridor.id == OTHER for one in found)
         return found if has_row or not self.listed_other else (*found, self.free)
 
 
 class _LookedAt(NamedTuple):
-    """A search, what is shown of it, and the candidates and reported options of that."""
+    """A search, and the candidates and reported options of it."""
 
     searched: SearchedCorridor
-    shown: SearchedCorridor
     candidates: tuple[Candidate, ...]
     options: tuple[RouteOption, ...]
 
@@ -272,17 +272,14 @@ def decided(
     looked_at: dict[str, _LookedAt] = {}
 
     def look_at(one: SearchedCorridor) -> None:
-        # The free route of least cost has no front, unless there are limits.
-        by_front = fronts and (one.corridor.id != OTHER or decision_needs_fronts(scenario))
-        shown = bookable(one, fronts=by_front)
-        made = () if report is None else (report(shown),)
-        looked_at[one.corridor.id] = _LookedAt(one, shown, candidates_of(shown), made)
-        shown.rest()
+        made = () if report is None else (report(one),)
+        looked_at[one.corridor.id] = _LookedAt(one, candidates_of(one), made)
+        one.rest()
 
     found: list[SearchedCorridor] = []
     for number, corridor in enumerate(named):
         progress(corridor.title, number, len(named))
-        found.append(search(question, number, fronts=fronts, keep=keep))
+        found.append(search_or_unsailed(question, number, fronts=fronts, keep=keep))
         if not keep:  # kept ones are looked at together, which is a fiftieth quicker
             look_at(found[-1])
     listed = any(corridor.id == OTHER for corridor in asked)
@@ -295,27 +292,29 @@ def decided(
     progress("decision", len(named), len(named))
 
     def decide_among(looks: Sequence[_LookedAt]) -> Decided:
-        candidates = tuple(each for look in looks for each in look.candidates)
-        may = offered(candidates, scenario, question.parameters)
+        sailed = [look for look in looks if look.searched.may_be_recommended]
+        offered = tuple(each for look in sailed for each in look.candidates)
+        without_line = tuple(look.searched.corridor.id for look in looks if look not in sailed)
         decision = decide(
-            may.candidates,
+            offered,
             scenario.limits,
             scenario.objective,
             value_of_time=scenario.shipment.value_of_time_usd_per_teu_day,
             departure=scenario.departure,
             tolerances=tolerances_of(question.parameters),
         )
-        if may.without_line:
-            advice = decision.advice if may.candidates else NO_LINE
-            decision = replace(decision, without_line=may.without_line, advice=advice)
+        if without_line:
+            advice = decision.advice if offered else NO_LINE
+            decision = replace(decision, without_line=without_line, advice=advice)
         return Decided(
             question=question,
-            held=replace(held, found=tuple(look.shown for look in looks)),
+            held=held,
             free=free,
-            candidates=candidates,
-            offered=may,
+            candidates=tuple(each for look in looks for each in look.candidates),
+            offered=offered,
+            without_line=without_line,
             decision=decision,
-            within_limits=may.candidates,
+            within_limits=offered,
             options=tuple(option for look in looks for option in look.options),
             listed_other=listed,
         )
@@ -326,8 +325,8 @@ def decided(
         look_at(free)
         with_free = decide_among((*looks, looked_at[OTHER]))
         is_better = _least(with_free.decision) < _least(made.decision) - SMALLEST_GAIN
-        may = with_free.offered.candidates
-        made = replace(with_free if is_better else made, within_limits=may)
+        within = with_free.offered
+        made = replace(with_free if is_better else made, within_limits=within)
     free.rest()
     return made
 

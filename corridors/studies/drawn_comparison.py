@@ -83,9 +83,7 @@ def _in_time(decision: Decision, made: Decided, sampled: Sampled) -> Decision:
     due = scenario.limits.on_time
     if due is None:
         return decision
-    candidates = tuple(
-        one for one in made.offered.candidates if _is_in_time(one, sampled, scenario)
-    )
+    candidates = tuple(one for one in made.offered if _is_in_time(one, sampled, scenario))
     found = replace(
         decide(
             candidates,

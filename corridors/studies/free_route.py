@@ -19,6 +19,7 @@ from corridors.routing.corridor_search import (
     weighing_in,
 )
 from corridors.routing.dated.departures import best_route
+from corridors.routing.known_ways import KnownWays
 from corridors.routing.problem import make_problem
 from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
@@ -44,7 +45,8 @@ def held_against_all(
 
     Return also its search. Parameters are those of `with_free_route` and `search`.
     """
-    free = search(question, len(found), fronts=False, keep=keep)
+    number = len(question.corridors) - 1
+    free = search(question, number, fronts=False, keep=keep)
     held = with_free_route(found, free, listed=listed)
     # The front of all ways takes longer than those of all corridors: only its own row needs it, and
     # limits, within which another of its routes may be best.
@@ -53,7 +55,7 @@ def held_against_all(
     may_be_best = has_row or (listed and scenario.limits != Limits())
     if may_be_best and decision_needs_fronts(scenario):
         free.rest()
-        free = search(question, len(found), fronts=True, keep=keep)
+        free = search(question, number, fronts=True, keep=keep)
         held = with_free_route(found, free, listed=listed)
     return held, free
 
@@ -79,7 +81,7 @@ def with_free_route(
         else the row `other` has it, or a warning if that row is not asked for.
     """
     best, least = free.best, weighing_in(free.question).sum_of
-    rivals = [least(one.best) for one in found if one.best is not None]
+    rivals = [least(o.best) for o in found if o.best is not None and o.may_be_recommended]
     if best is None or (rivals and min(rivals) <= least(best)):
         return ComparedSearches(found=tuple(found), notes={})
     for number, one in enumerate(found):
@@ -111,7 +113,11 @@ def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCo
     """Return the search of a corridor without bounds of carriage, if that holds the free route."""
     question = one.question
     bundle = question.bundle
-    wide = bundle.layering.unbounded.to(one.corridor)
+    wide = (
+        KnownWays(bundle=bundle, running=question.running).of(one.corridor, unbounded=True)
+        if free.question.only_known
+        else bundle.layering.unbounded.to(one.corridor)
+    )
     problem = make_problem(bundle.topology, wide, question.weights)
     priced = np.isin(problem.base, bundle.groups.arcs)
     if not priced.all():
@@ -131,8 +137,9 @@ def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCo
         arrays=Arrays(lambda: problem),
         routes=held.routes,
         weighed=held.weighed,
-        barred=held.barred,
         layered=wide,
+        question=free.question,
+        is_unsailed=False,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
@@ -12,13 +12,13 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.config.own_data import overlay_for
-from corridors.data.access import load_worlds_of_lines
 from corridors.data.eca import areas_in_force
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
 from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import Topology
 from corridors.optimise.allocation.generation import MISSING_USD
+from corridors.routing.known_ways import Running, running_on
 from corridors.routing.priced.near_part import least_at_each
 from corridors.routing.priced.priced_network import ObjectiveWeights, PricedNetwork, union
 from corridors.routing.problem import Problem, least_weights
@@ -29,7 +29,6 @@ from corridors.routing.question import (
     parameters_on,
     price_key,
 )
-from corridors.studies.left_out import left_out
 from corridors.studies.pair_network import Lane, LaneTerms, PairNetwork, Posed
 from corridors.studies.session import Session
 from corridors.units import MINUTES_PER_DAY
@@ -112,7 +111,7 @@ def lanes_of(
 ) -> tuple[Lane, ...]:
     """Return a pair's lanes: its departures by what they cost and which corridors they leave out.
 
-    They share one network (see `price_key`, `left_out`). `charted` says whether routes are to be
+    They share one network (see `price_key`, `LinesByDay`). `charted` says whether routes are to be
     named.
 
     Raises
@@ -130,21 +129,31 @@ def lanes_of(
     prices_of = {day: number for number, group in enumerate(alike) for day in group}
 
     def posed_on(day: date) -> Question:
-        return session.pose(replace(pair.scenario, departure=day), corridors)
+        scenario = replace(pair.scenario, departure=day, max_wait_days=plan.max_wait_days)
+        if pair.max_days is None:
+            return session.pose(scenario, corridors)
+        # Which ways may be recommended is asked of those that meet the deadline.
+        limits = replace(scenario.limits, max_days=pair.max_days)
+        question = session.pose(replace(scenario, limits=limits), corridors)
+        return replace(question, scenario=scenario)
 
     questions = [posed_on(day) for day in first_days]
     # Another network only if other services sail or other arcs are never usable.
     together: dict[Hashable, list[int]] = {}
     for number, question in enumerate(questions):
         usable = np.packbits(question.weights.usable).tobytes()
-        together.setdefault((id(question.bundle.topology), usable), []).append(number)
+        key = id(question.bundle.topology), usable, question.only_known
+        together.setdefault(key, []).append(number)
     asked: dict[int, frozenset[int]] = {}
+    lines_of: dict[int, LinesByDay] = {}
     for numbers in together.values():
+        if questions[numbers[0]].only_known:
+            leaving = [day for number in numbers for day in alike[number]]
+            lines = LinesByDay(leaving, questions[numbers[0]])
+            for number in numbers:
+                lines_of[number] = lines
+                questions[number] = replace(questions[number], lines=lines.every)
         asked |= zip(numbers, _asked([questions[number] for number in numbers]), strict=True)
-    out: Mapping[int, frozenset[int]] = dict.fromkeys(days, frozenset())
-    if pair.scenario.world in load_worlds_of_lines() and len(corridors) > 1:
-        of_day = {day: (questions[number], asked[number]) for day, number in prices_of.items()}
-        out = left_out(plan, pair, of_day, days)
 
     # A TEU through what is booked saves at most what the contract says, one of a minimum anything.
     least: dict[tuple[str, str], float] = {
@@ -156,19 +165,26 @@ def lanes_of(
 
     def lanes_on(numbers: Sequence[int], known: list[Question]) -> Iterator[Lane]:
         departures: dict[tuple[int, frozenset[int]], dict[int, list[int]]] = {}
+        lines = lines_of.get(numbers[0])
         for month, leaving in days.items():
             for day in leaving:
                 number = prices_of[day]
                 if number in numbers:
-                    by_month = departures.setdefault((number, asked[number] - out[month]), {})
+                    kept = asked[number]
+                    if lines is not None:
+                        kept = lines.running(kept, day, len(corridors))
+                    by_month = departures.setdefault((number, kept), {})
                     by_month.setdefault(month, []).append((day - first_days[number]).days)
-        in_any = sorted(frozenset[int]().union(*(kept for _, kept in departures)))
+        in_any = sorted(frozenset[int]().union(*(asked[number] for number in numbers)))
 
         def posed(groups: tuple[int, ...]) -> Posed:
             # What was posed to judge its corridors serves once, for the first search.
             posed = [*known] or [posed_on(first_days[number]) for number in numbers]
             known.clear()
-            return Posed(posed, _network(posed[0], members, resources, in_any), objective, groups)
+            if lines is not None:
+                posed = [replace(one, lines=lines.every) for one in posed]
+            network = _network(posed[0], members, resources, in_any, lines)
+            return Posed(posed, network, objective, groups)
 
         terms = [
             LaneTerms(
@@ -194,6 +210,42 @@ def lanes_of(
     ]
     questions.clear()
     return tuple(lane for each in networks for lane in lanes_on(*each))
+
+
+class LinesByDay:
+    """Which lines run on which days of departure of a pair, where only known ways may be taken.
+
+    Lines that run on the same days are alike. On a network an arc of corridor `n` and of lines of
+    the kind `k` has the corridor `n + k * corridors`; those of kind 0 are of no line, or of one
+    that runs on all days.
+
+    Parameters
+    ----------
+    days
+        The days of departure.
+    question
+        The question of one of them.
+    """
+
+    def __init__(self, days: Sequence[date], question: Question) -> None:
+        wait_days = question.scenario.max_wait_days
+        on = {day: {*running_on(day, wait_days, question.parameters).numbers} for day in days}
+        numbers = sorted(set[int]().union(*on.values()))
+        of_line = [frozenset(day for day in days if number in on[day]) for number in numbers]
+        kinds = [*dict.fromkeys([frozenset(days), *of_line])]
+        self.every = Running(tuple(numbers))
+        """All of them."""
+        self._kind = np.array([kinds.index(each) for each in of_line], np.int64)
+        self._kinds = kinds
+
+    def of_carriers(self, carriers: IntArray) -> IntArray:
+        """Return the kinds of lines by their numbers, 0 for those below 0."""
+        return np.where(carriers >= 0, np.append(self._kind, 0)[carriers], 0)
+
+    def running(self, corridors: frozenset[int], day: date, count: int) -> frozenset[int]:
+        """Return the corridors with those of the kinds that run on a day, of `count` corridors."""
+        kinds = [kind for kind, days in enumerate(self._kinds) if day in days]
+        return frozenset(number + kind * count for number in corridors for kind in kinds)
 
 
 def _alike(scenario: Scenario, days: Sequence[date], session: Session) -> list[list[date]]:
@@ -232,16 +284,27 @@ def _network(
     members: Sequence[Member],
     resources: Sequence[Resource],
     numbers: Sequence[int],
+    lines: LinesByDay | None,
 ) -> PricedNetwork:
+    """Return the network of some corridors of a question; see `LinesByDay`."""
     topology = question.bundle.topology
-    problem, of_number = union([question.problem(number) for number in numbers])
-    corridor = np.array(numbers)[of_number]
+    problems = [question.problem(number) for number in numbers]
+    problem, of_number, own = union(problems)
+    of_corridor = np.array(numbers)[of_number]
+    corridor = of_corridor.copy()
+    if lines is not None:
+        for index, number in enumerate(numbers):
+            here = of_number == index
+            carrier = question.layered(number).carrier
+            head = problems[index].head[own[here]]
+            if carrier is not None:
+                corridor[here] += len(question.corridors) * lines.of_carriers(carrier[head])
     uses = _uses(topology, resources)[problem.base]
     sets = np.zeros(problem.base.shape[0], np.int64)
     ids = [c.id for c in question.corridors]
     for number, member in enumerate(members):
         if member.kind == "corridor":
-            inside = corridor == (ids.index(member.key) if member.key in ids else -1)
+            inside = of_corridor == (ids.index(member.key) if member.key in ids else -1)
         else:
             inside = passes(topology, member.kind, member.key)[problem.base]
         sets |= inside.astype(np.int64) << number
@@ -262,7 +325,7 @@ def _asked(questions: Sequence[Question]) -> list[frozenset[int]]:
     every = frozenset((*inside, last))
     if first.corridors[-1].id != OTHER or not inside:
         return [every] * len(questions)
-    joint, _ = union([first.problem(number) for number in inside])
+    joint, _, _ = union([first.problem(number) for number in inside])
     within, outside = (_least(problem, questions) for problem in (joint, first.problem(last)))
     is_better = np.any(outside < OUTSIDE_SHARE * within, axis=0)
     return [every if better else every - {last} for better in np.atleast_1d(is_better)]

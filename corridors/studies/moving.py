@@ -19,14 +19,12 @@ from corridors.config import fault
 from corridors.config.allowed_names import advice
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
-from corridors.data.access import lines_count
 from corridors.data.uncertainty import Role, load_uncertainty
 from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Limits, Override, PriceBasis, Scenario
 from corridors.errors import ConfigError
 from corridors.optimise.candidates import candidate_in
-from corridors.optimise.offered import bookable, is_known, may_be_recommended, rows_shown
 from corridors.output.display_names import by_way
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
@@ -42,7 +40,6 @@ from corridors.uncertainty.figures import least
 from corridors.uncertainty.planning import table_at_cost
 from corridors.uncertainty.pool import RouteKey
 from corridors.uncertainty.searches import DrawnQuestion
-from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY
 
 VALUE_OF_TIME = "shipment.value_of_time_usd_per_teu_day"
 ALSO_VALUE_OF_TIME = (VALUE_OF_TIME, "value_of_time", "value_of_time_usd_per_teu_day")
@@ -279,11 +276,9 @@ class Moving:
         return [noted.candidate for noted in self.pool.routes.values() if isinstance(noted, Noted)]
 
     def is_sailed(self, route: RouteKey) -> bool:
-        """Return whether a route of any corridor is in the pool, and known to sail."""
-        return any(
-            key[1:] == route[1:] and isinstance(noted, Noted) and is_known(noted.candidate)
-            for key, noted in self.pool.routes.items()
-        )
+        """Return whether a route of any corridor that may be recommended is in the pool."""
+        barred = self.made.without_line
+        return any(key[1:] == route[1:] and key.corridor not in barred for key in self.pool.routes)
 
     def learn(self, points: FloatArray) -> bool:
         """Search exactly at (point, driver); return whether a better route was found."""
@@ -352,17 +347,9 @@ class Grid:
         within = np.stack([found.within(key, quoted=quoted) for key in takens])
         candidates = moving.candidates
         kept = within_caps(dict(zip(takens, candidates, strict=True)), scenario)
-        within[[key not in kept for key in takens]] = np.inf
-        if not lines_count(scenario.world, scenario.departure, moving.made.question.parameters):
-            return within
-        usd = np.stack([one.price if quoted else one.cost for one in takens.values()])
-        days = np.stack([one.days for one in takens.values()])
-        value = np.stack([found.expected(key, quoted=quoted) for key in takens])
-        is_shown = np.isfinite(value)
-        if scenario.limits == Limits():
-            is_shown = rows_shown(candidates, usd=usd, days=days, value=value)
-        may = may_be_recommended(candidates, is_shown, usd=usd, days=days, value=value)
-        return np.where(is_shown & may, within, np.inf)
+        barred = moving.made.without_line
+        within[[key not in kept or key.corridor in barred for key in takens]] = np.inf
+        return within
 
     def best(self) -> IntArray:
         """Return by point the row of the best corridor, -1 if none meets the limits."""
@@ -399,16 +386,6 @@ class Grid:
             ).found
             for one in found:
                 self._add(one)
-            # What no line sails hides what one does, unless something that is sailed is better.
-            sailed = [is_known(one) for one in moving.candidates]
-            least = min(self._by_route((point,))[sailed, 0], default=np.inf)
-            for one in sorted(found, key=lambda one: self._figure(one, point)):
-                if not limited and least <= self._figure(one, point):
-                    break
-                booked = bookable(one, fronts=False)
-                self._add(booked)
-                if booked is not one:
-                    least = min(least, self._figure(booked, point))
         return len(pool.routes) > before
 
     def _add(self, found: SearchedCorridor) -> None:
@@ -423,16 +400,3 @@ class Grid:
             drawn = replace(drawn, value_of_time=of_a_day)
         quoted = self.moving.scenario.price_basis is PriceBasis.PRICE
         return drawn.searched(row, quoted=quoted, numbers=numbers)
-
-    def _figure(self, found: SearchedCorridor, point: int) -> float:
-        """Return the objective of the best route of a search at a point, infinite for none."""
-        route, scenario = found.best, self.moving.scenario
-        if route is None:
-            return np.inf
-        of_a_day = scenario.shipment.value_of_time_usd_per_teu_day
-        return scenario.objective.figure(
-            route.cents / CENTS_PER_USD,
-            route.minutes / MINUTES_PER_DAY,
-            route.grams / GRAMS_PER_KG,
-            of_a_day if self._of_a_day is None else float(self._of_a_day[point]),
-        )

@@ -259,7 +259,7 @@ class PairNetwork:
             corridors=tuple(corridor.id for corridor in question.corridors),
             topology=self.posed.topology.only(network.problem.base[number]),
             number=number,
-            corridor=network.corridor[number],
+            corridor=network.corridor[number] % len(question.corridors),
         )
 
 

@@ -12,24 +12,18 @@ from corridors.config.own_data import overlay_for
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.names import name_of
 from corridors.data.paths import one_look
-from corridors.domain.objective import Objective
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.locate import locate
 from corridors.network.sea.lane_access import joined
-from corridors.optimise.candidates import candidate_in
-from corridors.optimise.certify import certify as certified
-from corridors.optimise.offered import bookable
-from corridors.optimise.ties import value_of
 from corridors.output.display_names import THIS_ROUTE
 from corridors.output.line_notes import offer_notes
 from corridors.output.records import Record
-from corridors.routing.corridor_search import SearchedCorridor, quickest
+from corridors.routing.corridor_search import SearchedCorridor, quickest, search
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings
-from corridors.studies.compare import decided
 from corridors.studies.option import searched_option
 from corridors.studies.route_via import corridor_via
 from corridors.studies.session import Session
@@ -125,19 +119,11 @@ def routes_between(
     """
     session = session or Session()
     question = _posed(origin, destination, asked, session)
+    if asked.get("via"):
+        # Who names a way asks for it, whoever sails it.
+        question = replace(question, only_known=False)
     found, option = searched_option(question, certify=certify, fast=False)
-    cheaper: tuple[str, ...] = ()
-    is_free = asked.get("corridor") is None and not asked.get("via")
-    if not asked.get("via") and _is_doubtful(option, question):
-        if is_free:
-            offered = _best_offered(question, session, Objective.COST, certify=certify)
-        else:
-            found = bookable(found, fronts=False)
-            offered = certified(report(found), found, dated=certify)
-        if offered is not None and (offered.usd_per_teu or 0.0) > (option.usd_per_teu or 0.0):
-            cheaper = (_not_offered(option),)
-            title = OFFERED if is_free else option.title
-            option = replace(offered, corridor=option.corridor, title=title)
+    cheaper = _cheaper_unsailed(question, option) if question.only_known else ()
     notes = question.overlay.notes
     of_run = run_warnings(question, (option,)) if option.usable else ()
     more = tuple(text for text in of_run if text not in notes)
@@ -146,48 +132,23 @@ def routes_between(
     hurried = None
     if option.usable and with_quickest:
         hurried = _quicker(_quickest(found), option)
-        if hurried and is_free and _is_doubtful(hurried, question):
-            hurried = _quicker(_best_offered(question, session, Objective.DAYS), option) or hurried
     if hurried:
         booked = _can_be_booked(hurried, question.scenario.world)
         hurried = replace(hurried, warnings=(*hurried.warnings, *booked))
     return replace(option, warnings=warnings), hurried, question.scenario.departure
 
 
-def _is_doubtful(option: RouteOption, question: Question) -> bool:
-    """Return whether lines join the ends of a route, none goes its way, and that counts."""
-    if question.scenario.world not in load_worlds_of_lines():
-        return False
-    return option.offer is not None and option.offer.is_doubtful
-
-
-def _best_offered(
-    question: Question, session: Session, objective: Objective, *, certify: bool | None = None
-) -> RouteOption | None:
-    """Return the best route that a comparison of all corridors may recommend.
-
-    With `certify` it has a certificate, if a search proves it.
-    """
-    made = decided(replace(question.scenario, objective=objective), session=session)
-    best = min(made.offered.candidates, key=lambda one: value_of(one, objective, 0.0), default=None)
-    if best is None:
-        return None
-    one = next(one for one in made.held.found if one.corridor.id == best.corridor)
-    route = next(route for route in one.routes if candidate_in(one, route) == best)
-    option = report(replace(one, routes=(route,)))
-    if certify is None or route is not one.best:
-        # No search proves the best of what is offered.
-        return option
-    return certified(option, one, dated=certify)
-
-
-def _not_offered(option: RouteOption) -> str:
-    """Return the sentence on a cheaper route of which no line was found."""
-    passed = ", ".join(map(name_of, (*option.passages, *option.borders)))
+def _cheaper_unsailed(question: Question, option: RouteOption) -> tuple[str, ...]:
+    """Return the sentence on a cheaper route if somebody ran it, where only known ways may be."""
+    every = search(replace(question, only_known=False), 0, fronts=False, fast=False)
+    best = None if every.best is None else report(every, figures_only=True)
+    if best is None or (best.usd_per_teu or 0.0) >= (option.usd_per_teu or 0.0):
+        return ()
+    passed = ", ".join(map(name_of, (*best.passages, *best.borders)))
     return (
-        f"A cheaper way is open, for USD {option.printed_usd_per_teu or 0.0:,.0f} per TEU in"
-        f" {option.days or 0.0:.1f} days{f' ({passed})' if passed else ''}, but no line that goes"
-        " it was found for this date"
+        f"A cheaper way is open, for USD {best.printed_usd_per_teu or 0.0:,.0f} per TEU in"
+        f" {best.days or 0.0:.1f} days{f' ({passed})' if passed else ''}, but no line that goes"
+        " it was found for this date",
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from corridors.bounded_cache import BoundedCache
 from corridors.config import for_ends, load_corridors
@@ -15,11 +15,12 @@ from corridors.costing.groups import PriceBooks
 from corridors.costing.ship_in_ice import IceCalendars
 from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root, one_look
-from corridors.domain.scenario import OTHER, Corridor, Scenario
+from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
 from corridors.errors import SessionError
 from corridors.network.ends.destinations import can_share
 from corridors.network.locate import Place
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
+from corridors.optimise.known_ways import with_lines
 from corridors.output.manifest import (
     Manifest,
     build_manifest,
@@ -109,14 +110,20 @@ class Session:
                 key = replace(key, destinations=together)
             return self.bundles.of(key, lambda: build_bundle(key, base)).of(destination.id)
 
-        return pose(
-            scenario,
-            corridors,
+        posed = partial(
+            pose,
+            corridors=corridors,
             bundle_of=bundle_of,
             prices=self.prices,
             calendars=self.calendars,
             ends_of=self.ends_of,
         )
+        question = posed(scenario)
+        if not question.bundle.layers:
+            return question
+        if scenario.price_basis is PriceBasis.COST:
+            return with_lines(question)
+        return with_lines(question, lambda: posed(replace(scenario, price_basis=PriceBasis.COST)))
 
     def corridors_of(self, scenario: Scenario) -> tuple[Corridor, ...]:
         """Return the corridors that a scenario compares: of all, those for its ends.

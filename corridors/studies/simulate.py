@@ -419,9 +419,12 @@ def _learner(
 
 
 def _allowed(made: Decided, pool: Pool) -> frozenset[RouteKey]:
-    """Return the routes that may be recommended: offered, and alone within the caps on shares."""
-    noted = {key: one for key, one in pool.routes.items() if isinstance(one, Noted)}
-    kept = {key: one.candidate for key, one in noted.items() if made.offered.allows(one.candidate)}
+    """Return the routes that may be recommended, and are alone within the caps on shares."""
+    kept = {
+        key: one.candidate
+        for key, one in pool.routes.items()
+        if isinstance(one, Noted) and key.corridor not in made.without_line
+    }
     return within_caps(kept, made.question.scenario)
 
 

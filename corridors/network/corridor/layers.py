@@ -57,9 +57,9 @@ class Layered:
 
     `base` is by arc the arc of the topology; `state`, `mask` and `part` (index of `PARTS`) are by
     node, and so is `carrier` where all main carriage is known to run: the number of its line, below
-    0 for none (see `carriers`). If no route reaches the sink, `missing` names the entries that no route reaches, and
-    `boarded` says whether any reaches the main carriage. `kept` caches the last `MOST_KEPT` shapes
-    and problems of the layers.
+    0 for none (see `carriers`). If no route reaches the sink, `missing` names the entries that no
+    route reaches, and `boarded` says whether any reaches the main carriage. `kept` caches the last
+    `MOST_KEPT` shapes and problems of the layers.
     """
 
     state: IntArray
@@ -91,13 +91,15 @@ class OriginLayers:
     """The layers of a corridor from an origin to the end of main carriage, for any destination.
 
     `arcs` are those from the source, of pre-carriage and of main carriage; `states` is the number
-    of states.
+    of states. With `either`, what may be carriage or main carriage is there as both, and ships
+    change to others of their class: for layers in which main carriage is known to run.
     """
 
     main: MainCarriage
     layers: MainLayers
     arcs: LayerArcs
     states: int
+    either: bool = False
     kept: BoundedCache[Sorted] = field(
         default_factory=lambda: BoundedCache(1), repr=False, compare=False
     )
@@ -167,16 +169,23 @@ class CorridorLayers:
         yards = topology.tail[self.network.unloads[number]]
         return serves(corridor, topology, self.network.destinations[number], yards)
 
-    def from_origin(self, corridor: Corridor, number: int = 0) -> OriginLayers:
-        """Return the layers of a corridor for a destination and all that are alike to it."""
-        served = self._served(corridor, number)
-        return self._origin_layers.of((corridor.id, served), lambda: self._find(corridor, served))
+    def from_origin(
+        self, corridor: Corridor, number: int = 0, *, either: bool = False
+    ) -> OriginLayers:
+        """Return the layers of a corridor for a destination and all that are alike to it.
 
-    def _find(self, corridor: Corridor, served: Served) -> OriginLayers:
+        `either` is that of `OriginLayers`.
+        """
+        served = self._served(corridor, number)
+        return self._origin_layers.of(
+            (corridor.id, served, either), lambda: self._find(corridor, served, either=either)
+        )
+
+    def _find(self, corridor: Corridor, served: Served, *, either: bool) -> OriginLayers:
         topology = self.network.topology
         main = self.network.main.of(corridor, served)
         pre = self._carried.before(avoided_by_carriage(corridor))
-        base, mask, part = main.before(topology, pre)
+        base, mask, part = main.before(topology, pre, either=either)
         layers = main.layers_from(mask[part == MAIN].tolist())
         first = LayerArcs(
             tail=topology.tail[base] * layers.count,
@@ -185,8 +194,12 @@ class CorridorLayers:
         )
         # The origin rules some transfers from ship to ship out.
         present = topology.kind[layers.arcs.base] != ArcKind.ABSENT
+        if not either:
+            present &= ~topology.relays()[layers.arcs.base]
         arcs = LayerArcs.joined(first, layers.arcs.at(present))
-        return OriginLayers(main=main, layers=layers, arcs=arcs, states=topology.state_count)
+        return OriginLayers(
+            main=main, layers=layers, arcs=arcs, states=topology.state_count, either=either
+        )
 
     def on_carriage(self, corridor: Corridor, number: int = 0) -> OnCarriage:
         """Return the on-carriage of a corridor to a destination."""
@@ -206,7 +219,8 @@ class CorridorLayers:
         layer, end = np.nonzero((layers.mask[mains, None] | main.bits[at]) == main.full)
         complete = int(layers.number[main.full, MAIN])
         begin = self.on_carriage(corridor, number).begin
-        begin = begin[main.leaves[begin]] if complete >= 0 else begin[:0]
+        leaves = main.transfers if origin_layers.either else main.leaves
+        begin = begin[leaves[begin]] if complete >= 0 else begin[:0]
         tail = at[end] * layers.count + mains[layer]
         unloading = LayerArcs(tail, np.full(tail.shape[0], origin_layers.sink), unloads[end])
         tail = topology.tail[begin] * layers.count + complete
@@ -216,9 +230,9 @@ class CorridorLayers:
     def to(self, corridor: Corridor, number: int = 0) -> Layered:
         """Return the layers of a corridor to a destination, cut to paths from source to sink."""
         origin_layers = self.from_origin(corridor, number)
-        return cut(origin_layers, self._arcs_to(corridor, origin_layers, number), fast=self.fast)
+        return cut(origin_layers, self.arcs_to(corridor, origin_layers, number), fast=self.fast)
 
-    def _arcs_to(
+    def arcs_to(
         self, corridor: Corridor, origin_layers: OriginLayers, number: int = 0
     ) -> LayerArcs:
         """Return the arcs to one destination, before they are cut."""
@@ -234,7 +248,7 @@ class CorridorLayers:
     def hold(self, corridor: Corridor, routes: Sequence[Sequence[int]]) -> list[bool]:
         """Return which routes to the first destination, from source to sink, are a corridor's."""
         origin_layers = self.from_origin(corridor)
-        arcs = self._arcs_to(corridor, origin_layers)
+        arcs = self.arcs_to(corridor, origin_layers)
         arcs = arcs.at(np.isin(arcs.base, [arc for route in routes for arc in route]))
 
         def holds(route: Sequence[int]) -> bool:
@@ -252,7 +266,7 @@ class CorridorLayers:
         """
         served, origin_layers = self._served(corridor), self.from_origin(corridor)
         topology = self.network.topology
-        tail, head, base = self._arcs_to(corridor, origin_layers)
+        tail, head, base = self.arcs_to(corridor, origin_layers)
         layers, node, why = origin_layers.layers, origin_layers.source, ""
         for arc in arcs:
             here = np.flatnonzero((base == arc) & (tail == node))

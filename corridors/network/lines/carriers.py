@@ -19,7 +19,7 @@ from corridors.arrays import BoolArray, IntArray
 from corridors.domain.places import Family
 from corridors.network.corridor.layers import Layered, OriginLayers, on_paths
 from corridors.network.lines.laying import RUN_IN_LINES, Laid
-from corridors.network.states.chain import MAIN, ON, LayerArcs
+from corridors.network.states.chain import MAIN, LayerArcs
 from corridors.network.states.topology import ArcKind, Topology
 
 # Slots of a node: without a carrier, hired after a total, then the carriers.
@@ -167,7 +167,9 @@ def known_layers(
     # It runs on its legs.
     both = leaves_line & boards_line
     legs = np.flatnonzero(both & (topology.kind[base] == ArcKind.LEG))
-    index, carrier = carriers.runs.each(2 * topology.leg[base[legs]] + topology.reversed[base[legs]])
+    index, carrier = carriers.runs.each(
+        2 * topology.leg[base[legs]] + topology.reversed[base[legs]]
+    )
     add(legs[index], FIRST_CARRIER + carrier, FIRST_CARRIER + carrier)
     # Boxes go over to another of its services, or to a line that loads where it unloads.
     changes = np.flatnonzero(both & (topology.kind[base] == ArcKind.CHANGE))
@@ -186,10 +188,14 @@ def known_layers(
     # The nodes in use, the source and the sink first.
     columns = [np.concatenate(column) for column in zip(*made, strict=True)]
     used = np.unique(np.concatenate([[origin_layers.source, sink], *columns[:2]]))
-    numbers = (np.searchsorted(used, column) for column in columns[:2])
+    ends_of_arcs = [np.searchsorted(used, column) for column in columns[:2]]
     source, end = np.searchsorted(used, [origin_layers.source, sink]).tolist()
     cut = on_paths(
-        LayerArcs(*numbers, columns[2]), used.shape[0], source=source, sink=end, fast=fast
+        LayerArcs(ends_of_arcs[0], ends_of_arcs[1], columns[2]),
+        used.shape[0],
+        source=source,
+        sink=end,
+        fast=fast,
     )
     keys = used[cut.nodes]
     node = keys % nodes

@@ -30,9 +30,9 @@ from corridors.data.lines import (
 )
 from corridors.data.paths import network_dir, opened_arrays, shipped
 from corridors.domain.places import Family
+from corridors.errors import GeodataError
 from corridors.network.graph.reach import Sorted, shortest
 from corridors.network.states.topology import ArcKind, Topology
-from corridors.errors import GeodataError
 from corridors.units import km_from_nm
 
 ARCTIC = "arctic"
@@ -169,9 +169,7 @@ def lay(line: Line, graph: LineGraph, near_km: float) -> tuple[Laid, ...]:
     return tuple(laid for laid in found if laid.legs)
 
 
-def _laid(
-    line: Line, graph: LineGraph, loads: frozenset[str], unloads: frozenset[str]
-) -> Laid:
+def _laid(line: Line, graph: LineGraph, loads: frozenset[str], unloads: frozenset[str]) -> Laid:
     """Return a line from its stops on one side to those on the other."""
     usable, passed = _passable(line, graph, loads | unloads)
     if line.modes == {Family.SEA}:
@@ -219,9 +217,7 @@ def _bits(line: Line, names: Iterable[str]) -> int:
     return sum(1 << n for n, way in enumerate(line.ways) if not way.isdisjoint(names))
 
 
-def _passable(
-    line: Line, graph: LineGraph, stops: frozenset[str]
-) -> tuple[BoolArray, IntArray]:
+def _passable(line: Line, graph: LineGraph, stops: frozenset[str]) -> tuple[BoolArray, IntArray]:
     """Return by move whether a line may make it, and the ways that it passes by it, as bits."""
     kinds, named = load_trunk_kinds(), frozenset[str]().union(*line.ways)
     in_arctic = any(kinds.get(name) == ARCTIC for name in named)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations, permutations
+from itertools import combinations, product
 from typing import NamedTuple
 
 import numpy as np
@@ -369,10 +369,13 @@ def _changes(
     `allowed` are by terminal the services that load there; trucks do so in any case.
     """
     trucks = {n for n in present if services[n].family is Family.ROAD}
-    for before, after in permutations(sorted({*present} & ({*allowed[terminal.id]} | trucks)), 2):
+    for before, after in product(sorted({*present} & ({*allowed[terminal.id]} | trucks)), repeat=2):
         leaves, boards = services[before], services[after]
+        # From one ship to another of its class, since lines meet at hubs.
+        if before == after and leaves.family is not Family.SEA:
+            continue
         # Trains of the same gauge run through: boxes stay on their wagons.
-        if {*leaves.systems} & {*boards.systems}:
+        if leaves.family is not Family.SEA and {*leaves.systems} & {*boards.systems}:
             continue
         # Boxes go from ship to ship only where container lines transship.
         if leaves.family is boards.family is Family.SEA and HUB not in terminal.services:

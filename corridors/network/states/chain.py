@@ -251,6 +251,9 @@ class MainCarriage:
         self.leaves = np.zeros(topology.arc_count, bool)
         """The transfers that leave main carriage once all entries are reached."""
         self.leaves[self._changes] = ~self._stays(self.rules.barred(self.full))
+        self.transfers = np.zeros(topology.arc_count, bool)
+        """All transfers from its services."""
+        self.transfers[self._changes] = True
         self.crossed = self._crossed()
         """By arc, the entries that the border it crosses satisfies."""
         self._from: dict[frozenset[int], MainLayers] = {}
@@ -344,7 +347,9 @@ class MainCarriage:
         """Return which of its transfers stay in main carriage."""
         return self._into & ~barred.services[self.topology.service[self._changes]]
 
-    def before(self, topology: Topology, pre: BoolArray) -> tuple[IntArray, IntArray, IntArray]:
+    def before(
+        self, topology: Topology, pre: BoolArray, *, either: bool = False
+    ) -> tuple[IntArray, IntArray, IntArray]:
         """Return the arcs from the source and of pre-carriage, with the mask and part they lead to.
 
         Parameters
@@ -353,6 +358,8 @@ class MainCarriage:
             The network of a question, which has all states of this one.
         pre
             By arc whether it may be pre-carriage.
+        either
+            Whether an arc that may begin main carriage, or be pre-carriage, is there as either.
         """
         # States that only the ends have lead nowhere.
         more = topology.state_count - self.states.shape[0]
@@ -372,11 +379,18 @@ class MainCarriage:
             here = mask == reached
             barred[here] = self.rules.barred(reached).services[topology.service[base[here]]]
         # Main carriage begins where one of its services is boarded, if the rules let it begin so.
-        # An arc that could be pre-carriage too begins it then.
-        begins = ~legs[base] & states[head] & ~barred
-        keep = begins | pre[base]
-        mask, part = np.where(begins, mask, 0), np.where(begins, MAIN, PRE)
-        return base[keep], mask[keep], part[keep]
+        # An arc that could be pre-carriage too begins it then, unless it may be either.
+        begins = np.flatnonzero(~legs[base] & states[head] & ~barred)
+        before = pre[base]
+        if not either:
+            before[begins] = False
+        stays = np.flatnonzero(before)
+        order = np.concatenate([stays, begins])
+        mask = np.concatenate([np.zeros(stays.size, np.int64), mask[begins]])
+        part = np.repeat([PRE, MAIN], [stays.size, begins.size])
+        # In the order of the arcs, as the network has them.
+        sort = np.argsort(order, kind="stable")
+        return base[order[sort]], mask[sort], part[sort]
 
 
 class MainCarriages:

@@ -187,6 +187,18 @@ class Topology:
         found[found] = ~gates[self.state_place[self.head[found]]]
         return found
 
+    def relays(self) -> BoolArray:
+        """Return the transfers from one ship to another of its class."""
+
+        def find() -> BoolArray:
+            found = self.of_kind(ArcKind.CHANGE).copy()
+            found[found] = (
+                self.state_service[self.tail[found]] == self.state_service[self.head[found]]
+            )
+            return found
+
+        return self.once("relays", find)
+
     def past_canals(self) -> BoolArray:
         """Return the arcs that touch an end of a canal without passing it."""
         return self.once("past canals", self._past_canals)

@@ -181,13 +181,14 @@ class PlannedRoute(DatedRoute):
         return float(self.objective_usd(objective) + used + dual_prices.by_set[met].sum())
 
 
-def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray]:
-    """Return the union of problems between the same ends, and the problem of each arc.
+def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray, IntArray]:
+    """Return the union of problems between the same ends, and the problem and arc of each arc.
 
     The problems share source, sink and dated profiles, but no other node.
     """
     if len(problems) == 1:
-        return replace(problems[0], of_arcs={}), np.zeros(problems[0].base.shape[0], np.int64)
+        count = problems[0].base.shape[0]
+        return replace(problems[0], of_arcs={}), np.zeros(count, np.int64), np.arange(count)
     offset, nodes = [], SINK + 1
     for problem in problems:
         offset.append(nodes - SINK - 1)
@@ -225,7 +226,7 @@ def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray]:
         waits=np.concatenate(waits),
         **arrays,
     )
-    return joint, whose
+    return joint, whose, joined([np.arange(problem.base.shape[0]) for problem in problems])
 
 
 def priced(

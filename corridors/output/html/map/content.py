@@ -28,7 +28,7 @@ from corridors.output.html.map.view import (
     simplified,
     turned,
 )
-from corridors.output.line_notes import line_text, relay_text, sails_text
+from corridors.output.line_notes import line_text, sails_text
 
 # Keys of an option shown on its card, but for its chain and its lines of cost.
 _KEPT = {"distance_km", "passages", "borders", "gauge_changes", "time_parts", "warnings"}
@@ -103,7 +103,7 @@ class Options:
             "chain": [self._parts.number(part) for part in parts],
             "way": [number for leg in legs for number in _way(leg)],
             "sails": [text for text in (sails_text(route), route.sailings) if text],
-            "lines": [*map(line_text, route.lines), *map(relay_text, route.relays)],
+            "lines": [*map(line_text, route.lines)],
             "printed": printed_figures(route),
             "copies": _copies(extent),
         }

@@ -23,7 +23,7 @@ from corridors.output.html.report.answers import figures
 from corridors.output.html.report.common import Citations
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.output.line_notes import often_text, relay_ends
+from corridors.output.line_notes import often_text
 from corridors.output.records import iso_time
 from corridors.output.verdict import certificate_text
 from corridors.units import HOURS_PER_DAY
@@ -81,7 +81,7 @@ def option_details(route: RouteOption, sources: Citations) -> str:
         f"<details><summary>{swatch(route.colour)}<b>{escape(title_by(route))}</b> "
         f'<span class="muted">{facts}</span></summary>'
         f"{_path(route)}{_chain(route)}{_cost_lines(route, sources)}{_hours(route)}"
-        f"{_legs(route)}{_lines(route, sources)}{_relays(route, sources)}"
+        f"{_legs(route)}{_lines(route, sources)}"
         f"{_piracy(route, sources)}</details>"
     )
 
@@ -121,7 +121,6 @@ def cited(usable: Iterable[RouteOption]) -> list[str]:
         found |= {line.source_id for line in route.energy_lines}
         found |= {met.source_id for met in route.piracy}
         found |= {line.source_id for line in route.lines}
-        found |= {relay.line.source_id for relay in route.relays}
     return sorted(found - {""})
 
 
@@ -240,28 +239,6 @@ def _lines(route: RouteOption, sources: Citations) -> str:
         for line in route.lines
     ]
     return table_html("Lines known to cover the main carriage on its date", _LINE_COLUMNS, rows)
-
-
-def _relays(route: RouteOption, sources: Citations) -> str:
-    if not route.relays:
-        return ""
-    rows: list[list[Cell | str]] = []
-    for relay in route.relays:
-        seen = f"{relay.line.last_seen or 'undated'}{' (old)' * relay.line.stale}"
-        far = "" if relay.feeder_km is None else f"{relay.feeder_km:,.0f}"
-        rows.append(
-            [
-                " to ".join(relay.ends),
-                relay.line.loop,
-                relay.line.operator,
-                often_text(relay.line),
-                *relay_ends(relay),
-                far,
-                seen,
-                sources.cell(relay.line.source_id),
-            ]
-        )
-    return table_html(RELAYS_TITLE, _RELAY_COLUMNS, rows)
 
 
 def _piracy(route: RouteOption, sources: Citations) -> str:

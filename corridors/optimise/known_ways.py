@@ -1,0 +1,100 @@
+"""Which ways may be recommended: only those that lines are known to run, or all.
+
+One switch a question. T is the cost and the capital in the goods, whatever the objective, the price
+basis or the value of time. Within the limits, F is the least T of all ways and K that of the ways
+whose main carriage is known to run from end to end. If K <= r F (`lines.most_times`), only known
+ways may be recommended, else all may. Every objective, limit, tie and ladder is then a minimum over
+what may be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from corridors.config.scenario import capital_rate_of, override_name
+from corridors.data.access import lines_count
+from corridors.data.cargo import load_cargo
+from corridors.domain.objective import Objective
+from corridors.domain.scenario import OTHER, Limits, Scenario
+from corridors.network.corridor.layers import Layered
+from corridors.optimise.candidates import candidate_of
+from corridors.optimise.limits import exceeded
+from corridors.routing.corridor_search import routes_of
+from corridors.routing.known_ways import KnownWays
+from corridors.routing.problem import make_problem
+from corridors.routing.question import ANY_CORRIDOR, Question
+from corridors.routing.terms import Terms
+from corridors.routing.weighing import weighing_of
+
+
+def with_lines(question: Question, at_cost: Callable[[], Question] | None = None) -> Question:
+    """Return a question with only what is known to run, if that is near enough to the best of all.
+
+    Parameters
+    ----------
+    question
+        A question to one destination.
+    at_cost
+        Poses the same at cost, if it is not at cost itself.
+    """
+    scenario = question.scenario
+    if not lines_count(scenario.world, scenario.departure, question.parameters):
+        return question
+    asked = at_cost() if at_cost else question
+    known, every = least_known(asked), least_of_all(asked)
+    if known is None or every is None:
+        return question
+    times = question.parameters.value("lines.most_times")
+    return replace(question, only_known=known <= times * every)
+
+
+def least_of_all(question: Question) -> float | None:
+    """Return the least cost and capital of all ways within the limits; None if there is none."""
+    ids = [corridor.id for corridor in question.corridors]
+    layers = question.bundle.layers
+    free = layers[ids.index(OTHER)] if OTHER in ids else None
+    return _least(question, free or question.bundle.layering.to(ANY_CORRIDOR))
+
+
+def least_known(question: Question) -> float | None:
+    """Return that of the ways whose main carriage is known to run from end to end."""
+    ids = [corridor.id for corridor in question.corridors]
+    ways = KnownWays(bundle=question.bundle, running=question.running)
+    if OTHER in ids:
+        number = ids.index(OTHER)
+        return _least(question, ways.layers(number, question.corridors[number]))
+    return _least(question, ways.of(ANY_CORRIDOR))
+
+
+def _least(question: Question, layered: Layered) -> float | None:
+    scenario, value = question.scenario, capital_in_goods(question.scenario)
+    problem = make_problem(question.bundle.topology, layered, question.weights)
+    terms = Terms(start_day=0, max_wait_days=scenario.max_wait_days, fast=True)
+    weighing = weighing_of(Objective.GENERALISED, value)
+    limited = scenario.limits != Limits()
+    routes = routes_of(problem, terms, weighing, fronts=limited).routes
+    candidates = [
+        candidate_of(
+            OTHER,
+            question.bundle.topology,
+            problem,
+            route,
+            weights=question.weights,
+            listed=question.listed if limited else None,
+        )
+        for route in routes
+    ]
+    within = (
+        one
+        for one in candidates
+        if not limited or not exceeded(one, scenario.limits, scenario.departure)
+    )
+    return min((one.cost_usd_per_teu + value * one.days for one in within), default=None)
+
+
+def capital_in_goods(scenario: Scenario) -> float:
+    """Return what a day costs the goods of a scenario, in USD per TEU, whatever value it gives."""
+    rate = capital_rate_of({override_name(one): one.value for one in scenario.overrides})
+    shipment = scenario.shipment
+    return load_cargo()[shipment.cargo].value_of_a_day(shipment.value_usd_per_teu, rate)

@@ -1,0 +1,112 @@
+"""The layers of a question in which all main carriage is known to run, and the lines of its day."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import lru_cache
+
+import numpy as np
+
+from corridors.data.lines import LineKind
+from corridors.data.parameters import ParameterTable
+from corridors.domain.scenario import Corridor
+from corridors.network.corridor.layers import CorridorLayers, Layered
+from corridors.network.lines.carriers import Carriers, carriers_on, known_layers
+from corridors.network.lines.laying import Laid, load_laid
+from corridors.network.states.topology import Topology
+from corridors.routing.bundle import NetworkBundle
+
+OF_ONE_VOYAGE = "season"
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The lines that run on a day, by their numbers among all that are laid."""
+
+    numbers: tuple[int, ...]
+
+    @property
+    def laid(self) -> tuple[Laid, ...]:
+        """The lines on the shipped network."""
+        every = load_laid()
+        return tuple(every[number] for number in self.numbers)
+
+
+def running_on(day: date, wait_days: float, parameters: ParameterTable) -> Running:
+    """Return the lines known to run on a day, or on one for which boxes may wait.
+
+    A line that nobody has seen for `lines.ended_months` has ended. Totals of a season tell of no
+    departure and run on no day.
+    """
+    return _running(day, int(wait_days), parameters.value("lines.ended_months"))
+
+
+@lru_cache(maxsize=64)
+def _running(day: date, wait_days: int, ended_months: float) -> Running:
+    last = day + timedelta(days=wait_days)
+    found = []
+    for number, one in enumerate(load_laid()):
+        line = one.line
+        of_season = line.per == OF_ONE_VOYAGE
+        if line.stale_on(day, ended_months) or (of_season and line.is_sum):
+            continue
+        # A voyage leaves once: on its first day, or later if boxes may wait so long.
+        if of_season and line.kind is LineKind.CHARTERED:
+            if day <= line.window.first_day <= last and line.runs_on(line.window.first_day):
+                found.append(number)
+        elif line.runs_on(day):
+            found.append(number)
+    return Running(tuple(found))
+
+
+def carriers_of(topology: Topology, running: Running) -> Carriers:
+    """Return the lines of a day on a network, made once for both."""
+    return topology.once(("carriers", running), lambda: carriers_on(topology, running.laid))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWays:
+    """The layers of the corridors of a bundle in which only lines of a day run."""
+
+    bundle: NetworkBundle
+    running: Running
+
+    def layers(self, number: int, corridor: Corridor) -> Layered:
+        """Return the layers of a corridor by its number; they are kept with the bundle."""
+        key: Hashable = number, self.running
+        return self.bundle.known.of(key, lambda: self.of(corridor))
+
+    def of(self, corridor: Corridor, *, unbounded: bool = False) -> Layered:
+        """Return the layers of any corridor, also without bounds of carriage."""
+        layering = self.bundle.layering.unbounded if unbounded else self.bundle.layering
+        return known_in(layering, corridor, self.bundle, self.running)
+
+
+def known_in(
+    layering: CorridorLayers, corridor: Corridor, bundle: NetworkBundle, running: Running
+) -> Layered:
+    """Return the layers of a corridor in which only lines of a day run."""
+    topology = layering.network.topology
+    origin_layers = layering.from_origin(corridor, either=True)
+    arcs = layering.arcs_to(corridor, origin_layers)
+    # Ends of other corridors' carriage have no bill.
+    priced = np.zeros(topology.arc_count, bool)
+    priced[bundle.groups.arcs] = True
+    return known_layers(
+        origin_layers,
+        arcs.at(priced[arcs.base]),
+        topology,
+        carriers_of(topology, running),
+        fast=layering.fast,
+    )
+
+
+def without_arcs(layered: Layered, barred: np.ndarray) -> Layered:
+    """Return layers without arcs of the network, marked by their number."""
+    keep = ~barred[layered.base]
+    if keep.all():
+        return layered
+    first = np.append(0, np.cumsum(keep))[layered.first_arc]
+    return replace(layered, first_arc=first, head=layered.head[keep], base=layered.base[keep])
