@@ -21,7 +21,7 @@ from corridors.network.corridor.layers import Layered
 from corridors.optimise.candidates import candidate_of
 from corridors.optimise.limits import exceeded
 from corridors.routing.corridor_search import routes_of
-from corridors.routing.known_ways import KnownWays
+from corridors.routing.known_ways import KnownWays, all_listed, without_arcs
 from corridors.routing.problem import make_problem
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.terms import Terms
@@ -41,7 +41,10 @@ def with_lines(question: Question, at_cost: Callable[[], Question] | None = None
     scenario = question.scenario
     if not lines_count(scenario.world, scenario.departure, question.parameters):
         return question
-    asked = at_cost() if at_cost else question
+    ends = question.origin.country, question.destination.country
+    listed = all_listed(question.bundle.topology, scenario.departure, ends)
+    question = replace(question, listed_only=listed if listed.any() else None)
+    asked = replace(at_cost(), listed_only=question.listed_only) if at_cost else question
     known, every = least_known(asked), least_of_all(asked)
     if known is None or every is None:
         return question
@@ -52,9 +55,10 @@ def with_lines(question: Question, at_cost: Callable[[], Question] | None = None
 def least_of_all(question: Question) -> float | None:
     """Return the least cost and capital of all ways within the limits; None if there is none."""
     ids = [corridor.id for corridor in question.corridors]
-    layers = question.bundle.layers
-    free = layers[ids.index(OTHER)] if OTHER in ids else None
-    return _least(question, free or question.bundle.layering.to(ANY_CORRIDOR))
+    if OTHER in ids:
+        return _least(question, question.layered(ids.index(OTHER)))
+    layered, barred = question.bundle.layering.to(ANY_CORRIDOR), question.listed_only
+    return _least(question, layered if barred is None else without_arcs(layered, barred))
 
 
 def least_known(question: Question) -> float | None:

@@ -9,13 +9,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from corridors.data.lines import LineKind
+from corridors.arrays import BoolArray
+from corridors.data.lines import LineKind, load_lines
 from corridors.data.parameters import ParameterTable
 from corridors.domain.scenario import Corridor
-from corridors.network.corridor.layers import CorridorLayers, Layered
+from corridors.network.corridor.layers import CorridorLayers, Layered, new_cache
 from corridors.network.lines.carriers import Carriers, carriers_on, known_layers
 from corridors.network.lines.laying import Laid, load_laid
-from corridors.network.states.topology import Topology
+from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.bundle import NetworkBundle
 
 OF_ONE_VOYAGE = "season"
@@ -103,10 +104,46 @@ def known_in(
     )
 
 
-def without_arcs(layered: Layered, barred: np.ndarray) -> Layered:
-    """Return layers without arcs of the network, marked by their number."""
+def without_arcs(layered: Layered, barred: BoolArray) -> Layered:
+    """Return layers without some arcs of the network."""
     keep = ~barred[layered.base]
     if keep.all():
         return layered
     first = np.append(0, np.cumsum(keep))[layered.first_arc]
-    return replace(layered, first_arc=first, head=layered.head[keep], base=layered.base[keep])
+    return replace(
+        layered, first_arc=first, head=layered.head[keep], base=layered.base[keep], kept=new_cache()
+    )
+
+
+def all_listed(topology: Topology, day: date, ends: tuple[str, str]) -> BoolArray:
+    """Return by arc whether all that runs on it on a day is listed, so that nothing else does.
+
+    These are the legs on the ways of rows of the kind `whole`: gates, borders and areas of the
+    Northern Sea Route (`area-4`). Of a row between two sides, `ends` are the countries of origin
+    and destination that it must join.
+    """
+    found = np.zeros(topology.arc_count, bool)
+    lines = [line for line in load_lines().lines if line.kind is LineKind.WHOLE]
+    for line in lines:
+        here = (line.one.served, line.other.served)
+        if not line.window.within(day, day) or not (_joins(here, ends) or _joins(here, ends[::-1])):
+            continue
+        named = frozenset[str]().union(*line.ways)
+        gates = topology.index.named(named)
+        border = np.array(
+            [len(c) == 2 and "-".join(sorted(c)) in named for c in topology.countries]
+        )
+        areas = [int(name.removeprefix("area-")) for name in named if name.startswith("area-")]
+        runs = np.array([service.family in line.modes for service in topology.services])
+        inner = np.append(gates, False)
+        passes = (
+            inner[topology.state_place[topology.tail]] | inner[topology.state_place[topology.head]]
+        )
+        passes |= border[topology.country] | np.isin(topology.area, areas)
+        found |= passes & runs[topology.service] & topology.of_kind(ArcKind.LEG)
+    return found
+
+
+def _joins(sides: tuple[frozenset[str], frozenset[str]], ends: tuple[str, str]) -> bool:
+    """Return whether each end is on its side; a side without countries is anywhere."""
+    return all(not side or end in side for side, end in zip(sides, ends, strict=True))

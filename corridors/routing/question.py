@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, partial
 
+import numpy as np
+
+from corridors.arrays import BoolArray
 from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
@@ -34,7 +37,7 @@ from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.rules.service_choice import ships_of_ends, with_reserved, with_ships
 from corridors.network.states.base import BaseKey
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
-from corridors.routing.known_ways import KnownWays, Running, running_on
+from corridors.routing.known_ways import KnownWays, Running, running_on, without_arcs
 from corridors.routing.problem import Problem, make_problem, shared_problem
 
 HORIZON_DAYS = 640
@@ -79,6 +82,7 @@ class Question:
     end the places to which its boxes are trucked. `built` are the projects open at departure, whose
     rows apply; `listed` are the capacities. With `only_known`, its corridors are searched among
     the ways that lines are known to run on its day; `lines` are those of other days with them.
+    Nothing but these runs on the arcs `listed_only`.
     """
 
     scenario: Scenario
@@ -97,6 +101,7 @@ class Question:
     built: tuple[Project, ...] = ()
     only_known: bool = False
     lines: Running | None = None
+    listed_only: BoolArray | None = field(default=None, compare=False)
 
     @property
     def market(self) -> Market:
@@ -122,7 +127,11 @@ class Question:
         if self.only_known:
             known = KnownWays(bundle=self.bundle, running=self.running)
             return known.layers(number, self.corridors[number])
-        return self.bundle.layers[number]
+        layered, barred = self.bundle.layers[number], self.listed_only
+        if barred is None:
+            return layered
+        key = number, np.packbits(barred).tobytes()
+        return self.bundle.known.of(key, lambda: without_arcs(layered, barred))
 
     def problem(self, number: int) -> Problem:
         """Return the arrays of one corridor."""

@@ -51,6 +51,11 @@ MOST_KEPT = 32
 MOST_ORIGIN_LAYERS = 128
 
 
+def new_cache() -> BoundedCache[Any]:
+    """Return an empty cache of the shapes and problems of some layers."""
+    return BoundedCache(MOST_KEPT)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layered:
     """Nodes (state, entries reached, part) and arcs in CSR order; node 0 is the source, 1 the sink.
@@ -71,9 +76,7 @@ class Layered:
     carrier: IntArray | None = None
     missing: tuple[str, ...] = ()
     boarded: bool = True
-    kept: BoundedCache[Any] = field(
-        default_factory=lambda: BoundedCache(MOST_KEPT), repr=False, compare=False
-    )
+    kept: BoundedCache[Any] = field(default_factory=new_cache, repr=False, compare=False)
 
     @property
     def node_count(self) -> int:
