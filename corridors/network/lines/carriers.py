@@ -126,7 +126,10 @@ def known_layers(
     part, sink = origin_layers.layers.part, origin_layers.sink
     family = np.array([FAMILIES.index(service.family) for service in topology.services])
     lined = np.append([FAMILIES[number] in RUN_IN_LINES for number in family], False)
-    tail, head, base = (column.astype(np.int64) for column in arcs)
+    # What is on no way at all need not be looked at for each line.
+    ways = on_paths(arcs, nodes, source=origin_layers.source, sink=sink, fast=fast)
+    tail = ways.nodes[np.repeat(np.arange(ways.nodes.shape[0]), np.diff(ways.first_arc))]
+    head, base = ways.nodes[ways.head], ways.base.astype(np.int64)
     begins, ends = tail // count, head // count
     from_service, to_service = topology.state_service[begins], topology.state_service[ends]
     in_main = part[tail % count] == MAIN, (part[head % count] == MAIN) & (head != sink)
@@ -187,17 +190,16 @@ def known_layers(
     add(index[chosen], FIRST_CARRIER + before[chosen], FIRST_CARRIER + onto[chosen])
     # The nodes in use, the source and the sink first.
     columns = [np.concatenate(column) for column in zip(*made, strict=True)]
-    used = np.unique(np.concatenate([[origin_layers.source, sink], *columns[:2]]))
-    ends_of_arcs = [np.searchsorted(used, column) for column in columns[:2]]
-    source, end = np.searchsorted(used, [origin_layers.source, sink]).tolist()
-    cut = on_paths(
-        LayerArcs(ends_of_arcs[0], ends_of_arcs[1], columns[2]),
-        used.shape[0],
-        source=source,
-        sink=end,
-        fast=fast,
-    )
-    keys = used[cut.nodes]
+    slots = FIRST_CARRIER + len(carriers.laid)
+    used = np.zeros(slots * nodes, bool)
+    used[columns[0]] = used[columns[1]] = used[[origin_layers.source, sink]] = True
+    number = np.cumsum(used, dtype=np.int32)
+    number -= 1
+    numbered = LayerArcs(number[columns[0]], number[columns[1]], columns[2])
+    source, end = int(number[origin_layers.source]), int(number[sink])
+    kept = np.flatnonzero(used)
+    cut = on_paths(numbered, kept.shape[0], source=source, sink=end, fast=fast)
+    keys = kept[cut.nodes]
     node = keys % nodes
     return replace(
         cut.layered(
