@@ -38,7 +38,6 @@ from corridors.studies.worlds import (
 
 DEFAULT_SCENARIO = "shanghai-europe"
 DEFAULT_WORLD = CURRENT
-OFFERED = "Cheapest route that may be on offer"
 # A quicker route that saves less is not worth a sentence.
 LEAST_SAVED_DAYS = 1.0
 
@@ -72,7 +71,7 @@ def route_between(
     session: Session | None = None,
     **asked: Unpack[Asked],
 ) -> tuple[RouteOption, date]:
-    """Return the cheapest route between two places and its departure; see `routes_between`."""
+    """Return the best route between two places and its departure; see `routes_between`."""
     option, _, departure = routes_between(
         origin, destination, certify=certify, with_quickest=False, session=session, **asked
     )
@@ -89,13 +88,11 @@ def routes_between(
     session: Session | None = None,
     **asked: Unpack[Asked],
 ) -> tuple[RouteOption, RouteOption | None, date]:
-    """Return the cheapest route between two places, the quickest one, and their departure.
+    """Return the best route between two places, the quickest one, and their departure.
 
-    The cheapest has its certificate, and notes on own data; the quickest has neither. It is None if
-    it saves less than a day. Where lines hold, and lines join the ends but none goes the cheapest
-    way, the first is the cheapest that a comparison may recommend, or that of the row of the
-    corridor that is asked for, unless a way is asked for; a warning names the other one. So it is
-    of the quickest.
+    The best, by the objective, has its certificate, and notes on own data; the quickest has
+    neither. It is None if it saves less than a day. Both are among the ways that a comparison may
+    recommend, unless a way is asked for; a warning names a cheaper one if somebody ran it.
 
     Parameters
     ----------
@@ -123,6 +120,9 @@ def routes_between(
         # Who names a way asks for it, whoever sails it.
         question = replace(question, only_known=False)
     found, option = searched_option(question, certify=certify, fast=False)
+    if found.corridor is ANY_CORRIDOR:
+        best = question.scenario.objective.best_route
+        option = replace(option, title=best[0].upper() + best[1:])
     cheaper = _cheaper_unsailed(question, option) if question.only_known else ()
     notes = question.overlay.notes
     of_run = run_warnings(question, (option,)) if option.usable else ()
