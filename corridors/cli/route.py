@@ -220,7 +220,7 @@ def _quickest_text(option: RouteOption, quickest: RouteOption) -> str:
     saved = (option.days or 0.0) - (quickest.days or 0.0)
     return (
         f"The quickest takes {row['days']} days for USD {row['USD_per_TEU']:,} per TEU, by"
-        f" {' and '.join(carried)}{f' ({passed})' if passed else ''}: better than the cheapest if a"
+        f" {' and '.join(carried)}{f' ({passed})' if passed else ''}: better than this one if a"
         f" day is worth more than USD {more / saved:,.0f} per TEU{doubt_of(quickest)}."
     )
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -103,6 +103,122 @@ def _ends_of(leg: object) -> tuple[str, str]:
     return ends or (leg.from_point, leg.to_point)  # type: ignore[attr-defined]
 
 
+class _Expanded:
+    """The arcs of layers with a slot at each end: no carrier, hired after a total, or a line.
+
+    Parameters
+    ----------
+    origin_layers, arcs
+        The layers, and all arcs to a destination before they are cut.
+    topology, carriers
+        The network and the lines on it.
+    fast
+        Compile walks along arcs.
+    """
+
+    def __init__(
+        self,
+        origin_layers: OriginLayers,
+        arcs: LayerArcs,
+        topology: Topology,
+        carriers: Carriers,
+        *,
+        fast: bool,
+    ) -> None:
+        self.topology, self.carriers = topology, carriers
+        self.nodes, count = origin_layers.node_count, origin_layers.layers.count
+        part, sink = origin_layers.layers.part, origin_layers.sink
+        # What is on no way at all need not be looked at for each line.
+        ways = on_paths(arcs, self.nodes, source=origin_layers.source, sink=sink, fast=fast)
+        self.tail = ways.nodes[np.repeat(np.arange(ways.nodes.size), np.diff(ways.first_arc))]
+        self.head, self.base = ways.nodes[ways.head], ways.base.astype(np.int64)
+        self.family = np.array([FAMILIES.index(s.family) for s in topology.services])
+        lined = np.append([FAMILIES[number] in RUN_IN_LINES for number in self.family], False)
+        begins, ends = self.tail // count, self.head // count
+        self.from_service, self.to_service = (topology.state_service[s] for s in (begins, ends))
+        self.from_place, self.to_place = (topology.state_place[s] for s in (begins, ends))
+        self.in_main = (
+            part[self.tail % count] == MAIN,
+            (part[self.head % count] == MAIN) & (self.head != sink),
+        )
+        self.on_line = (
+            self.in_main[0] & lined[self.from_service],
+            self.in_main[1] & lined[self.to_service],
+        )
+        self._made: list[LayerArcs] = []
+
+    def _add(self, index: IntArray, before: IntArray | int, after: IntArray | int) -> None:
+        """Add arcs with the slots of their tails and heads."""
+        tail, head = before * self.nodes + self.tail[index], after * self.nodes + self.head[index]
+        self._made.append(LayerArcs(tail, head, self.base[index]))
+
+    def _has(self, carrier: IntArray, service: IntArray) -> BoolArray:
+        """Return whether lines run services."""
+        found: BoolArray = self.carriers.has[carrier, self.family[service]]
+        return found
+
+    def arcs(self) -> LayerArcs:
+        """Return the arcs; a node is its slot times the number of nodes, plus its number."""
+        before, after = self.on_line
+        self._go_without(np.flatnonzero(~before & ~after))
+        self._board(np.flatnonzero(~before & after))
+        self._leave(np.flatnonzero(before & ~after))
+        kind = self.topology.kind[self.base]
+        self._run(np.flatnonzero(before & after & (kind == ArcKind.LEG)))
+        self._change(np.flatnonzero(before & after & (kind == ArcKind.CHANGE)))
+        return LayerArcs.joined(*self._made)
+
+    def _go_without(self, arcs: IntArray) -> None:
+        """Add what needs no line: it goes on as it is, also after a total."""
+        self._add(arcs, NO_CARRIER, NO_CARRIER)
+        hired = arcs[self.in_main[0][arcs]]
+        self._add(hired, AFTER_TOTAL, np.where(self.in_main[1][hired], AFTER_TOTAL, NO_CARRIER))
+
+    def _board(self, arcs: IntArray) -> None:
+        """Add that boxes board a line where it loads; after a total no other one."""
+        index, carrier = self.carriers.loads.each(self.to_place[arcs])
+        index = arcs[index]
+        chosen = self._has(carrier, self.to_service[index])
+        index, carrier = index[chosen], carrier[chosen]
+        self._add(index, NO_CARRIER, FIRST_CARRIER + carrier)
+        single = ~self.carriers.is_total[carrier] & self.in_main[0][index]
+        self._add(index[single], AFTER_TOTAL, FIRST_CARRIER + carrier[single])
+
+    def _leave(self, arcs: IntArray) -> None:
+        """Add that boxes leave a line where it unloads."""
+        index, carrier = self.carriers.unloads.each(self.from_place[arcs])
+        index = arcs[index]
+        chosen = self._has(carrier, self.from_service[index])
+        index, carrier = index[chosen], carrier[chosen]
+        total = self.carriers.is_total[carrier] & self.in_main[1][index]
+        self._add(index, FIRST_CARRIER + carrier, np.where(total, AFTER_TOTAL, NO_CARRIER))
+
+    def _run(self, arcs: IntArray) -> None:
+        """Add that lines run on their legs."""
+        base = self.base[arcs]
+        keys = 2 * self.topology.leg[base] + self.topology.reversed[base]
+        index, carrier = self.carriers.runs.each(keys)
+        self._add(arcs[index], FIRST_CARRIER + carrier, FIRST_CARRIER + carrier)
+
+    def _change(self, arcs: IntArray) -> None:
+        """Add that boxes go over to another service of a line, or to a line that loads there."""
+        index, carrier = self.carriers.passes.each(self.to_place[arcs])
+        index = arcs[index]
+        chosen = self._has(carrier, self.from_service[index])
+        chosen &= self._has(carrier, self.to_service[index])
+        stays = FIRST_CARRIER + carrier[chosen]
+        self._add(index[chosen], stays, stays)
+        index, before = self.carriers.unloads.each(self.from_place[arcs])
+        index = arcs[index]
+        chosen = self._has(before, self.from_service[index])
+        index, before = index[chosen], before[chosen]
+        again, onto = self.carriers.loads.each(self.to_place[index])
+        index, before = index[again], before[again]
+        is_total = self.carriers.is_total
+        chosen = self._has(onto, self.to_service[index]) & ~(is_total[before] & is_total[onto])
+        self._add(index[chosen], FIRST_CARRIER + before[chosen], FIRST_CARRIER + onto[chosen])
+
+
 def known_layers(
     origin_layers: OriginLayers,
     arcs: LayerArcs,
@@ -113,100 +229,26 @@ def known_layers(
 ) -> Layered:
     """Return the layers of a corridor to a destination in which all main carriage is known to run.
 
-    Parameters
-    ----------
-    origin_layers, arcs
-        The layers, and all arcs to the destination before they are cut.
-    topology, carriers
-        The network and the lines that run on it on the day.
-    fast
-        Compile walks along arcs.
+    Parameters are those of the expansion: the layers with `either`, all arcs to the destination
+    before they are cut, the network, and the lines that run on it on the day.
     """
-    nodes, count = origin_layers.node_count, origin_layers.layers.count
-    part, sink = origin_layers.layers.part, origin_layers.sink
-    family = np.array([FAMILIES.index(service.family) for service in topology.services])
-    lined = np.append([FAMILIES[number] in RUN_IN_LINES for number in family], False)
-    # What is on no way at all need not be looked at for each line.
-    ways = on_paths(arcs, nodes, source=origin_layers.source, sink=sink, fast=fast)
-    tail = ways.nodes[np.repeat(np.arange(ways.nodes.shape[0]), np.diff(ways.first_arc))]
-    head, base = ways.nodes[ways.head], ways.base.astype(np.int64)
-    begins, ends = tail // count, head // count
-    from_service, to_service = topology.state_service[begins], topology.state_service[ends]
-    in_main = part[tail % count] == MAIN, (part[head % count] == MAIN) & (head != sink)
-    leaves_line, boards_line = in_main[0] & lined[from_service], in_main[1] & lined[to_service]
-    from_place, to_place = topology.state_place[begins], topology.state_place[ends]
-    made: list[tuple[IntArray, IntArray, IntArray]] = []
-
-    def add(index: IntArray, before: IntArray | int, after: IntArray | int) -> None:
-        """Add arcs with the slots of their tails and heads."""
-        made.append((before * nodes + tail[index], after * nodes + head[index], base[index]))
-
-    def has(carrier: IntArray, service: IntArray) -> BoolArray:
-        found: BoolArray = carriers.has[carrier, family[service]]
-        return found
-
-    # What needs no line goes on as it is, also after a total.
-    free = np.flatnonzero(~leaves_line & ~boards_line)
-    add(free, NO_CARRIER, NO_CARRIER)
-    hired = free[in_main[0][free]]
-    add(hired, AFTER_TOTAL, np.where(in_main[1][hired], AFTER_TOTAL, NO_CARRIER))
-    # A line is boarded where it loads.
-    boards = np.flatnonzero(~leaves_line & boards_line)
-    index, carrier = carriers.loads.each(to_place[boards])
-    index = boards[index]
-    chosen = has(carrier, to_service[index])
-    index, carrier = index[chosen], carrier[chosen]
-    add(index, NO_CARRIER, FIRST_CARRIER + carrier)
-    single = ~carriers.is_total[carrier] & in_main[0][index]
-    add(index[single], AFTER_TOTAL, FIRST_CARRIER + carrier[single])
-    # It is left where it unloads.
-    leaving = np.flatnonzero(leaves_line & ~boards_line)
-    index, carrier = carriers.unloads.each(from_place[leaving])
-    index = leaving[index]
-    chosen = has(carrier, from_service[index])
-    index, carrier = index[chosen], carrier[chosen]
-    after = np.where(carriers.is_total[carrier] & in_main[1][index], AFTER_TOTAL, NO_CARRIER)
-    add(index, FIRST_CARRIER + carrier, after)
-    # It runs on its legs.
-    both = leaves_line & boards_line
-    legs = np.flatnonzero(both & (topology.kind[base] == ArcKind.LEG))
-    index, carrier = carriers.runs.each(
-        2 * topology.leg[base[legs]] + topology.reversed[base[legs]]
-    )
-    add(legs[index], FIRST_CARRIER + carrier, FIRST_CARRIER + carrier)
-    # Boxes go over to another of its services, or to a line that loads where it unloads.
-    changes = np.flatnonzero(both & (topology.kind[base] == ArcKind.CHANGE))
-    index, carrier = carriers.passes.each(to_place[changes])
-    index = changes[index]
-    chosen = has(carrier, from_service[index]) & has(carrier, to_service[index])
-    add(index[chosen], FIRST_CARRIER + carrier[chosen], FIRST_CARRIER + carrier[chosen])
-    index, before = carriers.unloads.each(from_place[changes])
-    index = changes[index]
-    chosen = has(before, from_service[index])
-    index, before = index[chosen], before[chosen]
-    again, onto = carriers.loads.each(to_place[index])
-    index, before = index[again], before[again]
-    chosen = has(onto, to_service[index]) & ~(carriers.is_total[before] & carriers.is_total[onto])
-    add(index[chosen], FIRST_CARRIER + before[chosen], FIRST_CARRIER + onto[chosen])
-    # The nodes in use, the source and the sink first.
-    columns = [np.concatenate(column) for column in zip(*made, strict=True)]
-    slots = FIRST_CARRIER + len(carriers.laid)
-    used = np.zeros(slots * nodes, bool)
-    used[columns[0]] = used[columns[1]] = used[[origin_layers.source, sink]] = True
-    number = np.cumsum(used, dtype=np.int32)
+    nodes, layers = origin_layers.node_count, origin_layers.layers
+    expanded = _Expanded(origin_layers, arcs, topology, carriers, fast=fast).arcs()
+    ends = [origin_layers.source, origin_layers.sink]
+    used = np.zeros((FIRST_CARRIER + len(carriers.laid)) * nodes, bool)
+    used[expanded.tail] = used[expanded.head] = used[ends] = True
+    number: Any = np.cumsum(used, dtype=np.int32)
     number -= 1
-    numbered = LayerArcs(number[columns[0]], number[columns[1]], columns[2])
-    source, end = int(number[origin_layers.source]), int(number[sink])
     kept = np.flatnonzero(used)
-    cut = on_paths(numbered, kept.shape[0], source=source, sink=end, fast=fast)
+    source, sink = number[ends].tolist()
+    numbered = LayerArcs(number[expanded.tail], number[expanded.head], expanded.base)
+    cut = on_paths(numbered, kept.shape[0], source=source, sink=sink, fast=fast)
     keys = kept[cut.nodes]
     node = keys % nodes
-    return replace(
-        cut.layered(
-            state=node // count,
-            mask=origin_layers.layers.mask[node % count],
-            part=part[node % count],
-            full=origin_layers.main.full,
-        ),
-        carrier=keys // nodes - FIRST_CARRIER,
+    layered = cut.layered(
+        state=node // layers.count,
+        mask=layers.mask[node % layers.count],
+        part=layers.part[node % layers.count],
+        full=origin_layers.main.full,
     )
+    return replace(layered, carrier=keys // nodes - FIRST_CARRIER)
