@@ -11,7 +11,6 @@ from corridors.arrays import IntArray
 from corridors.costing.weights import Weights
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.geodata import load_trunk_places
-from corridors.domain.objective import Objective
 from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Exceeded
 from corridors.domain.scenario import OTHER, Limits, Scenario
@@ -63,8 +62,8 @@ def exceeded_by(found: SearchedCorridor) -> tuple[Exceeded, ...]:
 
 
 def decision_needs_fronts(scenario: Scenario) -> bool:
-    """Return whether the decision may prefer a route that is not its corridor's cheapest."""
-    return scenario.objective is not Objective.COST or scenario.limits != Limits()
+    """Return whether the decision may prefer a route that is not its corridor's best."""
+    return scenario.limits != Limits()
 
 
 def candidate_of(

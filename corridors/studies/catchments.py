@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 from corridors.config.own_data import overlay_for
 from corridors.costing.policy import in_emission_area
 from corridors.costing.settings import settings_of, trade_between
-from corridors.data.access import load_access, rules_for
+from corridors.data.access import lines_count, load_access, rules_for
 from corridors.data.cities import country_code
 from corridors.data.parameters import load_parameters
 from corridors.domain.objective import Objective
 from corridors.domain.places import AccessKind
-from corridors.domain.scenario import AT_THE_TERMINALS, OTHER, Corridor, PriceBasis, Scenario, Scope
+from corridors.domain.scenario import (
+    AT_THE_TERMINALS,
+    OTHER,
+    Corridor,
+    Limits,
+    PriceBasis,
+    Scenario,
+    Scope,
+)
 from corridors.errors import ConfigError, CorridorsError
 from corridors.network.locate import Place
 from corridors.network.rules.service_choice import ships_of_ends
@@ -151,8 +160,9 @@ class _Asked:
         return (
             self.place.terminal is not None
             and not self.place.by_road
-            and scenario.objective is Objective.COST
-            and not decision_needs_fronts(scenario)
+            and scenario.objective in (Objective.COST, Objective.GENERALISED)
+            and scenario.limits == Limits()
+            and not lines_count(scenario.world, scenario.departure, load_parameters())
             and scenario.price_basis is PriceBasis.COST
             and scenario.scope is not Scope.DOOR
             and scenario.door == AT_THE_TERMINALS
@@ -247,7 +257,7 @@ class _Together:
             for corridor in self._question.corridors
         )
         found = self._held(list(zip(asked.named, named, strict=True)), free, asked, number)
-        usable = [(one.cents, one.minutes, corridor.id) for corridor, one in found if one.usable]
+        usable = [(self._weight(one), corridor.id) for corridor, one in found if one.usable]
         return _catchment(asked, found, min(usable)[-1] if usable else "")
 
     def _held(
@@ -258,18 +268,27 @@ class _Together:
         number: int,
     ) -> list[tuple[Corridor, ReadOff]]:
         """Return the corridors once the free route has its row, as `held_against_all` gives it."""
-        rivals = [one.cents for _, one in found if one.usable]
-        if not free.usable or (rivals and min(rivals) <= free.cents):
+        rivals = [self._sum(one) for _, one in found if one.usable]
+        if not free.usable or (rivals and min(rivals) <= self._sum(free)):
             return found
-        best = free.cents, free.minutes
+        best = self._weight(free)
         for row, (corridor, _) in enumerate(found):
             if self._unbounded.at_least(corridor, number) > best:
                 continue
             wider = self._least(self._unbounded, corridor, asked, number)
-            if wider.usable and (wider.cents, wider.minutes) == best:
+            if wider.usable and self._weight(wider) == best:
                 return [*found[:row], (corridor, wider), *found[row + 1 :]]
         listed = any(corridor.id == OTHER for corridor in asked.corridors)
         return [*found, (self._question.corridors[-1], free)] if listed else found
+
+    def _weight(self, one: ReadOff) -> int:
+        """Return what orders routes, best first."""
+        return int(self._bounded.weight_of(one.cents, one.minutes))
+
+    def _sum(self, one: ReadOff) -> Fraction:
+        """Return what the objective adds up."""
+        weighing = weighing_in(self._question)
+        return weighing.cents * one.cents + weighing.minutes * one.minutes
 
     @cached_property
     def _unbounded(self) -> OneToMany:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from corridors.network.corridor.layers import CorridorLayers, OriginLayers
 from corridors.network.ends.destinations import NOBODY
 from corridors.network.graph.reach import UNREACHABLE, Sorted, shortest
 from corridors.network.states.topology import SINK
+from corridors.routing.corridor_search import weighing_in
 from corridors.routing.one_to_many.by_date import MINUTES_BITS, ByDate, Start, Tree
 from corridors.routing.problem import least_weights
 from corridors.routing.question import Question
@@ -109,20 +111,30 @@ class OneToMany:
         fits = (cents >= 0) & (cents < MOST_CENTS) & (minutes >= 0) & (minutes <= MOST_MINUTES)
         # Whether every weight is one that a search can add up.
         self._can_search = bool(fits[weights.usable].all())
-        self._weight = np.where(weights.usable & fits, (cents << MINUTES_BITS) + minutes, -1)
+        self._weighing = weighing_in(question)
+        self._weight = np.where(weights.usable & fits, self.weight_of(cents, minutes), -1)
+
+    def weight_of(self, cents: Any, minutes: Any) -> Any:
+        """Return what orders routes, best first, by their cents and minutes, numbers or arrays."""
+        if self._weighing.is_cost:
+            return (cents << MINUTES_BITS) + minutes
+        by_cent, by_minute, _ = self._weighing.whole
+        return by_cent * cents + by_minute * minutes
 
     def read_off(self, corridor: Corridor, number: int) -> ReadOff:
-        """Return the cheapest, then quickest route of a corridor to a destination."""
+        """Return the best route of a corridor to a destination, of equals the quickest."""
         if not self._can_search:
             return UNSURE
         asked = self._ask(corridor, number)
         found = self._without_repeats(asked)
         if found is not None:
-            weight, path = found
+            _, path = found
             if not path:
                 return NO_ROUTE
             if self._leaves_so(path):
-                return _read(weight)
+                return self._read(path)
+        if not self._weighing.is_cost:
+            return UNSURE
         tree = self._tree(asked)
         by_date = self._dated.of(
             asked.origin_layers,
@@ -135,14 +147,18 @@ class OneToMany:
         )
         return self._on_its_day(by_date, asked) if by_date.depends else UNSURE
 
-    def at_least(self, corridor: Corridor, number: int) -> tuple[int, int]:
-        """Return cents and minutes that no route of a corridor to a destination is below."""
+    def at_least(self, corridor: Corridor, number: int) -> int:
+        """Return a weight that no route of a corridor to a destination is below."""
         if not self._can_search:
-            return 0, 0
+            return 0
         asked = self._ask(corridor, number)
         found = asked.cheapest(self._tree(asked).least)
-        weight = UNREACHABLE if found is None else found[1]
-        return weight >> MINUTES_BITS, weight & ALL_MINUTES
+        return UNREACHABLE if found is None else found[1]
+
+    def _read(self, path: list[int]) -> ReadOff:
+        """Return a route that has the least figures of its arcs."""
+        cents, minutes = int(self._low.cents[path].sum()), int(self._low.minutes[path].sum())
+        return ReadOff(sure=True, usable=True, cents=cents, minutes=minutes)
 
     def _ask(self, corridor: Corridor, number: int) -> _Asked:
         layering = self.layering
