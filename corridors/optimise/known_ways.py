@@ -1,10 +1,10 @@
 """Which ways may be recommended: only those that lines are known to run, or all.
 
-One switch a question. T is the cost and the capital in the goods, whatever the objective, the price
-basis or the value of time. Within the limits, F is the least T of all ways and K that of the ways
-whose main carriage is known to run from end to end. If K <= r F (`lines.most_times`), only known
-ways may be recommended, else all may. Every objective, limit, tie and ladder is then a minimum over
-what may be.
+One switch a question. T is the cost and the time at `lines.usd_per_day`, whatever the objective,
+the price basis, the cargo or its value of time. Within the limits, F is the least T of all ways and
+K that of the ways whose main carriage is known to run from end to end. If K <= r F
+(`lines.most_times`), only known ways may be recommended, else all may. Every objective, limit, tie
+and ladder is then a minimum over what may be.
 """
 
 from __future__ import annotations
@@ -12,11 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from corridors.config.scenario import capital_rate_of, override_name
 from corridors.data.access import lines_count
-from corridors.data.cargo import load_cargo
 from corridors.domain.objective import Objective
-from corridors.domain.scenario import OTHER, Limits, Scenario
+from corridors.domain.scenario import OTHER, Limits
 from corridors.network.corridor.layers import Layered
 from corridors.optimise.candidates import candidate_of
 from corridors.optimise.limits import exceeded
@@ -53,7 +51,7 @@ def with_lines(question: Question, at_cost: Callable[[], Question] | None = None
 
 
 def least_of_all(question: Question) -> float | None:
-    """Return the least cost and capital of all ways within the limits; None if there is none."""
+    """Return the least T of all ways within the limits; None if there is none."""
     ids = [corridor.id for corridor in question.corridors]
     if OTHER in ids:
         return _least(question, question.layered(ids.index(OTHER)))
@@ -72,7 +70,7 @@ def least_known(question: Question) -> float | None:
 
 
 def _least(question: Question, layered: Layered) -> float | None:
-    scenario, value = question.scenario, capital_in_goods(question.scenario)
+    scenario, value = question.scenario, question.parameters.value("lines.usd_per_day")
     problem = make_problem(question.bundle.topology, layered, question.weights)
     terms = Terms(start_day=0, max_wait_days=scenario.max_wait_days, fast=True)
     weighing = weighing_of(Objective.GENERALISED, value)
@@ -95,10 +93,3 @@ def _least(question: Question, layered: Layered) -> float | None:
         if not limited or not exceeded(one, scenario.limits, scenario.departure)
     )
     return min((one.cost_usd_per_teu + value * one.days for one in within), default=None)
-
-
-def capital_in_goods(scenario: Scenario) -> float:
-    """Return what a day costs the goods of a scenario, in USD per TEU, whatever value it gives."""
-    rate = capital_rate_of({override_name(one): one.value for one in scenario.overrides})
-    shipment = scenario.shipment
-    return load_cargo()[shipment.cargo].value_of_a_day(shipment.value_usd_per_teu, rate)

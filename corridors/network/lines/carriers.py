@@ -22,8 +22,8 @@ from corridors.network.lines.laying import RUN_IN_LINES, Laid
 from corridors.network.states.chain import MAIN, LayerArcs
 from corridors.network.states.topology import ArcKind, Topology
 
-# Slots of a node: without a carrier, hired after a total, then the carriers.
-NO_CARRIER, AFTER_TOTAL, FIRST_CARRIER = range(3)
+# Slots of a node: before or without any line, hired after a total or a line, then the lines.
+NO_CARRIER, AFTER_TOTAL, AFTER_LINE, FIRST_CARRIER = range(4)
 FAMILIES = tuple(Family)
 
 
@@ -104,7 +104,7 @@ def _ends_of(leg: object) -> tuple[str, str]:
 
 
 class _Expanded:
-    """The arcs of layers with a slot at each end: no carrier, hired after a total, or a line.
+    """The arcs of layers with a slot at each end: no line, hired after a total or line, or a line.
 
     Parameters
     ----------
@@ -128,6 +128,7 @@ class _Expanded:
         self.topology, self.carriers = topology, carriers
         self.nodes, count = origin_layers.node_count, origin_layers.layers.count
         part, sink = origin_layers.layers.part, origin_layers.sink
+        self.source, self.sink = origin_layers.source, sink
         # What is on no way at all need not be looked at for each line.
         ways = on_paths(arcs, self.nodes, source=origin_layers.source, sink=sink, fast=fast)
         self.tail = ways.nodes[np.repeat(np.arange(ways.nodes.size), np.diff(ways.first_arc))]
@@ -169,10 +170,18 @@ class _Expanded:
         return LayerArcs.joined(*self._made)
 
     def _go_without(self, arcs: IntArray) -> None:
-        """Add what needs no line: it goes on as it is, also after a total."""
-        self._add(arcs, NO_CARRIER, NO_CARRIER)
-        hired = arcs[self.in_main[0][arcs]]
-        self._add(hired, AFTER_TOTAL, np.where(self.in_main[1][hired], AFTER_TOTAL, NO_CARRIER))
+        """Add what needs no line: carriage, and trucks and barges on their own or after a line.
+
+        They join no carriage to other carriage, or trains without a line would change to trucks
+        and back.
+        """
+        before, after = self.in_main[0][arcs], self.in_main[1][arcs]
+        begins, ends = self.tail[arcs] == self.source, self.head[arcs] == self.sink
+        alone = (before == after) | (after & begins) | (before & ends)
+        self._add(arcs[alone], NO_CARRIER, NO_CARRIER)
+        hired, goes_on = arcs[before], after[before]
+        for slot in (AFTER_TOTAL, AFTER_LINE):
+            self._add(hired, slot, np.where(goes_on, slot, NO_CARRIER))
 
     def _board(self, arcs: IntArray) -> None:
         """Add that boxes board a line where it loads; after a total no other one."""
@@ -181,7 +190,9 @@ class _Expanded:
         chosen = self._has(carrier, self.to_service[index])
         index, carrier = index[chosen], carrier[chosen]
         self._add(index, NO_CARRIER, FIRST_CARRIER + carrier)
-        single = ~self.carriers.is_total[carrier] & self.in_main[0][index]
+        hired, total = self.in_main[0][index], self.carriers.is_total[carrier]
+        self._add(index[hired], AFTER_LINE, FIRST_CARRIER + carrier[hired])
+        single = hired & ~total
         self._add(index[single], AFTER_TOTAL, FIRST_CARRIER + carrier[single])
 
     def _leave(self, arcs: IntArray) -> None:
@@ -190,8 +201,9 @@ class _Expanded:
         index = arcs[index]
         chosen = self._has(carrier, self.from_service[index])
         index, carrier = index[chosen], carrier[chosen]
-        total = self.carriers.is_total[carrier] & self.in_main[1][index]
-        self._add(index, FIRST_CARRIER + carrier, np.where(total, AFTER_TOTAL, NO_CARRIER))
+        after = np.where(self.carriers.is_total[carrier], AFTER_TOTAL, AFTER_LINE)
+        hired = self.in_main[1][index]
+        self._add(index, FIRST_CARRIER + carrier, np.where(hired, after, NO_CARRIER))
 
     def _run(self, arcs: IntArray) -> None:
         """Add that lines run on their legs."""
