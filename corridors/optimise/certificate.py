@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -49,12 +49,14 @@ class TooManyPathsError(CorridorsError):
 class Certified:
     """Cents and minutes of the cheapest route by OR-Tools, None if it finds none.
 
-    `minutes` are None too if they do not count between equally cheap routes.
+    `minutes` are None too if they do not count between equally cheap routes; `took_minutes` are
+    those of the path found, where there is one alone.
     """
 
     cents: int | None
     minutes: int | None
     method: str
+    took_minutes: int = 0
 
 
 def _cheapest(
@@ -201,8 +203,9 @@ def certify_static(
     if best is None:
         return Certified(cents=None, minutes=None, method=method)
     # The hours of one route may exceed `MINUTES`, so they are summed along it.
-    took = int(minutes[best[1]].sum()) if then_minutes else None
-    return _split(best[0], took, method)
+    took = int(minutes[best[1]].sum())
+    certified = _split(best[0], took if then_minutes else None, method)
+    return replace(certified, took_minutes=took)
 
 
 def _proved_dearer(problem: Problem, most_cents: int, *, fast: bool) -> BoolArray:

@@ -115,7 +115,7 @@ def _dated_certificate(
 def _agreed(found: SearchedCorridor, best: DatedRoute, certified: Certified) -> Certificate:
     if not agrees(best, certified):
         # The network of one day has no clock: its cheapest route may be one that is not searched.
-        if (certified.minutes or 0) > JOURNEY_DAYS * MINUTES_PER_DAY:
+        if certified.took_minutes > JOURNEY_DAYS * MINUTES_PER_DAY:
             return Certificate(
                 status=CertificateStatus.NONE,
                 method=f"a cheaper route takes more than {JOURNEY_DAYS} days and is not searched",
