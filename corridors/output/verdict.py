@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import groupby
 
+from corridors.domain.objective import Objective
 from corridors.domain.results import (
     Candidate,
     CertificateStatus,
@@ -445,12 +446,17 @@ def ladder_text(comparison: Comparison) -> str:
     """Return the value ladder as a sentence; empty if no option alone meets the limits.
 
     If a day is worth up to 37 USD per TEU, the Suez Canal is best; from 37 to 104, the Northern Sea
-    Route; above that, the Trans-Mongolian.
+    Route; above that, the Trans-Mongolian. Here a day is worth USD 20.
     """
+    scenario = comparison.scenario
     if comparison.decision.value is None:
         return ""
-    limited = comparison.scenario.limits != Limits()
-    return ladder_sentence(comparison.ladder, titles_of(comparison), limited=limited)
+    limited = scenario.limits != Limits()
+    text = ladder_sentence(comparison.ladder, titles_of(comparison), limited=limited)
+    if not text or scenario.objective is not Objective.GENERALISED:
+        return text
+    worth = _dollars(scenario.shipment.value_of_time_usd_per_teu_day)
+    return f"{text} Here a day is worth USD {worth}."
 
 
 def ladder_sentence(
