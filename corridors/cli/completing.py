@@ -68,18 +68,20 @@ def corridors(incomplete: str) -> list[str]:
 
 def gates(incomplete: str) -> list[str]:
     """Return gates, without the `gate-` of their ids."""
-    from corridors.data.paths import network_dir, read_rows
+    from corridors.data.columns import read_rows
+    from corridors.data.paths import network_dir
 
-    ids = [row["id"] for row in read_rows(network_dir() / "gates.csv", ("id",))]
+    ids = [row["id"] for row in read_rows(network_dir() / "gates.csv")]
     short = [name.removeprefix("gate-") for name in ids]
     return _starting((*short, *(ids if incomplete.startswith("gate-") else ())), incomplete)
 
 
 def places(incomplete: str) -> list[str]:
     """Return cities with a terminal and ids of terminals, then large cities by name."""
-    from corridors.data.paths import network_dir, read_rows
+    from corridors.data.columns import read_rows
+    from corridors.data.paths import network_dir
 
-    rows = read_rows(network_dir() / "terminals.csv", ("id", "city"))
+    rows = read_rows(network_dir() / "terminals.csv")
     known = _starting((*(row["city"] for row in rows), *(row["id"] for row in rows)), incomplete)
     if known or not incomplete:
         return known
@@ -95,40 +97,44 @@ def via(incomplete: str) -> list[str]:
 
 def worlds(incomplete: str) -> list[str]:
     """Return worlds."""
-    from corridors.data.paths import parameters_dir, read_rows
+    from corridors.data.columns import read_rows
+    from corridors.data.paths import parameters_dir
 
     return _starting(
-        (row["id"] for row in read_rows(parameters_dir() / "worlds.csv", ("id",))),
+        (row["id"] for row in read_rows(parameters_dir() / "worlds.csv")),
         incomplete,
     )
 
 
 def services(incomplete: str) -> list[str]:
     """Return families of services and services."""
-    from corridors.data.paths import parameters_dir, read_rows
+    from corridors.data.columns import read_rows
+    from corridors.data.paths import parameters_dir
 
-    rows = read_rows(parameters_dir() / "services.csv", ("id", "family"))
+    rows = read_rows(parameters_dir() / "services.csv")
     return _starting((*(row["family"] for row in rows), *(row["id"] for row in rows)), incomplete)
 
 
 def countries(incomplete: str) -> list[str]:
     """Return countries with a terminal, by code."""
-    from corridors.data.paths import network_dir, read_rows
+    from corridors.data.columns import read_rows
+    from corridors.data.paths import network_dir
 
-    rows = read_rows(network_dir() / "terminals.csv", ("country",))
+    rows = read_rows(network_dir() / "terminals.csv")
     return _starting(sorted({row["country"] for row in rows}), incomplete)
 
 
 def parameters(incomplete: str) -> list[str]:
     """Return names of parameters."""
+    from corridors.data.columns import read_rows
     from corridors.data.parameters import PARAMETER_FILES
-    from corridors.data.paths import parameters_dir, read_rows
+    from corridors.data.paths import parameters_dir
 
     return _starting(
         (
             row["parameter"]
             for name in PARAMETER_FILES
-            for row in read_rows(parameters_dir() / name, ("parameter",))
+            for row in read_rows(parameters_dir() / name)
         ),
         incomplete,
     )

@@ -11,8 +11,9 @@ import pytest
 
 from corridors.checks import check_configs, check_geodata
 from corridors.checks.shipped_data import manifest_faults
+from corridors.data.columns import read_rows
 from corridors.data.parameters import load_parameters
-from corridors.data.paths import data_root, read_rows
+from corridors.data.paths import data_root
 from corridors.domain.values import Status
 
 FOLDERS = ("network", "derived", "parameters")
@@ -49,7 +50,7 @@ def copied(linked: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def edit(path: Path, row_id: str, column: str, value: str) -> int:
     """Change a cell of a table and return its line."""
-    rows = read_rows(path, ("id", column))
+    rows = read_rows(path)
     row = next(row for row in rows if row["id"] == row_id)
     line = int(row.pop("__line__"))
     for other in rows:
@@ -181,7 +182,7 @@ def test_a_number_without_source_status_or_unit_is_a_fault(
     copied: Path, column: str, told: str
 ) -> None:
     path = copied / "parameters" / "rail.csv"
-    rows = read_rows(path, ("parameter", column))
+    rows = read_rows(path)
     line = int(rows[3]["__line__"])
     rows[3][column] = ""
     path.unlink()

@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
+from corridors.data.columns import read_rows
 from corridors.data.parameters import load_parameters, load_sources, source_faults
-from corridors.data.paths import configs_dir, data_root, parameters_dir, read_rows
+from corridors.data.paths import configs_dir, data_root, parameters_dir
 from corridors.domain.scenario import Override
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import GeodataError, ParameterError
@@ -47,7 +48,7 @@ def test_every_source_is_cited_and_every_citation_is_a_source() -> None:
     cited = {row.source_id for row in TABLE.rows}
     for path in parameters_dir().glob("*.csv"):
         if path.name != "sources.csv":
-            cited |= {row["source_id"] for row in read_rows(path, ()) if "source_id" in row}
+            cited |= {row["source_id"] for row in read_rows(path) if "source_id" in row}
     assert cited <= set(load_sources())
 
 
@@ -160,9 +161,9 @@ def test_a_row_with_too_few_cells_is_named(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("a,b\n1\n", encoding="utf-8")
     with pytest.raises(GeodataError, match=r"x.csv:2: 1 cells, 2 expected"):
-        read_rows(path, ("a",))
+        read_rows(path)
     with pytest.raises(GeodataError, match=r"x.csv:1: no column c"):
-        read_rows(path, ("c",))
+        read_rows(path)
 
 
 def test_a_source_that_is_repeated_is_named(tmp_path: Path) -> None:
