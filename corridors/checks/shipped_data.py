@@ -79,7 +79,7 @@ class Tables:
 
 def check_geodata() -> tuple[int, tuple[str, ...]]:
     """Check the shipped geodata. Return the number of rows and the faults."""
-    faults = tuple(table_faults(shipped_tables()))
+    faults = tuple(dict.fromkeys(table_faults(shipped_tables())))
     # What is built of tables that break their contract would only repeat their faults.
     if faults:
         return 0, (*faults, *manifest_faults())
@@ -316,7 +316,7 @@ def parameter_faults(_: Tables) -> Iterable[str]:
     for path in shipped_tables():
         for row in read_rows(path):
             kind = kinds.get(row.get("source_id", ""), "")
-            if kind in WEAK_KINDS and row.get("status") not in (*WEAK_KINDS, Status.COPIED):
+            if kind in WEAK_KINDS and row.get("status", kind) not in (*WEAK_KINDS, Status.COPIED):
                 start = f"{shown_as(path)}:{row['__line__']}: status: "
                 yield f"{start}must be {kind}, as its source is, got '{row.get('status')}'"
 
@@ -378,11 +378,12 @@ def table_faults(paths: Iterable[Path]) -> Iterable[str]:
             continue
         try:
             rows = read_rows(path)
+            for line, why in (*key_faults(contract, rows), *way_faults(contract, rows)):
+                yield f"{shown_as(path)}:{line}: {why}"
         except GeodataError as error:
-            yield from (f"{shown_as(path.parent)}/{fault}" for fault in str(error).splitlines())
-            continue
-        for line, why in (*key_faults(contract, rows), *way_faults(contract, rows)):
-            yield f"{shown_as(path)}:{line}: {why}"
+            for fault in str(error).splitlines():
+                is_own = fault.startswith(f"{path.name}:")
+                yield f"{shown_as(path.parent)}/{fault}" if is_own else fault
 
 
 def case_faults() -> Iterable[str]:
@@ -433,7 +434,7 @@ def known_names(of: str) -> frozenset[str]:
         return frozenset(own[of]())
     table, _, name = of.removeprefix("pairs of ").partition(" ")
     paths = [data_root() / folder / table for folder in ("", *LISTED)]
-    path = next(path for path in paths if path.is_file())
+    path = next((path for path in paths if path.is_file()), paths[0])
     column = contract_of(path).columns[name]
     names = {part for cell in allowed_column(path, name) if cell for part in column.parts(cell)}
     if of.startswith("pairs of "):
@@ -448,7 +449,7 @@ def way_faults(contract: Contract, rows: Sequence[Mapping[str, str]]) -> Iterabl
     """
     from pyproj import Geod
 
-    earth = Geod(ellps="WGS84")
+    earth, spots = Geod(ellps="WGS84"), load_terminals()
     for agreement in contract.agreements:
         if agreement.kind != "way":
             continue
@@ -456,13 +457,15 @@ def way_faults(contract: Contract, rows: Sequence[Mapping[str, str]]) -> Iterabl
         ends = [one for one in agreement.of if "=" not in one]
         held = dict(one.split("=") for one in agreement.of if "=" in one)
         for row in rows:
-            if any(row[key] != value for key, value in held.items()):
+            chains = [listed(part) for part in ";".join(row[end] for end in ends).split("|")]
+            # An end that is unknown is a fault of its own.
+            if any(row[key] != value for key, value in held.items()) or not all(
+                stop in spots for chain in chains for stop in chain
+            ):
                 continue
-            spots = load_terminals()
             direct_km = 0.0
-            for chain in ";".join(row[end] for end in ends).split("|"):
-                points = [(spots[stop].lon, spots[stop].lat) for stop in listed(chain)]
-                lons, lats = zip(*points, strict=True)
+            for chain in chains:
+                lons, lats = zip(*((spots[s].lon, spots[s].lat) for s in chain), strict=True)
                 direct_km += earth.line_length(lons, lats) / METRES_PER_KM
             least, most = agreement.least * direct_km - ROUNDING_KM, agreement.most * direct_km
             if not least <= float(row[name]) <= most:

@@ -116,7 +116,8 @@ def _day_fault(column: Column, cell: str) -> str:
 def _name_fault(column: Column, cell: str) -> str:
     if cell and (column.keys_of or column.is_word(cell)):
         return ""
-    return f"must be {'made of' if column.separator else 'one of'} {', '.join(column.of)}"
+    known = ", ".join(one.replace("|", ", ") for one in column.of)
+    return f"must be {'made of' if column.separator else 'one of'} {known}"
 
 
 _FAULTS: Mapping[str, Callable[[Column, str], str]] = {
@@ -166,11 +167,7 @@ def _in_order(agreement: Agreement, rows: Rows) -> Broken:
         are_numbers = all(map(NUMBER.fullmatch, cells))
         given: list[Any] = [float(cell) for cell in cells] if are_numbers else cells
         if given != sorted(given, reverse=falls):
-            yield (
-                row,
-                f"{' and '.join(agreement.columns)} are out of order: they must not "
-                + ("rise" if falls else "fall"),
-            )
+            yield row, f"are out of order: they must not {'rise' if falls else 'fall'}"
 
 
 def _together(agreement: Agreement, rows: Rows) -> Broken:

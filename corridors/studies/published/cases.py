@@ -205,6 +205,8 @@ def _cell(value: object) -> str:
         return ("|" if inside else ";").join(map(_cell, value))
     if isinstance(value, dict):
         return ";".join(f"{key}={one}" for key, one in value.items())
+    if value is None:
+        return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
