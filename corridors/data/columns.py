@@ -132,17 +132,25 @@ _FAULTS: Mapping[str, Callable[[Column, str], str]] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Agreement:
-    """Columns that must agree; `kind` is a key of `_AGREEMENTS`, which say how."""
+    """Columns that must agree; `kind` is a key of `_AGREEMENTS`, which say how.
+
+    `held` are what other columns hold in the rows that it is about.
+    """
 
     columns: tuple[str, ...]
     kind: str
     of: tuple[str, ...]
+    held: Mapping[str, str]
     least: float
     most: float
 
+    def about(self, rows: Rows) -> list[Mapping[str, str]]:
+        """Return the rows that it is about."""
+        return [row for row in rows if all(row[key] == cell for key, cell in self.held.items())]
+
     def faults(self, rows: Rows) -> Iterator[tuple[Mapping[str, str], str]]:
         """Yield each row that breaks it, with what is wrong."""
-        for row, why in _AGREEMENTS[self.kind](self, rows):
+        for row, why in _AGREEMENTS[self.kind](self, self.about(rows)):
             cells = ", ".join(f"'{row[name]}'" for name in self.columns)
             yield row, f"{', '.join(self.columns)}: {why}, got {cells}"
 
@@ -210,17 +218,6 @@ def _ordered(agreement: Agreement, rows: Rows) -> Broken:
                 yield row, f"must come after '{before[name]}' of the row before it"
 
 
-def _steady(agreement: Agreement, rows: Rows) -> Broken:
-    (name,) = agreement.columns
-    for group in _grouped(agreement, rows):
-        values = [float(row[name]) for row in group]
-        for number, row in enumerate(group):
-            near = values[max(0, number - 1) : number] + values[number + 1 : number + 2]
-            away = [max(values[number], one) / max(1e-9, min(values[number], one)) for one in near]
-            if away and min(away) > agreement.most:
-                yield row, f"is over {agreement.most:g} times above or below the rows beside it"
-
-
 def _is_ordered(cell: str) -> bool:
     return bool(cell) and not _YEARLY.fullmatch(cell)
 
@@ -233,14 +230,12 @@ _AGREEMENTS: Mapping[str, Callable[[Agreement, Rows], Broken]] = {
     "near": _near,
     "same": _same,
     "ordered": _ordered,
-    "steady": _steady,
     "way": lambda *_: iter(()),
     "drawn": lambda *_: iter(()),
 }
 """How columns agree: none appears twice; left to right they rise, or fall; all or none is given;
-one is a multiple of another; they are the same in all rows of a group; in a group they rise from
-row to row; or they are no more than a factor from one of the rows beside them. `corridors check`
-holds those that need other files: a length to its great circle, and to its drawn line."""
+one is a multiple of another; they are the same in all rows of a group; or in a group they rise
+from row to row. `corridors check` holds a length to its great circle and to its drawn line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -300,7 +295,12 @@ def _contract(own: Rows, rows: Rows) -> Contract:
         columns={row["column"]: _column(row) for row in everywhere} | named,
         needed=frozenset(name for name, column in named.items()),
         agreements=tuple(
-            Agreement(columns=listed(row["column"]), kind=row["kind"], **_limits(row))
+            Agreement(
+                columns=listed(row["column"]),
+                kind=row["kind"],
+                held=dict(one.split("=") for one in listed(row["of"]) if "=" in one),
+                **_limits(row),
+            )
             for row in own
             if row["kind"] in _AGREEMENTS
         ),
@@ -321,7 +321,7 @@ def _column(row: Mapping[str, str]) -> Column:
 
 def _limits(row: Mapping[str, str]) -> dict[str, Any]:
     return {
-        "of": listed(row["of"]),
+        "of": tuple(one for one in listed(row["of"]) if "=" not in one),
         "least": float(row["least"] or -math.inf),
         "most": float(row["most"] or math.inf),
     }

@@ -120,25 +120,15 @@ def load_ice_seas(path: Path) -> tuple[IceSea, ...]:
 
 
 def load_ice_table() -> IceTable:
-    """Return the shipped ice tables.
-
-    Raises
-    ------
-    GeodataError
-        A cell is not a number, or a file is missing.
-    """
-    try:
-        return IceTable(
-            tenths=_tenths(),
-            risk_values=_risk_values(),
-            stages=tuple(stage for stage, _ in _stages()),
-            thickness_m=tuple(metres for _, metres in _stages()),
-            classes=_classes(),
-            admission=_admission(),
-        )
-    except ValueError as error:
-        msg = f"ice tables: {error}"
-        raise GeodataError(msg) from error
+    """Return the shipped ice tables."""
+    return IceTable(
+        tenths=_tenths(),
+        risk_values=_risk_values(),
+        stages=tuple(stage for stage, _ in _stages()),
+        thickness_m=tuple(metres for _, metres in _stages()),
+        classes=_classes(),
+        admission=_admission(),
+    )
 
 
 @shipped(network_dir, "ice.csv")
@@ -146,11 +136,9 @@ def _tenths(path: Path) -> Mapping[tuple[str, int], tuple[float | None, ...]]:
     found: dict[tuple[str, int], list[float | None]] = {}
     for cells in read_rows(path):
         year = found.setdefault((cells["year_kind"], int(cells["area"])), [None] * MONTHS)
-        share = cells["share_covered"]
-        if share:
-            # The concentration is empty if nothing is covered.
-            concentration = float(cells["mean_concentration"] or 0.0)
-            year[int(cells["month"]) - 1] = 10.0 * float(share) * concentration
+        # The concentration is empty if nothing is covered.
+        concentration = float(cells["mean_concentration"] or 0.0)
+        year[int(cells["month"]) - 1] = 10.0 * float(cells["share_covered"]) * concentration
     return {key: tuple(values) for key, values in found.items()}
 
 

@@ -130,7 +130,7 @@ def test_shipped_configurations_are_sound() -> None:
             "ru-omsk: off the network: a seaport without a point on the lanes",
         ),
         (
-            "rail_legs.csv", "cn-lianyungang--cn-xuzhou", "length_km", "100",
+            "rail_legs.csv", "cn-lianyungang--cn-xuzhou", "length_km", "100.0",
             "length_km: must be at least 1 a km of the great circle between its ends, 187.4 km",
         ),
         (

@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import math
 import os
 import random
 import re
@@ -97,7 +98,7 @@ class Table:
         writer.writerow(self.rows[0])
         for number, fields in enumerate(self.rows):
             cells = {name: field.cell for name, field in fields.items()}
-            writer.writerow((cells | (changes if number == row else {})).values())
+            writer.writerow((cells | (dict(changes) if number == row else {})).values())
             if twice and number == row:
                 writer.writerow(cells.values())
         return stream.getvalue()
@@ -286,12 +287,14 @@ def copied_data() -> Iterator[Path]:
                 os.environ["CORRIDORS_DATA"] = before
 
 
-def tables_of(root: Path) -> list[Table]:
-    """Return the tables and cases of a copy that may be edited."""
+def tables_of(root: Path, *, most_bytes: float = math.inf) -> list[Table]:
+    """Return the tables and cases of a copy that may be edited, of at most some size."""
     paths = [path for name in ("network", "parameters") for path in (root / name).glob("*.csv")]
+    cases = [root / "cases" / f"{kind}.yaml" for kind in KINDS]
     return [
-        *map(Table, sorted(paths)),
-        *(Cases(root / "cases" / f"{kind}.yaml") for kind in KINDS),
+        Cases(path) if path in cases else Table(path)
+        for path in (*sorted(paths), *cases)
+        if path.stat().st_size <= most_bytes
     ]
 
 
