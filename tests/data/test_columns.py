@@ -51,6 +51,18 @@ def test_a_cell_that_breaks_the_contract_is_named_with_its_row_and_value(
     assert fault in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("cell", "is_day"),
+    [
+        *((cell, True) for cell in ("11-15", "--11-15", "2026-11-15", "")),
+        *((cell, False) for cell in ("02-30", "2026-02-30", "13-01", "20261115", "2926-11-15")),
+    ],
+)
+def test_a_day_is_one_of_the_calendar(cell: str, is_day: bool) -> None:
+    column = contract_of(Path("ice_classes.csv")).columns["season_last"]
+    assert (column.fault(cell) == "") == is_day
+
+
 def test_a_command_that_needs_the_ice_refuses_what_is_no_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
