@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from itertools import pairwise
+from operator import itemgetter
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -164,9 +165,11 @@ Broken = Iterator[tuple[Mapping[str, str], str]]
 
 
 def _unique(agreement: Agreement, rows: Rows) -> Broken:
-    seen: dict[tuple[str, ...], str] = {}
-    for row in rows:
-        key = tuple(row[name] for name in agreement.columns)
+    keys = list(map(itemgetter(*agreement.columns), rows))
+    if len(set(keys)) == len(keys):
+        return
+    seen: dict[object, str] = {}
+    for row, key in zip(rows, keys, strict=True):
         if key in seen and any(key):
             yield row, f"appears twice, also on line {seen[key]}; keep one"
         seen[key] = row["__line__"]
