@@ -2,55 +2,68 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from pathlib import Path
 
 from corridors.config import shown_as
 from corridors.config.allowed_names import Names, advice
+from corridors.config.allowed_names import column as allowed_column
+from corridors.costing.market import load_lanes, load_ways
 from corridors.data.access import load_access, load_worlds
-from corridors.data.cargo import load_cargo
+from corridors.data.cities import country_names
+from corridors.data.columns import NO_CONTRACT, Agreement, Contract, contract_of, read_rows
+from corridors.data.freight_weeks import load_freight_weeks
 from corridors.data.geodata import (
-    SHUT,
     hub_labels_of,
     labelled_places,
+    load_sea_lanes,
+    load_terminals,
     sea_leg_ids,
     sha256,
 )
 from corridors.data.lines import load_lines
 from corridors.data.parameters import load_parameters, load_sources, source_faults
 from corridors.data.paths import (
+    configs_dir,
     data_root,
     derived_dir,
     listed,
     network_dir,
     opened_arrays,
     parameters_dir,
-    read_rows,
 )
-from corridors.data.port_calls import OTHER_PORTS, load_port_calls
+from corridors.data.port_calls import load_port_calls
+from corridors.data.series import load_price_series
 from corridors.data.services import load_services
+from corridors.data.trade import load_trade_lanes
 from corridors.data.uncertainty import load_events, load_uncertainty, load_volatility
-from corridors.data.width_factors import load_width_factors
 from corridors.domain.places import Effect, Family, GateKind, Service
 from corridors.domain.values import Status
 from corridors.errors import CorridorsError, GeodataError
 from corridors.network.locate import world_ports
+from corridors.studies.published.cases import KINDS, case_rows, cases_dir, load_cases
 
 Row = dict[str, str]
-# Lengths are rounded to 0.1 km.
-ROUNDING_KM = 0.1
 ON_RAILS = ("rail_terminal", "border_station", "gauge_yard", "junction")
-COUNTRY = re.compile("[A-Z]{2}")
-_POINT = r"-?\d+(\.\d*)? -?\d+(\.\d*)?"
-CUT = re.compile(f"({_POINT}(;{_POINT})+)?")
 MAX_BYTES = 5_000_000
 """Of the listed files, which every clone carries in every version."""
 LISTED = ("network", "parameters")
+METRES_PER_KM = 1000.0
+# Lengths are rounded to 0.1 km.
+ROUNDING_KM = 0.1
+# How far the end of a line lies from its terminal, and a port from its point on the lanes.
+AT_ITS_END_KM = 0.05
+AT_THE_LANES_KM = 0.5
+SPOTS = "terminals.csv"
+AT_A_LINE = re.compile(r"[\w.-]+:\d+: ")
+SHARE = re.compile(r"share of ([\d.]+) km of ([\w-]+)")
+WEAK_KINDS = (Status.RECALLED, Status.ASSUMPTION)
 ROW = re.compile(r"^\|.*?`?((?:network|parameters)/[\w.*-]+)`?.*?\b([0-9a-f]{64})\b")
-STATUSES = frozenset(status.value for status in Status) - {"scenario"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,25 +80,18 @@ class Tables:
 
 def check_geodata() -> tuple[int, tuple[str, ...]]:
     """Check the shipped geodata. Return the number of rows and the faults."""
+    faults = tuple(dict.fromkeys(table_faults(shipped_tables())))
+    # What is built of tables that break their contract would only repeat their faults.
+    if faults:
+        return 0, (*faults, *manifest_faults())
     try:
         tables = read_tables()
+        found = [fault for check in CHECKS for fault in check(tables)]
     except CorridorsError as error:
         return 0, tuple(str(error).splitlines())
-    faults: list[str] = []
-    for check in CHECKS:
-        faults.extend(check(tables))
-    faults.extend(parameter_faults())
-    # Rules of rows that cannot be read would only repeat their faults.
-    faults.extend(list_faults())
-    if not faults:
-        faults.extend(chance_faults())
-    legs = {row["id"] for row in (*tables.rail, *tables.ferry, *tables.road)}
-    faults.extend(access_faults(places(tables), legs | sea_leg_ids()))
-    faults.extend(known_line_faults(places(tables)))
-    faults.extend(sea_label_faults())
-    faults.extend(manifest_faults())
     counted = (tables.terminals, tables.gates, tables.rail, tables.ferry, tables.road)
-    return sum(map(len, counted)), tuple(faults)
+    found.extend(manifest_faults())
+    return sum(map(len, counted)), tuple(found)
 
 
 def read_tables() -> Tables:
@@ -97,21 +103,12 @@ def read_tables() -> Tables:
         A file is missing, or lacks a column or a cell.
     """
     folder = network_dir()
-    legs = ("id", "from_id", "to_id", "length_km", "published_km", "source", "status")
-    place = ("id", "name", "kind", "country", "source", "status")
     return Tables(
-        terminals=tuple(
-            read_rows(folder / "terminals.csv", (*place, "lon", "lat", "services", "gauges_mm"))
-        ),
-        gates=tuple(
-            read_rows(
-                folder / "gates.csv",
-                (*place, "points", "cut", "part_laden", "ice_ships", "by_default"),
-            )
-        ),
-        rail=tuple(read_rows(folder / "rail_legs.csv", (*legs, "system", "gauge_mm", "countries"))),
-        ferry=tuple(read_rows(folder / "ferry_legs.csv", (*legs, "service"))),
-        road=tuple(read_rows(folder / "road_legs.csv", (*legs, "service", "countries"))),
+        terminals=tuple(read_rows(folder / "terminals.csv")),
+        gates=tuple(read_rows(folder / "gates.csv")),
+        rail=tuple(read_rows(folder / "rail_legs.csv")),
+        ferry=tuple(read_rows(folder / "ferry_legs.csv")),
+        road=tuple(read_rows(folder / "road_legs.csv")),
         services=load_services(),
     )
 
@@ -119,11 +116,6 @@ def read_tables() -> Tables:
 def at(file: str, row: Row) -> str:
     """Return `file:line: id: `, the prefix of faults of a network table."""
     return f"{shown_as(network_dir() / file)}:{row['__line__']}: {row['id']}: "
-
-
-def places(tables: Tables) -> set[str]:
-    """Return the ids of terminals and gates."""
-    return {row["id"] for row in (*tables.terminals, *tables.gates)}
 
 
 def files_of(tables: Tables) -> tuple[tuple[str, tuple[Row, ...]], ...]:
@@ -138,67 +130,20 @@ def files_of(tables: Tables) -> tuple[tuple[str, tuple[Row, ...]], ...]:
 
 
 def identity_faults(tables: Tables) -> Iterable[str]:
-    """Repeated ids and UN/LOCODEs, and legs whose id does not match their ends."""
+    """Ids that do not match the ends of a leg, and codes that do not match a country."""
     for file, rows in files_of(tables):
-        seen: dict[str, str] = {}
         for row in rows:
-            for key in ("id", "unlocode"):
-                value = row.get(key, "")
-                if value and value in seen:
-                    yield f"{at(file, row)}{key} '{value}' also on line {seen[value]}, keep one"
-                seen.setdefault(value, row["__line__"])
             if "from_id" in row and row["id"].split("#")[0] != f"{row['from_id']}--{row['to_id']}":
                 yield f"{at(file, row)}id must be '{row['from_id']}--{row['to_id']}'"
-
-
-def network_source_faults(tables: Tables) -> Iterable[str]:
-    """Rows without a source, or with an unknown status."""
-    for file, rows in files_of(tables):
+            code = row.get("unlocode", "")
+            if code and code[:2] != row["country"]:
+                yield f"{at(file, row)}unlocode '{code}' is not of {row['country']}"
+    of_terminal = {row["id"]: row["country"] for row in tables.terminals}
+    for file, rows in (("rail_legs.csv", tables.rail), ("road_legs.csv", tables.road)):
         for row in rows:
-            if not row["source"].strip():
-                yield f"{at(file, row)}no source. Name one, or 'assumption'."
-            if row["status"] not in STATUSES:
-                known = ", ".join(sorted(STATUSES))
-                yield f"{at(file, row)}unknown status '{row['status']}', use {known}"
-
-
-def position_faults(tables: Tables) -> Iterable[str]:
-    """Coordinates that are not a longitude and latitude in degrees."""
-    for row in tables.terminals:
-        try:
-            lon, lat = float(row["lon"]), float(row["lat"])
-        except ValueError:
-            yield f"{at('terminals.csv', row)}lon and lat must be numbers"
-            continue
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90):
-            yield f"{at('terminals.csv', row)}{lon:g}, {lat:g} is not a longitude and latitude"
-
-
-def leg_faults(tables: Tables) -> Iterable[str]:
-    """Legs to unknown terminals, and legs shorter than the great circle."""
-    from pyproj import Geod
-
-    earth = Geod(ellps="WGS84")
-    spots = {row["id"]: (float(row["lon"]), float(row["lat"])) for row in tables.terminals}
-    for file, rows in files_of(tables)[2:]:
-        for row in rows:
-            ends = [row["from_id"], row["to_id"]]
-            missing = [end for end in ends if end not in spots]
-            for end in missing:
-                yield f"{at(file, row)}dangling: no terminal '{end}'"
-            try:
-                length_km = float(row["length_km"])
-            except ValueError:
-                yield f"{at(file, row)}length_km must be a number, got '{row['length_km']}'"
-                continue
-            if missing or ends[0] == ends[1]:
-                continue
-            direct_km = earth.inv(*spots[ends[0]], *spots[ends[1]])[2] / 1000
-            if not length_km >= direct_km - ROUNDING_KM:
-                yield (
-                    f"{at(file, row)}{length_km:g} km is shorter than the great circle, "
-                    f"{direct_km:.1f} km. Move the points to the stations, or correct the length."
-                )
+            ends = {of_terminal[row["from_id"]], of_terminal[row["to_id"]]}
+            if left_out := ends.difference(listed(row["countries"])):
+                yield f"{at(file, row)}its ends lie in {', '.join(left_out)}, not in countries"
 
 
 def gauge_faults(tables: Tables) -> Iterable[str]:
@@ -229,28 +174,10 @@ def gauge_faults(tables: Tables) -> Iterable[str]:
             yield f"{at('terminals.csv', row)}legs of {', '.join(unlisted)} mm, not in gauges_mm"
 
 
-def service_faults(tables: Tables) -> Iterable[str]:
-    """Unknown services of terminals."""
-    known = ["sea", "hub", *(service.id for service in tables.services)]
-    for row in tables.terminals:
-        for service in listed(row["services"]):
-            if service not in known:
-                start = at("terminals.csv", row)
-                yield f"{start}unknown service '{service}', {advice(service, known)}"
-
-
 def port_call_faults(tables: Tables) -> Iterable[str]:
     """Seaports without a row of `port_calls.csv`, and rows that do not agree with the network."""
     path = parameters_dir() / "port_calls.csv"
-    try:
-        load_port_calls()
-        rows = read_rows(path, ("port", "source_id", "status", "hub", "hub_source_id"))
-        world = {row["unlocode"] for row in read_rows(network_dir() / "ports.csv", ("unlocode",))}
-        sources = load_sources()
-    except CorridorsError as error:
-        yield from str(error).splitlines()
-        return
-    by_port = {row["port"]: row for row in rows}
+    by_port = {row["port"]: row for row in read_rows(path)}
     seaports = {row["id"]: row for row in tables.terminals if "sea" in listed(row["services"])}
     for name, seaport in seaports.items():
         start = at("terminals.csv", seaport)
@@ -258,35 +185,12 @@ def port_call_faults(tables: Tables) -> Iterable[str]:
             yield f"{start}a seaport without a row in {path.name}"
         elif ("hub" in listed(seaport["services"])) != (by_port[name]["hub"] == "1"):
             yield f"{start}'hub' in its services must agree with {path.name}"
-    for row in rows:
-        start = f"{shown_as(path)}:{row['__line__']}: {row['port']}: "
-        if row["port"] not in seaports and row["port"] not in world | {OTHER_PORTS}:
-            yield f"{start}no seaport of terminals.csv and no UN/LOCODE of ports.csv"
-        if row["port"] not in seaports and row["hub"] == "1":
+    for name, row in by_port.items():
+        start = f"{shown_as(path)}:{row['__line__']}: {name}: "
+        if name not in seaports and row["hub"] == "1":
             yield f"{start}only a port of terminals.csv can be a hub"
-        decisions = [(row["source_id"], row["status"])]
-        if row["hub"] == "1":
-            decisions.append((row["hub_source_id"], row["hub_status"]))
-        for source, status in decisions:
-            if source not in sources or status not in STATUSES:
-                known = ", ".join(sorted(STATUSES))
-                yield f"{start}source ids must be keys of sources.csv, statuses one of {known}"
-
-
-def part_laden_faults(tables: Tables) -> Iterable[str]:
-    """Unknown ship classes in `part_laden` of gates, and other words in their switches and cuts."""
-    ships = [service.id for service in tables.services if service.family is Family.SEA]
-    for row in tables.gates:
-        if row["ice_ships"] not in ("", "no"):
-            yield f"{at('gates.csv', row)}ice_ships must be no or empty, got '{row['ice_ships']}'"
-        if row["by_default"] not in ("", SHUT):
-            said = f"by_default must be {SHUT} or empty, got '{row['by_default']}'"
-            yield f"{at('gates.csv', row)}{said}"
-        if not CUT.fullmatch(row["cut"]):
-            yield f"{at('gates.csv', row)}cut must be `lon lat;lon lat`, got '{row['cut']}'"
-        for ship in listed(row["part_laden"]):
-            if ship not in ships:
-                yield f"{at('gates.csv', row)}unknown ship '{ship}', {advice(ship, ships)}"
+        if bool(row["hub_source_id"]) != (row["hub"] == "1"):
+            yield f"{start}a hub needs hub_source_id and hub_status, and no other port has them"
 
 
 def attachment_faults(tables: Tables) -> Iterable[str]:
@@ -310,153 +214,139 @@ def attachment_faults(tables: Tables) -> Iterable[str]:
 
 
 def line_faults(tables: Tables) -> Iterable[str]:
-    """Drawn lines whose number differs from that of the legs, and invalid coordinates."""
-    import numpy as np
+    """Drawn lines that do not join the ends of their legs, or have another length than these."""
+    from pyproj import Geod
 
-    for name, rows in (
-        ("rail_lines.npz", tables.rail),
-        ("ferry_lines.npz", tables.ferry),
-        ("road_lines.npz", tables.road),
+    earth = Geod(ellps="WGS84")
+    spots = {row["id"]: (float(row["lon"]), float(row["lat"])) for row in tables.terminals}
+    for (file, rows), name in zip(
+        files_of(tables)[2:], ("rail_lines.npz", "ferry_lines.npz", "road_lines.npz"), strict=True
     ):
-        path: Path = network_dir() / name
-        if not path.is_file():
-            yield f"{shown_as(path)}: missing"
-            continue
+        path = network_dir() / name
+        drawn = _agreement(network_dir() / file, "drawn")
         with opened_arrays(path) as lines:
             offsets, lon, lat = lines["offsets"], lines["lon"], lines["lat"]
         if offsets.shape[0] != len(rows) + 1 or not (offsets[-1] == lon.shape[0] == lat.shape[0]):
             yield f"{shown_as(path)}: {offsets.shape[0] - 1} lines for {len(rows)} legs"
-        if not (np.all(np.abs(lon) <= 180) and np.all(np.abs(lat) <= 90)):
-            yield f"{shown_as(path)}: points outside the range of longitude and latitude"
+            continue
+        for row, first, last in zip(rows, offsets[:-1], offsets[1:], strict=True):
+            for end, point in ((row["from_id"], first), (row["to_id"], last - 1)):
+                away_km = earth.inv(*spots[end], lon[point], lat[point])[2] / METRES_PER_KM
+                if not away_km <= AT_ITS_END_KM:
+                    yield f"{at(file, row)}its line ends {away_km:.1f} km from {end} of {SPOTS}"
+            drawn_km = earth.line_length(lon[first:last], lat[first:last]) / METRES_PER_KM
+            if not drawn.least <= float(row["length_km"]) / drawn_km <= drawn.most:
+                yield (
+                    f"{at(file, row)}length_km must be {drawn.least:g} to {drawn.most:g} times"
+                    f" its line in {name}, {drawn_km:.1f} km, got '{row['length_km']}'"
+                )
 
 
-CHECKS: tuple[Callable[[Tables], Iterable[str]], ...] = (
-    identity_faults,
-    network_source_faults,
-    position_faults,
-    leg_faults,
-    gauge_faults,
-    service_faults,
-    port_call_faults,
-    part_laden_faults,
-    attachment_faults,
-    line_faults,
-)
+def port_faults(_: Tables) -> Iterable[str]:
+    """Ports that do not lie at their point on the lanes, and codes of other countries."""
+    from pyproj import Geod
+
+    path = network_dir() / "ports.csv"
+    lanes = load_sea_lanes()
+    rows = read_rows(path)
+    on_lanes = [row for row in rows if row["unlocode"] in lanes.ports]
+    nodes = [lanes.ports[row["unlocode"]] for row in on_lanes]
+    lons, lats = ([float(row[axis]) for row in on_lanes] for axis in ("lon", "lat"))
+    metres = Geod(ellps="WGS84").inv(lons, lats, lanes.node_lon[nodes], lanes.node_lat[nodes])[2]
+    for row, away_km in zip(on_lanes, metres / METRES_PER_KM, strict=True):
+        if not away_km <= AT_THE_LANES_KM:
+            start = f"{shown_as(path)}:{row['__line__']}: {row['unlocode']}: "
+            yield f"{start}lies {away_km:.1f} km from its point of sea_lanes.npz"
 
 
-def parameter_faults() -> Iterable[str]:
-    """Parameters and cargo presets that cannot be read, or whose source is unknown."""
+def shared_length_faults(tables: Tables) -> Iterable[str]:
+    """Legs whose published length is a share of that of a whole line, and do not sum to it."""
+    shares: dict[tuple[str, str], list[Row]] = {}
+    for row in tables.rail:
+        if share := SHARE.search(row["note"]):
+            shares.setdefault((share[1], share[2]), []).append(row)
+    for (whole, line), rows in shares.items():
+        sum_km = sum(float(row["length_km"]) for row in rows)
+        if abs(sum_km - float(whole)) > len(rows) * ROUNDING_KM:
+            start = at("rail_legs.csv", rows[0])
+            yield f"{start}the legs of {line} sum to {sum_km:.1f} km, not to {whole}"
+
+
+def ice_faults(_: Tables) -> Iterable[str]:
+    """Ice of a mean, best or worst year that is not that of the years measured."""
+    path = network_dir() / "ice.csv"
+    months: dict[tuple[str, str], dict[str, tuple[float, float]]] = {}
+    lines: dict[tuple[str, str], str] = {}
+    for row in read_rows(path):
+        key = row["area"], row["month"]
+        pair = float(row["share_covered"]), float(row["mean_concentration"] or 0.0)
+        months.setdefault(key, {})[row["year_kind"]] = pair
+        lines.setdefault(key, row["__line__"])
+    for key, kinds in months.items():
+        years = [pair for kind, pair in kinds.items() if kind.isdigit()]
+        share = sum(pair[0] for pair in years) / len(years)
+        ice = sum(math.prod(pair) for pair in years) / len(years)
+        expected = {
+            "mean": (share, ice / share if share else 0.0),
+            "best": min(years),
+            "worst": max(years),
+        }
+        for kind, pair in expected.items():
+            got = kinds.get(kind, (math.nan, math.nan))
+            if not all(math.isclose(a, b, abs_tol=0.001) for a, b in zip(got, pair, strict=True)):
+                yield (
+                    f"{shown_as(path)}:{lines[key]}: area {key[0]}, month {key[1]}: {kind} must be"
+                    f" {pair[0]:.3f}, {pair[1]:.3f} by its years, got {got[0]:g}, {got[1]:g}"
+                )
+
+
+def parameter_faults(_: Tables) -> Iterable[str]:
+    """Rows of any table surer than their source, and what is built of the tables of figures."""
     folder = parameters_dir()
-    try:
-        table = load_parameters()
-        yield from (f"{shown_as(folder)}: {sentence}" for sentence in source_faults(table))
-        sources = table.sources
-        for row in load_cargo(folder).values():
-            if row.source_id not in sources:
-                where = shown_as(folder / "cargo.csv")
-                yield f"{where}: {row.id}: no source_id '{row.source_id}' in sources.csv"
-    except CorridorsError as error:
-        yield from str(error).splitlines()
+    parameters = load_parameters()
+    yield from (f"{shown_as(folder)}: {sentence}" for sentence in source_faults(parameters))
+    kinds = {source.id: source.kind for source in load_sources().values()}
+    for path in shipped_tables():
+        for row in read_rows(path):
+            kind = kinds.get(row.get("source_id", ""), "")
+            if kind in WEAK_KINDS and row.get("status", kind) not in (*WEAK_KINDS, Status.COPIED):
+                start = f"{shown_as(path)}:{row['__line__']}: status: "
+                yield f"{start}must be {kind}, as its source is, got '{row.get('status')}'"
 
 
-def chance_faults() -> Iterable[str]:
-    """Faults of what is said of chance: rules of rows, events, and how prices move."""
-    for load in (load_uncertainty, load_events, load_volatility, load_width_factors):
+def loading_faults(_: Tables) -> Iterable[str]:
+    """Rows that do not agree: rules, events, prices, lines, lanes, access rules, cases."""
+    loads: tuple[Callable[[], object], ...] = (
+        *(load_uncertainty, load_events, load_volatility, load_lines, load_lanes, load_ways),
+        *(partial(load_access, world) for world in load_worlds()),
+        *(load_port_calls, load_trade_lanes, load_freight_weeks, load_price_series, load_cases),
+    )
+    for load in loads:
         try:
             load()
         except CorridorsError as error:
             yield from str(error).splitlines()
 
 
-def list_faults() -> Iterable[str]:
-    """Faults of the tables of country groups and train handovers."""
-    rail = [service.id for service in load_services() if service.family is Family.RAIL]
-    sources = load_sources()
-    for file, columns in (
-        ("country_groups.csv", ("group", "countries")),
-        ("train_handovers.csv", ("service", "other")),
-        ("trade_regions.csv", ("region", "countries")),
-        ("trade_lanes.csv", ("lane", "from", "to")),
-        ("line_regions.csv", ("region", "ends")),
-        ("lines.csv", ("loop", "operator")),
-    ):
-        path = parameters_dir() / file
-        try:
-            rows = read_rows(path, (*columns, "source_id", "status"))
-        except CorridorsError as error:
-            yield from str(error).splitlines()
-            continue
-        for row in rows:
-            start = f"{shown_as(path)}:{row['__line__']}: "
-            codes = listed(row.get("countries", ""))
-            for code in codes:
-                if not COUNTRY.fullmatch(code) or codes.count(code) > 1:
-                    yield f"{start}'{code}' is not a country code, or is repeated"
-            if "service" in row:
-                wrong = [row[end] for end in columns if row[end] not in rail]
-                yield from (f"{start}unknown rail service '{name}'" for name in wrong)
-            if row["source_id"] not in sources or row["status"] not in STATUSES:
-                known = ", ".join(sorted(STATUSES))
-                yield f"{start}source_id must be a key of sources.csv, status one of {known}"
-
-
-def known_line_faults(places: Collection[str]) -> Iterable[str]:
-    """Lines that cannot be read, or that go by an unknown gate, terminal or border."""
-    try:
-        lines = load_lines().lines
-    except CorridorsError as error:
-        yield from str(error).splitlines()
-        return
-    countries = Names().countries
-    known = {*places, *(f"{a}-{b}" for a, b in combinations(sorted(countries), 2))}
-    for line in lines:
-        wrong = sorted(frozenset[str]().union(*line.ways) - known)
-        if wrong:
-            path = shown_as(parameters_dir() / "lines.csv")
-            yield f"{path}: {line.loop}: '{wrong[0]}' is no gate, terminal or border such as BY-PL"
-
-
-def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[str]:
-    """Access rules that cannot be read, or that name what is unknown: a place, country or class.
-
-    A delay is possible where boxes move: at a canal, a border or on a leg.
-    """
+def access_faults(tables: Tables) -> Iterable[str]:
+    """Access rules whose key is of another kind than `what`, or that delay where no box moves."""
     path = parameters_dir() / "access.csv"
     names = Names()
-    known = {
-        "place": sorted(places),
+    places = {row["id"] for row in (*tables.terminals, *tables.gates)}
+    legs = {row["id"] for row in (*tables.rail, *tables.ferry, *tables.road)} | sea_leg_ids()
+    known: dict[str, Collection[str]] = {
+        "place": places,
         "port": sorted({*places, *(port.id for port in world_ports())}),
-        "feeder": sorted(places),
-        "leg": sorted(legs),
-        "border": [f"{a}-{b}" for a, b in combinations(names.countries, 2)],
-        "country": names.countries,
-        "transit": names.countries,
-        "railways": names.countries,
-        "customs": names.countries,
-        "trade": [],
+        "feeder": places,
+        "leg": legs,
+        "border": known_names("pairs of countries.csv country"),
+        "trade": (),
         "service": names.services,
     }
-    try:
-        for world in load_worlds():
-            load_access(world)
-        rows = read_rows(path, ("id", "what", "key", "origin", "destination", "cargo", "effect"))
-        cargo = names.cargo_classes
-        # Ends without terminal or port have at least a name: boxes come to Kabul by road.
-        named = {
-            row["country"] for row in read_rows(parameters_dir() / "countries.csv", ("country",))
-        }
-        countries = (*_with_ports({*names.countries, *named}), *names.groups)
-        gates = read_rows(network_dir() / "gates.csv", ("id", "kind"))
-        canals = {gate["id"] for gate in gates if gate["kind"] == GateKind.CANAL}
-    except CorridorsError as error:
-        yield from str(error).splitlines()
-        return
-    for row in rows:
+    canals = {row["id"] for row in tables.gates if row["kind"] == GateKind.CANAL}
+    for row in read_rows(path):
         where = f"{shown_as(path)}:{row['__line__']}: {row['id']}"
-        for name in listed(row["cargo"]):
-            if name not in cargo:
-                yield f"{where}: unknown cargo class '{name}', {advice(name, cargo)}"
-        allowed, keys = known[row["what"]], listed(row["key"])
+        allowed, keys = known.get(row["what"], names.countries), listed(row["key"])
         if row["effect"] == Effect.DELAY and not canals.issuperset(keys):
             allowed = allowed if row["what"] in ("border", "leg") else ()
         if not keys and row["what"] != "trade":
@@ -464,14 +354,126 @@ def access_faults(places: Collection[str], legs: Collection[str]) -> Iterable[st
         for key in keys:
             if key not in allowed:
                 yield f"{where}: unknown {row['what']} '{key}', {advice(key, allowed)}"
-        for end in (*listed(row["origin"]), *listed(row["destination"])):
-            if end.lstrip("!") not in countries:
-                yield f"{where}: unknown country '{end}', {advice(end.lstrip('!'), countries)}"
 
 
-def _with_ports(countries: Collection[str]) -> list[str]:
-    """Return countries and those of the ports of the world list, in order."""
-    return sorted({*countries, *(port.country for port in world_ports())})
+def shipped_tables() -> tuple[Path, ...]:
+    """Return the shipped tables in CSV."""
+    folders = (data_root() / name for name in LISTED)
+    return tuple(path for folder in folders for path in sorted(folder.glob("*.csv")))
+
+
+def table_faults(paths: Iterable[Path]) -> Iterable[str]:
+    """Cells, rows, keys and distances of tables that break the contract of `columns.csv`."""
+    for path in paths:
+        contract = contract_of(path)
+        if contract is NO_CONTRACT:
+            yield f"{shown_as(path)}: no rows in columns.csv say what its columns hold"
+            continue
+        try:
+            rows = read_rows(path)
+            for line, why in (*key_faults(contract, rows), *way_faults(contract, rows)):
+                yield f"{shown_as(path)}:{line}: {why}"
+        except GeodataError as error:
+            for fault in str(error).splitlines():
+                if fault.startswith(f"{path.name}:"):
+                    yield f"{shown_as(path.parent)}/{fault}"
+                elif not AT_A_LINE.match(fault):  # else the table that it is of tells it
+                    yield fault
+
+
+def case_faults() -> Iterable[str]:
+    """Yield what breaks the contract of the published cases."""
+    for kind in KINDS:
+        path = cases_dir() / f"{kind}.yaml"
+        try:
+            contract, rows = contract_of(path), case_rows(kind)
+            for line, why in (*key_faults(contract, rows), *way_faults(contract, rows)):
+                yield f"tests/cases/published/{path.name}:{line}: {why}"
+        except CorridorsError as error:
+            yield from str(error).splitlines()
+
+
+def key_faults(contract: Contract, rows: Sequence[Mapping[str, str]]) -> Iterable[tuple[str, str]]:
+    """Yield the line of each row with an unknown key of another table, and what is wrong."""
+    for column in contract.columns.values():
+        if not column.keys_of or not rows or column.name not in rows[0]:
+            continue
+        known: Collection[str] = frozenset[str]().union(*map(known_names, column.keys_of))
+        cells = {row[column.name] for row in rows} - {""}
+        wrong = {
+            cell: part
+            for cell in cells
+            for part in column.parts(cell)
+            if part not in known and not column.is_word(part)
+        }
+        for row in rows:
+            if part := wrong.get(row[column.name]):
+                hint = advice(part, sorted(known))
+                yield row["__line__"], f"{column.name}: unknown '{part}', {hint}"
+
+
+def known_names(of: str) -> frozenset[str]:
+    """Return the names that a key may be, as `of` in `columns.csv` says it."""
+    own: Mapping[str, Callable[[], Collection[str]]] = {
+        "corridors": lambda: Names().corridors,
+        "projects": lambda: Names().projects,
+        "countries": country_names,
+        "sea legs": sea_leg_ids,
+        "published scenarios": lambda: [
+            path.stem for path in (configs_dir() / "scenarios" / "published").glob("*.yaml")
+        ],
+    }
+    if of in own:
+        return frozenset(own[of]())
+    table, _, name = of.removeprefix("pairs of ").partition(" ")
+    paths = [data_root() / folder / table for folder in ("", *LISTED)]
+    path = next((path for path in paths if path.is_file()), paths[0])
+    column = contract_of(path).columns[name]
+    names = {part for cell in allowed_column(path, name) if cell for part in column.parts(cell)}
+    if of.startswith("pairs of "):
+        return frozenset(f"{one}-{other}" for one, other in combinations(sorted(names), 2))
+    return frozenset(names)
+
+
+def way_faults(contract: Contract, rows: Sequence[Mapping[str, str]]) -> Iterable[tuple[str, str]]:
+    """Yield each figure that is no multiple of the great circle of its row, as the contract says.
+
+    `of` are the ends, or a list of stops, then what other columns of the row hold (`unit=days`).
+    """
+    from pyproj import Geod
+
+    earth, spots = Geod(ellps="WGS84"), load_terminals()
+    for agreement in contract.agreements:
+        if agreement.kind != "way":
+            continue
+        (name,) = agreement.columns
+        for row in agreement.about(rows):
+            chains = [
+                listed(part) for part in ";".join(row[end] for end in agreement.of).split("|")
+            ]
+            # An end that is unknown is a fault of its own.
+            if not all(stop in spots for chain in chains for stop in chain):
+                continue
+            direct_km = 0.0
+            for chain in chains:
+                lons, lats = zip(*((spots[s].lon, spots[s].lat) for s in chain), strict=True)
+                direct_km += earth.line_length(lons, lats) / METRES_PER_KM
+            least, most = agreement.least * direct_km - ROUNDING_KM, agreement.most * direct_km
+            if not least <= float(row[name]) <= most:
+                yield (
+                    row["__line__"],
+                    f"{name}: must be{_span(agreement)} a km of the great circle between its ends,"
+                    f" {direct_km:.1f} km, got '{row[name]}'",
+                )
+
+
+def _span(agreement: Agreement) -> str:
+    most = "" if math.isinf(agreement.most) else f" to {agreement.most:g}"
+    return f" {'at least ' * (not most)}{agreement.least:g}{most}"
+
+
+def _agreement(path: Path, kind: str) -> Agreement:
+    return next(one for one in contract_of(path).agreements if one.kind == kind)
 
 
 def sea_label_faults() -> Iterable[str]:
@@ -525,3 +527,19 @@ def manifest_faults() -> Iterable[str]:
             yield f"{where}: its sha256 is {sha256(files[name])}; run its script and update the row"
     for name in files.keys() - rows.keys():
         yield f"{shown_as(readme)}: no row for {name}: source, licence, retrieved, script, sha256"
+
+
+CHECKS: tuple[Callable[[Tables], Iterable[str]], ...] = (
+    identity_faults,
+    gauge_faults,
+    port_call_faults,
+    port_faults,
+    attachment_faults,
+    line_faults,
+    shared_length_faults,
+    ice_faults,
+    parameter_faults,
+    loading_faults,
+    access_faults,
+    lambda _: sea_label_faults(),
+)

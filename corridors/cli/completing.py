@@ -66,21 +66,24 @@ def corridors(incomplete: str) -> list[str]:
     return _shipped_or_here("corridors", incomplete)
 
 
+def _column(table: str, name: str) -> list[str]:
+    from corridors.data.columns import read_rows
+    from corridors.data.paths import data_root
+
+    return [row[name] for row in read_rows(data_root() / table)]
+
+
 def gates(incomplete: str) -> list[str]:
     """Return gates, without the `gate-` of their ids."""
-    from corridors.data.paths import network_dir, read_rows
-
-    ids = [row["id"] for row in read_rows(network_dir() / "gates.csv", ("id",))]
+    ids = _column("network/gates.csv", "id")
     short = [name.removeprefix("gate-") for name in ids]
     return _starting((*short, *(ids if incomplete.startswith("gate-") else ())), incomplete)
 
 
 def places(incomplete: str) -> list[str]:
     """Return cities with a terminal and ids of terminals, then large cities by name."""
-    from corridors.data.paths import network_dir, read_rows
-
-    rows = read_rows(network_dir() / "terminals.csv", ("id", "city"))
-    known = _starting((*(row["city"] for row in rows), *(row["id"] for row in rows)), incomplete)
+    table = "network/terminals.csv"
+    known = _starting((*_column(table, "city"), *_column(table, "id")), incomplete)
     if known or not incomplete:
         return known
     from corridors.data.cities import large_places
@@ -95,43 +98,26 @@ def via(incomplete: str) -> list[str]:
 
 def worlds(incomplete: str) -> list[str]:
     """Return worlds."""
-    from corridors.data.paths import parameters_dir, read_rows
-
-    return _starting(
-        (row["id"] for row in read_rows(parameters_dir() / "worlds.csv", ("id",))),
-        incomplete,
-    )
+    return _starting(_column("parameters/worlds.csv", "id"), incomplete)
 
 
 def services(incomplete: str) -> list[str]:
     """Return families of services and services."""
-    from corridors.data.paths import parameters_dir, read_rows
-
-    rows = read_rows(parameters_dir() / "services.csv", ("id", "family"))
-    return _starting((*(row["family"] for row in rows), *(row["id"] for row in rows)), incomplete)
+    table = "parameters/services.csv"
+    return _starting((*_column(table, "family"), *_column(table, "id")), incomplete)
 
 
 def countries(incomplete: str) -> list[str]:
     """Return countries with a terminal, by code."""
-    from corridors.data.paths import network_dir, read_rows
-
-    rows = read_rows(network_dir() / "terminals.csv", ("country",))
-    return _starting(sorted({row["country"] for row in rows}), incomplete)
+    return _starting(sorted({*_column("network/terminals.csv", "country")}), incomplete)
 
 
 def parameters(incomplete: str) -> list[str]:
     """Return names of parameters."""
     from corridors.data.parameters import PARAMETER_FILES
-    from corridors.data.paths import parameters_dir, read_rows
 
-    return _starting(
-        (
-            row["parameter"]
-            for name in PARAMETER_FILES
-            for row in read_rows(parameters_dir() / name, ("parameter",))
-        ),
-        incomplete,
-    )
+    tables = (f"parameters/{name}" for name in PARAMETER_FILES)
+    return _starting((name for table in tables for name in _column(table, "parameter")), incomplete)
 
 
 def set_keys(incomplete: str) -> list[str]:

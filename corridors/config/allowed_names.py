@@ -12,6 +12,7 @@ from typing import TypeVar, cast
 from corridors.data.access import load_worlds
 from corridors.data.cargo import load_cargo
 from corridors.data.cities import country_names
+from corridors.data.columns import read_rows
 from corridors.data.own import Overlay
 from corridors.data.parameters import (
     CAPACITIES,
@@ -19,13 +20,7 @@ from corridors.data.parameters import (
     load_country_groups,
     load_sources,
 )
-from corridors.data.paths import (
-    cached_while_unchanged,
-    configs_dir,
-    network_dir,
-    parameters_dir,
-    read_rows,
-)
+from corridors.data.paths import cached_while_unchanged, configs_dir, network_dir, parameters_dir
 from corridors.domain.places import Family
 
 # Kinds of names, as faults call them, and the tables that define them.
@@ -174,12 +169,12 @@ def column(path: Path, name: str) -> tuple[str, ...]:
     columns = _columns(path)
     if name in columns:
         return columns[name]
-    return tuple(row[name] for row in read_rows(path, (name,)))  # raises if it is missing
+    return tuple(row[name] for row in read_rows(path))  # raises if it is missing
 
 
 @cached_while_unchanged
 def _columns(path: Path) -> Mapping[str, tuple[str, ...]]:
-    rows = read_rows(path, ())
+    rows = read_rows(path)
     names = rows[0] if rows else ()
     return MappingProxyType({name: tuple(row[name] for row in rows) for name in names})
 

@@ -31,11 +31,12 @@ from types import MappingProxyType
 from corridors.costing import operations, passages, pricing
 from corridors.costing.amounts import all_above, at_least, in_words
 from corridors.costing.running import running_rate
+from corridors.data.columns import read_rows
 from corridors.data.freight_weeks import SEA_FREIGHT, week_of, with_freights_of_week
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.lines import LineEnds, Stop, ends_of
 from corridors.data.parameters import ParameterTable, RowsByScope
-from corridors.data.paths import listed, parameters_dir, read_rows, shipped
+from corridors.data.paths import listed, parameters_dir, shipped
 from corridors.data.rows import value_of
 from corridors.data.series import NEAREST_MONTHS, month_of, price_between, price_on
 from corridors.data.services import load_services
@@ -211,7 +212,6 @@ def _service(name: str) -> Service:
 @shipped(parameters_dir)
 def load_lanes(folder: Path) -> tuple[Lane, ...]:
     """Return the lanes of `lanes.csv`, the more special ones first."""
-    columns = ("lane", "mode", "title", "index", "from", "to", "near_from", "near_to", "follows")
     return tuple(
         value_of(
             Lane,
@@ -223,7 +223,7 @@ def load_lanes(folder: Path) -> tuple[Lane, ...]:
             near_origins=frozenset(listed(row["near_from"])),
             near_destinations=frozenset(listed(row["near_to"])),
         )
-        for row in read_rows(folder / "lanes.csv", columns)
+        for row in read_rows(folder / "lanes.csv")
     )
 
 
@@ -232,7 +232,7 @@ def load_ways(path: Path) -> MappingProxyType[str, tuple[Way, ...]]:
     """Return the reference ways of each lane; rows of one lane and span are its sections."""
     columns = ("lane", "first_day", "last_day", "gates", "from", "to", "service", "country", "km")
     parts: dict[tuple[str, ...], list[Section]] = {}
-    for row in read_rows(path, columns):
+    for row in read_rows(path):
         key = tuple(row[name] for name in columns[:6])
         parts.setdefault(key, []).append(value_of(Section, row))
     ways: dict[str, tuple[Way, ...]] = {}
@@ -251,7 +251,7 @@ def load_ways(path: Path) -> MappingProxyType[str, tuple[Way, ...]]:
 @shipped(parameters_dir, "freight_holds.csv")
 def load_freight_holds(path: Path) -> tuple[tuple[str, str], ...]:
     """Return the drivers of the lines that a freight includes, each with its mode or lane."""
-    return tuple((row["in"], row["driver"]) for row in read_rows(path, ("in", "driver", "note")))
+    return tuple((row["in"], row["driver"]) for row in read_rows(path))
 
 
 def drivers_in_freight(*scopes: str) -> frozenset[str]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from corridors.data.columns import read_rows
 from corridors.data.parameters import ParameterTable
-from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.data.paths import parameters_dir, shipped
 from corridors.domain.values import (
     Basis,
     BillLine,
@@ -26,7 +27,7 @@ EUR_RATE = "currency.usd_per_eur"
 @shipped(parameters_dir, "drivers.csv")
 def load_bases(path: Path) -> Mapping[str, Basis]:
     """Return the basis of each driver's price from `drivers.csv`."""
-    rows = read_rows(path, ("driver", "basis", "title"))
+    rows = read_rows(path)
     return MappingProxyType({cells["driver"]: Basis(cells["basis"]) for cells in rows})
 
 

@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from corridors.data.columns import read_rows
 from corridors.data.lines import load_legs_without_line
 from corridors.data.parameters import ParameterTable, load_country_groups
-from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, read_rows, shipped
+from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, shipped
 from corridors.data.rows import value_of
 from corridors.domain.places import AccessKind, AccessRule, Effect
-from corridors.domain.windows import END, window_of
+from corridors.domain.windows import END
 from corridors.errors import ConfigError, GeodataError
 
-_COLUMNS = (
-    *("id", "worlds", "what", "key", "origin", "destination", "cargo", "effect", "hours"),
-    *("first_day", "last_day", "text", "law", "source_id", "status", "as_of"),
-)
-_WORLD_COLUMNS = (
-    *("id", "title", "while_closed", "title_else", "note", "war_risk_dated", "bans"),
-    "known_lines",
-)
 # The title of a world over days on which it has several.
 ON_EACH_DAY = "As things are on each day of departure"
-# The hours of a delay: the same on all its days, or from the first to the last.
-_HOURS = re.compile(r"\d+(\.\d+)?(>\d+(\.\d+)?)?")
-_ONE_OF = {
-    "what": tuple(kind for kind in AccessKind if kind is not AccessKind.ANY),
-    "effect": tuple(Effect),
-}
 
 
 @shipped(parameters_dir, "worlds.csv")
 def _load_worlds(path: Path) -> Mapping[str, Mapping[str, str]]:
     """Return the row of each world by id."""
-    rows = read_rows(path, _WORLD_COLUMNS)
+    rows = read_rows(path)
     return MappingProxyType({cells["id"]: MappingProxyType(cells) for cells in rows})
 
 
@@ -178,7 +164,7 @@ def _rules(path: Path) -> tuple[tuple[frozenset[str], AccessRule], ...]:
     """Return every rule with its worlds."""
     rules = []
     groups = load_country_groups()
-    for cells in read_rows(path, _COLUMNS):
+    for cells in read_rows(path):
         _check(cells)
         first, _, last = (cells["hours"] or "0").partition(">")
         rule = value_of(
@@ -204,23 +190,13 @@ def _countries(text: str, groups: Mapping[str, tuple[str, ...]]) -> tuple[str, .
 
 def _check(cells: dict[str, str]) -> None:
     where = f"access.csv:{cells['__line__']}: {cells['id']}"
-    for name, known in _ONE_OF.items():
-        if cells[name] not in known:
-            msg = f"{where}: unknown {name} '{cells[name]}', use {', '.join(known)}"
-            raise GeodataError(msg)
-    if (cells["effect"] == Effect.DELAY) != bool(_HOURS.fullmatch(cells["hours"])):
+    days = (cells["first_day"], cells["last_day"])
+    if (cells["effect"] == Effect.DELAY) != bool(cells["hours"]):
         msg = f"{where}: hours '{cells['hours']}': give those of a delay, as 90 or 90>0, else none"
         raise GeodataError(msg)
-    first, last = cells["first_day"], cells["last_day"]
-    if cells["hours"] and not (first[:1].isdigit() and last[:1].isdigit()):
+    if cells["hours"] and not all(day[:1].isdigit() for day in days):
         msg = f"{where}: a delay needs its first and its last day"
         raise GeodataError(msg)
-    windows = [("first_day", (first, "")), ("last_day", ("", last))]
-    if first.startswith("--") and last.startswith("--"):
-        windows = [("first_day, last_day", (first, last))]
-    for name, days in (*windows, ("as_of", (cells["as_of"], ""))):
-        try:
-            window_of(*days)
-        except ValueError as error:
-            msg = f"{where}: {name}: {error}"
-            raise GeodataError(msg) from error
+    if len({day.startswith("--") for day in days}) > 1:
+        msg = f"{where}: first_day and last_day must both be dates, or both days of every year"
+        raise GeodataError(msg)

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
-from corridors.data.paths import read_rows
+from corridors.data.columns import read_rows
+from corridors.data.paths import listed
 from corridors.domain.values import SourcedValue
 from corridors.errors import GeodataError
 
 FILE = "bounds.csv"
 # Units that add nothing to a sentence.
 PLAIN = ("-", "0 or 1", "share")
-COLUMNS = ("unit", "parameter", "least", "most", "note")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """The least and the most that a parameter may be, and its unit."""
+    """The least and the most that a parameter may be, and its unit.
+
+    A value of the tables is at most `widest` times its low, and a high that of its value.
+    """
 
     least: float
     most: float
+    widest: float
     unit: str
 
     def fault(self, *values: float) -> str:
@@ -51,65 +55,58 @@ def read_bounds(folder: Path, units: Mapping[str, Collection[str]]) -> dict[str,
     Raises
     ------
     GeodataError
-        A bound is not a number, a row is repeated or fits nothing, or a unit has no bounds. All
+        A row fits nothing, a unit has no bounds, or a parameter is not called as its unit says. All
         faults are listed.
     """
     faults: list[str] = []
-    by_unit, by_parameter = _read(folder / FILE, units, faults)
+    rows: dict[str, Mapping[str, str]] = {}
+    known = {unit for named in units.values() for unit in named}
+    for cells in read_rows(folder / FILE):
+        name = cells["unit"] or cells["parameter"]
+        where = f"{FILE}:{cells['__line__']}: {name}"
+        if bool(cells["unit"]) == bool(cells["parameter"]):
+            faults.append(f"{where}: give one of unit and parameter")
+        elif name not in (known if cells["unit"] else units):
+            faults.append(f"{where}: no parameter is called so or has this unit")
+        rows[name] = cells
     found: dict[str, Bounds] = {}
     for parameter, named in units.items():
-        missing = [unit for unit in named if unit not in by_unit]
-        faults.extend(f"{FILE}: unit '{unit}' of {parameter} has no bounds" for unit in missing)
-        if missing:
-            continue
-        least, most = by_parameter.get(parameter) or (
-            max(by_unit[unit][0] for unit in named),
-            min(by_unit[unit][1] for unit in named),
-        )
-        found[parameter] = Bounds(least=least, most=most, unit=" or ".join(named))
+        for unit in named:
+            if unit not in rows:
+                faults.append(f"{FILE}: unit '{unit}' of {parameter} has no bounds")
+            elif not any(fnmatchcase(parameter, name) for name in listed(rows[unit]["names"])):
+                faults.append(f"{FILE}: {parameter} is not among the names of unit '{unit}'")
+        of_units = [rows[unit] for unit in named if unit in rows]
+        own = [rows[parameter]] if parameter in rows else of_units
+        if own:
+            found[parameter] = Bounds(
+                least=max(float(row["least"]) for row in own),
+                most=min(float(row["most"]) for row in own),
+                widest=max(float(row["widest"] or 0) for row in (*own, *of_units)),
+                unit=" or ".join(named),
+            )
     if faults:
         raise GeodataError("\n".join(dict.fromkeys(faults)))
     return found
 
 
 def bound_faults(rows: Iterable[SourcedValue], bounds: Mapping[str, Bounds]) -> list[str]:
-    """Return a sentence for each row with a value, low or high outside its bounds."""
+    """Return a sentence for each row with a value, low or high outside its bounds.
+
+    A low and a high are also no further from the value than the parameter is known to be.
+    """
     found = []
     for row in rows:
-        what = bounds[row.parameter].fault(row.value, row.low, row.high)
-        if what:
+        own = bounds[row.parameter]
+        if what := own.fault(row.value, row.low, row.high):
             found.append(f"{row.parameter}@{row.scope}: {what}")
+        for less, more in ((row.low, row.value), (row.value, row.high)):
+            if 0.0 < less * own.widest < more:
+                found.append(
+                    f"{row.parameter}@{row.scope}: {_written(more)} is over {own.widest:g} times"
+                    f" {_written(less)}; check low, value and high, or `widest` of {FILE}"
+                )
     return found
-
-
-def _read(
-    path: Path, units: Mapping[str, Collection[str]], faults: list[str]
-) -> tuple[dict[str, tuple[float, float]], dict[str, tuple[float, float]]]:
-    by_unit: dict[str, tuple[float, float]] = {}
-    by_parameter: dict[str, tuple[float, float]] = {}
-    known = {unit for named in units.values() for unit in named}
-    for cells in read_rows(path, COLUMNS):
-        unit, parameter = cells["unit"], cells["parameter"]
-        where = f"{path.name}:{cells['__line__']}: {unit or parameter}"
-        try:
-            pair = float(cells["least"]), float(cells["most"])
-        except ValueError as error:
-            faults.append(f"{where}: {error}")
-            continue
-        if not (all(map(math.isfinite, pair)) and pair[0] <= pair[1]):
-            faults.append(f"{where}: least {pair[0]:g} and most {pair[1]:g} are out of order")
-        if bool(unit) == bool(parameter):
-            faults.append(f"{where}: give one of unit and parameter")
-            continue
-        table, name, names = (
-            (by_unit, unit, known) if unit else (by_parameter, parameter, set(units))
-        )
-        if name in table:
-            faults.append(f"{where}: appears twice")
-        if name not in names:
-            faults.append(f"{where}: no parameter is called so or has this unit")
-        table[name] = pair
-    return by_unit, by_parameter
 
 
 def _written(value: float) -> str:

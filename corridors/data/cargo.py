@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.paths import listed, number_or_none, parameters_dir, read_rows, shipped
+from corridors.data.columns import read_rows
+from corridors.data.paths import listed, parameters_dir, shipped
 from corridors.data.rows import value_of
-from corridors.domain.scenario import Equipment
-from corridors.errors import GeodataError
 from corridors.units import DAYS_PER_YEAR
 
 
@@ -50,37 +49,10 @@ class Cargo:
 
 @shipped(parameters_dir, "cargo.csv")
 def load_cargo(path: Path) -> Mapping[str, Cargo]:
-    """Return the cargo presets by id, in file order.
+    """Return the cargo presets by id, in file order."""
+    return MappingProxyType({row["id"]: _preset(row) for row in read_rows(path)})
 
-    Raises
-    ------
-    GeodataError
-        A weight, value or shelf life is not a number above zero, a container type is unknown, or
-        an id is repeated.
-    """
-    presets: dict[str, Cargo] = {}
-    faults = []
-    columns = ("id", "title", "cargo_t_per_teu", "value_usd_per_teu", "source_id", "status")
-    for row in read_rows(path, columns):
-        where = f"{path.name}:{row['__line__']}: {row['id']}"
-        try:
-            weight, value = float(row["cargo_t_per_teu"]), float(row["value_usd_per_teu"])
-            shelf = number_or_none(row.get("shelf_life_days", ""))
-        except ValueError:
-            faults.append(f"{where}: weight, value and shelf life must be numbers")
-            continue
-        box = row.get("equipment", "")
-        if box and box not in set(Equipment):
-            faults.append(f"{where}: equipment must be one of {', '.join(Equipment)}, or empty")
-        if shelf is not None and not 0 < shelf < float("inf"):
-            faults.append(f"{where}: shelf life must be above 0 days, or empty")
-        if not (0 < weight <= 30 and 0 < value < float("inf")):
-            faults.append(f"{where}: weight must be from 0 to 30 t, value above 0 USD")
-        if row["id"] in presets:
-            faults.append(f"{where}: given twice; keep one")
-        classes = listed(row.get("classes", ""))
-        loses = number_or_none(row.get("loses_a_year", "")) or 0.0
-        presets[row["id"]] = value_of(Cargo, row, cargo_classes=classes, loses_a_year=loses)
-    if faults:
-        raise GeodataError("\n".join(faults))
-    return MappingProxyType(presets)
+
+def _preset(row: Mapping[str, str]) -> Cargo:
+    loses = float(row["loses_a_year"] or 0.0)
+    return value_of(Cargo, row, cargo_classes=listed(row["classes"]), loses_a_year=loses)

@@ -11,7 +11,8 @@ from typing import Protocol
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray
-from corridors.data.paths import network_dir, opened_arrays, read_rows, shipped
+from corridors.data.columns import read_rows
+from corridors.data.paths import network_dir, opened_arrays, shipped
 from corridors.data.rows import value_of
 from corridors.units import EARTH_RADIUS_KM
 
@@ -41,10 +42,7 @@ class Ringed(Protocol):
 @shipped(network_dir, "eca.csv")
 def load_eca_areas(path: Path) -> tuple[EcaArea, ...]:
     """Return the emission control areas in file order, which `load_leg_eca_nm` follows."""
-    return tuple(
-        value_of(EcaArea, row)
-        for row in read_rows(path, ("id", "title", "first_day", "rings", "source_id", "status"))
-    )
+    return tuple(value_of(EcaArea, row) for row in read_rows(path))
 
 
 def areas_in_force(day: date) -> tuple[int, ...]:

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
+from corridors.data.columns import read_rows
 from corridors.data.parameters import ParameterTable
-from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.data.paths import parameters_dir, shipped
 from corridors.data.rows import value_of
 from corridors.domain.values import SourcedValue
 
 SEA_FREIGHT = "market.sea_freight_usd_per_feu"
-COLUMNS = ("lane", "week", "usd_per_feu", "low", "high", "source_id", "status")
 
 
 def week_of(day: date) -> str:
@@ -25,7 +25,7 @@ def week_of(day: date) -> str:
 def load_freight_weeks(path: Path) -> Mapping[str, SourcedValue]:
     """Return the freight per FEU of each week known, by lane and week: `asia-med@2025-W37`."""
     found = {}
-    for row in read_rows(path, COLUMNS):
+    for row in read_rows(path):
         scope = f"{row['lane']}@{row['week']}"
         found[scope] = value_of(
             SourcedValue,

@@ -13,13 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from corridors.arrays import FloatArray, IntArray, SmallArray
+from corridors.data.columns import read_rows
 from corridors.data.paths import (
     cached_while_unchanged,
     derived_dir,
     listed,
     network_dir,
     opened_arrays,
-    read_rows,
     shipped,
 )
 from corridors.data.rows import value_of
@@ -94,7 +94,7 @@ def network_file(name: str) -> Path:
 @shipped(network_dir, "terminals.csv")
 def load_terminals(path: Path) -> Mapping[str, Terminal]:
     """Return the terminals by id, in file order."""
-    rows = read_rows(path, ("id", "services", "lon", "lat"))
+    rows = read_rows(path)
     return MappingProxyType({row["id"]: value_of(Terminal, row) for row in rows})
 
 
@@ -114,7 +114,7 @@ def gate_named(text: str) -> str:
 def load_gates(path: Path) -> tuple[Gate, ...]:
     """Return the gates in file order, which `SeaLegs.leg_gate` indexes."""
     gates = []
-    for row in read_rows(path, ("id", "points", "cut", "part_laden", "ice_ships", "by_default")):
+    for row in read_rows(path):
         count = int(row["points"])
         points = (row["id"],) if count == 1 else tuple(f"{row['id']}#{i + 1}" for i in range(count))
         gates.append(
@@ -141,14 +141,14 @@ def load_trunk_places(path: Path) -> Mapping[str, frozenset[str]]:
 
     A trunk place names a main carriage; carriage of other countries does not cross it.
     """
-    rows = read_rows(path, ("place", "serves"))
+    rows = read_rows(path)
     return MappingProxyType({row["place"]: frozenset(listed(row["serves"])) for row in rows})
 
 
 @shipped(network_dir, "trunk.csv")
 def load_trunk_kinds(path: Path) -> Mapping[str, str]:
     """Return the kind of each trunk place: `ocean`, `arctic`, `border` or `caspian`."""
-    rows = read_rows(path, ("place", "kind"))
+    rows = read_rows(path)
     return MappingProxyType({row["place"]: row["kind"] for row in rows})
 
 
@@ -183,7 +183,7 @@ def _legs(path: Path, *, system: str, line_file: str) -> tuple[LandLeg, ...]:
             row=index + 2,
             line_file=line_file,
         )
-        for index, row in enumerate(read_rows(path, ("id", "length_km")))
+        for index, row in enumerate(read_rows(path))
     )
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.data.paths import network_dir, parameters_dir, read_rows, shipped
+from corridors.data.columns import read_rows
+from corridors.data.paths import network_dir, parameters_dir, shipped
 from corridors.data.rows import value_of
 from corridors.errors import ConfigError, GeodataError
 
@@ -115,51 +116,35 @@ class IceTable:
 @shipped(network_dir, "ice_seas.csv")
 def load_ice_seas(path: Path) -> tuple[IceSea, ...]:
     """Return the seas whose ice is measured, west to east."""
-    return tuple(
-        value_of(IceSea, row)
-        for row in read_rows(path, ("id", "title", "rings", "source_id", "status"))
-    )
+    return tuple(value_of(IceSea, row) for row in read_rows(path))
 
 
 def load_ice_table() -> IceTable:
-    """Return the shipped ice tables.
-
-    Raises
-    ------
-    GeodataError
-        A cell is not a number, or a file is missing.
-    """
-    try:
-        return IceTable(
-            tenths=_tenths(),
-            risk_values=_risk_values(),
-            stages=tuple(stage for stage, _ in _stages()),
-            thickness_m=tuple(metres for _, metres in _stages()),
-            classes=_classes(),
-            admission=_admission(),
-        )
-    except ValueError as error:
-        msg = f"ice tables: {error}"
-        raise GeodataError(msg) from error
+    """Return the shipped ice tables."""
+    return IceTable(
+        tenths=_tenths(),
+        risk_values=_risk_values(),
+        stages=tuple(stage for stage, _ in _stages()),
+        thickness_m=tuple(metres for _, metres in _stages()),
+        classes=_classes(),
+        admission=_admission(),
+    )
 
 
 @shipped(network_dir, "ice.csv")
 def _tenths(path: Path) -> Mapping[tuple[str, int], tuple[float | None, ...]]:
-    columns = ("area", "month", "year_kind", "share_covered", "mean_concentration")
     found: dict[tuple[str, int], list[float | None]] = {}
-    for cells in read_rows(path, columns):
+    for cells in read_rows(path):
         year = found.setdefault((cells["year_kind"], int(cells["area"])), [None] * MONTHS)
-        share = cells["share_covered"]
-        if share:
-            # The concentration is empty if nothing is covered.
-            concentration = float(cells["mean_concentration"] or 0.0)
-            year[int(cells["month"]) - 1] = 10.0 * float(share) * concentration
+        # The concentration is empty if nothing is covered.
+        concentration = float(cells["mean_concentration"] or 0.0)
+        year[int(cells["month"]) - 1] = 10.0 * float(cells["share_covered"]) * concentration
     return {key: tuple(values) for key, values in found.items()}
 
 
 @shipped(parameters_dir, "polaris_riv.csv")
 def _risk_values(path: Path) -> Mapping[str, Mapping[str, int]]:
-    rows = read_rows(path, ("class", "ice_free", "thin_FY_1", "medium_FY"))
+    rows = read_rows(path)
     skipped = ("class", "source_id", "status", "__line__")
     return {
         cells["class"]: {
@@ -171,23 +156,22 @@ def _risk_values(path: Path) -> Mapping[str, Mapping[str, int]]:
 
 @shipped(parameters_dir, "ice_stages.csv")
 def _stages(path: Path) -> tuple[tuple[str, float], ...]:
-    rows = sorted(read_rows(path, ("month", "stage")), key=lambda row: int(row["month"]))
+    rows = sorted(read_rows(path), key=lambda row: int(row["month"]))
     return tuple((cells["stage"], float(cells["thickness_m"])) for cells in rows)
 
 
 @shipped(parameters_dir, "ice_classes.csv")
 def _classes(path: Path) -> Mapping[str, IceClass]:
-    columns = ("ice_class", "polaris_class", "admission_class", "season_first", "season_last")
     return {
         cells["ice_class"]: value_of(IceClass, cells, id=cells["ice_class"])
-        for cells in read_rows(path, columns)
+        for cells in read_rows(path)
     }
 
 
 @shipped(parameters_dir, "nsr_admission.csv")
 def _admission(path: Path) -> Mapping[tuple[str, str, int], str]:
     areas = [str(area) for area in range(1, len(AREA_NAMES))]
-    rows = read_rows(path, ("admission_class", "mode", *areas))
+    rows = read_rows(path)
     return {
         (cells["admission_class"], cells["mode"], int(area)): cells[area]
         for cells in rows

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray
+from corridors.data.columns import read_rows
 from corridors.data.geodata import (
     load_land_legs,
     load_sea_legs,
@@ -21,7 +22,7 @@ from corridors.data.geodata import (
     load_trunk_kinds,
 )
 from corridors.data.parameters import load_parameters
-from corridors.data.paths import listed, network_dir, parameters_dir, read_rows, shipped
+from corridors.data.paths import listed, network_dir, parameters_dir, shipped
 from corridors.data.port_calls import OTHER_PORTS, load_port_calls
 from corridors.data.rows import each_row, value_of
 from corridors.data.sphere import great_circle_km
@@ -30,11 +31,6 @@ from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Term
 from corridors.domain.values import Status
 from corridors.domain.windows import ClosureWindow, window_of
 
-COLUMNS = (
-    *("loop", "operator", "kind", "mode", "ways", "from", "to", "one_way", "frequency", "per"),
-    *("teu", "first_day", "last_day", "season_from", "season_to", "sum", "last_seen", "searched"),
-    *("source_id", "status"),
-)
 WEEKS_PER = MappingProxyType({"week": 1.0, "month": 52 / 12, "year": 52.0, "season": 0.0})
 """Weeks in the period of a frequency; a season has no fixed length."""
 
@@ -269,7 +265,7 @@ class Lines:
 @shipped(parameters_dir, "line_regions.csv")
 def load_regions(path: Path) -> Mapping[str, tuple[str, ...]]:
     """Return the UN/LOCODEs and countries of each region of `line_regions.csv`."""
-    rows = read_rows(path, ("region", "title", "ends"))
+    rows = read_rows(path)
     return MappingProxyType({row["region"]: listed(row["ends"]) for row in rows})
 
 
@@ -298,7 +294,7 @@ def load_lines(folder: Path) -> Lines:
         positions=load_positions(),
         loop_teu=load_parameters().value("lines.loop_teu"),
     )
-    lines = each_row(folder / "lines.csv", COLUMNS, lambda row: _line(row, known), "loop")
+    lines = each_row(folder / "lines.csv", lambda row: _line(row, known), "loop")
     return Lines(lines=tuple(lines), searched=max(line.searched for line in lines))
 
 
@@ -349,7 +345,7 @@ def stop_of(terminal: Terminal) -> Stop:
 @shipped(network_dir)
 def load_positions(folder: Path) -> Mapping[str, tuple[float, float]]:
     """Return longitude and latitude by UN/LOCODE; a terminal has precedence over the world list."""
-    ports = read_rows(folder / "ports.csv", ("unlocode", "lon", "lat"))
+    ports = read_rows(folder / "ports.csv")
     found = {row["unlocode"]: (float(row["lon"]), float(row["lat"])) for row in ports}
     for terminal in reversed(tuple(load_terminals(folder).values())):
         if terminal.unlocode:
@@ -388,9 +384,6 @@ def _ships_teu(row: Mapping[str, str], named: Sequence[str], known: _Known) -> f
 
 
 def _line(row: Mapping[str, str], known: _Known) -> Line:
-    if row["per"] not in WEEKS_PER:
-        msg = f"per must be one of {', '.join(WEEKS_PER)}, not '{row['per']}'"
-        raise ValueError(msg)
     in_season = row["season_from"] or row["season_to"]
     season = (f"--{row['season_from']}", f"--{row['season_to']}") if in_season else None
     kind = LineKind(row["kind"])

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from corridors.data.columns import read_rows
 from corridors.data.geodata import load_gates, load_terminals
-from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.data.paths import parameters_dir, shipped
 from corridors.data.services import load_services
 
 CAPACITIES = {
@@ -23,7 +24,7 @@ CAPACITIES = {
 @shipped(parameters_dir, "countries.csv")
 def names_by_id(path: Path) -> Mapping[str, str]:
     """Return the names of countries, services, terminals and gates by id."""
-    rows = read_rows(path, ("country", "name"))
+    rows = read_rows(path)
     return MappingProxyType(
         {
             **{cells["country"]: cells["name"] for cells in rows},

@@ -21,7 +21,8 @@ from types import MappingProxyType
 from typing import Any, Self
 
 from corridors.data.bounds import Bounds, bound_faults, read_bounds
-from corridors.data.paths import listed, parameters_dir, read_rows, shipped
+from corridors.data.columns import read_rows
+from corridors.data.paths import listed, parameters_dir, shipped
 from corridors.data.rows import value_of
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
@@ -72,11 +73,8 @@ PRICES = frozenset(
 )
 EMISSION_FACTORS = "emission."
 KEY = attrgetter("parameter", "scope")
-COLUMNS = (
-    *("parameter", "scope", "value", "low", "high", "unit", "currency_year", "source_id"),
-    *("status", "note"),
-)
 _WEAK_KINDS = frozenset({Status.RECALLED, Status.ASSUMPTION})
+_CURRENCY = re.compile("USD|EUR|SDR")
 _COPIED_NOTES = ("as ", "equal to ")
 
 
@@ -314,35 +312,31 @@ def load_parameters(folder: Path) -> ParameterTable:
     Raises
     ------
     GeodataError
-        A value is not a number or outside its range or bounds, a unit or source is missing, or a
-        row is repeated. All faults are listed.
+        A row is repeated, lacks the year of its money, or is outside its bounds. All faults are
+        listed.
     """
-    rows: list[SourcedValue] = []
     faults: list[str] = []
-    seen: set[tuple[str, str]] = set()
+    rows: dict[tuple[str, str], SourcedValue] = {}
     for name in PARAMETER_FILES:
-        for cells in read_rows(folder / name, COLUMNS):
-            where = f"{name}:{cells['__line__']}: {cells['parameter']}@{cells['scope']}"
-            key = (cells["parameter"], cells["scope"])
-            if key in seen:
+        for cells in read_rows(folder / name):
+            row = value_of(SourcedValue, cells)
+            where = f"{name}:{cells['__line__']}: {row.parameter}@{row.scope}"
+            if KEY(row) in rows:
                 faults.append(f"{where}: appears twice")
-                continue
-            seen.add(key)
-            row = _row(cells, where, faults)
-            if row is not None:
-                rows.append(row)
+            if row.currency_year is None and _CURRENCY.search(row.unit):
+                faults.append(f"{where}: no currency_year for {row.unit}")
+            rows[KEY(row)] = row
     if faults:
         raise GeodataError("\n".join(faults))
     units: dict[str, dict[str, None]] = {name: {CAPACITY_UNIT: None} for name in CAPACITIES}
-    for row in rows:
+    for row in rows.values():
         units.setdefault(row.parameter, {})[row.unit] = None
     bounds = read_bounds(folder, units)
-    faults = bound_faults(rows, bounds)
-    if faults:
+    if faults := bound_faults(rows.values(), bounds):
         raise GeodataError("\n".join(faults))
-    countries = read_rows(folder / "countries.csv", ("country", "region", "customs"))
+    countries = read_rows(folder / "countries.csv")
     return ParameterTable(
-        tuple(rows),
+        tuple(rows.values()),
         {cells["country"]: cells["region"] for cells in countries},
         {cells["country"]: cells["customs"] for cells in countries},
         bounds=bounds,
@@ -352,27 +346,17 @@ def load_parameters(folder: Path) -> ParameterTable:
 @shipped(parameters_dir, "country_groups.csv")
 def load_country_groups(path: Path) -> Mapping[str, tuple[str, ...]]:
     """Return the countries of each group that files may name, such as EU."""
-    rows = read_rows(path, ("group", "countries"))
+    rows = read_rows(path)
     return MappingProxyType({row["group"]: listed(row["countries"]) for row in rows})
 
 
 @shipped(parameters_dir, "sources.csv")
 def load_sources(path: Path) -> Mapping[str, Source]:
-    """Return the sources by id.
-
-    Raises
-    ------
-    GeodataError
-        An id is repeated.
-    """
-    sources: dict[str, Source] = {}
-    for cells in read_rows(path, ("source_id", "title", "author", "year", "url", "kind")):
-        name = cells["source_id"]
-        if name in sources:
-            msg = f"{path.name}:{cells['__line__']}: {name}: appears twice"
-            raise GeodataError(msg)
-        sources[name] = value_of(Source, cells, id=name)
-    return MappingProxyType(sources)
+    """Return the sources by id."""
+    rows = read_rows(path)
+    return MappingProxyType(
+        {row["source_id"]: value_of(Source, row, id=row["source_id"]) for row in rows}
+    )
 
 
 def source_name(source_id: str) -> str:
@@ -415,26 +399,6 @@ def source_faults(table: ParameterTable) -> tuple[str, ...]:
         if row.status is Status.COPIED and not copied:
             faults.append(f"{start}status is copied: begin the note with 'as' and that row")
     return tuple(faults)
-
-
-def _row(cells: dict[str, str], where: str, faults: list[str]) -> SourcedValue | None:
-    try:
-        value = float(cells["value"])
-        low = float(cells["low"]) if cells["low"] else value
-        high = float(cells["high"]) if cells["high"] else value
-        year = int(cells["currency_year"]) if cells["currency_year"] else None
-        status = Status(cells["status"])
-    except ValueError as error:
-        faults.append(f"{where}: {error}")
-        return None
-    if not low <= value <= high:  # also true for nan
-        faults.append(f"{where}: low {low:g}, value {value:g}, high {high:g} are out of order")
-    if not cells["unit"]:
-        faults.append(f"{where}: no unit")
-    if not cells["source_id"]:
-        faults.append(f"{where}: no source_id. Use a key of sources.csv, or 'assumption'.")
-    given = {"value": value, "low": low, "high": high, "currency_year": year, "status": status}
-    return value_of(SourcedValue, cells, **given)
 
 
 def _overridden(table: ParameterTable, overrides: Sequence[Override]) -> ParameterTable:

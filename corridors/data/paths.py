@@ -90,26 +90,13 @@ def _configs(root: Path) -> Path:
     return inside if inside.is_dir() else root.parent / "configs"
 
 
-def read_rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
-    """Return the rows of a CSV file as dictionaries of its header.
-
-    Parameters
-    ----------
-    path
-        A UTF-8 file whose first line is the header.
-    required
-        Required columns.
-
-    Returns
-    -------
-    rows
-        One dictionary per row, in file order; `__line__` is the line number.
+def csv_rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file as dictionaries of its header, whatever its cells hold.
 
     Raises
     ------
     GeodataError
-        The file is missing, cut off, no UTF-8, or lacks a column; or a row has too few or too many
-        cells.
+        The file is missing, cut off or no UTF-8, or a row has too few or too many cells.
     """
     try:
         text = path.read_bytes().decode("utf-8")
@@ -124,10 +111,6 @@ def read_rows(path: Path, required: tuple[str, ...]) -> list[dict[str, str]]:
         raise GeodataError(msg)
     reader = csv.reader(io.StringIO(text, newline=""))
     header = next(reader, [])
-    missing = [name for name in required if name not in header]
-    if missing:
-        msg = f"{path.name}:1: no column {', '.join(missing)}"
-        raise GeodataError(msg)
     rows = []
     for cells in reader:
         if len(cells) != len(header):

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.data.columns import read_rows
+from corridors.data.paths import parameters_dir, shipped
 from corridors.data.rows import value_of
 
-COLUMNS = (
-    *("area", "title", "west", "south", "east", "north"),
-    *("year", "incidents", "source_id", "status"),
-)
 LonLat = tuple[float, float]
 
 
@@ -43,7 +40,7 @@ class PiracyArea:
 def load_piracy_areas(path: Path) -> tuple[PiracyArea, ...]:
     """Return the areas of `piracy.csv` in file order."""
     rows: dict[str, list[dict[str, str]]] = {}
-    for cells in read_rows(path, COLUMNS):
+    for cells in read_rows(path):
         rows.setdefault(cells["area"], []).append(cells)
     return tuple(_area(name, found) for name, found in rows.items())
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.paths import parameters_dir, read_rows, shipped
-from corridors.errors import GeodataError
+from corridors.data.columns import read_rows
+from corridors.data.paths import parameters_dir, shipped
 
 OTHER_PORTS = "other"
 """The row for ports of the world list without a row of their own."""
-_COLUMNS = ("port", "largest_ship_teu", "source_id", "status", "hub", "arctic")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,34 +40,15 @@ class PortCalls:
 
 @shipped(parameters_dir)
 def load_port_calls(folder: Path) -> PortCalls:
-    """Return the table `port_calls.csv`, with the size of ship classes from `vessels.csv`.
-
-    Raises
-    ------
-    GeodataError
-        A size is not a number of TEU above zero.
-    """
-    largest, arctic = {}, set()
-    for row in read_rows(folder / "port_calls.csv", _COLUMNS):
-        if row["arctic"] == "1":
-            arctic.add(row["port"])
-        try:
-            largest[row["port"]] = float(row["largest_ship_teu"])
-        except ValueError:
-            largest[row["port"]] = 0.0
-        if not largest[row["port"]] > 0.0:
-            msg = (
-                f"port_calls.csv:{row['__line__']}: {row['port']}: largest_ship_teu must be a"
-                f" number of TEU above 0, got '{row['largest_ship_teu']}'"
-            )
-            raise GeodataError(msg)
+    """Return the table `port_calls.csv`, with the size of ship classes from `vessels.csv`."""
+    rows = read_rows(folder / "port_calls.csv")
     smallest = {
         row["scope"]: float(row["low"])
-        for row in read_rows(folder / "vessels.csv", ("parameter", "scope", "low"))
+        for row in read_rows(folder / "vessels.csv")
         if row["parameter"] == "ship.capacity_teu"
     }
     return PortCalls(
-        largest_teu=MappingProxyType(largest),
+        largest_teu=MappingProxyType({row["port"]: float(row["largest_ship_teu"]) for row in rows}),
         smallest_of_class_teu=MappingProxyType(smallest),
-        arctic=frozenset(arctic),
+        arctic=frozenset(row["port"] for row in rows if row["arctic"] == "1"),
     )

@@ -10,10 +10,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from corridors.data.paths import listed, number_or_none, read_rows, rings_of
+from corridors.data.columns import read_rows
+from corridors.data.paths import listed, number_or_none, rings_of
 from corridors.errors import GeodataError
 
 Made = TypeVar("Made")
+
+
+def _whole_or_none(cell: str) -> int | None:
+    return int(cell) if cell else None
 
 
 def _truth(cell: str) -> bool:
@@ -33,6 +38,7 @@ READERS: Mapping[object, Callable[[str], object]] = {
     int: int,
     float: float,
     float | None: number_or_none,
+    int | None: _whole_or_none,
     bool: _truth,
     date: date.fromisoformat,
     tuple[str, ...]: listed,
@@ -80,17 +86,13 @@ def value_of(kind: type[Made], row: Mapping[str, str], /, **given: object) -> Ma
     return kind(**cells, **given)
 
 
-def each_row(
-    path: Path, columns: tuple[str, ...], read: Callable[[dict[str, str]], Made], *names: str
-) -> list[Made]:
+def each_row(path: Path, read: Callable[[dict[str, str]], Made], *names: str) -> list[Made]:
     """Return what a function makes of each row of a table.
 
     Parameters
     ----------
     path
         The table.
-    columns
-        Columns that it must have.
     read
         Makes a value of a row; a ValueError says what is wrong with it.
     names
@@ -102,7 +104,7 @@ def each_row(
         The table cannot be read, or rows are wrong. All faults are listed, each with its line.
     """
     made, faults = [], []
-    for row in read_rows(path, columns):
+    for row in read_rows(path):
         try:
             made.append(read(row))
         except ValueError as error:

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from corridors.data.columns import read_rows
 from corridors.data.parameters import ParameterTable
-from corridors.data.paths import parameters_dir, read_rows, shipped
+from corridors.data.paths import parameters_dir, shipped
 from corridors.domain.values import SourcedValue, Status, weakest
 from corridors.units import MONTHS_PER_YEAR
 
@@ -44,9 +45,7 @@ class PriceSeries:
 def load_price_series(path: Path) -> tuple[PriceSeries, ...]:
     """Return the parameters that are series of prices."""
     columns = ("parameter", "title", "index", "driver")
-    return tuple(
-        PriceSeries(**{name: row[name] for name in columns}) for row in read_rows(path, columns)
-    )
+    return tuple(PriceSeries(**{name: row[name] for name in columns}) for row in read_rows(path))
 
 
 def month_of(day: date) -> int:

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from corridors.data.paths import parameters_dir, read_rows, shipped
-from corridors.data.rows import each_row, value_of
+from corridors.data.columns import read_rows
+from corridors.data.paths import parameters_dir, shipped
+from corridors.data.rows import value_of
 from corridors.domain.places import Family, Service
-
-_COLUMNS = ("id", "title", "family", "systems", "countries", "ice_class", "default", "colour")
 
 
 @shipped(parameters_dir, "services.csv")
 def load_services(path: Path) -> tuple[Service, ...]:
-    """Return the services in the order of `services.csv`.
-
-    Raises
-    ------
-    GeodataError
-        A family is unknown or a dimension is not a number.
-    """
-    return tuple(each_row(path, _COLUMNS, lambda cells: value_of(Service, cells), "id"))
+    """Return the services in the order of `services.csv`."""
+    return tuple(value_of(Service, row) for row in read_rows(path))
 
 
 @shipped(parameters_dir, "train_handovers.csv")
 def load_handovers(path: Path) -> frozenset[frozenset[str]]:
     """Return the pairs of services that hand over trains without lifting the boxes."""
-    rows = read_rows(path, ("service", "other"))
+    rows = read_rows(path)
     return frozenset(frozenset((row["service"], row["other"])) for row in rows)
 
 

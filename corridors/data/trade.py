@@ -7,17 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from corridors.data.paths import parameters_dir, read_rows, shipped
-from corridors.data.rows import each_row, value_of
+from corridors.data.columns import read_rows
+from corridors.data.paths import parameters_dir, shipped
+from corridors.data.rows import value_of
 
 WITHIN_A_REGION = "within-a-region"
 """The scope of what holds for trade within one region or country."""
-
-_REGION_COLUMNS = ("region", "title", "countries", "source_id", "status")
-_LANE_COLUMNS = (
-    *("lane", "title", "from", "to", "laden_m_teu", "laden_back_m_teu"),
-    *("year", "source_id", "status", "note"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +68,7 @@ class Direction:
 @shipped(parameters_dir, "trade_regions.csv")
 def load_regions(path: Path) -> Mapping[str, Region]:
     """Return the regions of the container trade by id."""
-    rows = read_rows(path, _REGION_COLUMNS)
+    rows = read_rows(path)
     return MappingProxyType(
         {row["region"]: value_of(Region, row, id=row["region"]) for row in rows}
     )
@@ -90,24 +85,18 @@ def _load_region_of(path: Path) -> Mapping[str, str]:
 
 @shipped(parameters_dir)
 def load_trade_lanes(folder: Path) -> tuple[TradeLane, ...]:
-    """Return the trade lanes of `trade_lanes.csv`.
-
-    Raises
-    ------
-    GeodataError
-        A region is unknown, or a volume is not a number.
-    """
+    """Return the trade lanes of `trade_lanes.csv`."""
     regions = load_regions(folder)
-
-    def lane(row: Mapping[str, str]) -> TradeLane:
-        unknown = [row[end] for end in ("from", "to") if row[end] not in regions]
-        if unknown:
-            msg = f"unknown region '{unknown[0]}', use one of trade_regions.csv"
-            raise ValueError(msg)
-        ends = {"origin": regions[row["from"]], "destination": regions[row["to"]]}
-        return value_of(TradeLane, row, id=row["lane"], **ends)
-
-    return tuple(each_row(folder / "trade_lanes.csv", _LANE_COLUMNS, lane, "lane"))
+    return tuple(
+        value_of(
+            TradeLane,
+            row,
+            id=row["lane"],
+            origin=regions[row["from"]],
+            destination=regions[row["to"]],
+        )
+        for row in read_rows(folder / "trade_lanes.csv")
+    )
 
 
 def direction_of(origin_country: str, destination_country: str) -> Direction | None:

@@ -24,8 +24,9 @@ from corridors.data.cities import (
     places_named,
     plain,
 )
+from corridors.data.columns import read_rows
 from corridors.data.geodata import load_terminals, network_file
-from corridors.data.paths import cached_while_unchanged, listed, read_rows
+from corridors.data.paths import cached_while_unchanged, listed
 from corridors.data.port_calls import load_port_calls
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Terminal, TerminalKind
@@ -160,7 +161,7 @@ class WorldPorts(NamedTuple):
 
 @cached_while_unchanged
 def _world(path: Path) -> WorldPorts:
-    rows = {row["unlocode"]: row for row in read_rows(path, ("unlocode", "lon", "lat"))}
+    rows = {row["unlocode"]: row for row in read_rows(path)}
     others = {other: code for code, row in rows.items() for other in listed(row.get("aliases", ""))}
     return WorldPorts(rows=MappingProxyType(rows), other_codes=MappingProxyType(others))
 

@@ -153,10 +153,10 @@ def lane_rows() -> Rows:
 
 def line_rows() -> Rows:
     """Return one row per line known to run, as in `lines.csv`."""
-    from corridors.data.lines import COLUMNS
-    from corridors.data.paths import parameters_dir, read_rows
+    from corridors.data.columns import read_rows
+    from corridors.data.paths import parameters_dir
 
-    rows = read_rows(parameters_dir() / "lines.csv", (*COLUMNS, "teu", "note"))
+    rows = read_rows(parameters_dir() / "lines.csv")
     return [{name: row[name] for name in row if name != "__line__"} for row in rows]
 
 

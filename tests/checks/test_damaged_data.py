@@ -12,6 +12,7 @@ from corridors.cli.main import run
 from corridors.data.geodata import fitting_sea_labels, load_sea_labels, read_hub_labels
 from corridors.data.paths import configs_dir, data_root
 from corridors.progress import say_once
+from corridors.studies.published.cases import cases_dir
 from validation.fuzz.seeds import sea_labels
 
 
@@ -29,6 +30,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for folder in ("network", "parameters"):
         shutil.copytree(data_root() / folder, root / folder)
     shutil.copytree(configs_dir(), root / "configs")
+    shutil.copytree(cases_dir(), root / "cases")
     shutil.copy(data_root() / "README.md", root)
     monkeypatch.setenv("CORRIDORS_DATA", str(root))
     return root

@@ -46,13 +46,25 @@ def test_a_parameter_may_differ_from_its_unit() -> None:
     ("old", "new", "more", "fault"),
     [
         ("USD/t,,0,50000", "USD/t,,0,600", "", "fuel.vlsfo_usd_per_t@: must be from 0 to 600 USD"),
-        ("USD/t,,0,50000", "USD/t,,x,50000", "", "USD/t: could not convert string to float: 'x'"),
-        ("USD/t,,0,50000", "USD/t,,0,inf", "", "USD/t: least 0 and most inf are out of order"),
-        ("USD/t,,0,50000", "USD/t,,9,5", "", "USD/t: least 9 and most 5 are out of order"),
+        (
+            "USD/t,,0,50000",
+            "USD/t,,x,50000",
+            "",
+            "least: must be a number from -100 to 10000000, got 'x'",
+        ),
+        (
+            "USD/t,,0,50000",
+            "USD/t,,0,inf",
+            "",
+            "most: must be a number from -100 to 10000000, got 'inf'",
+        ),
+        ("USD/t,,0,50000", "USD/t,,9,5", "", "least, most: are out of order"),
         ("USD/t,,", "USD/tt,,", "", "unit 'USD/t' of fuel.vlsfo_usd_per_t has no bounds"),
         ("USD/t,,", "USD/tt,,", "", "USD/tt: no parameter is called so or has this unit"),
-        ("", "", "h,,0,1,\n", "h: appears twice"),
-        ("", "", "h,port.thc,0,1,\n", "h: give one of unit and parameter"),
+        ("", "", "h,,0,1,2,*hours,\n", "unit, parameter: appears twice, also on line 41"),
+        ("USD/t,,0,50000,2,fuel.*", "USD/t,,0,50000,2,coal.*", "", "is not among the names of"),
+        ("USD/t,,0,50000,2,", "USD/t,,0,50000,1.2,", "", "is over 1.2 times 489.1; check low"),
+        ("", "", "h,port.thc,0,1,,,\n", "h: give one of unit and parameter"),
     ],
 )
 def test_faulty_bounds_are_named(tmp_path: Path, old: str, new: str, more: str, fault: str) -> None:

@@ -41,21 +41,21 @@ def test_a_cargo_that_spoils_brings_its_box_and_its_shelf_life(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("equipment", "shelf", "fault"),
     [
-        ("40RF", "soon", "weight, value and shelf life must be numbers"),
-        ("40RF", "0", "shelf life must be above 0 days, or empty"),
-        ("40XX", "9", "equipment must be one of 20DV, 40DV, 40HC, 40RF, or empty"),
+        ("40RF", "soon", "shelf_life_days: must be a number from 5 to 1000, got 'soon'"),
+        ("40RF", "0", "shelf_life_days: must be a number from 5 to 1000, got '0'"),
+        ("40XX", "9", "equipment: must be one of 20DV, 40DV, 40HC, 40RF, 20RF, got '40XX'"),
     ],
 )
 def test_a_wrong_cargo_row_is_refused(
     equipment: str, shelf: str, fault: str, tmp_path: Path
 ) -> None:
     (tmp_path / "cargo.csv").write_text(
-        "id,title,cargo_t_per_teu,value_usd_per_teu,equipment,shelf_life_days,source_id,status\n"
-        f"fish,Fish,10,30000,{equipment},{shelf},assumption,assumption\n"
+        "id,title,classes,cargo_t_per_teu,value_usd_per_teu,equipment,shelf_life_days,source_id,"
+        f"status\nfish,Fish,,10,30000,{equipment},{shelf},assumption,assumption\n"
     )
     with pytest.raises(GeodataError) as caught:
         load_cargo(tmp_path)
-    assert str(caught.value) == f"cargo.csv:2: fish: {fault}"
+    assert str(caught.value) == f"cargo.csv:2: {fault}"
 
 
 def test_the_classes_of_a_cargo_are_those_of_its_preset_unless_given(tmp_path: Path) -> None:

@@ -8,14 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.paths import (
-    MOST_KEPT,
-    cached_while_unchanged,
-    data_root,
-    one_look,
-    read_rows,
-    shipped,
-)
+from corridors.data.columns import read_rows
+from corridors.data.paths import MOST_KEPT, cached_while_unchanged, data_root, one_look, shipped
 from corridors.errors import GeodataError
 
 
@@ -25,7 +19,7 @@ def test_a_file_is_read_again_only_after_a_change(tmp_path: Path) -> None:
     @cached_while_unchanged
     def names(path: Path) -> tuple[str, ...]:
         read.append(path)
-        return tuple(row["id"] for row in read_rows(path, ("id",)))
+        return tuple(row["id"] for row in read_rows(path))
 
     table = tmp_path / "table.csv"
     table.write_text("id\na\n", encoding="utf-8")
@@ -78,7 +72,7 @@ def test_a_folder_is_read_again_when_a_file_of_it_changes(tmp_path: Path) -> Non
 def test_each_file_of_a_name_is_read_by_itself(tmp_path: Path) -> None:
     @shipped(lambda: tmp_path / "shipped", "table.csv")
     def names(path: Path) -> tuple[str, ...]:
-        return tuple(row["id"] for row in read_rows(path, ("id",)))
+        return tuple(row["id"] for row in read_rows(path))
 
     for folder in ("shipped", "own"):
         (tmp_path / folder).mkdir()
@@ -121,7 +115,7 @@ def test_the_root_of_the_data_is_that_of_the_environment(
 def test_a_missing_file_is_reported_each_time(tmp_path: Path) -> None:
     @cached_while_unchanged
     def names(path: Path) -> tuple[str, ...]:
-        return tuple(row["id"] for row in read_rows(path, ("id",)))
+        return tuple(row["id"] for row in read_rows(path))
 
     for _ in range(2):
         with pytest.raises(GeodataError, match=r"gone\.csv: cannot be read"):
@@ -142,7 +136,7 @@ def test_a_missing_file_is_reported_each_time(tmp_path: Path) -> None:
 def test_a_damaged_table_is_named(content: bytes, fault: str, tmp_path: Path) -> None:
     @shipped(lambda: tmp_path, "table.csv")
     def lengths(path: Path) -> tuple[float, ...]:
-        return tuple(float(row["km"]) for row in read_rows(path, ("km",)))
+        return tuple(float(row["km"]) for row in read_rows(path))
 
     (tmp_path / "table.csv").write_bytes(content)
     with pytest.raises(GeodataError, match=fault):

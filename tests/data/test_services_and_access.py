@@ -197,7 +197,9 @@ def test_a_delay_falls_in_a_straight_line_from_its_first_day_to_its_last() -> No
 def test_hours_belong_to_delays_between_two_days(tmp_path: Path, row: str, fault: str) -> None:
     shutil.copy(parameters_dir() / "worlds.csv", tmp_path)
     head = (parameters_dir() / "access.csv").read_text().splitlines()[0]
-    (tmp_path / "access.csv").write_text(f"{head}\nx,*,{row},Text.,,assumption,assumption,\n")
+    (tmp_path / "access.csv").write_text(
+        f"{head}\nx,*,{row},Text.,,assumption,assumption,2026-11-24\n"
+    )
     with pytest.raises(GeodataError, match=fault):
         load_access("current", tmp_path)
 

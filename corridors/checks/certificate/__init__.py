@@ -19,6 +19,7 @@ from corridors.checks.certificate.land_findings import land_findings
 from corridors.checks.certificate.line_findings import line_findings
 from corridors.checks.certificate.routes import corridor_legs
 from corridors.checks.certificate.sea_findings import Seas, sea_findings
+from corridors.data.columns import read_rows
 from corridors.data.geodata import (
     load_gates,
     load_sea_lanes,
@@ -28,7 +29,6 @@ from corridors.data.geodata import (
 from corridors.data.own import Overlay, source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.parameters import load_parameters
-from corridors.data.paths import read_rows
 from corridors.network.sea.sea_legs import shipped_line
 
 __all__ = [
@@ -105,6 +105,6 @@ def certify(overlay: Overlay, baseline: Baseline) -> tuple[Finding, ...]:
 
 def _graph_km(overlay: Overlay) -> dict[str, float]:
     """Return km of the track from which each shipped rail leg was made."""
-    rows = read_rows(network_file("rail_legs.csv"), ("id", "graph_km"))
+    rows = read_rows(network_file("rail_legs.csv"))
     shipped = {leg.id for leg in overlay.legs if not leg.line}
     return {row["id"]: float(row["graph_km"]) for row in rows if row["id"] in shipped}
