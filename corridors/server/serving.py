@@ -19,6 +19,8 @@ KEEP_ALIVE_SECONDS = 15
 MOST_HEAD = 32 * 1024
 """Bytes of a request's line and headers."""
 STOPPING_SECONDS = 3
+PROXIES = "127.0.0.1,::1"
+"""Who may say for which client it asks: a proxy on this machine."""
 
 
 def run(
@@ -46,6 +48,7 @@ def run(
     import uvicorn
 
     from corridors.server.app import make_app
+    from corridors.server.connections import Connection
     from corridors.server.replies import LOG
 
     app: Any = make_app(pool, hosts=(host, *hosts))
@@ -65,10 +68,11 @@ def run(
     server = uvicorn.Server(
         uvicorn.Config(
             app,
+            http=Connection,
             access_log=False,
             log_level="critical",
             ws="none",
-            proxy_headers=False,
+            forwarded_allow_ips=PROXIES,
             server_header=False,
             backlog=BACKLOG,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
