@@ -125,8 +125,9 @@ def place_text(place: object) -> str:
     text = point_text(place)
     if isinstance(text, str):
         return text
-    pair = isinstance(place, tuple | list) and all(type(one) in (int, float) for one in place)
-    got = str(tuple(place)) if pair else _kind(place)
+    got = _kind(place)
+    if isinstance(place, tuple | list) and all(type(one) in (int, float) for one in place):
+        got = str(tuple(place))
     msg = f"a place is a name, a UN/LOCODE, an id, or a pair (lon, lat); got {got}"
     raise ConfigError(msg)
 

@@ -162,11 +162,10 @@ def point_text(place: object) -> object:
 Word = Annotated[str, Field(min_length=1, max_length=200, coerce_numbers_to_str=True)]
 # A place is text from the start: a number, such as what stands for a missing one, is none. Two of
 # them are a point.
+_PlaceWord = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
 PlaceText = Annotated[
-    str,
-    Strict(),
-    Field(min_length=1, max_length=200),
-    BeforeValidator(point_text, json_schema_input_type=str | tuple[float, float]),
+    _PlaceWord,
+    BeforeValidator(point_text, json_schema_input_type=_PlaceWord | tuple[float, float]),
 ]
 YesNo = Annotated[bool, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]

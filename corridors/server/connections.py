@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from time import monotonic
-from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -41,8 +40,9 @@ class Connection(H11Protocol):
         self._owe()
         self._begin()
         if len(self.connections) > self.most:
-            owing = [one for one in self.connections if getattr(one, "_owing", None) is not None]
-            min(owing, key=_owed_since)._drop()
+            ours = (one for one in self.connections if isinstance(one, Connection))
+            owing = [(one._owing, id(one), one) for one in ours if one._owing is not None]
+            min(owing)[-1]._drop()
 
     def data_received(self, data: bytes) -> None:
         """Read; the deadline of a further request begins with its first byte."""
@@ -52,7 +52,7 @@ class Connection(H11Protocol):
         # While the parser waits for a header or a body, the client has the turn.
         if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
             self._owing = None
-            self._deadline = _cancelled(self._deadline)
+            self._end("_deadline")
 
     def on_response_complete(self) -> None:
         """Wait for the next request, unless it has come already."""
@@ -68,11 +68,12 @@ class Connection(H11Protocol):
     def resume_writing(self) -> None:
         """Go on, now that the client has taken it."""
         super().resume_writing()
-        self._taking = _cancelled(self._taking)
+        self._end("_taking")
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing more."""
-        self._deadline, self._taking = _cancelled(self._deadline), _cancelled(self._taking)
+        self._end("_deadline")
+        self._end("_taking")
         super().connection_lost(exc)
 
     def _owe(self) -> None:
@@ -81,16 +82,12 @@ class Connection(H11Protocol):
     def _begin(self) -> None:
         self._deadline = self.loop.call_later(REQUEST_SECONDS, self._drop)
 
+    def _end(self, timer: str) -> None:
+        running: asyncio.TimerHandle | None = getattr(self, timer)
+        if running is not None:
+            running.cancel()
+            setattr(self, timer, None)
+
     def _drop(self) -> None:
         self.connections.discard(self)
         self.transport.abort()
-
-
-def _owed_since(connection: Any) -> float:
-    since: float = connection._owing
-    return since
-
-
-def _cancelled(timer: asyncio.TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from corridors.server.replies import BUSY, JSON, LOG, Reply, problem
+from corridors.files import RepeatedKeyError, each_key_once
+from corridors.server.replies import BAD_INPUT, BUSY, JSON, LOG, Reply, problem
 
 MOST_BODY = 256 * 1024
 """Bytes of a body, however it is sent."""
@@ -119,6 +121,7 @@ class Limits:
         body = b""
         if refused is None:
             body, refused = await _whole(receive, declared=_header(scope, b"content-length"))
+        refused = refused or _repeated_key(body)
         client = client_of(scope)
         if refused is None and scope["path"] != HEALTH:
             refused = self._crowded(client)
@@ -217,6 +220,18 @@ async def _whole(receive: Receive, *, declared: str) -> tuple[bytes, Reply | Non
                     return bytes(body), None
     except TimeoutError:
         return b"", problem(408, f"the body took longer than {BODY_SECONDS:g} s")
+
+
+def _repeated_key(body: bytes) -> Reply | None:
+    """Return why a body is refused that has a key twice, as a file would be."""
+    try:
+        json.loads(body or b"null", object_pairs_hook=each_key_once)
+    except RepeatedKeyError as error:
+        key, _, _ = str(error).partition(": ")
+        return problem(BAD_INPUT, str(error), name="fault", field=key)
+    except (ValueError, RecursionError):
+        return None  # what reads the body next says why
+    return None
 
 
 async def send_reply(reply: Reply, send: Send) -> None:

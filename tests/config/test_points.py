@@ -9,6 +9,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+import corridors
 from corridors.api.scenario_keys import scenario_of
 from corridors.config import load_scenario
 from corridors.config.batch_files import load_batch
@@ -59,19 +60,17 @@ def test_a_scenario_takes_a_pair_in_every_form(tmp_path: Path) -> None:
 )
 def test_a_pair_that_is_no_point_is_refused(pair: list[Any], part: str) -> None:
     with pytest.raises(ConfigError, match="destination: ") as refused:
-        from corridors import compare
-
-        compare({**KEYS, "destination": pair})
+        corridors.compare({**KEYS, "destination": pair})
     assert part in str(refused.value)
 
 
 def test_a_plan_and_a_batch_take_pairs(tmp_path: Path) -> None:
     demand = [{"origin": "Shanghai", "destination": HAMBURG, "teu_per_month": 10}]
-    plan = {"first_month": "2026-01", "scenario": "shanghai-europe", "pairs": demand}
+    plan = {"first_month": "2026-01", "scenario": {"world": "reference-open"}, "pairs": demand}
     read = load_plan(written(tmp_path, plan))
     assert [pair.scenario.destination for pair in read.pairs] == [TEXT]
     ends = [{"origin": HAMBURG, "destination": "Shanghai"}]
-    batch = load_batch(written(tmp_path, {"base": "shanghai-europe", "pairs": ends}))
+    batch = load_batch(written(tmp_path, {"base": "shanghai-europe", "sweeps": {"pairs": ends}}))
     assert TEXT in str(batch)
 
 

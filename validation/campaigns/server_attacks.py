@@ -63,14 +63,10 @@ async def watched(
     while not ended.is_set():
         number += 1
         moved = {**scenario, "overrides": {"fuel.vlsfo_usd_per_t": 300 + number}}
-        for kind, ask in (
-            ("healthz", lambda client: client.get("/healthz")),
-            (
-                "figures",
-                lambda client, moved=moved: client.post(
-                    "/api/compare?part=figures", json={"scenario": moved}
-                ),
-            ),
+        figures = ("POST", "/api/compare?part=figures", {"scenario": moved})
+        for kind, (method, path, body) in (
+            ("healthz", ("GET", "/healthz", None)),
+            ("figures", figures),
         ):
             transport = httpx2.AsyncHTTPTransport(local_address=OTHER)
             began, status = time.monotonic(), 0
@@ -80,7 +76,7 @@ async def watched(
                 ) as client:
                     # What a client itself takes to be made is no part of the answer.
                     began = time.monotonic()
-                    status = (await ask(client)).status_code
+                    status = (await client.request(method, path, json=body)).status_code
             noticed.note(kind, status, time.monotonic() - began)
         await asyncio.sleep(PAUSE_S)
 
