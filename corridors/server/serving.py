@@ -12,9 +12,12 @@ from typing import Any
 
 from corridors.errors import ConfigError
 from corridors.server.asked import OwnFiles
+from corridors.server.guard import most_connections
 from corridors.server.workers import Pool
 
-BACKLOG = 128
+BURSTS = 4
+"""Connections are accepted in as many bursts as fill all places, so that each is read once before
+newer ones could take its place."""
 KEEP_ALIVE_SECONDS = 15
 MOST_HEAD = 32 * 1024
 """Bytes of a request's line and headers."""
@@ -74,7 +77,7 @@ def run(
             ws="none",
             forwarded_allow_ips=PROXIES,
             server_header=False,
-            backlog=BACKLOG,
+            backlog=most_connections() // BURSTS,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=STOPPING_SECONDS,
             h11_max_incomplete_event_size=MOST_HEAD,
@@ -100,7 +103,7 @@ def _listening(host: str, port: int) -> socket.socket:
         what = getattr(error, "strerror", None) or error
         msg = f"--host {host} --port {port}: {what}; give another port, or 0 for a free one"
         raise ConfigError(msg) from None
-    made.listen(BACKLOG)
+    made.listen(most_connections() // BURSTS)
     return made
 
 

@@ -165,6 +165,9 @@ def test_what_is_answered_keeps_its_connection(front: Front) -> None:
     waiting = [front.connect() for _ in range(10)]
     for one in waiting:
         one.sendall(WITH_BODY % len(QUESTION) + QUESTION)
+    deadline = time.monotonic() + 5 * SOON_S
+    while len(front.pool.asked) < len(waiting) and time.monotonic() < deadline:
+        time.sleep(0.01)
     half = [front.connect() for _ in range(60)]
     for one in half:
         one.send(HEAD)
