@@ -318,6 +318,7 @@ def attack(workers: int) -> bool:
         for _ in range(4):  # so that each worker knows the pair of ends
             first_answer(client)
         attacks = {
+            "nobody": lambda: asyncio.sleep(ATTACK_S / 2),
             f"{HALF_HEADERS:,} half headers": lambda: server_attacks.held_open(
                 one.address, server_attacks.HEAD, count=HALF_HEADERS, seconds=ATTACK_S
             ),
