@@ -26,6 +26,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(BIN)/uv pip install --quiet --python $(VENV) $(PACKAGES) \
 		|| $(BIN)/python -m pip install --quiet $(PACKAGES)
 	touch $@
+	@test -e geodata/derived/sea_labels.npz || echo "Each distance by sea takes some milliseconds until 'make labels' (three minutes)."
 
 # One comparison, so that what Python and numba compile for it is compiled once, and not by each of
 # the processes that start next.
@@ -213,10 +214,11 @@ serve: labels
 	$(BIN)/python -m pip install --quiet --no-build-isolation -c constraints.txt -e '.[serve]'
 	$(BIN)/corridors serve --port $(PORT)
 
-# `corridors serve`: speed, twenty clients for two minutes, and 2,000 requests that schemathesis draws,
-# in an environment of its own: ten minutes. SERVER takes parts and options, such as SERVER='load --clients 40'.
+# `corridors serve`: speed, twenty clients for two minutes, a client that holds what it can, 200 whole
+# answers, and 2,000 requests that schemathesis draws, in an environment of its own: half an hour.
+# SERVER takes parts and options, such as SERVER='load --clients 40'.
 SERVER_TOOLS := .venv-server
-SERVER ?= speed load schema
+SERVER ?= speed load attack memory schema
 
 check-server: labels
 	test -e $(SERVER_TOOLS)/bin/schemathesis || $(PYTHON) -m venv --clear $(SERVER_TOOLS)

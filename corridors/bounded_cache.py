@@ -33,6 +33,11 @@ class BoundedCache(Generic[Value]):
         """Return the values kept, the one used last at the end."""
         return list(self._values.values())
 
+    def shrink(self, most: int = 0) -> None:
+        """Keep only the `most` values used last."""
+        for key in list(self._values)[: max(0, len(self._values) - most)]:
+            del self._values[key]
+
     def clear(self) -> None:
         """Keep none of the values."""
         self._values.clear()

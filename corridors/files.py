@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from types import FrameType
 
-from corridors.errors import ConfigError
+from corridors.errors import ConfigError, printable
 
 STANDARD = Path("-")
 """Named for a file, it is standard input or output."""
@@ -35,6 +35,27 @@ def told_as(shown: str, what: str = "cannot be read") -> Iterator[None]:
             raise
         msg = f"{shown}: {what}: a null byte in its name"
         raise ConfigError(msg) from error
+
+
+class RepeatedKeyError(ValueError):
+    """An object of JSON has a key twice."""
+
+
+def each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object of JSON, for `object_pairs_hook`.
+
+    Raises
+    ------
+    RepeatedKeyError
+        A key is given twice, so that readers might differ in which value counts.
+    """
+    made: dict[str, object] = {}
+    for key, value in pairs:
+        if key in made:
+            msg = f"{printable(key[:80])}: given twice; keep one"
+            raise RepeatedKeyError(msg)
+        made[key] = value
+    return made
 
 
 def is_folder(path: Path, *, shown: str) -> bool:

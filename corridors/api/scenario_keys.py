@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
-from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypedDict, runtime_checkable
 
@@ -103,19 +102,14 @@ def scenario_of(given: object, keys: Mapping[str, object], *, call: str) -> Scen
         raise ConfigError(msg)
     # None is what a function that passes a keyword on gives for nothing.
     given_keys = {key: value for key, value in keys.items() if value is not None}
-    values = {key: _end(value) if key in ENDS else value for key, value in given_keys.items()}
     try:
-        return given_scenario(base, values, shown=call)
+        return given_scenario(base, given_keys, shown=call)
     except ConfigError as error:
         # `compare("Ningbo", ...)`: a place where a scenario is expected.
         if isinstance(given, str) and error.faults[0].startswith(f"{given}: no such scenario"):
             msg = f"{error.faults[0]}; a place goes into origin= or destination="
             raise ConfigError(msg) from None
         raise
-
-
-def _end(value: object) -> object:
-    return place_text(value) if isinstance(value, tuple | list) else value
 
 
 def place_text(place: object) -> str:
@@ -126,18 +120,14 @@ def place_text(place: object) -> str:
     ConfigError
         It is neither.
     """
-    if isinstance(place, str):
-        return place
+    from corridors.config.checks import point_text
+
+    text = point_text(place)
+    if isinstance(text, str):
+        return text
     got = _kind(place)
-    if isinstance(place, tuple | list) and len(place) == 2 and bool not in map(type, place):
-        try:
-            lon, lat = map(float, place)
-        except (TypeError, ValueError):
-            pass
-        else:
-            if isfinite(lon) and isfinite(lat):
-                return f"{lon:.10g},{lat:.10g}"
-            got = f"({lon:g}, {lat:g})"
+    if isinstance(place, tuple | list) and all(type(one) in (int, float) for one in place):
+        got = str(tuple(place))
     msg = f"a place is a name, a UN/LOCODE, an id, or a pair (lon, lat); got {got}"
     raise ConfigError(msg)
 

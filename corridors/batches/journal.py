@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from corridors.errors import ConfigError
+from corridors.files import each_key_once
 
 JOURNAL = "batch.journal"
 UNFINISHED = ".writing"
@@ -69,7 +70,7 @@ def record_of(line: bytes) -> dict[str, object] | None:
     if not line.endswith(b"\n"):
         return None
     try:
-        record = json.loads(line)
+        record = json.loads(line, object_pairs_hook=each_key_once)
     except (ValueError, RecursionError):
         return None
     return record if isinstance(record, dict) else None

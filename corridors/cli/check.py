@@ -43,6 +43,7 @@ def check(
 
 def _check(files: Sequence[Path], how: Format) -> Sequence[str]:
     from corridors.checks import check_files, check_shipped
+    from corridors.data.geodata import missing_sea_labels
 
     checked, faults = check_files(files) if files else check_shipped()
     shown = fault_list(faults)
@@ -50,6 +51,8 @@ def _check(files: Sequence[Path], how: Format) -> Sequence[str]:
         for fault in shown:
             say(fault, err=True)
         say(f"{checked:,} checked, {len(faults) or 'no'} error{'s'[: len(faults) != 1]}")
+        if not files and (without := missing_sea_labels()):
+            say(f"! {without}", err=True)
     else:
         print_rows([{"fault": fault} for fault in shown], columns=("fault",), how=how)
     return faults

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Annotated, Final
 
 from pydantic import (
@@ -145,10 +146,27 @@ def checked_speed(value: object) -> object:
     return float(str(value))
 
 
+def point_text(place: object) -> object:
+    """Return a pair of longitude and latitude as the text `lon,lat`, all else as it is."""
+    if isinstance(place, tuple | list) and len(place) == 2 and bool not in map(type, place):
+        try:
+            lon, lat = map(float, place)
+        except (TypeError, ValueError, OverflowError):
+            return place
+        if isfinite(lon) and isfinite(lat):
+            return f"{lon:.10g},{lat:.10g}"
+    return place
+
+
 # YAML reads the world `2026` as a number; wherever text is meant, a bare number is text.
 Word = Annotated[str, Field(min_length=1, max_length=200, coerce_numbers_to_str=True)]
-# A place is text from the start: a number, such as what stands for a missing one, is none.
-PlaceText = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
+# A place is text from the start: a number, such as what stands for a missing one, is none. Two of
+# them are a point.
+_PlaceWord = Annotated[str, Strict(), Field(min_length=1, max_length=200)]
+PlaceText = Annotated[
+    _PlaceWord,
+    BeforeValidator(point_text, json_schema_input_type=_PlaceWord | tuple[float, float]),
+]
 YesNo = Annotated[bool, Strict()]
 Number = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 Positive = Annotated[Number, Field(ge=LEAST)]

@@ -15,6 +15,7 @@ from typing import Any, NoReturn
 from pydantic import BaseModel
 
 from corridors.config.allowed_names import Names, advice
+from corridors.config.checks import point_text
 from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import Key, dotted, place_of, validate
@@ -266,7 +267,7 @@ def titled(node: Node, before: Node) -> Node:
     if name is None or name is not old.get("name"):
         return node
     ends = [
-        (str(old[key].value), str(items[key].value))
+        (str(point_text(old[key].plain)), str(point_text(items[key].plain)))
         for key in ("origin", "destination")
         if key in old and key in items
     ]

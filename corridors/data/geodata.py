@@ -318,7 +318,10 @@ NO_LABELS = SeaLabels(
 )
 
 
-@shipped(derived_dir, "sea_labels.npz")
+SEA_LABELS = "sea_labels.npz"
+
+
+@shipped(derived_dir, SEA_LABELS)
 def load_sea_labels(path: Path) -> SeaLabels:
     """Return which ports and terminals have labels; none if there is no such file.
 
@@ -334,6 +337,17 @@ def load_sea_labels(path: Path) -> SeaLabels:
 
 def _say_not_used(path: Path, why: str) -> None:
     say_once(f"{path.name} {why} and is not used; distances by sea take longer")
+
+
+def missing_sea_labels() -> str:
+    """Return a sentence about hub labels that are not there, empty if there is such a file."""
+    path = derived_dir() / SEA_LABELS
+    if os.path.lexists(path):
+        return ""
+    return (
+        f"{path.name} is missing: each distance by sea is searched, which takes some milliseconds;"
+        " `make labels` in a checkout makes it, and it belongs into a wheel"
+    )
 
 
 def labelled_places(path: Path) -> SeaLabels:

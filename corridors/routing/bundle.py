@@ -53,6 +53,11 @@ class NetworkBundle:
         topology = replace(self.topology, destination=destination)
         return _with_groups(topology, self.layering, self.layers)
 
+    def free_searches(self, most: int = 0) -> None:
+        """Free what was searched on each layer, but the `most` shapes and problems used last."""
+        for layered in self.layers:
+            layered.kept.shrink(most)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BundleKey:

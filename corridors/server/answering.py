@@ -28,6 +28,8 @@ PAIRS = 6
 """Pairs of ends whose networks a worker keeps."""
 COMPARISONS = 4
 """Whole comparisons that a worker keeps, for their details, maps and files."""
+SEARCHES = 4
+"""Shapes and problems of a corridor that it keeps: two worlds at one price."""
 FIRST_SCENARIO = "shanghai-europe"
 # What figures leave out of the options of `comparison.json`: the second answer has it.
 _NOT_FIGURES = {
@@ -64,6 +66,10 @@ class Answers:
         compare(asked, session=self.session, figures_only=True)
         whole = compare_in_both_worlds(asked, session=self.session)
         compact(whole.record.plain())
+
+    def rest(self) -> None:
+        """Free what the next question hardly needs, between two answers."""
+        self.session.free_searches(most=SEARCHES)
 
     def scenario(self, given: Given) -> Scenario:
         """Return the scenario of a question."""

@@ -23,7 +23,7 @@ from corridors.server import bodies
 from corridors.server.asked import key_of
 from corridors.server.bodies import Asked
 from corridors.server.described import described
-from corridors.server.guard import Limits
+from corridors.server.guard import HEALTH, Limits, client_of
 from corridors.server.place_search import LONGEST_QUERY, MOST_PLACES, places_like, places_near
 from corridors.server.replies import (
     BAD_INPUT,
@@ -122,7 +122,7 @@ def _pages(app: FastAPI) -> None:
 
 
 def _lists(app: FastAPI, pool: Pool) -> None:
-    @app.get("/healthz", summary="Whether it answers, and what its workers do")
+    @app.get(HEALTH, summary="Whether it answers, and what its workers do")
     async def health() -> Response:
         return _sent(Reply(body=compact({"status": "ok", **pool.state()})))
 
@@ -241,7 +241,7 @@ def _studies(app: FastAPI, pool: Pool) -> None:
             seconds=STUDY_SECONDS if streams else QUESTION_SECONDS,
         )
         if streams:
-            return works.streamed([question], each="answer")
+            return works.streamed([question], each="answer", client=client_of(request.scope))
         return await _answer(pool, question, request)
 
     def studies(kind: str, body: type[BaseModel], summary: str) -> None:
@@ -263,7 +263,7 @@ def _studies(app: FastAPI, pool: Pool) -> None:
     studies("catchments", bodies.CatchmentsAsked, "The best corridor to many destinations")
 
     @app.post("/api/months", summary="Twelve departures, an event for each as it is ready")
-    async def months(asked: Asked, x_page: PageId = "") -> Response:
+    async def months(asked: Asked, request: Request, x_page: PageId = "") -> Response:
         questions = [
             Question(
                 kind="month",
@@ -277,7 +277,7 @@ def _studies(app: FastAPI, pool: Pool) -> None:
             )
             for number in range(MONTHS)
         ]
-        return works.streamed(questions, each="month")
+        return works.streamed(questions, each="month", client=client_of(request.scope))
 
     @app.delete(
         "/api/work/{work}", summary="Stop a study that streams, by the id of its first event"
@@ -308,6 +308,7 @@ def _listed(rows: Callable[[], Rows]) -> Reply:
 
 async def _answer(pool: Pool, question: Question, request: Request) -> Response:
     """Let a worker answer, unless the client goes before it has."""
+    question.client = client_of(request.scope)
     reply = asyncio.wrap_future(pool.ask(question))
     gone = asyncio.create_task(_gone(request))
     try:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
+from corridors.config.checks import point_text
 from corridors.server.asked import MOST_DESTINATIONS, MOST_DRAWS
 
 MOST_PLACES = 40
 MOST_CELLS = 100
 MOST_CHARACTERS = 64 * 1024
 Word = Annotated[str, Field(min_length=1, max_length=200)]
+Place = Annotated[
+    Word, BeforeValidator(point_text, json_schema_input_type=Word | tuple[float, float])
+]
 Words = Annotated[list[Word], Field(max_length=MOST_PLACES)]
 Figure = Annotated[float, Field(allow_inf_nan=False)]
 Scenario = Annotated[dict[str, JsonValue], Field(description="the keys of a scenario file")]
@@ -74,7 +78,7 @@ class PhaseAsked(Asked):
 class CatchmentsAsked(Asked):
     """From the origin of a scenario to many destinations."""
 
-    to: Annotated[list[Word], Field(max_length=MOST_DESTINATIONS)] = []
+    to: Annotated[list[Place], Field(max_length=MOST_DESTINATIONS)] = []
     """Cities, codes, terminals or `lon,lat`."""
     countries: Annotated[list[Word], Field(max_length=10)] = []
     """All terminals of these countries too."""
@@ -83,7 +87,7 @@ class CatchmentsAsked(Asked):
 class DistancesAsked(Body):
     """Distances by sea between every two places."""
 
-    places: Annotated[list[Word], Field(min_length=2, max_length=MOST_PLACES)]
+    places: Annotated[list[Place], Field(min_length=2, max_length=MOST_PLACES)]
     avoid: Words = []
     """Gates to close."""
     allow: Words = []

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import json
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from corridors.server.replies import BUSY, JSON, LOG, Reply, problem
+from corridors.files import RepeatedKeyError, each_key_once
+from corridors.server.replies import BAD_INPUT, BUSY, JSON, LOG, Reply, problem
 
 MOST_BODY = 256 * 1024
 """Bytes of a body, however it is sent."""
 BODY_SECONDS = 10.0
-MOST_REQUESTS = 200
-"""Requests answered at once; streams count as well."""
+MOST_CONNECTIONS = 400
+"""Open connections, where the limit of open files allows twice as many."""
+PARTS = 2
+"""Of these files half are for connections, of the connections half may be answered at once, streams
+among them, and of these one client may have half: what is left is for others."""
+HEALTH = "/healthz"
+"""Answered however busy the server is."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self';"
@@ -36,13 +44,31 @@ Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
+def most_connections() -> int:
+    """Return how many connections may be open, under the limit of open files."""
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return MOST_CONNECTIONS
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    unlimited = files == resource.RLIM_INFINITY
+    return MOST_CONNECTIONS if unlimited else min(MOST_CONNECTIONS, files // PARTS)
+
+
+def client_of(scope: Scope) -> str:
+    """Return the address of who asks: of the client, or as a proxy on this machine says it."""
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
 class Limits:
     """Refuses requests of other pages and hosts and large bodies, and marks every answer.
 
     A page of another site may lead its own name to this address (DNS rebinding), so the name that a
     request asks for must be one of `hosts`; and where a browser says which page a request comes
-    from, that must be this one. There are no cookies, and nothing is read from headers that a proxy
-    adds.
+    from, that must be this one. There are no cookies.
+
+    A request counts once it has arrived. HEAD is answered as GET is, without the body.
 
     Parameters
     ----------
@@ -50,12 +76,15 @@ class Limits:
         What answers.
     hosts
         Names of this server, without ports.
+    most
+        How many requests are answered at once.
     """
 
-    def __init__(self, app: App, *, hosts: Iterable[str] = ()) -> None:
+    def __init__(self, app: App, *, hosts: Iterable[str] = (), most: int = 0) -> None:
         self.app = app
         self.hosts = LOOPBACK | {host_name(one) for one in hosts}
-        self.active = 0
+        self.most = most or most_connections() // PARTS
+        self.active: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it."""
@@ -63,6 +92,10 @@ class Limits:
             await self.app(scope, receive, send)
             return
         began, status = monotonic(), 0
+        method = scope["method"]
+        if method == "HEAD":
+            # Only for what answers: the server that sends it goes on to know.
+            scope = {**scope, "method": "GET"}
 
         async def marked(message: Message) -> None:
             nonlocal status
@@ -71,25 +104,27 @@ class Limits:
                 given = {name for name, _ in message.get("headers", ())}
                 more = [] if b"cache-control" in given else [(b"cache-control", b"no-store")]
                 message["headers"] = [*message.get("headers", ()), *SECURED, *more]
+            if method == "HEAD" and message["type"] == "http.response.body":
+                message["body"] = b""
             await send(message)
 
-        self.active += 1
         try:
             await self._bounded(scope, receive, marked)
         finally:
-            self.active -= 1
             took = round(1000 * (monotonic() - began))
             # The path is this server's own; a query or a body is the asker's, and not kept.
             path = str(scope["path"])[:80].encode("ascii", "replace").decode()
-            LOG.info("%s %r %s %s ms", scope["method"][:8], path, status or "ended", took)
+            LOG.info("%s %r %s %s ms", method[:8], path, status or "ended", took)
 
     async def _bounded(self, scope: Scope, receive: Receive, send: Send) -> None:
         refused = self._refusal(scope)
-        if refused is None and self.active > MOST_REQUESTS:
-            refused = problem(BUSY, "too many requests at once; ask again later")
         body = b""
         if refused is None:
             body, refused = await _whole(receive, declared=_header(scope, b"content-length"))
+        refused = refused or _repeated_key(body)
+        client = client_of(scope)
+        if refused is None and scope["path"] != HEALTH:
+            refused = self._crowded(client)
         if refused is not None:
             await send_reply(refused, send)
             return
@@ -102,7 +137,20 @@ class Limits:
             given = True
             return {"type": "http.request", "body": body, "more_body": False}
 
-        await self.app(scope, again, send)
+        self.active[client] += 1
+        try:
+            await self.app(scope, again, send)
+        finally:
+            self.active[client] -= 1
+            if not self.active[client]:
+                del self.active[client]
+
+    def _crowded(self, client: str) -> Reply | None:
+        if self.active.total() >= self.most:
+            return problem(BUSY, "too many requests at once; ask again later")
+        if self.active[client] >= self.most // PARTS:
+            return problem(BUSY, "too many requests at once from one client; ask again later")
+        return None
 
     def _refusal(self, scope: Scope) -> Reply | None:
         hosts = [value for name, value in scope["headers"] if name == b"host"]
@@ -172,6 +220,18 @@ async def _whole(receive: Receive, *, declared: str) -> tuple[bytes, Reply | Non
                     return bytes(body), None
     except TimeoutError:
         return b"", problem(408, f"the body took longer than {BODY_SECONDS:g} s")
+
+
+def _repeated_key(body: bytes) -> Reply | None:
+    """Return why a body is refused that has a key twice, as a file would be."""
+    try:
+        json.loads(body or b"null", object_pairs_hook=each_key_once)
+    except RepeatedKeyError as error:
+        key, _, _ = str(error).partition(": ")
+        return problem(BAD_INPUT, str(error), name="fault", field=key)
+    except (ValueError, RecursionError):
+        return None  # what reads the body next says why
+    return None
 
 
 async def send_reply(reply: Reply, send: Send) -> None:

@@ -12,13 +12,18 @@ from typing import Any
 
 from corridors.errors import ConfigError
 from corridors.server.asked import OwnFiles
+from corridors.server.guard import most_connections
 from corridors.server.workers import Pool
 
-BACKLOG = 128
+BURSTS = 4
+"""Connections are accepted in as many bursts as fill all places, so that each is read once before
+newer ones could take its place."""
 KEEP_ALIVE_SECONDS = 15
 MOST_HEAD = 32 * 1024
 """Bytes of a request's line and headers."""
 STOPPING_SECONDS = 3
+PROXIES = "127.0.0.1,::1"
+"""Who may say for which client it asks: a proxy on this machine."""
 
 
 def run(
@@ -46,6 +51,7 @@ def run(
     import uvicorn
 
     from corridors.server.app import make_app
+    from corridors.server.connections import Connection
     from corridors.server.replies import LOG
 
     app: Any = make_app(pool, hosts=(host, *hosts))
@@ -65,12 +71,13 @@ def run(
     server = uvicorn.Server(
         uvicorn.Config(
             app,
+            http=Connection,
             access_log=False,
             log_level="critical",
             ws="none",
-            proxy_headers=False,
+            forwarded_allow_ips=PROXIES,
             server_header=False,
-            backlog=BACKLOG,
+            backlog=most_connections() // BURSTS,
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=STOPPING_SECONDS,
             h11_max_incomplete_event_size=MOST_HEAD,
@@ -96,7 +103,7 @@ def _listening(host: str, port: int) -> socket.socket:
         what = getattr(error, "strerror", None) or error
         msg = f"--host {host} --port {port}: {what}; give another port, or 0 for a free one"
         raise ConfigError(msg) from None
-    made.listen(BACKLOG)
+    made.listen(most_connections() // BURSTS)
     return made
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
+from itertools import islice
 
 from starlette.responses import StreamingResponse
 
@@ -13,6 +14,8 @@ from corridors.server.replies import GONE, Reply, compact, problem
 from corridors.server.workers import Pool, Question
 
 EVENTS = "text/event-stream"
+TOGETHER = 2
+"""Questions of one study that wait or are answered at the same time."""
 ALIVE_SECONDS = 10.0
 """A proxy ends a connection over which nothing comes."""
 STOPPED = problem(GONE, "the work was stopped", name="stopped")
@@ -32,17 +35,23 @@ class Works:
             stop()
         return stop is not None
 
-    def streamed(self, questions: Sequence[Question], *, each: str) -> StreamingResponse:
+    def streamed(
+        self, questions: Sequence[Question], *, each: str, client: str
+    ) -> StreamingResponse:
         """Return the answers to questions as events, in the order in which they are ready.
 
         Parameters
         ----------
         questions
-            One or more, which are asked at once.
+            One or more, of which `TOGETHER` are asked at once.
         each
             The event of an answer. After the last comes `done`, with the answer again if it is the
             only one.
+        client
+            Who asks.
         """
+        for question in questions:
+            question.client = client
         headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
         return StreamingResponse(
             self._events(questions, each=each), media_type=EVENTS, headers=headers
@@ -62,10 +71,15 @@ class Works:
         self._stops[work] = stop
         try:
             yield _event("work", compact({"id": work, "parts": len(questions)}))
-            for question in questions:
-                question.on_step = tell
-                self.pool.ask(question).add_done_callback(lambda reply: tell(reply.result()))
-            left = len(questions)
+            to_ask, left = iter(questions), len(questions)
+
+            def ask() -> None:
+                for question in islice(to_ask, 1):
+                    question.on_step = tell
+                    self.pool.ask(question).add_done_callback(lambda reply: tell(reply.result()))
+
+            for _ in range(TOGETHER):
+                ask()
             while left:
                 try:
                     what = await asyncio.wait_for(told.get(), ALIVE_SECONDS)
@@ -79,6 +93,7 @@ class Works:
                     yield _event("problem", what.body)
                     return
                 left -= 1
+                ask()
                 yield _event(each, what.body)
             yield _event("done", b"{}")
         finally:

@@ -56,6 +56,7 @@ def work(pipe: Connection, stop: Stop, own: OwnFiles) -> None:
         answering = partial(KINDS[kind], answers, given)
         pipe.send(Done(_answered(answering, kind, given, number, pipe, stop), memory_mb()))
         del given
+        answers.rest()
         if answered % ANSWERS_BETWEEN == 0:
             gc.collect()
         return_freed()

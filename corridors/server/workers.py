@@ -1,6 +1,7 @@
 """The processes that answer: one warm worker a core, a bounded queue, limits of time and memory.
 
-A question waits until a worker is free. A newer question of the same page takes the place of the
+A question waits until a worker is free; clients take turns, and when too many wait, the client with
+the most is refused. A newer question of the same page takes the place of the
 older: one that waits is dropped, one under way is told to stop between two steps. A worker that
 does not stop, takes too long, grows too large or dies is ended, and another one, forked warm,
 takes its place; a question whose worker died is asked once more.
@@ -9,6 +10,7 @@ takes its place; a question whose worker died is asked once more.
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
@@ -58,7 +60,7 @@ LEAST_WORKERS = 2
 """One more than a study takes, so that a page is answered beside it."""
 URGENT, REST, SHORT, STUDY = 0, 1, 2, 3
 """Which question is answered first: figures, then lines and maps, then parts of long studies, then
-whole ones. A study never takes the last worker."""
+whole ones. Neither a study nor a part of one takes the last worker."""
 _numbers = count(1)
 
 
@@ -97,6 +99,7 @@ class Question:
 
     kind: str
     given: Mapping[str, Any]
+    client: str = ""
     page: str = ""
     lane: str = ""
     supersedes: bool = True
@@ -195,10 +198,11 @@ class Pool:
             question.allowed = self._to_wait(question, starting)
             if question.page and question.supersedes:
                 self._supersede(question)
-            if self._closed or len(self._waiting) >= MOST_WAITING:
-                question.end(problem(BUSY, "too many questions wait already; ask again later"))
-            else:
+            if self._closed:
+                question.end(problem(BUSY, "this server is being stopped"))
+            elif not question.reply.done():
                 self._waiting.append(question)
+                self._make_room()
                 self._changed.notify_all()
         return question.reply
 
@@ -239,6 +243,22 @@ class Pool:
             self._workers.clear()
         for worker in left:
             worker.kill()
+
+    def _turns(self) -> dict[int, int]:
+        """Return by number of a waiting question how many of its client are answered before it."""
+        before = Counter(one.client for one in self._running.values())
+        turns = {}
+        for one in sorted(self._waiting, key=lambda one: (one.rank, one.number)):
+            turns[one.number] = before[one.client]
+            before[one.client] += 1
+        return turns
+
+    def _make_room(self) -> None:
+        """End the last question of the client with the most, if too many wait."""
+        if len(self._waiting) > MOST_WAITING:
+            turns = self._turns()
+            last = max(self._waiting, key=lambda one: (turns[one.number], one.rank, one.number))
+            self._end(last, problem(BUSY, "too many questions wait already; ask again later"))
 
     def _supersede(self, newer: Question) -> None:
         for older in (*self._waiting, *self._running.values()):
@@ -283,12 +303,16 @@ class Pool:
                 self._changed.wait(LOOK_SECONDS if self._waiting else None)
 
     def _next(self, slot: int) -> Question | None:
-        """Return the question that a worker is to answer; no study takes the last worker."""
+        """Return the question that a worker is to answer; studies leave one worker to others.
+
+        Of one rank, clients take turns.
+        """
+        turns = self._turns()
         mine = (one for one in self._waiting if self._may_take(slot, one))
-        first = min(mine, key=lambda one: (one.rank, one.number), default=None)
-        if first is None or first.rank != STUDY:
+        first = min(mine, key=lambda one: (one.rank, turns[one.number], one.number), default=None)
+        if first is None or first.rank < SHORT:
             return first
-        busy = sum(one.rank == STUDY for one in self._running.values())
+        busy = sum(one.rank >= SHORT for one in self._running.values())
         return first if busy < max(1, self.size - 1) else None
 
     def _may_take(self, slot: int, question: Question) -> bool:

@@ -70,6 +70,23 @@ class Session:
         """Belong to the thread that calls this; what another asked must have ended."""
         self._thread = threading.get_ident()
 
+    def free_searches(self, *, most: int) -> None:
+        """Free what was searched, but the last of the pair of ends used last.
+
+        They are by far the largest of what is kept, and grow with every price. A question that
+        needs one again makes it again.
+
+        Parameters
+        ----------
+        most
+            Shapes and problems of each corridor of that pair which stay.
+        """
+        *older, last = self.bundles.values() or (None,)
+        for bundle in older:
+            bundle.free_searches()
+        if last is not None:
+            last.free_searches(most)
+
     def _refuse_other_threads(self) -> None:
         if threading.get_ident() != self._thread:
             here = threading.current_thread().name

@@ -9,8 +9,17 @@ import pytest
 
 from corridors.checks.shipped_data import sea_label_faults
 from corridors.cli.main import run
-from corridors.data.geodata import fitting_sea_labels, load_sea_labels, read_hub_labels
+from corridors.data import geodata
+from corridors.data.geodata import (
+    NO_LABELS,
+    fitting_sea_labels,
+    load_sea_labels,
+    missing_sea_labels,
+    read_hub_labels,
+)
 from corridors.data.paths import configs_dir, data_root
+from corridors.network.sea import sea_distances
+from corridors.network.sea.sea_distances import sea_network
 from corridors.progress import say_once
 from corridors.studies.published.cases import cases_dir
 from validation.fuzz.seeds import sea_labels
@@ -127,3 +136,25 @@ def test_no_labels_are_no_fault(
     assert not fitting_sea_labels().row
     assert [*sea_label_faults()] == []
     assert capsys.readouterr().err == ""
+
+
+def test_that_there_are_no_labels_is_said_once_with_what_makes_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(geodata, "SEA_LABELS", "none.npz")
+    monkeypatch.setattr(sea_distances, "fitting_sea_labels", lambda: NO_LABELS)
+    say_once.cache_clear()
+    sea_network().graphs.clear()
+    try:
+        first = sea_distances.distances(["Hamburg", "Rotterdam"]).nm[0, 1]
+        assert sea_distances.sea_distance("Hamburg", "Rotterdam") == first
+    finally:
+        sea_network().graphs.clear()
+    told = capsys.readouterr().err
+    assert told.startswith("corridors: none.npz is missing: each distance by sea is searched")
+    assert (told.count("\n"), "`make labels`" in told) == (1, True)
+    assert missing_sea_labels() in told
+
+
+def test_labels_that_are_there_are_no_news() -> None:
+    assert missing_sea_labels() == ""

@@ -125,6 +125,23 @@ def test_bodies_are_bounded_however_they_are_sent(client: TestClient) -> None:
         assert (status == 200) != (got.headers["content-type"] == "application/problem+json")
 
 
+def test_a_key_given_twice_is_refused_as_in_a_file(client: TestClient) -> None:
+    json_type = {"Content-Type": "application/json"}
+    twice = json.dumps({"scenario": SCENARIO}).replace('"world"', '"origin": "Ningbo", "world"')
+    for path, body, key in (
+        ("/api/scenario", twice, "origin"),
+        ("/api/distances", json.dumps(LIGHT).replace("{", '{"places": [], '), "places"),
+        ("/api/distances", '{"places": [{"\\n\u202e": 1, "\\n\u202e": 2}]}', "\\n\\u202e"),
+    ):
+        got = client.post(path, content=body.encode(), headers=json_type)
+        assert got.status_code == 422, got.text
+        assert got.json()["field"] == key
+        assert got.json()["detail"] == f"{key}: given twice; keep one"
+    # However many there are.
+    many = "{" + ",".join(f'"{n}":1' for n in range(20_000)) + ',"7":1}'
+    assert client.post("/api/distances", content=many, headers=json_type).status_code == 422
+
+
 def test_only_json_is_read(client: TestClient) -> None:
     # What a form of another page may send without asking first.
     for kind in ("text/plain", "application/x-www-form-urlencoded", "multipart/form-data"):

@@ -64,6 +64,24 @@ def test_a_session_that_keeps_no_searches_answers_the_same(objective: str) -> No
         assert any(len(one.kept) for one in layers) is keeps
 
 
+def test_searches_of_other_pairs_and_older_prices_can_be_freed() -> None:
+    # Kept for six pairs and 32 prices of each, they were most of what a server's worker grew by.
+    session = Session()
+    answers = []
+    fuel = [f"overrides.fuel.vlsfo_usd_per_t={price}" for price in (400, 500, 600)]
+    for changes in (["destination=Rotterdam"], [fuel[0]], [fuel[1]], [fuel[2]]):
+        asked = load_scenario("shanghai-europe", set_values=[FOUR, *changes])
+        answers.append((asked, compare(asked, session=session, figures_only=True)))
+    other, last = session.bundles.values()
+    assert max(len(one.kept) for one in last.layers) > 2
+    session.free_searches(most=2)
+    assert {len(one.kept) for one in other.layers} == {0}
+    assert max(len(one.kept) for one in last.layers) == 2
+    for asked, answer in answers:
+        assert compare(asked, session=session, figures_only=True) == answer
+    Session().free_searches(most=2)
+
+
 @pytest.mark.parametrize("objective", ["cost", "days"])
 def test_the_arrays_of_a_search_go_when_it_rests(objective: str) -> None:
     # They lay in rings of references until Python sought those: 600 of 1,071 MB of a question.

@@ -1,12 +1,16 @@
 """Hold `corridors serve` to its bounds: speed, twenty clients, drawn requests.
 
     python -m validation.campaigns.server speed load --clients 20 --seconds 120
+    python -m validation.campaigns.server attack memory --answers 200
     python -m validation.campaigns.server schema --cases 2000 --schemathesis PROGRAM
 
 `speed`: medians of a question by what has changed since the one before, by the clock and in seconds
 of the processor, and the time from the start of the program to the first answer. `load`: clients as
 pages are, each moving something every second or three, some asking for lines, maps and twelve
 months; in the middle a worker is killed. Nothing may be answered but 200 and 503 with Retry-After.
+`attack`: 3,000 half-sent headers, 200 slow bodies and ten streams of months from one client, while
+another asks for figures and for `/healthz`. `memory`: whole answers between drawn places, after
+which the workers must be no larger than after the first half of them.
 `schema`: schemathesis draws requests from the server's own description; none may be answered 500.
 """
 
@@ -18,6 +22,7 @@ import json
 import os
 import random
 import re
+import resource
 import signal
 import subprocess
 import sys
@@ -33,11 +38,20 @@ from typing import IO, Any
 
 import httpx2
 
+from validation.campaigns import server_attacks
+
 CODE = "from corridors.cli.main import run; run()"
 BOUNDS_S = {"price": 0.25, "date": 0.25, "destination": 0.6, "months": 6.0, "cold start": 4.0}
 P95_S = 3.0
 SLACK = 1.25
 """How much more memory the second half of a load may take than the first."""
+LEVEL = 1.1
+"""The same of whole answers one after the other."""
+HALF_HEADERS, SLOW_BODIES, STREAMS = 3_000, 200, 10
+ATTACK_S = 30.0
+MOST_LOG_KB = 300
+MOST_FILES = 1_024
+"""The limit of open files that most systems give a process."""
 CITIES = (
     *("Rotterdam", "Antwerp", "Warsaw", "Munich", "Madrid", "Milan", "Lyon", "Gdansk", "Budapest"),
     *("Piraeus", "Istanbul", "Gothenburg", "Duisburg", "Lodz", "Vienna", "Prague", "Felixstowe"),
@@ -75,7 +89,11 @@ def served(workers: int) -> Iterator[Served]:
     began = time.monotonic()
     with TemporaryFile("w+") as log:
         process = subprocess.Popen(
-            [*asked, "--workers", str(workers)], stdout=subprocess.PIPE, stderr=log, text=True
+            [*asked, "--workers", str(workers)],
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            preexec_fn=_usual_files,  # noqa: PLW1509 - no thread runs yet
         )
         assert process.stdout is not None
         found = re.search(r"http://\S+\d", process.stdout.readline())
@@ -85,6 +103,11 @@ def served(workers: int) -> Iterator[Served]:
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(timeout=30)
+
+
+def _usual_files() -> None:
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (MOST_FILES, hard))
 
 
 def say(text: str) -> None:
@@ -286,6 +309,64 @@ def load(workers: int, *, clients: int, seconds: float) -> bool:
     )
 
 
+def attack(workers: int) -> bool:
+    """Let one client attack, and return whether others notice nothing of it."""
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    held = True
+    with served(workers) as one, httpx2.Client(base_url=one.address, timeout=120) as client:
+        for _ in range(4):  # so that each worker knows the pair of ends
+            first_answer(client)
+        attacks = {
+            "nobody": lambda: asyncio.sleep(ATTACK_S / 2),
+            f"{HALF_HEADERS:,} half headers": lambda: server_attacks.held_open(
+                one.address, server_attacks.HEAD, count=HALF_HEADERS, seconds=ATTACK_S
+            ),
+            f"{SLOW_BODIES} slow bodies": lambda: server_attacks.held_open(
+                one.address, server_attacks.BODY_HEAD, count=SLOW_BODIES, seconds=ATTACK_S
+            ),
+            f"{STREAMS} streams of months": lambda: server_attacks.months(
+                one.address, BASE, streams=STREAMS, pages="page-"
+            ),
+        }
+        for name, attacked in attacks.items():
+            before = os.fstat(one.log.fileno()).st_size
+            noticed = server_attacks.noticed_under(one.address, BASE, attacked)
+            log_kb = (os.fstat(one.log.fileno()).st_size - before) / 1_000
+            told = ", ".join(
+                f"{kind} median {median(took):.2f} s, p95 {noticed.within(kind):.2f} s,"
+                f" most {max(took):.2f} s"
+                for kind, took in sorted(noticed.seconds.items())
+            )
+            say(f"{name}: {told}, {dict(noticed.statuses)}, log {log_kb:.0f} KB")
+            held &= not noticed.refused and log_kb <= MOST_LOG_KB
+            held &= noticed.within("figures") <= server_attacks.FIGURES_S
+            held &= noticed.within("healthz") <= server_attacks.HEALTH_S
+    return held
+
+
+def memory(workers: int, *, answers: int) -> bool:
+    """Ask for whole answers between drawn places; return whether the workers stay as large."""
+    draw = random.Random("memory")
+    megabytes: list[int] = []
+    with served(workers) as one, httpx2.Client(base_url=one.address, timeout=120) as client:
+        first_answer(client)
+        for number in range(answers):
+            day = f"2026-{draw.randrange(1, 13):02d}-{draw.randrange(1, 28):02d}"
+            ends = {"origin": draw.choice(ORIGINS), "destination": draw.choice(CITIES)}
+            body = {"scenario": {**BASE, **ends, "departure": day}}
+            got = client.post("/api/compare", json=body)
+            assert got.status_code == 200, got.text
+            state = client.get("/healthz").json()
+            megabytes.append(max(state["mb"]))
+            if (number + 1) % max(1, answers // 10) == 0:
+                say(f"{number + 1:4} answers: {state['mb']} MB, replaced {state['replaced']}")
+    half = len(megabytes) // 2
+    before, after = max(megabytes[:half]), max(megabytes[half:])
+    say(f"largest worker: {before} MB in the first half, {after} MB in the second")
+    return after <= LEVEL * before and not state["replaced"]
+
+
 def likely(described: dict[str, Any]) -> dict[str, Any]:
     """Return a description whose places, days and drivers are real, so that most draws are asked.
 
@@ -338,15 +419,19 @@ def schema(workers: int, *, cases: int, program: Path) -> bool:
     return alive and not statuses["500"] and statuses.total() >= cases
 
 
+PARTS = ("speed", "load", "attack", "memory", "schema")
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the parts that are named; return 1 if a bound is missed."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
-    parser.add_argument("parts", nargs="+", choices=("speed", "load", "schema"))
+    parser.add_argument("parts", nargs="+", choices=PARTS)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--clients", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=120.0)
+    parser.add_argument("--answers", type=int, default=200)
     parser.add_argument("--cases", type=int, default=2_000)
     parser.add_argument("--schemathesis", type=Path, default=Path(".venv-server/bin/schemathesis"))
     asked = parser.parse_args(arguments)
@@ -357,6 +442,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
             held &= speed(asked.workers)
         elif part == "load":
             held &= load(asked.workers, clients=asked.clients, seconds=asked.seconds)
+        elif part == "attack":
+            held &= attack(asked.workers)
+        elif part == "memory":
+            held &= memory(asked.workers, answers=asked.answers)
         else:
             held &= schema(asked.workers, cases=asked.cases, program=asked.schemathesis)
     say("within the bounds" if held else "a bound was missed")

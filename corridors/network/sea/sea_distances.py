@@ -24,6 +24,7 @@ from corridors.data.geodata import (
     load_sea_hubs,
     load_sea_lanes,
     load_terminals,
+    missing_sea_labels,
     read_hub_labels,
 )
 from corridors.data.paths import data_root
@@ -39,6 +40,7 @@ from corridors.network.locate import (
 from corridors.network.sea.label_joins import Hubs, Label, Labels
 from corridors.network.sea.lane_access import LaneAccess, join, straight_nm
 from corridors.network.sea.lane_search import Edges, barred_nodes, open_edges, ways_from
+from corridors.progress import say_once
 from corridors.units import km_from_nm
 
 if TYPE_CHECKING:
@@ -295,6 +297,7 @@ def distances(
             raise PlaceError(msg)
         graph = network.graph(avoid, arctic=arctic, kiel=kiel, allow=allow, draft_m=draft_m)
         nm = graph.matrix(listed)
+        _say_if_searched(graph)
         off = np.array([graph.access(place).off_km for place in listed])
     return DistanceMatrix(places=listed, nm=nm, snap_km=off)
 
@@ -329,8 +332,15 @@ def sea_distance(
             ends = network.place(origin), network.place(destination)
             one, other = graph.hubs_of(origin, ends[0]), graph.hubs_of(destination, ends[1])
             if one is None or other is None:
-                return float(graph.matrix(ends)[0, 1])
+                nm = graph.matrix(ends)
+                _say_if_searched(graph)
+                return float(nm[0, 1])
         return one.distance(other)
+
+
+def _say_if_searched(graph: SeaGraph) -> None:
+    if not graph.ports.row and (why := missing_sea_labels()):
+        say_once(why)
 
 
 def shut_by_default() -> frozenset[str]:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from corridors.config.faults import SENTENCES, as_written
 from corridors.errors import UNPRINTABLE, ConfigError
-from corridors.files import read_whole
+from corridors.files import each_key_once, read_whole
 from corridors.output.contract import ComparisonRecord
 
 MAX_BYTES = 20_000_000
@@ -46,7 +46,7 @@ def read_record(path: Path, *, shown: str) -> ComparisonRecord:
     content = read_whole(path, shown=shown, most=MAX_BYTES)
     try:
         text = content.decode("utf-8-sig")
-        value = json.loads(text, parse_constant=_no_number, object_pairs_hook=_each_key_once)
+        value = json.loads(text, parse_constant=_no_number, object_pairs_hook=each_key_once)
         _check_printable(value, shown)
         return ComparisonRecord.model_validate_json(text)
     except UnicodeDecodeError:
@@ -102,14 +102,6 @@ def _place(location: Sequence[str | int], record: object) -> str:
 def _no_number(name: str) -> NoReturn:
     msg = f"{name} is not a number"
     raise ValueError(msg)
-
-
-def _each_key_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        msg = "a key appears twice in one object"
-        raise ValueError(msg)
-    return made
 
 
 def _check_printable(value: object, shown: str) -> None:
