@@ -38,13 +38,13 @@ def sentences(asked: list[str]) -> str:
 @pytest.mark.parametrize(
     "asked",
     [
-        ["compare", "shanghai-europe"],
+        pytest.param(["compare", "shanghai-europe"], marks=pytest.mark.long),
         ["compare", "shanghai-europe", "--departure", "2027-02-10", "--set", "limits.max_days=30"],
         ["compare", "yiwu-madrid", "--set", "world=current", "--set", "price_basis=price"],
         ["route", "Ningbo", "Munich"],
         ["explain", "vostochny-warsaw", "trans-siberian"],
     ],
-    ids=" ".join,
+    ids=lambda asked: " ".join(asked),
 )
 def test_sentences_have_names_where_there_are_any(asked: list[str]) -> None:
     text = sentences(asked)

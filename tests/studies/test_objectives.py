@@ -166,7 +166,11 @@ def test_pages_say_which_route_of_a_corridor_they_show(
 
 @pytest.mark.parametrize(
     "objective",
-    [Objective.DAYS, Objective.CO2E, pytest.param(Objective.GENERALISED, marks=pytest.mark.long)],
+    [
+        Objective.DAYS,
+        pytest.param(Objective.CO2E, marks=pytest.mark.long),
+        pytest.param(Objective.GENERALISED, marks=pytest.mark.long),
+    ],
 )
 def test_or_tools_certifies_the_same_objective(session: Session, objective: Objective) -> None:
     comparison = asked(session, objective, TWO)
