@@ -214,7 +214,8 @@ def test_a_disk_that_is_full_at_the_summaries_leaves_the_chunks(
         run(["batch", "b.yaml", "--out", "out", "--workers", "1", "--resume"])
     assert ended.value.code == 2
     assert capsys.readouterr().err == "out: cannot write the results: File too large\n"
-    # The workbook that was not written leaves its parts to Python.
+    # The workbook that was not written leaves its parts to Python, as does the error.
+    del ended
     with warnings.catch_warnings(action="ignore", category=ResourceWarning):
         gc.collect()
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [JOURNAL, "data"]

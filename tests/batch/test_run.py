@@ -63,8 +63,8 @@ def test_a_cluster_that_is_started_here_writes_the_same_bytes(whole: Path, tmp_p
     assert contents(tmp_path / "out") == contents(whole)
 
 
-# In the gate a batch ends by SIGTERM (tests/batch/test_disturbances.py), and whatever a kill may leave
-# is drawn below.
+# In the gate a batch ends by SIGTERM (tests/batch/test_disturbances.py), and whatever a kill may
+# leave is drawn below.
 @pytest.mark.long
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_killed_batch_ends_in_the_same_bytes(workers: int, whole: Path, tmp_path: Path) -> None:

@@ -103,8 +103,8 @@ def test_the_best_set_is_the_best_of_all_affordable_sets(
         assert gain.alone.benefit_cost == pytest.approx(200 * gain.alone_usd / cost[p] / 1e6)
 
 
-# Benders is held to the sets on drawn plans in tests/optimise/test_project_choice.py, and is what the
-# command asks below.
+# Benders is held to the sets on drawn plans in tests/optimise/test_project_choice.py, and is what
+# the command asks below.
 @pytest.mark.long
 def test_benders_finds_what_trying_every_set_finds(
     tried: corridors.Investment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

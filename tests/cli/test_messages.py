@@ -44,7 +44,7 @@ def sentences(asked: list[str]) -> str:
         ["route", "Ningbo", "Munich"],
         ["explain", "vostochny-warsaw", "trans-siberian"],
     ],
-    ids=lambda asked: " ".join(asked),
+    ids=" ".join,
 )
 def test_sentences_have_names_where_there_are_any(asked: list[str]) -> None:
     text = sentences(asked)
