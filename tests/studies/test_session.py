@@ -15,6 +15,7 @@ from corridors.routing.problem import Problem
 from corridors.routing.question import Question
 from corridors.studies.compare import compare, decided
 from corridors.studies.session import Session
+from tests.conftest import LONG, in_both
 
 # A box by each cape, by ice and by rail.
 FOUR = "corridors=[suez, cape, northern-sea-route, kazakhstan-dostyk]"
@@ -85,6 +86,7 @@ def problems() -> int:
     return sum(isinstance(one, Problem) for one in gc.get_objects())
 
 
+@in_both
 @pytest.mark.parametrize(
     "day", [date(2026, 8, 20), pytest.param(date(2026, 3, 2), marks=pytest.mark.long)]
 )
@@ -95,11 +97,14 @@ def test_steps_kept_at_other_prices_are_those_of_a_new_session(day: date) -> Non
         ["fuel.vlsfo_usd_per_t: 500"],
         ["fuel.vlsfo_usd_per_t: 900"],
         # Each changes a bill, not only its price: of the legs, their ends, a border, ice, waits.
-        ["fuel.vlsfo_usd_per_t: 900", "emission.vlsfo_wtw_kg_per_t: 3000"],
-        ["fuel.vlsfo_usd_per_t: 900", "road.door_hours: 9"],
         ["fuel.vlsfo_usd_per_t: 900", "border.dwell_hours@CN-KZ: 99"],
         ["fuel.vlsfo_usd_per_t: 900", "ice.speed_kn@open: 14"],
-        ["fuel.vlsfo_usd_per_t: 900", "nsr.escort_first_zone: 0.7"],
+        *[
+            ["fuel.vlsfo_usd_per_t: 900", "emission.vlsfo_wtw_kg_per_t: 3000"],
+            ["fuel.vlsfo_usd_per_t: 900", "road.door_hours: 9"],
+            ["fuel.vlsfo_usd_per_t: 900", "nsr.escort_first_zone: 0.7"],
+        ]
+        * LONG,
         ["fuel.vlsfo_usd_per_t: 700"],
     ):
         values = [corridors, f"overrides={{{', '.join(changes)}}}"]
