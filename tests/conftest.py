@@ -9,8 +9,9 @@ from __future__ import annotations
 import gc
 import os
 import resource
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 import typer.testing
@@ -42,6 +43,14 @@ settings.register_profile(
     "long", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("long" if LONG else "gate")
+
+
+Test = TypeVar("Test", bound=Callable[..., object])
+
+
+def in_both(test: Test) -> Test:
+    """Run a test in the gate with little, and in `make test-long` with all (see `LONG`)."""
+    return pytest.mark.long(test) if LONG else test
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -65,7 +65,7 @@ SMALL: dict[str, Callable[[], Any]] = {
         compared(), corridors=FEW[:2], count=200, progress=noted
     ),
     "breakeven": lambda: corridors.breakeven(compared()),
-    "phase": lambda: corridors.phase(compared(), corridors=FEW[:2], cells=10),
+    "phase": lambda: corridors.phase(compared(), corridors=FEW[:2], cells=4),
     "batch": lambda: corridors.batch(compared(), sweeps={"destination": ["Hamburg", "Koper"]}),
     "distances": lambda: corridors.distances(["Shanghai", "Rotterdam", (39.7, -4.1)]),
     "sea_way": lambda: corridors.sea_way("Shanghai", "Rotterdam"),
@@ -250,7 +250,7 @@ def test_frames_hold_the_figures_with_units_in_their_columns() -> None:
 def test_tables_of_results_hold_their_figures() -> None:
     assert list(result("catchments").best["destination"]) == ["Hamburg", "21,52.2"]
     assert result("simulate").table["best"].sum() == pytest.approx(1.0)
-    assert result("phase").table.shape == (10, 10)
+    assert result("phase").table.shape == (4, 4)
     changes = result("diff").effects.groupby("corridor")["cost_usd_per_teu_change"].sum()
     table = result("diff").table.set_index("corridor")["cost_usd_per_teu_change"].dropna()
     assert changes[table.index].to_numpy() == pytest.approx(table.to_numpy())

@@ -701,8 +701,7 @@ class Session:
 
         Examples
         --------
-        >>> found = corridors.phase("shanghai-europe", cells=10,
-        ...                         corridors=["suez", "kazakhstan-dostyk"])
+        >>> found = corridors.phase("shanghai-europe", cells=10, corridors=["suez", "cape"])
         >>> found.table.shape
         (10, 10)
         """

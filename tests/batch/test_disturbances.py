@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import random
@@ -11,6 +12,9 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,7 @@ import pytest
 from corridors.batches import make_plan, run_batch, work
 from corridors.batches.budget import OverdueError, within
 from corridors.batches.journal import JOURNAL
+from corridors.cli.main import run
 from tests.batch.samples import CODE, ROOT, batch_file, contents, copied, loaded
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -45,13 +50,13 @@ def test_work_is_ended_when_its_time_is_up() -> None:
 def test_work_in_another_thread_is_ended_too() -> None:
     told: list[str] = []
 
-    def run() -> None:
+    def work_on() -> None:
         try:
             within(0.2, endless)
         except OverdueError as error:
             told.append(str(error))
 
-    thread = threading.Thread(target=run)
+    thread = threading.Thread(target=work_on)
     thread.start()
     thread.join(30)
     assert told == ["took longer than 0.2 s"]
@@ -123,7 +128,7 @@ def test_entries_that_are_none_of_the_batch_are_ignored(whole: Path, tmp_path: P
     assert contents(out) == contents(whole)
 
 
-def running(folder: Path, *arguments: str, **more: object) -> subprocess.Popen[str]:
+def running(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     """Start `corridors batch` on the batch of a folder."""
     batch_file(folder)
     child: subprocess.Popen[str] = subprocess.Popen(
@@ -133,7 +138,6 @@ def running(folder: Path, *arguments: str, **more: object) -> subprocess.Popen[s
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        **more,  # type: ignore[call-overload]
     )
     return child
 
@@ -162,39 +166,58 @@ def test_sigterm_says_what_is_kept_and_the_rest_runs_later(
     assert contents(tmp_path / "out") == contents(whole)
 
 
-def test_a_disk_that_is_full_says_so_and_the_rest_runs_later(whole: Path, tmp_path: Path) -> None:
+@contextmanager
+def files_of_at_most(size_bytes: int) -> Iterator[None]:
+    """Have the system refuse to write more to a file, as it does on a full disk."""
+    usual, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (usual, most))
+
+
+def test_a_disk_that_is_full_says_so_and_the_rest_runs_later(
+    whole: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     least = min(len(data) for name, data in contents(whole).items() if name.endswith("parquet"))
-
-    def limit() -> None:
-        # The system refuses to write more to a file, as it does on a full disk.
-        resource.setrlimit(resource.RLIMIT_FSIZE, (least - 1, least - 1))
-
-    with running(tmp_path, "--workers", "1", preexec_fn=limit) as child:
-        _, told = child.communicate(timeout=120)
-    assert child.returncode == 2
+    batch_file(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with files_of_at_most(least - 1), pytest.raises(SystemExit) as ended:
+        run(["batch", "b.yaml", "--out", "out", "--workers", "1"])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
     assert told == "out: cannot write the results: File too large; see --resume\n"
     run_batch(make_plan(loaded(tmp_path)), tmp_path / "out", resume=True, workers=1)
     assert contents(tmp_path / "out") == contents(whole)
 
 
 def test_a_disk_that_is_full_at_the_summaries_leaves_the_chunks(
-    whole: Path, tmp_path: Path
+    whole: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     sizes = {name: len(data) for name, data in contents(whole).items()}
     most = max(size for name, size in sizes.items() if name.endswith("parquet"))
     assert sizes["report.html"] > most
-
-    def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-
     # All chunks are there; what is left to do is to sum them up.
     for path in copied(whole, tmp_path / "out").iterdir():
         if path.name not in (JOURNAL, "data"):
             path.unlink()
-    with running(tmp_path, "--workers", "1", "--resume", preexec_fn=limit) as child:
-        _, told = child.communicate(timeout=120)
-    assert child.returncode == 2
-    assert told == "out: cannot write the results: File too large\n"
+    batch_file(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    with files_of_at_most(most), pytest.raises(SystemExit) as ended:
+        run(["batch", "b.yaml", "--out", "out", "--workers", "1", "--resume"])
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "out: cannot write the results: File too large\n"
+    # The workbook that was not written leaves its parts to Python, as does the error.
+    del ended
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):
+        gc.collect()
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [JOURNAL, "data"]
     run_batch(make_plan(loaded(tmp_path)), tmp_path / "out", resume=True, workers=1)
     assert contents(tmp_path / "out") == contents(whole)

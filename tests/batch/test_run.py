@@ -33,7 +33,7 @@ def test_two_workers_write_the_same_bytes(whole: Path, by_two: Path) -> None:
 
 
 def test_a_cluster_writes_the_same_bytes(whole: Path, tmp_path: Path) -> None:
-    pytest.importorskip("distributed")
+    distributed = pytest.importorskip("distributed")
     # A third of the chunks are left to the cluster.
     journal = copied(whole, tmp_path / "out") / JOURNAL
     entries = journal.read_bytes().splitlines(keepends=True)
@@ -42,11 +42,31 @@ def test_a_cluster_writes_the_same_bytes(whole: Path, tmp_path: Path) -> None:
         name = f"part-{json.loads(entry)['chunk']:05d}.parquet"
         for path in (tmp_path / "out" / "data").rglob(name):
             path.unlink()
-    run_batch(make_plan(loaded(tmp_path)), tmp_path / "out", resume=True, dask="local:1")
+    # Its one worker is a thread here; tests/batch/test_disturbances.py starts processes.
+    with distributed.LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp://",
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
+    ) as cluster:
+        address = cluster.scheduler_address
+        run_batch(make_plan(loaded(tmp_path)), tmp_path / "out", resume=True, dask=address)
     assert contents(tmp_path / "out") == contents(whole)
 
 
-@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.long)])
+@pytest.mark.long
+def test_a_cluster_that_is_started_here_writes_the_same_bytes(whole: Path, tmp_path: Path) -> None:
+    pytest.importorskip("distributed")
+    run_batch(make_plan(loaded(tmp_path)), tmp_path / "out", dask="local:2")
+    assert contents(tmp_path / "out") == contents(whole)
+
+
+# In the gate a batch ends by SIGTERM (tests/batch/test_disturbances.py), and whatever a kill may
+# leave is drawn below.
+@pytest.mark.long
+@pytest.mark.parametrize("workers", [1, 2])
 def test_a_killed_batch_ends_in_the_same_bytes(workers: int, whole: Path, tmp_path: Path) -> None:
     batch_file(tmp_path)
     out = tmp_path / "out"

@@ -45,6 +45,8 @@ print("heavy", [name for name in {HEAVY!r} if name in sys.modules])
 """
 
 
+# A comparison, below, does in the gate what a route does, and more.
+@pytest.mark.long
 def test_route_imports_nothing_heavy() -> None:
     done = subprocess.run(
         [sys.executable, "-c", CODE], capture_output=True, text=True, timeout=60, check=True

@@ -270,7 +270,10 @@ HELD = (
 OUTPUTS = {"design.json", "design.csv", "frequencies.csv", "design.html", "index.html"}
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+# SIGTERM leaves by the way that tests/batch/test_disturbances.py holds for every command.
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
+)
 def test_ctrl_c_returns_the_best_with_its_gap_and_sigterm_ends(
     number: signal.Signals, tmp_path: Path
 ) -> None:

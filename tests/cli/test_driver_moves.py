@@ -38,10 +38,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_table_is_followed_by_the_names_of_the_files(folder: Path, tmp_path: Path) -> None:
-    ended = RUNNER.invoke(APP, [*COMMANDS["catchments-over"], "--out", str(tmp_path)])
-    names = "catchments-over.json, catchments-over.csv, index.html"
+    ended = RUNNER.invoke(APP, [*COMMANDS["breakeven"], "--out", str(tmp_path)])
+    names = "breakeven.json, breakeven.csv, index.html"
     assert ended.stdout.endswith(f"Wrote {names} to {tmp_path}\n")
-    for name in ("catchments-over.json", "catchments-over.csv"):
+    for name in ("breakeven.json", "breakeven.csv"):
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
 

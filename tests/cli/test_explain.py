@@ -38,10 +38,12 @@ def rows_of(record: dict[str, object], section: str) -> list[dict[str, object]]:
     return [row for row in rows if row["section"] == section]
 
 
-@pytest.mark.parametrize("corridor", ["suez", "kaliningrad", "northern-sea-route"])
+@pytest.mark.parametrize(
+    "corridor", ["suez", pytest.param("kaliningrad", marks=pytest.mark.long), "northern-sea-route"]
+)
 def test_the_lines_are_those_of_compare_and_sum_to_its_totals(corridor: str) -> None:
     scenario = load_scenario("shanghai-europe", set_values=[f"corridors=[{corridor}]"])
-    option = compare(scenario).routes[0]
+    option = compare(scenario, figures_only=True).routes[0]
     told = explain_option(load_scenario("shanghai-europe"), corridor)
     assert told.option.cost_lines == option.cost_lines
     assert told.option.energy_lines == option.energy_lines

@@ -219,11 +219,12 @@ def ended(folder: Path, *arguments: str, output: int) -> tuple[int, str]:
 @pytest.mark.parametrize(
     "arguments",
     [
-        *(["--version"], ["check", "s.yaml"], ["list", "parameters", "--format", "table"]),
+        *(["--version"], ["list", "parameters", "--format", "table"]),
         *(
             pytest.param(words, marks=pytest.mark.long)
             for words in (
-                *(["--help"], ["schema"], ["list", "parameters", "--format", "json"]),
+                *(["--help"], ["check", "s.yaml"], ["schema"]),
+                ["list", "parameters", "--format", "json"],
                 ["list", "parameters", "--format", "csv"],
             )
         ),

@@ -38,7 +38,7 @@ def sentences(asked: list[str]) -> str:
 @pytest.mark.parametrize(
     "asked",
     [
-        ["compare", "shanghai-europe"],
+        pytest.param(["compare", "shanghai-europe"], marks=pytest.mark.long),
         ["compare", "shanghai-europe", "--departure", "2027-02-10", "--set", "limits.max_days=30"],
         ["compare", "yiwu-madrid", "--set", "world=current", "--set", "price_basis=price"],
         ["route", "Ningbo", "Munich"],

@@ -11,6 +11,9 @@ import pytest
 
 from corridors.cached_code import others_may_write
 from corridors.cli.main import EVERY
+from corridors.optimise.design.design_program import Choice, Column, DesignProgram, Room
+from corridors.optimise.design.selection import choose_services
+from corridors.optimise.highs_process import HighsProcess
 
 # What shadows a module says its name, and is none.
 TRAP = "open({mark!r}, 'a').write(__name__ + '\\n')\nraise ImportError('a trap')\n"
@@ -54,8 +57,8 @@ ARGUMENTS = {
     "completion": "bash",
     "network": "graphml network.graphml --from Ningbo --to Hamburg",
 }
-# Those that start other processes: of a batch, of a solver.
-SHORT = ("compare", "batch", "design")
+# One that loads most libraries, and one that starts other processes. A solver is started below.
+SHORT = ("compare", "batch")
 LONG = [name for name in EVERY if name not in (*SHORT, "serve")]
 
 
@@ -94,6 +97,26 @@ def ends_well(name: str, folder: Path) -> None:
 @pytest.mark.parametrize("name", SHORT)
 def test_nothing_of_the_folder_is_run_or_read(name: str, strange: Path) -> None:
     ends_well(name, strange)
+
+
+def test_a_solver_runs_nothing_of_the_folder(
+    strange: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As `corridors design` starts it, from where the user is.
+    monkeypatch.chdir(strange)
+    program = DesignProgram(
+        teu=(10.0,),
+        unmet_usd=(1000.0,),
+        choices=(Choice(service=0, usd=500.0, needs=()),),
+        rooms=(Room(choice=0, teu=10.0),),
+        columns=(Column(lot=0, name="", usd=100.0, rooms=(0,)),),
+        fleets=(),
+    )
+    with HighsProcess() as highs:
+        found = choose_services(program, time_limit_s=30.0, highs=highs)
+    # Ten boxes at 100 USD, and the service.
+    assert found.value_usd == pytest.approx(1500.0)
+    assert ran_nothing_of(strange), (strange / "read").read_text()
 
 
 @pytest.mark.long

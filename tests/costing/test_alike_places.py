@@ -40,7 +40,13 @@ def differences(asked: Question) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("changes", [[], *CHANGES])
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(changes, marks=[pytest.mark.long] * (number < 2))
+        for number, changes in enumerate(([], *CHANGES))
+    ],
+)
 def test_shared_operations_are_those_of_each_place(changes: list[str]) -> None:
     assert differences(posed(*changes)) == []
 

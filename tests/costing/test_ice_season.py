@@ -181,7 +181,10 @@ def test_the_east_siberian_sea_opens_last(ice_class: str, year: int) -> None:
     assert {area for area, first in opens.items() if first == max(opens.values())} == {5, 6}
 
 
-@pytest.mark.parametrize("year", ["2024", "mean", "best", "worst"])
+@pytest.mark.parametrize(
+    "year",
+    [*("2024", "worst"), *(pytest.param(one, marks=pytest.mark.long) for one in ("mean", "best"))],
+)
 def test_a_stronger_class_has_no_shorter_season(year: str) -> None:
     days = [
         season_of(name, year) for name in ("none", "Ice1", "Ice2", "Ice3", "Arc4", "Arc5", "Arc7")

@@ -230,7 +230,9 @@ def through_rate(origin: str, destination: str, corridor: str, day: date) -> flo
     ("origin", "destination", "day", "quoted"),
     [
         ("cn-chengdu", "de-duisburg", date(2025, 2, 10), 5550),
-        ("cn-shenzhen-rail", "de-duisburg", date(2025, 3, 10), 6100),
+        pytest.param(
+            *("cn-shenzhen-rail", "de-duisburg", date(2025, 3, 10), 6100), marks=pytest.mark.long
+        ),
         ("cn-chengdu", "pl-malaszewicze", date(2024, 7, 10), 9000),
         # As to Europe, at 0.99, since no quote to Poland is known of that month.
         ("cn-chengdu", "pl-malaszewicze", date(2025, 2, 10), 5550 * 0.99),

@@ -22,13 +22,14 @@ def cells_of(path: Path, kind: str) -> list[dict[str, Any]]:
 
 
 # What it draws and simulates is drawn and simulated by other tests of the gate.
-SLOW = "how-sure"
+# What their cells ask is asked in tests/batch and tests/studies.
+SLOW = ("a-batch", "how-sure")
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param(path, marks=[pytest.mark.long] * (path.stem == SLOW), id=path.stem)
+        pytest.param(path, marks=[pytest.mark.long] * (path.stem in SLOW), id=path.stem)
         for path in NOTEBOOKS
     ],
 )

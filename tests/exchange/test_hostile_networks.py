@@ -11,7 +11,8 @@ from corridors.data.xml import MAX_DEPTH
 from corridors.errors import ConfigError, CorridorsError
 from corridors.exchange.gmns import read_gmns
 from corridors.exchange.graphml import SPACE, read_graphml
-from corridors.network.land.osm_extract import MAX_NODES, MAX_RUN, read_extract
+from corridors.network.land import osm_extract
+from corridors.network.land.osm_extract import read_extract
 from tests.cli.test_bad_input import code_of
 
 DOCTYPE = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
@@ -160,19 +161,23 @@ def chain(path: Path, count: int) -> Path:
     return path
 
 
-def test_a_chain_beyond_the_bounds_is_refused_before_a_graph_is_built(tmp_path: Path) -> None:
-    path = chain(tmp_path / "a.osm", MAX_NODES + 1)
+def test_a_chain_beyond_the_bounds_is_refused_before_a_graph_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A hundredth of what may be read, which takes seconds to write.
+    monkeypatch.setattr(osm_extract, "MAX_NODES", 1_000)
+    monkeypatch.setattr(osm_extract, "MAX_RUN", 200)
+    path = chain(tmp_path / "a.osm", 1_001)
     with pytest.raises(CorridorsError) as caught:
         read_extract(path, kind="rail")
     assert str(caught.value) == (
-        f"{path}: rail with 100,001 nodes; the limit is 100,000: cut the extract"
+        f"{path}: rail with 1,001 nodes; the limit is 1,000: cut the extract"
     )
-    path = chain(tmp_path / "b.osm", MAX_RUN + 3)
+    path = chain(tmp_path / "b.osm", 203)
     with pytest.raises(CorridorsError) as caught:
         read_extract(path, kind="rail")
     assert str(caught.value) == (
-        f"{path}: 20,001 nodes in a row where nothing joins; the limit is 20,000: thin out its"
-        " lines"
+        f"{path}: 201 nodes in a row where nothing joins; the limit is 200: thin out its lines"
     )
 
 

@@ -9,6 +9,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.data.own import shipped_overlay, source_at
 from corridors.data.own.combine import overlay_of
+from corridors.exchange import model
 from corridors.exchange.geopackage import write_network_geopackage
 from corridors.exchange.gmns import gmns_files, read_gmns
 from corridors.exchange.graphml import graphml_text, read_graphml
@@ -16,11 +17,19 @@ from corridors.exchange.model import ExchangeNetwork, exchange_network, part_of
 from corridors.exchange.own_csv import own_tables
 from corridors.output.store import write_outputs
 from corridors.studies.subnetwork import legs_of_corridor
+from tests.conftest import LONG, in_both
 
 
 @pytest.fixture(scope="module")
 def network() -> ExchangeNetwork:
-    return exchange_network(shipped_overlay())
+    """Return the whole network; outside `make test-long` with short lines at sea.
+
+    What is written and read of a line is the same by land, and the 8,000 at sea take ten seconds.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        if not LONG:
+            patch.setattr(model, "shipped_line", lambda row, lanes: ((row * 0.01, 1.5), (7.0, 2.0)))
+        return exchange_network(shipped_overlay())
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +49,7 @@ def check_same(back: ExchangeNetwork, network: ExchangeNetwork) -> None:
     assert [link.km for link in back.links] == pytest.approx(lengths, abs=1e-6)
 
 
+@in_both
 def test_gmns_keeps_lengths_gauges_and_connectivity(
     network: ExchangeNetwork, tmp_path: Path
 ) -> None:

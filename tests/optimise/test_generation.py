@@ -15,6 +15,7 @@ from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
 from corridors.optimise.time_limit import TimeLimit
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.priced_search import PricedSearch
+from tests.conftest import LONG
 from tests.optimise.arc_programme import MISSING_USD, least_usd
 from tests.strategies import problems
 
@@ -167,7 +168,7 @@ def test_routes_are_sought_where_the_first_ones_are_full() -> None:
     """A plan whose capacity binds needs a route that is nobody's cheapest."""
     seen = []
 
-    @settings(max_examples=60, database=None, derandomize=True, deadline=None)
+    @settings(max_examples=60 if LONG else 20, database=None, derandomize=True, deadline=None)
     @given(plans(days_a_month=3))
     def count(plan: Plan) -> None:
         seen.append(allocate(plan.program, plan).rounds)
@@ -180,7 +181,8 @@ def test_a_search_that_is_stopped_has_a_bound_below_every_plan() -> None:
     """Stopped after its first round, by its time limit or by Ctrl-C in the second."""
     gaps = []
 
-    @drawn
+    # Drawn inside a test, of which nothing else leaves the gate a share.
+    @settings(drawn, max_examples=150 if LONG else 60)
     @given(plans(days_a_month=12))
     def compare(plan: Plan) -> None:
         whole = allocate(plan.program, plan)

@@ -19,6 +19,7 @@ from corridors.optimise.projects.project_choice import (
     least_value,
     sets_to_value,
 )
+from tests.conftest import LONG
 from tests.optimise.flow_plans import Drawn, arc_mip, flow_plans
 from tests.optimise.flow_valuer import FlowValuer
 
@@ -68,7 +69,7 @@ def fewest(drawn: Drawn) -> int:
 def test_of_equally_good_sets_the_one_of_fewest_projects_is_built(highs: HighsProcess) -> None:
     idle: list[bool] = []
 
-    @settings(drawn_plans, max_examples=400)
+    @settings(drawn_plans, max_examples=400 if LONG else 60)
     @given(flow_plans())
     def compare(drawn: Drawn) -> None:
         valuer, count = FlowValuer(drawn.plan), len(drawn.candidates.costs)
@@ -186,7 +187,8 @@ def test_the_bound_of_a_search_that_was_stopped_is_no_more_than_the_best(
 def test_benders_equals_the_integer_programme_over_arcs(highs: HighsProcess) -> None:
     chosen: set[int] = set()
 
-    @drawn_plans
+    # Drawn inside a test, of which nothing else leaves the gate a share.
+    @settings(drawn_plans, max_examples=150 if LONG else 50)
     @given(flow_plans())
     def compare(drawn: Drawn) -> None:
         valuer = FlowValuer(drawn.plan)

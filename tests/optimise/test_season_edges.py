@@ -22,7 +22,7 @@ EDGES = (
     *(date(2026, 10, day) for day in (5, 10)),
 )
 END = date(2026, 10, 5)
-LONG = {EDGES[0], EDGES[2], EDGES[3], EDGES[6]}
+LONG = {EDGES[0], EDGES[2], EDGES[3], EDGES[4], EDGES[6]}
 """Those that run in `make test-long`: a certificate takes a second or two."""
 
 

@@ -10,10 +10,12 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from numba import typeof
 
 import corridors
 from corridors.cached_code import _described_type
+from tests.conftest import LONG, in_both
 
 SHIPPED = Path(corridors.__file__).parent
 CODE = """
@@ -28,11 +30,20 @@ print(least.tolist())
 LOADED = 'print(lower_bounds.stats.cache_hits != {}, "numba.np.arraymath" in sys.modules)'
 
 
-def test_a_function_compiled_before_is_loaded_without_the_compiler(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
+    """Return a folder with what a first run compiled, and what that printed."""
+    folder = tmp_path_factory.mktemp("compiled")
+    return folder, lines(CODE + LOADED, NUMBA_CACHE_DIR=str(folder))
+
+
+def test_a_function_compiled_before_is_loaded_without_the_compiler(
+    compiled: tuple[Path, list[str]],
+) -> None:
     # Nor is the counting of references compiled again.
     refused = "import numba.core.runtime.nrtdynmod as made\nmade.create_nrt_module = None\n"
-    asked = (CODE + LOADED, refused + CODE + LOADED)
-    first, then = (lines(code, NUMBA_CACHE_DIR=str(tmp_path)) for code in asked)
+    folder, first = compiled
+    then = lines(refused + CODE + LOADED, NUMBA_CACHE_DIR=str(folder))
     # 0 to 2 by 1: 5 and 3, less than 9.
     assert first == ["[8, 3, 0]", "False True"]
     assert then == ["[8, 3, 0]", "True False"]
@@ -113,40 +124,47 @@ def test_an_edit_of_what_a_compiled_function_calls_takes_effect_until_it_is_reve
         (told,) = lines("import clock", folder=tmp_path, **environment)
         return told, {*tmp_path.glob("code/*/*.code")} == kept
 
-    def edited(file: str, old: str, new: str) -> tuple[str, bool]:
-        source = (package / file).read_text(encoding="utf-8")
-        assert source.count(old) == 1
-        (package / file).write_text(source.replace(old, new), encoding="utf-8")
+    def edited(*edits: tuple[str, str, str]) -> tuple[str, bool]:
+        sources = {file: (package / file).read_text(encoding="utf-8") for file, _, _ in edits}
+        for file, old, new in edits:
+            assert sources[file].count(old) == 1
+            (package / file).write_text(sources[file].replace(old, new), encoding="utf-8")
         told = days()
-        (package / file).write_text(source, encoding="utf-8")
+        for file, source in sources.items():
+            (package / file).write_text(source, encoding="utf-8")
         return told
 
     # 200 km at 6 minutes a km are 1,200 minutes of the first day.
     assert days() == (f"{1200 / 1440}", False)
-    later = edited("costing/pace.py", "return clock + minutes,", "return clock + minutes + 60,")
-    assert later == (f"{1260 / 1440}", False)
-    # With days of 720 minutes, 120 km are run on the first and 80 at 3 minutes on the second.
-    assert edited("units.py", "MINUTES_PER_DAY = 1440", "MINUTES_PER_DAY = 720") == (
-        f"{960 / 1440}",
-        False,
+    # With days of 720 minutes, 120 km are run on the first and 80 at 3 minutes on the second: 960.
+    # What another function returns is an hour later.
+    later = edited(
+        ("units.py", "MINUTES_PER_DAY = 1440", "MINUTES_PER_DAY = 720"),
+        ("costing/pace.py", "return clock + minutes,", "return clock + minutes + 60,"),
     )
+    assert later == (f"{1020 / 1440}", False)
     # The first code is found again, also beside a comment, which is no part of what runs.
-    again = edited("costing/pace.py", "day = int(", "# A comment.\n    day = int(")
+    again = edited(("costing/pace.py", "day = int(", "# A comment.\n    day = int("))
     assert again == (f"{1200 / 1440}", True)
 
 
-def test_damaged_code_is_never_run_but_compiled_again(tmp_path: Path) -> None:
+@in_both
+def test_damaged_code_is_never_run_but_compiled_again(
+    compiled: tuple[Path, list[str]], tmp_path: Path
+) -> None:
+    shutil.copytree(compiled[0], tmp_path, dirs_exist_ok=True)
+
     def told() -> tuple[str, str]:
         done = run(CODE, NUMBA_CACHE_DIR=str(tmp_path))
         return done.stdout, done.stderr
 
-    assert told() == ("[8, 3, 0]\n", "")
     kept = [*tmp_path.rglob("*.code")]
     assert len(kept) == 2
     one, other = (path.read_bytes() for path in kept)
+    # Each of the four damages to a file of its own in `make test-long`; two of them in the gate.
     for damaged in (
-        (one[: len(one) // 2], random.Random(1).randbytes(len(other))),
-        (one[:-99] + bytes([one[-99] ^ 1]) + one[-98:], b""),
+        (one[:-99] + bytes([one[-99] ^ 1]) + one[-98:], random.Random(1).randbytes(len(other))),
+        *[(one[: len(one) // 2], b"")] * LONG,
     ):
         for path, content in zip(kept, damaged, strict=True):
             path.write_bytes(content)

@@ -51,7 +51,7 @@ def test_added_ships_are_open_to_every_corridor() -> None:
     ("origin", "destination", "longest_days"),
     [
         ("Shanghai", "Durban", 27.0),
-        ("Shanghai", "Buenos Aires", 38.0),
+        pytest.param("Shanghai", "Buenos Aires", 38.0, marks=pytest.mark.long),
         ("Sydney", "Shanghai", 20.0),
     ],
 )

@@ -69,7 +69,13 @@ def asked(origin: str, destination: str, day: date, objective: Objective) -> Sce
     return replace(ends, source_path="", text={})
 
 
-@pytest.mark.parametrize(("origin", "destination", "day"), ASKED)
+@pytest.mark.parametrize(
+    ("origin", "destination", "day"),
+    [
+        pytest.param(*one, marks=[pytest.mark.long] * (one[0] in ("Bukhara", "Chongqing")))
+        for one in ASKED
+    ],
+)
 @pytest.mark.parametrize(
     "objective",
     [

@@ -85,7 +85,9 @@ def test_belarus_bars_transit_of_listed_goods_from_its_day_on(tmp_path: Path) ->
         ("Chongqing - Duisburg", "2025-09-28", "kazakhstan-dostyk", 30.0, 130.0),
         ("Chongqing - Duisburg", "2025-10-20", "kazakhstan-dostyk", 0.0, 0.0),
         ("Shanghai - Rotterdam", "2021-03-01", "suez", 100.0, 153.0),
-        ("Shanghai - Rotterdam", "2021-03-24", "suez", 0.0, 0.0),
+        pytest.param(
+            *("Shanghai - Rotterdam", "2021-03-24", "suez", 0.0, 0.0), marks=pytest.mark.long
+        ),
     ],
 )
 def test_a_queue_adds_the_hours_of_its_day(

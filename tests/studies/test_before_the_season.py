@@ -27,7 +27,9 @@ def arctic(asked: Scenario, departure: date, *, waits: float) -> RouteOption:
     return found
 
 
-@pytest.mark.parametrize(("month", "destination"), [(4, "Piraeus"), (5, "Hamburg")])
+@pytest.mark.parametrize(
+    ("month", "destination"), [pytest.param(4, "Piraeus", marks=pytest.mark.long), (5, "Hamburg")]
+)
 def test_a_closed_arctic_names_the_first_day_that_works(month: int, destination: str) -> None:
     # By the Cape and Panama a ship would be in the Kara Sea in July, after a hundred days.
     asked = replace(
@@ -50,7 +52,11 @@ def test_a_closed_arctic_names_the_first_day_that_works(month: int, destination:
     ("changes", "days"),
     [
         ((), (date(2026, 6, 1), date(2026, 6, 12))),
-        (("origin=Chongqing", "destination=Rotterdam", "world=current"), (date(2026, 6, 1),)),
+        pytest.param(
+            ("origin=Chongqing", "destination=Rotterdam", "world=current"),
+            (date(2026, 6, 1),),
+            marks=pytest.mark.long,
+        ),
     ],
 )
 def test_the_date_named_is_that_of_asking_every_later_day(

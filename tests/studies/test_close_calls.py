@@ -74,7 +74,7 @@ def test_the_best_at_a_value_of_time_is_the_step_of_the_ladder(session: Session)
     for step in ladder[1:-1]:
         value = (step.from_usd_per_day + (step.to_usd_per_day or 0.0)) / 2.0
         keys = (f"shipment.value_of_time_usd_per_teu_day={value}", "objective=generalised")
-        comparison = asked(session, "destination=London", *keys)
+        comparison = asked(session, "destination=London", *keys, figures_only=True)
         with_time = [route.generalised_usd_per_teu or 0.0 for route in comparison.usable]
         assert with_time == sorted(with_time)
         row = next(r for r in comparison.usable if r.corridor == step.corridor)
@@ -102,7 +102,7 @@ def test_the_ladder_holds_no_route_that_nobody_sells(session: Session) -> None:
     rows = "corridors=[northern-sea-route]"
     for step in asked(session, rows, figures_only=True).ladder:
         day = f"shipment.value_of_time_usd_per_teu_day={step.from_usd_per_day + 1.0}"
-        found = asked(session, rows, day, "objective=generalised")
+        found = asked(session, rows, day, "objective=generalised", figures_only=True)
         best = next(route for route in found.usable if route.corridor == step.corridor)
         assert best.cost_usd_per_teu == pytest.approx(step.cost_usd_per_teu, abs=0.05)
         ends = [leg.from_id for leg in best.legs if leg.service.startswith("rail")]

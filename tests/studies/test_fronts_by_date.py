@@ -17,7 +17,10 @@ from tests.output.html.report.reading import Page
 CORRIDORS = ("suez", "cape", "northern-sea-route", "kazakhstan-dostyk", "trans-mongolian")
 
 
-@pytest.mark.parametrize("day", [date(2026, 7, 10), date(2026, 8, 20), date(2027, 2, 10)])
+@pytest.mark.parametrize(
+    "day",
+    [date(2026, 7, 10), pytest.param(date(2026, 8, 20), marks=pytest.mark.long), date(2027, 2, 10)],
+)
 def test_the_overall_front_holds_what_nothing_beats(day: date) -> None:
     asked = load_scenario("shanghai-europe", departure=day)
     found = compare(replace(asked, corridors=CORRIDORS))

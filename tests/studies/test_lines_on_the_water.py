@@ -79,7 +79,10 @@ def test_lines_to_germany_sail_in_the_world_of_2019_and_no_more(place: str) -> N
     assert "2022" in sailing("reference-open").reason
 
 
-@pytest.mark.parametrize(("corridor", "km"), [("lena", 1_722.8), ("yenisei", 1_989.0)])
+@pytest.mark.parametrize(
+    ("corridor", "km"),
+    [pytest.param("lena", 1_722.8, marks=pytest.mark.long), ("yenisei", 1_989.0)],
+)
 def test_a_river_carries_boxes_to_the_arctic_in_summer_only(corridor: str, km: float) -> None:
     summer = asked(corridor, date(2026, 7, 10))
     assert summer.usable
@@ -94,7 +97,14 @@ def test_a_river_carries_boxes_to_the_arctic_in_summer_only(corridor: str, km: f
     assert winter.next_usable_date.month in (5, 6, 7)
 
 
-@pytest.mark.parametrize("place", ["ru-tiksi", "ru-dudinka", "ru-yakutsk", "ru-sovgavan"])
+@pytest.mark.parametrize(
+    "place",
+    [
+        "ru-yakutsk",
+        "ru-sovgavan",
+        *(pytest.param(port, marks=pytest.mark.long) for port in ("ru-tiksi", "ru-dudinka")),
+    ],
+)
 def test_arctic_ports_with_a_river_and_ends_of_the_bam_are_ends(place: str) -> None:
     found, _ = route_between("ru-moscow", place, departure=date(2026, 7, 20))
     assert found.usable

@@ -22,6 +22,7 @@ from corridors.studies.compare import compare, decided
 from corridors.studies.moving import Moving
 from corridors.studies.phase import phase
 from corridors.studies.session import Session
+from tests.conftest import LONG, in_both
 
 FUEL, TRAINS = "fuel.vlsfo_usd_per_t", "rail.speed_km_per_day"
 FIVE = "corridors=[suez, cape, northern-sea-route, kazakhstan-dostyk, trans-siberian]"
@@ -106,12 +107,17 @@ def test_the_value_of_a_day_gives_the_ladder(scenario: Scenario, session: Sessio
         assert abs(start) * (slower - quicker) < 0.05
 
 
+@in_both
 def test_each_cell_of_a_phase_diagram_names_what_a_comparison_finds_best(
     scenario: Scenario, session: Session
 ) -> None:
-    found = phase(scenario, FUEL, "value_of_time", cells=40, session=session)
+    # By two seas, over ice and by rail; all of `FIVE` by many cells in `make test-long`.
+    if not LONG:
+        scenario = replace(scenario, corridors=("suez", "cape", "trans-siberian"))
+    cells = 40 if LONG else 12
+    found = phase(scenario, FUEL, "value_of_time", cells=cells, session=session)
     rng = np.random.default_rng(2)
-    for row, column in rng.integers(0, 40, size=(6, 2)).tolist():
+    for row, column in rng.integers(0, cells, size=(6 if LONG else 2, 2)).tolist():
         fuel, day = found.x.values[column], found.y.values[row]
         shipment = replace(scenario.shipment, value_of_time_usd_per_teu_day=day)
         asked = replace(

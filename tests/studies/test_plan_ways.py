@@ -28,6 +28,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Allocation:
     return allocate_plan(load_plan(path))
 
 
+ROWS = "corridors: [suez, cape, northern-sea-route]\n"
+
+
 def test_boxes_of_other_trades_go_round_no_continent(found: Allocation) -> None:
     corridors = {row.pair: row.corridor for row in found.rows}
     nearby = {"Hamburg to Warsaw", "Algeciras to Gioia Tauro", "Lagos to Rotterdam"}
@@ -48,8 +51,13 @@ def test_a_plan_leaves_out_what_a_comparison_leaves_out(found: Allocation, tmp_p
     assert found.unsailed == ()
     assert {r.corridor for r in found.rows if r.pair == "Shanghai to Hamburg"} == {"cape"}
     a_year_ago = PLAN[PLAN.index("  - {origin: Shanghai") :]
-    a_year_ago = a_year_ago.replace("100}", "100, value_of_time_usd_per_teu_day: 40}")
-    a_year_ago = f"first_month: 2025-05\nmonths: 5\nobjective: generalised\npairs:\n{a_year_ago}"
+    # In May and September alone.
+    a_year_ago = a_year_ago.replace(
+        "100}", "[100, 0, 0, 0, 100], value_of_time_usd_per_teu_day: 40}"
+    )
+    a_year_ago = (
+        f"first_month: 2025-05\nmonths: 5\nobjective: generalised\n{ROWS}pairs:\n{a_year_ago}"
+    )
     corridors = {row.month.month: row.corridor for row in planned(tmp_path, a_year_ago).rows}
     assert (corridors[5], corridors[9]) == ("cape", "northern-sea-route")
 

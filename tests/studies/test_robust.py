@@ -109,7 +109,7 @@ def test_limits_hold_and_what_nothing_meets_is_said(session: Session) -> None:
 
 
 def test_simulate_recommends_the_same(session: Session) -> None:
-    scenario = asked("robust={measure: regret, level: 1}")
+    scenario = asked("robust={measure: regret, level: 1}", "corridors=[suez, cape]")
     found = simulate(scenario, draws=500, seed=1, session=session, most_batches=1)
     assert found.decision.risk is not None
     assert found.recommended in {"suez", "cape"}

@@ -15,6 +15,7 @@ from corridors.routing.problem import Problem
 from corridors.routing.question import Question
 from corridors.studies.compare import compare, decided
 from corridors.studies.session import Session
+from tests.conftest import LONG, in_both
 
 # A box by each cape, by ice and by rail.
 FOUR = "corridors=[suez, cape, northern-sea-route, kazakhstan-dostyk]"
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.unshared
 
 
 def test_figures_only_gives_the_same_figures() -> None:
-    asked = load_scenario("shanghai-europe")
+    asked = load_scenario("shanghai-europe", set_values=[FOUR])
     lean, full = compare(asked, figures_only=True), compare(asked)
     for mine, whole in zip(lean.routes, full.routes, strict=True):
         assert mine.cost_lines == whole.cost_lines
@@ -38,9 +39,7 @@ def test_a_session_answers_as_a_new_one_would() -> None:
     asked_in_turn = (
         ((), date(2026, 12, 1)),
         (dear, date(2027, 2, 1)),
-        (dear, date(2026, 8, 1)),
-        ([*dear, "speed=14"], date(2026, 8, 1)),
-        ([*dear, "price_basis=price"], date(2026, 8, 1)),
+        ([*dear, "speed=14", "price_basis=price"], date(2026, 8, 1)),
         ([*dear, "world=red-sea-closed"], date(2026, 8, 1)),
         (dear, date(2026, 8, 1)),
     )
@@ -105,6 +104,7 @@ def problems() -> int:
     return sum(isinstance(one, Problem) for one in gc.get_objects())
 
 
+@in_both
 @pytest.mark.parametrize(
     "day", [date(2026, 8, 20), pytest.param(date(2026, 3, 2), marks=pytest.mark.long)]
 )
@@ -115,11 +115,14 @@ def test_steps_kept_at_other_prices_are_those_of_a_new_session(day: date) -> Non
         ["fuel.vlsfo_usd_per_t: 500"],
         ["fuel.vlsfo_usd_per_t: 900"],
         # Each changes a bill, not only its price: of the legs, their ends, a border, ice, waits.
-        ["fuel.vlsfo_usd_per_t: 900", "emission.vlsfo_wtw_kg_per_t: 3000"],
-        ["fuel.vlsfo_usd_per_t: 900", "road.door_hours: 9"],
         ["fuel.vlsfo_usd_per_t: 900", "border.dwell_hours@CN-KZ: 99"],
         ["fuel.vlsfo_usd_per_t: 900", "ice.speed_kn@open: 14"],
-        ["fuel.vlsfo_usd_per_t: 900", "nsr.escort_first_zone: 0.7"],
+        *[
+            ["fuel.vlsfo_usd_per_t: 900", "emission.vlsfo_wtw_kg_per_t: 3000"],
+            ["fuel.vlsfo_usd_per_t: 900", "road.door_hours: 9"],
+            ["fuel.vlsfo_usd_per_t: 900", "nsr.escort_first_zone: 0.7"],
+        ]
+        * LONG,
         ["fuel.vlsfo_usd_per_t: 700"],
     ):
         values = [corridors, f"overrides={{{', '.join(changes)}}}"]

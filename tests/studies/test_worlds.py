@@ -129,10 +129,15 @@ def test_what_holds_for_transit_or_railways_is_told_of_these(
     ("ends", "day", "told"),
     [
         (("Karachi", "Mumbai"), date(2026, 8, 20), "India bars goods from or through Pakistan"),
-        (("Haifa", "Istanbul"), date(2026, 8, 20), "Turkey halted all trade with Israel"),
+        pytest.param(
+            ("Haifa", "Istanbul"),
+            date(2026, 8, 20),
+            "Turkey halted all trade with Israel",
+            marks=pytest.mark.long,
+        ),
         (("Haifa", "Istanbul"), date(2024, 4, 2), None),
         (("Mersin", "Limassol"), date(2026, 8, 20), "no cargo of the Republic of Cyprus"),
-        (("Piraeus", "Limassol"), date(2026, 8, 20), None),
+        pytest.param(("Piraeus", "Limassol"), date(2026, 8, 20), None, marks=pytest.mark.long),
     ],
 )
 def test_no_trade_is_told_between_two_countries_that_bar_it(

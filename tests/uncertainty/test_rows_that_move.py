@@ -21,7 +21,10 @@ from corridors.uncertainty.planning import plan_for, table_at_cost
     [
         ("shanghai-europe", "corridors=[suez, northern-sea-route, trans-siberian]"),
         ("chongqing-duisburg", "price_basis=price", "corridors=[kazakhstan-dostyk]"),
-        ("yiwu-madrid", "departure=2025-09-10", "corridors=[suez, kazakhstan-dostyk]"),
+        pytest.param(
+            ("yiwu-madrid", "departure=2025-09-10", "corridors=[suez, kazakhstan-dostyk]"),
+            marks=pytest.mark.long,
+        ),
         ("shenzhen-piraeus", "prices=2024-03", "corridors=[cape]", "shipment.equipment=40RF"),
     ],
     ids=lambda asked: asked[0],

@@ -64,7 +64,12 @@ def test_the_step_of_the_ladder_at_a_value_is_the_answer_asked_there(which: Ques
 
 
 @pytest.mark.parametrize(
-    "limit", ["limits.max_usd_per_teu=2587", "limits.max_days=38", "limits.avoid.countries=[RU]"]
+    "limit",
+    [
+        "limits.max_days=38",
+        pytest.param("limits.max_usd_per_teu=2587", marks=pytest.mark.long),
+        pytest.param("limits.avoid.countries=[RU]", marks=pytest.mark.long),
+    ],
 )
 def test_so_it_is_within_limits(limit: str) -> None:
     # Without limits a corridor holds the best route at 400 USD a day; within them none does.
@@ -102,8 +107,8 @@ def test_a_scenario_that_lists_no_way_outside_its_corridors_has_none_in_its_ladd
 @pytest.mark.parametrize(
     ("relation", "number"),
     [
-        ("ladder", 1),
-        ("objectives", 1),
+        pytest.param("ladder", 1, marks=pytest.mark.long),
+        pytest.param("objectives", 1, marks=pytest.mark.long),
         ("pages", 0),
         ("route", 0),
         ("catchments", 0),

@@ -42,6 +42,9 @@ from validation.campaigns.water_paths import Harbour, Water, water_of
 SEA = Box(west=0.0, south=0.0, east=20.0, north=10.0)
 WALL = shapely.box(9.9, -1.0, 10.1, 5.0)
 CELL = 0.05
+# The search over water is compiled for these tests alone, which takes seven seconds: the campaign,
+# which is run by hand, is all that uses it.
+by_water = pytest.mark.long
 
 
 def geodesic_km(*points: tuple[float, float]) -> float:
@@ -78,11 +81,13 @@ def test_a_line_over_land_is_measured_in_its_stretches() -> None:
     assert land.km((0.0, 2.0), (6.0, 2.0)) == 0.0
 
 
+@by_water
 def test_a_way_over_open_water_is_the_geodesic() -> None:
     errors = open_water_errors(0.1, pairs=3, seed=1)
     assert errors == pytest.approx([0.0] * 3, abs=1e-5)
 
 
+@by_water
 def test_a_way_around_a_wall_bends_at_its_end() -> None:
     water = sea_with(WALL)
     ends = (4.0, 2.0), (16.0, 2.0)
@@ -93,6 +98,7 @@ def test_a_way_around_a_wall_bends_at_its_end() -> None:
     assert found > geodesic_km(*ends) * 1.05
 
 
+@by_water
 def test_a_way_around_a_round_island_is_little_longer_than_the_shortest() -> None:
     errors = island_errors(0.05, pairs=4, seed=1)
     assert all(-0.0005 <= error <= 0.005 for error in errors), errors
@@ -104,6 +110,7 @@ def test_a_wall_across_the_sea_leaves_no_way() -> None:
     assert water.harbour(4.0, 2.0) is not None
 
 
+@by_water
 def test_a_port_on_land_joins_water_within_five_km_only() -> None:
     water = sea_with(shapely.box(9.0, -1.0, 11.0, 5.0))
     at_shore, inland = water.harbour(9.01, 2.0), water.harbour(9.5, 2.0)
@@ -113,6 +120,7 @@ def test_a_port_on_land_joins_water_within_five_km_only() -> None:
     assert km == pytest.approx(geodesic_km((9.01, 2.0), (4.0, 2.0)), rel=1e-4)
 
 
+@by_water
 def test_barriers_shut_water_and_narrows_open_land() -> None:
     land = Land([shapely.box(9.9, -1.0, 10.1, 11.0)]).raster(SEA, CELL)
     ends = (4.0, 2.0), (16.0, 2.0)

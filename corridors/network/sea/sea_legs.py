@@ -194,4 +194,4 @@ def shipped_line(row: int, lanes: SeaLanes | None = None) -> tuple[tuple[float, 
 def drawn_line(lon: FloatArray, lat: FloatArray) -> tuple[tuple[float, float], ...]:
     """Return a line along the great circles between points, with unwrapped longitudes."""
     lon, lat = along_great_circles(lon, lat)
-    return unwrap(tuple(zip(lon.tolist(), lat.tolist(), strict=True)))
+    return tuple(zip(np.unwrap(lon, period=360.0).tolist(), lat.tolist(), strict=True))

@@ -9,7 +9,13 @@ import pytest
 from typer.testing import CliRunner
 
 from corridors.checks import certificate
-from corridors.checks.certificate import baseline_text, certify, network_of, read_baseline
+from corridors.checks.certificate import (
+    baseline_text,
+    certify,
+    network_of,
+    read_baseline,
+    sea_lines,
+)
 from corridors.checks.certificate.findings import Finding, Worse, regressions
 from corridors.checks.certificate.land_findings import land_findings
 from corridors.checks.certificate.routes import corridor_legs
@@ -95,15 +101,23 @@ def on_corridors() -> tuple[frozenset[str], Finding]:
     return corridor_legs(shipped_overlay())
 
 
+@pytest.fixture(scope="module")
+def lines_at_sea() -> list[tuple[str, tuple[tuple[float, float], ...]]]:
+    """Return the lines of the shipped sea legs, which no network on land changes."""
+    return sea_lines()
+
+
 @pytest.fixture
 def shipped_corridors(
     request: pytest.FixtureRequest,
     on_corridors: tuple[frozenset[str], Finding],
+    lines_at_sea: list[tuple[str, tuple[tuple[float, float], ...]]],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Take corridors as the shipped network has them, but in `make test-long`."""
+    """Take corridors and lines as the shipped network has them, but in `make test-long`."""
     if getattr(request, "param", "shipped") == "shipped":
         monkeypatch.setattr(certificate, "corridor_legs", lambda overlay: on_corridors)
+        monkeypatch.setattr(certificate, "sea_lines", lambda: lines_at_sea)
 
 
 either = pytest.mark.parametrize(

@@ -133,10 +133,10 @@ def test_no_way_to_the_lanes_crosses_more_land_than_the_limit(text: str) -> None
     ("gate", "one", "other", "apart"),
     [
         ("gate-gibraltar", (-6.3, 35.9), (-4.9, 35.95), 75),
-        ("gate-bosporus", (28.9, 40.9), (29.3, 41.4), 45),
+        pytest.param("gate-bosporus", (28.9, 40.9), (29.3, 41.4), 45, marks=pytest.mark.long),
         ("gate-bab-el-mandeb", (43.2, 13.2), (43.8, 12.2), 80),
-        ("gate-hormuz", (55.8, 26.0), (57.2, 26.0), 110),
-        ("gate-dover", (1.2, 50.8), (2.0, 51.2), 45),
+        pytest.param("gate-hormuz", (55.8, 26.0), (57.2, 26.0), 110, marks=pytest.mark.long),
+        pytest.param("gate-dover", (1.2, 50.8), (2.0, 51.2), 45, marks=pytest.mark.long),
         ("gate-sunda", (105.5, -6.2), (106.3, -5.6), 75),
     ],
 )

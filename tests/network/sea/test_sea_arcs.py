@@ -13,6 +13,8 @@ from scipy.sparse.csgraph import dijkstra
 
 BUILD = Path(__file__).parents[3] / "geodata" / "build"
 COUNT = 80
+# Compiled for these tests alone, which takes seven seconds: only who builds the lanes runs it.
+pytestmark = pytest.mark.long
 
 
 @pytest.fixture

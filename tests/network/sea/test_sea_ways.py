@@ -26,7 +26,13 @@ SETTINGS: tuple[dict[str, Any], ...] = (
 )
 
 
-@pytest.mark.parametrize("setting", SETTINGS, ids=str)
+@pytest.mark.parametrize(
+    "setting",
+    [
+        pytest.param(setting, marks=[pytest.mark.long] * (number % 2), id=str(setting))
+        for number, setting in enumerate(SETTINGS)
+    ],
+)
 def test_a_way_is_as_long_as_the_distance_and_its_line(setting: dict[str, Any]) -> None:
     nm = corridors.distances(PLACES, **setting).nm
     ways = iter(sea_ways(PLACES, **setting))
