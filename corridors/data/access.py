@@ -9,10 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.columns import read_rows
-from corridors.data.lines import load_legs_without_line
+from corridors.data.lines import load_coverage, load_legs_without_line
 from corridors.data.parameters import ParameterTable, load_country_groups
 from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, shipped
 from corridors.data.rows import value_of
+from corridors.data.trade import region_of
 from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.windows import END
 from corridors.errors import ConfigError, GeodataError
@@ -89,9 +90,21 @@ def load_worlds_of_lines(folder: Path | None = None) -> frozenset[str]:
     )
 
 
-def lines_count(world: str, day: date, parameters: ParameterTable) -> bool:
-    """Return whether a world recommends known lines, on a day on which the table has them."""
-    return world in load_worlds_of_lines() and day.year >= parameters.value("lines.first_year")
+def lines_count(world: str, day: date, parameters: ParameterTable, ends: tuple[str, str]) -> bool:
+    """Return whether known lines decide on a day: from `lines.first_year` on, or where covered.
+
+    `ends` are the countries of origin and destination; `coverage.csv` says of which trades lines
+    are listed from an earlier day on.
+    """
+    if world not in load_worlds_of_lines():
+        return False
+    sides = [{country, region_of(country)} for country in ends]
+    covered = (
+        first <= day
+        for trade, first in load_coverage()
+        if any(frozenset({one, other}) == trade for one in sides[0] for other in sides[1])
+    )
+    return day.year >= parameters.value("lines.first_year") or any(covered)
 
 
 def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...]:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
-from corridors.arrays import BoolArray, FloatArray
+from corridors.arrays import FloatArray
 from corridors.data.columns import read_rows
 from corridors.data.geodata import (
     load_land_legs,
@@ -26,7 +25,6 @@ from corridors.data.paths import listed, network_dir, parameters_dir, shipped
 from corridors.data.port_calls import OTHER_PORTS, load_port_calls
 from corridors.data.rows import each_row, value_of
 from corridors.data.sphere import great_circle_km
-from corridors.data.trade import region_of
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal
 from corridors.domain.values import Status
 from corridors.domain.windows import ClosureWindow, window_of
@@ -144,18 +142,6 @@ class Line:
             not self.one_way and self.other.serve(start, near_km) and self.one.serve(end, near_km)
         )
 
-    def names_no_ports(self, start: Stop, end: Stop, near_km: float) -> bool:
-        """Return whether it counts ship lines of two regions, not told which call at these two.
-
-        Each of those lines calls at some ports of a region: that one of them calls at both
-        terminals is not said. Trains of a border are counted too, and pass it whoever runs them.
-        """
-        if not self.is_sum or self.kind is not LineKind.SCHEDULED or Family.RAIL in self.modes:
-            return False
-        there = self.one.calls.near(start, near_km) and self.other.calls.near(end, near_km)
-        back = self.other.calls.near(start, near_km) and self.one.calls.near(end, near_km)
-        return not (there or (back and not self.one_way))
-
     def runs_on(self, day: date) -> bool:
         """Return whether the line is known to run on a day; rows that are inferred never do."""
         inside = bool(self.window.within(day, day)) and self.frequency != 0.0
@@ -170,96 +156,46 @@ class Line:
         return (day.year - year) * 12 + day.month - month > months
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Lines:
     """The known lines; `searched` is the last day on which lines were looked for."""
 
     lines: tuple[Line, ...]
     searched: date
-    _serving: dict[tuple[Stop, float], BoolArray] = field(default_factory=dict, repr=False)
-    _serving_region: dict[str, BoolArray] = field(default_factory=dict, repr=False)
 
-    @cached_property
-    def _one_way(self) -> BoolArray:
-        return np.array([line.one_way for line in self.lines], bool)
 
-    def between(
-        self, start: Stop, end: Stop, modes: frozenset[Family], near_km: float
-    ) -> tuple[Line, ...]:
-        """Return the lines of these modes between two terminals, whatever the way and the day."""
-        (one, other), (end_one, end_other) = (self._serve(stop, near_km) for stop in (start, end))
-        return self._of_modes((one & end_other) | (other & end_one & ~self._one_way), modes)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A call of a dated voyage: the loop and voyage, the port's UN/LOCODE and the day.
 
-    def toward(
-        self, start: Stop, end: Stop, modes: frozenset[Family], near_km: float
-    ) -> tuple[Line, ...]:
-        """Return the lines of these modes between one terminal and the trade region of the other.
+    `departs` unless it is an arrival.
+    """
 
-        Whatever the way and the day. A feeder inside that region, which the table does not list,
-        takes boxes on.
-        """
-        (one, other), (end_one, end_other) = (self._serve(stop, near_km) for stop in (start, end))
-        (by_one, by_other), (end_by_one, end_by_other) = (
-            self._serve_region(stop.country) for stop in (start, end)
-        )
-        out = (one & end_by_other) | (by_one & end_other)
-        back = (other & end_by_one) | (by_other & end_one)
-        return self._of_modes(out | (back & ~self._one_way), modes)
+    loop: str
+    voyage: str
+    unlocode: str
+    day: date
+    departs: bool
 
-    def between_regions(self, start: Stop, end: Stop, modes: frozenset[Family]) -> tuple[Line, ...]:
-        """Return the lines of these modes between the trade regions of two terminals."""
-        (one, other), (end_one, end_other) = (
-            self._serve_region(stop.country) for stop in (start, end)
-        )
-        return self._of_modes((one & end_other) | (other & end_one & ~self._one_way), modes)
 
-    def _of_modes(self, met: BoolArray, modes: frozenset[Family]) -> tuple[Line, ...]:
-        found = (self.lines[number] for number in np.flatnonzero(met).tolist())
-        return tuple(line for line in found if modes <= line.modes)
+@shipped(parameters_dir, "voyages.csv")
+def load_voyages(path: Path) -> Mapping[str, tuple[Call, ...]]:
+    """Return the calls of the dated voyages of each loop, in file order."""
+    found: dict[str, list[Call]] = {}
+    for row in read_rows(path):
+        call = value_of(Call, row, departs=row["kind"] == "departs")
+        found.setdefault(call.loop, []).append(call)
+    return MappingProxyType({loop: tuple(calls) for loop, calls in found.items()})
 
-    def _serve_region(self, country: str) -> BoolArray:
-        """Return (side, line) whether a side of a line serves the trade region of a country."""
-        found = self._serving_region.get(country)
-        if found is None:
-            region = region_of(country)
-            found = self._serving_region[country] = np.array(
-                [[region in regions for regions in side] for side in self._regions], bool
-            )
-        return found
 
-    @cached_property
-    def _regions(self) -> tuple[list[frozenset[str]], ...]:
-        """The trade regions that each side of each line serves."""
-        return tuple(
-            [frozenset(map(region_of, ends.served)) for ends in side]
-            for side in (
-                [line.one for line in self.lines],
-                [line.other for line in self.lines],
-            )
-        )
-
-    def _serve(self, stop: Stop, near_km: float) -> BoolArray:
-        """Return (side, line) whether a side of a line serves a terminal.
-
-        A comparison asks some thousand times about a few terminals, so it is kept for these.
-        """
-        key = stop, near_km
-        found = self._serving.get(key)
-        if found is None:
-            found = (
-                np.array(
-                    [
-                        [ends.serve(stop, near_km) for ends in (line.one, line.other)]
-                        for line in self.lines
-                    ]
-                )
-                .reshape(-1, 2)
-                .T
-            )
-            if len(self._serving) >= MOST_STOPS:
-                self._serving.clear()
-            self._serving[key] = found
-        return found
+@shipped(parameters_dir, "coverage.csv")
+def load_coverage(path: Path) -> tuple[tuple[frozenset[str], date], ...]:
+    """Return the trades whose lines are listed, as two regions or countries, and from which day."""
+    return tuple(
+        (frozenset({row["one"], row["other"]}), date.fromisoformat(f"{row['from_month']}-01"))
+        for row in read_rows(path)
+        if row["from_month"]
+    )
 
 
 @shipped(parameters_dir, "line_regions.csv")

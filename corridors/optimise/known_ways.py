@@ -37,9 +37,9 @@ def with_lines(question: Question, at_cost: Callable[[], Question] | None = None
         Poses the same at cost, if it is not at cost itself.
     """
     scenario = question.scenario
-    if not lines_count(scenario.world, scenario.departure, question.parameters):
-        return question
     ends = question.origin.country, question.destination.country
+    if not lines_count(scenario.world, scenario.departure, question.parameters, ends):
+        return question
     listed = all_listed(question.bundle.topology, scenario.departure, ends)
     question = replace(question, listed_only=listed if listed.any() else None)
     asked = replace(at_cost(), listed_only=question.listed_only) if at_cost else question

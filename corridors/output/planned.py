@@ -407,7 +407,8 @@ def _unsailed(planned: Planned) -> tuple[UnsailedWay, ...]:
         chart, route = planned.chart(flow.offer), flow.offer.route
         scenario = planned.plan.pairs[planned.program.lots[flow.offer.lot].pair].scenario
         leaves = chart.first_day + timedelta(days=flow.offer.start_day)
-        if not lines_count(scenario.world, leaves, parameters):
+        ends = chart.origin.country, chart.destination.country
+        if not lines_count(scenario.world, leaves, parameters, ends):
             continue
         topology, arcs = chart.topology, chart.arcs_of(route)
         families = [topology.services[n].family for n in topology.service[arcs].tolist()]
@@ -419,9 +420,9 @@ def _unsailed(planned: Planned) -> tuple[UnsailedWay, ...]:
             wait_days=scenario.max_wait_days,
             parameters=parameters,
         )
-        for ends, listing in offer.sections:
+        for named, listing in offer.sections:
             if listing is Listing.UNLISTED:
-                way = chart.corridor_of(route), ends
+                way = chart.corridor_of(route), named
                 through[way] = through.get(way, 0.0) + flow.teu
     whole = sum(flow.teu for flow in planned.solved.flows)
     found = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -10,7 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from corridors.arrays import BoolArray
-from corridors.data.lines import LineKind, load_lines
+from corridors.data.geodata import load_terminals
+from corridors.data.lines import Call, LineKind, load_lines, load_voyages
 from corridors.data.parameters import ParameterTable
 from corridors.domain.scenario import Corridor
 from corridors.network.corridor.layers import CorridorLayers, Layered, new_cache
@@ -24,15 +25,33 @@ OF_ONE_VOYAGE = "season"
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The lines that run on a day, by their numbers among all that are laid."""
+    """The lines that run on a day, by their numbers among all that are laid.
+
+    `loads` are by line the terminals where it loads then, if these are not all: of a dated voyage.
+    """
 
     numbers: tuple[int, ...]
+    loads: tuple[tuple[int, frozenset[str]], ...] = ()
 
     @property
     def laid(self) -> tuple[Laid, ...]:
         """The lines on the shipped network."""
-        every = load_laid()
-        return tuple(every[number] for number in self.numbers)
+        every, loads = load_laid(), dict(self.loads)
+        return tuple(
+            replace(every[number], loads=loads[number]) if number in loads else every[number]
+            for number in self.numbers
+        )
+
+    @classmethod
+    def of_any(cls, running: Iterable[Running]) -> Running:
+        """Return the lines that run on any of some days."""
+        days = list(running)
+        loads: dict[int, frozenset[str]] = {}
+        for day in days:
+            for number, found in day.loads:
+                loads[number] = loads.get(number, frozenset()) | found
+        numbers = sorted({number for day in days for number in day.numbers})
+        return cls(tuple(numbers), tuple(sorted(loads.items())))
 
 
 def running_on(day: date, wait_days: float, parameters: ParameterTable) -> Running:
@@ -47,19 +66,46 @@ def running_on(day: date, wait_days: float, parameters: ParameterTable) -> Runni
 @lru_cache(maxsize=64)
 def _running(day: date, wait_days: int, ended_months: float) -> Running:
     last = day + timedelta(days=wait_days)
-    found = []
+    voyages = load_voyages()
+    numbers, loads = [], []
     for number, one in enumerate(load_laid()):
         line = one.line
         of_season = line.per == OF_ONE_VOYAGE
         if line.stale_on(day, ended_months) or (of_season and line.is_sum):
             continue
-        # A voyage leaves once: on its first day, or later if boxes may wait so long.
-        if of_season and line.kind is LineKind.CHARTERED:
+        if line.loop in voyages:
+            if found := _loading(one, voyages[line.loop], day, last):
+                numbers.append(number)
+                loads.append((number, found))
+        elif of_season and line.kind is LineKind.CHARTERED:
+            # A voyage without dates by port leaves once, on its first day.
             if day <= line.window.first_day <= last and line.runs_on(line.window.first_day):
-                found.append(number)
+                numbers.append(number)
         elif line.runs_on(day):
-            found.append(number)
-    return Running(tuple(found))
+            numbers.append(number)
+    return Running(tuple(numbers), tuple(loads))
+
+
+def _loading(laid: Laid, calls: Sequence[Call], first: date, last: date) -> frozenset[str]:
+    """Return the terminals where dated voyages of a line load from a day to another.
+
+    A voyage goes in the direction of the line if it calls later where that unloads.
+    """
+    found = set[str]()
+    for call in calls:
+        if not (call.departs and first <= call.day <= last):
+            continue
+        here = {name for name in laid.loads if _code_of(name) == call.unlocode}
+        later = {one.unlocode for one in calls if one.voyage == call.voyage and one.day > call.day}
+        if here and later & {_code_of(name) for name in laid.unloads}:
+            found |= here
+    return frozenset(found)
+
+
+def _code_of(terminal: str) -> str:
+    """Return the UN/LOCODE of a terminal, or its id where it has none."""
+    known = load_terminals().get(terminal)
+    return terminal if known is None else known.unlocode or terminal
 
 
 def carriers_of(topology: Topology, running: Running) -> Carriers:

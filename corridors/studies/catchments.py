@@ -156,13 +156,13 @@ class _Asked:
     @property
     def shares(self) -> bool:
         """Whether it may share a network: a terminal, of which only the cheapest route counts."""
-        scenario = self.scenario
+        scenario, ends = self.scenario, (self.origin.country, self.place.country)
         return (
             self.place.terminal is not None
             and not self.place.by_road
             and scenario.objective in (Objective.COST, Objective.GENERALISED)
             and scenario.limits == Limits()
-            and not lines_count(scenario.world, scenario.departure, load_parameters())
+            and not lines_count(scenario.world, scenario.departure, load_parameters(), ends)
             and scenario.price_basis is PriceBasis.COST
             and scenario.scope is not Scope.DOOR
             and scenario.door == AT_THE_TERMINALS

@@ -229,12 +229,12 @@ class LinesByDay:
 
     def __init__(self, days: Sequence[date], question: Question) -> None:
         wait_days = question.scenario.max_wait_days
-        on = {day: {*running_on(day, wait_days, question.parameters).numbers} for day in days}
-        numbers = sorted(set[int]().union(*on.values()))
+        running = {day: running_on(day, wait_days, question.parameters) for day in days}
+        self.every = Running.of_any(running.values())
+        """All of them."""
+        on, numbers = {day: {*each.numbers} for day, each in running.items()}, self.every.numbers
         of_line = [frozenset(day for day in days if number in on[day]) for number in numbers]
         kinds = [*dict.fromkeys([frozenset(days), *of_line])]
-        self.every = Running(tuple(numbers))
-        """All of them."""
         self._kind = np.array([kinds.index(each) for each in of_line], np.int64)
         self._kinds = kinds
 

@@ -30,14 +30,15 @@ def joins(line: Line, start: str, end: str) -> bool:
 
 def test_every_loop_has_one_row() -> None:
     assert len(LINES) == len(load_lines().lines) > 280
-    assert load_lines().searched == date(2026, 11, 30)
+    assert load_lines().searched == date(2026, 12, 1)
 
 
 def test_a_line_serves_its_calls_and_terminals_near_them_in_the_same_country() -> None:
     lodz = LINES["Chengdu-Lodz by full timetable"]
     assert joins(lodz, "cn-chengdu", "pl-lodz")
     assert joins(lodz, "cn-chongqing", "pl-warsaw")
-    assert joins(lodz, "pl-lodz", "cn-chengdu")
+    assert not joins(lodz, "pl-lodz", "cn-chengdu")
+    assert joins(LINES["Lodz-Chengdu by full timetable"], "pl-lodz", "cn-chengdu")
     assert not joins(lodz, "cn-shanghai", "pl-lodz")
     # Leipzig is as near to Lodz as Gdansk, but lies in Germany.
     assert not joins(lodz, "cn-chengdu", "de-hamburg")
@@ -56,6 +57,28 @@ def test_a_region_has_the_ports_of_its_sea_alone() -> None:
     assert not joins(north, "cn-shanghai", "it-genoa")
     # Fos lies in France too, on the other sea.
     assert not joins(north, "cn-shanghai", "fr-marseille")
+    med = LINES["Ocean Alliance Day 10, Asia-Mediterranean (4 loops)"]
+    assert joins(med, "cn-shanghai", "fr-marseille")
+    # Sines lies on the Atlantic.
+    assert joins(north, "cn-shanghai", "pt-sines")
+    assert not joins(med, "cn-shanghai", "pt-sines")
+
+
+@pytest.mark.parametrize(
+    ("loop", "end", "joined"),
+    [
+        ("All trains through Khorgos 2025", "de-duisburg", True),
+        ("All trains through Khorgos 2025", "by-minsk", False),
+        ("All trains through Khorgos 2025, to Belarus", "by-minsk", True),
+        ("All trains through Khorgos 2025, to Belarus", "de-duisburg", False),
+        ("All trains through Khorgos 2025, to Central Asia", "uz-tashkent", True),
+        ("All trains through Khorgos 2025, to Central Asia", "tm-ashgabat", True),
+        ("All trains through Khorgos 2025, to Central Asia", "de-duisburg", False),
+        ("All trains through Khorgos 2025", "uz-tashkent", False),
+    ],
+)
+def test_a_count_at_a_border_is_a_row_a_region(loop: str, end: str, *, joined: bool) -> None:
+    assert joins(LINES[loop], "cn-xian", end) == joined
 
 
 def test_a_region_has_only_ports_where_ships_of_the_loop_call() -> None:

@@ -42,7 +42,7 @@ def test_what_no_line_sails_is_no_answer_though_it_is_quicker() -> None:
     assert {step.corridor for step in found.ladder} == {"cape"}
     assert {route.corridor for route in found.routes} >= {"cape", "panama", "northern-sea-route"}
     assert (
-        "Panama Canal, Northern Sea Route: no line found on this date (searched 30 November 2026),"
+        "Panama Canal, Northern Sea Route: no line found on this date (searched 1 December 2026),"
         " so not recommended"
     ) in found.warnings
 
@@ -55,7 +55,7 @@ def test_where_all_that_is_open_is_compared_the_answer_says_that_no_line_was_fou
     assert there.other_world is not None
     assert there.other_world.recommended == "cape"
     assert (
-        "Northern Sea Route: no line found on this date (searched 30 November 2026); there may be"
+        "Northern Sea Route: no line found on this date (searched 1 December 2026); there may be"
         " one all the same"
     ) in there.warnings
     # Who sails is told of things as they are, which the column and the sentence say.
@@ -114,7 +114,7 @@ def test_a_route_and_a_comparison_say_alike_whether_it_can_be_booked() -> None:
         "Durban", "Shanghai", departure=day, world="current", base=scenario, session=SESSION
     )
     said = (
-        "no lines are listed from Durban to Shanghai (Waigaoqiao) (searched 30 November 2026), so"
+        "no lines are listed from Durban to Shanghai (Waigaoqiao) (searched 1 December 2026), so"
         " whether {} can be booked is not known"
     )
     assert said.format("the direct way by ship") in compared.warnings
