@@ -10,11 +10,12 @@ from itertools import groupby, pairwise
 
 import pytest
 
+from corridors.data.columns import read_rows
 from corridors.data.geodata import load_gates, load_terminals
 from corridors.data.lines import load_positions
 from corridors.data.lines import load_regions as regions_of_lines
 from corridors.data.parameters import load_sources
-from corridors.data.paths import listed, parameters_dir, read_rows
+from corridors.data.paths import listed, parameters_dir
 from corridors.data.trade import load_regions, region_of
 from corridors.domain.places import Family
 from corridors.domain.values import Status
@@ -25,19 +26,16 @@ Row = dict[str, str]
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # A voyage waits for ice and berths, and the day of a date may be that of the report.
 SLOWEST_KN, FASTEST_KN = 6.0, 22.0
-COVERED = ("one", "other", "mode", "from_month", "source_id", "status", "note")
 
 
 @cache
 def lines() -> tuple[Row, ...]:
-    needed = ("loop", "bars", "rotation", "weekdays", "known_from")
-    return tuple(read_rows(parameters_dir() / "lines.csv", needed))
+    return tuple(read_rows(parameters_dir() / "lines.csv"))
 
 
 @cache
 def voyages() -> tuple[Row, ...]:
-    needed = ("loop", "ship", "voyage", "unlocode", "day", "kind", "status", "source_id", "note")
-    return tuple(read_rows(parameters_dir() / "voyages.csv", needed))
+    return tuple(read_rows(parameters_dir() / "voyages.csv"))
 
 
 def ports(row: Row) -> list[str]:
@@ -188,7 +186,7 @@ def test_ships_of_voyages_keep_a_possible_speed() -> None:
 
 
 def test_coverage_is_of_trades_and_says_since_when() -> None:
-    rows = read_rows(parameters_dir() / "coverage.csv", COVERED)
+    rows = read_rows(parameters_dir() / "coverage.csv")
     trades = [(frozenset((row["one"], row["other"])), row["mode"]) for row in rows]
     assert len(set(trades)) == len(trades)
     for row in rows:

@@ -125,8 +125,11 @@ def test_the_gulf_and_india_are_sailed_by_the_cape_on_the_days_found(
 ) -> None:
     cape = [
         line
-        for line in load_lines().between(stop(start), stop(end), SEA, 300.0)
-        if frozenset({"gate-good-hope"}) in line.ways and line.runs_on(date.fromisoformat(day))
+        for line in LINES.values()
+        if line.joins(stop(start), stop(end), 300.0)
+        and line.modes >= SEA
+        and frozenset({"gate-good-hope"}) in line.ways
+        and line.runs_on(date.fromisoformat(day))
     ]
     assert bool(cape) == sailed
 
@@ -139,7 +142,8 @@ def test_a_line_is_stale_once_its_newest_source_is() -> None:
 
 
 def test_no_line_by_panama_joins_asia_and_northern_europe() -> None:
-    found = load_lines().between(stop("cn-shanghai"), stop("nl-rotterdam"), SEA, 300.0)
+    ends = stop("cn-shanghai"), stop("nl-rotterdam")
+    found = [line for line in LINES.values() if line.joins(*ends, 300.0) and line.modes >= SEA]
     by_panama = [line for line in found if any("gate-panama" in way for way in line.ways)]
     assert not [line for line in by_panama if line.runs_on(date(2026, 6, 1))]
 

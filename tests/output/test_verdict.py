@@ -145,7 +145,7 @@ def test_a_close_call_says_how_often_the_options_leave(
 def test_a_world_that_asks_for_no_line_says_what_lines_there_are() -> None:
     calm = close()
     monthly = replace(LOOP_OFFER, sailings="1 a month", wait_days=15.2)
-    none = replace(LOOP_OFFER, sections=(("Shanghai to Hamburg", Listing.ALL_LISTED),), lines=())
+    none = replace(LOOP_OFFER, sections=(("Shanghai to Hamburg", Listing.UNLISTED),), lines=())
     offers = {"suez": monthly, "panama": LOOP_OFFER, "kazakhstan-dostyk": none}
     routes = tuple(replace(r, offer=offers.get(r.corridor)) for r in calm.routes)
     opened = replace(calm, routes=routes)
@@ -362,7 +362,7 @@ def test_an_option_without_a_line_is_folded_if_one_with_a_line_beats_it() -> Non
     comparison = example_comparison()
     suez, panama, rail, arctic = comparison.routes
     known = replace(suez, offer=LOOP_OFFER)
-    sections = (("Shanghai to Hamburg", Listing.NOT_THIS_WAY),)
+    sections = (("Shanghai to Hamburg", Listing.UNLISTED),)
     # A twentieth dearer than Suez and slower.
     lines = tuple(replace(one, usd_per_teu=1.05 * one.usd_per_teu) for one in suez.cost_lines)
     near = replace(panama, cost_lines=lines, offer=replace(LOOP_OFFER, sections=sections))

@@ -104,7 +104,7 @@ def test_the_search_of_a_plan_finds_what_somebody_sells(usd: float, day: float) 
     scenario = asked(*ASKED[1], Objective.COST)
     question = SESSION.pose(scenario, SESSION.corridors_of(scenario))
     problems = [question.shared_problem(number) for number in range(len(question.corridors))]
-    problem, whose = union(problems)
+    problem, whose, _ = union(problems)
     arcs = problem.base.shape[0]
     network = PricedNetwork(
         problem=problem,

@@ -244,5 +244,5 @@ def test_a_break_even_names_what_a_comparison_there_may_recommend(
         here = driver.set_in(found.scenario, (step.first + step.last) / 2.0)
         made = decided(here, session=session)
         of_a_day = here.shipment.value_of_time_usd_per_teu_day
-        best = min(made.offered.candidates, key=lambda one: value_of(one, here.objective, of_a_day))
+        best = min(made.offered, key=lambda one: value_of(one, here.objective, of_a_day))
         assert step.corridor == best.corridor

@@ -14,8 +14,7 @@ route       `route` is the best row, and `route --corridor` the row of that corr
 catchments  the corridors to a destination are those of its comparison
 batch       a row of a batch is the comparison of its scenario
 
-Where known lines count, a recommendation is no plain minimum, so what differs there in the
-relations of `BY_LINES` is counted apart. Each difference is printed with a command that shows it.
+Each difference is printed with a command that shows it.
 """
 
 from __future__ import annotations
@@ -32,7 +31,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cached_property
 from html import unescape
 from pathlib import Path
 from typing import NamedTuple
@@ -44,10 +42,8 @@ from corridors.api.asking import Session as Asker
 from corridors.cli.main import command_line
 from corridors.config import load_scenario
 from corridors.config.plan import load_plan
-from corridors.data.access import lines_count
 from corridors.data.cargo import load_cargo
 from corridors.data.cities import large_places
-from corridors.data.parameters import load_parameters
 from corridors.domain.objective import Objective
 from corridors.domain.results import LadderStep, RouteOption
 from corridors.domain.scenario import OTHER, Scenario
@@ -77,7 +73,6 @@ LIMITS = (
 # rail a route has some sixty of them.
 WITHIN = {"USD": 0.1, "days": 0.002, "kg": 0.1}
 GOES_FARTHER = "goes farther"
-BY_LINES = ("ladder", "objectives", "plan", "route", "catchments")
 MONTHS_OF_PLAN = 2
 
 
@@ -159,11 +154,6 @@ class Asked:
             load_scenario(SCENARIO, set_values=question.changes), objective=Objective.COST
         )
         self._compared: dict[str, Comparison] = {}
-
-    @cached_property
-    def lines_hold(self) -> bool:
-        """Whether known lines count in the world and on the date of the question."""
-        return lines_count(self.scenario.world, self.scenario.departure, load_parameters())
 
     def compared(self, *changes: str, scenario: Scenario | None = None) -> Comparison:
         """Return the comparison of the question with some keys changed."""
@@ -429,7 +419,7 @@ class Tally:
         for check in checks:
             if check.agrees:
                 continue
-            why = check.note or ("lines" if asked.lines_hold and name in BY_LINES else "")
+            why = check.note
             (self.may_differ if why else self.faults)[name] += 1
             told = (
                 f"{asked.question.number} {name}: {check.what}: {check.one} against {check.other}"
@@ -440,7 +430,7 @@ class Tally:
     def lines(self) -> str:
         """The counts as a table."""
         rows: list[tuple[str, ...]] = [
-            ("relation", "questions", "compared", "differ", "differ where lines or bounds count")
+            ("relation", "questions", "compared", "differ", "differ where bounds count")
         ]
         rows += [
             (
