@@ -58,9 +58,9 @@ shipment:
   teu_per_month: 50
   equipment: 40HC            # 20GP, 40HC, 20RF or 40RF
   cargo: general             # sets weight and value; `corridors list cargo` has the others
-  value_of_time_usd_per_teu_day: 20   # what one day less is worth to you; 0 if nothing
+  # value_of_time_usd_per_teu_day: 20   # what one day less is worth to you; else what the goods lose
 corridors: all               # or some of them: [suez, cape, kazakhstan-khorgos]
-objective: cost              # or days, co2e, generalised (cost and what the days are worth)
+objective: generalised       # cost and what the days are worth; or cost, days, co2e
 # world: reference-open      # today's state without it; `corridors list worlds`
 # limits:
 #   max_days: 45             # from gate-in to gate-out
@@ -128,7 +128,7 @@ name: {_said(f"{start.title}, both ways")}
 first_month: {start.departure:%Y-%m}
 months: 1
 departures: [{min(start.departure.day, 28)}]             # days of each month on which boxes leave
-objective: cost              # or generalised (cost and what the days are worth)
+objective: generalised       # cost and what the days are worth; or cost
 corridors: all
 capacity_share: 0.1          # of each listed capacity, what this plan may book
 scenario: {{world: current}}
