@@ -58,7 +58,7 @@ shipment:
   teu_per_month: 50
   equipment: 40HC            # 20GP, 40HC, 20RF or 40RF
   cargo: general             # sets weight and value; `corridors list cargo` has the others
-  # value_of_time_usd_per_teu_day: 20   # what one day less is worth to you; else what the goods lose
+  # value_of_time_usd_per_teu_day: 20   # what a day less is worth; else what the goods lose
 corridors: all               # or some of them: [suez, cape, kazakhstan-khorgos]
 objective: generalised       # cost and what the days are worth; or cost, days, co2e
 # world: reference-open      # today's state without it; `corridors list worlds`
