@@ -20,7 +20,7 @@ def session() -> Session:
 
 
 def asked(session: Session, *values: str, figures_only: bool = False) -> Comparison:
-    scenario = load_scenario("shanghai-europe", set_values=list(values))
+    scenario = load_scenario("shanghai-europe", set_values=["objective=cost", *values])
     return compare(scenario, session=session, figures_only=figures_only)
 
 
