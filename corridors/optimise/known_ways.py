@@ -44,10 +44,11 @@ def with_lines(question: Question, at_cost: Callable[[], Question] | None = None
     question = replace(question, listed_only=listed if listed.any() else None)
     asked = replace(at_cost(), listed_only=question.listed_only) if at_cost else question
     known, every = least_known(asked), least_of_all(asked)
-    if known is None or every is None:
+    if known is None:
         return question
+    # Of a way that only listed lines may run, a known one may be the only one.
     times = question.parameters.value("lines.most_times")
-    return replace(question, only_known=known <= times * every)
+    return replace(question, only_known=every is None or known <= times * every)
 
 
 def least_of_all(question: Question) -> float | None:

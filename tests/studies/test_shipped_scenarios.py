@@ -127,7 +127,10 @@ def test_the_arctic_is_quick_in_august_and_closed_in_february() -> None:
     # A ship that leaves in June reaches the ice in July.
     assert date(2026, 6, 1) <= closed.next_usable_date <= date(2026, 8, 31)
     later, day = route_between(
-        "Shanghai", "Hamburg", corridor="northern-sea-route", departure=closed.next_usable_date
+        *("Shanghai", "Hamburg"),
+        corridor="northern-sea-route",
+        departure=closed.next_usable_date,
+        world="reference-open",
     )
     assert later.usable
     assert day == closed.next_usable_date
