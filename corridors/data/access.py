@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from corridors.data.columns import read_rows
 from corridors.data.lines import load_coverage, load_legs_without_line
-from corridors.data.parameters import ParameterTable, load_country_groups
+from corridors.data.parameters import load_country_groups
 from corridors.data.paths import cached_while_unchanged, listed, parameters_dir, shipped
 from corridors.data.rows import value_of
 from corridors.data.trade import region_of
@@ -90,21 +90,17 @@ def load_worlds_of_lines(folder: Path | None = None) -> frozenset[str]:
     )
 
 
-def lines_count(world: str, day: date, parameters: ParameterTable, ends: tuple[str, str]) -> bool:
-    """Return whether known lines decide on a day: from `lines.first_year` on, or where covered.
+def lines_count(world: str, day: date, ends: tuple[str, str]) -> bool:
+    """Return whether a world recommends known lines between two countries on a day.
 
-    `ends` are the countries of origin and destination; `coverage.csv` says of which trades lines
-    are listed from an earlier day on.
+    It does where `coverage.csv` says that their trade's lines are listed from that day or before:
+    elsewhere an empty cell means nothing.
     """
     if world not in load_worlds_of_lines():
         return False
     sides = [{country, region_of(country)} for country in ends]
-    covered = (
-        first <= day
-        for trade, first in load_coverage()
-        if any(frozenset({one, other}) == trade for one in sides[0] for other in sides[1])
-    )
-    return day.year >= parameters.value("lines.first_year") or any(covered)
+    trades = {frozenset({one, other}) for one in sides[0] for other in sides[1]}
+    return any(first <= day and trade in trades for trade, first in load_coverage())
 
 
 def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...]:

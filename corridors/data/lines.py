@@ -56,10 +56,6 @@ class Stop(NamedTuple):
     lat: float
 
 
-# Of so many terminals is kept which lines serve them, some megabytes.
-MOST_STOPS = 2_000
-
-
 # These are compared by identity: arrays have no hash, and the table has each line once.
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Calls:

@@ -38,9 +38,11 @@ def with_lines(question: Question, at_cost: Callable[[], Question] | None = None
     """
     scenario = question.scenario
     ends = question.origin.country, question.destination.country
-    if not lines_count(scenario.world, scenario.departure, question.parameters, ends):
+    if not lines_count(scenario.world, scenario.departure, ends):
         return question
-    listed = all_listed(question.bundle.topology, scenario.departure, ends)
+    places = (question.origin, question.destination)
+    ports = {port.id for end in places for port in (end, *question.by_road[end.id])}
+    listed = all_listed(question.bundle.topology, scenario.departure, ends, ports)
     question = replace(question, listed_only=listed if listed.any() else None)
     asked = replace(at_cost(), listed_only=question.listed_only) if at_cost else question
     known, every = least_known(asked), least_of_all(asked)

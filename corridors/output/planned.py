@@ -408,7 +408,7 @@ def _unsailed(planned: Planned) -> tuple[UnsailedWay, ...]:
         scenario = planned.plan.pairs[planned.program.lots[flow.offer.lot].pair].scenario
         leaves = chart.first_day + timedelta(days=flow.offer.start_day)
         ends = chart.origin.country, chart.destination.country
-        if not lines_count(scenario.world, leaves, parameters, ends):
+        if not lines_count(scenario.world, leaves, ends):
             continue
         topology, arcs = chart.topology, chart.arcs_of(route)
         families = [topology.services[n].family for n in topology.service[arcs].tolist()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -17,6 +17,7 @@ from corridors.domain.scenario import Corridor
 from corridors.network.corridor.layers import CorridorLayers, Layered, new_cache
 from corridors.network.lines.carriers import Carriers, carriers_on, known_layers
 from corridors.network.lines.laying import Laid, load_laid
+from corridors.network.states.stages import arctic_points
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.bundle import NetworkBundle
 
@@ -161,13 +162,17 @@ def without_arcs(layered: Layered, barred: BoolArray) -> Layered:
     )
 
 
-def all_listed(topology: Topology, day: date, ends: tuple[str, str]) -> BoolArray:
+def all_listed(
+    topology: Topology, day: date, ends: tuple[str, str], ports: Collection[str]
+) -> BoolArray:
     """Return by arc whether all that runs on it on a day is listed, so that nothing else does.
 
     These are the legs on the ways of rows of the kind `whole`: gates, borders and areas of the
-    Northern Sea Route (`area-4`). Of a row between two sides, `ends` are the countries of origin
-    and destination that it must join.
+    Northern Sea Route (`area-4`), but from or to its own ports. Of a row between two sides, `ends`
+    are the countries of origin and destination that it must join. `ports` are the places where
+    boxes join the network.
     """
+    in_arctic = not arctic_points().isdisjoint(ports)
     found = np.zeros(topology.arc_count, bool)
     lines = [line for line in load_lines().lines if line.kind is LineKind.WHOLE]
     for line in lines:
@@ -180,6 +185,7 @@ def all_listed(topology: Topology, day: date, ends: tuple[str, str]) -> BoolArra
             [len(c) == 2 and "-".join(sorted(c)) in named for c in topology.countries]
         )
         areas = [int(name.removeprefix("area-")) for name in named if name.startswith("area-")]
+        areas = [] if in_arctic else areas
         runs = np.array([service.family in line.modes for service in topology.services])
         inner = np.append(gates, False)
         passes = (

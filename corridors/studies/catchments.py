@@ -162,7 +162,7 @@ class _Asked:
             and not self.place.by_road
             and scenario.objective in (Objective.COST, Objective.GENERALISED)
             and scenario.limits == Limits()
-            and not lines_count(scenario.world, scenario.departure, load_parameters(), ends)
+            and not lines_count(scenario.world, scenario.departure, ends)
             and scenario.price_basis is PriceBasis.COST
             and scenario.scope is not Scope.DOOR
             and scenario.door == AT_THE_TERMINALS

@@ -37,10 +37,10 @@ def asked(ask: Mapping[str, Any]) -> str:
 
 
 def answer(row: Mapping[str, Any], session: Session) -> Comparison:
-    """Return the table of a question in the world of today, on the basis of cost."""
+    """Return the table of a question in the world of today, by cost."""
     ask = row["ask"]
     sets = [f"{key}={ask[key]}" for key in ("origin", "destination", "departure")]
-    sets += [f"world={WORLD}", "price_basis=cost"]
+    sets += [f"world={WORLD}", "price_basis=cost", "objective=cost"]
     if "cargo" in ask:
         cargo = ask["cargo"]
         sets += [f"shipment.cargo={cargo}", f"shipment.equipment={BOXES.get(cargo, '40HC')}"]

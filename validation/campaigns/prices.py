@@ -86,7 +86,9 @@ def by_rail(row: dict[str, str], day: date, session: Session) -> float:
     """Return the price per FEU of the cheapest train, as a through rate counts it."""
     changes = [f"origin={row['origin']}", f"destination={row['destination']}", "services=[rail]"]
     asked = load_scenario(
-        "shanghai-europe", set_values=[*changes, "price_basis=price"], departure=day
+        "shanghai-europe",
+        set_values=[*changes, "price_basis=price", "objective=cost"],
+        departure=day,
     )
     found = compare(asked, session=session, figures_only=True).usable[0]
     held = (*IN_A_THROUGH_RATE, "repositioning")[: 4 + row["destination"].startswith("ru-")]

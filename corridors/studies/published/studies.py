@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from corridors.config import load_corridors, load_scenario
 from corridors.costing.market import drivers_in_freight
+from corridors.domain.objective import Objective
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Corridor, Equipment, PriceBasis, Scenario
 from corridors.domain.values import CostLine
@@ -78,6 +79,8 @@ def _scenario(case: Case) -> Scenario:
         destination=case.destination,
         departure=case.departure or shipped.departure,
         services=case.services,
+        # What is published is a cost, a price or a time, whatever a day is worth.
+        objective=Objective.COST,
         price_basis=PriceBasis.PRICE if case.is_price else shipped.price_basis,
         shipment=replace(
             shipped.shipment, equipment=Equipment(case.equipment or shipped.shipment.equipment)
