@@ -293,7 +293,7 @@ def market_of(
         Whether the week of the day counts before its month.
     """
     dated = with_freights_of_week(parameters, day) if by_week else parameters
-    near_km = parameters.value("lines.near_km")
+    near_km = parameters.value("market.near_km")
 
     def found(family: Family) -> Quote | None:
         lanes = [lane for lane in load_lanes() if lane.family is family]

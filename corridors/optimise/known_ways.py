@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from corridors.data.access import lines_count
+from corridors.data.access import lines_count, load_worlds_of_lines
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import OTHER, Limits
 from corridors.network.corridor.layers import Layered
@@ -38,18 +38,22 @@ def with_lines(question: Question, at_cost: Callable[[], Question] | None = None
     """
     scenario = question.scenario
     ends = question.origin.country, question.destination.country
-    if not lines_count(scenario.world, scenario.departure, ends):
+    if scenario.world not in load_worlds_of_lines():
         return question
+    # Rows of the kind `whole` hold on their own days, whatever is listed of the trade.
     places = (question.origin, question.destination)
     ports = {port.id for end in places for port in (end, *question.by_road[end.id])}
     listed = all_listed(question.bundle.topology, scenario.departure, ends, ports)
     question = replace(question, listed_only=listed if listed.any() else None)
+    if not lines_count(scenario.world, scenario.departure, ends):
+        return question
     asked = replace(at_cost(), listed_only=question.listed_only) if at_cost else question
     known, every = least_known(asked), least_of_all(asked)
-    if known is None or every is None:
+    if known is None:
         return question
+    # Of a way that only listed lines may run, a known one may be the only one.
     times = question.parameters.value("lines.most_times")
-    return replace(question, only_known=known <= times * every)
+    return replace(question, only_known=every is None or known <= times * every)
 
 
 def least_of_all(question: Question) -> float | None:

@@ -108,8 +108,8 @@ def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
         return
     names = ", ".join(offer.names_of(offer.listing))
     yield (
-        f"no lines are listed from {names} (searched {searched}), so whether {in_sentence(title)}"
-        " can be booked is not known"
+        f"no line is listed that goes this way from {names} (searched {searched}), so whether"
+        f" {in_sentence(title)} can be booked is not known"
     )
 
 

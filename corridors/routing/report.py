@@ -196,7 +196,9 @@ def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:
                 co2e_kg_per_teu=grams / GRAMS_PER_KG,
             )
     else:
-        layered = found.layered
+        # Of the ways that only listed lines may run as well: what closes them is named first.
+        barred = question.listed_only is not None
+        layered = question.bundle.layers[found.number] if barred else found.layered
         status, reason = static_reason(layered, weights, topology)
     return RouteOption(
         corridor=found.corridor.id,

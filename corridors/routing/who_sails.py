@@ -33,7 +33,7 @@ from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.known_ways import carriers_of, running_on
 from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
-from corridors.units import HOURS_PER_DAY, MINUTES_PER_DAY
+from corridors.units import HOURS_PER_DAY
 
 OF_ONE_VOYAGE = "season"
 OCEAN = "ocean"
@@ -65,7 +65,8 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
         question.bundle.topology,
         found.problem.base[arcs],
         found.parts(route),
-        first_day=question.weights.first_day + timedelta(days=route.starts[0] // MINUTES_PER_DAY),
+        # The days of the search, on which the lines that it took run, also if the box waits first.
+        first_day=question.weights.first_day + timedelta(days=found.terms.start_day),
         wait_days=question.scenario.max_wait_days,
         parameters=question.parameters,
         carriers=None if carrier is None else carrier[found.problem.head[arcs]],

@@ -24,6 +24,7 @@ from corridors.output.records import Record
 from corridors.routing.corridor_search import SearchedCorridor, quickest, search
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.report import report, run_warnings
+from corridors.routing.who_sails import offer_of
 from corridors.studies.option import searched_option
 from corridors.studies.route_via import corridor_via
 from corridors.studies.session import Session
@@ -143,6 +144,8 @@ def _cheaper_unsailed(question: Question, option: RouteOption) -> tuple[str, ...
     every = search(replace(question, only_known=False), 0, fronts=False, fast=False)
     best = None if every.best is None else report(every, figures_only=True)
     if best is None or (best.usd_per_teu or 0.0) >= (option.usd_per_teu or 0.0):
+        return ()
+    if every.best is not None and offer_of(every, every.best).known:
         return ()
     passed = ", ".join(map(name_of, (*best.passages, *best.borders)))
     return (

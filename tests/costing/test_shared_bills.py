@@ -24,6 +24,7 @@ SCENARIO = load_scenario(
         "corridors=[suez, middle-corridor-sea, lena]",
         "shipment.equipment=40RF",
         "shipment.cargo=fresh-fruit",
+        "shipment.value_of_time_usd_per_teu_day=30",
     ],
 )
 # A place, a country, a ship and a train for which a row of their own may be added.

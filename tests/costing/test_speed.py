@@ -88,7 +88,9 @@ def test_knots_are_held_to_the_range_of_a_class_and_never_change_the_ice() -> No
 
 
 def asked(speed: str) -> Scenario:
-    return load_scenario("shanghai-europe", set_values=[f"speed={speed}", "corridors=[suez, cape]"])
+    day = "shipment.value_of_time_usd_per_teu_day=30"
+    values = [f"speed={speed}", "corridors=[suez, cape]", day]
+    return load_scenario("shanghai-europe", set_values=values)
 
 
 def test_a_comparison_at_best_speed_beats_every_other_by_generalised_cost() -> None:

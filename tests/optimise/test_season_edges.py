@@ -33,7 +33,7 @@ def session() -> Session:
 
 def arctic(session: Session, departure: date) -> SearchedCorridor:
     """Return the search of the Northern Sea Route on a date."""
-    asked = load_scenario("shanghai-europe", departure=departure)
+    asked = load_scenario("shanghai-europe", departure=departure, set_values=["objective=cost"])
     question = session.pose(asked, load_corridors(("northern-sea-route",)))
     return search(question, 0, fronts=False)
 

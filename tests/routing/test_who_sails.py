@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.known_ways import running_on
 from corridors.routing.who_sails import offer_of
 from corridors.studies.session import Session
+from corridors.units import MINUTES_PER_DAY
 
 SESSION = Session()
 
@@ -86,10 +88,29 @@ def offered(found: SearchedCorridor) -> Offer:
 
 
 def test_every_ride_of_a_known_way_names_its_lines() -> None:
-    offer = offered(asked("Helsinki", "Almaty", date(2026, 5, 5)))
+    # Their trade is not covered, so that all ways may be recommended: ask for the known ones.
+    every = asked("Helsinki", "Almaty", date(2026, 5, 5)).question
+    offer = offered(search(replace(every, only_known=True), 0, fronts=False))
     assert offer.sails is Sails.SCHEDULED
     assert [names for names, _ in offer.sections] == ["Riga to Almaty 1"]
     assert [line.loop for line in offer.lines] == ["Baltika Transit (Riga - Central Asia)"]
+
+
+def test_a_voyage_is_named_though_its_box_waits_for_the_ice() -> None:
+    # It left Shanghai on 16 July; four days later there is less ice.
+    ends = ["origin=Shanghai", "destination=Arkhangelsk", "world=current"]
+    scenario = load_scenario(
+        "shanghai-europe",
+        set_values=[*ends, "corridors=[northern-sea-route]"],
+        departure=date(2025, 7, 16),
+    )
+    # Nothing but listed voyages goes over the Arctic: there is no other way to hold them against.
+    question = SESSION.pose(scenario, SESSION.corridors_of(scenario))
+    assert question.only_known
+    found = search(question, 0, fronts=False)
+    assert found.best is not None
+    assert found.best.starts[0] >= MINUTES_PER_DAY
+    assert offered(found).listing is Listing.CHARTERED
 
 
 def test_all_lines_of_a_ride_are_counted_whichever_the_search_took() -> None:

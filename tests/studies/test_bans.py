@@ -129,7 +129,7 @@ def test_baku_istanbul_goes_round_the_railway_that_was_shut(tmp_path: Path) -> N
 def test_the_northern_sea_route_counts_as_russia(tmp_path: Path, limit: str) -> None:
     found = asked(
         *(tmp_path, "Shanghai - Hamburg", "2025-08-20", "corridors=[cape, northern-sea-route]"),
-        f"limits.{limit}",
+        *("world=reference-open", f"limits.{limit}"),
     )
     arctic = of(found, "northern-sea-route")
     if "avoid" in limit:
@@ -142,6 +142,6 @@ def test_the_northern_sea_route_counts_as_russia(tmp_path: Path, limit: str) -> 
 def test_ships_from_a_port_of_russia_do_not_avoid_its_waters(tmp_path: Path) -> None:
     found = asked(
         *(tmp_path, "Shanghai - Murmansk", "2025-08-20", "corridors=[northern-sea-route]"),
-        "limits.avoid={countries: [RU]}",
+        *("world=reference-open", "limits.avoid={countries: [RU]}"),
     )
     assert of(found, "northern-sea-route").usable

@@ -27,7 +27,7 @@ TERMINALS = (
 
 
 def asked(*changes: str, day: date | None = None) -> Scenario:
-    return load_scenario("shanghai-europe", set_values=changes, departure=day)
+    return load_scenario("shanghai-europe", set_values=["objective=cost", *changes], departure=day)
 
 
 def alone(scenario: Scenario, name: str) -> Catchment:

@@ -60,7 +60,11 @@ def test_certify_agrees_with_every_corridor_of_a_published_case(name: str) -> No
 def test_a_cheaper_route_of_over_120_days_is_no_disagreement() -> None:
     asked = load_scenario(
         "shanghai-europe",
-        set_values=["corridors=[trans-siberian]", "overrides.border.dwell_hours=1000"],
+        set_values=[
+            "corridors=[trans-siberian]",
+            "overrides.border.dwell_hours=1000",
+            "objective=cost",
+        ],
     )
     (option,) = compare(asked).routes
     assert option.certificate is not None

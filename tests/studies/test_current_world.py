@@ -100,7 +100,8 @@ def test_suez_stays_open_to_the_ports_of_the_red_sea() -> None:
 def test_what_passes_the_red_sea_now(
     origin: str, destination: str, passed: str, avoided: str
 ) -> None:
-    asked_for = Asked(departure=date(2026, 8, 10))
+    by_cost = load_scenario("shanghai-europe", set_values=["world=current", "objective=cost"])
+    asked_for = Asked(departure=date(2026, 8, 10), base=by_cost)
     passages = route_between(origin, destination, **asked_for)[0].passages
     assert passed in passages
     assert avoided not in passages

@@ -47,7 +47,7 @@ def test_a_door_adds_the_same_drayage_to_every_corridor_and_no_transit() -> None
 
 
 def test_the_first_and_the_last_step_are_by_road_and_are_elements_of_the_chain() -> None:
-    comparison = compare(asked("scope=door", "door.origin=120.62,31.30"))
+    comparison = compare(asked("scope=door", "door.origin=120.62,31.30", "objective=cost"))
     for option in comparison.routes:
         first, last = option.steps[0], option.steps[-1]
         assert (first.service, first.kind, last.service, last.kind) == ("road", "leg") * 2

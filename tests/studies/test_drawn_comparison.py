@@ -26,7 +26,7 @@ def session() -> Session:
 
 
 def asked(*values: str) -> Scenario:
-    return load_scenario("shanghai-europe", set_values=[FOUR, *values])
+    return load_scenario("shanghai-europe", set_values=["objective=cost", FOUR, *values])
 
 
 def drawn(session: Session, *values: str) -> Comparison:

@@ -18,6 +18,7 @@ from corridors.output.html.report.answers import answer_sentences
 from corridors.studies.compare import _with_cost_of_avoiding, compare
 
 SEA = "corridors=[suez, cape]"
+BY_COST = "objective=cost"
 
 
 def asked(*values: str, name: str = "shanghai-europe") -> Comparison:
@@ -25,7 +26,7 @@ def asked(*values: str, name: str = "shanghai-europe") -> Comparison:
 
 
 def test_avoiding_a_gate_costs_the_difference_to_the_next_route() -> None:
-    free, kept = asked(SEA), asked(SEA, "limits.avoid={gates: [gate-suez]}")
+    free, kept = asked(SEA, BY_COST), asked(SEA, BY_COST, "limits.avoid={gates: [gate-suez]}")
     cost = {route.corridor: route.cost_usd_per_teu or 0.0 for route in free.routes}
     assert free.decision.recommended == "suez"
     assert kept.decision.recommended == "cape"

@@ -35,7 +35,7 @@ def session() -> Session:
 
 @pytest.fixture(scope="module")
 def scenario() -> Scenario:
-    return load_scenario("shanghai-europe", set_values=[FIVE])
+    return load_scenario("shanghai-europe", set_values=[FIVE, "objective=cost"])
 
 
 def at(scenario: Scenario, key: str, value: float) -> Scenario:
@@ -207,7 +207,7 @@ def test_a_limit_that_needs_draws_is_refused_before_a_search(session: Session) -
 def test_with_a_limit_the_best_that_meets_it_is_found(session: Session) -> None:
     # The best of all routes takes longer: the corridors themselves must be searched.
     limit = "limits.max_days=30"
-    asked = load_scenario("shanghai-europe", set_values=[FIVE, limit])
+    asked = load_scenario("shanghai-europe", set_values=[FIVE, limit, "objective=cost"])
     found = break_even(asked, FUEL, session=session)
     for step in found.steps:
         middle = at(asked, FUEL, (step.first + step.last) / 2.0)
@@ -232,7 +232,7 @@ def test_a_break_even_names_what_a_comparison_there_may_recommend(
 ) -> None:
     session = Session()
     asked = replace(
-        load_scenario("shanghai-europe"),
+        load_scenario("shanghai-europe", set_values=["objective=cost"]),
         origin=origin,
         destination=destination,
         departure=date(2025, 8, 9),

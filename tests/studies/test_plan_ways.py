@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from corridors.config.plan import load_plan
+from corridors.errors import ConfigError
 from corridors.output.allocation_result import Allocation
 from corridors.studies.allocate import allocate_plan
 
@@ -28,6 +29,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Allocation:
     return allocate_plan(load_plan(path))
 
 
+FROM_SHANGHAI = PLAN[: PLAN.index("  - {")] + PLAN[PLAN.index("  - {origin: Shanghai") :]
 ROWS = "corridors: [suez, cape, northern-sea-route]\n"
 
 
@@ -47,56 +49,44 @@ def planned(folder: Path, text: str) -> Allocation:
 
 
 def test_a_plan_leaves_out_what_a_comparison_leaves_out(found: Allocation, tmp_path: Path) -> None:
-    # No voyage of the season of 2026 over the Northern Sea Route is listed, those of 2025 are.
+    # No voyage of the season of 2026 over the Northern Sea Route is listed, one of 2025 loads at
+    # Ningbo on 23 September.
     assert found.unsailed == ()
     assert {r.corridor for r in found.rows if r.pair == "Shanghai to Hamburg"} == {"cape"}
-    a_year_ago = PLAN[PLAN.index("  - {origin: Shanghai") :]
+    a_year_ago = PLAN[PLAN.index("  - {origin: Shanghai") :].replace("Shanghai", "Ningbo")
     # In May and September alone.
     a_year_ago = a_year_ago.replace(
         "100}", "[100, 0, 0, 0, 100], value_of_time_usd_per_teu_day: 40}"
     )
-    a_year_ago = (
-        f"first_month: 2025-05\nmonths: 5\nobjective: generalised\n{ROWS}pairs:\n{a_year_ago}"
-    )
+    a_year_ago = f"first_month: 2025-05\nmonths: 5\ndepartures: [23]\n{ROWS}pairs:\n{a_year_ago}"
     corridors = {row.month.month: row.corridor for row in planned(tmp_path, a_year_ago).rows}
     assert (corridors[5], corridors[9]) == ("cape", "northern-sea-route")
 
 
-@pytest.mark.parametrize(
-    ("corridors", "taken"),
-    [
-        # Its route of 1 August takes longer, one of the 21st does not: left out all the same.
-        ("any of the shipped", "trans-siberian"),
-        # The Cape takes too long, so the way that nobody lists is left.
-        ("[cape, northern-sea-route]", "northern-sea-route"),
-    ],
-)
-def test_a_deadline_leaves_out_no_less_unless_nothing_else_meets_it(
-    corridors: str, taken: str, tmp_path: Path
-) -> None:
-    text = f"""\
+def test_a_deadline_leaves_out_no_less(tmp_path: Path) -> None:
+    text = """\
 first_month: 2026-08
 months: 1
 departures: [1, 21]
 objective: generalised
-{f"corridors: {corridors}" if corridors.startswith("[") else ""}
 pairs:
-  - {{origin: Zhengzhou, destination: Hamburg, cargo: electronics, teu_per_month: 10,
-     value_of_time_usd_per_teu_day: 20, max_days: 43}}
+  - {origin: Zhengzhou, destination: Hamburg, cargo: electronics, teu_per_month: 10,
+     value_of_time_usd_per_teu_day: 20, max_days: 43}
 """
-    assert {row.corridor for row in planned(tmp_path, text).rows} == {taken}
+    assert {row.corridor for row in planned(tmp_path, text).rows} == {"trans-siberian"}
+    # The Cape takes too long; no voyage over the Arctic is listed, and nothing else goes there.
+    few = text.replace("pairs:", "corridors: [cape, northern-sea-route]\npairs:")
+    with pytest.raises(ConfigError, match="no route leaves in 2026-08 within max_days 43"):
+        planned(tmp_path, few)
 
 
-def test_a_plan_says_which_ways_it_was_asked_to_take_no_line_is_known_to_sail(
-    tmp_path: Path,
+@pytest.mark.parametrize("corridor", ["northern-sea-route", "panama"])
+def test_a_plan_takes_no_way_that_no_line_is_known_to_sail_though_asked(
+    corridor: str, tmp_path: Path
 ) -> None:
-    asked = "minimums: [{corridor: northern-sea-route, teu_per_month: 60}]\n"
-    found = planned(tmp_path, PLAN + asked)
-    (way,) = (way for way in found.unsailed if way.corridor == "northern-sea-route")
-    assert way.teu == pytest.approx(60.0)
-    assert way.share == pytest.approx(60.0 / 280.0)
-    assert "Hamburg" in way.ends
-    assert any("No line is known to sail from Shanghai" in text for text in found.cautions)
+    asked = f"minimums: [{{corridor: {corridor}, teu_per_month: 60}}]\n"
+    with pytest.raises(ConfigError, match=f"minimum corridor {corridor} of 60 TEU in 2026-09"):
+        planned(tmp_path, FROM_SHANGHAI + asked)
 
 
 def test_a_world_without_lines_doubts_none_and_leaves_none_out(tmp_path: Path) -> None:
@@ -109,6 +99,7 @@ def test_the_arctic_season_is_drawn_in_the_arctic(tmp_path: Path) -> None:
     found = planned(
         tmp_path,
         "first_month: 2025-08\nmonths: 2\ncorridors: [northern-sea-route, suez]\n"
+        "scenario: {world: reference-open}\n"
         "pairs:\n  - {origin: Lianyungang, destination: Hamburg, teu_per_month: 100}\n",
     )
     (season,) = {(one.place, one.lat) for one in found.uses if one.title == "Arctic season"}

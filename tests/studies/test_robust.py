@@ -30,7 +30,7 @@ def session() -> Session:
 
 
 def asked(*values: str) -> Scenario:
-    return load_scenario("shanghai-europe", set_values=[FOUR, *values])
+    return load_scenario("shanghai-europe", set_values=["objective=cost", FOUR, *values])
 
 
 @pytest.fixture(scope="module")

@@ -55,7 +55,7 @@ def option(found: Simulation, corridor: str) -> OptionChances:
 def test_without_any_width_a_simulation_is_the_comparison(
     session: Session, values: tuple[str, ...]
 ) -> None:
-    scenario = asked(*values, NOTHING)
+    scenario = asked("objective=cost", *values, NOTHING)
     comparison = compare(scenario, session=session, figures_only=True)
     sure = simulate(scenario, draws=4, session=session)
     for route in comparison.usable:

@@ -20,7 +20,7 @@ from corridors.studies.stress import _row, _worst_first, stress
 
 @pytest.fixture(scope="module")
 def shipped() -> Stress:
-    found = stress(load_scenario("shanghai-europe"))
+    found = stress(load_scenario("shanghai-europe", set_values=["objective=cost"]))
     assert found is not None
     return found
 
@@ -59,7 +59,9 @@ def test_each_closure_costs_what_a_comparison_says(scenario: str, pairs: bool) -
 def test_limits_hold_after_a_closure() -> None:
     few = ("suez", "northern-sea-route", "kazakhstan-dostyk", "trans-siberian")
     asked = replace(
-        load_scenario("shanghai-europe"), corridors=few, limits=Limits(max_transit_days=30.0)
+        load_scenario("shanghai-europe", set_values=["objective=cost"]),
+        corridors=few,
+        limits=Limits(max_transit_days=30.0),
     )
     found = stress(asked, kinds=("gates", "borders"), pairs=False)
     assert found is not None
@@ -163,7 +165,7 @@ def test_closures_without_a_route_come_first_then_the_worst_in_cost_and_days() -
             corridor="c", cost_usd_per_teu=usd, days=days, transit_days=days, co2e_kg_per_teu=0.0
         )
 
-    asked = load_scenario("shanghai-europe")
+    asked = load_scenario("shanghai-europe", set_values=["objective=cost"])
     usual = route(1000.0, 30.0)
     rows = [
         _row((place("alike"),), route(1000.0, 30.0), usual, asked),

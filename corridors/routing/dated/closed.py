@@ -28,6 +28,7 @@ from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
 from corridors.routing.terms import BY_THE_DAY, DatedRoute, Terms
 from corridors.units import MINUTES_PER_DAY
 
+ALL_LISTED = "all that runs this way is listed, and no listed line or voyage goes it then"
 SEARCHED_DAYS = 400
 # Of closures, such as of each leg of a port, as many are named.
 MOST_REASONS = 3
@@ -270,7 +271,8 @@ def static_reason(
 ) -> tuple[OptionStatus, str]:
     """Return why there is no route on any day: closed throughout, or out of reach; and the reason.
 
-    Of all that is closed, what the way with the fewest closures meets is named, in its order: a
+    An open way in the layers is one that only listed lines run, of which none does. Of all that is
+    closed, what the way with the fewest closures meets is named, in its order: a
     closed Suez Canal, and not also the closed ports by which nobody would reach it.
     """
     base = layered.base
@@ -282,6 +284,8 @@ def static_reason(
     if met:
         return OptionStatus.CLOSED, met
     first_day = weights.first_day.isoformat()
+    if way.size:
+        return OptionStatus.INFEASIBLE, f"{ALL_LISTED} (from {first_day})"
     reason = f"no route by its services passes its places in this order (from {first_day})"
     return OptionStatus.INFEASIBLE, reason
 

@@ -41,7 +41,7 @@ def test_a_box_for_a_shallow_port_changes_ships_at_a_hub() -> None:
 
 
 def legs(origin: str, destination: str) -> list[tuple[str, str, str]]:
-    option, _ = route_between(origin, destination, services=("sea",))
+    option, _ = route_between(origin, destination, services=("sea",), world="reference-open")
     return [(leg.service, leg.from_id, leg.to_id) for leg in option.legs]
 
 

@@ -16,6 +16,7 @@ from corridors.studies.differences.ends import read_end
 from tests.studies.differences.files import result_file, result_record, scenario_file
 
 MORE = """\
+objective: cost
 limits: {max_days: 60, max_share_gate: {gate-suez: 0.5}}
 closures: [{place: gate-panama, first_day: 2026-09-01, reason: drought}]
 overrides: {fuel.vlsfo_usd_per_t: 600, port.thc@CN: 130}
