@@ -174,7 +174,8 @@ def all_listed(
     """
     in_arctic = not arctic_points().isdisjoint(ports)
     found = np.zeros(topology.arc_count, bool)
-    lines = [line for line in load_lines().lines if line.kind is LineKind.WHOLE]
+    known = topology.once("known lines", load_lines).lines
+    lines = [line for line in known if line.kind is LineKind.WHOLE]
     for line in lines:
         here = (line.one.served, line.other.served)
         if not line.window.within(day, day) or not (_joins(here, ends) or _joins(here, ends[::-1])):

@@ -134,7 +134,7 @@ def offer_along(
             for ride in cover
             if ride.lines and (count := _count(ride.lines)).wait_days is not None
         ),
-        searched=load_lines().searched,
+        searched=topology.once("known lines", load_lines).searched,
     )
     return offer if offer.known else replace(offer, sailings="", wait_days=None)
 

@@ -20,7 +20,7 @@ from corridors.errors import SessionError
 from corridors.network.ends.destinations import can_share
 from corridors.network.locate import Place
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
-from corridors.optimise.known_ways import with_lines
+from corridors.optimise.line_switch import with_lines
 from corridors.output.manifest import (
     Manifest,
     build_manifest,
