@@ -308,7 +308,7 @@ def decided(
             decision = replace(decision, without_line=without_line, advice=advice)
         return Decided(
             question=question,
-            held=held,
+            held=replace(held, found=tuple(look.searched for look in looks)),
             free=free,
             candidates=tuple(each for look in looks for each in look.candidates),
             offered=offered,

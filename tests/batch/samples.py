@@ -28,6 +28,7 @@ BATCH = """\
 name: small
 title: Does dear fuel change the way?
 base: base.yaml
+set: {objective: cost}
 variants:
   - {name: as it is}
   - {name: light, set: {shipment.cargo: apparel}}

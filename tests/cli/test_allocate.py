@@ -17,6 +17,7 @@ departures: [20]
 corridors: [kazakhstan-petropavl, kazakhstan-khorgos, suez]
 pairs:
   - {origin: Chongqing, destination: Duisburg, teu_per_month: 900, max_days: 30}
+objective: cost
 """
 
 
@@ -76,7 +77,10 @@ def test_what_dostyk_cannot_take_goes_by_altynkol(tmp_path: Path) -> None:
             "limits.max_usd of 1,000,000 USD, below the lowest possible cost",
         ),
         ("limits: {max_co2e_t: 10}\n", "the cap on CO2e of 10.0 t, below the lowest possible"),
-        ("capacity_share: 0.005\n", "border BY-RU@ru-krasnoye at 396 TEU"),
+        (
+            "scenario: {world: reference-open}\ncapacity_share: 0.005\n",
+            "border BY-RU@ru-krasnoye at 396 TEU",
+        ),
         ("minimums: [{corridor: suez, teu_per_month: 50}]\n", "minimum corridor suez of 50 TEU"),
     ],
 )

@@ -28,6 +28,7 @@ def test_alternatives_of_a_comparison_begin_with_what_is_recommended() -> None:
 
 def test_alternatives_of_a_route_stay_in_its_corridor() -> None:
     asked = ["route", "Shanghai", "Hamburg", "--corridor", "kazakhstan-dostyk"]
+    asked += ["--world", "reference-open"]
     done = RUNNER.invoke(APP, [*asked, "--alternatives", "3", "--format", "csv"])
     lines = done.stdout.splitlines()
     assert len(lines) == 4

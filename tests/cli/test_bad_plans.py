@@ -17,6 +17,7 @@ departures: [20]
 corridors: [kazakhstan-dostyk, kazakhstan-khorgos]
 pairs:
   - {origin: Chongqing, destination: Duisburg, teu_per_month: 900, max_days: 30}
+objective: cost
 """
 INVEST = """budget_usd_m: 1500
 projects: [khorgos-second-terminal, malaszewicze]
@@ -53,7 +54,8 @@ ALLOCATIONS = {
     ),
     "no capacity": (
         ("first_month",
-         "scenario: {overrides: {border.capacity_teu_per_week@BY-PL@pl-malaszewicze: 0}}\n"
+         "scenario: {world: reference-open,"
+         " overrides: {border.capacity_teu_per_week@BY-PL@pl-malaszewicze: 0}}\n"
          "first_month"),
         f"p.yaml: the plan is infeasible by 900.0 TEU: {ASKED} conflict with"
         f" border BY-PL@pl-malaszewicze at 0 TEU in 2026-08,"
@@ -94,6 +96,7 @@ ALLOCATIONS = {
     ),
     "minimums that contradict each other": (
         ("first_month",
+         "scenario: {world: reference-open}\n"
          "minimums: [{corridor: kazakhstan-dostyk, teu_per_month: 500},"
          " {corridor: kazakhstan-khorgos, teu_per_month: 500}]\nfirst_month"),
         "p.yaml: the plan is infeasible by 100.0 TEU: minimum corridor"

@@ -15,7 +15,7 @@ from corridors.errors import ConfigError
 RUNNER = CliRunner()
 APP = command_line()
 FUEL = "fuel.vlsfo_usd_per_t"
-TWO = ("shanghai-europe", "--set", "corridors=[suez, cape]")
+TWO = ("shanghai-europe", "--set", "corridors=[suez, cape]", "--set", "objective=cost")
 COMMANDS = {
     "breakeven": ("breakeven", *TWO, "--over", FUEL),
     "phase": ("phase", *TWO, "--x", FUEL, "--y", "value_of_time", "--cells", "8"),

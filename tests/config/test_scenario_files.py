@@ -31,14 +31,15 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
     assert scenario.name == "Shanghai to Hamburg"
     assert scenario.shipment.equipment is Equipment.HC40
     assert (scenario.shipment.cargo, scenario.shipment.cargo_t_per_teu) == ("general", 10.0)
-    assert scenario.shipment.value_of_time_usd_per_teu_day == 0.0
+    # The capital in goods of 40,000 USD at 9 % a year.
+    assert scenario.shipment.value_of_time_usd_per_teu_day == 9.86
     assert scenario.corridors == tuple(corridor.id for corridor in load_corridors("all"))
     assert (scenario.world, scenario.price_basis, scenario.scope) == (
         "current",
         "cost",
         "cy-cy",
     )
-    assert scenario.objective is Objective.COST
+    assert scenario.objective is Objective.GENERALISED
     assert (scenario.max_wait_days, scenario.ice_year) == (14.0, "mean")
     assert scenario.speed == "reference"
     assert scenario.limits == Limits()

@@ -66,7 +66,7 @@ def test_a_switch_changes_the_answer() -> None:
     from corridors.server.answering import figures
 
     def best(given_set: Any) -> Any:
-        scenario = merged({**SCENARIO, "corridors": "all"}, given_set)
+        scenario = merged({**SCENARIO, "corridors": "all", "objective": "cost"}, given_set)
         reply = figures(answers, {"key": "1", "scenario": scenario}, lambda *_: None)
         return json.loads(reply.body)["comparison"]["decision"]["recommended"]
 

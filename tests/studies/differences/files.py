@@ -21,6 +21,7 @@ def scenario_file(folder: Path, name: str, more: str = "", *, text: str = ASKED)
     """Write a scenario and return its path; the Red Sea is open unless it names a world."""
     path = folder / name
     world = "" if "world:" in text + more else "world: reference-open\n"
+    world += "" if "objective:" in text + more else "objective: cost\n"
     path.write_text(text + more + world, encoding="utf-8")
     return str(path)
 
