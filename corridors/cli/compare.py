@@ -55,7 +55,15 @@ RANKED_BY = {"days": "days", "co2e": "t_CO2e_per_TEU", "generalised": GENERALISE
 # is quoted, how long it takes, what it emits and who sails.
 SPARE: tuple[Spare, ...] = (
     *("certificate", "road_km", "km", "USD_per_FEU", "price_per_FEU", "price_is"),
-    *("main_carriage", "status", "best_in", ("low", "high"), "sails", "sails_in_fact"),
+    *(
+        "main_carriage",
+        "status",
+        "best_in",
+        ("low", "high"),
+        "transit_days",
+        "sails",
+        "sails_in_fact",
+    ),
     *("t_CO2e_per_TEU", "days"),
 )
 # Columns that a narrow terminal breaks into words.

@@ -26,7 +26,7 @@ HEAVY = (
 )
 # Terminals, say, are read as such and as places by name, and hashed. A folder is looked through
 # once an answer, once for its files and once for the table.
-MOST_OPENED = 5
+MOST_OPENED = 6
 CODE = f"""
 import sys
 from collections import Counter

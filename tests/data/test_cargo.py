@@ -50,8 +50,8 @@ def test_a_wrong_cargo_row_is_refused(
     equipment: str, shelf: str, fault: str, tmp_path: Path
 ) -> None:
     (tmp_path / "cargo.csv").write_text(
-        "id,title,classes,cargo_t_per_teu,value_usd_per_teu,equipment,shelf_life_days,source_id,"
-        f"status\nfish,Fish,,10,30000,{equipment},{shelf},assumption,assumption\n"
+        "id,title,classes,cargo_t_per_teu,value_usd_per_teu,loses_a_year,equipment,shelf_life_days,"
+        f"source_id,status\nfish,Fish,,10,30000,,{equipment},{shelf},assumption,assumption\n"
     )
     with pytest.raises(GeodataError) as caught:
         load_cargo(tmp_path)

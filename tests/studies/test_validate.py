@@ -129,8 +129,3 @@ def test_the_family_is_that_of_the_quantity_or_of_the_route(
     given: dict[str, str], route: str, family: str
 ) -> None:
     assert _family(given, route) == family
-
-
-def test_an_unknown_family_is_refused() -> None:
-    with pytest.raises(ValueError, match="family 'speed' is not one of distances, sea days"):
-        _family({"quantity": "cost", "family": "speed"}, "suez")

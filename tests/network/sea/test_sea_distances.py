@@ -308,7 +308,7 @@ def test_without_labels_the_command_prints_the_same_distances(
     def printed() -> str:
         result = CliRunner().invoke(command_line(), ["distances", *asked, "--format", "csv"])
         assert result.exit_code == 0, result.output
-        return result.output
+        return result.stdout
 
     labelled = printed()
     assert labelled.count("\n") > len(asked)
