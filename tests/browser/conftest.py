@@ -87,7 +87,17 @@ class Witness:
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder that `corridors compare` writes for the example of the README."""
     folder = tmp_path_factory.mktemp("written")
-    command = ["compare", "shanghai-europe", "--months", "--out", str(folder), "--format", "csv"]
+    command = [
+        "compare",
+        "shanghai-europe",
+        "--set",
+        "objective=cost",
+        "--months",
+        "--out",
+        str(folder),
+        "--format",
+        "csv",
+    ]
     subprocess.run([sys.executable, "-c", CODE, *command], check=True, stdout=subprocess.DEVNULL)
     return folder
 

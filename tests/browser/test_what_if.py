@@ -105,7 +105,7 @@ def test_keys_move_a_slider_and_with_it_order_bars_ladder_and_command(
     assert page.locator("#whatif-tolls").get_attribute("aria-valuetext") == "200 %"
     command = page.inner_text("#whatif-command")
     assert command.startswith(
-        "corridors compare shanghai-europe --months --set overrides.canal.toll_"
+        "corridors compare shanghai-europe --set objective=cost --months --set overrides.canal.toll_"
     )
     page.locator("#whatif-day").focus()
     page.keyboard.press("End")
@@ -118,7 +118,8 @@ def test_keys_move_a_slider_and_with_it_order_bars_ladder_and_command(
     page.get_by_role("button", name="Reset").click()
     witness.settle()
     assert [page.inner_text(f"#whatif-{part}") for part in ("answer", "ladder", "floor")] == before
-    assert page.inner_text("#whatif-command") == "corridors compare shanghai-europe --months"
+    same = "corridors compare shanghai-europe --set objective=cost --months"
+    assert page.inner_text("#whatif-command") == same
     assert witness.complaints() == []
 
 
@@ -183,7 +184,7 @@ def test_the_map_follows_the_same_sliders(witness: Witness, written: Path) -> No
         )
     )
     asked, stars = figures(witness), page.locator("#layers .row:has(.star:not([hidden])) .name")
-    assert stars.all_inner_texts() == ["1. Suez Canal ★ tied"]
+    assert stars.all_inner_texts() == ["1. Suez Canal ★ tied no line found"]
     assert halos(witness) == [numbers["Suez Canal"]]
     page.locator("#layers .row", has_text="Suez Canal").get_by_role("button").click()
     page.click("#what-if summary")
@@ -203,7 +204,7 @@ def test_the_map_follows_the_same_sliders(witness: Witness, written: Path) -> No
     # Another month is at the prices asked for, at which it has ties of its own, and its sliders do
     # not move.
     page.click("#months [data-month='1']")
-    assert stars.all_inner_texts() == ["1. Suez Canal ★ tied"]
+    assert stars.all_inner_texts() == ["1. Suez Canal ★ tied no line found"]
     assert page.locator("#whatif-tolls").is_disabled()
     page.get_by_role("button", name="Show Aug 2026").click()
     assert stars.all_inner_texts() == ["1. Cape of Good Hope ★"]
