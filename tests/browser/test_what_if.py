@@ -104,9 +104,8 @@ def test_keys_move_a_slider_and_with_it_order_bars_ladder_and_command(
     assert first_bar(witness) == "Cape of Good Hope"
     assert page.locator("#whatif-tolls").get_attribute("aria-valuetext") == "200 %"
     command = page.inner_text("#whatif-command")
-    assert command.startswith(
-        "corridors compare shanghai-europe --set objective=cost --months --set overrides.canal.toll_"
-    )
+    by_cost = "corridors compare shanghai-europe --set objective=cost --months"
+    assert command.startswith(f"{by_cost} --set overrides.canal.toll_")
     page.locator("#whatif-day").focus()
     page.keyboard.press("End")
     assert "Best with days at this value: Kazakhstan" in page.inner_text("#whatif-answer")
@@ -118,8 +117,7 @@ def test_keys_move_a_slider_and_with_it_order_bars_ladder_and_command(
     page.get_by_role("button", name="Reset").click()
     witness.settle()
     assert [page.inner_text(f"#whatif-{part}") for part in ("answer", "ladder", "floor")] == before
-    same = "corridors compare shanghai-europe --set objective=cost --months"
-    assert page.inner_text("#whatif-command") == same
+    assert page.inner_text("#whatif-command") == by_cost
     assert witness.complaints() == []
 
 
@@ -191,7 +189,10 @@ def test_the_map_follows_the_same_sliders(witness: Witness, written: Path) -> No
     page.locator("#whatif-tolls").focus()
     page.keyboard.press("End")
     # Twice the tolls of Suez: order, figures, star, line and the open card say so.
-    assert [name for name, _ in figures(witness)[:2]] == ["Cape of Good Hope ★", "Suez Canal"]
+    assert [name for name, _ in figures(witness)[:2]] == [
+        "Cape of Good Hope ★",
+        "Suez Canal no line found",
+    ]
     assert stars.all_inner_texts() == ["1. Cape of Good Hope ★"]
     assert halos(witness) == [numbers["Cape of Good Hope"]]
     usd = figures(witness)[1][1]
