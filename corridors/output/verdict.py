@@ -298,7 +298,9 @@ def other_basis(comparison: Comparison) -> str:
     start = f"{words}, take {in_sentence(first.title)} instead: USD"
     usd = [f"{option.other_basis_usd_per_teu:,.0f}" for option in (first, best)]
     saved = (best.days or 0.0) - (first.days or 0.0)
-    sooner = f", and {_days(saved)} days sooner" if best in near and saved >= LEAST_DAYS else ""
+    # Who pays more for it pays for the days.
+    in_days = best in near or scenario.objective.counts_days(value_of_time)
+    sooner = f", and {_days(saved)} days sooner" if in_days and saved >= LEAST_DAYS else ""
     return f"{start} {usd[0]} per TEU against {usd[1]} for {in_sentence(best.title)}{sooner}."
 
 
