@@ -57,14 +57,14 @@ class Arc:
 def problem_of(
     arcs: Sequence[Arc],
     profiles: Sequence[Dated],
-    waits: Sequence[bool],
+    nodes: int,
     *,
     wait_cents_per_day: int,
     days: int,
 ) -> Problem:
     """Return the arrays of drawn arcs, in CSR order by tail."""
     arcs = sorted(arcs, key=lambda arc: arc.tail)
-    first_arc = np.searchsorted([arc.tail for arc in arcs], np.arange(len(waits) + 1))
+    first_arc = np.searchsorted([arc.tail for arc in arcs], np.arange(nodes + 1))
 
     def matrix(name: str) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         made = np.zeros((len(profiles), days))
@@ -98,7 +98,7 @@ def problem_of(
         cents=np.array([arc.cents for arc in arcs], np.int64),
         grams=np.array([arc.grams for arc in arcs], np.int64),
         profile=np.array([arc.profile for arc in arcs], np.int64),
-        waits=np.array(waits, bool),
+        interval=np.zeros(count, np.int64),
         minutes_per_km=matrix("pace"),
         cents_per_km=matrix("cents_per_km"),
         grams_per_km=matrix("grams_per_km"),
@@ -194,11 +194,10 @@ def problems(
         if len(arcs) < 14 and not at_source and head != SINK and draw(st.booleans()):
             back = _entered(head, tail, at_place)
             arcs.append(replace(arc, tail=head, head=tail, place=back))
-    waits = [True, False, *(draw(st.booleans()) for _ in inner)]
     return problem_of(
         arcs,
         profiles,
-        waits,
+        len(inner) + 2,
         wait_cents_per_day=draw(st.sampled_from((0, 1440, 4 * 1440))),
         days=days,
     )
@@ -230,7 +229,6 @@ def passing(problem: Problem, place: int) -> Problem:
         first_arc=np.searchsorted(tails, np.arange(problem.node_count + shift + 1)),
         tail=tails,
         head=heads,
-        waits=np.concatenate([problem.waits, problem.waits[2:]]),
     )
 
 
@@ -300,4 +298,4 @@ def two_closures(draw: st.DrawFn) -> Problem:
         for number, (tail, head, profile) in enumerate(pairs)
     ]
     rate = draw(st.sampled_from((0, 1440, 4 * 1440)))
-    return problem_of(arcs, profiles, [True] * 5, wait_cents_per_day=rate, days=days)
+    return problem_of(arcs, profiles, 5, wait_cents_per_day=rate, days=days)

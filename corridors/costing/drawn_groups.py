@@ -23,6 +23,7 @@ from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.rates import RunningRate
 from corridors.domain.values import BillLine
+from corridors.network.states.topology import ArcKind
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
 
 AMOUNTS = ("cost", "price", "kg")
@@ -78,6 +79,7 @@ class DrawnGroups:
         self._rates: dict[tuple[int, bool], DrawnRate] = {}
         self._in_ice: dict[tuple[int, str], DrawnRate] = {}
         self._operations: dict[Hashable, DrawnOperation | None] = {}
+        self._boarded: dict[tuple[int, int], DrawnOperation] = {}
         self._escorts: dict[tuple[int, int], FloatArray] = {}
         self._of_all: tuple[FloatArray, IntArray] | None = None
         keys = operation_keys(pricer.topology, groups.operation_of, named_scopes(pricer.parameters))
@@ -199,6 +201,32 @@ class DrawnGroups:
         if key not in self._operations:
             self._operations[key] = self._operation(self.groups.operation_of[group])
         return self._operations[key]
+
+    def on(self, arc: int, interval: int = 0) -> DrawnOperation | None:
+        """Return the operation on an arc, None if it has none.
+
+        `interval` are the minutes between departures of the line that it boards, 0 for none.
+        """
+        group = int(self.groups.operation[arc])
+        found = self.operation(group) if group >= 0 else None
+        if found is None or not interval:
+            return found
+        key = group, interval
+        if key not in self._boarded:
+            self._boarded[key] = self._with_wait(found, arc, interval)
+        return self._boarded[key]
+
+    def _with_wait(self, found: DrawnOperation, arc: int, interval: int) -> DrawnOperation:
+        wait = self.pricer.wait_for_line(arc, interval / MINUTES_PER_HOUR)
+        more = self.by_draw(np.rint(np.asarray(wait.more_hours) * MINUTES_PER_HOUR))
+        is_first = int(self.pricer.topology.kind[arc]) == ArcKind.LOAD
+        waited = found.hours.get("schedule_wait", 0.0) + wait.more_hours
+        return found._replace(
+            minutes=found.minutes + more,
+            clock=found.clock + (0.0 if is_first else more),
+            hours={**found.hours, "schedule_wait": self.by_draw(waited)},
+            amounts=found.amounts + self.amounts(wait.bill_per_hour) * wait.more_hours,
+        )
 
     def _operation(self, arc: int) -> DrawnOperation | None:
         billed = Billed.on(arc, self.pricer)

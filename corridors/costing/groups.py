@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -29,10 +29,10 @@ LARGEST = 1 << 62
 class Numbers(NamedTuple):
     """The integers that operations add to arcs."""
 
-    minutes: FloatArray
-    clock: FloatArray
-    cents: FloatArray
-    grams: FloatArray
+    minutes: Any
+    clock: Any
+    cents: Any
+    grams: Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

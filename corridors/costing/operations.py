@@ -5,6 +5,9 @@ Keys and labels do not name the terminal: terminals alike share an operation (se
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import NamedTuple
+
 from corridors.costing.amounts import any_above, ratio
 from corridors.costing.bill_lines import charge, hub_energy, operation_of
 from corridors.costing.haulage import pick_up
@@ -30,8 +33,23 @@ __all__ = [
     "schedule_wait_hours",
     "storage",
     "unload",
+    "wait_for_line",
+    "with_wait",
 ]
 _INCLUDED = "repositioning.included"
+
+
+class Wait(NamedTuple):
+    """The hours of a wait for a line, those more than for its class, and what an hour more takes.
+
+    With fewer hours than the class's, `more_hours` are below 0. `interval_hours` are those between
+    departures of the line.
+    """
+
+    hours: float
+    more_hours: float
+    bill_per_hour: tuple[BillLine, ...]
+    interval_hours: float
 
 
 def load(
@@ -127,13 +145,10 @@ def change(
     lift of a train, ship or barge sets the box on a truck or takes it from one: it is paid once.
     """
     key = f"change|{from_service.id}|{to_service.id}"
-    gauges = (gauge_mm(from_service), gauge_mm(to_service))
-    if None not in gauges and gauges[0] != gauges[1]:
+    if _change_gauge(from_service, to_service):
         trains = ">".join(sorted((from_service.id, to_service.id)))
         return _gauge_change(key, trains, terminal, parameters, shipment)
-    # Only trains are handed over: the table is not read for the many other changes.
-    by_rail = from_service.family is to_service.family is Family.RAIL
-    if by_rail and frozenset((from_service.id, to_service.id)) in load_handovers():
+    if _hand_over(from_service, to_service):
         hours = parameters.value("transfer.through_hours", terminal.id)
         return operation_of(key, "Train handed over", {"transfer": hours}, [])
     pair = f"{from_service.family.value}>{to_service.family.value}"
@@ -171,30 +186,99 @@ def change(
 
 
 def schedule_wait_hours(
-    service: Service, terminal: Terminal, parameters: ParameterTable, *, year: str = ""
+    service: Service,
+    terminal: Terminal,
+    parameters: ParameterTable,
+    *,
+    year: str = "",
+    interval_hours: float = 0.0,
 ) -> float:
     """Return half the headway of a service at a terminal, in a year of departure.
 
-    The headway of an ice-class ship is the season in days divided by its sailings one way, unless a
-    row names the ship or the port. That of any other service is `service.headway_hours`. Blank
-    sailings of the year lengthen it for ships, as if the rest were spread evenly.
+    The headway of a line is its `interval_hours`, if above 0. Of others, that of an ice-class ship
+    is the season in days divided by its sailings one way, unless a row names the ship or the port;
+    that of any other service is `service.headway_hours`. Blank sailings of the year lengthen it for
+    ships, as if the rest were spread evenly.
     """
     family = service.family.value
-    row = parameters.get(
-        "service.headway_hours",
-        f"{service.id}@{terminal.id}",
-        f"{family}@{terminal.id}",
-        *(f"{service.id}@{place}" for place in parameters.country_scopes(terminal.country)),
-        service.id,
-    )
+    if not interval_hours:
+        row = parameters.get(
+            "service.headway_hours",
+            f"{service.id}@{terminal.id}",
+            f"{family}@{terminal.id}",
+            *(f"{service.id}@{place}" for place in parameters.country_scopes(terminal.country)),
+            service.id,
+        )
+        if service.has_ice_class and service.family is Family.SEA and not row.scope:
+            sailings = parameters.value("nsr.season_sailings", year)
+            one_way = sailings * parameters.value("nsr.sailings_one_way")
+            return parameters.value("nsr.season_days", year) * HOURS_PER_DAY / one_way / 2.0
+        interval_hours = row.value
     if service.family is not Family.SEA:
-        return row.value / 2.0
-    if not row.scope and service.has_ice_class:
-        sailings = parameters.value("nsr.season_sailings", year)
-        one_way = sailings * parameters.value("nsr.sailings_one_way")
-        return parameters.value("nsr.season_days", year) * HOURS_PER_DAY / one_way / 2.0
+        return interval_hours / 2.0
     blank = parameters.value("service.blank_share", service.id, year)
-    return row.value / (1.0 - blank) / 2.0
+    return interval_hours / (1.0 - blank) / 2.0
+
+
+def wait_for_line(
+    before: Service | None,
+    service: Service,
+    terminal: Terminal,
+    parameters: ParameterTable,
+    shipment: Shipment,
+    *,
+    interval_hours: float,
+    year: str = "",
+) -> Wait:
+    """Return the wait for a line that is boarded, and what it is more than that of its class.
+
+    Parameters
+    ----------
+    before
+        The service that brought the box, None at the origin. Where trains change gauge or are
+        handed over, the dwell includes the wait, whoever runs them.
+    service, terminal, parameters, shipment
+        As in `load` and `change`. The wait for a ferry was measured, with its queue.
+    interval_hours
+        The mean time between departures of the line.
+    year
+        The year of departure.
+    """
+    waits = service.family is not Family.FERRY and not (
+        before and (_change_gauge(before, service) or _hand_over(before, service))
+    )
+    if not waits:
+        return Wait(0.0, 0.0, (), interval_hours)
+    hours = schedule_wait_hours(
+        service, terminal, parameters, year=year, interval_hours=interval_hours
+    )
+    of_class = schedule_wait_hours(service, terminal, parameters, year=year)
+    plug = plug_lines(1.0, parameters, shipment, country=terminal.country)
+    return Wait(hours, hours - of_class, plug, interval_hours)
+
+
+def with_wait(operation: Operation, wait: Wait) -> Operation:
+    """Return an operation with the wait for a line in place of that for its class."""
+    hours = operation.time_parts.get("schedule_wait", 0.0) + wait.more_hours
+    lines = [line.times(wait.more_hours) for line in wait.bill_per_hour]
+    return replace(
+        operation,
+        time_parts={**operation.time_parts, "schedule_wait": hours},
+        bill=(*operation.bill, *lines),
+    )
+
+
+def _change_gauge(one: Service, other: Service) -> bool:
+    """Return whether boxes change gauge between two services."""
+    gauges = gauge_mm(one), gauge_mm(other)
+    return None not in gauges and gauges[0] != gauges[1]
+
+
+def _hand_over(one: Service, other: Service) -> bool:
+    """Return whether a service hands its trains over to the other."""
+    # Only trains are handed over: the table is not read for the many other changes.
+    by_rail = one.family is other.family is Family.RAIL
+    return by_rail and frozenset((one.id, other.id)) in load_handovers()
 
 
 def storage(parameters: ParameterTable, shipment: Shipment) -> tuple[BillLine, ...]:

@@ -282,6 +282,22 @@ class Pricer:
         drayage = self.drayage(arc)
         return with_drayage(found, drayage[1]) if found and drayage else found
 
+    def wait_for_line(self, arc: int, interval_hours: float) -> operations.Wait:
+        """Return the wait on an arc that boards a line, with the time between its departures."""
+        network = self.topology
+        kind = ArcKind(int(network.kind[arc]))
+        state = int((network.head if kind is ArcKind.LOAD else network.tail)[arc])
+        before = None if kind is ArcKind.LOAD else network.services[network.state_service[state]]
+        return operations.wait_for_line(
+            before,
+            network.services[int(network.service[arc])],
+            self.terminal(int(network.state_place[state])),
+            self.parameters,
+            self.shipment,
+            interval_hours=interval_hours,
+            year=self.year,
+        )
+
     def drayage(self, arc: int) -> tuple[Drayage, Operation] | None:
         """Return the drayage before a LOAD or after an UNLOAD with its operation, or None."""
         return self._drayages.at(self.topology, arc)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
+from corridors.costing import pricing
 from corridors.costing.groups import Numbers, PriceBooks, Priced, PricedGroups
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
@@ -20,6 +21,8 @@ from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTE
 
 # An ECA's part of an arc is rounded apart from the rest.
 ROUNDED = 1.0
+# Of the minutes between departures of a line: 2^24 are 32 years.
+INTERVAL_BITS = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +52,8 @@ class Weights:
     (index of the rates of `priced`, else -1), `usable`.
     """
 
+    pricer: Pricer
+
     first_day: date
     minutes: IntArray
     clock: IntArray
@@ -60,6 +65,41 @@ class Weights:
     priced: Priced
     profiles: tuple[Profile, ...]
     dates: Dates
+    _waits: dict[int, Numbers] = field(default_factory=dict, init=False, repr=False)
+
+    def waits(self, arcs: IntArray, interval: IntArray) -> Numbers:
+        """Return what arcs take more, or less, with the wait for a line than with its class's.
+
+        Parameters
+        ----------
+        arcs
+            Arcs of the network on which lines are boarded.
+        interval
+            By arc the minutes between departures of its line.
+        """
+        # An operation stands for its services and terminal.
+        keys = self.priced.operation[arcs] << INTERVAL_BITS | interval
+        _, first, of = np.unique(keys, return_index=True, return_inverse=True)
+        for number in first.tolist():
+            key = int(keys[number])
+            if key not in self._waits:
+                self._waits[key] = self._wait(int(arcs[number]), int(interval[number]))
+        rows = np.array([self._waits[int(keys[number])] for number in first], np.int64)
+        return Numbers(*rows.reshape(-1, len(Numbers._fields))[of].T)
+
+    def _wait(self, arc: int, interval: int) -> Numbers:
+        wait = self.pricer.wait_for_line(arc, interval / MINUTES_PER_HOUR)
+        minutes = round(wait.more_hours * MINUTES_PER_HOUR)
+        bill, parameters = wait.bill_per_hour, self.pricer.parameters
+        usd, kg = pricing.usd(bill, parameters), pricing.co2e_wtw_kg(bill, parameters)
+        is_first = int(self.pricer.topology.kind[arc]) == ArcKind.LOAD
+        return Numbers(
+            minutes=minutes,
+            # The first vehicle leaves on the day of departure.
+            clock=0 if is_first else minutes,
+            cents=round(wait.more_hours * usd * CENTS_PER_USD),
+            grams=round(wait.more_hours * kg * GRAMS_PER_KG),
+        )
 
 
 def weigh(
@@ -108,6 +148,7 @@ def weigh(
             usable[profile == number] = False
     _refuse_negative(network, priced, usable, integers, profile=profile, profiles=profiles)
     return Weights(
+        pricer=pricer,
         first_day=pricer.first_day,
         profile=profile,
         running=groups.rate,

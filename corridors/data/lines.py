@@ -33,6 +33,15 @@ WEEKS_PER = MappingProxyType({"week": 1.0, "month": 52 / 12, "year": 52.0, "seas
 """Weeks in the period of a frequency; a season has no fixed length."""
 
 
+def departures(a_week: float) -> str:
+    """Return how often something leaves, in words: `1.5 a week`, `2 a month`."""
+    for per, weeks in list(WEEKS_PER.items())[:3]:
+        if a_week * weeks >= 0.95:  # 0.99 a week is one
+            count = a_week * weeks
+            return f"{count:.{0 if count >= 10 else 1}f} a {per}".replace(".0 ", " ")
+    return "less than 1 a year"
+
+
 class LineKind(StrEnum):
     """Kinds of rows.
 
@@ -129,6 +138,11 @@ class Line:
     source_id: str
     status: Status
     bars: frozenset[str] = frozenset()
+
+    @property
+    def a_week(self) -> float:
+        """The departures in a week, 0 where they are not known or a season's."""
+        return (self.frequency or 0.0) / WEEKS_PER[self.per] if WEEKS_PER[self.per] else 0.0
 
     def joins(self, start: Stop, end: Stop, near_km: float) -> bool:
         """Return whether the line serves both terminals, in its direction."""

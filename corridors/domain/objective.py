@@ -12,7 +12,7 @@ class Aim:
 
     `usd`, `days` and `kg` say which figures of a route count: USD per TEU, days from gate-in to
     gate-out, kg of CO2e per TEU. With `value_of_time` days count at the value of a day as well.
-    Tied options `alike`; of these the quickest is recommended, or the cheapest if days are least.
+    Tied options `alike`; of these the quickest is recommended, or the least where days count.
     """
 
     usd: int = 0
@@ -48,7 +48,8 @@ class Objective(StrEnum):
     @property
     def first_of_tied(self) -> str:
         """Which of tied options is recommended."""
-        return AIMS[Objective.COST if self.aim.days else Objective.DAYS].least
+        by_time = self.aim.days or self.aim.value_of_time
+        return self.aim.least if by_time else AIMS[Objective.DAYS].least
 
     def counts_days(self, value_of_time: float) -> bool:
         """Return whether days count in it, where a day is worth so much."""

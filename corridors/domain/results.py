@@ -271,15 +271,13 @@ class Offer:
     `sections` are those that run in lines, by name (`Shanghai to Hamburg`), in order: the main
     carriage, and carriage that is barred. `lines` cover them; `sailings` says how often the least
     frequent of them runs, empty if unknown, and `wait_days` half its mean interval, then None.
-    `later_days` are the mean waits for its lines, where known, minus those that the days of the
-    route hold in their place. `searched` is the day of the search.
+    `searched` is the day of the search.
     """
 
     sections: tuple[tuple[str, Listing], ...]
     lines: tuple[KnownLine, ...]
     sailings: str
     wait_days: float | None
-    later_days: float
     searched: date
 
     @property
@@ -576,11 +574,6 @@ class Candidate:
     offer: Offer | None = None
     way: tuple[str, ...] = ()
 
-    @property
-    def later_days(self) -> float:
-        """Days that the known frequency of its lines adds to `days`, negative if it saves some."""
-        return 0.0 if self.offer is None else self.offer.later_days
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative(Candidate):
@@ -610,9 +603,8 @@ class Tied:
     """The route of a corridor whose order against the best is not known: the two are tied.
 
     `value` is in the unit of the objective; `days` run from gate-in to gate-out. `tolerance_share`
-    is the fraction of the best value within which the route is tied with it. `way` and `later_days`
-    as of `Candidate`; `sailings` as of its `Offer`, empty where they are not counted between its
-    own ends.
+    is the fraction of the best value within which the route is tied with it. `way` as
+    of `Candidate`.
     """
 
     corridor: str
@@ -623,13 +615,6 @@ class Tied:
     co2e_kg_per_teu: float
     tolerance_share: float
     way: tuple[str, ...] = ()
-    sailings: str = ""
-    later_days: float = 0.0
-
-    @property
-    def days_in_all(self) -> float:
-        """Days from gate-in to gate-out with the mean wait for the lines that are known."""
-        return self.days + self.later_days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

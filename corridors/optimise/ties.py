@@ -76,9 +76,8 @@ def tied(
     least
         The value of the best in the unit of the objective.
     objective
-        What is least. Of tied routes the quickest is recommended, with the mean wait for its lines
-        where their frequency is known; the cheapest if time is what is least. Days that print alike
-        are equally quick, and then the objective decides.
+        What is least. Of tied routes the quickest is recommended; where days count in the objective
+        already, the least. Days that print alike are equally quick, and then the objective decides.
     value_of_time
         USD per TEU and day, for the generalised objective.
     tolerances
@@ -100,13 +99,14 @@ def tied(
         if value(candidate) <= least * (1.0 + tolerances.of(candidate, families)) + ROUNDING
     ]
     shares = {candidate.family: tolerances.of(candidate, families) for candidate in near}
-    return in_order(near, objective, value=value, shares=shares)
+    by_days = not objective.counts_days(value_of_time)
+    return in_order(near, by_days=by_days, value=value, shares=shares)
 
 
 def in_order(
     near: Iterable[Candidate],
-    objective: Objective,
     *,
+    by_days: bool,
     value: Callable[[Candidate], float],
     shares: Mapping[Family, float],
     rank: Callable[[Candidate], float] | None = None,
@@ -117,8 +117,8 @@ def in_order(
     ----------
     near
         The routes; of each corridor the best counts.
-    objective
-        What is least; see `tied`.
+    by_days
+        Whether the quickest comes first, not the least; see `tied`.
     value
         The figure of a route in the unit of the objective.
     shares
@@ -129,9 +129,8 @@ def in_order(
     ranked = rank or value
 
     def order(candidate: Candidate) -> tuple[float, float, float, float, bool, str]:
-        days = round(candidate.days + candidate.later_days, 1)
         return (
-            round(candidate.cost_usd_per_teu) if objective.aim.days else days,
+            round(candidate.days, 1) if by_days else 0.0,
             ranked(candidate),
             candidate.cost_usd_per_teu,
             candidate.days,
@@ -159,17 +158,9 @@ def in_order(
             co2e_kg_per_teu=candidate.co2e_kg_per_teu,
             tolerance_share=shares[candidate.family],
             way=candidate.way,
-            sailings=_counted_sailings(candidate),
-            later_days=candidate.later_days,
         )
         for candidate in routes.values()
     )
-
-
-def _counted_sailings(candidate: Candidate) -> str:
-    """Return how often a route leaves, if that is counted between its own ends."""
-    offer = candidate.offer
-    return "" if offer is None or offer.wait_days is None else offer.sailings
 
 
 def _pair(one: Family, other: Family) -> tuple[Family, Family]:

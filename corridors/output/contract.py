@@ -492,16 +492,6 @@ class TiedRecord(RouteRecord):
     value: BoundedFigure
     tolerance_share: Figure = Field(description="how far above the best value is still tied")
     way: tuple[str, ...] = WAY
-    sailings: str = Field(
-        default="",
-        description="of its least frequent part between its own ends, such as `12 a week`; empty if"
-        " unknown",
-    )
-    later_days: Figure = Field(
-        default=0.0,
-        description="what half the interval of its known lines adds to `days`, in place of the wait"
-        " that they hold; of tied options the least sum is recommended",
-    )
 
 
 class LadderRecord(RouteRecord):

@@ -30,7 +30,7 @@ from corridors.output.display_names import (
     named_list,
 )
 from corridors.output.limit_words import limit_text
-from corridors.output.line_notes import SELDOM_DAYS, departures_text
+from corridors.output.line_notes import SELDOM_DAYS
 from corridors.units import in_percent
 
 # Fewer days than this, or USD, print as no difference.
@@ -163,16 +163,14 @@ def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
     if decision.risk is not None:
         alike = "is as good in its worst draws" if one else "are as good in their worst draws"
     text = capitalised(f"{names} {alike} (within {_percent(share)})")
-    if aim.days:
-        usd = [tied.cost_usd_per_teu - first.cost_usd_per_teu for tied in others]
+    # Where days count, the least is first, unless a day is worth nothing.
+    usd = [tied.value - first.value for tied in others]
+    if aim.value_of_time and min(usd) >= 0.0:
         cost = "costs" if one else "cost"
         return f"{text} {_more(cost, usd, 'no more', 'USD {} more', LEAST_USD, _whole_usd)}."
-    days = [tied.days_in_all - first.days_in_all for tied in others]
+    days = [tied.days - first.days for tied in others]
     take = "takes" if one else "take"
-    waits = ""
-    if waits_count(decision):
-        waits = _waits(first, others[0], step_title(others[0], titles))
-    return f"{text} {_more(take, days, 'as long', '{} days longer', LEAST_DAYS, _days)}{waits}."
+    return f"{text} {_more(take, days, 'as long', '{} days longer', LEAST_DAYS, _days)}."
 
 
 def _more(
@@ -198,20 +196,6 @@ def _days(days: float) -> str:
 
 def _whole_usd(usd: float) -> str:
     return f"{usd:,.0f}"
-
-
-def waits_count(decision: Decision) -> bool:
-    """Return whether the waits for known lines set the first two tied apart, or nearer."""
-    if not decision.is_close or decision.objective.aim.days:
-        return False
-    first, second, *_ = decision.tied
-    return abs(first.later_days - second.later_days) >= LEAST_DAYS
-
-
-def _waits(first: Tied, second: Tied, name: str) -> str:
-    """Return how often two options leave; `name` is the title of the second."""
-    here, there = departures_text(first.sailings), departures_text(second.sailings)
-    return f", with the wait for a departure: {here} against {there} for {in_sentence(name)}"
 
 
 def other_route(comparison: Comparison) -> Candidate | Tied | None:
@@ -285,10 +269,14 @@ def other_basis(comparison: Comparison) -> str:
     if not allowed:
         return ""
     least = min(map(figure, allowed))
+    by_time = scenario.objective.counts_days(value_of_time)
     share = max((tied.tolerance_share for tied in comparison.decision.tied), default=0.0)
-    # As in the decision, the quickest of those whose order is not known is taken.
+    # As in the decision: of those whose order is not known the quickest, or the least.
     near = [option for option in allowed if figure(option) <= least + abs(least) * share]
-    first = min(near, key=lambda option: (round(option.days or 0.0, 1), figure(option)))
+    first = min(
+        near,
+        key=lambda option: (0.0 if by_time else round(option.days or 0.0, 1), figure(option)),
+    )
     tied = {one.corridor for one in comparison.decision.tied}
     is_better = best in near or figure(first) < figure(best)
     if first is best or first.corridor in tied or not is_better:
@@ -299,7 +287,7 @@ def other_basis(comparison: Comparison) -> str:
     usd = [f"{option.other_basis_usd_per_teu:,.0f}" for option in (first, best)]
     saved = (best.days or 0.0) - (first.days or 0.0)
     # Who pays more for it pays for the days.
-    in_days = best in near or scenario.objective.counts_days(value_of_time)
+    in_days = best in near or by_time
     sooner = f", and {_days(saved)} days sooner" if in_days and saved >= LEAST_DAYS else ""
     return f"{start} {usd[0]} per TEU against {usd[1]} for {in_sentence(best.title)}{sooner}."
 

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray, IntArray
-from corridors.costing.drawn_groups import DrawnGroups, DrawnOperation
+from corridors.costing.drawn_groups import DrawnGroups
 from corridors.costing.pace import Profile, run_through_draws
 from corridors.costing.weights import Weights
 from corridors.domain.places import Family
@@ -163,7 +163,12 @@ class DrawnWorlds:
         )
 
     def route(
-        self, arcs: Sequence[int], *, wait_days: int = 0, parts: Sequence[ChainPart] = ()
+        self,
+        arcs: Sequence[int],
+        *,
+        intervals: Sequence[int] = (),
+        wait_days: int = 0,
+        parts: Sequence[ChainPart] = (),
     ) -> RouteDraws:
         """Return what a route takes in each draw.
 
@@ -171,12 +176,14 @@ class DrawnWorlds:
         ----------
         arcs
             Its arcs in the topology, the first of them a LOAD at the origin.
+        intervals
+            By arc the minutes between departures of the line that it boards, by default 0: none.
         wait_days
             Days that boxes wait at the origin before they are loaded.
         parts
             By arc the part of the transport chain, by default all main carriage.
         """
-        return _Walk(self, wait_days).along(arcs, parts)
+        return _Walk(self, wait_days).along(arcs, intervals or (0,) * len(arcs), parts)
 
 
 class _Walk:
@@ -193,14 +200,17 @@ class _Walk:
         # Km that take the same rates are paid together.
         self.km: dict[tuple[int, bool], float] = {}
 
-    def along(self, arcs: Sequence[int], parts: Sequence[ChainPart]) -> RouteDraws:
+    def along(
+        self, arcs: Sequence[int], intervals: Sequence[int], parts: Sequence[ChainPart]
+    ) -> RouteDraws:
         network, starts = self.network, []
-        for arc in arcs:
+        for arc, interval in zip(arcs, intervals, strict=True):
             starts.append(self.clock)
-            self._take(arc)
+            self._take(arc, interval)
         for (group, clean), km in self.km.items():
             self.sums += self.groups.rate(group, low_sulphur=clean).amounts * km
-        loaded, unloaded = self._operation(arcs[0]), self._operation(arcs[-1])
+        loaded = self.groups.on(arcs[0], intervals[0])
+        unloaded = self.groups.on(arcs[-1])
         # What passes before the departure is on no clock.
         before = 0.0 if loaded is None else loaded.minutes - loaded.clock
         arrives = starts[-1] if unloaded is None else starts[-1] + unloaded.calls
@@ -235,16 +245,12 @@ class _Walk:
             starts=tuple(starts),
         )
 
-    def _operation(self, arc: int) -> DrawnOperation | None:
-        group = int(self.groups.groups.operation[arc])
-        return self.groups.operation(group) if group >= 0 else None
-
-    def _take(self, arc: int) -> None:
+    def _take(self, arc: int, interval: int) -> None:
         """Go on by an arc: as a search does, its leg begins when the arc does."""
         start = self.clock
         if int(self.groups.groups.rate[arc]) >= 0:
             self.clock = start + self._run(arc, start)
-        operation = self._operation(arc)
+        operation = self.groups.on(arc, interval)
         if operation is not None:
             self.clock = self.clock + operation.clock
             self.sums += operation.amounts

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 from corridors.bounded_cache import BoundedCache
 from corridors.costing import pricing
 from corridors.costing.drayage import without_drayage
-from corridors.costing.operations import storage
+from corridors.costing.operations import Wait, storage, with_wait
 from corridors.costing.pace import days_run
 from corridors.costing.pricer import Pricer
 from corridors.costing.quantities import Quantities
 from corridors.costing.weights import Weights
 from corridors.data.geodata import LandLeg, line_of
+from corridors.data.lines import departures
 from corridors.data.parameters import ParameterTable
 from corridors.data.services import gauge_mm
 from corridors.domain.places import Family
@@ -28,10 +29,12 @@ from corridors.network.sea.sea_legs import shipped_line
 from corridors.network.states.topology import ArcKind, NetworkPlace, Topology
 from corridors.routing.problem import Problem
 from corridors.routing.terms import DatedRoute
-from corridors.units import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from corridors.units import DAYS_PER_WEEK, HOURS_PER_DAY, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 # Of one corridor; each departure that the day changes has its own.
 MOST_ITINERARIES = 64
+# Shorter differences of a wait are not told.
+LEAST_HOURS = 1.2
 LANES_SOURCE = "Natural Earth 1:10m land (public domain) and tracks of this project"
 
 
@@ -88,6 +91,18 @@ def running(
     return profile.rates[state.regime].time_part, tuple(bill)
 
 
+def wait_text(wait: Wait | None) -> str:
+    """Return how long boxes wait for a line, where its class has another wait; else nothing.
+
+    `, 15.2 days of wait for a line of 1 a month (3.8 with others of its class)`.
+    """
+    if wait is None or abs(wait.more_hours) < LEAST_HOURS:
+        return ""
+    days, of_class = wait.hours / HOURS_PER_DAY, (wait.hours - wait.more_hours) / HOURS_PER_DAY
+    often = departures(DAYS_PER_WEEK * HOURS_PER_DAY / wait.interval_hours)
+    return f", {days:.1f} days of wait for a line of {often} ({of_class:.1f} with its class)"
+
+
 class Draft(NamedTuple):
     """A step without its prices: the fields of `RouteStep` that no price changes, and its bill."""
 
@@ -135,6 +150,12 @@ class _RouteReport:
         number = int(self.weights.priced.operation[arc])
         return self.weights.priced.operations[number] if number >= 0 else None
 
+    def line_wait(self, arc: int) -> Wait | None:
+        """Return the wait for the line that an arc boards, None if it boards none."""
+        interval = int(self.problem.interval[arc])
+        base = int(self.problem.base[arc])
+        return self.pricer.wait_for_line(base, interval / MINUTES_PER_HOUR) if interval else None
+
     def wait(self, place: int, start: int, minutes: int) -> None:
         here = self.network.places[place]
         hours = minutes / MINUTES_PER_HOUR
@@ -157,11 +178,13 @@ class _RouteReport:
         state = int(self.network.head[base] if kind is ArcKind.LOAD else self.network.tail[base])
         here = self.network.place_of(state)
         service = self.network.services[int(self.network.service[base])]
-        operation = self.operation(base)
+        operation, wait = self.operation(base), self.line_wait(arc)
         drayage = self.pricer.drayage(base)
         drayage_hours = drayage[1].hours if drayage else 0.0
         if drayage and operation:
             operation = without_drayage(operation, drayage[1])
+        if wait and operation:
+            operation = with_wait(operation, wait)
         parts = dict(operation.time_parts) if operation else {}
         calls = parts.pop("port_calls", 0.0) if kind is not ArcKind.CHANGE else 0.0
         hours = minutes / MINUTES_PER_HOUR - calls - drayage_hours
@@ -187,7 +210,7 @@ class _RouteReport:
             operation.bill if operation else (),
             **where,
             kind=kinds[kind],
-            label=f"{operation.label} at {here.name}" if operation else "",
+            label=f"{operation.label} at {here.name}{wait_text(wait)}" if operation else "",
             hours=hours,
             departs=self.at(begins),
             arrives=self.at(begins + hours * MINUTES_PER_HOUR),
@@ -355,7 +378,9 @@ def _made_of(
     """
     network, priced = pricer.topology, weights.priced
     base = problem.base[list(route.arcs)]
-    found: list[object] = [priced.eca_km[base].tolist()]
+    interval = problem.interval[list(route.arcs)]
+    waits = weights.waits(base[interval > 0], interval[interval > 0])
+    found: list[object] = [priced.eca_km[base].tolist(), [part.tolist() for part in waits]]
     if route.wait_days:
         found.append(storage(pricer.parameters, pricer.shipment))
     columns = (base, priced.operation[base], weights.running[base], weights.profile[base])

@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 SOURCE, SINK = 0, 1
 # Attributes of an arc that do not depend on its position in the problem.
 BY_ARC = (
-    *("base", "place", "km", "minutes", "clock", "cents", "grams", "profile"),
+    *("base", "place", "km", "interval", "minutes", "clock", "cents", "grams", "profile"),
     *("low_minutes", "low_cents", "low_grams"),
 )
 BY_HEAD = "by_head"
 # Attributes that depend on the layers and the usable arcs alone.
-BY_SHAPE = ("first_arc", "number", "tail", "head", "base", "place", "km", "waits")
+BY_SHAPE = ("first_arc", "number", "tail", "head", "base", "place", "km", "interval")
 # For figures that no kernel reads: a comparison keeps tens of problems in memory.
 Made = TypeVar("Made")
 
@@ -50,6 +50,7 @@ class Problem:
 
     `number` is the index of an arc in the full problem and survives cutting; `base` its arc in the
     topology; `place` the place that a route comes to by it, else -1: no route comes to one twice.
+    `interval` has the minutes between departures of the line that it boards, else 0.
     Profile matrices are (profile, day). `low_*` are the least values of an arc over all days, for
     bounds.
     """
@@ -66,7 +67,7 @@ class Problem:
     cents: IntArray
     grams: IntArray
     profile: IntArray
-    waits: BoolArray
+    interval: IntArray
     minutes_per_km: FloatArray
     cents_per_km: FloatArray
     grams_per_km: FloatArray
@@ -189,7 +190,6 @@ class Problem:
             first_arc=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
             tail=number[self.tail],
             head=number[self.head],
-            waits=self.waits[used],
             of_arcs={},
         )
 
@@ -215,7 +215,7 @@ class Shape:
     base: IntArray
     place: SmallArray
     km: FloatArray
-    waits: BoolArray
+    interval: IntArray
     of_arcs: dict[Hashable, Any] = field(default_factory=dict, compare=False)
 
 
@@ -236,11 +236,11 @@ def _shape_of(topology: Topology, layered: Layered, usable: BoolArray) -> Shape:
         number=_numbers(1 << int(base.shape[0]).bit_length())[: base.shape[0]],
         tail=tail,
         head=head,
-        waits=topology.waits[layered.state],
+        interval=layered.boarded_at(tail, head),
     )
 
 
-def arcs_alone(topology: Topology, base: IntArray) -> Shape:
+def arcs_alone(topology: Topology, base: IntArray, interval: IntArray) -> Shape:
     """Return arcs of a network that are joined to no nodes, to be weighed."""
     nowhere = np.zeros(base.shape[0], np.int64)
     return _arcs_of(
@@ -250,7 +250,7 @@ def arcs_alone(topology: Topology, base: IntArray) -> Shape:
         number=nowhere,
         tail=nowhere,
         head=nowhere,
-        waits=np.zeros(0, bool),
+        interval=interval,
     )
 
 
@@ -298,10 +298,20 @@ def weigh_arcs(shape: Shape | Problem, topology: Topology, weights: Weights) -> 
     low = Least(minutes, cents, grams)
     if (profile >= 0).any():
         low = least_weights(topology, weights, base)
+    clock = weights.clock[base]
+    boards = np.flatnonzero(shape.interval)
+    if boards.size:
+        more = weights.waits(base[boards], shape.interval[boards])
+        clock[boards] += more.clock
+        added = more.minutes, more.cents, more.grams
+        for own, least, extra in zip((minutes, cents, grams), low, added, strict=True):
+            own[boards] += extra
+            if least is not own:
+                least[boards] += extra
     return Problem(
         **{name: getattr(shape, name) for name in BY_SHAPE},
         minutes=minutes,
-        clock=weights.clock[base],
+        clock=clock,
         cents=cents,
         grams=grams,
         profile=profile,

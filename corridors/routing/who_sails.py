@@ -9,18 +9,17 @@ taken as offered, since the table lists main carriage.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from functools import partial
-from math import fsum
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 
 from corridors.arrays import IntArray
 from corridors.data.geodata import load_trunk_kinds
-from corridors.data.lines import WEEKS_PER, Line, LineKind, load_lines
+from corridors.data.lines import Line, LineKind, departures, load_lines
 from corridors.data.parameters import ParameterTable
 from corridors.data.trade import within_a_region
 from corridors.domain.places import Family
@@ -31,23 +30,20 @@ from corridors.network.lines.laying import RUN_IN_LINES
 from corridors.network.states.topology import ArcKind, NetworkPlace, Topology
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.known_ways import carriers_of, running_on
-from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
-from corridors.units import HOURS_PER_DAY
+from corridors.units import DAYS_PER_WEEK
 
 OF_ONE_VOYAGE = "season"
 OCEAN = "ocean"
-DAYS_PER_WEEK = 7
 
 
 class Ride(NamedTuple):
     """A part of a route on one vehicle, or on trains that hand boxes over.
 
-    `legs` are its legs, as arcs of the network, and `begin` is the first of them in the route.
+    `legs` are its legs, as arcs of the network.
     """
 
     legs: IntArray
-    begin: int
 
 
 def operator_of(found: SearchedCorridor, route: DatedRoute) -> str:
@@ -70,21 +66,7 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
         wait_days=question.scenario.max_wait_days,
         parameters=question.parameters,
         carriers=None if carrier is None else carrier[found.problem.head[arcs]],
-        waits=partial(_wait_days, question),
     )
-
-
-def _wait_days(question: Question, arcs: IntArray) -> float:
-    """Return the days that boxes wait for a departure after the last leg of these arcs."""
-    priced = question.weights.priced
-    legs = np.flatnonzero(question.bundle.topology.kind[arcs] == ArcKind.LEG)
-    since = arcs[legs[-1] + 1 :] if legs.size else arcs
-    hours = (
-        priced.operations[number].time_parts.get("schedule_wait", 0.0)
-        for number in priced.operation[since].tolist()
-        if number >= 0
-    )
-    return fsum(hours) / HOURS_PER_DAY
 
 
 def offer_along(
@@ -96,7 +78,6 @@ def offer_along(
     wait_days: float,
     parameters: ParameterTable,
     carriers: IntArray | None = None,
-    waits: Callable[[IntArray], float] | None = None,
 ) -> Offer:
     """Return who is known to offer a route on its day.
 
@@ -111,8 +92,6 @@ def offer_along(
     carriers
         By arc the number of the line that it leads onto, below 0 for none, where a search was among
         known ways; else the rides are those of the vehicles.
-    waits
-        Returns the days that boxes wait for a departure after some arcs; by default none.
     """
     running = running_on(first_day, wait_days, parameters)
     lines = carriers_of(topology, running)
@@ -129,11 +108,6 @@ def offer_along(
         ),
         sailings=seldom.words,
         wait_days=seldom.wait_days,
-        later_days=fsum(
-            count.wait_days - (waits(arcs[: ride.begin]) if waits else 0.0)
-            for ride in cover
-            if ride.lines and (count := _count(ride.lines)).wait_days is not None
-        ),
         searched=topology.once("known lines", load_lines).searched,
     )
     return offer if offer.known else replace(offer, sailings="", wait_days=None)
@@ -145,7 +119,6 @@ class _Covered(NamedTuple):
     names: str
     listing: Listing
     lines: tuple[Line, ...]
-    begin: int
 
 
 def _rides(
@@ -167,13 +140,13 @@ def _rides(
             here = family, None if by_rail else int(topology.service[arcs[number]])
         if here is None or here != open_run:
             if run:
-                yield Ride(arcs[run], run[0])
+                yield Ride(arcs[run])
             run = []
         open_run = here
         if here is not None and is_leg[number]:
             run.append(number)
     if run:
-        yield Ride(arcs[run], run[0])
+        yield Ride(arcs[run])
 
 
 def _covered(
@@ -185,7 +158,7 @@ def _covered(
         options = []
         for last in range(first, len(rides)):
             legs = np.concatenate([ride.legs for ride in rides[first : last + 1]])
-            covered = _cover(topology, carriers, Ride(legs, rides[first].begin))
+            covered = _cover(topology, carriers, Ride(legs))
             if not covered.lines and last > first:
                 continue
             rank, following = best[len(rides) - last - 1]
@@ -222,7 +195,7 @@ def _cover(topology: Topology, carriers: Carriers, ride: Ride) -> _Covered:
         by_ocean = any(kinds.get(topology.places[n].gate) == OCEAN for n in places)
         near = within_a_region(start.country, end.country) and not by_ocean
         listing = Listing.NEAR if near else Listing.UNLISTED
-    return _Covered(f"{start.name} to {end.name}", listing, lines, ride.begin)
+    return _Covered(f"{start.name} to {end.name}", listing, lines)
 
 
 def _lines_on(
@@ -288,16 +261,11 @@ def _count(run: Sequence[Line]) -> _Count:
         of_all = most.is_sum and (most.frequency or 0.0) > single_voyages
         words = f"{most.frequency if of_all else single_voyages:g} a season"
         return _Count(0.0, words + (_of_all(most) if of_all else ""))
-    lines = single or sorted(alike, key=_a_week)[-1:]
-    weekly = sum(map(_a_week, lines))
+    lines = single or sorted(alike, key=attrgetter("a_week"))[-1:]
+    weekly = sum(line.a_week for line in lines)
     if not weekly:
         return _UNKNOWN
-    words = "less than 1 a year"
-    for per, weeks in list(WEEKS_PER.items())[:3]:
-        if weekly * weeks >= 0.95:  # 0.99 a week is one
-            count = weekly * weeks
-            words = f"{count:.{0 if count >= 10 else 1}f} a {per}".replace(".0 ", " ")
-            break
+    words = departures(weekly)
     if not single:
         return _Count(weekly, words + _of_all(lines[0]))
     return _Count(weekly, words, DAYS_PER_WEEK / weekly / 2.0)
@@ -306,7 +274,3 @@ def _count(run: Sequence[Line]) -> _Count:
 def _of_all(line: Line) -> str:
     """Return what marks a sum: it counts all ends of a way, not these two."""
     return ", all cities" if Family.RAIL in line.modes else ", all ports"
-
-
-def _a_week(line: Line) -> float:
-    return (line.frequency or 0.0) / (WEEKS_PER[line.per] or WEEKS_PER["year"])

@@ -356,7 +356,7 @@ class Grid:
         return least(self.figures())
 
     def _taken(self, key: RouteKey) -> Taken:
-        found = self._worlds.route(key.arcs, wait_days=key.wait_days)
+        found = self._worlds.route(**key.booked)
         none = np.zeros(found.cost.shape[0])
         taken = Taken.of(found, late=none, late_on_the_way=none)
         return Taken._make(column[self._back] for column in taken)

@@ -65,8 +65,9 @@ class Posed:
         self._objective = objective
         self._longest: dict[tuple[bytes, ...], float] = {}
         cents, minutes, grams = objective.units
-        arcs, of = np.unique(network.problem.base, return_inverse=True)
-        alone, low = arcs_alone(self.topology, arcs), []
+        arcs = np.stack([network.problem.base, network.problem.interval])
+        (base, interval), of = np.unique(arcs, axis=1, return_inverse=True)
+        alone, low = arcs_alone(self.topology, base, interval), []
         for question in self.questions:
             problem = weigh_arcs(alone, self.topology, question.weights)
             low.append(weighed(problem, cents=cents, minutes=minutes, grams=grams).low_cents)

@@ -92,7 +92,13 @@ def robust_decision(made: Decided, sampled: Sampled) -> Decision:
         for one in open_ones
         if finite[id(one)] <= finite[id(best)] + shares[one.family] * value(best)
     ]
-    tied = in_order(near, objective, value=value, shares=shares, rank=lambda one: finite[id(one)])
+    tied = in_order(
+        near,
+        by_days=not objective.counts_days(value_of_time),
+        value=value,
+        shares=shares,
+        rank=lambda one: finite[id(one)],
+    )
     first = tied[0]
     return replace(
         none,

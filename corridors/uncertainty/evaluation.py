@@ -142,7 +142,7 @@ class Evaluator:
         if not self._central:
             worlds = self.at_values({}).worlds
             for one in self.routes:
-                found = worlds.route(one.key.arcs, wait_days=one.key.wait_days)
+                found = worlds.route(**one.key.booked)
                 self._central[one.key] = found
         return self._central
 
@@ -174,6 +174,7 @@ class Evaluator:
         return finder.met(
             one.key.arcs,
             self._starts()[one.key],
+            intervals=one.key.intervals,
             corridor=one.key.corridor,
             operator=one.operator,
         )
@@ -233,10 +234,10 @@ class Evaluator:
         finder = self._finder(drawn)
         known: dict[tuple[str, Shape], FloatArray] = {}
         for one in routes:
-            found = own_ice.route(one.key.arcs, wait_days=one.key.wait_days)
+            found = own_ice.route(**one.key.booked)
             alike = _levels(found)
             if self.ice_years and self.sails_ice(one.key):
-                found = worlds.route(one.key.arcs, wait_days=one.key.wait_days)
+                found = worlds.route(**one.key.booked)
             late, on_the_way = np.zeros(draws.count), np.zeros(draws.count)
             for met in self._met(finder, one):
                 # Of a wait that is 0 at the rows' values no event is drawn.

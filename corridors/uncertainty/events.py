@@ -105,6 +105,7 @@ class RouteEvents:
         arcs: Sequence[int],
         starts: Sequence[float],
         *,
+        intervals: Sequence[int],
         corridor: str,
         operator: str = "",
     ) -> tuple[Met, ...]:
@@ -116,12 +117,15 @@ class RouteEvents:
             Its arcs in the topology.
         starts
             By arc the minute at which it begins in the question, from which the week follows.
+        intervals
+            By arc the minutes between departures of the line that it boards, 0 for none.
         corridor
             Its corridor, which has draws of its own where those are by shipment.
         operator
             Who runs the ships of its main carriage, where the lines are known.
         """
-        return _Met(self, arcs, starts, corridor, operator or NO_KEY).found
+        along = tuple(zip(arcs, starts, intervals, strict=True))
+        return _Met(self, along, corridor, operator or NO_KEY).found
 
     def event(self, what: EventKind, day: date, *keys: str) -> Event | None:
         """Return what may happen on a day to the first of some keys (see `event_of`).
@@ -140,8 +144,7 @@ class _Met:
     def __init__(
         self,
         of: RouteEvents,
-        arcs: Sequence[int],
-        starts: Sequence[float],
+        along: Sequence[tuple[int, float, int]],
         corridor: str,
         operator: str,
     ) -> None:
@@ -151,10 +154,10 @@ class _Met:
         self.operator = operator
         self.found: tuple[Met, ...] = ()
         loaded_at = ""
-        for arc, start in zip(arcs, starts, strict=True):
+        for arc, start, interval in along:
             day = of.first_day + timedelta(days=int(start // MINUTES_PER_DAY))
             kind = ArcKind(int(self.network.kind[arc]))
-            operation = self._operation(arc)
+            operation = of.worlds.groups.on(arc, interval)
             if kind is ArcKind.LEG:
                 self._leg(arc, day, operation)
                 continue
@@ -170,11 +173,6 @@ class _Met:
             if operation is not None and "gauge_change" in operation.hours:
                 hours = operation.hours["gauge_change"]
                 self._times(EventKind.GAUGE_DWELL, day, here, hours, here)
-
-    def _operation(self, arc: int) -> DrawnOperation | None:
-        groups = self.of.worlds.groups
-        group = int(groups.groups.operation[arc])
-        return groups.operation(group) if group >= 0 else None
 
     def _place(self, arc: int, *, at_head: bool) -> str:
         ends = self.network.head if at_head else self.network.tail

@@ -24,10 +24,10 @@ from corridors.errors import ConfigError, ParameterError
 from corridors.routing.question import Question
 from corridors.uncertainty.distributions import Z95
 from corridors.uncertainty.draws import ICE, Key, Plan, drivers_of, plan_of
+from corridors.units import DAYS_PER_WEEK
 
 OF_TWO = " and "
 """Between the two factors of a correlation."""
-DAYS_PER_WEEK = 7.0
 LEAST_LEAD_WEEKS = 1.0
 """A quote of a week or month is not that of the day on which a box is booked."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -34,16 +34,26 @@ SAME_USD = 0.02
 
 
 class RouteKey(NamedTuple):
-    """What tells booked routes apart: corridor, arcs in the network, days of waiting."""
+    """What tells booked routes apart: corridor, arcs in the network, days of waiting, lines.
+
+    `intervals` are by arc the minutes between departures of the line that it boards, 0 for none.
+    """
 
     corridor: str
     arcs: tuple[int, ...]
     wait_days: int
+    intervals: tuple[int, ...]
 
     @classmethod
     def of(cls, found: SearchedCorridor, route: DatedRoute) -> RouteKey:
         """Return the key of a route of a search."""
-        return cls(found.corridor.id, found.arcs(route), route.wait_days)
+        intervals = found.problem.interval[list(route.arcs)].tolist()
+        return cls(found.corridor.id, found.arcs(route), route.wait_days, tuple(intervals))
+
+    @property
+    def booked(self) -> dict[str, Any]:
+        """What `DrawnWorlds.route` asks for of it."""
+        return {name: getattr(self, name) for name in ("arcs", "intervals", "wait_days")}
 
 
 class Miss(NamedTuple):
@@ -143,7 +153,7 @@ class Learner:
         """Return what the routes of a pool take in the training draws."""
         for key in pool.routes:
             if key not in self._figures:
-                self._figures[key] = self.worlds.route(key.arcs, wait_days=key.wait_days)
+                self._figures[key] = self.worlds.route(**key.booked)
         return self._figures
 
     def learn(

@@ -86,8 +86,8 @@ def network(*, wait_usd_per_day: int = 5) -> Problem:
         for day in range(DAYS)
     ]
     gate = Dated(regimes=tuple(regimes), through=False)
-    waits = [True] + [False] * (len(NAMES) - 1)
-    return problem_of(ARCS, [gate], waits, wait_cents_per_day=100 * wait_usd_per_day, days=DAYS)
+    nodes, rate = len(NAMES), 100 * wait_usd_per_day
+    return problem_of(ARCS, [gate], nodes, wait_cents_per_day=rate, days=DAYS)
 
 
 def leaving(day: int, *, max_wait_days: int = 0) -> Terms:

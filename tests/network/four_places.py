@@ -55,7 +55,7 @@ def network() -> Topology:
     return Topology(
         services=SERVICES, gates=(), places=PLACES, index=PlaceIndex.of(PLACES),
         countries=countries, legs=(), state_place=np.array([place for place, _ in STATES]),
-        state_service=state_service, waits=np.zeros(len(STATES), bool), tail=np.array(tail),
+        state_service=state_service, tail=np.array(tail),
         head=np.array(head), kind=np.array(kind, int), km=np.zeros(len(ARCS)),
         service=state_service[of], leg=none, reversed=np.zeros(len(ARCS), bool),
         country=np.array([countries.index(one) for one in inside]),

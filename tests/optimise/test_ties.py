@@ -15,7 +15,6 @@ from corridors.domain.results import Candidate, Decision
 from corridors.domain.scenario import Limits
 from corridors.optimise.decision import decide
 from corridors.optimise.ties import EXACT, Tolerances, tolerances_of, value_of
-from tests.output.fixtures import LOOP_OFFER
 
 THREE = Tolerances(other=0.03)
 
@@ -71,24 +70,14 @@ def test_a_route_that_lies_in_two_corridors_is_tied_once() -> None:
     assert len(asked([both[1], later]).tied) == 2
 
 
-def test_days_count_with_the_wait_for_a_line_that_is_known_to_leave_seldom() -> None:
-    # One sailing a month: 15 days of mean wait, for the 4 that its days hold.
-    monthly = replace(LOOP_OFFER, sailings="1 a month", wait_days=15.2, later_days=11.2)
-    suez, weekly = replace(SUEZ, offer=monthly), replace(CAPE, offer=LOOP_OFFER)
-    decision = asked([weekly, suez])
-    assert [one.corridor for one in decision.tied] == ["cape", "suez"]
-    assert [one.sailings for one in decision.tied] == ["1 a week", "1 a month"]
-    assert decision.tied[1].days == 48.6
-    # What costs more than can be known, and the least time, are as they were.
-    assert asked([weekly, suez], tolerances=EXACT).recommended == "cape"
-    assert asked([weekly, suez], Objective.DAYS).recommended == "suez"
-    # A count of a whole way is none of these two ends.
-    of_all = replace(
-        SUEZ, offer=replace(LOOP_OFFER, sailings="6 a week, all ports", wait_days=None)
-    )
-    assert [one.sailings for one in asked([weekly, of_all]).tied] == ["", "1 a week"]
-    often = replace(suez, offer=replace(monthly, later_days=8.0))
-    assert asked([weekly, often]).recommended == "suez"
+def test_where_days_count_in_the_objective_the_least_of_tied_stands_first() -> None:
+    # At 20 USD a day Suez is 2231 and the Cape 2392; a dear quick route is tied with Suez.
+    dear = route("quick", 1500.0, 37.5)
+    worth = asked([dear, SUEZ, CAPE], Objective.GENERALISED, value_of_time=20.0)
+    assert [one.corridor for one in worth.tied] == ["suez", "quick"]
+    # A day that is worth nothing counts in nothing.
+    free = asked([CAPE, SUEZ], Objective.GENERALISED)
+    assert free.recommended == "suez"
 
 
 def test_an_option_just_outside_the_tolerance_is_not_tied() -> None:
@@ -106,11 +95,10 @@ def test_the_tolerance_is_that_of_the_two_families() -> None:
     assert asked([ship, other], tolerances=wide).recommended == "ship"
 
 
-def test_of_options_as_quick_the_cheapest_is_recommended_if_days_are_least() -> None:
+def test_if_days_are_least_the_quickest_is_recommended_of_the_tied() -> None:
     quick, cheap = route("quick", 4000, 22.0), route("cheap", 3900, 22.5)
-    decision = asked([quick, cheap, SUEZ], Objective.DAYS)
-    assert decision.recommended == "cheap"
-    assert decision.least_value == 22.0
+    decision = asked([cheap, quick, SUEZ], Objective.DAYS)
+    assert [one.corridor for one in decision.tied] == ["quick", "cheap"]
 
 
 def test_days_that_print_alike_are_equal() -> None:

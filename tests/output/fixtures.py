@@ -41,7 +41,6 @@ LOOP_OFFER = Offer(
     ),
     sailings="1 a week",
     wait_days=3.5,
-    later_days=0.0,
     searched=date(2026, 11, 29),
 )
 """The offer of a weekly loop that was last seen long ago, with markup in its name."""

@@ -158,7 +158,7 @@ def detour() -> PricedNetwork:
     problem = problem_of(
         [arc(SOURCE, 3, 150), arc(SOURCE, 2, 10, kg=40), arc(3, SINK, 150, kg=10),
          arc(2, SINK, 20)],
-        [], [False] * 4, wait_cents_per_day=0, days=12,
+        [], 4, wait_cents_per_day=0, days=12,
     )  # fmt: skip
     dear = [
         int(tail == 3 or head == 3) for tail, head in zip(problem.tail, problem.head, strict=True)
@@ -215,7 +215,7 @@ def test_a_part_runs_no_leg_there_and_back_either() -> None:
     problem = problem_of(
         [arc(SOURCE, 2, 1), arc(2, 3, 1, place=7), arc(3, 4, 1), arc(4, 5, 1, place=7),
          arc(5, SINK, 1), arc(3, SINK, 90)],
-        [], [False] * 6, wait_cents_per_day=0, days=12,
+        [], 6, wait_cents_per_day=0, days=12,
     )  # fmt: skip
     whole = search_of(network_of(problem, [False] * 6, [0] * 6))
     near = whole.only(below(200.0))
@@ -247,7 +247,7 @@ def test_a_capacity_is_paid_for_at_the_price_of_its_month(
     by_month: tuple[float, float], day: int, usd: float
 ) -> None:
     arcs = [arc(SOURCE, SINK, 100), arc(SOURCE, SINK, 105)]
-    problem = problem_of(arcs, [], [False, False], wait_cents_per_day=0, days=12)
+    problem = problem_of(arcs, [], 2, wait_cents_per_day=0, days=12)
     search = search_of(network_of(problem, [True, False], [0, 0]))
     dual_prices = DualPrices(by_month=np.array([[*by_month, 0.0, 0.0]]), by_set=np.zeros(SETS))
     found = search.cheapest(day, dual_prices, objective=WORTH, most_usd=usd + 1.0)

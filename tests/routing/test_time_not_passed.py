@@ -54,8 +54,7 @@ def network(arcs: list[Arc], *, opens_on: int) -> Problem:
     gate = Dated(
         regimes=tuple(regime(is_open=day == opens_on) for day in range(DAYS)), through=False
     )
-    waits = [True, False, False, False]
-    return problem_of(arcs, [by_day, gate], waits, wait_cents_per_day=0, days=DAYS)
+    return problem_of(arcs, [by_day, gate], 4, wait_cents_per_day=0, days=DAYS)
 
 
 def asked(max_wait_days: float) -> Terms:
@@ -142,7 +141,7 @@ def shut_until(day: int, *, cheaper_from: int) -> Problem:
     )
     way = arc(SOURCE, SINK, clock=60, cents=0, by=0)
     dated = [Dated(regimes=regimes, through=False)]
-    return problem_of([way], dated, [True, False], wait_cents_per_day=1, days=400)
+    return problem_of([way], dated, 2, wait_cents_per_day=1, days=400)
 
 
 @pytest.mark.parametrize(("waits", "leaves"), [(366.0, 203), (203.0, 203), (202.0, 0), (28.0, 0)])

@@ -85,9 +85,7 @@ def draw(seed: int) -> Month:
         far = np.argsort(-length.reshape(-1))[: PLACES * 10]
         a, b = divmod(int(rng.choice(far)), PLACES)
         ends = [_free(SOURCE, a + 2), _free(b + 2, SINK)]
-        problem = problem_of(
-            [*arcs, *ends], profiles, [False] * (PLACES + 2), wait_cents_per_day=0, days=DAYS
-        )
+        problem = problem_of([*arcs, *ends], profiles, PLACES + 2, wait_cents_per_day=0, days=DAYS)
         ends_of = zip((problem.tail - 2).tolist(), (problem.head - 2).tolist(), strict=True)
         uses = [border.get(leg_of.get(frozenset(pair), -1)) for pair in ends_of]
         counts = np.array([use is not None for use in uses])

@@ -61,10 +61,11 @@ class Layered:
     """Nodes (state, entries reached, part) and arcs in CSR order; node 0 is the source, 1 the sink.
 
     `base` is by arc the arc of the topology; `state`, `mask` and `part` (index of `PARTS`) are by
-    node, and so is `carrier` where all main carriage is known to run: the number of its line, below
-    0 for none (see `carriers`). If no route reaches the sink, `missing` names the entries that no
-    route reaches, and `boarded` says whether any reaches the main carriage. `kept` caches the last
-    `MOST_KEPT` shapes and problems of the layers.
+    node. So are, where all main carriage is known to run, `carrier`: the number of its line, below
+    0 for none (see `carriers`), and `interval`: the minutes between its departures, 0 if unknown.
+    If no route reaches the sink, `missing` names the entries that no route reaches, and `boarded`
+    says whether any reaches the main carriage. `kept` caches the last `MOST_KEPT` shapes and
+    problems of the layers.
     """
 
     state: IntArray
@@ -74,6 +75,7 @@ class Layered:
     head: IntArray
     base: IntArray
     carrier: IntArray | None = None
+    interval: IntArray | None = None
     missing: tuple[str, ...] = ()
     boarded: bool = True
     kept: BoundedCache[Any] = field(default_factory=new_cache, repr=False, compare=False)
@@ -87,6 +89,13 @@ class Layered:
     def tail(self) -> IntArray:
         """The tail of each arc."""
         return np.repeat(np.arange(self.node_count), np.diff(self.first_arc))
+
+    def boarded_at(self, tail: IntArray, head: IntArray) -> IntArray:
+        """Return by arc the minutes between departures of the line that it boards, else 0."""
+        if self.carrier is None or self.interval is None:
+            return np.zeros(head.shape[0], np.int64)
+        boards = self.carrier[tail] != self.carrier[head]
+        return np.where(boards, self.interval[head], 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

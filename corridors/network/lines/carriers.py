@@ -16,11 +16,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from corridors.arrays import BoolArray, IntArray
+from corridors.data.lines import Line
 from corridors.domain.places import Family
 from corridors.network.corridor.layers import Layered, OriginLayers, on_paths
 from corridors.network.lines.laying import RUN_IN_LINES, Laid
 from corridors.network.states.chain import MAIN, LayerArcs
 from corridors.network.states.topology import ArcKind, Topology
+from corridors.units import DAYS_PER_WEEK, MINUTES_PER_DAY
 
 # Slots of a node: before or without any line, hired after a total or a line, then the lines.
 NO_CARRIER, AFTER_TOTAL, AFTER_LINE, FIRST_CARRIER = range(4)
@@ -54,7 +56,8 @@ class Carriers:
 
     `runs` are carriers by leg and direction (`2 * leg`, one more if run from its end), `loads` and
     `unloads` by place, `passes` those by place that go over there to another of their services.
-    `has` is by carrier and family.
+    `has` is by carrier and family, `interval` by carrier the minutes between departures, 0 where
+    they are not known between two calls of the line.
     """
 
     laid: tuple[Laid, ...]
@@ -64,6 +67,7 @@ class Carriers:
     passes: Pairs
     has: BoolArray
     is_total: BoolArray
+    interval: IntArray
 
 
 def carriers_on(topology: Topology, laid: Iterable[Laid]) -> Carriers:
@@ -94,7 +98,14 @@ def carriers_on(topology: Topology, laid: Iterable[Laid]) -> Carriers:
             -1, len(FAMILIES)
         ),
         is_total=np.array([one.line.is_sum for one in lines], bool),
+        interval=np.array([_minutes_between(one.line) for one in lines], np.int64),
     )
+
+
+def _minutes_between(line: Line) -> int:
+    """Return the minutes between departures of a line, 0 if no count between its calls is known."""
+    a_week = 0.0 if line.is_sum else line.a_week
+    return round(DAYS_PER_WEEK * MINUTES_PER_DAY / a_week) if a_week else 0
 
 
 def _ends_of(leg: object) -> tuple[str, str]:
@@ -263,4 +274,7 @@ def known_layers(
         part=layers.part[node % layers.count],
         full=origin_layers.main.full,
     )
-    return replace(layered, carrier=keys // nodes - FIRST_CARRIER)
+    carrier = keys // nodes - FIRST_CARRIER
+    # The last place is that of nodes without a line.
+    interval = np.append(carriers.interval, 0)[np.maximum(carrier, -1)]
+    return replace(layered, carrier=carrier, interval=interval)

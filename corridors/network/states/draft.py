@@ -13,7 +13,7 @@ from corridors.data.geodata import LandLeg
 from corridors.domain.places import Gate, Service
 from corridors.network.sea.sea_legs import SeaLeg
 from corridors.network.states.stages import OUTSIDE, At, moves
-from corridors.network.states.topology import SOURCE, ArcKind, NetworkPlace, PlaceIndex, Topology
+from corridors.network.states.topology import ArcKind, NetworkPlace, PlaceIndex, Topology
 
 Arc = tuple[int, int, int, float, int, int, bool, int, int, int]
 # The columns of an arc, with their types as arrays.
@@ -133,11 +133,6 @@ class Draft:
     ) -> Topology:
         """Return the network of its states and legs with these arcs, without or between ends."""
         state_place = np.array(self.state_place)
-        ashore = np.array([not place.gate and not place.is_junction for place in places], bool)
-        # A box may wait at a terminal or port, but not where it has just been loaded.
-        waits = (state_place >= 0) & ashore[np.maximum(state_place, 0)]
-        waits[SOURCE] = True
-        waits[columns["head"][columns["kind"] == ArcKind.LOAD]] = False
         return Topology(
             services=self.services,
             gates=gates,
@@ -147,7 +142,6 @@ class Draft:
             legs=tuple(self.legs),
             state_place=state_place,
             state_service=np.array(self.state_service),
-            waits=waits,
             origin=ends[0],
             destination=ends[1],
             **columns,

@@ -94,7 +94,7 @@ class Topology:
     """States and arcs as arrays; state 0 is the source, state 1 the sink.
 
     `index` finds places by name.
-    Arrays by state: `state_place`, `state_service` (-1 for source and sink), `waits`. Arrays by
+    Arrays by state: `state_place`, `state_service` (-1 for source and sink). Arrays by
     arc: `tail`, `head`, `kind`, `km`, `service` (of the state it leads to; for an unload of the
     state it leaves), `leg` (index of `legs`, else -1), `reversed` (the leg is run from its end),
     `country` (index of `countries`: none, one, or two at a border), `area` (1 to 7 in the
@@ -109,7 +109,6 @@ class Topology:
     legs: tuple[LandLeg | SeaLeg, ...]
     state_place: IntArray
     state_service: IntArray
-    waits: BoolArray
     tail: IntArray
     head: IntArray
     kind: IntArray
@@ -227,7 +226,6 @@ class Topology:
             legs=tuple(self.legs[number] for number in legs),
             state_place=state_place,
             state_service=self.state_service[states],
-            waits=self.waits[states],
             **columns,
         )
 

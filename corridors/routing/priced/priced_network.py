@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 # The arrays of 64-bit whole numbers of a problem and of a network.
 WHOLE_OF_PROBLEM = (
-    *("first_arc", "number", "tail", "head", "base", "minutes", "clock", "cents", "grams"),
-    *("profile", "low_minutes", "low_cents", "low_grams"),
+    *("first_arc", "number", "tail", "head", "base", "interval"),
+    *("minutes", "clock", "cents", "grams", "profile"),
+    *("low_minutes", "low_cents", "low_grams"),
 )
 WHOLE = ("use_first", "use_resource", "sets", "corridor")
 
@@ -215,7 +216,6 @@ def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray, IntArray]:
     arrays: dict[str, Any] = {
         name: joined([getattr(problem, name) for problem in problems]) for name in BY_ARC
     }
-    waits = [problems[0].waits[: SINK + 1], *(problem.waits[SINK + 1 :] for problem in problems)]
     joint = replace(
         problems[0],
         of_arcs={},
@@ -223,7 +223,6 @@ def union(problems: Sequence[Problem]) -> tuple[Problem, IntArray, IntArray]:
         number=np.arange(tail.shape[0]),
         tail=tail,
         head=joined(heads),
-        waits=np.concatenate(waits),
         **arrays,
     )
     return joint, whose, joined([np.arange(problem.base.shape[0]) for problem in problems])

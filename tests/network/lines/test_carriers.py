@@ -110,7 +110,7 @@ def network(states: Any, arcs: Any, legs: Any) -> Topology:
     return Topology(
         services=SERVICES, gates=(), places=places, index=PlaceIndex.of(places),
         countries=((),), legs=tuple(legs), state_place=np.array([place for place, _ in states]),
-        state_service=state_service, waits=np.zeros(len(states), bool), tail=tail, head=head,
+        state_service=state_service, tail=tail, head=head,
         kind=kind.astype(int), km=np.ones(len(arcs)),
         service=np.where(kind == ArcKind.UNLOAD, state_service[tail], state_service[head]),
         leg=leg, reversed=back.astype(bool), country=np.zeros(len(arcs), int),
