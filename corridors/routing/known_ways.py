@@ -6,6 +6,8 @@ from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from corridors.data.parameters import ParameterTable
 from corridors.domain.scenario import Corridor
 from corridors.network.corridor.layers import CorridorLayers, Layered, new_cache
 from corridors.network.lines.carriers import Carriers, carriers_on, known_layers
-from corridors.network.lines.laying import Laid, load_laid
+from corridors.network.lines.laying import Laid, load_laid, load_together
 from corridors.network.states.stages import arctic_points
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.bundle import NetworkBundle
@@ -24,35 +26,60 @@ from corridors.routing.bundle import NetworkBundle
 OF_ONE_VOYAGE = "season"
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """The lines that run on a day, by their numbers among all that are laid.
+class Sailing(NamedTuple):
+    """Lines that run together on a day, by their numbers among all that are laid, mostly one.
 
-    `loads` are by line the terminals where it loads then, if these are not all: of a dated voyage.
+    They run between calls `loads` and `unloads`.
     """
 
     numbers: tuple[int, ...]
-    loads: tuple[tuple[int, frozenset[str]], ...] = ()
+    loads: frozenset[str]
+    unloads: frozenset[str]
+
+    def with_stops(self, other: Sailing) -> Sailing:
+        """Return the lines with the calls of another day as well."""
+        return Sailing(self.numbers, self.loads | other.loads, self.unloads | other.unloads)
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The lines that run on a day: between two calls all together that run there on one way."""
+
+    sailings: tuple[Sailing, ...]
+
+    @property
+    def numbers(self) -> tuple[tuple[int, ...], ...]:
+        """The lines, by their numbers."""
+        return tuple(one.numbers for one in self.sailings)
+
+    @property
+    def lines(self) -> tuple[Laid, ...]:
+        """Each line on the shipped network, with all its calls."""
+        every, joint = load_laid(), {n for each in self.numbers if len(each) > 1 for n in each}
+        apart = (one for one in self.sailings if joint.isdisjoint(one.numbers))
+        alone = {one.numbers[0]: replace(every[one.numbers[0]], loads=one.loads) for one in apart}
+        return tuple(alone.get(number) or every[number] for number in sorted({*alone, *joint}))
 
     @property
     def laid(self) -> tuple[Laid, ...]:
-        """The lines on the shipped network."""
-        every, loads = load_laid(), dict(self.loads)
+        """The lines on the shipped network, together where they run together."""
+        every = load_laid()
         return tuple(
-            replace(every[number], loads=loads[number]) if number in loads else every[number]
-            for number in self.numbers
+            replace(
+                every[numbers[0]].joined([every[number] for number in numbers[1:]]),
+                loads=loads,
+                unloads=unloads,
+            )
+            for numbers, loads, unloads in self.sailings
         )
 
     @classmethod
     def of_any(cls, running: Iterable[Running]) -> Running:
         """Return the lines that run on any of some days."""
-        days = list(running)
-        loads: dict[int, frozenset[str]] = {}
-        for day in days:
-            for number, found in day.loads:
-                loads[number] = loads.get(number, frozenset()) | found
-        numbers = sorted({number for day in days for number in day.numbers})
-        return cls(tuple(numbers), tuple(sorted(loads.items())))
+        found: dict[tuple[int, ...], Sailing] = {}
+        for one in (one for day in running for one in day.sailings):
+            found[one.numbers] = one.with_stops(found.get(one.numbers, one))
+        return cls(tuple(found[numbers] for numbers in sorted(found)))
 
 
 def running_on(day: date, wait_days: float, parameters: ParameterTable) -> Running:
@@ -68,23 +95,44 @@ def running_on(day: date, wait_days: float, parameters: ParameterTable) -> Runni
 def _running(day: date, wait_days: int, ended_months: float) -> Running:
     last = day + timedelta(days=wait_days)
     voyages = load_voyages()
-    numbers, loads = [], []
+    alone: dict[int, Sailing] = {}
     for number, one in enumerate(load_laid()):
-        line = one.line
+        line, loads = one.line, one.loads
         of_season = line.per == OF_ONE_VOYAGE
         if line.stale_on(day, ended_months) or (of_season and line.is_sum):
             continue
         if line.loop in voyages:
-            if found := _loading(one, voyages[line.loop], day, last):
-                numbers.append(number)
-                loads.append((number, found))
+            loads = _loading(one, voyages[line.loop], day, last)
         elif of_season and line.kind is LineKind.CHARTERED:
             # A voyage without dates by port leaves once, on its first day.
-            if day <= line.window.first_day <= last and line.runs_on(line.window.first_day):
-                numbers.append(number)
-        elif line.runs_on(day):
-            numbers.append(number)
-    return Running(tuple(numbers), tuple(loads))
+            if not (day <= line.window.first_day <= last and line.runs_on(line.window.first_day)):
+                continue
+        elif not line.runs_on(day):
+            continue
+        if loads:
+            alone[number] = Sailing((number,), loads, one.unloads)
+    return Running(tuple(sorted((*_together(alone), *alone.values()))))
+
+
+def _together(alone: dict[int, Sailing]) -> tuple[Sailing, ...]:
+    """Return the lines that run together on a day, and leave of each alone what only it runs."""
+    found: dict[tuple[int, ...], list[tuple[str, str]]] = {}
+    of_line: dict[int, set[tuple[str, str]]] = {}
+    for ends, sets in load_together().items():
+        for numbers in (tuple(sorted(each & alone.keys())) for each in sets):
+            if len(numbers) > 1:
+                found.setdefault(numbers, []).append(ends)
+                for number in numbers:
+                    of_line.setdefault(number, set()).add(ends)
+    for number, pairs in of_line.items():
+        here = alone.pop(number)
+        left = {*product(here.loads, here.unloads)} - pairs - {(p, p) for p in here.loads}
+        if left:
+            alone[number] = Sailing((number,), *map(frozenset, zip(*left, strict=True)))
+    return tuple(
+        Sailing(numbers, *map(frozenset, zip(*pairs, strict=True)))
+        for numbers, pairs in found.items()
+    )
 
 
 def _loading(laid: Laid, calls: Sequence[Call], first: date, last: date) -> frozenset[str]:

@@ -25,11 +25,10 @@ from corridors.data.trade import within_a_region
 from corridors.domain.places import Family
 from corridors.domain.results import KnownLine, Listing, Offer
 from corridors.domain.values import ChainPart
-from corridors.network.lines.carriers import Carriers
-from corridors.network.lines.laying import RUN_IN_LINES
+from corridors.network.lines.laying import RUN_IN_LINES, Laid
 from corridors.network.states.topology import ArcKind, NetworkPlace, Topology
 from corridors.routing.corridor_search import SearchedCorridor
-from corridors.routing.known_ways import carriers_of, running_on
+from corridors.routing.known_ways import running_on
 from corridors.routing.terms import DatedRoute
 from corridors.units import DAYS_PER_WEEK
 
@@ -93,8 +92,7 @@ def offer_along(
         By arc the number of the line that it leads onto, below 0 for none, where a search was among
         known ways; else the rides are those of the vehicles.
     """
-    running = running_on(first_day, wait_days, parameters)
-    lines = carriers_of(topology, running)
+    lines = running_on(first_day, wait_days, parameters).lines
     cover = _covered(topology, lines, tuple(_rides(topology, arcs, parts, carriers)))
     stale_months = parameters.value("lines.stale_months")
     counts = [_count(ride.lines) for ride in cover if ride.lines]
@@ -150,7 +148,7 @@ def _rides(
 
 
 def _covered(
-    topology: Topology, carriers: Carriers, rides: tuple[Ride, ...]
+    topology: Topology, running: Sequence[Laid], rides: tuple[Ride, ...]
 ) -> tuple[_Covered, ...]:
     """Return the rides with their lines, joined where one line covers several."""
     best: list[tuple[list[int], tuple[_Covered, ...]]] = [([0, 0, 0, 0], ())]
@@ -158,7 +156,7 @@ def _covered(
         options = []
         for last in range(first, len(rides)):
             legs = np.concatenate([ride.legs for ride in rides[first : last + 1]])
-            covered = _cover(topology, carriers, Ride(legs))
+            covered = _cover(topology, running, Ride(legs))
             if not covered.lines and last > first:
                 continue
             rank, following = best[len(rides) - last - 1]
@@ -174,14 +172,14 @@ def _covered(
     return best[-1][1]
 
 
-def _cover(topology: Topology, carriers: Carriers, ride: Ride) -> _Covered:
+def _cover(topology: Topology, running: Sequence[Laid], ride: Ride) -> _Covered:
     """Return what is listed of a ride."""
     legs = ride.legs
     start, end = (
         topology.place_of(topology.tail[legs[0]]),
         topology.place_of(topology.head[legs[-1]]),
     )
-    lines = _lines_on(topology, carriers, legs, start, end)
+    lines = _lines_on(topology, running, legs, start, end)
     if lines:
         named = [line for line in lines if not line.is_sum]
         if not named:
@@ -200,7 +198,7 @@ def _cover(topology: Topology, carriers: Carriers, ride: Ride) -> _Covered:
 
 def _lines_on(
     topology: Topology,
-    carriers: Carriers,
+    running: Sequence[Laid],
     legs: IntArray,
     start: NetworkPlace,
     end: NetworkPlace,
@@ -215,7 +213,7 @@ def _lines_on(
     families = {topology.services[n].family for n in topology.service[legs].tolist()}
     found = [
         one.line
-        for one in carriers.laid
+        for one in running
         if start.id in one.loads and end.id in one.unloads
         if families <= one.line.modes and keys <= one.legs
     ]

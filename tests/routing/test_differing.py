@@ -56,6 +56,9 @@ def cheapest_by_signature(asked: Marked, at: Terms) -> dict[Signature, Costs]:
             head, took = int(problem.head[arc]), run(problem, arc, clock)
             if head in path or took is None or clock + took[0] > at.last_minute(problem):
                 continue
+            # No route comes to one place twice.
+            if problem.place[arc] >= 0 and problem.place[arc] in problem.place[list(arcs)]:
+                continue
             after = (spent[0] + took[2], spent[1] + took[1])
             extend((*path, head), clock + took[0], after, (*arcs, arc))
 

@@ -60,11 +60,11 @@ def test_which_lines_run_between_two_ends_on_a_day(day: str, way: str, runs: boo
 
 def test_a_line_that_nobody_has_seen_for_three_years_has_ended() -> None:
     parameters = load_parameters()
-    seen = {one.line.loop for one in running_on(date(2026, 12, 1), 0.0, parameters).laid}
-    before = {one.line.loop for one in running_on(date(2024, 6, 1), 0.0, parameters).laid}
+    seen = {one.line.loop for one in running_on(date(2026, 12, 1), 0.0, parameters).lines}
+    before = {one.line.loop for one in running_on(date(2024, 6, 1), 0.0, parameters).lines}
     gone = [
         one.line
-        for one in running_on(date(2024, 6, 1), 0.0, parameters).laid
+        for one in running_on(date(2024, 6, 1), 0.0, parameters).lines
         if one.line.loop in before - seen and one.line.window.within(*[date(2026, 12, 1)] * 2)
     ]
     assert gone

@@ -9,9 +9,9 @@ another gauge where boxes do, and to a ferry or ship if the line has these modes
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,6 +30,7 @@ from corridors.data.lines import (
 )
 from corridors.data.paths import network_dir, opened_arrays, shipped
 from corridors.domain.places import Family
+from corridors.domain.windows import ClosureWindow
 from corridors.errors import GeodataError
 from corridors.network.graph.reach import Sorted, shortest
 from corridors.network.states.topology import ArcKind, Topology
@@ -148,12 +149,74 @@ def _by_sea() -> Iterator[Move]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Laid:
-    """A line in one direction: the legs it runs on, where it loads and where it unloads."""
+    """A line in one direction: the legs it runs on, where it loads and where it unloads.
+
+    `others` are lines that load, run and unload there too: boxes take the first that leaves.
+    """
 
     line: Line
     loads: frozenset[str]
     unloads: frozenset[str]
     legs: frozenset[str]
+    others: tuple[Line, ...] = ()
+
+    @property
+    def window(self) -> ClosureWindow:
+        """The days on which it runs."""
+        return self.line.window
+
+    @property
+    def a_week(self) -> float:
+        """Departures in a week between its calls, 0 if unknown: a total counts others too."""
+        return 0.0 if self.line.is_sum else sum(one.a_week for one in (self.line, *self.others))
+
+    def joined(self, others: Sequence[Laid]) -> Laid:
+        """Return the line with others that run where it does, on the legs that all have."""
+        legs = self.legs.intersection(*(other.legs for other in others))
+        return replace(self, legs=legs, others=tuple(other.line for other in others))
+
+
+Together = Mapping[tuple[str, str], Sequence[frozenset[int]]]
+"""By two calls the sets of several lines, by number, that run between them on one way."""
+
+
+def sailing_together(laid: Sequence[Laid]) -> Together:
+    """Return which lines run together on some day; only those whose departures are counted."""
+    found: dict[tuple[str, str], list[frozenset[int]]] = defaultdict(list)
+    loading: dict[str, list[int]] = defaultdict(list)
+    for number, laid_one in enumerate(laid):
+        for start in laid_one.loads if laid_one.a_week else ():
+            loading[start].append(number)
+    for pair in {pair for numbers in loading.values() for pair in combinations(numbers, 2)}:
+        one, other = (laid[number] for number in pair)
+        unloads = one.unloads & other.unloads
+        if not unloads or one.line.modes != other.line.modes or one.legs.isdisjoint(other.legs):
+            continue
+        windows = sorted((each.first_day, each.last_day) for each in (one.window, other.window))
+        if windows[1][0] > windows[0][1]:
+            continue
+        onward = defaultdict(list)
+        for leg in one.legs & other.legs:
+            begin, end = leg.removeprefix("-").split("--")[:: -1 if leg[0] == "-" else 1]
+            onward[begin].append(end)
+        for start in one.loads & other.loads:
+            for end in (_met(onward, start) & unloads) - {start}:
+                # What runs with one of them runs with the other.
+                sets = found[start, end]
+                near = [known for known in sets if not known.isdisjoint(pair)]
+                far = [known for known in sets if known.isdisjoint(pair)]
+                found[start, end] = [frozenset(pair).union(*near), *far]
+    return found
+
+
+def _met(onward: Mapping[str, Sequence[str]], start: str) -> set[str]:
+    """Return the places to which legs lead from one."""
+    met, ahead = {start}, [start]
+    while ahead:
+        new = {*onward.get(ahead.pop(), ())} - met
+        met |= new
+        ahead += new
+    return met
 
 
 def lay(line: Line, graph: LineGraph, near_km: float) -> tuple[Laid, ...]:
@@ -257,3 +320,9 @@ def load_laid(folder: Path) -> tuple[Laid, ...]:
         Laid(line=lines[loop], loads=loads, unloads=unloads, legs=legs)
         for loop, loads, unloads, legs in zip(loops, *sides, strict=True)
     )
+
+
+@shipped(network_dir)
+def load_together(folder: Path) -> Together:
+    """Return which shipped lines run together; see `sailing_together`."""
+    return sailing_together(load_laid(folder))
