@@ -155,28 +155,7 @@ class _Expanded:
             self.in_main[0] & lined[self.from_service],
             self.in_main[1] & lined[self.to_service],
         )
-        self.kind = topology.kind[self.base]
-        self._runs = self._running(np.flatnonzero(self.on_line[0] & self.on_line[1]))
-        # Of lines that run here alone there are slots.
-        self.running = np.unique(self._runs[1])
-        self.slots = FIRST_CARRIER + self.running.size
-        self._slot = np.full(len(carriers.laid), -1, np.int64)
-        self._slot[self.running] = FIRST_CARRIER + np.arange(self.running.size)
         self._made: list[LayerArcs] = []
-
-    def _running(self, arcs: IntArray) -> tuple[IntArray, IntArray]:
-        """Return legs and the lines that run on them."""
-        legs = arcs[self.kind[arcs] == ArcKind.LEG]
-        base = self.base[legs]
-        keys = 2 * self.topology.leg[base] + self.topology.reversed[base]
-        index, carrier = self.carriers.runs.each(keys)
-        return legs[index], carrier
-
-    def _at(self, pairs: Pairs, arcs: IntArray, places: IntArray) -> tuple[IntArray, IntArray]:
-        """Return arcs with the lines at their places that run here."""
-        index, carrier = pairs.each(places[arcs])
-        here = self._slot[carrier] >= 0
-        return arcs[index[here]], carrier[here]
 
     def _add(self, index: IntArray, before: IntArray | int, after: IntArray | int) -> None:
         """Add arcs with the slots of their tails and heads."""
@@ -194,9 +173,9 @@ class _Expanded:
         self._go_without(np.flatnonzero(~before & ~after))
         self._board(np.flatnonzero(~before & after))
         self._leave(np.flatnonzero(before & ~after))
-        runs, carrier = self._runs
-        self._add(runs, self._slot[carrier], self._slot[carrier])
-        self._change(np.flatnonzero(before & after & (self.kind == ArcKind.CHANGE)))
+        kind = self.topology.kind[self.base]
+        self._run(np.flatnonzero(before & after & (kind == ArcKind.LEG)))
+        self._change(np.flatnonzero(before & after & (kind == ArcKind.CHANGE)))
         return LayerArcs.joined(*self._made)
 
     def _go_without(self, arcs: IntArray) -> None:
@@ -215,40 +194,50 @@ class _Expanded:
 
     def _board(self, arcs: IntArray) -> None:
         """Add that boxes board a line where it loads; after a total no other one."""
-        index, carrier = self._at(self.carriers.loads, arcs, self.to_place)
+        index, carrier = self.carriers.loads.each(self.to_place[arcs])
+        index = arcs[index]
         chosen = self._has(carrier, self.to_service[index])
         index, carrier = index[chosen], carrier[chosen]
-        onto = self._slot[carrier]
-        self._add(index, NO_CARRIER, onto)
+        self._add(index, NO_CARRIER, FIRST_CARRIER + carrier)
         hired, total = self.in_main[0][index], self.carriers.is_total[carrier]
-        self._add(index[hired], AFTER_LINE, onto[hired])
+        self._add(index[hired], AFTER_LINE, FIRST_CARRIER + carrier[hired])
         single = hired & ~total
-        self._add(index[single], AFTER_TOTAL, onto[single])
+        self._add(index[single], AFTER_TOTAL, FIRST_CARRIER + carrier[single])
 
     def _leave(self, arcs: IntArray) -> None:
         """Add that boxes leave a line where it unloads."""
-        index, carrier = self._at(self.carriers.unloads, arcs, self.from_place)
+        index, carrier = self.carriers.unloads.each(self.from_place[arcs])
+        index = arcs[index]
         chosen = self._has(carrier, self.from_service[index])
         index, carrier = index[chosen], carrier[chosen]
         after = np.where(self.carriers.is_total[carrier], AFTER_TOTAL, AFTER_LINE)
         hired = self.in_main[1][index]
-        self._add(index, self._slot[carrier], np.where(hired, after, NO_CARRIER))
+        self._add(index, FIRST_CARRIER + carrier, np.where(hired, after, NO_CARRIER))
+
+    def _run(self, arcs: IntArray) -> None:
+        """Add that lines run on their legs."""
+        base = self.base[arcs]
+        keys = 2 * self.topology.leg[base] + self.topology.reversed[base]
+        index, carrier = self.carriers.runs.each(keys)
+        self._add(arcs[index], FIRST_CARRIER + carrier, FIRST_CARRIER + carrier)
 
     def _change(self, arcs: IntArray) -> None:
         """Add that boxes go over to another service of a line, or to a line that loads there."""
-        index, carrier = self._at(self.carriers.passes, arcs, self.to_place)
+        index, carrier = self.carriers.passes.each(self.to_place[arcs])
+        index = arcs[index]
         chosen = self._has(carrier, self.from_service[index])
         chosen &= self._has(carrier, self.to_service[index])
-        stays = self._slot[carrier[chosen]]
+        stays = FIRST_CARRIER + carrier[chosen]
         self._add(index[chosen], stays, stays)
-        index, before = self._at(self.carriers.unloads, arcs, self.from_place)
+        index, before = self.carriers.unloads.each(self.from_place[arcs])
+        index = arcs[index]
         chosen = self._has(before, self.from_service[index])
         index, before = index[chosen], before[chosen]
-        again, onto = self._at(self.carriers.loads, np.arange(index.size), self.to_place[index])
+        again, onto = self.carriers.loads.each(self.to_place[index])
         index, before = index[again], before[again]
         is_total = self.carriers.is_total
         chosen = self._has(onto, self.to_service[index]) & ~(is_total[before] & is_total[onto])
-        self._add(index[chosen], self._slot[before[chosen]], self._slot[onto[chosen]])
+        self._add(index[chosen], FIRST_CARRIER + before[chosen], FIRST_CARRIER + onto[chosen])
 
 
 def known_layers(
@@ -265,10 +254,9 @@ def known_layers(
     before they are cut, the network, and the lines that run on it on the day.
     """
     nodes, layers = origin_layers.node_count, origin_layers.layers
-    slots = _Expanded(origin_layers, arcs, topology, carriers, fast=fast)
-    expanded = slots.arcs()
+    expanded = _Expanded(origin_layers, arcs, topology, carriers, fast=fast).arcs()
     ends = [origin_layers.source, origin_layers.sink]
-    used = np.zeros(slots.slots * nodes, bool)
+    used = np.zeros((FIRST_CARRIER + len(carriers.laid)) * nodes, bool)
     used[expanded.tail] = used[expanded.head] = used[ends] = True
     kept = np.flatnonzero(used)
     number: Any = np.empty(used.shape[0], np.int32)
@@ -284,7 +272,7 @@ def known_layers(
         part=layers.part[node % layers.count],
         full=origin_layers.main.full,
     )
+    carrier = keys // nodes - FIRST_CARRIER
     # The last place is that of nodes without a line.
-    carrier = np.append(slots.running, -1)[np.maximum(keys // nodes - FIRST_CARRIER, -1)]
-    interval = np.append(carriers.interval, 0)[carrier]
+    interval = np.append(carriers.interval, 0)[np.maximum(carrier, -1)]
     return replace(layered, carrier=carrier, interval=interval)
