@@ -13,9 +13,10 @@ from corridors.domain.results import Listing, Offer, Sails
 from corridors.network.lines.laying import Laid, place_named
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.known_ways import running_on
+from corridors.routing.report import report
 from corridors.routing.who_sails import offer_of
 from corridors.studies.session import Session
-from corridors.units import MINUTES_PER_DAY
+from corridors.units import HOURS_PER_DAY, MINUTES_PER_DAY
 
 SESSION = Session()
 
@@ -125,3 +126,22 @@ def test_between_ends_without_a_listed_line_all_may_be_recommended_with_the_word
     offer = offered(found)
     assert offer.listing is Listing.UNLISTED
     assert (offer.sailings, offer.wait_days) == ("", None)
+
+
+def test_days_hold_the_wait_for_the_line_in_place_of_that_for_its_class() -> None:
+    # The one line by Suez leaves once a month, those by the Cape nearly daily.
+    days = {}
+    for corridor in ("suez", "cape"):
+        found = asked("Ningbo", "Wilhelmshaven", date(2026, 1, 20), f"corridors=[{corridor}]")
+        known = SESSION.pose(found.question.scenario, SESSION.corridors_of(found.question.scenario))
+        option = report(search(replace(known, only_known=True), 0, fronts=False))
+        blank = known.parameters.value("service.blank_share", "2026")
+        assert option.offer is not None
+        assert option.offer.wait_days is not None
+        wait = option.offer.wait_days / (1.0 - blank)
+        assert option.time_parts["schedule_wait"] / HOURS_PER_DAY == pytest.approx(wait, abs=0.01)
+        told = f"{wait:.1f} days of wait for a line of {option.offer.sailings}"
+        assert any(told in step.label for step in option.steps)
+        days[corridor] = option.days or 0.0
+    assert days["suez"] == pytest.approx(61.2, abs=0.5)
+    assert days["cape"] == pytest.approx(53.3, abs=0.5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from corridors.studies.compare import Decided, decided
 from corridors.studies.session import Session
 from corridors.uncertainty.draws import Draws, Sample, drivers_of, plan_of
 from corridors.uncertainty.planning import spreads_of_series, table_at_cost
+from corridors.uncertainty.pool import RouteKey
 from corridors.uncertainty.searches import DrawnQuestion
 from corridors.units import CENTS_PER_USD
 
@@ -58,10 +60,10 @@ def single(of: DrawnQuestion, draw: int) -> DrawnQuestion:
     )
 
 
-def routes(found: Decided) -> Iterator[tuple[list[int], int]]:
+def routes(found: Decided) -> Iterator[dict[str, Any]]:
     for one in found.held.found:
         for route in one.routes[:1]:
-            yield one.problem.base[list(route.arcs)].tolist(), route.wait_days
+            yield RouteKey.of(one, route).booked
 
 
 def check_alike(many: RouteDraws, draw: int, one: RouteDraws) -> None:
@@ -74,10 +76,10 @@ def check_alike(many: RouteDraws, draw: int, one: RouteDraws) -> None:
 def check_draws(found: Decided, count: int, corridors: int) -> None:
     of = drawn(found, count)
     worlds, alone = of.worlds, [single(of, draw).worlds for draw in range(count)]
-    for arcs, wait in list(routes(found))[:corridors]:
-        many = worlds.route(arcs, wait_days=wait)
+    for booked in list(routes(found))[:corridors]:
+        many = worlds.route(**booked)
         for draw in range(count):
-            check_alike(many, draw, alone[draw].route(arcs, wait_days=wait))
+            check_alike(many, draw, alone[draw].route(**booked))
 
 
 def test_arrays_equal_single_draws() -> None:
@@ -92,9 +94,16 @@ def test_arrays_equal_single_draws_of_all_corridors(values: tuple[str, ...]) -> 
     check_draws(made(*values), IN_LONG, 15)
 
 
-@pytest.mark.parametrize("quoted", [False, True])
-def test_a_route_takes_by_array_what_the_search_of_the_draw_found(quoted: bool) -> None:
-    found = made("departure=2026-07-01")
+@pytest.mark.parametrize(
+    ("quoted", "values"),
+    [(False, ()), (True, ("world=current", "shipment.equipment=40RF"))],
+)
+def test_a_route_takes_by_array_what_the_search_of_the_draw_found(
+    quoted: bool, values: tuple[str, ...]
+) -> None:
+    found = made("departure=2026-07-01", *values)
+    # In a world of lines boxes wait for those of the day, and a reefer is plugged in.
+    assert found.question.only_known == bool(values)
     of = drawn(found, 3)
     worlds = of.worlds
     for draw in range(3):
@@ -102,8 +111,7 @@ def test_a_route_takes_by_array_what_the_search_of_the_draw_found(quoted: bool) 
             route = one.best
             if route is None:
                 continue
-            arcs = one.problem.base[list(route.arcs)].tolist()
-            many = worlds.route(arcs, wait_days=route.wait_days, parts=one.parts(route))
+            many = worlds.route(**RouteKey.of(one, route).booked, parts=one.parts(route))
             money = many.price if quoted else many.cost
             assert many.minutes[draw] == route.minutes, one.corridor.id
             assert money[draw] == pytest.approx(route.cents / CENTS_PER_USD, abs=ARCS * 0.005)
