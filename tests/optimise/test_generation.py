@@ -182,7 +182,7 @@ def test_a_search_that_is_stopped_has_a_bound_below_every_plan() -> None:
     gaps = []
 
     # Drawn inside a test, of which nothing else leaves the gate a share.
-    @settings(drawn, max_examples=150 if LONG else 60)
+    @settings(drawn, max_examples=150 if LONG else 120)
     @given(plans(days_a_month=12))
     def compare(plan: Plan) -> None:
         whole = allocate(plan.program, plan)

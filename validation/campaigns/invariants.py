@@ -204,8 +204,9 @@ def ladder(asked: Asked) -> Iterator[Check]:
             for row in answer.usable
             if abs((row.usd_per_teu or 0.0) + value * (row.days or 0.0) - least) <= WITHIN["USD"]
         }
-        name = step.corridor if step.corridor in rows else sorted(rows)
-        yield Check(f"corridor at {value:g} USD a day", step.corridor, name, command=command)
+        for corridor in (step.corridor, answer.decision.recommended):
+            name = corridor if corridor in rows else sorted(rows)
+            yield Check(f"corridor at {value:g} USD a day", corridor, name, command=command)
 
 
 def step_at(steps: Sequence[LadderStep], value: float) -> LadderStep | None:
@@ -241,7 +242,7 @@ def objectives(asked: Asked) -> Iterator[Check]:
 
 def plan(asked: Asked) -> Iterator[Check]:
     """Yield what a plan of one pair ships for on a day of each month, and its comparison."""
-    scenario = replace(asked.scenario, max_wait_days=0.0)
+    scenario = asked.scenario
     first = scenario.departure.replace(day=min(scenario.departure.day, 28))
     pair = {
         "origin": scenario.origin,

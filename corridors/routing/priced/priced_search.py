@@ -30,6 +30,7 @@ from corridors.routing.priced.priced_network import (
     priced_sets,
     sets_ahead,
 )
+from corridors.routing.problem import SOURCE
 from corridors.routing.terms import JOURNEY_DAYS, LONGEST_ROUND, Terms
 from corridors.routing.weighing import weighed
 from corridors.units import MINUTES_PER_DAY
@@ -131,22 +132,32 @@ class PricedSearch:
             return None
         rate = prepared.problem.wait_cents_per_day
         sets = self._priced_sets(dual_prices)
+        rewards = np.minimum(dual_prices.by_set, 0.0).sum()
+        least_cents = int(prepared.bounds[0][SOURCE]) + math.floor(rewards * UNITS_PER_USD)
         best: PricedRoute | None = None
-        for days in range(self._max_wait_days + 1):
+        days = 0
+        while days <= self._max_wait_days:
             below_usd = most_usd if best is None else best[1]
+            most_cents = math.ceil(below_usd * UNITS_PER_USD) - days * rate
+            if most_cents < least_cents:
+                # With so many days of waiting no route is better on any day.
+                break
             wanted = Wanted(
-                most_cents=math.ceil(below_usd * UNITS_PER_USD) - days * rate,
+                most_cents=most_cents,
                 most_minutes=ANY_NUMBER
                 if self._max_minutes is None
                 else self._max_minutes - days * MINUTES_PER_DAY,
                 sets=sets,
             )
-            for found in cheapest(prepared, self._terms(start_day + days), wanted).routes:
+            searched = cheapest(prepared, self._terms(start_day + days), wanted)
+            for found in searched.routes:
                 late = found.after(days, 0)
                 route = planned(self.network, late, month_of_day=self._month_of_day)
                 value_usd = route.value_usd(objective, dual_prices)
                 if value_usd < below_usd:
                     best = route, value_usd
+            # Where nothing was found, days alike find nothing either.
+            days += 1 + (0 if searched.routes else searched.alike_days)
         return best
 
     def _priced_sets(self, dual_prices: DualPrices) -> Sets | None:
