@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corridors.costing.operations import schedule_wait_hours
 from corridors.costing.ships import Ship, ship_of
 from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
@@ -81,19 +80,18 @@ def main_ends(option: RouteOption) -> tuple[str, str]:
     return legs[0].from_id, legs[-1].to_id
 
 
-def _wait_hours(option: RouteOption, question: Question) -> float:
+def _wait_hours(option: RouteOption) -> float:
     """Return the hours that a box waits for the first departure of the main carriage.
 
     That is none where its wagons came with another train.
     """
     moved = [n for n, step in enumerate(option.steps) if _moves_in_main(step)]
-    first = option.steps[moved[0]]
     before = [s for s in option.steps[: moved[0]] if s.kind not in (StepKind.CALLS, StepKind.WAIT)]
     if not before or before[-1].kind is StepKind.LEG:
         return 0.0
-    service = next(service for service in load_services() if service.id == first.service)
-    terminal = question.overlay.terminals[first.from_id]
-    return schedule_wait_hours(service, terminal, question.parameters, year=question.pricer.year)
+    # The wait for a ferry was measured, and is no wait for its schedule alone.
+    waited = main_service(option).family is not Family.FERRY
+    return before[-1].time_parts.get("schedule_wait", 0.0) if waited else 0.0
 
 
 def _moves_in_main(step: RouteStep) -> bool:
@@ -114,7 +112,7 @@ def bill_of(option: RouteOption, question: Question, *, train_teu: float | None)
     """
     service = main_service(option)
     # The wait of a design depends on its departures, not on those that the tables know of.
-    wait_days = _wait_hours(option, question) / HOURS_PER_DAY
+    wait_days = _wait_hours(option) / HOURS_PER_DAY
     if service.family is Family.SEA:
         ship = ship_of(service, question.parameters)
         usable = question.parameters.value("ship.usable_share", service.id)

@@ -255,6 +255,7 @@ def plan(asked: Asked) -> Iterator[Check]:
         "months": MONTHS_OF_PLAN,
         "departures": [first.day],
         "corridors": "any",
+        "objective": "cost",
         "scenario": {"world": scenario.world, "scope": scenario.scope.value},
         "unmet_usd_per_teu": 50_000,
         "pairs": [pair],
@@ -347,7 +348,9 @@ def catchment(asked: Asked) -> Iterator[Check]:
     found = catchments(scenario, [scenario.destination, beside], session=asked.session)
     command = asked.question.command("catchments", "--to", scenario.destination, "--to", beside)
     one = found.to[0]
-    rows = {row.corridor: row.usd_per_teu for row in answer.usable}
+    # A catchment is of what may be recommended.
+    unsailed = answer.decision.without_line
+    rows = {row.corridor: row.usd_per_teu for row in answer.usable if row.corridor not in unsailed}
     reached = {
         each.corridor: each.cost_usd_per_teu
         for each in one.reached
