@@ -79,6 +79,7 @@ def test_a_map_that_is_damaged_is_named(
     assert capsys.readouterr().err.startswith("basemap.json: damaged (")
 
 
+@pytest.mark.long
 def test_a_price_that_was_changed_is_named(
     shipped: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

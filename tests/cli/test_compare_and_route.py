@@ -83,6 +83,7 @@ def test_the_table_of_a_route_names_places_and_the_csv_their_ids() -> None:
     )
 
 
+@pytest.mark.long
 def test_route_tells_of_the_quickest_and_of_the_value_of_a_day() -> None:
     asked = ["route", "Bandar Abbas", "Moscow", "--departure", "2026-08-20"]
     told = RUNNER.invoke(APP, asked).stdout
@@ -138,6 +139,7 @@ def test_all_shows_the_options_that_the_table_folds() -> None:
     assert "--all shows them" not in every
 
 
+@pytest.mark.long
 def test_a_short_question_is_not_told_what_concerns_hopeless_corridors_only() -> None:
     short = ["--set", "origin=Rotterdam", "--set", "destination=Stockholm"]
     asked = ["compare", "shanghai-europe", *short]
@@ -158,6 +160,7 @@ def test_within_a_country_no_canal_is_a_row_and_a_truck_is_told_of() -> None:
     assert "Hendaye and Seville lie 753 km apart over land: a truck would go directly" in said
 
 
+@pytest.mark.long
 def test_a_closed_corridor_that_nobody_would_take_on_any_day_is_one_line() -> None:
     ends = ["--set", "origin=Mumbai", "--set", "destination=Alexandria"]
     asked = ["compare", "shanghai-europe", *ends, "--set", "departure=2026-04-04"]

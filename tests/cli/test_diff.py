@@ -158,6 +158,7 @@ def test_both_directions_are_the_same_lines_and_ten_rows_are_shown(tmp_path: Pat
     assert line.split()[-2].startswith("-")
 
 
+@pytest.mark.long
 def test_long_tables_say_how_many_rows_are_left_and_all_shows_them(tmp_path: Path) -> None:
     text = ASKED.replace("[suez, cape]", "all")
     ends = (

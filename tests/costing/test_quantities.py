@@ -160,6 +160,7 @@ def without_numbers(table: ParameterTable) -> ParameterTable:
     return replace(table, rows=tuple(rows))
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "changes",
     [

@@ -57,6 +57,7 @@ def test_the_days_of_a_train_are_those_of_the_file(session: Session) -> None:
     assert chances.train_text(session) in recorded()[DESK], REMEDY
 
 
+@pytest.mark.long
 def test_a_row_of_the_arctic_is_that_of_the_file(session: Session) -> None:
     by_month = founding.arctic_row(session, date(2026, 8, 15))
     assert by_month in recorded()["the Arctic by month"], REMEDY

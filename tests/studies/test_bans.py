@@ -34,6 +34,7 @@ def of(comparison: Comparison, corridor: str) -> RouteOption:
     return next(option for option in comparison.routes if option.corridor == corridor)
 
 
+@pytest.mark.long
 def test_dual_use_goods_are_not_shipped_to_moscow_by_any_way(tmp_path: Path) -> None:
     found = asked(tmp_path, "Hamburg - Moscow", "2025-06-10", "shipment.cargo=dual-use", both=True)
     assert {option.status for option in found.routes} == {OptionStatus.CLOSED}

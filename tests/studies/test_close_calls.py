@@ -42,6 +42,7 @@ def with_rounded_co2e(decision: Decision) -> Decision:
     return replace(decision, tied=tied)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "values",
     [
@@ -69,6 +70,7 @@ def test_a_batch_decides_as_a_comparison_does(session: Session, values: tuple[st
             assert mine <= min(others) + 1e-6
 
 
+@pytest.mark.long
 def test_the_best_at_a_value_of_time_is_the_step_of_the_ladder(session: Session) -> None:
     ladder = asked(session, "destination=London").ladder
     for step in ladder[1:-1]:

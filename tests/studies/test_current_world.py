@@ -85,6 +85,7 @@ def test_suez_stays_open_to_the_ports_of_the_red_sea() -> None:
     assert closed[0] - closed[1] == {"gate-suez"}
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("origin", "destination", "passed", "avoided"),
     [
@@ -215,6 +216,7 @@ def test_what_no_line_carries_is_closed_between_these_ends_alone() -> None:
     assert not any("russia-2022" in rule.id for rule in closures_of_one(date(2025, 5, 1), ENDS))
 
 
+@pytest.mark.long
 def test_no_ship_takes_boxes_on_from_kaliningrad_or_murmansk() -> None:
     changes = ["corridors=[kaliningrad,arctic-murmansk]"]
     asked = load_scenario("shanghai-europe", set_values=changes)

@@ -227,6 +227,7 @@ def test_no_ship_calls_at_ports_that_ukraine_closed() -> None:
     assert not compare(scenario, session=SESSION, figures_only=True).usable
 
 
+@pytest.mark.long
 def test_boxes_between_germany_and_moscow_do_not_go_round_africa() -> None:
     values = ["origin=Hamburg", "destination=Moscow", "world=current", "shipment.cargo=apparel"]
     day = date(2026, 11, 30)
@@ -245,6 +246,7 @@ def test_an_arctic_voyage_to_other_ports_of_a_region_takes_no_box_to_klaipeda() 
     assert arctic.reason.startswith("all that runs this way is listed")
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("ends", "day", "recommended", "closed"),
     [

@@ -100,6 +100,7 @@ def test_the_recommended_row_is_the_route_recommended(
     assert value(comparison.usable[0], objective) == pytest.approx(value(free, objective), rel=1e-4)
 
 
+@pytest.mark.long
 def test_the_quickest_of_a_corridor_is_no_slower_than_its_cheapest(session: Session) -> None:
     cheap, quick = (
         {row.corridor: row for row in asked(session, objective).usable}

@@ -73,6 +73,7 @@ def transit(option: RouteOption) -> float:
     return option.transit_days
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("back", [False, True])
 def test_every_corridor_is_usable_in_august_both_ways(back: bool) -> None:
     found = options(compared(back=back))
@@ -160,6 +161,7 @@ def test_the_way_back_by_suez_passes_the_same_gates_the_other_way() -> None:
     assert back.km() == pytest.approx(there.km(), abs=0.1)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "place",
     [
@@ -232,6 +234,7 @@ def test_the_same_question_writes_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("scenario", ["shanghai-kaliningrad", "chongqing-duisburg"])
 def test_the_other_shipped_scenarios_find_routes(scenario: str) -> None:
     comparison = compared(scenario)
@@ -265,6 +268,7 @@ def by_dostyk(day: date) -> RouteOption:
     return option
 
 
+@pytest.mark.long
 def test_a_train_of_early_september_2025_meets_the_closed_polish_border() -> None:
     before, after = by_dostyk(date(2025, 7, 1)), by_dostyk(date(2025, 9, 5))
     assert "BY-PL" in before.borders

@@ -110,6 +110,7 @@ def test_a_route_takes_by_array_what_the_search_of_the_draw_found(quoted: bool) 
             assert many.kg[draw] == pytest.approx(route.grams / 1000.0, abs=ARCS * 0.0005)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("quoted", [False, True])
 def test_a_draw_weighs_dated_arcs_as_a_question_at_its_prices_does(quoted: bool) -> None:
     found = made("departure=2026-07-01", "world=current")

@@ -45,6 +45,7 @@ def lanes_of(nodes: list[tuple[float, float]], edges: list[tuple[int, int]]) -> 
     )
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None)
 @given(st.floats(-60.0, -20.0), st.floats(-35.0, 45.0), st.floats(0.0, 360.0))
 def test_points_that_see_each_other_are_a_great_circle_apart(
