@@ -155,6 +155,7 @@ def test_the_keywords_are_the_keys_of_a_scenario() -> None:
     )
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "day",
     [

@@ -45,6 +45,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "name", ["network/rail_lines.npz", "network/sea_lanes.npz", "network/rail_legs.csv"]
 )

@@ -113,6 +113,7 @@ def test_route_names_no_quickest_where_there_is_none(monkeypatch: pytest.MonkeyP
     assert "The quickest" not in told.stdout
 
 
+@pytest.mark.long
 def test_route_says_what_its_certificate_proves() -> None:
     asked = ["route", "Shanghai", "Hamburg", "--corridor", "northern-sea-route"]
     asked += ["--world", "reference-open"]
@@ -216,6 +217,7 @@ def test_json_of_both_commands_parses() -> None:
     assert json.loads(routed.stdout)["status"] == "usable"
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -279,6 +281,7 @@ def test_days_and_tonnes_keep_their_decimals_below_each_other(
     assert second.split() == ["57.0", "8"]
 
 
+@pytest.mark.long
 def test_months_prints_a_row_a_month_and_writes_them(tmp_path: Path) -> None:
     asked = ["compare", "shanghai-europe", "--set", "corridors=[suez,northern-sea-route]"]
     done = RUNNER.invoke(APP, [*asked, "--months", "--out", str(tmp_path), "--format", "json"])

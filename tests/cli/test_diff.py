@@ -86,6 +86,7 @@ def test_files_equal_what_is_printed(tmp_path: Path) -> None:
     assert suez == ["0.0", "30.0", "25.0"]
 
 
+@pytest.mark.long
 def test_a_folder_that_compare_wrote_is_an_end(tmp_path: Path) -> None:
     asked = scenario_file(tmp_path, "a.yaml")
     out = tmp_path / "out"

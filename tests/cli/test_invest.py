@@ -220,6 +220,7 @@ def phased(tmp_path_factory: pytest.TempPathFactory) -> corridors.Investment:
     return corridors.invest(_plan(tmp_path_factory.mktemp("phased"), at_new_year(PHASED)))
 
 
+@pytest.mark.long
 def test_phases_open_projects_as_money_comes_and_volumes_grow(
     phased: corridors.Investment,
 ) -> None:

@@ -37,6 +37,7 @@ def unsaid(options: list[RouteOption]) -> dict[str, str]:
     }
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("name", sixths(ALL))
 def test_certify_agrees_with_every_corridor_of_a_shipped_scenario(name: str) -> None:
     found = compare(load_scenario(name), certify=True, fronts=False)

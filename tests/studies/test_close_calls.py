@@ -99,6 +99,7 @@ def test_a_closed_way_tells_what_closes_it_and_not_what_is_closed_beside_it(
     assert "Kaliningrad" not in cape.reason
 
 
+@pytest.mark.long
 def test_the_ladder_holds_no_route_that_nobody_sells(session: Session) -> None:
     # At 93 USD a day a change to a train at Hamburg, unloaded there, would save half a day.
     rows = "corridors=[northern-sea-route]"

@@ -151,6 +151,7 @@ def test_where_nothing_is_open_there_it_is_not_the_limits_that_are_blamed() -> N
     )
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("changes", "day"),
     [
@@ -232,6 +233,7 @@ def test_no_ship_takes_boxes_on_from_kaliningrad_or_murmansk() -> None:
     assert "ru-kaliningrad" not in called_at(option)
 
 
+@pytest.mark.long
 def test_the_other_world_is_priced_as_in_its_own_table() -> None:
     changes = ["origin=Chongqing", "destination=Milan", "corridors=[suez,cape]"]
     asked = load_scenario("shanghai-europe", set_values=changes)

@@ -115,6 +115,7 @@ def test_what_is_not_covered_is_recommended_with_the_word_but_no_train_to_estoni
     assert not [route for route in found.usable if {"EE-RU", "RU-EE"} & {*route.borders}]
 
 
+@pytest.mark.long
 def test_a_route_and_a_comparison_say_alike_whether_it_can_be_booked() -> None:
     day = date(2026, 11, 30)
     changes = ["origin=Durban", "destination=Shanghai", "world=current", "corridors=[other]"]
@@ -179,6 +180,7 @@ def test_the_quickest_is_one_that_somebody_sells() -> None:
     assert report(found).legs[0].service == "road"
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("ends", "cargo", "status", "reason"),
     [

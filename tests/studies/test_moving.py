@@ -92,6 +92,7 @@ def test_a_speed_enters_by_its_inverse_and_is_solved_as_it_is(session: Session) 
         assert figure(step.corridor, middle) == min(figures)
 
 
+@pytest.mark.long
 def test_the_value_of_a_day_gives_the_ladder(scenario: Scenario, session: Session) -> None:
     found = break_even(scenario, "value_of_time", session=session)
     ladder = compare(scenario, session=session, figures_only=True).ladder

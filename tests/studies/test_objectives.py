@@ -68,6 +68,7 @@ def value(figures: RouteOption | Candidate, objective: Objective) -> float:
     return values[objective]
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(("values", "objective"), ASKED)
 def test_rows_are_best_by_the_objective(
     session: Session, values: tuple[str, ...], objective: Objective
@@ -170,6 +171,7 @@ def test_pages_say_which_route_of_a_corridor_they_show(
         assert words in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "objective",
     [

@@ -33,6 +33,7 @@ def test_figures_only_gives_the_same_figures() -> None:
     assert lean.decision == full.decision
 
 
+@pytest.mark.long
 def test_a_session_answers_as_a_new_one_would() -> None:
     used = Session()
     dear = ["overrides.fuel.vlsfo_usd_per_t=900", "ice_year=worst"]
@@ -49,6 +50,7 @@ def test_a_session_answers_as_a_new_one_would() -> None:
         assert compare(asked, session=used, figures_only=True) == new
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("objective", ["cost", pytest.param("generalised", marks=pytest.mark.long)])
 def test_a_session_that_keeps_no_searches_answers_the_same(objective: str) -> None:
     asked = load_scenario(

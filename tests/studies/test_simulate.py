@@ -49,6 +49,7 @@ def option(found: Simulation, corridor: str) -> OptionChances:
     return next(one for one in found.options if one.corridor == corridor)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "values", [("departure=2026-08-20",), ("price_basis=price",), ("world=current",)]
 )
@@ -129,6 +130,7 @@ def test_ships_are_late_on_the_whole_and_events_widen_days(found: Simulation) ->
     assert suez.days.p90 - suez.days.p10 > suez.days_of_levels.p90 - suez.days_of_levels.p10
 
 
+@pytest.mark.long
 def test_one_seed_gives_one_result(found: Simulation, session: Session) -> None:
     given = {"draws": 1_000, "by": date(2026, 10, 10), "most_batches": FEW}
     again = simulate(asked(), seed=2, session=Session(), **given)  # type: ignore[arg-type]

@@ -106,6 +106,7 @@ def test_rows_are_ranked_worst_first(shipped: Stress) -> None:
     assert single.index("gate-suez") < single.index("gate-dover")
 
 
+@pytest.mark.long
 def test_closing_what_severs_by_land_leaves_no_land_corridor(shipped: Stress) -> None:
     cut = shipped.severed
     assert cut.size

@@ -106,6 +106,7 @@ def test_warnings_of_westbound_transit_are_not_given_eastbound() -> None:
     assert not any("exported from the EU" in w for w in west)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("ends", "services", "told"),
     [
@@ -341,6 +342,7 @@ def test_the_other_world_does_not_send_boxes_of_central_asia_to_europe_by_china(
     assert compare_in_both_worlds(scenario, session=SESSION, fronts=False).other_world is None
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(("destination", "warned"), [("Hamburg", True), ("Kaliningrad", False)])
 def test_the_ships_of_kaliningrad_to_the_eu_concern_who_goes_there(
     destination: str, warned: bool

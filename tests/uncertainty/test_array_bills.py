@@ -92,6 +92,7 @@ def test_arrays_equal_single_draws_of_all_corridors(values: tuple[str, ...]) -> 
     check_draws(made(*values), IN_LONG, 15)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("quoted", [False, True])
 def test_a_route_takes_by_array_what_the_search_of_the_draw_found(quoted: bool) -> None:
     found = made("departure=2026-07-01")

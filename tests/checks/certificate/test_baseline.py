@@ -149,6 +149,7 @@ def run(*arguments: object, code: int = 0) -> str:
     return result.output
 
 
+@pytest.mark.long
 @either
 def test_a_lost_leg_of_the_shipped_data_is_exit_code_2(
     shipped_corridors: None, copied: Path

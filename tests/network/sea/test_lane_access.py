@@ -152,6 +152,7 @@ def test_points_on_both_sides_of_a_strait_meet_in_its_gate_only(
     assert corridors.sea_distance(*ends, avoid=[gate]) > through + 100
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stretches", [4, pytest.param(2, marks=pytest.mark.long)])
 def test_a_point_on_the_cut_of_a_gate_joins_at_the_gate_alone(stretches: int) -> None:
     lanes = load_sea_lanes()
