@@ -293,16 +293,24 @@ class OwnFigures:
             found = self._of[parameters] = frozenset((name, self._rows[name]) for name in own)
         return found
 
+    def unlike(self, other: OwnFigures) -> frozenset[str]:
+        """Return the parameters whose figures are not those of another table."""
+        return frozenset(name for name, _ in self._rows.items() ^ other._rows.items())
+
 
 def price_of(row: SourcedValue) -> Price:
     """Return a row without its numbers."""
     return Price(parameter=row.parameter, scope=row.scope, unit=row.unit)
 
 
+def is_price(parameter: str) -> bool:
+    """Return whether a parameter multiplies bills of quantities, which do not depend on it."""
+    return parameter in PRICES or parameter.startswith(EMISSION_FACTORS)
+
+
 def for_bills(row: SourcedValue) -> SourcedValue | Price:
     """Return what bills of quantities may depend on of a row: of a price, all but its numbers."""
-    is_price = row.parameter in PRICES or row.parameter.startswith(EMISSION_FACTORS)
-    return price_of(row) if is_price else row
+    return price_of(row) if is_price(row.parameter) else row
 
 
 @shipped(parameters_dir)
