@@ -176,6 +176,14 @@ class ParameterTable:
         region = self.regions.get(country, "")
         return (country, region) if region and region != country else (country,)
 
+    def unlike(self, other: ParameterTable) -> list[SourcedValue]:
+        """Return the rows that were replaced or added here or in another table, but not in both.
+
+        Rows are compared as objects: equal ones that were made twice count.
+        """
+        here, there = ({id(new): new for _, new in one.replaced} for one in (self, other))
+        return [{**here, **there}[row] for row in here.keys() ^ there.keys()]
+
     @property
     def sources(self) -> Mapping[str, Source]:
         """The sources by id."""
@@ -292,10 +300,6 @@ class OwnFigures:
             own = parameters & self._rows.keys()
             found = self._of[parameters] = frozenset((name, self._rows[name]) for name in own)
         return found
-
-    def unlike(self, other: OwnFigures) -> frozenset[str]:
-        """Return the parameters whose figures are not those of another table."""
-        return frozenset(name for name, _ in self._rows.items() ^ other._rows.items())
 
 
 def price_of(row: SourcedValue) -> Price:
