@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -259,7 +259,8 @@ def known_layers(
     used = np.zeros((FIRST_CARRIER + len(carriers.laid)) * nodes, bool)
     used[expanded.tail] = used[expanded.head] = used[ends] = True
     kept = np.flatnonzero(used)
-    number: Any = np.empty(used.shape[0], np.int32)
+    # Of a hundred places one is read, so the others are not even written.
+    number = np.empty(used.shape[0], np.int64)
     number[kept] = np.arange(kept.shape[0])
     source, sink = number[ends].tolist()
     numbered = LayerArcs(number[expanded.tail], number[expanded.head], expanded.base)
