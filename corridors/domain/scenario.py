@@ -338,7 +338,7 @@ class Scenario:
     """What rows and recommendation minimise. `generalised` is cost plus value of time."""
     limits: Limits = Limits()
     """Limits that the recommended option must meet."""
-    max_wait_days: Annotated[float, Takes(least=0, most=366)] = MAX_WAIT_DAYS
+    max_wait_days: Annotated[float, Takes(least=0, most=366)] = float(MAX_WAIT_DAYS)
     """Longest wait at the origin for a season to open or a closure to end, in whole days.
 
     Beyond four weeks boxes leave once a week, or on the day on which their way opens.
