@@ -53,14 +53,6 @@ class Running:
         return tuple(one.numbers for one in self.sailings)
 
     @property
-    def lines(self) -> tuple[Laid, ...]:
-        """Each line on the shipped network, with all its calls."""
-        every, joint = load_laid(), {n for each in self.numbers if len(each) > 1 for n in each}
-        apart = (one for one in self.sailings if joint.isdisjoint(one.numbers))
-        alone = {one.numbers[0]: replace(every[one.numbers[0]], loads=one.loads) for one in apart}
-        return tuple(alone.get(number) or every[number] for number in sorted({*alone, *joint}))
-
-    @property
     def laid(self) -> tuple[Laid, ...]:
         """The lines on the shipped network, together where they run together."""
         every = load_laid()
@@ -80,6 +72,15 @@ class Running:
         for one in (one for day in running for one in day.sailings):
             found[one.numbers] = one.with_stops(found.get(one.numbers, one))
         return cls(tuple(found[numbers] for numbers in sorted(found)))
+
+
+@lru_cache(maxsize=64)
+def each_line(running: Running) -> tuple[Laid, ...]:
+    """Return each line that runs, on the shipped network, with all its calls."""
+    every, joint = load_laid(), {n for each in running.numbers if len(each) > 1 for n in each}
+    apart = (one for one in running.sailings if joint.isdisjoint(one.numbers))
+    alone = {one.numbers[0]: replace(every[one.numbers[0]], loads=one.loads) for one in apart}
+    return tuple(alone.get(number) or every[number] for number in sorted({*alone, *joint}))
 
 
 def running_on(day: date, wait_days: float, parameters: ParameterTable) -> Running:

@@ -28,7 +28,7 @@ from corridors.domain.values import ChainPart
 from corridors.network.lines.laying import RUN_IN_LINES, Laid
 from corridors.network.states.topology import ArcKind, NetworkPlace, Topology
 from corridors.routing.corridor_search import SearchedCorridor
-from corridors.routing.known_ways import running_on
+from corridors.routing.known_ways import each_line, running_on
 from corridors.routing.terms import DatedRoute
 from corridors.units import DAYS_PER_WEEK
 
@@ -92,7 +92,7 @@ def offer_along(
         By arc the number of the line that it leads onto, below 0 for none, where a search was among
         known ways; else the rides are those of the vehicles.
     """
-    lines = running_on(first_day, wait_days, parameters).lines
+    lines = each_line(running_on(first_day, wait_days, parameters))
     cover = _covered(topology, lines, tuple(_rides(topology, arcs, parts, carriers)))
     stale_months = parameters.value("lines.stale_months")
     counts = [_count(ride.lines) for ride in cover if ride.lines]

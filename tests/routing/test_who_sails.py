@@ -12,7 +12,7 @@ from corridors.data.parameters import load_parameters
 from corridors.domain.results import Listing, Offer, Sails
 from corridors.network.lines.laying import Laid, place_named
 from corridors.routing.corridor_search import SearchedCorridor, search
-from corridors.routing.known_ways import running_on
+from corridors.routing.known_ways import each_line, running_on
 from corridors.routing.report import report
 from corridors.routing.who_sails import offer_of
 from corridors.studies.session import Session
@@ -61,11 +61,11 @@ def test_which_lines_run_between_two_ends_on_a_day(day: str, way: str, runs: boo
 
 def test_a_line_that_nobody_has_seen_for_three_years_has_ended() -> None:
     parameters = load_parameters()
-    seen = {one.line.loop for one in running_on(date(2026, 12, 1), 0.0, parameters).lines}
-    before = {one.line.loop for one in running_on(date(2024, 6, 1), 0.0, parameters).lines}
+    seen = {one.line.loop for one in each_line(running_on(date(2026, 12, 1), 0.0, parameters))}
+    before = {one.line.loop for one in each_line(running_on(date(2024, 6, 1), 0.0, parameters))}
     gone = [
         one.line
-        for one in running_on(date(2024, 6, 1), 0.0, parameters).lines
+        for one in each_line(running_on(date(2024, 6, 1), 0.0, parameters))
         if one.line.loop in before - seen and one.line.window.within(*[date(2026, 12, 1)] * 2)
     ]
     assert gone
