@@ -14,6 +14,7 @@ from corridors.costing.market import ABOVE_COST_OF
 from corridors.costing.piracy_exposure import piracy_met
 from corridors.costing.rail import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
+from corridors.data.names import to_be_said
 from corridors.data.parameters import source_name
 from corridors.data.series import last_quoted
 from corridors.data.sphere import great_circle_km
@@ -72,8 +73,10 @@ def report(
     scenario = question.scenario
     most = scenario.limits.capacity_share
     most = most or question.parameters.value("plan.capacity_share")
+    ends = (question.origin.country, question.destination.country)
     return replace(
         option,
+        way=to_be_said(option.countries, ends),
         offer=offer_of(found, best),
         front_complete=found.whole,
         warnings=(*_warnings(found, best), *capacity_warnings(shares, most)),

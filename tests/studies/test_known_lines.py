@@ -250,8 +250,8 @@ def test_an_arctic_voyage_to_other_ports_of_a_region_takes_no_box_to_klaipeda() 
     [
         # By Iran until its war; boxes of Iran itself go by land whatever happens.
         (("Tashkent", "Istanbul"), date(2025, 9, 1), "iran-turkey", ""),
-        # By Turkmenbashi, Alat and Kars, which the corridor of that name reaches by another ferry.
-        (("Tashkent", "Istanbul"), date(2026, 9, 1), "other", "iran-turkey"),
+        # By Turkmenbashi, Alat and Kars.
+        (("Tashkent", "Istanbul"), date(2026, 9, 1), "middle-corridor-btk", "iran-turkey"),
         (("Bandar Abbas", "Moscow"), date(2026, 9, 1), "instc", ""),
         # Known lines of small ships go by Suez when the large ones go round Africa.
         (("Mumbai", "St Petersburg"), date(2026, 8, 10), "suez", ""),
