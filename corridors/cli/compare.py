@@ -52,19 +52,11 @@ SAILS, SAILS_IN_FACT = "sails", "sails_in_fact"
 # What the rows are ranked by, where that is not the cost.
 RANKED_BY = {"days": "days", "co2e": "t_CO2e_per_TEU", "generalised": GENERALISED_COLUMN}
 # What a narrow terminal does without, the least important first. A desk reads what it costs, what
-# is quoted, how long it takes, what it emits and who sails.
+# is quoted, how long it takes, who sails, and then what it emits.
 SPARE: tuple[Spare, ...] = (
     *("certificate", "road_km", "km", "USD_per_FEU", "price_per_FEU", "price_is"),
-    *(
-        "main_carriage",
-        "status",
-        "best_in",
-        ("low", "high"),
-        "transit_days",
-        "sails",
-        "sails_in_fact",
-    ),
-    *("t_CO2e_per_TEU", "days"),
+    *("main_carriage", "status", "best_in", ("low", "high"), "transit_days"),
+    *("t_CO2e_per_TEU", "sails", "sails_in_fact", "days"),
 )
 # Columns that a narrow terminal breaks into words.
 SLIM = frozenset({"status", SAILS, SAILS_IN_FACT})
