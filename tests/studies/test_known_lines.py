@@ -11,6 +11,7 @@ import pytest
 from corridors.cli.compare import columns_of
 from corridors.config import load_scenario
 from corridors.domain.results import CertificateStatus, OptionStatus, Sails
+from corridors.optimise import line_switch
 from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import other_world_text
@@ -283,6 +284,24 @@ def test_the_first_route_is_one_that_a_comparison_recommends() -> None:
     # By Gdansk boxes would go to Riga for less, but no loop of Shanghai is known to call there.
     route, _ = route_between("Shanghai", "Riga", departure=day, session=SESSION)
     assert any(text.startswith("A cheaper way is open, for USD") for text in route.warnings)
+
+
+def test_listed_lines_run_where_nothing_else_does_though_all_ways_may_be_recommended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(line_switch, "lines_count", lambda *_: False)
+    values = ["origin=Nhava Sheva", "destination=Novorossiysk", "world=current"]
+    scenario = load_scenario(
+        "shanghai-europe",
+        set_values=[*values, "corridors=[suez, cape]"],
+        departure=date(2026, 9, 1),
+    )
+    found = compare(scenario, session=SESSION, fronts=False, figures_only=True)
+    # The only ships between India and Russia are listed one by one, and go by Suez.
+    suez, cape = found.routes
+    assert suez.sails is Sails.SCHEDULED
+    assert suez.lines
+    assert cape.reason.startswith("all that runs this way is listed")
 
 
 def test_a_cheaper_way_that_lines_run_is_not_said_to_have_none() -> None:
