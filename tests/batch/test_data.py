@@ -23,6 +23,7 @@ def place(whole: Path) -> Path:
     return whole.parent
 
 
+@pytest.mark.long
 def test_pandas_reads_the_data_set(place: Path) -> None:
     import pandas as pd
 

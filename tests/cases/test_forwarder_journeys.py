@@ -139,6 +139,7 @@ def few(sessions: Mapping[str, Session]) -> list[Outcome]:
     return [outcome(rows[name], sessions[world], world) for world in WORLDS for name in FEW]
 
 
+@pytest.mark.long
 def test_a_few_journeys_go_as_a_forwarder_would_quote(few: list[Outcome]) -> None:
     assert [found for found in few if not found.good] == []
 

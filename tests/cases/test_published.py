@@ -80,6 +80,7 @@ def far(rows: Sequence[Row]) -> list[float]:
     return sorted(abs(row.error) for row in rows)
 
 
+@pytest.mark.long
 def test_distances_by_suez_and_the_cape_are_within_1_5_percent_and_none_is_5_off(
     rows: tuple[Row, ...],
 ) -> None:

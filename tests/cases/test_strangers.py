@@ -35,7 +35,8 @@ def test_the_questions_are_written_down_whole() -> None:
         assert row["verdict"] != "doubtful" or "Missing: " in row["why"], name
         assert {row.get("row", "other"), *row.get("take", ())} <= known, name
         assert set(row["through"]).isdisjoint(row["without"]) if "row" in row else True, name
-    assert Counter(row["of"] for row in strangers().values()) == {"issue": 30, "own": 21, "desk": 49}
+    of = Counter(row["of"] for row in strangers().values())
+    assert of == {"issue": 30, "own": 21, "desk": 49}
 
 
 def test_the_table_lists_every_question_with_its_reason() -> None:
@@ -69,6 +70,7 @@ def judged_apart(found: Comparison) -> Iterator[str]:
                 yield f"{tied.corridor} has {shown:.0f} in its row, not {tied.cost_usd_per_teu:.0f}"
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("name", FEW)
 def test_a_few_questions_are_answered_as_a_forwarder_would(name: str, session: Session) -> None:
     assert faults(name, session) == []

@@ -37,6 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+@pytest.mark.long
 def test_a_table_is_followed_by_the_names_of_the_files(folder: Path, tmp_path: Path) -> None:
     ended = RUNNER.invoke(APP, [*COMMANDS["breakeven"], "--out", str(tmp_path)])
     names = "breakeven.json, breakeven.csv, index.html"

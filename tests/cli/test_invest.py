@@ -61,6 +61,7 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> corridors.Investment:
     return corridors.invest(_plan(tmp_path_factory.mktemp("tried")))
 
 
+@pytest.mark.long
 def test_the_best_set_is_the_best_of_all_affordable_sets(
     tried: corridors.Investment, tmp_path: Path
 ) -> None:
@@ -139,6 +140,7 @@ def fewer(tmp_path_factory: pytest.TempPathFactory) -> corridors.Investment:
     return corridors.invest(_plan(tmp_path_factory.mktemp("fewer"), FEWER))
 
 
+@pytest.mark.long
 def test_what_does_not_pay_is_not_recommended_and_says_what_would(
     fewer: corridors.Investment,
 ) -> None:
@@ -185,6 +187,7 @@ def at_new_year(text: str) -> str:
     return text.replace("departures: [10]", "departures: [1]")
 
 
+@pytest.mark.long
 def test_what_is_in_use_is_part_of_the_plan_and_never_built(tmp_path: Path) -> None:
     def usd(text: str) -> float:
         return allocate_plan(load_investment(_plan(tmp_path, text)).allocation).value_usd
@@ -217,6 +220,7 @@ def phased(tmp_path_factory: pytest.TempPathFactory) -> corridors.Investment:
     return corridors.invest(_plan(tmp_path_factory.mktemp("phased"), at_new_year(PHASED)))
 
 
+@pytest.mark.long
 def test_phases_open_projects_as_money_comes_and_volumes_grow(
     phased: corridors.Investment,
 ) -> None:
@@ -252,6 +256,7 @@ def test_a_phase_gains_what_a_plan_of_its_volumes_does(
     assert found.before.value_usd == pytest.approx(grown[1].before.value_usd, rel=1e-9)
 
 
+@pytest.mark.long
 def test_a_time_limit_returns_the_best_found_with_a_bound(tmp_path: Path) -> None:
     found = corridors.invest(_plan(tmp_path), time_limit_s=0.001)
     assert not found.proved
@@ -259,6 +264,7 @@ def test_a_time_limit_returns_the_best_found_with_a_bound(tmp_path: Path) -> Non
     assert 0.0 < found.least_usd <= found.objective_usd
 
 
+@pytest.mark.long
 def test_ctrl_c_between_sets_returns_the_best_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -94,6 +94,7 @@ def ends_well(name: str, folder: Path) -> None:
     assert "numba" not in done.stderr
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("name", SHORT)
 def test_nothing_of_the_folder_is_run_or_read(name: str, strange: Path) -> None:
     ends_well(name, strange)

@@ -168,6 +168,7 @@ def test_a_lane_stands_in_near_its_ends_from_its_own_region() -> None:
         assert (found.lane.id, found.near) == (lane, True)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "city", ["Vienna", "Budapest", "Prague", "Zurich", "Bratislava", "Belgrade"]
 )
@@ -226,6 +227,7 @@ def through_rate(origin: str, destination: str, corridor: str, day: date) -> flo
     return 2 * sum(line.usd_per_teu for line in found.cost_lines if line.driver in held)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("origin", "destination", "day", "quoted"),
     [

@@ -85,6 +85,7 @@ def test_suez_stays_open_to_the_ports_of_the_red_sea() -> None:
     assert closed[0] - closed[1] == {"gate-suez"}
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("origin", "destination", "passed", "avoided"),
     [
@@ -150,6 +151,7 @@ def test_where_nothing_is_open_there_it_is_not_the_limits_that_are_blamed() -> N
     )
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("changes", "day"),
     [
@@ -215,6 +217,7 @@ def test_what_no_line_carries_is_closed_between_these_ends_alone() -> None:
     assert not any("russia-2022" in rule.id for rule in closures_of_one(date(2025, 5, 1), ENDS))
 
 
+@pytest.mark.long
 def test_no_ship_takes_boxes_on_from_kaliningrad_or_murmansk() -> None:
     changes = ["corridors=[kaliningrad,arctic-murmansk]"]
     asked = load_scenario("shanghai-europe", set_values=changes)
@@ -230,6 +233,7 @@ def test_no_ship_takes_boxes_on_from_kaliningrad_or_murmansk() -> None:
     assert "ru-kaliningrad" not in called_at(option)
 
 
+@pytest.mark.long
 def test_the_other_world_is_priced_as_in_its_own_table() -> None:
     changes = ["origin=Chongqing", "destination=Milan", "corridors=[suez,cape]"]
     asked = load_scenario("shanghai-europe", set_values=changes)

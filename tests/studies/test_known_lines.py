@@ -116,6 +116,7 @@ def test_what_is_not_covered_is_recommended_with_the_word_but_no_train_to_estoni
     assert not [route for route in found.usable if {"EE-RU", "RU-EE"} & {*route.borders}]
 
 
+@pytest.mark.long
 def test_a_route_and_a_comparison_say_alike_whether_it_can_be_booked() -> None:
     day = date(2026, 11, 30)
     changes = ["origin=Durban", "destination=Shanghai", "world=current", "corridors=[other]"]
@@ -180,6 +181,7 @@ def test_the_quickest_is_one_that_somebody_sells() -> None:
     assert report(found).legs[0].service == "road"
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("ends", "cargo", "status", "reason"),
     [
@@ -228,6 +230,7 @@ def test_no_ship_calls_at_ports_that_ukraine_closed() -> None:
     assert not compare(scenario, session=SESSION, figures_only=True).usable
 
 
+@pytest.mark.long
 def test_boxes_between_germany_and_moscow_do_not_go_round_africa() -> None:
     values = ["origin=Hamburg", "destination=Moscow", "world=current", "shipment.cargo=apparel"]
     day = date(2026, 11, 30)
@@ -246,6 +249,7 @@ def test_an_arctic_voyage_to_other_ports_of_a_region_takes_no_box_to_klaipeda() 
     assert arctic.reason.startswith("all that runs this way is listed")
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("ends", "day", "recommended", "closed"),
     [
