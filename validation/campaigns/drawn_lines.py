@@ -134,8 +134,8 @@ def calls_at(side: str, terminal: str) -> bool:
 def faults(row: ROWS) -> Iterator[str]:
     """Yield what is wrong with a row."""
     directions = laid().get(row["loop"], [])
-    sides = [any(calls_at(side, one) for one in terminals()) for side in (row["from"], row["to"])]
-    if not directions and all(sides):
+    reached = [any(calls_at(side, one) for one in terminals()) for side in (row["from"], row["to"])]
+    if not directions and all(reached):
         yield "is laid nowhere, though both sides have a terminal"
     if len(directions) > 1 and row["one_way"]:
         yield "is laid both ways"
