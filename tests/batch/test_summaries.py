@@ -186,6 +186,7 @@ def number(text: str) -> bool:
     return True
 
 
+@pytest.mark.long
 def test_hostile_names_stay_names_in_the_workbook(hostile: tuple[Path, Outcome]) -> None:
     path = hostile[0] / "summary.xlsx"
     for title, rows in cells_of(path).items():

@@ -88,6 +88,7 @@ def test_distances_by_suez_and_the_cape_are_within_1_5_percent_and_none_is_5_off
     assert errors[-1] <= 0.05
 
 
+@pytest.mark.long
 def test_each_pair_by_the_northern_sea_route_is_within_6_percent_of_a_published_figure(
     rows: tuple[Row, ...],
 ) -> None:

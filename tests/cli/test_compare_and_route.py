@@ -125,6 +125,7 @@ def test_route_says_what_its_certificate_proves() -> None:
     assert f"no route is better than USD {figures[1]} and {figures[2]} days" in said
 
 
+@pytest.mark.long
 def test_all_shows_the_options_that_the_table_folds() -> None:
     folded = RUNNER.invoke(APP, ["compare", "shanghai-europe"]).stdout
     every = RUNNER.invoke(APP, ["compare", "shanghai-europe", "--all"]).stdout

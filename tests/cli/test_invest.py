@@ -122,6 +122,7 @@ def test_benders_finds_what_trying_every_set_finds(
     assert found.objective_usd == pytest.approx(tried.objective_usd, rel=1e-9)
 
 
+@pytest.mark.long
 def test_the_curve_rises_with_the_budget(tried: corridors.Investment) -> None:
     curve = tried.curve
     assert all(step.cost_usd_m <= step.budget_usd_m for step in curve)
@@ -361,6 +362,7 @@ def test_an_allocation_may_be_a_file_beside_the_plan(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_command_writes_its_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,6 +53,7 @@ def test_a_row_of_a_corridor_is_that_of_the_file(corridor: str, session: Session
     assert row(session, corridor) in recorded()["corridors"], REMEDY
 
 
+@pytest.mark.long
 def test_the_days_of_a_train_are_those_of_the_file(session: Session) -> None:
     assert chances.train_text(session) in recorded()[DESK], REMEDY
 

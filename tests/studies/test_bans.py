@@ -108,6 +108,7 @@ def test_a_queue_adds_the_hours_of_its_day(
         assert (found.transit_days or 0.0) > (opened.transit_days or 0.0)
 
 
+@pytest.mark.long
 def test_a_route_with_a_queue_is_certified_on_the_expanded_network(tmp_path: Path) -> None:
     file = tmp_path / "s.yaml"
     file.write_text(

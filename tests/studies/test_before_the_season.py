@@ -49,6 +49,7 @@ def test_a_closed_arctic_names_the_first_day_that_works(month: int, destination:
         assert not arctic(asked, day - timedelta(days=1), waits=waits).usable
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("changes", "days"),
     [

@@ -35,6 +35,7 @@ def asked(world: str) -> Comparison:
     return compare_in_both_worlds(scenario, session=SESSION, fronts=False)
 
 
+@pytest.mark.long
 def test_what_no_line_sails_is_no_answer_though_it_is_quicker() -> None:
     found = asked("current")
     assert found.decision.recommended == "cape"
@@ -157,6 +158,7 @@ def test_boxes_change_ships_where_two_lines_call() -> None:
     assert handled.hours > 0.0
 
 
+@pytest.mark.long
 def test_the_quickest_is_one_that_somebody_sells() -> None:
     day = date(2026, 9, 10)
     # The quickest of all trains to Vostochny, where none to Europe has been known since 2020.

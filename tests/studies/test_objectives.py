@@ -68,6 +68,7 @@ def value(figures: RouteOption | Candidate, objective: Objective) -> float:
     return values[objective]
 
 
+@pytest.mark.long
 @pytest.mark.first_case
 @pytest.mark.parametrize(("values", "objective"), ASKED)
 def test_rows_are_best_by_the_objective(

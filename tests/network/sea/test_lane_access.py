@@ -130,6 +130,7 @@ def test_no_way_to_the_lanes_crosses_more_land_than_the_limit(text: str) -> None
             assert land <= min(access.land_km + MORE_LAND_KM, ACCESS_LAND_KM) + 0.01
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("gate", "one", "other", "apart"),
     [
