@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corridors.arrays import BoolArray
+from corridors.arrays import BoolArray, IntArray
 from corridors.data.geodata import load_terminals
 from corridors.data.lines import Call, LineKind, load_lines, load_voyages
 from corridors.data.parameters import ParameterTable
@@ -20,10 +20,12 @@ from corridors.network.corridor.layers import CorridorLayers, Layered, new_cache
 from corridors.network.lines.carriers import Carriers, carriers_on, known_layers
 from corridors.network.lines.laying import Laid, load_laid, load_together
 from corridors.network.states.stages import arctic_points
-from corridors.network.states.topology import ArcKind, Topology
+from corridors.network.states.topology import SINK, SOURCE, ArcKind, Topology
 from corridors.routing.bundle import NetworkBundle
 
 OF_ONE_VOYAGE = "season"
+# A node that no line reaches has this carrier or a lower one.
+NO_LINE = -1
 
 
 class Sailing(NamedTuple):
@@ -197,6 +199,52 @@ def known_in(
         topology,
         carriers_of(topology, running),
         fast=layering.fast,
+    )
+
+
+def with_listed_only(
+    layered: Layered,
+    barred: BoolArray,
+    corridor: Corridor,
+    *,
+    bundle: NetworkBundle,
+    running: Running,
+) -> Layered:
+    """Return layers in which nothing but lines of a day runs on some arcs.
+
+    Beside all ways without these arcs they have the known ways, if a line runs there.
+    """
+    left, topology = without_arcs(layered, barred), bundle.topology
+    lost = layered.base[barred[layered.base]]
+    keys = 2 * topology.leg[lost] + topology.reversed[lost]
+    if not keys.size or not carriers_of(topology, running).runs.each(keys)[1].size:
+        return left
+    return side_by_side(left, known_in(bundle.layering, corridor, bundle, running))
+
+
+def side_by_side(one: Layered, other: Layered) -> Layered:
+    """Return layers with the routes of both, which have only source and sink in common."""
+    moved = np.arange(other.node_count) + one.node_count - 2
+    moved[[SOURCE, SINK]] = SOURCE, SINK
+    tail, base = np.append(one.tail, moved[other.tail]), np.append(one.base, other.base)
+    order = np.lexsort((base, tail))
+
+    def beside(none: int, first: IntArray | None, last: IntArray | None) -> IntArray | None:
+        mine = np.full(one.node_count, none) if first is None else first
+        return None if last is None else np.append(mine, last[2:])
+
+    nodes = one.node_count + other.node_count - 2
+    return Layered(
+        state=np.append(one.state, other.state[2:]),
+        mask=np.append(one.mask, other.mask[2:]),
+        part=np.append(one.part, other.part[2:]),
+        first_arc=np.searchsorted(tail[order], np.arange(nodes + 1)),
+        head=np.append(one.head, moved[other.head])[order],
+        base=base[order],
+        carrier=beside(NO_LINE, one.carrier, other.carrier),
+        interval=beside(0, one.interval, other.interval),
+        missing=one.missing,
+        boarded=one.boarded,
     )
 
 

@@ -37,7 +37,7 @@ from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.rules.service_choice import ships_of_ends, with_reserved, with_ships
 from corridors.network.states.base import BaseKey
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
-from corridors.routing.known_ways import KnownWays, Running, running_on, without_arcs
+from corridors.routing.known_ways import KnownWays, Running, running_on, with_listed_only
 from corridors.routing.problem import Problem, make_problem, shared_problem
 
 HORIZON_DAYS = 640
@@ -130,8 +130,13 @@ class Question:
         layered, barred = self.bundle.layers[number], self.listed_only
         if barred is None:
             return layered
-        key = number, np.packbits(barred).tobytes()
-        return self.bundle.known.of(key, lambda: without_arcs(layered, barred))
+        key = number, np.packbits(barred).tobytes(), self.running
+
+        def make() -> Layered:
+            corridor, bundle, running = self.corridors[number], self.bundle, self.running
+            return with_listed_only(layered, barred, corridor, bundle=bundle, running=running)
+
+        return self.bundle.known.of(key, make)
 
     def problem(self, number: int) -> Problem:
         """Return the arrays of one corridor."""

@@ -56,6 +56,7 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
     question = found.question
     arcs = list(route.arcs)
     carrier = found.layered.carrier
+    onto = None if carrier is None else carrier[found.problem.head[arcs]]
     return offer_along(
         question.bundle.topology,
         found.problem.base[arcs],
@@ -64,7 +65,8 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
         first_day=question.weights.first_day + timedelta(days=found.terms.start_day),
         wait_days=question.scenario.max_wait_days,
         parameters=question.parameters,
-        carriers=None if carrier is None else carrier[found.problem.head[arcs]],
+        # Beside known ways a search has ways of no line.
+        carriers=onto if onto is not None and (onto >= 0).any() else None,
     )
 
 
