@@ -6,7 +6,7 @@ what that cannot say: keys that a file writes in another form, and rules between
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -29,13 +29,16 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     Strict,
+    Tag,
     create_model,
     model_validator,
 )
 
 from corridors.config.checks import (
+    MOST_WAYS,
     CorridorName,
     Day,
     Many,
@@ -44,6 +47,7 @@ from corridors.config.checks import (
     PlaceText,
     ServiceName,
     Strictly,
+    WayName,
     Word,
     YesNo,
     all_or_many,
@@ -51,16 +55,20 @@ from corridors.config.checks import (
     checked_ice_year,
     checked_price_month,
     checked_speed,
+    each_named_once,
     fault,
     one_or_many,
     project_alone,
     year_word,
 )
+from corridors.data.services import load_services
 from corridors.domain.keys import FOLLOWS, Takes
+from corridors.domain.places import Family
 from corridors.domain.scenario import (
     ChancedClosure,
     Closure,
     Customs,
+    DeclaredService,
     Limits,
     OwnSource,
     ProjectChoice,
@@ -209,6 +217,27 @@ def in_order(closure: Any) -> Any:
     return closure
 
 
+def can_run(service: Any) -> Any:
+    """Check that a declared service calls at two places, each once, with ships of one class."""
+    stops = [stop.casefold() for stop in service.stops]
+    if again := next((stop for n, stop in enumerate(stops) if stop in stops[:n]), None):
+        twice = service.stops[stops.index(again)]
+        msg = f"stops at {twice} twice; name each stop once, it also runs back unless one_way"
+        raise fault(msg)
+    if service.ship and service.ship not in ship_classes():
+        msg = f"'{service.ship}' is not a class of ships; use one such as sea/4k"
+        raise fault(msg)
+    if service.ship and service.ferry:
+        msg = "ferry is a key of trains; leave ship or ferry out"
+        raise fault(msg)
+    return in_order(service)
+
+
+def ship_classes() -> frozenset[str]:
+    """Return the ids of the classes of ships."""
+    return frozenset(service.id for service in load_services() if service.family is Family.SEA)
+
+
 def joined(customs: Any) -> Any:
     """Check that countries are added only to an existing union."""
     if customs.extend_to and not customs.eaeu:
@@ -229,6 +258,7 @@ RULES: Mapping[type, Any] = {
     kind: model_validator(mode="after")(rule)
     for kind, rule in (
         (Closure, in_order),
+        (DeclaredService, can_run),
         (ChancedClosure, in_order),
         (Customs, joined),
         (Scenario, doors_in_scope),
@@ -237,7 +267,18 @@ RULES: Mapping[type, Any] = {
 # The keys that a file writes in another form than the program holds, or not at all. In a file,
 # shelf life is a key of the cargo.
 NO_KEY = "no key"
-FORMS: dict[type, Mapping[str, Any]] = {Limits: {"shelf_life_days": NO_KEY}}
+FORMS: dict[type, Mapping[str, Any]] = {
+    Limits: {"shelf_life_days": NO_KEY},
+    DeclaredService: {
+        "stops": Annotated[tuple[PlaceText, ...], Field(min_length=2, max_length=30)],
+        **{
+            key: Annotated[
+                tuple[WayName, ...], BeforeValidator(one_or_many), Field(max_length=MOST_WAYS)
+            ]
+            for key in ("way", "bars")
+        },
+    },
+}
 FORMS[Shipment] = {
     "shelf_life_days": Annotated[
         form_of(get_type_hints(Limits, include_extras=True)["shelf_life_days"]),
@@ -250,11 +291,18 @@ FORMS[Shipment] = {
 # Made when the program runs; mypy is told of values with the same keys.
 if TYPE_CHECKING:
     ProjectChoiceModel = ProjectChoice
+    ServiceEntry = str | DeclaredService
 
     class GoodsModel(Strictly):
         """The cargo in the boxes."""
 else:
     ProjectChoiceModel = model_of(ProjectChoice)
+    # A name of a service that routes may use, or a service that is declared to run.
+    ServiceEntry = Annotated[
+        Annotated[ServiceName, Tag("name")]
+        | Annotated[model_of(DeclaredService), Tag("declared")],
+        Discriminator(lambda given: "name" if isinstance(given, str) else "declared"),
+    ]
     GoodsModel = model_of(Shipment, name="GoodsModel", without=("teu_per_month",))
 
 FORMS[Scenario] = {
@@ -263,7 +311,13 @@ FORMS[Scenario] = {
         BeforeValidator(all_or_many),
         Field(max_length=60, default=()),
     ],
-    "services": Annotated[tuple[ServiceName, ...], Many, BeforeValidator(one_or_many)] | None,
+    "services": Annotated[
+        tuple[ServiceEntry, ...],
+        Many,
+        BeforeValidator(one_or_many),
+        AfterValidator(each_named_once),
+    ]
+    | None,
     "ice_year": Annotated[
         Annotated[str, Strict()], BeforeValidator(year_word), AfterValidator(checked_ice_year)
     ],
@@ -278,6 +332,11 @@ FORMS[Scenario] = {
     "source_path": NO_KEY,
     "text": NO_KEY,
 }
+
+
+def declared_in(services: Sequence[Any] | None) -> tuple[DeclaredService, ...]:
+    """Return the services that a list of a file declares."""
+    return tuple(one.value() for one in services or () if not isinstance(one, str))
 
 
 class ScenarioFile(Keys):
