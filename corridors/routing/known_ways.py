@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -26,18 +26,19 @@ OF_ONE_VOYAGE = "season"
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The lines that run on a day, by their numbers among all that are laid.
+    """The lines that run on a day, by their numbers among those of the table and the `declared`.
 
     `loads` are by line the terminals where it loads then, if these are not all: of a dated voyage.
     """
 
     numbers: tuple[int, ...]
     loads: tuple[tuple[int, frozenset[str]], ...] = ()
+    declared: tuple[Laid, ...] = ()
 
     @property
     def laid(self) -> tuple[Laid, ...]:
-        """The lines on the shipped network."""
-        every, loads = load_laid(), dict(self.loads)
+        """The lines on the network."""
+        every, loads = (*load_laid(), *self.declared), dict(self.loads)
         return tuple(
             replace(every[number], loads=loads[number]) if number in loads else every[number]
             for number in self.numbers
@@ -52,24 +53,29 @@ class Running:
             for number, found in day.loads:
                 loads[number] = loads.get(number, frozenset()) | found
         numbers = sorted({number for day in days for number in day.numbers})
-        return cls(tuple(numbers), tuple(sorted(loads.items())))
+        declared = days[0].declared if days else ()
+        return cls(tuple(numbers), tuple(sorted(loads.items())), declared)
 
 
-def running_on(day: date, wait_days: float, parameters: ParameterTable) -> Running:
-    """Return the lines known to run on a day, or on one for which boxes may wait.
+def running_on(
+    day: date, wait_days: float, parameters: ParameterTable, declared: tuple[Laid, ...] = ()
+) -> Running:
+    """Return the lines known or declared to run on a day, or on one for which boxes may wait.
 
     A line that nobody has seen for `lines.ended_months` has ended. Totals of a season tell of no
     departure and run on no day.
     """
-    return _running(day, int(wait_days), parameters.value("lines.ended_months"))
+    return _running(day, int(wait_days), parameters.value("lines.ended_months"), declared)
 
 
 @lru_cache(maxsize=64)
-def _running(day: date, wait_days: int, ended_months: float) -> Running:
+def _running(
+    day: date, wait_days: int, ended_months: float, declared: tuple[Laid, ...]
+) -> Running:
     last = day + timedelta(days=wait_days)
     voyages = load_voyages()
     numbers, loads = [], []
-    for number, one in enumerate(load_laid()):
+    for number, one in enumerate((*load_laid(), *declared)):
         line = one.line
         of_season = line.per == OF_ONE_VOYAGE
         if line.stale_on(day, ended_months) or (of_season and line.is_sum):
@@ -84,7 +90,7 @@ def _running(day: date, wait_days: int, ended_months: float) -> Running:
                 numbers.append(number)
         elif line.runs_on(day):
             numbers.append(number)
-    return Running(tuple(numbers), tuple(loads))
+    return Running(tuple(numbers), tuple(loads), declared)
 
 
 def _loading(laid: Laid, calls: Sequence[Call], first: date, last: date) -> frozenset[str]:
@@ -149,6 +155,15 @@ def known_in(
         carriers_of(topology, running),
         fast=layering.fast,
     )
+
+
+def with_listed(layered: Layered, barred: BoolArray, known: Callable[[], Layered]) -> Layered:
+    """Return layers where only listed lines run on some arcs: those, `known`, beside all else."""
+    rest = without_arcs(layered, barred)
+    if rest is layered:
+        return layered
+    listed = known()
+    return rest.beside(listed) if barred[listed.base].any() else rest
 
 
 def without_arcs(layered: Layered, barred: BoolArray) -> Layered:

@@ -31,13 +31,15 @@ from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
 from corridors.network.corridor.carriage import carriage_of
 from corridors.network.corridor.layers import Layered
 from corridors.network.land.drayage_legs import access_of_ends, access_radius, drayage_of_ends
+from corridors.network.lines.declared import ServiceLines, declared_for
+from corridors.network.lines.laying import Laid
 from corridors.network.locate import Place, locate
 from corridors.network.rules.calendar import avoided_arcs, closed_arcs, unopened_arcs
 from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.rules.service_choice import ships_of_ends, with_reserved, with_ships
 from corridors.network.states.base import BaseKey
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
-from corridors.routing.known_ways import KnownWays, Running, running_on, without_arcs
+from corridors.routing.known_ways import KnownWays, Running, running_on, with_listed
 from corridors.routing.problem import Problem, make_problem, shared_problem
 
 HORIZON_DAYS = 640
@@ -81,7 +83,8 @@ class Question:
     `parameters` have the prices of the scenario's basis, `quoted` those of both. `by_road` are by
     end the places to which its boxes are trucked. `built` are the projects open at departure, whose
     rows apply; `listed` are the capacities. With `only_known`, its corridors are searched among
-    the ways that lines are known to run on its day; `lines` are those of other days with them.
+    the ways that lines are known to run on its day; `lines` are those of other days with them, and
+    `declared` are services of the scenario and its corridors.
     Nothing but these runs on the arcs `listed_only`.
     """
 
@@ -100,6 +103,7 @@ class Question:
     listed: ListedCapacities
     built: tuple[Project, ...] = ()
     only_known: bool = False
+    declared: tuple[Laid, ...] = ()
     lines: Running | None = None
     listed_only: BoolArray | None = field(default=None, compare=False)
 
@@ -120,7 +124,9 @@ class Question:
         if self.lines is not None:
             return self.lines
         scenario = self.scenario
-        return running_on(scenario.departure, scenario.max_wait_days, self.parameters)
+        return running_on(
+            scenario.departure, scenario.max_wait_days, self.parameters, self.declared
+        )
 
     def layered(self, number: int) -> Layered:
         """Return the layers of one corridor."""
@@ -130,8 +136,14 @@ class Question:
         layered, barred = self.bundle.layers[number], self.listed_only
         if barred is None:
             return layered
-        key = number, np.packbits(barred).tobytes()
-        return self.bundle.known.of(key, lambda: without_arcs(layered, barred))
+        known = KnownWays(bundle=self.bundle, running=self.running)
+        key = number, np.packbits(barred).tobytes(), self.running
+        return self.bundle.known.of(
+            key,
+            lambda: with_listed(
+                layered, barred, lambda: known.layers(number, self.corridors[number])
+            ),
+        )
 
     def problem(self, number: int) -> Problem:
         """Return the arrays of one corridor."""
@@ -227,6 +239,7 @@ def pose(
     prices: PriceBooks,
     calendars: IceCalendars,
     ends_of: Callable[[Scenario], tuple[Place, Place]],
+    laid_on: Callable[[BaseKey, ServiceLines], tuple[Laid, ...]],
 ) -> Question:
     """Pose the question of a scenario for these corridors.
 
@@ -244,11 +257,14 @@ def pose(
         The ice by year and ship.
     ends_of
         Returns the origin and destination of a scenario, as `ends_in`.
+    laid_on
+        Returns declared services as laid on the base network of a key.
 
     Raises
     ------
     ConfigError
-        A place, service or parameter of the scenario is unknown.
+        A place, service or parameter of the scenario is unknown, or a service that it declares
+        cannot run.
     """
     wrong = override_faults(scenario)
     if wrong:
@@ -269,13 +285,14 @@ def pose(
     by_road = access_of_ends(ends, overlay.terminals, access)
     countries = tuple(end.country for end in ends)
     ships = ships_of_ends(scenario, _ports_of(ends, by_road), countries=countries)
-    services = with_ships(with_reserved(scenario, corridors), ships)
+    declared = ServiceLines.of(declared_for(scenario, corridors), overlay.terminals)
+    services = with_ships(with_reserved(scenario, corridors), ships | declared.ships)
     key = BundleKey(
         base=BaseKey(
             services=services,
             overlay=overlay,
             shortest_train_km=parameters.value("rail.shortest_train_km"),
-            named=named_by(corridors),
+            named=named_by(corridors) | declared.places(overlay.terminals),
             drafts=_drought_drafts(parameters),
             projects=tuple(project.id for project, _ in projects if project.legs),
             any_hull_in_ice=scenario.hulls_in_ice is HullsInIce.ANY,
@@ -290,6 +307,8 @@ def pose(
         bundle = bundle_of(key)
     except EndError as error:
         raise ConfigError(fault(scenario, error.key, str(error))) from None
+    laid = laid_on(key.base, declared) if declared.lines else ()
+    declared.refuse_closed(laid, bundle.topology, rules, scenario.departure)
     pricer = Pricer(
         bundle.topology,
         parameters,
@@ -328,6 +347,7 @@ def pose(
         overlay=overlay,
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),
         built=built,
+        declared=laid,
     )
 
 

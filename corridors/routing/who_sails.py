@@ -27,7 +27,7 @@ from corridors.domain.places import Family
 from corridors.domain.results import KnownLine, Listing, Offer
 from corridors.domain.values import ChainPart
 from corridors.network.lines.carriers import Carriers
-from corridors.network.lines.laying import RUN_IN_LINES
+from corridors.network.lines.laying import RUN_IN_LINES, Laid
 from corridors.network.states.topology import ArcKind, NetworkPlace, Topology
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.known_ways import carriers_of, running_on
@@ -69,6 +69,7 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
         first_day=question.weights.first_day + timedelta(days=found.terms.start_day),
         wait_days=question.scenario.max_wait_days,
         parameters=question.parameters,
+        declared=question.declared,
         carriers=None if carrier is None else carrier[found.problem.head[arcs]],
         waits=partial(_wait_days, question),
     )
@@ -95,6 +96,7 @@ def offer_along(
     first_day: date,
     wait_days: float,
     parameters: ParameterTable,
+    declared: tuple[Laid, ...] = (),
     carriers: IntArray | None = None,
     waits: Callable[[IntArray], float] | None = None,
 ) -> Offer:
@@ -108,13 +110,15 @@ def offer_along(
         Its departure, and for how long boxes may wait for one.
     parameters
         The table with the rows `lines.*`.
+    declared
+        Services that are declared to run, beside the lines of the table.
     carriers
         By arc the number of the line that it leads onto, below 0 for none, where a search was among
         known ways; else the rides are those of the vehicles.
     waits
         Returns the days that boxes wait for a departure after some arcs; by default none.
     """
-    running = running_on(first_day, wait_days, parameters)
+    running = running_on(first_day, wait_days, parameters, declared)
     lines = carriers_of(topology, running)
     cover = _covered(topology, lines, tuple(_rides(topology, arcs, parts, carriers)))
     stale_months = parameters.value("lines.stale_months")
@@ -180,7 +184,7 @@ def _covered(
     topology: Topology, carriers: Carriers, rides: tuple[Ride, ...]
 ) -> tuple[_Covered, ...]:
     """Return the rides with their lines, joined where one line covers several."""
-    best: list[tuple[list[int], tuple[_Covered, ...]]] = [([0, 0, 0, 0], ())]
+    best: list[tuple[list[int], tuple[_Covered, ...]]] = [([0] * 5, ())]
     for first in reversed(range(len(rides))):
         options = []
         for last in range(first, len(rides)):
@@ -191,6 +195,7 @@ def _covered(
             rank, following = best[len(rides) - last - 1]
             mine = (
                 int(covered.listing is Listing.UNLISTED),
+                int(covered.listing is Listing.DECLARED),
                 int(covered.listing is Listing.CHARTERED),
                 int(covered.listing is Listing.COUNTED),
                 1,
@@ -214,8 +219,8 @@ def _cover(topology: Topology, carriers: Carriers, ride: Ride) -> _Covered:
         if not named:
             listing = Listing.COUNTED
         else:
-            scheduled = any(line.kind is LineKind.SCHEDULED for line in named)
-            listing = Listing.SCHEDULED if scheduled else Listing.CHARTERED
+            # Those that are best known come first.
+            listing = Listing(named[0].kind.value)
     else:
         kinds = load_trunk_kinds()
         places = topology.state_place[topology.head[legs]].tolist()
@@ -239,14 +244,15 @@ def _lines_on(
             topology.leg[legs].tolist(), topology.reversed[legs].tolist(), strict=True
         )
     }
-    families = {topology.services[n].family for n in topology.service[legs].tolist()}
+    services = [topology.services[n] for n in set(topology.service[legs].tolist())]
     found = [
         one.line
         for one in carriers.laid
         if start.id in one.loads and end.id in one.unloads
-        if families <= one.line.modes and keys <= one.legs
+        if keys <= one.legs and all(map(one.line.runs_with, services))
     ]
-    ranked = sorted(found, key=lambda line: (line.kind is not LineKind.SCHEDULED, line.is_sum))
+    kinds = list(LineKind)
+    ranked = sorted(found, key=lambda line: (line.is_sum, kinds.index(line.kind)))
     return tuple(dict.fromkeys(ranked))
 
 

@@ -24,7 +24,6 @@ from corridors.network.states.topology import ArcKind, Topology
 
 # Slots of a node: before or without any line, hired after a total or a line, then the lines.
 NO_CARRIER, AFTER_TOTAL, AFTER_LINE, FIRST_CARRIER = range(4)
-FAMILIES = tuple(Family)
 
 
 class Pairs(NamedTuple):
@@ -54,7 +53,7 @@ class Carriers:
 
     `runs` are carriers by leg and direction (`2 * leg`, one more if run from its end), `loads` and
     `unloads` by place, `passes` those by place that go over there to another of their services.
-    `has` is by carrier and family.
+    `has` is by carrier and service of the network.
     """
 
     laid: tuple[Laid, ...]
@@ -90,9 +89,9 @@ def carriers_on(topology: Topology, laid: Iterable[Laid]) -> Carriers:
         loads=Pairs.of(loads, len(places)),
         unloads=Pairs.of(unloads, len(places)),
         passes=Pairs.of(list(set(passes)), len(places)),
-        has=np.array([[f in one.line.modes for f in FAMILIES] for one in lines], bool).reshape(
-            -1, len(FAMILIES)
-        ),
+        has=np.array(
+            [[one.line.runs_with(service) for service in topology.services] for one in lines], bool
+        ).reshape(-1, len(topology.services)),
         is_total=np.array([one.line.is_sum for one in lines], bool),
     )
 
@@ -133,8 +132,7 @@ class _Expanded:
         ways = on_paths(arcs, self.nodes, source=origin_layers.source, sink=sink, fast=fast)
         self.tail = ways.nodes[np.repeat(np.arange(ways.nodes.size), np.diff(ways.first_arc))]
         self.head, self.base = ways.nodes[ways.head], ways.base.astype(np.int64)
-        self.family = np.array([FAMILIES.index(s.family) for s in topology.services])
-        lined = np.append([FAMILIES[number] in RUN_IN_LINES for number in self.family], False)
+        lined = np.array([*(s.family in RUN_IN_LINES for s in topology.services), False])
         begins, ends = self.tail // count, self.head // count
         self.from_service, self.to_service = (topology.state_service[s] for s in (begins, ends))
         self.from_place, self.to_place = (topology.state_place[s] for s in (begins, ends))
@@ -155,7 +153,7 @@ class _Expanded:
 
     def _has(self, carrier: IntArray, service: IntArray) -> BoolArray:
         """Return whether lines run services."""
-        found: BoolArray = self.carriers.has[carrier, self.family[service]]
+        found: BoolArray = self.carriers.has[carrier, service]
         return found
 
     def arcs(self) -> LayerArcs:
