@@ -120,9 +120,9 @@ class CorridorModel(Strictly):
     """Terminals, gates or countries that no route may pass."""
     main: MainModel | None = None
     """The main carriage: places and rules count in it alone."""
-    services: (
-        Annotated[tuple[ServiceEntry, ...], Many, AfterValidator(each_named_once)] | None
-    ) = None
+    services: Annotated[tuple[ServiceEntry, ...], Many, AfterValidator(each_named_once)] | None = (
+        None
+    )
     """Services declared to run where the corridor is compared, with `name`, `stops` and
     `frequency`; names alone are an old form of `main: {services: [...]}`."""
     carriage: CarriageModel = CarriageModel()

@@ -299,8 +299,7 @@ else:
     ProjectChoiceModel = model_of(ProjectChoice)
     # A name of a service that routes may use, or a service that is declared to run.
     ServiceEntry = Annotated[
-        Annotated[ServiceName, Tag("name")]
-        | Annotated[model_of(DeclaredService), Tag("declared")],
+        Annotated[ServiceName, Tag("name")] | Annotated[model_of(DeclaredService), Tag("declared")],
         Discriminator(lambda given: "name" if isinstance(given, str) else "declared"),
     ]
     GoodsModel = model_of(Shipment, name="GoodsModel", without=("teu_per_month",))

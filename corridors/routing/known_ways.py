@@ -69,9 +69,7 @@ def running_on(
 
 
 @lru_cache(maxsize=64)
-def _running(
-    day: date, wait_days: int, ended_months: float, declared: tuple[Laid, ...]
-) -> Running:
+def _running(day: date, wait_days: int, ended_months: float, declared: tuple[Laid, ...]) -> Running:
     last = day + timedelta(days=wait_days)
     voyages = load_voyages()
     numbers, loads = [], []

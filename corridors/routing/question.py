@@ -31,7 +31,7 @@ from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
 from corridors.network.corridor.carriage import carriage_of
 from corridors.network.corridor.layers import Layered
 from corridors.network.land.drayage_legs import access_of_ends, access_radius, drayage_of_ends
-from corridors.network.lines.declared import ServiceLines, declared_for
+from corridors.network.lines.declared import ServiceBook, declared_for
 from corridors.network.lines.laying import Laid
 from corridors.network.locate import Place, locate
 from corridors.network.rules.calendar import avoided_arcs, closed_arcs, unopened_arcs
@@ -239,7 +239,7 @@ def pose(
     prices: PriceBooks,
     calendars: IceCalendars,
     ends_of: Callable[[Scenario], tuple[Place, Place]],
-    laid_on: Callable[[BaseKey, ServiceLines], tuple[Laid, ...]],
+    services: ServiceBook,
 ) -> Question:
     """Pose the question of a scenario for these corridors.
 
@@ -257,8 +257,8 @@ def pose(
         The ice by year and ship.
     ends_of
         Returns the origin and destination of a scenario, as `ends_in`.
-    laid_on
-        Returns declared services as laid on the base network of a key.
+    services
+        Services that scenarios before declare.
 
     Raises
     ------
@@ -285,14 +285,14 @@ def pose(
     by_road = access_of_ends(ends, overlay.terminals, access)
     countries = tuple(end.country for end in ends)
     ships = ships_of_ends(scenario, _ports_of(ends, by_road), countries=countries)
-    declared = ServiceLines.of(declared_for(scenario, corridors), overlay.terminals)
-    services = with_ships(with_reserved(scenario, corridors), ships | declared.ships)
+    declared = services.lines(declared_for(scenario, corridors), overlay)
+    sailing = with_ships(with_reserved(scenario, corridors), ships | declared.ships)
     key = BundleKey(
         base=BaseKey(
-            services=services,
+            services=sailing,
             overlay=overlay,
             shortest_train_km=parameters.value("rail.shortest_train_km"),
-            named=named_by(corridors) | declared.places(overlay.terminals),
+            named=named_by(corridors) | declared.places,
             drafts=_drought_drafts(parameters),
             projects=tuple(project.id for project, _ in projects if project.legs),
             any_hull_in_ice=scenario.hulls_in_ice is HullsInIce.ANY,
@@ -301,13 +301,13 @@ def pose(
         destinations=(destination,),
         access=access,
         corridors=tuple(corridors),
-        carriage=carriage_of(services, parameters),
+        carriage=carriage_of(sailing, parameters),
     )
     try:
         bundle = bundle_of(key)
     except EndError as error:
         raise ConfigError(fault(scenario, error.key, str(error))) from None
-    laid = laid_on(key.base, declared) if declared.lines else ()
+    laid = services.laid(declared, key.base)
     declared.refuse_closed(laid, bundle.topology, rules, scenario.departure)
     pricer = Pricer(
         bundle.topology,

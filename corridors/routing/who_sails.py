@@ -216,11 +216,8 @@ def _cover(topology: Topology, carriers: Carriers, ride: Ride) -> _Covered:
     lines = _lines_on(topology, carriers, legs, start, end)
     if lines:
         named = [line for line in lines if not line.is_sum]
-        if not named:
-            listing = Listing.COUNTED
-        else:
-            # Those that are best known come first.
-            listing = Listing(named[0].kind.value)
+        # Those that are best known come first.
+        listing = Listing(named[0].kind.value) if named else Listing.COUNTED
     else:
         kinds = load_trunk_kinds()
         places = topology.state_place[topology.head[legs]].tolist()

@@ -18,8 +18,7 @@ from corridors.data.paths import data_root, one_look
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
 from corridors.errors import SessionError
 from corridors.network.ends.destinations import can_share
-from corridors.network.lines.declared import ServiceLines
-from corridors.network.lines.laying import Laid
+from corridors.network.lines.declared import ServiceBook
 from corridors.network.locate import Place
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
 from corridors.optimise.line_switch import with_lines
@@ -46,7 +45,7 @@ class Session:
     - `bundles`: `pairs` network bundles by `BundleKey`, 12 by default.
     - `prices`: bills of quantities by the figures that they read, and five prices of each of
       `pairs` networks (see `PriceBooks`).
-    - `laid`: the declared services of 16 scenarios, by these and by `BaseKey`.
+    - `declared`: the services of 16 scenarios as lines, and on 16 networks (see `ServiceBook`).
     - `corridors`: 32 lists of loaded corridors by the scenario's list and own data.
     - `places`: 256 places by their names and own data.
     - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
@@ -61,7 +60,7 @@ class Session:
         self.hand_over()
         self.keeps_searches = keeps_searches
         self.bases: BoundedCache[BaseNetwork] = BoundedCache(4)
-        self.laid: BoundedCache[tuple[Laid, ...]] = BoundedCache(16)
+        self.declared = ServiceBook(self._base_of)
         self.bundles: BoundedCache[NetworkBundle] = BoundedCache(pairs)
         self.prices = PriceBooks(5 * pairs)
         self.corridors: BoundedCache[tuple[Corridor, ...]] = BoundedCache(32)
@@ -138,7 +137,7 @@ class Session:
             prices=self.prices,
             calendars=self.calendars,
             ends_of=self.ends_of,
-            laid_on=self._laid_on,
+            services=self.declared,
         )
         question = posed(scenario)
         if not question.bundle.layers:
@@ -214,11 +213,6 @@ class Session:
             scenario_sha256=scenario_sha256(scenario),
             own_data=own_data_sha256(scenario),
         )
-
-    def _laid_on(self, key: BaseKey, declared: ServiceLines) -> tuple[Laid, ...]:
-        """Return declared services on a base network; the same value each time."""
-        services = tuple((one.service, one.by) for one in declared.declared)
-        return self.laid.of((key, services), lambda: declared.laid(self._base_of(key).topology))
 
     def _base_of(self, key: BaseKey) -> BaseNetwork:
         return self.bases.of(key, lambda: build_base(key))

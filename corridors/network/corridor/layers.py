@@ -99,10 +99,9 @@ class Layered:
         nodes = self.node_count + other.node_count - ends
         return replace(
             self,
-            **{
-                name: np.append(getattr(self, name), getattr(other, name)[ends:])
-                for name in ("state", "mask", "part")
-            },
+            state=np.append(self.state, other.state[ends:]),
+            mask=np.append(self.mask, other.mask[ends:]),
+            part=np.append(self.part, other.part[ends:]),
             first_arc=np.searchsorted(tail[order], np.arange(nodes + 1)),
             head=np.append(self.head, number[other.head])[order],
             base=base[order],

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from corridors.bounded_cache import BoundedCache
 from corridors.config import fault
 from corridors.data.geodata import load_trunk_kinds
 from corridors.data.lines import Line, LineEnds, LineKind, ends_at, load_lines, stop_of
 from corridors.data.names import name_of
+from corridors.data.own import Overlay
 from corridors.data.parameters import load_parameters
 from corridors.data.port_calls import load_port_calls
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal
@@ -19,8 +21,10 @@ from corridors.domain.windows import ClosureWindow, window_of
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.lines.laying import Laid, LineGraph, lay
 from corridors.network.locate import Place, locate
+from corridors.network.states.base import BaseKey, BaseNetwork
 from corridors.network.states.topology import Topology
 
+MOST_KEPT = 16
 SOURCE = "scenario"
 """The source of what a scenario sets, beside those of `sources.csv`."""
 
@@ -69,12 +73,13 @@ def declared_for(scenario: Scenario, corridors: Iterable[Corridor]) -> tuple[Dec
     return tuple(found)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ServiceLines:
-    """Services as lines, which their network must have the `places` of and their `ships`."""
+    """Services as lines; `places` are the terminals at which they may call."""
 
-    declared: tuple[Declared, ...]
-    lines: tuple[Line, ...]
+    declared: tuple[Declared, ...] = ()
+    lines: tuple[Line, ...] = ()
+    places: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, declared: tuple[Declared, ...], terminals: Mapping[str, Terminal]) -> ServiceLines:
@@ -89,22 +94,19 @@ class ServiceLines:
         lines = tuple(_line(one, terminals, faults) for one in declared)
         if faults:
             raise ConfigError(faults)
-        return cls(declared=declared, lines=lines)
+        near_km = load_parameters().value("lines.near_km")
+        stops = [ends for line in lines for ends in line.stops]
+        places = frozenset(
+            terminal.id
+            for terminal in terminals.values()
+            if any(ends.serve(stop_of(terminal), near_km) for ends in stops)
+        )
+        return cls(declared=declared, lines=lines, places=places)
 
     @property
     def ships(self) -> frozenset[str]:
         """The classes of their ships."""
         return frozenset(one.service.ship for one in self.declared if one.service.ship)
-
-    def places(self, terminals: Mapping[str, Terminal]) -> frozenset[str]:
-        """Return the terminals at which they may call."""
-        near_km = load_parameters().value("lines.near_km")
-        stops = [stop for line in self.lines for stop in line.stops]
-        return frozenset(
-            terminal.id
-            for terminal in terminals.values()
-            if any(stop.serve(stop_of(terminal), near_km) for stop in stops)
-        )
 
     def laid(self, topology: Topology) -> tuple[Laid, ...]:
         """Return them on a base network.
@@ -115,7 +117,8 @@ class ServiceLines:
             A ship or train cannot call at a stop, or no way joins its stops as it is declared.
         """
         graph, near_km = LineGraph(topology), load_parameters().value("lines.near_km")
-        found, faults = [], []
+        found: list[Laid] = []
+        faults = []
         for one, line in zip(self.declared, self.lines, strict=True):
             laid = lay(line, graph, near_km)
             wrong = "" if laid else _why_not(one.service, line, graph, near_km)
@@ -163,6 +166,34 @@ class ServiceLines:
             ]
         if faults:
             raise ConfigError(faults)
+
+
+class ServiceBook:
+    """The services of the last scenarios as lines, and as laid on their base networks.
+
+    Parameters
+    ----------
+    base_of
+        Returns the base network of a key.
+    """
+
+    def __init__(self, base_of: Callable[[BaseKey], BaseNetwork]) -> None:
+        self._base_of = base_of
+        self._lines: BoundedCache[ServiceLines] = BoundedCache(MOST_KEPT)
+        self._laid: BoundedCache[tuple[Laid, ...]] = BoundedCache(MOST_KEPT)
+
+    def lines(self, declared: tuple[Declared, ...], overlay: Overlay) -> ServiceLines:
+        """Return services as lines between terminals of an overlay; see `ServiceLines.of`."""
+        if not declared:
+            return ServiceLines()
+        key = declared, overlay.digest
+        return self._lines.of(key, lambda: ServiceLines.of(declared, overlay.terminals))
+
+    def laid(self, lines: ServiceLines, key: BaseKey) -> tuple[Laid, ...]:
+        """Return services on a base network, as the same value each time; see `laid`."""
+        if not lines.declared:
+            return ()
+        return self._laid.of((lines.declared, key), lambda: lines.laid(self._base_of(key).topology))
 
 
 def _line(one: Declared, terminals: Mapping[str, Terminal], faults: list[str]) -> Line:
@@ -232,7 +263,8 @@ def _border_of(leg: object) -> str:
 
 def _covers(window: ClosureWindow, first: date, last: date) -> bool:
     """Return whether a closure lasts from a day to another; of no days none does."""
-    return first <= last and not window.yearly and window.first_day <= first <= last <= window.last_day
+    lasts = window.first_day <= first and last <= window.last_day
+    return first <= last and lasts and not window.yearly
 
 
 def _why_not(service: DeclaredService, line: Line, graph: LineGraph, near_km: float) -> str:
