@@ -61,9 +61,7 @@ from corridors.config.checks import (
     project_alone,
     year_word,
 )
-from corridors.data.services import load_services
 from corridors.domain.keys import FOLLOWS, Takes
-from corridors.domain.places import Family
 from corridors.domain.scenario import (
     ChancedClosure,
     Closure,
@@ -218,24 +216,16 @@ def in_order(closure: Any) -> Any:
 
 
 def can_run(service: Any) -> Any:
-    """Check that a declared service calls at two places, each once, with ships of one class."""
+    """Check that a declared service calls nowhere twice, and that its days are in order."""
     stops = [stop.casefold() for stop in service.stops]
     if again := next((stop for n, stop in enumerate(stops) if stop in stops[:n]), None):
         twice = service.stops[stops.index(again)]
         msg = f"stops at {twice} twice; name each stop once, it also runs back unless one_way"
         raise fault(msg)
-    if service.ship and service.ship not in ship_classes():
-        msg = f"'{service.ship}' is not a class of ships; use one such as sea/4k"
-        raise fault(msg)
     if service.ship and service.ferry:
         msg = "ferry is a key of trains; leave ship or ferry out"
         raise fault(msg)
     return in_order(service)
-
-
-def ship_classes() -> frozenset[str]:
-    """Return the ids of the classes of ships."""
-    return frozenset(service.id for service in load_services() if service.family is Family.SEA)
 
 
 def joined(customs: Any) -> Any:

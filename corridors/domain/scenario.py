@@ -207,7 +207,7 @@ class DeclaredService:
     is not passed."""
     bars: Few[str] = ()
     """Gates, borders, terminals or countries that it does not pass."""
-    ship: Annotated[str, Takes(names="service")] | None = None
+    ship: Annotated[str, Takes(names="class of ships")] | None = None
     """Class of its ships, such as `sea/4k`. Default: it is a train."""
     ferry: bool = False
     """Whether its train goes by ferry or ship where there is no track."""
