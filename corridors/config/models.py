@@ -282,14 +282,16 @@ FORMS[Shipment] = {
 if TYPE_CHECKING:
     ProjectChoiceModel = ProjectChoice
     ServiceEntry = str | DeclaredService
+    DeclaredServiceModel = DeclaredService
 
     class GoodsModel(Strictly):
         """The cargo in the boxes."""
 else:
     ProjectChoiceModel = model_of(ProjectChoice)
+    DeclaredServiceModel = model_of(DeclaredService)
     # A name of a service that routes may use, or a service that is declared to run.
     ServiceEntry = Annotated[
-        Annotated[ServiceName, Tag("name")] | Annotated[model_of(DeclaredService), Tag("declared")],
+        Annotated[ServiceName, Tag("name")] | Annotated[DeclaredServiceModel, Tag("declared")],
         Discriminator(lambda given: "name" if isinstance(given, str) else "declared"),
     ]
     GoodsModel = model_of(Shipment, name="GoodsModel", without=("teu_per_month",))

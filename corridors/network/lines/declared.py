@@ -196,6 +196,25 @@ class ServiceBook:
         return self._laid.of((lines.declared, key), lambda: lines.laid(self._base_of(key).topology))
 
 
+def runs_on(service: DeclaredService, day: date) -> bool:
+    """Return whether a service leaves on or about a day."""
+    first, last = service.first_day or day, service.last_day or day
+    return first <= day <= last
+
+
+def calls_at(line: Line, ends: LineEnds, terminals: Mapping[str, Terminal]) -> tuple[str, ...]:
+    """Return the terminals of a stop at which a line by ship or train can call."""
+    near_km, takes = load_parameters().value("lines.near_km"), load_port_calls().takes
+    family = Family.SEA if line.modes == {Family.SEA} else Family.RAIL
+    return tuple(
+        terminal.id
+        for terminal in terminals.values()
+        if ends.serve(stop_of(terminal), near_km)
+        and any(name.partition("/")[0] == family for name in terminal.services)
+        and all(takes(terminal.id, ship) for ship in line.services)
+    )
+
+
 def _line(one: Declared, terminals: Mapping[str, Terminal], faults: list[str]) -> Line:
     """Return a service as a line of the table, and add the faults of its stops."""
     service = one.service

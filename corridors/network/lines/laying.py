@@ -301,13 +301,21 @@ def _bits(line: Line, names: Iterable[str]) -> int:
     return sum(1 << n for n, way in enumerate(line.ways) if not way.isdisjoint(names))
 
 
-def _passable(line: Line, graph: LineGraph, stops: frozenset[str]) -> tuple[BoolArray, IntArray]:
-    """Return by move whether a line may make it, and the ways that it passes by it, as bits."""
-    kinds, named = load_trunk_kinds(), frozenset[str]().union(*line.ways)
+def trunk_barred(ways: Iterable[frozenset[str]]) -> frozenset[str]:
+    """Return the trunk places that a line does not pass: those that its ways do not name.
+
+    One that names a strait of the Arctic may pass all of them.
+    """
+    kinds, named = load_trunk_kinds(), frozenset[str]().union(*ways)
     in_arctic = any(kinds.get(name) == ARCTIC for name in named)
     trunk = {name for name, kind in kinds.items() if not (in_arctic and kind == ARCTIC)}
+    return frozenset(trunk - named)
+
+
+def _passable(line: Line, graph: LineGraph, stops: frozenset[str]) -> tuple[BoolArray, IntArray]:
+    """Return by move whether a line may make it, and the ways that it passes by it, as bits."""
     usable = np.isin(graph.family, list(line.modes))
-    usable[graph.named((trunk - named - stops) | line.bars)] = False
+    usable[graph.named((trunk_barred(line.ways) - stops) | line.bars)] = False
     passed = np.zeros(len(graph.moves), np.int64)
     for number, way in enumerate(line.ways):
         passed[graph.named(way)] |= 1 << number
