@@ -169,6 +169,7 @@ def service_faults(declared: tuple[Declared, ...], own: Overlay) -> list[str]:
             overlay=own,
             shortest_train_km=load_parameters().value("rail.shortest_train_km"),
             named=lines.places,
+            calls=lines.calls,
         )
         lines.laid(build_base(key).topology)
     except CorridorsError as error:

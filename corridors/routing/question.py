@@ -296,6 +296,7 @@ def pose(
             drafts=_drought_drafts(parameters),
             projects=tuple(project.id for project, _ in projects if project.legs),
             any_hull_in_ice=scenario.hulls_in_ice is HullsInIce.ANY,
+            calls=declared.calls,
         ),
         origin=origin,
         destinations=(destination,),

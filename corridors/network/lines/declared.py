@@ -75,11 +75,15 @@ def declared_for(scenario: Scenario, corridors: Iterable[Corridor]) -> tuple[Dec
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ServiceLines:
-    """Services as lines; `places` are the terminals at which they may call."""
+    """Services as lines; `places` are the terminals at which they may call.
+
+    `calls` are those with a ship that is not known to call at its stop, and is declared to.
+    """
 
     declared: tuple[Declared, ...] = ()
     lines: tuple[Line, ...] = ()
     places: frozenset[str] = frozenset()
+    calls: frozenset[tuple[str, str]] = frozenset()
 
     @classmethod
     def of(cls, declared: tuple[Declared, ...], terminals: Mapping[str, Terminal]) -> ServiceLines:
@@ -101,7 +105,15 @@ class ServiceLines:
             for terminal in terminals.values()
             if any(ends.serve(stop_of(terminal), near_km) for ends in stops)
         )
-        return cls(declared=declared, lines=lines, places=places)
+        calls = frozenset(
+            (name, ship)
+            for line in lines
+            for ends in line.stops
+            for ship in line.services
+            if not calls_at(line, ends, terminals)
+            for name in calls_at(replace(line, services=frozenset()), ends, terminals)
+        )
+        return cls(declared=declared, lines=lines, places=places, calls=calls)
 
     @property
     def ships(self) -> frozenset[str]:
@@ -292,7 +304,6 @@ def _why_not(service: DeclaredService, line: Line, graph: LineGraph, near_km: fl
     families = {place: set[str]() for place in graph.at}
     for place, kind in graph.nodes:
         families[place].add("sea" if kind == Family.SEA else kind.partition("/")[0])
-    takes = load_port_calls().takes
     for text, stop in zip(service.stops, line.stops, strict=True):
         served = graph.served(stop, near_km)
         calls = {place for place in served if not families[place].isdisjoint(line.modes)}
@@ -300,11 +311,6 @@ def _why_not(service: DeclaredService, line: Line, graph: LineGraph, near_km: fl
             return (
                 f"stops: no terminal where a {vehicle} calls lies within {near_km:.0f} km of"
                 f" {text}; name another place"
-            )
-        if service.ship and not any(takes(place, service.ship) for place in calls):
-            return (
-                f"stops: no ship of the class {service.ship} calls at {text}, which takes smaller"
-                " ones; name another place or class"
             )
     named = frozenset[str]().union(*line.ways)
     kinds = load_trunk_kinds()
