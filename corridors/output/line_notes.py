@@ -101,7 +101,7 @@ def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
             )
         if names := ", ".join(offer.names_of(Listing.DECLARED)):
             declared = (line_text(line) for line in offer.lines if line.status is Status.SCENARIO)
-            yield f"{title}: from {names} only {', '.join(declared)} runs; no line was found"
+            yield f"{title}: {names} only on {', '.join(declared)}; no line was found"
         if lines_hold and (names := ", ".join(offer.names_of(Listing.COUNTED))):
             yield (
                 f"{title}: the lines of the trade are counted, and which of them call at both ends"
