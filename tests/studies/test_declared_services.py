@@ -30,29 +30,23 @@ from corridors.studies.design import design_plan
 from corridors.studies.route import routes_between
 from corridors.studies.session import Session
 from tests.conftest import LONG
+from tests.docs.page_blocks import ROOT
 
 SESSION = Session()
-LOOP = """\
-name: Weekly Arctic loop
-stops: [Shanghai, Murmansk, Rotterdam, Hamburg]
-way: gate-bering
-ship: sea/arctic-5k-ice1
-frequency: 1
-first_day: 2026-07-01
-last_day: 2026-10-15
-"""
+PAGE = (ROOT / "docs/how-to/deciding.md").read_text(encoding="utf-8")
+# The example of the page: Shanghai to Murmansk in August, where the table has no line by sea.
+EXAMPLE = yaml.safe_load(
+    PAGE.partition("declared services\n")[2].split("```")[1].removeprefix("yaml")
+)
+LOOP = yaml.safe_dump(EXAMPLE["services"][0])
 ARCTIC = "northern-sea-route"
-CORRIDORS = ["trans-siberian", "cape", ARCTIC]
 
 
 def asked(*services: str, **values: object) -> Scenario:
-    """Return Shanghai to Murmansk in August, where the table has no line by sea."""
+    """Return the example with these services."""
     given = {
-        "origin": "cn-shanghai",
+        **{key: value for key, value in EXAMPLE.items() if key != "services"},
         "destination": "ru-murmansk",
-        "departure": date(2026, 8, 15),
-        "corridors": CORRIDORS,
-        "objective": "cost",
         **({"services": [*map(yaml.safe_load, services)]} if services else {}),
         **values,
     }
@@ -113,7 +107,7 @@ def test_all_commands_have_the_figures_of_a_comparison(tmp_path: Path) -> None:
     pair = {"origin": scenario.origin, "destination": scenario.destination, "teu_per_month": 10}
     plan.write_text(
         yaml.safe_dump(
-            {"first_month": "2026-08", "months": 1, "corridors": CORRIDORS}
+            {"first_month": "2026-08", "months": 1, "corridors": EXAMPLE["corridors"]}
             | {"scenario": values, "pairs": [pair]}
         )
     )
@@ -221,3 +215,18 @@ def test_a_comparison_finds_the_services_that_a_design_prints(tmp_path: Path) ->
     (tmp_path / "pasted.yaml").write_text(scenario + declared_text(design))
     (route,) = compare(load_scenario(tmp_path / "pasted.yaml"), session=SESSION).routes
     assert sailings_text(route) == "2 a week, declared"
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("name", "best", "before"),
+    [("arctic-loop", ARCTIC, "cape"), ("moscow-kazan-train", "cape", "cape")]
+    + [("shanghai-kaliningrad-train", "kaliningrad", "kaliningrad")],
+)
+def test_the_shipped_services_change_what_the_founding_questions_say(
+    name: str, best: str, before: str
+) -> None:
+    scenario = load_scenario(name)
+    assert compare(scenario, session=SESSION).decision.recommended == best
+    without = replace(scenario, services=())
+    assert compare(without, session=SESSION).decision.recommended == before
