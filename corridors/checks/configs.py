@@ -23,7 +23,7 @@ from corridors.config.plan import load_plan
 from corridors.config.projects import legs_by_project
 from corridors.config.scenario import override_faults
 from corridors.config.service_design import load_design
-from corridors.data.own import Overlay, source_at
+from corridors.data.own import Overlay, shipped_overlay, source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.parameters import load_parameters, with_projects
 from corridors.data.paths import configs_dir
@@ -40,7 +40,7 @@ from corridors.errors import (
     faults_of,
 )
 from corridors.network.ends.hauls import refuse_same
-from corridors.network.lines.declared import Declared, ServiceLines, declared_for
+from corridors.network.lines.declared import Declared, ServiceLines, declared_by, declared_for
 from corridors.network.locate import locate
 from corridors.network.rules.service_choice import with_ships
 from corridors.network.states.base import BaseKey, build_base
@@ -89,8 +89,8 @@ def _of_file(file: Path, names: Names) -> list[str]:
     shown = shown_as(file)
     keys = read_yaml(file, shown=shown).items or {}
     if "must_pass" in keys:
-        load_corridor_file(file, names=names)
-        return []
+        corridor = load_corridor_file(file, names=names)
+        return service_faults(declared_by([corridor]), shipped_overlay())
     if "origin" in keys or "shipment" in keys:
         return scenario_faults(load_scenario(file))
     if "budget_usd_m" in keys or "allocation" in keys:

@@ -29,15 +29,13 @@ from corridors.studies.compare import compare
 from corridors.studies.design import design_plan
 from corridors.studies.route import routes_between
 from corridors.studies.session import Session
-from tests.conftest import LONG
+from tests.conftest import LONG, in_both
 from tests.docs.page_blocks import ROOT
 
 SESSION = Session()
 PAGE = (ROOT / "docs/how-to/deciding.md").read_text(encoding="utf-8")
 # The example of the page: Shanghai to Murmansk in August, where the table has no line by sea.
-EXAMPLE = yaml.safe_load(
-    PAGE.partition("declared services\n")[2].split("```")[1].removeprefix("yaml")
-)
+EXAMPLE = yaml.safe_load(PAGE.partition("declared services\n")[2].split("```")[1][len("yaml") :])
 LOOP = yaml.safe_dump(EXAMPLE["services"][0])
 ARCTIC = "northern-sea-route"
 
@@ -79,6 +77,7 @@ def test_it_runs_on_its_own_days_alone() -> None:
     assert by_the_arctic(asked(LOOP, departure=date(2026, 10, 1))).usable
 
 
+@pytest.mark.long
 def test_it_takes_the_ship_that_it_names() -> None:
     small = LOOP.replace("arctic-5k-ice1", "arctic-4k-arc4")
     for text, ship in ((LOOP, "sea/arctic-5k-ice1"), (small, "sea/arctic-4k-arc4")):
@@ -168,6 +167,7 @@ WRONG = {
 }
 
 
+@in_both
 @pytest.mark.parametrize("edit", [*WRONG] if LONG else [*WRONG][1::3])
 def test_what_cannot_run_is_refused_with_a_sentence(edit: str) -> None:
     key, _, value = edit.partition(": ")
@@ -205,6 +205,7 @@ pairs:
 """
 
 
+@pytest.mark.long
 def test_a_comparison_finds_the_services_that_a_design_prints(tmp_path: Path) -> None:
     (tmp_path / "design.yaml").write_text(DESIGN)
     design = design_plan(load_design(tmp_path / "design.yaml"))
@@ -220,8 +221,11 @@ def test_a_comparison_finds_the_services_that_a_design_prints(tmp_path: Path) ->
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "best", "before"),
-    [("arctic-loop", ARCTIC, "cape"), ("moscow-kazan-train", "cape", "cape")]
-    + [("shanghai-kaliningrad-train", "kaliningrad", "kaliningrad")],
+    [
+        ("arctic-loop", ARCTIC, "cape"),
+        ("moscow-kazan-train", "cape", "cape"),
+        ("shanghai-kaliningrad-train", "kaliningrad", "kaliningrad"),
+    ],
 )
 def test_the_shipped_services_change_what_the_founding_questions_say(
     name: str, best: str, before: str

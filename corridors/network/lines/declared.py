@@ -54,11 +54,7 @@ def declared_for(scenario: Scenario, corridors: Iterable[Corridor]) -> tuple[Dec
         for n, one in enumerate(scenario.services)
         if isinstance(one, DeclaredService)
     ]
-    for corridor in corridors:
-        at = f"{corridor.source_path}: services: "
-        found += [
-            Declared(service=one, at=at, by=f"corridor {corridor.id}") for one in corridor.declared
-        ]
+    found += declared_by(corridors)
     if not found:
         return ()
     faults = []
@@ -71,6 +67,17 @@ def declared_for(scenario: Scenario, corridors: Iterable[Corridor]) -> tuple[Dec
     if faults:
         raise ConfigError(faults)
     return tuple(found)
+
+
+def declared_by(corridors: Iterable[Corridor]) -> tuple[Declared, ...]:
+    """Return the services that corridors declare."""
+    return tuple(
+        Declared(
+            service=one, at=f"{corridor.source_path}: services: ", by=f"corridor {corridor.id}"
+        )
+        for corridor in corridors
+        for one in corridor.declared
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
