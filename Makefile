@@ -65,7 +65,9 @@ unit: labels
 
 # Drawn cases by thousands, and the tests that are too slow for the gate: an hour or so.
 test-long: labels
+	tests/browser/install_chromium.sh
 	CORRIDORS_TESTS=long $(BIN)/pytest -q -n $(WORKERS) --dist worksteal
+	CORRIDORS_TESTS=long $(BIN)/pytest -q -m browser tests/browser
 	OTHER_PYTHONS="3.12 3.13" tests/wheel_smoke.sh $(VENV)
 
 # The wheel, alone in an empty folder, and in the newest Python.

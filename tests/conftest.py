@@ -68,13 +68,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             _draw(test)
 
     def runs(item: pytest.Item) -> bool:
+        test = getattr(item, "function", None)
+        of_many = item.get_closest_marker("first_case") is not None
         slow = item.get_closest_marker("long") is not None
         if LONG:
-            return slow or is_hypothesis_test(getattr(item, "function", None))
-        return not slow
+            return slow or of_many or is_hypothesis_test(test)
+        if slow or (of_many and test in begun):
+            return False
+        begun.add(test)
+        return True
 
-    config.hook.pytest_deselected(items=[item for item in items if not runs(item)])
-    items[:] = [item for item in items if runs(item)]
+    begun: set[object] = set()
+    running = [item for item in items if runs(item)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(running)])
+    items[:] = running
 
 
 @pytest.hookimpl(wrapper=True)

@@ -118,9 +118,10 @@ def renewed(page: str, old: Sequence[str], new: Sequence[str]) -> str:
     # Lines that stand together are replaced as one, so that two alike are not taken for each other.
     together = re.search(r"\s+".join(map(_anyhow_broken, old)), page) if old else None
     if together is not None:
-        indent = re.search(r"[ ]*$", page[: together.start()])
-        lines = ("\n" + (indent.group() if indent else "")).join(new)
-        return page[: together.start()] + lines + page[together.end() :]
+        begin, end = together.span()
+        margin = page[page.rfind("\n", 0, begin) + 1 : begin]
+        lines = ("\n" + (margin if margin.isspace() else "")).join(new)
+        return page[:begin] + lines + page[end:]
     pairs = list(zip(old, new, strict=False))
     if old and len(old) < len(new):
         pairs[-1] = (old[-1], "\n".join(new[len(old) - 1 :]))

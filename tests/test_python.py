@@ -155,6 +155,7 @@ def test_the_keywords_are_the_keys_of_a_scenario() -> None:
     )
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "day",
     [
@@ -201,6 +202,7 @@ def test_a_mapping_replaces_the_keys_that_it_names() -> None:
     assert (cold.equipment, cold.teu_per_month) == ("40RF", 200)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("name", ASKED)
 def test_a_result_is_a_few_lines_in_a_terminal_and_a_table_in_a_notebook(name: str) -> None:
     found = result(name)
@@ -281,6 +283,7 @@ def test_quantiles_and_outer_bounds_have_names_of_their_own() -> None:
         assert (table[outer[0]] < table[outer[1]]).sum() == table["cost_usd_per_teu"].notna().sum()
 
 
+@pytest.mark.long
 def test_a_result_is_saved_as_its_command_writes_it(tmp_path: Path) -> None:
     assert compared().save(tmp_path / "compare")
     again = corridors.compare(tmp_path / "compare" / "scenario.yaml")
@@ -426,6 +429,7 @@ def test_questions_of_many_threads_are_answered_and_a_session_is_of_one() -> Non
     assert all(one.options.equals(alone.options) for one in found)
 
 
+@pytest.mark.long
 def test_a_batch_that_cannot_be_copied_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -446,6 +450,7 @@ def test_the_folder_of_a_batch_is_locked_while_its_result_is_there() -> None:
         lock_of(result("batch").folder.parent)
 
 
+@pytest.mark.long
 def test_progress_is_one_line_that_ends_with_its_step(capsys: pytest.CaptureFixture[str]) -> None:
     assert result("simulate").options
     assert STEPS

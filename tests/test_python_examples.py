@@ -21,6 +21,7 @@ WITHOUT = {"book", "design", "invest"}
 """Questions that take too long for an example in the gate; docs/reference/python.md has one."""
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.name)
 def test_the_example_of_a_docstring_runs(example: doctest.DocTest) -> None:
     told: list[str] = []

@@ -13,7 +13,8 @@ from pathlib import Path
 from corridors.config import shown_as
 from corridors.config.allowed_names import Names, advice
 from corridors.config.allowed_names import column as allowed_column
-from corridors.costing.market import load_lanes, load_ways
+from corridors.costing.freights import load_lanes
+from corridors.costing.market import load_ways
 from corridors.data.access import load_access, load_worlds
 from corridors.data.cities import country_names
 from corridors.data.columns import NO_CONTRACT, Agreement, Contract, contract_of, read_rows

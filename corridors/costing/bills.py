@@ -93,6 +93,8 @@ class BillTable(Generic[Made]):
         self._rows: dict[Hashable, dict[frozenset[str], dict[Hashable, int]]] = {}
         self._looked_up: dict[frozenset[str], frozenset[str]] = {}
         self.made: list[Made] = []
+        # By row the parameters that were looked up for it.
+        self.looked_up: list[frozenset[str]] = []
         self.quantities = Quantities()
 
     def row(self, key: Hashable, make: Callable[[Pricer], Made], noting: NotingPricer) -> int:
@@ -107,6 +109,7 @@ class BillTable(Generic[Made]):
         row = self.quantities.add(self._bill_of(made))
         known.setdefault(looked_up, {})[figures.of(looked_up)] = row
         self.made.append(made)
+        self.looked_up.append(looked_up)
         return row
 
 

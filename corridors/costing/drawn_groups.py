@@ -7,7 +7,7 @@ priced at once on both bases: at cost, and at what is quoted.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.costing import operations, pricing
-from corridors.costing.bills import Billed, named_scopes, operation_keys
+from corridors.costing.bills import Billed, BillTable, Made, named_scopes, operation_keys
 from corridors.costing.escort import escort
 from corridors.costing.groups import Priced, PricedGroups
 from corridors.costing.pricer import Pricer
@@ -57,7 +57,8 @@ class DrawnGroups:
 
     `pricer` has a table at cost whose drawn values are arrays of `count` numbers; `quoted` is that
     table with the shares that quoted freights are above cost. Only lines that `counts` accepts are
-    paid for; by default all.
+    paid for; by default all. Bills that look up none of the `moved` parameters are those of
+    `central`, the groups at the prices of the question.
     """
 
     def __init__(
@@ -65,6 +66,8 @@ class DrawnGroups:
         pricer: Pricer,
         groups: PricedGroups,
         *,
+        central: Priced,
+        moved: Collection[str],
         quoted: ParameterTable,
         count: int,
         counts: Callable[[BillLine], bool] | None = None,
@@ -72,6 +75,8 @@ class DrawnGroups:
         self.pricer = pricer
         self.counts = counts
         self.groups = groups
+        self._bills = central.bills
+        self._moved = frozenset(moved)
         self.quoted = quoted
         self.count = count
         # Of these draws alone; groups with one key share a bill.
@@ -112,10 +117,15 @@ class DrawnGroups:
         """Return the rate of a group of arcs; with `low_sulphur` in emission control areas."""
         key = group, low_sulphur
         if key not in self._rates:
-            service, country, halves, east = self.groups.rate_of[group]
-            found = self.pricer.rate(
-                service, country, halves=halves, low_sulphur=low_sulphur, is_east=bool(east)
-            )
+            row = int(self._bills.rates[group + low_sulphur * len(self.groups.rate_of)])
+            known = self._bills.book.rates
+            if self._stays(known, row):
+                found = known.made[row]
+            else:
+                service, country, halves, east = self.groups.rate_of[group]
+                found = self.pricer.rate(
+                    service, country, halves=halves, low_sulphur=low_sulphur, is_east=bool(east)
+                )
             self._rates[key] = self._rate(found)
         return self._rates[key]
 
@@ -177,17 +187,43 @@ class DrawnGroups:
                 for clean in (False, True)
                 for group in range(len(self.groups.rate_of))
             ]
-            made = map(self.operation, range(len(self.groups.operation_of)))
-            found = [operation for operation in made if operation is not None]
             per_km = np.array([(rate.minutes, *(rate.amounts * SMALL_UNITS)) for rate in rates])
-            numbers = np.rint(
-                [(one.minutes, one.clock, *(one.amounts * SMALL_UNITS)) for one in found]
-            )
-            self._of_all = (
-                per_km.reshape(len(rates), 4, self.count),
-                numbers.reshape(len(found), 5, self.count).astype(np.int64),
-            )
+            self._of_all = (per_km.reshape(len(rates), 4, self.count), self._numbers())
         return self._of_all
+
+    def _numbers(self) -> IntArray:
+        """Return by operation its whole figures; bills of the question are priced together."""
+        known, rows = self._bills.book.operations, self._bills.operations
+        made = [known.made[row] for row in rows.tolist()]
+        is_made = np.array([billed.operation is not None for billed in made], bool)
+        stays = np.array([self._stays(known, row) for row in rows.tolist()], bool)
+        stays &= self.counts is None
+        hours = np.array([(billed.hours, billed.before_hours) for billed in made])
+        minutes = np.rint(hours.reshape(-1, 2, 1) * MINUTES_PER_HOUR)
+        found = np.zeros((rows.shape[0], 2 + len(AMOUNTS), self.count))
+        found[:, 0], found[:, 1] = minutes[:, 0], minutes[:, 0] - minutes[:, 1]
+        amounts = (
+            *(
+                known.quantities.usd(one, rows[stays])
+                for one in (self.pricer.parameters, self.quoted)
+            ),
+            known.quantities.co2e_wtw_kg(self.pricer.parameters, rows[stays]),
+        )
+        for column, amount in enumerate(amounts, start=2):
+            found[stays, column] = amount if amount.ndim > 1 else amount[:, np.newaxis]
+        np.maximum(found[:, 2:4], 0.0, out=found[:, 2:4])
+        found[:, 2:] *= SMALL_UNITS
+        for group in np.flatnonzero(~stays).tolist():
+            one = self.operation(group)
+            is_made[group] = one is not None
+            if one is not None:
+                found[group] = (one.minutes, one.clock, *(one.amounts * SMALL_UNITS))
+        numbers: IntArray = np.rint(found[is_made]).astype(np.int64)
+        return numbers
+
+    def _stays(self, known: BillTable[Made], row: int) -> bool:
+        """Return whether a bill of the question is the same here."""
+        return self._moved.isdisjoint(known.looked_up[row])
 
     def _sails(self, group: int) -> bool:
         service = self.pricer.topology.services[self.groups.rate_of[group][0]]
@@ -197,11 +233,15 @@ class DrawnGroups:
         """Return the operation of a group of arcs, None if it has none."""
         key = self._operation_keys[group]
         if key not in self._operations:
-            self._operations[key] = self._operation(self.groups.operation_of[group])
+            self._operations[key] = self._operation(group)
         return self._operations[key]
 
-    def _operation(self, arc: int) -> DrawnOperation | None:
-        billed = Billed.on(arc, self.pricer)
+    def _operation(self, group: int) -> DrawnOperation | None:
+        row, known = int(self._bills.operations[group]), self._bills.book.operations
+        if self._stays(known, row):
+            billed = known.made[row]
+        else:
+            billed = Billed.on(self.groups.operation_of[group], self.pricer)
         if billed.operation is None:
             return None
         hours = {part: self.by_draw(taken) for part, taken in billed.operation.time_parts.items()}

@@ -50,6 +50,7 @@ class Priced:
       inside those that are in force at departure. Elsewhere a ship burns its usual fuel.
     - `operation`: by arc an index of `operations`, -1 for none.
     - `numbers`: (operation, field of `Numbers`), rounded to integers once, here.
+    - `bills`: those that were priced.
     """
 
     rates: Sequence[RunningRate]
@@ -61,6 +62,7 @@ class Priced:
     eca_rates: tuple[RunningRate, ...]
     eca_per_km: FloatArray
     eca_km: FloatArray
+    bills: Bills
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -273,6 +275,7 @@ def price_bills(pricer: Pricer, groups: PricedGroups, bills: Bills) -> Priced:
         operations=tuple(each.operation for each in made if each.operation is not None),
         numbers=_numbers(made, usd, kg),
         wait_cents_per_day=round(per_hour * HOURS_PER_DAY * CENTS_PER_USD),
+        bills=bills,
     )
 
 

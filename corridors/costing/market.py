@@ -14,31 +14,30 @@ ratio of price to cost of the lane. It is a price row like any other (`market.se
 all ships, and on the trains of the 1520 mm network: rates elsewhere are prices.
 
 Trains have several lanes, by the region where they begin and the country where they end: rates
-follow the subsidies of cities and the end of the broad gauge, not the km. A lane without a quote
-of a month follows another at a ratio (`market.rail_over_lane_factor`).
+follow the subsidies of cities and the end of the broad gauge, not the km. What a lane is quoted at
+in a month is in `freights`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
 from corridors.costing import operations, passages, pricing
 from corridors.costing.amounts import all_above, at_least, in_words
+from corridors.costing.freights import Lane, freight_of, load_lanes
 from corridors.costing.running import running_rate
 from corridors.data.columns import read_rows
-from corridors.data.freight_weeks import SEA_FREIGHT, week_of, with_freights_of_week
+from corridors.data.freight_weeks import with_freights_of_week
 from corridors.data.geodata import load_gates, load_terminals
-from corridors.data.lines import LineEnds, Stop, ends_of
-from corridors.data.parameters import ParameterTable, RowsByScope
+from corridors.data.lines import Stop
+from corridors.data.parameters import ParameterTable
 from corridors.data.paths import listed, parameters_dir, shipped
 from corridors.data.rows import value_of
-from corridors.data.series import NEAREST_MONTHS, month_of, price_between, price_on
 from corridors.data.services import load_services
 from corridors.domain.places import Family, GateKind, Service
 from corridors.domain.priced_routes import LEAST_SHARE
@@ -53,8 +52,6 @@ ABOVE_COST = {
 }
 # By driver of the line that it prices.
 ABOVE_COST_OF = {f"{family}.above_cost": name for family, name in ABOVE_COST.items()}
-RAIL_FREIGHT = "market.rail_freight_usd_per_feu"
-RAIL_OVER_LANE = "market.rail_over_lane_factor"
 SURCHARGES = "market.sea_surcharges_usd_per_feu"
 
 
@@ -83,37 +80,6 @@ class Way:
     gates: tuple[str, ...]
     ends: tuple[str, str]
     sections: tuple[Section, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lane:
-    """A lane with one index by sea, or with quotes by rail, by the places of its ends.
-
-    `near_origins` and `near_destinations` are the countries for which it may stand in. `follows`
-    is the lane whose quotes stand in, at a ratio, where it has none of a month; empty for none.
-    """
-
-    id: str
-    family: Family
-    title: str
-    index: str
-    origins: LineEnds
-    destinations: LineEnds
-    near_origins: frozenset[str]
-    near_destinations: frozenset[str]
-    follows: str
-
-    def holds(self, origin: Stop, destination: Stop, near_km: float) -> bool:
-        """Return whether it is quoted between two places, or places near them."""
-        return self.origins.serve(origin, near_km) and self.destinations.serve(destination, near_km)
-
-    def is_near(self, origin: Stop, destination: Stop, near_km: float) -> bool:
-        """Return whether it may stand in between two places, by the country of either."""
-        sides = (
-            (origin, self.origins, self.near_origins),
-            (destination, self.destinations, self.near_destinations),
-        )
-        return all(stop.country in near or ends.serve(stop, near_km) for stop, ends, near in sides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,24 +175,6 @@ def _service(name: str) -> Service:
     return next(service for service in load_services() if service.id == name)
 
 
-@shipped(parameters_dir)
-def load_lanes(folder: Path) -> tuple[Lane, ...]:
-    """Return the lanes of `lanes.csv`, the more special ones first."""
-    return tuple(
-        value_of(
-            Lane,
-            row,
-            id=row["lane"],
-            family=Family(row["mode"]),
-            origins=ends_of(listed(row["from"])),
-            destinations=ends_of(listed(row["to"])),
-            near_origins=frozenset(listed(row["near_from"])),
-            near_destinations=frozenset(listed(row["near_to"])),
-        )
-        for row in read_rows(folder / "lanes.csv")
-    )
-
-
 @shipped(parameters_dir, "lane_ways.csv")
 def load_ways(path: Path) -> MappingProxyType[str, tuple[Way, ...]]:
     """Return the reference ways of each lane; rows of one lane and span are its sections."""
@@ -320,10 +268,11 @@ def _quote(
     lane: Lane, day: date, parameters: ParameterTable, shipment: Shipment, *, near: bool
 ) -> Quote | None:
     """Return the quote of a lane on a day; None where none of about the time is known."""
-    row, of, fresh = _freight(lane, day, parameters)
+    found = freight_of(lane, day, parameters)
     ways = [w for w in load_ways()[lane.id] if w.first_day <= day <= w.last_day]
-    if row is None or not ways:
+    if found is None or not ways:
         return None
+    row = found.row
     # Of trains the rows of those of the 1520 mm network; a scenario's own shares stay.
     laid = [
         one
@@ -343,12 +292,12 @@ def _quote(
         if not all_above(ships):
             return None
         # Whatever is drawn, a train or ship is not paid for less than nothing.
-        found = tuple(
+        above = tuple(
             at_least(((usd + extra) / TEU_PER_FEU - cost) / ships, LEAST_SHARE)
             for usd in (row.low, row.value, row.high)
         )
         quoted = Reference(freight_usd_per_teu=(row.value + extra) / TEU_PER_FEU, bill=bill)
-        by_service |= dict.fromkeys((section.service for section in way.sections), (found, quoted))
+        by_service |= dict.fromkeys((section.service for section in way.sections), (above, quoted))
     first = by_service[ways[0].sections[-1].service]
     shares, references = [], {}
     for one in laid:
@@ -365,15 +314,15 @@ def _quote(
                 status=row.status
                 if row.status is Status.SCENARIO
                 else weakest(row.status, Status.COMPUTED),
-                note=f"{lane.index}, {of}",
+                note=f"{lane.index}, {found.of}",
             )
         )
     return Quote(
         lane=lane,
         near=near,
         row=row,
-        of=of,
-        fresh=fresh,
+        of=found.of,
+        fresh=found.fresh,
         way=ways[0],
         shares=tuple(shares),
         references=references,
@@ -432,69 +381,3 @@ def _train(
         ]
     held = drivers_in_freight("rail", lane.id)
     return tuple(line for part in parts for line in part if line.driver in held)
-
-
-def _freight(
-    lane: Lane, day: date, parameters: ParameterTable
-) -> tuple[SourcedValue | None, str, bool]:
-    """Return the freight per FEU of a lane, of what it is in words, and whether it is fresh.
-
-    The week of the day counts if the table has it (see `with_freights_of_week`), else the month or
-    year that `price_on` finds if it is fresh, else what the lane that it follows has by the same
-    rule, else by train the straight line between the months before and after, else the general row
-    of the lane, else the latest.
-    """
-    own, rows = _freights(lane, parameters)
-    row = own.get(f"{lane.id}@{week_of(day)}")
-    if row is not None:
-        return row, f"week {week_of(day)[-2:]} of {day:%G}", True
-    general = rows.get(lane.id)
-    if general is not None and general.status is Status.SCENARIO:
-        return general, "your rate", True
-    found = None
-    for known in (own, rows):
-        found = price_on(known, lane.id, day)
-        if found is not None and _is_fresh(found.of, day):
-            return found.row, found.of if "-" in found.of else f"mean of {found.of}", known is own
-    between = price_between(rows, lane.id, day) if lane.family is Family.RAIL else None
-    if between is not None:
-        return between.row, between.of, False
-    if general is not None:
-        return general, f"no quote of about {day:%Y-%m}: the middle of those known", False
-    return (None, "", False) if found is None else (found.row, f"latest: {found.of}", False)
-
-
-def _freights(lane: Lane, parameters: ParameterTable) -> tuple[RowsByScope, RowsByScope]:
-    """Return the freights of a lane by scope: its own, and these with those that it follows."""
-    every = parameters.by_scope(SEA_FREIGHT if lane.family is Family.SEA else RAIL_FREIGHT).row_of
-    own = {scope: of for scope, of in every.items() if scope.partition("@")[0] == lane.id}
-    if not lane.follows:
-        return RowsByScope(own), RowsByScope(own)
-    followed = next(one for one in load_lanes() if one.id == lane.follows)
-    rows = {
-        scope.replace(followed.id, lane.id, 1): partial(_at_ratio, row_of, lane, parameters)
-        for scope, row_of in _freights(followed, parameters)[1].row_of.items()
-    }
-    return RowsByScope(own), RowsByScope(rows | own)
-
-
-def _at_ratio(
-    row_of: Callable[[], SourcedValue], lane: Lane, parameters: ParameterTable
-) -> SourcedValue:
-    """Return a freight of the lane that another one follows as one of that."""
-    row, factor = row_of(), parameters.get(RAIL_OVER_LANE, lane.id)
-    return replace(
-        row,
-        scope=row.scope.replace(lane.follows, lane.id, 1),
-        value=row.value * factor.value,
-        low=row.low * factor.low,
-        high=row.high * factor.high,
-    )
-
-
-def _is_fresh(of: str, day: date) -> bool:
-    """Return whether a month lies within `NEAREST_MONTHS` of a day, or a year is that of it."""
-    year, _, month = of.partition("-")
-    if not month:
-        return int(year) == day.year
-    return abs(month_of(date(int(year), int(month), 1)) - month_of(day)) <= NEAREST_MONTHS

@@ -57,7 +57,8 @@ class Lines:
         """Return the sums of the lines of some of the `count` bills, by default of all.
 
         Lines are added in their order, as `pricing` adds them, so that the sums are equal. Kinds
-        of other bills may have no price among these parameters.
+        of other bills may have no price among these parameters. Where prices are drawn, sums are
+        (bill, draw).
         """
         bills = np.arange(count) if bills is None else bills
         asked = np.zeros(count, bool)
@@ -68,9 +69,12 @@ class Lines:
         amount = np.array(self._quantity, np.float64)[lines]
         factors = (self._factors_of(self._kinds[number], parameters) for number in used.tolist())
         for factor in zip(*factors, strict=True):
-            amount = amount * np.array(factor, np.float64)[kind]
-        sums = np.bincount(of_bill[lines], amount, minlength=count).astype(np.float64)
-        found: FloatArray = sums[bills]
+            by_kind = np.stack(np.broadcast_arrays(*factor)) if factor else np.zeros(0)
+            amount = (amount.T * by_kind[kind].T).T
+        of_line = of_bill[lines]
+        draws = [np.bincount(of_line, one, minlength=count) for one in np.atleast_2d(amount.T)]
+        sums = np.stack(draws, axis=-1) if amount.ndim > 1 else draws[0]
+        found: FloatArray = sums[bills].astype(np.float64)
         return found
 
 

@@ -121,7 +121,7 @@ def load_access(world: str, folder: Path | None = None) -> tuple[AccessRule, ...
         The world is unknown.
     GeodataError
         A rule has an unknown kind or effect, its days are neither ISO dates nor both yearly
-        (`--10-16`), or the hours of a delay are no numbers.
+        (`--10-16`), it ends after its last news, or the hours of a delay are no numbers.
     """
     worlds = load_worlds(folder)
     if world not in worlds:
@@ -205,6 +205,10 @@ def _check(cells: dict[str, str]) -> None:
         raise GeodataError(msg)
     if cells["hours"] and not all(day[:1].isdigit() for day in days):
         msg = f"{where}: a delay needs its first and its last day"
+        raise GeodataError(msg)
+    if not cells["law"] and not days[1].startswith("--") and cells["as_of"] < days[1]:
+        msg = f"{where}: ends on {days[1]}, after its last news of {cells['as_of']}: leave it open"
+        msg += ", or say in law what ends it"
         raise GeodataError(msg)
     if len({day.startswith("--") for day in days}) > 1:
         msg = f"{where}: first_day and last_day must both be dates, or both days of every year"

@@ -176,6 +176,14 @@ class ParameterTable:
         region = self.regions.get(country, "")
         return (country, region) if region and region != country else (country,)
 
+    def unlike(self, other: ParameterTable) -> list[SourcedValue]:
+        """Return the rows that were replaced or added here or in another table, but not in both.
+
+        Rows are compared as objects: equal ones that were made twice count.
+        """
+        here, there = ({id(new): new for _, new in one.replaced} for one in (self, other))
+        return [{**here, **there}[row] for row in here.keys() ^ there.keys()]
+
     @property
     def sources(self) -> Mapping[str, Source]:
         """The sources by id."""
@@ -299,10 +307,14 @@ def price_of(row: SourcedValue) -> Price:
     return Price(parameter=row.parameter, scope=row.scope, unit=row.unit)
 
 
+def is_price(parameter: str) -> bool:
+    """Return whether a parameter multiplies bills of quantities, which do not depend on it."""
+    return parameter in PRICES or parameter.startswith(EMISSION_FACTORS)
+
+
 def for_bills(row: SourcedValue) -> SourcedValue | Price:
     """Return what bills of quantities may depend on of a row: of a price, all but its numbers."""
-    is_price = row.parameter in PRICES or row.parameter.startswith(EMISSION_FACTORS)
-    return price_of(row) if is_price else row
+    return price_of(row) if is_price(row.parameter) else row
 
 
 @shipped(parameters_dir)

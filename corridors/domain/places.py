@@ -230,6 +230,18 @@ class AccessRule:
         since = f", since {self.first_day}" if self.first_day else ""
         return f"{self.text.removesuffix('.')} ({self.law}{since})."
 
+    @property
+    def news(self) -> str:
+        """The day of its last news in words."""
+        day = date.fromisoformat(self.as_of)
+        return f"as of {day.day} {day:%B %Y}"
+
+    @property
+    def dated_reason(self) -> str:
+        """Its reason, with the day of the last news where it began and no source ends it."""
+        is_open = self.first_day and not self.last_day
+        return f"{self.reason} ({self.news})" if is_open else self.reason
+
     def hours_on(self, day: date) -> float:
         """Return the hours by which it delays boxes on a day, 0 outside its days."""
         window, (first, last) = self.window, self.hours

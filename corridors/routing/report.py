@@ -153,9 +153,7 @@ def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
             met = [n for n in met if rule.hours_on(begin[n]) > 0.0]
             added = "".join(f" {rule.hours_on(begin[n]):,.0f} h more." for n in met)
         if met:
-            since = date.fromisoformat(rule.as_of) if rule.as_of else None
-            day = f"{since.day} {since:%B %Y}" if since else "no date"
-            yield f"{rule.reason}{added} (as of {day}; {source_name(rule.source_id)})"
+            yield f"{rule.reason}{added} ({rule.news}; {source_name(rule.source_id)})"
 
 
 Replaced = tuple[SourcedValue, SourcedValue]

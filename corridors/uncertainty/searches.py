@@ -13,7 +13,7 @@ from corridors.arrays import FloatArray, IntArray
 from corridors.costing.drawn_groups import DrawnGroups
 from corridors.costing.market import ABOVE_COST, market_of
 from corridors.costing.weights import weigh
-from corridors.data.parameters import ParameterTable
+from corridors.data.parameters import ParameterTable, is_price
 from corridors.domain.scenario import PriceBasis
 from corridors.domain.values import BillLine
 from corridors.routing.corridor_search import SearchedCorridor, search
@@ -70,9 +70,14 @@ class DrawnQuestion:
     ) -> DrawnQuestion:
         """Return a question at drawn values; only lines that `counts` accepts are paid for."""
         drawn = DrawnTable.of(table, values=values)
+        # Prices multiply bills; any other figure that is drawn, or is another here, may be in them.
+        moved = {parameter for parameter, _ in values}
+        moved |= {row.parameter for row in table.unlike(question.parameters)}
         groups = DrawnGroups(
             question.pricer.at(drawn),
             question.bundle.groups,
+            central=question.weights.priced,
+            moved={parameter for parameter in moved if not is_price(parameter)},
             quoted=quoted_table(question, drawn),
             count=int(ice_of_draw.shape[0]),
             counts=counts,

@@ -1,6 +1,7 @@
-"""Compute the sea freights by week, month and year from `freight_weeks.csv`.
+"""Compute the sea freights by week and month from `freight_weeks.csv`.
 
-Those by month and year go to `market.csv`, those by week to `market_weeks.csv`.
+Those by month go to `market.csv`, with the last month as the general row of its lane, those by week
+to `market_weeks.csv`.
 
     python geodata/build/freight_months.py [--check]
 
@@ -23,9 +24,8 @@ The rule:
    from those known stands in: Drewry's nearest week in which both are known (up to `FURTHEST_DAYS`
    off), times the movement of the composite since; low and high are those of the ratio between the
    two in all weeks. The SCFI is then found as in 4.
-6. A month needs half of its days, or a week quoted; a year `YEAR_DAYS` of them, on lines of
-   any length. It is told as the least certain way by which a quarter of its days are found, and
-   each way has a source of its own, which the report names.
+6. A month needs half of its days, or a week quoted. It is told as the least certain way by which a
+   quarter of its days are found, and each way has a source of its own, which the report names.
 
 7. A week, from Monday to Sunday, is known if a house quotes in it and none of its days is found as
    in 5. It is the mean of its days, of four at least.
@@ -73,7 +73,6 @@ NEAR_DAYS = 10
 SAME_WEEK_DAYS = 3
 LINE_DAYS = 35
 FURTHEST_DAYS = 120
-YEAR_DAYS = 150
 WEEK_DAYS = 4
 QUOTED, BOTH, ALONE = "drewry-wci-weeks", "sea-houses", "sea-house-alone"
 LINED, MOVED = "wci-lines", "wci-moves"
@@ -240,22 +239,14 @@ SAID = {
 
 
 def rows_of(lane: str, weeks: dict[tuple[str, str], Weeks]) -> Iterator[tuple[str, Price, str]]:
-    """Yield scope, price and note of each month and year of a lane."""
+    """Yield scope, price and note of each month of a lane."""
     indices = (OWN, HOUSE) if lane in EXPORTS else (OWN,)
     quoted = [weeks[index, lane] for index in indices]
     days = days_of(lane, weeks, FURTHEST_DAYS)
-    whole = days_of(lane, weeks, None)
-    last = max(whole)
+    last = max(days)
     of_two = f"; mean of Drewry and {read_boxes(lane):.2f} x SCFI" if lane in EXPORTS else ""
     title = f"spot, {LANES[lane]}{of_two}"
     for year in range(FIRST.year, last.year + 1):
-        of_year = [price for day, price in whole.items() if day.year == year]
-        if len(of_year) >= YEAR_DAYS:
-            till = f" to {last:%B}" if year == last.year else ""
-            price = mean(of_year)
-            known = " and ".join(str(sum(d.year == year for d in of)) for of in quoted)
-            note = f"{title}: mean of the days of the year{till}, {known} weeks known"
-            yield f"{year}", price, f"{note}{SAID[price.how]}"
         for month in range(1, 13):
             length = monthrange(year, month)[1]
             of_month = [p for d, p in days.items() if (d.year, d.month) == (year, month)]
@@ -268,15 +259,13 @@ def rows_of(lane: str, weeks: dict[tuple[str, str], Weeks]) -> Iterator[tuple[st
 
 
 def rewritten(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Return the rows of `market.csv` with the months and years computed anew."""
+    """Return the rows of `market.csv` with the months computed anew."""
     weeks = read_weeks()
     made: dict[str, dict[str, str]] = {}
     for lane in LANES:
         latest = None
         for of, price, note in rows_of(lane, weeks):
             usd, low, high = (f"{value:.0f}" for value in (price.usd, price.low, price.high))
-            sure = BOTH if lane in EXPORTS else QUOTED
-            how = price.how if "-" in of else sure
             made[f"{lane}@{of}"] = {
                 "parameter": PARAMETER,
                 "scope": f"{lane}@{of}",
@@ -285,15 +274,13 @@ def rewritten(rows: list[dict[str, str]]) -> list[dict[str, str]]:
                 "high": high,
                 "unit": "USD/FEU",
                 "currency_year": of[:4],
-                "source_id": how,
+                "source_id": price.how,
                 "status": "computed",
                 "note": note,
             }
-            if "-" not in of:
-                latest = made[f"{lane}@{of}"]
+            latest = made[f"{lane}@{of}"]
         if latest is not None:
-            year = latest["currency_year"]
-            said = f"years after {year}: the figure of {year}"
+            said = "the last month; a rate of yours in its place holds on all days"
             made[lane] = {**latest, "scope": lane, "note": said}
     kept = []
     for row in rows:

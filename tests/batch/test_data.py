@@ -23,6 +23,7 @@ def place(whole: Path) -> Path:
     return whole.parent
 
 
+@pytest.mark.long
 def test_pandas_reads_the_data_set(place: Path) -> None:
     import pandas as pd
 
@@ -36,6 +37,7 @@ def test_pandas_reads_the_data_set(place: Path) -> None:
     assert list(alone.sort_values("scenario")["variant"])[::6] == ["as it is", "light"]
 
 
+@pytest.mark.long
 def test_polars_reads_the_data_set(place: Path) -> None:
     import polars as pl
 

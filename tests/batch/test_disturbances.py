@@ -177,6 +177,7 @@ def files_of_at_most(size_bytes: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (usual, most))
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full_says_so_and_the_rest_runs_later(
     whole: Path,
     tmp_path: Path,
@@ -195,6 +196,7 @@ def test_a_disk_that_is_full_says_so_and_the_rest_runs_later(
     assert contents(tmp_path / "out") == contents(whole)
 
 
+@pytest.mark.long
 def test_a_disk_that_is_full_at_the_summaries_leaves_the_chunks(
     whole: Path,
     tmp_path: Path,

@@ -123,6 +123,7 @@ def test_what_the_tables_do_not_have_is_found_before_running(
     assert told.replace(f"{tmp_path}/", "").startswith(expected)
 
 
+@pytest.mark.long
 def test_the_plan_of_many_scenarios_is_small(tmp_path: Path) -> None:
     text = BATCH.replace("steps: 3", "steps: 1250")
     plan = make_plan(loaded(tmp_path, text))

@@ -32,6 +32,7 @@ def test_two_workers_write_the_same_bytes(whole: Path, by_two: Path) -> None:
     assert contents(by_two) == contents(whole)
 
 
+@pytest.mark.long
 def test_a_cluster_writes_the_same_bytes(whole: Path, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     # A third of the chunks are left to the cluster.
@@ -91,6 +92,7 @@ def entries_in(out: Path) -> int:
     return journal.read_bytes().count(b"\n") - 1 if journal.exists() else 0
 
 
+@pytest.mark.long
 @settings(
     max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

@@ -163,6 +163,7 @@ def test_a_shift_compares_scenarios_that_differ_in_one_key(twelve: tuple[Path, O
     assert dear.change_usd_per_teu > 0
 
 
+@pytest.mark.long
 def test_hostile_names_stay_names_in_the_csv(hostile: tuple[Path, Outcome]) -> None:
     folder, outcome = hostile
     assert len(HOSTILE) > 50
@@ -185,6 +186,7 @@ def number(text: str) -> bool:
     return True
 
 
+@pytest.mark.long
 def test_hostile_names_stay_names_in_the_workbook(hostile: tuple[Path, Outcome]) -> None:
     path = hostile[0] / "summary.xlsx"
     for title, rows in cells_of(path).items():

@@ -46,6 +46,7 @@ def test_its_style_is_let_through(witness: Witness, folder: Path) -> None:
     assert shown == "hidden"
 
 
+@pytest.mark.long
 def test_every_map_and_report_opens_from_it(witness: Witness, folder: Path) -> None:
     gallery = folder / "examples" / "index.html"
     opened(witness, gallery)

@@ -98,6 +98,7 @@ def test_a_finger_opens_the_route_under_it(phone: Page) -> None:
     assert opened >= 8
 
 
+@pytest.mark.long
 def test_a_finger_opens_routes_of_the_globe(phone: Page) -> None:
     names = titles(phone)
     phone.click("[data-view=arctic]")

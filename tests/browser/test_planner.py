@@ -288,6 +288,7 @@ def test_what_cannot_be_asked_is_said_by_its_field(browser: Browser, server: str
         assert all("422" in text for text in kept.console)
 
 
+@pytest.mark.long
 def test_two_pins_side_by_side_say_first_what_differs(planner: Witness) -> None:
     page = planner.page
     back_to_start(page)
@@ -306,6 +307,7 @@ def test_two_pins_side_by_side_say_first_what_differs(planner: Witness) -> None:
     assert page.locator("#pinned").is_hidden()
 
 
+@pytest.mark.long
 def test_a_link_asks_the_same_elsewhere(planner: Witness, browser: Browser) -> None:
     page = planner.page
     back_to_start(page)
@@ -319,6 +321,7 @@ def test_a_link_asks_the_same_elsewhere(planner: Witness, browser: Browser) -> N
         assert other.page.inner_text("#asked") == page.inner_text("#asked")
 
 
+@pytest.mark.long
 def test_a_link_has_the_pinned_answers_too(planner: Witness, browser: Browser) -> None:
     page = planner.page
     back_to_start(page)
@@ -384,6 +387,7 @@ def test_how_sure_it_is_streams_and_stops(planner: Witness) -> None:
     page.keyboard.press("Escape")
 
 
+@pytest.mark.long
 def test_where_it_changes_is_where_the_answer_changes(planner: Witness) -> None:
     page = planner.page
     back_to_start(page)
@@ -404,6 +408,7 @@ def test_where_it_changes_is_where_the_answer_changes(planner: Witness) -> None:
         assert ("Take the Trans-Siberian" in page.inner_text("#answer")) == (step > 0)
 
 
+@pytest.mark.long
 def test_the_hinterland_of_countries_is_drawn_and_moves(planner: Witness) -> None:
     page = planner.page
     back_to_start(page)
@@ -448,6 +453,7 @@ def test_months_fill_in_and_one_is_asked(planner: Witness) -> None:
     assert figures(page)["Suez Canal"][0] == cost
 
 
+@pytest.mark.long
 def test_files_and_the_scenario_are_those_of_the_command(planner: Witness, tmp_path: Path) -> None:
     page = planner.page
     back_to_start(page)

@@ -180,6 +180,7 @@ def test_a_scenario_stands_beside_the_baseline(witness: Witness, small: Path) ->
     assert witness.complaints() == []
 
 
+@pytest.mark.long
 def test_three_thousand_scenarios_turn_page_by_page(witness: Witness, tmp_path: Path) -> None:
     path = saved(tmp_path, render_batch_report(large_sweep(3000)))
     assert path.stat().st_size <= MAX_BYTES

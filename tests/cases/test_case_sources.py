@@ -25,8 +25,10 @@ from corridors.studies.published.studies import measured_options
 
 # Figures read from tables that hold the published ones, and ranks among a few.
 LOOK_UPS = ("parameter", "risk_index", "order")
-# What a case may set for its question: a subsidy, a ship that waits, the pace of another source.
+# What a case may set for its question: a subsidy, a ship that waits, the pace of another source,
+# the price of fuel that a cost was figured at, and full ships where it is that of a slot.
 CONDITIONS = {"rail.subsidy_share", "service.headway_hours", "rail.speed_km_per_day"}
+CONDITIONS |= {"fuel.vlsfo_usd_per_t", "ship.load_factor_headhaul", "ship.backhaul_cost_share"}
 # Rows of the source are moved by this fraction, and may move ours by this part of it.
 MOVED = 0.05
 PART = 0.02

@@ -139,10 +139,12 @@ def few(sessions: Mapping[str, Session]) -> list[Outcome]:
     return [outcome(rows[name], sessions[world], world) for world in WORLDS for name in FEW]
 
 
+@pytest.mark.long
 def test_a_few_journeys_go_as_a_forwarder_would_quote(few: list[Outcome]) -> None:
     assert [found for found in few if not found.good] == []
 
 
+@pytest.mark.long
 def test_the_tables_have_their_days_and_costs_of_today(few: list[Outcome]) -> None:
     other = [one.id for one in few if table_row(one) not in read_table(TABLES[one.world])]
     assert other == [], "run `make check-journeys`, which writes the tables"

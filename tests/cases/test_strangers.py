@@ -35,6 +35,7 @@ def test_the_table_lists_every_question_with_its_reason() -> None:
     assert listed == {name: row["why"] for name, row in strangers().items()}
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("name", FEW)
 def test_a_few_questions_are_answered_as_a_forwarder_would(name: str, session: Session) -> None:
     row = strangers()[name]

@@ -45,6 +45,7 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "name", ["network/rail_lines.npz", "network/sea_lanes.npz", "network/rail_legs.csv"]
 )
@@ -79,6 +80,7 @@ def test_a_map_that_is_damaged_is_named(
     assert capsys.readouterr().err.startswith("basemap.json: damaged (")
 
 
+@pytest.mark.long
 def test_a_price_that_was_changed_is_named(
     shipped: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from itertools import pairwise
 
+import pytest
 from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
@@ -13,6 +14,7 @@ RUNNER = CliRunner()
 APP = command_line()
 
 
+@pytest.mark.long
 def test_alternatives_of_a_comparison_begin_with_what_is_recommended() -> None:
     asked = ["compare", "shanghai-europe", "--alternatives", "4", "--format", "json"]
     rows = json.loads(RUNNER.invoke(APP, asked).stdout)["rows"]

@@ -83,6 +83,7 @@ def test_the_table_of_a_route_names_places_and_the_csv_their_ids() -> None:
     )
 
 
+@pytest.mark.long
 def test_route_tells_of_the_quickest_and_of_the_value_of_a_day() -> None:
     asked = ["route", "Bandar Abbas", "Moscow", "--departure", "2026-08-20"]
     told = RUNNER.invoke(APP, asked).stdout
@@ -112,6 +113,7 @@ def test_route_names_no_quickest_where_there_is_none(monkeypatch: pytest.MonkeyP
     assert "The quickest" not in told.stdout
 
 
+@pytest.mark.long
 def test_route_says_what_its_certificate_proves() -> None:
     asked = ["route", "Shanghai", "Hamburg", "--corridor", "northern-sea-route"]
     asked += ["--world", "reference-open"]
@@ -123,6 +125,7 @@ def test_route_says_what_its_certificate_proves() -> None:
     assert f"no route is better than USD {figures[1]} and {figures[2]} days" in said
 
 
+@pytest.mark.long
 def test_all_shows_the_options_that_the_table_folds() -> None:
     folded = RUNNER.invoke(APP, ["compare", "shanghai-europe"]).stdout
     every = RUNNER.invoke(APP, ["compare", "shanghai-europe", "--all"]).stdout
@@ -138,6 +141,7 @@ def test_all_shows_the_options_that_the_table_folds() -> None:
     assert "--all shows them" not in every
 
 
+@pytest.mark.long
 def test_a_short_question_is_not_told_what_concerns_hopeless_corridors_only() -> None:
     short = ["--set", "origin=Rotterdam", "--set", "destination=Stockholm"]
     asked = ["compare", "shanghai-europe", *short]
@@ -158,6 +162,7 @@ def test_within_a_country_no_canal_is_a_row_and_a_truck_is_told_of() -> None:
     assert "Hendaye and Seville lie 753 km apart over land: a truck would go directly" in said
 
 
+@pytest.mark.long
 def test_a_closed_corridor_that_nobody_would_take_on_any_day_is_one_line() -> None:
     ends = ["--set", "origin=Mumbai", "--set", "destination=Alexandria"]
     asked = ["compare", "shanghai-europe", *ends, "--set", "departure=2026-04-04"]
@@ -213,6 +218,7 @@ def test_json_of_both_commands_parses() -> None:
     assert json.loads(routed.stdout)["status"] == "usable"
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -276,6 +282,7 @@ def test_days_and_tonnes_keep_their_decimals_below_each_other(
     assert second.split() == ["57.0", "8"]
 
 
+@pytest.mark.long
 def test_months_prints_a_row_a_month_and_writes_them(tmp_path: Path) -> None:
     asked = ["compare", "shanghai-europe", "--set", "corridors=[suez,northern-sea-route]"]
     done = RUNNER.invoke(APP, [*asked, "--months", "--out", str(tmp_path), "--format", "json"])

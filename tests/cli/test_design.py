@@ -243,6 +243,7 @@ pairs:
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("old", "new", "text"),
     [

@@ -86,6 +86,7 @@ def test_files_equal_what_is_printed(tmp_path: Path) -> None:
     assert suez == ["0.0", "30.0", "25.0"]
 
 
+@pytest.mark.long
 def test_a_folder_that_compare_wrote_is_an_end(tmp_path: Path) -> None:
     asked = scenario_file(tmp_path, "a.yaml")
     out = tmp_path / "out"
@@ -158,6 +159,7 @@ def test_both_directions_are_the_same_lines_and_ten_rows_are_shown(tmp_path: Pat
     assert line.split()[-2].startswith("-")
 
 
+@pytest.mark.long
 def test_long_tables_say_how_many_rows_are_left_and_all_shows_them(tmp_path: Path) -> None:
     text = ASKED.replace("[suez, cape]", "all")
     ends = (

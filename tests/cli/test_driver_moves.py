@@ -37,6 +37,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return found
 
 
+@pytest.mark.long
 def test_a_table_is_followed_by_the_names_of_the_files(folder: Path, tmp_path: Path) -> None:
     ended = RUNNER.invoke(APP, [*COMMANDS["breakeven"], "--out", str(tmp_path)])
     names = "breakeven.json, breakeven.csv, index.html"
@@ -45,6 +46,7 @@ def test_a_table_is_followed_by_the_names_of_the_files(folder: Path, tmp_path: P
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
 
+@pytest.mark.long
 def test_the_price_at_which_the_cape_is_left_is_one_in_all_three(folder: Path) -> None:
     steps = json.loads((folder / "breakeven.json").read_text(encoding="utf-8"))["rows"]
     assert [step["corridor"] for step in steps] == ["cape", "suez"]

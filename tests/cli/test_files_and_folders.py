@@ -216,6 +216,7 @@ def ended(folder: Path, *arguments: str, output: int) -> tuple[int, str]:
     return done.returncode, done.stderr
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "arguments",
     [

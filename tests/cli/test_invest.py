@@ -61,6 +61,7 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> corridors.Investment:
     return corridors.invest(_plan(tmp_path_factory.mktemp("tried")))
 
 
+@pytest.mark.long
 def test_the_best_set_is_the_best_of_all_affordable_sets(
     tried: corridors.Investment, tmp_path: Path
 ) -> None:
@@ -121,6 +122,7 @@ def test_benders_finds_what_trying_every_set_finds(
     assert found.objective_usd == pytest.approx(tried.objective_usd, rel=1e-9)
 
 
+@pytest.mark.long
 def test_the_curve_rises_with_the_budget(tried: corridors.Investment) -> None:
     curve = tried.curve
     assert all(step.cost_usd_m <= step.budget_usd_m for step in curve)
@@ -139,6 +141,7 @@ def fewer(tmp_path_factory: pytest.TempPathFactory) -> corridors.Investment:
     return corridors.invest(_plan(tmp_path_factory.mktemp("fewer"), FEWER))
 
 
+@pytest.mark.long
 def test_what_does_not_pay_is_not_recommended_and_says_what_would(
     fewer: corridors.Investment,
 ) -> None:
@@ -185,6 +188,7 @@ def at_new_year(text: str) -> str:
     return text.replace("departures: [10]", "departures: [1]")
 
 
+@pytest.mark.long
 def test_what_is_in_use_is_part_of_the_plan_and_never_built(tmp_path: Path) -> None:
     def usd(text: str) -> float:
         return allocate_plan(load_investment(_plan(tmp_path, text)).allocation).value_usd
@@ -217,6 +221,7 @@ def phased(tmp_path_factory: pytest.TempPathFactory) -> corridors.Investment:
     return corridors.invest(_plan(tmp_path_factory.mktemp("phased"), at_new_year(PHASED)))
 
 
+@pytest.mark.long
 def test_phases_open_projects_as_money_comes_and_volumes_grow(
     phased: corridors.Investment,
 ) -> None:
@@ -252,6 +257,7 @@ def test_a_phase_gains_what_a_plan_of_its_volumes_does(
     assert found.before.value_usd == pytest.approx(grown[1].before.value_usd, rel=1e-9)
 
 
+@pytest.mark.long
 def test_a_time_limit_returns_the_best_found_with_a_bound(tmp_path: Path) -> None:
     found = corridors.invest(_plan(tmp_path), time_limit_s=0.001)
     assert not found.proved
@@ -259,6 +265,7 @@ def test_a_time_limit_returns_the_best_found_with_a_bound(tmp_path: Path) -> Non
     assert 0.0 < found.least_usd <= found.objective_usd
 
 
+@pytest.mark.long
 def test_ctrl_c_between_sets_returns_the_best_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -355,6 +362,7 @@ def test_an_allocation_may_be_a_file_beside_the_plan(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.long
 def test_the_command_writes_its_files(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,7 @@ def sentences(asked: list[str]) -> str:
     return "\n".join(kept)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "asked",
     [

@@ -25,6 +25,7 @@ def made(kind: str, *more: str) -> tuple[Path, list[str]]:
     return Path(wrote.removeprefix("Wrote ")), shlex.split(command)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("kind", list(STARTS))
 @pytest.mark.parametrize("ends", [[], ENDS], ids=["as it is", "other ends"])
 def test_what_is_written_runs_by_the_command_that_is_said(

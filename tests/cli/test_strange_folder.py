@@ -94,6 +94,7 @@ def ends_well(name: str, folder: Path) -> None:
     assert "numba" not in done.stderr
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("name", SHORT)
 def test_nothing_of_the_folder_is_run_or_read(name: str, strange: Path) -> None:
     ends_well(name, strange)
@@ -161,6 +162,7 @@ def test_code_is_not_taken_from_a_folder_that_others_may_write_to(tmp_path: Path
     assert others_may_write(inner)
 
 
+@pytest.mark.long
 def test_a_cache_that_others_may_write_to_is_passed_over(tmp_path: Path) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()

@@ -166,6 +166,7 @@ def test_json_of_a_missing_place_is_no_town(tmp_path: Path) -> None:
         load_scenario(file)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("written", ["Nan", "Nan, TH", '"Nan, TH"'])
 def test_the_town_of_nan_is_still_found(written: str, tmp_path: Path) -> None:
     file = tmp_path / "s.yaml"

@@ -40,6 +40,7 @@ def differences(asked: Question) -> list[str]:
     return wrong
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "changes",
     [

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from corridors.config import load_scenario
 from corridors.costing import pricing
+from corridors.costing.freights import RAIL_FREIGHT, Freight, freight_of, load_lanes
 from corridors.costing.market import (
     ABOVE_COST_OF,
     Quote,
     _train,
     _voyage,
     drivers_in_freight,
-    load_lanes,
     load_ways,
     market_of,
 )
+from corridors.data.freight_weeks import SEA_FREIGHT
 from corridors.data.lines import LineEnds, Stop
-from corridors.data.parameters import load_parameters
+from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.domain.places import Family
 from corridors.domain.results import PriceStatus, RouteOption
 from corridors.domain.scenario import Override, PriceBasis
@@ -139,7 +142,8 @@ def test_an_index_belongs_to_the_way_that_its_carriers_sail() -> None:
         ("cape", date(2023, 9, 10), PriceStatus.ESTIMATED),
         ("panama", date(2025, 9, 10), PriceStatus.ESTIMATED),
         ("northern-sea-route", date(2025, 9, 10), PriceStatus.ESTIMATED),
-        ("kazakhstan-dostyk", date(2025, 2, 10), PriceStatus.QUOTED),
+        ("kazakhstan-dostyk", date(2025, 1, 10), PriceStatus.QUOTED),
+        ("kazakhstan-dostyk", date(2025, 2, 10), PriceStatus.ESTIMATED),
         ("kazakhstan-dostyk", date(2026, 8, 20), PriceStatus.ESTIMATED),
         ("piraeus", date(2025, 9, 10), PriceStatus.ESTIMATED),
     ],
@@ -168,6 +172,7 @@ def test_a_lane_stands_in_near_its_ends_from_its_own_region() -> None:
         assert (found.lane.id, found.near) == (lane, True)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "city", ["Vienna", "Budapest", "Prague", "Zurich", "Bratislava", "Belgrade"]
 )
@@ -226,6 +231,7 @@ def through_rate(origin: str, destination: str, corridor: str, day: date) -> flo
     return 2 * sum(line.usd_per_teu for line in found.cost_lines if line.driver in held)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("origin", "destination", "day", "quoted"),
     [
@@ -246,14 +252,47 @@ def test_a_train_at_price_is_its_through_rate(
     assert ours == pytest.approx(quoted, rel=0.01)
 
 
-def test_between_two_quotes_by_train_a_price_is_on_the_line() -> None:
-    stop = Stop("cn-xian", "CNSIA", "CN", 108.9, 34.3)
-    moscow = Stop("ru-moscow", "RUMOW", "RU", 37.6, 55.8)
-    quote = market_of((stop, moscow), date(2022, 10, 15), PARAMETERS, SHIPMENT).rail
-    assert quote is not None
-    # 8,000 USD in March 2022 and 5,580 in May 2023, seven of fourteen months after the first.
-    assert quote.row.value == pytest.approx((8000 + 5580) / 2)
-    assert (quote.fresh, quote.of) == (False, "on the line from 2022-03 to 2023-05")
+def freight(lane: str, day: date, parameters: ParameterTable = PARAMETERS) -> Freight:
+    found = freight_of(next(one for one in load_lanes() if one.id == lane), day, parameters)
+    assert found is not None
+    return found
+
+
+def test_between_two_quotes_by_train_to_russia_a_price_is_on_the_line() -> None:
+    found = freight("china-russia-rail", date(2022, 10, 15))
+    # 8,000 USD in March 2022; in May 2023 5,580, or 6,250 from the coast at 1.12 times that. Seven
+    # of fourteen months after the first: the geometric mean.
+    assert found.row.value == pytest.approx(math.sqrt(8000 * 5580), rel=1e-3)
+    assert not found.fresh
+    assert found.of == "no quote of the month: from 2022-03 and 2023-05"
+
+
+def test_to_europe_trains_and_the_mediterranean_move_with_the_ships_to_rotterdam() -> None:
+    # After the last quotes by train, of April 2025.
+    usd = {
+        (lane, month): freight(lane, date(2025, month, 15)).row.value
+        for lane in ("asia-neurope", "china-europe-rail", "china-coast-poland-rail")
+        for month in (7, 10)
+    }
+    moved = (usd["asia-neurope", 10] / usd["asia-neurope", 7]) ** 0.46
+    for lane in ("china-europe-rail", "china-coast-poland-rail"):
+        assert usd[lane, 10] / usd[lane, 7] == pytest.approx(moved)
+    # One model of all trains to Europe: Poland's coast at its ratio to inland Germany.
+    ratio = usd["china-coast-poland-rail", 7] / usd["china-europe-rail", 7]
+    assert ratio == pytest.approx(1.175 * 0.99)
+    # Drewry's points of February, April and July 2021 have a mean of 9,433, and set nothing.
+    found = [freight("asia-med", date(2021, month, 15)).row.value for month in (2, 4, 7)]
+    assert np.mean(found) == pytest.approx(9433, rel=0.03)
+
+
+@given(st.sampled_from(load_lanes()), st.integers(0, 8 * 12))
+def test_a_month_has_its_quote_or_lies_within_what_is_left_out_in_turn(lane, after: int) -> None:  # type: ignore[no-untyped-def]
+    day = date(2020 + after // 12, after % 12 + 1, 15)
+    found = freight_of(lane, day, PARAMETERS)
+    assert found is not None
+    assert found.row.low <= found.row.value <= found.row.high
+    own = {row.scope for name in (SEA_FREIGHT, RAIL_FREIGHT) for row in PARAMETERS.rows_of(name)}
+    assert found.fresh is (f"{lane.id}@{day:%Y-%m}" in own)
 
 
 def test_what_lies_near_the_coast_of_china_has_the_rates_of_the_coast() -> None:

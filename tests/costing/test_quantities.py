@@ -87,6 +87,7 @@ def test_one_parameter_moved_after_another_gives_the_bills_of_a_new_session(
         equal(moved, made_anew(moved))
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "changes",
     [
@@ -160,6 +161,7 @@ def without_numbers(table: ParameterTable) -> ParameterTable:
     return replace(table, rows=tuple(rows))
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "changes",
     [

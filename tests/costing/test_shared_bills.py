@@ -100,6 +100,7 @@ def check_all(speed: str, names: Iterable[str], *, adding: bool) -> set[str]:
     return changing
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("adding", "names"),
     [

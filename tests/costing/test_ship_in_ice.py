@@ -95,6 +95,7 @@ def test_the_last_crossing_of_a_mean_year_is_at_the_end_of_october() -> None:
     assert date(2026, 10, 22) <= last <= date(2026, 11, 8)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("year", ["2024", "2020", "2012"])
 def test_named_years_open_between_july_and_november(year: str) -> None:
     days = [date(2026, 1, 1) + timedelta(days=n) for n in range(365)]

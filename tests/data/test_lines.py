@@ -11,15 +11,20 @@ import pytest
 from corridors.data.access import load_access
 from corridors.data.geodata import load_terminals
 from corridors.data.lines import Line, LineKind, Stop, load_lines
+from corridors.data.parameters import load_parameters
 from corridors.data.paths import parameters_dir
 from corridors.domain.places import Family
 from corridors.errors import GeodataError
 
 LINES = {line.loop: line for line in load_lines().lines}
 SEA = frozenset({Family.SEA})
+NEAR_KM = load_parameters().value("lines.near_km")
+KHOR_FAKKAN = Stop("AEKLF", "AEKLF", "AE", 56.3474, 25.3617)
 
 
 def stop(terminal: str) -> Stop:
+    if terminal == KHOR_FAKKAN.id:
+        return KHOR_FAKKAN
     found = load_terminals()[terminal]
     return Stop(found.id, found.unlocode, found.country, found.lon, found.lat)
 
@@ -116,8 +121,9 @@ def test_a_line_runs_on_its_days_and_in_its_season(loop: str, day: str, *, runs:
         # By Suez from June 2025, and by nothing in the first days of the war in the Gulf.
         ("gr-piraeus", "ae-jebel-ali", "2026-02-24", False),
         ("gr-piraeus", "ae-jebel-ali", "2026-03-04", False),
-        # By Khor Fakkan, in the same country.
-        ("gr-piraeus", "ae-jebel-ali", "2026-03-11", True),
+        # Then by Khor Fakkan, which is no Jebel Ali: the strait between them is shut.
+        ("gr-piraeus", "ae-jebel-ali", "2026-03-11", False),
+        ("gr-piraeus", "AEKLF", "2026-03-11", True),
     ],
 )
 def test_the_gulf_and_india_are_sailed_by_the_cape_on_the_days_found(
@@ -126,7 +132,7 @@ def test_the_gulf_and_india_are_sailed_by_the_cape_on_the_days_found(
     cape = [
         line
         for line in LINES.values()
-        if line.joins(stop(start), stop(end), 300.0)
+        if line.joins(stop(start), stop(end), NEAR_KM)
         and line.modes >= SEA
         and frozenset({"gate-good-hope"}) in line.ways
         and line.runs_on(date.fromisoformat(day))
@@ -143,7 +149,7 @@ def test_a_line_is_stale_once_its_newest_source_is() -> None:
 
 def test_no_line_by_panama_joins_asia_and_northern_europe() -> None:
     ends = stop("cn-shanghai"), stop("nl-rotterdam")
-    found = [line for line in LINES.values() if line.joins(*ends, 300.0) and line.modes >= SEA]
+    found = [line for line in LINES.values() if line.joins(*ends, NEAR_KM) and line.modes >= SEA]
     by_panama = [line for line in found if any("gate-panama" in way for way in line.ways)]
     assert not [line for line in by_panama if line.runs_on(date(2026, 6, 1))]
 

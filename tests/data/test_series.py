@@ -102,7 +102,9 @@ def test_every_series_has_a_general_row_and_dated_ones() -> None:
         (date(2024, 6, 20), 1015.0),
         (date(2024, 7, 1), 1015.0),
         (date(2024, 10, 1), 375.0),
-        (date(2026, 8, 20), 375.0),
+        # 1,400 USD per box in January 2025 and 1,100 in March.
+        (date(2025, 1, 20), 700.0),
+        (date(2026, 8, 20), 550.0),
         (date(2020, 5, 1), 475.0),
         (date(2018, 5, 1), 250.0),
     ],

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from corridors.data.access import load_access, load_world_titles, load_worlds, rules_for, title_on
+from corridors.data.columns import read_rows
 from corridors.data.ice import load_ice_table
 from corridors.data.parameters import load_sources
 from corridors.data.paths import parameters_dir
@@ -189,12 +190,17 @@ def test_a_delay_falls_in_a_straight_line_from_its_first_day_to_its_last() -> No
 @pytest.mark.parametrize(
     ("row", "fault"),
     [
-        ("border,BY-PL,,,,delay,,2025-09-25,2025-10-15", "give those of a delay"),
-        ("border,BY-PL,,,,closed,90>0,2025-09-25,2025-10-15", "give those of a delay"),
-        ("border,BY-PL,,,,delay,90>0,2025-09-25,", "needs its first and its last day"),
+        ("border,BY-PL,,,,delay,,2025-09-25,2025-10-15,assumption", "give those of a delay"),
+        ("border,BY-PL,,,,closed,90>0,2025-09-25,2025-10-15,assumption", "give those of a delay"),
+        ("border,BY-PL,,,,delay,90>0,2025-09-25,,", "needs its first and its last day"),
+        # As Hormuz was, which the news of March let reopen.
+        ("border,BY-PL,,,,closed,,2025-09-25,2027-01-01,assumption", "after its last news"),
+        ("border,BY-PL,,,,closed,,2025-09-25,2026-01-01,", "belong together"),
     ],
 )
-def test_hours_belong_to_delays_between_two_days(tmp_path: Path, row: str, fault: str) -> None:
+def test_a_row_without_its_hours_or_its_end_is_refused(
+    tmp_path: Path, row: str, fault: str
+) -> None:
     shutil.copy(parameters_dir() / "worlds.csv", tmp_path)
     head = (parameters_dir() / "access.csv").read_text().splitlines()[0]
     (tmp_path / "access.csv").write_text(
@@ -202,6 +208,32 @@ def test_hours_belong_to_delays_between_two_days(tmp_path: Path, row: str, fault
     )
     with pytest.raises(GeodataError, match=fault):
         load_access("current", tmp_path)
+
+
+def test_what_no_source_ended_is_open_and_shows_the_day_of_its_last_news() -> None:
+    rules = {rule.id: rule for rule in load_access("current")}
+    hormuz, brest = rules["hormuz-closed-2026"], rules["pl-by-2025-09"]
+    assert hormuz.window.within(date(2026, 11, 30), date(2026, 11, 30))
+    assert hormuz.dated_reason == f"{hormuz.text} (as of 2 July 2026)"
+    assert brest.dated_reason == brest.text
+    # What is only assumed ends nothing.
+    rows = read_rows(parameters_dir() / "access.csv")
+    assert not [row["id"] for row in rows if row["end_source_id"] == "assumption"]
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("ua-odesa", "odesa-attacks-2022"),
+        ("ir-bandar-abbas", "ir-ports-2026"),
+        ("sa-jeddah", "red-sea-ports-2023"),
+    ],
+)
+def test_a_port_at_war_warns_in_every_world_of_today(place: str, name: str) -> None:
+    for world in ("current", "reference-open"):
+        rule = next(rule for rule in load_access(world) if rule.id == name)
+        assert place in rule.keys
+        assert (rule.effect, rule.last_day) == (Effect.WARNING, "")
 
 
 @pytest.mark.parametrize(

@@ -254,17 +254,20 @@ def test_the_event_of_a_day_is_the_most_specific() -> None:
     assert found(EventKind.CLOSURE, "2026-12-31", "kz-kuryk") == "storms-kuryk"
     assert found(EventKind.CLOSURE, "2026-06-30", "kz-kuryk") is None
     assert found(EventKind.PORT_CONGESTION, "2025-06-30", "de-hamburg") == "berth-hamburg-2025"
-    assert found(EventKind.PORT_CONGESTION, "2025-09-30", "de-hamburg") == "berth-hamburg"
+    assert found(EventKind.PORT_CONGESTION, "2025-03-31", "de-hamburg") == "berth-hamburg"
+    # Until a source tells of its end.
+    assert found(EventKind.PORT_CONGESTION, "2026-09-30", "de-hamburg") == "berth-hamburg-2025"
     dwell = EventKind.BORDER_DWELL
     assert found(dwell, "2025-01-01", "CN-KZ@kz-altynkol@2021", "CN-KZ") == "border-khorgos"
     assert found(dwell, "2025-01-01", "RS-HU") == "border-other"
 
 
 COLUMNS = (
-    *("id", "what", "key", "first_day", "last_day", "quantity", "shape", "probability", "least"),
+    *("id", "what", "key", "first_day", "last_day", "end_source_id", "quantity", "shape"),
+    *("probability", "least"),
     *("mean", "p10", "p50", "p90", "unit", "shared_by", "source_id", "status", "note"),
 )
-CELLS = "new,closure,gate-suez,,,,lognormal,0.5,0,2,1,2,3,d,shipment,assumption,assumption,"
+CELLS = "new,closure,gate-suez,,,,,lognormal,0.5,0,2,1,2,3,d,shipment,assumption,assumption,"
 GOOD = dict(zip(COLUMNS, CELLS.split(","), strict=True))
 
 
@@ -283,7 +286,10 @@ GOOD = dict(zip(COLUMNS, CELLS.split(","), strict=True))
         ({"unit": "x", "quantity": "border.dwell_hours"}, "must be 1"),
         ({"key": ""}, "key: must not be empty"),
         ({"first_day": "2025-02-30"}, "first_day: must be a day"),
-        ({"first_day": "11-01", "last_day": "2025-12-31"}, "must both be dates"),
+        (
+            {"first_day": "11-01", "last_day": "2025-12-31", "end_source_id": "assumption"},
+            "must both be dates",
+        ),
         ({"what": "earthquake"}, "what: must be one of .*, got 'earthquake'"),
         ({"id": "late-2019"}, "appears twice"),
     ],
@@ -299,7 +305,7 @@ def test_a_faulty_event_is_refused_with_its_line(
 
 
 def test_a_good_event_is_taken_and_a_season_may_pass_the_new_year(copy: Path) -> None:
-    winter = GOOD | {"first_day": "11-15", "last_day": "02-10"}
+    winter = GOOD | {"first_day": "11-15", "last_day": "02-10", "end_source_id": "assumption"}
     changed(copy / "events.csv", None, ",".join(winter.values()))
     (event,) = (one for one in load_events(copy) if one.id == "new")
     held = [month for month in range(1, 13) if event.holds(date(2026, month, 1))]

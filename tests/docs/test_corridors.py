@@ -100,6 +100,7 @@ def test_kazan_is_an_alternative_to_dostyk_where_it_is_compared(session: Session
     assert not dostyk.equals
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("origin", "destination"),
     [("Shanghai", "Hamburg"), ("Xi'an", "Moscow"), ("Warsaw", "Chongqing"), ("Moscow", "Busan")],

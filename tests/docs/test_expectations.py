@@ -15,7 +15,7 @@ from tests.expect import DESK, DRAWN, GROUPS, MEASURED, recorded, renewed, says
 # Investments of many sets and months, and dozens of comparisons, of which the gate makes some rows.
 SLOW = (
     *("what the works gain", "when new lines pay", "the Arctic by month", "the Arctic by ice"),
-    *("corridors", "Kaliningrad", "a path between Kazan and Moscow"),
+    *("corridors", "Kaliningrad", "a path between Kazan and Moscow", "changes by Dostyk and Kazan"),
 )
 QUICK = [name for name in GROUPS if name not in (*MEASURED, *DRAWN, *SLOW)]
 REMEDY = "run `make expectations`, read the change, and commit the file and the pages"
@@ -53,10 +53,12 @@ def test_a_row_of_a_corridor_is_that_of_the_file(corridor: str, session: Session
     assert row(session, corridor) in recorded()["corridors"], REMEDY
 
 
+@pytest.mark.long
 def test_the_days_of_a_train_are_those_of_the_file(session: Session) -> None:
     assert chances.train_text(session) in recorded()[DESK], REMEDY
 
 
+@pytest.mark.long
 def test_a_row_of_the_arctic_is_that_of_the_file(session: Session) -> None:
     by_month = founding.arctic_row(session, date(2026, 8, 15))
     assert by_month in recorded()["the Arctic by month"], REMEDY

@@ -43,6 +43,7 @@ def test_a_page_names_places_and_uses_the_words_of_the_trade(page: Path) -> None
 SESSION = Session()
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "values",
     [

@@ -161,6 +161,7 @@ def chain(path: Path, count: int) -> Path:
     return path
 
 
+@pytest.mark.long
 def test_a_chain_beyond_the_bounds_is_refused_before_a_graph_is_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

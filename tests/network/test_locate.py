@@ -269,6 +269,7 @@ def test_no_code_means_alashankou() -> None:
     assert locate("Alashankou").id == "city-cn-alashankou"
 
 
+@pytest.mark.long
 def test_the_port_of_a_code_is_that_of_the_place_that_the_code_means() -> None:
     tables = code_tables(load_terminals())
     codes = [port.id for port in world_ports()]

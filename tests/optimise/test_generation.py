@@ -177,6 +177,7 @@ def test_routes_are_sought_where_the_first_ones_are_full() -> None:
     assert max(seen) > 1
 
 
+@pytest.mark.long
 def test_a_search_that_is_stopped_has_a_bound_below_every_plan() -> None:
     """Stopped after its first round, by its time limit or by Ctrl-C in the second."""
     gaps = []

@@ -43,6 +43,7 @@ def test_costs_of_published_rotations_are_calculated_to_the_dollar(instance: str
         assert made.hire_usd == pytest.approx(rotation.hire_usd, rel=1e-5)
 
 
+@pytest.mark.long
 def test_a_selection_for_west_africa_is_better_than_the_published_network() -> None:
     start, profit = published("WAF")
     classes, most = ship_classes("WAF")

@@ -66,6 +66,7 @@ def fewest(drawn: Drawn) -> int:
     return min(len(s) for s, value in values.items() if value == pytest.approx(least, rel=1e-9))
 
 
+@pytest.mark.long
 def test_of_equally_good_sets_the_one_of_fewest_projects_is_built(highs: HighsProcess) -> None:
     idle: list[bool] = []
 
@@ -184,6 +185,7 @@ def test_the_bound_of_a_search_that_was_stopped_is_no_more_than_the_best(
     assert bound <= best_schedule(drawn.candidates, drawn.phasing, some).value + 1e-6
 
 
+@pytest.mark.long
 def test_benders_equals_the_integer_programme_over_arcs(highs: HighsProcess) -> None:
     chosen: set[int] = set()
 
@@ -278,6 +280,7 @@ def test_what_is_not_proved_is_said(highs: HighsProcess) -> None:
     assert (found.value, found.least) == (7.0, 0.0)
 
 
+@pytest.mark.long
 def test_a_budget_that_pays_for_nothing_at_all_is_an_error(highs: HighsProcess) -> None:
     with pytest.raises(HighsError, match="INFEASIBLE"):
         Benders(TWO, Known(), highs=highs, time_limit_s=60.0).best(-1.0)

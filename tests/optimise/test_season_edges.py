@@ -42,6 +42,8 @@ def certified(found: SearchedCorridor) -> RouteOption:
     return certify(report(found), found, dated=True)
 
 
+@pytest.mark.long
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "departure", [pytest.param(day, marks=[pytest.mark.long] * (day in LONG)) for day in EDGES]
 )

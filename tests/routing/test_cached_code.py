@@ -111,6 +111,7 @@ print(compiled(days, minutes_through=minutes_through)(200.0, np.array([6.0, 3.0]
 """
 
 
+@pytest.mark.long
 def test_an_edit_of_what_a_compiled_function_calls_takes_effect_until_it_is_reverted(
     tmp_path: Path,
 ) -> None:
@@ -148,6 +149,7 @@ def test_an_edit_of_what_a_compiled_function_calls_takes_effect_until_it_is_reve
     assert again == (f"{1200 / 1440}", True)
 
 
+@pytest.mark.long
 @in_both
 def test_damaged_code_is_never_run_but_compiled_again(
     compiled: tuple[Path, list[str]], tmp_path: Path

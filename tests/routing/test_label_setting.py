@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
+import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.strategies import booleans, one_of
 
@@ -152,6 +153,7 @@ def test_no_day_with_a_route_is_told_to_be_closed(problem: Problem, asked: Terms
         assert day in may_open or not any(enumerate_vectors(problem, later))
 
 
+@pytest.mark.long
 @five_hundred
 @given(problems(), terms())
 def test_a_closed_corridor_opens_on_the_first_day_on_which_it_would_leave(

@@ -47,6 +47,7 @@ def test_added_ships_are_open_to_every_corridor() -> None:
     assert len(services) == len(chosen_services(asked())) + 1
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("origin", "destination", "longest_days"),
     [

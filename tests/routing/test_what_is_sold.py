@@ -69,6 +69,7 @@ def asked(origin: str, destination: str, day: date, objective: Objective) -> Sce
     return replace(ends, source_path="", text={})
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("origin", "destination", "day"),
     [

@@ -195,6 +195,7 @@ SLOW: Sequence[tuple[str, dict[str, Any], list[str]]] = (
 )
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("path", "body", "arguments"),
     [*OTHERS, *(pytest.param(*one, marks=pytest.mark.long) for one in SLOW)],
@@ -216,6 +217,7 @@ def test_listings_are_those_of_the_command(client: TestClient) -> None:
         assert client.get(f"/api/{path}").text == printed(["list", path, "--format", "json"])
 
 
+@pytest.mark.long
 def test_a_study_tells_its_steps_and_answers_as_without(client: TestClient) -> None:
     body = {"scenario": SCENARIO, "over": "fuel.vlsfo_usd_per_t", "first": 500, "last": 600}
     alone = client.post("/api/breakeven", json=body)

@@ -34,6 +34,7 @@ def of(comparison: Comparison, corridor: str) -> RouteOption:
     return next(option for option in comparison.routes if option.corridor == corridor)
 
 
+@pytest.mark.long
 def test_dual_use_goods_are_not_shipped_to_moscow_by_any_way(tmp_path: Path) -> None:
     found = asked(tmp_path, "Hamburg - Moscow", "2025-06-10", "shipment.cargo=dual-use", both=True)
     assert {option.status for option in found.routes} == {OptionStatus.CLOSED}
@@ -67,6 +68,7 @@ def test_machinery_goes_to_minsk_with_a_warning_and_listed_machinery_does_not(
     assert not any(option.usable for option in listed.routes)
 
 
+@pytest.mark.long
 def test_belarus_bars_transit_of_listed_goods_from_its_day_on(tmp_path: Path) -> None:
     given = ("corridors=[kazakhstan-dostyk]", "shipment.cargo_classes=[listed-industrial]")
     for day, usable in (("2023-11-01", True), ("2024-08-01", False)):
@@ -77,6 +79,7 @@ def test_belarus_bars_transit_of_listed_goods_from_its_day_on(tmp_path: Path) ->
     assert back.usable, back.reason
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("ends", "day", "corridor", "least", "most"),
     [
@@ -105,6 +108,7 @@ def test_a_queue_adds_the_hours_of_its_day(
         assert (found.transit_days or 0.0) > (opened.transit_days or 0.0)
 
 
+@pytest.mark.long
 def test_a_route_with_a_queue_is_certified_on_the_expanded_network(tmp_path: Path) -> None:
     file = tmp_path / "s.yaml"
     file.write_text(
@@ -139,6 +143,7 @@ def test_the_northern_sea_route_counts_as_russia(tmp_path: Path, limit: str) -> 
     assert found.decision.recommended == "cape"
 
 
+@pytest.mark.long
 def test_ships_from_a_port_of_russia_do_not_avoid_its_waters(tmp_path: Path) -> None:
     found = asked(
         *(tmp_path, "Shanghai - Murmansk", "2025-08-20", "corridors=[northern-sea-route]"),

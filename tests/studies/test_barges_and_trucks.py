@@ -104,6 +104,7 @@ def test_the_danube_costs_what_the_line_asked() -> None:
     assert 2.0 * usd(found, "river.feu_km") == pytest.approx(430 * 1.5 * 1.09, rel=0.01)
 
 
+@pytest.mark.long
 def test_the_port_of_wuhan_reaches_rotterdam_by_barge_and_ship() -> None:
     found = route("cn-wuhan-yangluo", "nl-rotterdam", objective="cost")
     assert {"river/yangtze", "sea/15k"} <= used(found)

@@ -27,6 +27,7 @@ def arctic(asked: Scenario, departure: date, *, waits: float) -> RouteOption:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("month", "destination"), [pytest.param(4, "Piraeus", marks=pytest.mark.long), (5, "Hamburg")]
 )
@@ -48,6 +49,7 @@ def test_a_closed_arctic_names_the_first_day_that_works(month: int, destination:
         assert not arctic(asked, day - timedelta(days=1), waits=waits).usable
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("changes", "days"),
     [
@@ -66,6 +68,7 @@ def test_the_date_named_is_that_of_asking_every_later_day(
     assert not list(wrong_dates(asked, "northern-sea-route", days))
 
 
+@pytest.mark.long
 def test_asked_on_its_next_usable_date_a_corridor_leaves_that_day() -> None:
     # It named 11 June, asked on which it left on the 19th, asked on which on the 30th.
     asked = replace(load_scenario(SCENARIO), corridors=("northern-sea-route-coastal",))
@@ -114,6 +117,7 @@ def test_a_way_there_and_back_is_no_way_on_any_day() -> None:
     assert found.next_usable_date is None
 
 
+@pytest.mark.long
 def test_a_gate_that_stays_shut_is_not_asked_day_by_day(monkeypatch: pytest.MonkeyPatch) -> None:
     # From April 2022 no feeder leaves Murmansk; what is left comes back to a place. 400 days
     # were searched one by one, which took 25 seconds.
@@ -138,6 +142,7 @@ def test_a_gate_that_stays_shut_is_not_asked_day_by_day(monkeypatch: pytest.Monk
     assert len(searches) < 20
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("origin", ["Shanghai", pytest.param("Chongqing", marks=pytest.mark.long)])
 def test_the_date_named_does_not_depend_on_what_was_asked_before(origin: str) -> None:
     session = Session()

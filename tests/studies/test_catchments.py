@@ -35,6 +35,7 @@ def alone(scenario: Scenario, name: str) -> Catchment:
     return catchments(scenario, [name], session=SESSION).to[0]
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("changes", "day", "to"),
     [
@@ -139,6 +140,7 @@ def test_where_ice_is_closed_no_wait_is_long_enough_for_any_destination() -> Non
         assert [reached.usable for reached in one.reached] == [True, False]
 
 
+@pytest.mark.long
 @pytest.mark.unshared
 @pytest.mark.parametrize("origin", ["Shanghai", pytest.param("Busan", marks=pytest.mark.long)])
 def test_destinations_of_other_prices_share_a_network(

@@ -37,6 +37,7 @@ def unsaid(options: list[RouteOption]) -> dict[str, str]:
     }
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("name", sixths(ALL))
 def test_certify_agrees_with_every_corridor_of_a_shipped_scenario(name: str) -> None:
     found = compare(load_scenario(name), certify=True, fronts=False)
@@ -48,6 +49,7 @@ def test_certify_agrees_with_every_corridor_of_a_shipped_scenario(name: str) -> 
             assert certificate.cost_usd_per_teu == pytest.approx(option.cost_usd_per_teu, abs=0.2)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("name", sixths(PUBLISHED))
 def test_certify_agrees_with_every_corridor_of_a_published_case(name: str) -> None:
     scenario = load_scenario(configs_dir() / "scenarios" / "published" / f"{name}.yaml")

@@ -130,6 +130,7 @@ def test_a_long_haul_to_the_network_is_warned_of() -> None:
     assert 392 < option.legs[0].km < 392 * 1.6
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("ends", "km"),
     [

@@ -42,6 +42,7 @@ def with_rounded_co2e(decision: Decision) -> Decision:
     return replace(decision, tied=tied)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "values",
     [
@@ -69,6 +70,7 @@ def test_a_batch_decides_as_a_comparison_does(session: Session, values: tuple[st
             assert mine <= min(others) + 1e-6
 
 
+@pytest.mark.long
 def test_the_best_at_a_value_of_time_is_the_step_of_the_ladder(session: Session) -> None:
     ladder = asked(session, "destination=London").ladder
     for step in ladder[1:-1]:
@@ -97,6 +99,7 @@ def test_a_closed_way_tells_what_closes_it_and_not_what_is_closed_beside_it(
     assert "Kaliningrad" not in cape.reason
 
 
+@pytest.mark.long
 def test_the_ladder_holds_no_route_that_nobody_sells(session: Session) -> None:
     # At 93 USD a day a change to a train at Hamburg, unloaded there, would save half a day.
     rows = "corridors=[northern-sea-route]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from functools import cache
+from html import escape
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +18,9 @@ from corridors.domain.results import OptionStatus
 from corridors.network.locate import locate
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import other_world_text
+from corridors.output.html.map.panel import panel_html
 from corridors.output.html.report.answers import answer_sentences
+from corridors.output.html.report.single import render_report
 from corridors.studies import worlds
 from corridors.studies.compare import compare
 from corridors.studies.route import Asked, route_between, route_in_other_world
@@ -85,6 +88,7 @@ def test_suez_stays_open_to_the_ports_of_the_red_sea() -> None:
     assert closed[0] - closed[1] == {"gate-suez"}
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("origin", "destination", "passed", "avoided"),
     [
@@ -102,9 +106,35 @@ def test_what_passes_the_red_sea_now(
 ) -> None:
     by_cost = load_scenario("shanghai-europe", set_values=["world=current", "objective=cost"])
     asked_for = Asked(departure=date(2026, 8, 10), base=by_cost)
-    passages = route_between(origin, destination, **asked_for)[0].passages
-    assert passed in passages
-    assert avoided not in passages
+    route = route_between(origin, destination, **asked_for)[0]
+    assert passed in route.passages
+    assert avoided not in route.passages
+    # Where it ends there it warns of it, from either side.
+    warned = any(text.startswith("Ports of the Red Sea") for text in route.warnings)
+    assert warned == ("Jeddah" in (origin, destination))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        (("Shanghai", "Odesa"), "Russia attacks the ports of Odesa"),
+        (("Shanghai", "Bandar Abbas"), "Iran's ports, ships and railways"),
+        (("Shanghai", "Jeddah"), "Carriers suspended their return to the Red Sea"),
+    ],
+)
+def test_a_port_at_war_warns_on_the_recommended_row_of_every_page(
+    ends: tuple[str, str], told: str
+) -> None:
+    changes = [f"origin={ends[0]}", f"destination={ends[1]}", "corridors=all", "world=current"]
+    scenario = load_scenario("shanghai-europe", set_values=changes, departure=date(2026, 5, 15))
+    comparison = compare(scenario)
+    best = comparison.recommended
+    assert best is not None
+    (warning,) = [text for text in best.warnings if text.startswith(told)]
+    assert "(as of " in warning
+    assert escape(warning) in panel_html(comparison)
+    assert escape(warning) in render_report(comparison, sources={})
 
 
 def test_both_answers_stand_where_the_winner_differs() -> None:
@@ -150,6 +180,7 @@ def test_where_nothing_is_open_there_it_is_not_the_limits_that_are_blamed() -> N
     )
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("changes", "day"),
     [
@@ -194,6 +225,8 @@ def test_no_closure_of_one_world_before_the_attacks() -> None:
         for key in map(ends_of_key, rule.keys)
     }
     places = (
+        "IR",
+        "gate-hormuz",
         "gate-suez",
         "ru-arkhangelsk",
         "ru-baltiysk",
@@ -215,6 +248,7 @@ def test_what_no_line_carries_is_closed_between_these_ends_alone() -> None:
     assert not any("russia-2022" in rule.id for rule in closures_of_one(date(2025, 5, 1), ENDS))
 
 
+@pytest.mark.long
 def test_no_ship_takes_boxes_on_from_kaliningrad_or_murmansk() -> None:
     changes = ["corridors=[kaliningrad,arctic-murmansk]"]
     asked = load_scenario("shanghai-europe", set_values=changes)
@@ -230,6 +264,7 @@ def test_no_ship_takes_boxes_on_from_kaliningrad_or_murmansk() -> None:
     assert "ru-kaliningrad" not in called_at(option)
 
 
+@pytest.mark.long
 def test_the_other_world_is_priced_as_in_its_own_table() -> None:
     changes = ["origin=Chongqing", "destination=Milan", "corridors=[suez,cape]"]
     asked = load_scenario("shanghai-europe", set_values=changes)

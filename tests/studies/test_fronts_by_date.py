@@ -17,6 +17,7 @@ from tests.output.html.report.reading import Page
 CORRIDORS = ("suez", "cape", "northern-sea-route", "kazakhstan-dostyk", "trans-mongolian")
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "day",
     [date(2026, 7, 10), pytest.param(date(2026, 8, 20), marks=pytest.mark.long), date(2027, 2, 10)],

@@ -35,6 +35,7 @@ def asked(world: str) -> Comparison:
     return compare_in_both_worlds(scenario, session=SESSION, fronts=False)
 
 
+@pytest.mark.long
 def test_what_no_line_sails_is_no_answer_though_it_is_quicker() -> None:
     found = asked("current")
     assert found.decision.recommended == "cape"
@@ -115,6 +116,7 @@ def test_what_is_not_covered_is_recommended_with_the_word_but_no_train_to_estoni
     assert not [route for route in found.usable if {"EE-RU", "RU-EE"} & {*route.borders}]
 
 
+@pytest.mark.long
 def test_a_route_and_a_comparison_say_alike_whether_it_can_be_booked() -> None:
     day = date(2026, 11, 30)
     changes = ["origin=Durban", "destination=Shanghai", "world=current", "corridors=[other]"]
@@ -156,6 +158,7 @@ def test_boxes_change_ships_where_two_lines_call() -> None:
     assert handled.hours > 0.0
 
 
+@pytest.mark.long
 def test_the_quickest_is_one_that_somebody_sells() -> None:
     day = date(2026, 9, 10)
     # The quickest of all trains to Vostochny, where none to Europe has been known since 2020.
@@ -179,6 +182,7 @@ def test_the_quickest_is_one_that_somebody_sells() -> None:
     assert report(found).legs[0].service == "road"
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("ends", "cargo", "status", "reason"),
     [
@@ -227,6 +231,7 @@ def test_no_ship_calls_at_ports_that_ukraine_closed() -> None:
     assert not compare(scenario, session=SESSION, figures_only=True).usable
 
 
+@pytest.mark.long
 def test_boxes_between_germany_and_moscow_do_not_go_round_africa() -> None:
     values = ["origin=Hamburg", "destination=Moscow", "world=current", "shipment.cargo=apparel"]
     day = date(2026, 11, 30)
@@ -245,6 +250,7 @@ def test_an_arctic_voyage_to_other_ports_of_a_region_takes_no_box_to_klaipeda() 
     assert arctic.reason.startswith("all that runs this way is listed")
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("ends", "day", "recommended", "closed"),
     [

@@ -139,6 +139,7 @@ def test_a_scenario_that_names_its_services_bars_those_of_corridors() -> None:
     assert {service.family for service in found} == {Family.RAIL}
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("origin", "destination", "departure"),
     [
@@ -175,6 +176,7 @@ def test_every_way_between_europe_and_the_far_east_crosses_the_eastern_laptev_se
     assert not western & {legs.point_ids[place] for place in met}
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("corridor", ["arctic-murmansk", "kaliningrad", "kaliningrad-zabaikalsk"])
 def test_short_sea_ships_do_not_sail_round_africa_to_the_black_sea(corridor: str) -> None:
     # They avoid Gibraltar, and went by the Cape of Good Hope and Suez to Constanta instead.

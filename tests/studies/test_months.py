@@ -56,6 +56,7 @@ def test_a_month_later_is_the_same_day_or_the_last(day: date, later: int, expect
     assert months_later(day, later) == expected
 
 
+@pytest.mark.long
 def test_each_month_is_what_compare_says_of_that_day() -> None:
     found = months()
     assert [one.scenario.departure for one in found] == [

@@ -58,6 +58,7 @@ def check_steps(found: BreakEven, key: str, session: Session) -> None:
         assert step.at_last == pytest.approx(edge[step.corridor], abs=0.01)
 
 
+@pytest.mark.long
 def test_a_fuel_price_at_which_the_cape_costs_what_suez_does(
     scenario: Scenario, session: Session
 ) -> None:
@@ -66,6 +67,7 @@ def test_a_fuel_price_at_which_the_cape_costs_what_suez_does(
     check_steps(found, FUEL, session)
 
 
+@pytest.mark.long
 def test_a_speed_enters_by_its_inverse_and_is_solved_as_it_is(session: Session) -> None:
     # At 110 USD a day a train that is quick enough beats the ships. One row of trains is asked for:
     # two that cost the same within minutes of a leg would change places with each of them.
@@ -90,6 +92,7 @@ def test_a_speed_enters_by_its_inverse_and_is_solved_as_it_is(session: Session) 
         assert figure(step.corridor, middle) == min(figures)
 
 
+@pytest.mark.long
 def test_the_value_of_a_day_gives_the_ladder(scenario: Scenario, session: Session) -> None:
     found = break_even(scenario, "value_of_time", session=session)
     ladder = compare(scenario, session=session, figures_only=True).ladder
@@ -155,6 +158,7 @@ def test_each_cell_of_a_phase_diagram_names_what_a_comparison_finds_best(
     assert "% of this chart" not in page
 
 
+@pytest.mark.long
 def test_the_boundary_of_catchments_moves_where_break_even_says(
     scenario: Scenario, session: Session
 ) -> None:
@@ -204,6 +208,7 @@ def test_a_limit_that_needs_draws_is_refused_before_a_search(session: Session) -
         break_even(asked, FUEL, session=session)
 
 
+@pytest.mark.long
 def test_with_a_limit_the_best_that_meets_it_is_found(session: Session) -> None:
     # The best of all routes takes longer: the corridors themselves must be searched.
     limit = "limits.max_days=30"

@@ -68,6 +68,8 @@ def value(figures: RouteOption | Candidate, objective: Objective) -> float:
     return values[objective]
 
 
+@pytest.mark.long
+@pytest.mark.first_case
 @pytest.mark.parametrize(("values", "objective"), ASKED)
 def test_rows_are_best_by_the_objective(
     session: Session, values: tuple[str, ...], objective: Objective
@@ -100,6 +102,7 @@ def test_the_recommended_row_is_the_route_recommended(
     assert value(comparison.usable[0], objective) == pytest.approx(value(free, objective), rel=1e-4)
 
 
+@pytest.mark.long
 def test_the_quickest_of_a_corridor_is_no_slower_than_its_cheapest(session: Session) -> None:
     cheap, quick = (
         {row.corridor: row for row in asked(session, objective).usable}
@@ -169,6 +172,7 @@ def test_pages_say_which_route_of_a_corridor_they_show(
         assert words in page
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "objective",
     [

@@ -53,6 +53,7 @@ def solved(request: pytest.FixtureRequest) -> tuple[SearchedPlan, Planned]:
     return searched, searched.solve()
 
 
+@pytest.mark.long
 def test_no_place_without_a_capacity_takes_over_a_tenth_unsaid(
     solved: tuple[SearchedPlan, Planned],
 ) -> None:

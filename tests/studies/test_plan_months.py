@@ -114,6 +114,7 @@ def test_a_plan_costs_in_every_month_what_a_comparison_says(tmp_path: Path) -> N
     assert max(moved) > 100.0, "prices that move within a plan"
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("first", "world", "basis", "least_moved"),
     [("2022-02", "reference-open", "cost", 150.0), ("2021-05", "current", "price", 500.0)],

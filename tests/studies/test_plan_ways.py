@@ -33,6 +33,7 @@ FROM_SHANGHAI = PLAN[: PLAN.index("  - {")] + PLAN[PLAN.index("  - {origin: Shan
 ROWS = "corridors: [suez, cape, northern-sea-route]\n"
 
 
+@pytest.mark.long
 def test_boxes_of_other_trades_go_round_no_continent(found: Allocation) -> None:
     corridors = {row.pair: row.corridor for row in found.rows}
     nearby = {"Hamburg to Warsaw", "Algeciras to Gioia Tauro", "Lagos to Rotterdam"}
@@ -48,6 +49,7 @@ def planned(folder: Path, text: str) -> Allocation:
     return allocate_plan(load_plan(path))
 
 
+@pytest.mark.long
 def test_a_plan_leaves_out_what_a_comparison_leaves_out(found: Allocation, tmp_path: Path) -> None:
     # No voyage of the season of 2026 over the Northern Sea Route is listed, one of 2025 loads at
     # Ningbo on 23 September.
@@ -95,6 +97,7 @@ def test_a_world_without_lines_doubts_none_and_leaves_none_out(tmp_path: Path) -
     assert {r.corridor for r in found.rows if r.pair == "Shanghai to Hamburg"} != {"cape"}
 
 
+@pytest.mark.long
 def test_the_arctic_season_is_drawn_in_the_arctic(tmp_path: Path) -> None:
     found = planned(
         tmp_path,

@@ -61,6 +61,7 @@ def test_one_through_rate_prices_every_km_alike(compared: Compared) -> None:
     assert option.certificate.status == "agrees"
 
 
+@pytest.mark.long
 def test_a_comparison_says_that_a_box_is_too_heavy_for_a_train(compared: Compared) -> None:
     heavy, light = compared(14.0).warnings, compared(10.0).warnings
     assert any(

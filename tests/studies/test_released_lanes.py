@@ -76,6 +76,7 @@ def test_a_plan_keeps_the_networks_of_one_pair(
     assert alone.rows == allocation_of(solve_plan(load_plan(file), session=Session())).rows
 
 
+@pytest.mark.long
 def test_the_least_co2e_is_sought_among_all_arcs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

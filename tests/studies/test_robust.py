@@ -96,6 +96,7 @@ def test_what_a_draw_closes_is_never_robust(session: Session) -> None:
     assert "closed in some of the draws" in alone.decision.advice
 
 
+@pytest.mark.long
 def test_limits_hold_and_what_nothing_meets_is_said(session: Session) -> None:
     quick = chosen(session, "robust.measure=cvar", "limits.max_transit_days=30")
     assert quick.decision.recommended == "northern-sea-route" or quick.decision.risk is not None
@@ -108,6 +109,7 @@ def test_limits_hold_and_what_nothing_meets_is_said(session: Session) -> None:
     assert chosen(session, "robust.measure=cvar", late, one).decision.recommended is None
 
 
+@pytest.mark.long
 def test_simulate_recommends_the_same(session: Session) -> None:
     scenario = asked("robust={measure: regret, level: 1}", "corridors=[suez, cape]")
     found = simulate(scenario, draws=500, seed=1, session=session, most_batches=1)

@@ -31,6 +31,7 @@ def pairs() -> list[Pair]:
     return [compared(*ends) for ends in SAMPLE]
 
 
+@pytest.mark.long
 def test_a_route_between_world_ports_is_as_long_as_the_way_on_the_lanes(
     pairs: list[Pair],
 ) -> None:

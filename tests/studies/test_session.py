@@ -33,6 +33,7 @@ def test_figures_only_gives_the_same_figures() -> None:
     assert lean.decision == full.decision
 
 
+@pytest.mark.long
 def test_a_session_answers_as_a_new_one_would() -> None:
     used = Session()
     dear = ["overrides.fuel.vlsfo_usd_per_t=900", "ice_year=worst"]
@@ -49,6 +50,7 @@ def test_a_session_answers_as_a_new_one_would() -> None:
         assert compare(asked, session=used, figures_only=True) == new
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("objective", ["cost", pytest.param("generalised", marks=pytest.mark.long)])
 def test_a_session_that_keeps_no_searches_answers_the_same(objective: str) -> None:
     asked = load_scenario(
@@ -69,18 +71,20 @@ def test_searches_of_other_pairs_and_older_prices_can_be_freed() -> None:
     answers = []
     fuel = [f"overrides.fuel.vlsfo_usd_per_t={price}" for price in (400, 500, 600)]
     for changes in (["destination=Rotterdam"], [fuel[0]], [fuel[1]], [fuel[2]]):
-        asked = load_scenario("shanghai-europe", set_values=[FOUR, *changes])
+        asked = load_scenario("shanghai-europe", set_values=[FOUR, "world=current", *changes])
         answers.append((asked, compare(asked, session=session, figures_only=True)))
     other, last = session.bundles.values()
-    assert max(len(one.kept) for one in last.layers) > 2
+    layers = (*last.layers, *last.known.values())
+    assert max(len(one.kept) for one in last.known.values()) > 2
     session.free_searches(most=2)
-    assert {len(one.kept) for one in other.layers} == {0}
-    assert max(len(one.kept) for one in last.layers) == 2
+    assert {len(one.kept) for one in other.layers} == {0} == {len(other.known)}
+    assert max(len(one.kept) for one in layers) == 2
     for asked, answer in answers:
         assert compare(asked, session=session, figures_only=True) == answer
     Session().free_searches(most=2)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("objective", ["cost", "days"])
 def test_the_arrays_of_a_search_go_when_it_rests(objective: str) -> None:
     # They lay in rings of references until Python sought those: 600 of 1,071 MB of a question.
@@ -130,6 +134,7 @@ def test_steps_kept_at_other_prices_are_those_of_a_new_session(day: date) -> Non
         assert compare(asked, session=used, figures_only=True) == compare(asked, figures_only=True)
 
 
+@pytest.mark.long
 def test_a_network_that_no_day_changes_has_the_journeys_it_needs() -> None:
     # By rail alone, and more than 640 days before Ukraine closes: nothing is dated.
     changes = ["corridors=[trans-mongolian]", "origin=Warsaw", "destination=Jinan"]

@@ -53,6 +53,7 @@ def test_a_session_refuses_another_thread() -> None:
         compare(scenario, session=session)
 
 
+@pytest.mark.long
 def test_the_functions_of_the_package_answer_in_any_thread_and_a_session_in_none() -> None:
     seen = differing(12, threads=4, heavy=1)
     assert seen == {"equal": 11, "refused": 1}

@@ -73,6 +73,7 @@ def transit(option: RouteOption) -> float:
     return option.transit_days
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("back", [False, True])
 def test_every_corridor_is_usable_in_august_both_ways(back: bool) -> None:
     found = options(compared(back=back))
@@ -160,6 +161,7 @@ def test_the_way_back_by_suez_passes_the_same_gates_the_other_way() -> None:
     assert back.km() == pytest.approx(there.km(), abs=0.1)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "place",
     [
@@ -187,6 +189,7 @@ def test_closing_a_strait_never_shortens_the_way_by_suez(gate: str) -> None:
         assert gate not in after.passages
 
 
+@pytest.mark.long
 def test_suez_is_not_usable_while_its_canal_is_closed_throughout() -> None:
     found = cheapest("gate-suez")
     assert found["suez"].status is OptionStatus.CLOSED
@@ -232,6 +235,7 @@ def test_the_same_question_writes_the_same_bytes(tmp_path: Path) -> None:
     assert (tmp_path / "a.gpkg").read_bytes() == (tmp_path / "b.gpkg").read_bytes()
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("scenario", ["shanghai-kaliningrad", "chongqing-duisburg"])
 def test_the_other_shipped_scenarios_find_routes(scenario: str) -> None:
     comparison = compared(scenario)
@@ -251,6 +255,7 @@ def test_an_override_is_reported_old_to_new() -> None:
     assert all(text.startswith("road.circuity") and "-> 1.5 " in text for text in others)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("end", ["GBSOU", "8.68,50.11"])
 def test_a_port_of_the_world_list_and_a_point_can_be_ends(end: str) -> None:
     option, day = route_between("Shanghai", end)
@@ -265,6 +270,7 @@ def by_dostyk(day: date) -> RouteOption:
     return option
 
 
+@pytest.mark.long
 def test_a_train_of_early_september_2025_meets_the_closed_polish_border() -> None:
     before, after = by_dostyk(date(2025, 7, 1)), by_dostyk(date(2025, 9, 5))
     assert "BY-PL" in before.borders
@@ -279,6 +285,7 @@ def test_a_train_of_early_september_2025_meets_the_closed_polish_border() -> Non
     assert usd(after) > usd(before)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("corridor", "day"),
     [("kazakhstan-dostyk", date(2025, 9, 5)), ("northern-sea-route", date(2026, 7, 8))],

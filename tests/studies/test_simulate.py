@@ -49,6 +49,7 @@ def option(found: Simulation, corridor: str) -> OptionChances:
     return next(one for one in found.options if one.corridor == corridor)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "values", [("departure=2026-08-20",), ("price_basis=price",), ("world=current",)]
 )
@@ -89,6 +90,7 @@ def test_draws_are_centred_on_the_figures_of_the_comparison(session: Session) ->
     assert checked == 3
 
 
+@pytest.mark.long
 def test_medians_of_levels_are_the_figures_of_the_comparison(found: Simulation) -> None:
     for one in found.options:
         if one.booked is None or one.corridor == "northern-sea-route":
@@ -128,6 +130,7 @@ def test_ships_are_late_on_the_whole_and_events_widen_days(found: Simulation) ->
     assert suez.days.p90 - suez.days.p10 > suez.days_of_levels.p90 - suez.days_of_levels.p10
 
 
+@pytest.mark.long
 def test_one_seed_gives_one_result(found: Simulation, session: Session) -> None:
     given = {"draws": 1_000, "by": date(2026, 10, 10), "most_batches": FEW}
     again = simulate(asked(), seed=2, session=Session(), **given)  # type: ignore[arg-type]
@@ -149,6 +152,7 @@ def test_half_the_width_makes_a_narrower_fan(session: Session, found: Simulation
         assert 0.4 < share < 0.6
 
 
+@pytest.mark.long
 def test_a_closed_corridor_keeps_its_row(session: Session) -> None:
     closed = simulate(
         asked("world=current", "corridors=[cape, kaliningrad]"),
@@ -161,6 +165,7 @@ def test_a_closed_corridor_keeps_its_row(session: Session) -> None:
     assert gone.booked is None
 
 
+@pytest.mark.long
 def test_limits_leave_an_option_out_draw_by_draw(found: Simulation, session: Session) -> None:
     quick = simulate(
         asked("limits.max_transit_days=35"), draws=500, most_batches=FEW, session=session
@@ -235,6 +240,7 @@ def test_learned_routes_miss_little_in_fresh_draws(world: str, day: str, value: 
     assert worst < (0.02 if late else 0.01)
 
 
+@pytest.mark.long
 def test_no_draw_is_free_of_cost(session: Session) -> None:
     sampled = sample(
         decided(asked(), session=session), draws=200, seed=4, session=session, most_batches=FEW
@@ -245,6 +251,7 @@ def test_no_draw_is_free_of_cost(session: Session) -> None:
         assert np.isfinite(taken.days[taken.is_open]).all()
 
 
+@pytest.mark.long
 def test_worlds_with_a_chance_mix(session: Session) -> None:
     closing = "chances=[{place: gate-suez, probability: 0.25}]"
     given = {"draws": 800, "most_batches": FEW, "session": session}
@@ -260,6 +267,7 @@ def test_worlds_with_a_chance_mix(session: Session) -> None:
         assert one.best == pytest.approx(linear, abs=0.04)
 
 
+@pytest.mark.long
 def test_a_day_to_be_met_leaves_out_what_seldom_meets_it(session: Session) -> None:
     due = asked("limits.on_time={by: 2026-10-10, probability: 0.9}")
     found = simulate(due, draws=600, by=date(2026, 10, 10), most_batches=FEW, session=session)
@@ -290,6 +298,7 @@ def test_a_wrong_key_of_draws_ends_in_a_sentence(session: Session, value: str, t
         simulate(asked(value), draws=10, session=session)
 
 
+@pytest.mark.long
 def test_where_nothing_is_open_no_option_has_a_chance(session: Session) -> None:
     winter = load_scenario(
         "shanghai-europe",

@@ -34,6 +34,7 @@ def closed(asked: Scenario, *places: str) -> Scenario:
     )
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("scenario", "pairs"), [("shanghai-europe", True), ("chongqing-duisburg", False)]
 )
@@ -56,6 +57,7 @@ def test_each_closure_costs_what_a_comparison_says(scenario: str, pairs: bool) -
         assert row.days == pytest.approx(best.days, abs=0.01)
 
 
+@pytest.mark.long
 def test_limits_hold_after_a_closure() -> None:
     few = ("suez", "northern-sea-route", "kazakhstan-dostyk", "trans-siberian")
     asked = replace(
@@ -104,6 +106,7 @@ def test_rows_are_ranked_worst_first(shipped: Stress) -> None:
     assert single.index("gate-suez") < single.index("gate-dover")
 
 
+@pytest.mark.long
 def test_closing_what_severs_by_land_leaves_no_land_corridor(shipped: Stress) -> None:
     cut = shipped.severed
     assert cut.size

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from corridors.studies import validate
-from corridors.studies.published.cases import FAMILIES, Case, Ours, _family
+from corridors.studies.published.cases import FAMILIES, OTHER_PRICES, Case, Ours, _family
 from corridors.studies.published.families import Row, family_records
 
 
@@ -78,10 +78,10 @@ def test_the_error_of_a_range_is_of_the_figure_that_the_source_gives_first() -> 
 
 
 def test_a_family_counts_its_misses_and_says_which_way_it_errs() -> None:
-    def row(ours: float, *, role: str = "validation", family: str = "price") -> Row:
+    def row(ours: float, *, role: str = "validation", family: str = OTHER_PRICES) -> Row:
         drawn = case("x", "quotes", first=100.0, last=100.0, tolerance=0.1)
         # Our answer reaches from half to one and a half times its middle.
-        of = Ours(ours, 0.5 * ours, 1.5 * ours) if family == "price" else Ours(ours)
+        of = Ours(ours, 0.5 * ours, 1.5 * ours) if family == OTHER_PRICES else Ours(ours)
         return Row(case=replace(drawn, role=role, family=family), ours=of)
 
     rows = [
@@ -92,8 +92,8 @@ def test_a_family_counts_its_misses_and_says_which_way_it_errs() -> None:
     by = {str(record["family"]): record for record in family_records(rows)}
     assert list(by) == list(FAMILIES)
     # One of four within a tenth; errors -40, -30, -5 and +120 %; 60 reaches 90, 220 begins at 110.
-    assert by["price"] == {
-        "family": "price",
+    assert by[OTHER_PRICES] == {
+        "family": OTHER_PRICES,
         "counted": 4,
         "inside": 1,
         "share_inside": 0.25,
@@ -118,7 +118,7 @@ def test_a_family_counts_its_misses_and_says_which_way_it_errs() -> None:
         ({"quantity": "transit"}, "middle-corridor-poti", "rail days"),
         ({"quantity": "border_hours"}, "", "rail days"),
         ({"quantity": "toll"}, "", "cost"),
-        ({"quantity": "cost_index"}, "kazakhstan-dostyk", "price"),
+        ({"quantity": "cost_index"}, "kazakhstan-dostyk", OTHER_PRICES),
         ({"quantity": "cost_index", "family": "cost"}, "kazakhstan-dostyk", "cost"),
         ({"quantity": "intensity"}, "suez", "CO2e"),
         ({"quantity": "order", "by": "km"}, "suez", "distances"),

@@ -113,6 +113,7 @@ def test_at_the_usual_prices_both_bases_are_those_of_the_table(case: Case) -> No
     assert floor_at(floor, {}) == pytest.approx(cheapest, abs=0.5)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("name", ["shanghai-europe", "mumbai-moscow"])
 def test_the_floor_at_moved_prices_is_that_of_a_search_among_them(name: str, case: Case) -> None:
     of = case if name == "shanghai-europe" else made(name)

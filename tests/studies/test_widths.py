@@ -66,6 +66,7 @@ def test_draws_that_are_half_as_wide_are_told_to_be_twice_as_wide() -> None:
     assert found.places == (4,) * 10
 
 
+@pytest.mark.long
 def test_half_a_tells_the_factor_that_it_asks_for() -> None:
     places = special.ndtri((np.arange(20) + 0.5) / 20)
     narrow = [drawn(place, spread=0.1) for place in places]

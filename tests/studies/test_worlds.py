@@ -84,6 +84,7 @@ def test_a_box_that_begins_in_russia_is_no_transit() -> None:
     assert not any("land transit" in closed.reason for closed in question.pricer.closures)
 
 
+@pytest.mark.long
 def test_a_dual_use_box_may_not_pass_russia_in_either_direction() -> None:
     for back in (False, True):
         found = asked("2026", cargo="dual-use", back=back)
@@ -105,6 +106,7 @@ def test_warnings_of_westbound_transit_are_not_given_eastbound() -> None:
     assert not any("exported from the EU" in w for w in west)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("ends", "services", "told"),
     [
@@ -125,6 +127,7 @@ def test_what_holds_for_transit_or_railways_is_told_of_these(
     assert {one for one in sources for text in option.warnings if named[one] in text} == told
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("ends", "day", "told"),
     [
@@ -314,6 +317,7 @@ def test_the_other_world_says_what_is_cheaper_and_slower_than_its_answer() -> No
     assert against(there, "trans-siberian") == ""
 
 
+@pytest.mark.long
 def test_an_answer_beyond_the_bounds_of_its_corridor_says_so() -> None:
     changes = ["origin=Kunming", "destination=Rotterdam", "world=current"]
     more = ["shipment.cargo=groceries", "departure=2026-11-30"]
@@ -328,6 +332,7 @@ def test_an_answer_beyond_the_bounds_of_its_corridor_says_so() -> None:
     assert other_world_text(other, scenario.departure).endswith(f"days in transit, {other.note}.")
 
 
+@pytest.mark.long
 def test_the_other_world_does_not_send_boxes_of_central_asia_to_europe_by_china() -> None:
     changes = ["origin=Almaty", "destination=Antwerp", "departure=2026-11-30", "world=current"]
     scenario = load_scenario("shanghai-europe", set_values=[*changes, "objective=cost"])
@@ -337,6 +342,7 @@ def test_the_other_world_does_not_send_boxes_of_central_asia_to_europe_by_china(
     assert compare_in_both_worlds(scenario, session=SESSION, fronts=False).other_world is None
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(("destination", "warned"), [("Hamburg", True), ("Kaliningrad", False)])
 def test_the_ships_of_kaliningrad_to_the_eu_concern_who_goes_there(
     destination: str, warned: bool

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from corridors.config import load_scenario
+from corridors.costing.drawn_groups import DrawnGroups
+from corridors.costing.groups import Priced
 from corridors.costing.pace import run_through, run_through_draws
 from corridors.costing.weights import weigh
 from corridors.data.uncertainty import load_uncertainty, load_volatility
@@ -92,6 +94,37 @@ def test_arrays_equal_single_draws_of_all_corridors(values: tuple[str, ...]) -> 
     check_draws(made(*values), IN_LONG, 15)
 
 
+def test_bills_that_nothing_drawn_is_in_are_those_of_the_question(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A price multiplies bills; hours at a port are in some of them.
+    found, count = made("departure=2026-08-20"), 2
+    table, factor = table_at_cost(found.question), np.array([0.5, 2.0])
+    values = {
+        (row.parameter, row.scope): row.value * factor
+        for row in table.rows
+        if row.parameter in ("fuel.vlsfo_usd_per_t", "border.dwell_hours", "port.thc")
+    }
+    ice = np.zeros(count, np.int64)
+
+    def priced() -> list[Priced]:
+        of = DrawnQuestion.of(found.question, table, values, ice_years=ICE, ice_of_draw=ice)
+        return [
+            of.groups.priced(draw, found.question.weights.priced, quoted=quoted)
+            for draw in range(count)
+            for quoted in (False, True)
+        ]
+
+    kept = priced()
+    monkeypatch.setattr(DrawnGroups, "_stays", lambda *_: False)
+    anew = priced()
+    assert len({one.numbers.tobytes() for one in kept}) > 1
+    for one, other in zip(kept, anew, strict=True):
+        np.testing.assert_allclose(one.per_km, other.per_km, rtol=1e-12)
+        np.testing.assert_array_equal(one.numbers, other.numbers)
+
+
+@pytest.mark.first_case
 @pytest.mark.parametrize("quoted", [False, True])
 def test_a_route_takes_by_array_what_the_search_of_the_draw_found(quoted: bool) -> None:
     found = made("departure=2026-07-01")
@@ -110,6 +143,7 @@ def test_a_route_takes_by_array_what_the_search_of_the_draw_found(quoted: bool) 
             assert many.kg[draw] == pytest.approx(route.grams / 1000.0, abs=ARCS * 0.0005)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("quoted", [False, True])
 def test_a_draw_weighs_dated_arcs_as_a_question_at_its_prices_does(quoted: bool) -> None:
     found = made("departure=2026-07-01", "world=current")

@@ -40,6 +40,7 @@ def test_without_width_low_and_high_are_the_figure(session: Session, basis: str)
             assert end == pytest.approx(route.usd_per_teu, rel=1e-9)
 
 
+@pytest.mark.long
 def test_quantiles_hold_against_ten_times_as_many_draws_of_another_sequence(
     session: Session,
 ) -> None:

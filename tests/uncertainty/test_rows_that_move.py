@@ -16,6 +16,7 @@ from corridors.uncertainty.planning import plan_for, table_at_cost
 
 
 # Quotes by sea and by rail, a train whose lane follows another, ice, tolls, a cooled box.
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "asked",
     [

@@ -4,8 +4,8 @@
 
 `tests/cases/price_quotes.csv` was drawn by a hash of the ids from all quotes found, before a price
 was set; `left_out` says why some of those drawn cannot be compared. A rate by train is compared
-with what a through rate holds: the train, borders, changes of gauge and lifts, and to Russia the
-return of the carrier's box.
+with what a through rate holds: the train, borders, changes of gauge and lifts, and where `box` says
+that it is the carrier's, its return.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from pathlib import Path
 from statistics import median
 
 from corridors.config import load_scenario
-from corridors.costing.market import load_lanes, market_of
+from corridors.costing.freights import load_lanes
+from corridors.costing.market import market_of
 from corridors.data.lines import LineEnds, Stop
 from corridors.data.parameters import load_parameters
 from corridors.studies.compare import compare
@@ -91,7 +92,7 @@ def by_rail(row: dict[str, str], day: date, session: Session) -> float:
         departure=day,
     )
     found = compare(asked, session=session, figures_only=True).usable[0]
-    held = (*IN_A_THROUGH_RATE, "repositioning")[: 4 + row["destination"].startswith("ru-")]
+    held = (*IN_A_THROUGH_RATE, *(["repositioning"] if row["box"] == "carrier" else []))
     lines = [line for line in found.cost_lines if line.driver.startswith(held)]
     return sum(line.usd_per_teu for line in lines) * TEU_PER_FEU
 

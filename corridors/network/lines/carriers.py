@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -247,9 +247,10 @@ def known_layers(
     ends = [origin_layers.source, origin_layers.sink]
     used = np.zeros((FIRST_CARRIER + len(carriers.laid)) * nodes, bool)
     used[expanded.tail] = used[expanded.head] = used[ends] = True
-    number: Any = np.cumsum(used, dtype=np.int32)
-    number -= 1
     kept = np.flatnonzero(used)
+    # Of a hundred places one is read, so the others are not even written.
+    number = np.empty(used.shape[0], np.int64)
+    number[kept] = np.arange(kept.shape[0])
     source, sink = number[ends].tolist()
     numbered = LayerArcs(number[expanded.tail], number[expanded.head], expanded.base)
     cut = on_paths(numbered, kept.shape[0], source=source, sink=sink, fast=fast)

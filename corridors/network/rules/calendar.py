@@ -209,7 +209,7 @@ def closed_arcs(
         if arcs.any():
             delay = rule if rule.effect is Effect.DELAY else None
             result.append(
-                ClosedArcs(arcs=arcs, window=rule.window, reason=rule.reason, delay=delay)
+                ClosedArcs(arcs=arcs, window=rule.window, reason=rule.dated_reason, delay=delay)
             )
     for closure in closures:
         arcs = arcs_of.of(AccessKind.ANY, closure.place)

@@ -23,13 +23,19 @@ UNUSED, OPEN = "unused", "open"
 # The widths of draws are set by the figures of half A and judged by those of half B, which set no
 # parameter either.
 HALF_A, HALF_B = OPEN, UNUSED
-FAMILIES = ("distances", "sea days", "rail days", "NSR days", "cost", "price", "CO2e")
+# Prices by region: a market is not met by the errors of two that cancel.
+OTHER_PRICES = "other prices"
+PRICES = (
+    *("prices to North Europe", "prices to the Mediterranean", "prices by rail"),
+    *("prices to Russia", OTHER_PRICES),
+)
+FAMILIES = ("distances", "sea days", "rail days", "NSR days", "cost", *PRICES, "CO2e")
 # The family of a quantity. Days, and ranks, are of the family of their route: see `_family`.
 _FAMILY_OF = {
     **dict.fromkeys(("distance", "saving", "km"), "distances"),
-    **dict.fromkeys(("co2e", "intensity"), "CO2e"),
+    **dict.fromkeys(("co2e", "co2e_index", "intensity"), "CO2e"),
     **dict.fromkeys(("toll", "burn", "burn_ratio", "parameter"), "cost"),
-    **dict.fromkeys(("cost", "cost_index", "breakeven_value"), "price"),
+    **dict.fromkeys(("cost", "cost_index", "breakeven_value"), OTHER_PRICES),
     **dict.fromkeys(("season_opens", "risk_index"), "NSR days"),
 }
 _SEA_ROUTES = ("suez", "cape", "panama")
@@ -104,7 +110,7 @@ class Case:
     @property
     def is_price(self) -> bool:
         """Whether it is what a shipper is quoted, and ours is asked on that basis."""
-        return self.family == "price" and self.kind == "quotes"
+        return self.family in PRICES and self.kind == "quotes"
 
     @property
     def low(self) -> float:

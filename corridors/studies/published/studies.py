@@ -130,6 +130,10 @@ def _transit(option: RouteOption) -> float:
     return option.main_transit_days or 0.0
 
 
+def _co2e(option: RouteOption) -> float:
+    return option.co2e_wtw_kg_per_teu or 0.0
+
+
 def _sea_time(option: RouteOption) -> float:
     return sum(option.time_parts.get(part, 0.0) for part in SHIP_PARTS) / HOURS_PER_DAY
 
@@ -180,7 +184,7 @@ def _rank(case: Case, options: Options) -> float:
         "cost": _cost,
         "days": _transit,
         "km": lambda option: option.km() or 0.0,
-        "co2e": lambda option: option.co2e_wtw_kg_per_teu or 0.0,
+        "co2e": _co2e,
     }[case.given["by"]]
     values = {name: by(_option(options, name)) for name in case.given["among"]}
     return 1.0 + sum(value < values[case.route] for value in values.values())
@@ -189,7 +193,7 @@ def _rank(case: Case, options: Options) -> float:
 def _intensity(case: Case, options: Options) -> float:
     """Return g CO2e well-to-wake per TEU-km."""
     option = _option(options, case.route)
-    return (option.co2e_wtw_kg_per_teu or 0.0) * GRAMS_PER_KG / (option.km() or 1.0)
+    return _co2e(option) * GRAMS_PER_KG / (option.km() or 1.0)
 
 
 def _breakeven(case: Case, options: Options) -> float:
@@ -240,7 +244,8 @@ _MEASURES: dict[str, Callable[[Case, Options], float]] = {
     "cost_index": _against(_cost),
     "time_index": _against(_transit),
     "order": _rank,
-    "co2e": lambda case, options: _option(options, case.route).co2e_wtw_kg_per_teu or 0.0,
+    "co2e": lambda case, options: _co2e(_option(options, case.route)),
+    "co2e_index": _against(_co2e),
     "intensity": _intensity,
     "breakeven_value": _breakeven,
     "season_opens": _next_open,

@@ -149,6 +149,7 @@ def run(*arguments: object, code: int = 0) -> str:
     return result.output
 
 
+@pytest.mark.long
 @either
 def test_a_lost_leg_of_the_shipped_data_is_exit_code_2(
     shipped_corridors: None, copied: Path
@@ -159,6 +160,7 @@ def test_a_lost_leg_of_the_shipped_data_is_exit_code_2(
     assert "renew the baseline: python geodata/build/certificate.py" in output
 
 
+@pytest.mark.long
 @either
 def test_own_data_are_certified_over_what_is_shipped(
     shipped_corridors: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -174,6 +174,7 @@ def together(origin: str) -> CorridorLayers:
 IN_GATE = (2, 5)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("origin", "number"),
     [

@@ -41,6 +41,7 @@ def network(origin: str, destination: str) -> Topology:
     )
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("name", CORRIDORS)
 def test_every_place_a_corridor_names_is_passed_on_some_way_through_it(name: str) -> None:
     corridor = CORRIDORS[name]

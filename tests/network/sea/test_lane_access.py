@@ -45,6 +45,7 @@ def lanes_of(nodes: list[tuple[float, float]], edges: list[tuple[int, int]]) -> 
     )
 
 
+@pytest.mark.long
 @settings(max_examples=40, deadline=None)
 @given(st.floats(-60.0, -20.0), st.floats(-35.0, 45.0), st.floats(0.0, 360.0))
 def test_points_that_see_each_other_are_a_great_circle_apart(
@@ -129,6 +130,7 @@ def test_no_way_to_the_lanes_crosses_more_land_than_the_limit(text: str) -> None
             assert land <= min(access.land_km + MORE_LAND_KM, ACCESS_LAND_KM) + 0.01
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("gate", "one", "other", "apart"),
     [
@@ -151,6 +153,7 @@ def test_points_on_both_sides_of_a_strait_meet_in_its_gate_only(
     assert corridors.sea_distance(*ends, avoid=[gate]) > through + 100
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stretches", [4, pytest.param(2, marks=pytest.mark.long)])
 def test_a_point_on_the_cut_of_a_gate_joins_at_the_gate_alone(stretches: int) -> None:
     lanes = load_sea_lanes()

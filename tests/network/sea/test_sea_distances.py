@@ -58,6 +58,7 @@ def fresh(**closed: Any) -> SeaGraph:
     return SeaGraph(closed=kept.closed, ports=kept.ports)
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_labels_give_the_distances_of_a_search_on_any_graph(data: st.DataObject) -> None:

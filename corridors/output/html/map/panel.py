@@ -265,10 +265,10 @@ def _ice_year(year: str) -> str:
 
 
 def _warnings(comparison: Comparison) -> str:
-    if not comparison.warnings:
-        return ""
-    items = "".join(f"<p>{escape(text)}</p>" for text in comparison.warnings)
-    return f"<h2>Warnings</h2>{items}"
+    best = comparison.recommended
+    texts = (*(best.warnings if best else ()), *comparison.warnings)
+    items = "".join(f"<p>{escape(text)}</p>" for text in texts)
+    return f"<h2>Warnings</h2>{items}" if items else ""
 
 
 def printed_figures(route: RouteOption) -> tuple[str, str, str, str]:

@@ -151,6 +151,7 @@ def test_the_founding_question_comes_first() -> None:
     assert others == sorted(others)
 
 
+@pytest.mark.long
 def test_a_failure_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object, **__: object) -> str:
         message = "no report today"

@@ -97,6 +97,7 @@ def test_places_on_both_sides_of_the_date_line_lie_side_by_side() -> None:
     assert 100 < abs(across[0] - across[1]) < 600
 
 
+@pytest.mark.long
 def test_a_calendar_agrees_with_the_season_of_its_class_and_year() -> None:
     calendar = season_calendar("northern-sea-route")
     own = season("northern-sea-route").ice_class

@@ -151,6 +151,7 @@ def test_three_thousand_scenarios_fit_and_are_quick() -> None:
     assert len(html.encode()) <= MAX_BYTES
 
 
+@pytest.mark.long
 def test_a_key_of_three_thousand_values_is_quick_too() -> None:
     pairs = tuple(f"place {i} to place {i + 1}" for i in range(3000))
     sweep = made_sweep(
