@@ -10,7 +10,7 @@ WORKERS ?= 2
 # Many containers set it; each of the hundreds of processes here would then compile all sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-pairs check-capitals check-openings check-invariants check-table-edits check-prices check-booked check-what-if serve check-server
+.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-drawn-lines check-pairs check-capitals check-openings check-invariants check-table-edits check-prices check-booked check-what-if serve check-server
 .PHONY: test-versions docs docs-all notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios licences mutations
 .DELETE_ON_ERROR:
 
@@ -203,6 +203,10 @@ licences: install
 # Routes by sea between 500 drawn pairs of ports, and 500 of neighbours, against distances on the lanes.
 check-sea-pairs: install
 	$(BIN)/python -m validation.campaigns.sea_pairs
+
+# A hundred lines drawn by a seed, checked apart from their row: way, ports, frequency, dates. Seconds.
+check-drawn-lines: install
+	$(BIN)/python -m validation.campaigns.drawn_lines
 
 # Sea lanes against published distances, other libraries and the land of Natural Earth: twenty
 # minutes. LANES takes its options, such as `make check-lanes LANES='published gates'`, and `--land

@@ -52,19 +52,11 @@ SAILS, SAILS_IN_FACT = "sails", "sails_in_fact"
 # What the rows are ranked by, where that is not the cost.
 RANKED_BY = {"days": "days", "co2e": "t_CO2e_per_TEU", "generalised": GENERALISED_COLUMN}
 # What a narrow terminal does without, the least important first. A desk reads what it costs, what
-# is quoted, how long it takes, what it emits and who sails.
+# is quoted, how long it takes, who sails, and then what it emits.
 SPARE: tuple[Spare, ...] = (
     *("certificate", "road_km", "km", "USD_per_FEU", "price_per_FEU", "price_is"),
-    *(
-        "main_carriage",
-        "status",
-        "best_in",
-        ("low", "high"),
-        "transit_days",
-        "sails",
-        "sails_in_fact",
-    ),
-    *("t_CO2e_per_TEU", "days"),
+    *("main_carriage", "status", "best_in", ("low", "high"), "transit_days"),
+    *("t_CO2e_per_TEU", "sails", "sails_in_fact", "days"),
 )
 # Columns that a narrow terminal breaks into words.
 SLIM = frozenset({"status", SAILS, SAILS_IN_FACT})
@@ -424,21 +416,21 @@ def decision_text(comparison: Comparison) -> str:
     from corridors.domain.objective import Objective
     from corridors.domain.results import DecisionStatus
     from corridors.domain.scenario import Measure, PriceBasis
-    from corridors.output.display_names import by_way, in_sentence, listed
+    from corridors.output.display_names import in_sentence, listed, name_by, name_of_way
     from corridors.output.html.report.answers import binding_sentence
-    from corridors.output.verdict import other_route, titles_of
+    from corridors.output.verdict import names_of, other_route
 
     decision = comparison.decision
     if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
         return f"No recommendation: {decision.advice}"
-    aim, titles = decision.objective.aim, titles_of(comparison)
+    aim, names = decision.objective.aim, names_of(comparison)
     held = ""
     if decision.binding:
         held = f" {binding_sentence(comparison)}".replace("CO₂e", "CO2e")
     best, taken = comparison.recommended, other_route(comparison)
     if best is None or len(decision.shares) > 1:
         shares = listed(
-            f"{in_percent(share)}% via {in_sentence(titles.get(name, name))}"
+            f"{in_percent(share)}% via {in_sentence(names.get(name, name))}"
             for name, share in decision.shares.items()
         )
         return (
@@ -447,7 +439,7 @@ def decision_text(comparison: Comparison) -> str:
     by_price = comparison.scenario.price_basis is PriceBasis.PRICE
     usd = best.printed_usd_per_teu if taken is None else taken.cost_usd_per_teu
     days = best.days if taken is None else taken.days
-    text = f"Take {in_sentence(best.title)}"
+    text = f"Take {in_sentence(name_by(best))}"
     if decision.objective is not Objective.COST:
         text += f", {aim.least}"
     text += f": {'priced at ' * by_price}USD {usd or 0.0:,.0f} per TEU, {days or 0.0:.0f} days"
@@ -458,6 +450,6 @@ def decision_text(comparison: Comparison) -> str:
     elif aim.kg or aim.value_of_time:
         text += f", {decision.value:,.{aim.digits}f} {aim.unit}"
     if taken is not None:
-        how = by_way("", taken.way).strip()
+        how = name_of_way("", taken.way).strip()
         text += f", by another route than the one in the table{f' ({how})' if how else ''}"
     return f"{text}.{held}"

@@ -147,9 +147,9 @@ def _print(
         }
         for step in option.steps
     ]
-    from corridors.output.display_names import world_title
+    from corridors.output.display_names import name_by, world_title
 
-    title = f"{option.title}, departing {day}; {world_title(world, day)}"
+    title = f"{name_by(option)}, departing {day}; {world_title(world, day)}"
     print_rows(rows, columns=LEG_COLUMNS, how=how, title=title, spare=("departs",))
     if how is not Format.TABLE:
         return

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from corridors.data.columns import read_rows
 from corridors.data.geodata import load_gates, load_terminals
-from corridors.data.paths import parameters_dir, shipped
+from corridors.data.paths import listed, parameters_dir, shipped
 from corridors.data.services import load_services
 
 CAPACITIES = {
@@ -36,6 +36,21 @@ def names_by_id(path: Path) -> Mapping[str, str]:
             **{gate.id: gate.name for gate in load_gates()},
         }
     )
+
+
+@shipped(parameters_dir, "countries.csv")
+def said_by(path: Path) -> Mapping[str, tuple[str, ...]]:
+    """Return the countries that no name of a way leaves out, with the words that say each."""
+    rows = {cells["country"]: listed(cells["said_by"]) for cells in read_rows(path)}
+    return MappingProxyType({country: words for country, words in rows.items() if words})
+
+
+def to_be_said(passed: Iterable[str], ends: Collection[str] = ()) -> tuple[str, ...]:
+    """Return the countries among what a way passes that its name says, but for those of its ends.
+
+    A freight desk asks of Russia, Belarus or Iran before it asks for the price.
+    """
+    return tuple(key for key in dict.fromkeys(passed) if key in said_by() and key not in ends)
 
 
 def name_of(key: str) -> str:

@@ -324,7 +324,7 @@ class RouteOption:
     its price is known. `chances` are what draws say of it, None without. `fans` are quantiles of
     its route over draws, kept as it is booked, with days where they were asked for.
     `below_best_share` is the share of these draws in which it has less of the objective than the
-    recommended option.
+    recommended option. `way` are the countries that its name says beside the title.
 
     `equals` is the corridor ranked before whose route this is too; it has no rank of its own.
     `front_complete` unless non-dominated routes may be missing from its front. If it is closed,
@@ -352,6 +352,7 @@ class RouteOption:
     borders: tuple[str, ...] = ()
     gauge_changes: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    way: tuple[str, ...] = ()
     offer: Offer | None = None
     certificate: Certificate = NOT_ASKED
     front_complete: bool = True
@@ -561,9 +562,9 @@ class Candidate:
     `capacity` is the share of each listed capacity that the whole shipment would use. `overall`:
     no route of any corridor dominates it in cost, days and CO2e. `arcs` are those of the network.
     `family` is the mode of most kilometres of its main carriage. `offer` says who is known to run
-    it, None if that was not asked. `way` tells routes outside the corridors apart: the countries
-    that they cross over land, and the canals and capes that name a main carriage, in order, or the
-    modes that carry them; empty for a route of a corridor.
+    it, None if that was not asked. `way` is what its name says beside the title: of a route of a
+    corridor the countries that need a word, such as Iran; of one outside the corridors all that it
+    crosses over land and the canals and capes that name a main carriage, in order, or its modes.
     """
 
     corridor: str

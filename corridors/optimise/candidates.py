@@ -11,6 +11,7 @@ from corridors.arrays import IntArray
 from corridors.costing.weights import Weights
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.geodata import load_trunk_places
+from corridors.data.names import to_be_said
 from corridors.domain.places import Family
 from corridors.domain.results import Candidate, Exceeded
 from corridors.domain.scenario import OTHER, Limits, Scenario
@@ -106,14 +107,18 @@ def candidate_of(
         else tuple((share.place, share.used_share) for share in listed.along(arcs.tolist())),
         arcs=tuple(arcs.tolist()),
         family=_main_family(topology, arcs, parts),
-        way=_way(topology, arcs) if corridor == OTHER else (),
+        way=_way(topology, arcs, corridor),
     )
 
 
-def _way(topology: Topology, arcs: IntArray) -> tuple[str, ...]:
-    """Return the way of a route outside the corridors (see `Candidate`)."""
+def _way(topology: Topology, arcs: IntArray, corridor: str) -> tuple[str, ...]:
+    """Return what the name of a route says of its way (see `Candidate`)."""
+    ends = topology.once("countries of the ends", lambda: frozenset(end_countries(topology)))
+    crossed = (code for arc in topology.country[arcs].tolist() for code in topology.countries[arc])
+    to_say = to_be_said(crossed, ends)
+    if corridor != OTHER:
+        return to_say
     trunk, passed, modes = load_trunk_places(), dict[str, None](), dict[str, None]()
-    ends = set(end_countries(topology))
     for arc in arcs[topology.kind[arcs] == ArcKind.LEG].tolist():
         family = topology.services[topology.service[arc]].family
         modes[family.value] = None
@@ -121,6 +126,7 @@ def _way(topology: Topology, arcs: IntArray) -> tuple[str, ...]:
             passed |= dict.fromkeys(topology.countries[topology.country[arc]])
         elif (gate := topology.place_of(topology.head[arc]).gate) in trunk:
             passed[gate] = None
+    passed |= dict.fromkeys(to_say)
     return tuple(name for name in passed if name not in ends) or tuple(modes)
 
 

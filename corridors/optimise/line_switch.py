@@ -19,7 +19,7 @@ from corridors.network.corridor.layers import Layered
 from corridors.optimise.candidates import candidate_of
 from corridors.optimise.limits import exceeded
 from corridors.routing.corridor_search import routes_of
-from corridors.routing.known_ways import KnownWays, all_listed, without_arcs
+from corridors.routing.known_ways import KnownWays, all_listed, with_listed_only
 from corridors.routing.problem import make_problem
 from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.terms import Terms
@@ -51,7 +51,6 @@ def with_lines(question: Question, at_cost: Callable[[], Question] | None = None
     known, every = least_known(asked), least_of_all(asked)
     if known is None:
         return question
-    # Of a way that only listed lines may run, a known one may be the only one.
     times = question.parameters.value("lines.most_times")
     return replace(question, only_known=every is None or known <= times * every)
 
@@ -62,7 +61,10 @@ def least_of_all(question: Question) -> float | None:
     if OTHER in ids:
         return _least(question, question.layered(ids.index(OTHER)))
     layered, barred = question.bundle.layering.to(ANY_CORRIDOR), question.listed_only
-    return _least(question, layered if barred is None else without_arcs(layered, barred))
+    if barred is not None:
+        bundle, running = question.bundle, question.running
+        layered = with_listed_only(layered, barred, ANY_CORRIDOR, bundle=bundle, running=running)
+    return _least(question, layered)
 
 
 def least_known(question: Question) -> float | None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
+from corridors.data.names import to_be_said
 from corridors.domain.results import Candidate, LadderStep
 from corridors.domain.scenario import OTHER, Limits, Scenario
 from corridors.optimise.candidates import candidate_in
@@ -68,7 +69,9 @@ def _as_of_corridors(
             unbounded = one.question.bundle.layering.unbounded
             held = unbounded.hold(one.corridor, [named[number].arcs for number in free])
             for number in (number for number, holds in zip(free, held, strict=True) if holds):
-                named[number] = replace(named[number], corridor=one.corridor.id, way=())
+                named[number] = replace(
+                    named[number], corridor=one.corridor.id, way=to_be_said(named[number].way)
+                )
     return named
 
 

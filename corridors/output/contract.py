@@ -352,6 +352,9 @@ class OptionRecord(Part):
     borders: tuple[str, ...] = Field(description="border crossings, in the order of the route")
     gauge_changes: tuple[str, ...] = Field(description="places where the gauge changes")
     countries: tuple[str, ...] = Field(description="countries crossed by land")
+    way: tuple[str, ...] = Field(
+        default=(), description="countries crossed that its name says, such as Iran"
+    )
     sails: Sails | None = Field(
         default=None,
         description="how the main carriage is known to run on its date; null if it is closed",
@@ -482,7 +485,8 @@ class RouteRecord(Part):
 
 WAY = Field(
     default=(),
-    description="what tells a route outside the corridors apart: countries, gates or modes",
+    description="what its name says beside the title: countries that need a word; outside the"
+    " corridors all countries, gates or modes",
 )
 
 

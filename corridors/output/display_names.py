@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 from corridors.data.access import load_worlds_of_lines, title_on
 from corridors.data.cities import country_names
 from corridors.data.geodata import load_terminals
-from corridors.data.names import CAPACITIES, capacity_title, name_of, names_by_id
+from corridors.data.names import (
+    CAPACITIES,
+    capacity_title,
+    name_of,
+    names_by_id,
+    said_by,
+    to_be_said,
+)
 from corridors.domain.objective import Objective
 from corridors.domain.results import OtherWorld, RouteOption
 from corridors.domain.scenario import OTHER, Scenario
@@ -202,9 +209,14 @@ def short_name(name: str) -> str:
 
 
 def title_by(option: RouteOption) -> str:
-    """Return the title of an option with the terminals where carriage meets it: Suez, by Koper."""
+    """Return the name of an option with the terminals where carriage meets it: Suez, by Koper."""
     ways = " and ".join(short_name(name) for name in option.ways)
-    return f"{option.title}, by {ways}" if ways else option.title
+    return f"{name_by(option)}, by {ways}" if ways else name_by(option)
+
+
+def name_by(option: RouteOption) -> str:
+    """Return the title of an option as one says it, with the countries that need a word."""
+    return name_of_way(option.title, to_be_said(option.way))
 
 
 def in_sentence(title: str) -> str:
@@ -232,19 +244,26 @@ def named_list(names: Iterable[str]) -> str:
     return ("; " if any(", " in name for name in every) else ", ").join(every)
 
 
-def by_way(title: str, way: Sequence[str]) -> str:
-    """Return the title of a route outside the corridors with its way: `Other route by Lithuania`.
+def name_of_way(title: str, way: Sequence[str]) -> str:
+    """Return the name of a way: its title, and what of `Candidate.way` that does not say.
 
-    Of more than `MOST_OF_WAY` places the first and the last ones are named. A route that is named
-    by its modes alone, as from Durban to Shanghai, is the direct way.
+    A route outside the corridors has its crossings in its name: `Other route by Lithuania`. Of more
+    than `MOST_OF_WAY` places the first and the last ones are named. A route that is named by its
+    modes alone, as from Durban to Shanghai, is the direct way. No name leaves out a country that
+    needs a word: `Kazakhstan via Khorgos through Russia and Belarus`.
     """
-    if title == OTHER_TITLE and way and _MODES.keys() >= set(way):
-        title = DIRECT_TITLE
-    named = [_MODES.get(key) or name_of(key) for key in way]
-    if len(named) > MOST_OF_WAY:
-        named = [*named[: MOST_OF_WAY // 2], *named[-(MOST_OF_WAY // 2) :]]
-    names = [f"the {name}" if name.startswith(_WITH_ARTICLE) else name for name in named]
-    return f"{title} by {listed(names)}" if names else title
+    if title in ("", OTHER_TITLE):
+        by_modes = bool(way) and _MODES.keys() >= set(way)
+        start = DIRECT_TITLE if title and by_modes else title
+        shown = way
+        if len(way) > MOST_OF_WAY:
+            half = MOST_OF_WAY // 2
+            shown = [*way[:half], *to_be_said(way[half:-half]), *way[-half:]]
+        named = [_MODES.get(key) or name_of(key) for key in shown]
+        names = [f"the {name}" if name.startswith(_WITH_ARTICLE) else name for name in named]
+        return f"{start} by {listed(names)}" if names else start
+    unsaid = [key for key in to_be_said(way) if not any(word in title for word in said_by()[key])]
+    return f"{title} through {listed(map(name_of, unsaid))}" if unsaid else title
 
 
 def way_in_title(option: RouteOption) -> str:

@@ -16,17 +16,18 @@ from corridors.domain.results import (
     RouteOption,
     Tied,
 )
-from corridors.domain.scenario import Limits, Measure, PriceBasis, Scenario
+from corridors.domain.scenario import OTHER, Limits, Measure, PriceBasis, Scenario
 from corridors.optimise.limits import alone_within
 from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     NO_TITLES,
     OTHER_TITLE,
-    by_way,
     capitalised,
     in_sentence,
     listed,
+    name_by,
+    name_of_way,
     named_list,
 )
 from corridors.output.limit_words import limit_text
@@ -46,6 +47,11 @@ MOST_RISKS = 4
 def titles_of(comparison: Comparison) -> dict[str, str]:
     """Return the titles of the compared corridors by id."""
     return {route.corridor: route.title for route in comparison.routes}
+
+
+def names_of(comparison: Comparison) -> dict[str, str]:
+    """Return the names of the routes of the compared corridors by id, as `name_by`."""
+    return {route.corridor: name_by(route) for route in comparison.routes}
 
 
 def close_call(comparison: Comparison) -> str:
@@ -78,7 +84,7 @@ def sails_in_fact(comparison: Comparison) -> str:
         offer = route.offer
         if offer is None or not offer.sections:
             continue
-        title = in_sentence(route.title)
+        title = in_sentence(name_by(route))
         if offer.listing is Listing.UNLISTED:
             texts.append(f"{title} none")
             in_doubt = True
@@ -132,7 +138,7 @@ def sureness(comparison: Comparison) -> str:
     ]
     if best is None or not rivals or len(comparison.decision.shares) > 1:
         return ""
-    aim, titles = comparison.scenario.objective.aim, titles_of(comparison)
+    aim, titles = comparison.scenario.objective.aim, names_of(comparison)
     lowest = comparison.scenario.price_basis.value if aim.lowest == "cost" else aim.lowest
     what = f"lower in {lowest} than {in_sentence(titles[best.corridor])}"
     near = [route for route in rivals if (route.below_best_share or 0.0) >= LEAST_CHANCE]
@@ -295,13 +301,13 @@ def other_basis(comparison: Comparison) -> str:
         return ""
     at_cost = scenario.price_basis is PriceBasis.COST
     words = "At the prices that shippers are quoted" if at_cost else "By what carriage costs"
-    start = f"{words}, take {in_sentence(first.title)} instead: USD"
+    start = f"{words}, take {in_sentence(name_by(first))} instead: USD"
     usd = [f"{option.other_basis_usd_per_teu:,.0f}" for option in (first, best)]
     saved = (best.days or 0.0) - (first.days or 0.0)
     # Who pays more for it pays for the days.
     in_days = best in near or scenario.objective.counts_days(value_of_time)
     sooner = f", and {_days(saved)} days sooner" if in_days and saved >= LEAST_DAYS else ""
-    return f"{start} {usd[0]} per TEU against {usd[1]} for {in_sentence(best.title)}{sooner}."
+    return f"{start} {usd[0]} per TEU against {usd[1]} for {in_sentence(name_by(best))}{sooner}."
 
 
 def waits_for_a_line(comparison: Comparison) -> bool:
@@ -484,9 +490,10 @@ def ladder_sentence(
 
 
 def step_title(route: LadderStep | Tied, titles: Mapping[str, str]) -> str:
-    """Return the title of a corridor, or of a route outside them with its way."""
+    """Return the name of a route of a corridor, or of one outside them, with its way."""
     title = titles.get(route.corridor, route.corridor)
-    return by_way(OTHER_TITLE, route.way) if route.way else title
+    is_other = route.corridor == OTHER and bool(route.way)
+    return name_of_way(OTHER_TITLE if is_other else title, route.way)
 
 
 def ladder_cell(ladder: Iterable[LadderStep]) -> str:

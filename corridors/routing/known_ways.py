@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -18,10 +18,12 @@ from corridors.network.corridor.layers import CorridorLayers, Layered, new_cache
 from corridors.network.lines.carriers import Carriers, carriers_on, known_layers
 from corridors.network.lines.laying import Laid, load_laid
 from corridors.network.states.stages import arctic_points
-from corridors.network.states.topology import ArcKind, Topology
+from corridors.network.states.topology import SINK, SOURCE, ArcKind, Topology
 from corridors.routing.bundle import NetworkBundle
 
 OF_ONE_VOYAGE = "season"
+# A node that no line reaches has this carrier or a lower one.
+NO_LINE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +157,46 @@ def known_in(
     )
 
 
-def with_listed(layered: Layered, barred: BoolArray, known: Callable[[], Layered]) -> Layered:
-    """Return layers where only listed lines run on some arcs: those, `known`, beside all else."""
-    rest = without_arcs(layered, barred)
-    if rest is layered:
-        return layered
-    listed = known()
-    return rest.beside(listed) if barred[listed.base].any() else rest
+def with_listed_only(
+    layered: Layered,
+    barred: BoolArray,
+    corridor: Corridor,
+    *,
+    bundle: NetworkBundle,
+    running: Running,
+) -> Layered:
+    """Return layers in which nothing but lines of a day runs on some arcs.
+
+    Beside all ways without these arcs they have the known ways, if a line runs there.
+    """
+    left, topology = without_arcs(layered, barred), bundle.topology
+    lost = layered.base[barred[layered.base]]
+    keys = 2 * topology.leg[lost] + topology.reversed[lost]
+    if not keys.size or not carriers_of(topology, running).runs.each(keys)[1].size:
+        return left
+    return side_by_side(left, known_in(bundle.layering, corridor, bundle, running))
+
+
+def side_by_side(one: Layered, other: Layered) -> Layered:
+    """Return layers with the routes of both, which have only source and sink in common."""
+    moved = np.arange(other.node_count) + one.node_count - 2
+    moved[[SOURCE, SINK]] = SOURCE, SINK
+    tail, base = np.append(one.tail, moved[other.tail]), np.append(one.base, other.base)
+    order = np.lexsort((base, tail))
+    none = np.full(one.node_count, NO_LINE)
+    beside = none if one.carrier is None else one.carrier
+    nodes = one.node_count + other.node_count - 2
+    return Layered(
+        state=np.append(one.state, other.state[2:]),
+        mask=np.append(one.mask, other.mask[2:]),
+        part=np.append(one.part, other.part[2:]),
+        first_arc=np.searchsorted(tail[order], np.arange(nodes + 1)),
+        head=np.append(one.head, moved[other.head])[order],
+        base=base[order],
+        carrier=beside if other.carrier is None else np.append(beside, other.carrier[2:]),
+        missing=one.missing,
+        boarded=one.boarded,
+    )
 
 
 def without_arcs(layered: Layered, barred: BoolArray) -> Layered:

@@ -39,7 +39,7 @@ from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.rules.service_choice import ships_of_ends, with_reserved, with_ships
 from corridors.network.states.base import BaseKey
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
-from corridors.routing.known_ways import KnownWays, Running, running_on, with_listed
+from corridors.routing.known_ways import KnownWays, Running, running_on, with_listed_only
 from corridors.routing.problem import Problem, make_problem, shared_problem
 
 HORIZON_DAYS = 640
@@ -136,14 +136,13 @@ class Question:
         layered, barred = self.bundle.layers[number], self.listed_only
         if barred is None:
             return layered
-        known = KnownWays(bundle=self.bundle, running=self.running)
         key = number, np.packbits(barred).tobytes(), self.running
-        return self.bundle.known.of(
-            key,
-            lambda: with_listed(
-                layered, barred, lambda: known.layers(number, self.corridors[number])
-            ),
-        )
+
+        def make() -> Layered:
+            corridor, bundle, running = self.corridors[number], self.bundle, self.running
+            return with_listed_only(layered, barred, corridor, bundle=bundle, running=running)
+
+        return self.bundle.known.of(key, make)
 
     def problem(self, number: int) -> Problem:
         """Return the arrays of one corridor."""

@@ -14,6 +14,7 @@ from corridors.costing.market import ABOVE_COST_OF
 from corridors.costing.piracy_exposure import piracy_met
 from corridors.costing.rail import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
+from corridors.data.names import to_be_said
 from corridors.data.parameters import source_name
 from corridors.data.series import last_quoted
 from corridors.data.sphere import great_circle_km
@@ -35,7 +36,13 @@ from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.bundle import named_by
 from corridors.routing.corridor_search import SearchedCorridor, routes_of, weighing_in
 from corridors.routing.dated.bounded_problem import bounded
-from corridors.routing.dated.closed import Reopenings, closed_at, dated_reason, static_reason
+from corridors.routing.dated.closed import (
+    Reopenings,
+    closed_at,
+    dated_reason,
+    static_reason,
+    turns_round,
+)
 from corridors.routing.dated.departures import departures_of
 from corridors.routing.itinerary import on_another_day, option_of_route
 from corridors.routing.problem import SOURCE, is_dated
@@ -72,8 +79,10 @@ def report(
     scenario = question.scenario
     most = scenario.limits.capacity_share
     most = most or question.parameters.value("plan.capacity_share")
+    ends = (question.origin.country, question.destination.country)
     return replace(
         option,
+        way=to_be_said(option.countries, ends),
         offer=offer_of(found, best),
         front_complete=found.whole,
         warnings=(*_warnings(found, best), *capacity_warnings(shares, most)),
@@ -159,7 +168,6 @@ def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
 Replaced = tuple[SourcedValue, SourcedValue]
 NOTHING_USABLE = "no corridor is usable on this date"
 LATER_IS_BETTER = "a slower way is open, but leaving later arrives no later and costs no more"
-PLACE_TWICE = "no route was found that passes its places in order and comes back to none"
 
 
 def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:
@@ -182,7 +190,7 @@ def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:
             # Such a way is left where a place of the corridor is closed to ships, say.
             closed = closed_at(named_by((found.corridor,)), found.layered, weights, topology)
             status = OptionStatus.CLOSED if closed else status
-            reason = closed or PLACE_TWICE
+            reason = closed or turns_round(found.layered, weights, topology)
         elif is_dated(problem):
             status = OptionStatus.CLOSED
             if departures_of(problem, terms).may_leave(terms):

@@ -61,6 +61,7 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
     question = found.question
     arcs = list(route.arcs)
     carrier = found.layered.carrier
+    onto = None if carrier is None else carrier[found.problem.head[arcs]]
     return offer_along(
         question.bundle.topology,
         found.problem.base[arcs],
@@ -70,7 +71,8 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
         wait_days=question.scenario.max_wait_days,
         parameters=question.parameters,
         declared=question.declared,
-        carriers=None if carrier is None else carrier[found.problem.head[arcs]],
+        # Beside known ways a search has ways of no line.
+        carriers=onto if onto is not None and (onto >= 0).any() else None,
         waits=partial(_wait_days, question),
     )
 

@@ -26,7 +26,7 @@ from corridors.optimise.fronts import front_points
 from corridors.optimise.steps import ladder_of
 from corridors.optimise.ties import tolerances_of
 from corridors.output.comparison import Comparison, rank_options, with_equals
-from corridors.output.display_names import by_way
+from corridors.output.display_names import name_of_way
 from corridors.output.line_notes import NO_LINE, line_notes
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search_or_unsailed
@@ -207,7 +207,7 @@ def noted(option: RouteOption, held: ComparedSearches) -> RouteOption:
     if option.corridor == OTHER and option.usable:
         best = next(one for one in held.found if one.corridor.id == OTHER)
         if best.best is not None:
-            title = by_way(title, candidate_in(best, best.best).way)
+            title = name_of_way(title, candidate_in(best, best.best).way)
     return replace(option, title=title, warnings=warnings)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from corridors.domain.scenario import OTHER, Limits
 from corridors.network.corridor.layers import Exclusion
 from corridors.optimise.candidates import candidate_in, decision_needs_fronts
-from corridors.output.display_names import by_way, in_sentence
+from corridors.output.display_names import in_sentence, name_of_way
 from corridors.routing.corridor_search import (
     Arrays,
     SearchedCorridor,
@@ -101,7 +101,7 @@ def with_free_route(
     if listed:
         return ComparedSearches(found=(*found, free), notes={OTHER: why_not} if why_not else {})
     usd, days = best.cents / CENTS_PER_USD, best.minutes / MINUTES_PER_DAY
-    way = by_way("", candidate_in(free, best).way)
+    way = name_of_way("", candidate_in(free, best).way)
     text = f"A better route exists outside your corridors: USD {usd:,.0f} per TEU, {days:.1f} days"
     text += f",{way}" if way else ""
     return ComparedSearches(

@@ -147,9 +147,10 @@ def lanes_of(
     asked: dict[int, frozenset[int]] = {}
     lines_of: dict[int, LinesByDay] = {}
     for numbers in together.values():
-        if questions[numbers[0]].only_known:
+        first = questions[numbers[0]]
+        if first.only_known or first.listed_only is not None:
             leaving = [day for number in numbers for day in alike[number]]
-            lines = LinesByDay(leaving, questions[numbers[0]])
+            lines = LinesByDay(leaving, first)
             for number in numbers:
                 lines_of[number] = lines
                 questions[number] = replace(questions[number], lines=lines.every)

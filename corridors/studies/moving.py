@@ -25,7 +25,7 @@ from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Limits, Override, PriceBasis, Scenario
 from corridors.errors import ConfigError
 from corridors.optimise.candidates import candidate_in
-from corridors.output.display_names import by_way
+from corridors.output.display_names import name_of_way
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.question import parameters_on
@@ -267,7 +267,7 @@ class Moving:
             if key.corridor == OTHER and isinstance(noted, Noted)
         }
         if len(ways) == 1:
-            found[OTHER] = by_way(found[OTHER], ways.pop())
+            found[OTHER] = name_of_way(found[OTHER], ways.pop())
         return found
 
     @property

@@ -32,15 +32,24 @@ def strangers() -> Mapping[str, Any]:
 
 def asked(ask: Mapping[str, Any]) -> str:
     """Return a question in words."""
-    cargo = f", {ask['cargo']}" if "cargo" in ask else ""
-    return f"{ask['origin']} to {ask['destination']}, {ask['departure']}{cargo}"
+    words = [f"{ask['origin']} to {ask['destination']}", f"{ask['departure']}"]
+    words += [ask[key] for key in ("cargo", "objective") if key in ask]
+    words += [f"not through {', '.join(ask['avoid'])}"] if "avoid" in ask else []
+    return ", ".join(words)
 
 
 def answer(row: Mapping[str, Any], session: Session) -> Comparison:
-    """Return the table of a question in the world of today, by cost."""
+    """Return the table of a question in the world of today, by the default objective if none is.
+
+    Of a question that avoids countries each route is the best that does.
+    """
     ask = row["ask"]
     sets = [f"{key}={ask[key]}" for key in ("origin", "destination", "departure")]
-    sets += [f"world={WORLD}", "price_basis=cost", "objective=cost"]
+    sets += [f"world={WORLD}", "price_basis=cost"]
+    if "objective" in ask:
+        sets.append(f"objective={ask['objective']}")
+    if "avoid" in ask:
+        sets.append(f"limits.avoid.countries=[{', '.join(ask['avoid'])}]")
     if "cargo" in ask:
         cargo = ask["cargo"]
         sets += [f"shipment.cargo={cargo}", f"shipment.equipment={BOXES.get(cargo, '40HC')}"]

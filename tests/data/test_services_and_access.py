@@ -115,6 +115,8 @@ def test_the_reference_world_shuts_nothing_of_doubtful_access() -> None:
     borders.add("ir-rasht--ir-anzali")
     # Goods of Ukraine alone pass neither round its borders.
     borders |= {"BY", "RU"}
+    # Nor do those of India pass Pakistan, or those of Pakistan India.
+    borders |= {"IN", "PK"}
     # Ports that Ukraine has closed.
     borders |= {"UAMPW", "UAERD", "UASKD", "UAKHE", "UAFEO", "UAKEH", "UASVP", "UAYAL"}
     assert shut - not_modelled == borders | LINES_THAT_STOPPED | {key for key, _, _ in SEASONS}

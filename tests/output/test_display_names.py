@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corridors.output.display_names import end_title, fault_on_page
+from corridors.output.display_names import end_title, fault_on_page, name_of_way
 
 
 @pytest.mark.parametrize(
@@ -49,3 +49,28 @@ def test_a_fault_on_a_page_has_names_and_no_path(fault: str, said: str) -> None:
 )
 def test_an_end_is_called_as_it_was_understood(text: str, called: str) -> None:
     assert end_title(text) == called
+
+
+@pytest.mark.parametrize(
+    ("title", "way", "named"),
+    [
+        (
+            "Kazakhstan via Khorgos",
+            ("RU", "BY"),
+            "Kazakhstan via Khorgos through Russia and Belarus",
+        ),
+        ("Trans-Siberian", ("RU", "BY"), "Trans-Siberian through Belarus"),
+        ("Russia, Belarus and Brest", ("BY", "RU"), "Russia, Belarus and Brest"),
+        ("Suez Canal", (), "Suez Canal"),
+        # Of a long way the middle is left out, but no country that needs a word.
+        (
+            "Other route",
+            ("CN", "KZ", "TM", "IR", "TR", "BG", "RO"),
+            "Other route by China, Kazakhstan, Iran, Bulgaria and Romania",
+        ),
+    ],
+)
+def test_no_name_leaves_out_a_country_that_needs_a_word(
+    title: str, way: tuple[str, ...], named: str
+) -> None:
+    assert name_of_way(title, way) == named

@@ -23,7 +23,7 @@ from corridors.domain.results import (
 )
 from corridors.domain.scenario import Limits
 from corridors.output.comparison import Comparison, comparison_json, options_csv
-from corridors.output.display_names import by_way, in_sentence
+from corridors.output.display_names import in_sentence, name_of_way
 from corridors.output.html.gallery.gallery_page import Entry, gallery_html
 from corridors.output.html.map.panel import layer_label, panel_html
 from corridors.output.html.report.single import render_report
@@ -326,10 +326,10 @@ def test_a_route_outside_the_corridors_is_named_by_its_way() -> None:
     assert close_call(replace(comparison, decision=two)).startswith(
         "The direct way by train costs about the same"
     )
-    assert by_way("Other route", ("sea",)) == "Direct way by ship"
+    assert name_of_way("Other route", ("sea",)) == "Direct way by ship"
     assert in_sentence("Direct way by ship") == "the direct way by ship"
     # Of a long way the first and the last places are named.
-    assert by_way("Other route", ("AT", "HU", "RO", "BG", "TR", "IR")) == (
+    assert name_of_way("Other route", ("AT", "HU", "RO", "BG", "TR", "IR")) == (
         "Other route by Austria, Hungary, Turkey and Iran"
     )
 

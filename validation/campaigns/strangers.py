@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -58,10 +59,13 @@ def main() -> int:
         short += bool(list(misses(row, found)))
         sys.stdout.write(f"{' | '.join(lines[-1])}\n")
         sys.stdout.flush()
-    good = sum(row["verdict"] == "good" for row in strangers().values())
+    count = Counter(row["verdict"] for row in strangers().values())
     if chosen.write:
         write_table("strangers", HEAD, lines)
-        said = f"Of {len(lines)} answers {good} are good and {len(lines) - good} doubtful."
+        said = (
+            f"Of {len(lines)} answers {count['good']} are good, {count['doubtful']} doubtful and"
+            f" {count['wrong']} wrong."
+        )
         write_figures("strangers", f"{said}\n\n[All questions](tables/strangers.csv)")
     return int(short > 0)
 

@@ -88,26 +88,6 @@ class Layered:
         """The tail of each arc."""
         return np.repeat(np.arange(self.node_count), np.diff(self.first_arc))
 
-    def beside(self, other: Layered) -> Layered:
-        """Return these layers and others of the same corridor, from one source to one sink."""
-        ends = SINK + 1
-        number = np.arange(other.node_count) + self.node_count - ends
-        number[:ends] = [SOURCE, SINK]
-        tail = np.append(self.tail, number[other.tail])
-        base = np.append(self.base, other.base)
-        order = np.lexsort((base, tail))
-        nodes = self.node_count + other.node_count - ends
-        return replace(
-            self,
-            state=np.append(self.state, other.state[ends:]),
-            mask=np.append(self.mask, other.mask[ends:]),
-            part=np.append(self.part, other.part[ends:]),
-            first_arc=np.searchsorted(tail[order], np.arange(nodes + 1)),
-            head=np.append(self.head, number[other.head])[order],
-            base=base[order],
-            kept=new_cache(),
-        )
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OriginLayers:

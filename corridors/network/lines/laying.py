@@ -2,7 +2,8 @@
 
 A line runs on the shortest ways, by km, from each stop where it loads to each where it unloads. A
 way passes all that the line names and nothing that it bars, nor a trunk place that it does not
-name: a loop by the Cape says nothing of Suez. Ships touch no port between; trains go over to
+name: a loop by the Cape says nothing of Suez, and one of large ships does not go by Kiel. Ships
+touch no port between; trains go over to
 another gauge where boxes do, and to a ferry or ship if the line has these modes.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations, pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -18,7 +20,12 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.arrays import BoolArray, IntArray
-from corridors.data.geodata import load_sea_legs, load_terminals, load_trunk_kinds
+from corridors.data.geodata import (
+    load_gates,
+    load_sea_legs,
+    load_terminals,
+    load_trunk_kinds,
+)
 from corridors.data.lines import (
     Line,
     LineEnds,
@@ -27,10 +34,13 @@ from corridors.data.lines import (
     load_positions,
     stop_of,
 )
+from corridors.data.parameters import load_parameters
 from corridors.data.paths import network_dir, opened_arrays, shipped
+from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.errors import GeodataError
 from corridors.network.graph.reach import Sorted, shortest
+from corridors.network.states.base import fits
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import km_from_nm
 
@@ -315,11 +325,24 @@ def trunk_barred(ways: Iterable[frozenset[str]]) -> frozenset[str]:
 def _passable(line: Line, graph: LineGraph, stops: frozenset[str]) -> tuple[BoolArray, IntArray]:
     """Return by move whether a line may make it, and the ways that it passes by it, as bits."""
     usable = np.isin(graph.family, list(line.modes))
-    usable[graph.named((trunk_barred(line.ways) - stops) | line.bars)] = False
+    narrow = too_narrow(line.one.teu) - frozenset[str]().union(*line.ways)
+    usable[graph.named((trunk_barred(line.ways) - stops) | line.bars | narrow)] = False
     passed = np.zeros(len(graph.moves), np.int64)
     for number, way in enumerate(line.ways):
         passed[graph.named(way)] |= 1 << number
     return usable, passed
+
+
+@cache
+def too_narrow(teu: float) -> frozenset[str]:
+    """Return the gates that no ship of some size or more passes, of those that sail by default."""
+    capacity = load_parameters().value
+    ships = [one for one in load_services() if one.default and one.family is Family.SEA]
+    as_large = [one for one in ships if capacity("ship.capacity_teu", one.id) >= teu]
+    as_large = as_large or [max(ships, key=lambda one: capacity("ship.capacity_teu", one.id))]
+    return frozenset(
+        gate.id for gate in load_gates() if not any(fits(ship, gate) for ship in as_large)
+    )
 
 
 @shipped(network_dir)

@@ -198,7 +198,7 @@ def build_base(key: BaseKey) -> BaseNetwork:
     }
     wanted = {name for name in wanted | key.named if takes.get(name)}
     for gate in gates:
-        fitting = frozenset(ship for ship in ships if _fits(key.services[ship], gate))
+        fitting = frozenset(ship for ship in ships if fits(key.services[ship], gate))
         takes |= dict.fromkeys(gate.points, fitting)
         wanted.update(gate.points)
     access = SeaAccess(
@@ -255,7 +255,7 @@ def loadable(terminal: Terminal, services: Sequence[Service], calls: PortCalls) 
     ]
 
 
-def _fits(service: Service, gate: Gate) -> bool:
+def fits(service: Service, gate: Gate) -> bool:
     """Return whether a ship passes a gate: part laden where its class does so.
 
     A ship with an ice class passes only where such ships go.

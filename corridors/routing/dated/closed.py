@@ -21,7 +21,7 @@ from corridors.data.ice import AREA_NAMES
 from corridors.domain.results import OptionStatus
 from corridors.network.corridor.layers import Layered, name_of_entry
 from corridors.network.graph.reach import Sorted, shortest
-from corridors.network.states.topology import Topology
+from corridors.network.states.topology import ArcKind, Topology
 from corridors.routing.dated.bounded_problem import Prepared
 from corridors.routing.dated.departures import departures_of
 from corridors.routing.problem import SINK, SOURCE, Problem, is_dated
@@ -288,6 +288,20 @@ def static_reason(
         return OptionStatus.INFEASIBLE, f"{ALL_LISTED} (from {first_day})"
     reason = f"no route by its services passes its places in this order (from {first_day})"
     return OptionStatus.INFEASIBLE, reason
+
+
+def turns_round(layered: Layered, weights: Weights, topology: Topology) -> str:
+    """Return why no way through a corridor's places is a route: it passes one twice.
+
+    Of the shortest way the place before the first that it passes again is named.
+    """
+    closed = ~weights.usable[layered.base]
+    way = layered.base[_least_closed_way(layered, topology, closed, np.zeros_like(closed))]
+    states = topology.head[way[topology.kind[way] == ArcKind.LEG]]
+    passed = [topology.places[number] for number in topology.state_place[states].tolist()]
+    turns = (passed[at - 1].name for at, place in enumerate(passed) if place in passed[:at])
+    where = next(turns, "one of them")
+    return f"a way through its places in order would turn round at {where} and come back"
 
 
 def _least_closed_way(

@@ -12,7 +12,15 @@ from corridors.data.own import shipped_overlay
 from corridors.data.parameters import load_parameters
 from corridors.data.services import load_services
 from corridors.data.sphere import great_circle_km
-from corridors.network.lines.laying import ARCTIC, Laid, LineGraph, lay, load_laid, place_named
+from corridors.network.lines.laying import (
+    ARCTIC,
+    Laid,
+    LineGraph,
+    lay,
+    load_laid,
+    place_named,
+    too_narrow,
+)
 from corridors.network.states.base import BaseKey, build_base
 
 
@@ -50,6 +58,14 @@ def test_no_line_passes_a_trunk_place_that_it_does_not_name() -> None:
             if not (arctic and kinds[place] == ARCTIC)
         }
         assert not wrong, f"{laid.line.loop} passes {wrong}"
+
+
+def test_no_line_passes_a_gate_that_its_ships_do_not_fit() -> None:
+    for laid in load_laid():
+        narrow = too_narrow(laid.line.one.teu).difference(*laid.line.ways)
+        assert not places_of(laid) & narrow, laid.line.loop
+    assert "gate-kiel" in too_narrow(13_000) - too_narrow(0)
+    assert "gate-oresund" in too_narrow(0)
 
 
 def test_a_stop_is_within_the_distance_of_a_call() -> None:

@@ -13,6 +13,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     capitalised,
     main_carriage,
+    name_by,
     next_usable,
     on_page,
     rows_text,
@@ -26,6 +27,7 @@ from corridors.output.verdict import (
     close_call,
     hopeless_text,
     ladder_text,
+    names_of,
     never_text,
     other_basis,
     other_route,
@@ -171,9 +173,9 @@ def _best(comparison: Comparison) -> str:
     if best is None:
         advice = capitalised(decision_advice(comparison)) or "No corridor meets the limits."
         return f'<p class="warn"><b>No recommendation.</b> {escape(advice)}</p>'
-    titles = titles_of(comparison)
+    names = names_of(comparison)
     split = [
-        f"{in_percent(share)}% {titles.get(name, name)}"
+        f"{in_percent(share)}% {names.get(name, name)}"
         for name, share in decision.shares.items()
         if share < 1.0
     ]
@@ -182,7 +184,7 @@ def _best(comparison: Comparison) -> str:
     shares = f" Split: {', '.join(split)}." if split else ""
     advice = f" {capitalised(decision_advice(comparison))}" if decision.advice else ""
     usd, days, _, tonnes = printed_figures(best)
-    name = f"{best.title}, {main_carriage(best)}" if best.corridor == OTHER else best.title
+    name = f"{name_by(best)}, {main_carriage(best)}" if best.corridor == OTHER else name_by(best)
     taken = other_route(comparison)
     if taken is not None:
         usd, days = f"{taken.cost_usd_per_teu:,.0f}", f"{taken.days:.1f}"

@@ -17,6 +17,7 @@ from corridors.output.display_names import (
     in_sentence,
     listed,
     main_carriage,
+    name_by,
     next_usable,
     on_page,
     other_world_text,
@@ -28,6 +29,7 @@ from corridors.output.verdict import (
     SHARE,
     close_call,
     ladder_text,
+    names_of,
     other_basis,
     other_route,
     shelf_text,
@@ -153,7 +155,7 @@ def _recommended(comparison: Comparison, best: RouteOption, *, ranged: bool) -> 
     within = "" if first else " within the limits"
     if len(comparison.decision.shares) > 1:
         return _split(comparison)
-    what, kind = in_sentence(best.title), "corridor"
+    what, kind = in_sentence(name_by(best)), "corridor"
     if best.corridor == OTHER:
         what, kind = f"{main_carriage(best)}{way_in_title(best)}, outside the corridors", "option"
     compared = counted(len(comparison.routes), kind)
@@ -182,7 +184,7 @@ def _nothing(comparison: Comparison) -> str:
 
 def _split(comparison: Comparison) -> str:
     decision = comparison.decision
-    titles = titles_of(comparison)
+    titles = names_of(comparison)
     shares = listed(
         f"{percent(share, 1.0)} via {titles.get(name, name)}"
         for name, share in decision.shares.items()
@@ -215,7 +217,7 @@ def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
     lost = [route for route in ahead if route in others and route not in sailed]
     if lost:
         text = _against(comparison, best, lost[0])
-        name = capitalised(in_sentence(lost[0].title))
+        name = capitalised(in_sentence(name_by(lost[0])))
         texts.append(f"{name} {text}, but no line is known to sail it on this date.")
     if sailed or not lost:
         following = (sailed or others)[0]
@@ -223,7 +225,7 @@ def _next_best(comparison: Comparison, best: RouteOption) -> list[str]:
         text = _against(comparison, best, following)
         note = f" It exceeds a limit: {listed(reasons)}." if reasons else ""
         with_line = " with a known line" if lost else ""
-        texts.append(f"Next{with_line} comes {in_sentence(following.title)}: it {text}.{note}")
+        texts.append(f"Next{with_line} comes {in_sentence(name_by(following))}: it {text}.{note}")
     return texts
 
 
@@ -254,7 +256,7 @@ def _quickest(comparison: Comparison, best: RouteOption) -> list[str]:
     if quick is best or saved < SAME_DAYS:
         return []
     extra = figures(quick).usd - base_usd
-    text = f"The quickest, {in_sentence(quick.title)}, takes {one(saved)} days less"
+    text = f"The quickest, {in_sentence(name_by(quick))}, takes {one(saved)} days less"
     if extra <= 0:
         return [f"{text} and costs no more."]
     return [
@@ -268,7 +270,7 @@ def _cleanest(comparison: Comparison, best: RouteOption) -> list[str]:
         return []
     clean = min(comparison.usable, key=lambda route: (figures(route).co2e_kg, route.corridor))
     mine, least = figures(best).co2e_kg, figures(clean).co2e_kg
-    name = capitalised(in_sentence(clean.title))
+    name = capitalised(in_sentence(name_by(clean)))
     if clean is best:
         return [f"{name} has the lowest emissions: {mine / 1000:.2f} t CO₂e per TEU."]
     return [
