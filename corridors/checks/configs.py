@@ -23,10 +23,11 @@ from corridors.config.plan import load_plan
 from corridors.config.projects import legs_by_project
 from corridors.config.scenario import override_faults
 from corridors.config.service_design import load_design
-from corridors.data.own import source_at
+from corridors.data.own import Overlay, shipped_overlay, source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.parameters import load_parameters, with_projects
 from corridors.data.paths import configs_dir
+from corridors.data.services import load_services
 from corridors.domain.plan import Pair
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Scenario
@@ -39,7 +40,10 @@ from corridors.errors import (
     faults_of,
 )
 from corridors.network.ends.hauls import refuse_same
+from corridors.network.lines.declared import Declared, ServiceLines, declared_by, declared_for
 from corridors.network.locate import locate
+from corridors.network.rules.service_choice import with_ships
+from corridors.network.states.base import BaseKey, build_base
 
 
 def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
@@ -85,8 +89,8 @@ def _of_file(file: Path, names: Names) -> list[str]:
     shown = shown_as(file)
     keys = read_yaml(file, shown=shown).items or {}
     if "must_pass" in keys:
-        load_corridor_file(file, names=names)
-        return []
+        corridor = load_corridor_file(file, names=names)
+        return service_faults(declared_by([corridor]), shipped_overlay())
     if "origin" in keys or "shipment" in keys:
         return scenario_faults(load_scenario(file))
     if "budget_usd_m" in keys or "allocation" in keys:
@@ -143,10 +147,34 @@ def scenario_faults(scenario: Scenario, *, advised: bool = True) -> list[str]:
         faults.append(fault(scenario, error.key, str(error)))
     faults.extend(override_faults(scenario))
     try:
-        load_corridors(scenario.corridors, names=Names(own) if scenario.own_data else None)
+        corridors = load_corridors(
+            scenario.corridors, names=Names(own) if scenario.own_data else None
+        )
+        faults.extend(service_faults(declared_for(scenario, corridors), own))
     except CorridorsError as error:
         faults.extend(faults_of(error))
     return faults
+
+
+def service_faults(declared: tuple[Declared, ...], own: Overlay) -> list[str]:
+    """Return why services that are declared cannot run on the network of all corridors."""
+    if not declared:
+        return []
+    try:
+        lines = ServiceLines.of(declared, own.terminals)
+        key = BaseKey(
+            services=with_ships(
+                tuple(service for service in load_services() if service.default), lines.ships
+            ),
+            overlay=own,
+            shortest_train_km=load_parameters().value("rail.shortest_train_km"),
+            named=lines.places,
+            calls=lines.calls,
+        )
+        lines.laid(build_base(key).topology)
+    except CorridorsError as error:
+        return list(faults_of(error))
+    return []
 
 
 def row_faults(projects: Sequence[Project]) -> list[str]:

@@ -72,7 +72,7 @@ def _shown(service: ServiceRow, *, whole: bool) -> tuple[FrequencyRow, ...]:
 
 
 def _print_table(found: ServiceDesign) -> None:
-    from corridors.output.design_words import design_texts
+    from corridors.output.design_words import declared_text, design_texts
     from corridors.units import USD_PER_USD_M
 
     rows = [
@@ -96,3 +96,6 @@ def _print_table(found: ServiceDesign) -> None:
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title, spare=("full_%", "vehicles"))
     for text in design_texts(found):
         say(text)
+    if found.run:
+        say("To ask with these services, paste this into a scenario:")
+        typer.echo(declared_text(found))

@@ -28,6 +28,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "corridor": ("corridors",),
     "project": ("projects",),
     "service": ("services",),
+    "class of ships": ("ships",),
     "world": ("worlds",),
     "parameter": ("parameters",),
     "cargo": ("cargo",),
@@ -87,6 +88,11 @@ class Names:
     def services(self) -> tuple[str, ...]:
         """Service families and ids of services."""
         return tuple(Family) + column(parameters_dir() / "services.csv", "id")
+
+    @cached_property
+    def ships(self) -> tuple[str, ...]:
+        """Ids of the classes of ships."""
+        return tuple(name for name in self.services if name.startswith(f"{Family.SEA}/"))
 
     @cached_property
     def terminals(self) -> tuple[str, ...]:

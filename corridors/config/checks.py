@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import isfinite
@@ -21,13 +22,14 @@ from pydantic_core import PydanticCustomError
 
 from corridors.config.allowed_names import Names
 from corridors.domain.keys import LEAST
-from corridors.domain.scenario import DEPARTURE
+from corridors.domain.scenario import DEPARTURE, is_border
 
 UNKNOWN_NAME: Final = "unknown_name"
 FILES = ("corridor", "project")
 FIRST_DAY, LAST_DAY = date(2019, 1, 1), date(2035, 12, 31)
 PRICE_MONTH = r"20(?:19|2\d|3[0-5])-(?:0[1-9]|1[0-2])"
 MIN_KNOTS, MAX_KNOTS = 8, 26
+MOST_WAYS = 6
 
 
 def fault(message: str) -> PydanticCustomError:
@@ -58,6 +60,27 @@ class NameCheck:
             msg = "unknown {kind} '{short}'"
             raise PydanticCustomError(UNKNOWN_NAME, msg, about)
         return name
+
+
+def checked_way(way: str, info: ValidationInfo) -> str:
+    """Check a place that a service passes, or alternatives joined by `|`; borders are pairs."""
+    for name in way.split("|"):
+        if is_border(name):
+            for country in name.split("-"):
+                NameCheck("country")(country, info)
+        else:
+            NameCheck("terminal, gate or country")(name, info)
+    return way
+
+
+def each_named_once(services: Sequence[object]) -> Sequence[object]:
+    """Check that no two services that are declared have one name."""
+    names = [str(getattr(service, "name", "")).casefold() for service in services]
+    for number, name in enumerate(names):
+        if name and name in names[:number]:
+            msg = f"two services are called {getattr(services[number], 'name', '')}; rename one"
+            raise fault(msg)
+    return services
 
 
 def iso_day(value: object) -> object:
@@ -177,6 +200,7 @@ GateName = Annotated[Word, AfterValidator(NameCheck("gate"))]
 PlaceName = Annotated[Word, AfterValidator(NameCheck("terminal or gate"))]
 AvoidName = Annotated[Word, AfterValidator(NameCheck("terminal, gate or country"))]
 CountryName = Annotated[Word, AfterValidator(NameCheck("country"))]
+WayName = Annotated[Word, AfterValidator(checked_way)]
 GroupName = Annotated[Word, AfterValidator(NameCheck("country or group"))]
 Many = Field(min_length=1, max_length=60)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, ConfigDict, Field, Strict, model_validator
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
 from corridors.config.allowed_names import Names, advice
 from corridors.config.checks import (
@@ -19,11 +19,13 @@ from corridors.config.checks import (
     Strictly,
     Word,
     YesNo,
+    each_named_once,
     fault,
     written_short,
 )
 from corridors.config.config_files import read_named, shown_as
 from corridors.config.faults import place_of, validate
+from corridors.config.models import ServiceEntry, declared_in
 from corridors.config.nodes import Node, read_yaml
 from corridors.data.parameters import load_country_groups
 from corridors.data.paths import cached_while_unchanged, configs_dir
@@ -118,8 +120,11 @@ class CorridorModel(Strictly):
     """Terminals, gates or countries that no route may pass."""
     main: MainModel | None = None
     """The main carriage: places and rules count in it alone."""
-    services: Annotated[tuple[ServiceName, ...], Many] | None = None
-    """Old form of `main: {services: [...]}`."""
+    services: Annotated[tuple[ServiceEntry, ...], Many, AfterValidator(each_named_once)] | None = (
+        None
+    )
+    """Services declared to run where the corridor is compared, with `name`, `stops` and
+    `frequency`; names alone are an old form of `main: {services: [...]}`."""
     carriage: CarriageModel = CarriageModel()
     """Limits of pre-carriage and on-carriage."""
     reserved_services: tuple[ServiceName, ...] = ()
@@ -134,7 +139,7 @@ class CorridorModel(Strictly):
     @model_validator(mode="after")
     def one_main_carriage(self) -> CorridorModel:
         """Check that the services of the main carriage are given once."""
-        if (self.main is None) == (self.services is None):
+        if (self.main is None) == (not self.service_names):
             msg = "give the services of the main carriage once, as main: {services: [...]}"
             raise fault(msg)
         return self
@@ -142,7 +147,12 @@ class CorridorModel(Strictly):
     @property
     def main_services(self) -> tuple[str, ...]:
         """The services of the main carriage."""
-        return self.main.services if self.main is not None else self.services or ()
+        return self.main.services if self.main is not None else self.service_names
+
+    @property
+    def service_names(self) -> tuple[str, ...]:
+        """The services that are named, not declared."""
+        return tuple(one for one in self.services or () if isinstance(one, str))
 
 
 def load_corridors(
@@ -256,6 +266,7 @@ def read_corridor(path: Path, *, shown: str, names: Names) -> tuple[int, Corrido
         carriage_must_avoid=model.carriage.must_avoid,
         default=model.default,
         ends=to_ends(model.ends),
+        declared=declared_in(model.services),
         source_path=shown,
     )
     return model.rank, corridor

@@ -94,11 +94,11 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
     ]
     placed: list[tuple[int, str, Mapping[str, Any], Key]] = []
     unknown = [fault for fault in found if fault["type"] == "extra_forbidden"]
-    meant = {key_meant(fault, model) for fault in unknown[:MOST_SHOWN]}
+    meant = {key_meant(node, fault, model) for fault in unknown[:MOST_SHOWN]}
     for fault in found:
         key = path_in(node, fault["loc"])
         if fault["type"] in {"missing", "extra_forbidden"}:
-            key = tuple(fault["loc"])
+            key = (*path_in(node, fault["loc"][:-1]), fault["loc"][-1])
         if fault["type"] == "missing" and key in meant:
             continue  # misspelt, and reported under the unknown key
         if fault["type"] == "too_short" and len(fault["input"]) >= fault["ctx"]["min_length"]:
@@ -134,10 +134,11 @@ def not_finite_in(node: Node, key: Key = ()) -> Iterator[tuple[Key, float]]:
         yield from not_finite_in(inner, (*key, number))
 
 
-def key_meant(fault: Mapping[str, Any], model: type[BaseModel]) -> Key:
+def key_meant(node: Node, fault: Mapping[str, Any], model: type[BaseModel]) -> Key:
     """Return the key that an unknown key misspells, empty if none is similar."""
-    *path, last = fault["loc"]
-    near = nearest(str(last), keys_at(model, tuple(path)))
+    *above, last = fault["loc"]
+    path = path_in(node, above)
+    near = nearest(str(last), keys_at(model, path))
     return (*path, near) if near else ()
 
 
@@ -273,7 +274,7 @@ def _schema(model: type[BaseModel]) -> Mapping[str, Any]:
 
 def resolved(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a schema with its reference resolved; of a union, the first object."""
-    for branch in schema.get("anyOf", ()):
+    for branch in (*schema.get("anyOf", ()), *schema.get("oneOf", ())):
         if "$ref" in branch or "items" in branch:
             return resolved(branch, definitions)
     if "$ref" in schema:

@@ -6,7 +6,7 @@ what that cannot say: keys that a file writes in another form, and rules between
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from enum import StrEnum
@@ -29,13 +29,16 @@ from pydantic import (
     AfterValidator,
     BeforeValidator,
     ConfigDict,
+    Discriminator,
     Field,
     Strict,
+    Tag,
     create_model,
     model_validator,
 )
 
 from corridors.config.checks import (
+    MOST_WAYS,
     CorridorName,
     Day,
     Many,
@@ -44,6 +47,7 @@ from corridors.config.checks import (
     PlaceText,
     ServiceName,
     Strictly,
+    WayName,
     Word,
     YesNo,
     all_or_many,
@@ -51,6 +55,7 @@ from corridors.config.checks import (
     checked_ice_year,
     checked_price_month,
     checked_speed,
+    each_named_once,
     fault,
     one_or_many,
     project_alone,
@@ -61,6 +66,7 @@ from corridors.domain.scenario import (
     ChancedClosure,
     Closure,
     Customs,
+    DeclaredService,
     Limits,
     OwnSource,
     ProjectChoice,
@@ -209,6 +215,19 @@ def in_order(closure: Any) -> Any:
     return closure
 
 
+def can_run(service: Any) -> Any:
+    """Check that a declared service calls nowhere twice, and that its days are in order."""
+    stops = [stop.casefold() for stop in service.stops]
+    if again := next((stop for n, stop in enumerate(stops) if stop in stops[:n]), None):
+        twice = service.stops[stops.index(again)]
+        msg = f"stops at {twice} twice; name each stop once, it also runs back unless one_way"
+        raise fault(msg)
+    if service.ship and service.ferry:
+        msg = "ferry is a key of trains; leave ship or ferry out"
+        raise fault(msg)
+    return in_order(service)
+
+
 def joined(customs: Any) -> Any:
     """Check that countries are added only to an existing union."""
     if customs.extend_to and not customs.eaeu:
@@ -229,6 +248,7 @@ RULES: Mapping[type, Any] = {
     kind: model_validator(mode="after")(rule)
     for kind, rule in (
         (Closure, in_order),
+        (DeclaredService, can_run),
         (ChancedClosure, in_order),
         (Customs, joined),
         (Scenario, doors_in_scope),
@@ -237,7 +257,18 @@ RULES: Mapping[type, Any] = {
 # The keys that a file writes in another form than the program holds, or not at all. In a file,
 # shelf life is a key of the cargo.
 NO_KEY = "no key"
-FORMS: dict[type, Mapping[str, Any]] = {Limits: {"shelf_life_days": NO_KEY}}
+FORMS: dict[type, Mapping[str, Any]] = {
+    Limits: {"shelf_life_days": NO_KEY},
+    DeclaredService: {
+        "stops": Annotated[tuple[PlaceText, ...], Field(min_length=2, max_length=30)],
+        **{
+            key: Annotated[
+                tuple[WayName, ...], BeforeValidator(one_or_many), Field(max_length=MOST_WAYS)
+            ]
+            for key in ("way", "bars")
+        },
+    },
+}
 FORMS[Shipment] = {
     "shelf_life_days": Annotated[
         form_of(get_type_hints(Limits, include_extras=True)["shelf_life_days"]),
@@ -250,11 +281,19 @@ FORMS[Shipment] = {
 # Made when the program runs; mypy is told of values with the same keys.
 if TYPE_CHECKING:
     ProjectChoiceModel = ProjectChoice
+    ServiceEntry = str | DeclaredService
+    DeclaredServiceModel = DeclaredService
 
     class GoodsModel(Strictly):
         """The cargo in the boxes."""
 else:
     ProjectChoiceModel = model_of(ProjectChoice)
+    DeclaredServiceModel = model_of(DeclaredService)
+    # A name of a service that routes may use, or a service that is declared to run.
+    ServiceEntry = Annotated[
+        Annotated[ServiceName, Tag("name")] | Annotated[DeclaredServiceModel, Tag("declared")],
+        Discriminator(lambda given: "name" if isinstance(given, str) else "declared"),
+    ]
     GoodsModel = model_of(Shipment, name="GoodsModel", without=("teu_per_month",))
 
 FORMS[Scenario] = {
@@ -263,7 +302,13 @@ FORMS[Scenario] = {
         BeforeValidator(all_or_many),
         Field(max_length=60, default=()),
     ],
-    "services": Annotated[tuple[ServiceName, ...], Many, BeforeValidator(one_or_many)] | None,
+    "services": Annotated[
+        tuple[ServiceEntry, ...],
+        Many,
+        BeforeValidator(one_or_many),
+        AfterValidator(each_named_once),
+    ]
+    | None,
     "ice_year": Annotated[
         Annotated[str, Strict()], BeforeValidator(year_word), AfterValidator(checked_ice_year)
     ],
@@ -278,6 +323,11 @@ FORMS[Scenario] = {
     "source_path": NO_KEY,
     "text": NO_KEY,
 }
+
+
+def declared_in(services: Sequence[Any] | None) -> tuple[DeclaredService, ...]:
+    """Return the services that a list of a file declares."""
+    return tuple(one.value() for one in services or () if not isinstance(one, str))
 
 
 class ScenarioFile(Keys):

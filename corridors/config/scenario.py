@@ -19,7 +19,7 @@ from corridors.config.checks import point_text
 from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import Key, dotted, place_of, validate
-from corridors.config.models import ProjectChoiceModel, ScenarioModel
+from corridors.config.models import ProjectChoiceModel, ScenarioModel, frozen
 from corridors.config.nodes import Node, parse_yaml, read_yaml
 from corridors.config.own_data import (
     door_extracts,
@@ -355,7 +355,7 @@ def to_scenario(model: Any, *, node: Node, shown: str) -> Scenario:
         name=model.name or default_name(model),
         shipment=to_shipment(model.shipment, preset, capital_rate_of(model.overrides)),
         corridors=corridor_ids(model.corridors, shown=shown),
-        services=tuple(dict.fromkeys(model.services or ())),
+        services=tuple(dict.fromkeys(frozen(model.services or ()))),
         limits=model.limits.value(
             shelf_life_days=preset.shelf_life_days if shelf is None else shelf
         ),

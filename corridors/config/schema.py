@@ -145,6 +145,10 @@ class _Generator(GenerateJsonSchema):
             return _ice_years()
         return super().function_after_schema(schema) | _allowed(check)
 
+    def tagged_union_schema(self, schema: core_schema.TaggedUnionSchema) -> JsonSchemaValue:
+        made = super().tagged_union_schema(schema)
+        return {"anyOf": made["oneOf"]}
+
     def function_before_schema(
         self, schema: core_schema.BeforeValidatorFunctionSchema
     ) -> JsonSchemaValue:

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Discriminator, Field, Tag
 
 from corridors.config.allowed_names import Names
 from corridors.config.batch_files import Values
@@ -22,7 +22,7 @@ from corridors.config.checks import (
     Word,
 )
 from corridors.config.faults import validate
-from corridors.config.models import GoodsModel
+from corridors.config.models import DeclaredServiceModel, GoodsModel, frozen
 from corridors.config.nodes import Node
 from corridors.config.plan_files import (
     DemandModel,
@@ -31,7 +31,9 @@ from corridors.config.plan_files import (
     one_volume,
     read_plan_file,
 )
+from corridors.data.lines import WEEKS_PER
 from corridors.data.services import load_services
+from corridors.domain.scenario import DeclaredService, is_border
 from corridors.domain.service_design import (
     SEASONS,
     CandidateService,
@@ -74,6 +76,17 @@ class CandidateModel(Strictly):
     """TEU of a full train. Default: the parameter `train.capacity_teu`."""
 
 
+def _form_of(given: object) -> str:
+    """Return in which of two forms a candidate is given: with stops as a scenario declares it."""
+    return "declared" if isinstance(given, dict) and "stops" in given else "candidate"
+
+
+CandidateEntry = Annotated[
+    Annotated[CandidateModel, Tag("candidate")] | Annotated[DeclaredServiceModel, Tag("declared")],
+    Discriminator(_form_of),
+]
+
+
 class FleetModel(Strictly):
     """The ships of a class that the plan may hold."""
 
@@ -106,8 +119,9 @@ class DesignModel(Strictly):
     """First month of the year, such as 2026-07; each season has three months."""
     objective: Literal["generalised", "cost"] = "generalised"
     """What the plan minimises: cost plus value of time. With `cost` alone it is refused."""
-    services: Annotated[tuple[CandidateModel, ...], Field(max_length=MOST_SERVICES)] = ()
-    """Candidate services."""
+    services: Annotated[tuple[CandidateEntry, ...], Field(max_length=MOST_SERVICES)] = ()
+    """Candidate services: with `departures_per_week` to choose from, or with `stops`, `way` and one
+    `frequency`, as a scenario declares a service."""
     propose: Literal["corridors", "lines"] | None = None
     """Further candidates: one for each of the `corridors` that pairs can use, between the ends of
     their main carriage, or only where `lines` are known to run; at most 60, those of most TEU."""
@@ -193,7 +207,16 @@ def _sorted(departures: Sequence[float]) -> tuple[float, ...]:
     return tuple(sorted({float(number) for number in departures}))
 
 
-def _candidate(model: CandidateModel) -> CandidateService:
+def _candidate(model: CandidateModel | DeclaredServiceModel) -> CandidateService:
+    if not isinstance(model, CandidateModel):
+        declared: DeclaredService = frozen(model)
+        return CandidateService(
+            name=declared.name,
+            corridor="",
+            departures=(declared.frequency / WEEKS_PER[declared.per],),
+            ship=declared.ship,
+            declared=declared,
+        )
     return CandidateService(
         name=model.name or "",
         corridor=model.corridor or "",
@@ -218,6 +241,9 @@ def _faults(model: DesignModel, lines: Mapping[str, str]) -> Iterator[str]:
             " service; name some under services, or set propose: corridors or propose: lines"
         )
     for number, service in enumerate(model.services):
+        if not isinstance(service, CandidateModel):
+            yield from _not_of_a_design(service, f"{lines[f'services[{number}]']}{service.name}: ")
+            continue
         sides = service.loads_at, service.unloads_at
         if service.corridor is None and not all(sides):
             yield (
@@ -231,7 +257,11 @@ def _faults(model: DesignModel, lines: Mapping[str, str]) -> Iterator[str]:
         yield f"{lines['services']}two services are called {name}; give each its own name"
     ships = {service.id for service in load_services() if service.family.value == "sea"}
     for key, ship in (
-        *((f"services[{n}].ship", s.ship) for n, s in enumerate(model.services)),
+        *(
+            (f"services[{n}].ship", s.ship)
+            for n, s in enumerate(model.services)
+            if isinstance(s, CandidateModel)
+        ),
         *((f"fleets[{n}].ship", f.ship) for n, f in enumerate(model.fleets)),
     ):
         if ship is not None and ship not in ships:
@@ -239,3 +269,12 @@ def _faults(model: DesignModel, lines: Mapping[str, str]) -> Iterator[str]:
     held = [fleet.ship for fleet in model.fleets]
     for ship in sorted({ship for ship in held if held.count(ship) > 1}):
         yield f"{lines['fleets']}{ship} is listed twice; give its ships in one entry"
+
+
+def _not_of_a_design(service: DeclaredServiceModel, at: str) -> Iterator[str]:
+    """Yield what a scenario may declare of a service, and a design cannot run."""
+    for name in (name for way in service.way for name in way.split("|")):
+        if len(name) == 2 and name.isupper():
+            yield f"{at}way: a design passes no country as such ({name}); name a border or terminal"
+    for name in filter(is_border, service.bars):
+        yield f"{at}bars: a design bars no border ({name}); name a country or terminal"

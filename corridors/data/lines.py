@@ -25,7 +25,7 @@ from corridors.data.paths import listed, network_dir, parameters_dir, shipped
 from corridors.data.port_calls import OTHER_PORTS, load_port_calls
 from corridors.data.rows import each_row, value_of
 from corridors.data.sphere import great_circle_km
-from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal
+from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Service, Terminal
 from corridors.domain.values import Status
 from corridors.domain.windows import ClosureWindow, window_of
 
@@ -46,11 +46,13 @@ class LineKind(StrEnum):
     """Kinds of rows.
 
     `NONE` says that no line joins the two ends, by a search or a report; `WHOLE` that all lines and
-    voyages by its ways are listed, between its two ends or anywhere.
+    voyages by its ways are listed, between its two ends or anywhere. `DECLARED` is in no table: a
+    scenario or corridor takes it as run.
     """
 
     SCHEDULED = "scheduled"
     CHARTERED = "chartered"
+    DECLARED = "declared"
     NONE = "none"
     WHOLE = "whole"
 
@@ -117,7 +119,9 @@ class Line:
     `ways` are gates, terminals and borders that it passes, each one place or a set of alternatives.
     `frequency` is in sailings or trains per `per`, each way; None if unknown. `is_sum` marks counts
     of several lines, which are not added to single ones. `season` are the days of each year on
-    which it runs, None for all; `last_seen` is the month or year of the newest source.
+    which it runs, None for all; `last_seen` is the month or year of the newest source. `stops` are
+    its calls in order, from the first side to the other, where these are told. It runs with the
+    `services` of its modes, none for all of them.
     """
 
     loop: str
@@ -138,6 +142,17 @@ class Line:
     source_id: str
     status: Status
     bars: frozenset[str] = frozenset()
+    stops: tuple[LineEnds, ...] = ()
+    services: frozenset[str] = frozenset()
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is a line, not a row on what is listed."""
+        return self.kind not in (LineKind.NONE, LineKind.WHOLE)
+
+    def runs_with(self, service: Service) -> bool:
+        """Return whether it runs with ships or trains of a service."""
+        return service.family in self.modes and (not self.services or service.id in self.services)
 
     @property
     def a_week(self) -> float:
@@ -159,9 +174,12 @@ class Line:
         return inside and in_season and self.status is not Status.ASSUMPTION
 
     def stale_on(self, day: date, months: float) -> bool:
-        """Return whether the newest source is older than this many months on a day, or undated."""
+        """Return whether the newest source is older than this many months on a day, or undated.
+
+        What is declared is never old.
+        """
         if not self.last_seen:
-            return True
+            return self.kind is not LineKind.DECLARED
         year, month = int(self.last_seen[:4]), int(self.last_seen[5:7] or 12)
         return (day.year - year) * 12 + day.month - month > months
 
@@ -335,8 +353,8 @@ def _line(row: Mapping[str, str], known: _Known) -> Line:
     kind = LineKind(row["kind"])
     sides = [listed(row[side]) for side in ("from", "to")]
     # Rows of absence, and that all are listed, hold for ports of any size.
-    sails = kind in (LineKind.SCHEDULED, LineKind.CHARTERED)
-    teu = _ships_teu(row, [*sides[0], *sides[1]], known) if sails else 0.0
+    runs = kind not in (LineKind.NONE, LineKind.WHOLE)
+    teu = _ships_teu(row, [*sides[0], *sides[1]], known) if runs else 0.0
     one, other = (_ends(side, known, anywhere=kind is LineKind.WHOLE, teu=teu) for side in sides)
     return value_of(
         Line,
@@ -366,6 +384,19 @@ def _ends(names: tuple[str, ...], known: _Known, *, anywhere: bool, teu: float =
         whole=frozenset(end for end in ends if len(end) == 2),
         served=frozenset(end[:2] for end in ends),
         teu=teu,
+    )
+
+
+def ends_at(calls: Mapping[str, tuple[float, float]], country: str) -> LineEnds:
+    """Return the ends of a line at a place of a country: its terminals and their positions."""
+    lon, lat = np.array([*calls.values()]).T
+    positions = MappingProxyType({country: (lon, lat)})
+    nowhere = Calls(codes=frozenset(), positions=MappingProxyType({}))
+    return LineEnds(
+        calls=Calls(codes=frozenset(calls), positions=positions),
+        some=nowhere,
+        whole=frozenset(),
+        served=frozenset([country]),
     )
 
 

@@ -214,11 +214,13 @@ class PriceStatus(StrEnum):
 class Sails(StrEnum):
     """How the main carriage of a route is known to run on its date.
 
-    `SCHEDULED` if a line covers each part of it, `CHARTERED` if only single voyages are known.
+    `SCHEDULED` if a line covers each part of it, `CHARTERED` if only single voyages are known, and
+    `DECLARED` if the scenario or a corridor takes a part of it as run.
     """
 
     SCHEDULED = "scheduled"
     CHARTERED = "chartered"
+    DECLARED = "declared"
     NONE_KNOWN = "none known"
 
 
@@ -246,13 +248,15 @@ class Listing(StrEnum):
     """What the table of lines says of a ride of a route on its day, the least doubt first.
 
     Of `NEAR` and `UNLISTED` no line is known: within one trade region, where the table lists no
-    feeders, and elsewhere. `COUNTED`: only totals of a trade run this way.
+    feeders, and elsewhere. `COUNTED`: only totals of a trade run this way. `DECLARED`: only what
+    the scenario or a corridor declares to run.
     """
 
     NEAR = "near"
     SCHEDULED = "scheduled"
     CHARTERED = "chartered"
     COUNTED = "counted"
+    DECLARED = "declared"
     UNLISTED = "unlisted"
 
     @property
@@ -293,7 +297,7 @@ class Offer:
 
     @property
     def known(self) -> bool:
-        """Whether every part is scheduled or chartered."""
+        """Whether every part is scheduled, chartered or declared."""
         return self.sails is not Sails.NONE_KNOWN
 
     def names_of(self, listing: Listing) -> tuple[str, ...]:
@@ -305,6 +309,7 @@ _SAILS = {
     Listing.SCHEDULED: Sails.SCHEDULED,
     Listing.CHARTERED: Sails.CHARTERED,
     Listing.COUNTED: Sails.SCHEDULED,
+    Listing.DECLARED: Sails.DECLARED,
 }
 
 

@@ -15,6 +15,7 @@ from typing import Annotated
 
 from corridors.domain.keys import (
     FOLLOWS,
+    LEAST,
     MAX_TEU_PER_MONTH,
     CargoClassName,
     CorridorName,
@@ -184,6 +185,44 @@ class ChancedClosure:
     """Reason shown in the results."""
 
 
+class Per(StrEnum):
+    """Periods of a frequency."""
+
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclaredService:
+    """A loop of ships or a train that a scenario or corridor takes as run, a row of `lines.csv`."""
+
+    name: str
+    """Name of the service, as results show it."""
+    stops: Few[Place]
+    """Where it calls, in order: cities, UN/LOCODEs or terminal ids. Each stop once."""
+    way: Few[str] = ()
+    """Gates, borders (`CN-KZ`), terminals or countries that it passes between its first and last
+    stop; `gate-suez|gate-good-hope` passes one of them. A canal, strait or cape that is not named
+    is not passed."""
+    bars: Few[str] = ()
+    """Gates, borders, terminals or countries that it does not pass."""
+    ship: Annotated[str, Takes(names="class of ships")] | None = None
+    """Class of its ships, such as `sea/4k`. Default: it is a train."""
+    ferry: bool = False
+    """Whether its train goes by ferry or ship where there is no track."""
+    frequency: Annotated[float, Takes(least=LEAST, most=100)]
+    """Sailings or trains per `per`, each way."""
+    per: Per = Per.WEEK
+    """Period of the frequency: `week`, `month` or `year`."""
+    first_day: date | None = None
+    """First day on which it leaves. Default: it runs already."""
+    last_day: date | None = None
+    """Last day on which it leaves. Default: no end."""
+    one_way: bool = False
+    """Whether it runs from the first stop to the last alone. Default: also back."""
+
+
 class Measure(StrEnum):
     """What a robust recommendation makes least over draws."""
 
@@ -321,10 +360,10 @@ class Scenario:
     """The shipment: volume, cargo and container type."""
     corridors: tuple[CorridorName, ...]
     """Corridors to compare: `all`, ids, or paths of corridor files."""
-    services: Annotated[tuple[ServiceName, ...], FOLLOWS]
-    """Service families or services that routes may use. Default: those that `corridors list
-    services` calls default, the mean ship of the trade, and the largest ocean-going ships that
-    call at the ends."""
+    services: Annotated[tuple[ServiceName | DeclaredService, ...], FOLLOWS]
+    """Service families or services that routes may use, and services declared to run, with `name`,
+    `stops` and `frequency`. Default: those that `corridors list services` calls default, the mean
+    ship of the trade, and the largest ocean-going ships that call at the ends."""
     world: Annotated[str, Takes(names="world")] = "current"
     """Set of access rules: closures, sanctions and warnings by date."""
     price_basis: PriceBasis = PriceBasis.COST
@@ -373,6 +412,16 @@ class Scenario:
     """If your own data disagree: `error` stops, `last` lets the later one prevail."""
     source_path: str = ""
     text: dict[str, object] = field(default_factory=dict, compare=False)
+
+    @property
+    def service_names(self) -> tuple[str, ...]:
+        """The services that routes may use, by family or id; none for the default ones."""
+        return tuple(one for one in self.services if isinstance(one, str))
+
+    @property
+    def declared(self) -> tuple[DeclaredService, ...]:
+        """The services that it declares to run."""
+        return tuple(one for one in self.services if isinstance(one, DeclaredService))
 
     @property
     def prices_day(self) -> date:
@@ -449,7 +498,7 @@ class Corridor:
     `reserved_services` are not default and run in the main carriage of this corridor only.
     `must_avoid` applies throughout, `carriage_must_avoid` to carriage alone. Where all corridors
     are compared, one with `ends` is left out between others. One that is `one_way` holds from its
-    first entry to its last alone.
+    first entry to its last alone. `declared` are services that run wherever it is compared.
     """
 
     id: str
@@ -465,4 +514,5 @@ class Corridor:
     default: bool = True
     ends: CorridorEnds | None = None
     one_way: bool = False
+    declared: tuple[DeclaredService, ...] = ()
     source_path: str = ""

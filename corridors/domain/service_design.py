@@ -8,6 +8,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from corridors.domain.plan import Pair
+from corridors.domain.scenario import DeclaredService
 from corridors.domain.windows import months_from
 
 SEASONS = 4
@@ -37,7 +38,8 @@ class CandidateService:
     are the terminals at which its main carriage calls on either side, empty for those of the best
     route of the first pair that can use it; without a `corridor` both are given. `ship` is its
     class, None for that of the best route of the first pair, and for a train; `train_teu` the TEU
-    of a train, None for the parameter `train.capacity_teu`.
+    of a train, None for the parameter `train.capacity_teu`. `declared` is it as a scenario declares
+    it, with its way and days, if the plan has it in this form.
     """
 
     name: str
@@ -47,6 +49,7 @@ class CandidateService:
     unloads_at: tuple[str, ...] = ()
     ship: str | None = None
     train_teu: float | None = None
+    declared: DeclaredService | None = None
 
     @property
     def has_calls(self) -> bool:
@@ -146,7 +149,8 @@ class ServiceRow:
 
     `departures` a week are 0 if it is not run. `seasons` are the numbers of those in which it can
     sail; `round_trip_days` are there and back with ports or terminals. `frequencies` are by number
-    of departures, the first for none. `why_not` says why it was not even tried, if so.
+    of departures, the first for none. `why_not` says why it was not even tried, if so. `declared`
+    is it as run, for a scenario: once for each spell of seasons.
     """
 
     name: str
@@ -160,6 +164,7 @@ class ServiceRow:
     sailing_usd: float
     frequencies: tuple[FrequencyRow, ...]
     why_not: str = ""
+    declared: tuple[DeclaredService, ...] = ()
 
     @property
     def chosen(self) -> FrequencyRow | None:

@@ -235,7 +235,7 @@ class KnownLineRecord(Part):
 
     operator: str
     loop: str
-    kind: str = Field(description="scheduled or chartered")
+    kind: str = Field(description="scheduled, chartered or declared")
     sailings: float | None = Field(description="each way per `per`; null if unknown")
     per: str
     is_sum: bool = Field(description="a count of several lines")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from corridors.config.scenario import plain_of
 from corridors.domain.service_design import (
     DesignFlow,
     DesignPlan,
@@ -194,6 +195,9 @@ class DesignResultModel(BaseModel):
     choices: int
     teu: float
     services: list[ServiceModel]
+    declared: list[dict[str, object]] = Field(
+        description="the services that run, as the entries of `services` of a scenario"
+    )
     frequencies: list[FrequencyModel]
     ships: list[ShipsModel]
     flows: list[FlowModel]
@@ -297,6 +301,7 @@ def design_json(design: ServiceDesign) -> str:
         relaxation_usd=design.root_usd,
         without_services_usd=design.without_usd,
         services=[_service(row) for row in design.services],
+        declared=[plain_of(one) for row in design.run for one in row.declared],
         frequencies=[
             _frequency(row.name, each) for row in design.services for each in row.frequencies
         ],

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
+from corridors.config.scenario import plain_of
 from corridors.data.names import capacity_title
 from corridors.data.services import load_services
 from corridors.domain.service_design import FleetRow, Idle, ServiceRow
@@ -23,6 +25,19 @@ def design_texts(design: ServiceDesign) -> list[str]:
     return [
         *_answer(design), *_ships(design), *_full(design), *_unmet(design), proof_text(design)
     ]  # fmt: skip
+
+
+def declared_text(design: ServiceDesign) -> str:
+    """Return the services that run as the block of a scenario that declares them."""
+    rows = ["services:"]
+    for plain in (plain_of(one) for row in design.run for one in row.declared):
+        # What is not so by default.
+        told = {key: value for key, value in plain.items() if value is not False}
+        rows += [
+            f"{'  ' if n else '- '}{key}: {json.dumps(value, ensure_ascii=False)}"
+            for n, (key, value) in enumerate(told.items())
+        ]
+    return "\n".join(rows)
 
 
 def proof_text(design: ServiceDesign) -> str:

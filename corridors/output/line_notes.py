@@ -13,6 +13,7 @@ from corridors.domain.results import (
     RouteOption,
     Sails,
 )
+from corridors.domain.values import Status
 from corridors.output.display_names import in_sentence
 
 NO_LINE_FOUND = "no line found"
@@ -26,7 +27,7 @@ NO_LINE = (
 
 
 def sails_text(option: RouteOption) -> str:
-    """Return `scheduled`, `chartered` or `no line found`; empty if closed.
+    """Return `scheduled`, `chartered`, `declared` or `no line found`; empty if closed.
 
     `calls not listed` where lines are counted by region. A route by truck or barge needs none.
     """
@@ -48,10 +49,9 @@ def doubt_of(option: RouteOption) -> str:
 
 def sailings_text(option: RouteOption) -> str:
     """Return how often it sails, as `16 a week` or `14 a season, chartered`, else `sails_text`."""
-    if not option.sailings or option.sails is Sails.NONE_KNOWN:
+    if not option.sailings or option.sails in (None, Sails.NONE_KNOWN):
         return sails_text(option)
-    chartered = option.sails is Sails.CHARTERED
-    return option.sailings + f", {Sails.CHARTERED.value}" * chartered
+    return option.sailings + f", {option.sails}" * (option.sails is not Sails.SCHEDULED)
 
 
 def departures_text(sailings: str) -> str:
@@ -99,6 +99,9 @@ def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
                 f"{title}: {departures_text(offer.sailings)} known on this date; a box that misses"
                 f" one waits about {2.0 * (offer.wait_days or 0.0):.0f} days for the next"
             )
+        if names := ", ".join(offer.names_of(Listing.DECLARED)):
+            declared = (line_text(line) for line in offer.lines if line.status is Status.SCENARIO)
+            yield f"{title}: {names} only on {', '.join(declared)}; no line was found"
         if lines_hold and (names := ", ".join(offer.names_of(Listing.COUNTED))):
             yield (
                 f"{title}: the lines of the trade are counted, and which of them call at both ends"

@@ -27,6 +27,7 @@ from corridors.domain.places import Family
 from corridors.domain.plan import Plan
 from corridors.domain.results import Listing
 from corridors.domain.values import ChainPart
+from corridors.network.lines.laying import Laid
 from corridors.network.rules.capacity import ARCTIC, USERS, Way, ways_of
 from corridors.optimise.allocation.program import Allocated, Flow, Offer, Program
 from corridors.output.allocation_result import Allocation
@@ -52,6 +53,7 @@ class Chart:
 
     Days count from `first_day`. `number` are the arcs of the searched network, ascending; arc
     `number[i]` is arc `i` of `topology`, and belongs to corridor `corridors[corridor[i]]`.
+    `declared` are the services that the pair's scenario declares.
     """
 
     first_day: date
@@ -61,6 +63,7 @@ class Chart:
     topology: Topology
     number: IntArray
     corridor: IntArray
+    declared: tuple[Laid, ...] = ()
 
     def arcs_of(self, route: PlannedRoute) -> IntArray:
         """Return the arcs of a route in `topology`."""
@@ -419,6 +422,7 @@ def _unsailed(planned: Planned) -> tuple[UnsailedWay, ...]:
             first_day=leaves,
             wait_days=scenario.max_wait_days,
             parameters=parameters,
+            declared=chart.declared,
         )
         for named, listing in offer.sections:
             if listing is Listing.UNLISTED:

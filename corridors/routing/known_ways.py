@@ -45,9 +45,13 @@ class Sailing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The lines that run on a day: between two calls all together that run there on one way."""
+    """The lines that run on a day: between two calls all together that run there on one way.
+
+    Their numbers are those of the table, then of the `declared`.
+    """
 
     sailings: tuple[Sailing, ...]
+    declared: tuple[Laid, ...] = ()
 
     @property
     def numbers(self) -> tuple[tuple[int, ...], ...]:
@@ -56,8 +60,8 @@ class Running:
 
     @property
     def laid(self) -> tuple[Laid, ...]:
-        """The lines on the shipped network, together where they run together."""
-        every = load_laid()
+        """The lines on the network, together where they run together."""
+        every = (*load_laid(), *self.declared)
         return tuple(
             replace(
                 every[numbers[0]].joined([every[number] for number in numbers[1:]]),
@@ -70,36 +74,41 @@ class Running:
     @classmethod
     def of_any(cls, running: Iterable[Running]) -> Running:
         """Return the lines that run on any of some days."""
+        days = list(running)
         found: dict[tuple[int, ...], Sailing] = {}
-        for one in (one for day in running for one in day.sailings):
+        for one in (one for day in days for one in day.sailings):
             found[one.numbers] = one.with_stops(found.get(one.numbers, one))
-        return cls(tuple(found[numbers] for numbers in sorted(found)))
+        declared = days[0].declared if days else ()
+        return cls(tuple(found[numbers] for numbers in sorted(found)), declared)
 
 
 @lru_cache(maxsize=64)
 def each_line(running: Running) -> tuple[Laid, ...]:
-    """Return each line that runs, on the shipped network, with all its calls."""
-    every, joint = load_laid(), {n for each in running.numbers if len(each) > 1 for n in each}
+    """Return each line that runs, on the network, with all its calls."""
+    every = (*load_laid(), *running.declared)
+    joint = {n for each in running.numbers if len(each) > 1 for n in each}
     apart = (one for one in running.sailings if joint.isdisjoint(one.numbers))
     alone = {one.numbers[0]: replace(every[one.numbers[0]], loads=one.loads) for one in apart}
     return tuple(alone.get(number) or every[number] for number in sorted({*alone, *joint}))
 
 
-def running_on(day: date, wait_days: float, parameters: ParameterTable) -> Running:
-    """Return the lines known to run on a day, or on one for which boxes may wait.
+def running_on(
+    day: date, wait_days: float, parameters: ParameterTable, declared: tuple[Laid, ...] = ()
+) -> Running:
+    """Return the lines known or declared to run on a day, or on one for which boxes may wait.
 
     A line that nobody has seen for `lines.ended_months` has ended. Totals of a season tell of no
     departure and run on no day.
     """
-    return _running(day, int(wait_days), parameters.value("lines.ended_months"))
+    return _running(day, int(wait_days), parameters.value("lines.ended_months"), declared)
 
 
 @lru_cache(maxsize=64)
-def _running(day: date, wait_days: int, ended_months: float) -> Running:
+def _running(day: date, wait_days: int, ended_months: float, declared: tuple[Laid, ...]) -> Running:
     last = day + timedelta(days=wait_days)
     voyages = load_voyages()
     alone: dict[int, Sailing] = {}
-    for number, one in enumerate(load_laid()):
+    for number, one in enumerate((*load_laid(), *declared)):
         line, loads = one.line, one.loads
         of_season = line.per == OF_ONE_VOYAGE
         if line.stale_on(day, ended_months) or (of_season and line.is_sum):
@@ -114,7 +123,7 @@ def _running(day: date, wait_days: int, ended_months: float) -> Running:
             continue
         if loads:
             alone[number] = Sailing((number,), loads, one.unloads)
-    return Running(tuple(sorted((*_together(alone), *alone.values()))))
+    return Running(tuple(sorted((*_together(alone), *alone.values()))), declared)
 
 
 def _together(alone: dict[int, Sailing]) -> tuple[Sailing, ...]:

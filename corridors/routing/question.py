@@ -31,6 +31,8 @@ from corridors.errors import ConfigError, EndError, ParameterError, PlaceError
 from corridors.network.corridor.carriage import carriage_of
 from corridors.network.corridor.layers import Layered
 from corridors.network.land.drayage_legs import access_of_ends, access_radius, drayage_of_ends
+from corridors.network.lines.declared import ServiceBook, declared_for
+from corridors.network.lines.laying import Laid
 from corridors.network.locate import Place, locate
 from corridors.network.rules.calendar import avoided_arcs, closed_arcs, unopened_arcs
 from corridors.network.rules.capacity import ListedCapacities
@@ -81,7 +83,8 @@ class Question:
     `parameters` have the prices of the scenario's basis, `quoted` those of both. `by_road` are by
     end the places to which its boxes are trucked. `built` are the projects open at departure, whose
     rows apply; `listed` are the capacities. With `only_known`, its corridors are searched among
-    the ways that lines are known to run on its day; `lines` are those of other days with them.
+    the ways that lines are known to run on its day; `lines` are those of other days with them, and
+    `declared` are services of the scenario and its corridors.
     Nothing but these runs on the arcs `listed_only`.
     """
 
@@ -100,6 +103,7 @@ class Question:
     listed: ListedCapacities
     built: tuple[Project, ...] = ()
     only_known: bool = False
+    declared: tuple[Laid, ...] = ()
     lines: Running | None = None
     listed_only: BoolArray | None = field(default=None, compare=False)
 
@@ -120,7 +124,9 @@ class Question:
         if self.lines is not None:
             return self.lines
         scenario = self.scenario
-        return running_on(scenario.departure, scenario.max_wait_days, self.parameters)
+        return running_on(
+            scenario.departure, scenario.max_wait_days, self.parameters, self.declared
+        )
 
     def layered(self, number: int) -> Layered:
         """Return the layers of one corridor."""
@@ -232,6 +238,7 @@ def pose(
     prices: PriceBooks,
     calendars: IceCalendars,
     ends_of: Callable[[Scenario], tuple[Place, Place]],
+    services: ServiceBook,
 ) -> Question:
     """Pose the question of a scenario for these corridors.
 
@@ -249,11 +256,14 @@ def pose(
         The ice by year and ship.
     ends_of
         Returns the origin and destination of a scenario, as `ends_in`.
+    services
+        Services that scenarios before declare.
 
     Raises
     ------
     ConfigError
-        A place, service or parameter of the scenario is unknown.
+        A place, service or parameter of the scenario is unknown, or a service that it declares
+        cannot run.
     """
     wrong = override_faults(scenario)
     if wrong:
@@ -274,27 +284,31 @@ def pose(
     by_road = access_of_ends(ends, overlay.terminals, access)
     countries = tuple(end.country for end in ends)
     ships = ships_of_ends(scenario, _ports_of(ends, by_road), countries=countries)
-    services = with_ships(with_reserved(scenario, corridors), ships)
+    declared = services.lines(declared_for(scenario, corridors), overlay)
+    sailing = with_ships(with_reserved(scenario, corridors), ships | declared.ships)
     key = BundleKey(
         base=BaseKey(
-            services=services,
+            services=sailing,
             overlay=overlay,
             shortest_train_km=parameters.value("rail.shortest_train_km"),
-            named=named_by(corridors),
+            named=named_by(corridors) | declared.places,
             drafts=_drought_drafts(parameters),
             projects=tuple(project.id for project, _ in projects if project.legs),
             any_hull_in_ice=scenario.hulls_in_ice is HullsInIce.ANY,
+            calls=declared.calls,
         ),
         origin=origin,
         destinations=(destination,),
         access=access,
         corridors=tuple(corridors),
-        carriage=carriage_of(services, parameters),
+        carriage=carriage_of(sailing, parameters),
     )
     try:
         bundle = bundle_of(key)
     except EndError as error:
         raise ConfigError(fault(scenario, error.key, str(error))) from None
+    laid = services.laid(declared, key.base)
+    declared.refuse_closed(laid, bundle.topology, rules, scenario.departure)
     pricer = Pricer(
         bundle.topology,
         parameters,
@@ -333,6 +347,7 @@ def pose(
         overlay=overlay,
         listed=ListedCapacities(bundle.topology, parameters, scenario.shipment.teu_per_month),
         built=built,
+        declared=laid,
     )
 
 

@@ -279,7 +279,7 @@ def _truck_note(question: Question, options: Sequence[RouteOption]) -> Iterator[
     ends = question.origin, question.destination
     found = [option for option in options if option.usable]
     near = found and truck_would_do(*ends, access_radius(question.parameters))
-    if question.scenario.services or not near:
+    if question.scenario.service_names or not near:
         return
     sail = all(any(family_of(leg.service) is Family.SEA for leg in o.legs) for o in found)
     lost = sail and not _joined_by_land(question.bundle.topology)

@@ -65,6 +65,7 @@ def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
         first_day=question.weights.first_day + timedelta(days=found.terms.start_day),
         wait_days=question.scenario.max_wait_days,
         parameters=question.parameters,
+        declared=question.declared,
         # Beside known ways a search has ways of no line.
         carriers=onto if onto is not None and (onto >= 0).any() else None,
     )
@@ -78,6 +79,7 @@ def offer_along(
     first_day: date,
     wait_days: float,
     parameters: ParameterTable,
+    declared: tuple[Laid, ...] = (),
     carriers: IntArray | None = None,
 ) -> Offer:
     """Return who is known to offer a route on its day.
@@ -90,11 +92,13 @@ def offer_along(
         Its departure, and for how long boxes may wait for one.
     parameters
         The table with the rows `lines.*`.
+    declared
+        Services that are declared to run, beside the lines of the table.
     carriers
         By arc the number of the line that it leads onto, below 0 for none, where a search was among
         known ways; else the rides are those of the vehicles.
     """
-    lines = each_line(running_on(first_day, wait_days, parameters))
+    lines = each_line(running_on(first_day, wait_days, parameters, declared))
     cover = _covered(topology, lines, tuple(_rides(topology, arcs, parts, carriers)))
     stale_months = parameters.value("lines.stale_months")
     counts = [_count(ride.lines) for ride in cover if ride.lines]
@@ -153,7 +157,7 @@ def _covered(
     topology: Topology, running: Sequence[Laid], rides: tuple[Ride, ...]
 ) -> tuple[_Covered, ...]:
     """Return the rides with their lines, joined where one line covers several."""
-    best: list[tuple[list[int], tuple[_Covered, ...]]] = [([0, 0, 0, 0], ())]
+    best: list[tuple[list[int], tuple[_Covered, ...]]] = [([0] * 5, ())]
     for first in reversed(range(len(rides))):
         options = []
         for last in range(first, len(rides)):
@@ -164,6 +168,7 @@ def _covered(
             rank, following = best[len(rides) - last - 1]
             mine = (
                 int(covered.listing is Listing.UNLISTED),
+                int(covered.listing is Listing.DECLARED),
                 int(covered.listing is Listing.CHARTERED),
                 int(covered.listing is Listing.COUNTED),
                 1,
@@ -184,11 +189,8 @@ def _cover(topology: Topology, running: Sequence[Laid], ride: Ride) -> _Covered:
     lines = _lines_on(topology, running, legs, start, end)
     if lines:
         named = [line for line in lines if not line.is_sum]
-        if not named:
-            listing = Listing.COUNTED
-        else:
-            scheduled = any(line.kind is LineKind.SCHEDULED for line in named)
-            listing = Listing.SCHEDULED if scheduled else Listing.CHARTERED
+        # Those that are best known come first.
+        listing = Listing(named[0].kind.value) if named else Listing.COUNTED
     else:
         kinds = load_trunk_kinds()
         places = topology.state_place[topology.head[legs]].tolist()
@@ -212,14 +214,15 @@ def _lines_on(
             topology.leg[legs].tolist(), topology.reversed[legs].tolist(), strict=True
         )
     }
-    families = {topology.services[n].family for n in topology.service[legs].tolist()}
+    services = [topology.services[n] for n in set(topology.service[legs].tolist())]
     found = [
         one.line
         for one in running
         if start.id in one.loads and end.id in one.unloads
-        if families <= one.line.modes and keys <= one.legs
+        if keys <= one.legs and all(map(one.line.runs_with, services))
     ]
-    ranked = sorted(found, key=lambda line: (line.kind is not LineKind.SCHEDULED, line.is_sum))
+    kinds = list(LineKind)
+    ranked = sorted(found, key=lambda line: (line.is_sum, kinds.index(line.kind)))
     return tuple(dict.fromkeys(ranked))
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from dataclasses import replace
+from datetime import timedelta
+from itertools import groupby, product
 
 from corridors.data.names import capacity_title
 from corridors.data.parameters import load_parameters
 from corridors.domain.plan import Pair
+from corridors.domain.scenario import DeclaredService
 from corridors.domain.service_design import (
     SEASONS,
     DesignFlow,
@@ -20,6 +23,7 @@ from corridors.domain.service_design import (
     ServiceRow,
     ShipsOfAClass,
 )
+from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
 from corridors.optimise.design.design_program import (
     Choice,
@@ -394,7 +398,32 @@ class _Build:
             sailing_usd=_sailing_usd([bill], [bill] if bill.by_ship else []),
             frequencies=() if few else tuple(rows),
             why_not=few,
+            declared=() if run is None else tuple(self._declared(one, self.of_choice[run][1])),
         )
+
+    def _declared(self, one: Posed, departures: float) -> Iterator[DeclaredService]:
+        """Yield a service as run, as a scenario declares it, for each spell of its seasons."""
+        service, written = one.service, one.service.declared
+        usual = written or DeclaredService(
+            name=service.name,
+            stops=(*service.loads_at, *service.unloads_at),
+            way=one.bill.way,
+            ship=one.bill.vehicle if one.bill.by_ship else None,
+            frequency=departures,
+        )
+        if len(one.seasons) == len(self.plan.seasons):
+            yield usual
+            return
+        numbered = groupby(enumerate(one.seasons), key=lambda pair: pair[1] - pair[0])
+        spells = [[season for _, season in group] for _, group in numbered]
+        for number, spell in enumerate(spells, 1):
+            first, last = self.plan.seasons[spell[0]][0], self.plan.seasons[spell[-1]][-1]
+            yield replace(
+                usual,
+                name=usual.name + (f" ({number})" if len(spells) > 1 else ""),
+                first_day=first,
+                last_day=months_later(last, 1) - timedelta(days=1),
+            )
 
     def too_few_ships(self, number: int) -> str:
         """Return in words that the plan has too few ships for any departures of a service."""

@@ -230,7 +230,9 @@ class LinesByDay:
 
     def __init__(self, days: Sequence[date], question: Question) -> None:
         wait_days = question.scenario.max_wait_days
-        running = {day: running_on(day, wait_days, question.parameters) for day in days}
+        running = {
+            day: running_on(day, wait_days, question.parameters, question.declared) for day in days
+        }
         self.every = Running.of_any(running.values())
         """All of them."""
         on, numbers = {day: {*each.numbers} for day, each in running.items()}, self.every.numbers

@@ -261,6 +261,7 @@ class PairNetwork:
             topology=self.posed.topology.only(network.problem.base[number]),
             number=number,
             corridor=network.corridor[number] % len(question.corridors),
+            declared=question.declared,
         )
 
 

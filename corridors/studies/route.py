@@ -14,7 +14,7 @@ from corridors.data.names import name_of
 from corridors.data.paths import one_look
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import DeclaredService, Scenario
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.locate import locate
 from corridors.network.sea.lane_access import joined
@@ -57,7 +57,7 @@ class Asked(TypedDict, total=False):
     base: Scenario
     corridor: str | None
     via: tuple[str, ...]
-    services: tuple[str, ...]
+    services: tuple[str | DeclaredService, ...]
     world: str
     departure: date | None
     own_data: tuple[str, ...]

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corridors.config.checks import MOST_WAYS
 from corridors.costing.ships import Ship, ship_of
+from corridors.data.geodata import load_trunk_kinds
 from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
 from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.domain.values import ChainPart, CostLine
+from corridors.network.lines.laying import ARCTIC
 from corridors.routing.question import Question
 from corridors.units import HOURS_PER_DAY
 
@@ -40,6 +43,7 @@ class ServiceBill:
     of which `running_share` is crew and running costs. `surcharge` is what is paid on top as a
     share of ship lines. `one_way_days` are those between its calls. `fixed_usd` is what the bill of
     a TEU has of all that, and `wait_days` what the box waits for the departures that tables know.
+    `way` are the trunk places and borders that it passes.
     """
 
     vehicle: str
@@ -53,6 +57,7 @@ class ServiceBill:
     ends: tuple[str, str]
     fixed_usd: float
     wait_days: float
+    way: tuple[str, ...] = ()
 
     @property
     def one_way_usd(self) -> float:
@@ -185,7 +190,22 @@ def _bill(
         ends=option.main_ends or ("", ""),
         fixed_usd=fixed_usd,
         wait_days=wait_days,
+        way=_way_of(option),
     )
+
+
+def _way_of(option: RouteOption) -> tuple[str, ...]:
+    """Return the trunk places and borders that a main carriage passes, of the Arctic the first."""
+    kinds = load_trunk_kinds()
+    found: dict[str, None] = {}
+    for step in filter(_moves_in_main, option.steps):
+        border = "-".join(sorted(step.border.split("-")))
+        for name in (step.from_id.partition("#")[0], step.gate, border):
+            known = kinds.get(name, "border" if name == border else "")
+            in_arctic = known == ARCTIC and any(kinds.get(one) == ARCTIC for one in found)
+            if name and known and not in_arctic:
+                found[name] = None
+    return tuple(found)[:MOST_WAYS]
 
 
 def _is_main(line: CostLine) -> bool:

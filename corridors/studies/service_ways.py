@@ -24,6 +24,9 @@ from corridors.domain.results import CapacityShare, RouteOption
 from corridors.domain.scenario import OTHER, Corridor, CorridorRule, MustPass, Scenario
 from corridors.domain.service_design import CandidateService, DesignPlan, Proposed
 from corridors.domain.values import ChainPart
+from corridors.errors import ConfigError
+from corridors.network.lines.declared import Declared, calls_at, runs_on
+from corridors.network.lines.laying import trunk_barred
 from corridors.network.locate import Place
 from corridors.network.rules.capacity import ARCTIC, MONTHS_A_YEAR, WEEKS_A_YEAR
 from corridors.network.states.chain import matches, runs_forward
@@ -243,7 +246,7 @@ def pose_services(
     ConfigError
         A place, service or parameter is unknown.
     """
-    called = _with_calls(plan, candidates, session, progress)
+    called = _with_calls(plan, _with_stops(plan, candidates, session), session, progress)
     riders = _Riders(plan, called, session, capacities)
     for number, pair in enumerate(plan.pairs):
         progress(f"{pair.name} on the services", number, len(plan.pairs))
@@ -298,7 +301,10 @@ class _Riders:
         """Return the seasons in which boxes can leave in the middle of each month."""
 
         def is_open(month: date) -> bool:
-            return search(pose(month), way, fronts=False).best is not None
+            day = month.replace(day=MIDDLE)
+            own = [self._services[number].declared for number, _ in self._ways[way].parts]
+            runs = all(one is None or runs_on(one, day) for one in own)
+            return runs and search(pose(month), way, fronts=False).best is not None
 
         seasons = enumerate(self._plan.seasons)
         return frozenset(season for season, months in seasons if all(map(is_open, months)))
@@ -435,6 +441,37 @@ def _with_calls(
     return found
 
 
+def _with_stops(
+    plan: DesignPlan, candidates: Sequence[CandidateService], session: Session
+) -> list[CandidateService]:
+    """Return services with the terminals of their stops, where the plan tells stops in order.
+
+    A service has two sides, which its longest way between two stops parts.
+    """
+    overlay = overlay_for(plan.pairs[0].scenario)
+    found = list(candidates)
+    for number, service in enumerate(candidates):
+        if service.declared is None:
+            continue
+        at = plan.at(f"services[{number}]")
+        declared = Declared(service=service.declared, at=at, by="the plan")
+        (line,) = session.declared.lines((declared,), overlay).lines
+        calls = [calls_at(line, ends, overlay.terminals) for ends in line.stops]
+        for text, terminals in zip(service.declared.stops, calls, strict=True):
+            if not terminals:
+                msg = f"{at}{service.name}: stops: no {service.ship or 'train'} calls near {text}"
+                raise ConfigError(msg)
+        spots = [overlay.terminals[each[0]] for each in calls]
+        hops = [float(great_circle_km(a.lon, a.lat, b.lon, b.lat)) for a, b in pairwise(spots)]
+        first = hops.index(max(hops)) + 1
+        found[number] = replace(
+            service,
+            loads_at=tuple(name for each in calls[:first] for name in each),
+            unloads_at=tuple(name for each in calls[first:] for name in each),
+        )
+    return found
+
+
 def _corridor_of(service: CandidateService) -> Corridor:
     """Return the corridor whose main carriage runs between the calls of a service by its ships."""
     if service.corridor:
@@ -443,10 +480,20 @@ def _corridor_of(service: CandidateService) -> Corridor:
         main = (*by_land, service.ship) if service.ship else written.main_services
     else:
         title = f"{name_of(service.loads_at[0])} to {name_of(service.unloads_at[0])}"
-        main = (service.ship or "rail",)
+        declared = service.declared
+        by_ferry = ("ferry", "sea") if declared is not None and declared.ferry else ()
+        main = (service.ship or "rail", *by_ferry)
+        ways = [frozenset(way.split("|")) for way in declared.way] if declared else []
+        calls = {*service.loads_at, *service.unloads_at}
+        bars = trunk_barred(ways) - calls | {*declared.bars} if declared else frozenset[str]()
         written = Corridor(
-            id="", title=title, colour=COLOUR, description="", must_pass=(), must_avoid=(),
+            id="", title=title, colour=COLOUR, description="",
+            must_pass=tuple(
+                MustPass(name=" or ".join(sorted(way)), any_of=tuple(sorted(way))) for way in ways
+            ),
+            must_avoid=tuple(sorted(bars)),
             main_services=main,
+            one_way=declared is not None and declared.one_way,
         )  # fmt: skip
     first, last = (
         (MustPass(name=", ".join(map(name_of, calls)), any_of=calls),) if calls else ()

@@ -18,6 +18,7 @@ from corridors.data.paths import data_root, one_look
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
 from corridors.errors import SessionError
 from corridors.network.ends.destinations import can_share
+from corridors.network.lines.declared import ServiceBook
 from corridors.network.locate import Place
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
 from corridors.optimise.line_switch import with_lines
@@ -44,6 +45,7 @@ class Session:
     - `bundles`: `pairs` network bundles by `BundleKey`, 12 by default.
     - `prices`: bills of quantities by the figures that they read, and five prices of each of
       `pairs` networks (see `PriceBooks`).
+    - `declared`: the services of 16 scenarios as lines, and on 16 networks (see `ServiceBook`).
     - `corridors`: 32 lists of loaded corridors by the scenario's list and own data.
     - `places`: 256 places by their names and own data.
     - `calendars`: the ice of a year by ship and parameters (see `IceCalendars`).
@@ -58,6 +60,7 @@ class Session:
         self.hand_over()
         self.keeps_searches = keeps_searches
         self.bases: BoundedCache[BaseNetwork] = BoundedCache(4)
+        self.declared = ServiceBook(self._base_of)
         self.bundles: BoundedCache[NetworkBundle] = BoundedCache(pairs)
         self.prices = PriceBooks(5 * pairs)
         self.corridors: BoundedCache[tuple[Corridor, ...]] = BoundedCache(32)
@@ -134,6 +137,7 @@ class Session:
             prices=self.prices,
             calendars=self.calendars,
             ends_of=self.ends_of,
+            services=self.declared,
         )
         question = posed(scenario)
         if not question.bundle.layers:

@@ -25,7 +25,6 @@ from corridors.units import DAYS_PER_WEEK, MINUTES_PER_DAY
 
 # Slots of a node: before or without any line, hired after a total or a line, then the lines.
 NO_CARRIER, AFTER_TOTAL, AFTER_LINE, FIRST_CARRIER = range(4)
-FAMILIES = tuple(Family)
 
 
 class Pairs(NamedTuple):
@@ -55,8 +54,8 @@ class Carriers:
 
     `runs` are carriers by leg and direction (`2 * leg`, one more if run from its end), `loads` and
     `unloads` by place, `passes` those by place that go over there to another of their services.
-    `has` is by carrier and family, `interval` by carrier the minutes between departures, 0 where
-    they are not known between two calls of the line.
+    `has` is by carrier and service of the network, `interval` by carrier the minutes between
+    departures, 0 where they are not known between two calls of the line.
     """
 
     laid: tuple[Laid, ...]
@@ -93,9 +92,9 @@ def carriers_on(topology: Topology, laid: Iterable[Laid]) -> Carriers:
         loads=Pairs.of(loads, len(places)),
         unloads=Pairs.of(unloads, len(places)),
         passes=Pairs.of(list(set(passes)), len(places)),
-        has=np.array([[f in one.line.modes for f in FAMILIES] for one in lines], bool).reshape(
-            -1, len(FAMILIES)
-        ),
+        has=np.array(
+            [[one.line.runs_with(service) for service in topology.services] for one in lines], bool
+        ).reshape(-1, len(topology.services)),
         is_total=np.array([one.line.is_sum for one in lines], bool),
         interval=np.array([_minutes_between(one) for one in lines], np.int64),
     )
@@ -142,8 +141,7 @@ class _Expanded:
         ways = on_paths(arcs, self.nodes, source=origin_layers.source, sink=sink, fast=fast)
         self.tail = ways.nodes[np.repeat(np.arange(ways.nodes.size), np.diff(ways.first_arc))]
         self.head, self.base = ways.nodes[ways.head], ways.base.astype(np.int64)
-        self.family = np.array([FAMILIES.index(s.family) for s in topology.services])
-        lined = np.append([FAMILIES[number] in RUN_IN_LINES for number in self.family], False)
+        lined = np.array([*(s.family in RUN_IN_LINES for s in topology.services), False])
         begins, ends = self.tail // count, self.head // count
         self.from_service, self.to_service = (topology.state_service[s] for s in (begins, ends))
         self.from_place, self.to_place = (topology.state_place[s] for s in (begins, ends))
@@ -164,7 +162,7 @@ class _Expanded:
 
     def _has(self, carrier: IntArray, service: IntArray) -> BoolArray:
         """Return whether lines run services."""
-        found: BoolArray = self.carriers.has[carrier, self.family[service]]
+        found: BoolArray = self.carriers.has[carrier, service]
         return found
 
     def arcs(self) -> LayerArcs:

@@ -29,7 +29,6 @@ from corridors.data.geodata import (
 from corridors.data.lines import (
     Line,
     LineEnds,
-    LineKind,
     Stop,
     load_lines,
     load_positions,
@@ -234,55 +233,140 @@ def lay(line: Line, graph: LineGraph, near_km: float) -> tuple[Laid, ...]:
 
     Rows that say what does not run, or that all is listed, run nowhere.
     """
-    if line.kind not in (LineKind.SCHEDULED, LineKind.CHARTERED):
+    if not line.runs:
         return ()
-    one, other = (graph.served(ends, near_km) for ends in (line.one, line.other))
-    directions = [(one, other), (other, one)]
-    found = (_laid(line, graph, *ends) for ends in directions[: 1 if line.one_way else 2])
+    sides = line.stops or (line.one, line.other)
+    stops = [graph.served(ends, near_km) for ends in sides]
+    found = (_laid(line, graph, each) for each in [stops, stops[::-1]][: 1 if line.one_way else 2])
     return tuple(laid for laid in found if laid.legs)
 
 
-def _laid(line: Line, graph: LineGraph, loads: frozenset[str], unloads: frozenset[str]) -> Laid:
-    """Return a line from its stops on one side to those on the other."""
-    usable, passed = _passable(line, graph, loads | unloads)
-    if line.modes == {Family.SEA}:
-        # Ships touch no port between: a port is where a way begins or ends.
-        begins, ends = (
-            np.array([place in side for place, _ in graph.nodes]) for side in (loads, unloads)
-        )
-        usable &= (graph.is_gate | begins)[graph.tail] & (graph.is_gate | ends)[graph.head]
-    # A node for each set of ways passed, as bits.
-    sets, full = 1 << len(line.ways), (1 << len(line.ways)) - 1
-    moves = np.flatnonzero(usable)
-    before = np.repeat(np.arange(sets), moves.size)
-    move = np.tile(moves, sets)
-    tail = graph.tail[move] * sets + before
-    head = graph.head[move] * sets + (before | passed[move])
-    walks = Sorted.of(tail, head, len(graph.nodes) * sets, fast=True)
-    km = graph.km[move]
-    legs: set[str] = set()
-    loading, unloading = set(), set()
-    for start in sorted(loads):
-        begin = np.array(graph.at[start]) * sets + _bits(line, {place_named(start)})
-        least, last = shortest(walks, km, begin, np.zeros(begin.size), furthest=np.inf, fast=True)
-        met = np.zeros(least.shape[0], bool)
-        for end in unloads - {start}:
-            node = min((n * sets + full for n in graph.at[end]), key=least.__getitem__)
-            if least[node] == np.inf:
-                continue
-            loading.add(start)
-            unloading.add(end)
-            # Of the shortest ways from one stop those met before need not be followed again.
-            while last[node] >= 0 and not met[node]:
-                met[node] = True
-                legs.add(graph.moves[move[last[node]]].leg)
-                node = int(tail[last[node]])
+def _laid(line: Line, graph: LineGraph, stops: Sequence[frozenset[str]]) -> Laid:
+    """Return a line by all its stops; no legs if no way passes all that it names.
+
+    A train runs from each stop to the next. The network has no ship that goes on from a port, so a
+    ship runs from each stop to every later one, and the way to the calls between is left out.
+    """
+    usable, passed = _passable(line, graph, frozenset[str]().union(*stops))
+    hops = [_Hop(line, graph, usable, *ends) for ends in pairwise(stops)]
+    every = (1 << len(line.ways)) - 1
+    gained = [every] if len(hops) == 1 else _gained(hops, passed, every)
+    if line.modes == {Family.SEA} and gained:
+        spans = [*combinations(range(len(stops)), 2)]
+        gained = [sum(gained[first:last]) for first, last in spans]
+        hops = [_Hop(line, graph, usable, stops[first], stops[last]) for first, last in spans]
+    for hop, ways in zip(hops, gained, strict=False):
+        hop.lay(passed, ways)
+    laid = hops if gained else []
     return Laid(
         line=line,
-        loads=frozenset(loading),
-        unloads=frozenset(unloading),
-        legs=frozenset(legs - {""}),
+        loads=frozenset(place for hop in laid for place in hop.loading),
+        unloads=frozenset(place for hop in laid for place in hop.unloading),
+        legs=frozenset({leg for hop in laid for leg in hop.legs} - {""}),
     )
+
+
+class _Hop:
+    """The ways of a line from the places of a stop to those of the next.
+
+    A node is one of the graph with the ways passed, as bits: `number * sets + bits`.
+    """
+
+    def __init__(
+        self,
+        line: Line,
+        graph: LineGraph,
+        usable: BoolArray,
+        loads: frozenset[str],
+        unloads: frozenset[str],
+    ) -> None:
+        self.line, self.graph, self.loads, self.unloads = line, graph, loads, unloads
+        self.sets = 1 << len(line.ways)
+        if line.modes == {Family.SEA}:
+            # Ships touch no port between: a port is where a way begins or ends.
+            begins, ends = (
+                np.array([place in side for place, _ in graph.nodes]) for side in (loads, unloads)
+            )
+            usable = usable & (graph.is_gate | begins)[graph.tail]
+            usable &= (graph.is_gate | ends)[graph.head]
+        self.usable = usable
+        self.legs: set[str] = set()
+        self.loading: set[str] = set()
+        self.unloading: set[str] = set()
+
+    def begins(self, ways: int) -> Mapping[str, IntArray]:
+        """Return by place the nodes where it begins, of these ways with those that it is."""
+        return {
+            place: np.array(self.graph.at[place]) * self.sets
+            + (_bits(self.line, {place_named(place)}) & ways)
+            for place in sorted(self.loads)
+        }
+
+    def walks(self, passed: IntArray) -> tuple[Sorted, IntArray, IntArray]:
+        """Return its moves between nodes, their tails and their numbers in the graph."""
+        moves = np.flatnonzero(self.usable)
+        before = np.repeat(np.arange(self.sets), moves.size)
+        move = np.tile(moves, self.sets)
+        tail = self.graph.tail[move] * self.sets + before
+        head = self.graph.head[move] * self.sets + (before | passed[move])
+        return Sorted.of(tail, head, len(self.graph.nodes) * self.sets, fast=True), tail, move
+
+    def lay(self, passed: IntArray, ways: int) -> None:
+        """Add its legs on the shortest ways from each place to each that pass these ways."""
+        graph = self.graph
+        walks, tail, move = self.walks(passed & ways)
+        km = graph.km[move]
+        for start, begin in self.begins(ways).items():
+            from_km = np.zeros(begin.size)
+            least, last = shortest(walks, km, begin, from_km, furthest=np.inf, fast=True)
+            met = np.zeros(least.shape[0], bool)
+            for end in self.unloads - {start}:
+                nodes = (number * self.sets + ways for number in graph.at[end])
+                node = min(nodes, key=least.__getitem__)
+                if least[node] == np.inf:
+                    continue
+                self.loading.add(start)
+                self.unloading.add(end)
+                # Of the shortest ways from one stop those met before need not be followed again.
+                while last[node] >= 0 and not met[node]:
+                    met[node] = True
+                    self.legs.add(graph.moves[move[last[node]]].leg)
+                    node = int(tail[last[node]])
+
+
+def _gained(hops: Sequence[_Hop], passed: IntArray, every: int) -> list[int]:
+    """Return which of its ways a line passes on each hop of the shortest way by all its stops.
+
+    Nothing if there is no such way.
+    """
+    sets, nodes = hops[0].sets, len(hops[0].graph.nodes)
+    reached = np.full(nodes * sets, np.inf)
+    for begin in hops[0].begins(every).values():
+        reached[begin] = 0.0
+    trees: list[tuple[IntArray, IntArray]] = []
+    for hop in hops:
+        walks, tail, move = hop.walks(passed)
+        begin = np.flatnonzero(reached < np.inf)
+        least, last = shortest(
+            walks, hop.graph.km[move], begin, reached[begin], furthest=np.inf, fast=True
+        )
+        trees.append((tail, last))
+        ends = np.array([n for place in hop.unloads for n in hop.graph.at[place]], np.int64)
+        at_end = (ends[:, None] * sets + np.arange(sets)).ravel()
+        reached = np.full(nodes * sets, np.inf)
+        reached[at_end] = least[at_end]
+    full = np.arange(nodes) * sets + every
+    node = int(full[np.argmin(reached[full])])
+    if reached[node] == np.inf:
+        return []
+    gained = []
+    for tail, last in reversed(trees):
+        after = node % sets
+        while last[node] >= 0:
+            node = int(tail[last[node]])
+        gained.append(after & ~(node % sets))
+    gained[-1] |= node % sets
+    return gained[::-1]
 
 
 def _bits(line: Line, names: Iterable[str]) -> int:
@@ -290,14 +374,22 @@ def _bits(line: Line, names: Iterable[str]) -> int:
     return sum(1 << n for n, way in enumerate(line.ways) if not way.isdisjoint(names))
 
 
-def _passable(line: Line, graph: LineGraph, stops: frozenset[str]) -> tuple[BoolArray, IntArray]:
-    """Return by move whether a line may make it, and the ways that it passes by it, as bits."""
-    kinds, named = load_trunk_kinds(), frozenset[str]().union(*line.ways)
+def trunk_barred(ways: Iterable[frozenset[str]]) -> frozenset[str]:
+    """Return the trunk places that a line does not pass: those that its ways do not name.
+
+    One that names a strait of the Arctic may pass all of them.
+    """
+    kinds, named = load_trunk_kinds(), frozenset[str]().union(*ways)
     in_arctic = any(kinds.get(name) == ARCTIC for name in named)
     trunk = {name for name, kind in kinds.items() if not (in_arctic and kind == ARCTIC)}
+    return frozenset(trunk - named)
+
+
+def _passable(line: Line, graph: LineGraph, stops: frozenset[str]) -> tuple[BoolArray, IntArray]:
+    """Return by move whether a line may make it, and the ways that it passes by it, as bits."""
     usable = np.isin(graph.family, list(line.modes))
-    narrow = too_narrow(line.one.teu) - named
-    usable[graph.named((trunk - named - stops) | line.bars | narrow)] = False
+    narrow = too_narrow(line.one.teu) - frozenset[str]().union(*line.ways)
+    usable[graph.named((trunk_barred(line.ways) - stops) | line.bars | narrow)] = False
     passed = np.zeros(len(graph.moves), np.int64)
     for number, way in enumerate(line.ways):
         passed[graph.named(way)] |= 1 << number

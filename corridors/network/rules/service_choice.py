@@ -29,15 +29,15 @@ def chosen_services(scenario: Scenario) -> tuple[Service, ...]:
         A name is neither a family nor a service.
     """
     listed = load_services()
-    if not scenario.services:
+    if not scenario.service_names:
         return tuple(service for service in listed if service.default)
     families = [family.value for family in Family]
     known = [*families, *(service.id for service in listed)]
-    for number, name in enumerate(scenario.services):
+    for number, name in enumerate(scenario.service_names):
         if name not in known:
             text = f"unknown service '{name}'{suggestion(name, known)}"
             raise ConfigError(fault(scenario, f"services[{number}]", text))
-    wanted = set(scenario.services)
+    wanted = set(scenario.service_names)
     return tuple(s for s in listed if s.id in wanted or (s.family.value in wanted and s.default))
 
 
@@ -55,7 +55,7 @@ def with_reserved(scenario: Scenario, corridors: Sequence[Corridor]) -> tuple[Se
     """
     asked = {service.id for service in chosen_services(scenario)}
     kept = {name for corridor in corridors for name in corridor.reserved_services}
-    kept = set() if scenario.services else kept - asked
+    kept = set() if scenario.service_names else kept - asked
     return tuple(
         replace(service, default=service.id in asked)
         for service in load_services()
@@ -84,7 +84,7 @@ def ships_of_ends(
     countries
         The countries of the ends.
     """
-    if scenario.services:
+    if scenario.service_names:
         return frozenset()
     calls = load_port_calls()
     teu = calls.smallest_of_class_teu

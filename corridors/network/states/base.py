@@ -46,6 +46,7 @@ class BaseKey:
 
     `named` are the terminals and gates that corridors name, `drafts` gates with the draft in metres
     that their water allows today. Legs of a project exist only if `projects` names it.
+    `calls` are terminals with ships declared to call there, though none so large is known to.
     `any_hull_in_ice` lets ships without an ice class into the areas of the Northern Sea Route. A
     train runs over `shortest_train_km` at least.
     """
@@ -57,6 +58,7 @@ class BaseKey:
     drafts: tuple[tuple[str, float], ...] = ()
     projects: tuple[str, ...] = ()
     any_hull_in_ice: bool = False
+    calls: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +179,9 @@ def build_base(key: BaseKey) -> BaseNetwork:
     ships = tuple(i for i, s in enumerate(key.services) if s.family is Family.SEA)
     calls = load_port_calls()
     allowed = {t.id: frozenset(loadable(t, key.services, calls)) for t in terminals.values()}
+    number = {service.id: n for n, service in enumerate(key.services)}
+    for terminal, ship in key.calls:
+        allowed[terminal] |= {number[ship]}
     trains = _add_land(draft, (leg for leg in key.overlay.legs if leg.project in built))
     add_trains(
         draft,
