@@ -28,7 +28,6 @@ from corridors.config.plan_files import DemandModel, PlanFile, month_word, read_
 from corridors.domain.keys import MAX_TEU_PER_MONTH
 from corridors.domain.objective import Objective
 from corridors.domain.plan import Minimum, MinimumKind, Pair, Plan, PlanLimits
-from corridors.domain.scenario import MAX_WAIT_DAYS
 from corridors.domain.windows import months_from
 from corridors.errors import ConfigError
 
@@ -87,7 +86,7 @@ class PlanModel(Strictly):
     """Corridors to use: `all`, ids, or `any` for routes outside corridors too."""
     objective: Literal["cost", "generalised"] = "generalised"
     """What the plan minimises: `cost`, or `generalised` for cost plus value of time."""
-    max_wait_days: Annotated[int, Field(ge=0, le=28)] = MAX_WAIT_DAYS
+    max_wait_days: Annotated[int, Field(ge=0, le=28)] = 0
     """Whole days that boxes may wait at the origin after a departure."""
     capacity_share: Annotated[Positive, Field(le=1)] | None = None
     """Fraction of each listed capacity that the plan may use, 0 to 1."""
