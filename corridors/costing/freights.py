@@ -170,10 +170,10 @@ def _between_quotes(lane: Lane, month: int, parameters: ParameterTable) -> Freig
             return np.zeros(())
         day = date(at // MONTHS_PER_YEAR, at % MONTHS_PER_YEAR + 1, 1)
         found = freight_of(moving, day, parameters)
-        return np.zeros(()) if found is None else exponent * np.log(found.row.value)
+        return np.zeros(()) if found is None else exponent * _log(found.row.value)
 
     def log_level(at: int) -> FloatArray:
-        logs = [np.log(row.value / ratio) for ratio, row in quoted[at]]
+        logs = [_log(row.value / ratio) for ratio, row in quoted[at]]
         return np.asarray(sum(logs) / len(logs) - log_index(at))
 
     before = max((at for at in quoted if at <= month), default=min(quoted))
@@ -194,6 +194,12 @@ def _between_quotes(lane: Lane, month: int, parameters: ParameterTable) -> Freig
     months = " and ".join(dict.fromkeys(map(_in_words, (before, after))))
     moved = f", moved by {moving.index}" if moving else ""
     return Freight(row=row, of=f"no quote of the month: from {months}{moved}", fresh=False)
+
+
+def _log(usd: float) -> FloatArray:
+    """Return the logarithm of a freight; one of nothing counts as a dollar."""
+    found: FloatArray = np.log(np.maximum(usd, 1.0))
+    return found
 
 
 def _in_words(month: int) -> str:

@@ -20,7 +20,7 @@ KEYS = (
     *("role", "why"),
 )
 DRAWN = Case(
-    id="freight", kind="quotes", family="price", quantity="cost", unit="USD/FEU",
+    id="freight", kind="quotes", family="prices to North Europe", quantity="cost", unit="USD/FEU",
     published=2000.0, first=2000.0, last=2000.0, tolerance=0.1, role="validation",
     status="found", why="An index.", citation="A house", origin="a", destination="b",
 )  # fmt: skip
@@ -46,8 +46,8 @@ def test_the_table_ends_with_a_row_a_family_and_no_sum() -> None:
     lines = [line.split("  ") for line in printed().splitlines()]
     by = {cells[0].strip(): " ".join(cell.strip() for cell in cells if cell) for cells in lines}
     # -5 % is inside, -25 % is not and leaves the exit code at 0, one figure set a parameter.
-    assert by["price"].split() == [
-        *("price", "2", "1", "50.0%", "-15.0%", "15.0%", "50.0%", "1"),
+    assert by["prices to North Europe"].split()[4:] == [
+        *("2", "1", "50.0%", "-15.0%", "15.0%", "50.0%", "1"),
     ]
     assert [name for name in by if name in FAMILIES] == list(FAMILIES)
     assert "in all" not in printed()
@@ -66,7 +66,7 @@ def test_json_has_the_rows_and_the_families() -> None:
     found = json.loads(printed("--format", "json"))
     assert set(found) == {"rows", "families"}
     assert tuple(found["rows"][0])[: len(KEYS)] == KEYS
-    price = next(family for family in found["families"] if family["family"] == "price")
+    price = next(family for family in found["families"] if family["family"] == DRAWN.family)
     assert (price["counted"], price["inside"], price["median_error"]) == (2, 1, -0.15)
     assert price["coverage"] == 0.5
 

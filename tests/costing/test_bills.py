@@ -282,9 +282,9 @@ def test_a_load_factor_outside_0_to_1_is_refused(share: float) -> None:
 
 
 def test_a_box_that_leaves_the_ship_for_a_train_pays_its_return_by_land() -> None:
-    # 375 by land for 175 by sea on the headhaul; nothing back.
+    # 550 by land for 175 by sea on the headhaul; nothing back.
     table = with_prices_of(PARAMETERS, date(2026, 8, 20))
     lines = operations.return_by_land(Family.RAIL, table, BOX)
-    assert pricing.usd(lines, table) == pytest.approx(375.0 - 175.0)
+    assert pricing.usd(lines, table) == pytest.approx(550.0 - 175.0)
     back = table.with_overrides([Override(parameter="ship.backhaul", scope=None, value=1.0)])
     assert operations.return_by_land(Family.RAIL, back, BOX) == ()

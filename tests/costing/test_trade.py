@@ -125,4 +125,4 @@ def test_a_feeder_along_the_coast_saves_nothing_of_the_empty_box() -> None:
     (option,) = compare(load_scenario("shanghai-europe", set_values=changes)).routes
     paid = {line.driver: line.usd_per_teu for line in option.cost_lines}
     returned = paid["repositioning"] + paid.get("repositioning.land", 0.0)
-    assert returned + paid.get("repositioning.included", 0.0) == pytest.approx(375.0)
+    assert returned + paid.get("repositioning.included", 0.0) == pytest.approx(550.0)

@@ -59,7 +59,7 @@ def asked(which: Question) -> Asked:
 @pytest.mark.parametrize("which", [OUTSIDE, BEYOND_BOUNDS], ids=["outside", "beyond bounds"])
 def test_the_step_of_the_ladder_at_a_value_is_the_answer_asked_there(which: Question) -> None:
     checks = list(invariants.ladder(asked(which)))
-    assert len(checks) == 2 * len(which.values_usd_per_day)
+    assert len(checks) == 3 * len(which.values_usd_per_day)
     assert [check for check in checks if not check.agrees] == []
 
 

@@ -20,6 +20,7 @@ from corridors.data.geodata import LandLeg, load_gates, load_sea_lanes, load_sea
 from corridors.data.own import Overlay
 from corridors.data.port_calls import PortCalls, load_port_calls
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
+from corridors.errors import GeodataError
 from corridors.network.locate import Place, PlaceKind, of_terminal
 from corridors.network.sea.sea_legs import (
     Reach,
@@ -436,7 +437,10 @@ def terminal_place(terminal: Terminal) -> NetworkPlace:
 def _place(name: str, gates: Sequence[Gate], terminals: Mapping[str, Terminal]) -> NetworkPlace:
     if name in terminals:
         return terminal_place(terminals[name])
-    gate = next(gate for gate in gates if name in gate.points)
+    gate = next((gate for gate in gates if name in gate.points), None)
+    if gate is None:
+        msg = f"{name}: a leg ends there, and it is no terminal and no gate"
+        raise GeodataError(msg)
     lanes = load_sea_lanes()
     node = int(lanes.point_node[lanes.point_ids.index(name)])
     return NetworkPlace(

@@ -35,6 +35,7 @@ BASE = {
     "chances": [{"place": "gate-suez", "probability": 0.2}],
     "limits": {"on_time": {"by": "2026-12-01"}},
     "robust": {"measure": "cvar"},
+    "services": [{"name": "A train", "stops": ["Shanghai", "Hamburg"], "frequency": 1.0}],
 }
 SPECIAL = {
     "prices": "2025-12",
@@ -42,6 +43,10 @@ SPECIAL = {
     "own_data": "legs.csv",
     "door.osm": "extract.osm.pbf",
     "draws.widths": {"rail days": 1.5},
+    "services.stops": ["Chongqing", "Duisburg"],
+    "services.way": ["CN-KZ"],
+    "services.bars": ["BY-PL"],
+    "services.ship": "sea/14k",
     "draws.correlations": {"bunker and charter": 0.4},
 }
 NUMBERS = (7.25, 0.25)
@@ -97,7 +102,7 @@ KEYS = dict(keys_below(SCHEMA, SCHEMA))
 def test_every_key_changed_alone_shows_in_diff(key: str, tmp_path: Path) -> None:
     old, new = keys_of(loaded(tmp_path, BASE)), loaded(tmp_path, changed(key, KEYS[key]))
     found = {change.key for change in changes(old, keys_of(new))}
-    listed = key.startswith(("closures", "projects", "chances"))
+    listed = key.startswith(("closures", "projects", "chances", "services"))
     head = key.split(".", maxsplit=1)[0] if listed else key
     assert found
     assert all(one == head or one.startswith(f"{head}.") for one in found)
