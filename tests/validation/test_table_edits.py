@@ -6,10 +6,10 @@ import random
 
 from validation.campaigns.table_edits import SLIPS, copied_data, drawn_edit, seen_by, tables_of
 
-DRAWN, SEED, SMALL = 30, 3, 12_000
+DRAWN, SEED, SMALL = 60, 3, 12_000
 
 
-def test_of_thirty_drawn_edits_of_small_tables_a_fifth_at_most_is_silent() -> None:
+def test_of_sixty_drawn_edits_of_small_tables_a_fifth_at_most_is_silent() -> None:
     with copied_data() as root:
         tables = tables_of(root, most_bytes=SMALL)
         draw = random.Random(SEED)
