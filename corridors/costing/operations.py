@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from corridors.costing.amounts import any_above, ratio
+from corridors.costing.amounts import any_above, at_least, ratio
 from corridors.costing.bill_lines import charge, hub_energy, operation_of
 from corridors.costing.haulage import pick_up
 from corridors.costing.passages import border, canal, gate
@@ -253,6 +253,9 @@ def wait_for_line(
         service, terminal, parameters, year=year, interval_hours=interval_hours
     )
     of_class = schedule_wait_hours(service, terminal, parameters, year=year)
+    if parameters.find("carriage.max_km", service.id, service.family.value) is not None:
+        # The same train or feeder as carriage to a port waits its class's, and no less as a line.
+        hours = at_least(hours, of_class)
     plug = plug_lines(1.0, parameters, shipment, country=terminal.country)
     return Wait(hours, hours - of_class, plug, interval_hours)
 
