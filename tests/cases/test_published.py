@@ -51,6 +51,7 @@ KNOWN_MISSES = {
     "ets-surcharge-2024",
     "ets-surcharge-2026",
     "index-middle-corridor-days",
+    "index-middle-corridor-poti",
     "index-verny-nsr-trans-siberian",
     "nsr-ningbo-felixstowe-press",
     "nsr-st-petersburg-shanghai",
