@@ -27,16 +27,16 @@ origin: Shanghai
 destination: Hamburg
 departure: 2026-08-20
 shipment: {teu_per_month: 100}
-corridors: [suez, kazakhstan-dostyk]
+corridors: [cape, kazakhstan-dostyk]
 """
 BATCH = "base: scenario.yaml\nsweeps: {world: [reference-open, red-sea-closed]}\n"
 ARGUMENTS = {
     "compare": "scenario.yaml --out out",
     "catchments": "scenario.yaml --in PL",
-    "route": "Ningbo Hamburg --corridor suez",
+    "route": "Ningbo Hamburg --corridor cape",
     "distances": "Shanghai Rotterdam",
-    "diff": "scenario.yaml scenario.yaml --corridor suez",
-    "explain": "scenario.yaml suez",
+    "diff": "scenario.yaml scenario.yaml --corridor cape",
+    "explain": "scenario.yaml cape",
     "season": "northern-sea-route --year 2024",
     "simulate": "scenario.yaml --draws 64",
     "breakeven": "scenario.yaml --over fuel.vlsfo_usd_per_t",
@@ -55,7 +55,7 @@ ARGUMENTS = {
     "schema": "scenario",
     "list": "corridors",
     "completion": "bash",
-    "network": "graphml network.graphml --from Ningbo --to Hamburg",
+    "network": "export --as graphml --out network",
 }
 # One that loads most libraries, and one that starts other processes. A solver is started below.
 SHORT = ("compare", "batch")
