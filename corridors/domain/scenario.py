@@ -341,7 +341,7 @@ AT_THE_TERMINALS = Door()
 DEPARTURE = "departure"
 """The value of `prices` for those of the day of departure."""
 MAX_WAIT_DAYS = 14
-"""Whole days for which boxes may wait at the origin, if a question or plan does not say."""
+"""Whole days for which boxes may wait at the origin, if a question does not say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,7 +111,7 @@ def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
         return
     names = ", ".join(offer.names_of(offer.listing))
     yield (
-        f"no line is listed that goes this way from {names} (searched {searched}), so whether"
+        f"No line is listed that goes this way from {names} (searched {searched}), so whether"
         f" {in_sentence(title)} can be booked is not known"
     )
 

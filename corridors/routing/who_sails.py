@@ -28,11 +28,10 @@ from corridors.domain.values import ChainPart
 from corridors.network.lines.laying import RUN_IN_LINES, Laid
 from corridors.network.states.topology import ArcKind, NetworkPlace, Topology
 from corridors.routing.corridor_search import SearchedCorridor
-from corridors.routing.known_ways import each_line, running_on
+from corridors.routing.known_ways import OF_ONE_VOYAGE, each_line, running_on
 from corridors.routing.terms import DatedRoute
 from corridors.units import DAYS_PER_WEEK
 
-OF_ONE_VOYAGE = "season"
 OCEAN = "ocean"
 
 

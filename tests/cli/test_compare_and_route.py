@@ -99,7 +99,7 @@ def test_route_tells_of_the_quickest_and_of_the_value_of_a_day() -> None:
         " Turkmenistan-Kazakhstan, Kazakhstan-Russia): better than this one if a day is worth"
         f" more than USD {more / saved:,.0f} per TEU; {line.partition('per TEU; ')[2]}"
     )
-    assert "no line is listed that goes this way from Bandar Abbas" in line
+    assert "No line is listed that goes this way from Bandar Abbas" in line
     # The route is quick already.
     asked = ["route", "Chongqing", "Duisburg", "--corridor", "kazakhstan-dostyk"]
     assert "The quickest" not in RUNNER.invoke(APP, asked).stdout

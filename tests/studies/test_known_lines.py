@@ -66,7 +66,7 @@ def test_where_all_that_is_open_is_compared_the_answer_says_that_no_line_was_fou
     assert there.other_world is not None
     assert there.other_world.recommended == "cape"
     assert (
-        "no line is listed that goes this way from Shanghai (Waigaoqiao) to Rotterdam"
+        "No line is listed that goes this way from Shanghai (Waigaoqiao) to Rotterdam"
         " (Maasvlakte) (searched 1 December 2026), so whether the Northern Sea Route can be booked"
         " is not known"
     ) in there.warnings
@@ -114,7 +114,7 @@ def test_what_is_not_covered_is_recommended_with_the_word_but_no_train_to_estoni
     recommended = next(r for r in found.routes if r.corridor == found.decision.recommended)
     # Trains between Europe and Central Asia were not searched for.
     assert recommended.sails is Sails.NONE_KNOWN
-    assert any(text.startswith("no line is listed that goes this way") for text in found.warnings)
+    assert any(text.startswith("No line is listed that goes this way") for text in found.warnings)
     # It would be cheaper by Tallinn; all container trains to Estonia are known, and there are none.
     assert not [route for route in found.usable if {"EE-RU", "RU-EE"} & {*route.borders}]
 
@@ -129,7 +129,7 @@ def test_a_route_and_a_comparison_say_alike_whether_it_can_be_booked() -> None:
         "Durban", "Shanghai", departure=day, world="current", base=scenario, session=SESSION
     )
     said = (
-        "no line is listed that goes this way from Durban to Shanghai (Waigaoqiao) (searched"
+        "No line is listed that goes this way from Durban to Shanghai (Waigaoqiao) (searched"
         " 1 December 2026), so whether {} can be booked is not known"
     )
     assert said.format("the direct way by ship") in compared.warnings

@@ -250,7 +250,7 @@ def test_an_override_is_reported_old_to_new() -> None:
     asked = load_scenario("shanghai-europe", set_values=["overrides.road.circuity=1.5"])
     warnings = compare(replace(asked, corridors=("suez",))).warnings
     assert "road.circuity, 7 rows: 1.26 to 1.36 -> 1.5 - (scenario)" in warnings
-    told = ("Prices not known for", "no line is listed that goes this way")
+    told = ("Prices not known for", "No line is listed that goes this way")
     others = [text for text in warnings if not text.startswith(told)]
     assert all(text.startswith("road.circuity") and "-> 1.5 " in text for text in others)
 
