@@ -95,8 +95,7 @@ def build_bundle(key: BundleKey, base: BaseNetwork) -> NetworkBundle:
         Origin and destination are the same place, or no service reaches one of them.
     """
     network = connect(base, key.origin, key.destinations, key.access)
-    # A single corridor is cut in less time than it takes to load what is compiled.
-    layering = CorridorLayers(network, key.carriage, fast=len(key.corridors) > 1)
+    layering = CorridorLayers(network, key.carriage)
     alone = len(key.destinations) == 1
     layers = tuple(layering.to(corridor) for corridor in key.corridors) if alone else ()
     return _with_groups(network.topology, layering, layers)
