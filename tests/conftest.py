@@ -21,7 +21,7 @@ from corridors.bounded_cache import BoundedCache
 from corridors.costing.groups import PriceBooks
 from corridors.memory import return_freed
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
-from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle
+from corridors.routing.bundle import BundleKey, NetworkBundle, bound_known, build_bundle
 from corridors.studies import session
 from tests.network import one_network
 
@@ -128,7 +128,9 @@ def _shared_networks() -> Iterator[pytest.MonkeyPatch]:
         return bases.of(key, lambda: build_base(key))
 
     def shared_bundle(key: BundleKey, base: BaseNetwork) -> NetworkBundle:
-        return bundles.of(key, lambda: build_bundle(key, base))
+        found = bundles.of(key, lambda: build_bundle(key, base))
+        bound_known(bundles.values())
+        return found
 
     def shared_command(app: typer.Typer) -> object:
         """Typer makes the commands of an app again for each that is invoked, in 50 ms."""

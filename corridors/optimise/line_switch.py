@@ -15,13 +15,12 @@ from dataclasses import replace
 from corridors.data.access import lines_count, load_worlds_of_lines
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import OTHER, Limits
-from corridors.network.corridor.layers import Layered
 from corridors.optimise.candidates import candidate_of
 from corridors.optimise.limits import exceeded
 from corridors.routing.corridor_search import routes_of
-from corridors.routing.known_ways import KnownWays, all_listed, with_listed_only
+from corridors.routing.known_ways import all_listed
 from corridors.routing.problem import make_problem
-from corridors.routing.question import ANY_CORRIDOR, Question
+from corridors.routing.question import ANY_WAY, Question
 from corridors.routing.terms import Terms
 from corridors.routing.weighing import weighing_of
 
@@ -48,36 +47,17 @@ def with_lines(question: Question, at_cost: Callable[[], Question] | None = None
     if not lines_count(scenario.world, scenario.departure, ends):
         return question
     asked = replace(at_cost(), listed_only=question.listed_only) if at_cost else question
-    known, every = least_known(asked), least_of_all(asked)
+    known, every = (_least(replace(asked, only_known=only)) for only in (True, False))
     if known is None:
         return question
     times = question.parameters.value("lines.most_times")
     return replace(question, only_known=every is None or known <= times * every)
 
 
-def least_of_all(question: Question) -> float | None:
-    """Return the least T of all ways within the limits; None if there is none."""
+def _least(question: Question) -> float | None:
+    """Return the least T of all its ways within the limits; None if there is none."""
     ids = [corridor.id for corridor in question.corridors]
-    if OTHER in ids:
-        return _least(question, question.layered(ids.index(OTHER)))
-    layered, barred = question.bundle.layering.to(ANY_CORRIDOR), question.listed_only
-    if barred is not None:
-        bundle, running = question.bundle, question.running
-        layered = with_listed_only(layered, barred, ANY_CORRIDOR, bundle=bundle, running=running)
-    return _least(question, layered)
-
-
-def least_known(question: Question) -> float | None:
-    """Return that of the ways whose main carriage is known to run from end to end."""
-    ids = [corridor.id for corridor in question.corridors]
-    ways = KnownWays(bundle=question.bundle, running=question.running)
-    if OTHER in ids:
-        number = ids.index(OTHER)
-        return _least(question, ways.layers(number, question.corridors[number]))
-    return _least(question, ways.of(ANY_CORRIDOR))
-
-
-def _least(question: Question, layered: Layered) -> float | None:
+    layered = question.layered(ids.index(OTHER) if OTHER in ids else ANY_WAY)
     scenario, value = question.scenario, question.parameters.value("lines.usd_per_day")
     problem = make_problem(question.bundle.topology, layered, question.weights)
     terms = Terms(start_day=0, max_wait_days=scenario.max_wait_days, fast=True)

@@ -53,6 +53,8 @@ ANY_CORRIDOR = Corridor(
     must_avoid=(),
     main_services=tuple(family.value for family in Family),
 )
+# Stands for it among the numbers of corridors.
+ANY_WAY = -1
 
 
 class Quoted:
@@ -129,20 +131,24 @@ class Question:
         )
 
     def layered(self, number: int) -> Layered:
-        """Return the layers of one corridor."""
+        """Return the layers of one corridor, or of `ANY_WAY`."""
+        bundle, is_any = self.bundle, number == ANY_WAY
+        corridor = ANY_CORRIDOR if is_any else self.corridors[number]
         if self.only_known:
-            known = KnownWays(bundle=self.bundle, running=self.running)
-            return known.layers(number, self.corridors[number])
-        layered, barred = self.bundle.layers[number], self.listed_only
+            return KnownWays(bundle=bundle, running=self.running).layers(number, corridor)
+        if is_any:
+            layered = bundle.known.of(ANY_WAY, lambda: bundle.layering.to(corridor))
+        else:
+            layered = bundle.layers[number]
+        barred = self.listed_only
         if barred is None:
             return layered
         key = number, np.packbits(barred).tobytes(), self.running
 
         def make() -> Layered:
-            corridor, bundle, running = self.corridors[number], self.bundle, self.running
-            return with_listed_only(layered, barred, corridor, bundle=bundle, running=running)
+            return with_listed_only(layered, barred, corridor, bundle=bundle, running=self.running)
 
-        return self.bundle.known.of(key, make)
+        return bundle.known.of(key, make)
 
     def problem(self, number: int) -> Problem:
         """Return the arrays of one corridor."""

@@ -28,7 +28,7 @@ from corridors.output.manifest import (
     own_data_sha256,
     scenario_sha256,
 )
-from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle
+from corridors.routing.bundle import BundleKey, NetworkBundle, bound_known, build_bundle
 from corridors.routing.dated.closed import Reopenings
 from corridors.routing.question import Question, locate_in, pose
 
@@ -42,7 +42,8 @@ class Session:
 
     - `bases`: 4 networks without ends by `BaseKey`, each with 64 main carriages by corridor and by
       what that takes from a destination.
-    - `bundles`: `pairs` network bundles by `BundleKey`, 12 by default.
+    - `bundles`: `pairs` network bundles by `BundleKey`, 12 by default, with 64 layers of known ways
+      in all.
     - `prices`: bills of quantities by the figures that they read, and five prices of each of
       `pairs` networks (see `PriceBooks`).
     - `declared`: the services of 16 scenarios as lines, and on 16 networks (see `ServiceBook`).
@@ -128,7 +129,9 @@ class Session:
             together = tuple(one for one in among if can_share(one, key.origin, base))
             if len(together) > 1 and destination in together:
                 key = replace(key, destinations=together)
-            return self.bundles.of(key, lambda: build_bundle(key, base)).of(destination.id)
+            found = self.bundles.of(key, lambda: build_bundle(key, base))
+            bound_known(self.bundles.values())
+            return found.of(destination.id)
 
         posed = partial(
             pose,

@@ -176,7 +176,7 @@ def _tracked(prepared: Prepared) -> tuple[IntArray, IntArray]:
 def _kernel(*, fast: bool) -> Callable[..., Any]:
     if not fast:
         return label_setting.search
-    # Importing numba takes 0.3 s, which a command for a single route should not spend.
+    # Importing numba takes 0.3 s, which a command without a search should not spend.
     from corridors.routing.dated import compiled_search
 
     return compiled_search.search

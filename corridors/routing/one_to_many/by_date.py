@@ -140,7 +140,7 @@ class ByDate:
         # The node stands for the sink, and nothing leaves it.
         arcs = origin_layers.arcs.at(origin_layers.arcs.tail != node)
         arcs = arcs._replace(head=np.where(arcs.head == node, origin_layers.sink, arcs.head))
-        layered = cut(origin_layers, arcs, fast=True)
+        layered = cut(origin_layers, arcs)
         problem = make_problem(question.bundle.topology, layered, question.weights)
         # No limit of detours: whether the way to a destination keeps its own is seen later.
         terms = Terms(
