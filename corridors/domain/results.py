@@ -20,6 +20,7 @@ class OptionStatus(StrEnum):
     """Status of a corridor."""
 
     USABLE = "usable"
+    UNPRICED = "no price"
     CLOSED = "closed"
     INFEASIBLE = "infeasible"
 
@@ -200,15 +201,15 @@ class AtLeast:
 
 
 class PriceStatus(StrEnum):
-    """How a price is known: by the index of its lane, by quotes, or by the ratio of a lane.
+    """How a price is known: by an index of the month, by quotes of the month, or by others.
 
-    `COST` where nothing is quoted near the ends: the price is what carriage costs.
+    `NONE` where a way is on no lane that is quoted: no price is known.
     """
 
     INDEX = "index"
     QUOTED = "quoted"
     ESTIMATED = "estimated"
-    COST = "cost"
+    NONE = "none known"
 
 
 class Sails(StrEnum):
