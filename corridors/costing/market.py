@@ -150,6 +150,11 @@ class Market:
         """Return the quote whose amount has this scope."""
         return next((quote for quote in self.quotes if quote.amount.scope == scope), None)
 
+    def by(self, family: Family) -> Quote | None:
+        """Return what is quoted by sea or by rail, of the ends themselves before a stand-in."""
+        found = [quote for quote in self.quotes if quote.lane.family is family]
+        return min(found, key=lambda quote: quote.near, default=None)
+
     def status(
         self, scope: str, passages: Collection[str], services: Collection[str]
     ) -> PriceStatus:
@@ -281,9 +286,10 @@ def _quotes(
 ) -> Iterator[Quote]:
     """Yield the quotes of a lane on a day by reference way; none where no freight is known."""
     found = freight_of(lane, day, parameters)
-    ways = [w for w in load_ways()[lane.id] if w.first_day <= day <= w.last_day]
-    for way in ways if found is not None else ():
-        row = found.row
+    if found is None:
+        return
+    row = found.row
+    for way in (w for w in load_ways()[lane.id] if w.first_day <= day <= w.last_day):
         at_sea = lane.family is Family.SEA
         bill = (
             _voyage(way, parameters, shipment, day)

@@ -421,7 +421,8 @@ class RouteOption:
         Without draws, as in batches, the sums of all lows and of all highs: outer bounds.
         """
         if self.fans is not None:
-            fan = self.fans.price if self.price_basis is PriceBasis.PRICE else self.fans.cost
+            priced = self.price_basis is PriceBasis.PRICE
+            fan = (priced and self.fans.price) or self.fans.cost
             return fan.p10, fan.p90
         return self.outer_bounds
 

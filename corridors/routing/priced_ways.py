@@ -180,20 +180,20 @@ class Stages:
         stage = arcs.tail // nodes
         cut = on_paths(arcs, nodes * self.count, source=SOURCE, sink=SINK, fast=True)
         node, stage = cut.nodes % nodes, cut.nodes // nodes
-        of_node = {
-            name: None if array is None else array[node]
-            for name in ("state", "mask", "part", "carrier", "interval")
-            for array in (getattr(layered, name),)
-        }
+        carrier, interval = layered.carrier, layered.interval
         return replace(
             layered,
+            state=layered.state[node],
+            mask=layered.mask[node],
+            part=layered.part[node],
+            carrier=None if carrier is None else carrier[node],
+            interval=None if interval is None else interval[node],
             first_arc=cut.first_arc,
             head=cut.head,
             base=cut.base,
             lane=self.lane_of(stage),
             lanes=tuple(quote.amount.scope for quote in self.quotes),
             kept=new_cache(),
-            **of_node,
         )
 
     def paid_by(self, arcs: Sequence[int], usd: Mapping[str, float]) -> Paid | None:
