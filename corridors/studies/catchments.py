@@ -81,10 +81,18 @@ def catchments(
     if isinstance(lines, dict):
         text = {**scenario.text, "lines": {**lines, "destination": "destination: "}}
         scenario = replace(scenario, text=text)
-    asked = [
-        _Asked.of(replace(scenario, destination=name), session)
-        for name in dict.fromkeys(destinations)
-    ]
+
+    def all_asked() -> list[_Asked]:
+        names = dict.fromkeys(destinations)
+        return [_Asked.of(replace(scenario, destination=name), session) for name in names]
+
+    asked = all_asked()
+    # Prices only if every destination has one: costs stand beside none.
+    if scenario.price_basis is PriceBasis.PRICE and not all(
+        _has_prices(one, session) for one in asked
+    ):
+        scenario = replace(scenario, price_basis=PriceBasis.COST)
+        asked = all_asked()
     found: dict[str, Catchment] = {}
     for together in _on_one_network(asked):
         for catchment in _of_many(together, session):
@@ -194,6 +202,14 @@ class _Asked:
             in_emission_area(load_parameters())(self.place.country),
             self.place.country if self.place.country in named else "",
         )
+
+
+def _has_prices(asked: _Asked, session: Session) -> bool:
+    """Return whether a question to a destination is answered by price, or not at all."""
+    try:
+        return session.pose(asked.scenario, (*asked.named, *session.free)).at_price
+    except ConfigError:
+        return True
 
 
 def _on_one_network(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:

@@ -99,6 +99,34 @@ def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, 
     )
 
 
+def on_one_basis(plan: Plan, session: Session) -> Plan:
+    """Return a plan by price if every pair has prices on all its days of departure, else by cost.
+
+    Raises
+    ------
+    ConfigError
+        A place, service or parameter of a pair is unknown.
+    """
+    days = [month.replace(day=day) for month in plan.months for day in plan.departures]
+
+    def has_prices(pair: Pair) -> bool:
+        corridors = _corridors(plan, pair, session)
+        scenario = replace(pair.scenario, max_wait_days=plan.max_wait_days)
+        return all(
+            session.pose(replace(scenario, departure=group[0]), corridors).at_price
+            for group in _alike(scenario, days, session)
+        )
+
+    asked = {pair.scenario.price_basis for pair in plan.pairs}
+    if asked == {PriceBasis.COST} or all(map(has_prices, plan.pairs)):
+        return plan
+    pairs = (
+        replace(pair, scenario=replace(pair.scenario, price_basis=PriceBasis.COST))
+        for pair in plan.pairs
+    )
+    return replace(plan, pairs=tuple(pairs))
+
+
 def lanes_of(
     plan: Plan,
     pair: Pair,

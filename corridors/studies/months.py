@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corridors.config import fault
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
 from corridors.output.comparison import Comparison
@@ -60,4 +60,14 @@ def by_month(
         else:
             asked = replace(scenario, departure=day)
             found.append(compare(asked, session=session, fronts=False))
+    # One basis for all: what is quoted in one month stands beside no cost of another.
+    unpriced = [one for one in found if one.scenario.price_basis is PriceBasis.COST]
+    if unpriced and len(unpriced) < len(found):
+        at_cost = replace(scenario, price_basis=PriceBasis.COST)
+        named = f"{unpriced[0].scenario.departure:%B %Y}"
+        note = f"compared by what carriage costs: in {named} the best way has no price"
+        return tuple(
+            replace(one, warnings=(*one.warnings, note))
+            for one in by_month(at_cost, session=session, count=count, progress=progress)
+        )
     return tuple(found)
