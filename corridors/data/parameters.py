@@ -71,6 +71,16 @@ PRICES = frozenset(
         *("ship.day_usd", "storage.usd_per_teu_day", "terminal.lift"),
     )
 )
+# Parameters of versions before, and what takes their place.
+GONE = dict.fromkeys(
+    (
+        *("market.rail_above_cost_share", "market.sea_above_cost_share"),
+        "market.sea_surcharges_usd_per_feu",
+    ),
+    "which is gone: a price is what a lane pays; give your own rate as market.sea_freight_usd_per_feu@LANE or"
+    " market.rail_freight_usd_per_feu@LANE, or what you pay beyond the cost of a way as"
+    " market.lane_usd_per_teu",
+)
 EMISSION_FACTORS = "emission."
 KEY = attrgetter("parameter", "scope")
 _WEAK_KINDS = frozenset({Status.RECALLED, Status.ASSUMPTION})
