@@ -77,9 +77,9 @@ GONE = dict.fromkeys(
         *("market.rail_above_cost_share", "market.sea_above_cost_share"),
         "market.sea_surcharges_usd_per_feu",
     ),
-    "which is gone: a price is what a lane pays; give your own rate as market.sea_freight_usd_per_feu@LANE or"
-    " market.rail_freight_usd_per_feu@LANE, or what you pay beyond the cost of a way as"
-    " market.lane_usd_per_teu",
+    "which is gone: a price is what a lane pays; give your own rate of a lane as"
+    " market.sea_freight_usd_per_feu@LANE or market.rail_freight_usd_per_feu@LANE, or what you pay"
+    " beyond the cost of a way as market.lane_usd_per_teu",
 )
 EMISSION_FACTORS = "emission."
 KEY = attrgetter("parameter", "scope")

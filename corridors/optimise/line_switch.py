@@ -26,6 +26,8 @@ from corridors.routing.question import ANY_CORRIDOR, Question
 from corridors.routing.terms import Terms
 from corridors.routing.weighing import weighing_of
 
+BY_COST = "answered by what carriage costs, not by price"
+
 
 def with_lines(question: Question) -> Question:
     """Return a question with only what is known to run, if that is near enough to the best of all.
@@ -78,7 +80,7 @@ def with_basis(question: Question, numbers: Sequence[int]) -> Question:
         )
     else:
         return question
-    return replace(asked, basis_note=f"answered by what carriage costs, not by price: {why}")
+    return replace(asked, basis_note=f"{BY_COST}: {why}")
 
 
 def best_of_all(question: Question) -> Candidate | None:

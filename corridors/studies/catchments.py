@@ -28,6 +28,7 @@ from corridors.errors import ConfigError, CorridorsError
 from corridors.network.locate import Place
 from corridors.network.rules.service_choice import ships_of_ends
 from corridors.optimise.candidates import decision_needs_fronts
+from corridors.optimise.line_switch import BY_COST
 from corridors.output.catchment_records import Catchment, Catchments, Reached
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search, weighing_in
@@ -86,20 +87,23 @@ def catchments(
         names = dict.fromkeys(destinations)
         return [_Asked.of(replace(scenario, destination=name), session) for name in names]
 
-    asked = all_asked()
-    # Prices only if every destination has one: costs stand beside none.
-    if scenario.price_basis is PriceBasis.PRICE and not all(
-        _has_prices(one, session) for one in asked
-    ):
-        scenario = replace(scenario, price_basis=PriceBasis.COST)
-        asked = all_asked()
+    asked, note = all_asked(), ""
+    if scenario.price_basis is PriceBasis.PRICE:
+        # Prices only if every destination has one: costs stand beside none.
+        unpriced = next((one for one in asked if not _has_prices(one, session)), None)
+        if unpriced is not None:
+            note = f"{BY_COST}: the best way to {unpriced.place.name} has none"
+            scenario = replace(scenario, price_basis=PriceBasis.COST)
+            asked = all_asked()
     found: dict[str, Catchment] = {}
     for together in _on_one_network(asked):
         for catchment in _of_many(together, session):
             found[catchment.asked] = catchment
             progress(catchment.name, len(found), len(asked))
     return Catchments(
-        scenario=scenario, to=tuple(found[name] for name in dict.fromkeys(destinations))
+        scenario=scenario,
+        to=tuple(found[name] for name in dict.fromkeys(destinations)),
+        note=note,
     )
 
 

@@ -18,6 +18,7 @@ from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
 from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import Topology
 from corridors.optimise.allocation.generation import MISSING_USD
+from corridors.optimise.line_switch import BY_COST
 from corridors.routing.known_ways import Running, running_on
 from corridors.routing.priced.near_part import least_at_each
 from corridors.routing.priced.priced_network import ObjectiveWeights, PricedNetwork, union
@@ -117,14 +118,17 @@ def on_one_basis(plan: Plan, session: Session) -> Plan:
             for group in _alike(scenario, days, session)
         )
 
-    asked = {pair.scenario.price_basis for pair in plan.pairs}
-    if asked == {PriceBasis.COST} or all(map(has_prices, plan.pairs)):
+    if all(pair.scenario.price_basis is PriceBasis.COST for pair in plan.pairs):
+        return plan
+    unpriced = next((pair for pair in plan.pairs if not has_prices(pair)), None)
+    if unpriced is None:
         return plan
     pairs = (
         replace(pair, scenario=replace(pair.scenario, price_basis=PriceBasis.COST))
         for pair in plan.pairs
     )
-    return replace(plan, pairs=tuple(pairs))
+    note = f"{BY_COST}: the best way from {unpriced.name} has none"
+    return replace(plan, pairs=tuple(pairs), basis_note=note)
 
 
 def lanes_of(

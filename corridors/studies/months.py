@@ -8,6 +8,7 @@ from corridors.config import fault
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
+from corridors.optimise.line_switch import BY_COST
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import compare
@@ -65,7 +66,7 @@ def by_month(
     if unpriced and len(unpriced) < len(found):
         at_cost = replace(scenario, price_basis=PriceBasis.COST)
         named = f"{unpriced[0].scenario.departure:%B %Y}"
-        note = f"compared by what carriage costs: in {named} the best way has no price"
+        note = f"{BY_COST}: in {named} the best way has none"
         return tuple(
             replace(one, warnings=(*one.warnings, note))
             for one in by_month(at_cost, session=session, count=count, progress=progress)
