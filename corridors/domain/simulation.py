@@ -23,10 +23,13 @@ class Fan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyFans:
-    """The fans of what a route costs and of what is quoted for it, in USD per TEU: levels."""
+    """The fans of what a route costs and of what is quoted for it, in USD per TEU: levels.
+
+    `price` is None where none is known.
+    """
 
     cost: Fan
-    price: Fan
+    price: Fan | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

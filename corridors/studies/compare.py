@@ -29,7 +29,7 @@ from corridors.output.comparison import Comparison, rank_options, with_equals
 from corridors.output.display_names import name_of_way
 from corridors.output.line_notes import NO_LINE, line_notes
 from corridors.progress import Progress, quiet
-from corridors.routing.corridor_search import SearchedCorridor, search_or_unsailed
+from corridors.routing.corridor_search import SearchedCorridor, search_row
 from corridors.routing.question import Question
 from corridors.routing.report import NOTHING_USABLE, report, run_warnings
 from corridors.routing.terms import DatedRoute
@@ -131,6 +131,7 @@ def compared(
         report=reported,
         progress=progress,
     )
+    scenario = replace(scenario, price_basis=made.question.scenario.price_basis)
     options = [noted(option, made.held) for option in made.options]
     if ranges is not Ranges.NONE and booked:
         options = _drawn(options, booked, made, ranges)
@@ -279,7 +280,7 @@ def decided(
     found: list[SearchedCorridor] = []
     for number, corridor in enumerate(named):
         progress(corridor.title, number, len(named))
-        found.append(search_or_unsailed(question, number, fronts=fronts, keep=keep))
+        found.append(search_row(question, number, fronts=fronts, keep=keep))
         if not keep:  # kept ones are looked at together, which is a fiftieth quicker
             look_at(found[-1])
     listed = any(corridor.id == OTHER for corridor in asked)
@@ -294,7 +295,7 @@ def decided(
     def decide_among(looks: Sequence[_LookedAt]) -> Decided:
         sailed = [look for look in looks if look.searched.may_be_recommended]
         offered = tuple(each for look in sailed for each in look.candidates)
-        without_line = tuple(look.searched.corridor.id for look in looks if look not in sailed)
+        without_line = tuple(one.searched.corridor.id for one in looks if one.searched.is_unsailed)
         decision = decide(
             offered,
             scenario.limits,
@@ -310,7 +311,9 @@ def decided(
             question=question,
             held=replace(held, found=tuple(look.searched for look in looks)),
             free=free,
-            candidates=tuple(each for look in looks for each in look.candidates),
+            candidates=tuple(
+                each for look in looks if not look.searched.is_unpriced for each in look.candidates
+            ),
             offered=offered,
             without_line=without_line,
             decision=decision,

@@ -111,13 +111,14 @@ def with_free_route(
 
 def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCorridor | None:
     """Return the search of a corridor without bounds of carriage, if that holds the free route."""
-    question = one.question
+    question = free.question
     bundle = question.bundle
     wide = (
         KnownWays(bundle=bundle, running=question.running).of(one.corridor, unbounded=True)
-        if free.question.only_known
+        if question.only_known
         else bundle.layering.unbounded.to(one.corridor)
     )
+    wide = question.priced(wide)
     problem = make_problem(bundle.topology, wide, question.weights)
     priced = np.isin(problem.base, bundle.groups.arcs)
     if not priced.all():
@@ -138,8 +139,9 @@ def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCo
         routes=held.routes,
         weighed=held.weighed,
         layered=wide,
-        question=free.question,
+        question=question,
         is_unsailed=False,
+        is_unpriced=False,
     )
 
 

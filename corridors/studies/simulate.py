@@ -132,7 +132,7 @@ def simulate(
     rows = {name for name, _, _ in shown}
     shown += [(name, one.title, "") for name, one in found.items() if name not in rows]
     return Simulation(
-        scenario=scenario,
+        scenario=made.question.scenario,
         options=tuple(
             replace(found.get(name, CLOSED), corridor=name, title=title, colour=colour)
             for name, title, colour in shown
