@@ -79,7 +79,10 @@ def by_sea(lane: str, day: date) -> float:
 
 
 def any_stop(side: LineEnds) -> Stop:
-    """Return an end in the first country that a side of a lane serves whole."""
+    """Return an end that a side of a lane serves: at one of its ports, else in a whole country."""
+    if positions := {**side.some.positions, **side.calls.positions}:
+        country, (lons, lats) = min(positions.items())
+        return Stop(country, country, country, lons[0], lats[0])
     country = min(side.whole)
     return Stop(country, country, country, 0.0, 0.0)
 
