@@ -130,7 +130,8 @@ def pair_faults(pairs: Sequence[Pair], *, names: Names) -> list[str]:
 def scenario_faults(scenario: Scenario, *, names: Names, advised: bool = True) -> list[str]:
     """Return the faults of the places, overrides and corridors of a loaded scenario.
 
-    `names` are those of the shipped data, which many share. `advised` says whether to name a place that is similar to an unknown one.
+    `names` are those of the shipped data, which many share. `advised` says whether to name a place
+    that is similar to an unknown one.
     """
     own = overlay_for(scenario)
     faults = []
