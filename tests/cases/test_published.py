@@ -80,8 +80,7 @@ def rows() -> Iterator[tuple[Row, ...]]:
         for number, case in enumerate(load_cases())
         if LONG
         or case.kind not in WIDE
-        or (case.quantity == "cost"
-        and not case.is_price)
+        or (case.quantity == "cost" and not case.is_price)
         or number % 3 == 0
     ]
     with pytest.MonkeyPatch.context() as patch:
