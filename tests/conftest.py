@@ -29,7 +29,7 @@ LONG = os.environ.get("CORRIDORS_TESTS", "gate") == "long"
 LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 8, 0.1, 10
 """A test that asks for 500 cases has 50 in the gate and 5,000 in `make test-long`."""
 
-MOST_BASES, MOST_BUNDLES, MOST_PRICED = 24, 12, 60
+MOST_BASES, MOST_BUNDLES, MOST_PRICED, MOST_BOOKS = 48, 12, 60, 40
 """The tests ask for some 150 networks without ends; one takes about 5 MB."""
 
 settings.register_profile(
@@ -122,6 +122,7 @@ def _shared_networks() -> Iterator[pytest.MonkeyPatch]:
     bases: BoundedCache[BaseNetwork] = BoundedCache(MOST_BASES)
     bundles: BoundedCache[NetworkBundle] = BoundedCache(MOST_BUNDLES)
     books = PriceBooks(MOST_PRICED)
+    books.books, books.bills = BoundedCache(MOST_BOOKS), BoundedCache(MOST_BOOKS)
     commands: dict[tuple[object, ...], object] = {}
 
     def shared_base(key: BaseKey) -> BaseNetwork:

@@ -242,7 +242,7 @@ class DrawnGroups:
         return self._boarded[key]
 
     def _with_wait(self, found: DrawnOperation, arc: int, interval: int) -> DrawnOperation:
-        wait = self.pricer.wait_for_line(arc, interval / MINUTES_PER_HOUR)
+        wait = self.pricer.wait_for_line(arc).at(interval / MINUTES_PER_HOUR)
         more = self.by_draw(np.rint(np.asarray(wait.more_hours) * MINUTES_PER_HOUR))
         is_first = int(self.pricer.topology.kind[arc]) == ArcKind.LOAD
         waited = found.hours.get("schedule_wait", 0.0) + wait.more_hours

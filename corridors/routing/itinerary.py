@@ -156,7 +156,8 @@ class _RouteReport:
         """Return the wait for the line that an arc boards, None if it boards none."""
         interval = int(self.problem.interval[arc])
         base = int(self.problem.base[arc])
-        return self.pricer.wait_for_line(base, interval / MINUTES_PER_HOUR) if interval else None
+        hours = interval / MINUTES_PER_HOUR
+        return self.pricer.wait_for_line(base).at(hours) if interval else None
 
     def wait(self, place: int, start: int, minutes: int) -> None:
         here = self.network.places[place]

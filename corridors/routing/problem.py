@@ -129,14 +129,11 @@ class Problem:
         """Return the problem with other weights on the same arcs, profiles and nodes."""
         return replace(self, **changed)
 
-    def by_head(self, *, fast: bool) -> tuple[IntArray, IntArray, IntArray]:
-        """Return the arcs in CSR order by head: of each node the first, their tails and numbers.
-
-        `fast` compiles the sort.
-        """
+    def by_head(self) -> tuple[IntArray, IntArray, IntArray]:
+        """Return the arcs in CSR order by head: of each node the first, their tails and numbers."""
 
         def sort() -> tuple[IntArray, IntArray, IntArray]:
-            first, order = by_node(self.head, self.node_count, fast=fast)
+            first, order = by_node(self.head, self.node_count)
             return first, self.tail[order], order
 
         return self.for_arcs(BY_HEAD, sort)

@@ -191,9 +191,9 @@ class CarriageArcs:
         `begin` are the states of the end, `near` and `far` the sides of all arcs of the network.
         """
         near = near[arcs]
-        ways = Sorted.of(near, far[arcs], self._network.topology.state_count, fast=True)
+        ways = Sorted.of(near, far[arcs], self._network.topology.state_count)
         km, paid = self._km[arcs], np.zeros(begin.shape[0])
-        least, _ = shortest(ways, km, begin, paid, furthest=self._furthest, fast=True)
+        least, _ = shortest(ways, km, begin, paid, furthest=self._furthest)
         return arcs[least[near] + km <= self._bound[arcs]], least < np.inf
 
 

@@ -151,7 +151,7 @@ class OriginLayers:
     def by_tail(self) -> Sorted:
         """Return the arcs sorted by tail."""
         tail, head, _ = self.arcs
-        return self.kept.of("by tail", lambda: Sorted.of(tail, head, self.node_count, fast=True))
+        return self.kept.of("by tail", lambda: Sorted.of(tail, head, self.node_count))
 
 
 class CorridorLayers:
@@ -381,16 +381,16 @@ def on_paths(arcs: LayerArcs, nodes: int, *, source: int, sink: int) -> OnPaths:
 
     The source has a lower number than the sink, and that a lower one than every other node.
     """
-    met = reach(nodes, arcs.tail, arcs.head, source, fast=True)
+    met = reach(nodes, arcs.tail, arcs.head, source)
     arcs = arcs.at(met[arcs.tail])
-    tail, head, base = arcs.at(reach(nodes, arcs.head, arcs.tail, sink, fast=True)[arcs.head])
+    tail, head, base = arcs.at(reach(nodes, arcs.head, arcs.tail, sink)[arcs.head])
     used = np.zeros(nodes, bool)
     used[tail] = used[head] = used[[source, sink]] = True
     number = np.cumsum(used) - 1
     kept = np.flatnonzero(used)
     # Arcs of a node come in order of their numbers in the topology: sorted by these first.
-    order = by_node(base, int(base.max(initial=0)) + 1, fast=True)[1]
-    first_arc, by_tail = by_node(number[tail[order]], kept.shape[0], fast=True)
+    order = by_node(base, int(base.max(initial=0)) + 1)[1]
+    first_arc, by_tail = by_node(number[tail[order]], kept.shape[0])
     order = order[by_tail]
     return OnPaths(
         nodes=kept, first_arc=first_arc, head=number[head[order]], base=base[order], met=met

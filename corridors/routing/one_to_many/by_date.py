@@ -52,9 +52,7 @@ class Tree:
         """
         reached = paid < UNREACHABLE
         ways = origin_layers.by_tail()
-        least, into = shortest(
-            ways, weight, begin[reached], paid[reached], furthest=UNREACHABLE, fast=True
-        )
+        least, into = shortest(ways, weight, begin[reached], paid[reached], furthest=UNREACHABLE)
         return cls(origin_layers=origin_layers, least=least, into=into)
 
     def path_to(self, node: int) -> tuple[int, list[int]]:

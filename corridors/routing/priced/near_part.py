@@ -125,7 +125,7 @@ def least_paths(problem: Problem, sets: IntArray, groups: tuple[int, ...]) -> Le
         )
         return found.reshape(problem.node_count, 1 << count)
 
-    first, tails, order = problem.by_head(fast=True)
+    first, tails, order = problem.by_head()
     every = np.arange(weight.shape[0])
     return LeastPaths(
         of_arc=of_arc,

@@ -320,7 +320,7 @@ def sets_ahead(network: PricedNetwork, count: int) -> tuple[IntArray, IntArray]:
             inside = (network.sets >> number & 1).astype(bool)
             ahead = leads_to(inside, problem.tail, problem.head, problem.node_count)
             head, tail = problem.head[~inside], problem.tail[~inside]
-            around = reach(problem.node_count, head, tail, SINK, fast=True)
+            around = reach(problem.node_count, head, tail, SINK)
             may |= ahead.astype(np.int64) << number
             must |= (~around).astype(np.int64) << number
         return may, must
