@@ -72,7 +72,7 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
     best = next(
         (
             noted(option_of(one, session=session), there.held)
-            for one in there.held.found
+            for one in there.on_basis
             if one.corridor.id == chosen
         ),
         None,
