@@ -125,7 +125,6 @@ class Stages:
         hauled = (dry_leg & stays["here"]) | feeds(self._here) | in_origin
         trains = [q.way.broad for q in self.quotes if q.way.broad]
         found = [(BEFORE, BEFORE, hauled | (to_gauge if trains else np.zeros_like(is_leg)))]
-        named = {service.id: number for number, service in enumerate(t.services)}
         for number, quote in enumerate(self.quotes):
             on, paid = 1 + 2 * number, 2 + 2 * number
             lifted = (transfers | unloads) & self._there[at]
@@ -141,13 +140,17 @@ class Stages:
                     (paid, paid, (dry_leg & stays["there"]) | feeds(discharges) | lifted),
                 ]
                 continue
-            others = [named[name] for name in trains if name != quote.way.broad and name in named]
-            mine = broad.copy()
-            mine[others] = False
             # The first way stands for trains without one of their own, as by Mongolia.
-            if quote.way.broad != trains[0]:
-                mine[:] = False
-                mine[[named[name] for name in [quote.way.broad] if name in named]] = True
+            mine = np.array(
+                [
+                    *(
+                        is_broad(one)
+                        and (one.id if one.id in trains else trains[0]) == quote.way.broad
+                        for one in t.services
+                    ),
+                    False,
+                ]
+            )
             comes = transfers & mine[after] & ~broad[before] & (by_rail[before] | self._here[at])
             runs = is_leg & by_rail[after] & ~self._here[ends]
             runs |= transfers & by_rail[before] & by_rail[after]
