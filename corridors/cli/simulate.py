@@ -96,7 +96,7 @@ def _row(option: OptionChances, found: Simulation) -> dict[str, object]:
     }
     if fans is None:
         return row
-    money = (found.on_price and fans.price) or fans.cost
+    money = fans.money(priced=found.on_price)
     return row | {
         "USD_P10": round(money.p10),
         "USD_P50": round(money.p50),

@@ -421,8 +421,7 @@ class RouteOption:
         Without draws, as in batches, the sums of all lows and of all highs: outer bounds.
         """
         if self.fans is not None:
-            priced = self.price_basis is PriceBasis.PRICE
-            fan = (priced and self.fans.price) or self.fans.cost
+            fan = self.fans.money(priced=self.price_basis is PriceBasis.PRICE)
             return fan.p10, fan.p90
         return self.outer_bounds
 

@@ -31,6 +31,10 @@ class MoneyFans:
     cost: Fan
     price: Fan | None
 
+    def money(self, *, priced: bool) -> Fan:
+        """Return the fan of the price if that is compared and known, else that of the cost."""
+        return (self.price if priced else None) or self.cost
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RouteFans(MoneyFans):

@@ -135,7 +135,7 @@ class CostLine:
     part: ChainPart = ChainPart.MAIN
 
     @property
-    def is_above_cost(self) -> bool:
+    def is_of_lane(self) -> bool:
         """Whether it is what a quoted freight is beyond the cost of its reference way."""
         return self.driver == LANE
 

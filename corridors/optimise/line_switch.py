@@ -46,14 +46,12 @@ def with_lines(question: Question) -> Question:
     if not lines_count(scenario.world, scenario.departure, ends):
         return question
     asked = question.at_cost if question.at_price else question
-    known, every = (
-        _time_and_cost(asked, best_of_all(replace(asked, only_known=only)))
-        for only in (True, False)
-    )
+    known, every = (best_of_all(replace(asked, only_known=only)) for only in (True, False))
     if known is None:
         return question
     times = question.parameters.value("lines.most_times")
-    return replace(question, only_known=every is None or known <= times * every)
+    only_known = every is None or _t_of(asked, known) <= times * _t_of(asked, every)
+    return replace(question, only_known=only_known)
 
 
 def with_basis(question: Question, numbers: Sequence[int]) -> Question:
@@ -74,7 +72,7 @@ def with_basis(question: Question, numbers: Sequence[int]) -> Question:
     if not question.market.quotes:
         why = "nothing is quoted between these regions"
     elif known:
-        best = min(known, key=lambda one: _time_and_cost(asked, one) or 0.0)
+        best = min(known, key=lambda one: _t_of(asked, one))
         if question.paid_by(best.arcs) is not None:
             return question
         why = (
@@ -92,10 +90,9 @@ def best_of_all(question: Question) -> Candidate | None:
     return _best(question, question.layered(ids.index(OTHER) if OTHER in ids else ANY_WAY))
 
 
-def _time_and_cost(question: Question, way: Candidate | None) -> float | None:
-    """Return the T of a way; None if there is none."""
-    value = question.parameters.value("lines.usd_per_day")
-    return None if way is None else way.cost_usd_per_teu + value * way.days
+def _t_of(question: Question, way: Candidate) -> float:
+    """Return the T of a way."""
+    return way.cost_usd_per_teu + question.parameters.value("lines.usd_per_day") * way.days
 
 
 def _best(question: Question, layered: Layered) -> Candidate | None:
@@ -121,4 +118,4 @@ def _best(question: Question, layered: Layered) -> Candidate | None:
         for one in candidates
         if not limited or not exceeded(one, scenario.limits, scenario.departure)
     )
-    return min(within, key=lambda one: _time_and_cost(question, one) or 0.0, default=None)
+    return min(within, key=lambda one: _t_of(question, one), default=None)

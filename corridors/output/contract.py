@@ -416,7 +416,7 @@ class OptionRecord(Part):
             option = replace(option, **nothing, time_parts={})
         lengths = [(leg.service.split("/")[0], _KM.validate_python(leg.km)) for leg in option.legs]
         # What is quoted above cost is a line of a price only.
-        paid = (line for line in option.cost_lines if line.usd_per_teu or not line.is_above_cost)
+        paid = (line for line in option.cost_lines if line.usd_per_teu or not line.is_of_lane)
         costs = tuple(map(CostRecord.model_validate, paid))
         energy = tuple(map(EnergyRecord.model_validate, option.energy_lines))
         parts = {name: round(hours, HOURS_DECIMALS) for name, hours in option.time_parts.items()}

@@ -187,16 +187,14 @@ def search_row(
     at cost. Parameters are those of `search`.
     """
     found = search(question, number, fronts=fronts, keep=keep)
-    if found.routes:
-        return found
-    if question.at_price:
-        at_cost = search_row(question.at_cost, number, fronts=False, keep=keep)
-        return replace(at_cost, is_unpriced=True)
-    if not question.only_known:
-        return found
-    every = replace(question, only_known=False)
-    unsailed = search(every, number, fronts=False, keep=keep)
-    return replace(unsailed, is_unsailed=bool(unsailed.routes))
+    if question.only_known and not found.routes:
+        every = replace(question, only_known=False)
+        found = search(every, number, fronts=False, keep=keep)
+        found = replace(found, is_unsailed=bool(found.routes))
+    if question.at_price and not found.routes:
+        found = search_row(question.at_cost, number, fronts=False, keep=keep)
+        found = replace(found, is_unpriced=bool(found.routes))
+    return found
 
 
 def quickest(found: SearchedCorridor) -> SearchedCorridor:

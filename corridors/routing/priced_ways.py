@@ -26,7 +26,7 @@ from corridors.data.geodata import load_terminals, load_trunk_places
 from corridors.data.lines import Stop, stop_of
 from corridors.data.services import is_broad
 from corridors.data.trade import region_of
-from corridors.domain.places import Family
+from corridors.domain.places import Family, Service
 from corridors.domain.values import BillLine
 from corridors.network.corridor.layers import Layered, new_cache, on_paths
 from corridors.network.states.chain import LayerArcs
@@ -68,21 +68,10 @@ class Stages:
         self.topology = topology
         self.quotes = market.quotes
         self._near_km = near_km
-        services = topology.services
-        # The last place stands for source and sink, without a service.
-        family = [*(service.family for service in services), None]
-        self._sails = np.array([one is Family.SEA for one in family])
-        self._by_rail = np.array([one is Family.RAIL for one in family])
-        self._broad = np.array([*(is_broad(service) for service in services), False])
-        self._regions = tuple(map(region_of, ends))
-        regions = [region_of(place.country) if place.country else "" for place in topology.places]
-        trunk = load_trunk_places()
-        here, self._there = (
-            np.array([*(one == region for one in regions), False]) for region in self._regions
-        )
-        self._here = here
-        self._feeds = np.array(
-            [*(bool(p.gate) and p.gate not in trunk for p in topology.places), False]
+        regions = [region_of(place.country) for place in topology.places]
+        # The last place stands for source and sink.
+        self._here, self._there = (
+            np.array([*(one == region_of(end) for one in regions), False]) for end in ends
         )
         self.moves = tuple(self._moves())
 
@@ -102,33 +91,31 @@ class Stages:
         before, after = t.state_service[tail], t.state_service[head]
         begins, ends = t.state_place[tail], t.state_place[head]
         is_leg, unloads = kind == ArcKind.LEG, kind == ArcKind.UNLOAD
-        present = kind != ArcKind.ABSENT
-        sails, by_rail, broad = self._sails, self._by_rail, self._broad
+        here, there, trunk = self._here, self._there, load_trunk_places()
+        sails, by_rail, broad = (
+            np.array([*map(of, t.services), False]) for of in (_sails, _runs_on_rails, is_broad)
+        )
+        # Straits that name no main carriage, by which feeders sail too.
+        straits = np.array([*(bool(p.gate) and p.gate not in trunk for p in t.places), False])
         # A transfer is at one place; that of source and sink is none.
         at = np.where(tail == SOURCE, ends, begins)
         sea_leg = is_leg & sails[after] & (t.area == 0)
         dry_leg = is_leg & ~sails[after]
-        stays = {
-            name: is_leg & inside[begins] & inside[ends]
-            for name, inside in (("here", self._here), ("there", self._there))
-        }
 
-        def feeds(coast: BoolArray) -> BoolArray:
-            met = coast | self._feeds
-            found: BoolArray = sea_leg & met[begins] & met[ends]
+        def hauls(region: BoolArray, coast: BoolArray) -> BoolArray:
+            by_land, met = dry_leg & region[begins] & region[ends], coast | straits
+            found: BoolArray = by_land | (sea_leg & met[begins] & met[ends])
             return found
 
-        transfers = present & ~is_leg & ~unloads
-        in_origin = transfers & self._here[at]
+        transfers = (kind == ArcKind.LOAD) | (kind == ArcKind.CHANGE)
         # A train goes on to where the broad gauge begins, in whatever country.
         to_gauge = by_rail[after] & ~broad[after] & (is_leg | (transfers & by_rail[before]))
-        hauled = (dry_leg & stays["here"]) | feeds(self._here) | in_origin
+        hauled = hauls(here, here) | (transfers & here[at])
         trains = [q.way.broad for q in self.quotes if q.way.broad]
-        found = [(BEFORE, BEFORE, hauled | (to_gauge if trains else np.zeros_like(is_leg)))]
-        named = {service.id: number for number, service in enumerate(t.services)}
+        found = [(BEFORE, BEFORE, hauled | to_gauge if trains else hauled)]
         for number, quote in enumerate(self.quotes):
             on, paid = 1 + 2 * number, 2 + 2 * number
-            lifted = (transfers | unloads) & self._there[at]
+            lifted = (transfers | unloads) & there[at]
             if not quote.way.broad:
                 loads, discharges = (self._ports(quote, at_origin=side) for side in (True, False))
                 boards = transfers & sails[after] & loads[at]
@@ -138,22 +125,19 @@ class Stages:
                     (BEFORE, on, boards),
                     (on, on, sea_leg | changes),
                     (on, paid, leaves),
-                    (paid, paid, (dry_leg & stays["there"]) | feeds(discharges) | lifted),
+                    (paid, paid, hauls(there, discharges) | lifted),
                 ]
                 continue
-            others = [named[name] for name in trains if name != quote.way.broad and name in named]
-            mine = broad.copy()
-            mine[others] = False
             # The first way stands for trains without one of their own, as by Mongolia.
-            if quote.way.broad != trains[0]:
-                mine[:] = False
-                mine[[named[name] for name in [quote.way.broad] if name in named]] = True
-            comes = transfers & mine[after] & ~broad[before] & (by_rail[before] | self._here[at])
-            runs = is_leg & by_rail[after] & ~self._here[ends]
+            of_way = [one.id if one.id in trains else trains[0] for one in t.services]
+            mine = broad & np.array([*(name == quote.way.broad for name in of_way), False])
+            comes = transfers & mine[after] & ~broad[before] & (by_rail[before] | here[at])
+            runs = is_leg & by_rail[after] & ~here[ends]
             runs |= transfers & by_rail[before] & by_rail[after]
+            by_land = hauls(there, there) & ~sails[after]
             found += [
                 (BEFORE, paid, comes),
-                (paid, paid, runs | (dry_leg & stays["there"]) | lifted & ~sails[after]),
+                (paid, paid, runs | by_land | (lifted & ~sails[after])),
             ]
         return found
 
@@ -221,6 +205,14 @@ class Stages:
         stage = min(lanes)[1]
         quote = self.quotes[stage // 2 - 1]
         return Paid(at=stages[stage], scope=quote.amount.scope, line=quote.line)
+
+
+def _sails(service: Service) -> bool:
+    return service.family is Family.SEA
+
+
+def _runs_on_rails(service: Service) -> bool:
+    return service.family is Family.RAIL
 
 
 def _stop_at(place: NetworkPlace) -> Stop:

@@ -122,7 +122,7 @@ def _option_of(found: SearchedCorridor, route: DatedRoute, *, drawn: bool) -> Ro
 def _on_both_bases(question: Question, option: RouteOption) -> RouteOption:
     """Return an option with what its route takes on the other basis, and how its price is known."""
     main = {step.service for step in option.legs if step.part is ChainPart.MAIN}
-    line = next((line for line in option.cost_lines if line.is_above_cost), None)
+    line = next((line for line in option.cost_lines if line.is_of_lane), None)
     if line is not None:
         more = line.quantity * question.other_basis.value(AMOUNT, line.scope) - line.usd_per_teu
         option = replace(option, other_basis_usd_per_teu=(option.usd_per_teu or 0.0) + more)
@@ -284,7 +284,7 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
 
 def _lane_notes(question: Question, options: Sequence[RouteOption]) -> Iterator[str]:
     """Yield how the prices of options follow from what their lanes are quoted at."""
-    lines = (line for option in options for line in option.cost_lines if line.is_above_cost)
+    lines = (line for option in options for line in option.cost_lines if line.is_of_lane)
     for scope in dict.fromkeys(line.scope for line in lines) if question.at_price else ():
         quote = question.market.at(scope)
         if quote is not None:

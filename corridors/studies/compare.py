@@ -120,7 +120,7 @@ def compared(
     booked: dict[str, Booked] = {}
 
     def reported(one: SearchedCorridor) -> RouteOption:
-        if one.best is not None:
+        if one.best is not None and not one.is_unpriced:
             booked[one.corridor.id] = booked_of(one, one.best)
         return option_of(one, session=session, certify=certify, figures_only=figures_only)
 
@@ -153,7 +153,7 @@ def compared(
     if what_if and not figures_only:
         from corridors.studies.what_if import what_if_of
 
-        repriced = what_if_of(made.question, made.held.found, ranked, session=session)
+        repriced = what_if_of(made.question, made.on_basis, ranked, session=session)
     # Of one route in two corridors the ladder names the one that is ranked, the free one last.
     ranks = {option.corridor: rank for rank, option in enumerate(ranked)}
     ways = sorted(made.ways, key=lambda one: ranks.get(one.corridor.id, len(ranks)))
@@ -233,6 +233,11 @@ class Decided:
     decision: Decision
     options: tuple[RouteOption, ...] = ()
     listed_other: bool = False
+
+    @property
+    def on_basis(self) -> tuple[SearchedCorridor, ...]:
+        """The searches whose routes have a figure on the basis that is compared."""
+        return tuple(one for one in self.held.found if not one.is_unpriced)
 
     @property
     def ways(self) -> tuple[SearchedCorridor, ...]:
