@@ -245,6 +245,11 @@ def test_what_no_line_carries_is_closed_between_these_ends_alone() -> None:
     assert "central-asia-by-china-west" in rules
     moscow = {rule.id for rule in closures_of_one(date(2025, 5, 1), (ENDS[0], locate("Moscow")))}
     assert {"large-lines-to-russia-2022", "feeders-to-russia-2022"} <= moscow
+    # Whatever the other end: a Turkish box does not reach Siberia by Suez and Dalian.
+    turkey = {r.id for r in closures_of_one(date(2026, 6, 1), (locate("Mersin"), ENDS[1]))}
+    siberia = locate("Mersin"), locate("Novosibirsk")
+    siberian = {rule.id for rule in closures_of_one(date(2026, 6, 1), siberia)}
+    assert "large-lines-to-russia-2022" in siberian - turkey
     assert not any("russia-2022" in rule.id for rule in closures_of_one(date(2025, 5, 1), ENDS))
 
 
