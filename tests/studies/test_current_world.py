@@ -213,7 +213,7 @@ def test_no_closure_of_one_world_before_the_attacks() -> None:
         for rule in closures_of_one(date(2023, 5, 1), ENDS)
         if rule.what not in ("port", "feeder") and not rule.id.startswith("no-line-")
     }
-    assert shut == {"btk-2023"}
+    assert shut == {"btk-2023", "kaliningrad-poland-rail-2022"}
     at_brest = {
         rule.id for rule in closures_of_one(date(2025, 9, 28), ENDS) if rule.what == "border"
     }
@@ -236,7 +236,8 @@ def test_no_closure_of_one_world_before_the_attacks() -> None:
         "ru-st-petersburg",
         "ru-ust-luga",
     )
-    assert now == {RED_SEA, *(frozenset({place}) for place in places)}
+    mamonovo = frozenset({"ru-mamonovo", "pl-braniewo"})
+    assert now == {RED_SEA, mamonovo, *(frozenset({place}) for place in places)}
 
 
 def test_what_no_line_carries_is_closed_between_these_ends_alone() -> None:
