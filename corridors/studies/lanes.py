@@ -17,7 +17,7 @@ from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
 from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import Topology
-from corridors.optimise.allocation.generation import MISSING_USD
+from corridors.optimise.planning.generation import MISSING_USD
 from corridors.routing.known_ways import Running, running_on
 from corridors.routing.priced.near_part import least_at_each
 from corridors.routing.priced.priced_network import ObjectiveWeights, PricedNetwork, union
@@ -157,11 +157,16 @@ def lanes_of(
         asked |= zip(numbers, _asked([questions[number] for number in numbers]), strict=True)
 
     # A TEU through what is booked saves at most what the contract says, one of a minimum anything.
-    least: dict[tuple[str, str], float] = {
-        (contract.kind.value, contract.key): contract.saves_usd + contract.unused_usd
-        for contract in plan.contracts
-    } | {(minimum.kind.value, minimum.key): MISSING_USD[0] for minimum in plan.minimums}
-    rewards = np.array([-least.get((str(m.kind), m.key), 0.0) for m in members])
+    least = dict.fromkeys(((str(member.kind), member.key) for member in members), 0.0)
+    for contract in plan.contracts:
+        way = contract.kind.value, contract.key
+        most_usd = MISSING_USD[0]
+        if contract.saves_usd is not None:
+            discount = max(usd for usd, _ in contract.tiers)
+            most_usd = contract.saves_usd + discount + contract.unused_usd
+        least[way] = max(least[way], most_usd)
+    least |= {(minimum.kind.value, minimum.key): MISSING_USD[0] for minimum in plan.minimums}
+    rewards = np.array([-usd for usd in least.values()])
     max_minutes = None if pair.max_days is None else round(pair.max_days * MINUTES_PER_DAY)
 
     def lanes_on(numbers: Sequence[int], known: list[Question]) -> Iterator[Lane]:

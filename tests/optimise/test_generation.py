@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from corridors.optimise.allocation.generation import allocate
-from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
+from corridors.optimise.planning.generation import allocate
+from corridors.optimise.planning.program import Lot, Offer, Program, SetLimit
 from corridors.optimise.time_limit import TimeLimit
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.priced_search import PricedSearch

@@ -1,0 +1,249 @@
+"""Take decisions under scenarios, by branch and price.
+
+The linear programme over all routes, its decisions taken in parts, bounds every plan. HiGHS takes
+them whole over the routes found so far, which is a plan if its scenarios are then solved with it.
+Where the two differ the options of a decision are split, those below the part taken from those
+above it, and either half is bounded again, the one of least bound first.
+
+References
+----------
+Barnhart, C. and others (1998), Branch-and-price: column generation for solving huge integer
+programs, Operations Research 46, 316-329.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.planning.generation import MISSING_USD, Generated, solve
+from corridors.optimise.planning.master import Master
+from corridors.optimise.planning.program import (
+    Allocated,
+    Decided,
+    Model,
+    Offer,
+    Offers,
+    Risk,
+    Taken,
+)
+from corridors.optimise.time_limit import TimeLimit
+from corridors.progress import Progress, quiet
+
+# A decision is proved if none is better by more than this fraction.
+PROVED_SHARE = 1e-7
+# The seconds that HiGHS has for a first plan; what it misses, the tree finds.
+WHOLE_S = 60.0
+
+Allowed = tuple[tuple[int, ...], ...]
+
+
+@dataclass(order=True)
+class _Node:
+    """Options that may be taken, and a bound on what they cost."""
+
+    bound_usd: float
+    number: int
+    allowed: Allowed = field(compare=False)
+    parts: tuple[tuple[float, ...], ...] = field(compare=False)
+
+
+class Deciding:
+    """A plan with decisions, to be taken under several weights of its scenarios.
+
+    Routes and scenarios that were solved are kept from one question to the next.
+
+    Parameters
+    ----------
+    model
+        The plan.
+    sources
+        By scenario the source of routes.
+    known
+        By scenario the routes to start with.
+    highs
+        Solves the programme whole.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        sources: Sequence[Offers],
+        known: Sequence[Sequence[Offer]],
+        *,
+        highs: HighsProcess,
+    ) -> None:
+        self.model = model
+        self._sources = sources
+        self._known = [[*some] for some in known]
+        self.highs = highs
+        self._solved: dict[tuple[int, Taken], Allocated] = {}
+
+    @property
+    def valued(self) -> int:
+        """How often a scenario was solved at a decision."""
+        return len(self._solved)
+
+    def scenario(self, number: int, taken: Taken) -> Allocated:
+        """Return a scenario with decisions taken, each solved once to its end."""
+        if (number, taken) not in self._solved:
+            model = Model(programs=(self.model.programs[number],), options=self.model.options)
+            found = self.generated(model, [number], tuple((n,) for n in taken), None)
+            self._solved[number, taken] = found.solved.scenarios[0]
+        return self._solved[number, taken]
+
+    def usd(self, taken: Taken, weights: Sequence[float], risk: Risk) -> float:
+        """Return what is decided by: the measure of the costs of all scenarios of some weight."""
+        chances = [weight for weight in weights if weight]
+        usd = [self.scenario(n, taken).value_usd for n, weight in enumerate(weights) if weight]
+        return risk.of(chances, usd)
+
+    def best(
+        self,
+        weights: Sequence[float],
+        risk: Risk,
+        *,
+        limit: TimeLimit,
+        progress: Progress = quiet,
+    ) -> Decided:
+        """Return the decisions of least measure; scenarios without weight are left out.
+
+        Ctrl-C ends the search as the time limit does, once there are a decision and a bound; what
+        is asked next under the same limit ends as soon.
+
+        Raises
+        ------
+        MasterError
+            A programme has no optimum.
+        """
+        asked = [n for n, weight in enumerate(weights) if weight]
+        model = Model(
+            programs=tuple(self.model.programs[n] for n in asked),
+            weights=tuple(weights[n] for n in asked),
+            options=self.model.options,
+            risk=risk,
+        )
+        search = _Search(self, model, asked, weights, limit)
+        stopped = search.run(progress)
+        value_usd, taken = search.best
+        return Decided(
+            taken=taken,
+            value_usd=value_usd,
+            bound_usd=min(search.bound_usd, value_usd),
+            scenarios=tuple(self.scenario(n, taken) for n in asked),
+            nodes=search.nodes,
+            valued=self.valued,
+            stopped=stopped,
+        )
+
+    def generated(
+        self, model: Model, asked: Sequence[int], allowed: Allowed, limit: TimeLimit | None
+    ) -> Generated:
+        """Return the solution of some scenarios with some options, taken in parts."""
+        sources = [self._sources[n] for n in asked]
+        known = [self._known[n] for n in asked]
+        return solve(model, sources, known, allowed=allowed, limit=limit)
+
+    def whole(self, model: Model, asked: Sequence[int], limit: TimeLimit) -> Taken | None:
+        """Return the best decisions over the routes known, as far as HiGHS finds them in time."""
+        master = Master(model, missing_usd=MISSING_USD[0])
+        for number, scenario in enumerate(asked):
+            master.add(number, self._known[scenario])
+        programme, ids = master.whole()
+        answer = self.highs.solve(
+            programme, hint={}, time_limit_s=max(1.0, min(WHOLE_S, limit.left_s))
+        )
+        if answer.values is None:
+            return None
+        values = answer.values
+        return tuple(max(range(len(some)), key=lambda n: values[some[n]]) for some in ids)
+
+
+class _Search:
+    """A tree of options, the best decision so far and the bound on all others."""
+
+    def __init__(
+        self,
+        deciding: Deciding,
+        model: Model,
+        asked: Sequence[int],
+        weights: Sequence[float],
+        limit: TimeLimit,
+    ) -> None:
+        self._deciding = deciding
+        self._model = model
+        self._asked = asked
+        self._weights = weights
+        self._limit = limit
+        self._open: list[_Node] = []
+        self.nodes = 0
+        self.best: tuple[float, Taken] = math.inf, model.nothing
+
+    @property
+    def bound_usd(self) -> float:
+        """What no decision undercuts."""
+        return min((node.bound_usd for node in self._open), default=math.inf)
+
+    @property
+    def proved(self) -> bool:
+        """Whether no decision is better."""
+        value = self.best[0]
+        return value - self.bound_usd <= PROVED_SHARE * max(1.0, abs(value))
+
+    def run(self, progress: Progress) -> bool:
+        """Search until proved; return whether it was stopped before."""
+        every = tuple(tuple(range(count)) for count in self._model.options)
+        self._value(self._model.nothing)
+        self._bound(every)
+        try:
+            taken = None
+            if not self.proved:
+                taken = self._deciding.whole(self._model, self._asked, self._limit)
+            if taken is not None:
+                self._value(taken)
+            while not self.proved and not self._limit.passed:
+                gap = self.best[0] - self.bound_usd
+                progress(f"decisions, gap USD {gap:,.0f}", self.nodes, self.nodes + 1)
+                self._branch()
+        except KeyboardInterrupt as ended:
+            # SIGTERM raises a kind of its own, and ends the command.
+            if type(ended) is not KeyboardInterrupt:
+                raise
+            self._deciding.highs.end()
+            self._limit.stop()
+        return not self.proved
+
+    def _value(self, taken: Taken) -> None:
+        """Value a decision, and keep it if it is the best."""
+        usd = self._deciding.usd(taken, self._weights, self._model.risk)
+        if usd < self.best[0]:
+            self.best = usd, taken
+
+    def _bound(self, allowed: Allowed) -> None:
+        """Bound what some options cost; they stay open unless they are proved to be worse."""
+        found = self._deciding.generated(self._model, self._asked, allowed, self._limit)
+        self.nodes += 1
+        solved = found.solved
+        heapq.heappush(
+            self._open,
+            _Node(found.bound_usd, self.nodes, allowed, solved.parts),
+        )
+        if solved.taken is not None and not found.stopped:
+            self._value(solved.taken)
+
+    def _branch(self) -> None:
+        """Split the options of least bound."""
+        node = heapq.heappop(self._open)
+        apart = [n for n, some in enumerate(node.allowed) if len(some) > 1]
+        if not apart:
+            # One decision is left, which was valued: only rounding is between it and its bound.
+            return
+        decision = max(apart, key=lambda n: 1.0 - max(node.parts[n]))
+        options, part = node.allowed[decision], node.parts[decision]
+        mean = sum(n * part[n] for n in options)
+        below = tuple(n for n in options[:-1] if n <= mean) or options[:1]
+        for some in (below, options[len(below) :]):
+            self._bound((*node.allowed[:decision], some, *node.allowed[decision + 1 :]))

@@ -1,0 +1,230 @@
+"""Solve a plan by column generation: routes are added to the programme as its prices ask for them.
+
+For every scenario, lot and departure the label setting finds the cheapest route under the dual
+prices of the linear programme. Routes cheaper than what their lot pays now are added, and the
+programme is solved again. When there are none, its solution is that of the programme over all
+routes.
+
+Every round proves a bound: if no route of a lot is cheaper than what it pays by more than `d`, no
+plan is cheaper than this one by more than the sum of `d` times the TEU of the lots (Farley 1990). A
+search that runs out of time, or is stopped by Ctrl-C, ends with the best plan and bound so far.
+
+References
+----------
+Desaulniers, G., Desrosiers, J. and Solomon, M. M., eds. (2005), Column Generation, Springer.
+Farley, A. A. (1990), A note on bounding a class of linear programming problems, including cutting
+stock problems, Operations Research 38, 922-923.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from corridors.optimise.planning.master import LEAST_WEIGHT, Master, Solved
+from corridors.optimise.planning.program import Allocated, Model, Offer, Offers, Prices, Program
+from corridors.optimise.time_limit import TimeLimit
+
+# Penalty in USD for a TEU without a route: above any route, then far above.
+MISSING_USD = (1e5, 1e8)
+# A route is added if it is cheaper by at least this, in USD per TEU.
+LEAST_GAIN_USD = 1e-6
+MOST_ROUNDS = 400
+# Less than this is rounding.
+MET_TEU = 1e-3
+
+
+def allocate(
+    program: Program,
+    offers: Offers,
+    *,
+    known: Iterable[Offer] = (),
+    limit: TimeLimit | None = None,
+    least_usd: float = -math.inf,
+) -> Allocated:
+    """Return the cheapest flows of a plan without decisions.
+
+    It is infeasible if volumes are missing or short that may not be.
+
+    Parameters
+    ----------
+    program
+        Lots, capacities and limits.
+    offers
+        The source of routes.
+    known
+        Routes to start with, from a similar program.
+    limit
+        When to end with the best so far; without it, Ctrl-C ends the search with nothing.
+    least_usd
+        What no plan can cost less than, if that is known.
+
+    Raises
+    ------
+    MasterError
+        GLOP ends without an optimum.
+    """
+    routes = [*known]
+    model = Model(programs=(program,))
+    found = solve(model, [offers], [routes], limit=limit, least_usd=least_usd)
+    (scenario,) = found.solved.scenarios
+    return replace(scenario, bound_usd=found.bound_usd, stopped=found.stopped)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generated:
+    """A solution of the linear programme over all routes, or what was found when it `stopped`."""
+
+    solved: Solved
+    bound_usd: float
+    stopped: bool
+
+
+def solve(
+    model: Model,
+    sources: Sequence[Offers],
+    known: Sequence[list[Offer]],
+    *,
+    allowed: Sequence[Sequence[int]] = (),
+    limit: TimeLimit | None = None,
+    least_usd: float = -math.inf,
+) -> Generated:
+    """Return the solution of a plan whose decisions may be taken in parts.
+
+    Parameters
+    ----------
+    model
+        The plan.
+    sources, known
+        By scenario the source of routes, and those to start with; what is found is added to them.
+    allowed
+        By decision the options that may be taken; all by default.
+    limit, least_usd
+        As in `allocate`.
+
+    Raises
+    ------
+    MasterError
+        GLOP ends without an optimum.
+    """
+    for missing_usd in MISSING_USD:
+        master = Master(model, missing_usd=missing_usd)
+        master.allow(allowed or [range(count) for count in model.options])
+        found = _generate(model, master, sources, known, limit, least_usd)
+        keeps = all(map(_keeps, model.programs, found.solved.scenarios))
+        if found.stopped or keeps:
+            break
+    return found
+
+
+def _generate(
+    model: Model,
+    master: Master,
+    sources: Sequence[Offers],
+    known: Sequence[list[Offer]],
+    limit: TimeLimit | None,
+    bound_usd: float,
+) -> Generated:
+    for number, program in enumerate(model.programs):
+        if not known[number]:
+            known[number].extend(_first(program, sources[number]))
+        master.add(number, known[number])
+    for rounds in range(1, MOST_ROUNDS + 1):
+        solved = master.solve(rounds=rounds)
+        # The first search is always finished, as it proves the first bound. The time limit then
+        # waits for a plan that keeps all limits, Ctrl-C does not.
+        keeps = all(map(_keeps, model.programs, solved.scenarios))
+        if limit and rounds > 1 and (limit.stopped or (limit.passed and keeps)):
+            break
+        better: list[list[Offer]] = []
+        try:
+            for program, offers, scenario, weight in zip(
+                model.programs, sources, solved.scenarios, solved.weights, strict=True
+            ):
+                priced = weight > LEAST_WEIGHT
+                better.append([*_better(program, offers, scenario.prices)] if priced else [])
+        except KeyboardInterrupt as stopped:
+            # SIGTERM raises a kind of its own, and ends the command.
+            if limit is None or type(stopped) is not KeyboardInterrupt:
+                raise
+            limit.stop()
+            break
+        bound_usd = max(bound_usd, solved.value_usd - _most_gain(model, solved, better))
+        added = [master.add(number, offers) for number, offers in enumerate(better)]
+        for some, offers in zip(known, better, strict=True):
+            some.extend(offers)
+        if not any(added):
+            return Generated(
+                solved=solved, bound_usd=min(bound_usd, solved.value_usd), stopped=False
+            )
+    return Generated(solved=solved, bound_usd=min(bound_usd, solved.value_usd), stopped=True)
+
+
+def _keeps(program: Program, solved: Allocated) -> bool:
+    """Return whether volumes and minimums are met as far as they must be."""
+    if program.unmet_usd is None:
+        return solved.met
+    return float(solved.short.sum()) <= MET_TEU
+
+
+def _most_gain(model: Model, solved: Solved, better: Sequence[Sequence[Offer]]) -> float:
+    """Return what all routes that are not known can gain, from the cheapest of every lot."""
+    most = 0.0
+    for program, scenario, weight, offers in zip(
+        model.programs, solved.scenarios, solved.weights, better, strict=True
+    ):
+        # A lot without an offer has no route cheaper than what it pays by `LEAST_GAIN_USD`.
+        gain = np.full(len(program.lots), LEAST_GAIN_USD)
+        for offer in offers:
+            usd = float(scenario.prices.lot_usd[offer.lot]) - offer.value_usd
+            gain[offer.lot] = max(gain[offer.lot], usd)
+        most += weight * float(gain @ np.array([lot.teu for lot in program.lots]))
+    return most
+
+
+def _first(program: Program, offers: Offers) -> Iterable[Offer]:
+    """Yield the cheapest route of each departure without dual prices."""
+    free = Prices(
+        lot_usd=np.zeros(len(program.lots)),
+        by_month=np.zeros(program.capacity.shape),
+        ceiling=np.zeros(len(program.ceilings)),
+        floor=np.zeros(len(program.floors)),
+        spot=np.zeros(len(program.spot)),
+        usd=0.0,
+        kg=0.0,
+        filled_usd={},
+    )
+    dual_prices = free.dual_prices(program, -1)
+    for number, lot in enumerate(program.lots):
+        yield from offers.of(
+            number,
+            dual_prices,
+            objective=program.objective_weights[lot.pair],
+            most_usd=MISSING_USD[-1],
+        )
+
+
+def _better(program: Program, offers: Offers, prices: Prices) -> Iterable[Offer]:
+    """Yield routes that are cheaper than what their lots pay now."""
+    by_month = {lot.month for lot in program.lots}
+    dual_prices = {month: prices.dual_prices(program, month) for month in sorted(by_month)}
+    for number, lot in enumerate(program.lots):
+        objective = prices.objective(program.objective_weights[lot.pair])
+        most_usd = float(prices.lot_usd[number]) - LEAST_GAIN_USD
+        yield from offers.of(number, dual_prices[lot.month], objective=objective, most_usd=most_usd)
+        for member, gains_usd in prices.filling(program, number).items():
+            filling = prices.dual_prices(program, lot.month, fills=member)
+            # Only what goes this way may fill the space. All else is dearer than it by this much,
+            # as it costs at least what it does without prices, less what it is rewarded for.
+            apart_usd = 0.0
+            if prices.spot.any():
+                rewards = float(-filling.by_set.clip(max=0.0).sum())
+                apart_usd = max(0.0, most_usd - offers.least_usd(number) + rewards)
+            filling.by_set[member] -= gains_usd + apart_usd
+            for offer in offers.of(
+                number, filling, objective=objective, most_usd=most_usd - apart_usd
+            ):
+                yield replace(offer, value_usd=offer.value_usd + apart_usd)

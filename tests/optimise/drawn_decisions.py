@@ -1,0 +1,294 @@
+"""Drawn plans under scenarios with contracts, and the integer programme over all their routes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+
+from corridors.optimise.planning.program import Lot, Model, Offer, Program, Risk, SetLimit, Space
+from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
+
+SETS = 3
+RESOURCES = 2
+USD = ObjectiveWeights(usd=1.0, day=0.0, kg=0.0)
+
+
+@dataclass(frozen=True)
+class Way:
+    """A route of a drawn plan: what a TEU costs, the sets it meets and the capacities it uses."""
+
+    number: int
+    usd: float
+    sets: int
+    uses: tuple[tuple[int, int, float], ...]
+
+    @property
+    def arcs(self) -> tuple[int]:
+        return (self.number,)
+
+    starts = (0,)
+    grams = 0
+
+    @property
+    def cents(self) -> float:
+        return 100.0 * self.usd
+
+    def objective_usd(self, objective: ObjectiveWeights) -> float:
+        return self.usd * objective.usd
+
+
+class Ways:
+    """The ways of each lot, offered as they are asked for."""
+
+    def __init__(self, by_lot: list[list[Way]]) -> None:
+        self.by_lot = by_lot
+
+    def of(
+        self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
+    ) -> Iterator[Offer]:
+        def usd(way: Way) -> float:
+            paid = sum(amount * dual_prices.by_month[r, m] for r, m, amount in way.uses)
+            met = [bool(way.sets >> n & 1) for n in range(SETS)]
+            return float(way.objective_usd(objective) + paid + dual_prices.by_set[met].sum())
+
+        best = min(self.by_lot[lot], key=usd, default=None)
+        if best is not None and usd(best) < most_usd:
+            route: Any = best
+            yield Offer(lot=lot, start_day=0, route=route, value_usd=usd(best))
+
+    def least_usd(self, lot: int) -> float:
+        return min((way.usd for way in self.by_lot[lot]), default=np.inf)
+
+
+class Drawn:
+    """Contracts, some on ways that boxes share, and scenarios of demand, prices and spot space."""
+
+    def __init__(self, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        self.months, pairs, count = int(rng.integers(1, 3)), 2, int(rng.integers(1, 4))
+        chances = rng.uniform(0.1, 1.0, count)
+        self.chances = (chances / chances.sum()).tolist()
+        self.risk = Risk(
+            level=float(rng.choice([0.0, 0.5, 0.8, 1.0])), weight=float(rng.choice([0.0, 0.3, 1.0]))
+        )
+        contracts = int(rng.integers(1, 4))
+        members = rng.integers(0, SETS, contracts).tolist()
+        steps = [
+            (0.0, *(float(rng.integers(1, 5)) * 10.0 + 10.0 * n for n in range(rng.integers(1, 4))))
+            for _ in range(contracts)
+        ]
+        takes = [None if rng.random() < 0.6 else float(rng.choice([0.5, 0.8])) for _ in members]
+        saves = rng.integers(50, 400, contracts).tolist()
+        unused = rng.integers(50, 800, contracts).tolist()
+        self.ways, programs = [], []
+        for _ in range(count):
+            lots = tuple(
+                Lot(pair=pair, month=month, teu=float(rng.integers(10, 90)))
+                for pair in range(pairs)
+                for month in range(self.months)
+            )
+            by_lot = [
+                [
+                    Way(
+                        number=n,
+                        usd=float(rng.integers(500, 3000)),
+                        sets=int(rng.integers(0, 2**SETS)),
+                        uses=tuple(
+                            (r, lot.month, 1.0) for r in range(RESOURCES) if rng.random() < 0.4
+                        ),
+                    )
+                    for n in range(int(rng.integers(2, 7)))
+                ]
+                for lot in lots
+            ]
+            spot = tuple(
+                SetLimit(name=f"spot {s}", member=s, teu=float(rng.integers(0, 60)), month=month)
+                for s in range(SETS)
+                if rng.random() < 0.5
+                for month in range(self.months)
+            )
+            moved = float(rng.integers(-100, 200))
+            spaces = tuple(
+                Space(
+                    decision=k,
+                    member=members[k],
+                    teu=steps[k],
+                    # What a fixed rate saves hangs on the scenario and the lot.
+                    saves_usd=tuple(saves[k] + moved * (n % 2) for n in range(len(lots))),
+                    unused_usd=float(unused[k]),
+                    take=takes[k],
+                )
+                for k in range(contracts)
+            )
+            capacity = rng.choice([np.inf, 30.0, 80.0], (RESOURCES, self.months))
+            programs.append(
+                Program(
+                    lots=lots,
+                    objective_weights=(USD,) * pairs,
+                    capacity=capacity,
+                    sets=SETS,
+                    spaces=spaces,
+                    spot=spot,
+                    months=self.months,
+                    unmet_usd=float(rng.integers(2500, 6000)),
+                )
+            )
+            self.ways.append(by_lot)
+        self.model = Model(
+            programs=tuple(programs),
+            weights=tuple(self.chances),
+            options=tuple(len(some) for some in steps),
+            risk=self.risk,
+        )
+
+    @property
+    def sources(self) -> list[Ways]:
+        return [Ways(by_lot) for by_lot in self.ways]
+
+    def usd(self, number: int, taken: tuple[int, ...]) -> float:
+        """Return what a scenario costs with so much booked: every box to a way and a contract."""
+        rows = Rows()
+        total = self._scenario(rows, number, [{None: self._teu(k, n)} for k, n in enumerate(taken)])
+        found: Any = linprog(
+            rows.cost_of(total), *rows.inequalities(), bounds=[(0.0, None)] * rows.count
+        )
+        assert found.success
+        return float(found.fun)
+
+    def _teu(self, contract: int, option: int) -> float:
+        return self.model.programs[0].spaces[contract].teu[option]
+
+    def _scenario(
+        self, rows: Rows, number: int, booked: list[dict[int | None, float]]
+    ) -> dict[int | None, float]:
+        """Add a scenario; return its cost. `booked` is TEU by variable, None for a constant."""
+        program = self.model.programs[number]
+        cost: dict[int | None, float] = {}
+        room: dict[tuple[int, int], dict[int | None, float]] = {}
+        spot: list[dict[int | None, float]] = [{} for _ in program.spot]
+        filled: dict[tuple[int, int], dict[int | None, float]] = {}
+        for n, lot in enumerate(program.lots):
+            away = rows.column()
+            cost[away] = program.unmet_usd or 0.0
+            sent: dict[int | None, float] = {away: -1.0}
+            for way in self.ways[number][n]:
+                on = [k for k, s in enumerate(program.spaces) if way.sets >> s.member & 1]
+                for k in (None, *on):
+                    x = rows.column()
+                    sent[x] = -1.0
+                    cost[x] = way.usd
+                    for r, m, amount in way.uses:
+                        room.setdefault((r, m), {})[x] = amount
+                    if k is not None:
+                        cost[x] -= program.spaces[k].saves_usd[n]
+                        filled.setdefault((k, lot.month), {})[x] = 1.0
+                        continue
+                    for limit, row in zip(program.spot, spot, strict=True):
+                        if way.sets >> limit.member & 1 and limit.month == lot.month:
+                            row[x] = 1.0
+            rows.at_most(sent, -lot.teu)
+            rows.at_most({x: -a for x, a in sent.items()}, lot.teu)
+        for (r, m), row in room.items():
+            if np.isfinite(program.capacity[r, m]):
+                rows.at_most(row, float(program.capacity[r, m]))
+        for limit, row in zip(program.spot, spot, strict=True):
+            rows.at_most(row, limit.teu)
+        for k, space in enumerate(program.spaces):
+            whole: dict[int | None, float] = {}
+            for month in range(program.months):
+                here = filled.get((k, month), {})
+                empty = rows.column()
+                row = {**here, **{x: -teu for x, teu in booked[k].items()}}
+                rows.at_most(row, 0.0)
+                if space.take is None:
+                    cost[empty] = space.unused_usd
+                    rows.at_most({empty: -1.0, **{x: -a for x, a in row.items()}}, 0.0)
+                whole |= here
+            if space.take is not None:
+                short, least = rows.column(), space.take * program.months
+                cost[short] = space.unused_usd
+                held = {x: teu * least for x, teu in booked[k].items()}
+                rows.at_most({short: -1.0, **dict.fromkeys(whole, -1.0), **held}, 0.0)
+        return cost
+
+    def equivalent(self) -> float:
+        """Return the optimum of the deterministic equivalent over all routes."""
+        rows = Rows()
+        picks = [[rows.column(most=1.0) for _ in range(n)] for n in self.model.options]
+        for some in picks:
+            rows.at_most(dict.fromkeys(some, 1.0), 1.0)
+            rows.at_most(dict.fromkeys(some, -1.0), -1.0)
+        booked: list[dict[int | None, float]] = [
+            {pick: self._teu(k, n) for n, pick in enumerate(some)} for k, some in enumerate(picks)
+        ]
+        whole = sum(map(len, picks))
+        edge, tail = rows.column(least=-np.inf), 1.0 - self.risk.level
+        measure: dict[int | None, float] = {edge: self.risk.weight}
+        for number, chance in enumerate(self.chances):
+            cost = self._scenario(rows, number, booked)
+            for x, usd in cost.items():
+                measure[x] = (1.0 - self.risk.weight) * chance * usd
+            above = rows.column(most=np.inf if tail > 0.0 else 0.0)
+            rows.at_most({**cost, above: -1.0, edge: -1.0}, 0.0)
+            if tail > 0.0:
+                measure[above] = self.risk.weight * chance / tail
+        matrix, most = rows.inequalities()
+        found: Any = milp(
+            rows.cost_of(measure),
+            integrality=[int(x < whole) for x in range(rows.count)],
+            bounds=Bounds(np.array(rows.low), np.array(rows.high)),
+            constraints=LinearConstraint(matrix, -np.inf, most),
+            options={"mip_rel_gap": 0.0},
+        )
+        assert found.success, found.message
+        return float(found.fun)
+
+    def enumerated(self) -> float:
+        """Return the least measure of all bookings, each scenario solved alone."""
+        return min(
+            self.risk.of(self.chances, [self.usd(n, taken) for n in range(len(self.chances))])
+            for taken in product(*(range(count) for count in self.model.options))
+        )
+
+
+class Rows:
+    """Columns and rows of a programme."""
+
+    def __init__(self) -> None:
+        self.low: list[float] = []
+        self.high: list[float] = []
+        self._rows: list[dict[int | None, float]] = []
+        self._most: list[float] = []
+
+    @property
+    def count(self) -> int:
+        return len(self.low)
+
+    def column(self, *, least: float = 0.0, most: float = np.inf) -> int:
+        self.low.append(least)
+        self.high.append(most)
+        return self.count - 1
+
+    def at_most(self, row: dict[int | None, float], most: float) -> None:
+        """Add a row; its constant, of None, goes to the right."""
+        self._rows.append({x: a for x, a in row.items() if x is not None})
+        self._most.append(most - row.get(None, 0.0))
+
+    def inequalities(self) -> tuple[Any, Any]:
+        matrix = np.zeros((len(self._rows), self.count))
+        for r, row in enumerate(self._rows):
+            for x, a in row.items():
+                matrix[r, x] = a
+        return matrix, np.array(self._most)
+
+    def cost_of(self, cost: dict[int | None, float]) -> Any:
+        found = np.zeros(self.count)
+        for x, usd in cost.items():
+            if x is not None:
+                found[x] = usd
+        return found
