@@ -47,9 +47,8 @@ def invest(
 
     reserve(out, OUTPUTS)
     with progress("Assigning the volumes with and without each project"):
-        found = invest_plan(
-            load_investment(plan, set_values=set_values or []), limit=TimeLimit(time_limit)
-        )
+        asked = load_investment(plan, set_values=set_values or [])
+        found = invest_plan(asked, limit=TimeLimit(time_limit or asked.time_limit_s))
     publish(
         how,
         investment_files(found, command=command_line(context)),
@@ -102,12 +101,6 @@ def _print_table(found: Investment) -> None:
     say(found.proof)
     for text in found.after.cautions:
         say(text)
-    if found.assumed:
-        say(
-            "Assumed never to make the plan more expensive: "
-            + ", ".join(titles[project] for project in found.assumed)
-            + "."
-        )
 
 
 def _list(value: object) -> list[object]:

@@ -10,6 +10,7 @@ from datetime import date
 
 import numpy as np
 
+from corridors.arrays import FloatArray
 from corridors.data.parameters import load_parameters
 from corridors.domain.plan import Contract, Pair, Plan
 from corridors.domain.windows import months_from
@@ -85,6 +86,9 @@ def search_plans(
     *,
     session: Session | None = None,
     charted: bool = True,
+    resources: Sequence[Resource] | None = None,
+    members: Sequence[Member] = (),
+    reached: bool = True,
     progress: Progress = quiet,
 ) -> tuple[SearchedPlan, ...]:
     """Return plans of the same pairs with the networks of their pairs searched.
@@ -98,6 +102,12 @@ def search_plans(
         Plans of the same ends and months, with the scenarios, volumes and contracts of each.
     charted
         Whether routes are to be named, as `allocation_of` does; it takes memory.
+    resources
+        The capacities; those of the scenarios by default.
+    members
+        Sets of arcs to tell apart, beside those of the plans' limits.
+    reached
+        Whether every pair must have a route.
     session, progress
         As in `allocate_plan`.
 
@@ -109,14 +119,18 @@ def search_plans(
     session = session or Session(pairs=1)
     distinct: dict[Plan, SearchedPlan] = {}
     for plan in plans:
-        distinct.setdefault(searched_as(plan), SearchedPlan(plan, charted=charted))
+        key = searched_as(plan)
+        if key not in distinct:
+            distinct[key] = SearchedPlan(
+                plan, charted=charted, resources=resources, members=members
+            )
     pairs = plans[0].pairs
     for number, pair in enumerate(pairs):
         progress(pair.name, number, len(pairs))
         for searched in distinct.values():
             searched.search(number, session)
     progress("allocation", len(pairs), len(pairs))
-    for searched in distinct.values():
+    for searched in distinct.values() if reached else ():
         searched.refuse_unreached()
     return tuple(distinct[searched_as(plan)] for plan in plans)
 
@@ -140,12 +154,21 @@ class SearchedPlan:
     contracts that a pair's network has.
     """
 
-    def __init__(self, plan: Plan, *, charted: bool) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        charted: bool,
+        resources: Sequence[Resource] | None = None,
+        members: Sequence[Member] = (),
+    ) -> None:
         self.plan = plan
         self._charted = charted
-        self._members = _members(plan)
-        self._months = _month_days(plan)
-        self._resources = resources_of(plan.pairs[0].scenario, self._months)
+        self._members = (*_members(plan), *members)
+        self._months = month_days(plan)
+        if resources is None:
+            resources = resources_of(plan.pairs[0].scenario, self._months)
+        self._resources = tuple(resources)
         self._program = _program(plan, self._members, self._resources)
         rated = {(each.kind, each.key) for each in plan.contracts if each.rate_usd is not None}
         self.offers = LaneOffers(
@@ -205,6 +228,10 @@ class SearchedPlan:
         # Routes found for one demand are good ones to start with for the next.
         self._known = list(solved.offers)
         return self.planned(plan, program, solved)
+
+    def number_of(self, member: Member) -> int:
+        """Return the number of a set of arcs in the programs of this search."""
+        return self._members.index(member)
 
     def program(self, plan: Plan, *, market: SearchedPlan | None = None) -> Program:
         """Return a plan that shares the search in numbers.
@@ -433,7 +460,7 @@ def _members(plan: Plan) -> tuple[Member, ...]:
     return tuple(Member(kind=kind, key=key) for kind, key in dict.fromkeys(named))
 
 
-def _month_days(plan: Plan) -> tuple[date, ...]:
+def month_days(plan: Plan) -> tuple[date, ...]:
     """Return the first days of the plan's months and of later ones in which boxes still travel."""
     first = plan.months[0]
     # Covers the horizon of the last price group.
@@ -446,23 +473,27 @@ def _objective(plan: Plan, pair: Pair) -> ObjectiveWeights:
     return ObjectiveWeights(usd=1.0, day=day if plan.objective == "generalised" else 0.0, kg=0.0)
 
 
-def _program(
-    plan: Plan,
-    members: tuple[Member, ...],
-    resources: tuple[Resource, ...],
-) -> Program:
+def capacity_of(plan: Plan, resources: Sequence[Resource]) -> FloatArray:
+    """Return the TEU that a plan may use, by (resource, month)."""
     share = plan.capacity_share
     if share is None:
         share = load_parameters().value("plan.capacity_share")
     weeks = [
-        calendar.monthrange(month.year, month.month)[1] / DAYS_A_WEEK for month in _month_days(plan)
+        calendar.monthrange(month.year, month.month)[1] / DAYS_A_WEEK for month in month_days(plan)
     ]
-    capacity = np.array(
+    return np.array(
         [
             [teu * share * week for teu, week in zip(resource.teu_per_week, weeks, strict=True)]
             for resource in resources
         ]
     ).reshape(len(resources), len(weeks))
+
+
+def _program(
+    plan: Plan,
+    members: tuple[Member, ...],
+    resources: tuple[Resource, ...],
+) -> Program:
     limits = plan.limits
     number = {(member.kind, member.key): i for i, member in enumerate(members)}
     ceilings = tuple(
@@ -495,7 +526,7 @@ def _program(
             if teu > 0.0
         ),
         objective_weights=tuple(_objective(plan, pair) for pair in plan.pairs),
-        capacity=capacity,
+        capacity=capacity_of(plan, resources),
         sets=len(members),
         ceilings=ceilings,
         floors=floors,

@@ -50,8 +50,8 @@ def book_plan(
     with HighsProcess() as highs:
         deciding = Deciding(
             model,
-            [one.offers for one in searched],
-            [one.offers.found for one in searched],
+            [[one.offers] for one in searched],
+            [[*one.offers.found] for one in searched],
             highs=highs,
         )
         faults = []
@@ -124,8 +124,8 @@ def _outcome(plan: BookingPlan, number: int, model: Model, found: Decided) -> Sc
     solved, months = found.scenarios[number], program.months
     booked = _booked(plan, found.taken)
     carried, through = [0.0] * len(booked), [0.0] * len(booked)
-    for (space, _), teu in solved.filled.items():
-        carried[program.spaces[space].decision] += teu
+    for (filled, _), teu in solved.filled.items():
+        carried[program.spaces[filled].decision] += teu
     for space in program.spaces:
         through[space.decision] = _through_teu(solved, space.member)
     return ScenarioOutcome(

@@ -61,10 +61,14 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A set of arcs to which a limit applies: a `country`, `gate` or `corridor`."""
+    """A set of arcs to which a limit applies: a `country`, `gate`, `corridor` or `project`.
+
+    Those of a project are its `legs`.
+    """
 
     kind: str
     key: str
+    legs: frozenset[str] = frozenset()
 
 
 def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, ...]:
@@ -313,6 +317,9 @@ def _network(
     for number, member in enumerate(members):
         if member.kind == "corridor":
             inside = of_corridor == (ids.index(member.key) if member.key in ids else -1)
+        elif member.kind == "project":
+            opened = [n for n, leg in enumerate(topology.legs) if leg.id in member.legs]
+            inside = np.isin(topology.leg, opened)[problem.base]
         else:
             inside = passes(topology, member.kind, member.key)[problem.base]
         sets |= inside.astype(np.int64) << number

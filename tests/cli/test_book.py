@@ -12,7 +12,7 @@ import corridors
 from corridors.cli.book import _print_table
 from corridors.cli.main import run
 from corridors.config.booking import load_booking
-from corridors.output.booking_result import BookingRecord, booking_texts
+from corridors.output.booking_result import Booking, BookingRecord, booking_texts
 from corridors.studies import pair_network
 from corridors.studies.book import book_plan
 from corridors.studies.session import Session
@@ -243,9 +243,7 @@ def session() -> Session:
     return Session(pairs=1)
 
 
-def _booked(
-    session: Session, folder: Path, contracts: str, scenarios: str = SURE
-) -> corridors.Booking:
+def _booked(session: Session, folder: Path, contracts: str, scenarios: str = SURE) -> Booking:
     text = CAPE.replace("[CONTRACTS]", f"[{contracts}]").replace("[SCENARIOS]", f"[{scenarios}]")
     plan = load_booking(_written(folder, text), set_values=["perfect_information=false"])
     return book_plan(plan, session=session)

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 from itertools import combinations
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-import numpy as np
 import pytest
 
 import corridors
@@ -20,15 +15,11 @@ from corridors.cli.main import run
 from corridors.config import load_projects
 from corridors.config.investment import load_investment
 from corridors.config.plan import load_plan
-from corridors.domain.scenario import ProjectChoice, Scenario
+from corridors.domain.scenario import ProjectChoice
 from corridors.errors import ConfigError
-from corridors.studies import building
-from corridors.studies import invest as investing
 from corridors.studies.allocate import allocate_plan, solve_plan
-from corridors.studies.building import PlanValuer, widens
-from corridors.studies.lanes import Resource
+from corridors.studies.building import with_projects_built
 from corridors.studies.session import Session
-from tests.output.html.map.flows import example_allocation
 from tests.output.html.report.investments import example_investment
 
 PLAN = """budget_usd_m: 1500
@@ -67,11 +58,13 @@ def test_the_best_set_is_the_best_of_all_affordable_sets(
 ) -> None:
     plan = load_investment(_plan(tmp_path))
     projects = load_projects([choice.id for choice in plan.projects])
-    valuer = PlanValuer(plan.allocation, plan.projects, projects)
     session = Session()
     cost = [project.cost.value for project in projects]
     usd = {
-        chosen: allocate_plan(valuer.with_built(frozenset(chosen)), session=session).value_usd
+        chosen: allocate_plan(
+            with_projects_built(plan.allocation, [plan.projects[p] for p in chosen]),
+            session=session,
+        ).value_usd
         for size in range(4)
         for chosen in combinations(range(3), size)
     }
@@ -87,7 +80,7 @@ def test_the_best_set_is_the_best_of_all_affordable_sets(
     assert tried.objective_usd == pytest.approx(whole[best], rel=1e-9)
     assert tried.gain_usd == pytest.approx(usd[()] - usd[best], rel=1e-9)
     assert tried.charge_usd == pytest.approx(sum(cost[p] for p in best) * 1e6 / 200)
-    assert (tried.proved, tried.method, tried.assumed) == (True, "every set", ())
+    assert tried.proved
     assert tried.gap_usd < 1.0
     for p, gain in enumerate(tried.projects):
         assert gain.alone_usd == pytest.approx(usd[()] - usd[p,], abs=1e-2)
@@ -102,24 +95,6 @@ def test_the_best_set_is_the_best_of_all_affordable_sets(
             200 * gain.alone_usd - cost[p] * 1e6, rel=1e-6
         )
         assert gain.alone.benefit_cost == pytest.approx(200 * gain.alone_usd / cost[p] / 1e6)
-
-
-# Benders is held to the sets on drawn plans in tests/optimise/test_project_choice.py, and is what
-# the command asks below.
-@pytest.mark.long
-def test_benders_finds_what_trying_every_set_finds(
-    tried: corridors.Investment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(investing, "MOST_TRIED", 1)
-    found = corridors.invest(_plan(tmp_path))
-    assert found.method == "benders"
-    assert found.proved
-    assert [gain.id for gain in found.built] == [gain.id for gain in tried.built]
-    assert [step.gain_usd for step in found.curve] == pytest.approx(
-        [step.gain_usd for step in tried.curve]
-    )
-    assert found.assumed == ("bakhty-ayagoz", "malaszewicze")
-    assert found.objective_usd == pytest.approx(tried.objective_usd, rel=1e-9)
 
 
 @pytest.mark.long
@@ -208,6 +183,15 @@ def test_what_is_in_use_is_part_of_the_plan_and_never_built(tmp_path: Path) -> N
     assert any("open since 30 September 2025" in text for text in found.sentences)
 
 
+def test_volumes_grow_without_phases(tmp_path: Path) -> None:
+    text = PLAN.replace("allocation:", "demand_growth: 0.02\nallocation:")
+    phases = load_investment(_plan(tmp_path, text)).phases
+    assert phases is not None
+    assert (phases.years, phases.until) == ((2031, 2037, 2043, 2049, 2055), 2061)
+    assert phases.budgets_usd_m == (1500.0, 0.0, 0.0, 0.0, 0.0)
+    assert phases.factor(1) == pytest.approx(1.02**6)
+
+
 PHASED = PLAN.replace(
     "allocation:",
     "phases: {years: [2031, 2036], until: 2040, demand_growth: 0.1, budgets_usd_m: [300, 1200]}\n"
@@ -265,46 +249,18 @@ def test_a_time_limit_returns_the_best_found_with_a_bound(tmp_path: Path) -> Non
     assert 0.0 < found.least_usd <= found.objective_usd
 
 
-@pytest.mark.long
-def test_ctrl_c_between_sets_returns_the_best_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    solved = PlanValuer.by_phase
-
-    def stopping(self: PlanValuer, chosen: frozenset[int]) -> tuple[float, ...]:
-        # The search has valued each project alone, and is asked for two together.
-        if len(chosen) == 2 and chosen not in self.values:
-            raise KeyboardInterrupt
-        return solved(self, chosen)
-
-    monkeypatch.setattr(PlanValuer, "by_phase", stopping)
-    found = corridors.invest(_plan(tmp_path))
-    assert not found.proved
-    assert found.least_usd <= found.objective_usd + 1e-6
-    assert all(gain.with_others is None for gain in found.projects)
-    assert len(found.built) == 1
-
-
 def test_a_project_widens_a_crossing_from_the_month_after_it_opens(tmp_path: Path) -> None:
     text = PLAN.replace(
         "[khorgos-second-terminal", "[{id: khorgos-second-terminal, opens: 2031-02-01}"
     )
     plan = load_investment(_plan(tmp_path, text))
     projects = load_projects([choice.id for choice in plan.projects])
-    valuer = PlanValuer(plan.allocation, plan.projects, projects)
     number = next(p for p, q in enumerate(projects) if q.id == "khorgos-second-terminal")
-    planned = solve_plan(valuer.with_built(frozenset({number})))
+    planned = solve_plan(with_projects_built(plan.allocation, [plan.projects[number]]))
     crossing = planned.resources.index("border CN-KZ@kz-altynkol")
     assert planned.program.capacity[crossing, 0] == pytest.approx(10400 * 0.1 * 31 / 7)
     assert planned.program.capacity[crossing, 1] == pytest.approx(24750 * 0.1 * 28 / 7)
     assert planned.months[0] == plan.allocation.months[0]
-
-
-def test_only_works_that_widen_what_is_listed_are_certain_never_to_cost() -> None:
-    certain = [project.id for project in load_projects("all") if widens(project)]
-    assert "khorgos-second-terminal" in certain
-    assert "belkomur" in certain, "it only opens legs"
-    assert "malaszewicze" not in certain, "boxes arrive earlier, perhaps in a fuller month"
 
 
 @pytest.mark.parametrize(
@@ -335,6 +291,9 @@ def test_only_works_that_widen_what_is_listed_are_certain_never_to_cost() -> Non
          "budgets_usd_m add up to 100, but budget_usd_m is 1,500; change one of the two"),
         ("allocation:", "phases: {years: [2026, 2028], until: 2040}\nallocation:",
          "opens after the last phase begins, 2028; add a later phase"),
+        ("allocation:",
+         "demand_growth: 0.02\nphases: {years: [2031], until: 2040}\nallocation:",
+         "demand_growth: given beside phases; give phases.demand_growth"),
         ("  pairs:", "  scenario: {projects: [malaszewicze]}\n  pairs:",
          "already in the scenario of the plan; leave it out here"),
     ],
@@ -363,10 +322,7 @@ def test_an_allocation_may_be_a_file_beside_the_plan(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_the_command_writes_its_files(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(investing, "MOST_TRIED", 1)
+def test_the_command_writes_its_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = PLAN.replace(", bakhty-ayagoz", "")
     with pytest.raises(SystemExit) as ended:
         run(["invest", str(_plan(tmp_path, text)), "--out", str(tmp_path / "out"),
@@ -374,7 +330,6 @@ def test_the_command_writes_its_files(
     assert ended.value.code == 0
     told = json.loads(capsys.readouterr().out)
     assert told == json.loads((tmp_path / "out" / "invest.json").read_text(encoding="utf-8"))
-    assert "benders" in str(told).lower()
     assert told["built"] == [gain["project"] for gain in told["projects"] if gain["built"]]
     assert len(told["budget_curve"]) == 10
     names = {path.name for path in (tmp_path / "out").iterdir()}
@@ -413,44 +368,18 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
         " would be enough: it would have to be USD 50 on each of the 100,000 TEU a year that"
         " benefit, and the project saves them USD 15." in lines
     )
-    assert "assumed" not in text
 
 
-def test_the_table_says_what_is_not_proved_and_what_is_assumed(
+def test_the_table_says_what_is_not_proved_and_what_volumes_gain(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = replace(
-        example_investment(tmp_path), proved=False, method="benders", assumed=("bakhty-ayagoz",)
-    )
-    printing._print_table(found)
+    found = example_investment(tmp_path)
+    bakhty, second = found.projects
+    told = replace(bakhty, by_volume=((0.9, 2e6), (1.0, 1.5e6), (1.2, 3e6)))
+    printing._print_table(replace(found, proved=False, projects=(told, second)))
     lines = capsys.readouterr().out.splitlines()
     assert any("stopped early: a better set may save up to the gap" in one for one in lines)
-    assert "Assumed never to make the plan more expensive: Bakhty." in lines
-
-
-def test_the_gain_of_widening_is_bounded_by_what_the_added_room_is_worth(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan = example_allocation(tmp_path).plan
-    choice = ProjectChoice(id="drawn", opens=date(2026, 1, 1))
-    valuer = PlanValuer(plan, [choice], [])
-
-    def listed(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, ...]:
-        built = bool(scenario.projects)
-        border, port = (100.0, 150.0 if built else 100.0), (50.0, 75.0 if built else 50.0)
-        return (
-            Resource(parameter="border.capacity_teu_per_week", scope="A-B", teu_per_week=border),
-            Resource(parameter="port.capacity_teu_per_week", scope="c", teu_per_week=port),
-        )
-
-    monkeypatch.setattr(building, "resources_of", listed)
-    planned: Any = SimpleNamespace(
-        months=plan.months,
-        solved=SimpleNamespace(
-            prices=SimpleNamespace(by_month=np.array([[7.0, 30.0], [9.0, 0.0]]))
-        ),
-        program=SimpleNamespace(capacity=np.array([[400.0, 400.0], [200.0, 200.0]])),
-    )
-    # The border is half as wide again in the second month: 200 TEU more at 30 USD. In the first
-    # nothing is wider, and nobody would pay for the port.
-    assert valuer._most_gain(0, frozenset(), planned) == pytest.approx(200.0 * 30.0)
+    gains = "Gain alone in million USD a year at 0.9, 1 and 1.2 times the volumes: Bakhty 2.0, 1.5"
+    gains += ", 3.0."
+    # The gain by volume is the first thing told.
+    assert lines.index(gains) < next(n for n, one in enumerate(lines) if one.startswith("Build "))

@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import product
+from dataclasses import dataclass, replace
+from itertools import combinations, product
 from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from corridors.optimise.planning.program import Lot, Model, Offer, Program, Risk, SetLimit, Space
+from corridors.optimise.planning.program import (
+    Budget,
+    Lot,
+    Model,
+    Offer,
+    Program,
+    Risk,
+    SetLimit,
+    Space,
+)
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
 
 SETS = 3
@@ -292,3 +301,127 @@ class Rows:
             if x is not None:
                 found[x] = usd
         return found
+
+
+class DrawnWorks:
+    """Projects over two phases: some widen capacities, open ways, or change what ways cost.
+
+    Options are never to open, to open in the last phase, in the one before. Ways of a world are
+    there if its projects are built and no others that change costs.
+    """
+
+    def __init__(self, seed: int) -> None:
+        rng = np.random.default_rng(seed)
+        self.phases, count = int(rng.integers(1, 3)), int(rng.integers(1, 5))
+        options = range(self.phases + 1)
+        apart = [p for p in range(count) if rng.random() < 0.35]
+        opening = [p for p in range(count) if p not in apart and rng.random() < 0.6][:SETS]
+        self.costs = rng.integers(0, 9, count).tolist()
+        weights = [float(rng.integers(1, 6)) for _ in range(self.phases)]
+        charges = (10.0 * rng.choice([0, 0, 50, 400], count)).tolist()
+        worlds = [frozenset(some) for n in range(len(apart) + 1) for some in combinations(apart, n)]
+        cells = [(r, 0) for r in range(RESOURCES)]
+        wider = {cell: [(p, float(rng.choice([-20.0, 0.0, 10.0, 40.0]))) for p in range(count)]
+                 for cell in cells}  # fmt: skip
+        programs, self.sources = [], []
+        lots = tuple(Lot(pair=pair, month=0, teu=float(rng.integers(10, 90))) for pair in range(2))
+        by_world = [
+            Ways(
+                [
+                    [
+                        Way(
+                            number=n,
+                            usd=float(rng.integers(100, 900)),
+                            sets=int(rng.integers(0, 2 ** len(opening))) & int(rng.integers(0, 8)),
+                            uses=tuple((r, 0, 1.0) for r in range(RESOURCES) if rng.random() < 0.5),
+                        )
+                        for n in range(int(rng.integers(2, 6)))
+                    ]
+                    for _ in lots
+                ]
+            )
+            for _ in worlds
+        ]
+        capacity = np.array([[float(rng.choice([np.inf, 80.0, 90.0]))] for _ in range(RESOURCES)])
+        for phase in range(self.phases):
+            is_open = tuple(n for n in options if n >= self.phases - phase)
+            shut = tuple(n for n in options if n not in is_open)
+            grown = tuple(replace(lot, teu=lot.teu * (1.0 + 0.5 * phase)) for lot in lots)
+            first = tuple(self.phases - phase if n in is_open else 0 for n in options)
+            programs.append(
+                Program(
+                    lots=grown,
+                    objective_weights=(USD,) * 2,
+                    capacity=capacity,
+                    sets=SETS,
+                    unmet_usd=2_000.0,
+                    room={
+                        cell: [(p, n, teu) for p, teu in more for n in is_open]
+                        for cell, more in wider.items()
+                    },
+                    links=tuple((member, (p, is_open)) for member, p in enumerate(opening)),
+                    worlds=tuple(
+                        tuple((p, is_open if p in built else shut) for p in apart)
+                        for built in worlds
+                    ),
+                    alike=(first,) * count,
+                )
+            )
+            self.sources.append(by_world)
+        self.model = Model(
+            programs=tuple(programs),
+            weights=tuple(weights),
+            options=(len(options),) * count,
+            usd=tuple(
+                tuple(usd * sum(weights[self.phases - n :]) for n in options) for usd in charges
+            ),
+            budgets=tuple(
+                Budget(
+                    spent=tuple(
+                        tuple(cost * float(n >= self.phases - phase) for n in options)
+                        for cost in self.costs
+                    ),
+                    most=float(rng.integers(0, sum(self.costs) + 1)),
+                )
+                for phase in range(self.phases)
+            ),
+        )
+
+    def usd(self, number: int, taken: tuple[int, ...]) -> float:
+        """Return what a phase costs with projects as decided, over all ways there are then."""
+        program, rows = self.model.programs[number], Rows()
+        cost: dict[int | None, float] = {}
+        room: dict[tuple[int, int], dict[int | None, float]] = {}
+        for n, lot in enumerate(program.lots):
+            away = rows.column()
+            cost[away] = program.unmet_usd or 0.0
+            sent: dict[int | None, float] = {away: 1.0}
+            for world, source in enumerate(self.sources[number]):
+                for way in source.by_lot[n]:
+                    needs = list(program.worlds[world])
+                    needs += [need for member, need in program.links if way.sets >> member & 1]
+                    if any(taken[p] not in some for p, some in needs):
+                        continue
+                    x = rows.column()
+                    cost[x], sent[x] = way.usd, 1.0
+                    for r, m, amount in way.uses:
+                        room.setdefault((r, m), {})[x] = amount
+            rows.at_most({x: -a for x, a in sent.items()}, -lot.teu)
+        for cell, row in room.items():
+            more = sum(teu for p, n, teu in program.room[cell] if taken[p] == n)
+            if np.isfinite(program.capacity[cell]):
+                rows.at_most(row, float(program.capacity[cell]) + more)
+        found: Any = linprog(
+            rows.cost_of(cost), *rows.inequalities(), bounds=[(0.0, None)] * rows.count
+        )
+        assert found.success
+        return float(found.fun)
+
+    def enumerated(self) -> float:
+        """Return the least cost of all schedules within the budgets."""
+        return min(
+            sum(w * self.usd(n, taken) for n, w in enumerate(self.model.weights))
+            + self.model.usd_of(taken)
+            for taken in product(*(range(count) for count in self.model.options))
+            if all(budget.affords([(n,) for n in taken]) for budget in self.model.budgets)
+        )

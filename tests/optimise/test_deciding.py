@@ -11,7 +11,7 @@ from corridors.optimise.highs_process import HighsProcess
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Decided, Risk
 from corridors.optimise.time_limit import TimeLimit
-from tests.optimise.drawn_decisions import Drawn
+from tests.optimise.drawn_decisions import Drawn, DrawnWorks
 
 FEW = (1, 3, 9)
 MANY = [*FEW, *(pytest.param(n, marks=pytest.mark.long) for n in range(10, 210))]
@@ -25,7 +25,7 @@ def highs() -> Iterator[HighsProcess]:
 
 def _deciding(drawn: Drawn, highs: HighsProcess, sources: Any = None) -> Deciding:
     sources = sources or drawn.sources
-    return Deciding(drawn.model, sources, [[] for _ in sources], highs=highs)
+    return Deciding(drawn.model, [[one] for one in sources], [[] for _ in sources], highs=highs)
 
 
 def _best(drawn: Drawn, highs: HighsProcess, limit: TimeLimit | None = None) -> Decided:
@@ -44,6 +44,20 @@ def test_decisions_equal_the_integer_programme_over_all_routes(
     assert not found.stopped
     # Enumeration knows neither tree nor prices.
     assert found.value_usd == pytest.approx(drawn.enumerated(), rel=1e-7)
+    for number, scenario in enumerate(found.scenarios):
+        assert scenario.value_usd == pytest.approx(drawn.usd(number, found.taken), rel=1e-7)
+
+
+@pytest.mark.parametrize("seed", MANY)
+def test_projects_by_phase_equal_the_enumeration_of_every_opening(
+    seed: int, highs: HighsProcess
+) -> None:
+    drawn = DrawnWorks(seed)
+    model = drawn.model
+    deciding = Deciding(model, drawn.sources, [[] for _ in model.programs], highs=highs)
+    found = deciding.best(model.weights, Risk(), limit=TimeLimit(), budgets=model.budgets)
+    assert found.value_usd == pytest.approx(drawn.enumerated(), rel=1e-7)
+    assert found.bound_usd == pytest.approx(found.value_usd, rel=1e-6)
     for number, scenario in enumerate(found.scenarios):
         assert scenario.value_usd == pytest.approx(drawn.usd(number, found.taken), rel=1e-7)
 

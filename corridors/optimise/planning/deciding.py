@@ -16,17 +16,20 @@ from __future__ import annotations
 import heapq
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corridors.optimise.highs_process import HighsProcess
 from corridors.optimise.planning.generation import MISSING_USD, Generated, solve
 from corridors.optimise.planning.master import Master
 from corridors.optimise.planning.program import (
     Allocated,
+    Allowed,
+    Budget,
     Decided,
     Model,
     Offer,
     Offers,
+    Program,
     Risk,
     Taken,
 )
@@ -37,8 +40,6 @@ from corridors.progress import Progress, quiet
 PROVED_SHARE = 1e-7
 # The seconds that HiGHS has for a first plan; what it misses, the tree finds.
 WHOLE_S = 60.0
-
-Allowed = tuple[tuple[int, ...], ...]
 
 
 @dataclass(order=True)
@@ -61,7 +62,7 @@ class Deciding:
     model
         The plan.
     sources
-        By scenario the source of routes.
+        By scenario the source of routes of each world.
     known
         By scenario the routes to start with.
     highs
@@ -71,14 +72,14 @@ class Deciding:
     def __init__(
         self,
         model: Model,
-        sources: Sequence[Offers],
-        known: Sequence[Sequence[Offer]],
+        sources: Sequence[Sequence[Offers]],
+        known: Sequence[list[Offer]],
         *,
         highs: HighsProcess,
     ) -> None:
         self.model = model
         self._sources = sources
-        self._known = [[*some] for some in known]
+        self._known = known
         self.highs = highs
         self._solved: dict[tuple[int, Taken], Allocated] = {}
 
@@ -89,17 +90,23 @@ class Deciding:
 
     def scenario(self, number: int, taken: Taken) -> Allocated:
         """Return a scenario with decisions taken, each solved once to its end."""
+        program = self.model.programs[number]
+        taken = program.first_alike(taken)
         if (number, taken) not in self._solved:
-            model = Model(programs=(self.model.programs[number],), options=self.model.options)
-            found = self.generated(model, [number], tuple((n,) for n in taken), None)
-            self._solved[number, taken] = found.solved.scenarios[0]
+            self._solved[number, taken] = self.solve(program, number, taken)
         return self._solved[number, taken]
 
+    def solve(self, program: Program, number: int, taken: Taken) -> Allocated:
+        """Return a program like that of a scenario with decisions taken."""
+        model = Model(programs=(program,), options=self.model.options)
+        found = self.generated(model, [number], tuple((n,) for n in taken), None)
+        return replace(found.solved.scenarios[0], bound_usd=found.bound_usd)
+
     def usd(self, taken: Taken, weights: Sequence[float], risk: Risk) -> float:
-        """Return what is decided by: the measure of the costs of all scenarios of some weight."""
+        """Return what is decided by: the costs of decisions, and the measure of all scenarios."""
         chances = [weight for weight in weights if weight]
         usd = [self.scenario(n, taken).value_usd for n, weight in enumerate(weights) if weight]
-        return risk.of(chances, usd)
+        return risk.of(chances, usd) + self.model.usd_of(taken)
 
     def best(
         self,
@@ -107,12 +114,15 @@ class Deciding:
         risk: Risk,
         *,
         limit: TimeLimit,
+        allowed: Allowed = (),
+        budgets: Sequence[Budget] = (),
         progress: Progress = quiet,
     ) -> Decided:
         """Return the decisions of least measure; scenarios without weight are left out.
 
         Ctrl-C ends the search as the time limit does, once there are a decision and a bound; what
-        is asked next under the same limit ends as soon.
+        is asked next under the same limit ends as soon. `allowed` are by decision the options that
+        may be taken, all by default, the first in any case.
 
         Raises
         ------
@@ -125,9 +135,12 @@ class Deciding:
             weights=tuple(weights[n] for n in asked),
             options=self.model.options,
             risk=risk,
+            usd=self.model.usd,
+            budgets=tuple(budgets),
         )
         search = _Search(self, model, asked, weights, limit)
-        stopped = search.run(progress)
+        every = tuple(tuple(range(count)) for count in model.options)
+        stopped = search.run(allowed or every, progress)
         value_usd, taken = search.best
         return Decided(
             taken=taken,
@@ -147,9 +160,12 @@ class Deciding:
         known = [self._known[n] for n in asked]
         return solve(model, sources, known, allowed=allowed, limit=limit)
 
-    def whole(self, model: Model, asked: Sequence[int], limit: TimeLimit) -> Taken | None:
+    def whole(
+        self, model: Model, asked: Sequence[int], allowed: Allowed, limit: TimeLimit
+    ) -> Taken | None:
         """Return the best decisions over the routes known, as far as HiGHS finds them in time."""
         master = Master(model, missing_usd=MISSING_USD[0])
+        master.allow(allowed)
         for number, scenario in enumerate(asked):
             master.add(number, self._known[scenario])
         programme, ids = master.whole()
@@ -193,15 +209,14 @@ class _Search:
         value = self.best[0]
         return value - self.bound_usd <= PROVED_SHARE * max(1.0, abs(value))
 
-    def run(self, progress: Progress) -> bool:
+    def run(self, allowed: Allowed, progress: Progress) -> bool:
         """Search until proved; return whether it was stopped before."""
-        every = tuple(tuple(range(count)) for count in self._model.options)
         self._value(self._model.nothing)
-        self._bound(every)
+        self._bound(allowed)
         try:
             taken = None
             if not self.proved:
-                taken = self._deciding.whole(self._model, self._asked, self._limit)
+                taken = self._deciding.whole(self._model, self._asked, allowed, self._limit)
             if taken is not None:
                 self._value(taken)
             while not self.proved and not self._limit.passed:
@@ -223,7 +238,9 @@ class _Search:
             self.best = usd, taken
 
     def _bound(self, allowed: Allowed) -> None:
-        """Bound what some options cost; they stay open unless they are proved to be worse."""
+        """Bound what some options cost; they stay open if they can be paid."""
+        if not all(budget.affords(allowed) for budget in self._model.budgets):
+            return
         found = self._deciding.generated(self._model, self._asked, allowed, self._limit)
         self.nodes += 1
         solved = found.solved

@@ -25,8 +25,17 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from corridors.optimise.planning.master import LEAST_WEIGHT, Master, Solved
-from corridors.optimise.planning.program import Allocated, Model, Offer, Offers, Prices, Program
+from corridors.optimise.planning.program import (
+    Allocated,
+    Allowed,
+    Model,
+    Offer,
+    Offers,
+    Prices,
+    Program,
+)
 from corridors.optimise.time_limit import TimeLimit
+from corridors.routing.priced.priced_network import DualPrices
 
 # Penalty in USD for a TEU without a route: above any route, then far above.
 MISSING_USD = (1e5, 1e8)
@@ -69,7 +78,7 @@ def allocate(
     """
     routes = [*known]
     model = Model(programs=(program,))
-    found = solve(model, [offers], [routes], limit=limit, least_usd=least_usd)
+    found = solve(model, [[offers]], [routes], limit=limit, least_usd=least_usd)
     (scenario,) = found.solved.scenarios
     return replace(scenario, bound_usd=found.bound_usd, stopped=found.stopped)
 
@@ -85,10 +94,10 @@ class Generated:
 
 def solve(
     model: Model,
-    sources: Sequence[Offers],
+    sources: Sequence[Sequence[Offers]],
     known: Sequence[list[Offer]],
     *,
-    allowed: Sequence[Sequence[int]] = (),
+    allowed: Allowed = (),
     limit: TimeLimit | None = None,
     least_usd: float = -math.inf,
 ) -> Generated:
@@ -99,7 +108,8 @@ def solve(
     model
         The plan.
     sources, known
-        By scenario the source of routes, and those to start with; what is found is added to them.
+        By scenario the source of routes of each world, and the routes to start with; what is found
+        is added to them.
     allowed
         By decision the options that may be taken; all by default.
     limit, least_usd
@@ -110,10 +120,11 @@ def solve(
     MasterError
         GLOP ends without an optimum.
     """
+    allowed = allowed or tuple(tuple(range(count)) for count in model.options)
     for missing_usd in MISSING_USD:
         master = Master(model, missing_usd=missing_usd)
-        master.allow(allowed or [range(count) for count in model.options])
-        found = _generate(model, master, sources, known, limit, least_usd)
+        master.allow(allowed)
+        found = _generate(model, master, sources, known, allowed, limit, least_usd)
         keeps = all(map(_keeps, model.programs, found.solved.scenarios))
         if found.stopped or keeps:
             break
@@ -123,14 +134,24 @@ def solve(
 def _generate(
     model: Model,
     master: Master,
-    sources: Sequence[Offers],
+    sources: Sequence[Sequence[Offers]],
     known: Sequence[list[Offer]],
+    allowed: Allowed,
     limit: TimeLimit | None,
     bound_usd: float,
 ) -> Generated:
+    worlds = [
+        [
+            (world, offers)
+            for world, offers in enumerate(some)
+            if all({*options} & {*allowed[decision]} for decision, options in program.worlds[world])
+        ]
+        for program, some in zip(model.programs, sources, strict=True)
+    ]
     for number, program in enumerate(model.programs):
         if not known[number]:
-            known[number].extend(_first(program, sources[number]))
+            for world, offers in worlds[number]:
+                known[number].extend(_first(program, world, offers))
         master.add(number, known[number])
     for rounds in range(1, MOST_ROUNDS + 1):
         solved = master.solve(rounds=rounds)
@@ -141,11 +162,12 @@ def _generate(
             break
         better: list[list[Offer]] = []
         try:
-            for program, offers, scenario, weight in zip(
-                model.programs, sources, solved.scenarios, solved.weights, strict=True
+            for program, some, scenario, weight in zip(
+                model.programs, worlds, solved.scenarios, solved.weights, strict=True
             ):
-                priced = weight > LEAST_WEIGHT
-                better.append([*_better(program, offers, scenario.prices)] if priced else [])
+                better.append([])
+                for world, source in some if weight > LEAST_WEIGHT else ():
+                    better[-1] += _better(program, world, source, scenario.prices)
         except KeyboardInterrupt as stopped:
             # SIGTERM raises a kind of its own, and ends the command.
             if limit is None or type(stopped) is not KeyboardInterrupt:
@@ -153,9 +175,9 @@ def _generate(
             limit.stop()
             break
         bound_usd = max(bound_usd, solved.value_usd - _most_gain(model, solved, better))
-        added = [master.add(number, offers) for number, offers in enumerate(better)]
-        for some, offers in zip(known, better, strict=True):
-            some.extend(offers)
+        added = [master.add(number, found) for number, found in enumerate(better)]
+        for routes, found in zip(known, better, strict=True):
+            routes.extend(found)
         if not any(added):
             return Generated(
                 solved=solved, bound_usd=min(bound_usd, solved.value_usd), stopped=False
@@ -185,38 +207,24 @@ def _most_gain(model: Model, solved: Solved, better: Sequence[Sequence[Offer]]) 
     return most
 
 
-def _first(program: Program, offers: Offers) -> Iterable[Offer]:
-    """Yield the cheapest route of each departure without dual prices."""
-    free = Prices(
-        lot_usd=np.zeros(len(program.lots)),
-        by_month=np.zeros(program.capacity.shape),
-        ceiling=np.zeros(len(program.ceilings)),
-        floor=np.zeros(len(program.floors)),
-        spot=np.zeros(len(program.spot)),
-        usd=0.0,
-        kg=0.0,
-        filled_usd={},
-    )
-    dual_prices = free.dual_prices(program, -1)
+def _first(program: Program, world: int, offers: Offers) -> Iterable[Offer]:
+    """Yield the cheapest route of each departure in a world without dual prices."""
+    free = DualPrices(by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets))
     for number, lot in enumerate(program.lots):
-        yield from offers.of(
-            number,
-            dual_prices,
-            objective=program.objective_weights[lot.pair],
-            most_usd=MISSING_USD[-1],
-        )
+        objective = program.objective_weights[lot.pair]
+        for offer in offers.of(number, free, objective=objective, most_usd=MISSING_USD[-1]):
+            yield replace(offer, world=world)
 
 
-def _better(program: Program, offers: Offers, prices: Prices) -> Iterable[Offer]:
-    """Yield routes that are cheaper than what their lots pay now."""
-    by_month = {lot.month for lot in program.lots}
-    dual_prices = {month: prices.dual_prices(program, month) for month in sorted(by_month)}
+def _better(program: Program, world: int, offers: Offers, prices: Prices) -> Iterable[Offer]:
+    """Yield routes of a world that are cheaper than what their lots pay now."""
     for number, lot in enumerate(program.lots):
         objective = prices.objective(program.objective_weights[lot.pair])
-        most_usd = float(prices.lot_usd[number]) - LEAST_GAIN_USD
-        yield from offers.of(number, dual_prices[lot.month], objective=objective, most_usd=most_usd)
+        needs_usd = sum(prices.need_usd.get((number, need), 0.0) for need in program.worlds[world])
+        most_usd = float(prices.lot_usd[number]) - LEAST_GAIN_USD - needs_usd
+        asked = [(prices.dual_prices(program, number), 0.0)]
         for member, gains_usd in prices.filling(program, number).items():
-            filling = prices.dual_prices(program, lot.month, fills=member)
+            filling = prices.dual_prices(program, number, fills=member)
             # Only what goes this way may fill the space. All else is dearer than it by this much,
             # as it costs at least what it does without prices, less what it is rewarded for.
             apart_usd = 0.0
@@ -224,7 +232,10 @@ def _better(program: Program, offers: Offers, prices: Prices) -> Iterable[Offer]
                 rewards = float(-filling.by_set.clip(max=0.0).sum())
                 apart_usd = max(0.0, most_usd - offers.least_usd(number) + rewards)
             filling.by_set[member] -= gains_usd + apart_usd
+            asked.append((filling, apart_usd))
+        for dual_prices, apart_usd in asked:
             for offer in offers.of(
-                number, filling, objective=objective, most_usd=most_usd - apart_usd
+                number, dual_prices, objective=objective, most_usd=most_usd - apart_usd
             ):
-                yield replace(offer, value_usd=offer.value_usd + apart_usd)
+                usd = offer.value_usd + apart_usd + needs_usd
+                yield replace(offer, world=world, value_usd=usd)

@@ -21,6 +21,7 @@ from corridors.optimise.planning.program import (
     Allocated,
     Flow,
     Model,
+    Need,
     Offer,
     Prices,
     Program,
@@ -80,6 +81,16 @@ class Master:
         for options in self._options:
             self._model.add_linear_constraint(mathopt.fast_sum(options) == 1.0)
         direct = len(model.programs) == 1
+        self._unit = 1.0 if direct else THOUSAND
+        for options, each in zip(self._options, model.usd, strict=bool(model.usd)):
+            for option, usd in zip(options, each, strict=True):
+                self._model.objective.set_linear_coefficient(option, usd / self._unit)
+        for budget in model.budgets:
+            most = max(1.0, *(max(spent) for spent in budget.spent))
+            row = self._model.add_linear_constraint(lb=-np.inf, ub=budget.most / most + TOLERANCE)
+            for options, spent in zip(self._options, budget.spent, strict=True):
+                for option, amount in zip(options, spent, strict=True):
+                    row.set_coefficient(option, amount / most)
         costs = [None if direct else self._model.add_variable(lb=-np.inf) for _ in model.programs]
         if not direct:
             self._measure(costs)
@@ -87,7 +98,6 @@ class Master:
             _Scenario(self._model, program, self._options, cost, missing_usd=missing_usd)
             for program, cost in zip(model.programs, costs, strict=True)
         ]
-        self._unit = 1.0 if direct else THOUSAND
         self._solver: Any = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
 
     def _measure(self, costs: Sequence[Any]) -> None:
@@ -181,6 +191,7 @@ class _Scenario:
         self._flows: list[Any] = []
         self._known: set[tuple[object, ...]] = set()
         self._capacity: dict[tuple[int, int], Any] = {}
+        self._needs: dict[tuple[int, Need], Any] = {}
         may_miss = program.unmet_usd
         self._missing = [
             self._paid(missing_usd if may_miss is None else may_miss, most=lot.teu)
@@ -264,13 +275,18 @@ class _Scenario:
             if np.isfinite(most):
                 key = (resource, month)
                 if key not in self._capacity:
-                    self._capacity[key] = self._model.add_linear_constraint(lb=-np.inf, ub=most)
+                    row = self._model.add_linear_constraint(lb=-np.inf, ub=most)
+                    for decision, option, teu in program.room.get(key, ()):
+                        row.set_coefficient(self._options[decision][option], -teu)
+                    self._capacity[key] = row
                 self._capacity[key].set_coefficient(flow, amount)
         self._limit(flow, route.sets, lot.month, 1.0, spot_alone=False)
         if self._usd is not None:
             self._usd.set_coefficient(flow, route.cents / CENTS_PER_USD / THOUSAND)
         if self._kg is not None:
             self._kg.set_coefficient(flow, route.grams / GRAMS_PER_KG / THOUSAND)
+        for need in program.needs_of(offer):
+            self._need(offer.lot, need).set_coefficient(flow, 1.0)
         if route.sets & self._members:
             self._may_fill(flow, offer)
         return True
@@ -289,6 +305,16 @@ class _Scenario:
             for row, limit in zip(rows, limits, strict=True):
                 if sets >> limit.member & 1 and limit.holds_in(month):
                     row.set_coefficient(variable, sign)
+
+    def _need(self, lot: int, need: Need) -> Any:
+        """Return the row by which a lot needs a decision: no more TEU than the part taken."""
+        if (lot, need) not in self._needs:
+            row = self._model.add_linear_constraint(lb=-np.inf, ub=0.0)
+            decision, options = need
+            for option in options:
+                row.set_coefficient(self._options[decision][option], -self.program.lots[lot].teu)
+            self._needs[lot, need] = row
+        return self._needs[lot, need]
 
     def _may_fill(self, flow: Any, offer: Offer) -> None:
         """Let the boxes of a route fill one space each of those on its way."""
@@ -367,6 +393,9 @@ class _Scenario:
                 (number, month): self._worth(number, unit * result.dual_values(row), taken)
                 for (number, month), row in self._spaces.items()
             },
+            need_usd=dict(
+                zip(self._needs, of([*self._needs.values()], -1.0).tolist(), strict=True)
+            ),
         )
 
     def _worth(self, number: int, dual_usd: float, taken: dict[int, float]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -12,9 +12,15 @@ import numpy.typing as npt
 
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PlannedRoute
 
+# Tolerance of budgets for sums of decimal costs.
+ROUNDING = 1e-9
 FloatArray = npt.NDArray[np.float64]
 # By decision the number of the option taken.
 Taken = tuple[int, ...]
+# By decision the options that may be taken.
+Allowed = tuple[tuple[int, ...], ...]
+# A decision, and the options of which one must be taken.
+Need = tuple[int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +74,11 @@ class Program:
     of transport bound the full plan. `unmet_usd` is the penalty of a TEU not shipped; None if every
     TEU must be shipped. `objective_weights` are by pair. `sets` is the number of sets. There are
     `spaces` in every one of the `months`; a TEU that fills none counts for the limits of `spot`.
+
+    Decisions may widen capacities: `room` is by (resource, month) what (decision, option, TEU) do.
+    Routes that meet the sets of `links` need what these say. `worlds` are those in which routes are
+    searched, each with what it needs. `alike` has by decision and option the first option that is
+    the same to this scenario; without it all differ.
     """
 
     lots: tuple[Lot, ...]
@@ -82,6 +93,21 @@ class Program:
     most_usd: float | None = None
     unmet_usd: float | None = None
     months: int = 1
+    room: Mapping[tuple[int, int], Sequence[tuple[int, int, float]]] = field(default_factory=dict)
+    links: tuple[tuple[int, Need], ...] = ()
+    worlds: tuple[tuple[Need, ...], ...] = ((),)
+    alike: tuple[tuple[int, ...], ...] = ()
+
+    def needs_of(self, offer: Offer) -> tuple[Need, ...]:
+        """Return what must be decided for a route."""
+        met = (need for member, need in self.links if offer.route.sets >> member & 1)
+        return (*self.worlds[offer.world], *met)
+
+    def first_alike(self, taken: Taken) -> Taken:
+        """Return the decisions that are the same to this scenario."""
+        if not self.alike:
+            return taken
+        return tuple(first[n] for first, n in zip(self.alike, taken, strict=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,17 +142,38 @@ class Risk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """What options may spend at most; `spent` is by decision and option, >= 0."""
+
+    spent: tuple[tuple[float, ...], ...]
+    most: float
+
+    def affords(self, allowed: Sequence[Sequence[int]]) -> bool:
+        """Return whether some of the options that are allowed can be paid."""
+        pairs = zip(self.spent, allowed, strict=True)
+        least = sum(min(spent[n] for n in some) for spent, some in pairs)
+        return least <= self.most + ROUNDING * max(1.0, abs(self.most))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A plan under scenarios, and decisions that are taken before it is known which comes.
 
     `options` is by decision how many it has, of which one is taken; the first does nothing.
-    `weights` are the chances of the scenarios.
+    `weights` are the chances of the scenarios, or the years of phases. `usd` is by decision and
+    option what it costs itself.
     """
 
     programs: tuple[Program, ...]
     weights: tuple[float, ...] = (1.0,)
     options: tuple[int, ...] = ()
     risk: Risk = Risk()
+    usd: tuple[tuple[float, ...], ...] = ()
+    budgets: tuple[Budget, ...] = ()
+
+    def usd_of(self, taken: Taken) -> float:
+        """Return what decisions cost themselves."""
+        return sum(usd[n] for usd, n in zip(self.usd, taken, strict=bool(self.usd)))
 
     @property
     def nothing(self) -> Taken:
@@ -138,7 +185,8 @@ class Model:
 class Offer:
     """A route offered to a lot, leaving on a day; `value_usd` includes dual prices.
 
-    `lane` is the number of the pair's network, from whose first day `start_day` counts.
+    `lane` is the number of the pair's network, from whose first day `start_day` counts, in one of
+    the worlds in which routes are searched.
     """
 
     lot: int
@@ -146,11 +194,12 @@ class Offer:
     route: PlannedRoute
     value_usd: float
     lane: int = 0
+    world: int = 0
 
     @property
     def key(self) -> tuple[object, ...]:
         """What tells it from others."""
-        return self.lot, self.lane, self.start_day, self.route.arcs, self.route.starts
+        return self.lot, self.world, self.lane, self.start_day, self.route.arcs, self.route.starts
 
 
 class Offers(Protocol):
@@ -172,7 +221,8 @@ class Prices:
     """Dual values of a solution, per unit, all >= 0 except `lot_usd`.
 
     `usd` is per dollar of budget and `kg` per kilogram of CO2e; `ceiling`, `floor` and `spot` are
-    by number. `filled_usd` is what a TEU is worth that fills a space, by (space, month).
+    by number. `filled_usd` is what a TEU is worth that fills a space, by (space, month), `need_usd`
+    what one of a lot pays for what must be decided.
     """
 
     lot_usd: FloatArray
@@ -183,12 +233,14 @@ class Prices:
     usd: float
     kg: float
     filled_usd: Mapping[tuple[int, int], float]
+    need_usd: Mapping[tuple[int, Need], float]
 
-    def dual_prices(self, program: Program, month: int, *, fills: int | None = None) -> DualPrices:
-        """Return the dual prices for a TEU departing in a month.
+    def dual_prices(self, program: Program, lot: int, *, fills: int | None = None) -> DualPrices:
+        """Return the dual prices for a TEU of a lot.
 
         One that fills a space of the set `fills` pays for no spot space.
         """
+        month = program.lots[lot].month
         by_set = np.zeros(program.sets)
         priced = [(program.ceilings, self.ceiling), (program.floors, -self.floor)]
         if fills is None:
@@ -197,6 +249,8 @@ class Prices:
             for limit, price in zip(limits, prices, strict=True):
                 if limit.holds_in(month):
                     by_set[limit.member] += price
+        for member, need in program.links:
+            by_set[member] += self.need_usd.get((lot, need), 0.0)
         return DualPrices(by_month=self.by_month, by_set=by_set)
 
     def objective(self, base: ObjectiveWeights) -> ObjectiveWeights:
