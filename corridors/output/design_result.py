@@ -46,7 +46,6 @@ class ServiceDesign:
     without_usd: float | None
     stopped: str
     columns: int
-    links: int
     choices: int
 
     @property
@@ -191,7 +190,6 @@ class DesignResultModel(BaseModel):
     without_services_usd: float | None
     stopped: str
     columns: int
-    links: int
     choices: int
     teu: float
     services: list[ServiceModel]

@@ -110,7 +110,7 @@ def test_an_interruption_before_there_is_a_bound_ends_the_search(highs: HighsPro
 def test_an_interruption_keeps_the_best_decision_so_far(
     highs: HighsProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def pressed(*_: object) -> None:
+    def pressed(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Deciding, "whole", pressed)

@@ -38,8 +38,11 @@ from corridors.progress import Progress, quiet
 
 # A decision is proved if none is better by more than this fraction.
 PROVED_SHARE = 1e-7
-# The seconds that HiGHS has for a first plan; what it misses, the tree finds.
-WHOLE_S = 60.0
+# HiGHS says what it has found only when it ends. It has slices of time, each so many times as long
+# as the one before: Ctrl-C loses the last. Of routes that are searched, the tree finds the rest.
+FIRST_SLICE_S = 10.0
+SLICE_GROWTH = 4.0
+LEAST_SLICE_S = 1.0
 
 
 @dataclass(order=True)
@@ -137,6 +140,7 @@ class Deciding:
             risk=risk,
             usd=self.model.usd,
             budgets=tuple(budgets),
+            fleets=self.model.fleets,
         )
         search = _Search(self, model, asked, weights, limit)
         every = tuple(tuple(range(count)) for count in model.options)
@@ -146,6 +150,7 @@ class Deciding:
             taken=taken,
             value_usd=value_usd,
             bound_usd=min(search.bound_usd, value_usd),
+            root_usd=search.root_usd,
             scenarios=tuple(self.scenario(n, taken) for n in asked),
             nodes=search.nodes,
             valued=self.valued,
@@ -160,22 +165,39 @@ class Deciding:
         known = [self._known[n] for n in asked]
         return solve(model, sources, known, allowed=allowed, limit=limit)
 
+    @property
+    def complete(self) -> bool:
+        """Whether all routes are known, so that none is searched."""
+        return not any(map(any, self._sources))
+
     def whole(
-        self, model: Model, asked: Sequence[int], allowed: Allowed, limit: TimeLimit
-    ) -> Taken | None:
-        """Return the best decisions over the routes known, as far as HiGHS finds them in time."""
-        master = Master(model, missing_usd=MISSING_USD[0])
-        master.allow(allowed)
+        self,
+        model: Model,
+        asked: Sequence[int],
+        allowed: Allowed,
+        taken: Taken,
+        *,
+        time_limit_s: float,
+    ) -> tuple[Taken | None, float, bool]:
+        """Return the best decisions over the routes known that HiGHS finds in time, from others.
+
+        With them are a bound on all, if all routes are known, and whether more time may help.
+        """
+        master = Master(model, allowed, missing_usd=MISSING_USD[0])
         for number, scenario in enumerate(asked):
             master.add(number, self._known[scenario])
         programme, ids = master.whole()
-        answer = self.highs.solve(
-            programme, hint={}, time_limit_s=max(1.0, min(WHOLE_S, limit.left_s))
-        )
-        if answer.values is None:
-            return None
-        values = answer.values
-        return tuple(max(range(len(some)), key=lambda n: values[some[n]]) for some in ids)
+        hint = {
+            variable: float(n == option)
+            for some, option in zip(ids, taken, strict=True)
+            for n, variable in enumerate(some)
+        }
+        answer = self.highs.solve(programme, hint=hint, time_limit_s=time_limit_s)
+        found = None
+        if answer.values is not None:
+            values = answer.values
+            found = tuple(max(range(len(some)), key=lambda n: values[some[n]]) for some in ids)
+        return found, answer.bound * master.unit, not answer.optimal
 
 
 class _Search:
@@ -195,13 +217,15 @@ class _Search:
         self._weights = weights
         self._limit = limit
         self._open: list[_Node] = []
+        self._whole_usd = self.root_usd = -math.inf
         self.nodes = 0
         self.best: tuple[float, Taken] = math.inf, model.nothing
 
     @property
     def bound_usd(self) -> float:
         """What no decision undercuts."""
-        return min((node.bound_usd for node in self._open), default=math.inf)
+        open_usd = min((node.bound_usd for node in self._open), default=math.inf)
+        return max(open_usd, self._whole_usd)
 
     @property
     def proved(self) -> bool:
@@ -214,14 +238,12 @@ class _Search:
         self._value(self._model.nothing)
         self._bound(allowed)
         try:
-            taken = None
-            if not self.proved:
-                taken = self._deciding.whole(self._model, self._asked, allowed, self._limit)
-            if taken is not None:
-                self._value(taken)
-            while not self.proved and not self._limit.passed:
-                gap = self.best[0] - self.bound_usd
-                progress(f"decisions, gap USD {gap:,.0f}", self.nodes, self.nodes + 1)
+            if self._limit.passed:
+                self._round()
+            else:
+                self._take_whole(allowed, progress)
+            while not self.proved and not self._limit.passed and not self._deciding.complete:
+                self._say(progress)
                 self._branch()
         except KeyboardInterrupt as ended:
             # SIGTERM raises a kind of its own, and ends the command.
@@ -231,6 +253,38 @@ class _Search:
             self._limit.stop()
         return not self.proved
 
+    def _round(self) -> None:
+        """Value the decisions nearest to those taken in parts."""
+        parts = self._open[0].parts
+        taken = tuple(max(range(len(part)), key=part.__getitem__) for part in parts)
+        if not self._limit.stopped and self._model.affords([(n,) for n in taken]):
+            self._value(taken)
+
+    def _take_whole(self, allowed: Allowed, progress: Progress) -> None:
+        """Let HiGHS take decisions whole; if all routes are known, to the end."""
+        slice_s, more = FIRST_SLICE_S, True
+        while more and not self.proved:
+            self._say(progress)
+            taken, bound_usd, more = self._deciding.whole(
+                self._model,
+                self._asked,
+                allowed,
+                self.best[1],
+                time_limit_s=max(LEAST_SLICE_S, min(slice_s, self._limit.left_s)),
+            )
+            if taken is not None:
+                self._value(taken)
+            if not self._deciding.complete:
+                break
+            self._whole_usd = max(self._whole_usd, bound_usd)
+            if self._limit.passed:
+                break
+            slice_s *= SLICE_GROWTH
+
+    def _say(self, progress: Progress) -> None:
+        gap = self.best[0] - self.bound_usd
+        progress(f"decisions, gap USD {gap:,.0f}", self.nodes, self.nodes + 1)
+
     def _value(self, taken: Taken) -> None:
         """Value a decision, and keep it if it is the best."""
         usd = self._deciding.usd(taken, self._weights, self._model.risk)
@@ -239,11 +293,12 @@ class _Search:
 
     def _bound(self, allowed: Allowed) -> None:
         """Bound what some options cost; they stay open if they can be paid."""
-        if not all(budget.affords(allowed) for budget in self._model.budgets):
+        if not self._model.affords(allowed):
             return
         found = self._deciding.generated(self._model, self._asked, allowed, self._limit)
         self.nodes += 1
         solved = found.solved
+        self.root_usd = found.bound_usd if self.nodes == 1 else self.root_usd
         heapq.heappush(
             self._open,
             _Node(found.bound_usd, self.nodes, allowed, solved.parts),

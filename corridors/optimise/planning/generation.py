@@ -122,8 +122,7 @@ def solve(
     """
     allowed = allowed or tuple(tuple(range(count)) for count in model.options)
     for missing_usd in MISSING_USD:
-        master = Master(model, missing_usd=missing_usd)
-        master.allow(allowed)
+        master = Master(model, allowed, missing_usd=missing_usd)
         found = _generate(model, master, sources, known, allowed, limit, least_usd)
         keeps = all(map(_keeps, model.programs, found.solved.scenarios))
         if found.stopped or keeps:
@@ -174,7 +173,8 @@ def _generate(
                 raise
             limit.stop()
             break
-        bound_usd = max(bound_usd, solved.value_usd - _most_gain(model, solved, better))
+        gain_usd = _most_gain(model, solved, better, searched=any(worlds))
+        bound_usd = max(bound_usd, solved.value_usd - gain_usd)
         added = [master.add(number, found) for number, found in enumerate(better)]
         for routes, found in zip(known, better, strict=True):
             routes.extend(found)
@@ -192,14 +192,16 @@ def _keeps(program: Program, solved: Allocated) -> bool:
     return float(solved.short.sum()) <= MET_TEU
 
 
-def _most_gain(model: Model, solved: Solved, better: Sequence[Sequence[Offer]]) -> float:
+def _most_gain(
+    model: Model, solved: Solved, better: Sequence[Sequence[Offer]], *, searched: bool
+) -> float:
     """Return what all routes that are not known can gain, from the cheapest of every lot."""
     most = 0.0
     for program, scenario, weight, offers in zip(
         model.programs, solved.scenarios, solved.weights, better, strict=True
     ):
         # A lot without an offer has no route cheaper than what it pays by `LEAST_GAIN_USD`.
-        gain = np.full(len(program.lots), LEAST_GAIN_USD)
+        gain = np.full(len(program.lots), LEAST_GAIN_USD if searched else 0.0)
         for offer in offers:
             usd = float(scenario.prices.lot_usd[offer.lot]) - offer.value_usd
             gain[offer.lot] = max(gain[offer.lot], usd)

@@ -19,6 +19,7 @@ from ortools.math_opt.python import mathopt
 from corridors.errors import CorridorsError
 from corridors.optimise.planning.program import (
     Allocated,
+    Allowed,
     Flow,
     Model,
     Need,
@@ -67,35 +68,44 @@ class Master:
     ----------
     model
         The plan.
+    allowed
+        By decision the options that may be taken.
     missing_usd
         What a TEU costs that must be shipped and is not.
     """
 
-    def __init__(self, model: Model, *, missing_usd: float) -> None:
+    def __init__(self, model: Model, allowed: Allowed, *, missing_usd: float) -> None:
         self._model: Any = mathopt.Model(name="plan")
         self._asked = model
         self._options = [
-            [self._model.add_variable(lb=0.0, ub=1.0) for _ in range(count)]
-            for count in model.options
+            [self._model.add_variable(lb=0.0, ub=float(n in some)) for n in range(count)]
+            for count, some in zip(model.options, allowed, strict=True)
         ]
         for options in self._options:
             self._model.add_linear_constraint(mathopt.fast_sum(options) == 1.0)
         direct = len(model.programs) == 1
-        self._unit = 1.0 if direct else THOUSAND
+        self.unit = 1.0 if direct else THOUSAND
         for options, each in zip(self._options, model.usd, strict=bool(model.usd)):
             for option, usd in zip(options, each, strict=True):
-                self._model.objective.set_linear_coefficient(option, usd / self._unit)
+                self._model.objective.set_linear_coefficient(option, usd / self.unit)
         for budget in model.budgets:
             most = max(1.0, *(max(spent) for spent in budget.spent))
             row = self._model.add_linear_constraint(lb=-np.inf, ub=budget.most / most + TOLERANCE)
             for options, spent in zip(self._options, budget.spent, strict=True):
                 for option, amount in zip(options, spent, strict=True):
                     row.set_coefficient(option, amount / most)
+        for fleet in model.fleets:
+            held = self._model.add_variable(lb=0.0, ub=fleet.most)
+            self._model.objective.set_linear_coefficient(held, fleet.usd_each / self.unit)
+            for needs in fleet.needed.values():
+                row = self._model.add_linear_constraint(held >= 0.0)
+                for (decision, option), vehicles in needs.items():
+                    row.set_coefficient(self._options[decision][option], -vehicles)
         costs = [None if direct else self._model.add_variable(lb=-np.inf) for _ in model.programs]
         if not direct:
             self._measure(costs)
         self._scenarios = [
-            _Scenario(self._model, program, self._options, cost, missing_usd=missing_usd)
+            _Scenario(self._model, program, self._options, allowed, cost, missing_usd=missing_usd)
             for program, cost in zip(model.programs, costs, strict=True)
         ]
         self._solver: Any = mathopt.IncrementalSolver(self._model, mathopt.SolverType.GLOP)
@@ -124,12 +134,6 @@ class Master:
         """Add routes of a scenario as variables; return how many were new."""
         return sum(self._scenarios[scenario].add(offer) for offer in offers)
 
-    def allow(self, allowed: Sequence[Sequence[int]]) -> None:
-        """Let only these options be taken, by decision."""
-        for options, some in zip(self._options, allowed, strict=True):
-            for number, option in enumerate(options):
-                option.upper_bound = float(number in some)
-
     def solve(self, *, rounds: int) -> Solved:
         """Return the cheapest flows over the routes so far, with dual values.
 
@@ -153,7 +157,7 @@ class Master:
             msg = f"GLOP ended with {result.termination.reason.name}: {result.termination.detail}"
             raise MasterError(msg)
         return Solved(
-            value_usd=float(result.objective_value()) * self._unit,
+            value_usd=float(result.objective_value()) * self.unit,
             parts=tuple(tuple(result.variable_values(options)) for options in self._options),
             scenarios=tuple(one.allocated(result, rounds) for one in self._scenarios),
             weights=tuple(one.weight(result) for one in self._scenarios),
@@ -177,6 +181,7 @@ class _Scenario:
         model: Any,
         program: Program,
         options: Sequence[Sequence[Any]],
+        allowed: Allowed,
         cost: Any,
         *,
         missing_usd: float,
@@ -184,6 +189,7 @@ class _Scenario:
         self._model = model
         self.program = program
         self._options = options
+        self._allowed = [frozenset(some) for some in allowed]
         self._cost = cost
         # Its costs are the objective itself, or a row that sums them up.
         self._costs = None if cost is None else model.add_linear_constraint(cost == 0.0)
@@ -265,6 +271,9 @@ class _Scenario:
             return False
         self._known.add(offer.key)
         program, route = self.program, offer.route
+        needs = program.needs_of(offer)
+        if any(self._allowed[decision].isdisjoint(options) for decision, options in needs):
+            return False
         lot = program.lots[offer.lot]
         flow = self._paid(route.objective_usd(program.objective_weights[lot.pair]))
         self._flows.append(flow)
@@ -285,8 +294,9 @@ class _Scenario:
             self._usd.set_coefficient(flow, route.cents / CENTS_PER_USD / THOUSAND)
         if self._kg is not None:
             self._kg.set_coefficient(flow, route.grams / GRAMS_PER_KG / THOUSAND)
-        for need in program.needs_of(offer):
-            self._need(offer.lot, need).set_coefficient(flow, 1.0)
+        for decision, options in needs:
+            if not self._allowed[decision].issubset(options):
+                self._need(offer.lot, (decision, options)).set_coefficient(flow, 1.0)
         if route.sets & self._members:
             self._may_fill(flow, offer)
         return True
@@ -393,6 +403,9 @@ class _Scenario:
                 (number, month): self._worth(number, unit * result.dual_values(row), taken)
                 for (number, month), row in self._spaces.items()
             },
+            shut=frozenset(
+                need for _, need in self.program.links if self._allowed[need[0]].isdisjoint(need[1])
+            ),
             need_usd=dict(
                 zip(self._needs, of([*self._needs.values()], -1.0).tolist(), strict=True)
             ),

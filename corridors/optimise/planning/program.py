@@ -14,6 +14,8 @@ from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
 
 # Tolerance of budgets for sums of decimal costs.
 ROUNDING = 1e-9
+# Above any route: what is shut costs this.
+SHUT_USD = 1e6
 FloatArray = npt.NDArray[np.float64]
 # By decision the number of the option taken.
 Taken = tuple[int, ...]
@@ -101,7 +103,7 @@ class Program:
     def needs_of(self, offer: Offer) -> tuple[Need, ...]:
         """Return what must be decided for a route."""
         met = (need for member, need in self.links if offer.route.sets >> member & 1)
-        return (*self.worlds[offer.world], *met)
+        return (*self.worlds[offer.world], *offer.needs, *met)
 
     def first_alike(self, taken: Taken) -> Taken:
         """Return the decisions that are the same to this scenario."""
@@ -156,6 +158,35 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Vehicles held for what options need: by period the vehicles of each (decision, option).
+
+    `usd_each` is what holding one takes, >= 0, `most` how many there are.
+    """
+
+    usd_each: float
+    needed: Mapping[int, Mapping[tuple[int, int], float]]
+    most: float = math.inf
+
+    def of(self, allowed: Sequence[Sequence[int]]) -> float:
+        """Return how many are needed at least by some of the options that are allowed."""
+        return max(
+            (
+                sum(
+                    min(needs.get((decision, n), 0.0) for n in some)
+                    for decision, some in enumerate(allowed)
+                )
+                for needs in self.needed.values()
+            ),
+            default=0.0,
+        )
+
+    def affords(self, allowed: Sequence[Sequence[int]]) -> bool:
+        """Return whether there are enough for some of the options that are allowed."""
+        return self.of(allowed) <= self.most + ROUNDING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Model:
     """A plan under scenarios, and decisions that are taken before it is known which comes.
 
@@ -170,10 +201,17 @@ class Model:
     risk: Risk = Risk()
     usd: tuple[tuple[float, ...], ...] = ()
     budgets: tuple[Budget, ...] = ()
+    fleets: tuple[Held, ...] = ()
 
     def usd_of(self, taken: Taken) -> float:
-        """Return what decisions cost themselves."""
-        return sum(usd[n] for usd, n in zip(self.usd, taken, strict=bool(self.usd)))
+        """Return what decisions cost themselves, with the vehicles that they need."""
+        own = sum(usd[n] for usd, n in zip(self.usd, taken, strict=bool(self.usd)))
+        return own + sum(fleet.usd_each * fleet.of([(n,) for n in taken]) for fleet in self.fleets)
+
+    def affords(self, allowed: Sequence[Sequence[int]]) -> bool:
+        """Return whether money and vehicles suffice for some of the options that are allowed."""
+        money = all(budget.affords(allowed) for budget in self.budgets)
+        return money and all(fleet.affords(allowed) for fleet in self.fleets)
 
     @property
     def nothing(self) -> Taken:
@@ -195,6 +233,7 @@ class Offer:
     value_usd: float
     lane: int = 0
     world: int = 0
+    needs: tuple[Need, ...] = ()
 
     @property
     def key(self) -> tuple[object, ...]:
@@ -222,7 +261,7 @@ class Prices:
 
     `usd` is per dollar of budget and `kg` per kilogram of CO2e; `ceiling`, `floor` and `spot` are
     by number. `filled_usd` is what a TEU is worth that fills a space, by (space, month), `need_usd`
-    what one of a lot pays for what must be decided.
+    what one of a lot pays for what must be decided, and `shut` is what may not be.
     """
 
     lot_usd: FloatArray
@@ -234,6 +273,7 @@ class Prices:
     kg: float
     filled_usd: Mapping[tuple[int, int], float]
     need_usd: Mapping[tuple[int, Need], float]
+    shut: frozenset[Need] = frozenset()
 
     def dual_prices(self, program: Program, lot: int, *, fills: int | None = None) -> DualPrices:
         """Return the dual prices for a TEU of a lot.
@@ -250,7 +290,7 @@ class Prices:
                 if limit.holds_in(month):
                     by_set[limit.member] += price
         for member, need in program.links:
-            by_set[member] += self.need_usd.get((lot, need), 0.0)
+            by_set[member] += SHUT_USD if need in self.shut else self.need_usd.get((lot, need), 0.0)
         return DualPrices(by_month=self.by_month, by_set=by_set)
 
     def objective(self, base: ObjectiveWeights) -> ObjectiveWeights:
@@ -311,12 +351,14 @@ class Allocated:
 class Decided:
     """The best decisions found, a bound on all others, and what every scenario then has.
 
-    `nodes` counts the linear programmes of the tree, `valued` the scenarios solved at a decision.
+    `root_usd` is the bound of decisions taken in parts. `nodes` counts the linear programmes of the
+    tree, `valued` the scenarios solved at a decision.
     """
 
     taken: Taken
     value_usd: float
     bound_usd: float
+    root_usd: float
     scenarios: tuple[Allocated, ...]
     nodes: int
     valued: int
