@@ -33,6 +33,8 @@ from corridors.studies.session import Session
 
 Chosen = frozenset[int]
 EMPTY: Chosen = frozenset()
+# TEU a week of what a project begins to limit: more than anything takes.
+UNLISTED_TEU = 1e6
 # Values that differ by less than this fraction count as equal.
 ALIKE = 1e-9
 
@@ -82,6 +84,7 @@ class Works:
         self._choices = tuple(choices)
         self.phases = len(weights)
         self._weights = tuple(weights)
+        self._at_factor: dict[tuple[Chosen, float], float] = {}
         numbers = range(len(projects))
         capacities = {p for p in numbers if all(r.parameter in USERS for r in projects[p].rows)}
         apart = [p for p in numbers if p not in capacities]
@@ -129,7 +132,6 @@ class Works:
                 )
             )
         self._sources = [one.offers for one in searched]
-        self._charges_usd = tuple(charges_usd)
         model = Model(
             programs=tuple(programs),
             weights=self._weights,
@@ -175,7 +177,7 @@ class Works:
     ) -> tuple[list[Resource], dict[tuple[int, int], list[tuple[int, float]]]]:
         """Return the capacities without projects, and the TEU by which each project widens them.
 
-        What only a project lists is there with it alone, as are its legs.
+        What only a project lists is on its own legs, or without limit until it is built.
         """
         months = month_days(self._plan)
 
@@ -186,9 +188,11 @@ class Works:
 
         numbers = range(len(self._choices))
         bare, alone = listed(EMPTY), [listed(frozenset({p})) for p in numbers]
-        own = [key for p in opening for key in alone[p] if key not in bare]
-        own += [key for p in numbers for key in alone[p] if key not in bare]
-        whole = {**{key: next(one[key] for one in alone if key in one) for key in own}, **bare}
+        whole = dict(bare)
+        for p in numbers:
+            more_teu = 0.0 if p in opening else UNLISTED_TEU
+            for key, teu in alone[p].items():
+                whole.setdefault(key, tuple(each + more_teu for each in teu))
         resources = [
             Resource(parameter=parameter, scope=scope, teu_per_week=teu)
             for (parameter, scope), teu in whole.items()
@@ -238,11 +242,11 @@ class Works:
         first = self.program()
         lots = tuple(replace(lot, teu=lot.teu * factor) for lot in first.lots)
         program = replace(first, lots=lots)
-        empty, built = (
-            self._deciding.solve(program, 0, self.taken(one, 0)).value_usd
-            for one in (EMPTY, chosen)
-        )
-        return empty - built
+        for one in (EMPTY, chosen):
+            if (one, factor) not in self._at_factor:
+                solved = self._deciding.solve(program, 0, self.taken(one, 0))
+                self._at_factor[one, factor] = solved.value_usd
+        return self._at_factor[EMPTY, factor] - self._at_factor[chosen, factor]
 
     def schedule_of(self, taken: Taken) -> tuple[Chosen, ...]:
         """Return the projects open in each phase."""

@@ -351,17 +351,14 @@ class _Build:
                 )
                 for idle in Idle
             }
-            idle = self._listed(ship).idle
             rows.append(
                 FleetRow(
                     ship=ship,
                     held=round(held),
                     used=tuple(map(round, used)),
-                    idle=idle,
+                    idle=self._listed(ship).idle,
                     held_usd=held * self.program.fleets[number].usd_each,
-                    idle_usd=idle_usd[idle],
-                    laid_up_usd=idle_usd[Idle.LAY_UP],
-                    chartered_out_usd=idle_usd[Idle.CHARTER_OUT],
+                    if_idle_usd=idle_usd,
                 )
             )
         return tuple(row for row in rows if row.held)
