@@ -62,6 +62,7 @@ def _print_table(found: Investment) -> None:
     from corridors.output.investment_result import (
         budget_from,
         curve_rows,
+        nothing_text,
         phase_rows,
         project_rows,
     )
@@ -96,7 +97,7 @@ def _print_table(found: Investment) -> None:
             if chosen:
                 say(f"With {budget_from(found, number):,.0f} million USD or more: {saved}.")
             else:
-                say(f"With {step['budget_usd_m']:,.0f} million USD: no project pays for itself.")
+                say(f"With {step['budget_usd_m']:,.0f} million USD: {nothing_text(found, number)}.")
         last = chosen
     say(found.proof)
     for text in found.after.cautions:

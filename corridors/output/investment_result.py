@@ -42,7 +42,7 @@ class Investment:
     without projects and with the best set. `objective_usd` is a year, or the phases discounted to
     the first year; `least_usd` is a lower bound on it over all affordable sets; if `proved`, no set
     is better. `charge_usd` is the annuity of the best set a year. `valued` counts the
-    sets whose allocation was solved, once a phase.
+    sets whose allocation was solved.
     """
 
     plan: InvestmentPlan
@@ -263,6 +263,14 @@ def budget_from(investment: Investment, number: int) -> float:
     if is_new and step.projects and investment.plan.phases is None:
         return min(step.budget_usd_m, step.cost_usd_m)
     return step.budget_usd_m
+
+
+def nothing_text(investment: Investment, number: int) -> str:
+    """Return why nothing is built at a step of the curve: no project pays, or none can be paid."""
+    cheapest = min(project.cost_usd_m for project in investment.projects if not project.in_use)
+    if cheapest > investment.curve[number].budget_usd_m:
+        return f"no project can be paid; the cheapest takes {cheapest:,.0f}"
+    return "no project pays for itself"
 
 
 def curve_rows(investment: Investment) -> list[dict[str, object]]:

@@ -98,7 +98,7 @@ def book_plan(
         known_usd=known_usd,
         stopped=found.stopped,
         rounds=found.nodes,
-        valued=deciding.valued,
+        valued=len(deciding.solved),
     )
 
 

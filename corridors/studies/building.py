@@ -217,8 +217,8 @@ class Works:
 
     @property
     def valued(self) -> int:
-        """How often a phase was solved with a set built."""
-        return self._deciding.valued
+        """How many sets were valued, in any phase."""
+        return len({tuple(map(bool, taken)) for _, taken in self._deciding.solved})
 
     def taken(self, chosen: Chosen, phase: int) -> Taken:
         """Return a set that opens in a phase as decisions."""

@@ -352,7 +352,7 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
         " against an annuity of 2.00." in lines
     )
     assert [line for line in lines if line.startswith("With ")] == [
-        "With 100 million USD: no project pays for itself.",
+        "With 100 million USD: no project can be paid; the cheapest takes 300.",
         "With 300 million USD or more: Second terminal; saves 3.0 million USD a year.",
     ]
     assert lines[-1].startswith("Lowest cost found: USD ")

@@ -58,7 +58,7 @@ class _Node:
 class Deciding:
     """A plan with decisions, to be taken under several weights of its scenarios.
 
-    Routes and scenarios that were solved are kept from one question to the next.
+    Routes are kept from one question to the next, and what was `solved`, by scenario and decision.
 
     Parameters
     ----------
@@ -84,20 +84,15 @@ class Deciding:
         self._sources = sources
         self._known = known
         self.highs = highs
-        self._solved: dict[tuple[int, Taken], Allocated] = {}
-
-    @property
-    def valued(self) -> int:
-        """How often a scenario was solved at a decision."""
-        return len(self._solved)
+        self.solved: dict[tuple[int, Taken], Allocated] = {}
 
     def scenario(self, number: int, taken: Taken) -> Allocated:
         """Return a scenario with decisions taken, each solved once to its end."""
         program = self.model.programs[number]
         taken = program.first_alike(taken)
-        if (number, taken) not in self._solved:
-            self._solved[number, taken] = self.solve(program, number, taken)
-        return self._solved[number, taken]
+        if (number, taken) not in self.solved:
+            self.solved[number, taken] = self.solve(program, number, taken)
+        return self.solved[number, taken]
 
     def solve(self, program: Program, number: int, taken: Taken) -> Allocated:
         """Return a program like that of a scenario with decisions taken."""
@@ -153,7 +148,6 @@ class Deciding:
             root_usd=search.root_usd,
             scenarios=tuple(self.scenario(n, taken) for n in asked),
             nodes=search.nodes,
-            valued=self.valued,
             stopped=stopped,
         )
 

@@ -352,7 +352,7 @@ class Decided:
     """The best decisions found, a bound on all others, and what every scenario then has.
 
     `root_usd` is the bound of decisions taken in parts. `nodes` counts the linear programmes of the
-    tree, `valued` the scenarios solved at a decision.
+    tree.
     """
 
     taken: Taken
@@ -361,5 +361,4 @@ class Decided:
     root_usd: float
     scenarios: tuple[Allocated, ...]
     nodes: int
-    valued: int
     stopped: bool
