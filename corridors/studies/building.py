@@ -11,6 +11,7 @@ import numpy as np
 from corridors.domain.plan import Plan
 from corridors.domain.projects import Project
 from corridors.domain.scenario import ProjectChoice
+from corridors.errors import ConfigError
 from corridors.network.rules.capacity import USERS
 from corridors.optimise.highs_process import HighsProcess
 from corridors.optimise.planning.deciding import Deciding
@@ -31,6 +32,8 @@ from corridors.studies.allocate import capacity_of, month_days, search_plans, ti
 from corridors.studies.lanes import Member, Resource, resources_of
 from corridors.studies.session import Session
 
+# Each doubles the networks that are searched.
+MOST_APART = 6
 Chosen = frozenset[int]
 EMPTY: Chosen = frozenset()
 # TEU a week of what a project begins to limit: more than anything takes.
@@ -66,6 +69,11 @@ class Works:
         By project what it costs in every year in which it is open.
     highs
         Solves the programme whole.
+
+    Raises
+    ------
+    ConfigError
+        Too many projects change speeds, waits or prices.
     """
 
     def __init__(
@@ -88,6 +96,13 @@ class Works:
         numbers = range(len(projects))
         capacities = {p for p in numbers if all(r.parameter in USERS for r in projects[p].rows)}
         apart = [p for p in numbers if p not in capacities]
+        if len(apart) > MOST_APART:
+            names = ", ".join(projects[p].id for p in apart)
+            msg = (
+                f"{len(apart)} projects change speeds, waits or prices ({names}); give at most"
+                f" {MOST_APART} of these, as each doubles what is searched"
+            )
+            raise ConfigError(msg)
         opening = [p for p in numbers if projects[p].legs and p in capacities]
         resources, wider = self._resources(opening)
         legs = [

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import combinations
 from pathlib import Path
 
@@ -15,10 +17,13 @@ from corridors.cli.main import run
 from corridors.config import load_projects
 from corridors.config.investment import load_investment
 from corridors.config.plan import load_plan
-from corridors.domain.scenario import ProjectChoice
+from corridors.domain.scenario import ProjectChoice, Scenario
 from corridors.errors import ConfigError
-from corridors.studies.allocate import allocate_plan, solve_plan
-from corridors.studies.building import with_projects_built
+from corridors.optimise.highs_process import HighsProcess
+from corridors.studies import building
+from corridors.studies.allocate import allocate_plan, capacity_of, solve_plan
+from corridors.studies.building import Works, with_projects_built
+from corridors.studies.lanes import Resource
 from corridors.studies.session import Session
 from tests.output.html.report.investments import example_investment
 
@@ -383,3 +388,47 @@ def test_the_table_says_what_is_not_proved_and_what_volumes_gain(
     gains += ", 3.0."
     # The gain by volume is the first thing told.
     assert lines.index(gains) < next(n for n, one in enumerate(lines) if one.startswith("Build "))
+
+
+def test_too_many_projects_that_change_speeds_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(building, "MOST_APART", 0)
+    plan = load_investment(_plan(tmp_path))
+    projects = load_projects([choice.id for choice in plan.projects])
+    with (
+        HighsProcess() as highs,
+        pytest.raises(ConfigError, match=r"1 projects change .* \(malaszewicze\); give at most 0"),
+    ):
+        Works(
+            plan.allocation, plan.projects, projects,
+            weights=(1.0,), factors=(1.0,), charges_usd=(0.0,) * 3, highs=highs,
+        )  # fmt: skip
+
+
+def test_what_a_project_begins_to_limit_is_free_until_it_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = load_investment(_plan(tmp_path))
+
+    def listed(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, ...]:
+        border = (100.0,) * len(months), (150.0 if scenario.projects else 100.0,) * len(months)
+        found = [("border.capacity_teu_per_week", "A-B", border[1])]
+        if scenario.projects:
+            found.append(("port.capacity_teu_per_week", "c", border[0]))
+        return tuple(Resource(parameter=p, scope=s, teu_per_week=teu) for p, s, teu in found)
+
+    monkeypatch.setattr(building, "resources_of", listed)
+    works = object.__new__(Works)
+    works._plan, works._choices = plan.allocation, plan.projects[:1]
+    resources, wider = works._resources([])
+    assert [each.scope for each in resources] == ["A-B", "c"]
+    base = capacity_of(plan.allocation, resources)
+    january = 31 / 7 * 0.1
+    assert base[:, 0].tolist() == pytest.approx([100.0 * january, (100.0 + 1e6) * january])
+    assert wider[0, 0] == [(0, pytest.approx(50.0 * january))]
+    assert base[1, 0] + wider[1, 0][0][1] == pytest.approx(100.0 * january)
+    # On its own legs it is there with the project alone, as they are.
+    assert capacity_of(plan.allocation, works._resources([0])[0])[1, 0] == pytest.approx(
+        100.0 * january
+    )
