@@ -140,6 +140,7 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
         )
         raise ConfigError(msg)
     phases = _phases(model, allocation.months[0].year, lines)
+    phases = phases and _with_openings(phases, choices)
     _affords(choices, model.budget_usd_m, lines)
     _not_there_yet(choices, allocation, phases, lines["projects"])
     known = load_parameters().get(RATE_PARAMETER)
@@ -206,6 +207,16 @@ def _phases(model: InvestmentModel, year: int, lines: Mapping[str, str]) -> Phas
         demand_growth=given.demand_growth,
         budgets_usd_m=tuple(budgets),
     )
+
+
+def _with_openings(phases: Phases, choices: Sequence[ProjectChoice]) -> Phases:
+    """Return phases with one more where a project opens within one, from the next year on."""
+    opened = {c.opens.year + (c.opens > date(c.opens.year, 1, 31)) for c in choices}
+    within = {year for year in opened if phases.years[0] < year < phases.until}
+    money = dict(zip(phases.years, phases.budgets_usd_m, strict=True))
+    years = tuple(sorted(within | {*phases.years}))
+    budgets = tuple(money.get(year, 0.0) for year in years)
+    return replace(phases, years=years, budgets_usd_m=budgets)
 
 
 def _affords(

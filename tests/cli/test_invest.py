@@ -197,6 +197,14 @@ def test_volumes_grow_without_phases(tmp_path: Path) -> None:
     assert phases.factor(1) == pytest.approx(1.02**6)
 
 
+def test_a_phase_is_split_where_a_project_opens_within_it(tmp_path: Path) -> None:
+    given = "phases: {years: [2029, 2036], until: 2040, budgets_usd_m: [300, 1200]}\nallocation:"
+    phases = load_investment(_plan(tmp_path, PLAN.replace("allocation:", given))).phases
+    assert phases is not None
+    # Malaszewicze opens on the last day of 2030; the others are open in 2029.
+    assert (phases.years, phases.budgets_usd_m) == ((2029, 2031, 2036), (300.0, 0.0, 1200.0))
+
+
 PHASED = PLAN.replace(
     "allocation:",
     "phases: {years: [2031, 2036], until: 2040, demand_growth: 0.1, budgets_usd_m: [300, 1200]}\n"
@@ -294,8 +302,8 @@ def test_a_project_widens_a_crossing_from_the_month_after_it_opens(tmp_path: Pat
         ("allocation:",
          "phases: {years: [2031], until: 2040, budgets_usd_m: [100]}\nallocation:",
          "budgets_usd_m add up to 100, but budget_usd_m is 1,500; change one of the two"),
-        ("allocation:", "phases: {years: [2026, 2028], until: 2040}\nallocation:",
-         "opens after the last phase begins, 2028; add a later phase"),
+        ("allocation:", "phases: {years: [2026, 2028], until: 2030}\nallocation:",
+         "opens after the last phase begins, 2029; add a later phase"),
         ("allocation:",
          "demand_growth: 0.02\nphases: {years: [2031], until: 2040}\nallocation:",
          "demand_growth: given beside phases; give phases.demand_growth"),
