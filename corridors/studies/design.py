@@ -35,7 +35,7 @@ from corridors.optimise.planning.design_program import (
     Flows,
     Room,
 )
-from corridors.optimise.planning.services import choose_services
+from corridors.optimise.planning.design_choice import choose_services
 from corridors.output.design_result import ServiceDesign
 from corridors.progress import Progress, quiet
 from corridors.studies.service_bills import ServiceBill

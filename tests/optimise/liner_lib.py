@@ -28,7 +28,7 @@ from corridors.optimise.planning.design_program import (
     Flows,
     Room,
 )
-from corridors.optimise.planning.services import Design
+from corridors.optimise.planning.design_choice import Design
 
 # Beside the project or above it, where it is.
 _BESIDE = [folder / "shared" / "data" / "linerlib" for folder in Path(__file__).parents[3:]]

@@ -14,7 +14,7 @@ from corridors.optimise.planning.design_program import (
     Fleet,
     Room,
 )
-from corridors.optimise.planning.services import choose_services
+from corridors.optimise.planning.design_choice import choose_services
 from tests.optimise.drawn_designs import arc_optimum, draw, program_of
 
 FEW = range(12)
