@@ -434,7 +434,9 @@ def test_what_a_project_begins_to_limit_is_free_until_it_is_built(
     base = capacity_of(plan.allocation, resources)
     january = 31 / 7 * 0.1
     assert base[:, 0].tolist() == pytest.approx([100.0 * january, (100.0 + 1e6) * january])
-    assert wider[0, 0] == [(0, pytest.approx(50.0 * january))]
+    ((project, more),) = wider[0, 0]
+    assert project == 0
+    assert more == pytest.approx(50.0 * january)
     assert base[1, 0] + wider[1, 0][0][1] == pytest.approx(100.0 * january)
     # On its own legs it is there with the project alone, as they are.
     assert capacity_of(plan.allocation, works._resources([0])[0])[1, 0] == pytest.approx(
