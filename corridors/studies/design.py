@@ -26,6 +26,7 @@ from corridors.domain.service_design import (
 from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.planning.design_choice import choose_services
 from corridors.optimise.planning.design_program import (
     Choice,
     Column,
@@ -35,7 +36,6 @@ from corridors.optimise.planning.design_program import (
     Flows,
     Room,
 )
-from corridors.optimise.planning.design_choice import choose_services
 from corridors.output.design_result import ServiceDesign
 from corridors.progress import Progress, quiet
 from corridors.studies.service_bills import ServiceBill

@@ -19,6 +19,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.planning.design_choice import Design
 from corridors.optimise.planning.design_program import (
     Choice,
     Column,
@@ -28,7 +29,6 @@ from corridors.optimise.planning.design_program import (
     Flows,
     Room,
 )
-from corridors.optimise.planning.design_choice import Design
 
 # Beside the project or above it, where it is.
 _BESIDE = [folder / "shared" / "data" / "linerlib" for folder in Path(__file__).parents[3:]]

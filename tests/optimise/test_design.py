@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from corridors.optimise.highs_process import HighsAnswer, HighsProcess
+from corridors.optimise.planning.design_choice import choose_services
 from corridors.optimise.planning.design_program import (
     Choice,
     Column,
@@ -14,7 +15,6 @@ from corridors.optimise.planning.design_program import (
     Fleet,
     Room,
 )
-from corridors.optimise.planning.design_choice import choose_services
 from tests.optimise.drawn_designs import arc_optimum, draw, program_of
 
 FEW = range(12)

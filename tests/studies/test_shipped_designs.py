@@ -12,8 +12,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_matrix
 
 from corridors.config.service_design import load_design
-from corridors.optimise.planning.design_program import Column, Designed, DesignProgram
 from corridors.optimise.planning.design_choice import choose_services
+from corridors.optimise.planning.design_program import Column, Designed, DesignProgram
 from corridors.studies import design
 from corridors.studies.design import design_plan
 
