@@ -148,11 +148,29 @@ class Drawn:
                 )
             )
             self.ways.append(by_lot)
+        # In half of the plans a project may be built too: it opens a set of ways, widens the first
+        # capacity, and costs.
+        self.project = contracts if rng.random() < 0.5 else None
+        options, usd = [len(some) for some in steps], [(0.0,) * len(some) for some in steps]
+        self.wider, self.project_usd = 40.0, float(rng.integers(0, 20_000))
+        if self.project is not None:
+            options.append(2)
+            usd.append((0.0, self.project_usd))
+            wider = [(self.project, 1, self.wider)]
+            programs = [
+                replace(
+                    program,
+                    room={(0, month): wider for month in range(self.months)},
+                    links=((SETS - 1, (self.project, (1,))),),
+                )
+                for program in programs
+            ]
         self.model = Model(
             programs=tuple(programs),
             weights=tuple(self.chances),
-            options=tuple(len(some) for some in steps),
+            options=tuple(options),
             risk=self.risk,
+            usd=tuple(usd),
         )
 
     @property
@@ -162,7 +180,13 @@ class Drawn:
     def usd(self, number: int, taken: tuple[int, ...]) -> float:
         """Return what a scenario costs with so much booked: every box to a way and a contract."""
         rows = Rows()
-        total = self._scenario(rows, number, [{None: self._teu(k, n)} for k, n in enumerate(taken)])
+        contracts = taken[: self.project]
+        booked: list[dict[int | None, float]] = [
+            {None: self._teu(k, n)} for k, n in enumerate(contracts)
+        ]
+        is_built = self.project is not None and taken[self.project]
+        built: dict[int | None, float] = {None: float(is_built)}
+        total = self._scenario(rows, number, booked, built)
         found: Any = linprog(
             rows.cost_of(total), *rows.inequalities(), bounds=[(0.0, None)] * rows.count
         )
@@ -172,10 +196,24 @@ class Drawn:
     def _teu(self, contract: int, option: int) -> float:
         return self.model.programs[0].spaces[contract].teu[option]
 
+    def _link(
+        self, rows: Rows, way: Way, x: int, teu: float, built: dict[int | None, float]
+    ) -> None:
+        """Let a way of the project be used as far as it is built."""
+        if self.project is not None and way.sets >> (SETS - 1) & 1:
+            rows.at_most({x: 1.0, **{y: -teu * a for y, a in built.items()}}, 0.0)
+
     def _scenario(
-        self, rows: Rows, number: int, booked: list[dict[int | None, float]]
+        self,
+        rows: Rows,
+        number: int,
+        booked: list[dict[int | None, float]],
+        built: dict[int | None, float],
     ) -> dict[int | None, float]:
-        """Add a scenario; return its cost. `booked` is TEU by variable, None for a constant."""
+        """Add a scenario; return its cost.
+
+        `booked` is TEU by variable, None for a constant, and `built` the part of the project.
+        """
         program = self.model.programs[number]
         cost: dict[int | None, float] = {}
         room: dict[tuple[int, int], dict[int | None, float]] = {}
@@ -193,6 +231,7 @@ class Drawn:
                     cost[x] = way.usd
                     for r, m, amount in way.uses:
                         room.setdefault((r, m), {})[x] = amount
+                    self._link(rows, way, x, lot.teu, built)
                     if k is not None:
                         cost[x] -= program.spaces[k].saves_usd[n]
                         filled.setdefault((k, lot.month), {})[x] = 1.0
@@ -204,6 +243,8 @@ class Drawn:
             rows.at_most({x: -a for x, a in sent.items()}, lot.teu)
         for (r, m), row in room.items():
             if np.isfinite(program.capacity[r, m]):
+                if self.project is not None and r == 0:
+                    row |= {y: -self.wider * a for y, a in built.items()}
                 rows.at_most(row, float(program.capacity[r, m]))
         for limit, row in zip(program.spot, spot, strict=True):
             rows.at_most(row, limit.teu)
@@ -233,13 +274,18 @@ class Drawn:
             rows.at_most(dict.fromkeys(some, 1.0), 1.0)
             rows.at_most(dict.fromkeys(some, -1.0), -1.0)
         booked: list[dict[int | None, float]] = [
-            {pick: self._teu(k, n) for n, pick in enumerate(some)} for k, some in enumerate(picks)
+            {pick: self._teu(k, n) for n, pick in enumerate(some)}
+            for k, some in enumerate(picks[: self.project])
         ]
+        built: dict[int | None, float] = {}
+        if self.project is not None:
+            built = {picks[self.project][1]: 1.0}
         whole = sum(map(len, picks))
         edge, tail = rows.column(least=-np.inf), 1.0 - self.risk.level
         measure: dict[int | None, float] = {edge: self.risk.weight}
+        measure |= dict.fromkeys(built, self.project_usd)
         for number, chance in enumerate(self.chances):
-            cost = self._scenario(rows, number, booked)
+            cost = self._scenario(rows, number, booked, built)
             for x, usd in cost.items():
                 measure[x] = (1.0 - self.risk.weight) * chance * usd
             above = rows.column(most=np.inf if tail > 0.0 else 0.0)
@@ -261,6 +307,7 @@ class Drawn:
         """Return the least measure of all bookings, each scenario solved alone."""
         return min(
             self.risk.of(self.chances, [self.usd(n, taken) for n in range(len(self.chances))])
+            + self.model.usd_of(taken)
             for taken in product(*(range(count) for count in self.model.options))
         )
 
