@@ -28,7 +28,7 @@ from corridors.costing.freights import Lane, freight_of, load_lanes
 from corridors.costing.running import running_rate
 from corridors.data.columns import read_rows
 from corridors.data.freight_weeks import with_freights_of_week
-from corridors.data.geodata import load_gates, load_terminals
+from corridors.data.geodata import load_gates, load_terminals, load_trunk_places
 from corridors.data.lines import Stop
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import listed, parameters_dir, shipped
@@ -176,7 +176,9 @@ class Market:
             return PriceStatus.ESTIMATED
         if quote.lane.family is Family.RAIL:
             return PriceStatus.QUOTED
-        as_indexed = set(quote.way.gates) <= set(passages) and self.line_haul >= set(services)
+        # By the passages between oceans of its reference way, and by no others.
+        oceans = set(passages) & load_trunk_places().keys()
+        as_indexed = oceans == set(quote.way.gates) and self.line_haul >= set(services)
         return PriceStatus.INDEX if as_indexed else PriceStatus.ESTIMATED
 
 

@@ -147,6 +147,13 @@ def test_a_price_says_how_it_is_known(corridor: str, day: date, status: PriceSta
     assert option(corridor, day=day).price_status is status
 
 
+def test_a_way_by_a_second_ocean_has_no_index() -> None:
+    found = market_of(CHINA_HOLLAND, date(2025, 9, 10), PARAMETERS, SHIPMENT)
+    ways = ("gate-sunda", "gate-good-hope"), ("gate-good-hope", "gate-panama")
+    known = [found.status("asia-neurope", way, {"sea/15k"}) for way in ways]
+    assert known == [PriceStatus.INDEX, PriceStatus.ESTIMATED]
+
+
 def test_ports_outside_the_lane_are_estimated_by_the_nearest_one() -> None:
     found = compared("origin=Busan", "destination=Oslo", "corridors=[cape]", "price_basis=price")
     assert found.routes[0].price_status is PriceStatus.ESTIMATED
