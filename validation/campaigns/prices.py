@@ -29,7 +29,7 @@ from corridors.studies.session import Session
 from corridors.units import TEU_PER_FEU
 
 QUOTES = Path(__file__).resolve().parents[2] / "tests" / "cases" / "price_quotes.csv"
-IN_A_THROUGH_RATE = ("rail.", "border.fee", "gauge_change", "terminal.lift")
+IN_A_THROUGH_RATE = ("rail.", "lane.amount", "border.fee", "gauge_change", "terminal.lift")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,10 +71,11 @@ def by_sea(lane: str, day: date) -> float:
     ends = any_stop(found.origins), any_stop(found.destinations)
     scenario = load_scenario("shanghai-europe")
     market = market_of(ends, day, load_parameters(), scenario.shipment, by_week=False)
-    if market.sea is None:
+    quote = market.at(lane)
+    if quote is None:
         msg = f"{lane}: no freight on {day}"
         raise LookupError(msg)
-    return market.sea.row.value
+    return quote.row.value
 
 
 def any_stop(side: LineEnds) -> Stop:
