@@ -286,7 +286,8 @@ def rewritten(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     for row in rows:
         scope = row["scope"]
         of = scope.rpartition("@")[2]
-        ours = row["parameter"] == PARAMETER and of[:4].isdigit() and int(of[:4]) >= FIRST.year
+        ours = row["parameter"] == PARAMETER and scope.partition("@")[0] in LANES
+        ours = ours and of[:4].isdigit() and int(of[:4]) >= FIRST.year
         if row["parameter"] == PARAMETER and scope in made:
             kept.append(made.pop(scope))
         elif not ours:

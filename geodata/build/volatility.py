@@ -148,6 +148,7 @@ def table() -> list[dict[str, object]]:
     lanes = ("asia-neurope", "asia-med", "neurope-asia")
     freight = "market.sea_freight_usd_per_feu"
     rail = "market.rail_freight_usd_per_feu"
+    india = "cn-india-2024-12"
     box = "rail.repositioning_usd_per_teu"
     given: list[tuple[str, str, list[Points], str, str]] = [
         *(
@@ -158,6 +159,10 @@ def table() -> list[dict[str, object]]:
         *(
             (freight, f"{lane}*", [weekly(lane)], "drewry-wci-points", "weekly points of Drewry")
             for lane in lanes
+        ),
+        *(
+            (freight, f"{lane}*", [dated("market.csv", freight, lane)], india, "its set months")
+            for lane in ("india-neurope", "neurope-india", "india-med", "med-india")
         ),
         (
             *(rail, "", [dated("market.csv", rail, "china-europe-rail")], "through-rates-2025"),
