@@ -23,7 +23,7 @@ NUMBA_SETTINGS = ".numba_config.yaml"
 
 def compiled(function: Callable[..., Any], **replaced: Any) -> Callable[..., Any]:
     """Return a compiled function in which `replaced` names stand for the functions it calls."""
-    # Importing numba takes 0.3 s, which a command for a single route should not spend.
+    # Importing numba takes 0.3 s, which a command without a search should not spend.
     _import_numba()
     from numba import njit
 

@@ -21,7 +21,7 @@ from corridors.bounded_cache import BoundedCache
 from corridors.costing.groups import PriceBooks
 from corridors.memory import return_freed
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
-from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle
+from corridors.routing.bundle import BundleKey, NetworkBundle, bound_known, build_bundle
 from corridors.studies import session
 from tests.network import one_network
 
@@ -29,7 +29,7 @@ LONG = os.environ.get("CORRIDORS_TESTS", "gate") == "long"
 LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 8, 0.1, 10
 """A test that asks for 500 cases has 50 in the gate and 5,000 in `make test-long`."""
 
-MOST_BASES, MOST_BUNDLES, MOST_PRICED = 24, 12, 60
+MOST_BASES, MOST_BUNDLES, MOST_PRICED, MOST_BOOKS = 48, 12, 60, 40
 """The tests ask for some 150 networks without ends; one takes about 5 MB."""
 
 settings.register_profile(
@@ -122,13 +122,16 @@ def _shared_networks() -> Iterator[pytest.MonkeyPatch]:
     bases: BoundedCache[BaseNetwork] = BoundedCache(MOST_BASES)
     bundles: BoundedCache[NetworkBundle] = BoundedCache(MOST_BUNDLES)
     books = PriceBooks(MOST_PRICED)
+    books.books, books.bills = BoundedCache(MOST_BOOKS), BoundedCache(MOST_BOOKS)
     commands: dict[tuple[object, ...], object] = {}
 
     def shared_base(key: BaseKey) -> BaseNetwork:
         return bases.of(key, lambda: build_base(key))
 
     def shared_bundle(key: BundleKey, base: BaseNetwork) -> NetworkBundle:
-        return bundles.of(key, lambda: build_bundle(key, base))
+        found = bundles.of(key, lambda: build_bundle(key, base))
+        bound_known(bundles.values())
+        return found
 
     def shared_command(app: typer.Typer) -> object:
         """Typer makes the commands of an app again for each that is invoked, in 50 ms."""

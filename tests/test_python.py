@@ -61,10 +61,8 @@ SMALL: dict[str, Callable[[], Any]] = {
     "diff": lambda: corridors.diff(compared(), departure="2026-12-01"),
     "stress": lambda: corridors.stress(compared(), pairs=False),
     "catchments": lambda: corridors.catchments(compared(), ["Hamburg", (21.0, 52.2)]),
-    "simulate": lambda: corridors.simulate(
-        compared(), corridors=FEW[:2], count=200, progress=noted
-    ),
-    "breakeven": lambda: corridors.breakeven(compared()),
+    "simulate": lambda: corridors.simulate(compared(), corridors=FEW[:2], count=64, progress=noted),
+    "breakeven": lambda: corridors.breakeven(compared(), corridors=FEW[:2]),
     "phase": lambda: corridors.phase(compared(), corridors=FEW[:2], cells=4),
     "batch": lambda: corridors.batch(compared(), sweeps={"destination": ["Hamburg", "Koper"]}),
     "distances": lambda: corridors.distances(["Shanghai", "Rotterdam", (39.7, -4.1)]),

@@ -13,6 +13,7 @@ from statistics import median
 
 from corridors.batches.journal import JOURNAL
 from corridors.batches.summary import COLUMNS_AFTER, COLUMNS_BEFORE
+from corridors.data.paths import number_or_none
 from corridors.errors import ConfigError
 from corridors.files import read_whole
 from corridors.output.display_names import corridor_titles, listed
@@ -146,8 +147,8 @@ def _large(row: Row, unit: str) -> bool:
 
 
 def _row(values: tuple[str, ...], a: Mapping[str, str], b: Mapping[str, str]) -> Row:
-    usd = [_number(row["cost_usd_per_teu"]) for row in (a, b)]
-    days = [_number(row["days"]) for row in (a, b)]
+    usd = [number_or_none(row["cost_usd_per_teu"]) for row in (a, b)]
+    days = [number_or_none(row["days"]) for row in (a, b)]
     return {
         "scenario": ", ".join(values),
         "recommended_A": a["recommended"] or "none",
@@ -159,10 +160,6 @@ def _row(values: tuple[str, ...], a: Mapping[str, str], b: Mapping[str, str]) ->
         "days_B": days[1],
         "days_change": _change(*days, digits=3),
     }
-
-
-def _number(text: str) -> float | None:
-    return float(text) if text else None
 
 
 def _change(old: float | None, new: float | None, *, digits: int) -> float | None:
@@ -194,7 +191,7 @@ def _read(folder: Path) -> list[dict[str, str]]:
         faults += [
             f"{path}: row {number}: {name}: not a number: '{row[name][:40]}'"
             for name in NUMBERS
-            if not _is_number(row.get(name, ""))
+            if not _isnumber_or_none(row.get(name, ""))
         ]
         rows.append(row)
     if faults:
@@ -202,7 +199,7 @@ def _read(folder: Path) -> list[dict[str, str]]:
     return rows
 
 
-def _is_number(text: str) -> bool:
+def _isnumber_or_none(text: str) -> bool:
     """Return whether a cell is empty or holds a figure."""
     try:
         return not text or isfinite(float(text))

@@ -54,7 +54,7 @@ def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
     """
     faults: list[str] = []
     own = [file for file in files if _is_own_data(file)]
-    names = Names()
+    names = shipped = Names()
     if own:
         try:
             names = Names(overlay_of([source_at(file, shown=str(file)) for file in own]))
@@ -62,7 +62,7 @@ def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
             faults.extend(faults_of(error))
     for file in files:
         try:
-            faults.extend(() if file in own else _of_file(file, names))
+            faults.extend(() if file in own else _of_file(file, names, shipped))
         except CorridorsError as error:
             faults.extend(faults_of(error))
     return len(files), tuple(faults)
@@ -85,18 +85,18 @@ def _is_own_data(file: Path) -> bool:
         return False  # reading it says why
 
 
-def _of_file(file: Path, names: Names) -> list[str]:
+def _of_file(file: Path, names: Names, shipped: Names) -> list[str]:
     shown = shown_as(file)
     keys = read_yaml(file, shown=shown).items or {}
     if "must_pass" in keys:
         corridor = load_corridor_file(file, names=names)
         return service_faults(declared_by([corridor]), shipped_overlay())
     if "origin" in keys or "shipment" in keys:
-        return scenario_faults(load_scenario(file))
+        return scenario_faults(load_scenario(file), names=shipped)
     if "budget_usd_m" in keys or "allocation" in keys:
-        return pair_faults(load_investment(file).allocation.pairs)
+        return pair_faults(load_investment(file).allocation.pairs, names=shipped)
     if "pairs" in keys:
-        return pair_faults(pairs_of(file, keys))
+        return pair_faults(pairs_of(file, keys), names=shipped)
     if "base" in keys:
         load_batch(file)
         return []
@@ -119,18 +119,19 @@ def pairs_of(file: Path, keys: Container[str]) -> Sequence[Pair]:
     return load_plan(file).pairs
 
 
-def pair_faults(pairs: Sequence[Pair]) -> list[str]:
-    """Return the faults of the scenarios of a plan's pairs, each once."""
+def pair_faults(pairs: Sequence[Pair], *, names: Names) -> list[str]:
+    """Return the faults of the scenarios of a plan's pairs, each once (see `scenario_faults`)."""
     faults: list[str] = []
     for pair in pairs:
-        faults += scenario_faults(pair.scenario, advised=len(faults) < MOST_SHOWN)
+        faults += scenario_faults(pair.scenario, names=names, advised=len(faults) < MOST_SHOWN)
     return list(dict.fromkeys(faults))
 
 
-def scenario_faults(scenario: Scenario, *, advised: bool = True) -> list[str]:
+def scenario_faults(scenario: Scenario, *, names: Names, advised: bool = True) -> list[str]:
     """Return the faults of the places, overrides and corridors of a loaded scenario.
 
-    `advised` says whether to name a place that is similar to an unknown one.
+    `names` are those of the shipped data, which many share. `advised` says whether to name a place
+    that is similar to an unknown one.
     """
     own = overlay_for(scenario)
     faults = []
@@ -148,7 +149,7 @@ def scenario_faults(scenario: Scenario, *, advised: bool = True) -> list[str]:
     faults.extend(override_faults(scenario))
     try:
         corridors = load_corridors(
-            scenario.corridors, names=Names(own) if scenario.own_data else None
+            scenario.corridors, names=Names(own) if scenario.own_data else names
         )
         faults.extend(service_faults(declared_for(scenario, corridors), own))
     except CorridorsError as error:

@@ -52,6 +52,29 @@ class Wait(NamedTuple):
     interval_hours: float
 
 
+class WaitByInterval(NamedTuple):
+    """What a wait for a line depends on beside the time between its departures.
+
+    `sailed` is the share of them that sail, `class_hours` the wait for the class; where it
+    `is_least`, a line is waited for as long at least. `waits` is whether there is a wait at all.
+    """
+
+    sailed: float = 1.0
+    class_hours: float = 0.0
+    is_least: bool = False
+    bill_per_hour: tuple[BillLine, ...] = ()
+    waits: bool = True
+
+    def at(self, interval_hours: float) -> Wait:
+        """Return the wait for a line with a mean time between departures."""
+        if not self.waits:
+            return Wait(0.0, 0.0, (), interval_hours)
+        hours = interval_hours / self.sailed / 2.0
+        if self.is_least:
+            hours = at_least(hours, self.class_hours)
+        return Wait(hours, hours - self.class_hours, self.bill_per_hour, interval_hours)
+
+
 def load(
     service: Service,
     terminal: Terminal,
@@ -191,33 +214,33 @@ def schedule_wait_hours(
     parameters: ParameterTable,
     *,
     year: str = "",
-    interval_hours: float = 0.0,
 ) -> float:
     """Return half the headway of a service at a terminal, in a year of departure.
 
-    The headway of a line is its `interval_hours`, if above 0. Of others, that of an ice-class ship
-    is the season in days divided by its sailings one way, unless a row names the ship or the port;
-    that of any other service is `service.headway_hours`. Blank sailings of the year lengthen it for
-    ships, as if the rest were spread evenly.
+    That of an ice-class ship is the season in days divided by its sailings one way, unless a row
+    names the ship or the port; that of any other service is `service.headway_hours`. Blank sailings
+    of the year lengthen it for ships, as if the rest were spread evenly.
     """
     family = service.family.value
-    if not interval_hours:
-        row = parameters.get(
-            "service.headway_hours",
-            f"{service.id}@{terminal.id}",
-            f"{family}@{terminal.id}",
-            *(f"{service.id}@{place}" for place in parameters.country_scopes(terminal.country)),
-            service.id,
-        )
-        if service.has_ice_class and service.family is Family.SEA and not row.scope:
-            sailings = parameters.value("nsr.season_sailings", year)
-            one_way = sailings * parameters.value("nsr.sailings_one_way")
-            return parameters.value("nsr.season_days", year) * HOURS_PER_DAY / one_way / 2.0
-        interval_hours = row.value
+    row = parameters.get(
+        "service.headway_hours",
+        f"{service.id}@{terminal.id}",
+        f"{family}@{terminal.id}",
+        *(f"{service.id}@{place}" for place in parameters.country_scopes(terminal.country)),
+        service.id,
+    )
+    if service.has_ice_class and service.family is Family.SEA and not row.scope:
+        sailings = parameters.value("nsr.season_sailings", year)
+        one_way = sailings * parameters.value("nsr.sailings_one_way")
+        return parameters.value("nsr.season_days", year) * HOURS_PER_DAY / one_way / 2.0
+    return row.value / _sailed(service, parameters, year) / 2.0
+
+
+def _sailed(service: Service, parameters: ParameterTable, year: str) -> float:
+    """Return the share of the sailings of a service that are not blanked in a year."""
     if service.family is not Family.SEA:
-        return interval_hours / 2.0
-    blank = parameters.value("service.blank_share", service.id, year)
-    return interval_hours / (1.0 - blank) / 2.0
+        return 1.0
+    return 1.0 - parameters.value("service.blank_share", service.id, year)
 
 
 def wait_for_line(
@@ -227,10 +250,9 @@ def wait_for_line(
     parameters: ParameterTable,
     shipment: Shipment,
     *,
-    interval_hours: float,
     year: str = "",
-) -> Wait:
-    """Return the wait for a line that is boarded, and what it is more than that of its class.
+) -> WaitByInterval:
+    """Return the wait for a line that is boarded, by the time between its departures.
 
     Parameters
     ----------
@@ -239,8 +261,6 @@ def wait_for_line(
         handed over, the dwell includes the wait, whoever runs them.
     service, terminal, parameters, shipment
         As in `load` and `change`. The wait for a ferry was measured, with its queue.
-    interval_hours
-        The mean time between departures of the line.
     year
         The year of departure.
     """
@@ -248,16 +268,14 @@ def wait_for_line(
         before and (_change_gauge(before, service) or _hand_over(before, service))
     )
     if not waits:
-        return Wait(0.0, 0.0, (), interval_hours)
-    hours = schedule_wait_hours(
-        service, terminal, parameters, year=year, interval_hours=interval_hours
-    )
-    of_class = schedule_wait_hours(service, terminal, parameters, year=year)
-    if parameters.find("carriage.max_km", service.id, service.family.value) is not None:
+        return WaitByInterval(waits=False)
+    return WaitByInterval(
+        sailed=_sailed(service, parameters, year),
+        class_hours=schedule_wait_hours(service, terminal, parameters, year=year),
         # The same train or feeder as carriage to a port waits its class's, and no less as a line.
-        hours = at_least(hours, of_class)
-    plug = plug_lines(1.0, parameters, shipment, country=terminal.country)
-    return Wait(hours, hours - of_class, plug, interval_hours)
+        is_least=parameters.find("carriage.max_km", service.id, service.family.value) is not None,
+        bill_per_hour=plug_lines(1.0, parameters, shipment, country=terminal.country),
+    )
 
 
 def with_wait(operation: Operation, wait: Wait) -> Operation:

@@ -282,8 +282,8 @@ class Pricer:
         drayage = self.drayage(arc)
         return with_drayage(found, drayage[1]) if found and drayage else found
 
-    def wait_for_line(self, arc: int, interval_hours: float) -> operations.Wait:
-        """Return the wait on an arc that boards a line, with the time between its departures."""
+    def wait_for_line(self, arc: int) -> operations.WaitByInterval:
+        """Return the wait on an arc that boards a line, by the time between its departures."""
         network = self.topology
         kind = ArcKind(int(network.kind[arc]))
         state = int((network.head if kind is ArcKind.LOAD else network.tail)[arc])
@@ -294,7 +294,6 @@ class Pricer:
             self.terminal(int(network.state_place[state])),
             self.parameters,
             self.shipment,
-            interval_hours=interval_hours,
             year=self.year,
         )
 

@@ -12,6 +12,7 @@ import numpy as np
 from corridors.arrays import BoolArray, FloatArray, IntArray
 from corridors.costing import pricing
 from corridors.costing.groups import Numbers, PriceBooks, Priced, PricedGroups
+from corridors.costing.operations import WaitByInterval
 from corridors.costing.pace import Profile
 from corridors.costing.pricer import Pricer
 from corridors.domain.rates import RunningRate
@@ -66,6 +67,10 @@ class Weights:
     profiles: tuple[Profile, ...]
     dates: Dates
     _waits: dict[int, Numbers] = field(default_factory=dict, init=False, repr=False)
+    # Of an operation: the wait by the time between departures, and what an hour of it takes.
+    _by_interval: dict[int, tuple[WaitByInterval, float, float]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def waits(self, arcs: IntArray, interval: IntArray) -> Numbers:
         """Return what arcs take more, or less, with the wait for a line than with its class's.
@@ -88,10 +93,15 @@ class Weights:
         return Numbers(*rows.reshape(-1, len(Numbers._fields))[of].T)
 
     def _wait(self, arc: int, interval: int) -> Numbers:
-        wait = self.pricer.wait_for_line(arc, interval / MINUTES_PER_HOUR)
+        operation = int(self.priced.operation[arc])
+        if operation not in self._by_interval:
+            made, parameters = self.pricer.wait_for_line(arc), self.pricer.parameters
+            bill = made.bill_per_hour
+            hourly = pricing.usd(bill, parameters), pricing.co2e_wtw_kg(bill, parameters)
+            self._by_interval[operation] = made, *hourly
+        by_interval, usd, kg = self._by_interval[operation]
+        wait = by_interval.at(interval / MINUTES_PER_HOUR)
         minutes = round(wait.more_hours * MINUTES_PER_HOUR)
-        bill, parameters = wait.bill_per_hour, self.pricer.parameters
-        usd, kg = pricing.usd(bill, parameters), pricing.co2e_wtw_kg(bill, parameters)
         is_first = int(self.pricer.topology.kind[arc]) == ArcKind.LOAD
         return Numbers(
             minutes=minutes,

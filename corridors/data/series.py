@@ -11,7 +11,7 @@ from pathlib import Path
 from corridors.data.columns import read_rows
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import parameters_dir, shipped
-from corridors.domain.values import SourcedValue, Status, weakest
+from corridors.domain.values import SourcedValue
 from corridors.units import MONTHS_PER_YEAR
 
 NEAREST_MONTHS = 2
@@ -81,29 +81,6 @@ def price_on(rows: Mapping[str, SourcedValue], scope: str, day: date) -> DatedPr
     known = {(year + 1) * MONTHS_PER_YEAR - 1: dated for year, dated in years.items()} | months
     earlier = [month for month in known if month < asked]
     return _dated(rows, known[max(earlier)]) if earlier else None
-
-
-def price_between(rows: Mapping[str, SourcedValue], scope: str, day: date) -> DatedPrice | None:
-    """Return the price on the straight line between the months known before and after a day.
-
-    None where no month is known on either side. Low and high are the widest of both.
-    """
-    months, _ = _by_time(rows, scope)
-    asked = month_of(day)
-    before, after = [m for m in months if m < asked], [m for m in months if m > asked]
-    if not before or not after:
-        return None
-    first, last = max(before), min(after)
-    one, other = _dated(rows, months[first]), _dated(rows, months[last])
-    part = (asked - first) / (last - first)
-    row = replace(
-        one.row,
-        value=one.row.value + part * (other.row.value - one.row.value),
-        low=min(one.row.low, other.row.low),
-        high=max(one.row.high, other.row.high),
-        status=weakest(one.row.status, other.row.status, Status.COMPUTED),
-    )
-    return DatedPrice(row=row, of=f"on the line from {one.of} to {other.of}")
 
 
 def _dated(rows: Mapping[str, SourcedValue], scope: str) -> DatedPrice:

@@ -112,6 +112,7 @@ class Plan:
     `unmet_usd_per_teu` is the price of a TEU left behind, None if every TEU must be shipped.
     `capacity_share` is the fraction of each listed capacity that the plan may use, None for the
     parameter `plan.capacity_share`. `contracts` may be booked ahead, by `corridors book` alone.
+    `basis_note` says why it is by cost where its scenarios asked for prices.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Plan:
     capacity_share: float | None
     max_wait_days: int
     contracts: tuple[Contract, ...] = ()
+    basis_note: str = ""
     source_path: str = ""
     lines: dict[str, str] = field(default_factory=dict, compare=False)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -22,7 +22,8 @@ from corridors.network.rules.calendar import RuleArcs
 from corridors.network.states.base import BaseKey, BaseNetwork
 from corridors.network.states.topology import ArcKind, Topology
 
-# Layers of known ways that are kept: of some twenty corridors, in a few months.
+# Layers that are kept in all bundles of a session: of some twenty corridors, in a few months. With
+# what was searched on them, one takes some 5 MB.
 MOST_KNOWN = 64
 
 
@@ -32,7 +33,7 @@ class NetworkBundle:
 
     `topology` is the network of one destination, with what is added for others if there are any.
     `layers` are by corridor those of a bundle to one destination, `layering` builds others. `known`
-    keeps those in which only lines of a day run.
+    keeps those of any way, and those in which only lines of a day run.
     `halves` is the number of ends in the EU or EEA, 0 to 2.
     """
 
@@ -62,6 +63,14 @@ class NetworkBundle:
             self.known.clear()
         for layered in (*self.layers, *self.known.values()):
             layered.kept.shrink(most)
+
+
+def bound_known(bundles: Sequence[NetworkBundle]) -> None:
+    """Keep `MOST_KNOWN` layers of known ways in all, those of the bundles used last, at the end."""
+    left = MOST_KNOWN
+    for bundle in reversed(bundles):
+        bundle.known.shrink(left)
+        left -= len(bundle.known)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +104,7 @@ def build_bundle(key: BundleKey, base: BaseNetwork) -> NetworkBundle:
         Origin and destination are the same place, or no service reaches one of them.
     """
     network = connect(base, key.origin, key.destinations, key.access)
-    # A single corridor is cut in less time than it takes to load what is compiled.
-    layering = CorridorLayers(network, key.carriage, fast=len(key.corridors) > 1)
+    layering = CorridorLayers(network, key.carriage)
     alone = len(key.destinations) == 1
     layers = tuple(layering.to(corridor) for corridor in key.corridors) if alone else ()
     return _with_groups(network.topology, layering, layers)

@@ -52,13 +52,10 @@ class Arrays:
             self._made = self.make()
         return self._made
 
-    def least_minutes(self, *, fast: bool) -> int:
-        """Return the least time to the sink on any day, which is not forgotten.
-
-        `fast` compiles the search.
-        """
+    def least_minutes(self) -> int:
+        """Return the least time to the sink on any day, which is not forgotten."""
         if self._least_minutes is None:
-            bounds = bounded(self.problem, fast=fast, criteria=2).bounds
+            bounds = bounded(self.problem, fast=True, criteria=2).bounds
             self._least_minutes = int(bounds[1][SOURCE])
         return self._least_minutes
 
@@ -72,7 +69,8 @@ class SearchedCorridor(Routes):
     """The routes of one corridor of a question, the best by the objective of its scenario first.
 
     `is_unsailed` where only known ways may be recommended, and the corridor has none: its routes
-    are the best if somebody ran them.
+    are the best if somebody ran them. `is_unpriced` where ways are compared at price and the
+    corridor has none on a lane: its routes are the best at cost.
     """
 
     question: Question
@@ -81,6 +79,7 @@ class SearchedCorridor(Routes):
     terms: Terms
     layered: Layered
     is_unsailed: bool = False
+    is_unpriced: bool = False
 
     @property
     def problem(self) -> Problem:
@@ -89,13 +88,13 @@ class SearchedCorridor(Routes):
 
     @property
     def may_be_recommended(self) -> bool:
-        """Whether its routes may be: not where only known ways may, and it has none."""
-        return not self.is_unsailed
+        """Whether its routes may be: not where only known or priced ways may, and it has none."""
+        return not (self.is_unsailed or self.is_unpriced)
 
     @property
     def least_minutes(self) -> int:
         """The least time to the sink on any day."""
-        return self.arrays.least_minutes(fast=self.terms.fast)
+        return self.arrays.least_minutes()
 
     def rest(self) -> None:
         """Free the arrays until they are asked for again, unless they are to be kept."""
@@ -103,7 +102,7 @@ class SearchedCorridor(Routes):
             return
         if self.routes:
             # Every value ladder asks for it, few for more.
-            self.arrays.least_minutes(fast=self.terms.fast)
+            self.arrays.least_minutes()
         self.arrays.forget()
         self.layered.kept.clear()
 
@@ -145,7 +144,6 @@ def search(
     number: int,
     *,
     fronts: bool,
-    fast: bool = True,
     keep: bool = True,
     start_day: int = 0,
 ) -> SearchedCorridor:
@@ -159,8 +157,6 @@ def search(
         Which of its corridors.
     fronts
         Also search the front: non-dominated routes in cost, hours and CO2e that do not wait.
-    fast
-        Compile the search. A command for a single route is quicker without.
     keep
         Keep its arrays after `rest`, for further questions.
     start_day
@@ -170,7 +166,7 @@ def search(
     arrays = Arrays(lambda: made(number), keep=keep)
     problem = arrays.problem
     wait_days = question.scenario.max_wait_days
-    terms = Terms(start_day=start_day, max_wait_days=wait_days, fast=fast)
+    terms = Terms(start_day=start_day, max_wait_days=wait_days, fast=True)
     found = routes_of(problem, terms, weighing_in(question), fronts=fronts)
     return SearchedCorridor(
         **{field.name: getattr(found, field.name) for field in fields(Routes)},
@@ -182,19 +178,23 @@ def search(
     )
 
 
-def search_or_unsailed(
-    question: Question, number: int, *, fronts: bool, keep: bool = True, fast: bool = True
+def search_row(
+    question: Question, number: int, *, fronts: bool, keep: bool = True
 ) -> SearchedCorridor:
-    """Return the routes of one corridor, where none is known to run the best if somebody ran it.
+    """Return the routes of one corridor as a table shows them.
 
-    Parameters are those of `search`.
+    Where none is known to run they are the best if somebody ran it, where none has a price the best
+    at cost. Parameters are those of `search`.
     """
-    found = search(question, number, fronts=fronts, keep=keep, fast=fast)
-    if found.routes or not question.only_known:
-        return found
-    every = replace(question, only_known=False)
-    unsailed = search(every, number, fronts=False, keep=keep, fast=fast)
-    return replace(unsailed, is_unsailed=bool(unsailed.routes))
+    found = search(question, number, fronts=fronts, keep=keep)
+    if question.only_known and not found.routes:
+        every = replace(question, only_known=False)
+        found = search(every, number, fronts=False, keep=keep)
+        found = replace(found, is_unsailed=bool(found.routes))
+    if question.at_price and not found.routes:
+        found = search_row(question.at_cost, number, fronts=False, keep=keep)
+        found = replace(found, is_unpriced=bool(found.routes))
+    return found
 
 
 def quickest(found: SearchedCorridor) -> SearchedCorridor:

@@ -207,7 +207,6 @@ def known_in(
         arcs.at(priced[arcs.base]),
         topology,
         carriers_of(topology, running),
-        fast=layering.fast,
     )
 
 

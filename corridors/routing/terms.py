@@ -51,11 +51,11 @@ class DatedRoute:
 class Terms:
     """When a search starts, until when boxes may wait at the origin, and how it is run.
 
-    `fast` compiles with numba. Without it the same code runs as Python, which for a single route is
-    quicker than loading numba. A route through ice takes at most `longest_round` times as long as
-    the quickest one; otherwise, out of season, a ship would sail by the Cape and Panama to reach
-    the Arctic in July. `longest_by_ice` sets this limit in minutes, so that a part of a network has
-    the limit of the full one.
+    `fast` compiles with numba; without it the same code runs as Python, which tests compare. A
+    route through ice takes at most `longest_round` times as long as the quickest one; otherwise,
+    out of season, a ship would sail by the Cape and Panama to reach the Arctic in July.
+    `longest_by_ice` sets this limit in minutes, so that a part of a network has the limit of the
+    full one.
     """
 
     start_day: int
@@ -65,16 +65,8 @@ class Terms:
     longest_by_ice: float | None = None
 
     def leaving(self, days: int) -> Terms:
-        """Return the terms of a departure `days` later that does not wait any more.
-
-        Searches of several departures are compiled: as Python they take longer than loading numba.
-        """
-        return replace(
-            self,
-            start_day=self.start_day + days,
-            max_wait_days=0.0,
-            fast=self.fast or days > 0,
-        )
+        """Return the terms of a departure `days` later that does not wait any more."""
+        return replace(self, start_day=self.start_day + days, max_wait_days=0.0)
 
     def days(self, first_usable: Callable[[Sequence[int]], int | None]) -> tuple[int, ...]:
         """Return the days after the first day on which boxes may leave; a longer wait adds to them.

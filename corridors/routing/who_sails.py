@@ -33,15 +33,8 @@ from corridors.routing.terms import DatedRoute
 from corridors.units import DAYS_PER_WEEK
 
 OCEAN = "ocean"
-
-
-class Ride(NamedTuple):
-    """A part of a route on one vehicle, or on trains that hand boxes over.
-
-    `legs` are its legs, as arcs of the network.
-    """
-
-    legs: IntArray
+WORSE = (Listing.UNLISTED, Listing.DECLARED, Listing.CHARTERED, Listing.COUNTED)
+"""What the rides of a route are to be as few of as can be, the first above all."""
 
 
 def operator_of(found: SearchedCorridor, route: DatedRoute) -> str:
@@ -126,8 +119,11 @@ class _Covered(NamedTuple):
 
 def _rides(
     topology: Topology, arcs: IntArray, parts: Sequence[ChainPart], carriers: IntArray | None
-) -> Iterator[Ride]:
-    """Yield the rides of the main carriage that need a line, in order."""
+) -> Iterator[IntArray]:
+    """Yield the legs of the rides of the main carriage that need a line, in order.
+
+    A ride is on one vehicle, or on trains that hand boxes over.
+    """
     families = [topology.services[n].family for n in topology.service[arcs].tolist()]
     is_leg = topology.kind[arcs] == ArcKind.LEG
     run: list[int] = []
@@ -143,44 +139,35 @@ def _rides(
             here = family, None if by_rail else int(topology.service[arcs[number]])
         if here is None or here != open_run:
             if run:
-                yield Ride(arcs[run])
+                yield arcs[run]
             run = []
         open_run = here
         if here is not None and is_leg[number]:
             run.append(number)
     if run:
-        yield Ride(arcs[run])
+        yield arcs[run]
 
 
 def _covered(
-    topology: Topology, running: Sequence[Laid], rides: tuple[Ride, ...]
+    topology: Topology, running: Sequence[Laid], rides: Sequence[IntArray]
 ) -> tuple[_Covered, ...]:
     """Return the rides with their lines, joined where one line covers several."""
-    best: list[tuple[list[int], tuple[_Covered, ...]]] = [([0] * 5, ())]
+    best: list[tuple[list[int], tuple[_Covered, ...]]] = [([0] * (len(WORSE) + 1), ())]
     for first in reversed(range(len(rides))):
         options = []
         for last in range(first, len(rides)):
-            legs = np.concatenate([ride.legs for ride in rides[first : last + 1]])
-            covered = _cover(topology, running, Ride(legs))
+            covered = _cover(topology, running, np.concatenate(rides[first : last + 1]))
             if not covered.lines and last > first:
                 continue
             rank, following = best[len(rides) - last - 1]
-            mine = (
-                int(covered.listing is Listing.UNLISTED),
-                int(covered.listing is Listing.DECLARED),
-                int(covered.listing is Listing.CHARTERED),
-                int(covered.listing is Listing.COUNTED),
-                1,
-            )
-            total = np.add(rank, mine).tolist()
+            total = np.add(rank, [*(covered.listing is worse for worse in WORSE), 1]).tolist()
             options.append((total, (covered, *following)))
         best.append(min(options, key=lambda option: option[0]))
     return best[-1][1]
 
 
-def _cover(topology: Topology, running: Sequence[Laid], ride: Ride) -> _Covered:
-    """Return what is listed of a ride."""
-    legs = ride.legs
+def _cover(topology: Topology, running: Sequence[Laid], legs: IntArray) -> _Covered:
+    """Return what is listed of a ride by its legs."""
     start, end = (
         topology.place_of(topology.tail[legs[0]]),
         topology.place_of(topology.head[legs[-1]]),

@@ -25,7 +25,7 @@ from corridors.output.allocation_result import Allocation
 from corridors.output.planned import Chart, Planned, allocation_of
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
-from corridors.studies.lanes import Member, Resource, lanes_of, resources_of
+from corridors.studies.lanes import Member, Resource, lanes_of, on_one_basis, resources_of
 from corridors.studies.pair_network import Lane
 from corridors.studies.session import Session
 from corridors.units import CENTS_PER_USD
@@ -117,6 +117,7 @@ def search_plans(
         A place is unknown, or a pair has no route.
     """
     session = session or Session(pairs=1)
+    plans = [on_one_basis(plan, session) for plan in plans]
     distinct: dict[Plan, SearchedPlan] = {}
     for plan in plans:
         key = searched_as(plan)

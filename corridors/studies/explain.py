@@ -61,7 +61,7 @@ def explain_option(
     """
     asked = replace(scenario, corridors=(corridor,))
     question = (session or Session()).pose(asked, load_corridors([corridor]))
-    option = option_of(question, fast=False)
+    option = option_of(question)
     return Explained(
         scenario=asked,
         option=option,

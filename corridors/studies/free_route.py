@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from corridors.domain.scenario import OTHER, Limits
-from corridors.network.corridor.layers import Exclusion
+from corridors.network.corridor.layers import Exclusion, Layered
 from corridors.optimise.candidates import candidate_in, decision_needs_fronts
 from corridors.output.display_names import in_sentence, name_of_way
 from corridors.routing.corridor_search import (
@@ -111,13 +111,15 @@ def with_free_route(
 
 def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCorridor | None:
     """Return the search of a corridor without bounds of carriage, if that holds the free route."""
-    question = one.question
-    bundle = question.bundle
-    wide = (
-        KnownWays(bundle=bundle, running=question.running).of(one.corridor, unbounded=True)
-        if free.question.only_known
-        else bundle.layering.unbounded.to(one.corridor)
-    )
+    question = free.question
+    bundle, running = question.bundle, question.running if question.only_known else None
+
+    def make() -> Layered:
+        if running is None:
+            return bundle.layering.unbounded.to(one.corridor)
+        return KnownWays(bundle=bundle, running=running).of(one.corridor, unbounded=True)
+
+    wide = question.priced(bundle.known.of(("unbounded", one.number, running), make))
     problem = make_problem(bundle.topology, wide, question.weights)
     priced = np.isin(problem.base, bundle.groups.arcs)
     if not priced.all():
@@ -138,8 +140,9 @@ def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCo
         routes=held.routes,
         weighed=held.weighed,
         layered=wide,
-        question=free.question,
+        question=question,
         is_unsailed=False,
+        is_unpriced=False,
     )
 
 

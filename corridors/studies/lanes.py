@@ -17,6 +17,7 @@ from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
 from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import Topology
+from corridors.optimise.line_switch import BY_COST
 from corridors.optimise.planning.generation import MISSING_USD
 from corridors.routing.known_ways import Running, running_on
 from corridors.routing.priced.near_part import least_at_each
@@ -101,6 +102,37 @@ def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, 
         )
         for parameter, scope in listed
     )
+
+
+def on_one_basis(plan: Plan, session: Session) -> Plan:
+    """Return a plan by price if every pair has prices on all its days of departure, else by cost.
+
+    Raises
+    ------
+    ConfigError
+        A place, service or parameter of a pair is unknown.
+    """
+    days = [month.replace(day=day) for month in plan.months for day in plan.departures]
+
+    def has_prices(pair: Pair) -> bool:
+        corridors = _corridors(plan, pair, session)
+        scenario = replace(pair.scenario, max_wait_days=plan.max_wait_days)
+        return all(
+            session.pose(replace(scenario, departure=group[0]), corridors).at_price
+            for group in _alike(scenario, days, session)
+        )
+
+    if all(pair.scenario.price_basis is PriceBasis.COST for pair in plan.pairs):
+        return plan
+    unpriced = next((pair for pair in plan.pairs if not has_prices(pair)), None)
+    if unpriced is None:
+        return plan
+    pairs = (
+        replace(pair, scenario=replace(pair.scenario, price_basis=PriceBasis.COST))
+        for pair in plan.pairs
+    )
+    note = f"{BY_COST}: the best way from {unpriced.name} has none"
+    return replace(plan, pairs=tuple(pairs), basis_note=note)
 
 
 def lanes_of(

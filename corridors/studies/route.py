@@ -120,7 +120,7 @@ def routes_between(
     if asked.get("via"):
         # Who names a way asks for it, whoever sails it.
         question = replace(question, only_known=False)
-    found, option = searched_option(question, certify=certify, fast=False)
+    found, option = searched_option(question, certify=certify)
     if found.corridor is ANY_CORRIDOR:
         best = question.scenario.objective.best_route
         option = replace(option, title=best[0].upper() + best[1:])
@@ -141,7 +141,7 @@ def routes_between(
 
 def _cheaper_unsailed(question: Question, option: RouteOption) -> tuple[str, ...]:
     """Return the sentence on a cheaper route if somebody ran it, where only known ways may be."""
-    every = search(replace(question, only_known=False), 0, fronts=False, fast=False)
+    every = search(replace(question, only_known=False), 0, fronts=False)
     best = None if every.best is None else report(every, figures_only=True)
     if best is None or (best.usd_per_teu or 0.0) >= (option.usd_per_teu or 0.0):
         return ()

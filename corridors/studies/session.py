@@ -15,20 +15,20 @@ from corridors.costing.groups import PriceBooks
 from corridors.costing.ship_in_ice import IceCalendars
 from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root, one_look
-from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
+from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.errors import SessionError
 from corridors.network.ends.destinations import can_share
 from corridors.network.lines.declared import ServiceBook
 from corridors.network.locate import Place
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
-from corridors.optimise.line_switch import with_lines
+from corridors.optimise.line_switch import with_basis, with_lines
 from corridors.output.manifest import (
     Manifest,
     build_manifest,
     own_data_sha256,
     scenario_sha256,
 )
-from corridors.routing.bundle import BundleKey, NetworkBundle, build_bundle
+from corridors.routing.bundle import BundleKey, NetworkBundle, bound_known, build_bundle
 from corridors.routing.dated.closed import Reopenings
 from corridors.routing.question import Question, locate_in, pose
 
@@ -42,7 +42,8 @@ class Session:
 
     - `bases`: 4 networks without ends by `BaseKey`, each with 64 main carriages by corridor and by
       what that takes from a destination.
-    - `bundles`: `pairs` network bundles by `BundleKey`, 12 by default.
+    - `bundles`: `pairs` network bundles by `BundleKey`, 12 by default, with 64 layers of known ways
+      in all.
     - `prices`: bills of quantities by the figures that they read, and five prices of each of
       `pairs` networks (see `PriceBooks`).
     - `declared`: the services of 16 scenarios as lines, and on 16 networks (see `ServiceBook`).
@@ -128,7 +129,9 @@ class Session:
             together = tuple(one for one in among if can_share(one, key.origin, base))
             if len(together) > 1 and destination in together:
                 key = replace(key, destinations=together)
-            return self.bundles.of(key, lambda: build_bundle(key, base)).of(destination.id)
+            found = self.bundles.of(key, lambda: build_bundle(key, base))
+            bound_known(self.bundles.values())
+            return found.of(destination.id)
 
         posed = partial(
             pose,
@@ -142,9 +145,11 @@ class Session:
         question = posed(scenario)
         if not question.bundle.layers:
             return question
-        if scenario.price_basis is PriceBasis.COST:
-            return with_lines(question)
-        return with_lines(question, lambda: posed(replace(scenario, price_basis=PriceBasis.COST)))
+        question = with_lines(question)
+        ids = [corridor.id for corridor in corridors]
+        listed = [c.id for c in self.corridors_of(scenario)] if question.at_price else ids
+        named = [OTHER] if OTHER in listed and OTHER in ids else set(ids) - {OTHER}
+        return with_basis(question, [ids.index(name) for name in sorted(named)])
 
     def corridors_of(self, scenario: Scenario) -> tuple[Corridor, ...]:
         """Return the corridors that a scenario compares: of all, those for its ends.

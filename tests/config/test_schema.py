@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from enum import StrEnum
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,10 @@ import pytest
 from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
+from corridors.config import schema as schemas
 from corridors.config.allowed_names import Names
 from corridors.config.nodes import read_yaml
-from corridors.config.schema import MODELS, keys_table, schema_of
+from corridors.config.schema import MODELS, keys_table
 from corridors.data.paths import configs_dir
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import OnConflict, PriceBasis, Scope
@@ -24,6 +26,8 @@ from tests.config.json_schema import errors
 
 RUNNER = CliRunner()
 APP = command_line()
+# One takes as long to make as to hold twenty files to.
+schema_of = cache(schemas.schema_of)
 RESULTS = ("comparison", "design-result", "booking-result")
 FOLDERS = {"scenario": "scenarios", "corridor": "corridors", "batch": "batches"}
 FILES = [

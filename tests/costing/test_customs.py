@@ -24,7 +24,7 @@ JOINED = Customs(extend_to=("CN",))
 def by_dostyk(customs: Customs = CUSTOMS_OF_TODAY) -> RouteOption:
     scenario = replace(load_scenario("shanghai-europe"), customs=customs)
     question = SESSION.pose(scenario, load_corridors(["kazakhstan-dostyk"]))
-    return option_of(question, fast=False)
+    return option_of(question)
 
 
 def hours(customs: Customs = CUSTOMS_OF_TODAY) -> float:

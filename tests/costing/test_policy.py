@@ -97,7 +97,7 @@ def test_an_allowance_costs_what_its_year_does() -> None:
 def option(corridor: str, *, origin: str = "Shanghai", to: str = "Hamburg") -> RouteOption:
     scenario = replace(load_scenario("shanghai-europe"), origin=origin, destination=to)
     question = SESSION.pose(scenario, load_corridors([corridor]))
-    return option_of(question, fast=False)
+    return option_of(question)
 
 
 def tonnes_of(route: RouteOption, driver: str) -> float:
@@ -163,7 +163,7 @@ def test_the_year_of_the_departure_decides() -> None:
     for year in (2023, 2024, 2025, 2026):
         scenario = load_scenario("shanghai-europe", departure=date(year, 8, 20))
         question = SESSION.pose(scenario, load_corridors(["cape"]))
-        tonnes.append(tonnes_of(option_of(question, fast=False), "ets"))
+        tonnes.append(tonnes_of(option_of(question), "ets"))
     assert tonnes[0] == 0.0
     assert tonnes == sorted(set(tonnes))
 

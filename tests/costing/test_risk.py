@@ -22,7 +22,7 @@ def option(corridor: str, *, value: float = 80_000.0, cargo: str = "general") ->
     scenario = load_scenario("shanghai-europe")
     shipment: Shipment = replace(scenario.shipment, value_usd_per_teu=value, cargo=cargo)
     question = SESSION.pose(replace(scenario, shipment=shipment), load_corridors([corridor]))
-    return option_of(question, fast=False)
+    return option_of(question)
 
 
 def paid(route: RouteOption, driver: str) -> float:

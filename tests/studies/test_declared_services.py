@@ -11,6 +11,7 @@ import yaml
 
 from corridors.checks.configs import scenario_faults
 from corridors.config import given_scenario, load_scenario
+from corridors.config.allowed_names import Names
 from corridors.config.plan import load_plan
 from corridors.config.scenario import written
 from corridors.config.service_design import load_design
@@ -173,7 +174,7 @@ def test_what_cannot_run_is_refused_with_a_sentence(edit: str) -> None:
     key, _, value = edit.partition(": ")
     changed = yaml.safe_load(LOOP) | {key: yaml.safe_load(value)}
     try:
-        (told,) = scenario_faults(asked(yaml.safe_dump(changed)))
+        (told,) = scenario_faults(asked(yaml.safe_dump(changed)), names=Names())
     except ConfigError as error:
         (told,) = error.faults
     assert "services[0]" in told

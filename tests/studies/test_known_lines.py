@@ -181,7 +181,7 @@ def test_the_quickest_is_one_that_somebody_sells() -> None:
         set_values=["origin=Piraeus", "destination=Rotterdam", "objective=days"],
         departure=day,
     )
-    found, _ = searched_option(SESSION.pose(asked, (ANY_CORRIDOR,)), certify=False, fast=True)
+    found, _ = searched_option(SESSION.pose(asked, (ANY_CORRIDOR,)), certify=False)
     assert report(found).legs[0].service == "road"
 
 

@@ -25,7 +25,7 @@ def asked(**changes: object) -> Scenario:
 
 def answered(scenario: Scenario) -> RouteOption:
     question = Session().pose(scenario, (ANY_CORRIDOR,))
-    return option_of(question, fast=False)
+    return option_of(question)
 
 
 def km(scenario: Scenario) -> float:

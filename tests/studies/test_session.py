@@ -116,7 +116,6 @@ def test_steps_kept_at_other_prices_are_those_of_a_new_session(day: date) -> Non
     used = Session()
     corridors = "corridors=[suez, northern-sea-route, kazakhstan-khorgos]"
     for changes in (
-        ["fuel.vlsfo_usd_per_t: 500"],
         ["fuel.vlsfo_usd_per_t: 900"],
         # Each changes a bill, not only its price: of the legs, their ends, a border, ice, waits.
         ["fuel.vlsfo_usd_per_t: 900", "border.dwell_hours@CN-KZ: 99"],

@@ -24,6 +24,7 @@ from corridors.domain.scenario import (
     Shipment,
 )
 from corridors.network.rules.capacity import USERS
+from corridors.routing import bundle
 from corridors.routing.dated.closed import what_opens
 from corridors.routing.question import Question
 from corridors.studies.compare import compare
@@ -323,3 +324,22 @@ def test_only_the_last_used_are_kept() -> None:
     assert "a" in kept
     assert "b" not in kept
     assert len(kept) == 2
+
+
+def test_layers_of_known_ways_are_bounded_over_all_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session()
+
+    def known(origin: str) -> BoundedCache[Any]:
+        # All ways, and those of the lines of the day.
+        scenario = load_scenario("chongqing-duisburg", set_values=["world=current", origin])
+        return session.pose(scenario, corridors()).bundle.known
+
+    first, last = known("origin=Chongqing"), known("origin=Xian")
+    one, other = len(first), len(last)
+    assert min(one, other) >= 2
+    monkeypatch.setattr(bundle, "MOST_KNOWN", other + 1)
+    assert known("origin=Xian") is last
+    assert (len(first), len(last)) == (1, other)
+    monkeypatch.setattr(bundle, "MOST_KNOWN", 1)
+    assert known("origin=Chongqing") is first
+    assert len(last) == 0

@@ -105,20 +105,16 @@ def test_a_scenario_that_lists_no_way_outside_its_corridors_has_none_in_its_ladd
 
 
 @pytest.mark.parametrize(
-    ("relation", "number"),
+    ("relations", "number"),
     [
-        pytest.param("ladder", 1, marks=pytest.mark.long),
-        pytest.param("objectives", 1, marks=pytest.mark.long),
-        ("pages", 0),
-        ("route", 0),
-        ("catchments", 0),
-        ("batch", 0),
+        pytest.param(["ladder", "objectives"], 1, marks=pytest.mark.long),
+        (["pages", "route", "catchments", "batch"], 0),
     ],
 )
-def test_commands_agree_on_a_drawn_question(relation: str, number: int) -> None:
+def test_commands_agree_on_a_drawn_question(relations: list[str], number: int) -> None:
     told: list[str] = []
-    tally = hold([question(number, SEED)], [relation], every=True, tell=told.append)
-    assert tally.checks[relation] > 1
+    tally = hold([question(number, SEED)], relations, every=True, tell=told.append)
+    assert min(tally.checks[relation] for relation in relations) > 1
     assert told == []
 
 

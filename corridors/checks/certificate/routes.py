@@ -59,7 +59,7 @@ def corridor_legs(overlay: Overlay) -> tuple[frozenset[str], Finding]:
     for origin, destination, corridors in asked:
         topology = connect(base, origin, [destination], radius).topology
         for corridor in corridors:
-            route = shortest_route(topology, layer(corridor, topology, fast=True))
+            route = shortest_route(topology, layer(corridor, topology))
             found[corridor.id] = found.get(corridor.id, False) or bool(route)
             legs = (topology.legs[int(topology.leg[arc])] for arc in route)
             used.update(leg.id for leg in legs if isinstance(leg, LandLeg))

@@ -89,12 +89,11 @@ class CarriageArcs:
     """The arcs of pre-carriage from an origin and of on-carriage to each of its destinations.
 
     Both are searches by km outward from an end. An arc stays if its km plus the least km between
-    it and the end are within the bound of its mode. `fast` compiles the searches.
+    it and the end are within the bound of its mode.
     """
 
-    def __init__(self, network: OriginNetwork, carriage: Carriage, *, fast: bool = False) -> None:
+    def __init__(self, network: OriginNetwork, carriage: Carriage) -> None:
         self._network = network
-        self._fast = fast
         topology = network.topology
         self._most = carriage.by_default_service(topology.services)
         self._furthest = float(self._most.max(initial=0.0))
@@ -192,9 +191,9 @@ class CarriageArcs:
         `begin` are the states of the end, `near` and `far` the sides of all arcs of the network.
         """
         near = near[arcs]
-        ways = Sorted.of(near, far[arcs], self._network.topology.state_count, fast=self._fast)
+        ways = Sorted.of(near, far[arcs], self._network.topology.state_count)
         km, paid = self._km[arcs], np.zeros(begin.shape[0])
-        least, _ = shortest(ways, km, begin, paid, furthest=self._furthest, fast=self._fast)
+        least, _ = shortest(ways, km, begin, paid, furthest=self._furthest)
         return arcs[least[near] + km <= self._bound[arcs]], least < np.inf
 
 

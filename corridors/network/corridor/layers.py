@@ -63,6 +63,8 @@ class Layered:
     `base` is by arc the arc of the topology; `state`, `mask` and `part` (index of `PARTS`) are by
     node. So are, where all main carriage is known to run, `carrier`: the number of its line, below
     0 for none (see `carriers`), and `interval`: the minutes between its departures, 0 if unknown.
+    Where only ways on a lane are left, `lane` is by node the number of theirs in `lanes`, from 1
+    on, below 0 where it is not paid yet, 0 before any (see `corridors.routing.priced_ways`).
     If no route reaches the sink, `missing` names the entries that no route reaches, and `boarded`
     says whether any reaches the main carriage. `kept` caches the last `MOST_KEPT` shapes and
     problems of the layers.
@@ -76,6 +78,8 @@ class Layered:
     base: IntArray
     carrier: IntArray | None = None
     interval: IntArray | None = None
+    lane: IntArray | None = None
+    lanes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     boarded: bool = True
     kept: BoundedCache[Any] = field(default_factory=new_cache, repr=False, compare=False)
@@ -96,6 +100,15 @@ class Layered:
             return np.zeros(head.shape[0], np.int64)
         boards = self.carrier[tail] != self.carrier[head]
         return np.where(boards, self.interval[head], 0)
+
+    def paid_at(self, tail: IntArray, head: IntArray) -> IntArray:
+        """Return by arc the number of the lane that it pays, from 1 on, else 0."""
+        if self.lane is None:
+            return np.zeros(head.shape[0], np.int64)
+        before = self.lane[tail]
+        # The sink is of no lane: what leads there pays that of its own ship.
+        after = np.where(head == SINK, np.abs(before), self.lane[head])
+        return np.where((before <= 0) & (after > 0), after, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -138,7 +151,7 @@ class OriginLayers:
     def by_tail(self) -> Sorted:
         """Return the arcs sorted by tail."""
         tail, head, _ = self.arcs
-        return self.kept.of("by tail", lambda: Sorted.of(tail, head, self.node_count, fast=True))
+        return self.kept.of("by tail", lambda: Sorted.of(tail, head, self.node_count))
 
 
 class CorridorLayers:
@@ -153,17 +166,12 @@ class CorridorLayers:
         The origin with its destinations.
     carriage
         The bounds of carriage.
-    fast
-        Compile walks along arcs, which pays for many corridors.
     """
 
-    def __init__(
-        self, network: OriginNetwork, carriage: Carriage = NO_CARRIAGE, *, fast: bool = False
-    ) -> None:
+    def __init__(self, network: OriginNetwork, carriage: Carriage = NO_CARRIAGE) -> None:
         self.network = network
         self.carriage = carriage
-        self.fast = fast
-        self._carried = CarriageArcs(network, carriage, fast=fast)
+        self._carried = CarriageArcs(network, carriage)
         # A single destination asks for each corridor once.
         several = len(network.destinations) > 1
         self._origin_layers: BoundedCache[OriginLayers] = BoundedCache(
@@ -173,7 +181,7 @@ class CorridorLayers:
     @cached_property
     def unbounded(self) -> CorridorLayers:
         """The same without bounds of carriage."""
-        return CorridorLayers(self.network, self.carriage.unbounded, fast=self.fast)
+        return CorridorLayers(self.network, self.carriage.unbounded)
 
     def _served(self, corridor: Corridor, number: int = 0) -> Served:
         """Return what the main carriage of a corridor takes from a destination."""
@@ -242,7 +250,7 @@ class CorridorLayers:
     def to(self, corridor: Corridor, number: int = 0) -> Layered:
         """Return the layers of a corridor to a destination, cut to paths from source to sink."""
         origin_layers = self.from_origin(corridor, number)
-        return cut(origin_layers, self.arcs_to(corridor, origin_layers, number), fast=self.fast)
+        return cut(origin_layers, self.arcs_to(corridor, origin_layers, number))
 
     def arcs_to(
         self, corridor: Corridor, origin_layers: OriginLayers, number: int = 0
@@ -326,15 +334,9 @@ class CorridorLayers:
         return f"its {name} goes no farther than {most:,.0f} km"
 
 
-def layer(
-    corridor: Corridor,
-    topology: Topology,
-    carriage: Carriage = NO_CARRIAGE,
-    *,
-    fast: bool = False,
-) -> Layered:
+def layer(corridor: Corridor, topology: Topology, carriage: Carriage = NO_CARRIAGE) -> Layered:
     """Return a corridor's layers on a network to one destination (see `CorridorLayers`)."""
-    return CorridorLayers(OriginNetwork.to_one(topology), carriage, fast=fast).to(corridor)
+    return CorridorLayers(OriginNetwork.to_one(topology), carriage).to(corridor)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -374,28 +376,28 @@ class OnPaths:
         return Layered(state=state, mask=mask, part=part, **arcs)
 
 
-def on_paths(arcs: LayerArcs, nodes: int, *, source: int, sink: int, fast: bool) -> OnPaths:
+def on_paths(arcs: LayerArcs, nodes: int, *, source: int, sink: int) -> OnPaths:
     """Return what lies on paths from source to sink; `arcs` are in any order.
 
     The source has a lower number than the sink, and that a lower one than every other node.
     """
-    met = reach(nodes, arcs.tail, arcs.head, source, fast=fast)
+    met = reach(nodes, arcs.tail, arcs.head, source)
     arcs = arcs.at(met[arcs.tail])
-    tail, head, base = arcs.at(reach(nodes, arcs.head, arcs.tail, sink, fast=fast)[arcs.head])
+    tail, head, base = arcs.at(reach(nodes, arcs.head, arcs.tail, sink)[arcs.head])
     used = np.zeros(nodes, bool)
     used[tail] = used[head] = used[[source, sink]] = True
     number = np.cumsum(used) - 1
     kept = np.flatnonzero(used)
     # Arcs of a node come in order of their numbers in the topology: sorted by these first.
-    order = by_node(base, int(base.max(initial=0)) + 1, fast=fast)[1]
-    first_arc, by_tail = by_node(number[tail[order]], kept.shape[0], fast=fast)
+    order = by_node(base, int(base.max(initial=0)) + 1)[1]
+    first_arc, by_tail = by_node(number[tail[order]], kept.shape[0])
     order = order[by_tail]
     return OnPaths(
         nodes=kept, first_arc=first_arc, head=number[head[order]], base=base[order], met=met
     )
 
 
-def cut(origin_layers: OriginLayers, arcs: LayerArcs, *, fast: bool) -> Layered:
+def cut(origin_layers: OriginLayers, arcs: LayerArcs) -> Layered:
     """Return layers with only the arcs on paths from source to sink, in order of their tails.
 
     `arcs` are between nodes of the layers from the origin, in any order.
@@ -406,7 +408,6 @@ def cut(origin_layers: OriginLayers, arcs: LayerArcs, *, fast: bool) -> Layered:
         origin_layers.node_count,
         source=origin_layers.source,
         sink=origin_layers.sink,
-        fast=fast,
     )
     layer = found.nodes % layers.count
     layered = found.layered(

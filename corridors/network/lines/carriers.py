@@ -120,8 +120,6 @@ class _Expanded:
         The layers, and all arcs to a destination before they are cut.
     topology, carriers
         The network and the lines on it.
-    fast
-        Compile walks along arcs.
     """
 
     def __init__(
@@ -130,15 +128,13 @@ class _Expanded:
         arcs: LayerArcs,
         topology: Topology,
         carriers: Carriers,
-        *,
-        fast: bool,
     ) -> None:
         self.topology, self.carriers = topology, carriers
         self.nodes, count = origin_layers.node_count, origin_layers.layers.count
         part, sink = origin_layers.layers.part, origin_layers.sink
         self.source, self.sink = origin_layers.source, sink
         # What is on no way at all need not be looked at for each line.
-        ways = on_paths(arcs, self.nodes, source=origin_layers.source, sink=sink, fast=fast)
+        ways = on_paths(arcs, self.nodes, source=origin_layers.source, sink=sink)
         self.tail = ways.nodes[np.repeat(np.arange(ways.nodes.size), np.diff(ways.first_arc))]
         self.head, self.base = ways.nodes[ways.head], ways.base.astype(np.int64)
         lined = np.array([*(s.family in RUN_IN_LINES for s in topology.services), False])
@@ -243,8 +239,6 @@ def known_layers(
     arcs: LayerArcs,
     topology: Topology,
     carriers: Carriers,
-    *,
-    fast: bool,
 ) -> Layered:
     """Return the layers of a corridor to a destination in which all main carriage is known to run.
 
@@ -252,7 +246,7 @@ def known_layers(
     before they are cut, the network, and the lines that run on it on the day.
     """
     nodes, layers = origin_layers.node_count, origin_layers.layers
-    expanded = _Expanded(origin_layers, arcs, topology, carriers, fast=fast).arcs()
+    expanded = _Expanded(origin_layers, arcs, topology, carriers).arcs()
     ends = [origin_layers.source, origin_layers.sink]
     used = np.zeros((FIRST_CARRIER + len(carriers.laid)) * nodes, bool)
     used[expanded.tail] = used[expanded.head] = used[ends] = True
@@ -262,7 +256,7 @@ def known_layers(
     number[kept] = np.arange(kept.shape[0])
     source, sink = number[ends].tolist()
     numbered = LayerArcs(number[expanded.tail], number[expanded.head], expanded.base)
-    cut = on_paths(numbered, kept.shape[0], source=source, sink=sink, fast=fast)
+    cut = on_paths(numbered, kept.shape[0], source=source, sink=sink)
     keys = kept[cut.nodes]
     node = keys % nodes
     layered = cut.layered(

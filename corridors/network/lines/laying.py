@@ -309,7 +309,7 @@ class _Hop:
         move = np.tile(moves, self.sets)
         tail = self.graph.tail[move] * self.sets + before
         head = self.graph.head[move] * self.sets + (before | passed[move])
-        return Sorted.of(tail, head, len(self.graph.nodes) * self.sets, fast=True), tail, move
+        return Sorted.of(tail, head, len(self.graph.nodes) * self.sets), tail, move
 
     def lay(self, passed: IntArray, ways: int) -> None:
         """Add its legs on the shortest ways from each place to each that pass these ways."""
@@ -318,7 +318,7 @@ class _Hop:
         km = graph.km[move]
         for start, begin in self.begins(ways).items():
             from_km = np.zeros(begin.size)
-            least, last = shortest(walks, km, begin, from_km, furthest=np.inf, fast=True)
+            least, last = shortest(walks, km, begin, from_km, furthest=np.inf)
             met = np.zeros(least.shape[0], bool)
             for end in self.unloads - {start}:
                 nodes = (number * self.sets + ways for number in graph.at[end])
@@ -347,9 +347,7 @@ def _gained(hops: Sequence[_Hop], passed: IntArray, every: int) -> list[int]:
     for hop in hops:
         walks, tail, move = hop.walks(passed)
         begin = np.flatnonzero(reached < np.inf)
-        least, last = shortest(
-            walks, hop.graph.km[move], begin, reached[begin], furthest=np.inf, fast=True
-        )
+        least, last = shortest(walks, hop.graph.km[move], begin, reached[begin], furthest=np.inf)
         trees.append((tail, last))
         ends = np.array([n for place in hop.unloads for n in hop.graph.at[place]], np.int64)
         at_end = (ends[:, None] * sets + np.arange(sets)).ravel()

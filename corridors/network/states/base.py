@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations, product
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ from corridors.bounded_cache import BoundedCache
 from corridors.data.eca import load_leg_eca_nm
 from corridors.data.geodata import LandLeg, load_gates, load_sea_lanes, load_sea_legs
 from corridors.data.own import Overlay
+from corridors.data.paths import network_dir, shipped
 from corridors.data.port_calls import PortCalls, load_port_calls
 from corridors.domain.places import Family, Gate, Service, Terminal, TerminalKind
 from corridors.errors import GeodataError
@@ -328,8 +330,19 @@ def shipped_legs(points: Collection[str], *, of: Collection[str] | None = None) 
     if of is not None:
         asked = np.array([name in of for name in names], bool)
         chosen &= asked[legs.leg_from] | asked[legs.leg_to]
-    rows = np.flatnonzero(chosen)
-    return [
+    every = load_every_leg()
+    return [every[row] for row in np.flatnonzero(chosen).tolist()]
+
+
+@shipped(network_dir)
+def load_every_leg(folder: Path) -> tuple[SeaLeg, ...]:
+    """Return all shipped sea legs, which every network shares."""
+    legs = load_sea_legs(folder)
+    names, of_nm = legs.point_ids, km_from_nm(1.0)
+    columns = (legs.leg_from, legs.leg_to, legs.leg_nm, legs.leg_area, legs.leg_gate)
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    inside = (load_leg_eca_nm(folder) * of_nm).tolist()
+    return tuple(
         SeaLeg(
             id=f"{names[a]}--{names[b]}",
             from_point=names[a],
@@ -340,17 +353,8 @@ def shipped_legs(points: Collection[str], *, of: Collection[str] | None = None) 
             row=row,
             eca_km=tuple(eca_km),
         )
-        for row, a, b, nm, area, gate, eca_km in zip(
-            rows.tolist(),
-            legs.leg_from[rows].tolist(),
-            legs.leg_to[rows].tolist(),
-            legs.leg_nm[rows].tolist(),
-            legs.leg_area[rows].tolist(),
-            legs.leg_gate[rows].tolist(),
-            (load_leg_eca_nm()[rows] * km_from_nm(1.0)).tolist(),
-            strict=True,
-        )
-    ]
+        for row, ((a, b, nm, area, gate), eca_km) in enumerate(zip(rows, inside, strict=True))
+    )
 
 
 def _legs_between(pairs: Iterable[tuple[Reach, Reach]]) -> list[SeaLeg]:

@@ -78,9 +78,7 @@ def prepared_for(problem: Problem, terms: Terms, *, criteria: int = 3) -> Prepar
     left = longest_by_ice(problem, terms) - found.bounds[1].astype(float)
     latest = np.clip(left, -1.0, UNREACHABLE).astype(np.int64)
     dry = ~ice_arcs(problem)
-    ice_free = reach(
-        problem.node_count, problem.head[dry], problem.tail[dry], SINK, fast=terms.fast
-    )
+    ice_free = reach(problem.node_count, problem.head[dry], problem.tail[dry], SINK)
     return replace(found, latest=latest, ice_ahead=~ice_free)
 
 
@@ -104,7 +102,7 @@ def longest_by_ice(problem: Problem, terms: Terms) -> float:
 
 def to_sink(problem: Problem, *, fast: bool, criteria: int = 3) -> Least:
     """Return by node the least cents, minutes and grams to the sink on any day."""
-    first, tails, order = problem.by_head(fast=fast)
+    first, tails, order = problem.by_head()
     return _least(problem, first, tails, order, SINK, fast=fast, criteria=criteria)
 
 

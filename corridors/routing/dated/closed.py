@@ -55,8 +55,6 @@ def next_opening(
 ) -> Opening:
     """Return when a corridor that is closed on the first day of the terms opens.
 
-    Always compiled: so many searches take longer as Python than loading numba.
-
     Parameters
     ----------
     problem
@@ -68,7 +66,6 @@ def next_opening(
     best
         Returns the route that the question takes, asked with other terms.
     """
-    terms = replace(terms, fast=True)
     departures = departures_of(problem, terms)
     if not departures.ever:
         return Opening(day=None, ever=False)

@@ -52,9 +52,7 @@ class Tree:
         """
         reached = paid < UNREACHABLE
         ways = origin_layers.by_tail()
-        least, into = shortest(
-            ways, weight, begin[reached], paid[reached], furthest=UNREACHABLE, fast=True
-        )
+        least, into = shortest(ways, weight, begin[reached], paid[reached], furthest=UNREACHABLE)
         return cls(origin_layers=origin_layers, least=least, into=into)
 
     def path_to(self, node: int) -> tuple[int, list[int]]:
@@ -140,7 +138,7 @@ class ByDate:
         # The node stands for the sink, and nothing leaves it.
         arcs = origin_layers.arcs.at(origin_layers.arcs.tail != node)
         arcs = arcs._replace(head=np.where(arcs.head == node, origin_layers.sink, arcs.head))
-        layered = cut(origin_layers, arcs, fast=True)
+        layered = cut(origin_layers, arcs)
         problem = make_problem(question.bundle.topology, layered, question.weights)
         # No limit of detours: whether the way to a destination keeps its own is seen later.
         terms = Terms(

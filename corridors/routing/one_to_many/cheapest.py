@@ -182,11 +182,9 @@ class OneToMany:
     def _carry_back(self, arcs: IntArray) -> tuple[IntArray, IntArray]:
         """Return by state the least weight of on-carriage to the sink, and its next arc."""
         topology = self._topology
-        back = Sorted.of(topology.head[arcs], topology.tail[arcs], topology.state_count, fast=True)
+        back = Sorted.of(topology.head[arcs], topology.tail[arcs], topology.state_count)
         start, paid = np.array([SINK]), np.zeros(1, np.int64)
-        least, into = shortest(
-            back, self._weight[arcs], start, paid, furthest=UNREACHABLE, fast=True
-        )
+        least, into = shortest(back, self._weight[arcs], start, paid, furthest=UNREACHABLE)
         return least, np.append(arcs, -1)[into]
 
     def _tree(self, asked: _Asked, banned: frozenset[Coming] = frozenset()) -> Tree:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # The arrays of 64-bit whole numbers of a problem and of a network.
 WHOLE_OF_PROBLEM = (
-    *("first_arc", "number", "tail", "head", "base", "interval"),
+    *("first_arc", "number", "tail", "head", "base", "interval", "lane"),
     *("minutes", "clock", "cents", "grams", "profile"),
     *("low_minutes", "low_cents", "low_grams"),
 )
@@ -320,7 +320,7 @@ def sets_ahead(network: PricedNetwork, count: int) -> tuple[IntArray, IntArray]:
             inside = (network.sets >> number & 1).astype(bool)
             ahead = leads_to(inside, problem.tail, problem.head, problem.node_count)
             head, tail = problem.head[~inside], problem.tail[~inside]
-            around = reach(problem.node_count, head, tail, SINK, fast=True)
+            around = reach(problem.node_count, head, tail, SINK)
             may |= ahead.astype(np.int64) << number
             must |= (~around).astype(np.int64) << number
         return may, must
@@ -354,7 +354,7 @@ def planned(network: PricedNetwork, route: DatedRoute, *, month_of_day: IntArray
         arcs=route.arcs,
         places=route.places,
         starts=route.starts,
-        cents=cents + route.wait_days * problem.wait_cents_per_day,
+        cents=cents - problem.more_cents + route.wait_days * problem.wait_cents_per_day,
         minutes=minutes + route.wait_days * MINUTES_PER_DAY,
         grams=grams,
         wait_days=route.wait_days,

@@ -166,7 +166,7 @@ def named_arcs(network: Topology, layered: Layered) -> Counter[tuple[object, ...
 def together(origin: str) -> CorridorLayers:
     radius = AccessRadius(door_km=150.0, city_km=60.0, most_km=150.0)
     network = connect(base(), locate(origin), [locate(name) for name in MANY], radius)
-    return CorridorLayers(network, CARRIAGE, fast=True)
+    return CorridorLayers(network, CARRIAGE)
 
 
 # A port that the base lacks and two that satisfy entries, each from one of the origins; the others,
@@ -191,10 +191,10 @@ def test_one_of_many_destinations_has_the_network_and_layers_of_its_pair(
     origin: str, number: int
 ) -> None:
     alone, shared = between(origin, MANY[number]), together(origin)
-    towards, fast = shared.network.towards(number), number % 2 == 0
+    towards = shared.network.towards(number)
     assert arcs(towards) == arcs(alone)
     for corridor in CORRIDORS:
-        here, there = shared.to(corridor, number), layer(corridor, alone, CARRIAGE, fast=fast)
+        here, there = shared.to(corridor, number), layer(corridor, alone, CARRIAGE)
         assert named_arcs(towards, here) == named_arcs(alone, there), corridor.id
         assert (here.missing, here.boarded) == (there.missing, there.boarded), corridor.id
 

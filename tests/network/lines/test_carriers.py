@@ -219,7 +219,7 @@ def test_known_ways_are_all_chains_of_carriers(seed: int) -> None:
     origin_layers = layering.from_origin(ANY_CORRIDOR, either=True)
     arcs = layering.arcs_to(ANY_CORRIDOR, origin_layers)
     carriers = carriers_on(topology, lines)
-    layered = known_layers(origin_layers, arcs, topology, carriers, fast=False)
+    layered = known_layers(origin_layers, arcs, topology, carriers)
     assert routes_in(layered) == known_by_hand(topology, lines)
 
 

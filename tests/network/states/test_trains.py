@@ -123,7 +123,7 @@ def test_a_train_of_the_shipped_network_runs_fifty_km() -> None:
     before = np.append(rail, False)[topology.state_service[topology.tail]]
     after = np.append(rail, False)[topology.state_service[topology.head]]
     inside = np.flatnonzero(before & after)
-    ways = Sorted.of(topology.tail[inside], topology.head[inside], topology.state_count, fast=False)
+    ways = Sorted.of(topology.tail[inside], topology.head[inside], topology.state_count)
     boards = np.unique(topology.head[~before & after])
     km, _ = shortest(ways, topology.km[inside], boards, np.zeros(boards.size), furthest=1e9)
     leaves = np.unique(topology.tail[before & ~after])
