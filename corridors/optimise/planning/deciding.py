@@ -152,12 +152,17 @@ class Deciding:
         )
 
     def generated(
-        self, model: Model, asked: Sequence[int], allowed: Allowed, limit: TimeLimit | None
+        self,
+        model: Model,
+        asked: Sequence[int],
+        allowed: Allowed,
+        limit: TimeLimit | None,
+        masters: dict[float, Master] | None = None,
     ) -> Generated:
         """Return the solution of some scenarios with some options, taken in parts."""
         sources = [self._sources[n] for n in asked]
         known = [self._known[n] for n in asked]
-        return solve(model, sources, known, allowed=allowed, limit=limit)
+        return solve(model, sources, known, allowed=allowed, limit=limit, masters=masters)
 
     @property
     def complete(self) -> bool:
@@ -211,6 +216,7 @@ class _Search:
         self._weights = weights
         self._limit = limit
         self._open: list[_Node] = []
+        self._masters: dict[float, Master] = {}
         self._whole_usd = self.root_usd = -math.inf
         self.nodes = 0
         self.best: tuple[float, Taken] = math.inf, model.nothing
@@ -289,7 +295,9 @@ class _Search:
         """Bound what some options cost; they stay open if they can be paid."""
         if not self._model.affords(allowed):
             return
-        found = self._deciding.generated(self._model, self._asked, allowed, self._limit)
+        found = self._deciding.generated(
+            self._model, self._asked, allowed, self._limit, self._masters
+        )
         self.nodes += 1
         solved = found.solved
         self.root_usd = found.bound_usd if self.nodes == 1 else self.root_usd

@@ -100,6 +100,7 @@ def solve(
     allowed: Allowed = (),
     limit: TimeLimit | None = None,
     least_usd: float = -math.inf,
+    masters: dict[float, Master] | None = None,
 ) -> Generated:
     """Return the solution of a plan whose decisions may be taken in parts.
 
@@ -114,6 +115,8 @@ def solve(
         By decision the options that may be taken; all by default.
     limit, least_usd
         As in `allocate`.
+    masters
+        Programmes of the same plan that are kept from one question to the next.
 
     Raises
     ------
@@ -122,7 +125,14 @@ def solve(
     """
     allowed = allowed or tuple(tuple(range(count)) for count in model.options)
     for missing_usd in MISSING_USD:
-        master = Master(model, allowed, missing_usd=missing_usd)
+        if masters is None:
+            master = Master(model, allowed, missing_usd=missing_usd)
+        else:
+            every = tuple(tuple(range(count)) for count in model.options)
+            if missing_usd not in masters:
+                masters[missing_usd] = Master(model, every, missing_usd=missing_usd)
+            master = masters[missing_usd]
+            master.narrow(allowed)
         found = _generate(model, master, sources, known, allowed, limit, least_usd)
         keeps = all(map(_keeps, model.programs, found.solved.scenarios))
         if found.stopped or keeps:

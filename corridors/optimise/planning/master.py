@@ -126,9 +126,13 @@ class Master:
                 objective.set_linear_coefficient(above, risk.weight * chance / (1.0 - risk.level))
             self._model.add_linear_constraint(above + edge - cost >= 0.0)
 
-    def has_routes(self, scenario: int) -> bool:
-        """Return whether a scenario has routes."""
-        return bool(self._scenarios[scenario].offers)
+    def narrow(self, allowed: Allowed) -> None:
+        """Let only these options be taken, of those that were allowed."""
+        for options, some in zip(self._options, allowed, strict=True):
+            for n, option in enumerate(options):
+                option.upper_bound = float(n in some)
+        for scenario in self._scenarios:
+            scenario.now = [frozenset(some) for some in allowed]
 
     def add(self, scenario: int, offers: Sequence[Offer]) -> int:
         """Add routes of a scenario as variables; return how many were new."""
@@ -189,7 +193,7 @@ class _Scenario:
         self._model = model
         self.program = program
         self._options = options
-        self._allowed = [frozenset(some) for some in allowed]
+        self._allowed = self.now = [frozenset(some) for some in allowed]
         self._cost = cost
         # Its costs are the objective itself, or a row that sums them up.
         self._costs = None if cost is None else model.add_linear_constraint(cost == 0.0)
@@ -404,7 +408,7 @@ class _Scenario:
                 for (number, month), row in self._spaces.items()
             },
             shut=frozenset(
-                need for _, need in self.program.links if self._allowed[need[0]].isdisjoint(need[1])
+                need for _, need in self.program.links if self.now[need[0]].isdisjoint(need[1])
             ),
             need_usd=dict(
                 zip(self._needs, of([*self._needs.values()], -1.0).tolist(), strict=True)
