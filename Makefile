@@ -136,6 +136,7 @@ check-booked: install
 # Prices beside quotes that set none of them; docs/explanation/sources.md says what came out.
 check-prices: install
 	$(BIN)/python -m validation.campaigns.prices
+	$(BIN)/python -m validation.campaigns.priced_pairs
 
 # 200 drawn settings of a report's sliders in four scenarios, held against `explain` and new searches:
 # ten minutes.

@@ -940,8 +940,8 @@ class Session:
         set_values
             Values as the option `--set` of the command takes them: `budget_usd_m=2000`.
         time_limit_s
-            Seconds after which the best set so far is returned, with its bound; None for none. The
-            key of that name in a plan limits one choice of the decomposition instead.
+            Seconds after which the best set so far is returned, with its bound; None for those of
+            the plan, if it gives any.
         keys
             Keys of a plan in place of those of the file: `budget_usd_m=2000`.
 
@@ -957,7 +957,8 @@ class Session:
 
         values = [*set_values, *_assignments(keys)]
         made = load_investment(plan, set_values=values)
-        return extended(Investment, invest_plan(made, limit=TimeLimit(time_limit_s)))
+        limit = TimeLimit(time_limit_s or made.time_limit_s)
+        return extended(Investment, invest_plan(made, limit=limit))
 
     distances = staticmethod(distances)
     sea_distance = staticmethod(sea_distance)

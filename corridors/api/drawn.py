@@ -52,7 +52,7 @@ class Simulation(Written, simulated.Simulation):
             fans = option.booked or option.chosen_again
             if fans is None:
                 continue
-            fan = fans.price if self.on_price else fans.cost
+            fan = fans.money(priced=self.on_price)
             axes.plot([fan.p10, fan.p90], [line, line], color=option.colour or "#888888", lw=4)
             axes.plot([fan.p50], [line], "o", color="black", ms=4)
         labels = [f"{option.title} (best in {in_percent(option.best)}%)" for option in shown]
@@ -72,7 +72,7 @@ class Simulation(Written, simulated.Simulation):
             fans = option.booked or option.chosen_again
             if fans is None:
                 continue
-            money = fans.price if self.on_price else fans.cost
+            money = fans.money(priced=self.on_price)
             rows.append(
                 {
                     "corridor": option.title,

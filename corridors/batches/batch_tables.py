@@ -161,7 +161,7 @@ def option_cells(record: OptionRecord, *, on_price: bool = False) -> Row:
     if record.chances is not None:
         cells["best_in"] = record.chances.best
         if (fans := record.chances.booked) is not None:
-            money = fans.price if on_price else fans.cost
+            money = (fans.price if on_price else None) or fans.cost
             cells |= {"low": round(money.p10, 2), "high": round(money.p90, 2)}
             cells |= {"days_p10": fans.days.p10, "days_p90": fans.days.p90}
     cells |= {"departs": record.departure, "arrives": record.arrival}

@@ -199,7 +199,7 @@ def attachment_faults(tables: Tables) -> Iterable[str]:
     on_rail = {row[end] for row in tables.rail for end in ("from_id", "to_id")}
     on_ferry = {row[end] for row in tables.ferry for end in ("from_id", "to_id")}
     with opened_arrays(network_dir() / "sea_lanes.npz") as lanes:
-        on_sea = {str(point) for point in lanes["point_id"]}
+        on_sea = {str(name) for of in ("point_id", "port_code") for name in lanes[of]}
     families = {service.id: service.family for service in tables.services}
     for row in tables.terminals:
         start = at("terminals.csv", row)
@@ -210,7 +210,7 @@ def attachment_faults(tables: Tables) -> Iterable[str]:
         for family in sorted(wanted & {Family.FERRY, Family.RIVER}):
             if row["id"] not in on_ferry:
                 yield f"{start}off the network: a {family.value} terminal without such a leg"
-        if Family.SEA in wanted and row["id"] not in on_sea:
+        if Family.SEA in wanted and on_sea.isdisjoint((row["id"], row["unlocode"])):
             yield f"{start}off the network: a seaport without a point on the lanes"
 
 

@@ -70,14 +70,14 @@ def _print_table(found: Booking) -> None:
             "book": round(each.teu),
             "share_%": int(in_percent(each.share)),
             "if_likeliest": round(each.likeliest_teu),
-            "carried": round(row.expected_through_teu / months),
+            "carried": round(row.expected_carried_teu / months),
             "unused": round(row.expected_unused_teu / months),
         }
         for each, row in zip(found.contracts, contract_records(found), strict=True)
     ]
     title = (
         f"{found.plan.name}, TEU a month: to book, to book if the likeliest scenario were certain,"
-        " and on average carried (booked and spot) and booked but unused"
+        " and on average carried on it and booked but unused"
     )
     print_rows(rows, columns=COLUMNS, how=Format.TABLE, title=title)
     outcomes = [

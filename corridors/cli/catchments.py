@@ -104,6 +104,8 @@ def _print(found: Catchments) -> None:
         how=Format.TABLE,
         title=_title(found.scenario),
     )
+    if found.note:
+        typer.echo(f"! {found.note}")
     for one in found.to:
         if one.reason:
             typer.echo(f"! {one.asked}: {one.reason}")

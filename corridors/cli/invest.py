@@ -47,9 +47,8 @@ def invest(
 
     reserve(out, OUTPUTS)
     with progress("Assigning the volumes with and without each project"):
-        found = invest_plan(
-            load_investment(plan, set_values=set_values or []), limit=TimeLimit(time_limit)
-        )
+        asked = load_investment(plan, set_values=set_values or [])
+        found = invest_plan(asked, limit=TimeLimit(time_limit or asked.time_limit_s))
     publish(
         how,
         investment_files(found, command=command_line(context)),
@@ -63,6 +62,7 @@ def _print_table(found: Investment) -> None:
     from corridors.output.investment_result import (
         budget_from,
         curve_rows,
+        nothing_text,
         phase_rows,
         project_rows,
     )
@@ -97,17 +97,11 @@ def _print_table(found: Investment) -> None:
             if chosen:
                 say(f"With {budget_from(found, number):,.0f} million USD or more: {saved}.")
             else:
-                say(f"With {step['budget_usd_m']:,.0f} million USD: no project pays for itself.")
+                say(f"With {step['budget_usd_m']:,.0f} million USD: {nothing_text(found, number)}.")
         last = chosen
     say(found.proof)
     for text in found.after.cautions:
         say(text)
-    if found.assumed:
-        say(
-            "Assumed never to make the plan more expensive: "
-            + ", ".join(titles[project] for project in found.assumed)
-            + "."
-        )
 
 
 def _list(value: object) -> list[object]:

@@ -96,7 +96,7 @@ def _row(option: OptionChances, found: Simulation) -> dict[str, object]:
     }
     if fans is None:
         return row
-    money = fans.price if found.on_price else fans.cost
+    money = fans.money(priced=found.on_price)
     return row | {
         "USD_P10": round(money.p10),
         "USD_P50": round(money.p50),

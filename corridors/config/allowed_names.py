@@ -16,6 +16,7 @@ from corridors.data.columns import read_rows
 from corridors.data.own import Overlay
 from corridors.data.parameters import (
     CAPACITIES,
+    GONE,
     PARAMETER_FILES,
     load_country_groups,
     load_sources,
@@ -197,6 +198,8 @@ def advice(name: object, known: Iterable[str], *, called: Mapping[str, str] | No
 
     `called` are other names of some that are known, such as those of countries.
     """
+    if gone := GONE.get(str(name)):
+        return gone
     names, others = list(known), called or {}
     if near := nearest(str(name), [*names, *others]):
         return f"did you mean '{others.get(near, near)}'?"

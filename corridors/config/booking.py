@@ -41,6 +41,15 @@ OWN_KEYS = ("contracts", "scenarios", "risk", "perfect_information", "time_limit
 SUMS_TO = 1e-3
 
 
+class DiscountModel(Strictly):
+    """A discount for a quantity."""
+
+    from_teu_per_month: Volume
+    """The least TEU a month that must be booked for it."""
+    usd_per_teu: Usd
+    """What every booked TEU that travels is cheaper by."""
+
+
 class ContractModel(Strictly):
     """Space that may be booked ahead through a corridor, gate or country."""
 
@@ -52,8 +61,18 @@ class ContractModel(Strictly):
     """Gate that the boxes pass."""
     country: CountryName | None = None
     """Country that the boxes cross."""
-    saves_usd_per_teu: Usd
+    saves_usd_per_teu: Usd | None = None
     """What a booked TEU that travels saves against spot."""
+    rate_usd_per_teu: Usd | None = None
+    """What a booked TEU that travels costs from origin to destination, in place of the market."""
+    index_share: Annotated[Number, Field(ge=0, le=1)] = 0.0
+    """Fraction of the market's move that the rate follows, from the likeliest scenario to each: 0
+    for a fixed rate, 1 for one that floats."""
+    discounts: Annotated[tuple[DiscountModel, ...], Field(max_length=5)] = ()
+    """What a TEU is cheaper by if much is booked."""
+    take_share: Annotated[Number, Field(ge=0, le=1)] | None = None
+    """Minimum take: the fraction of all months' bookings below which what is missing is charged.
+    Default: what does not travel is charged every month."""
     unused_usd_per_teu: Usd
     """What a booked TEU costs that does not travel."""
     least_teu_per_month: Annotated[Number, Field(ge=0, le=MAX_TEU_PER_MONTH)] = 0.0
@@ -70,6 +89,12 @@ class ContractModel(Strictly):
         """Check that one of the three ways is given, and that something can be booked."""
         if sum(key is not None for key in (self.corridor, self.gate, self.country)) != 1:
             msg = "give one of corridor, gate and country"
+            raise fault(msg)
+        if (self.saves_usd_per_teu is None) == (self.rate_usd_per_teu is None):
+            msg = "give one of saves_usd_per_teu and rate_usd_per_teu"
+            raise fault(msg)
+        if self.index_share and self.rate_usd_per_teu is None:
+            msg = "index_share is for a rate_usd_per_teu; what is saved against spot floats anyway"
             raise fault(msg)
         first = max(self.least_teu_per_month, self.step_teu)
         if first > self.most_teu_per_month:
@@ -204,6 +229,10 @@ def _contract(given: ContractModel) -> Contract:
         step_teu=given.step_teu,
         most_teu=given.most_teu_per_month,
         spot_teu=given.spot_teu_per_month,
+        rate_usd=given.rate_usd_per_teu,
+        index_share=given.index_share,
+        take_share=given.take_share,
+        discounts=tuple((one.from_teu_per_month, one.usd_per_teu) for one in given.discounts),
     )
 
 

@@ -34,9 +34,11 @@ from corridors.errors import ConfigError
 
 MOST_USD_M = 1e7
 MOST_PROJECTS = 40
-# Phases try every set of projects.
-MOST_PHASED = 10
 MOST_PHASES = 12
+# Years over which volumes grow in a plan without phases, the life of most projects, and the years
+# after which they are counted anew.
+GROWS_YEARS = 30
+GROWS_STEP = 6
 ROUNDING = 1e-9
 RATE_PARAMETER = "plan.discount_rate"
 Year = Annotated[int, Strict(), Field(ge=2020, le=2120)]
@@ -93,8 +95,11 @@ class InvestmentModel(Strictly):
     """How construction costs are spread over years."""
     phases: PhasesModel | None = None
     """Years in which projects may open. Default: all are open in the year of the plan."""
-    time_limit_s: Annotated[Positive, Field(le=86_400)] = 600.0
-    """Time limit in seconds for each choice of projects if there are more than ten."""
+    demand_growth: Annotated[Number, Field(ge=-0.2, le=0.5)] | None = None
+    """Growth of the volumes a year, a fraction, over thirty years in phases of six. Default: none;
+    phases have their own."""
+    time_limit_s: Annotated[Positive, Field(le=86_400)] | None = None
+    """Time limit in seconds; the best set so far is then returned. Default: none."""
 
 
 def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> InvestmentPlan:
@@ -134,7 +139,8 @@ def load_investment(path: Path | str, *, set_values: Sequence[str] = ()) -> Inve
             f" allocation has {MONTHS_A_YEAR}: months: {MONTHS_A_YEAR}"
         )
         raise ConfigError(msg)
-    phases = _phases(model, lines)
+    phases = _phases(model, allocation.months[0].year, lines)
+    phases = phases and _with_openings(phases, choices)
     _affords(choices, model.budget_usd_m, lines)
     _not_there_yet(choices, allocation, phases, lines["projects"])
     known = load_parameters().get(RATE_PARAMETER)
@@ -163,20 +169,23 @@ def _named(name: str, *, beside: Path, line: str) -> Plan:
         raise ConfigError(faults) from None
 
 
-def _phases(model: InvestmentModel, lines: Mapping[str, str]) -> Phases | None:
-    """Return the phases of a plan, with the money of each."""
+def _phases(model: InvestmentModel, year: int, lines: Mapping[str, str]) -> Phases | None:
+    """Return the phases of a plan of a year, with the money of each."""
     given = model.phases
+    if given is not None and model.demand_growth is not None:
+        msg = f"{lines['demand_growth']}given beside phases; give phases.demand_growth"
+        raise ConfigError(msg)
+    if model.demand_growth is not None:
+        given = PhasesModel(
+            years=tuple(range(year, year + GROWS_YEARS, GROWS_STEP)),
+            until=year + GROWS_YEARS,
+            demand_growth=model.demand_growth,
+        )
     if given is None:
         return None
     every = (*given.years, given.until)
     if list(every) != sorted(set(every)):
         msg = f"{lines['phases']}years {list(given.years)} until {given.until} must ascend"
-        raise ConfigError(msg)
-    if len(model.projects) > MOST_PHASED:
-        msg = (
-            f"{lines['phases']}phases with {len(model.projects)} projects; give {MOST_PHASED} or"
-            " fewer, or leave out phases"
-        )
         raise ConfigError(msg)
     budgets = given.budgets_usd_m
     if budgets is None:
@@ -198,6 +207,16 @@ def _phases(model: InvestmentModel, lines: Mapping[str, str]) -> Phases | None:
         demand_growth=given.demand_growth,
         budgets_usd_m=tuple(budgets),
     )
+
+
+def _with_openings(phases: Phases, choices: Sequence[ProjectChoice]) -> Phases:
+    """Return phases with one more where a project opens within one, from the next year on."""
+    opened = {c.opens.year + (c.opens > date(c.opens.year, 1, 31)) for c in choices}
+    within = {year for year in opened if phases.years[0] < year < phases.until}
+    money = dict(zip(phases.years, phases.budgets_usd_m, strict=True))
+    years = tuple(sorted(within | {*phases.years}))
+    budgets = tuple(money.get(year, 0.0) for year in years)
+    return replace(phases, years=years, budgets_usd_m=budgets)
 
 
 def _affords(

@@ -1,8 +1,7 @@
 """Rates and operations over an array of draws, by the functions that price one world.
 
 `groups` prices the bills of a network's arcs in one world; here the same bills hold arrays, one
-number by draw (see `amounts`). They are made only for the groups of arcs that are asked for, and
-priced at once on both bases: at cost, and at what is quoted.
+number by draw (see `amounts`). They are made only for the groups of arcs that are asked for.
 """
 
 from __future__ import annotations
@@ -19,16 +18,15 @@ from corridors.costing.bills import Billed, BillTable, Made, named_scopes, opera
 from corridors.costing.escort import escort
 from corridors.costing.groups import Priced, PricedGroups
 from corridors.costing.pricer import Pricer
-from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family
 from corridors.domain.rates import RunningRate
 from corridors.domain.values import BillLine
 from corridors.network.states.topology import ArcKind
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
 
-AMOUNTS = ("cost", "price", "kg")
-"""What bills take by draw: USD per TEU at cost and as quoted, and kg CO2e per TEU."""
-SMALL_UNITS = np.array([[CENTS_PER_USD], [CENTS_PER_USD], [GRAMS_PER_KG]], float)
+AMOUNTS = ("cost", "kg")
+"""What bills take by draw: USD and kg CO2e per TEU."""
+SMALL_UNITS = np.array([[CENTS_PER_USD], [GRAMS_PER_KG]], float)
 """Cents and grams of these, in which searches count."""
 
 
@@ -56,10 +54,9 @@ class DrawnOperation(NamedTuple):
 class DrawnGroups:
     """The groups of a network's arcs over an array of draws, made when asked for.
 
-    `pricer` has a table at cost whose drawn values are arrays of `count` numbers; `quoted` is that
-    table with the shares that quoted freights are above cost. Only lines that `counts` accepts are
-    paid for; by default all. Bills that look up none of the `moved` parameters are those of
-    `central`, the groups at the prices of the question.
+    `pricer` has a table at cost whose drawn values are arrays of `count` numbers. Only lines that
+    `counts` accepts are paid for; by default all. Bills that look up none of the `moved` parameters
+    are those of `central`, the groups at the prices of the question.
     """
 
     def __init__(
@@ -69,7 +66,6 @@ class DrawnGroups:
         *,
         central: Priced,
         moved: Collection[str],
-        quoted: ParameterTable,
         count: int,
         counts: Callable[[BillLine], bool] | None = None,
     ) -> None:
@@ -78,7 +74,6 @@ class DrawnGroups:
         self.groups = groups
         self._bills = central.bills
         self._moved = frozenset(moved)
-        self.quoted = quoted
         self.count = count
         # Of these draws alone; groups with one key share a bill.
         self._rates: dict[tuple[int, bool], DrawnRate] = {}
@@ -106,9 +101,8 @@ class DrawnGroups:
         table = self.pricer.parameters
         paid = bill if self.counts is None else tuple(filter(self.counts, bill))
         found = np.empty((len(AMOUNTS), self.count))
-        found[0], found[1] = pricing.usd(paid, table), pricing.usd(paid, self.quoted)
-        np.maximum(found[:2], 0.0, out=found[:2])
-        found[2] = pricing.co2e_wtw_kg(bill, table)
+        found[0] = np.maximum(pricing.usd(paid, table), 0.0)
+        found[1] = pricing.co2e_wtw_kg(bill, table)
         return found
 
     def _rate(self, rate: RunningRate) -> DrawnRate:
@@ -152,7 +146,7 @@ class DrawnGroups:
         pricer = self.pricer
         return self.amounts(operations.storage(pricer.parameters, pricer.shipment)) * HOURS_PER_DAY
 
-    def priced(self, draw: int, central: Priced, *, quoted: bool = False) -> Priced:
+    def priced(self, draw: int, central: Priced) -> Priced:
         """Return the groups at the prices of one draw, for a search; their bills stay.
 
         Parameters
@@ -161,27 +155,24 @@ class DrawnGroups:
             Number of the draw.
         central
             The groups at the prices of the question, whose arcs and km count.
-        quoted
-            Whether a search compares what is quoted, not the cost.
         """
         per_km, numbers = self._tables()
-        money = 1 + quoted
-        rates = per_km[:, [0, money, 3], draw]
+        rates = per_km[:, :, draw]
         half = rates.shape[0] // 2
         return replace(
             central,
             per_km=rates[:half],
             eca_per_km=rates[half:],
-            numbers=numbers[:, [0, 1, 1 + money, 4], draw],
-            wait_cents_per_day=round(float(self.wait_per_day()[int(quoted), draw]) * CENTS_PER_USD),
+            numbers=numbers[:, :, draw],
+            wait_cents_per_day=round(float(self.wait_per_day()[0, draw]) * CENTS_PER_USD),
         )
 
     def _tables(self) -> tuple[FloatArray, IntArray]:
         """Return the figures of all groups, made once.
 
-        Of rates (group, figure, draw): minutes, cents at cost and as quoted, grams of a km, then
-        the same in emission control areas. Of operations the same, with the minutes on the clock
-        after the minutes, whole, in the order of `Priced.operations`.
+        Of rates (group, figure, draw): minutes, cents and grams of a km, then the same in emission
+        control areas. Of operations the same, with the minutes on the clock after the minutes,
+        whole, in the order of `Priced.operations`.
         """
         if self._of_all is None:
             rates = [
@@ -190,7 +181,10 @@ class DrawnGroups:
                 for group in range(len(self.groups.rate_of))
             ]
             per_km = np.array([(rate.minutes, *(rate.amounts * SMALL_UNITS)) for rate in rates])
-            self._of_all = (per_km.reshape(len(rates), 4, self.count), self._numbers())
+            self._of_all = (
+                per_km.reshape(len(rates), 1 + len(AMOUNTS), self.count),
+                self._numbers(),
+            )
         return self._of_all
 
     def _numbers(self) -> IntArray:
@@ -204,16 +198,11 @@ class DrawnGroups:
         minutes = np.rint(hours.reshape(-1, 2, 1) * MINUTES_PER_HOUR)
         found = np.zeros((rows.shape[0], 2 + len(AMOUNTS), self.count))
         found[:, 0], found[:, 1] = minutes[:, 0], minutes[:, 0] - minutes[:, 1]
-        amounts = (
-            *(
-                known.quantities.usd(one, rows[stays])
-                for one in (self.pricer.parameters, self.quoted)
-            ),
-            known.quantities.co2e_wtw_kg(self.pricer.parameters, rows[stays]),
-        )
+        table, paid = self.pricer.parameters, known.quantities
+        amounts = paid.usd(table, rows[stays]), paid.co2e_wtw_kg(table, rows[stays])
         for column, amount in enumerate(amounts, start=2):
             found[stays, column] = amount if amount.ndim > 1 else amount[:, np.newaxis]
-        np.maximum(found[:, 2:4], 0.0, out=found[:, 2:4])
+        np.maximum(found[:, 2], 0.0, out=found[:, 2])
         found[:, 2:] *= SMALL_UNITS
         for group in np.flatnonzero(~stays).tolist():
             one = self.operation(group)

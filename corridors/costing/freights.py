@@ -63,17 +63,32 @@ class Lane:
     follows: str
     moves_with: str
 
+    def joins(self, origins: frozenset[str], destinations: frozenset[str]) -> bool:
+        """Return whether it is quoted, or may stand in, between some countries and others."""
+        sides = (
+            (origins, self.origins, self.near_origins),
+            (destinations, self.destinations, self.near_destinations),
+        )
+        return all(bool(of & (ends.served | near)) for of, ends, near in sides)
+
+    def serves(self, stop: Stop, near_km: float, *, at_origin: bool) -> bool:
+        """Return whether boxes are taken to its ships, or away, at a port, also as a stand-in."""
+        ends, near = (
+            (self.origins, self.near_origins)
+            if at_origin
+            else (self.destinations, self.near_destinations)
+        )
+        return stop.country in near or ends.serve(stop, near_km)
+
     def holds(self, origin: Stop, destination: Stop, near_km: float) -> bool:
         """Return whether it is quoted between two places, or places near them."""
         return self.origins.serve(origin, near_km) and self.destinations.serve(destination, near_km)
 
     def is_near(self, origin: Stop, destination: Stop, near_km: float) -> bool:
         """Return whether it may stand in between two places, by the country of either."""
-        sides = (
-            (origin, self.origins, self.near_origins),
-            (destination, self.destinations, self.near_destinations),
+        return self.serves(origin, near_km, at_origin=True) and self.serves(
+            destination, near_km, at_origin=False
         )
-        return all(stop.country in near or ends.serve(stop, near_km) for stop, ends, near in sides)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,13 +15,12 @@ from corridors.costing.bills import BillBook, Billed, Bills
 from corridors.costing.pricer import Pricer
 from corridors.data.geodata import LandLeg
 from corridors.data.parameters import load_parameters
-from corridors.data.services import gauge_mm
+from corridors.data.services import is_broad
 from corridors.domain.rates import Operation, RunningRate
 from corridors.network.sea.sea_legs import SeaLeg
 from corridors.network.states.topology import ArcKind, Topology
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, HOURS_PER_DAY, MINUTES_PER_HOUR
 
-BROAD_GAUGE_MM = 1520
 # The largest number that stands for a row of columns.
 LARGEST = 1 << 62
 
@@ -166,7 +165,7 @@ def _is_east(topology: Topology) -> IntArray:
     east = np.array([here.lon >= border for here in topology.places])
     of_state = east[np.maximum(topology.state_place, 0)] & (topology.state_place >= 0)
     russian = np.array([codes == ("RU",) for codes in topology.countries])[topology.country]
-    broad = np.array([gauge_mm(service) == BROAD_GAUGE_MM for service in topology.services])
+    broad = np.array([is_broad(service) for service in topology.services])
     east_of_it = of_state[topology.tail] & of_state[topology.head]
     found: IntArray = (east_of_it & russian & broad[topology.service]).astype(np.int64)
     return found

@@ -1,26 +1,21 @@
-"""What shippers are quoted: freight above the cost of ships and trains, by lane.
+"""What shippers are quoted: an amount beyond the cost of a way, paid once on its lane.
 
 A lane has an index or quotes by week or month for one reference way: Shanghai - Rotterdam by the
 Cape of Good Hope, as its carriers sail in that month; Chengdu - Duisburg by Dostyk. What the quote
-is above the cost of that way, as a share of the cost of its ships or trains, is laid on every
-ship or train of the question:
+is above the cost of that way, or below it, is the amount of the lane:
 
-    price = cost + share * cost of ships or trains,
-    share = (quote - what it holds) / cost of ships or trains on the reference way
+    amount = quote - cost of the reference way,
+    price of a way on the lane = its own cost + amount
 
-So the price of the reference way is the quote, and that of any other way is its own cost times the
-ratio of price to cost of the lane. It is a price row like any other (`market.sea_above_cost_share`,
-`market.rail_above_cost_share`), 0 at cost, and one bill of quantities serves both. It is laid on
-all ships, and on the trains of the 1520 mm network: rates elsewhere are prices.
-
-Trains have several lanes, by the region where they begin and the country where they end: rates
-follow the subsidies of cities and the end of the broad gauge, not the km. What a lane is quoted at
-in a month is in `freights`.
+So the price of the reference way is the quote, and a feeder, a truck or a longer way adds what it
+costs. The amount is a price row like any other (`market.lane_usd_per_teu`), 0 at cost, and one bill
+of quantities serves both. Which ways are on a lane is in `corridors.routing.lanes`: a way on none
+has no price. What a lane is quoted at in a month is in `freights`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -28,7 +23,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from corridors.costing import operations, passages, pricing
-from corridors.costing.amounts import all_above, at_least, in_words
+from corridors.costing.amounts import in_words
 from corridors.costing.freights import Lane, freight_of, load_lanes
 from corridors.costing.running import running_rate
 from corridors.data.columns import read_rows
@@ -38,21 +33,15 @@ from corridors.data.lines import Stop
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import listed, parameters_dir, shipped
 from corridors.data.rows import value_of
-from corridors.data.services import load_services
+from corridors.data.services import is_broad, load_services
+from corridors.data.trade import countries_beside, within_a_region
 from corridors.domain.places import Family, GateKind, Service
-from corridors.domain.priced_routes import LEAST_SHARE
 from corridors.domain.results import PriceStatus
 from corridors.domain.scenario import Shipment
-from corridors.domain.values import BillLine, SourcedValue, Status, weakest
+from corridors.domain.values import LANE, BillLine, SourcedValue, Status, weakest
 from corridors.units import TEU_PER_FEU
 
-ABOVE_COST = {
-    Family.SEA: "market.sea_above_cost_share",
-    Family.RAIL: "market.rail_above_cost_share",
-}
-# By driver of the line that it prices.
-ABOVE_COST_OF = {f"{family}.above_cost": name for family, name in ABOVE_COST.items()}
-SURCHARGES = "market.sea_surcharges_usd_per_feu"
+AMOUNT = "market.lane_usd_per_teu"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,24 +70,22 @@ class Way:
     ends: tuple[str, str]
     sections: tuple[Section, ...]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """What a reference way is quoted at, in USD per TEU, and the lines of its bill in that."""
-
-    freight_usd_per_teu: float
-    bill: tuple[BillLine, ...]
+    @property
+    def broad(self) -> str:
+        """Its service on the broad gauge, by which ways of trains are told apart; empty at sea."""
+        names = (section.service for section in self.sections)
+        return next((name for name in names if is_broad(service_named(name))), "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """What a lane is quoted at on a day.
+    """What a lane is quoted at on a day, and what that is beyond one of its reference ways.
 
     `row` is the freight in USD per FEU, `of` its week, month or year in words; `fresh` whether it
-    is of about the day; `near` whether the lane only stands in; `way` the (first) reference way;
-    `shares` are the price rows of what it is above the cost of the ships or trains of that way. By
-    rail a way by Siberia has shares of its own, since rates are alike by either border.
-    `references` are by the scope of a share what it follows from.
+    is of about the day; `near` whether the lane only stands in for the ends that were asked for.
+    `bill` are the lines of the `way` that the freight holds, and `amount` the price row of what it
+    is beyond their cost. Trains by Siberia have a way of their own, since rates are alike by either
+    border.
     """
 
     lane: Lane
@@ -107,71 +94,94 @@ class Quote:
     of: str
     fresh: bool
     way: Way
-    shares: tuple[SourcedValue, ...]
-    references: Mapping[str, Reference]
+    bill: tuple[BillLine, ...]
+    amount: SourcedValue
+
+    @property
+    def line(self) -> BillLine:
+        """The line by which a way pays the amount."""
+        return BillLine(
+            driver=LANE,
+            scope=self.amount.scope,
+            label=f"{self.lane.title}: freight beyond the cost of its reference way",
+            quantity=1.0,
+            unit="TEU",
+            price_parameter=AMOUNT,
+        )
+
+    @property
+    def freight_usd_per_teu(self) -> float:
+        """The freight of half a 40-foot box."""
+        return self.row.value / TEU_PER_FEU
 
     @property
     def text(self) -> str:
-        """The lane, its index and the freight of a 40-foot box."""
+        """The lane, its index, the freight of a 40-foot box, and how its amount follows."""
         stands = " as the nearest lane" if self.near else ""
+        names = [load_terminals()[end].name for end in self.way.ends]
+        gates = {gate.id: gate.name for gate in load_gates()}
+        by = [gates.get(name) or load_terminals()[name].name for name in self.way.gates]
+        amount, half = in_words(self.amount.value), in_words(self.freight_usd_per_teu)
+        more = "added to" if amount >= 0.0 else "taken off"
         return (
             f"{self.lane.title}{stands} ({self.lane.index}, {self.of}):"
-            f" {self.row.value:,.0f} USD per 40-foot box"
+            f" {in_words(self.row.value):,.0f} USD per 40-foot box, {half:,.0f} per TEU;"
+            f" {names[0]} to {names[1]} by {' and '.join(by)} costs {half - amount:,.0f},"
+            f" so {abs(amount):,.0f} are {more} the cost of a way on this lane"
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Market:
-    """What is quoted by sea and by rail on a day; without a lane a price is the cost.
+    """What is quoted between the regions of two ends on a day; without a lane nothing has a price.
 
     `line_haul` are the ships whose voyages an index is of.
     """
 
-    sea: Quote | None
-    rail: Quote | None
+    quotes: tuple[Quote, ...] = ()
     line_haul: frozenset[str] = frozenset()
 
     @property
     def rows(self) -> tuple[SourcedValue, ...]:
-        """The price rows that lay what is quoted above cost on ships and trains."""
-        return tuple(row for quote in (self.sea, self.rail) if quote for row in quote.shares)
+        """The price rows of the amounts of its lanes."""
+        return tuple(quote.amount for quote in self.quotes)
 
-    def notes(self) -> Iterator[str]:
-        """Yield which quotes set prices by sea and by rail, or that there are none."""
-        for family, quote in (("sea", self.sea), ("rail", self.rail)):
-            yield (
-                f"price by {family}: {quote.text}"
-                if quote
-                else (f"price by {family}: nothing is quoted near these ends, it is the cost")
-            )
+    def at(self, scope: str) -> Quote | None:
+        """Return the quote whose amount has this scope."""
+        return next((quote for quote in self.quotes if quote.amount.scope == scope), None)
+
+    def by(self, family: Family) -> Quote | None:
+        """Return what is quoted by sea or by rail, of the ends themselves before a stand-in."""
+        found = [quote for quote in self.quotes if quote.lane.family is family]
+        return min(found, key=lambda quote: quote.near, default=None)
 
     def status(
-        self, families: Collection[Family], passages: Collection[str], services: Collection[str]
+        self, scope: str, passages: Collection[str], services: Collection[str]
     ) -> PriceStatus:
-        """Return how the price of a route is known, from its main carriage.
+        """Return how the price of a route is known.
 
         Parameters
         ----------
-        families
-            Families of the services of its main carriage.
+        scope
+            The scope of the amount that it pays, empty if it is on no lane.
         passages
             The gates that it passes.
         services
             The services of its main carriage.
         """
-        sea, rail = self.sea, self.rail
-        if set(families) == {Family.SEA} and sea and not sea.near and sea.fresh:
-            by_lane = set(sea.way.gates) <= set(passages)
-            if by_lane and self.line_haul >= set(services):
-                return PriceStatus.INDEX
-        if not any({Family.SEA: sea, Family.RAIL: rail}.get(family) for family in families):
-            return PriceStatus.COST
-        if set(families) == {Family.RAIL} and rail and not rail.near and rail.fresh:
+        quote = self.at(scope)
+        if quote is None:
+            return PriceStatus.NONE
+        if quote.near or not quote.fresh:
+            return PriceStatus.ESTIMATED
+        if quote.lane.family is Family.RAIL:
             return PriceStatus.QUOTED
-        return PriceStatus.ESTIMATED
+        as_indexed = set(quote.way.gates) <= set(passages) and self.line_haul >= set(services)
+        return PriceStatus.INDEX if as_indexed else PriceStatus.ESTIMATED
 
 
-def _service(name: str) -> Service:
+def service_named(name: str) -> Service:
+    """Return the service of an id."""
     return next(service for service in load_services() if service.id == name)
 
 
@@ -203,7 +213,7 @@ def load_freight_holds(path: Path) -> tuple[tuple[str, str], ...]:
 
 
 def drivers_in_freight(*scopes: str) -> frozenset[str]:
-    """Return the drivers of the lines that a freight includes, what is above cost among them.
+    """Return the drivers of the lines that a freight includes, what lanes add among them.
 
     Handling at ports, insurance and the rules of emissions are lines of their own.
 
@@ -225,7 +235,10 @@ def market_of(
     *,
     by_week: bool = True,
 ) -> Market:
-    """Return what is quoted between two places on a day, laid on the costs of a question.
+    """Return what is quoted between the regions of two places on a day.
+
+    By sea these are all lanes between the two regions, since boxes are hauled to any port of their
+    own; by rail the one of the places themselves.
 
     Parameters
     ----------
@@ -234,99 +247,80 @@ def market_of(
     day
         The day whose quotes hold.
     parameters
-        The parameters of the question, without a share above cost.
+        The parameters of the question at cost.
     shipment
         The boxes.
     by_week
         Whether the week of the day counts before its month.
     """
+    origin, destination = ends
+    if within_a_region(origin.country, destination.country):
+        return Market()
     dated = with_freights_of_week(parameters, day) if by_week else parameters
     near_km = parameters.value("market.near_km")
-
-    def found(family: Family) -> Quote | None:
-        lanes = [lane for lane in load_lanes() if lane.family is family]
-        lane = next((lane for lane in lanes if lane.holds(*ends, near_km)), None)
-        near = lane is None
-        lane = lane or next((lane for lane in lanes if lane.is_near(*ends, near_km)), None)
-        return None if lane is None else _quote(lane, day, dated, shipment, near=near)
-
-    least = "market.least_capacity_teu"
+    sides = [countries_beside(stop.country) for stop in ends]
+    lanes = [lane for lane in load_lanes() if lane.joins(*sides)]
+    by_rail = [lane for lane in lanes if lane.family is Family.RAIL]
+    trains = [lane for lane in by_rail if lane.holds(*ends, near_km)]
+    trains = trains or [lane for lane in by_rail if lane.is_near(*ends, near_km)]
+    chosen = [*(lane for lane in lanes if lane.family is Family.SEA), *trains[:1]]
     ships = (service for service in load_services() if service.family is Family.SEA)
     return Market(
-        sea=found(Family.SEA),
-        rail=found(Family.RAIL),
+        quotes=tuple(
+            quote
+            for lane in chosen
+            for quote in _quotes(lane, day, dated, shipment, near=not lane.holds(*ends, near_km))
+        ),
         line_haul=frozenset(
             ship.id
             for ship in ships
             if not ship.has_ice_class
-            and in_words(parameters.value("ship.capacity_teu", ship.id)) >= parameters.value(least)
+            and in_words(parameters.value("ship.capacity_teu", ship.id))
+            >= parameters.value("market.least_capacity_teu")
         ),
     )
 
 
-def _quote(
+def _quotes(
     lane: Lane, day: date, parameters: ParameterTable, shipment: Shipment, *, near: bool
-) -> Quote | None:
-    """Return the quote of a lane on a day; None where none of about the time is known."""
+) -> Iterator[Quote]:
+    """Yield the quotes of a lane on a day by reference way; none where no freight is known."""
     found = freight_of(lane, day, parameters)
-    ways = [w for w in load_ways()[lane.id] if w.first_day <= day <= w.last_day]
-    if found is None or not ways:
-        return None
+    if found is None:
+        return
     row = found.row
-    # Of trains the rows of those of the 1520 mm network; a scenario's own shares stay.
-    laid = [
-        one
-        for one in parameters.rows_of(ABOVE_COST[lane.family])
-        if (one.scope or lane.family is Family.SEA) and one.status is not Status.SCENARIO
-    ]
-    whole = parameters.with_rows([replace(one, value=1.0) for one in laid])
-    by_service: dict[str, tuple[tuple[float, ...], Reference]] = {}
-    for way in ways:
-        if lane.family is Family.SEA:
-            bill = _voyage(way, parameters, shipment, day)
-            extra = parameters.value(SURCHARGES, lane.id)
-        else:
-            bill, extra = _train(lane, way, parameters, shipment, day), 0.0
+    for way in (w for w in load_ways()[lane.id] if w.first_day <= day <= w.last_day):
+        at_sea = lane.family is Family.SEA
+        bill = (
+            _voyage(way, parameters, shipment, day)
+            if at_sea
+            else _train(lane, way, parameters, shipment, day)
+        )
         cost = pricing.usd(bill, parameters)
-        ships = pricing.usd(bill, whole) - cost
-        if not all_above(ships):
-            return None
-        # Whatever is drawn, a train or ship is not paid for less than nothing.
-        above = tuple(
-            at_least(((usd + extra) / TEU_PER_FEU - cost) / ships, LEAST_SHARE)
-            for usd in (row.low, row.value, row.high)
+        scope = f"{lane.id}@{way.broad}" if way.broad else lane.id
+        own = parameters.get(AMOUNT, scope)
+        amount = replace(
+            own,
+            scope=scope,
+            **{name: getattr(row, name) / TEU_PER_FEU - cost for name in ("value", "low", "high")},
+            currency_year=row.currency_year,
+            source_id=row.source_id,
+            status=row.status
+            if row.status is Status.SCENARIO
+            else weakest(row.status, Status.COMPUTED),
+            note=f"{lane.index}, {found.of}",
         )
-        quoted = Reference(freight_usd_per_teu=(row.value + extra) / TEU_PER_FEU, bill=bill)
-        by_service |= dict.fromkeys((section.service for section in way.sections), (above, quoted))
-    first = by_service[ways[0].sections[-1].service]
-    shares, references = [], {}
-    for one in laid:
-        # Trains without a way of their own, as those by Mongolia, are priced as the first.
-        (low, mid, high), references[one.scope] = by_service.get(one.scope, first)
-        shares.append(
-            replace(
-                one,
-                value=mid,
-                low=low,
-                high=high,
-                currency_year=row.currency_year,
-                source_id=row.source_id,
-                status=row.status
-                if row.status is Status.SCENARIO
-                else weakest(row.status, Status.COMPUTED),
-                note=f"{lane.index}, {found.of}",
-            )
+        yield Quote(
+            lane=lane,
+            near=near,
+            row=row,
+            of=found.of,
+            fresh=found.fresh,
+            way=way,
+            bill=bill,
+            # A scenario's own amount stays.
+            amount=replace(own, scope=scope) if own.status is Status.SCENARIO else amount,
         )
-    return Quote(
-        lane=lane,
-        near=near,
-        row=row,
-        of=found.of,
-        fresh=found.fresh,
-        way=ways[0],
-        shares=tuple(shares),
-        references=references,
-    )
 
 
 def _voyage(
@@ -334,7 +328,7 @@ def _voyage(
 ) -> tuple[BillLine, ...]:
     """Return the lines of the reference voyage that the freight of a lane includes."""
     (section,) = way.sections
-    service, terminals = _service(section.service), load_terminals()
+    service, terminals = service_named(section.service), load_terminals()
     year = str(day.year)
     rate = running_rate(service, parameters, shipment, year=year)
     loaded = operations.load(service, terminals[way.ends[0]], parameters, shipment, year=year)
@@ -359,7 +353,7 @@ def _train(
     """
     year, terminals = str(day.year), load_terminals()
     start, end = (terminals[name] for name in way.ends)
-    services = [_service(section.service) for section in way.sections]
+    services = [service_named(section.service) for section in way.sections]
     parts = [
         operations.load(services[0], start, parameters, shipment, year=year).bill,
         operations.unload(services[-1], end, parameters, shipment).bill,

@@ -27,9 +27,7 @@ def freight_lines(
     section: str,
     year: str = "",
 ) -> tuple[BillLine, ...]:
-    """Return the freight of one km by rail for one TEU, and what is paid as a share of it.
-
-    That is what a quoted freight is above it (see `market`), and a subsidy if there is one.
+    """Return the freight of one km by rail for one TEU, and a subsidy on it if there is one.
 
     Parameters
     ----------
@@ -80,27 +78,13 @@ def freight_lines(
             units *= share
             label = f"{label} (backhaul, {in_percent(in_words(share))}% of the rate)"
     freight = charge("rail.feu_km", price, shipment, label=label, units=units * index)
-    above = parameters.get("market.rail_above_cost_share", service.id)
-    lines = [freight]
-    if above.scope:
-        more = replace(
-            freight,
-            driver="rail.above_cost",
-            scope=service.id,
-            label="Rail freight above or below its rates, as quoted",
-            quantity=1.0,
-            unit="USD of rail freight",
-            price_parameter=above.parameter,
-            share_of=(freight,),
-        )
-        lines.append(more)
     country = section.partition("-")[0]
     subsidised = parameters.find("rail.subsidy_share", country)
     if year and parameters.value("rail.subsidies_paid") > 0.0:
         asked = parameters, "rail.subsidy_share", int(year)
         subsidised = in_year(*asked, prefix=f"{country}@") or subsidised
     if subsidised is None or not any_above(abs(subsidised.value)):
-        return tuple(lines)
+        return (freight,)
     subsidy = replace(
         freight,
         driver="rail.subsidy",
@@ -111,7 +95,7 @@ def freight_lines(
         price_parameter=subsidised.parameter,
         share_of=(freight,),
     )
-    return (*lines, subsidy)
+    return freight, subsidy
 
 
 def overweight(

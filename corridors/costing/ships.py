@@ -223,10 +223,7 @@ def berth_fuel(
 
 
 def with_ship_surcharges(lines: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
-    """Return the lines of one ship with what is paid as a share of their cost.
-
-    That is overhead and margin, and what a freight that is quoted is above cost (see `market`).
-    """
+    """Return the lines of one ship with overhead and margin, which are shares of their cost."""
     paid = tuple(line for line in lines if line.price_parameter is not None)
     if not paid:
         return lines
@@ -234,7 +231,6 @@ def with_ship_surcharges(lines: tuple[BillLine, ...]) -> tuple[BillLine, ...]:
     shares = (
         ("sea.overhead", "Overhead of the ship lines", "sea.overhead_share"),
         ("sea.margin", "Margin of the ship lines", "sea.margin_share"),
-        ("sea.above_cost", "Freight above the cost of ships", "market.sea_above_cost_share"),
     )
     return lines + tuple(
         BillLine(

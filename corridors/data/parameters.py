@@ -61,8 +61,8 @@ PRICES = frozenset(
         *("ets.price_eur_per_t", "ferry.slot_usd_per_feu", "fuel.lng_usd_per_t"),
         *("fuel.mgo_usd_per_t", "fuel.vlsfo_usd_per_t", "fueleu.penalty_eur_per_t"),
         *("gauge_change.usd", "insurance.arctic_share", "nsr.escort_usd_per_gt"),
-        *("market.rail_above_cost_share", "market.sea_above_cost_share"),
-        *("nsr.ice_pilot_usd_per_day", "nsr.insurance_usd_per_crossing", "port.thc"),
+        *("market.lane_usd_per_teu", "nsr.ice_pilot_usd_per_day"),
+        *("nsr.insurance_usd_per_crossing", "port.thc"),
         *("port.transhipment", "rail.rate_usd_per_feu_km", "rail.repositioning_usd_per_teu"),
         *("reefer.genset", "reefer.plug", "river.rate_usd_per_feu_km"),
         *("river.repositioning_usd_per_teu", "road.fixed_usd_per_box"),
@@ -70,6 +70,16 @@ PRICES = frozenset(
         *("sea.overhead_share", "sea.port_call_usd", "sea.repositioning_usd_per_teu"),
         *("ship.day_usd", "storage.usd_per_teu_day", "terminal.lift"),
     )
+)
+# Parameters of versions before, and what takes their place.
+GONE = dict.fromkeys(
+    (
+        *("market.rail_above_cost_share", "market.sea_above_cost_share"),
+        "market.sea_surcharges_usd_per_feu",
+    ),
+    "which is gone: a price is what a lane pays; give your own rate of a lane as"
+    " market.sea_freight_usd_per_feu@LANE or market.rail_freight_usd_per_feu@LANE, or what you pay"
+    " beyond the cost of a way as market.lane_usd_per_teu",
 )
 EMISSION_FACTORS = "emission."
 KEY = attrgetter("parameter", "scope")

@@ -9,6 +9,8 @@ from corridors.data.paths import parameters_dir, shipped
 from corridors.data.rows import value_of
 from corridors.domain.places import Family, Service
 
+BROAD_GAUGE_MM = 1520
+
 
 @shipped(parameters_dir, "services.csv")
 def load_services(path: Path) -> tuple[Service, ...]:
@@ -21,6 +23,11 @@ def load_handovers(path: Path) -> frozenset[frozenset[str]]:
     """Return the pairs of services that hand over trains without lifting the boxes."""
     rows = read_rows(path)
     return frozenset(frozenset((row["service"], row["other"])) for row in rows)
+
+
+def is_broad(service: Service) -> bool:
+    """Return whether a service runs on the broad gauge."""
+    return gauge_mm(service) == BROAD_GAUGE_MM
 
 
 def gauge_mm(service: Service) -> int | None:

@@ -128,6 +128,12 @@ def region_of(country: str) -> str:
     return _load_region_of().get(country, country)
 
 
+def countries_beside(country: str) -> frozenset[str]:
+    """Return the countries of the region in which a country lies, else the country alone."""
+    region = load_regions().get(region_of(country))
+    return frozenset((country,)) if region is None else region.countries
+
+
 def within_a_region(one: str, other: str) -> bool:
     """Return whether two countries are the same or lie in one region of the container trade."""
     return region_of(one) == region_of(other)

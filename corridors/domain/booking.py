@@ -65,8 +65,9 @@ class BookedContract:
 class ScenarioOutcome:
     """A scenario with the bookings: USD of all its months, and TEU.
 
-    `usd` holds bookings, routes and the price of boxes left behind. `through` has by contract
-    the TEU that go its way, booked or spot, and `unused` the booked TEU that do not travel.
+    `usd` holds bookings, routes and the price of boxes left behind. By contract `through` has the
+    TEU that go its way, booked or spot, `carried` those that travel on it, each box on one contract
+    at most, and `unused` the booked TEU that do not travel.
     """
 
     name: str
@@ -74,5 +75,6 @@ class ScenarioOutcome:
     usd: float
     teu: float
     through: tuple[float, ...]
+    carried: tuple[float, ...]
     unused: tuple[float, ...]
     unmet: float

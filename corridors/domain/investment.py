@@ -64,8 +64,7 @@ class InvestmentPlan:
 
     `budget_usd_m` limits the sum of their costs, in millions of USD. `rate` is the yearly discount
     rate, and each project is repaid over its life, or over `annuity.years` if given. `phases` is
-    None if all that is built is open in the year of the plan. `time_limit_s` limits one master
-    problem of the decomposition.
+    None if all that is built is open in the year of the plan.
     """
 
     name: str
@@ -76,7 +75,7 @@ class InvestmentPlan:
     rate_source: str
     annuity: Annuity
     phases: Phases | None
-    time_limit_s: float
+    time_limit_s: float | None
     source_path: str = ""
     lines: dict[str, str] = field(default_factory=dict, compare=False)
 
@@ -127,8 +126,8 @@ class ProjectGain:
     phase. `built_in` is the year in which the best schedule opens it, `pays_from` the first year of
     a phase in which its gain alone reaches `charge_usd`, the annuity; None if it never does. A
     project `in_use` is open before the plan and part of it with and without the others: its `alone`
-    is what the plan would lose without it. A project is `never_dearer` if it only opens legs or
-    raises capacities.
+    is what the plan would lose without it. `by_volume` are its gains alone of the first year at
+    other volumes, by factor.
     """
 
     id: str
@@ -146,7 +145,7 @@ class ProjectGain:
     pays_from: int | None
     break_even: BreakEven | None
     charge_usd: float
-    never_dearer: bool
+    by_volume: tuple[tuple[float, float], ...]
 
     @property
     def alone_usd(self) -> float:

@@ -45,21 +45,27 @@ class Minimum:
 class Contract:
     """Space that may be booked ahead through a corridor, gate or country, beside the spot market.
 
-    A booked TEU is paid whether it travels or not: one that does saves `saves_usd` against spot,
-    one that does not costs `unused_usd`. The TEU booked a month are 0, or from `least_teu` to
-    `most_teu` in steps of `step_teu`. `spot_teu` is what can be had a month without booking, None
-    for any amount.
+    A booked TEU is paid whether it travels or not. One that does saves `saves_usd` against spot, or
+    costs `rate_usd` from door to door, of which the part `index_share` follows the market; and less
+    by the discount of the quantity booked, `discounts` being (from TEU a month, USD). One that does
+    not costs `unused_usd`, each month, or with a `take_share` if it is missing to this share of all
+    months. The TEU booked a month are 0, or from `least_teu` to `most_teu` in steps of `step_teu`.
+    `spot_teu` is what can be had a month without booking, None for any amount.
     """
 
     name: str
     kind: MinimumKind
     key: str
-    saves_usd: float
+    saves_usd: float | None
     unused_usd: float
     least_teu: float
     step_teu: float
     most_teu: float
     spot_teu: float | None = None
+    rate_usd: float | None = None
+    index_share: float = 0.0
+    take_share: float | None = None
+    discounts: tuple[tuple[float, float], ...] = ()
 
     @property
     def steps(self) -> tuple[float, ...]:
@@ -67,6 +73,16 @@ class Contract:
         first = max(self.least_teu, self.step_teu)
         count = int((self.most_teu - first) / self.step_teu + 1e-9) + 1
         return (0.0, *(first + n * self.step_teu for n in range(count)))
+
+    @property
+    def tiers(self) -> tuple[tuple[float, tuple[float, ...]], ...]:
+        """Each discount with what may be booked at it, 0 at the steps of others."""
+        at = [max((usd for teu, usd in self.discounts if step >= teu), default=0.0)
+              for step in self.steps]  # fmt: skip
+        return tuple(
+            (usd, tuple(step * (one == usd) for step, one in zip(self.steps, at, strict=True)))
+            for usd in dict.fromkeys(at)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +112,7 @@ class Plan:
     `unmet_usd_per_teu` is the price of a TEU left behind, None if every TEU must be shipped.
     `capacity_share` is the fraction of each listed capacity that the plan may use, None for the
     parameter `plan.capacity_share`. `contracts` may be booked ahead, by `corridors book` alone.
+    `basis_note` says why it is by cost where its scenarios asked for prices.
     """
 
     name: str
@@ -110,6 +127,7 @@ class Plan:
     capacity_share: float | None
     max_wait_days: int
     contracts: tuple[Contract, ...] = ()
+    basis_note: str = ""
     source_path: str = ""
     lines: dict[str, str] = field(default_factory=dict, compare=False)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 Settings = Mapping[str, float]
 
@@ -69,35 +70,29 @@ class Term:
         return usd
 
 
-LEAST_SHARE = -1.0
-"""A train or ship is not paid for less than nothing."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoted:
-    """The freight of a lane by ship or train, and the bill of its reference way.
-
-    What it is above cost, as a share of what ships or trains cost, is (`freight` - cost) / `above`.
-    """
+    """The freight of a lane by ship or train, and the bill of its reference way."""
 
     freight_usd_per_teu: float
     cost: tuple[Term, ...]
-    above: tuple[Term, ...]
 
-    def share(self, settings: Settings) -> float:
-        """Return the share above cost at some settings."""
-        left = self.freight_usd_per_teu - total(self.cost, settings)
-        return max(left / total(self.above, settings), LEAST_SHARE)
+    def amount(self, settings: Settings) -> float:
+        """Return what the lane adds to the cost of a way at some settings."""
+        return self.freight_usd_per_teu - total(self.cost, settings)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PricedRoute:
-    """A stored route: its days, its bill at cost, and what each share above cost is a share of."""
+    """A stored route: its days, its bill at cost, and the scope of the lane that it pays.
+
+    Without a lane no price of it is known.
+    """
 
     corridor: str
     days: float
     terms: tuple[Term, ...]
-    above: Mapping[str, tuple[Term, ...]]
+    lane: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +114,7 @@ class Floor:
 class WhatIf:
     """The stored routes of a comparison, what moves their prices, and the floor of all routes.
 
-    `quoted` are by share above cost (`rail.above_cost@rail/tsr-1520`) the ways that are quoted;
-    what has none is at cost.
+    `quoted` are the lanes by the scope of their amount (`china-europe-rail@rail/tsr-1520`).
     """
 
     sliders: tuple[Slider, ...]
@@ -129,16 +123,16 @@ class WhatIf:
     floor: Floor | None
 
     def usd(self, route: PricedRoute, moved: Settings, *, quoted: bool = False) -> float:
-        """Return what a stored route costs, or with `quoted` its price, with some sliders moved."""
+        """Return what a stored route costs, or with `quoted` its price, with some sliders moved.
+
+        What has no price is infinitely dear.
+        """
         settings = {slider.id: slider.usual for slider in self.sliders} | dict(moved)
         usd = total(route.terms, settings)
-        if quoted:
-            usd += sum(
-                self.quoted[mode].share(settings) * total(terms, settings)
-                for mode, terms in route.above.items()
-                if mode in self.quoted
-            )
-        return usd
+        if not quoted:
+            return usd
+        lane = self.quoted.get(route.lane)
+        return inf if lane is None else usd + lane.amount(settings)
 
 
 def total(terms: Sequence[Term], settings: Settings) -> float:

@@ -20,6 +20,7 @@ class OptionStatus(StrEnum):
     """Status of a corridor."""
 
     USABLE = "usable"
+    UNPRICED = "no price"
     CLOSED = "closed"
     INFEASIBLE = "infeasible"
 
@@ -200,15 +201,15 @@ class AtLeast:
 
 
 class PriceStatus(StrEnum):
-    """How a price is known: by the index of its lane, by quotes, or by the ratio of a lane.
+    """How a price is known: by an index of the month, by quotes of the month, or by others.
 
-    `COST` where nothing is quoted near the ends: the price is what carriage costs.
+    `NONE` where a way is on no lane that is quoted: no price is known.
     """
 
     INDEX = "index"
     QUOTED = "quoted"
     ESTIMATED = "estimated"
-    COST = "cost"
+    NONE = "none known"
 
 
 class Sails(StrEnum):
@@ -420,7 +421,7 @@ class RouteOption:
         Without draws, as in batches, the sums of all lows and of all highs: outer bounds.
         """
         if self.fans is not None:
-            fan = self.fans.price if self.price_basis is PriceBasis.PRICE else self.fans.cost
+            fan = self.fans.money(priced=self.price_basis is PriceBasis.PRICE)
             return fan.p10, fan.p90
         return self.outer_bounds
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -176,8 +177,8 @@ class ServiceRow:
 class FleetRow:
     """The ships of a class: how many are held, and by season in use and idle.
 
-    `held_usd` is the capital of a year, `idle_usd` what idle ships take (below 0 if they earn), and
-    `laid_up_usd` and `chartered_out_usd` what they would take done one and the other way.
+    `held_usd` is the capital of a year, `if_idle_usd` what idle ships take by what is done with
+    them, below 0 if they earn.
     """
 
     ship: str
@@ -185,9 +186,12 @@ class FleetRow:
     used: tuple[int, ...]
     idle: Idle
     held_usd: float
-    idle_usd: float
-    laid_up_usd: float
-    chartered_out_usd: float
+    if_idle_usd: Mapping[Idle, float]
+
+    @property
+    def idle_usd(self) -> float:
+        """What idle ships take as the plan has it."""
+        return self.if_idle_usd[self.idle]
 
     @property
     def idle_ships(self) -> tuple[int, ...]:

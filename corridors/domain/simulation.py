@@ -23,10 +23,17 @@ class Fan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoneyFans:
-    """The fans of what a route costs and of what is quoted for it, in USD per TEU: levels."""
+    """The fans of what a route costs and of what is quoted for it, in USD per TEU: levels.
+
+    `price` is None where none is known.
+    """
 
     cost: Fan
-    price: Fan
+    price: Fan | None
+
+    def money(self, *, priced: bool) -> Fan:
+        """Return the fan of the price if that is compared and known, else that of the cost."""
+        return (self.price if priced else None) or self.cost
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

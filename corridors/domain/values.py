@@ -29,6 +29,10 @@ def weakest(*statuses: Status) -> Status:
     return min(statuses, key=WEAKEST_FIRST.index)
 
 
+LANE = "lane.amount"
+"""The driver of what a lane is quoted at beyond the cost of its reference way."""
+
+
 class Basis(StrEnum):
     """Kinds of prices."""
 
@@ -131,9 +135,9 @@ class CostLine:
     part: ChainPart = ChainPart.MAIN
 
     @property
-    def is_above_cost(self) -> bool:
-        """Whether it is what a quoted freight is above the cost of its ships or trains."""
-        return self.driver.endswith(".above_cost")
+    def is_of_lane(self) -> bool:
+        """Whether it is what a quoted freight is beyond the cost of its reference way."""
+        return self.driver == LANE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -184,7 +184,8 @@ def certify_static(
     """
     unit = MINUTES if then_minutes else 1
     if most_cents is not None:
-        problem = problem.only(~_proved_dearer(problem, most_cents, fast=fast)).compact()
+        most = most_cents + problem.more_cents
+        problem = problem.only(~_proved_dearer(problem, most, fast=fast)).compact()
     minutes, cents = problem.minutes.copy(), problem.cents.copy()
     is_open = np.ones(minutes.shape[0], bool)
     for arc in np.flatnonzero(problem.profile >= 0).tolist():
@@ -204,7 +205,8 @@ def certify_static(
         return Certified(cents=None, minutes=None, method=method)
     # The hours of one route may exceed `MINUTES`, so they are summed along it.
     took = int(minutes[best[1]].sum())
-    certified = _split(best[0], took if then_minutes else None, method)
+    total = best[0] - problem.more_cents * unit
+    certified = _split(total, took if then_minutes else None, method)
     return replace(certified, took_minutes=took)
 
 
@@ -300,6 +302,12 @@ class _Days:
 
     def cheapest(self, day: int, sought: Sought) -> _OfDay | None:
         """Return the cheapest route that is sought and leaves on a day."""
+        more = self._problem.more_cents
+        sought = replace(
+            sought,
+            most_cents=sought.most_cents + more,
+            beaten=tuple((cents + more, minutes) for cents, minutes in sought.beaten),
+        )
 
         def solve(usable: BoolArray) -> tuple[int, IntArray] | None:
             departure = Departure(
@@ -326,7 +334,7 @@ class _Days:
         profiles = self._problem.profile[best[1]]
         changes = changes_by_profile(self._problem)
         dated = bool(changes[profiles[profiles >= 0]].any())
-        return _OfDay(cents=cents, minutes=minutes, dated=dated)
+        return _OfDay(cents=cents - more, minutes=minutes, dated=dated)
 
     def unbeaten(self, day: int, most_cents: int) -> _OfDay | None:
         """Return the cheapest route of a day that no later day beats."""
@@ -385,4 +393,4 @@ def without_dearer(problem: Problem, route: DatedRoute) -> Problem:
     """Return the problem without the changing arcs that only dearer routes can use."""
     changes = np.array([bool(days) for days in problem.change_days] or [False])
     dated = (problem.profile >= 0) & changes[np.maximum(problem.profile, 0)]
-    return problem.only(~dated | (_least(problem) <= route.cents))
+    return problem.only(~dated | (_least(problem) <= route.cents + problem.more_cents))

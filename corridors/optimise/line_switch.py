@@ -9,12 +9,14 @@ and ladder is then a minimum over what may be.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 
 from corridors.data.access import lines_count, load_worlds_of_lines
 from corridors.domain.objective import Objective
+from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Limits
+from corridors.network.corridor.layers import Layered
 from corridors.optimise.candidates import candidate_of
 from corridors.optimise.limits import exceeded
 from corridors.routing.corridor_search import routes_of
@@ -24,16 +26,13 @@ from corridors.routing.question import ANY_WAY, Question
 from corridors.routing.terms import Terms
 from corridors.routing.weighing import weighing_of
 
+BY_COST = "answered by what carriage costs, not by price"
 
-def with_lines(question: Question, at_cost: Callable[[], Question] | None = None) -> Question:
+
+def with_lines(question: Question) -> Question:
     """Return a question with only what is known to run, if that is near enough to the best of all.
 
-    Parameters
-    ----------
-    question
-        A question to one destination.
-    at_cost
-        Poses the same at cost, if it is not at cost itself.
+    It is one to one destination. By price it is judged by cost too.
     """
     scenario = question.scenario
     ends = question.origin.country, question.destination.country
@@ -46,18 +45,57 @@ def with_lines(question: Question, at_cost: Callable[[], Question] | None = None
     question = replace(question, listed_only=listed if listed.any() else None)
     if not lines_count(scenario.world, scenario.departure, ends):
         return question
-    asked = replace(at_cost(), listed_only=question.listed_only) if at_cost else question
-    known, every = (_least(replace(asked, only_known=only)) for only in (True, False))
+    asked = question.at_cost if question.at_price else question
+    known, every = (best_of_all(replace(asked, only_known=only)) for only in (True, False))
     if known is None:
         return question
     times = question.parameters.value("lines.most_times")
-    return replace(question, only_known=every is None or known <= times * every)
+    only_known = every is None or _t_of(asked, known) <= times * _t_of(asked, every)
+    return replace(question, only_known=only_known)
 
 
-def _least(question: Question) -> float | None:
-    """Return the least T of all its ways within the limits; None if there is none."""
+def with_basis(question: Question, numbers: Sequence[int]) -> Question:
+    """Return a question by price, or by cost where its best way by T has no price.
+
+    Parameters
+    ----------
+    question
+        A question after the switch of lines, to one destination.
+    numbers
+        The corridors whose best way counts.
+    """
+    if not question.at_price:
+        return question
+    asked = question.at_cost
+    found = [_best(asked, asked.layered(number)) for number in numbers]
+    known = [one for one in found if one is not None]
+    if not question.market.quotes:
+        why = "nothing is quoted between these regions"
+    elif known:
+        best = min(known, key=lambda one: _t_of(asked, one))
+        if question.paid_by(best.arcs) is not None:
+            return question
+        why = (
+            f"the best way by cost and days, {best.cost_usd_per_teu:,.0f} USD per TEU and"
+            f" {best.days:.1f} days, is on no lane that is quoted"
+        )
+    else:
+        return question
+    return replace(asked, basis_note=f"{BY_COST}: {why}")
+
+
+def best_of_all(question: Question) -> Candidate | None:
+    """Return its way of least T within the limits; None if there is none."""
     ids = [corridor.id for corridor in question.corridors]
-    layered = question.layered(ids.index(OTHER) if OTHER in ids else ANY_WAY)
+    return _best(question, question.layered(ids.index(OTHER) if OTHER in ids else ANY_WAY))
+
+
+def _t_of(question: Question, way: Candidate) -> float:
+    """Return the T of a way."""
+    return way.cost_usd_per_teu + question.parameters.value("lines.usd_per_day") * way.days
+
+
+def _best(question: Question, layered: Layered) -> Candidate | None:
     scenario, value = question.scenario, question.parameters.value("lines.usd_per_day")
     problem = make_problem(question.bundle.topology, layered, question.weights)
     terms = Terms(start_day=0, max_wait_days=scenario.max_wait_days, fast=True)
@@ -80,4 +118,4 @@ def _least(question: Question) -> float | None:
         for one in candidates
         if not limited or not exceeded(one, scenario.limits, scenario.departure)
     )
-    return min((one.cost_usd_per_teu + value * one.days for one in within), default=None)
+    return min(within, key=lambda one: _t_of(question, one), default=None)

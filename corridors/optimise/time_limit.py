@@ -25,6 +25,11 @@ class TimeLimit:
         return self._stopped or time.monotonic() >= self._ends
 
     @property
+    def left_s(self) -> float:
+        """The seconds that are left, infinite without a limit, 0 for a search that is to end."""
+        return 0.0 if self.passed else self._ends - time.monotonic()
+
+    @property
     def stopped(self) -> bool:
         """Whether the search was ended before its time."""
         return self._stopped

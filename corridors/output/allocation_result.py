@@ -110,8 +110,9 @@ class Allocation:
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """What the plan leaves open: `leaks`, then `doubts`."""
-        return (*self.leaks, *self.doubts)
+        """What the plan leaves open: its basis, `leaks`, then `doubts`."""
+        basis = f"{capitalised(self.plan.basis_note)}." if self.plan.basis_note else ""
+        return (*filter(None, [basis]), *self.leaks, *self.doubts)
 
     @property
     def teu(self) -> float:

@@ -89,17 +89,22 @@ class ContractRecord(_Row):
     share_of_volume: float
     if_likeliest_were_certain: float
     expected_through_teu: float
+    expected_carried_teu: float
     expected_unused_teu: float
 
 
 class ScenarioRecord(_Row):
-    """A scenario with the bookings; lists are by contract."""
+    """A scenario with the bookings; lists are by contract.
+
+    `through_teu` go its way, booked or spot; `carried_teu` travel on it.
+    """
 
     scenario: str
     probability: float
     usd: float
     teu: float
     through_teu: list[float]
+    carried_teu: list[float]
     unused_teu: list[float]
     unmet_teu: float
 
@@ -138,12 +143,16 @@ def _contract(booking: Booking, number: int) -> ContractRecord:
         share_of_volume=found.share,
         if_likeliest_were_certain=found.likeliest_teu,
         expected_through_teu=sum(each.probability * each.through[number] for each in chances),
+        expected_carried_teu=sum(each.probability * each.carried[number] for each in chances),
         expected_unused_teu=sum(each.probability * each.unused[number] for each in chances),
     )
 
 
 def contract_records(booking: Booking) -> list[ContractRecord]:
-    """Return the contracts with what is booked of them; TEU carried and unused of all months."""
+    """Return the contracts with what is booked of them; TEU carried and unused of all months.
+
+    `through` are booked and spot boxes, `carried` those that travel on the contract.
+    """
     return [_contract(booking, n) for n in range(len(booking.contracts))]
 
 
@@ -158,6 +167,7 @@ def _scenario(outcome: ScenarioOutcome) -> ScenarioRecord:
         outcome,
         scenario=outcome.name,
         through_teu=list(outcome.through),
+        carried_teu=list(outcome.carried),
         unused_teu=list(outcome.unused),
         unmet_teu=outcome.unmet,
     )
@@ -184,6 +194,7 @@ def scenarios_csv(booking: Booking) -> str:
             "unmet_teu": outcome.unmet,
             "contract": each.contract.name,
             "through_teu": outcome.through[k],
+            "carried_teu": outcome.carried[k],
             "unused_teu": outcome.unused[k],
         }
         for outcome in booking.outcomes

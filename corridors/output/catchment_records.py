@@ -90,10 +90,14 @@ COLUMNS = tuple(CatchmentRecord.model_fields)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catchments:
-    """The corridors from the origin of a scenario to many destinations, in the order given."""
+    """The corridors from the origin of a scenario to many destinations, in the order given.
+
+    `note` says why they are by cost where the scenario asked for prices; empty if they are not.
+    """
 
     scenario: Scenario
     to: tuple[Catchment, ...]
+    note: str = ""
 
     @property
     def records(self) -> list[Record]:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from corridors.output.contract import ComparisonRecord, OptionRecord
 
-_STATUS_ORDER = {OptionStatus.USABLE: 0, OptionStatus.CLOSED: 1, OptionStatus.INFEASIBLE: 2}
+_STATUS_ORDER = {status: rank for rank, status in enumerate(OptionStatus)}
 
 FOLDED_BEYOND = 1.5
 KEPT_WITHIN = 1.15

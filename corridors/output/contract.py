@@ -260,7 +260,7 @@ class FansRecord(Part):
     """What draws say of a route: money and CO2e per TEU, days with and without events."""
 
     cost: FanRecord
-    price: FanRecord
+    price: FanRecord | None
     days: FanRecord
     days_of_levels: FanRecord
     transit_days: FanRecord
@@ -327,9 +327,8 @@ class OptionRecord(Part):
     price_usd_per_feu: Usd | None = None
     price_status: PriceStatus | None = Field(
         default=None,
-        description="how the price is known: by the index of the lane, by quotes of trains,"
-        " estimated as cost times the ratio of price to cost of the nearest lane, or, where nothing"
-        " is quoted near the ends, the cost itself",
+        description="how the price is known: by an index of the month, by quotes of the month,"
+        " estimated from others, or not known: the way is on no lane that is quoted",
     )
     transit_days: Days | None = Field(
         description="from the departure of the first scheduled vehicle to the arrival of the last"
@@ -417,7 +416,7 @@ class OptionRecord(Part):
             option = replace(option, **nothing, time_parts={})
         lengths = [(leg.service.split("/")[0], _KM.validate_python(leg.km)) for leg in option.legs]
         # What is quoted above cost is a line of a price only.
-        paid = (line for line in option.cost_lines if line.usd_per_teu or not line.is_above_cost)
+        paid = (line for line in option.cost_lines if line.usd_per_teu or not line.is_of_lane)
         costs = tuple(map(CostRecord.model_validate, paid))
         energy = tuple(map(EnergyRecord.model_validate, option.energy_lines))
         parts = {name: round(hours, HOURS_DECIMALS) for name, hours in option.time_parts.items()}

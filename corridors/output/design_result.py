@@ -14,6 +14,7 @@ from corridors.domain.service_design import (
     FleetRow,
     FrequencyRow,
     FullPlace,
+    Idle,
     ServiceRow,
 )
 from corridors.output.csv import csv_text
@@ -46,7 +47,6 @@ class ServiceDesign:
     without_usd: float | None
     stopped: str
     columns: int
-    links: int
     choices: int
 
     @property
@@ -145,6 +145,7 @@ class ShipsModel(_Row):
     idle_usd_a_year: float
     if_laid_up_usd_a_year: float
     if_chartered_out_usd_a_year: float
+    if_returned_usd_a_year: float
 
 
 class FlowModel(_Row):
@@ -191,7 +192,6 @@ class DesignResultModel(BaseModel):
     without_services_usd: float | None
     stopped: str
     columns: int
-    links: int
     choices: int
     teu: float
     services: list[ServiceModel]
@@ -313,8 +313,9 @@ def design_json(design: ServiceDesign) -> str:
                 idle=fleet.idle.value,
                 held_usd_a_year=fleet.held_usd,
                 idle_usd_a_year=fleet.idle_usd,
-                if_laid_up_usd_a_year=fleet.laid_up_usd,
-                if_chartered_out_usd_a_year=fleet.chartered_out_usd,
+                if_laid_up_usd_a_year=fleet.if_idle_usd[Idle.LAY_UP],
+                if_chartered_out_usd_a_year=fleet.if_idle_usd[Idle.CHARTER_OUT],
+                if_returned_usd_a_year=fleet.if_idle_usd[Idle.RETURN],
             )
             for fleet in design.fleets
         ],

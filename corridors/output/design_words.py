@@ -8,23 +8,22 @@ from collections.abc import Iterator
 from corridors.config.scenario import plain_of
 from corridors.data.names import capacity_title
 from corridors.data.services import load_services
-from corridors.domain.service_design import FleetRow, Idle, ServiceRow
+from corridors.domain.service_design import Idle, ServiceRow
 from corridors.output.design_result import ServiceDesign, season_text
-from corridors.output.display_names import capitalised
+from corridors.output.display_names import capitalised, listed
 from corridors.units import USD_PER_USD_M, in_percent
 
 IDLE_WORDS = {
-    Idle.CHARTER_OUT: "are chartered out and earn",
-    Idle.LAY_UP: "are laid up and cost",
-    Idle.RETURN: "go back to their owners and save",
+    Idle.LAY_UP: ("are laid up and cost", "laid up"),
+    Idle.CHARTER_OUT: ("are chartered out and earn", "chartered out"),
+    Idle.RETURN: ("go back to their owners and save", "returned to their owners"),
 }
 
 
 def design_texts(design: ServiceDesign) -> list[str]:
     """Return what a design says, the most important first."""
-    return [
-        *_answer(design), *_ships(design), *_full(design), *_unmet(design), proof_text(design)
-    ]  # fmt: skip
+    parts = (_gains, _answer, _ships, _full, _unmet)
+    return [*(text for part in parts for text in part(design)), proof_text(design)]
 
 
 def declared_text(design: ServiceDesign) -> str:
@@ -72,6 +71,19 @@ def ship_title(ship: str) -> str:
     """Return the title of a class of ships."""
     titles = {service.id: service.title for service in load_services()}
     return titles.get(ship, ship)
+
+
+def _gains(design: ServiceDesign) -> Iterator[str]:
+    """Yield what all services save by what idle ships do, as much of it may be an assumption."""
+    if design.gain_usd is None or not any(any(fleet.idle_ships) for fleet in design.fleets):
+        return
+
+    told = []
+    for use, (_, how) in IDLE_WORDS.items():
+        more_usd = sum(fleet.if_idle_usd[use] - fleet.idle_usd for fleet in design.fleets)
+        gain_usd_m = (design.gain_usd - more_usd) / USD_PER_USD_M
+        told.append(f"{gain_usd_m:,.1f} if they are {how}")
+    yield f"What idle ships do decides: the plan saves million USD {listed(told)} a year."
 
 
 def _answer(design: ServiceDesign) -> Iterator[str]:
@@ -124,17 +136,10 @@ def _ships(design: ServiceDesign) -> Iterator[str]:
             if ships
         ]
         yield (
-            f"{text}. In service: {', '.join(used)}. Idle ships {IDLE_WORDS[fleet.idle]} USD"
+            f"{text}. In service: {', '.join(used)}. Idle ships {IDLE_WORDS[fleet.idle][0]} USD"
             f" {abs(fleet.idle_usd) / USD_PER_USD_M:,.1f} million a year. Capital or hire costs USD"
-            f" {fleet.held_usd / USD_PER_USD_M:,.1f} million a year. {_other_use(fleet)}"
+            f" {fleet.held_usd / USD_PER_USD_M:,.1f} million a year."
         )
-
-
-def _other_use(fleet: FleetRow) -> str:
-    if fleet.idle is Idle.LAY_UP:
-        earned = -fleet.chartered_out_usd / USD_PER_USD_M
-        return f"Chartered out instead, they would earn USD {earned:,.1f} million."
-    return f"Laid up instead, they would cost USD {fleet.laid_up_usd / USD_PER_USD_M:,.1f} million."
 
 
 def _full(design: ServiceDesign) -> Iterator[str]:

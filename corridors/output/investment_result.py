@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ PROJECT_COLUMNS = (
     *("in_set_usd_m_a_year", "in_set_npv_usd_m", "in_set_benefit_cost"),
     *("with_others_usd_m_a_year", "with_others_npv_usd_m", "with_others_benefit_cost"),
     *("pays_from", "subsidy_usd_m_a_year", "toll_usd_per_teu", "worth_usd_per_teu"),
-    *("teu_gaining", "volume_factor", "never_dearer"),
+    *("teu_gaining", "volume_factor", "gain_by_volume_usd_m"),
 )
 
 
@@ -40,9 +41,8 @@ class Investment:
     phases, the year of the plan alone. `before` and `after` are the allocations of the last phase,
     without projects and with the best set. `objective_usd` is a year, or the phases discounted to
     the first year; `least_usd` is a lower bound on it over all affordable sets; if `proved`, no set
-    is better. `charge_usd` is the annuity of the best set a year. `method` is `every set` or
-    `benders`; `valued` counts the sets whose allocation was solved. `assumed` are projects assumed
-    never to raise the cost, which is not certain.
+    is better. `charge_usd` is the annuity of the best set a year. `valued` counts the
+    sets whose allocation was solved.
     """
 
     plan: InvestmentPlan
@@ -56,9 +56,7 @@ class Investment:
     objective_usd: float
     least_usd: float
     proved: bool
-    method: str
     valued: int
-    assumed: tuple[str, ...]
 
     @property
     def built(self) -> tuple[ProjectGain, ...]:
@@ -100,8 +98,8 @@ class Investment:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What to build, what is in use, and what does not pay and why, one sentence each."""
-        return (_advice(self), *(_told(self, project) for project in self.projects))
+        """Gains by volume, what to build, what is in use, and what does not pay and why."""
+        return (*_by_volume(self), _advice(self), *(_told(self, one) for one in self.projects))
 
     @property
     def table(self) -> pd.DataFrame:
@@ -112,6 +110,22 @@ class Investment:
     def budget_table(self) -> pd.DataFrame:
         """The best set by budget as a DataFrame: budget_usd_m, projects, cost, gain, proved."""
         return frame(curve_rows(self))
+
+
+def _by_volume(investment: Investment) -> Iterator[str]:
+    """Yield what each project gains alone at other volumes: small plans use what is free."""
+    told = [project for project in investment.projects if project.by_volume]
+    if not told:
+        return
+    factors = [f"{factor:g}" for factor, _ in told[0].by_volume]
+    figures = ([f"{usd / USD_PER_USD_M:,.1f}" for _, usd in project.by_volume] for project in told)
+    gains = "; ".join(
+        f"{project.title} {', '.join(usd)}" for project, usd in zip(told, figures, strict=True)
+    )
+    year = f" in {investment.years[0]}" if investment.plan.phases is not None else ""
+    yield (
+        f"Gain alone in million USD a year{year} at {listed(factors)} times the volumes: {gains}."
+    )
 
 
 def _advice(investment: Investment) -> str:
@@ -216,7 +230,9 @@ def _project_row(gain: ProjectGain) -> dict[str, object]:
         "worth_usd_per_teu": broken and broken.worth_usd_per_teu,
         "teu_gaining": broken and broken.teu,
         "volume_factor": broken and broken.volume_factor,
-        "never_dearer": gain.never_dearer,
+        "gain_by_volume_usd_m": {
+            f"{factor:g}": usd / USD_PER_USD_M for factor, usd in gain.by_volume
+        },
     }
     return {column: row[column] for column in PROJECT_COLUMNS}
 
@@ -247,6 +263,14 @@ def budget_from(investment: Investment, number: int) -> float:
     if is_new and step.projects and investment.plan.phases is None:
         return min(step.budget_usd_m, step.cost_usd_m)
     return step.budget_usd_m
+
+
+def nothing_text(investment: Investment, number: int) -> str:
+    """Return why nothing is built at a step of the curve: no project pays, or none can be paid."""
+    cheapest = min(project.cost_usd_m for project in investment.projects if not project.in_use)
+    if cheapest > investment.curve[number].budget_usd_m:
+        return f"no project can be paid; the cheapest takes {cheapest:,.0f}"
+    return "no project pays for itself"
 
 
 def curve_rows(investment: Investment) -> list[dict[str, object]]:
@@ -318,10 +342,7 @@ def investment_json(investment: Investment) -> str:
             "gap_usd": investment.gap_usd if bounded else None,
             "proof": investment.proof,
             "proved": investment.proved,
-            "exact": investment.proved and not investment.assumed,
-            "method": investment.method,
             "sets_valued": investment.valued,
-            "assumed_never_dearer": list(investment.assumed),
             "projects": project_rows(investment),
             "schedule": phase_rows(investment),
             "budget_curve": curve_rows(investment),

@@ -29,7 +29,7 @@ from corridors.domain.results import Listing
 from corridors.domain.values import ChainPart
 from corridors.network.lines.laying import Laid
 from corridors.network.rules.capacity import ARCTIC, USERS, Way, ways_of
-from corridors.optimise.allocation.program import Allocated, Flow, Offer, Program
+from corridors.optimise.planning.program import Allocated, Flow, Offer, Program
 from corridors.output.allocation_result import Allocation
 from corridors.routing.itinerary import arc_line
 from corridors.routing.priced.priced_network import PlannedRoute
@@ -114,9 +114,10 @@ class Planned:
                 return f"{self.resources[which[0]]} at {most:,.0f} TEU in {month}"
             case "ceiling":
                 limit = program.ceilings[which[0]]
-                if limit.month is None:
-                    return f"limits.{limit.name} at {limit.teu:,.0f} TEU"
-                month = f"{self.plan.months[limit.month]:%Y-%m}"
+                return f"limits.{limit.name} at {limit.teu:,.0f} TEU"
+            case "spot":
+                limit = program.spot[which[0]]
+                month = f"{self.plan.months[limit.month or 0]:%Y-%m}"
                 return f"{limit.name} at {limit.teu:,.0f} TEU in {month}"
             case "floor":
                 limit = program.floors[which[0]]

@@ -145,8 +145,8 @@ def option_rows(found: Simulation) -> list[Record]:
                 continue
             for figure in FansRecord.model_fields:
                 for name in FanRecord.model_fields:
-                    held = value[figure][name] if isinstance(value, dict) else None
-                    row[f"{key}_{figure}_{name}"] = held
+                    held = value[figure] if isinstance(value, dict) else None
+                    row[f"{key}_{figure}_{name}"] = held and held[name]
         rows.append(row)
     return rows
 

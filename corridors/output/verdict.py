@@ -253,8 +253,8 @@ def _value(scenario: Scenario, point: Candidate) -> float:
 def other_basis(comparison: Comparison) -> str:
     """Return what is best on the other basis, if that is another option; empty if it is not.
 
-    Each option counts with its route, and only if it breaks no limit and was not left out for want
-    of a line.
+    Each option counts with its route, and only if it has a price, breaks no limit and was not left
+    out for want of a line. Where the best by cost has no price, a question by price is one by cost.
     """
     scenario, best = comparison.scenario, comparison.recommended
     if best is None or not scenario.objective.aim.usd or len(comparison.decision.shares) > 1:
@@ -265,12 +265,14 @@ def other_basis(comparison: Comparison) -> str:
         usd, days = option.other_basis_usd_per_teu or 0.0, option.days or 0.0
         return scenario.objective.figure(usd, days, 0.0, value_of_time)
 
-    if any(option.other_basis_usd_per_teu is None for option in comparison.usable):
+    if best.other_basis_usd_per_teu is None:
         return ""
     allowed = [
         option
         for option in comparison.usable
-        if not option.exceeds and option.corridor not in comparison.decision.without_line
+        if option.other_basis_usd_per_teu is not None
+        and not option.exceeds
+        and option.corridor not in comparison.decision.without_line
     ]
     if not allowed:
         return ""

@@ -69,7 +69,8 @@ class SearchedCorridor(Routes):
     """The routes of one corridor of a question, the best by the objective of its scenario first.
 
     `is_unsailed` where only known ways may be recommended, and the corridor has none: its routes
-    are the best if somebody ran them.
+    are the best if somebody ran them. `is_unpriced` where ways are compared at price and the
+    corridor has none on a lane: its routes are the best at cost.
     """
 
     question: Question
@@ -78,6 +79,7 @@ class SearchedCorridor(Routes):
     terms: Terms
     layered: Layered
     is_unsailed: bool = False
+    is_unpriced: bool = False
 
     @property
     def problem(self) -> Problem:
@@ -86,8 +88,8 @@ class SearchedCorridor(Routes):
 
     @property
     def may_be_recommended(self) -> bool:
-        """Whether its routes may be: not where only known ways may, and it has none."""
-        return not self.is_unsailed
+        """Whether its routes may be: not where only known or priced ways may, and it has none."""
+        return not (self.is_unsailed or self.is_unpriced)
 
     @property
     def least_minutes(self) -> int:
@@ -176,19 +178,23 @@ def search(
     )
 
 
-def search_or_unsailed(
+def search_row(
     question: Question, number: int, *, fronts: bool, keep: bool = True
 ) -> SearchedCorridor:
-    """Return the routes of one corridor, where none is known to run the best if somebody ran it.
+    """Return the routes of one corridor as a table shows them.
 
-    Parameters are those of `search`.
+    Where none is known to run they are the best if somebody ran it, where none has a price the best
+    at cost. Parameters are those of `search`.
     """
     found = search(question, number, fronts=fronts, keep=keep)
-    if found.routes or not question.only_known:
-        return found
-    every = replace(question, only_known=False)
-    unsailed = search(every, number, fronts=False, keep=keep)
-    return replace(unsailed, is_unsailed=bool(unsailed.routes))
+    if question.only_known and not found.routes:
+        every = replace(question, only_known=False)
+        found = search(every, number, fronts=False, keep=keep)
+        found = replace(found, is_unsailed=bool(found.routes))
+    if question.at_price and not found.routes:
+        found = search_row(question.at_cost, number, fronts=False, keep=keep)
+        found = replace(found, is_unpriced=bool(found.routes))
+    return found
 
 
 def quickest(found: SearchedCorridor) -> SearchedCorridor:

@@ -7,7 +7,7 @@ the ice of a day is that of the day on which the ship is there in this draw.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -21,6 +21,7 @@ from corridors.domain.places import Family
 from corridors.domain.values import ChainPart
 from corridors.network.rules.calendar import open_days
 from corridors.network.states.topology import ArcKind
+from corridors.routing.priced_ways import Paid
 from corridors.units import CENTS_PER_USD, GRAMS_PER_KG, MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 
@@ -30,7 +31,8 @@ class RouteDraws(NamedTuple):
     `minutes` from gate-in to gate-out, `transit` between the scheduled vehicles at both ends,
     `arrival` from the start of the day of departure to gate-out. `starts` are by arc the minutes at
     which it begins. Where a closure or the ice stops
-    the route, `is_open` is False and the figures are infinite.
+    the route, `is_open` is False and the figures are infinite; so is the price of a way that is on
+    no lane.
     """
 
     cost: FloatArray
@@ -60,11 +62,14 @@ class DrawnWorlds:
 
     `weights` are those of the question, from which come the groups of arcs, closures and km in
     emission control areas. `ice_years` are the years whose ice may be met, `ice_of_draw` the number
-    of that of each draw.
+    of that of each draw. `paid_by` returns what a way pays on its lane, `lane_usd` has the amounts
+    of lanes by scope and draw.
     """
 
     groups: DrawnGroups
     weights: Weights
+    paid_by: Callable[[Sequence[int]], Paid | None]
+    lane_usd: Mapping[str, float | FloatArray]
     ice_years: tuple[str, ...]
     ice_of_draw: IntArray
     # Of these draws alone: the ice by ship and area, the minutes of legs that routes share.
@@ -110,15 +115,15 @@ class DrawnWorlds:
             shares.append(np.where(year.escorted[days], in_year.escort_shares(service, area), 0.0))
         return _Ice(tuple(regimes), np.stack(rows), np.stack(shares))
 
-    def profile(self, of: Profile, draw: int, *, quoted: bool) -> Profile:
+    def profile(self, of: Profile, draw: int) -> Profile:
         """Return a profile of the question with the figures of a draw, without bills to report.
 
-        Closures stay, the ice is that of the draw. `quoted` counts what is quoted, not the cost.
+        Closures stay, the ice is that of the draw.
         """
         groups, arc = self.groups, of.arc
-        network, money = groups.pricer.topology, int(quoted)
+        network = groups.pricer.topology
         if of.through:
-            return self._profile_in_ice(of, draw, money)
+            return self._profile_in_ice(of, draw)
         if groups.groups.rate[arc] < 0:
             return of
         minutes = self.minutes_per_km(arc)[draw]
@@ -130,11 +135,11 @@ class DrawnWorlds:
         return replace(
             of,
             minutes_per_km=np.where(of.minutes_per_km >= 0.0, minutes, -1.0),
-            cents_per_km=np.full(days, taken[money] * CENTS_PER_USD),
-            grams_per_km=np.full(days, taken[2] * GRAMS_PER_KG),
+            cents_per_km=np.full(days, taken[0] * CENTS_PER_USD),
+            grams_per_km=np.full(days, taken[1] * GRAMS_PER_KG),
         )
 
-    def _profile_in_ice(self, of: Profile, draw: int, money: int) -> Profile:
+    def _profile_in_ice(self, of: Profile, draw: int) -> Profile:
         groups, pricer = self.groups, self.groups.pricer
         service = int(pricer.topology.service[of.arc])
         area = int(pricer.topology.area[of.arc])
@@ -145,13 +150,13 @@ class DrawnWorlds:
         # The last row, index -1, stands for closed.
         table = np.array(
             [
-                *((rate.minutes[draw], *rate.amounts[[money, 2], draw]) for rate in rates),
+                *((rate.minutes[draw], *rate.amounts[:, draw]) for rate in rates),
                 (-1.0, 0.0, 0.0),
             ]
         )
         minutes, usd, kg = table[regime].T
         share = np.where(regime >= 0, ice.escort_share[year], 0.0)
-        fee = groups.escort(service, area)[money, draw] if share.any() else 0.0
+        fee = groups.escort(service, area)[0, draw] if share.any() else 0.0
         return replace(
             of,
             minutes_per_km=minutes.copy(),
@@ -233,7 +238,12 @@ class _Walk:
         def where_open(figure: FloatArray) -> FloatArray:
             return np.where(self.is_open, figure, np.inf)
 
-        cost, price, kg = map(where_open, self.sums)
+        cost, kg = map(where_open, self.sums)
+        paid = self.worlds.paid_by(arcs)
+        price = np.full_like(cost, np.inf)
+        if paid is not None:
+            counts = self.groups.counts is None or self.groups.counts(paid.line)
+            price = cost + (self.worlds.lane_usd[paid.scope] if counts else 0.0)
         return RouteDraws(
             cost=cost,
             price=price,

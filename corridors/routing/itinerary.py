@@ -27,6 +27,7 @@ from corridors.domain.values import BillLine, ChainPart
 from corridors.network.land.drayage_legs import Drayage
 from corridors.network.sea.sea_legs import shipped_line
 from corridors.network.states.topology import ArcKind, NetworkPlace, Topology
+from corridors.routing.priced_ways import Paid
 from corridors.routing.problem import Problem
 from corridors.routing.terms import DatedRoute
 from corridors.units import DAYS_PER_WEEK, HOURS_PER_DAY, MINUTES_PER_DAY, MINUTES_PER_HOUR
@@ -135,6 +136,7 @@ class _RouteReport:
         self.day0 = datetime.combine(weights.first_day, datetime.min.time())
         self.drafts: list[Draft] = []
         self.part = ChainPart.MAIN
+        self.of_lane: tuple[BillLine, ...] = ()
 
     def at(self, minute: float) -> datetime:
         return self.day0 + timedelta(minutes=round(minute))
@@ -208,7 +210,7 @@ class _RouteReport:
         if calls and kind is ArcKind.UNLOAD:
             self.calls(service.title, start, calls, where)
         self.add(
-            operation.bill if operation else (),
+            (*(operation.bill if operation else ()), *self.of_lane),
             **where,
             kind=kinds[kind],
             label=f"{operation.label} at {here.name}{wait_text(wait)}" if operation else "",
@@ -285,6 +287,7 @@ class _RouteReport:
         if network.canal[base] < 0:
             part, driven = running(self.pricer, self.weights, base, start)
             bill += driven
+        bill += self.of_lane
         if queued := self.queued_hours(base, start):
             parts["queue"] = queued
         parts[part] = parts.get(part, 0.0) + hours - sum(parts.values())
@@ -344,15 +347,16 @@ def option_of_route(
     *,
     corridor: Corridor,
     parts: Sequence[ChainPart] = (),
+    paid: Paid | None = None,
     drawn: bool = True,
 ) -> RouteOption:
     """Return the option of a corridor's route, without warnings; its hours sum to the route's.
 
-    `parts` are by arc of the route those of the chain, by default all main carriage. `drawn` adds
-    lines and energy to the steps, which tables do not need. The steps are kept for the same route
-    at other prices.
+    `parts` are by arc of the route those of the chain, by default all main carriage; `paid` is what
+    it pays on its lane. `drawn` adds lines and energy to the steps, which tables do not need. The
+    steps are kept for the same route at other prices.
     """
-    made_of = _made_of(pricer, weights, problem, route)
+    made_of = (*_made_of(pricer, weights, problem, route), paid)
     today = weights.first_day
     dated = bool((problem.profile >= 0).any())
     kept = problem.for_arcs("itineraries", lambda: BoundedCache[Itinerary](MOST_ITINERARIES))
@@ -360,7 +364,7 @@ def option_of_route(
 
     def make() -> Itinerary:
         return _itinerary(
-            pricer, weights, problem, route, parts=parts, drawn=drawn, made_of=made_of
+            pricer, weights, problem, route, parts=parts, drawn=drawn, made_of=made_of, paid=paid
         )
 
     itinerary = kept.of(key, make)
@@ -409,6 +413,7 @@ def _itinerary(
     parts: Sequence[ChainPart],
     drawn: bool,
     made_of: tuple[object, ...],
+    paid: Paid | None,
 ) -> Itinerary:
     report = _RouteReport(pricer, weights, problem, drawn=drawn)
     network = pricer.topology
@@ -417,8 +422,10 @@ def _itinerary(
     parts = parts or [ChainPart.MAIN] * len(route.arcs)
     # Boxes wait where they are loaded, before the first vehicle leaves.
     waited = route.wait_days * MINUTES_PER_DAY
-    for arc, part, start, following in zip(route.arcs, parts, route.starts, ends, strict=True):
+    columns = zip(route.arcs, parts, route.starts, ends, strict=True)
+    for number, (arc, part, start, following) in enumerate(columns):
         report.part = part
+        report.of_lane = (paid.line,) if paid is not None and paid.at == number else ()
         base = int(problem.base[arc])
         kind = ArcKind(int(network.kind[base]))
         head_state = int(network.head[base])

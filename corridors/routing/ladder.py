@@ -149,7 +149,7 @@ def _best_up_to(most: int, one: Searched, value: Fraction) -> DatedRoute | None:
         return weighed(one.problem, cents=value.denominator, minutes=value.numerator)
 
     def least_of(problem: Problem) -> int:
-        return int(bounded(problem, fast=fast, criteria=1).bounds[0][SOURCE])
+        return int(bounded(problem, fast=fast, criteria=1).bounds[0][SOURCE]) - problem.more_cents
 
     def best_of(problem: Problem) -> DatedRoute | None:
         route = best_route(problem, one.terms, most_cents=most, costs=one.problem)

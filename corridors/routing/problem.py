@@ -5,7 +5,7 @@ See docs/explanation/how-it-works.md for a table of such arcs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import numpy as np
 
 from corridors.arrays import BoolArray, FloatArray, IntArray, SmallArray
+from corridors.costing.market import AMOUNT
 from corridors.costing.pace import ByDay, travel
 from corridors.engine import plain
+from corridors.errors import ParameterError
 from corridors.network.graph.reach import by_node, first_arcs
 from corridors.routing.labels import Arcs
+from corridors.units import CENTS_PER_USD
 
 if TYPE_CHECKING:
     from corridors.costing.weights import Weights
@@ -26,12 +29,16 @@ if TYPE_CHECKING:
 SOURCE, SINK = 0, 1
 # Attributes of an arc that do not depend on its position in the problem.
 BY_ARC = (
-    *("base", "place", "km", "interval", "minutes", "clock", "cents", "grams", "profile"),
+    *("base", "place", "km", "interval", "lane"),
+    *("minutes", "clock", "cents", "grams", "profile"),
     *("low_minutes", "low_cents", "low_grams"),
 )
 BY_HEAD = "by_head"
 # Attributes that depend on the layers and the usable arcs alone.
-BY_SHAPE = ("first_arc", "number", "tail", "head", "base", "place", "km", "interval")
+BY_SHAPE = (
+    *("first_arc", "number", "tail", "head", "base", "place", "km", "interval"),
+    *("lane", "lanes"),
+)
 # For figures that no kernel reads: a comparison keeps tens of problems in memory.
 Made = TypeVar("Made")
 
@@ -50,7 +57,9 @@ class Problem:
 
     `number` is the index of an arc in the full problem and survives cutting; `base` its arc in the
     topology; `place` the place that a route comes to by it, else -1: no route comes to one twice.
-    `interval` has the minutes between departures of the line that it boards, else 0.
+    `interval` has the minutes between departures of the line that it boards, else 0; `lane` the
+    number in `lanes` of the lane that it pays, from 1 on, else 0. Since an amount may be below 0,
+    `cents` hold `more_cents` more where one is paid: every way pays one, and routes do without it.
     Profile matrices are (profile, day). `low_*` are the least values of an arc over all days, for
     bounds.
     """
@@ -68,6 +77,9 @@ class Problem:
     grams: IntArray
     profile: IntArray
     interval: IntArray
+    lane: IntArray
+    lanes: tuple[str, ...]
+    more_cents: int
     minutes_per_km: FloatArray
     cents_per_km: FloatArray
     grams_per_km: FloatArray
@@ -213,6 +225,8 @@ class Shape:
     place: SmallArray
     km: FloatArray
     interval: IntArray
+    lane: IntArray
+    lanes: tuple[str, ...]
     of_arcs: dict[Hashable, Any] = field(default_factory=dict, compare=False)
 
 
@@ -234,10 +248,14 @@ def _shape_of(topology: Topology, layered: Layered, usable: BoolArray) -> Shape:
         tail=tail,
         head=head,
         interval=layered.boarded_at(tail, head),
+        lane=layered.paid_at(tail, head),
+        lanes=layered.lanes,
     )
 
 
-def arcs_alone(topology: Topology, base: IntArray, interval: IntArray) -> Shape:
+def arcs_alone(
+    topology: Topology, base: IntArray, interval: IntArray, lane: IntArray, lanes: tuple[str, ...]
+) -> Shape:
     """Return arcs of a network that are joined to no nodes, to be weighed."""
     nowhere = np.zeros(base.shape[0], np.int64)
     return _arcs_of(
@@ -248,6 +266,8 @@ def arcs_alone(topology: Topology, base: IntArray, interval: IntArray) -> Shape:
         tail=nowhere,
         head=nowhere,
         interval=interval,
+        lane=lane,
+        lanes=lanes,
     )
 
 
@@ -305,8 +325,15 @@ def weigh_arcs(shape: Shape | Problem, topology: Topology, weights: Weights) -> 
             own[boards] += extra
             if least is not own:
                 least[boards] += extra
+    more_cents = 0
+    if shape.lanes:
+        amounts, more_cents = lane_cents(shape.lanes, weights)
+        pays = np.flatnonzero(shape.lane)
+        for own in (cents, *(() if low.cents is cents else (low.cents,))):
+            own[pays] += amounts[shape.lane[pays]] + more_cents
     return Problem(
         **{name: getattr(shape, name) for name in BY_SHAPE},
+        more_cents=more_cents,
         minutes=minutes,
         clock=clock,
         cents=cents,
@@ -320,6 +347,19 @@ def weigh_arcs(shape: Shape | Problem, topology: Topology, weights: Weights) -> 
         wait_cents_per_day=weights.priced.wait_cents_per_day,
         of_arcs=shape.of_arcs,
     )
+
+
+def lane_cents(lanes: Sequence[str], weights: Weights) -> tuple[IntArray, int]:
+    """Return the amounts of lanes by number, the first of none, and what keeps them above 0."""
+    parameters = weights.pricer.parameters
+    usd = [0.0, *(parameters.value(AMOUNT, scope) for scope in lanes)]
+    more = -parameters.bounds[AMOUNT].least
+    if min(usd) < -more:
+        scope = lanes[int(np.argmin(usd)) - 1]
+        msg = f"{AMOUNT}@{scope} may not be below {-more:,.0f} USD per TEU, got {min(usd):,.2f}"
+        raise ParameterError(msg)
+    cents = np.rint(np.array(usd) * CENTS_PER_USD).astype(np.int64)
+    return cents, round(more * CENTS_PER_USD)
 
 
 def least_weights(topology: Topology, weights: Weights, arcs: IntArray) -> Least:

@@ -13,6 +13,7 @@ from corridors.arrays import BoolArray
 from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
+from corridors.costing.amounts import in_words
 from corridors.costing.groups import PriceBooks, price_bills
 from corridors.costing.market import Market, market_of
 from corridors.costing.pricer import Pricer, PriceTerms, key_of_day
@@ -40,6 +41,7 @@ from corridors.network.rules.service_choice import ships_of_ends, with_reserved,
 from corridors.network.states.base import BaseKey
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
 from corridors.routing.known_ways import KnownWays, Running, running_on, with_listed_only
+from corridors.routing.priced_ways import Paid, Stages
 from corridors.routing.problem import Problem, make_problem, shared_problem
 
 HORIZON_DAYS = 640
@@ -74,7 +76,7 @@ class Quoted:
 
     @cached_property
     def parameters(self) -> ParameterTable:
-        """The parameters with what is quoted above cost."""
+        """The parameters with the amounts of lanes."""
         return self.at_cost.with_rows(self.market.rows)
 
 
@@ -87,7 +89,8 @@ class Question:
     rows apply; `listed` are the capacities. With `only_known`, its corridors are searched among
     the ways that lines are known to run on its day; `lines` are those of other days with them, and
     `declared` are services of the scenario and its corridors.
-    Nothing but these runs on the arcs `listed_only`.
+    Nothing but these runs on the arcs `listed_only`. `basis_note` says why it is by cost where its
+    scenario asked for prices.
     """
 
     scenario: Scenario
@@ -107,6 +110,7 @@ class Question:
     only_known: bool = False
     declared: tuple[Laid, ...] = ()
     lines: Running | None = None
+    basis_note: str = ""
     listed_only: BoolArray | None = field(default=None, compare=False)
 
     @property
@@ -115,10 +119,44 @@ class Question:
         return self.quoted.market
 
     @property
+    def at_price(self) -> bool:
+        """Whether ways are compared at what shippers are quoted."""
+        return self.scenario.price_basis is PriceBasis.PRICE
+
+    @property
+    def at_cost(self) -> Question:
+        """The same question at what carriage costs; all that it is searched with is the same."""
+        return replace(
+            self,
+            scenario=replace(self.scenario, price_basis=PriceBasis.COST),
+            parameters=self.quoted.at_cost,
+            pricer=self.pricer.at(self.quoted.at_cost),
+        )
+
+    @property
+    def stages(self) -> Stages:
+        """Which ways on its network are on a lane that is quoted."""
+        topology, quotes = self.bundle.topology, self.market.quotes
+        near_km = self.parameters.value("market.near_km")
+        # The same for all amounts; a week may have another way of reference, not another line.
+        key = "stages", near_km, tuple(quote.line for quote in quotes)
+        ends = self.origin.country, self.destination.country
+        return topology.once(key, lambda: Stages(topology, self.market, near_km=near_km, ends=ends))
+
+    def paid_by(self, arcs: Sequence[int]) -> Paid | None:
+        """Return what a way pays on its lane; None if it is on none, so that it has no price.
+
+        `arcs` are those of the way in the network.
+        """
+        if not self.market.quotes:
+            return None
+        usd = {row.scope: in_words(row.value) for row in self.market.rows}
+        return self.stages.paid_by(arcs, usd)
+
+    @property
     def other_basis(self) -> ParameterTable:
         """The parameters at the other basis: with `price_basis: cost` at what is quoted."""
-        at_cost = self.scenario.price_basis is PriceBasis.COST
-        return self.quoted.parameters if at_cost else self.quoted.at_cost
+        return self.quoted.at_cost if self.at_price else self.quoted.parameters
 
     @property
     def running(self) -> Running:
@@ -131,7 +169,21 @@ class Question:
         )
 
     def layered(self, number: int) -> Layered:
-        """Return the layers of one corridor, or of `ANY_WAY`."""
+        """Return the layers of one corridor, or of `ANY_WAY`.
+
+        At price these are only ways on a lane, if any is quoted.
+        """
+        return self.priced(self._every_way(number))
+
+    def priced(self, layered: Layered) -> Layered:
+        """Return of layers at price only the ways on a lane, at cost all."""
+        if not self.at_price:
+            return layered
+        stages = self.stages
+        found: Layered = layered.kept.of(stages, lambda: stages.only(layered))
+        return found
+
+    def _every_way(self, number: int) -> Layered:
         bundle, is_any = self.bundle, number == ANY_WAY
         corridor = ANY_CORRIDOR if is_any else self.corridors[number]
         if self.only_known:

@@ -10,7 +10,7 @@ import numpy as np
 
 from corridors.costing import pricing
 from corridors.costing.drayage import operation_of as haul_operation
-from corridors.costing.market import ABOVE_COST_OF
+from corridors.costing.market import AMOUNT
 from corridors.costing.piracy_exposure import piracy_met
 from corridors.costing.rail import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note
@@ -21,7 +21,6 @@ from corridors.data.sphere import great_circle_km
 from corridors.domain.objective import Objective
 from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import AtLeast, OptionStatus, RouteOption
-from corridors.domain.scenario import PriceBasis
 from corridors.domain.values import ChainPart, SourcedValue, Status
 from corridors.network.graph.reach import reach
 from corridors.network.land.drayage_legs import (
@@ -74,6 +73,8 @@ def report(
     best, question = found.best, found.question
     if best is None:
         return _closed(found, reopenings or Reopenings())
+    if found.is_unpriced:
+        return _unpriced(found, best)
     option = _on_both_bases(question, _option_of(found, best, drawn=not figures_only))
     shares = question.listed.along(found.arcs(best))
     scenario = question.scenario
@@ -107,6 +108,7 @@ def _option_of(found: SearchedCorridor, route: DatedRoute, *, drawn: bool) -> Ro
             route,
             corridor=found.corridor,
             parts=found.parts(route),
+            paid=question.paid_by(found.arcs(route)),
             drawn=drawn,
         )
         return today, option
@@ -119,20 +121,29 @@ def _option_of(found: SearchedCorridor, route: DatedRoute, *, drawn: bool) -> Ro
 
 def _on_both_bases(question: Question, option: RouteOption) -> RouteOption:
     """Return an option with what its route takes on the other basis, and how its price is known."""
-    more = sum(
-        line.quantity * question.other_basis.value(ABOVE_COST_OF[line.driver], line.scope)
-        - line.usd_per_teu
-        for line in option.cost_lines
-        if line.driver in ABOVE_COST_OF
-    )
     main = {step.service for step in option.legs if step.part is ChainPart.MAIN}
+    line = next((line for line in option.cost_lines if line.is_of_lane), None)
+    if line is not None:
+        more = line.quantity * question.other_basis.value(AMOUNT, line.scope) - line.usd_per_teu
+        option = replace(option, other_basis_usd_per_teu=(option.usd_per_teu or 0.0) + more)
+    scope = "" if line is None else line.scope
     return replace(
         option,
         price_basis=question.scenario.price_basis,
-        other_basis_usd_per_teu=(option.usd_per_teu or 0.0) + more,
-        price_status=question.market.status(
-            {family_of(service) for service in main}, option.passages, main
-        ),
+        price_status=question.market.status(scope, option.passages, main),
+    )
+
+
+def _unpriced(found: SearchedCorridor, best: DatedRoute) -> RouteOption:
+    """Return the option of a corridor whose ways are on no lane that is quoted, with its cost."""
+    usd, days = best.cents / CENTS_PER_USD, best.minutes / MINUTES_PER_DAY
+    known = "; no line is known to run it" if found.is_unsailed else ""
+    return RouteOption(
+        corridor=found.corridor.id,
+        title=found.corridor.title,
+        colour=found.corridor.colour,
+        status=OptionStatus.UNPRICED,
+        reason=f"no price known; at cost {usd:,.0f} USD per TEU and {days:.1f} days{known}",
     )
 
 
@@ -196,6 +207,7 @@ def _closed(found: SearchedCorridor, reopenings: Reopenings) -> RouteOption:
             if departures_of(problem, terms).may_leave(terms):
                 reason = LATER_IS_BETTER
             cents, minutes, grams = (int(bound[SOURCE]) for bound in prepared.bounds)
+            cents -= problem.more_cents
             at_least = AtLeast(
                 usd_per_teu=cents / CENTS_PER_USD,
                 days=minutes / MINUTES_PER_DAY,
@@ -252,8 +264,8 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     notes = (far_note(end, question.by_road[end.id], radius) for end in ends)
     texts.extend(filter(None, notes))
     texts.extend(_truck_note(question, options))
-    if question.scenario.price_basis is PriceBasis.PRICE:
-        texts.extend(question.market.notes())
+    texts.extend(filter(None, [question.basis_note]))
+    texts.extend(_lane_notes(question, options))
     texts.extend(_price_notes(question, options))
     texts.extend(_replacements(question, options))
     texts.extend(question.overlay.notes)
@@ -268,6 +280,15 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     if not any(option.usable for option in options):
         texts.append(NOTHING_USABLE)
     return tuple(texts)
+
+
+def _lane_notes(question: Question, options: Sequence[RouteOption]) -> Iterator[str]:
+    """Yield how the prices of options follow from what their lanes are quoted at."""
+    lines = (line for option in options for line in option.cost_lines if line.is_of_lane)
+    for scope in dict.fromkeys(line.scope for line in lines) if question.at_price else ():
+        quote = question.market.at(scope)
+        if quote is not None:
+            yield f"price by {quote.lane.family}: {quote.text}"
 
 
 def _truck_note(question: Question, options: Sequence[RouteOption]) -> Iterator[str]:

@@ -114,6 +114,7 @@ def weighed(problem: Problem, *, cents: int, minutes: int, grams: int = 0) -> Pr
         cents_per_km=per_km,
         fixed_cents=fixed,
         low_cents=low,
+        more_cents=cents * problem.more_cents,
         wait_cents_per_day=cents * problem.wait_cents_per_day + minutes * MINUTES_PER_DAY,
     )
 
@@ -130,4 +131,5 @@ def costed(problem: Problem, route: DatedRoute) -> DatedRoute:
         if problem.profile[arc] >= 0
     )
     waited = route.wait_days * problem.wait_cents_per_day
-    return replace(route, cents=int(problem.cents[arcs].sum()) + dated + waited)
+    paid = int(problem.cents[arcs].sum()) - problem.more_cents
+    return replace(route, cents=paid + dated + waited)

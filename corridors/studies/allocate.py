@@ -7,27 +7,28 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from itertools import combinations
 
 import numpy as np
 
+from corridors.arrays import FloatArray
 from corridors.data.parameters import load_parameters
-from corridors.domain.plan import Pair, Plan
+from corridors.domain.plan import Contract, Pair, Plan
 from corridors.domain.windows import months_from
 from corridors.errors import ConfigError
 from corridors.network.states.topology import NetworkPlace
-from corridors.optimise.allocation.generation import allocate
-from corridors.optimise.allocation.least_by_sets import LeastBySets
-from corridors.optimise.allocation.plan_conflicts import conflict_text
-from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
+from corridors.optimise.planning.generation import MISSING_USD, allocate
+from corridors.optimise.planning.least_by_sets import LeastBySets
+from corridors.optimise.planning.plan_conflicts import conflict_text
+from corridors.optimise.planning.program import Allocated, Lot, Offer, Program, SetLimit, Space
 from corridors.optimise.time_limit import TimeLimit
 from corridors.output.allocation_result import Allocation
 from corridors.output.planned import Chart, Planned, allocation_of
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
-from corridors.studies.lanes import Member, Resource, lanes_of, resources_of
-from corridors.studies.pair_network import Lane, PairNetwork
+from corridors.studies.lanes import Member, Resource, lanes_of, on_one_basis, resources_of
+from corridors.studies.pair_network import Lane
 from corridors.studies.session import Session
+from corridors.units import CENTS_PER_USD
 
 DAYS_A_WEEK = 7.0
 # Boxes of the last month are still travelling in the months after it.
@@ -85,6 +86,9 @@ def search_plans(
     *,
     session: Session | None = None,
     charted: bool = True,
+    resources: Sequence[Resource] | None = None,
+    members: Sequence[Member] = (),
+    reached: bool = True,
     progress: Progress = quiet,
 ) -> tuple[SearchedPlan, ...]:
     """Return plans of the same pairs with the networks of their pairs searched.
@@ -98,6 +102,12 @@ def search_plans(
         Plans of the same ends and months, with the scenarios, volumes and contracts of each.
     charted
         Whether routes are to be named, as `allocation_of` does; it takes memory.
+    resources
+        The capacities; those of the scenarios by default.
+    members
+        Sets of arcs to tell apart, beside those of the plans' limits.
+    reached
+        Whether every pair must have a route.
     session, progress
         As in `allocate_plan`.
 
@@ -107,16 +117,21 @@ def search_plans(
         A place is unknown, or a pair has no route.
     """
     session = session or Session(pairs=1)
+    plans = [on_one_basis(plan, session) for plan in plans]
     distinct: dict[Plan, SearchedPlan] = {}
     for plan in plans:
-        distinct.setdefault(searched_as(plan), SearchedPlan(plan, charted=charted))
+        key = searched_as(plan)
+        if key not in distinct:
+            distinct[key] = SearchedPlan(
+                plan, charted=charted, resources=resources, members=members
+            )
     pairs = plans[0].pairs
     for number, pair in enumerate(pairs):
         progress(pair.name, number, len(pairs))
         for searched in distinct.values():
             searched.search(number, session)
     progress("allocation", len(pairs), len(pairs))
-    for searched in distinct.values():
+    for searched in distinct.values() if reached else ():
         searched.refuse_unreached()
     return tuple(distinct[searched_as(plan)] for plan in plans)
 
@@ -137,23 +152,33 @@ class SearchedPlan:
 
     `search_plans` makes it and searches its pairs, in their order. `plan` is the one it was made
     for; `passed` are (kind, key) of the countries, gates and corridors of its limits, minimums and
-    contracts that a pair's network has, and `shared` the contracts, by number, of which a box takes
-    the ways of two at once, with the name of its pair.
+    contracts that a pair's network has.
     """
 
-    def __init__(self, plan: Plan, *, charted: bool) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        *,
+        charted: bool,
+        resources: Sequence[Resource] | None = None,
+        members: Sequence[Member] = (),
+    ) -> None:
         self.plan = plan
         self._charted = charted
-        self._members = _members(plan)
-        self._number = {(one.kind, one.key): n for n, one in enumerate(self._members)}
-        self._months = _month_days(plan)
-        self._resources = resources_of(plan.pairs[0].scenario, self._months)
+        self._members = (*_members(plan), *members)
+        self._months = month_days(plan)
+        if resources is None:
+            resources = resources_of(plan.pairs[0].scenario, self._months)
+        self._resources = tuple(resources)
         self._program = _program(plan, self._members, self._resources)
-        self._offers = LaneOffers(self._program)
+        rated = {(each.kind, each.key) for each in plan.contracts if each.rate_usd is not None}
+        self.offers = LaneOffers(
+            self._program,
+            rated=[n for n, one in enumerate(self._members) if (one.kind, one.key) in rated],
+        )
         self._places: dict[int, NetworkPlace] = {}
         self.passed: set[tuple[str, str]] = set()
-        self.shared: dict[tuple[int, int], str] = {}
-        self._known = self._offers.found
+        self._known = self.offers.found
 
     def search(self, number: int, session: Session) -> None:
         """Search the routes of the next pair without capacity limits."""
@@ -175,42 +200,17 @@ class SearchedPlan:
             self.passed |= {
                 (member.kind, member.key) for n, member in enumerate(self._members) if sets >> n & 1
             }
-            self._note_shared(number, shared)
-        self._offers.add(lanes)
-
-    def _note_shared(self, pair: int, network: PairNetwork) -> None:
-        """Note which contracts a box of a pair serves at once rather than one of them."""
-        plan = self.plan
-        bits = [1 << self._number[each.kind, each.key] for each in plan.contracts]
-        worth = [each.saves_usd + each.unused_usd for each in plan.contracts]
-        for one, other in combinations(range(len(bits)), 2):
-            if not (network.sets & bits[one] and network.sets & bits[other]):
-                continue
-            alone, both = (math.inf, math.inf), 0.0
-            if bits[one] != bits[other]:
-                least = network.posed.paths((bits[one], bits[other])).least_usd.tolist()
-                alone, both = (least[1], least[2]), least[3]
-            if both < min(alone[0] + worth[other], alone[1] + worth[one]):
-                self.shared.setdefault((one, other), plan.pairs[pair].name)
+        self.offers.add(lanes)
 
     def refuse_unreached(self) -> None:
         """Raise a ConfigError that names the pairs without a route, if none may be left behind."""
-        unreached = self._offers.without_route()
+        unreached = self.offers.without_route()
         if unreached and self.plan.unmet_usd_per_teu is None:
             lots = self._program.lots
             raise ConfigError([_no_route(self.plan, lots[lot]) for lot in unreached])
 
-    def solve(
-        self,
-        plan: Plan | None = None,
-        *,
-        booked: Sequence[float] = (),
-        limit: TimeLimit | None = None,
-    ) -> Planned:
+    def solve(self, plan: Plan | None = None, *, limit: TimeLimit | None = None) -> Planned:
         """Return the solution of the plan, or of one that shares its search.
-
-        `booked` are TEU a month by contract of the plan; without them nothing is booked. What a
-        booked TEU saves is left out: `value_usd` counts what it loses if it does not travel.
 
         Raises
         ------
@@ -218,27 +218,77 @@ class SearchedPlan:
             The plan's limits contradict each other, or the search ended before it had a plan.
         """
         plan = plan or self.plan
-        program = _program(plan, self._members, self._resources, booked)
+        program = self.program(plan)
         solved = allocate(
             program,
-            self._offers,
+            self.offers,
             known=self._known,
             limit=limit,
             least_usd=self.least_usd(program),
         )
         # Routes found for one demand are good ones to start with for the next.
         self._known = list(solved.offers)
+        return self.planned(plan, program, solved)
+
+    def number_of(self, member: Member) -> int:
+        """Return the number of a set of arcs in the programs of this search."""
+        return self._members.index(member)
+
+    def program(self, plan: Plan, *, market: SearchedPlan | None = None) -> Program:
+        """Return a plan that shares the search in numbers.
+
+        Rates that are linked to an index follow the market of another search.
+        """
+        program = _program(plan, self._members, self._resources)
+        number = {(one.kind, one.key): n for n, one in enumerate(self._members)}
+        lots = range(len(program.lots))
+        spaces = [
+            Space(
+                decision=decision,
+                member=member,
+                teu=teu,
+                saves_usd=tuple(
+                    discount_usd + self._saved(contract, lot, member, market or self)
+                    for lot in lots
+                ),
+                unused_usd=contract.unused_usd,
+                take=contract.take_share,
+            )
+            for decision, contract in enumerate(plan.contracts)
+            for member in [number[contract.kind, contract.key]]
+            for discount_usd, teu in contract.tiers
+        ]
+        return replace(program, spaces=tuple(spaces))
+
+    def _saved(self, contract: Contract, lot: int, member: int, market: SearchedPlan) -> float:
+        """Return what a TEU of a lot saves that travels on a contract."""
+        if contract.rate_usd is None:
+            return contract.saves_usd or 0.0
+        now_usd = self.offers.market_usd.get((lot, member))
+        if now_usd is None:
+            return 0.0
+        moved_usd = now_usd - market.offers.market_usd.get((lot, member), now_usd)
+        return now_usd - contract.rate_usd - contract.index_share * moved_usd
+
+    def planned(self, plan: Plan, program: Program, solved: Allocated) -> Planned:
+        """Return a solution with what its numbers mean.
+
+        Raises
+        ------
+        ConfigError
+            The plan's limits contradict each other, or the search ended before it had a plan.
+        """
         planned = Planned(
             plan=plan,
             program=program,
             solved=solved,
-            free=tuple(self._offers.free),
-            charts=self._offers.charts,
+            free=tuple(self.offers.free),
+            charts=self.offers.charts,
             resources=tuple(f"{r.parameter.partition('.')[0]} {r.scope}" for r in self._resources),
             places=self._places,
             months=self._months,
         )
-        text = conflict_text(program, solved, self._offers, planned.name_of)
+        text = conflict_text(program, solved, self.offers, planned.name_of)
         if text:
             msg = f"{plan.source_path or 'plan'}: {text}"
             raise ConfigError(msg)
@@ -249,7 +299,7 @@ class SearchedPlan:
         away = math.inf if program.unmet_usd is None else program.unmet_usd
         return sum(
             lot.teu * min(away, math.inf if free is None else free.value_usd)
-            for lot, free in zip(program.lots, self._offers.free, strict=True)
+            for lot, free in zip(program.lots, self.offers.free, strict=True)
         )
 
 
@@ -270,11 +320,14 @@ class LaneOffers:
     """Searches routes for lots on the networks of their pairs.
 
     `found` are the cheapest routes of the departures without capacity limits. `free` has by lot the
-    cheapest of them; None if there is no route.
+    cheapest of them; None if there is no route. `market_usd` is by lot and `rated` set what the
+    cheapest of those through the set pays.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, *, rated: Sequence[int] = ()) -> None:
         self._program = program
+        self._rated = rated
+        self.market_usd: dict[tuple[int, int], float] = {}
         self._lanes: list[tuple[Lane, ...]] = []
         self._free_prices = DualPrices(
             by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets)
@@ -300,6 +353,7 @@ class LaneOffers:
                     self._least.begin(departure, lane.shared.part.groups, lane.least_usd())
                 best = self._cheapest(number, usual_usd)
                 self.free.append(best)
+                self._note_market(number)
                 usual_usd = usual_usd if best is None else best.value_usd * USUALLY_WITHIN
         for lane in lanes:
             lane.shared.release()
@@ -346,6 +400,19 @@ class LaneOffers:
         self.found += offers
         return min(offers, key=lambda offer: offer.value_usd, default=None)
 
+    def _note_market(self, number: int) -> None:
+        """Note what the cheapest routes of a lot through each rated set pay."""
+        objective = self._program.objective_weights[self._program.lots[number].pair]
+        for member in self._rated:
+            by_set = np.zeros(self._program.sets)
+            by_set[member] = -MISSING_USD[0]
+            prices = replace(self._free_prices, by_set=by_set)
+            offers = [*self.of(number, prices, objective=objective, most_usd=0.0)]
+            self.found += offers
+            if offers:
+                best = min(offers, key=lambda offer: offer.value_usd)
+                self.market_usd[number, member] = best.route.cents / CENTS_PER_USD
+
     def _departures(self, number: int) -> list[tuple[int, int, int]]:
         """Return the departures of a lot as (lot, lane, day)."""
         lot = self._program.lots[number]
@@ -354,6 +421,11 @@ class LaneOffers:
             for lane, each in enumerate(self._lanes[lot.pair])
             for day in each.departures.get(lot.month, ())
         ]
+
+    def least_usd(self, lot: int) -> float:
+        """Return what every route of a lot costs at least without dual prices."""
+        free = self.free[lot]
+        return math.inf if free is None else free.value_usd
 
     def without_route(self) -> tuple[int, ...]:
         """Return the lots that have no route."""
@@ -389,7 +461,7 @@ def _members(plan: Plan) -> tuple[Member, ...]:
     return tuple(Member(kind=kind, key=key) for kind, key in dict.fromkeys(named))
 
 
-def _month_days(plan: Plan) -> tuple[date, ...]:
+def month_days(plan: Plan) -> tuple[date, ...]:
     """Return the first days of the plan's months and of later ones in which boxes still travel."""
     first = plan.months[0]
     # Covers the horizon of the last price group.
@@ -402,24 +474,27 @@ def _objective(plan: Plan, pair: Pair) -> ObjectiveWeights:
     return ObjectiveWeights(usd=1.0, day=day if plan.objective == "generalised" else 0.0, kg=0.0)
 
 
-def _program(
-    plan: Plan,
-    members: tuple[Member, ...],
-    resources: tuple[Resource, ...],
-    booked: Sequence[float] = (),
-) -> Program:
+def capacity_of(plan: Plan, resources: Sequence[Resource]) -> FloatArray:
+    """Return the TEU that a plan may use, by (resource, month)."""
     share = plan.capacity_share
     if share is None:
         share = load_parameters().value("plan.capacity_share")
     weeks = [
-        calendar.monthrange(month.year, month.month)[1] / DAYS_A_WEEK for month in _month_days(plan)
+        calendar.monthrange(month.year, month.month)[1] / DAYS_A_WEEK for month in month_days(plan)
     ]
-    capacity = np.array(
+    return np.array(
         [
             [teu * share * week for teu, week in zip(resource.teu_per_week, weeks, strict=True)]
             for resource in resources
         ]
     ).reshape(len(resources), len(weeks))
+
+
+def _program(
+    plan: Plan,
+    members: tuple[Member, ...],
+    resources: tuple[Resource, ...],
+) -> Program:
     limits = plan.limits
     number = {(member.kind, member.key): i for i, member in enumerate(members)}
     ceilings = tuple(
@@ -441,31 +516,6 @@ def _program(
         for minimum in plan.minimums
         for month in range(len(plan.months))
     )
-    # A booked TEU that does not travel falls short of a floor, at the price of its contract.
-    contracts = [*zip(plan.contracts, booked, strict=bool(booked))]
-    months = range(len(plan.months))
-    floors += tuple(
-        SetLimit(
-            name=f"contract {contract.name}",
-            member=number[contract.kind, contract.key],
-            teu=teu,
-            month=month,
-            short_usd=contract.saves_usd + contract.unused_usd,
-        )
-        for contract, teu in contracts
-        for month in months
-    )
-    ceilings += tuple(
-        SetLimit(
-            name=f"contract and spot {contract.name}",
-            member=number[contract.kind, contract.key],
-            teu=teu + contract.spot_teu,
-            month=month,
-        )
-        for contract, teu in contracts
-        if contract.spot_teu is not None
-        for month in months
-    )
     caps = [limits.max_co2e_t and limits.max_co2e_t * 1000.0]
     caps.append(limits.max_co2e_kg_per_teu and limits.max_co2e_kg_per_teu * plan.teu)
     given = [cap for cap in caps if cap is not None]
@@ -477,10 +527,22 @@ def _program(
             if teu > 0.0
         ),
         objective_weights=tuple(_objective(plan, pair) for pair in plan.pairs),
-        capacity=capacity,
+        capacity=capacity_of(plan, resources),
         sets=len(members),
         ceilings=ceilings,
         floors=floors,
+        spot=tuple(
+            SetLimit(
+                name=f"spot {contract.name}",
+                member=number[contract.kind, contract.key],
+                teu=contract.spot_teu,
+                month=month,
+            )
+            for contract in plan.contracts
+            if contract.spot_teu is not None
+            for month in range(len(plan.months))
+        ),
+        months=len(plan.months),
         most_kg=min(given, default=None),
         most_usd=limits.max_usd,
         unmet_usd=plan.unmet_usd_per_teu,

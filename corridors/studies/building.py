@@ -1,34 +1,45 @@
-"""Value sets of projects for a plan, with bounds on the value of other sets."""
+"""The projects of a plan as decisions: what they open, widen and change."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 
-from corridors.data.parameters import load_parameters
 from corridors.domain.plan import Plan
 from corridors.domain.projects import Project
 from corridors.domain.scenario import ProjectChoice
+from corridors.errors import ConfigError
 from corridors.network.rules.capacity import USERS
-from corridors.optimise.projects.benders import Cut
-from corridors.optimise.projects.project_choice import EMPTY, Chosen, alike
-from corridors.output.planned import Planned
-from corridors.studies.allocate import SearchedPlan, search_plans, times
-from corridors.studies.lanes import resources_of
+from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.planning.deciding import Deciding
+from corridors.optimise.planning.program import (
+    Allocated,
+    Allowed,
+    Budget,
+    Decided,
+    Model,
+    Need,
+    Program,
+    Risk,
+    Taken,
+)
+from corridors.optimise.time_limit import TimeLimit
+from corridors.progress import Progress, quiet
+from corridors.studies.allocate import capacity_of, month_days, search_plans, times
+from corridors.studies.lanes import Member, Resource, resources_of
 from corridors.studies.session import Session
 
-
-def widens(project: Project) -> bool:
-    """Return whether a project only changes capacities and narrows none."""
-    listed = load_parameters()
-    rows = [(row, listed.find(row.parameter, row.scope)) for row in project.rows]
-    return all(
-        row.parameter in USERS and old is not None and old.scope == row.scope
-        and row.value >= old.value
-        for row, old in rows
-    )  # fmt: skip
+# Each doubles the networks that are searched.
+MOST_APART = 6
+Chosen = frozenset[int]
+EMPTY: Chosen = frozenset()
+# TEU a week of what a project begins to limit: more than anything takes.
+UNLISTED_TEU = 1e6
+# Values that differ by less than this fraction count as equal.
+ALIKE = 1e-9
 
 
 def with_projects_built(plan: Plan, choices: Sequence[ProjectChoice]) -> Plan:
@@ -40,12 +51,11 @@ def with_projects_built(plan: Plan, choices: Sequence[ProjectChoice]) -> Plan:
     return replace(plan, pairs=tuple(pairs))
 
 
-class PlanValuer:
-    """Values sets of projects for a plan of twelve months, each set once.
+class Works:
+    """A plan of twelve months in which projects may be built, in one phase or several.
 
-    The dual value of a capacity bounds what widening it can gain. Projects that open legs or change
-    hours are bounded by the gain of all projects together, which is valid if none of them makes the
-    plan dearer.
+    A project may open legs, which only routes of a plan with it take, and widen capacities. If it
+    changes speeds, waits or prices, routes are searched in a world with it and in one without.
 
     Parameters
     ----------
@@ -53,8 +63,17 @@ class PlanValuer:
         The volumes, with what is in use in the scenario of every pair.
     choices, projects
         The projects to choose from.
-    factors
-        By phase how many times as large the volumes are.
+    weights, factors
+        By phase what a year counts, and how many times as large the volumes are.
+    charges_usd
+        By project what it costs in every year in which it is open.
+    highs
+        Solves the programme whole.
+
+    Raises
+    ------
+    ConfigError
+        Too many projects change speeds, waits or prices.
     """
 
     def __init__(
@@ -63,114 +82,243 @@ class PlanValuer:
         choices: Sequence[ProjectChoice],
         projects: Sequence[Project],
         *,
-        factors: Sequence[float] = (1.0,),
+        weights: Sequence[float],
+        factors: Sequence[float],
+        charges_usd: Sequence[float],
+        highs: HighsProcess,
+        progress: Progress = quiet,
     ) -> None:
         self._plan = plan
         self._choices = tuple(choices)
-        self._factors = tuple(factors)
-        self._legs = frozenset(p for p, project in enumerate(projects) if project.legs)
-        # Projects that only widen capacities: their cuts are exact.
-        self._wide = frozenset(
-            p for p, project in enumerate(projects) if widens(project) and not project.legs
+        self.phases = len(weights)
+        self._weights = tuple(weights)
+        self._at_factor: dict[tuple[Chosen, float], float] = {}
+        numbers = range(len(projects))
+        capacities = {p for p in numbers if all(r.parameter in USERS for r in projects[p].rows)}
+        apart = [p for p in numbers if p not in capacities]
+        if len(apart) > MOST_APART:
+            names = ", ".join(projects[p].id for p in apart)
+            msg = (
+                f"{len(apart)} projects change speeds, waits or prices ({names}); give at most"
+                f" {MOST_APART} of these, as each doubles what is searched"
+            )
+            raise ConfigError(msg)
+        opening = [p for p in numbers if projects[p].legs and p in capacities]
+        resources, wider = self._resources(opening)
+        legs = [
+            Member(kind="project", key=choices[p].id, legs=frozenset(projects[p].legs))
+            for p in opening
+        ]
+        worlds = [frozenset(built) for built in _subsets(apart)]
+        session = Session()
+        searched = []
+        for number, built in enumerate(worlds):
+            progress("worlds of projects", number, len(worlds))
+            (found,) = search_plans(
+                [self.with_built(built | {*opening})],
+                session=session,
+                charted=False,
+                resources=resources,
+                members=legs,
+                reached=False,
+            )
+            searched.append(found)
+        members = [searched[0].number_of(member) for member in legs]
+        programs = []
+        for phase, factor in enumerate(factors):
+            program = searched[0].program(times(searched[0].plan, factor))
+            programs.append(
+                replace(
+                    program,
+                    room={
+                        key: [(p, n, teu) for p, teu in by_project for n in self._open(phase)]
+                        for key, by_project in wider.items()
+                    },
+                    links=tuple(
+                        (member, self._built(p, phase))
+                        for member, p in zip(members, opening, strict=True)
+                    ),
+                    worlds=tuple(
+                        tuple(self._built(p, phase, built=p in built) for p in apart)
+                        for built in worlds
+                    ),
+                    alike=(tuple(self._first_alike(n, phase) for n in self._options),)
+                    * len(numbers),
+                )
+            )
+        self._sources = [one.offers for one in searched]
+        model = Model(
+            programs=tuple(programs),
+            weights=self._weights,
+            options=(self.phases + 1,) * len(numbers),
+            usd=tuple(
+                tuple(usd * sum(weights[self.phases - n :]) for n in self._options)
+                for usd in charges_usd
+            ),
         )
-        self._everything: Chosen = frozenset(range(len(projects)))
-        self._sessions: dict[Chosen, Session] = {}
-        self._searched: dict[Chosen, SearchedPlan] = {}
-        self.values: dict[Chosen, tuple[float, ...]] = {}
-        self.bounds: dict[Chosen, tuple[float, ...]] = {}
+        self._deciding = Deciding(
+            model,
+            [self._sources] * self.phases,
+            [
+                [
+                    replace(offer, world=n)
+                    for n, one in enumerate(self._sources)
+                    for offer in one.found
+                ]
+                for _ in programs
+            ],
+            highs=highs,
+        )
 
     @property
-    def valued(self) -> int:
-        """Number of sets valued."""
-        return len(self.values)
+    def _options(self) -> range:
+        """Never to open, then to open in the last phase, and so on to the first."""
+        return range(self.phases + 1)
 
-    @property
-    def least(self) -> tuple[float, ...]:
-        """The plan's cost in USD with all projects."""
-        return (self.usd(self._everything),)
+    def _open(self, phase: int) -> tuple[int, ...]:
+        """Return the options with which a project is open in a phase."""
+        return tuple(n for n in self._options if n >= self.phases - phase)
 
-    def usd(self, chosen: Chosen) -> float:
-        """Return the plan's cost in USD with a set built, in the first phase."""
-        return self.by_phase(chosen)[0]
+    def _first_alike(self, option: int, phase: int) -> int:
+        return self.phases - phase if option >= self.phases - phase else 0
 
-    def by_phase(self, chosen: Chosen) -> tuple[float, ...]:
-        """Return the plan's cost in USD a year with a set built, by phase."""
-        if chosen not in self.values:
-            searched = self._search(chosen)
-            solved = [_times(searched, factor).solved for factor in self._factors]
-            self.values[chosen] = tuple(one.value_usd for one in solved)
-            self.bounds[chosen] = tuple(one.bound_usd for one in solved)
-        return self.values[chosen]
+    def _built(self, project: int, phase: int, *, built: bool = True) -> Need:
+        """Return what must be decided for a project to be open in a phase, or not."""
+        is_open = self._open(phase)
+        return project, tuple(n for n in self._options if (n in is_open) == built)
 
-    def planned(self, chosen: Chosen, *, phase: int = 0) -> Planned:
-        """Return the solution of the plan with a set built, in a phase."""
-        return _times(self._search(chosen), self._factors[phase])
+    def _resources(
+        self, opening: Sequence[int]
+    ) -> tuple[list[Resource], dict[tuple[int, int], list[tuple[int, float]]]]:
+        """Return the capacities without projects, and the TEU by which each project widens them.
 
-    def gain_at(self, chosen: Chosen, factor: float) -> float:
-        """Return what a set gains in USD a year if the volumes are so many times as large."""
-        empty, built = (
-            _times(self._search(one), factor).solved.value_usd for one in (EMPTY, chosen)
-        )
-        return empty - built
+        What only a project lists is on its own legs, or without limit until it is built.
+        """
+        months = month_days(self._plan)
 
-    def _search(self, chosen: Chosen) -> SearchedPlan:
-        """Return the plan with a set built, its networks searched."""
-        searched = self._searched.get(chosen)
-        if searched is None:
-            # Networks depend only on legs; there is a session for each set of legs.
-            session = self._sessions.setdefault(chosen & self._legs, Session())
-            (searched,) = search_plans([self.with_built(chosen)], session=session)
-            if len(chosen) <= 1:
-                # These are asked for again, at other volumes.
-                self._searched[chosen] = searched
-        return searched
+        def listed(built: Chosen) -> dict[tuple[str, str], tuple[float, ...]]:
+            scenario = self.with_built(built).pairs[0].scenario
+            found = resources_of(scenario, months)
+            return {(one.parameter, one.scope): one.teu_per_week for one in found}
+
+        numbers = range(len(self._choices))
+        bare, alone = listed(EMPTY), [listed(frozenset({p})) for p in numbers]
+        whole = dict(bare)
+        for p in numbers:
+            more_teu = 0.0 if p in opening else UNLISTED_TEU
+            for key, teu in alone[p].items():
+                whole.setdefault(key, tuple(each + more_teu for each in teu))
+        resources = [
+            Resource(parameter=parameter, scope=scope, teu_per_week=teu)
+            for (parameter, scope), teu in whole.items()
+        ]
+        base = capacity_of(self._plan, resources)
+        wider: dict[tuple[int, int], list[tuple[int, float]]] = {}
+        for p in numbers:
+            changed = [
+                replace(
+                    one, teu_per_week=alone[p].get((one.parameter, one.scope), one.teu_per_week)
+                )
+                for one in resources
+            ]
+            more = np.where(np.isfinite(base), capacity_of(self._plan, changed) - base, 0.0)
+            for resource, month in np.argwhere(more != 0.0).tolist():
+                wider.setdefault((resource, month), []).append((p, float(more[resource, month])))
+        return resources, wider
 
     def with_built(self, chosen: Chosen) -> Plan:
         """Return the plan with a set built in the scenario of every pair."""
         return with_projects_built(self._plan, [self._choices[p] for p in sorted(chosen)])
 
-    def value(self, chosen: Chosen) -> tuple[float, Sequence[Cut]]:
-        """Return the plan's cost with a set built, and a bound on every other set."""
-        planned = self.planned(chosen)
-        value = self.values.setdefault(chosen, (planned.solved.value_usd,))[0]
-        slopes = np.zeros(len(self._everything))
-        for p in sorted(self._wide - chosen):
-            slopes[p] = -self._most_gain(p, chosen, planned)
-        for p in sorted(self._everything - self._wide - self._without_effect(chosen) - chosen):
-            slopes[p] = self.usd(self._everything) - value
-        return value, [Cut(part=0, constant=value, slopes=tuple(slopes.tolist()))]
+    @property
+    def valued(self) -> int:
+        """How many sets were valued, in any phase."""
+        return len({tuple(map(bool, taken)) for _, taken in self._deciding.solved})
 
-    def _most_gain(self, project: int, chosen: Chosen, planned: Planned) -> float:
-        """Return an upper bound on the gain of widening by a project, from dual values."""
-        now, then = (
-            {
-                (listed.parameter, listed.scope): np.array(listed.teu_per_week)
-                for listed in resources_of(self.with_built(built).pairs[0].scenario, planned.months)
-            }
-            for built in (chosen, chosen | {project})
+    def taken(self, chosen: Chosen, phase: int) -> Taken:
+        """Return a set that opens in a phase as decisions."""
+        opens = self.phases - phase
+        return tuple(opens if p in chosen else 0 for p in range(len(self._choices)))
+
+    def solved(self, chosen: Chosen, phase: int = 0) -> Allocated:
+        """Return the plan of a phase with a set built."""
+        return self._deciding.scenario(phase, self.taken(chosen, phase))
+
+    def usd(self, chosen: Chosen, phase: int = 0) -> float:
+        """Return the plan's cost in USD a year in a phase with a set built."""
+        return self.solved(chosen, phase).value_usd
+
+    def program(self, phase: int = 0) -> Program:
+        """Return the plan of a phase in numbers."""
+        return self._deciding.model.programs[phase]
+
+    def gain_at(self, chosen: Chosen, factor: float) -> float:
+        """Return what a set gains in USD a year if the volumes are so many times as large."""
+        first = self.program()
+        lots = tuple(replace(lot, teu=lot.teu * factor) for lot in first.lots)
+        program = replace(first, lots=lots)
+        for one in (EMPTY, chosen):
+            if (one, factor) not in self._at_factor:
+                solved = self._deciding.solve(program, 0, self.taken(one, 0))
+                self._at_factor[one, factor] = solved.value_usd
+        return self._at_factor[EMPTY, factor] - self._at_factor[chosen, factor]
+
+    def schedule_of(self, taken: Taken) -> tuple[Chosen, ...]:
+        """Return the projects open in each phase."""
+        return tuple(
+            frozenset(p for p, n in enumerate(taken) if n in self._open(phase))
+            for phase in range(self.phases)
         )
-        gain = 0.0
-        for number, key in enumerate(now):
-            wider = then[key] > now[key]
-            prices = planned.solved.prices.by_month[number]
-            room = planned.program.capacity[number]
-            for month in np.flatnonzero(wider & (prices > 0.0)).tolist():
-                grown = room[month] * (then[key][month] / now[key][month] - 1.0)
-                gain += float(prices[month] * grown)
-        return gain
 
-    def _without_effect(self, chosen: Chosen) -> Chosen:
-        """Return projects that together gain nothing when added to a set."""
-        value = self.usd(chosen)
-        idle = frozenset(
-            p for p in self._everything - self._wide - chosen
-            if alike(self.usd(frozenset({p})), self.usd(EMPTY))
-        )  # fmt: skip
-        if idle and alike(self.usd(chosen | idle), value):
-            return idle
-        return EMPTY
+    def best(
+        self,
+        costs: Sequence[float],
+        budgets: Sequence[float],
+        opens: Sequence[int],
+        *,
+        limit: TimeLimit,
+        progress: Progress = quiet,
+    ) -> Decided:
+        """Return the best schedule within budgets, of equal ones that of fewest projects.
+
+        Parameters
+        ----------
+        costs
+            By project what it costs of the budget.
+        budgets
+            What may have been spent by each phase.
+        opens
+            By project the first phase in which it may open.
+        """
+        allowed: Allowed = tuple(
+            tuple(n for n in self._options if n <= self.phases - first) for first in opens
+        )
+        within = [
+            Budget(
+                spent=tuple(
+                    tuple(cost * (n in self._open(phase)) for n in self._options) for cost in costs
+                ),
+                most=budget,
+            )
+            for phase, budget in enumerate(budgets)
+        ]
+        found = self._deciding.best(
+            self._weights, Risk(), limit=limit, allowed=allowed, budgets=within, progress=progress
+        )
+        # A project that gains nothing is not built, even if it is free.
+        for p in sorted(range(len(costs)), key=lambda p: -costs[p]):
+            fewer = (*found.taken[:p], 0, *found.taken[p + 1 :])
+            if fewer == found.taken or limit.passed:
+                continue
+            usd = self._deciding.usd(fewer, self._weights, Risk())
+            if usd <= found.value_usd * (1.0 + ALIKE):
+                found = replace(found, taken=fewer, value_usd=min(usd, found.value_usd))
+        return found
 
 
-def _times(searched: SearchedPlan, factor: float) -> Planned:
-    """Return the solution of a plan with every volume times a factor."""
-    return searched.solve(times(searched.plan, factor))
+def _subsets(numbers: Sequence[int]) -> list[list[int]]:
+    """Return every set of some numbers, the empty one first."""
+    return [
+        [n for n, one in zip(numbers, built, strict=True) if one]
+        for built in product((False, True), repeat=len(numbers))
+    ]

@@ -28,6 +28,7 @@ from corridors.errors import ConfigError, CorridorsError
 from corridors.network.locate import Place
 from corridors.network.rules.service_choice import ships_of_ends
 from corridors.optimise.candidates import decision_needs_fronts
+from corridors.optimise.line_switch import BY_COST
 from corridors.output.catchment_records import Catchment, Catchments, Reached
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search, weighing_in
@@ -81,17 +82,28 @@ def catchments(
     if isinstance(lines, dict):
         text = {**scenario.text, "lines": {**lines, "destination": "destination: "}}
         scenario = replace(scenario, text=text)
-    asked = [
-        _Asked.of(replace(scenario, destination=name), session)
-        for name in dict.fromkeys(destinations)
-    ]
+
+    def all_asked() -> list[_Asked]:
+        names = dict.fromkeys(destinations)
+        return [_Asked.of(replace(scenario, destination=name), session) for name in names]
+
+    asked, note = all_asked(), ""
+    if scenario.price_basis is PriceBasis.PRICE:
+        # Prices only if every destination has one: costs stand beside none.
+        unpriced = next((one for one in asked if not _has_prices(one, session)), None)
+        if unpriced is not None:
+            note = f"{BY_COST}: the best way to {unpriced.place.name} has none"
+            scenario = replace(scenario, price_basis=PriceBasis.COST)
+            asked = all_asked()
     found: dict[str, Catchment] = {}
     for together in _on_one_network(asked):
         for catchment in _of_many(together, session):
             found[catchment.asked] = catchment
             progress(catchment.name, len(found), len(asked))
     return Catchments(
-        scenario=scenario, to=tuple(found[name] for name in dict.fromkeys(destinations))
+        scenario=scenario,
+        to=tuple(found[name] for name in dict.fromkeys(destinations)),
+        note=note,
     )
 
 
@@ -194,6 +206,14 @@ class _Asked:
             in_emission_area(load_parameters())(self.place.country),
             self.place.country if self.place.country in named else "",
         )
+
+
+def _has_prices(asked: _Asked, session: Session) -> bool:
+    """Return whether a question to a destination is answered by price, or not at all."""
+    try:
+        return session.pose(asked.scenario, (*asked.named, *session.free)).at_price
+    except ConfigError:
+        return True
 
 
 def _on_one_network(asked: Sequence[_Asked]) -> Iterator[list[_Asked]]:

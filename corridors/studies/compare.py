@@ -29,7 +29,7 @@ from corridors.output.comparison import Comparison, rank_options, with_equals
 from corridors.output.display_names import name_of_way
 from corridors.output.line_notes import NO_LINE, line_notes
 from corridors.progress import Progress, quiet
-from corridors.routing.corridor_search import SearchedCorridor, search_or_unsailed
+from corridors.routing.corridor_search import SearchedCorridor, search_row
 from corridors.routing.question import Question
 from corridors.routing.report import NOTHING_USABLE, report, run_warnings
 from corridors.routing.terms import DatedRoute
@@ -120,7 +120,7 @@ def compared(
     booked: dict[str, Booked] = {}
 
     def reported(one: SearchedCorridor) -> RouteOption:
-        if one.best is not None:
+        if one.best is not None and not one.is_unpriced:
             booked[one.corridor.id] = booked_of(one, one.best)
         return option_of(one, session=session, certify=certify, figures_only=figures_only)
 
@@ -131,6 +131,7 @@ def compared(
         report=reported,
         progress=progress,
     )
+    scenario = replace(scenario, price_basis=made.question.scenario.price_basis)
     options = [noted(option, made.held) for option in made.options]
     if ranges is not Ranges.NONE and booked:
         options = _drawn(options, booked, made, ranges)
@@ -152,7 +153,7 @@ def compared(
     if what_if and not figures_only:
         from corridors.studies.what_if import what_if_of
 
-        repriced = what_if_of(made.question, made.held.found, ranked, session=session)
+        repriced = what_if_of(made.question, made.on_basis, ranked, session=session)
     # Of one route in two corridors the ladder names the one that is ranked, the free one last.
     ranks = {option.corridor: rank for rank, option in enumerate(ranked)}
     ways = sorted(made.ways, key=lambda one: ranks.get(one.corridor.id, len(ranks)))
@@ -234,6 +235,11 @@ class Decided:
     listed_other: bool = False
 
     @property
+    def on_basis(self) -> tuple[SearchedCorridor, ...]:
+        """The searches whose routes have a figure on the basis that is compared."""
+        return tuple(one for one in self.held.found if not one.is_unpriced)
+
+    @property
     def ways(self) -> tuple[SearchedCorridor, ...]:
         """The searches whose routes may be best at some value of time."""
         found = tuple(one for one in self.held.found if one.may_be_recommended)
@@ -279,7 +285,7 @@ def decided(
     found: list[SearchedCorridor] = []
     for number, corridor in enumerate(named):
         progress(corridor.title, number, len(named))
-        found.append(search_or_unsailed(question, number, fronts=fronts, keep=keep))
+        found.append(search_row(question, number, fronts=fronts, keep=keep))
         if not keep:  # kept ones are looked at together, which is a fiftieth quicker
             look_at(found[-1])
     listed = any(corridor.id == OTHER for corridor in asked)
@@ -294,7 +300,7 @@ def decided(
     def decide_among(looks: Sequence[_LookedAt]) -> Decided:
         sailed = [look for look in looks if look.searched.may_be_recommended]
         offered = tuple(each for look in sailed for each in look.candidates)
-        without_line = tuple(look.searched.corridor.id for look in looks if look not in sailed)
+        without_line = tuple(one.searched.corridor.id for one in looks if one.searched.is_unsailed)
         decision = decide(
             offered,
             scenario.limits,
@@ -310,7 +316,9 @@ def decided(
             question=question,
             held=replace(held, found=tuple(look.searched for look in looks)),
             free=free,
-            candidates=tuple(each for look in looks for each in look.candidates),
+            candidates=tuple(
+                each for look in looks if not look.searched.is_unpriced for each in look.candidates
+            ),
             offered=offered,
             without_line=without_line,
             decision=decision,

@@ -25,7 +25,9 @@ from corridors.domain.service_design import (
 )
 from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
-from corridors.optimise.design.design_program import (
+from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.planning.design_choice import choose_services
+from corridors.optimise.planning.design_program import (
     Choice,
     Column,
     Designed,
@@ -34,8 +36,6 @@ from corridors.optimise.design.design_program import (
     Flows,
     Room,
 )
-from corridors.optimise.design.selection import choose_services
-from corridors.optimise.highs_process import HighsProcess
 from corridors.output.design_result import ServiceDesign
 from corridors.progress import Progress, quiet
 from corridors.studies.service_bills import ServiceBill
@@ -120,7 +120,6 @@ def design_plan(
         full=build.full_places(found.flows),
         stopped=found.stopped,
         columns=len(build.program.columns),
-        links=found.links,
         choices=len(build.program.choices),
     )
 
@@ -187,7 +186,7 @@ class _Build:
             self._add_boxes(number, one)
         self.program = DesignProgram(
             teu=tuple(self._teu(lot) for lot in range(len(self.lots))),
-            unmet_usd=(self._away_usd,) * len(self.lots),
+            unmet_usd=self._away_usd,
             choices=tuple(self._choices),
             rooms=tuple(self._rooms),
             columns=tuple(self._columns),
@@ -352,17 +351,14 @@ class _Build:
                 )
                 for idle in Idle
             }
-            idle = self._listed(ship).idle
             rows.append(
                 FleetRow(
                     ship=ship,
                     held=round(held),
                     used=tuple(map(round, used)),
-                    idle=idle,
+                    idle=self._listed(ship).idle,
                     held_usd=held * self.program.fleets[number].usd_each,
-                    idle_usd=idle_usd[idle],
-                    laid_up_usd=idle_usd[Idle.LAY_UP],
-                    chartered_out_usd=idle_usd[Idle.CHARTER_OUT],
+                    if_idle_usd=idle_usd,
                 )
             )
         return tuple(row for row in rows if row.held)

@@ -111,15 +111,15 @@ def with_free_route(
 
 def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCorridor | None:
     """Return the search of a corridor without bounds of carriage, if that holds the free route."""
-    question = one.question
-    bundle, running = question.bundle, question.running if free.question.only_known else None
+    question = free.question
+    bundle, running = question.bundle, question.running if question.only_known else None
 
     def make() -> Layered:
         if running is None:
             return bundle.layering.unbounded.to(one.corridor)
         return KnownWays(bundle=bundle, running=running).of(one.corridor, unbounded=True)
 
-    wide = bundle.known.of(("unbounded", one.number, running), make)
+    wide = question.priced(bundle.known.of(("unbounded", one.number, running), make))
     problem = make_problem(bundle.topology, wide, question.weights)
     priced = np.isin(problem.base, bundle.groups.arcs)
     if not priced.all():
@@ -140,8 +140,9 @@ def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCo
         routes=held.routes,
         weighed=held.weighed,
         layered=wide,
-        question=free.question,
+        question=question,
         is_unsailed=False,
+        is_unpriced=False,
     )
 
 

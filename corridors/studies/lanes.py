@@ -17,7 +17,8 @@ from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
 from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import Topology
-from corridors.optimise.allocation.generation import MISSING_USD
+from corridors.optimise.line_switch import BY_COST
+from corridors.optimise.planning.generation import MISSING_USD
 from corridors.routing.known_ways import Running, running_on
 from corridors.routing.priced.near_part import least_at_each
 from corridors.routing.priced.priced_network import ObjectiveWeights, PricedNetwork, union
@@ -61,10 +62,14 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """A set of arcs to which a limit applies: a `country`, `gate` or `corridor`."""
+    """A set of arcs to which a limit applies: a `country`, `gate`, `corridor` or `project`.
+
+    Those of a project are its `legs`.
+    """
 
     kind: str
     key: str
+    legs: frozenset[str] = frozenset()
 
 
 def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, ...]:
@@ -97,6 +102,37 @@ def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, 
         )
         for parameter, scope in listed
     )
+
+
+def on_one_basis(plan: Plan, session: Session) -> Plan:
+    """Return a plan by price if every pair has prices on all its days of departure, else by cost.
+
+    Raises
+    ------
+    ConfigError
+        A place, service or parameter of a pair is unknown.
+    """
+    days = [month.replace(day=day) for month in plan.months for day in plan.departures]
+
+    def has_prices(pair: Pair) -> bool:
+        corridors = _corridors(plan, pair, session)
+        scenario = replace(pair.scenario, max_wait_days=plan.max_wait_days)
+        return all(
+            session.pose(replace(scenario, departure=group[0]), corridors).at_price
+            for group in _alike(scenario, days, session)
+        )
+
+    if all(pair.scenario.price_basis is PriceBasis.COST for pair in plan.pairs):
+        return plan
+    unpriced = next((pair for pair in plan.pairs if not has_prices(pair)), None)
+    if unpriced is None:
+        return plan
+    pairs = (
+        replace(pair, scenario=replace(pair.scenario, price_basis=PriceBasis.COST))
+        for pair in plan.pairs
+    )
+    note = f"{BY_COST}: the best way from {unpriced.name} has none"
+    return replace(plan, pairs=tuple(pairs), basis_note=note)
 
 
 def lanes_of(
@@ -157,11 +193,16 @@ def lanes_of(
         asked |= zip(numbers, _asked([questions[number] for number in numbers]), strict=True)
 
     # A TEU through what is booked saves at most what the contract says, one of a minimum anything.
-    least: dict[tuple[str, str], float] = {
-        (contract.kind.value, contract.key): contract.saves_usd + contract.unused_usd
-        for contract in plan.contracts
-    } | {(minimum.kind.value, minimum.key): MISSING_USD[0] for minimum in plan.minimums}
-    rewards = np.array([-least.get((str(m.kind), m.key), 0.0) for m in members])
+    least = dict.fromkeys(((str(member.kind), member.key) for member in members), 0.0)
+    for contract in plan.contracts:
+        way = contract.kind.value, contract.key
+        most_usd = MISSING_USD[0]
+        if contract.saves_usd is not None:
+            discount = max(usd for usd, _ in contract.tiers)
+            most_usd = contract.saves_usd + discount + contract.unused_usd
+        least[way] = max(least[way], most_usd)
+    least |= {(minimum.kind.value, minimum.key): MISSING_USD[0] for minimum in plan.minimums}
+    rewards = np.array([-usd for usd in least.values()])
     max_minutes = None if pair.max_days is None else round(pair.max_days * MINUTES_PER_DAY)
 
     def lanes_on(numbers: Sequence[int], known: list[Question]) -> Iterator[Lane]:
@@ -308,6 +349,9 @@ def _network(
     for number, member in enumerate(members):
         if member.kind == "corridor":
             inside = of_corridor == (ids.index(member.key) if member.key in ids else -1)
+        elif member.kind == "project":
+            opened = [n for n, leg in enumerate(topology.legs) if leg.id in member.legs]
+            inside = np.isin(topology.leg, opened)[problem.base]
         else:
             inside = passes(topology, member.kind, member.key)[problem.base]
         sets |= inside.astype(np.int64) << number

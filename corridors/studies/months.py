@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corridors.config import fault
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
+from corridors.optimise.line_switch import BY_COST
 from corridors.output.comparison import Comparison
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import compare
@@ -60,4 +61,14 @@ def by_month(
         else:
             asked = replace(scenario, departure=day)
             found.append(compare(asked, session=session, fronts=False))
+    # One basis for all: what is quoted in one month stands beside no cost of another.
+    unpriced = [one for one in found if one.scenario.price_basis is PriceBasis.COST]
+    if unpriced and len(unpriced) < len(found):
+        at_cost = replace(scenario, price_basis=PriceBasis.COST)
+        named = f"{unpriced[0].scenario.departure:%B %Y}"
+        note = f"{BY_COST}: in {named} the best way has none"
+        return tuple(
+            replace(one, warnings=(*one.warnings, note))
+            for one in by_month(at_cost, session=session, count=count, progress=progress)
+        )
     return tuple(found)

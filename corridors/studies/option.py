@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridors.domain.results import RouteOption
 from corridors.optimise.certify import certify as certified
-from corridors.routing.corridor_search import SearchedCorridor, search_or_unsailed
+from corridors.routing.corridor_search import SearchedCorridor, search_row
 from corridors.routing.question import Question
 from corridors.routing.report import report
 
@@ -33,5 +33,5 @@ def searched_option(
     question: Question, number: int = 0, *, certify: bool = False
 ) -> tuple[SearchedCorridor, RouteOption]:
     """Return what was searched of one corridor of a question, and its option; see `option_of`."""
-    found = search_or_unsailed(question, number, fronts=False)
+    found = search_row(question, number, fronts=False)
     return found, certified(report(found), found, dated=certify)

@@ -65,15 +65,16 @@ class Posed:
         self._objective = objective
         self._longest: dict[tuple[bytes, ...], float] = {}
         cents, minutes, grams = objective.units
-        arcs = np.stack([network.problem.base, network.problem.interval])
-        (base, interval), of = np.unique(arcs, axis=1, return_inverse=True)
-        alone, low = arcs_alone(self.topology, base, interval), []
+        whole = network.problem
+        arcs = np.stack([whole.base, whole.interval, whole.lane])
+        (base, interval, lane), of = np.unique(arcs, axis=1, return_inverse=True)
+        alone, low = arcs_alone(self.topology, base, interval, lane, whole.lanes), []
         for question in self.questions:
             problem = weigh_arcs(alone, self.topology, question.weights)
             low.append(weighed(problem, cents=cents, minutes=minutes, grams=grams).low_cents)
 
         def at(weight: IntArray) -> Problem:
-            return network.problem.reweighed(low_cents=weight[of])
+            return whole.reweighed(low_cents=weight[of], more_cents=cents * whole.more_cents)
 
         # With what each arc takes least and most at any of the prices.
         self._cheapest = at(np.min(low, axis=0))

@@ -29,9 +29,9 @@ SHIP_WAY = frozenset(
         *("nsr.escort", "nsr.insurance", "nsr.ice_pilot"),
     )
 )
-# Paid as shares of all of those: overhead, margin, and what a quoted freight is above cost.
-SHIP_SHARES = frozenset(("sea.overhead", "sea.margin", "sea.above_cost"))
-TRAIN = frozenset(("rail.feu_km", "rail.above_cost", "rail.subsidy"))
+# Paid as shares of all of those: overhead and margin.
+SHIP_SHARES = frozenset(("sea.overhead", "sea.margin"))
+TRAIN = frozenset(("rail.feu_km", "rail.subsidy"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,13 +15,13 @@ from corridors.costing.groups import PriceBooks
 from corridors.costing.ship_in_ice import IceCalendars
 from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root, one_look
-from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
+from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.errors import SessionError
 from corridors.network.ends.destinations import can_share
 from corridors.network.lines.declared import ServiceBook
 from corridors.network.locate import Place
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
-from corridors.optimise.line_switch import with_lines
+from corridors.optimise.line_switch import with_basis, with_lines
 from corridors.output.manifest import (
     Manifest,
     build_manifest,
@@ -145,9 +145,11 @@ class Session:
         question = posed(scenario)
         if not question.bundle.layers:
             return question
-        if scenario.price_basis is PriceBasis.COST:
-            return with_lines(question)
-        return with_lines(question, lambda: posed(replace(scenario, price_basis=PriceBasis.COST)))
+        question = with_lines(question)
+        ids = [corridor.id for corridor in corridors]
+        listed = [c.id for c in self.corridors_of(scenario)] if question.at_price else ids
+        named = [OTHER] if OTHER in listed and OTHER in ids else set(ids) - {OTHER}
+        return with_basis(question, [ids.index(name) for name in sorted(named)])
 
     def corridors_of(self, scenario: Scenario) -> tuple[Corridor, ...]:
         """Return the corridors that a scenario compares: of all, those for its ends.

@@ -132,7 +132,7 @@ def simulate(
     rows = {name for name, _, _ in shown}
     shown += [(name, one.title, "") for name, one in found.items() if name not in rows]
     return Simulation(
-        scenario=scenario,
+        scenario=made.question.scenario,
         options=tuple(
             replace(found.get(name, CLOSED), corridor=name, title=title, colour=colour)
             for name, title, colour in shown
@@ -283,7 +283,7 @@ def _sampled(
         routes=routes,
         booked={
             one.corridor.id: RouteKey.of(one, one.best)
-            for one in made.held.found
+            for one in made.on_basis
             if one.best is not None
         },
         allowed=frozenset().union(*(_allowed(there, pool) for _, there in mixed)),
@@ -377,7 +377,7 @@ def pool_of(
     pool = Pool(note=note, by_date=worlds[0].question.bundle.topology.is_in_ice)
     few = booked_only and worlds[0].question.scenario.limits == Limits()
     booked: set[RouteKey] = set()
-    for one in (one for made in worlds for one in made.held.found):
+    for one in (one for made in worlds for one in made.on_basis):
         first = dict.fromkeys(filter(None, (one.best, one.cheapest)))
         booked |= {RouteKey.of(one, route) for route in first}
         for route in first if few else one.routes:

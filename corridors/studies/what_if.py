@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
-from corridors.costing.market import ABOVE_COST_OF, Market
+from corridors.costing.market import Market
 from corridors.costing.pricing import unit_price
 from corridors.costing.speed import BEST
 from corridors.costing.weights import Cents, with_moves
@@ -24,7 +24,7 @@ from corridors.domain.priced_routes import (
 )
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import OTHER, Override, PriceBasis, Scenario, Subsidies
-from corridors.domain.values import BillLine, Status
+from corridors.domain.values import LANE, BillLine
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.dated.departures import best_route
 from corridors.routing.itinerary import option_of_route
@@ -133,23 +133,18 @@ def what_if_of(
             corridor=option.corridor,
             days=option.days or 0.0,
             terms=maker.cost(bill),
-            above=maker.above(bill),
+            lane=next((line.scope for line in bill if line.driver == LANE), ""),
         )
         for option, bill in zip(usable, bills, strict=True)
     )
-    quotes = (market.sea, market.rail)
     return WhatIf(
         sliders=tuple(sliders),
         routes=routes,
         quoted={
-            f"{quote.lane.family}.above_cost@{scope}": Quoted(
-                freight_usd_per_teu=way.freight_usd_per_teu,
-                cost=maker.cost(way.bill),
-                above=_merged(term for terms in maker.above(way.bill).values() for term in terms),
+            quote.amount.scope: Quoted(
+                freight_usd_per_teu=quote.freight_usd_per_teu, cost=maker.cost(quote.bill)
             )
-            for quote in quotes
-            if quote is not None
-            for scope, way in quote.references.items()
+            for quote in market.quotes
         },
         floor=_floor(question, sliders, session=session),
     )
@@ -164,28 +159,14 @@ class _Terms:
 
     def cost(self, bill: Iterable[BillLine]) -> tuple[Term, ...]:
         """Return what a bill takes at cost."""
-        return _merged(term for line in bill if not self._is_laid(line) for term in self._of(line))
+        return _merged(term for line in bill if line.driver != LANE for term in self._of(line))
 
-    def above(self, bill: Iterable[BillLine]) -> dict[str, tuple[Term, ...]]:
-        """Return by the share above cost what it is a share of."""
-        found: dict[str, list[Term]] = {}
-        for line in filter(self._is_laid, bill):
-            key = f"{line.driver}@{unit_price(line, self.table)[0].scope}"
-            found.setdefault(key, []).extend(self._of(line, price=1.0))
-        return {key: _merged(terms) for key, terms in found.items()}
-
-    def _is_laid(self, line: BillLine) -> bool:
-        """Whether a line pays what is quoted above cost, and the scenario sets no share itself."""
-        if line.driver not in ABOVE_COST_OF:
-            return False
-        return unit_price(line, self.table)[0].status is not Status.SCENARIO
-
-    def _of(self, line: BillLine, *, price: float | None = None) -> Iterator[Term]:
+    def _of(self, line: BillLine) -> Iterator[Term]:
         if line.price_parameter is None:
             return
         row, rate = unit_price(line, self.table)
         moved = self._slider_of((row.parameter, row.scope))
-        paid = row.value * rate if price is None else price
+        paid = row.value * rate
         if row.parameter == SUBSIDY_SHARE and moved:
             paid = 1.0
         if not line.share_of:
@@ -303,6 +284,7 @@ def _with_subsidies(
             one.best,
             corridor=one.corridor,
             parts=one.parts(one.best),
+            paid=question.paid_by(one.arcs(one.best)),
         )
         one.rest()
         bills[one.corridor.id] = option.bill

@@ -66,13 +66,15 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
     if world is None or not _may_differ(found, session.ends_of(scenario)):
         return None
     there = decided(replace(scenario, world=world), session=session)
-    if there.decision.shares == found.decision.shares:
+    # What is quoted in one stands beside no cost of the other.
+    other_basis = there.question.scenario.price_basis is not found.scenario.price_basis
+    if other_basis or there.decision.shares == found.decision.shares:
         return None
     chosen = there.decision.recommended
     best = next(
         (
             noted(option_of(one, session=session), there.held)
-            for one in there.held.found
+            for one in there.on_basis
             if one.corridor.id == chosen
         ),
         None,

@@ -8,7 +8,7 @@ import numpy as np
 
 from corridors.arrays import FloatArray
 from corridors.domain.investment import Phases, Worth
-from corridors.output.planned import Planned
+from corridors.optimise.planning.program import Allocated, Program
 
 # The largest factor tried, and how closely the least one is found.
 MOST_FACTOR = 16.0
@@ -81,17 +81,16 @@ def _payback_years(
     return None
 
 
-def gaining(before: Planned, after: Planned) -> tuple[float, float]:
+def gaining(program: Program, before: Allocated, after: Allocated) -> tuple[float, float]:
     """Return the TEU a year whose pair and month cost less after, and what they save in USD."""
-    was, now = _usd_by_lot(before), _usd_by_lot(after)
-    teu = np.array([lot.teu for lot in before.program.lots])
+    was, now = _usd_by_lot(program, before), _usd_by_lot(program, after)
+    teu = np.array([lot.teu for lot in program.lots])
     less = was - now > LEAST_USD * teu
     return float(teu[less].sum()), float((was - now)[less].sum())
 
 
-def _usd_by_lot(planned: Planned) -> FloatArray:
+def _usd_by_lot(program: Program, solved: Allocated) -> FloatArray:
     """Return the objective by lot, with what is left behind at its price."""
-    program, solved = planned.program, planned.solved
     usd = solved.missing * (program.unmet_usd or 0.0)
     for flow in solved.flows:
         weights = program.objective_weights[program.lots[flow.offer.lot].pair]

@@ -20,11 +20,16 @@ def fan(figures: FloatArray) -> Fan:
     return Fan(mean=float(known.mean()), p5=p5, p10=p10, p50=p50, p90=p90, p95=p95)
 
 
+def price_fan(taken: Taken) -> Fan | None:
+    """Return the fan of what is quoted for a route; None if no price of it is known."""
+    return fan(taken.price) if np.isfinite(taken.price).any() else None
+
+
 def money_fans(taken: Taken) -> MoneyFans | None:
     """Return the fans of what a route costs and of what is quoted; None if it is never open."""
     if not taken.is_open.any():
         return None
-    return MoneyFans(cost=fan(taken.cost), price=fan(taken.price))
+    return MoneyFans(cost=fan(taken.cost), price=price_fan(taken))
 
 
 def route_fans(taken: Taken) -> RouteFans | None:
@@ -33,7 +38,7 @@ def route_fans(taken: Taken) -> RouteFans | None:
         return None
     return RouteFans(
         cost=fan(taken.cost),
-        price=fan(taken.price),
+        price=price_fan(taken),
         days=fan(taken.days_with_events),
         days_of_levels=fan(taken.days),
         transit_days=fan(taken.transit_with_events),

@@ -11,22 +11,20 @@ from dataclasses import dataclass, replace
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.costing.drawn_groups import DrawnGroups
-from corridors.costing.market import ABOVE_COST, market_of
+from corridors.costing.market import Market, market_of
 from corridors.costing.weights import weigh
 from corridors.data.parameters import ParameterTable, is_price
 from corridors.domain.scenario import PriceBasis
-from corridors.domain.values import BillLine
+from corridors.domain.values import BillLine, SourcedValue
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.drawn_route import DrawnWorlds
 from corridors.routing.question import Question, stop_of_end
 from corridors.uncertainty.draws import DrawnTable, Key, of_draw
 
-SHARES = frozenset(ABOVE_COST.values())
 
-
-def quoted_table(question: Question, table: ParameterTable) -> ParameterTable:
-    """Return a table at cost with the shares that quoted freights are above it, by draw."""
-    market = market_of(
+def market_in_draws(question: Question, table: ParameterTable) -> Market:
+    """Return what is quoted, by draw, from a table at cost."""
+    return market_of(
         (stop_of_end(question.origin), stop_of_end(question.destination)),
         question.scenario.prices_day,
         table,
@@ -34,7 +32,6 @@ def quoted_table(question: Question, table: ParameterTable) -> ParameterTable:
         # The freights of the week are rows of the table already, drawn like others.
         by_week=False,
     )
-    return table.with_rows(market.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +39,9 @@ class DrawnQuestion:
     """A question over an array of draws.
 
     `table` is at cost, without draws, and holds the freights of the week; `values` are drawn by
-    row. `ice_years` are the years whose ice may be met, `ice_of_draw` the number of that of each
-    draw, and routes are evaluated in their `worlds`. `value_of_time` is by draw, in USD per TEU and
-    day; None for that of the scenario.
+    row. `amounts` are the rows of what lanes pay, by draw. `ice_years` are the years whose ice
+    may be met, `ice_of_draw` the number of that of each draw, and routes are evaluated in their
+    `worlds`. `value_of_time` is by draw, in USD per TEU and day; None for that of the scenario.
     """
 
     question: Question
@@ -53,6 +50,7 @@ class DrawnQuestion:
     ice_years: tuple[str, ...]
     ice_of_draw: IntArray
     groups: DrawnGroups
+    amounts: tuple[SourcedValue, ...]
     worlds: DrawnWorlds
     value_of_time: FloatArray | None = None
 
@@ -78,11 +76,12 @@ class DrawnQuestion:
             question.bundle.groups,
             central=question.weights.priced,
             moved={parameter for parameter in moved if not is_price(parameter)},
-            quoted=quoted_table(question, drawn),
             count=int(ice_of_draw.shape[0]),
             counts=counts,
         )
+        amounts = market_in_draws(question, drawn).rows
         return cls(
+            amounts=amounts,
             question=question,
             table=table,
             values=values,
@@ -92,6 +91,8 @@ class DrawnQuestion:
             worlds=DrawnWorlds(
                 groups=groups,
                 weights=question.weights,
+                paid_by=question.paid_by,
+                lane_usd={row.scope: row.value for row in amounts},
                 ice_years=ice_years,
                 ice_of_draw=ice_of_draw,
             ),
@@ -110,20 +111,17 @@ class DrawnQuestion:
         ice = self.ice_years[int(self.ice_of_draw[draw])]
         parameters: ParameterTable = DrawnTable.of(self.table, values=self.values, draw=draw)
         if quoted:
-            # The shares above cost of this draw: they follow from all that is drawn.
-            shares = (row for row in self.groups.quoted.rows if row.parameter in SHARES)
-            parameters = parameters.with_rows([of_draw(row, draw) for row in shares])
+            # What lanes pay in this draw follows from all that is drawn.
+            parameters = parameters.with_rows([of_draw(row, draw) for row in self.amounts])
         pricer = question.pricer.at(parameters, ice_year=ice)
         basis = PriceBasis.PRICE if quoted else PriceBasis.COST
         shipment = replace(
             question.scenario.shipment, value_of_time_usd_per_teu_day=self.value_of_a_day(draw)
         )
         weights = question.weights
-        priced = self.groups.priced(draw, weights.priced, quoted=quoted)
+        priced = self.groups.priced(draw, weights.priced)
         # Which arcs share a profile follows from the network and its closures.
-        profiles = tuple(
-            self.worlds.profile(profile, draw, quoted=quoted) for profile in weights.profiles
-        )
+        profiles = tuple(self.worlds.profile(profile, draw) for profile in weights.profiles)
         return replace(
             question,
             scenario=replace(question.scenario, price_basis=basis, shipment=shipment),

@@ -65,14 +65,14 @@ def test_the_script_prices_and_bounds_as_numpy_does(witness: Witness, written: P
     place = {slider["id"]: i for i, slider in enumerate(data["sliders"])}
     points, least = np.array(data["floor"]["points"]), np.array(data["floor"]["usd"])
     for x, (costs, prices, floor) in zip(drawn, said, strict=True):
-        share = {
-            mode: (quoted["freight"] - usd_of(quoted["cost"], x)) / usd_of(quoted["above"], x)
-            for mode, quoted in data["quoted"].items()
+        amount = {
+            lane: quoted["freight"] - usd_of(quoted["cost"], x)
+            for lane, quoted in data["quoted"].items()
         }
         for route, cost, price in zip(data["routes"], costs, prices, strict=True):
             mine = usd_of(route["terms"], x)
             assert cost == pytest.approx(mine, abs=1e-6)
-            mine += sum(share[mode] * usd_of(of, x) for mode, of in route["above"].items())
+            mine += amount.get(route["lane"], 0.0)
             assert price == pytest.approx(mine, abs=1e-6)
         within = [x[i] for i in data["floor"]["sliders"]]
         rail = data["floor"]["sliders"].index(place["rail"])

@@ -8,10 +8,7 @@ from dataclasses import replace
 from datetime import date
 from itertools import combinations
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-import numpy as np
 import pytest
 
 import corridors
@@ -22,13 +19,12 @@ from corridors.config.investment import load_investment
 from corridors.config.plan import load_plan
 from corridors.domain.scenario import ProjectChoice, Scenario
 from corridors.errors import ConfigError
+from corridors.optimise.highs_process import HighsProcess
 from corridors.studies import building
-from corridors.studies import invest as investing
-from corridors.studies.allocate import allocate_plan, solve_plan
-from corridors.studies.building import PlanValuer, widens
+from corridors.studies.allocate import allocate_plan, capacity_of, solve_plan
+from corridors.studies.building import Works, with_projects_built
 from corridors.studies.lanes import Resource
 from corridors.studies.session import Session
-from tests.output.html.map.flows import example_allocation
 from tests.output.html.report.investments import example_investment
 
 PLAN = """budget_usd_m: 1500
@@ -67,11 +63,13 @@ def test_the_best_set_is_the_best_of_all_affordable_sets(
 ) -> None:
     plan = load_investment(_plan(tmp_path))
     projects = load_projects([choice.id for choice in plan.projects])
-    valuer = PlanValuer(plan.allocation, plan.projects, projects)
     session = Session()
     cost = [project.cost.value for project in projects]
     usd = {
-        chosen: allocate_plan(valuer.with_built(frozenset(chosen)), session=session).value_usd
+        chosen: allocate_plan(
+            with_projects_built(plan.allocation, [plan.projects[p] for p in chosen]),
+            session=session,
+        ).value_usd
         for size in range(4)
         for chosen in combinations(range(3), size)
     }
@@ -87,7 +85,7 @@ def test_the_best_set_is_the_best_of_all_affordable_sets(
     assert tried.objective_usd == pytest.approx(whole[best], rel=1e-9)
     assert tried.gain_usd == pytest.approx(usd[()] - usd[best], rel=1e-9)
     assert tried.charge_usd == pytest.approx(sum(cost[p] for p in best) * 1e6 / 200)
-    assert (tried.proved, tried.method, tried.assumed) == (True, "every set", ())
+    assert tried.proved
     assert tried.gap_usd < 1.0
     for p, gain in enumerate(tried.projects):
         assert gain.alone_usd == pytest.approx(usd[()] - usd[p,], abs=1e-2)
@@ -102,24 +100,6 @@ def test_the_best_set_is_the_best_of_all_affordable_sets(
             200 * gain.alone_usd - cost[p] * 1e6, rel=1e-6
         )
         assert gain.alone.benefit_cost == pytest.approx(200 * gain.alone_usd / cost[p] / 1e6)
-
-
-# Benders is held to the sets on drawn plans in tests/optimise/test_project_choice.py, and is what
-# the command asks below.
-@pytest.mark.long
-def test_benders_finds_what_trying_every_set_finds(
-    tried: corridors.Investment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(investing, "MOST_TRIED", 1)
-    found = corridors.invest(_plan(tmp_path))
-    assert found.method == "benders"
-    assert found.proved
-    assert [gain.id for gain in found.built] == [gain.id for gain in tried.built]
-    assert [step.gain_usd for step in found.curve] == pytest.approx(
-        [step.gain_usd for step in tried.curve]
-    )
-    assert found.assumed == ("bakhty-ayagoz", "malaszewicze")
-    assert found.objective_usd == pytest.approx(tried.objective_usd, rel=1e-9)
 
 
 @pytest.mark.long
@@ -208,6 +188,23 @@ def test_what_is_in_use_is_part_of_the_plan_and_never_built(tmp_path: Path) -> N
     assert any("open since 30 September 2025" in text for text in found.sentences)
 
 
+def test_volumes_grow_without_phases(tmp_path: Path) -> None:
+    text = PLAN.replace("allocation:", "demand_growth: 0.02\nallocation:")
+    phases = load_investment(_plan(tmp_path, text)).phases
+    assert phases is not None
+    assert (phases.years, phases.until) == ((2031, 2037, 2043, 2049, 2055), 2061)
+    assert phases.budgets_usd_m == (1500.0, 0.0, 0.0, 0.0, 0.0)
+    assert phases.factor(1) == pytest.approx(1.02**6)
+
+
+def test_a_phase_is_split_where_a_project_opens_within_it(tmp_path: Path) -> None:
+    given = "phases: {years: [2029, 2036], until: 2040, budgets_usd_m: [300, 1200]}\nallocation:"
+    phases = load_investment(_plan(tmp_path, PLAN.replace("allocation:", given))).phases
+    assert phases is not None
+    # Malaszewicze opens on the last day of 2030; the others are open in 2029.
+    assert (phases.years, phases.budgets_usd_m) == ((2029, 2031, 2036), (300.0, 0.0, 1200.0))
+
+
 PHASED = PLAN.replace(
     "allocation:",
     "phases: {years: [2031, 2036], until: 2040, demand_growth: 0.1, budgets_usd_m: [300, 1200]}\n"
@@ -265,46 +262,18 @@ def test_a_time_limit_returns_the_best_found_with_a_bound(tmp_path: Path) -> Non
     assert 0.0 < found.least_usd <= found.objective_usd
 
 
-@pytest.mark.long
-def test_ctrl_c_between_sets_returns_the_best_found(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    solved = PlanValuer.by_phase
-
-    def stopping(self: PlanValuer, chosen: frozenset[int]) -> tuple[float, ...]:
-        # The search has valued each project alone, and is asked for two together.
-        if len(chosen) == 2 and chosen not in self.values:
-            raise KeyboardInterrupt
-        return solved(self, chosen)
-
-    monkeypatch.setattr(PlanValuer, "by_phase", stopping)
-    found = corridors.invest(_plan(tmp_path))
-    assert not found.proved
-    assert found.least_usd <= found.objective_usd + 1e-6
-    assert all(gain.with_others is None for gain in found.projects)
-    assert len(found.built) == 1
-
-
 def test_a_project_widens_a_crossing_from_the_month_after_it_opens(tmp_path: Path) -> None:
     text = PLAN.replace(
         "[khorgos-second-terminal", "[{id: khorgos-second-terminal, opens: 2031-02-01}"
     )
     plan = load_investment(_plan(tmp_path, text))
     projects = load_projects([choice.id for choice in plan.projects])
-    valuer = PlanValuer(plan.allocation, plan.projects, projects)
     number = next(p for p, q in enumerate(projects) if q.id == "khorgos-second-terminal")
-    planned = solve_plan(valuer.with_built(frozenset({number})))
+    planned = solve_plan(with_projects_built(plan.allocation, [plan.projects[number]]))
     crossing = planned.resources.index("border CN-KZ@kz-altynkol")
     assert planned.program.capacity[crossing, 0] == pytest.approx(10400 * 0.1 * 31 / 7)
     assert planned.program.capacity[crossing, 1] == pytest.approx(24750 * 0.1 * 28 / 7)
     assert planned.months[0] == plan.allocation.months[0]
-
-
-def test_only_works_that_widen_what_is_listed_are_certain_never_to_cost() -> None:
-    certain = [project.id for project in load_projects("all") if widens(project)]
-    assert "khorgos-second-terminal" in certain
-    assert "belkomur" in certain, "it only opens legs"
-    assert "malaszewicze" not in certain, "boxes arrive earlier, perhaps in a fuller month"
 
 
 @pytest.mark.parametrize(
@@ -333,8 +302,11 @@ def test_only_works_that_widen_what_is_listed_are_certain_never_to_cost() -> Non
         ("allocation:",
          "phases: {years: [2031], until: 2040, budgets_usd_m: [100]}\nallocation:",
          "budgets_usd_m add up to 100, but budget_usd_m is 1,500; change one of the two"),
-        ("allocation:", "phases: {years: [2026, 2028], until: 2040}\nallocation:",
-         "opens after the last phase begins, 2028; add a later phase"),
+        ("allocation:", "phases: {years: [2026, 2028], until: 2030}\nallocation:",
+         "opens after the last phase begins, 2029; add a later phase"),
+        ("allocation:",
+         "demand_growth: 0.02\nphases: {years: [2031], until: 2040}\nallocation:",
+         "demand_growth: given beside phases; give phases.demand_growth"),
         ("  pairs:", "  scenario: {projects: [malaszewicze]}\n  pairs:",
          "already in the scenario of the plan; leave it out here"),
     ],
@@ -363,10 +335,7 @@ def test_an_allocation_may_be_a_file_beside_the_plan(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_the_command_writes_its_files(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(investing, "MOST_TRIED", 1)
+def test_the_command_writes_its_files(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = PLAN.replace(", bakhty-ayagoz", "")
     with pytest.raises(SystemExit) as ended:
         run(["invest", str(_plan(tmp_path, text)), "--out", str(tmp_path / "out"),
@@ -374,7 +343,6 @@ def test_the_command_writes_its_files(
     assert ended.value.code == 0
     told = json.loads(capsys.readouterr().out)
     assert told == json.loads((tmp_path / "out" / "invest.json").read_text(encoding="utf-8"))
-    assert "benders" in str(told).lower()
     assert told["built"] == [gain["project"] for gain in told["projects"] if gain["built"]]
     assert len(told["budget_curve"]) == 10
     names = {path.name for path in (tmp_path / "out").iterdir()}
@@ -397,7 +365,7 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
         " against an annuity of 2.00." in lines
     )
     assert [line for line in lines if line.startswith("With ")] == [
-        "With 100 million USD: no project pays for itself.",
+        "With 100 million USD: no project can be paid; the cheapest takes 300.",
         "With 300 million USD or more: Second terminal; saves 3.0 million USD a year.",
     ]
     assert lines[-1].startswith("Lowest cost found: USD ")
@@ -413,44 +381,64 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
         " would be enough: it would have to be USD 50 on each of the 100,000 TEU a year that"
         " benefit, and the project saves them USD 15." in lines
     )
-    assert "assumed" not in text
 
 
-def test_the_table_says_what_is_not_proved_and_what_is_assumed(
+def test_the_table_says_what_is_not_proved_and_what_volumes_gain(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = replace(
-        example_investment(tmp_path), proved=False, method="benders", assumed=("bakhty-ayagoz",)
-    )
-    printing._print_table(found)
+    found = example_investment(tmp_path)
+    bakhty, second = found.projects
+    told = replace(bakhty, by_volume=((0.9, 2e6), (1.0, 1.5e6), (1.2, 3e6)))
+    printing._print_table(replace(found, proved=False, projects=(told, second)))
     lines = capsys.readouterr().out.splitlines()
     assert any("stopped early: a better set may save up to the gap" in one for one in lines)
-    assert "Assumed never to make the plan more expensive: Bakhty." in lines
+    gains = "Gain alone in million USD a year at 0.9, 1 and 1.2 times the volumes: Bakhty 2.0, 1.5"
+    gains += ", 3.0."
+    # The gain by volume is the first thing told.
+    assert lines.index(gains) < next(n for n, one in enumerate(lines) if one.startswith("Build "))
 
 
-def test_the_gain_of_widening_is_bounded_by_what_the_added_room_is_worth(
+def test_too_many_projects_that_change_speeds_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = example_allocation(tmp_path).plan
-    choice = ProjectChoice(id="drawn", opens=date(2026, 1, 1))
-    valuer = PlanValuer(plan, [choice], [])
+    monkeypatch.setattr(building, "MOST_APART", 0)
+    plan = load_investment(_plan(tmp_path))
+    projects = load_projects([choice.id for choice in plan.projects])
+    with (
+        HighsProcess() as highs,
+        pytest.raises(ConfigError, match=r"1 projects change .* \(malaszewicze\); give at most 0"),
+    ):
+        Works(
+            plan.allocation, plan.projects, projects,
+            weights=(1.0,), factors=(1.0,), charges_usd=(0.0,) * 3, highs=highs,
+        )  # fmt: skip
+
+
+def test_what_a_project_begins_to_limit_is_free_until_it_is_built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = load_investment(_plan(tmp_path))
 
     def listed(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, ...]:
-        built = bool(scenario.projects)
-        border, port = (100.0, 150.0 if built else 100.0), (50.0, 75.0 if built else 50.0)
-        return (
-            Resource(parameter="border.capacity_teu_per_week", scope="A-B", teu_per_week=border),
-            Resource(parameter="port.capacity_teu_per_week", scope="c", teu_per_week=port),
-        )
+        border = (100.0,) * len(months), (150.0 if scenario.projects else 100.0,) * len(months)
+        found = [("border.capacity_teu_per_week", "A-B", border[1])]
+        if scenario.projects:
+            found.append(("port.capacity_teu_per_week", "c", border[0]))
+        return tuple(Resource(parameter=p, scope=s, teu_per_week=teu) for p, s, teu in found)
 
     monkeypatch.setattr(building, "resources_of", listed)
-    planned: Any = SimpleNamespace(
-        months=plan.months,
-        solved=SimpleNamespace(
-            prices=SimpleNamespace(by_month=np.array([[7.0, 30.0], [9.0, 0.0]]))
-        ),
-        program=SimpleNamespace(capacity=np.array([[400.0, 400.0], [200.0, 200.0]])),
+    works = object.__new__(Works)
+    works._plan, works._choices = plan.allocation, plan.projects[:1]
+    resources, wider = works._resources([])
+    assert [each.scope for each in resources] == ["A-B", "c"]
+    base = capacity_of(plan.allocation, resources)
+    january = 31 / 7 * 0.1
+    assert base[:, 0].tolist() == pytest.approx([100.0 * january, (100.0 + 1e6) * january])
+    ((project, more),) = wider[0, 0]
+    assert project == 0
+    assert more == pytest.approx(50.0 * january)
+    assert base[1, 0] + wider[1, 0][0][1] == pytest.approx(100.0 * january)
+    # On its own legs it is there with the project alone, as they are.
+    assert capacity_of(plan.allocation, works._resources([0])[0])[1, 0] == pytest.approx(
+        100.0 * january
     )
-    # The border is half as wide again in the second month: 200 TEU more at 30 USD. In the first
-    # nothing is wider, and nobody would pay for the port.
-    assert valuer._most_gain(0, frozenset(), planned) == pytest.approx(200.0 * 30.0)

@@ -11,9 +11,9 @@ import pytest
 
 from corridors.cached_code import others_may_write
 from corridors.cli.main import EVERY
-from corridors.optimise.design.design_program import Choice, Column, DesignProgram, Room
-from corridors.optimise.design.selection import choose_services
 from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.planning.design_choice import choose_services
+from corridors.optimise.planning.design_program import Choice, Column, DesignProgram, Room
 
 # What shadows a module says its name, and is none.
 TRAP = "open({mark!r}, 'a').write(__name__ + '\\n')\nraise ImportError('a trap')\n"
@@ -107,7 +107,7 @@ def test_a_solver_runs_nothing_of_the_folder(
     monkeypatch.chdir(strange)
     program = DesignProgram(
         teu=(10.0,),
-        unmet_usd=(1000.0,),
+        unmet_usd=1000.0,
         choices=(Choice(service=0, usd=500.0, needs=()),),
         rooms=(Room(choice=0, teu=10.0),),
         columns=(Column(lot=0, name="", usd=100.0, rooms=(0,)),),

@@ -309,3 +309,9 @@ def test_another_speed_is_a_fault_with_its_line(tmp_path: Path, given: str) -> N
     (tmp_path / "s.yaml").write_text(f"{MINIMAL}speed: {given}\n")
     with pytest.raises(ConfigError, match=r"s\.yaml:\d+: speed: must be reference, best, or knots"):
         load_scenario(tmp_path / "s.yaml")
+
+
+def test_what_takes_the_place_of_a_parameter_that_went_is_told() -> None:
+    gone = "overrides.market.sea_above_cost_share=0.2"
+    with pytest.raises(ConfigError, match="which is gone: a price is what a lane pays"):
+        load_scenario("shanghai-europe", set_values=[gone])

@@ -33,8 +33,7 @@ def test_every_parameter_has_finite_bounds() -> None:
 def test_no_price_and_no_time_may_be_negative() -> None:
     below = [name for name, bounds in TABLE.bounds.items() if bounds.least < 0.0]
     # What is quoted may be below cost.
-    quoted = ["market.rail_above_cost_share", "market.sea_above_cost_share"]
-    assert below == [*quoted, "ice.polaris_min_rio"]
+    assert below == ["market.lane_usd_per_teu", "ice.polaris_min_rio"]
 
 
 def test_a_parameter_may_differ_from_its_unit() -> None:
@@ -50,7 +49,7 @@ def test_a_parameter_may_differ_from_its_unit() -> None:
             "USD/t,,0,50000",
             "USD/t,,x,50000",
             "",
-            "least: must be a number from -100 to 10000000, got 'x'",
+            "least: must be a number from -3000 to 10000000, got 'x'",
         ),
         (
             "USD/t,,0,50000",
@@ -61,7 +60,7 @@ def test_a_parameter_may_differ_from_its_unit() -> None:
         ("USD/t,,0,50000", "USD/t,,9,5", "", "least, most: are out of order"),
         ("USD/t,,", "USD/tt,,", "", "unit 'USD/t' of fuel.vlsfo_usd_per_t has no bounds"),
         ("USD/t,,", "USD/tt,,", "", "USD/tt: no parameter is called so or has this unit"),
-        ("", "", "h,,0,1,2,*hours,\n", "unit, parameter: appears twice, also on line 41"),
+        ("", "", "h,,0,1,2,*hours,\n", "unit, parameter: appears twice, also on line 39"),
         ("USD/t,,0,50000,2,fuel.*", "USD/t,,0,50000,2,coal.*", "", "is not among the names of"),
         ("USD/t,,0,50000,2,", "USD/t,,0,50000,1.2,", "", "is over 1.2 times 489.1; check low"),
         ("", "", "h,port.thc,0,1,,,\n", "h: give one of unit and parameter"),

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import coo_matrix
 
-from corridors.optimise.allocation.program import Program
+from corridors.optimise.planning.program import Program
 from corridors.routing.priced.priced_network import PricedNetwork
 from corridors.routing.problem import SINK, SOURCE
 from corridors.units import MINUTES_PER_DAY

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
-from corridors.optimise.design.design_program import Choice, Column, DesignProgram, Fleet, Room
+from corridors.optimise.planning.design_program import Choice, Column, DesignProgram, Fleet, Room
 
 PORTS = 4
 HALF_WEEK_USD = 120.0
@@ -136,7 +136,7 @@ def program_of(drawn: Drawn) -> DesignProgram:
                 columns.append(column)
     return DesignProgram(
         teu=tuple(teu for *_, teu in drawn.lots),
-        unmet_usd=(UNMET_USD,) * len(drawn.lots),
+        unmet_usd=UNMET_USD,
         choices=tuple(choices),
         rooms=tuple(rooms),
         columns=tuple(columns),
@@ -273,7 +273,7 @@ def market(seed: int, *, services: int, pairs: int) -> DesignProgram:
         columns += [Column(lot=lots.index((pair, t)), name="", usd=others) for t in range(seasons)]
     return DesignProgram(
         teu=tuple(float(teu[lot]) for lot in lots),
-        unmet_usd=(6_000.0,) * len(lots),
+        unmet_usd=6_000.0,
         choices=tuple(choices),
         rooms=tuple(rooms),
         columns=tuple(columns),

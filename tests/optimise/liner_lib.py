@@ -18,7 +18,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from corridors.optimise.design.design_program import (
+from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.planning.design_choice import Design
+from corridors.optimise.planning.design_program import (
     Choice,
     Column,
     DesignPrices,
@@ -27,7 +29,6 @@ from corridors.optimise.design.design_program import (
     Flows,
     Room,
 )
-from corridors.optimise.design.relaxation import Relaxation
 
 # Beside the project or above it, where it is.
 _BESIDE = [folder / "shared" / "data" / "linerlib" for folder in Path(__file__).parents[3:]]
@@ -193,7 +194,7 @@ class Rotations:
         classes = list(most or {})
         self.program = DesignProgram(
             teu=tuple(float(row["FFEPerWeek"]) for row in demand),
-            unmet_usd=(REJECTED_USD,) * len(demand),
+            unmet_usd=REJECTED_USD,
             choices=tuple(
                 Choice(
                     service=n,
@@ -221,7 +222,7 @@ class Rotations:
     def flows(self, chosen: Sequence[int | None]) -> Flows:
         """Return the best flows of a design, and keep the columns that they need."""
         while True:
-            flows = Relaxation(self.program, chosen).solve()
+            flows = Design(self.program, highs=HighsProcess()).flows(chosen)
             better = self._better(flows.prices)
             if not better:
                 return flows

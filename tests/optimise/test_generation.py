@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from corridors.optimise.allocation.generation import allocate
-from corridors.optimise.allocation.program import Lot, Offer, Program, SetLimit
+from corridors.optimise.planning.generation import allocate
+from corridors.optimise.planning.program import Lot, Offer, Program, SetLimit
 from corridors.optimise.time_limit import TimeLimit
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.priced_search import PricedSearch
@@ -59,6 +59,9 @@ class Plan:
             found = search.cheapest(day, dual_prices, objective=objective, most_usd=most_usd)
             if found is not None:
                 yield Offer(lot=lot, start_day=day, route=found[0], value_usd=found[1])
+
+    def least_usd(self, lot: int) -> float:
+        return 0.0
 
 
 @st.composite
@@ -219,6 +222,9 @@ class Interrupted:
         self._asked.add((lot, most_usd))
         return self._plan.of(lot, dual_prices, objective=objective, most_usd=most_usd)
 
+    def least_usd(self, lot: int) -> float:
+        return self._plan.least_usd(lot)
+
 
 def test_ctrl_c_without_a_limit_ends_the_search() -> None:
     @settings(drawn, max_examples=1)
@@ -226,6 +232,9 @@ def test_ctrl_c_without_a_limit_ends_the_search() -> None:
     def interrupt(plan: Plan) -> None:
         class Never:
             def of(self, *_: object, **__: object) -> Iterator[Offer]:
+                raise KeyboardInterrupt
+
+            def least_usd(self, lot: int) -> float:
                 raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):

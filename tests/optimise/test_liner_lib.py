@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corridors.optimise.design.selection import choose_services
 from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.planning.design_choice import choose_services
 from tests.optimise.liner_lib import (
     FOLDER,
     Rotations,
@@ -70,7 +70,7 @@ def test_a_selection_for_west_africa_is_better_than_the_published_network() -> N
     known = [n if n < len(start) else None for n in range(len(pool))]
     assert -network.flows(known).value_usd == pytest.approx(profit, rel=0.002)
     with HighsProcess() as highs:
-        found = choose_services(network.program, time_limit_s=30.0, highs=highs, start=known)
+        found = choose_services(network.program, time_limit_s=30.0, highs=highs)
     assert -found.value_usd >= 1.01 * profit
     assert found.bound_usd <= found.value_usd
     used = dict.fromkeys(most, 0)

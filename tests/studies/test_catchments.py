@@ -214,3 +214,21 @@ def test_no_destination_and_unknown_countries_are_refused() -> None:
         "--in XX: no terminal in this country; give its name, or a code like DE"
     )
     assert "cz-prague" in terminals_in(asked(), ["cz"])
+
+
+@pytest.mark.long
+def test_catchments_are_by_price_only_if_every_destination_has_one() -> None:
+    scenario = asked("price_basis=price", "world=current", day=date(2024, 7, 15))
+    alone = catchments(scenario, ["Hamburg"], session=SESSION)
+    both = catchments(scenario, ["Hamburg", "Baku"], session=SESSION)
+    assert not alone.note
+    assert both.note.endswith("the best way to Baku has none")
+    hamburg = {one.corridor: one.cost_usd_per_teu for one in both.to[0].reached}
+    at_cost = compare(
+        asked("price_basis=cost", "world=current", day=date(2024, 7, 15)), session=SESSION
+    )
+    for one in at_cost.usable:
+        if hamburg.get(one.corridor) is not None:
+            assert hamburg[one.corridor] == pytest.approx(one.usd_per_teu, abs=0.1)
+    prices = [one.cost_usd_per_teu for one in alone.to[0].reached if one.cost_usd_per_teu]
+    assert min(prices) > min(filter(None, hamburg.values()))

@@ -213,7 +213,7 @@ def test_no_closure_of_one_world_before_the_attacks() -> None:
         for rule in closures_of_one(date(2023, 5, 1), ENDS)
         if rule.what not in ("port", "feeder") and not rule.id.startswith("no-line-")
     }
-    assert shut == {"btk-2023"}
+    assert shut == {"btk-2023", "kaliningrad-poland-rail-2022"}
     at_brest = {
         rule.id for rule in closures_of_one(date(2025, 9, 28), ENDS) if rule.what == "border"
     }
@@ -236,7 +236,8 @@ def test_no_closure_of_one_world_before_the_attacks() -> None:
         "ru-st-petersburg",
         "ru-ust-luga",
     )
-    assert now == {RED_SEA, *(frozenset({place}) for place in places)}
+    mamonovo = frozenset({"ru-mamonovo", "pl-braniewo"})
+    assert now == {RED_SEA, mamonovo, *(frozenset({place}) for place in places)}
 
 
 def test_what_no_line_carries_is_closed_between_these_ends_alone() -> None:
@@ -245,6 +246,11 @@ def test_what_no_line_carries_is_closed_between_these_ends_alone() -> None:
     assert "central-asia-by-china-west" in rules
     moscow = {rule.id for rule in closures_of_one(date(2025, 5, 1), (ENDS[0], locate("Moscow")))}
     assert {"large-lines-to-russia-2022", "feeders-to-russia-2022"} <= moscow
+    # Whatever the other end: a Turkish box does not reach Siberia by Suez and Dalian.
+    turkey = {r.id for r in closures_of_one(date(2026, 6, 1), (locate("Mersin"), ENDS[1]))}
+    siberia = locate("Mersin"), locate("Novosibirsk")
+    siberian = {rule.id for rule in closures_of_one(date(2026, 6, 1), siberia)}
+    assert "large-lines-to-russia-2022" in siberian - turkey
     assert not any("russia-2022" in rule.id for rule in closures_of_one(date(2025, 5, 1), ENDS))
 
 

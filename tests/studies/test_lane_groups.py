@@ -11,7 +11,7 @@ import numpy as np
 from corridors.config.plan import load_plan
 from corridors.domain.plan import Minimum, MinimumKind, Plan
 from corridors.domain.scenario import PriceBasis, ProjectChoice
-from corridors.optimise.allocation.generation import MISSING_USD
+from corridors.optimise.planning.generation import MISSING_USD
 from corridors.routing.priced.priced_network import ObjectiveWeights
 from corridors.studies.lanes import Member, _alike, lanes_of, month_numbers
 from corridors.studies.pair_network import Lane

@@ -8,26 +8,21 @@ from functools import partial
 import numpy as np
 import pytest
 
-from corridors.config.booking import load_booking
 from corridors.config.investment import load_investment
 from corridors.config.plan import load_plan
 from corridors.domain.plan import Plan
-from corridors.optimise.allocation.generation import allocate
+from corridors.optimise.planning.generation import allocate
 from corridors.optimise.time_limit import TimeLimit
 from corridors.output.allocation_result import TOLD_SHARE
 from corridors.output.planned import Planned, allocation_of
 from corridors.routing.priced.priced_network import DualPrices
 from corridors.studies.allocate import SearchedPlan, search_plans, searched_as, times
-from corridors.studies.book import book_plan
 from corridors.studies.lanes import month_numbers
 from tests.optimise.second_path import SecondPath
 
 # The plan of a month is checked in the gate, those of a year in `make test-long`.
 QUICK = "allocate-moscow-kazan"
-LONG = (
-    *("allocate-eurasia-2026", "invest-eurasia", "invest-founding", "invest-growth"),
-    *(f"book-russia-closure, scenario {number}" for number in (0, 1)),
-)
+LONG = ("allocate-eurasia-2026", "invest-eurasia", "invest-founding", "invest-growth")
 NAMES = (QUICK, *(pytest.param(name, marks=pytest.mark.long) for name in LONG))
 MOVED = 0.1
 # Capacities moved in a plan: those of most USD, and some without a price.
@@ -41,15 +36,7 @@ def _plan(name: str) -> Plan:
 
 @pytest.fixture(scope="module", params=NAMES)
 def solved(request: pytest.FixtureRequest) -> tuple[SearchedPlan, Planned]:
-    name, _, scenario = request.param.partition(", scenario ")
-    if scenario:
-        # The plan of a scenario with what is booked.
-        booking = load_booking(name)
-        plan = booking.scenarios[int(scenario)].plan
-        booked = [each.teu for each in book_plan(booking).contracts]
-        (searched,) = search_plans([plan])
-        return searched, searched.solve(plan, booked=booked)
-    (searched,) = search_plans([_plan(name)])
+    (searched,) = search_plans([_plan(request.param)])
     return searched, searched.solve()
 
 
@@ -83,7 +70,7 @@ def test_a_capacity_moved_by_a_tenth_moves_the_value_by_its_shadow_price(
     def moved(at: tuple[int, int], part: float) -> float:
         capacity = program.capacity.copy()
         capacity[at] *= 1.0 + part
-        found = allocate(replace(program, capacity=capacity), searched._offers, known=known)
+        found = allocate(replace(program, capacity=capacity), searched.offers, known=known)
         known[:] = found.offers
         return found.value_usd
 
@@ -108,7 +95,7 @@ def test_a_second_search_finds_no_better_route_for_any_departure(
     searched, planned = solved
     program, prices = planned.program, planned.solved.prices
     cheapest: dict[int, float] = {}
-    for pair, lanes in enumerate(searched._offers._lanes):
+    for pair, lanes in enumerate(searched.offers._lanes):
         for lane in lanes:
             whole = lane.shared.whole(lane.number)
             months = month_numbers(planned.plan, lane.first_day)
@@ -163,7 +150,7 @@ def test_a_search_that_ends_at_once_has_the_bound_of_a_plan_without_limits(
     assert least_usd <= sum(lot.teu * usd for lot, usd in zip(program.lots, free, strict=True)) * (
         1.0 + 1e-12
     )
-    offers = searched._offers
+    offers = searched.offers
     stopped = allocate(
         program, offers, known=offers.found, limit=TimeLimit(1e-9), least_usd=least_usd
     )

@@ -15,6 +15,7 @@ from corridors.domain.plan import Plan
 from corridors.domain.scenario import OTHER
 from corridors.studies.allocate import allocate_plan, solve_plan
 from corridors.studies.compare import compare
+from corridors.studies.lanes import on_one_basis
 from corridors.studies.session import Session
 
 PLAN = """\
@@ -56,7 +57,7 @@ def by_month(plan: Plan, session: Session) -> dict[date, float]:
 
 def compared(plan: Plan, session: Session, corridor: str) -> dict[date, float]:
     """Return what comparisons on the plan's departures say that a corridor costs."""
-    found = {}
+    found, plan = {}, on_one_basis(plan, session)
     for month in plan.months:
         leaves = month.replace(day=plan.departures[0])
         scenario = replace(
@@ -156,3 +157,30 @@ def test_a_plan_of_twelve_months_poses_one_network(tmp_path: Path) -> None:
     charts = [chart for chart in planned_.charts[0] if chart is not None]
     assert len(charts) > 4, "months with prices of their own"
     assert len({id(chart.topology) for chart in charts}) == 1
+
+
+@pytest.mark.long
+def test_a_plan_is_by_price_only_if_all_its_pairs_are(tmp_path: Path) -> None:
+    keys = {
+        "first": "2024-06",
+        "months": 2,
+        "day": 5,
+        "corridors": "all",
+        "objective": "cost",
+        "world": "current",
+        "basis": "price",
+        "origin": "Chengdu",
+        "destination": "Warsaw",
+    }
+    alone = planned(tmp_path, **keys)
+    more = tmp_path / "more.yaml"
+    pair = "  - {origin: Chengdu, destination: Baku, teu_per_month: 0.001}\n"
+    more.write_text(PLAN.format(**keys) + pair, encoding="utf-8")
+    session = Session(pairs=4)
+    by_price, by_cost = (allocate_plan(plan, session=session) for plan in (alone, load_plan(more)))
+    assert not by_price.plan.basis_note
+    note = "answered by what carriage costs, not by price: the best way from Chengdu to Baku"
+    assert by_cost.plan.basis_note == f"{note} has none"
+    assert by_cost.cautions[0].startswith("Answered by what carriage costs")
+    least, other = ({row.usd_per_teu for row in one.rows} for one in (by_price, by_cost))
+    assert min(least) > max(usd for usd in other)

@@ -12,8 +12,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_matrix
 
 from corridors.config.service_design import load_design
-from corridors.optimise.design.design_program import Column, Designed, DesignProgram
-from corridors.optimise.design.selection import choose_services
+from corridors.optimise.planning.design_choice import choose_services
+from corridors.optimise.planning.design_program import Column, Designed, DesignProgram
 from corridors.studies import design
 from corridors.studies.design import design_plan
 
@@ -103,7 +103,7 @@ def _least_usd(
             [
                 *map(program.usd_of, range(choices)),
                 *(max(0.0, fleet.usd_idle_throughout) for fleet in program.fleets),
-                *program.unmet_usd,
+                *(program.unmet_usd for _ in range(lots)),
                 *(column.usd for column in columns),
             ]
         ),

@@ -111,11 +111,7 @@ def test_bills_that_nothing_drawn_is_in_are_those_of_the_question(
 
     def priced() -> list[Priced]:
         of = DrawnQuestion.of(found.question, table, values, ice_years=ICE, ice_of_draw=ice)
-        return [
-            of.groups.priced(draw, found.question.weights.priced, quoted=quoted)
-            for draw in range(count)
-            for quoted in (False, True)
-        ]
+        return [of.groups.priced(draw, found.question.weights.priced) for draw in range(count)]
 
     kept = priced()
     monkeypatch.setattr(DrawnGroups, "_stays", lambda *_: False)

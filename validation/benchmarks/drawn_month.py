@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from ortools.linear_solver import linear_solver_pb2
 
-from corridors.optimise.allocation.program import Lot, Offer, Program
+from corridors.optimise.planning.program import Lot, Offer, Program
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PricedNetwork
 from corridors.routing.priced.priced_search import PricedSearch
 from corridors.routing.problem import SINK, SOURCE
@@ -38,6 +38,10 @@ class Month:
     program: Program
     networks: list[PricedNetwork]
     searches: list[PricedSearch]
+
+    def least_usd(self, lot: int) -> float:
+        """Return a bound on what routes cost; nothing is booked here."""
+        return 0.0
 
     def of(
         self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float

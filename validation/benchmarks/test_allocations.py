@@ -10,7 +10,7 @@ import pytest
 from ortools.linear_solver import pywraplp
 
 from corridors.config.plan import load_plan
-from corridors.optimise.allocation.generation import allocate
+from corridors.optimise.planning.generation import allocate
 from corridors.studies.allocate import solve_plan
 from validation.benchmarks.drawn_month import arc_programme, draw
 

@@ -131,6 +131,7 @@ def question(number: int, seed: int) -> Question:
         "departure": day.isoformat(),
         "shipment": json.dumps(shipment),
         "world": json.dumps(draw.choice(WORLDS)),
+        "objective": "cost",
         **({"scope": "door"} if draw.random() < 0.15 else {}),
     }
     limit = draw.choice(LIMITS).format(
@@ -150,9 +151,7 @@ class Asked:
     def __init__(self, question: Question, session: Session) -> None:
         self.question = question
         self.session = session
-        self.scenario = replace(
-            load_scenario(SCENARIO, set_values=question.changes), objective=Objective.COST
-        )
+        self.scenario = load_scenario(SCENARIO, set_values=question.changes)
         self._compared: dict[str, Comparison] = {}
 
     def compared(self, *changes: str, scenario: Scenario | None = None) -> Comparison:

@@ -205,7 +205,7 @@ def freight_beside(found: Outcome) -> Freight | None:
         load_parameters(),
         load_scenario("shanghai-europe").shipment,
     )
-    quote = market.sea
+    quote = market.by(Family.SEA)
     if quote is None or steps[0].service not in market.line_haul:
         return None
     held = drivers_in_freight()

@@ -29,7 +29,7 @@ from corridors.studies.session import Session
 from corridors.units import TEU_PER_FEU
 
 QUOTES = Path(__file__).resolve().parents[2] / "tests" / "cases" / "price_quotes.csv"
-IN_A_THROUGH_RATE = ("rail.", "border.fee", "gauge_change", "terminal.lift")
+IN_A_THROUGH_RATE = ("rail.", "lane.amount", "border.fee", "gauge_change", "terminal.lift")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,14 +71,18 @@ def by_sea(lane: str, day: date) -> float:
     ends = any_stop(found.origins), any_stop(found.destinations)
     scenario = load_scenario("shanghai-europe")
     market = market_of(ends, day, load_parameters(), scenario.shipment, by_week=False)
-    if market.sea is None:
+    quote = market.at(lane)
+    if quote is None:
         msg = f"{lane}: no freight on {day}"
         raise LookupError(msg)
-    return market.sea.row.value
+    return quote.row.value
 
 
 def any_stop(side: LineEnds) -> Stop:
-    """Return an end in the first country that a side of a lane serves whole."""
+    """Return an end that a side of a lane serves: at one of its ports, else in a whole country."""
+    if positions := {**side.some.positions, **side.calls.positions}:
+        country, (lons, lats) = min(positions.items())
+        return Stop(country, country, country, lons[0], lats[0])
     country = min(side.whole)
     return Stop(country, country, country, 0.0, 0.0)
 

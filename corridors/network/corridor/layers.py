@@ -63,6 +63,8 @@ class Layered:
     `base` is by arc the arc of the topology; `state`, `mask` and `part` (index of `PARTS`) are by
     node. So are, where all main carriage is known to run, `carrier`: the number of its line, below
     0 for none (see `carriers`), and `interval`: the minutes between its departures, 0 if unknown.
+    Where only ways on a lane are left, `lane` is by node the number of theirs in `lanes`, from 1
+    on, below 0 where it is not paid yet, 0 before any (see `corridors.routing.priced_ways`).
     If no route reaches the sink, `missing` names the entries that no route reaches, and `boarded`
     says whether any reaches the main carriage. `kept` caches the last `MOST_KEPT` shapes and
     problems of the layers.
@@ -76,6 +78,8 @@ class Layered:
     base: IntArray
     carrier: IntArray | None = None
     interval: IntArray | None = None
+    lane: IntArray | None = None
+    lanes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     boarded: bool = True
     kept: BoundedCache[Any] = field(default_factory=new_cache, repr=False, compare=False)
@@ -96,6 +100,15 @@ class Layered:
             return np.zeros(head.shape[0], np.int64)
         boards = self.carrier[tail] != self.carrier[head]
         return np.where(boards, self.interval[head], 0)
+
+    def paid_at(self, tail: IntArray, head: IntArray) -> IntArray:
+        """Return by arc the number of the lane that it pays, from 1 on, else 0."""
+        if self.lane is None:
+            return np.zeros(head.shape[0], np.int64)
+        before = self.lane[tail]
+        # The sink is of no lane: what leads there pays that of its own ship.
+        after = np.where(head == SINK, np.abs(before), self.lane[head])
+        return np.where((before <= 0) & (after > 0), after, 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

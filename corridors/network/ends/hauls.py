@@ -23,6 +23,8 @@ from corridors.network.states.base import BaseNetwork, loadable
 # Terminals named where none is within reach.
 NEAREST = 3
 
+BY_SEA_OR_ROAD = (Family.SEA, Family.ROAD)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Haul:
@@ -197,7 +199,7 @@ def hauls_of(
     """Return the hauls of an end, of the places and services `reached` by the network.
 
     The truck of an end's own haul does not change to another truck at a terminal, unless there is
-    nothing else to change to.
+    nothing else on land to change to: boxes of Dubai go on by road where its ships are held up.
     """
     here, there = (
         [
@@ -209,8 +211,8 @@ def hauls_of(
         for places in ((end,), by_road.get(end.id, ()))
     )
     trucks = [one for one in there if services[one.service].family is Family.ROAD]
-    found = [*here, *there]
-    return [one for one in found if one not in trucks] or found
+    by_land = any(services[one.service].family not in BY_SEA_OR_ROAD for one in there)
+    return [*here, *(one for one in there if not (by_land and one in trucks))]
 
 
 def unserved(end: Place, by_road: Mapping[str, tuple[Place, ...]], base: BaseNetwork) -> str:

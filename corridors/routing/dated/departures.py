@@ -131,7 +131,7 @@ class Departures:
     @property
     def least_cents(self) -> int:
         """The least cost of a route on any day."""
-        return int(self.prepared.bounds[0][SOURCE])
+        return int(self.prepared.bounds[0][SOURCE]) - self.problem.more_cents
 
     def best(self, terms: Terms, most_cents: int, by_cost: Departures | None) -> DatedRoute | None:
         """Return the best route over the days on which boxes may leave.

@@ -72,13 +72,15 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
     sets = wanted.sets or label_setting.Sets(of_arc=none, cents=none, may=none, must=none)
     bit, ahead = problem.once(("tracked", prepared.tracked), lambda: _tracked(prepared))
     detours = np.concatenate([np.zeros(0, np.int64), *prepared.detours])
+    known = np.array(wanted.known, np.int64).reshape(-1, 3)
+    known[:, 0] += problem.more_cents
     limits = label_setting.Limits(
         best_only=wanted.best_only,
         in_order=in_order,
-        most_cents=wanted.most_cents,
+        most_cents=wanted.most_cents + problem.more_cents,
         most_minutes=wanted.most_minutes,
         last_minute=ANY_NUMBER if in_order else last_minute,
-        known=np.array(wanted.known, np.int64).reshape(-1, 3),
+        known=known,
         most_steps=min(wanted.most_steps, STEPS_AT_ONCE) if fast else wanted.most_steps,
         stop=np.zeros(1, np.int64),
     )
@@ -197,7 +199,7 @@ def _route(problem: Problem, labels: IntArray, label: int) -> DatedRoute:
         arcs=tuple(problem.number[arcs].tolist()),
         places=tuple(place[place >= 0].tolist()),
         starts=tuple(starts),
-        cents=int(rows[-1, CENTS]),
+        cents=int(rows[-1, CENTS]) - problem.more_cents,
         minutes=int(rows[-1, MINUTES]),
         grams=grams,
     )

@@ -78,11 +78,13 @@ class Part:
 class LeastPaths:
     """The least weight of paths from the source and to the sink, by node and sets met.
 
-    `of_arc` are the groups that contain an arc, as bits, and `weight` its weight.
+    `of_arc` are the groups that contain an arc, as bits, and `weight` its weight; `more` is what
+    every path has more than its route (see `Problem.more_cents`).
     """
 
     of_arc: IntArray
     weight: IntArray
+    more: int
     near: npt.NDArray[np.int64]
     far: npt.NDArray[np.int64]
 
@@ -90,14 +92,14 @@ class LeastPaths:
     def least_usd(self) -> FloatArray:
         """At least what a route costs by combination of groups; infinite if there is none."""
         least = self.far[SOURCE]
-        return np.where(least < UNREACHABLE, least / UNITS_PER_USD, np.inf)
+        return np.where(least < UNREACHABLE, (least - self.more) / UNITS_PER_USD, np.inf)
 
     def below(self, problem: Problem, below_usd: FloatArray) -> BoolArray:
         """Return by arc whether it lies on a path of less than `below_usd` by combination."""
         from corridors.routing.dated import compiled_search
 
         kept = np.zeros(self.weight.shape[0], bool)
-        most = (below_usd * UNITS_PER_USD).clip(max=float(UNREACHABLE))
+        most = (below_usd * UNITS_PER_USD + self.more).clip(max=float(UNREACHABLE))
         limits = np.ceil(most).astype(np.int64)
         compiled_search.mark_below(
             problem.tail, problem.head, self.weight, self.of_arc, self.near, self.far, limits, kept
@@ -128,6 +130,7 @@ def least_paths(problem: Problem, sets: IntArray, groups: tuple[int, ...]) -> Le
     return LeastPaths(
         of_arc=of_arc,
         weight=weight,
+        more=problem.more_cents,
         near=least(problem.first_arc, problem.head, every, SOURCE),
         far=least(first, tails, order, SINK),
     )

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 # The arrays of 64-bit whole numbers of a problem and of a network.
 WHOLE_OF_PROBLEM = (
-    *("first_arc", "number", "tail", "head", "base", "interval"),
+    *("first_arc", "number", "tail", "head", "base", "interval", "lane"),
     *("minutes", "clock", "cents", "grams", "profile"),
     *("low_minutes", "low_cents", "low_grams"),
 )
@@ -354,7 +354,7 @@ def planned(network: PricedNetwork, route: DatedRoute, *, month_of_day: IntArray
         arcs=route.arcs,
         places=route.places,
         starts=route.starts,
-        cents=cents + route.wait_days * problem.wait_cents_per_day,
+        cents=cents - problem.more_cents + route.wait_days * problem.wait_cents_per_day,
         minutes=minutes + route.wait_days * MINUTES_PER_DAY,
         grams=grams,
         wait_days=route.wait_days,

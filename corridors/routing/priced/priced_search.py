@@ -133,7 +133,8 @@ class PricedSearch:
         rate = prepared.problem.wait_cents_per_day
         sets = self._priced_sets(dual_prices)
         rewards = np.minimum(dual_prices.by_set, 0.0).sum()
-        least_cents = int(prepared.bounds[0][SOURCE]) + math.floor(rewards * UNITS_PER_USD)
+        least_cents = int(prepared.bounds[0][SOURCE]) - prepared.problem.more_cents
+        least_cents += math.floor(rewards * UNITS_PER_USD)
         best: PricedRoute | None = None
         days = 0
         while days <= self._max_wait_days:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corridors.domain.plan import Contract
 from corridors.output.booking_result import Booking, booking_texts, contract_records
 from corridors.output.html.encode import counted
 from corridors.output.html.pages.study_page import study_page
@@ -32,9 +33,9 @@ def _contracts(booking: Booking) -> str:
         "Contract",
         numeric("Book, TEU a month", "Share of the volume"),
         numeric("If the likeliest scenario were certain", hint="TEU a month to book"),
-        numeric("Carried, TEU a month", hint="Booked and spot, mean over scenarios"),
+        numeric("Carried, TEU a month", hint="Boxes on the contract, mean over scenarios"),
         numeric("Unused, TEU a month", hint="Booked but not carried, mean over scenarios"),
-        numeric("Saving on spot, USD per TEU", "Charge if unused, USD per TEU"),
+        numeric("Saving on spot or rate, USD per TEU", "Charge if unused, USD per TEU"),
     )
     rows = [
         [
@@ -42,9 +43,9 @@ def _contracts(booking: Booking) -> str:
             f"{each.teu:,.0f}",
             f"{in_percent(each.share)}%",
             f"{each.likeliest_teu:,.0f}",
-            f"{row.expected_through_teu / months:,.0f}",
+            f"{row.expected_carried_teu / months:,.0f}",
             f"{row.expected_unused_teu / months:,.0f}",
-            f"{each.contract.saves_usd:,.0f}",
+            _price(each.contract),
             f"{each.contract.unused_usd:,.0f}",
         ]
         for each, row in zip(booking.contracts, contract_records(booking), strict=True)
@@ -52,12 +53,19 @@ def _contracts(booking: Booking) -> str:
     return table_html("Bookings", columns, rows, hidden_caption=True)
 
 
+def _price(contract: Contract) -> str:
+    """Return what a booked TEU that travels saves, or its rate."""
+    if contract.rate_usd is None:
+        return f"{contract.saves_usd or 0.0:,.0f}"
+    return f"rate {contract.rate_usd:,.0f}"
+
+
 def _scenarios(booking: Booking) -> str:
     columns = headings(
         "Scenario",
         numeric("Probability", "Cost, million USD"),
         numeric(
-            *(f"{each.contract.name}, TEU" for each in booking.contracts), hint="Booked and spot"
+            *(f"{each.contract.name}, TEU" for each in booking.contracts), hint="On the contract"
         ),
         numeric("Unused, TEU", "Left behind, TEU"),
     )
@@ -66,7 +74,7 @@ def _scenarios(booking: Booking) -> str:
             outcome.name,
             Cell(text=f"{100.0 * outcome.probability:.3g}%", sort=outcome.probability),
             Cell(text=f"{outcome.usd / USD_PER_USD_M:,.2f}", sort=outcome.usd),
-            *(f"{teu:,.0f}" for teu in outcome.through),
+            *(f"{teu:,.0f}" for teu in outcome.carried),
             f"{sum(outcome.unused):,.0f}",
             f"{outcome.unmet:,.0f}",
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridors.domain.service_design import ServiceRow
 from corridors.output.design_result import ServiceDesign, season_text
-from corridors.output.design_words import design_texts, ship_title
+from corridors.output.design_words import IDLE_WORDS, design_texts, ship_title
 from corridors.output.display_names import corridor_titles
 from corridors.output.html.encode import NOTHING, counted, element
 from corridors.output.html.pages.study_page import study_page
@@ -115,8 +115,11 @@ def _ships(design: ServiceDesign) -> str:
         "Class",
         numeric("Held"),
         numeric(*(f"In service {title}" for title in seasons)),
-        numeric("Capital or hire, million USD", "If laid up when idle, million USD", hint="A year"),
-        numeric("Idle, chartered out", hint="Million USD a year; negative if it earns"),
+        numeric("Capital or hire, million USD", hint="A year"),
+        numeric(
+            *("Idle, laid up", "Idle, chartered out", "Idle, returned"),
+            hint="Million USD a year; negative if it earns or saves",
+        ),
     )
     rows = [
         [
@@ -125,7 +128,7 @@ def _ships(design: ServiceDesign) -> str:
             *(f"{used}" for used in fleet.used),
             *(
                 f"{usd / USD_PER_USD_M:,.1f}"
-                for usd in (fleet.held_usd, fleet.laid_up_usd, fleet.chartered_out_usd)
+                for usd in (fleet.held_usd, *(fleet.if_idle_usd[use] for use in IDLE_WORDS))
             ),
         ]
         for fleet in design.fleets

@@ -100,7 +100,7 @@ def _fans(
     found: Simulation,
     name: str,
     caption: str,
-    figure: Callable[[RouteFans], Fan],
+    figure: Callable[[RouteFans], Fan | None],
     unit: str,
 ) -> str:
     """Return the ranges of a figure of the options that are open in some draw."""
@@ -113,6 +113,7 @@ def _fans(
         for option in found.options
         if (fans := option.booked or option.chosen_again) is not None
         for fan in (figure(fans),)
+        if fan is not None
     ]
     return ranges(f"chart-{name}", spans, caption=caption, unit=unit, digits=int(unit == "days"))
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from corridors.domain.objective import Objective
-from corridors.domain.results import Exceeded, RouteOption
+from corridors.domain.results import Exceeded, OptionStatus, RouteOption
 from corridors.domain.scenario import OTHER, PriceBasis
 from corridors.domain.simulation import RouteFans
 from corridors.output.comparison import Comparison
@@ -303,6 +303,8 @@ def _closed(comparison: Comparison) -> list[str]:
 
 
 def _closed_name(route: RouteOption) -> str:
+    if route.status is OptionStatus.UNPRICED:
+        return f"{route.title} (no price known)"
     return f"{route.title} ({next_usable(route, day_text) or 'no later date found'})"
 
 

@@ -61,12 +61,7 @@ from corridors.output.manifest import scenario_record
 from corridors.output.verdict import folded_text, hopeless_text, mark_of, never_text, titles_of
 
 ROAD = "road"
-_PRICE_COLOURS = {
-    "index": "#1f6fb4",
-    "quoted": "#2a8c5f",
-    "estimated": "#b3bfc6",
-    "cost": "#d9dee2",
-}
+_PRICE_COLOURS = {"index": "#1f6fb4", "quoted": "#2a8c5f", "estimated": "#b3bfc6"}
 
 
 def render_report(comparison: Comparison, *, sources: Mapping[str, str], command: str = "") -> str:
@@ -191,9 +186,7 @@ def _columns(comparison: Comparison) -> tuple[Column, ...]:
         timed,
         numeric("Cost USD/TEU", hint="What its carriage costs"),
         numeric("Price USD/TEU", hint="What shippers are quoted that week"),
-        Column(
-            title="Price is", hint="By the index of its lane, by quotes, estimated, or the cost"
-        ),
+        Column(title="Price is", hint="By the index of its lane, by quotes, or estimated"),
         numeric("Cost USD/FEU", hint="Per 40-foot box, or two TEU in 20-foot boxes"),
         numeric("Price USD/FEU"),
         numeric("low to high", hint="USD per TEU; what they are is said below"),

@@ -27,7 +27,7 @@ from corridors.output.display_names import on_page
 from corridors.output.html.encode import rounded, safe_colour, script_json
 from corridors.output.html.report.parts import cost_title, cost_titles, part_colours
 
-ABOVE = "Freight above cost, as quoted"
+ABOVE = "Freight beyond cost, as quoted"
 OF_DAYS = "Value of days"
 _MORE_COLOURS = {ABOVE: "#c9485b", OF_DAYS: "#d3d9dd"}
 # What the first price of a slider is, where its scope does not say so.
@@ -182,7 +182,7 @@ def _route_data(comparison: Comparison, route: PricedRoute, terms: _Made) -> dic
         "colour": safe_colour(option.colour),
         "days": route.days,
         "terms": terms(route.terms),
-        "above": {mode: terms(of) for mode, of in route.above.items()},
+        "lane": route.lane,
     }
 
 
@@ -197,7 +197,6 @@ def _quoted_data(quoted: Quoted, terms: _Made) -> dict[str, object]:
     return {
         "freight": quoted.freight_usd_per_teu,
         "cost": terms(quoted.cost),
-        "above": terms(quoted.above),
     }
 
 

@@ -52,7 +52,7 @@ def example_investment(folder: Path, *, name: str = "Two works", title: str = ""
         ),
         years=(2031,), schedule=(("khorgos-second-terminal",),),
         before=before, after=after, charge_usd=2_000_000.0, objective_usd=objective,
-        least_usd=objective, proved=True, method="every set", valued=4, assumed=(),
+        least_usd=objective, proved=True, valued=4,
     )  # fmt: skip
 
 
@@ -61,5 +61,5 @@ def _gain(project: str, title: str, cost: float, gain: float, charge: float) -> 
     return ProjectGain(
         id=project, title=title, opens=date(2028, 12, 31), cost_usd_m=cost, life_years=200.0,
         built=True, in_use=False, built_in=2031, alone=worth, with_others=worth, in_set=worth,
-        by_phase=(gain,), pays_from=2031, break_even=None, charge_usd=charge, never_dearer=True,
+        by_phase=(gain,), pays_from=2031, break_even=None, charge_usd=charge, by_volume=(),
     )  # fmt: skip

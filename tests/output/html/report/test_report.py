@@ -342,7 +342,7 @@ def test_sliders_of_hostile_names_stay_text() -> None:
     row = PriceRow(parameter="ets.price_eur_per_t", scope=None, value=84.0, unit=HOSTILE)
     slider = Slider(id="allowances", title=HOSTILE, usual=1.0, low=0.0, high=3.0, rows=(row,))
     route = PricedRoute(
-        corridor="suez", days=35.0, terms=(Term("ets", 20.0, ("allowances",)),), above={}
+        corridor="suez", days=35.0, terms=(Term("ets", 20.0, ("allowances",)),), lane=""
     )
     made = WhatIf(sliders=(slider,), routes=(route,), quoted={}, floor=None)
     page = Page(render_report(replace(example_comparison(), what_if=made), sources={}))

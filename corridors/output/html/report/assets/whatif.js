@@ -21,23 +21,14 @@ function createWhatIf(follow) {
   const paid = (term, x) => term[2].reduce((usd, i) => usd * x[i], term[1]);
   const total = (terms, x) => terms.reduce((sum, term) => sum + paid(term, x), 0);
 
-  // What is quoted above the cost of ships or trains, as a share of it, at these factors.
-  function shareAbove(mode, x) {
-    const quoted = data.quoted[mode];
-    if (!quoted) return 0;
-    // A train or ship is not paid for less than nothing.
-    return Math.max((quoted.freight - total(quoted.cost, x)) / total(quoted.above, x), -1);
-  }
+  // What a lane is quoted at beyond the cost of its reference way, at these factors.
+  const beyondCost = (lane, x) => lane.freight - total(lane.cost, x);
 
   /** USD per TEU of a route by part, in the order of `data.parts`. */
   function byPart(route, x, priced) {
     const sums = data.parts.map(() => 0);
     route.terms.forEach((term) => { sums[term[0]] += paid(term, x); });
-    if (priced) {
-      Object.keys(route.above).forEach((mode) => {
-        sums[ABOVE] += shareAbove(mode, x) * total(route.above[mode], x);
-      });
-    }
+    if (priced && data.quoted[route.lane]) sums[ABOVE] = beyondCost(data.quoted[route.lane], x);
     return sums;
   }
 
@@ -211,7 +202,8 @@ function createWhatIf(follow) {
     const ranked = (i) => costs[i] + value * data.routes[i].days;
     order.sort((a, b) => ranked(a) - ranked(b) || a - b);
     // What is left out, and why: over a limit, without a known line, or now dearer than is allowed.
-    const out = data.routes.map((route, i) => route.out || (data.most && costs[i] > data.most ? 'over the limit of cost' : ''));
+    const out = data.routes.map((route, i) => route.out
+      || (priced && !data.quoted[route.lane] ? 'no price known' : '') || (data.most && costs[i] > data.most ? 'over the limit of cost' : ''));
     const open = order.filter((i) => !out[i]);
     const kept = open.length ? open : order;
     const [best, next] = kept;

@@ -75,7 +75,7 @@ class DesignProgram:
     """
 
     teu: tuple[float, ...]
-    unmet_usd: tuple[float, ...]
+    unmet_usd: float
     choices: tuple[Choice, ...]
     rooms: tuple[Room, ...]
     columns: tuple[Column, ...]
@@ -102,7 +102,7 @@ class DesignProgram:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesignPrices:
-    """Dual values of a relaxation in USD per TEU, all >= 0 except `lot_usd`.
+    """Dual values of flows in USD per TEU, all >= 0 except `lot_usd`.
 
     A column pays `room_usd` for each of its rooms, and `capacity_usd` for what it takes of a
     capacity. Rooms of choices that are not run are infinitely dear.
@@ -115,13 +115,9 @@ class DesignPrices:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flows:
-    """The best flows of a relaxation, or of a set of choices.
-
-    `run` is by choice, 0 to 1; `teu` by column; `missing` by lot; `vehicles` by fleet.
-    """
+    """The best flows of a set of choices: TEU by column, missing by lot, vehicles by fleet."""
 
     value_usd: float
-    run: tuple[float, ...]
     teu: tuple[tuple[Column, float], ...]
     missing: tuple[float, ...]
     vehicles: tuple[float, ...]
@@ -143,7 +139,6 @@ class Designed:
     flows: Flows
     bound_usd: float
     root_usd: float
-    links: int
     without: Flows
     beside: Mapping[tuple[int, int | None], Flows]
     stopped: str = ""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from corridors.optimise.allocation.generation import MISSING_USD, allocate
-from corridors.optimise.allocation.program import Allocated, Offers, Program
+from corridors.optimise.planning.generation import MISSING_USD, allocate
+from corridors.optimise.planning.program import Allocated, Offers, Program
 from corridors.routing.priced.priced_network import ObjectiveWeights
 
 # A limit is part of the conflict if relaxing it by a unit would serve this much of a TEU.
@@ -33,7 +33,7 @@ def conflict_text(
         The source of routes, to find the least feasible budget or cap on CO2e.
     name_of
         Names a limit: `("lot", i)`, `("capacity", resource, month)`, `("ceiling", i)`,
-        `("floor", i)`, `("budget",)` or `("co2e",)`.
+        `("spot", i)`, `("floor", i)`, `("budget",)` or `("co2e",)`.
     """
     lost = float(solved.short.sum())
     if program.unmet_usd is None:
@@ -53,7 +53,8 @@ def conflict_text(
         name_of("capacity", int(r), int(m)) for r, m in zip(*prices.by_month.nonzero(), strict=True)
         if prices.by_month[r, m] / unit > LEAST_PART
     ]  # fmt: skip
-    holds += [name_of("ceiling", i) for i, p in enumerate(prices.ceiling) if p / unit > LEAST_PART]
+    for kind, by_limit in (("ceiling", prices.ceiling), ("spot", prices.spot)):
+        holds += [name_of(kind, i) for i, p in enumerate(by_limit) if p / unit > LEAST_PART]
     # Per thousand USD or kg, the scale of one TEU.
     if program.most_usd is not None and prices.usd * 1000.0 / unit > LEAST_PART:
         least = _least(program, offers, budget=True)

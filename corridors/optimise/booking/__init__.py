@@ -1,1 +1,0 @@
-"""Book space here and now against scenarios of what comes after."""

@@ -1,1 +1,0 @@
-"""Choose weekly services and their departures a week, with ships, train sets and flows."""

@@ -1,1 +1,0 @@
-"""Choose projects: enumeration, Benders decomposition and its master problem."""
