@@ -172,8 +172,8 @@ def test_the_pages_say_how_each_family_fares(rows: tuple[Row, ...]) -> None:
 
 @pytest.mark.long
 def test_a_market_is_not_met_by_the_errors_of_another(rows: tuple[Row, ...]) -> None:
-    # Ours lie above one coast and below the other: one signed sum of both would be near nothing. The
-    # Mediterranean is at -6.1 %: a house's offset there, which half A has, is not set.
+    # Ours lie above one coast and below the other: one signed sum of both would be near nothing.
+    # The Mediterranean is at -6.1 %: a house's offset there, which half A has, is not set.
     by = {str(family["family"]): family["median_error"] for family in family_records(rows)}
     north, south = by["prices to North Europe"], by["prices to the Mediterranean"]
     assert isinstance(north, float)
