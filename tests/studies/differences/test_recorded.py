@@ -96,7 +96,7 @@ WRONG = [
     (
         "options.0.status",
         "open",
-        "options[0]: status: 'open' is not one of usable, closed, infeasi",
+        "options[0]: status: 'open' is not one of usable, no price, closed, infe",
     ),
     ("options.0.cost_usd_per_teu", "935", "options[0]: cost_usd_per_teu: must be a number, got 9"),
     ("options.0.cost_usd_per_teu", 1e300, "options[0]: cost_usd_per_teu: must be below 1e+12, got"),
