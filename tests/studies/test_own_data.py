@@ -101,6 +101,6 @@ def test_an_own_seaport_joins_the_sea(tmp_path: Path) -> None:
     (own / "terminals.csv").write_text(place, encoding="utf-8")
     option, _ = route_between("ru-quay", "Rotterdam", own_data=(str(own),))
     assert option.usable
-    # Saint Petersburg to Rotterdam by the Kiel Canal is about 1,090 nautical miles. The ships of the
+    # Saint Petersburg to Rotterdam by the Kiel Canal is about 1,090 nautical miles. Ships of the
     # large lines, which would go by the Skaw, take no boxes of Russia.
     assert option.km("sea") == pytest.approx(2_020, rel=0.08)
