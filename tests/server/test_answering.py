@@ -31,7 +31,7 @@ CASES: Sequence[dict[str, Any]] = (
         "destination": "Chongqing",
         "departure": "2026-02-03",
         "shipment": {"teu_per_month": 12.5, "cargo": "machinery", "equipment": "20DV"},
-        "corridors": ["kazakhstan-dostyk", "suez"],
+        "corridors": ["kazakhstan-dostyk", "cape", "suez"],
         "objective": "generalised",
         "price_basis": "price",
         "closures": [{"place": "gate-bab-el-mandeb", "last_day": "2026-12-31"}],
