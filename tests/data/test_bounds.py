@@ -49,7 +49,7 @@ def test_a_parameter_may_differ_from_its_unit() -> None:
             "USD/t,,0,50000",
             "USD/t,,x,50000",
             "",
-            "least: must be a number from -3000 to 10000000, got 'x'",
+            "least: must be a number from -20000 to 10000000, got 'x'",
         ),
         (
             "USD/t,,0,50000",
