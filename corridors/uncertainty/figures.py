@@ -49,8 +49,10 @@ def route_fans(taken: Taken) -> RouteFans | None:
 def least(values: FloatArray) -> IntArray:
     """Return by draw the row with the least value, the first of equals; -1 if all are infinite.
 
-    `values` are (row, draw).
+    `values` are (row, draw); of no rows none is the least.
     """
+    if not values.shape[0]:
+        return np.full(values.shape[1], NO_OPTION)
     found = np.argmin(values, axis=0)
     return np.where(np.isfinite(values.min(axis=0)), found, NO_OPTION)
 

@@ -209,6 +209,15 @@ def test_a_limit_that_needs_draws_is_refused_before_a_search(session: Session) -
 
 
 @pytest.mark.long
+def test_nothing_is_best_where_no_corridor_is_usable(session: Session) -> None:
+    shut = load_scenario(
+        "shanghai-europe",
+        set_values=("corridors=[northern-sea-route]", "departure=2026-01-15", "world=current"),
+    )
+    moved = break_even(shut, over="fuel.vlsfo_usd_per_t", session=session)
+    assert [step.corridor for step in moved.steps] == [""]
+
+
 def test_with_a_limit_the_best_that_meets_it_is_found(session: Session) -> None:
     # The best of all routes takes longer: the corridors themselves must be searched.
     limit = "limits.max_days=30"

@@ -101,6 +101,7 @@ def test_the_least_counts_by_draw_and_a_draw_without_an_open_option_for_none() -
     inf = math.inf
     values = np.array([[1.0, 4.0, inf, 3.0], [2.0, 3.0, inf, 3.0]])
     assert least(values).tolist() == [0, 1, -1, 0]
+    assert least(values[:0]).tolist() == [-1, -1, -1, -1]
     assert chances(values).tolist() == [0.5, 0.25]
     # Booking the first loses nothing, one, nothing: it is closed in the third draw.
     lost = regret(values, 0)
