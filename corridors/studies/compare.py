@@ -290,10 +290,8 @@ def decided(
             look_at(found[-1])
     listed = any(corridor.id == OTHER for corridor in asked)
     held, free = held_against_all(question, found, listed=listed, keep=keep)
-    for one in held.found:
-        # A corridor that holds the free route beyond its bounds of carriage has another search now.
-        if one.corridor.id not in looked_at or looked_at[one.corridor.id].searched is not one:
-            look_at(one)
+    if held.found[-1] is free:
+        look_at(free)
     looks = [looked_at[one.corridor.id] for one in held.found]
     progress("decision", len(named), len(named))
 
