@@ -290,8 +290,9 @@ def decided(
             look_at(found[-1])
     listed = any(corridor.id == OTHER for corridor in asked)
     held, free = held_against_all(question, found, listed=listed, keep=keep)
-    if held.found[-1] is free:
-        look_at(free)
+    for one in held.found:
+        if one.corridor.id not in looked_at:
+            look_at(one)
     looks = [looked_at[one.corridor.id] for one in held.found]
     progress("decision", len(named), len(named))
 
