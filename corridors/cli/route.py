@@ -246,6 +246,7 @@ def _print_other(other: tuple[str, RouteOption] | None, day: date) -> None:
     row = option_row(option)
     passed = ", ".join(name_of(gate) for gate in option.passages) or "no canal or strait"
     say(
-        f"Where {world_title(world, day)}: USD {option.printed_usd_per_teu or 0.0:,.0f} per TEU,"
+        f"Where {world_title(world, day)}: USD {option.printed_usd_per_teu or 0.0:,.0f} per TEU"
+        f" by {option.price_basis.value},"
         f" {row['transit_days']} days in transit, by {passed}."
     )

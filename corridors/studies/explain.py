@@ -63,10 +63,8 @@ def explain_option(
     # Whether it is by price or by cost is judged as in a comparison, by all of its corridors.
     listed = session.corridors_of(scenario) if scenario.price_basis is PriceBasis.PRICE else ()
     (own,) = load_corridors([corridor])
-    others = (one for one in listed if one.id != own.id)
-    if any(one.id == OTHER for one in listed):
-        others = iter(() if own.id == OTHER else session.free)
-    question = session.pose(scenario, (own, *others))
+    others = session.free if any(one.id == OTHER for one in listed) else listed
+    question = session.pose(scenario, (own, *(one for one in others if one.id != own.id)))
     option = option_of(question)
     return Explained(
         scenario=asked,

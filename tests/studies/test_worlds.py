@@ -329,7 +329,7 @@ def test_an_answer_beyond_the_bounds_of_its_corridor_says_so() -> None:
         "goes farther to or from the ship or train than corridors do: its pre-carriage goes no"
         " farther than 2,500 km"
     )
-    assert other_world_text(other, scenario.departure).endswith(f"days in transit, {other.note}.")
+    assert other_world_text(other, scenario).endswith(f"days in transit, {other.note}.")
 
 
 @pytest.mark.long
