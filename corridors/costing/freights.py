@@ -84,6 +84,23 @@ class Lane:
         """Return whether it is quoted between two places, or places near them."""
         return self.origins.serve(origin, near_km) and self.destinations.serve(destination, near_km)
 
+    def stands_in(self, origin: Stop, destination: Stop, near_km: float) -> bool:
+        """Return whether an end is of a country for which it stands in, without a quote there.
+
+        An end in neither is hauled to or from its ports, as Hamburg by Genoa.
+        """
+        sides = (
+            (origin, self.origins, self.near_origins),
+            (
+                destination,
+                self.destinations,
+                self.near_destinations,
+            ),
+        )
+        return any(
+            stop.country in near and not ends.serve(stop, near_km) for stop, ends, near in sides
+        )
+
     def is_near(self, origin: Stop, destination: Stop, near_km: float) -> bool:
         """Return whether it may stand in between two places, by the country of either."""
         return self.serves(origin, near_km, at_origin=True) and self.serves(

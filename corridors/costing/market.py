@@ -271,7 +271,7 @@ def market_of(
         quotes=tuple(
             quote
             for lane in chosen
-            for quote in _quotes(lane, day, dated, shipment, near=not lane.holds(*ends, near_km))
+            for quote in _quotes(lane, day, dated, shipment, near=lane.stands_in(*ends, near_km))
         ),
         line_haul=frozenset(
             ship.id

@@ -174,6 +174,22 @@ def test_a_lane_stands_in_near_its_ends_from_its_own_region() -> None:
         assert (found.lane.id, found.near) == (lane, True)
 
 
+def test_boxes_hauled_from_the_ports_of_a_lane_are_on_that_lane_itself() -> None:
+    mumbai = Stop("in-nhava-sheva", "INNSA", "IN", 72.95, 18.95)
+    chennai = Stop("in-chennai", "INMAA", "IN", 80.29, 13.1)
+    hamburg = Stop("de-hamburg", "DEHAM", "DE", 9.97, 53.53)
+    gdansk = Stop("pl-gdansk", "PLGDN", "PL", 18.67, 54.37)
+    for ends, lane, near in (
+        ((mumbai, hamburg), "india-med", False),
+        ((chennai, hamburg), "india-med", True),
+        ((mumbai, gdansk), "india-neurope", True),
+    ):
+        found = market_of(ends, date(2024, 1, 10), PARAMETERS, SHIPMENT).at(lane)
+        assert found is not None
+        assert found.near is near
+        assert ("as the nearest lane" in found.text) is near
+
+
 @pytest.mark.first_case
 @pytest.mark.parametrize(
     "city", ["Vienna", "Budapest", "Prague", "Zurich", "Bratislava", "Belgrade"]
