@@ -102,9 +102,14 @@ def test_a_reference_way_has_the_price_that_is_quoted(lane, after: int) -> None:
 
 def quoted(day: date, *, by_week: bool = True) -> Quote:
     found = market_of(CHINA_HOLLAND, day, PARAMETERS, SHIPMENT, by_week=by_week)
-    by_sea = found.by(Family.SEA)
+    by_sea = found.at("asia-neurope")
     assert by_sea is not None
     return by_sea
+
+
+def by_rail(ends: tuple[Stop, Stop]) -> Quote | None:
+    quotes = market_of(ends, date(2025, 2, 10), PARAMETERS, SHIPMENT).quotes
+    return next((quote for quote in quotes if quote.lane.family is Family.RAIL), None)
 
 
 def test_a_week_counts_before_its_month_and_ones_own_rate_before_both() -> None:
@@ -114,7 +119,7 @@ def test_a_week_counts_before_its_month_and_ones_own_rate_before_both() -> None:
     assert week.row.value != month.row.value
     own = Override(parameter="market.sea_freight_usd_per_feu", scope="asia-neurope", value=999.0)
     table = PARAMETERS.with_overrides([own])
-    given = market_of(CHINA_HOLLAND, day, table, SHIPMENT).by(Family.SEA)
+    given = market_of(CHINA_HOLLAND, day, table, SHIPMENT).at("asia-neurope")
     assert given is not None
     assert (given.row.value, given.of) == (999.0, "your rate")
 
@@ -169,7 +174,7 @@ def test_a_lane_stands_in_near_its_ends_from_its_own_region() -> None:
         ((shenzhen, belgrade), "china-coast-europe-rail"),
         ((xian, almaty), "china-russia-rail"),
     ):
-        found = market_of(ends, date(2025, 2, 10), PARAMETERS, SHIPMENT).by(Family.RAIL)
+        found = by_rail(ends)
         assert found is not None
         assert (found.lane.id, found.near) == (lane, True)
 
@@ -380,7 +385,7 @@ def test_what_lies_near_the_coast_of_china_has_the_rates_of_the_coast() -> None:
     lanes = {}
     for name, (lon, lat) in places.items():
         ends = Stop(name, name, "CN", lon, lat), hamburg
-        found = market_of(ends, date(2025, 2, 10), PARAMETERS, SHIPMENT).by(Family.RAIL)
+        found = by_rail(ends)
         assert found is not None
         lanes[name] = found.lane.id
     assert lanes == {
