@@ -326,7 +326,7 @@ def test_an_answer_beyond_the_bounds_of_corridors_is_another_route() -> None:
     assert other is not None
     assert other.recommended == "other"
     assert "its pre-carriage goes no farther than 2,500 km" in other.note
-    assert other_world_text(other, scenario.departure).endswith(f"days in transit, {other.note}.")
+    assert other_world_text(other, scenario).endswith(f"days in transit, {other.note}.")
 
 
 @pytest.mark.long
