@@ -72,7 +72,8 @@ def test_a_closed_route_is_not_drawn_and_its_card_says_why(page: Page) -> None:
     row = page.locator("#panel .row.shut")
     number = row.first.get_attribute("data-index")
     assert "closed" in row.first.inner_text()
-    assert page.locator(f".stop[data-route='{number}'][tabindex='0']").count() == 0
+    stop = f".leaflet-map-pane .stop[data-route='{number}'][tabindex='0']"
+    assert page.locator(stop).count() == 0
     assert int(number or -1) not in free_points(page, MAP_ROOT)
     row.first.locator("button").click()
     assert "Not usable for a departure in Jan 2027" in page.inner_text("#card")

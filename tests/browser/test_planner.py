@@ -271,12 +271,12 @@ def test_months_fill_in_and_those_of_another_question_are_dimmed(planner: Witnes
     drawn(page, "months")
     assert not page.evaluate(is_old)
     # A departure that the strip holds needs no other, and has its figures.
-    days = page.locator("#months td[data-cell='1']").nth(1).inner_text()
+    cost = page.locator("#months td[data-cell='1']").first.inner_text()
     page.click("#months [data-month='1']")
     assert not page.evaluate(is_old)
     drawn(page)
     assert asked_in(page)["departure"] == "2026-09-20"
-    assert figures(page)["Suez Canal"][1] == days
+    assert cost in {usd for usd, _ in figures(page).values()}
 
 
 def test_what_cannot_be_asked_is_said_by_its_field(browser: Browser, server: str) -> None:
