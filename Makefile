@@ -33,6 +33,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 COMPILED := $(VENV)/.compiled
 
 $(COMPILED): $(INSTALLED)
+	$(BIN)/python -m compileall -q corridors tests validation
 	$(BIN)/corridors compare $(SCENARIO) --format csv > $@ 2>&1 || { cat $@; exit 1; }
 
 run: install
@@ -60,7 +61,7 @@ labels: $(COMPILED)
 # pytest rewrites what a test asserts, to show its values: half of what it does before the first test.
 # So only what fails is run again with it.
 unit: labels
-	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --assert=plain \
+	$(BIN)/pytest -q -n $(WORKERS) --dist worksteal --assert=plain --ignore=tests/browser \
 		|| { $(BIN)/pytest -q --last-failed --last-failed-no-failures none; exit 1; }
 
 # Drawn cases by thousands, and the tests that are too slow for the gate: an hour or so.

@@ -79,8 +79,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return True
 
     begun: set[object] = set()
-    running = [item for item in items if runs(item)]
-    config.hook.pytest_deselected(items=[item for item in items if item not in set(running)])
+    running: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        (running if runs(item) else others).append(item)
+    config.hook.pytest_deselected(items=others)
     items[:] = running
 
 

@@ -42,6 +42,7 @@ MANY = {
 }
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("name", MANY)
 def test_two_thousand_faults_are_counted_within_a_second(name: str, tmp_path: Path) -> None:
     file = tmp_path / "p.yaml"
@@ -73,6 +74,7 @@ def test_the_first_faults_are_those_at_the_top_of_the_file(tmp_path: Path) -> No
     assert "unknown_key_0: unknown key, " in lines[0]
 
 
+@pytest.mark.long
 def test_fifty_thousand_faulty_rows_are_read_no_further_than_needed(tmp_path: Path) -> None:
     header = "id,name,country,lon,lat\n"
     for name, text in (

@@ -215,7 +215,12 @@ def shipped(
 
         @wraps(read)
         def load(folder: Path | None = None) -> Made:
-            return kept(_file(folder or folder_of(), name))
+            looked: dict[object, Made] | None = getattr(_looks, "made", None)
+            if folder is not None or looked is None:
+                return kept(_file(folder or folder_of(), name))
+            if load not in looked:
+                looked[load] = kept(_file(folder_of(), name))
+            return looked[load]
 
         return load
 
@@ -269,11 +274,11 @@ def one_look() -> Iterator[None]:
     if getattr(_looks, "states", None) is not None:
         yield
         return
-    _looks.states = {}
+    _looks.states, _looks.made = {}, {}
     try:
         yield
     finally:
-        _looks.states = None
+        _looks.states = _looks.made = None
 
 
 def _seen(path: Path, key: str) -> _State:

@@ -49,6 +49,7 @@ def test_polars_reads_the_data_set(place: Path) -> None:
     assert options.height == 24
 
 
+@pytest.mark.long
 def test_duckdb_reads_the_data_set(place: Path) -> None:
     import duckdb
 

@@ -78,9 +78,12 @@ window.probes = (() => {
     .filter((one) => one.offsetWidth && Math.min(one.offsetWidth, one.offsetHeight) < 24)
     .map((one) => one.outerHTML);
 
-  const tone = (x, y) => [
-    ...document.querySelector("#globe canvas").getContext("2d").getImageData(x, y, 1, 1).data,
-  ];
+  // Read from a copy: Chromium complains of a canvas that is read often.
+  const tone = (x, y) => {
+    const copy = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+    copy.drawImage(document.querySelector("#globe canvas"), -x, -y);
+    return [...copy.getImageData(0, 0, 1, 1).data];
+  };
 
   return { middles, freePoints, overlaps, smallButtons, tone };
 })();

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from corridors.output.html.map.flow_page import render_flows
-from tests.browser.conftest import Witness, violations
+from tests.browser.conftest import Witness
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.map.flows import example_allocation, hostile_allocation
@@ -101,7 +101,7 @@ def test_lines_and_places_open_where_they_are_pressed(flows: Witness) -> None:
     assert "Border crossing" in flows.page.inner_text(".flow-popup .sum >> nth=0")
     cells = flows.page.locator(".flow-popup table.by-month tbody tr").first.inner_text().split()
     assert cells == ["Aug", "2026", "100", "100", "100", "%", "31.50"]
-    assert violations(flows.page) == []
+    assert flows.violations() == []
     assert flows.complaints() == []
 
 

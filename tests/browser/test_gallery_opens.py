@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -10,8 +11,9 @@ import pytest
 from corridors.output.html.gallery.gallery_page import gallery_html
 from corridors.studies.gallery import write_gallery
 from tests.browser.conftest import Witness
-from tests.output.fixtures import HOSTILE
-from tests.output.html.gallery.test_gallery_page import hostile_entry
+from tests.output.fixtures import HOSTILE, example_comparison
+from tests.output.html.gallery.test_examples import MAPS
+from tests.output.html.gallery.test_gallery_page import entry, hostile_entry
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +29,18 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the committed gallery, and a small one of the maps and reports of examples."""
+    made = tmp_path_factory.mktemp("pages")
+    (made / "examples").mkdir()
+    shutil.copy(MAPS / PAGES[0], made)
+    (made / PAGES[1]).write_text(
+        gallery_html([entry(example_comparison())], links=True), encoding="utf-8"
+    )
+    return made
+
+
 def opened(witness: Witness, path: Path) -> None:
     witness.opened = path.as_uri()
     witness.page.goto(witness.opened)
@@ -34,16 +48,20 @@ def opened(witness: Witness, path: Path) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_it_opens_without_a_word_or_a_request(witness: Witness, folder: Path, page: str) -> None:
-    opened(witness, folder / page)
+def test_it_opens_without_a_word_or_a_request(witness: Witness, pages: Path, page: str) -> None:
+    opened(witness, pages / page)
     assert witness.violations() == []
     assert witness.complaints() == []
 
 
-def test_its_style_is_let_through(witness: Witness, folder: Path) -> None:
-    opened(witness, folder / PAGES[0])
+def test_its_style_is_let_through_and_corridors_unfold(witness: Witness, pages: Path) -> None:
+    opened(witness, pages / PAGES[0])
     shown = witness.page.locator(".card").first.evaluate("card => getComputedStyle(card).overflow")
     assert shown == "hidden"
+    card = witness.page.locator(".card").first
+    assert not card.locator("tbody tr").first.is_visible()
+    card.locator("summary").click()
+    assert card.locator("tbody tr").first.is_visible()
 
 
 @pytest.mark.long
@@ -68,22 +86,13 @@ def test_every_map_and_report_opens_from_it(witness: Witness, folder: Path) -> N
             assert witness.complaints() == []
 
 
-def test_corridors_unfold(witness: Witness, folder: Path) -> None:
-    opened(witness, folder / PAGES[0])
-    card = witness.page.locator(".card").first
-    assert not card.locator("tbody tr").first.is_visible()
-    card.locator("summary").click()
-    assert card.locator("tbody tr").first.is_visible()
-
-
-@pytest.mark.parametrize("width_px", [360, 800, 1500])
-def test_nothing_is_cut_off(width_px: int, witness: Witness, folder: Path) -> None:
-    witness.page.set_viewport_size({"width": width_px, "height": 800})
-    opened(witness, folder / PAGES[0])
-    for summary in witness.page.locator("summary").all():
-        summary.click()
-    wide = witness.page.evaluate("() => document.documentElement.scrollWidth")
-    assert wide <= width_px
+def test_nothing_is_cut_off(witness: Witness, pages: Path) -> None:
+    opened(witness, pages / PAGES[0])
+    witness.page.evaluate("() => document.querySelectorAll('details').forEach(o => o.open = true)")
+    for width_px in (360, 800, 1500):
+        witness.page.set_viewport_size({"width": width_px, "height": 800})
+        wide = witness.page.evaluate("() => document.documentElement.scrollWidth")
+        assert wide <= width_px
 
 
 def test_hostile_names_stay_inert(witness: Witness, tmp_path: Path) -> None:

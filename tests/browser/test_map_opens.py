@@ -10,7 +10,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.output.html.map.map_page import render_map
 from corridors.studies.compare import compare
-from tests.browser.conftest import Witness, violations
+from tests.browser.conftest import Witness
 from tests.browser.maps import card_title, free_points
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.map.base_map import BASE_MAP
@@ -50,10 +50,11 @@ def test_it_opens_without_a_word_or_a_request(
     assert picture.stat().st_size > 10_000
     assert drawn_paths(witness) > 0
     if not witness.page.locator("#months").count():
-        assert violations(witness.page) == []
+        assert witness.violations() == []
     assert witness.complaints() == []
 
 
+@pytest.mark.first_case
 def test_every_layer_vanishes_and_returns(witness: Witness, example_map: Path) -> None:
     witness.open(example_map)
     witness.page.click("[data-pick=all]")
@@ -71,6 +72,7 @@ def test_every_layer_vanishes_and_returns(witness: Witness, example_map: Path) -
     assert witness.complaints() == []
 
 
+@pytest.mark.first_case
 def test_all_none_and_recommended(witness: Witness, example_map: Path) -> None:
     witness.open(example_map)
     opened = drawn_paths(witness)
@@ -108,6 +110,7 @@ def test_detours_that_nobody_would_take_are_drawn_when_asked(
     assert witness.complaints() == []
 
 
+@pytest.mark.first_case
 def test_each_route_opens_its_costs_hours_and_sources(witness: Witness, example_map: Path) -> None:
     witness.open(example_map)
     buttons = witness.page.locator("#layers [data-route]")

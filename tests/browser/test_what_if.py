@@ -17,7 +17,7 @@ from scipy.optimize import linprog
 
 from corridors.config import load_scenario
 from corridors.studies.explain import explain_option
-from tests.browser.conftest import Witness, violations
+from tests.browser.conftest import Witness
 from tests.browser.test_report_opens import open_report
 
 pytestmark = pytest.mark.browser
@@ -201,7 +201,7 @@ def test_the_map_follows_the_same_sliders(witness: Witness, written: Path) -> No
     assert f"USD {usd} per TEU" in str(label.get_attribute("aria-label"))
     # The report says the same of the same setting.
     said, command = page.inner_text("#whatif-answer"), page.inner_text("#whatif-command")
-    assert violations(page) == []
+    assert witness.violations() == []
     # Another month is at the prices asked for, at which it has ties of its own, and its sliders do
     # not move.
     page.click("#months [data-month='1']")

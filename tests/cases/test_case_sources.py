@@ -83,6 +83,7 @@ def measured(case: Case) -> float:
     return by_kind([case])[case.id].value
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("case", SHARED, ids=lambda case: case.id)
 @pytest.mark.unshared
 def test_what_the_source_of_a_counted_figure_set_does_not_move_ours(

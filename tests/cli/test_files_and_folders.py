@@ -323,6 +323,7 @@ def test_temporary_files_of_a_killed_run_are_removed_by_the_next(
         assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.long
 def test_two_commands_with_one_folder_are_one_result_and_a_sentence(folder: Path) -> None:
     arguments = ["schema", "scenario", "--out", "new/out"]
     with subprocess.Popen(

@@ -14,6 +14,7 @@ RUNNER = CliRunner()
 APP = command_line()
 
 
+@pytest.mark.long
 def test_it_writes_a_page_and_a_folder_a_scenario(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -142,6 +142,7 @@ def test_what_does_not_pay_is_not_recommended_and_says_what_would(
     assert f"a subsidy of {broken.subsidy_usd / 1e6:,.2f} million USD a year" in told
 
 
+@pytest.mark.long
 def test_at_the_volume_told_a_project_pays_and_below_it_does_not(tmp_path: Path) -> None:
     text = PLAN.replace(
         "khorgos-second-terminal, malaszewicze, bakhty-ayagoz", "khorgos-second-terminal"

@@ -121,6 +121,7 @@ def test_commands_fit_80_columns_and_are_whole_elsewhere(asked: list[str]) -> No
     assert shown(asked, None) == whole
 
 
+@pytest.mark.long
 def test_wider_terminals_show_more() -> None:
     asked = ["compare", "shanghai-europe", "--set", "corridors=[suez,cape]"]
     heads = []

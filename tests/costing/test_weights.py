@@ -68,6 +68,7 @@ def test_a_leg_in_ice_that_loses_little_a_km_is_refused_for_its_whole_length(
         session.pose(asked, load_corridors(["northern-sea-route"]))
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("end", ["least", "most"])
 @pytest.mark.parametrize("units", ["USD EUR SDR MUSD", "h d kn km/d calls sailings", "kg g t kWh"])
 def test_values_at_their_bounds_still_compare(session: Session, units: str, end: str) -> None:

@@ -56,8 +56,13 @@ class Block:
         return [line for line in lines if COMMAND.match(line)]
 
 
-def blocks(page: Path) -> Iterator[Block]:
-    """Yield the code blocks of a page in their order."""
+@cache
+def blocks(page: Path) -> tuple[Block, ...]:
+    """Return the code blocks of a page in their order."""
+    return tuple(_blocks(page))
+
+
+def _blocks(page: Path) -> Iterator[Block]:
     for token in MarkdownIt().enable("table").parse(page.read_text(encoding="utf-8")):
         if token.type in ("fence", "code_block"):
             line = token.map[0] + 1 if token.map else 0

@@ -63,6 +63,7 @@ def test_the_table_has_a_row_for_every_default_corridor() -> None:
     assert {*PAIRS} == {corridor.id for corridor in load_corridors("all")} - {OTHER}
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(("origin", "destination"), SIBERIAN)
 def test_the_trans_siberian_stays_in_russia_between_its_gates(
     session: Session, origin: str, destination: str
@@ -91,6 +92,7 @@ def test_trans_siberian_trains_leave_the_baikal_amur_line_to_others(session: Ses
     assert "ru-tynda" not in {leg.to_id for leg in option.legs}
 
 
+@pytest.mark.long
 def test_kazan_is_an_alternative_to_dostyk_where_it_is_compared(session: Session) -> None:
     found = {o.corridor: o for o in compared(session, "Shanghai", "Hamburg").routes}
     kazan, dostyk = found["kazakhstan-moscow-kazan"], found["kazakhstan-dostyk"]
@@ -113,6 +115,7 @@ def test_no_two_corridors_are_ranked_for_one_route(
     assert len(set(routes)) == len(routes)
 
 
+@pytest.mark.long
 def test_to_moscow_the_second_of_two_equal_corridors_names_the_first(session: Session) -> None:
     found = {o.corridor: o for o in compared(session, "Xi'an", "Moscow").routes}
     assert found["kazakhstan-moscow-kazan"].equals == "kazakhstan-dostyk"
@@ -121,6 +124,7 @@ def test_to_moscow_the_second_of_two_equal_corridors_names_the_first(session: Se
     )
 
 
+@pytest.mark.long
 def test_kaliningrad_takes_the_shorter_way(session: Session) -> None:
     default = cheapest(session, "kaliningrad", "Shanghai", "Kaliningrad")
     other = cheapest(session, "kaliningrad-zabaikalsk", "Shanghai", "Kaliningrad")

@@ -48,7 +48,7 @@ def test_slow_figures_of_the_file_are_those_of_the_program(name: str, session: S
     are_of_the_program([name], session)
 
 
-@pytest.mark.parametrize("corridor", [*PAIRS][::4])
+@pytest.mark.parametrize("corridor", [*PAIRS][::12])
 def test_a_row_of_a_corridor_is_that_of_the_file(corridor: str, session: Session) -> None:
     assert row(session, corridor) in recorded()["corridors"], REMEDY
 

@@ -26,6 +26,7 @@ def cells_of(path: Path, kind: str) -> list[dict[str, Any]]:
 SLOW = ("a-batch", "how-sure")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "path",
     [

@@ -59,6 +59,7 @@ def test_gmns_keeps_lengths_gauges_and_connectivity(
     assert [link.line for link in back.links] == [link.line for link in network.links]
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("part", "typed"),
     [("land", True), ("land", False), pytest.param("network", True, marks=pytest.mark.long)],

@@ -43,7 +43,6 @@ def certified(found: SearchedCorridor) -> RouteOption:
 
 
 @pytest.mark.long
-@pytest.mark.first_case
 @pytest.mark.parametrize(
     "departure", [pytest.param(day, marks=[pytest.mark.long] * (day in LONG)) for day in EDGES]
 )
@@ -54,6 +53,7 @@ def test_a_route_at_the_edge_of_the_season_is_certified(session: Session, depart
     assert option.certificate.cost_usd_per_teu == pytest.approx(option.cost_usd_per_teu, abs=0.2)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     ("departure", "opens"),
     [(date(2026, 6, 2), date(2026, 6, 17)), (date(2026, 6, 22), date(2026, 7, 21))],

@@ -99,6 +99,7 @@ def test_figures_are_those_of_the_whole_answer(client: TestClient) -> None:
         assert len(drawn_map["layers"]) == len(drawn_map["content"]["routes"]) > 0
 
 
+@pytest.mark.long
 def test_months_are_those_of_the_command(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

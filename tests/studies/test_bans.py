@@ -79,7 +79,7 @@ def test_belarus_bars_transit_of_listed_goods_from_its_day_on(tmp_path: Path) ->
     assert back.usable, back.reason
 
 
-@pytest.mark.first_case
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("ends", "day", "corridor", "least", "most"),
     [
@@ -129,6 +129,7 @@ def test_baku_istanbul_goes_round_the_railway_that_was_shut(tmp_path: Path) -> N
     assert shut.next_usable_date >= date(2024, 5, 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("limit", ["avoid={countries: [RU]}", "max_share_country={RU: 0.3}"])
 def test_the_northern_sea_route_counts_as_russia(tmp_path: Path, limit: str) -> None:
     found = asked(

@@ -166,6 +166,7 @@ def test_destinations_of_other_prices_share_a_network(
         assert one == alone(scenario, one.asked), one.asked
 
 
+@pytest.mark.long
 def test_costs_and_days_are_those_of_the_comparison() -> None:
     scenario = asked("destination=de-duisburg")
     compared = compare(scenario, session=SESSION, figures_only=True)
@@ -192,6 +193,7 @@ def test_cities_and_points_are_asked_pair_by_pair() -> None:
     assert all(one.best == "suez" for one in found.to)
 
 
+@pytest.mark.long
 def test_other_objectives_are_asked_pair_by_pair() -> None:
     scenario = asked("objective=days", "corridors=[suez, trans-siberian]")
     found = catchments(scenario, ("de-duisburg", "de-hamburg", "pl-warsaw"), session=SESSION)

@@ -300,6 +300,7 @@ def test_a_city_that_no_service_reaches_is_the_end_at_fault(ends: tuple[str, str
         route_between(*ends, services=("sea",))
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("city", ["Guangzhou", "Istanbul", "London", "Shenzhen", "Tianjin"])
 def test_the_ships_of_a_city_sail_from_its_port(city: str) -> None:
     other = "Rotterdam" if city in ("Guangzhou", "Shenzhen", "Tianjin") else "Shanghai"

@@ -85,6 +85,7 @@ def test_the_best_at_a_value_of_time_is_the_step_of_the_ladder(session: Session)
         assert row.days == pytest.approx(step.days, abs=0.01)
 
 
+@pytest.mark.long
 def test_a_closed_way_tells_what_closes_it_and_not_what_is_closed_beside_it(
     session: Session,
 ) -> None:

@@ -168,6 +168,7 @@ def test_the_other_answer_is_in_words_in_the_file_and_in_the_report() -> None:
     assert found.record.plain()["other_world"]["recommended"] == "cape"  # type: ignore[index]
 
 
+@pytest.mark.long
 def test_where_nothing_is_open_there_it_is_not_the_limits_that_are_blamed() -> None:
     found = asked("corridors=[suez]")
     assert found.other_world is not None

@@ -71,6 +71,7 @@ def test_a_declared_loop_is_the_answer_where_no_line_was_known() -> None:
     assert '"declared"' in comparison_json(found)
 
 
+@pytest.mark.long
 def test_it_runs_on_its_own_days_alone() -> None:
     # The box of June may wait a fortnight, and no loop leaves on its first day.
     for day in (date(2026, 6, 10), date(2026, 10, 16)):
@@ -115,6 +116,7 @@ def test_all_commands_have_the_figures_of_a_comparison(tmp_path: Path) -> None:
     assert {row.corridor for row in rows} == {ARCTIC}
 
 
+@pytest.mark.long
 def test_a_corridor_file_declares_it_too(tmp_path: Path) -> None:
     shipped = Path("configs/corridors/northern-sea-route.yaml").read_text(encoding="utf-8")
     own = yaml.safe_load(shipped) | {"id": "loop", "services": [yaml.safe_load(LOOP)]}

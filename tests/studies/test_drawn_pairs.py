@@ -36,7 +36,7 @@ def test_the_best_row_of_a_comparison_is_the_free_optimum(asked: Drawn) -> None:
     assert found.equal, found
 
 
-@pytest.mark.first_case
+@pytest.mark.long
 @pytest.mark.parametrize("asked", NO_LONGER_OTHER, ids=str)
 def test_central_asia_and_the_deep_track_of_the_arctic_have_corridors(asked: Drawn) -> None:
     found = checked(asked, oracle=False)

@@ -106,6 +106,7 @@ def test_every_row_and_file_says_who_sails() -> None:
     assert "sails,sailings,lines" in options_csv(found).splitlines()[0]
 
 
+@pytest.mark.long
 def test_what_is_not_covered_is_recommended_with_the_word_but_no_train_to_estonia() -> None:
     changes = ["origin=Almaty", "destination=Antwerp", "departure=2026-11-30", "world=current"]
     asked_for = [*changes, "corridors=[russia-baltic, brest, other]"]
@@ -185,7 +186,7 @@ def test_the_quickest_is_one_that_somebody_sells() -> None:
     assert report(found).legs[0].service == "road"
 
 
-@pytest.mark.first_case
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("ends", "cargo", "status", "reason"),
     [
@@ -243,6 +244,7 @@ def test_boxes_between_germany_and_moscow_do_not_go_round_africa() -> None:
     assert found.decision.recommended == "brest"
 
 
+@pytest.mark.long
 def test_an_arctic_voyage_to_other_ports_of_a_region_takes_no_box_to_klaipeda() -> None:
     values = ["origin=Guangzhou", "destination=Kaliningrad", "world=current"]
     values += ["corridors=[northern-sea-route, trans-siberian]"]
@@ -278,6 +280,7 @@ def test_what_is_recommended_is_what_a_forwarder_books(
     assert not closed or closed in shut
 
 
+@pytest.mark.long
 def test_the_first_route_is_one_that_a_comparison_recommends() -> None:
     day = date(2026, 8, 10)
     route, _ = route_between("Mumbai", "St Petersburg", departure=day, session=SESSION)
@@ -294,6 +297,7 @@ def test_the_first_route_is_one_that_a_comparison_recommends() -> None:
     assert any(text.startswith("A cheaper way is open, for USD") for text in route.warnings)
 
 
+@pytest.mark.long
 def test_listed_lines_run_where_nothing_else_does_though_all_ways_may_be_recommended(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -342,6 +346,7 @@ def test_a_row_is_by_a_train_that_runs_not_by_one_that_is_nowhere_listed() -> No
     assert (every.usd_per_teu or 0.0) < (row.usd_per_teu or 0.0)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("objective", ["cost", "days", "co2e"])
 def test_one_switch_holds_for_every_objective_and_basis(objective: str) -> None:
     # By any of them a way that nobody lists is better; what may be recommended does not hang on it.

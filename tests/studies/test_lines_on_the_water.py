@@ -79,6 +79,7 @@ def test_lines_to_germany_sail_in_the_world_of_2019_and_no_more(place: str) -> N
     assert "2022" in sailing("reference-open").reason
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("corridor", "km"),
     [pytest.param("lena", 1_722.8, marks=pytest.mark.long), ("yenisei", 1_989.0)],
@@ -97,6 +98,7 @@ def test_a_river_carries_boxes_to_the_arctic_in_summer_only(corridor: str, km: f
     assert winter.next_usable_date.month in (5, 6, 7)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "place",
     [
@@ -176,7 +178,7 @@ def test_every_way_between_europe_and_the_far_east_crosses_the_eastern_laptev_se
     assert not western & {legs.point_ids[place] for place in met}
 
 
-@pytest.mark.first_case
+@pytest.mark.long
 @pytest.mark.parametrize("corridor", ["arctic-murmansk", "kaliningrad", "kaliningrad-zabaikalsk"])
 def test_short_sea_ships_do_not_sail_round_africa_to_the_black_sea(corridor: str) -> None:
     # They avoid Gibraltar, and went by the Cape of Good Hope and Suez to Constanta instead.

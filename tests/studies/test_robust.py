@@ -45,6 +45,7 @@ def chosen(session: Session, *values: str) -> Comparison:
     return with_draws(plain, made, session=session)
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("measure", list(Measure))
 @pytest.mark.parametrize("level", [0.0, 0.9, 1.0])
 def test_the_measure_is_the_mean_of_the_worst_draws(

@@ -255,7 +255,7 @@ def test_an_override_is_reported_old_to_new() -> None:
     assert all(text.startswith("road.circuity") and "-> 1.5 " in text for text in others)
 
 
-@pytest.mark.first_case
+@pytest.mark.long
 @pytest.mark.parametrize("end", ["GBSOU", "8.68,50.11"])
 def test_a_port_of_the_world_list_and_a_point_can_be_ends(end: str) -> None:
     option, day = route_between("Shanghai", end)
@@ -285,7 +285,7 @@ def test_a_train_of_early_september_2025_meets_the_closed_polish_border() -> Non
     assert usd(after) > usd(before)
 
 
-@pytest.mark.first_case
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("corridor", "day"),
     [("kazakhstan-dostyk", date(2025, 9, 5)), ("northern-sea-route", date(2026, 7, 8))],

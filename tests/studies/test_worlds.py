@@ -48,6 +48,7 @@ def by_corridor(comparison: Comparison) -> dict[str, RouteOption]:
     return {option.corridor: option for option in comparison.routes}
 
 
+@pytest.mark.long
 def test_in_2019_nobody_warns_of_the_red_sea_or_of_russia() -> None:
     found = asked("2019")
     assert all(option.usable for option in found.values())

@@ -133,6 +133,7 @@ def test_barriers_shut_water_and_narrows_open_land() -> None:
     assert shut_again.harbour(*ends[1]) is None
 
 
+@pytest.mark.long
 def test_near_ports_count_only_where_their_geodesic_keeps_off_land() -> None:
     sea = Box(west=1.0, south=48.0, east=9.0, north=56.0)
 

@@ -130,20 +130,22 @@ class _Expanded:
         carriers: Carriers,
     ) -> None:
         self.topology, self.carriers = topology, carriers
-        self.nodes, count = origin_layers.node_count, origin_layers.layers.count
-        part, sink = origin_layers.layers.part, origin_layers.sink
-        self.source, self.sink = origin_layers.source, sink
-        # What is on no way at all need not be looked at for each line.
-        ways = on_paths(arcs, self.nodes, source=origin_layers.source, sink=sink)
-        self.tail = ways.nodes[np.repeat(np.arange(ways.nodes.size), np.diff(ways.first_arc))]
-        self.head, self.base = ways.nodes[ways.head], ways.base.astype(np.int64)
+        ends, count = (origin_layers.source, origin_layers.sink), origin_layers.layers.count
+        # What is on no way at all has no number here.
+        ways = on_paths(arcs, origin_layers.node_count, source=ends[0], sink=ends[1])
+        self.of, self.nodes = ways.nodes, ways.nodes.size
+        self.source, self.sink = np.searchsorted(ways.nodes, ends).tolist()
+        self.tail = np.repeat(np.arange(self.nodes), np.diff(ways.first_arc))
+        self.head, self.base = ways.head, ways.base.astype(np.int64)
+        part = origin_layers.layers.part[ways.nodes % count]
         lined = np.array([*(s.family in RUN_IN_LINES for s in topology.services), False])
-        begins, ends = self.tail // count, self.head // count
-        self.from_service, self.to_service = (topology.state_service[s] for s in (begins, ends))
-        self.from_place, self.to_place = (topology.state_place[s] for s in (begins, ends))
+        state = ways.nodes // count
+        begins, stops = state[self.tail], state[self.head]
+        self.from_service, self.to_service = (topology.state_service[s] for s in (begins, stops))
+        self.from_place, self.to_place = (topology.state_place[s] for s in (begins, stops))
         self.in_main = (
-            part[self.tail % count] == MAIN,
-            (part[self.head % count] == MAIN) & (self.head != sink),
+            part[self.tail] == MAIN,
+            (part[self.head] == MAIN) & (self.head != self.sink),
         )
         self.on_line = (
             self.in_main[0] & lined[self.from_service],
@@ -245,27 +247,24 @@ def known_layers(
     Parameters are those of the expansion: the layers with `either`, all arcs to the destination
     before they are cut, the network, and the lines that run on it on the day.
     """
-    nodes, layers = origin_layers.node_count, origin_layers.layers
-    expanded = _Expanded(origin_layers, arcs, topology, carriers).arcs()
-    ends = [origin_layers.source, origin_layers.sink]
-    used = np.zeros((FIRST_CARRIER + len(carriers.laid)) * nodes, bool)
-    used[expanded.tail] = used[expanded.head] = used[ends] = True
-    kept = np.flatnonzero(used)
-    # Of a hundred places one is read, so the others are not even written.
-    number = np.empty(used.shape[0], np.int64)
-    number[kept] = np.arange(kept.shape[0])
-    source, sink = number[ends].tolist()
+    layers, ways = origin_layers.layers, _Expanded(origin_layers, arcs, topology, carriers)
+    expanded, ends = ways.arcs(), [ways.source, ways.sink]
+    number = np.zeros((FIRST_CARRIER + len(carriers.laid)) * ways.nodes, np.int64)
+    number[expanded.tail] = number[expanded.head] = number[ends] = 1
+    kept = np.flatnonzero(number)
+    number[kept] = np.arange(kept.size)
     numbered = LayerArcs(number[expanded.tail], number[expanded.head], expanded.base)
-    cut = on_paths(numbered, kept.shape[0], source=source, sink=sink)
-    keys = kept[cut.nodes]
-    node = keys % nodes
+    source, sink = number[ends].tolist()
+    cut = on_paths(numbered, kept.size, source=source, sink=sink)
+    slot, node = np.divmod(kept[cut.nodes], ways.nodes)
+    node = ways.of[node]
     layered = cut.layered(
         state=node // layers.count,
         mask=layers.mask[node % layers.count],
         part=layers.part[node % layers.count],
         full=origin_layers.main.full,
     )
-    carrier = keys // nodes - FIRST_CARRIER
+    carrier = slot - FIRST_CARRIER
     # The last place is that of nodes without a line.
     interval = np.append(carriers.interval, 0)[np.maximum(carrier, -1)]
     return replace(layered, carrier=carrier, interval=interval)

@@ -23,6 +23,7 @@ from corridors.network.states.topology import BY_ARC, SINK, SOURCE, ArcKind, Top
 from corridors.routing.bundle import named_by
 
 CORRIDORS = load_corridors("all")
+SERVICES = tuple(service for service in load_services() if service.default)
 # A port of the table, one of the world list, cities with and without a port, a point, a dry port.
 ENDS = (
     ("cn-shanghai", "de-hamburg"),
@@ -38,7 +39,7 @@ ENDS = (
 def base(*more: str) -> BaseNetwork:
     return build_base(
         BaseKey(
-            services=tuple(service for service in load_services() if service.default),
+            services=SERVICES,
             overlay=shipped_overlay(),
             shortest_train_km=50.0,
             named=named_by(CORRIDORS) | frozenset(more),
@@ -87,6 +88,7 @@ def test_a_base_network_keeps_its_numbers_whatever_is_attached(ends: tuple[str, 
     assert set(network.kind[network.head == SINK]) == {ArcKind.UNLOAD}
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize("port", ["ru-petropavlovsk", "jp-osaka", "in-nhava-sheva", "ie-dublin"])
 def test_a_port_attached_has_the_arcs_of_a_port_of_the_base(port: str) -> None:
     assert port not in base().points
@@ -133,7 +135,7 @@ def test_places_are_found_by_terminal_gate_and_country() -> None:
 
 # A hub, inland terminals, a port that the base lacks, the Arctic; three satisfy entries themselves.
 MANY = ("de-hamburg", "pl-warsaw", "ie-dublin", "ru-kaliningrad", "gr-piraeus", "ru-murmansk")
-CARRIAGE = carriage_of(base().key.services, load_parameters())
+CARRIAGE = carriage_of(SERVICES, load_parameters())
 
 
 def named_arcs(network: Topology, layered: Layered) -> Counter[tuple[object, ...]]:

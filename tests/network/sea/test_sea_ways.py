@@ -26,6 +26,7 @@ SETTINGS: tuple[dict[str, Any], ...] = (
 )
 
 
+@pytest.mark.first_case
 @pytest.mark.parametrize(
     "setting",
     [

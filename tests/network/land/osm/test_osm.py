@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from corridors.errors import GeodataError, PlaceError
 from corridors.network.land.osm import network_of_extract, road_km
 from corridors.network.land.osm_extract import read_extract
 
-pytest.importorskip("osmnx")
+# It takes a second to import, which the first test of it does.
+pytestmark = pytest.mark.skipif(find_spec("osmnx") is None, reason="osmnx is not installed")
 HERE = Path(__file__).parent
 RAIL, ROADS = HERE / "helsinki-rail.osm", HERE / "helsinki-roads.osm"
 
