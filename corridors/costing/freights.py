@@ -1,7 +1,7 @@
 """What a lane is quoted at in a month: its own quote, or what lies between quotes.
 
 Few months of a train have a quote, and most of a ship. Lanes that `follow` one another have one
-level, each at its ratio to the first of them (`market.rail_over_lane_factor`): a quote from
+level, each at its ratio to the first of them (`market.over_lane_factor`): a quote from
 Shenzhen is 1.175 times one from Chengdu. The first may move with the index of another lane, at an
 elasticity `e` (`market.freight_elasticity`):
 
@@ -37,7 +37,7 @@ from corridors.domain.values import SourcedValue, Status, weakest
 from corridors.units import MONTHS_PER_YEAR
 
 RAIL_FREIGHT = "market.rail_freight_usd_per_feu"
-RAIL_OVER_LANE = "market.rail_over_lane_factor"
+OVER_LANE = "market.over_lane_factor"
 ELASTICITY = "market.freight_elasticity"
 BETWEEN = "market.between_quotes_factor"
 _MONTH = re.compile(r"\d{4}-\d\d")
@@ -145,7 +145,7 @@ def _ratio(lane: Lane, parameters: ParameterTable) -> float:
     """Return how many times as dear a lane is as the first of those that it follows."""
     if not lane.follows:
         return 1.0
-    return parameters.value(RAIL_OVER_LANE, lane.id) * _ratio(_named(lane.follows), parameters)
+    return parameters.value(OVER_LANE, lane.id) * _ratio(_named(lane.follows), parameters)
 
 
 def _quotes(lane: Lane, parameters: ParameterTable) -> Mapping[str, SourcedValue]:

@@ -80,7 +80,7 @@ GONE = dict.fromkeys(
     "which is gone: a price is what a lane pays; give your own rate of a lane as"
     " market.sea_freight_usd_per_feu@LANE or market.rail_freight_usd_per_feu@LANE, or what you pay"
     " beyond the cost of a way as market.lane_usd_per_teu",
-)
+) | {"market.rail_over_lane_factor": "which is now market.over_lane_factor, of ships too"}
 EMISSION_FACTORS = "emission."
 KEY = attrgetter("parameter", "scope")
 _WEAK_KINDS = frozenset({Status.RECALLED, Status.ASSUMPTION})

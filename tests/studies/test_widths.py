@@ -81,14 +81,14 @@ def test_half_a_tells_the_factor_that_it_asks_for() -> None:
 def test_each_family_has_a_factor() -> None:
     found = load_width_factors()
     assert set(found) == set(FAMILIES)
-    assert found["rail days"] > found["sea days"] > found["sea price"] == 1.0
+    assert found["rail days"] > found["sea days"] > 1.0 > found["sea price"]
 
 
 @pytest.mark.long
 def test_eighty_per_cent_intervals_hold_eighty_per_cent_of_half_b() -> None:
     records = coverage_records(drawn_cases(AS_THE_TABLES_SAY))
     rows = {row["family"]: row for row in records if row["half"] == "B"}
-    for name, least in ((DAYS, 60), (MONEY, 40)):
+    for name, least in ((DAYS, 60), (MONEY, 38)):
         row = rows[name]
         assert row["cases"] >= least  # type: ignore[operator]
         assert row["from"] <= 0.8 <= row["to"]  # type: ignore[operator]

@@ -247,12 +247,13 @@ def _drawn(case: Case, settings: DrawSettings, session: Session, draws: int) -> 
         if case.unit == "USD/FEU":
             ours *= TEU_PER_FEU
     levels = taken.transit if case.quantity == "transit" else drawn
-    if mid <= 0.0 or ours <= 0.0:
+    # A way on no lane that is quoted has no price.
+    if not 0.0 < mid < math.inf or ours <= 0.0:
         return None
     if not taken.is_open.any():
         return None
     # As in a simulation: the median of the levels is the figure of the model.
-    known = taken.is_open
+    known = taken.is_open & np.isfinite(drawn)
     scaled = np.maximum(drawn[known] / float(np.median(levels[known])), LEAST) * ours
     return DrawnCase(
         case=case,

@@ -54,12 +54,6 @@ _LEG_COLUMNS = headings(
     "Part", "From", "To", "Service", numeric("km", "Hours"), "Departs", "Arrives"
 )
 _LINE_COLUMNS = headings("Line", "Operator", "Runs", "Sailings", "Last seen", "Source")
-RELAYS_TITLE = "Lines with a change of ship, those with the nearest listed hub first"
-_RELAY_COLUMNS = headings(
-    *("Part", "Line", "Operator", "Sailings", "Line from", "Line to"),
-    numeric("Feeder, km"),
-    *("Last seen", "Source"),
-)
 _PIRACY_COLUMNS = headings("Area", numeric("nm inside", "Incidents", "Year"), "Source")
 _WEAK_COLUMNS = headings(
     "Line",
