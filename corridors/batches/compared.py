@@ -16,7 +16,7 @@ from corridors.batches.summary import COLUMNS_AFTER, COLUMNS_BEFORE
 from corridors.data.paths import number_or_none
 from corridors.errors import ConfigError
 from corridors.files import read_whole
-from corridors.output.display_names import listed
+from corridors.output.display_names import corridor_titles, listed
 
 SUMMARY = "summary.csv"
 NUMBERS = ("cost_usd_per_teu", "days")
@@ -153,8 +153,8 @@ def _row(values: tuple[str, ...], a: Mapping[str, str], b: Mapping[str, str]) ->
         "scenario": ", ".join(values),
         "recommended_A": a["recommended"] or "none",
         "recommended_B": b["recommended"] or "none",
-        "name_A": a.get("recommended_name") or a["recommended"] or "none",
-        "name_B": b.get("recommended_name") or b["recommended"] or "none",
+        "name_A": _name(a),
+        "name_B": _name(b),
         "USD_per_TEU_A": usd[0],
         "USD_per_TEU_B": usd[1],
         "USD_change": _change(*usd, digits=2),
@@ -162,6 +162,12 @@ def _row(values: tuple[str, ...], a: Mapping[str, str], b: Mapping[str, str]) ->
         "days_B": days[1],
         "days_change": _change(*days, digits=3),
     }
+
+
+def _name(row: Mapping[str, str]) -> str:
+    """Return the name of the recommended way; older summaries have the id of its corridor alone."""
+    chosen = row["recommended"]
+    return row.get("recommended_name") or corridor_titles().get(chosen, chosen) or "none"
 
 
 def _change(old: float | None, new: float | None, *, digits: int) -> float | None:
