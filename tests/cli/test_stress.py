@@ -35,7 +35,7 @@ FOUND = Stress(
         StressRow(closed=(SUEZ, CAPE)),
         BY_CAPE,
         replace(BY_CAPE, closed=(MANDEB,)),
-        StressRow(closed=(CAPE,), corridor="suez", title="Suez Canal", usd_per_teu=1000.0, days=31.25,
+        StressRow(closed=(CAPE,), corridor="suez", title="Suez", usd_per_teu=1000.0, days=31.25,
                   extra_usd_per_teu=0.0, extra_days=0.0, worse_share=0.0),
     ),
     severed=Severed(

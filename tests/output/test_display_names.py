@@ -79,9 +79,7 @@ def test_no_name_leaves_out_a_country_that_needs_a_word(
 def test_the_name_of_several_ways_leaves_out_no_country_of_any_of_them() -> None:
     khorgos = "Kazakhstan via Khorgos"
     assert name_of_ways(khorgos, ()) == khorgos
-    assert name_of_ways(khorgos, [("RU", "BY"), ("RU", "BY")]) == name_of_way(
-        khorgos, ("RU", "BY")
-    )
+    assert name_of_ways(khorgos, [("RU", "BY"), ("RU", "BY")]) == name_of_way(khorgos, ("RU", "BY"))
     assert name_of_ways(khorgos, [("RU", "BY"), ("RU", "IR")]) == (
         "Kazakhstan via Khorgos through Russia, in some cases through Belarus or Iran"
     )

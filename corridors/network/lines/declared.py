@@ -175,7 +175,7 @@ class ServiceLines:
         faults = []
         for one, line in zip(self.declared, self.lines, strict=True):
             first, last = max(line.window.first_day, day), line.window.last_day
-            legs = {leg for each in laid if each.line == line for leg in each.legs}
+            legs = {leg for each in laid if each.line.loop == line.loop for leg in each.legs}
             borders = {crossed.get(leg.removeprefix("-")) for leg in legs}
             faults += [
                 f"{one.at}{one.service.name}: its way crosses {name_of(key)}, which is closed as"
