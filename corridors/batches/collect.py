@@ -16,6 +16,7 @@ from corridors.data.parameters import load_sources
 from corridors.domain.scenario import PriceBasis
 from corridors.domain.values import Status
 from corridors.errors import ConfigError
+from corridors.output.display_names import name_of_way, name_of_ways
 from corridors.output.sweep import Parts, Sweep, SweptCorridor, SweptKey, WeakLine
 
 if TYPE_CHECKING:
@@ -32,6 +33,11 @@ _FIGURES = {
     "co2e_kg": "co2e_wtw_kg_per_teu",
 }
 _LINE_KEY = ("driver", "scope", "label", "line_status", "source_id")
+
+
+def _parts_of(cell: str | None) -> tuple[str, ...]:
+    """Return the names in a cell of a table."""
+    return tuple(cell.split("; ")) if cell else ()
 
 
 @dataclass(slots=True)
@@ -115,6 +121,8 @@ class _Reading:
         self.recommended = np.full(count, -1, np.int64)
         self.tied = np.zeros(shape, np.bool_)
         self.ladders = [""] * count
+        self.called = [""] * count
+        self.ways: dict[str, dict[str, tuple[str, ...]]] = {}
         self.names = [""] * count
         self.failed: dict[int, str] = {}
         self.warnings: dict[str, int] = {}
@@ -124,7 +132,7 @@ class _Reading:
 
     def scenarios(self, table: pa.Table) -> None:
         columns = ["scenario", "name", "status", "reason", "corridor", "warnings", "value_ladder"]
-        for row in table.select(columns).to_pylist():
+        for row in table.select([*columns, "title", "way"]).to_pylist():
             number = row["scenario"]
             self.names[number] = row["name"]
             self.ladders[number] = row["value_ladder"] or ""
@@ -132,9 +140,12 @@ class _Reading:
                 self.failed[number] = row["reason"]
             elif row["corridor"]:
                 self.recommended[number] = self.column[row["corridor"]]
+                self.called[number] = name_of_way(row["title"], _parts_of(row["way"]))
             self._warn(row["warnings"])
 
     def options(self, table: pa.Table) -> None:
+        import pyarrow.compute as pc
+
         rows = table["scenario"].to_numpy()
         columns = np.array([self.column[name] for name in table["corridor"].to_pylist()], np.int64)
         for name, column in _FIGURES.items():
@@ -144,6 +155,10 @@ class _Reading:
         prices = table["price_usd_per_teu"].to_numpy()[at_price]
         self.figures["cost"][rows[at_price], columns[at_price]] = prices
         self.tied[rows, columns] = table["tied"].to_numpy(zero_copy_only=False)
+        alike = table.filter(pc.is_valid(table["rank"])).group_by(["corridor", "title", "way"])
+        for row in alike.aggregate([]).to_pylist():
+            way = _parts_of(row["way"])
+            self.ways.setdefault(row["corridor"], {})[name_of_way(row["title"], way)] = way
         for text in table["warnings"].to_pylist():
             self._warn(text)
 
@@ -167,6 +182,12 @@ class _Reading:
         for warning in (text or "").split("\n"):
             if warning:
                 self.warnings[warning] = self.warnings.get(warning, 0) + 1
+
+    def corridor(self, found: Mapping[str, str]) -> SweptCorridor:
+        """Return a corridor with the name of the ways of its options."""
+        ways = self.ways.get(found["id"], {})
+        title = next(iter(ways)) if len(ways) == 1 else name_of_ways(found["title"], ways.values())
+        return SweptCorridor(**{**found, "title": title})
 
     def weakest(self) -> tuple[WeakLine, ...]:
         lines = [
@@ -201,12 +222,13 @@ class _Reading:
             title=header["title"],
             objective=header["objective"],
             keys=keys,
-            corridors=tuple(SweptCorridor(**found) for found in header["corridors"]),
+            corridors=tuple(map(self.corridor, header["corridors"])),
             scenarios=tuple(self.names),
             choice=grid.astype(np.int64),
             recommended=self.recommended,
             tied=self.tied,
             ladders=tuple(self.ladders),
+            names=tuple(self.called),
             failed=dict(sorted(self.failed.items())),
             cost_parts=self.cost_parts.parts(self.corridors, usable),
             time_parts=self.time_parts.parts(self.corridors, usable),

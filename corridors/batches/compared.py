@@ -24,7 +24,8 @@ NEEDED = ("name", "recommended", *NUMBERS)
 # A row has some 500 bytes, and the largest batches 100,000 scenarios.
 MAX_BYTES = 200_000_000
 COLUMNS = (
-    *("scenario", "recommended_A", "recommended_B", "USD_per_TEU_A", "USD_per_TEU_B"),
+    *("scenario", "recommended_A", "recommended_B", "name_A", "name_B"),
+    *("USD_per_TEU_A", "USD_per_TEU_B"),
     *("USD_change", "days_A", "days_B", "days_change"),
 )
 MOST_MOVES = 4
@@ -93,7 +94,6 @@ def compare_batches(a: Path, b: Path) -> Compared:
 
 def sentences(found: Compared) -> list[str]:
     """Return the answer in sentences, the most important first."""
-    titles = corridor_titles()
     moved = [row for row in found.rows if row["recommended_A"] != row["recommended_B"]]
     total = len(found.rows)
     if not found.changed:
@@ -101,9 +101,9 @@ def sentences(found: Compared) -> list[str]:
     elif not moved:
         texts = [f"The recommendation is the same in all of {_scenarios(total)}."]
     else:
-        counts = Counter((str(row["recommended_A"]), str(row["recommended_B"])) for row in moved)
+        counts = Counter((str(row["name_A"]), str(row["name_B"])) for row in moved)
         named = [
-            f"from {titles.get(old, old)} to {titles.get(new, new)} in {count:,}"
+            f"from {old} to {new} in {count:,}"
             for (old, new), count in counts.most_common(MOST_MOVES)
         ]
         rest = sum(counts.values()) - sum(count for _, count in counts.most_common(MOST_MOVES))
@@ -153,6 +153,8 @@ def _row(values: tuple[str, ...], a: Mapping[str, str], b: Mapping[str, str]) ->
         "scenario": ", ".join(values),
         "recommended_A": a["recommended"] or "none",
         "recommended_B": b["recommended"] or "none",
+        "name_A": _name(a),
+        "name_B": _name(b),
         "USD_per_TEU_A": usd[0],
         "USD_per_TEU_B": usd[1],
         "USD_change": _change(*usd, digits=2),
@@ -160,6 +162,12 @@ def _row(values: tuple[str, ...], a: Mapping[str, str], b: Mapping[str, str]) ->
         "days_B": days[1],
         "days_change": _change(*days, digits=3),
     }
+
+
+def _name(row: Mapping[str, str]) -> str:
+    """Return the name of the recommended way; older summaries have the id of its corridor alone."""
+    chosen = row["recommended"]
+    return row.get("recommended_name") or corridor_titles().get(chosen, chosen) or "none"
 
 
 def _change(old: float | None, new: float | None, *, digits: int) -> float | None:

@@ -16,7 +16,8 @@ from corridors.output.sweep import Sweep
 MOST_NAMED = 10
 COLUMNS_BEFORE = ("scenario", "name")
 COLUMNS_AFTER = (
-    *("status", "reason", "recommended", "tied", "cost_usd_per_teu", "low", "high"),
+    *("status", "reason", "recommended", "recommended_name", "tied"),
+    *("cost_usd_per_teu", "low", "high"),
     "transit_days",
     *("days", "co2e_wtw_kg_per_teu", "second_best", "second_best_gap_usd_per_teu"),
     *("change_against_first_usd_per_teu", "usable_corridors", "value_ladder"),
@@ -56,6 +57,7 @@ def summary_rows(sweep: Sweep) -> Iterator[dict[str, object]]:
         best = int(sweep.recommended[number])
         if best >= 0:
             row |= best_cells(sweep, number, best)
+            row["recommended_name"] = sweep.names[number] if sweep.names else ""
             cost = recommended_cost(sweep, number)
             if first is not None and cost is not None:
                 row["change_against_first_usd_per_teu"] = round(cost - first, 2)

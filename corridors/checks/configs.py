@@ -42,7 +42,6 @@ from corridors.errors import (
 from corridors.network.ends.hauls import refuse_same
 from corridors.network.lines.declared import Declared, ServiceLines, declared_by, declared_for
 from corridors.network.locate import locate
-from corridors.network.rules.service_choice import with_ships
 from corridors.network.states.base import BaseKey, build_base
 
 
@@ -164,8 +163,11 @@ def service_faults(declared: tuple[Declared, ...], own: Overlay) -> list[str]:
     try:
         lines = ServiceLines.of(declared, own.terminals)
         key = BaseKey(
-            services=with_ships(
-                tuple(service for service in load_services() if service.default), lines.ships
+            # No other service has a part in how they are laid.
+            services=tuple(
+                service
+                for service in load_services()
+                if any(line.runs_with(service) for line in lines.lines)
             ),
             overlay=own,
             shortest_train_km=load_parameters().value("rail.shortest_train_km"),

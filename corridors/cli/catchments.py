@@ -155,7 +155,7 @@ def _print_over(moved: CatchmentsOver) -> None:
     for label, *columns in zip(labels, *(one.to for one in moved.at), strict=True):
         row: dict[str, object] = {"destination": label}
         for value, column in zip(moved.values, columns, strict=True):
-            row[f"at_{value:,.4g}"] = column.winner.title if column.winner else None
+            row[f"at_{value:,.4g}"] = column.winner.name if column.winner else None
         turn = turns.get(columns[0].asked)
         row["first_change_at"] = None if turn is None else float(f"{turn.at:.4g}")
         rows.append(row)
@@ -179,13 +179,13 @@ def _short(one: Catchment) -> dict[str, object]:
     if best is None or best.cost_usd_per_teu is None or best.days is None:
         return {}
     row: dict[str, object] = {
-        "best": best.title,
+        "best": best.name,
         "USD_per_TEU": round(best.cost_usd_per_teu),
         "days": round(best.days, 1),
     }
     if following and following.cost_usd_per_teu is not None and following.days is not None:
         row |= {
-            "next": following.title,
+            "next": following.name,
             "more_USD": round(following.cost_usd_per_teu - best.cost_usd_per_teu),
             "more_days": round(following.days - best.days, 1),
         }

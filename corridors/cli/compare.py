@@ -247,7 +247,7 @@ def _print(comparison: Comparison, how: Format, *, every: bool) -> None:
 def _print_table(comparison: Comparison, *, every: bool) -> None:
     from corridors.domain.objective import Objective
     from corridors.domain.scenario import PriceBasis, Scope
-    from corridors.output.display_names import named_list
+    from corridors.output.display_names import name_by, named_list
     from corridors.output.verdict import (
         certificates_text,
         folded_text,
@@ -288,13 +288,13 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
     reasons: dict[str, list[str]] = {}
     for option in comparison.routes:
         if not option.usable and option not in hopeless:
-            reasons.setdefault(why_not(option), []).append(option.title)
+            reasons.setdefault(why_not(option), []).append(name_by(option))
     for reason, corridors in reasons.items():
         say(f"{named_list(corridors)}, {reason}")
     doubts: dict[str, list[str]] = {}
     for option in shown:
         for warning in option.warnings:
-            doubts.setdefault(warning, []).append(option.title)
+            doubts.setdefault(warning, []).append(name_by(option))
     for warning, corridors in doubts.items():
         say(f"! {named_list(corridors)}: {warning}")
     for warning in comparison.warnings:
@@ -418,12 +418,12 @@ def decision_text(comparison: Comparison) -> str:
     from corridors.domain.scenario import Measure, PriceBasis
     from corridors.output.display_names import in_sentence, listed, name_by, name_of_way
     from corridors.output.html.report.answers import binding_sentence
-    from corridors.output.verdict import names_of, other_route
+    from corridors.output.verdict import other_route, titles_of
 
     decision = comparison.decision
     if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
         return f"No recommendation: {decision.advice}"
-    aim, names = decision.objective.aim, names_of(comparison)
+    aim, names = decision.objective.aim, titles_of(comparison)
     held = ""
     if decision.binding:
         held = f" {binding_sentence(comparison)}".replace("CO₂e", "CO2e")

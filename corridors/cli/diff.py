@@ -161,7 +161,7 @@ def _print(difference: Difference, asked: Sequence[str], *, most: int | None) ->
     shown = dict.fromkeys((*_recommended(difference), *asked))
     for row in outputs:
         if row["corridor"] in shown:
-            _table(part_rows(row), PART_COLUMNS, f"\nLargest changes in {row['corridor']}")
+            _table(part_rows(row), PART_COLUMNS, f"\nLargest changes in {row['name']}")
     accounted = effect_rows(difference, difference.accounted)
     _effects(accounted, "\nEffect of each input, added to those above it", most=most)
     if len(difference.alone) > 1:
@@ -294,20 +294,13 @@ def _effects(rows: Sequence[Row], title: str, *, most: int | None) -> None:
 
 def decision_change(row: Row) -> str:
     """Return how an effect changed the decision, or nothing if only its figure changed."""
-    names = arrow(*(_called(row, side) for side in ("before", "after")))
+    names = arrow(row["called_before"], row["called_after"])
     if row["recommended_before"] != row["recommended_after"]:
         return f"recommendation {names}"
     if row["corridor"] != row["recommended_after"] or effect_row(row) is not None:
         return ""
     values = arrow(row["objective_value_before"], row["objective_value_after"])
     return f"still {names}, on another route: objective {values}" if "->" in values else ""
-
-
-def _called(row: Row, side: str) -> str:
-    """Return what is recommended and that it is tied: `suez (tied with cape)`."""
-    named, tied = str(row[f"recommended_{side}"]), str(row[f"tied_{side}"]).split("; ")
-    others = ", ".join(name for name in tied if name and name != named)
-    return f"{named} (tied with {others})" if others else named
 
 
 def effect_row(row: Row) -> Row | None:

@@ -75,6 +75,7 @@ def _print(found: Explained) -> None:
     from corridors.costing.piracy_exposure import PIRACY_TITLE
     from corridors.data.names import name_of
     from corridors.output.contract import PIRACY_COLUMNS, piracy_rows
+    from corridors.output.display_names import name_by
     from corridors.studies.explain import (
         cost_rows,
         energy_rows,
@@ -88,7 +89,7 @@ def _print(found: Explained) -> None:
     )
 
     option, scenario = found.option, found.scenario
-    say(f"{scenario.name}: {option.title}, departing {scenario.departure.isoformat()}")
+    say(f"{scenario.name}: {name_by(option)}, departing {scenario.departure.isoformat()}")
     if not option.usable:
         say(why_not(option))
         return

@@ -28,6 +28,7 @@ OUTPUTS = ("stress.json", "stress.csv", "stress.gpkg", "stress.html", "index.htm
 # What a narrow terminal does without, the least important first.
 SPARE = ("kind", "usd_per_teu", "days")
 WORSE, WORSE_SHARE = "worse_by", "worse_share"
+IDS = ("place", "corridor")
 SHOWN = 30
 
 
@@ -74,16 +75,17 @@ def stress(
 
 
 def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...]) -> None:
-    from corridors.output.display_names import corridor_titles, in_sentence
+    from corridors.output.display_names import in_sentence
     from corridors.studies.closures.stress_records import folded
 
     asked = found.scenario
-    route = in_sentence(corridor_titles().get(found.corridor, found.corridor))
-    usual = f"{route}, USD {found.usd_per_teu:,.0f} per TEU, {found.days:.1f} days"
+    usual = (
+        f"{in_sentence(found.title)}, USD {found.usd_per_teu:,.0f} per TEU, {found.days:.1f} days"
+    )
     shown = folded(rows)
     print_rows(
         [_short(row) for row in shown[:SHOWN]],
-        columns=[WORSE if name == WORSE_SHARE else name for name in columns if name != "place"],
+        columns=[WORSE if name == WORSE_SHARE else name for name in columns if name not in IDS],
         how=Format.TABLE,
         title=f"{asked.name}, departing {asked.departure.isoformat()}; best route: {usual}",
         spare=SPARE,

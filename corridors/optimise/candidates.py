@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -82,6 +82,7 @@ def candidate_of(
     `parts` are by arc of the route those of the transport chain, by default all main carriage.
     """
     arcs = problem.base[list(route.arcs)]
+    ends = topology.once("countries of the ends", lambda: frozenset(end_countries(topology)))
     countries = {
         code for index in set(topology.country[arcs].tolist()) for code in topology.countries[index]
     }
@@ -107,13 +108,14 @@ def candidate_of(
         else tuple((share.place, share.used_share) for share in listed.along(arcs.tolist())),
         arcs=tuple(arcs.tolist()),
         family=_main_family(topology, arcs, parts),
-        way=_way(topology, arcs, corridor),
+        way=way_of(topology, arcs, corridor, ends),
     )
 
 
-def _way(topology: Topology, arcs: IntArray, corridor: str) -> tuple[str, ...]:
-    """Return what the name of a route says of its way (see `Candidate`)."""
-    ends = topology.once("countries of the ends", lambda: frozenset(end_countries(topology)))
+def way_of(
+    topology: Topology, arcs: IntArray, corridor: str, ends: Collection[str]
+) -> tuple[str, ...]:
+    """Return what the name of a route says of its way (see `Candidate`); `ends` are countries."""
     crossed = (code for arc in topology.country[arcs].tolist() for code in topology.countries[arc])
     to_say = to_be_said(crossed, ends)
     if corridor != OTHER:

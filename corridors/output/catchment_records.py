@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
 from corridors.output.contract import Figure, Part, record_of
+from corridors.output.display_names import name_of_way
 from corridors.output.records import Record, frame
 
 if TYPE_CHECKING:
@@ -18,13 +19,19 @@ class Reached:
     """The best route of a corridor to a destination, by the objective of the scenario.
 
     `cost_usd_per_teu` sums the legs and operations, each to the cent; `days` are from gate-in to
-    gate-out. Both are None if the corridor has no route.
+    gate-out. Both are None if the corridor has no route. `way` is that of `Candidate`.
     """
 
     corridor: str
     title: str
     cost_usd_per_teu: float | None = None
     days: float | None = None
+    way: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the route by its way, with the countries that need a word."""
+        return name_of_way(self.title, self.way)
 
     @property
     def usable(self) -> bool:
@@ -157,7 +164,7 @@ def _rows(one: Catchment) -> list[CatchmentRecord]:
     made = [
         {
             "corridor": reached.corridor,
-            "title": reached.title,
+            "title": reached.name,
             "best": reached.corridor == one.best,
             "cost_usd_per_teu": reached.cost_usd_per_teu,
             "days": reached.days,

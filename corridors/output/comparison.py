@@ -21,6 +21,7 @@ from corridors.domain.results import (
 )
 from corridors.domain.scenario import Scenario
 from corridors.output.csv import csv_text
+from corridors.output.display_names import name_by
 from corridors.output.manifest import Manifest
 from corridors.output.records import as_text, frame
 
@@ -325,7 +326,7 @@ def with_equals(ranked: Sequence[RouteOption]) -> tuple[RouteOption, ...]:
         if same is option:
             found.append(option)
         else:
-            remark = f"the same route as {same.title}, and not ranked again"
+            remark = f"the same route as {name_by(same)}, and not ranked again"
             warnings = (remark, *option.warnings)
             found.append(replace(option, equals=same.corridor, warnings=warnings))
     return tuple(found)

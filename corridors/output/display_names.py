@@ -269,6 +269,22 @@ def name_of_way(title: str, way: Sequence[str]) -> str:
     return f"{title} through {listed(map(name_of, unsaid))}" if unsaid else title
 
 
+def name_of_ways(title: str, ways: Iterable[Sequence[str]]) -> str:
+    """Return the name of all ways of a corridor, each as `Candidate.way` has it.
+
+    Countries that need a word on some of them are named as well: `Kazakhstan via Khorgos, in some
+    cases through Russia`.
+    """
+    every = list(dict.fromkeys(map(tuple, ways)))
+    if len(every) <= 1:
+        return name_of_way(title, every[0]) if every else title
+    said = to_be_said(key for way in every for key in way)
+    always = [key for key in said if all(key in way for way in every)]
+    name = name_of_way(title, always)
+    unsaid = [key for key in said if not any(word in name for word in said_by()[key])]
+    return f"{name}, in some cases through {listed(map(name_of, unsaid), 'or')}" if unsaid else name
+
+
 def way_in_title(option: RouteOption) -> str:
     """Return the way of a route outside the corridors: ` by Lithuania`; else an empty string."""
     title = option.title.removeprefix(OTHER_TITLE).removeprefix(DIRECT_TITLE)

@@ -14,7 +14,7 @@ from corridors.domain.results import (
     Sails,
 )
 from corridors.domain.values import Status
-from corridors.output.display_names import in_sentence
+from corridors.output.display_names import in_sentence, name_by
 
 NO_LINE_FOUND = "no line found"
 CALLS_NOT_LISTED = "calls not listed"
@@ -75,7 +75,7 @@ def line_notes(
     if not offers:
         return
     searched = on_day(next(iter(offers.values())).searched)
-    titles = {route.corridor: route.title for route in routes}
+    titles = {route.corridor: name_by(route) for route in routes}
     if named := ", ".join(titles[name] for name in decision.without_line if name in titles):
         yield (f"{named}: {NO_LINE_FOUND} on this date (searched {searched}), so not recommended")
     chosen = offers.get(decision.recommended or "")

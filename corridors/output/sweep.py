@@ -67,8 +67,9 @@ class Sweep:
     well-to-wake. `choice` is (scenario, key): the index of the key's value. `recommended` is the
     corridor's index by scenario, -1 for none; `tied` is (scenario, corridor), true for the options
     of a close call, the recommended one included. `ladders` are the value ladders by scenario, such
-    as `suez < 37.58 < northern-sea-route` in USD per TEU and day. `failed` holds a reason by
-    scenario. `base` is the base scenario by dotted key. `manifest` contains versions and hashes.
+    as `suez < 37.58 < northern-sea-route` in USD per TEU and day. `names` are those of the
+    recommended ways; titles of corridors name all their ways. `failed` holds a reason by scenario.
+    `base` is the base scenario by dotted key. `manifest` contains versions and hashes.
     """
 
     name: str
@@ -98,6 +99,7 @@ class Sweep:
     command: str
     manifest: Mapping[str, str] = field(default_factory=dict)
     ladders: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def is_close(self) -> BoolArray:

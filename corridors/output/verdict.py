@@ -45,11 +45,6 @@ MOST_RISKS = 4
 
 
 def titles_of(comparison: Comparison) -> dict[str, str]:
-    """Return the titles of the compared corridors by id."""
-    return {route.corridor: route.title for route in comparison.routes}
-
-
-def names_of(comparison: Comparison) -> dict[str, str]:
     """Return the names of the routes of the compared corridors by id, as `name_by`."""
     return {route.corridor: name_by(route) for route in comparison.routes}
 
@@ -138,7 +133,7 @@ def sureness(comparison: Comparison) -> str:
     ]
     if best is None or not rivals or len(comparison.decision.shares) > 1:
         return ""
-    aim, titles = comparison.scenario.objective.aim, names_of(comparison)
+    aim, titles = comparison.scenario.objective.aim, titles_of(comparison)
     lowest = comparison.scenario.price_basis.value if aim.lowest == "cost" else aim.lowest
     what = f"lower in {lowest} than {in_sentence(titles[best.corridor])}"
     near = [route for route in rivals if (route.below_best_share or 0.0) >= LEAST_CHANCE]
@@ -342,10 +337,10 @@ def over_limits(comparison: Comparison) -> list[str]:
         parts = []
         for route, broken in pairs:
             by = "" if broken.unit == SHARE else f" by {_figure(broken.by)}"
-            parts.append(f"{route.title}{by}")
+            parts.append(f"{name_by(route)}{by}")
         text = limit_text(scenario.limits, limit, titles)
         sentences.append(f"Over the limit of {text}: {named_list(parts)}.")
-    others = [r.title for r in comparison.usable if r.exceeds and r.corridor in within]
+    others = [name_by(r) for r in comparison.usable if r.exceeds and r.corridor in within]
     if others:
         sentences.append(
             f"Another route of these corridors meets the limits: {named_list(others)}."

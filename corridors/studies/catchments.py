@@ -6,6 +6,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+import numpy as np
+
 from corridors.config.own_data import overlay_for
 from corridors.costing.policy import in_emission_area
 from corridors.costing.settings import settings_of, trade_between
@@ -26,7 +28,8 @@ from corridors.domain.scenario import (
 from corridors.errors import ConfigError, CorridorsError
 from corridors.network.locate import Place
 from corridors.network.rules.service_choice import ships_of_ends
-from corridors.optimise.candidates import decision_needs_fronts
+from corridors.network.states.topology import Topology
+from corridors.optimise.candidates import decision_needs_fronts, way_of
 from corridors.optimise.line_switch import BY_COST
 from corridors.output.catchment_records import Catchment, Catchments, Reached
 from corridors.progress import Progress, quiet
@@ -275,7 +278,8 @@ class _Together:
         )
         found = self._held(list(zip(asked.named, named, strict=True)), free, asked)
         usable = [(self._weight(one), corridor.id) for corridor, one in found if one.usable]
-        return _catchment(asked, found, min(usable)[-1] if usable else "")
+        best = min(usable)[-1] if usable else ""
+        return _catchment(asked, found, best, self._network.topology)
 
     def _held(
         self,
@@ -340,16 +344,23 @@ def _by_pair(asked: _Asked, session: Session) -> Catchment:
     better = weighing_in(question).key
     usable = [(better(one.best), one.corridor.id) for one in held.found if one.best is not None]
     best = min(usable)[-1] if usable else ""
-    return _catchment(asked, [(one.corridor, _as_read(one)) for one in held.found], best)
+    read = [(one.corridor, _as_read(one)) for one in held.found]
+    return _catchment(asked, read, best, question.bundle.topology)
 
 
-def _catchment(asked: _Asked, found: Sequence[tuple[Corridor, ReadOff]], best: str) -> Catchment:
+def _catchment(
+    asked: _Asked, found: Sequence[tuple[Corridor, ReadOff]], best: str, topology: Topology
+) -> Catchment:
+    ends = (asked.origin.country, asked.place.country)
     reached = [
         Reached(
             corridor=corridor.id,
             title=corridor.title,
             cost_usd_per_teu=one.cents / CENTS_PER_USD if one.usable else None,
             days=one.minutes / MINUTES_PER_DAY if one.usable else None,
+            way=way_of(topology, np.array(one.arcs, np.int64), corridor.id, ends)
+            if one.usable
+            else (),
         )
         for corridor, one in found
     ]
@@ -368,4 +379,5 @@ def _as_read(found: SearchedCorridor) -> ReadOff:
     best = found.best
     if best is None:
         return ReadOff(sure=True)
-    return ReadOff(sure=True, usable=True, cents=best.cents, minutes=best.minutes)
+    arcs = tuple(found.arcs(best))
+    return ReadOff(sure=True, usable=True, cents=best.cents, minutes=best.minutes, arcs=arcs)

@@ -113,8 +113,8 @@ def _turns(
         yield Turn(
             destination=one.asked,
             name=one.name,
-            before=before.title,
-            after=after.title,
+            before=before.name,
+            after=after.name,
             at=at,
         )
 

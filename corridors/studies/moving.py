@@ -25,7 +25,7 @@ from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Limits, Override, PriceBasis, Scenario
 from corridors.errors import ConfigError
 from corridors.optimise.candidates import candidate_in
-from corridors.output.display_names import name_of_way
+from corridors.output.display_names import name_of_ways
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.question import parameters_on
@@ -259,16 +259,12 @@ class Moving:
 
     @property
     def titles(self) -> dict[str, str]:
-        """The titles of the corridors by id; of any other route with its way, if it has but one."""
-        found = {one.id: one.title for one in self.made.question.corridors}
-        ways = {
-            noted.candidate.way
-            for key, noted in self.pool.routes.items()
-            if key.corridor == OTHER and isinstance(noted, Noted)
-        }
-        if len(ways) == 1:
-            found[OTHER] = name_of_way(found[OTHER], ways.pop())
-        return found
+        """The names of the corridors by id, by the ways of their routes."""
+        ways: dict[str, list[tuple[str, ...]]] = {}
+        for candidate in self.candidates:
+            ways.setdefault(candidate.corridor, []).append(candidate.way)
+        corridors = self.made.question.corridors
+        return {one.id: name_of_ways(one.title, ways.get(one.id, ())) for one in corridors}
 
     @property
     def candidates(self) -> list[Candidate]:

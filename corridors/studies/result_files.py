@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from corridors.output.investment_result import Investment
     from corridors.output.simulated import Simulation
     from corridors.studies.closures.stress_records import Stress
-    from corridors.studies.differences.difference_parts import Difference, Outcome
+    from corridors.studies.differences.difference_parts import Difference
     from corridors.studies.season import Season
 
 # By name what makes the content of a file, called only if it is needed.
@@ -207,17 +207,11 @@ def difference_files(
             difference_record(difference),
             names=(scenario_title(scenarios[0]), scenario_title(scenarios[1])),
             departures=(scenarios[0].departure, scenarios[1].departure),
-            recommended=(_called(difference.old), _called(difference.new)),
+            recommended=(difference.old.called, difference.new.called),
             lines=lines(),
             command=command,
         ),
     }
-
-
-def _called(outcome: Outcome) -> list[str]:
-    """Return what an answer recommends, then what is tied with it."""
-    others = [name for name in outcome.tied if name != outcome.recommended]
-    return [outcome.recommended, *others]
 
 
 def simulation_files(found: Simulation, *, command: str = "") -> Files:

@@ -12,6 +12,7 @@ from corridors.domain.scenario import OTHER, Scenario
 from corridors.optimise.candidates import candidate_of, decision_needs_fronts
 from corridors.optimise.limits import box_limits, keeps
 from corridors.optimise.ties import value_of
+from corridors.output.display_names import name_of_way
 from corridors.routing.corridor_search import routes_of, weighing_in
 from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.problem import SOURCE, Problem
@@ -62,16 +63,17 @@ def stress(
     rows: dict[frozenset[str], StressRow] = {}
     for first in passed(topology, usual.arcs, kinds):
         detour = rerouter.best((first.key,))
-        rows[frozenset((first.key,))] = _row((first,), detour, usual, scenario)
+        rows[frozenset((first.key,))] = _row((first,), detour, usual, question)
         if detour is None or not pairs:
             continue
         for second in passed(topology, detour.arcs, kinds):
             both = frozenset((first.key, second.key))
             if both not in rows:
-                rows[both] = _row((first, second), rerouter.best(both), usual, scenario)
+                rows[both] = _row((first, second), rerouter.best(both), usual, question)
     return Stress(
         scenario=scenario,
         corridor=usual.corridor,
+        title=_name(usual, question),
         usd_per_teu=usual.cost_usd_per_teu,
         days=usual.days,
         rows=tuple(sorted(rows.values(), key=_worst_first)),
@@ -81,19 +83,30 @@ def stress(
 
 
 def _row(
-    closed: tuple[Passed, ...], detour: Candidate | None, usual: Candidate, scenario: Scenario
+    closed: tuple[Passed, ...],
+    detour: Candidate | None,
+    usual: Candidate,
+    question: Question,
 ) -> StressRow:
+    scenario = question.scenario
     if detour is None:
         return StressRow(closed=closed)
     return StressRow(
         closed=closed,
         corridor=detour.corridor,
+        title=_name(detour, question),
         usd_per_teu=detour.cost_usd_per_teu,
         days=detour.days,
         extra_usd_per_teu=detour.cost_usd_per_teu - usual.cost_usd_per_teu,
         extra_days=detour.days - usual.days,
         worse_share=_worse_share(detour, usual, scenario),
     )
+
+
+def _name(route: Candidate, question: Question) -> str:
+    """Return the name of a route by its way."""
+    titles = {corridor.id: corridor.title for corridor in question.corridors}
+    return name_of_way(titles[route.corridor], route.way)
 
 
 def _worse_share(detour: Candidate, usual: Candidate, scenario: Scenario) -> float:

@@ -265,6 +265,7 @@ def test_the_summary_of_many_scenarios_keeps_its_pace(twelve: tuple[Path, Outcom
         recommended=np.zeros(3000, np.int64),
         tied=np.zeros((3000, 2), np.bool_),
         ladders=("",) * 3000,
+        names=("Suez Canal",) * 3000,
         cost=np.resize(sweep.cost[:1], (3000, 2)),
         low=np.resize(sweep.low[:1], (3000, 2)),
         high=np.resize(sweep.high[:1], (3000, 2)),

@@ -39,9 +39,9 @@ def test_the_table_tells_what_went_in_came_out_and_accounts_for_it(tmp_path: Pat
     text = printed(old, new)
     for told in (
         "closures.gate-suez not given on every day: closed by the scenario",
-        "Recommended: suez (tied with cape) -> cape; objective ",
-        "Step 1, closures.gate-suez: recommendation suez (tied with cape) -> cape",
-        "Largest changes in cape",
+        "Recommended: the Suez Canal (tied with the Cape of Good Hope) -> the Cape of Good Hope;",
+        "recommendation the Suez Canal (tied with the Cape of Good Hope) -> the Cape of Good Hope",
+        "Largest changes in Cape of Good Hope",
         "Effect of each input alone, changed in A",
         "Order matters: ",
     ):
@@ -52,8 +52,8 @@ def test_the_table_tells_what_went_in_came_out_and_accounts_for_it(tmp_path: Pat
 
 def test_a_corridor_that_is_not_recommended_shows_its_lines_when_asked(tmp_path: Path) -> None:
     ends = scenario_file(tmp_path, "a.yaml"), scenario_file(tmp_path, "b.yaml", DEARER)
-    assert "Largest changes in cape" not in printed(*ends)
-    assert "Largest changes in cape" in printed(*ends, "--corridor", "cape")
+    assert "Largest changes in Cape of Good Hope" not in printed(*ends)
+    assert "Largest changes in Cape of Good Hope" in printed(*ends, "--corridor", "cape")
 
 
 def test_json_has_named_keys(tmp_path: Path) -> None:
@@ -101,8 +101,8 @@ def test_a_limit_that_moves_the_decision_to_another_route_is_told(tmp_path: Path
     old = scenario_file(tmp_path, "a.yaml", text=text)
     new = scenario_file(tmp_path, "b.yaml", "limits: {max_days: 47}\n", text=text)
     told = printed(old, new)
-    assert "Recommended: suez, unchanged; objective " in told
-    assert "Step 1, limits.max_days: still suez, on another route: objective" in told
+    assert "Recommended: the Suez Canal, unchanged; objective " in told
+    assert "Step 1, limits.max_days: still the Suez Canal, on another route: objective" in told
 
 
 REFUSED = {

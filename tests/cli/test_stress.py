@@ -22,11 +22,12 @@ SUEZ = Passed(key="gate-suez", name="Suez", kind="gates")
 MANDEB = Passed(key="gate-mandeb", name="Bab el-Mandeb", kind="gates")
 CAPE = Passed(key="gate-cape", name="Cape", kind="gates")
 PORT = Passed(key="cn-port", name="Port", kind="terminals")
-BY_CAPE = StressRow(closed=(SUEZ,), corridor="cape", usd_per_teu=1260.4, days=41.26,
+BY_CAPE = StressRow(closed=(SUEZ,), corridor="cape", title="Cape", usd_per_teu=1260.4, days=41.26,
                     extra_usd_per_teu=260.4, extra_days=10.01, worse_share=0.581)  # fmt: skip
 FOUND = Stress(
     scenario=replace(example_comparison().scenario, name="Drawn"),
     corridor="suez",
+    title="Suez Canal",
     usd_per_teu=1000.0,
     days=31.25,
     rows=(
@@ -34,7 +35,7 @@ FOUND = Stress(
         StressRow(closed=(SUEZ, CAPE)),
         BY_CAPE,
         replace(BY_CAPE, closed=(MANDEB,)),
-        StressRow(closed=(CAPE,), corridor="suez", usd_per_teu=1000.0, days=31.25,
+        StressRow(closed=(CAPE,), corridor="suez", title="Suez", usd_per_teu=1000.0, days=31.25,
                   extra_usd_per_teu=0.0, extra_days=0.0, worse_share=0.0),
     ),
     severed=Severed(

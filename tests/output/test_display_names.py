@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corridors.output.display_names import end_title, fault_on_page, name_of_way
+from corridors.output.display_names import end_title, fault_on_page, name_of_way, name_of_ways
 
 
 @pytest.mark.parametrize(
@@ -74,3 +74,15 @@ def test_no_name_leaves_out_a_country_that_needs_a_word(
     title: str, way: tuple[str, ...], named: str
 ) -> None:
     assert name_of_way(title, way) == named
+
+
+def test_the_name_of_several_ways_leaves_out_no_country_of_any_of_them() -> None:
+    khorgos = "Kazakhstan via Khorgos"
+    assert name_of_ways(khorgos, ()) == khorgos
+    assert name_of_ways(khorgos, [("RU", "BY"), ("RU", "BY")]) == name_of_way(khorgos, ("RU", "BY"))
+    assert name_of_ways(khorgos, [("RU", "BY"), ("RU", "IR")]) == (
+        "Kazakhstan via Khorgos through Russia, in some cases through Belarus or Iran"
+    )
+    assert name_of_ways("Other route", [("LT",), ("RU", "LT")]) == (
+        "Other route, in some cases through Russia"
+    )

@@ -11,6 +11,7 @@ from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.network.ends.destinations import connect
 from corridors.output.catchment_records import Catchment
+from corridors.output.display_names import name_by
 from corridors.routing.one_to_many.by_date import ByDate
 from corridors.studies import catchments as module
 from corridors.studies.catchments import catchments, terminals_in
@@ -174,6 +175,7 @@ def test_costs_and_days_are_those_of_the_comparison() -> None:
     for one in catchments(scenario, TERMINALS, session=SESSION).to[1].reached:
         option = options[one.corridor]
         assert one.usable is option.usable
+        assert one.name == (name_by(option) if option.usable else option.title)
         # Each leg and operation is rounded to the cent, and to the minute.
         assert one.cost_usd_per_teu == pytest.approx(option.cost_usd_per_teu, abs=0.5)
         assert one.days == pytest.approx(option.days, abs=0.02)

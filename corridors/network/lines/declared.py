@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from corridors.bounded_cache import BoundedCache
 from corridors.config import fault
-from corridors.data.geodata import load_trunk_kinds
+from corridors.data.geodata import LandLeg, load_trunk_kinds
 from corridors.data.lines import Line, LineEnds, LineKind, ends_at, load_lines, stop_of
 from corridors.data.names import name_of
 from corridors.data.own import Overlay
@@ -17,9 +17,9 @@ from corridors.data.port_calls import load_port_calls
 from corridors.domain.places import AccessKind, AccessRule, Effect, Family, Terminal
 from corridors.domain.scenario import Corridor, DeclaredService, Scenario, is_border
 from corridors.domain.values import Status
-from corridors.domain.windows import ClosureWindow, window_of
+from corridors.domain.windows import window_of
 from corridors.errors import ConfigError, PlaceError
-from corridors.network.lines.laying import Laid, LineGraph, lay
+from corridors.network.lines.laying import Laid, LineGraph, lay, place_named
 from corridors.network.locate import Place, locate
 from corridors.network.states.base import BaseKey, BaseNetwork
 from corridors.network.states.topology import Topology
@@ -102,9 +102,10 @@ class ServiceLines:
             A stop is unknown.
         """
         faults: list[str] = []
-        lines = tuple(_line(one, terminals, faults) for one in declared)
+        stops_of = [_stops(one, terminals, faults) for one in declared]
         if faults:
             raise ConfigError(faults)
+        lines = tuple(map(_line, declared, stops_of))
         near_km = load_parameters().value("lines.near_km")
         stops = [ends for line in lines for ends in line.stops]
         places = frozenset(
@@ -164,24 +165,25 @@ class ServiceLines:
             rule
             for rule in rules
             if rule.what is AccessKind.BORDER and rule.effect is Effect.CLOSED
+            if not rule.window.yearly
         ]
-        legs = {leg.id: leg for leg in topology.legs}
+        crossed = {
+            leg.id: _sorted_border(*leg.countries)
+            for leg in topology.legs
+            if isinstance(leg, LandLeg)
+        }
         faults = []
         for one, line in zip(self.declared, self.lines, strict=True):
             first, last = max(line.window.first_day, day), line.window.last_day
-            borders = {
-                border
-                for each in laid
-                if each.line.loop == line.loop
-                for name in each.legs
-                if (border := _border_of(legs.get(name.removeprefix("-"))))
-            }
+            legs = {leg for each in laid if each.line.loop == line.loop for leg in each.legs}
+            borders = {crossed.get(leg.removeprefix("-")) for leg in legs}
             faults += [
                 f"{one.at}{one.service.name}: its way crosses {name_of(key)}, which is closed as"
                 f" long as it runs: {rule.reason} Name another border in way, or set bars: [{key}]"
                 for rule in closing
                 for key in rule.keys
-                if key in borders and _covers(rule.window, first, last)
+                if key in borders
+                if rule.window.first_day <= first <= last <= rule.window.last_day
             ]
         if faults:
             raise ConfigError(faults)
@@ -234,36 +236,38 @@ def calls_at(line: Line, ends: LineEnds, terminals: Mapping[str, Terminal]) -> t
     )
 
 
-def _line(one: Declared, terminals: Mapping[str, Terminal], faults: list[str]) -> Line:
-    """Return a service as a line of the table, and add the faults of its stops."""
-    service = one.service
+def _stops(
+    one: Declared, terminals: Mapping[str, Terminal], faults: list[str]
+) -> tuple[LineEnds, ...]:
+    """Return the stops of a service, and add their faults."""
     stops: list[LineEnds] = []
-    for text in service.stops:
+    for text in one.service.stops:
         try:
             place = locate(text, terminals)
-        except PlaceError as error:
-            faults.append(f"{one.at}{service.name}: stops: {error}")
-            continue
-        if place.country:
+            if not place.country:
+                msg = f"no country is known at {text}; name a terminal"
+                raise PlaceError(msg)
             stops.append(_ends_at(place))
-        else:
-            faults.append(
-                f"{one.at}{service.name}: stops: no country is known at {text}; name a terminal"
-            )
-    nowhere = stops or [ends_at({"": (0.0, 0.0)}, "")]
+        except PlaceError as error:
+            faults.append(f"{one.at}{one.service.name}: stops: {error}")
+    return tuple(stops)
+
+
+def _line(one: Declared, stops: tuple[LineEnds, ...]) -> Line:
+    """Return a service as a line of the table."""
+    service = one.service
     by_train = {Family.RAIL, Family.FERRY, Family.SEA} if service.ferry else {Family.RAIL}
     days = (service.first_day, service.last_day)
-    searched = load_lines().searched
     return Line(
         loop=service.name,
         operator=f"declared in {one.by}",
         kind=LineKind.DECLARED,
         modes=frozenset({Family.SEA} if service.ship else by_train),
-        ways=tuple(frozenset(map(_sorted_border, way.split("|"))) for way in service.way),
-        bars=frozenset(_sorted_border(name) for way in service.bars for name in way.split("|")),
-        one=nowhere[0],
-        other=nowhere[-1],
-        stops=tuple(stops),
+        ways=tuple(frozenset(map(_as_in_networks, way.split("|"))) for way in service.way),
+        bars=frozenset(_as_in_networks(name) for way in service.bars for name in way.split("|")),
+        one=stops[0],
+        other=stops[-1],
+        stops=stops,
         one_way=service.one_way,
         frequency=service.frequency,
         per=service.per.value,
@@ -271,7 +275,7 @@ def _line(one: Declared, terminals: Mapping[str, Terminal], faults: list[str]) -
         season=None,
         is_sum=False,
         last_seen="",
-        searched=searched,
+        searched=load_lines().searched,
         source_id=SOURCE,
         status=Status.SCENARIO,
         services=frozenset({service.ship} if service.ship else ()),
@@ -288,33 +292,22 @@ def _ends_at(place: Place) -> LineEnds:
     return ends_at(codes, place.country)
 
 
-def _sorted_border(name: str) -> str:
+def _as_in_networks(name: str) -> str:
     """Return a border as networks name it, any other place as it is."""
-    return "-".join(sorted(name.split("-"))) if is_border(name) else name
+    return _sorted_border(*name.split("-")) if is_border(name) else name
 
 
-def _border_of(leg: object) -> str:
-    """Return the border that a leg crosses, empty for none."""
-    countries = sorted(set(getattr(leg, "countries", ())))
-    return "-".join(countries) if len(countries) == 2 else ""
-
-
-def _covers(window: ClosureWindow, first: date, last: date) -> bool:
-    """Return whether a closure lasts from a day to another; of no days none does."""
-    lasts = window.first_day <= first and last <= window.last_day
-    return first <= last and lasts and not window.yearly
+def _sorted_border(*countries: str) -> str:
+    """Return the name of the border between countries."""
+    return "-".join(sorted(countries))
 
 
 def _why_not(service: DeclaredService, line: Line, graph: LineGraph, near_km: float) -> str:
     """Return why a service cannot be laid."""
     vehicle = "ship" if service.ship else "train"
-    families = {place: set[str]() for place in graph.at}
-    for place, kind in graph.nodes:
-        families[place].add("sea" if kind == Family.SEA else kind.partition("/")[0])
+    called = {place for place, kind in graph.nodes if kind.partition("/")[0] in line.modes}
     for text, stop in zip(service.stops, line.stops, strict=True):
-        served = graph.served(stop, near_km)
-        calls = {place for place in served if not families[place].isdisjoint(line.modes)}
-        if not calls:
+        if called.isdisjoint(graph.served(stop, near_km)):
             return (
                 f"stops: no terminal where a {vehicle} calls lies within {near_km:.0f} km of"
                 f" {text}; name another place"
@@ -322,15 +315,10 @@ def _why_not(service: DeclaredService, line: Line, graph: LineGraph, near_km: fl
     named = frozenset[str]().union(*line.ways)
     kinds = load_trunk_kinds()
     free = lay(replace(line, ways=(frozenset(kinds),), bars=frozenset()), graph, near_km)
-    passed = {place for laid in free for leg in laid.legs for place in _places_of(leg)}
+    ends = {end for laid in free for leg in laid.legs for end in leg.removeprefix("-").split("--")}
+    passed = set(map(place_named, ends))
     trunk = sorted(passed & kinds.keys() - named)
     hint = f"; the shortest way passes {', '.join(trunk)}: name what it passes" if trunk else ""
     ways = f" by {', '.join(service.way)}" if service.way else ""
     bars = f" without {', '.join(service.bars)}" if service.bars else ""
     return f"no way for a {vehicle} joins {' - '.join(service.stops)}{ways}{bars}{hint}"
-
-
-def _places_of(leg: str) -> Iterator[str]:
-    """Yield the places at the ends of a leg by its id."""
-    for end in leg.removeprefix("-").split("--"):
-        yield end.partition("#")[0]

@@ -47,7 +47,7 @@ Coming = tuple[int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOff:
-    """The cheapest route of a corridor to a destination, as cents and minutes.
+    """The cheapest route of a corridor to a destination, as cents, minutes and arcs of the network.
 
     Not `sure` if the pair has to be searched; `usable` unless surely no route exists.
     """
@@ -56,6 +56,7 @@ class ReadOff:
     usable: bool = False
     cents: int = 0
     minutes: int = 0
+    arcs: tuple[int, ...] = ()
 
 
 UNSURE = ReadOff(sure=False)
@@ -148,7 +149,7 @@ class OneToMany:
     def _read(self, path: list[int]) -> ReadOff:
         """Return a route that has the least figures of its arcs."""
         cents, minutes = int(self._low.cents[path].sum()), int(self._low.minutes[path].sum())
-        return ReadOff(sure=True, usable=True, cents=cents, minutes=minutes)
+        return ReadOff(sure=True, usable=True, cents=cents, minutes=minutes, arcs=tuple(path))
 
     def _ask(self, corridor: Corridor, number: int) -> _Asked:
         layering = self.layering
@@ -267,8 +268,9 @@ class OneToMany:
             if by_date.knows(begin):
                 path = [*before, *self._from_end(asked, end)]
                 most = by_date.longest_by_ice(asked.node, self._low.minutes[asked.arc])
-                keeps = self._may_go_on(by_date.start(begin), path, most, asked.number)
-                return _read(weight) if keeps else UNSURE
+                start = by_date.start(begin)
+                keeps = self._may_go_on(start, path, most, asked.number)
+                return _read(weight, (*start.arcs, *path)) if keeps else UNSURE
             by_date.find(begin)
         return UNSURE
 
@@ -313,10 +315,11 @@ class OneToMany:
         return clock <= days * MINUTES_PER_DAY - 1
 
 
-def _read(weight: int) -> ReadOff:
+def _read(weight: int, arcs: tuple[int, ...]) -> ReadOff:
     return ReadOff(
         sure=True,
         usable=True,
         cents=weight >> MINUTES_BITS,
         minutes=weight & ALL_MINUTES,
+        arcs=arcs,
     )

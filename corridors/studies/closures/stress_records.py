@@ -29,6 +29,7 @@ class ClosureRecord(Part):
     name: str
     kind: str
     corridor: str | None
+    title: str | None
     usd_per_teu: Figure | None
     days: Figure | None
     extra_usd_per_teu: Figure | None
@@ -47,14 +48,15 @@ _BY_SHARE = """coalesce(scale_linear("worse_share", 0, maximum("worse_share"), 1
 class StressRow:
     """What closing one place does, or two of which the second lies on the detour of the first.
 
-    `corridor` is the best one then. Extras compare with the best route with everything open, in USD
-    per TEU and in days from gate-in to gate-out. `worse_share` is the share of the usual by which
-    the objective rises, plus that by which days do unless the objective counts them. All are None
-    if no route is left.
+    `corridor` is the best one then, `title` the name of its way. Extras compare with the best route
+    with everything open, in USD per TEU and in days from gate-in to gate-out. `worse_share` is the
+    share of the usual by which the objective rises, plus that by which days do unless the objective
+    counts them. All are None if no route is left.
     """
 
     closed: tuple[Passed, ...]
     corridor: str | None = None
+    title: str | None = None
     usd_per_teu: float | None = None
     days: float | None = None
     extra_usd_per_teu: float | None = None
@@ -87,6 +89,7 @@ class Stress:
 
     scenario: Scenario
     corridor: str
+    title: str
     usd_per_teu: float
     days: float
     rows: tuple[StressRow, ...]
@@ -187,6 +190,7 @@ def stress_record(found: Stress) -> Record:
         "scenario": scenario_record(found.scenario),
         "usual": {
             "corridor": found.corridor,
+            "title": found.title,
             "usd_per_teu": significant(found.usd_per_teu),
             "days": significant(found.days),
         },

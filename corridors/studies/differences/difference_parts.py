@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from corridors.output.display_names import in_sentence, listed
+from corridors.units import in_percent
+
 DATA_AND_PROGRAM = "data and program"
 ABSENT = "not asked"
 
@@ -30,12 +33,13 @@ class Change:
 class Figures:
     """The answer of a corridor; figures are None if it is not usable.
 
-    USD per TEU, days, t CO2e per TEU well-to-wake. `share` is the share of the shipment that the
-    decision sends through it. `cost_lines` are USD per TEU by (driver, scope, label), `time_parts`
-    hours.
+    `name` is that of its way. USD per TEU, days, t CO2e per TEU well-to-wake. `share` is the share
+    of the shipment that the decision sends through it. `cost_lines` are USD per TEU by (driver,
+    scope, label), `time_parts` hours.
     """
 
     status: str
+    name: str = field(default="", compare=False)
     reason: str = ""
     rank: int | None = None
     cost_usd_per_teu: Decimal | None = None
@@ -67,9 +71,19 @@ class Outcome:
 
     @property
     def called(self) -> str:
-        """What is recommended, and what is tied with it: `suez (tied with cape)`."""
-        others = ", ".join(self.tied[1:])
-        return f"{self.recommended} (tied with {others})" if others else self.recommended
+        """What is recommended, and what is tied with it, by its way as a sentence says it."""
+        taken = {name: found for name, found in self.corridors.items() if found.share}
+        named = [self.said(name) for name in taken]
+        if len(taken) > 1:
+            shares = (f"{in_percent(float(found.share))}%" for found in taken.values())
+            named = [f"{share} via {name}" for share, name in zip(shares, named, strict=True)]
+        text = ", ".join(named) or self.recommended
+        others = [self.said(name) for name in self.tied if name not in taken]
+        return f"{text} (tied with {listed(others)})" if others else text
+
+    def said(self, corridor: str) -> str:
+        """Return the name of the way of a corridor in a sentence, its id if it has none."""
+        return in_sentence(self.of(corridor).name or corridor)
 
     def of(self, corridor: str) -> Figures:
         """Return a corridor's figures, `NOT_ASKED` if it was not compared."""
@@ -99,6 +113,11 @@ class Difference:
     new: Outcome
     accounted: tuple[Effect, ...]
     alone: tuple[Effect, ...]
+
+    def name(self, corridor: str) -> str:
+        """Return the name of the way of a corridor; both if they differ."""
+        ends = (self.old.of(corridor), self.new.of(corridor))
+        return " -> ".join(dict.fromkeys(end.name for end in ends if end.name)) or corridor
 
     @property
     def corridors(self) -> tuple[str, ...]:

@@ -17,9 +17,10 @@ Key = TypeVar("Key", bound=Hashable)
 FIGURES = ("cost_usd_per_teu", "transit_days", "days", "co2e_wtw_t_per_teu")
 EFFECT_FIGURES = ("cost_usd_per_teu", "days")
 EFFECT_COLUMNS = (
-    *("step", "input", "old", "new", "corridor", "status_before", "status_after"),
+    *("step", "input", "old", "new", "corridor", "name", "status_before", "status_after"),
     *(f"{name}_{side}" for name in EFFECT_FIGURES for side in ("before", "after", "change")),
     *("recommended_before", "recommended_after", "tied_before", "tied_after"),
+    *("called_before", "called_after"),
     *("objective_value_before", "objective_value_after"),
 )
 
@@ -64,7 +65,7 @@ def output_rows(difference: Difference) -> list[Row]:
         old, new = difference.old.of(corridor), difference.new.of(corridor)
         if old == new:
             continue
-        row: Row = {"corridor": corridor}
+        row: Row = {"corridor": corridor, "name": difference.name(corridor)}
         for name in ("status", "reason", "rank"):
             row[f"{name}_old"], row[f"{name}_new"] = getattr(old, name), getattr(new, name)
         for name in FIGURES:
@@ -95,7 +96,8 @@ def effect_rows(
             rows.append({**head, "corridor": None, "why_not": effect.why_not})
             continue
         for corridor in difference.corridors:
-            row = {**head, "corridor": corridor, **_effect(effect.before, effect.after, corridor)}
+            row = {**head, "corridor": corridor, "name": difference.name(corridor)}
+            row |= _effect(effect.before, effect.after, corridor)
             rows.append({**row, "why_not": ""} if alone else row)
     return rows
 
@@ -152,6 +154,8 @@ def _effect(before: Outcome, after: Outcome, corridor: str) -> Row:
         "recommended_after": after.recommended,
         "tied_before": "; ".join(before.tied),
         "tied_after": "; ".join(after.tied),
+        "called_before": before.called,
+        "called_after": after.called,
         "objective_value_before": _plain(before.objective_value),
         "objective_value_after": _plain(after.objective_value),
     }

@@ -19,6 +19,7 @@ from corridors.output.contract import (
     ComparisonRecord,
     OptionRecord,
 )
+from corridors.output.display_names import name_of_way
 from corridors.studies.differences.difference_parts import Figures, Outcome
 from corridors.studies.differences.dotted_keys import scenario_from
 from corridors.studies.differences.reading import refuse
@@ -54,7 +55,9 @@ def outcome_of(record: ComparisonRecord, where: str = "comparison") -> Outcome:
             share = shares.get(option.corridor, Decimal(0))
             found[option.corridor] = _figures(option, rank=rank, share=share)
         else:
-            found[option.corridor] = Figures(status=option.status.value, reason=option.reason)
+            found[option.corridor] = Figures(
+                status=option.status.value, name=option.title, reason=option.reason
+            )
     value = record.decision.value
     tied = tuple(one.corridor for one in record.decision.tied)
     return Outcome(
@@ -110,6 +113,7 @@ def _figures(option: OptionRecord, *, rank: int, share: Decimal) -> Figures:
         lines[key] = lines.get(key, Decimal(0)) + _decimal(line.usd_per_teu, USD_DECIMALS)
     return Figures(
         status=option.status.value,
+        name=name_of_way(option.title, option.way),
         reason=option.reason,
         rank=rank,
         # On the basis that is compared, as its lines are.

@@ -27,7 +27,6 @@ from corridors.output.verdict import (
     close_call,
     hopeless_text,
     ladder_text,
-    names_of,
     never_text,
     other_basis,
     other_route,
@@ -173,7 +172,7 @@ def _best(comparison: Comparison) -> str:
     if best is None:
         advice = capitalised(decision_advice(comparison)) or "No corridor meets the limits."
         return f'<p class="warn"><b>No recommendation.</b> {escape(advice)}</p>'
-    names = names_of(comparison)
+    names = titles_of(comparison)
     split = [
         f"{in_percent(share)}% {names.get(name, name)}"
         for name, share in decision.shares.items()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from corridors.domain.scenario import OTHER
-from corridors.output.catchment_records import Catchment, Catchments, Reached
+from corridors.output.catchment_records import Catchment, Catchments
 from corridors.output.display_names import (
     best_route_of,
     capitalised,
     end_title,
     fault_on_page,
     in_sentence,
+    name_of_ways,
 )
 from corridors.output.html.encode import (
     NOTHING,
@@ -27,7 +27,6 @@ from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 
-OUTSIDE = "a route outside the corridors"
 GREY = "#9aa5ac"
 MOST_USD_PER_DAY = 300
 _COLUMNS = headings(
@@ -104,7 +103,7 @@ def _answer(winners: Mapping[str, list[Catchment]], order: list[str], known: int
     if not known:
         return "No destination can be reached on this date."
     named = [
-        f"{in_sentence(_title(winners[corridor][0]))}{' is best' if not number else ''} for"
+        f"{in_sentence(_of_all(winners[corridor]))}{' is best' if not number else ''} for"
         f" {len(winners[corridor]):,}{f' of {known:,} destinations' if not number else ''}"
         for number, corridor in enumerate(order[:4])
     ]
@@ -112,12 +111,13 @@ def _answer(winners: Mapping[str, list[Catchment]], order: list[str], known: int
 
 
 def _title(one: Catchment) -> str:
-    return _named(one.winner) if one.winner else ""
+    return one.winner.name if one.winner else ""
 
 
-def _named(reached: Reached) -> str:
-    """Return a corridor in a sentence."""
-    return OUTSIDE if reached.corridor == OTHER else reached.title
+def _of_all(won: Sequence[Catchment]) -> str:
+    """Return the name of the best corridor of some destinations."""
+    best = [one.winner for one in won if one.winner]
+    return name_of_ways(best[0].title, (one.way for one in best))
 
 
 def _ranges(winners: Mapping[str, list[Catchment]], order: list[str]) -> list[str]:
@@ -134,7 +134,7 @@ def _ranges(winners: Mapping[str, list[Catchment]], order: list[str]) -> list[st
     if not close:
         return []
     more, each = min(close, key=lambda pair: pair[0])
-    other = in_sentence(_named(each.runner_up)) if each.runner_up else ""
+    other = in_sentence(each.runner_up.name) if each.runner_up else ""
     return [
         f"The margin is smallest for {each.name}, where {other} costs USD {usd(abs(more))}"
         f" {'more' if more >= 0 else 'less'} per TEU than {in_sentence(_title(each))}."
@@ -165,7 +165,12 @@ def _controls() -> str:
 
 def _data(found: Catchments, colours: Mapping[str, str]) -> str:
     ids = list(dict.fromkeys(one.corridor for each in found.to for one in each.reached))
-    titles = {one.corridor: one.title for each in found.to for one in each.reached}
+    ways: dict[tuple[str, str], list[tuple[str, ...]]] = {}
+    for each in found.to:
+        for reached in each.reached:
+            of_all = ways.setdefault((reached.corridor, reached.title), [])
+            of_all += [reached.way] if reached.usable else []
+    titles = {name: name_of_ways(title, of_all) for (name, title), of_all in ways.items()}
     return script_json(
         {
             "corridors": [
@@ -203,7 +208,7 @@ def _table(found: Catchments, colours: Mapping[str, str]) -> str:
             continue
         row: list[Cell | str] = [
             each.name,
-            Cell(text=best.title, before=swatch(colours.get(each.best, GREY))),
+            Cell(text=best.name, before=swatch(colours.get(each.best, GREY))),
             Cell(text=usd(best.cost_usd_per_teu), sort=best.cost_usd_per_teu),
             Cell(text=one(best.days), sort=best.days),
         ]
@@ -212,7 +217,7 @@ def _table(found: Catchments, colours: Mapping[str, str]) -> str:
         else:
             more, days = other.cost_usd_per_teu - best.cost_usd_per_teu, other.days - best.days
             row += [
-                other.title,
+                other.name,
                 Cell(text=usd(more), sort=more),
                 Cell(text=one(days), sort=days),
             ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from html import escape
 from typing import cast
 
 from corridors.data.names import name_of
-from corridors.output.display_names import SCOPES, capitalised, corridor_titles, in_sentence, listed
+from corridors.output.display_names import SCOPES, capitalised, in_sentence, listed
 from corridors.output.html.encode import NOTHING, LonLat, counted, element, swatch, usd
 from corridors.output.html.pages.point_map import line_map
 from corridors.output.html.pages.study_page import study_page
@@ -33,7 +33,7 @@ def render_diff(
     *,
     names: tuple[str, str],
     departures: tuple[date, date],
-    recommended: tuple[Sequence[str], Sequence[str]],
+    recommended: tuple[str, str],
     lines: tuple[Sequence[LonLat], Sequence[LonLat]] = ((), ()),
     command: str = "",
 ) -> str:
@@ -48,20 +48,19 @@ def render_diff(
     departures
         The days on which A and B leave, for which worlds have titles.
     recommended
-        What A and B recommend: the corridor, or a split, then what is tied with it.
+        What A and B recommend, in a sentence.
     lines
         The routes that A and B recommend, as lines; empty if there is none.
     command
         The command line.
     """
-    titles = corridor_titles()
     inputs, outputs = _rows(record, "inputs"), _rows(record, "outputs")
     asked = [row for row in inputs if row["kind"] == "scenario" and row["key"] != "name"]
-    before, after = (_called(each, titles) for each in recommended)
+    before, after = recommended
     return study_page(
         f"{names[0]}, compared with {names[1]}" if names[0] != names[1] else names[0],
         f"A: {names[0]}. B: {names[1]}.",
-        _answer(before, after, asked, outputs, titles),
+        _answer(before, after, asked, outputs),
         (
             Section(
                 id="inputs",
@@ -71,14 +70,14 @@ def render_diff(
             Section(
                 id="answers",
                 heading="The two answers side by side",
-                body=_outputs(outputs, titles) + _bars(outputs, titles),
+                body=_outputs(outputs) + _bars(outputs),
             ),
             Section(id="map", heading="Both on one map", body=_map(lines, (before, after))),
-            Section(id="lines", heading="Largest changes", body=_lines(outputs, titles)),
+            Section(id="lines", heading="Largest changes", body=_lines(outputs)),
             Section(
                 id="effects",
                 heading="Which input explains it",
-                body=_effects(_rows(record, "accounted"), titles),
+                body=_effects(_rows(record, "accounted")),
             ),
         ),
         command=command,
@@ -105,17 +104,11 @@ def _rows(record: Record, key: str) -> list[Record]:
     return cast("list[Record]", record[key])
 
 
-def _called(recommended: Sequence[str], titles: Mapping[str, str]) -> str:
-    first, *tied = [in_sentence(titles.get(name, name)) for name in recommended]
-    return f"{first} (tied with {listed(tied)})" if tied else first
-
-
 def _answer(
     before: str,
     after: str,
     asked: Sequence[Record],
     outputs: Sequence[Record],
-    titles: Mapping[str, str],
 ) -> list[str]:
     if not outputs and not asked:
         return ["A and B do not differ."]
@@ -131,18 +124,13 @@ def _answer(
         more = number(most["cost_usd_per_teu_change"])
         texts.append(
             f"{counted(len(outputs), 'corridor')} {'differs' if len(outputs) == 1 else 'differ'};"
-            f" most of all {_title(most, titles)}, which costs USD"
+            f" most of all {in_sentence(str(most['name']))}, which costs USD"
             f" {usd(abs(more))} per TEU {'more' if more > 0 else 'less'} in B."
         )
     if asked:
         names = [_label(str(row["key"])) for row in asked]
         texts.append(f"The questions differ in {listed(names)}.")
     return texts
-
-
-def _title(row: Record, titles: Mapping[str, str]) -> str:
-    corridor = str(row["corridor"])
-    return in_sentence(titles.get(corridor, corridor))
 
 
 def _label(key: str) -> str:
@@ -188,7 +176,7 @@ _FIGURES = (
 )
 
 
-def _outputs(outputs: Sequence[Record], titles: Mapping[str, str]) -> str:
+def _outputs(outputs: Sequence[Record]) -> str:
     if not outputs:
         return "<p>The answers are the same.</p>"
     columns = [*headings("Corridor", "Status", "Rank")]
@@ -197,7 +185,7 @@ def _outputs(outputs: Sequence[Record], titles: Mapping[str, str]) -> str:
     rows: list[list[Cell | str]] = []
     for row in outputs:
         cells: list[Cell | str] = [
-            titles.get(str(row["corridor"]), str(row["corridor"])),
+            str(row["name"]),
             _arrow(row["status_old"], row["status_new"]),
             _arrow(row["rank_old"], row["rank_new"]),
         ]
@@ -223,10 +211,10 @@ def _figure(value: object, digits: int, *, signed: bool = False) -> Cell:
     return Cell(text=text.replace("-", "\u2212"), sort=figure)
 
 
-def _bars(outputs: Sequence[Record], titles: Mapping[str, str]) -> str:
+def _bars(outputs: Sequence[Record]) -> str:
     bars = [
         Bar(
-            name=f"{titles.get(str(row['corridor']), str(row['corridor']))}, {side}",
+            name=f"{row['name']}, {side}",
             parts={side: number(row[f"cost_usd_per_teu_{age}"])},
         )
         for row in outputs
@@ -238,7 +226,7 @@ def _bars(outputs: Sequence[Record], titles: Mapping[str, str]) -> str:
     )
 
 
-def _lines(outputs: Sequence[Record], titles: Mapping[str, str]) -> str:
+def _lines(outputs: Sequence[Record]) -> str:
     parts: list[str] = []
     for row in outputs:
         lines = [
@@ -261,7 +249,7 @@ def _lines(outputs: Sequence[Record], titles: Mapping[str, str]) -> str:
             ]
             for _, name, line, unit in (*lines[:MOST_LINES], *hours[:MOST_LINES])
         ]
-        title = titles.get(str(row["corridor"]), str(row["corridor"]))
+        title = str(row["name"])
         table = table_html(f"{title}: parts that differ", _LINE_COLUMNS, rows, hidden_caption=True)
         is_open = " open" if not parts else ""
         parts.append(f"<details{is_open}>{element('summary', title)}{table}</details>")
@@ -273,7 +261,7 @@ def _line_name(line: Record) -> str:
     return f"{line['label']} ({name_of(scope)})" if scope else str(line["label"])
 
 
-def _effects(accounted: Sequence[Record], titles: Mapping[str, str]) -> str:
+def _effects(accounted: Sequence[Record]) -> str:
     rows: list[list[Cell | str]] = []
     for row in accounted:
         if row["corridor"] is None:
@@ -285,7 +273,7 @@ def _effects(accounted: Sequence[Record], titles: Mapping[str, str]) -> str:
         rows.append(
             [
                 " + ".join(_label(part) for part in str(row["input"]).split(" + ")),
-                titles.get(str(row["corridor"]), str(row["corridor"])),
+                str(row["name"]),
                 _figure(change[0], 0, signed=True),
                 _figure(change[1], 1, signed=True),
             ]

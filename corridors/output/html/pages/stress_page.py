@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from corridors.domain.scenario import Scenario
 from corridors.output.display_names import (
     capitalised,
-    corridor_titles,
     in_sentence,
     listed,
     scenario_title,
@@ -63,23 +62,22 @@ def render_stress(
     command
         The command line.
     """
-    titles = corridor_titles()
     single = [row for row in rows if " + " not in str(row["place"])]
     return study_page(
         f"Stress test: {scenario_title(scenario)}",
         question(scenario),
-        [*_answer(single, usual, titles), measure],
+        [*_answer(single, usual), measure],
         (
             Section(id="map", heading="Where it hurts", body=_map(single, spots)),
             Section(id="places", heading="How bad each closure is", body=_bars(single)),
-            Section(id="closures", heading="All closures", body=_table(rows, titles)),
+            Section(id="closures", heading="All closures", body=_table(rows)),
             Section(id="land", heading="By land", body=element("p", f"{capitalised(severed)}.")),
         ),
         command=command,
     )
 
 
-def _answer(single: Sequence[Record], usual: Record, titles: Mapping[str, str]) -> list[str]:
+def _answer(single: Sequence[Record], usual: Record) -> list[str]:
     lost = [str(row["name"]) for row in single if row["corridor"] is None]
     paid = [row for row in single if row["extra_usd_per_teu"] is not None]
     texts = []
@@ -90,13 +88,12 @@ def _answer(single: Sequence[Record], usual: Record, titles: Mapping[str, str]) 
         alike = [row for row in paid if all(row[key] == worst[key] for key in _OUTCOME)]
         names = listed((str(row["name"]) for row in alike), "or")
         start = "Of the others, the worst closure" if lost else "The worst closure"
-        then = titles.get(str(worst["corridor"]), str(worst["corridor"]))
         texts.append(
             f"{start} is that of {names}: {_more(worst)}. The best corridor is then"
-            f" {in_sentence(then)}."
+            f" {in_sentence(str(worst['title']))}."
         )
     texts.append(
-        f"With everything open, {in_sentence(titles.get(str(usual['corridor']), ''))} is best: USD"
+        f"With everything open, {in_sentence(str(usual['title']))} is best: USD"
         f" {usd(number(usual['usd_per_teu']))} per TEU and {one(number(usual['days']))} days."
     )
     return texts
@@ -149,7 +146,7 @@ def _bars(single: Sequence[Record]) -> str:
     )
 
 
-def _table(rows: Sequence[Record], titles: Mapping[str, str]) -> str:
+def _table(rows: Sequence[Record]) -> str:
     body: list[list[Cell | str]] = []
     for row in rows:
         corridor, name, kind = row["corridor"], str(row["name"]), str(row["kind"])
@@ -166,7 +163,7 @@ def _table(rows: Sequence[Record], titles: Mapping[str, str]) -> str:
                 Cell(text=f"{in_percent(worse, 1)} %", sort=worse),
                 Cell(text=usd(extra), sort=extra),
                 Cell(text=one(days), sort=days),
-                titles.get(str(corridor), str(corridor)),
+                str(row["title"]),
                 Cell(text=usd(usd_then), sort=usd_then),
                 Cell(text=one(days_then), sort=days_then),
                 kind,

@@ -29,7 +29,6 @@ from corridors.output.verdict import (
     SHARE,
     close_call,
     ladder_text,
-    names_of,
     other_basis,
     other_route,
     shelf_text,
@@ -184,7 +183,7 @@ def _nothing(comparison: Comparison) -> str:
 
 def _split(comparison: Comparison) -> str:
     decision = comparison.decision
-    titles = names_of(comparison)
+    titles = titles_of(comparison)
     shares = listed(
         f"{percent(share, 1.0)} via {titles.get(name, name)}"
         for name, share in decision.shares.items()

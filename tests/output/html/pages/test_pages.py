@@ -28,6 +28,7 @@ def closure(place: str, name: str, corridor: str | None, more: float | None = No
         "name": name,
         "kind": "gate",
         "corridor": corridor,
+        "title": {"cape": "Cape of Good Hope", "suez": "Suez Canal"}.get(corridor or ""),
         "usd_per_teu": usd,
         "days": days,
         "extra_usd_per_teu": more,
@@ -41,7 +42,7 @@ def stress_page(*rows: Record) -> Page:
         render_stress(
             load_scenario("shanghai-europe"),
             rows,
-            usual={"corridor": "suez", "usd_per_teu": 1000.0, "days": 28.0},
+            usual={"title": "Suez Canal", "usd_per_teu": 1000.0, "days": 28.0},
             measure="Ranked by both.",
             spots={"gate-suez": (32.5, 30.0), "gate-x": (170.0, 10.0), "gate-y": (-175.0, 12.0)},
             severed="no place does",
@@ -189,6 +190,7 @@ def test_a_diff_page_says_what_is_recommended_and_what_differs() -> None:
     }
     row: Record = {
         "corridor": "suez",
+        "name": "Suez Canal",
         **{f"status_{side}": "usable" for side in ("old", "new")},
         "rank_old": 2,
         "rank_new": 1,
@@ -210,7 +212,10 @@ def test_a_diff_page_says_what_is_recommended_and_what_differs() -> None:
             record,
             names=("one", "two"),
             departures=(date(2024, 3, 10), date(2026, 9, 1)),
-            recommended=(["cape"], ["suez", "cape"]),
+            recommended=(
+                "the Cape of Good Hope",
+                "the Suez Canal (tied with the Cape of Good Hope)",
+            ),
             lines=lines,
         )
     )
