@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from corridors.domain.booking import BookedContract, BookingPlan, ScenarioOutcome
+from corridors.output.allocation_result import Bounded
 from corridors.output.csv import csv_text
 from corridors.output.records import as_text, filled, frame
 from corridors.units import in_percent
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Booking:
+class Booking(Bounded):
     """The bookings of least risk measure; USD are of all months of the plan.
 
     `value_usd` is the measure, `bound_usd` what no booking undercuts. `spot_only_usd` is the
@@ -40,16 +41,6 @@ class Booking:
     stopped: bool
     rounds: int
     valued: int
-
-    @property
-    def gap_usd(self) -> float:
-        """USD by which another booking may be better."""
-        return max(0.0, self.value_usd - self.bound_usd)
-
-    @property
-    def proved(self) -> bool:
-        """Whether no booking is better, up to a millionth."""
-        return self.gap_usd <= 1e-6 * max(1.0, abs(self.value_usd))
 
     @property
     def stochastic_usd(self) -> float:

@@ -129,9 +129,8 @@ def invest_plan(
         before=allocation_of(_planned(work, EMPTY, session)),
         after=allocation_of(_planned(work, best[last], session)),
         charge_usd=work.charge_usd(best[last]),
-        objective_usd=found[-1].value_usd,
-        least_usd=min(found[-1].value_usd, found[-1].bound_usd),
-        proved=not found[-1].stopped,
+        value_usd=found[-1].value_usd,
+        bound_usd=min(found[-1].value_usd, found[-1].bound_usd),
         valued=valued,
     )
 

@@ -82,7 +82,7 @@ def test_the_best_set_is_the_best_of_all_affordable_sets(
     best = min(whole, key=lambda chosen: whole[chosen])
     assert best
     assert {gain.id for gain in tried.built} == {plan.projects[p].id for p in best}
-    assert tried.objective_usd == pytest.approx(whole[best], rel=1e-9)
+    assert tried.value_usd == pytest.approx(whole[best], rel=1e-9)
     assert tried.gain_usd == pytest.approx(usd[()] - usd[best], rel=1e-9)
     assert tried.charge_usd == pytest.approx(sum(cost[p] for p in best) * 1e6 / 200)
     assert tried.proved
@@ -259,7 +259,7 @@ def test_a_time_limit_returns_the_best_found_with_a_bound(tmp_path: Path) -> Non
     found = corridors.invest(_plan(tmp_path), time_limit_s=0.001)
     assert not found.proved
     assert "stopped" in found.proof
-    assert 0.0 < found.least_usd <= found.objective_usd
+    assert 0.0 < found.bound_usd <= found.value_usd
 
 
 def test_a_project_widens_a_crossing_from_the_month_after_it_opens(tmp_path: Path) -> None:
@@ -389,7 +389,7 @@ def test_the_table_says_what_is_not_proved_and_what_volumes_gain(
     found = example_investment(tmp_path)
     bakhty, second = found.projects
     told = replace(bakhty, by_volume=((0.9, 2e6), (1.0, 1.5e6), (1.2, 3e6)))
-    printing._print_table(replace(found, proved=False, projects=(told, second)))
+    printing._print_table(replace(found, bound_usd=0.5 * found.value_usd, projects=(told, second)))
     lines = capsys.readouterr().out.splitlines()
     assert any("stopped early: a better set may save up to the gap" in one for one in lines)
     gains = "Gain alone in million USD a year at 0.9, 1 and 1.2 times the volumes: Bakhty 2.0, 1.5"

@@ -51,8 +51,8 @@ def example_investment(folder: Path, *, name: str = "Two works", title: str = ""
                        gain_usd=3_000_000.0, charge_usd=2_000_000.0, proved=True),
         ),
         years=(2031,), schedule=(("khorgos-second-terminal",),),
-        before=before, after=after, charge_usd=2_000_000.0, objective_usd=objective,
-        least_usd=objective, proved=True, valued=4,
+        before=before, after=after, charge_usd=2_000_000.0, value_usd=objective,
+        bound_usd=objective, valued=4,
     )  # fmt: skip
 
 
