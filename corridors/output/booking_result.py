@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from corridors.domain.booking import BookedContract, BookingPlan, ScenarioOutcome
+from corridors.domain.booking import BookedContract, ScenarioOutcome
+from corridors.domain.plan import Plan
 from corridors.output.allocation_result import Bounded
 from corridors.output.csv import csv_text
 from corridors.output.records import as_text, filled, frame
@@ -28,7 +29,7 @@ class Booking(Bounded):
     asked).
     """
 
-    plan: BookingPlan
+    plan: Plan
     contracts: tuple[BookedContract, ...]
     outcomes: tuple[ScenarioOutcome, ...]
     value_usd: float
@@ -41,6 +42,7 @@ class Booking(Bounded):
     stopped: bool
     rounds: int
     valued: int
+    built: str = ""
 
     @property
     def stochastic_usd(self) -> float:
@@ -230,6 +232,8 @@ def _texts(booking: Booking) -> Iterator[str]:
         yield "Book nothing: every box stays behind in all of these scenarios."
     else:
         yield "Book nothing: buying spot space is better in these scenarios."
+    if booking.built:
+        yield booking.built
     yield _cost_text(booking)
     if booked:
         saved = f"{booking.spot_only_usd - booking.value_usd:,.0f}"

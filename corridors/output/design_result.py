@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from corridors.config.scenario import plain_of
+from corridors.domain.plan import Plan
 from corridors.domain.service_design import (
     DesignFlow,
-    DesignPlan,
     FleetRow,
     FrequencyRow,
     FullPlace,
@@ -36,7 +36,7 @@ class ServiceDesign(Bounded):
     `stopped` says what ended the search early.
     """
 
-    plan: DesignPlan
+    plan: Plan
     services: tuple[ServiceRow, ...]
     fleets: tuple[FleetRow, ...]
     flows: tuple[DesignFlow, ...]
@@ -194,13 +194,13 @@ class DesignResultModel(BaseModel):
 SERVICE_COLUMNS = tuple(ServiceModel.model_fields)
 
 
-def season_title(plan: DesignPlan, season: int) -> str:
+def season_title(plan: Plan, season: int) -> str:
     """Return the months of a season: `2026-07 to 2026-09`."""
     months = plan.seasons[season]
     return f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}"
 
 
-def season_text(plan: DesignPlan, season: int) -> str:
+def season_text(plan: Plan, season: int) -> str:
     """Return the months of a season in words: `July to September 2026`."""
     first, *_, last = plan.seasons[season]
     year = "" if first.year == last.year else f" {first.year}"

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 from corridors.domain.investment import (
     BreakEven,
     BudgetStep,
-    InvestmentPlan,
     ProjectGain,
     Worth,
 )
+from corridors.domain.plan import Plan
 from corridors.output.allocation_result import NOT_UNIQUE, Allocation, Bounded, marginal_rows
 from corridors.output.csv import csv_text
 from corridors.output.display_names import listed
@@ -45,17 +45,19 @@ class Investment(Bounded):
     sets whose allocation was solved.
     """
 
-    plan: InvestmentPlan
+    plan: Plan
     projects: tuple[ProjectGain, ...]
     curve: tuple[BudgetStep, ...]
     years: tuple[int, ...]
     schedule: tuple[tuple[str, ...], ...]
+    gain_usd: float
     before: Allocation
     after: Allocation
     charge_usd: float
     value_usd: float
     bound_usd: float
     valued: int
+    booked: str = ""
 
     @property
     def built(self) -> tuple[ProjectGain, ...]:
@@ -66,11 +68,6 @@ class Investment(Bounded):
     def cost_usd_m(self) -> float:
         """Construction cost of the best set in millions of USD."""
         return sum(project.cost_usd_m for project in self.built)
-
-    @property
-    def gain_usd(self) -> float:
-        """Reduction of the plan's cost by the best set, in USD a year, in the last phase."""
-        return self.before.value_usd - self.after.value_usd
 
     @property
     def gain_usd_m_a_year(self) -> float:
@@ -93,7 +90,9 @@ class Investment(Bounded):
     @property
     def sentences(self) -> tuple[str, ...]:
         """Gains by volume, what to build, what is in use, and what does not pay and why."""
-        return (*_by_volume(self), _advice(self), *(_told(self, one) for one in self.projects))
+        booked = filter(None, [self.booked])
+        told = (_told(self, one) for one in self.projects)
+        return (*_by_volume(self), _advice(self), *booked, *told)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -313,9 +312,9 @@ def investment_json(investment: Investment) -> str:
     return as_text(
         {
             "plan": plan.name,
-            "allocation": plan.allocation.name,
-            "objective": plan.allocation.objective,
-            "months": len(plan.allocation.months),
+            "allocation": plan.name,
+            "objective": plan.objective,
+            "months": len(plan.months),
             "budget_usd_m": plan.budget_usd_m,
             "discount_rate": plan.rate,
             "discount_rate_source": plan.rate_source,

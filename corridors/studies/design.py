@@ -13,12 +13,11 @@ import numpy as np
 
 from corridors.data.names import capacity_title
 from corridors.data.parameters import load_parameters
-from corridors.domain.plan import Pair
+from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import DeclaredService
 from corridors.domain.service_design import (
     SEASONS,
     DesignFlow,
-    DesignPlan,
     FleetRow,
     FrequencyRow,
     FullPlace,
@@ -72,7 +71,7 @@ MOST_VALUED = 120
 
 
 def design_plan(
-    plan: DesignPlan, *, session: Session | None = None, progress: Progress = quiet
+    plan: Plan, *, session: Session | None = None, progress: Progress = quiet
 ) -> ServiceDesign:
     """Return the services to run for a plan at least cost, value of time included.
 
@@ -101,7 +100,7 @@ def design_plan(
         raise ConfigError(msg)
     _refuse_unused_ships(plan, posed)
     build = _Build(plan, posed, ridden, others, capacities)
-    limit = TimeLimit(plan.time_limit_s)
+    limit = TimeLimit() if plan.time_limit_s is None else TimeLimit(plan.time_limit_s)
     with HighsProcess() as highs:
         deciding = Deciding(build.model, [()], [build.offers], highs=highs)
         found = deciding.best((1.0,), Risk(), limit=limit, progress=progress)
@@ -180,7 +179,7 @@ class _Build:
 
     def __init__(
         self,
-        plan: DesignPlan,
+        plan: Plan,
         posed: Sequence[Posed],
         ridden: Sequence[Ridden],
         others: Mapping[tuple[int, int], Sequence[Other]],
@@ -189,10 +188,10 @@ class _Build:
         self.plan = plan
         self.posed = posed
         self.lots = [
-            Lot(pair=pair, month=season, teu=teu * len(plan.seasons[season]))
-            for pair, asked in enumerate(plan.pairs)
-            for season, teu in enumerate(asked.teu)
-            if teu
+            Lot(pair=number, month=season, teu=teu)
+            for number, pair in enumerate(plan.pairs)
+            for season in range(SEASONS)
+            if (teu := plan.season_teu(pair, season))
         ]
         self._lot = {(lot.pair, lot.month): number for number, lot in enumerate(self.lots)}
         self._ships = list(
@@ -651,7 +650,7 @@ def _sailing_usd(out: Sequence[ServiceBill], back: Sequence[ServiceBill]) -> flo
     return sum(bills[0].sailing_usd for bills in (out, back) if bills)
 
 
-def _refuse_unused_ships(plan: DesignPlan, posed: Sequence[Posed]) -> None:
+def _refuse_unused_ships(plan: Plan, posed: Sequence[Posed]) -> None:
     """Raise a ConfigError for ships of services that run without them, and for idle fleets."""
     sailed = {one.service.ship for one in posed} | {one.bill.vehicle for one in posed if one.bills}
     faults = [

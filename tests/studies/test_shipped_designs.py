@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_matrix
 
 from corridors.arrays import FloatArray
-from corridors.config.service_design import load_design
+from corridors.config.plan import load_plan
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Decided, Model, Offer, Program, Taken
 from corridors.studies import design
@@ -65,7 +65,7 @@ def solved(request: pytest.FixtureRequest) -> _Solved:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(design, "Deciding", Noting)
         name, *values = request.param
-        design_plan(load_design(name, set_values=values))
+        design_plan(load_plan(name, command="design", set_values=values))
     return asked[0]
 
 
