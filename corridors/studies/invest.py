@@ -72,6 +72,9 @@ def invest_plan(
         )
         curve = _curve(work, found)
         valued = works.valued
+    before = after = allocation_of(_planned(work, EMPTY, session))
+    if best[last]:
+        after = allocation_of(_planned(work, best[last], session))
     return Investment(
         plan=plan,
         projects=gains,
@@ -80,8 +83,8 @@ def invest_plan(
         schedule=tuple(tuple(work.ids(chosen)) for chosen in best),
         gain_usd=works.usd(EMPTY, last) - works.usd(best[last], last),
         booked=work.booked_text(found[-1].taken),
-        before=allocation_of(_planned(work, EMPTY, session)),
-        after=allocation_of(_planned(work, best[last], session)),
+        before=before,
+        after=after,
         charge_usd=work.charge_usd(best[last]),
         value_usd=found[-1].value_usd,
         bound_usd=min(found[-1].value_usd, found[-1].bound_usd),
