@@ -549,6 +549,11 @@ def _faults(model: PlanModel, file: _File, command: str) -> Iterator[str]:
 
 
 def _chance_faults(model: PlanModel, file: _File) -> Iterator[str]:
+    if model.risk.weight and (model.phases or model.demand_growth is not None):
+        yield (
+            f"{file.at('risk.weight', 'risk')}the dearest cases are those of a year, not of phases;"
+            " leave out risk, or phases and demand_growth"
+        )
     if model.contracts and model.unmet_usd_per_teu is None:
         yield f"{file.at('unmet_usd_per_teu')}missing, it has no default"
     total = sum(given.probability for given in model.scenarios)
