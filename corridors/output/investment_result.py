@@ -191,7 +191,7 @@ def _would_pay(broken: BreakEven) -> str:
                 f" project saves them USD {worth:,.0f}."
             )
     if broken.volume_factor is None:
-        most = f" Even 16 times the volumes would not be enough.{most}"
+        most = f" Even 8 times the volumes would not be enough.{most}"
     would = f" It would pay {listed(ways, last='or')}." if ways else ""
     return f"{would}{most}"
 

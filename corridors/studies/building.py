@@ -114,7 +114,7 @@ class Works:
         self.chances = tuple(one.probability for one in plan.chances)
         self.risk = Risk(level=plan.level, weight=plan.weight)
         self._held: Taken = (0,) * len(plan.contracts)
-        self._at_factor: dict[tuple[Chosen, float], float] = {}
+        self._at_factor: dict[tuple[Chosen, float], tuple[float, float]] = {}
         numbers = range(len(projects))
         capacities = {p for p in numbers if all(r.parameter in USERS for r in projects[p].rows)}
         apart = [p for p in numbers if p not in capacities]
@@ -322,36 +322,43 @@ class Works:
         number = self._plan.likeliest if number is None else number
         return self.deciding.scenario(number * self.phases + phase, self.taken(chosen, phase))
 
-    def _measured(self, chosen: Chosen, phase: int = 0, *, at: float | None = None) -> float:
-        """Return the cost of a year of a phase, scenarios counted, at a factor of the volumes."""
-        usd = []
-        for number in range(len(self.chances)):
-            if at is None:
-                usd.append(self.solved(chosen, phase, number=number).value_usd)
-                continue
-            first = self.program(number=number)
-            program = replace(
-                first, lots=tuple(replace(lot, teu=lot.teu * at) for lot in first.lots)
-            )
-            taken = self.taken(chosen, 0)
-            usd.append(self.deciding.solve(program, number * self.phases, taken).value_usd)
-        return self.risk.of(self.chances, usd)
-
     def usd(self, chosen: Chosen, phase: int = 0) -> float:
-        """Return the plan's cost in USD a year in a phase with a set built."""
-        return self._measured(chosen, phase)
+        """Return the plan's cost in USD a year in a phase with a set built, scenarios counted."""
+        numbers = range(len(self.chances))
+        usd = [self.solved(chosen, phase, number=n).value_usd for n in numbers]
+        return self.risk.of(self.chances, usd)
 
     def program(self, phase: int = 0, *, number: int | None = None) -> Program:
         """Return the plan of a phase in numbers, in a scenario; by default the likeliest."""
         number = self._plan.likeliest if number is None else number
         return self.deciding.model.programs[number * self.phases + phase]
 
-    def gain_at(self, chosen: Chosen, factor: float) -> float:
-        """Return what a set gains in USD a year if the volumes are so many times as large."""
-        for one in (EMPTY, chosen):
-            if (one, factor) not in self._at_factor:
-                self._at_factor[one, factor] = self._measured(one, at=factor)
-        return self._at_factor[EMPTY, factor] - self._at_factor[chosen, factor]
+    def at_factor(self, chosen: Chosen, factor: float) -> tuple[float, float]:
+        """Return the cost of the first year with a set at a factor of the volumes, and its slope.
+
+        The cost is convex in the factor, and nowhere below the line of this slope.
+        """
+        key = chosen, factor
+        if key not in self._at_factor:
+            usd, slopes = [], []
+            for number in range(len(self.chances)):
+                first = self.program(number=number)
+                lots = tuple(replace(lot, teu=lot.teu * factor) for lot in first.lots)
+                if factor == 1.0:
+                    solved = self.solved(chosen, number=number)
+                else:
+                    solved = self.deciding.solve(
+                        replace(first, lots=lots), number * self.phases, self.taken(chosen, 0)
+                    )
+                usd.append(solved.value_usd)
+                teu = np.array([lot.teu for lot in first.lots])
+                slopes.append(float(solved.prices.lot_usd @ teu))
+            shares = self.risk.shares(self.chances, usd)
+            self._at_factor[key] = tuple(  # type: ignore[assignment]
+                sum(share * one for share, one in zip(shares, each, strict=True))
+                for each in (usd, slopes)
+            )
+        return self._at_factor[key]
 
     def schedule_of(self, taken: Taken) -> tuple[Chosen, ...]:
         """Return the projects open in each phase."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from corridors.domain.investment import BreakEven, BudgetStep, ProjectGain, Worth
 from corridors.domain.plan import Plan
@@ -172,7 +173,7 @@ def _gain(work: Work, number: int, best: Sequence[Chosen], *, limit: TimeLimit) 
         by_volume=()
         if limit.passed
         else tuple(
-            (factor, by_phase[0] if factor == 1.0 else works.gain_at(alone_set, factor))
+            (factor, works.at_factor(EMPTY, factor)[0] - works.at_factor(alone_set, factor)[0])
             for factor in TOLD_FACTORS
         ),
     )
@@ -232,7 +233,9 @@ def _break_even(work: Work, number: int, subsidy_usd: float) -> BreakEven:
         teu=teu,
         toll_usd_per_teu=charge / teu if teu > 0.0 else None,
         worth_usd_per_teu=saved / teu if teu > 0.0 else None,
-        volume_factor=volume_factor(lambda factor: works.gain_at(built, factor), charge),
+        volume_factor=volume_factor(
+            partial(works.at_factor, EMPTY), partial(works.at_factor, built), charge
+        ),
     )
 
 

@@ -126,22 +126,27 @@ class Risk:
 
     def of(self, chances: Sequence[float], usd: Sequence[float]) -> float:
         """Return the measure of costs by scenario."""
-        expected = sum(p * value for p, value in zip(chances, usd, strict=True))
-        if not self.weight:
-            return expected
-        return (1.0 - self.weight) * expected + self.weight * self.tail(chances, usd)
+        return sum(p * value for p, value in zip(self.shares(chances, usd), usd, strict=True))
+
+    def shares(self, chances: Sequence[float], usd: Sequence[float]) -> list[float]:
+        """Return what each scenario counts in the measure of costs."""
+        tail = self._tail(chances, usd) if self.weight else chances
+        pairs = zip(chances, tail, strict=True)
+        return [(1.0 - self.weight) * chance + self.weight * part for chance, part in pairs]
 
     def tail(self, chances: Sequence[float], usd: Sequence[float]) -> float:
         """Return the mean of the dearest scenarios."""
+        return sum(p * value for p, value in zip(self._tail(chances, usd), usd, strict=True))
+
+    def _tail(self, chances: Sequence[float], usd: Sequence[float]) -> list[float]:
+        """Return what each scenario counts among the dearest."""
         left = max(1.0 - self.level, 1e-12)
-        whole, total = left, 0.0
-        for value, p in sorted(zip(usd, chances, strict=True), reverse=True):
-            part = min(left, p)
-            total += part * value
+        whole, shares = left, [0.0] * len(usd)
+        for n in sorted(range(len(usd)), key=lambda n: (usd[n], chances[n]), reverse=True):
+            part = max(0.0, min(left, chances[n]))
+            shares[n] = part / whole
             left -= part
-            if left <= 0.0:
-                break
-        return total / whole
+        return shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
