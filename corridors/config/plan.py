@@ -23,7 +23,7 @@ from corridors.data.services import load_services
 from corridors.domain.investment import Annuity, Phases
 from corridors.domain.objective import Objective
 from corridors.domain.plan import ChanceScenario, Contract, Minimum, MinimumKind, Pair, Plan
-from corridors.domain.scenario import DeclaredService, ProjectChoice, is_border
+from corridors.domain.scenario import DeclaredService, PriceBasis, ProjectChoice, is_border
 from corridors.domain.service_design import (
     SEASONS,
     CandidateService,
@@ -182,8 +182,9 @@ def _plan(model: PlanModel, file: _File, *, names: Names) -> Plan:
     if corridors is not None and model.corridors != "any":
         more["corridors"] = corridors
     if _of_services(model):
-        # Frequency is worth what a day is worth.
-        more["objective"] = Node(file.node.line, value="generalised")
+        # Frequency is worth what a day is worth, and a service that nobody runs yet has no price.
+        for key, value in (("objective", "generalised"), ("price_basis", PriceBasis.COST.value)):
+            more[key] = Node(file.node.line, value=value)
     shared = (file.node.items or {}).get("scenario")
     faults = [
         f"{file.at(f'scenario.{key}')}set by the pairs and months of the plan; leave it out"
@@ -571,6 +572,11 @@ def _service_faults(model: PlanModel, file: _File) -> Iterator[str]:
         yield (
             f"{file.at('objective')}cost alone gives frequency no value, so the fewest departures"
             f" would always do; set generalised, and {WORTH}"
+        )
+    if model.scenario.get("price_basis") == PriceBasis.PRICE:
+        yield (
+            f"{file.at('scenario.price_basis')}a service that nobody runs yet has no price, so a"
+            " design compares costs; leave it out"
         )
     if not model.services and model.propose is None:
         yield (

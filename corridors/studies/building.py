@@ -299,6 +299,20 @@ class Works:
                 wider.setdefault((resource, month), []).append((p, float(more[resource, month])))
         return resources, wider
 
+    def on_basis(self, plan: Plan) -> Plan:
+        """Return a plan of the same pairs on the basis on which this one is answered."""
+        found = zip(plan.pairs, self._bare[0].plan.pairs, strict=True)
+        pairs = tuple(
+            replace(
+                pair,
+                scenario=replace(pair.scenario, price_basis=searched.scenario.price_basis),
+            )
+            for pair, searched in found
+        )
+        scenarios = tuple(replace(one, plan=self.on_basis(one.plan)) for one in plan.scenarios)
+        note = self._bare[0].plan.basis_note
+        return replace(plan, pairs=pairs, scenarios=scenarios, basis_note=note)
+
     def with_built(self, chosen: Chosen, plan: Plan) -> Plan:
         """Return a plan with a set built in the scenario of every pair."""
         return with_projects_built(plan, [self._choices[p] for p in sorted(chosen)])

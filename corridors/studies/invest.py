@@ -94,16 +94,13 @@ def invest_plan(
 
 
 def _planned(work: Work, chosen: Chosen, session: Session) -> Planned:
-    """Return the likeliest plan of the last phase with a set built, its routes named."""
-    plan = work.plan.chances[work.plan.likeliest].plan
-    base = with_projects_built(_on_spot(plan), [choice for choice, _ in work.in_use])
+    """Return the likeliest plan of the last phase with a set built, on spot, its routes named."""
+    plan = work.works.on_basis(work.plan.chances[work.plan.likeliest].plan)
+    base = with_projects_built(
+        replace(plan, contracts=(), scenarios=()), [choice for choice, _ in work.in_use]
+    )
     (searched,) = search_plans([work.works.with_built(chosen, base)], session=session)
     return searched.solve(times(searched.plan, work.factors[-1]))
-
-
-def _on_spot(plan: Plan) -> Plan:
-    """Return a plan without contracts, all of whose space is on the spot market."""
-    return replace(plan, contracts=(), scenarios=())
 
 
 def _by_budget(work: Work, limit: TimeLimit, progress: Progress) -> list[Decided]:
@@ -183,8 +180,8 @@ def _in_use(work: Work, number: int, session: Session) -> ProjectGain:
     """Return what the plan would lose without a project that is in use."""
     choice, project = work.in_use[number]
     others = [one for n, (one, _) in enumerate(work.in_use) if n != number]
-    highs = work.works.deciding.highs
-    without = Works(with_projects_built(work.plan, others), highs=highs, session=session)
+    plan = with_projects_built(work.works.on_basis(work.plan), others)
+    without = Works(plan, highs=work.works.deciding.highs, session=session)
     without.hold(work.works.taken(EMPTY, 0))
     lost = without.usd(EMPTY) - work.works.usd(EMPTY)
     charge = charge_usd(work.plan, project)

@@ -104,8 +104,10 @@ def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, 
     )
 
 
-def on_one_basis(plans: Sequence[Plan], session: Session) -> list[Plan]:
-    """Return plans by price if every pair has prices on all days of departure, else all by cost.
+def on_one_basis(plans: Sequence[Plan], session: Session) -> tuple[Plan, ...]:
+    """Return plans by price if each pair of all has prices on all its days of departure.
+
+    Else all are by cost, since what is quoted in one stands beside no cost of another.
 
     Raises
     ------
@@ -122,18 +124,20 @@ def on_one_basis(plans: Sequence[Plan], session: Session) -> list[Plan]:
             for group in _alike(scenario, days, session)
         )
 
-    every = [(plan, pair) for plan in plans for pair in plan.pairs]
+    every = tuple((plan, pair) for plan in plans for pair in plan.pairs)
     if all(pair.scenario.price_basis is PriceBasis.COST for _, pair in every):
-        return [*plans]
+        return tuple(plans)
     unpriced = next((pair for plan, pair in every if not has_prices(plan, pair)), None)
     if unpriced is None:
-        return [*plans]
+        return tuple(plans)
+    note = f"{BY_COST}: the best way from {unpriced.name} has none"
 
-    def by_cost(pair: Pair) -> Pair:
+    def at_cost(pair: Pair) -> Pair:
         return replace(pair, scenario=replace(pair.scenario, price_basis=PriceBasis.COST))
 
-    note = f"{BY_COST}: the best way from {unpriced.name} has none"
-    return [replace(plan, pairs=tuple(map(by_cost, plan.pairs)), basis_note=note) for plan in plans]
+    return tuple(
+        replace(plan, pairs=tuple(map(at_cost, plan.pairs)), basis_note=note) for plan in plans
+    )
 
 
 def lanes_of(
