@@ -333,7 +333,7 @@ class _Build:
             if not out and not back:
                 continue
             sailings = departures * self._weeks(season)
-            vehicles[season] = _vehicles(out or back, departures)
+            vehicles[season] = _vehicles(_round_trip_days(out, back), departures)
             fixed += sailings * _sailing_usd(out, back)
             bill = (out or back)[0]
             if bill.by_ship:
@@ -378,7 +378,7 @@ class _Build:
 
     def _idle_usd(self, ship: str, season: int, idle: Idle) -> float:
         """Return what an idle ship takes in a season, below 0 if it earns."""
-        bill = self._bill_of(ship)
+        bill = self._bill_of(ship, season)
         days = self.plan.season_days[season]
         day_usd, running = bill.day_usd, bill.day_usd * bill.running_share
         listed = load_parameters()
@@ -391,8 +391,11 @@ class _Build:
             case Idle.RETURN:
                 return -self._capital_usd(bill, season)
 
-    def _bill_of(self, ship: str) -> ServiceBill:
-        return next(one.bill for one in self.posed if one.bills and one.bill.vehicle == ship)
+    def _bill_of(self, ship: str, season: int) -> ServiceBill:
+        """Return the bill of a season of a service with a ship; of another if none runs then."""
+        posed = [one for one in self.posed if one.bills and one.bill.vehicle == ship]
+        bills = (bills[0] for one in posed for (n, _), bills in one.bills.items() if n == season)
+        return next(bills, posed[0].bill)
 
     def _own_usd(self, number: int, choice: _Choice) -> float:
         """Return what a choice takes, less what its ships take while they are idle."""
@@ -407,8 +410,8 @@ class _Build:
 
     def _held_usd(self, ship: str) -> float:
         """Return the capital or hire of a ship for the year."""
-        bill = self._bill_of(ship)
-        return sum(self._capital_usd(bill, season) for season in range(SEASONS))
+        seasons = range(SEASONS)
+        return sum(self._capital_usd(self._bill_of(ship, season), season) for season in seasons)
 
     def _held(self, ship: str) -> Held:
         listed = self._listed(ship)
@@ -482,7 +485,7 @@ class _Build:
             ends=bill.ends,
             departures=departures,
             seasons=one.seasons,
-            round_trip_days=_round_trip_days(bill),
+            round_trip_days=max(map(_round_trip_days, *_by_way(one))),
             capacity_teu=bill.capacity_teu,
             sailing_usd=_sailing_usd([bill], [bill] if bill.by_ship else []),
             frequencies=()
@@ -624,16 +627,29 @@ class _Build:
         return tuple(sorted(places, key=lambda place: -place.usd_per_teu))
 
 
-def _round_trip_days(bill: ServiceBill) -> float:
-    """Return the days of a ship or a set of wagons from one departure to its next."""
-    if bill.by_ship:
-        return 2.0 * bill.vehicle_days
-    return 2.0 * (bill.one_way_days + load_parameters().value("train.turn_days"))
+def _by_way(one: Posed) -> list[list[tuple[ServiceBill, ...]]]:
+    """Return the bills of the seasons in which a service runs, out and back."""
+    seasons = sorted({season for season, _ in one.bills})
+    return [[one.bills.get((season, way), ()) for season in seasons] for way in (False, True)]
 
 
-def _vehicles(bills: Sequence[ServiceBill], departures: float) -> int:
+def _round_trip_days(out: Sequence[ServiceBill], back: Sequence[ServiceBill]) -> float:
+    """Return the days of a ship or a set of wagons from one departure to its next.
+
+    They are those of the longest way out and of the longest back, with a turn of trains at either
+    end. Where the plan has boxes in one direction alone, the other takes as long.
+    """
+    turn_days = load_parameters().value("train.turn_days")
+    ways = [
+        max(bill.vehicle_days or bill.one_way_days + turn_days for bill in bills)
+        for bills in (out, back)
+        if bills
+    ]
+    return 2.0 * sum(ways) / len(ways)
+
+
+def _vehicles(days: float, departures: float) -> int:
     """Return the ships or train sets that keep a number of departures a week."""
-    days = max(map(_round_trip_days, bills))
     return math.ceil(days * departures / DAYS_A_WEEK - 1e-9)
 
 
