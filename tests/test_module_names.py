@@ -37,7 +37,7 @@ SAME_THING = {
         ({"cli", "studies"}, USE_CASE),
     ),
     **dict.fromkeys(
-        ("booking", "investment", "plan", "projects", "scenario", "service_design"),
+        ("plan", "projects", "scenario"),
         ({"config", "domain"}, FILE),
     ),
     "schema": ({"cli", "config"}, SCHEMA),

@@ -887,11 +887,11 @@ class Session:
         """
         from corridors.api.planned_volumes import Booking
         from corridors.api.result import extended
-        from corridors.config.booking import load_booking
+        from corridors.config.plan import load_plan
         from corridors.studies.book import book_plan
 
         values = [*set_values, *_assignments(keys)]
-        return extended(Booking, book_plan(load_booking(plan, set_values=values)))
+        return extended(Booking, book_plan(load_plan(plan, command="book", set_values=values)))
 
     @question
     def design(
@@ -915,11 +915,13 @@ class Session:
         """
         from corridors.api.planned_volumes import ServiceDesign
         from corridors.api.result import extended
-        from corridors.config.service_design import load_design
+        from corridors.config.plan import load_plan
         from corridors.studies.design import design_plan
 
         values = [*set_values, *_assignments(keys)]
-        return extended(ServiceDesign, design_plan(load_design(plan, set_values=values)))
+        return extended(
+            ServiceDesign, design_plan(load_plan(plan, command="design", set_values=values))
+        )
 
     @question
     def invest(
@@ -951,12 +953,12 @@ class Session:
             A project is unknown, the budget pays for none, or the plan is infeasible without them.
         """
         from corridors.api.planned_volumes import Investment
-        from corridors.config.investment import load_investment
+        from corridors.config.plan import load_plan
         from corridors.optimise.time_limit import TimeLimit
         from corridors.studies.invest import invest_plan
 
         values = [*set_values, *_assignments(keys)]
-        made = load_investment(plan, set_values=values)
+        made = load_plan(plan, command="invest", set_values=values)
         limit = TimeLimit(time_limit_s or made.time_limit_s)
         return extended(Investment, invest_plan(made, limit=limit))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from corridors.config import (
@@ -15,14 +15,11 @@ from corridors.config import (
 )
 from corridors.config.allowed_names import Names, advice
 from corridors.config.batch_files import load_batch
-from corridors.config.booking import load_booking
-from corridors.config.investment import load_investment
 from corridors.config.nodes import read_yaml
 from corridors.config.own_data import overlay_for
-from corridors.config.plan import load_plan
+from corridors.config.plan import commands_of, load_plan
 from corridors.config.projects import legs_by_project
 from corridors.config.scenario import override_faults
-from corridors.config.service_design import load_design
 from corridors.data.own import Overlay, shipped_overlay, source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.parameters import load_parameters, with_projects
@@ -92,10 +89,11 @@ def _of_file(file: Path, names: Names, shipped: Names) -> list[str]:
         return service_faults(declared_by([corridor]), shipped_overlay())
     if "origin" in keys or "shipment" in keys:
         return scenario_faults(load_scenario(file), names=shipped)
-    if "budget_usd_m" in keys or "allocation" in keys:
-        return pair_faults(load_investment(file).allocation.pairs, names=shipped)
-    if "pairs" in keys:
-        return pair_faults(pairs_of(file, keys), names=shipped)
+    if "pairs" in keys or "allocation" in keys:
+        plan = load_plan(file, command=commands_of(frozenset(keys))[0])
+        return pair_faults(
+            [pair for each in plan.chances for pair in each.plan.pairs], names=shipped
+        )
     if "base" in keys:
         load_batch(file)
         return []
@@ -104,18 +102,9 @@ def _of_file(file: Path, names: Names, shipped: Names) -> list[str]:
         return row_faults([project])
     what = (
         "not a scenario (origin, ...), corridor (must_pass, ...), batch (base, ...), plan"
-        " (pairs, ...), investment plan (allocation, ...) or project (opens, ...)"
+        " (pairs, ...) or project (opens, ...)"
     )
     return [f"{shown}:1: {what}"]
-
-
-def pairs_of(file: Path, keys: Container[str]) -> Sequence[Pair]:
-    """Return the pairs of an allocation plan, service design or booking plan, by its keys."""
-    if "contracts" in keys:
-        return [pair for each in load_booking(file).scenarios for pair in each.plan.pairs]
-    if "services" in keys or "propose" in keys:
-        return load_design(file).pairs
-    return load_plan(file).pairs
 
 
 def pair_faults(pairs: Sequence[Pair], *, names: Names) -> list[str]:

@@ -41,12 +41,12 @@ def book(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Decide how much space to book before closures are known."""
-    from corridors.config.booking import load_booking
+    from corridors.config.plan import load_plan
     from corridors.studies.book import book_plan
     from corridors.studies.result_files import booking_files
 
     reserve(out, OUTPUTS)
-    asked = load_booking(plan, set_values=set_values or [])
+    asked = load_plan(plan, command="book", set_values=set_values or [])
     if time_limit is not None:
         asked = replace(asked, time_limit_s=time_limit)
     with progress("Reading the networks of the scenarios") as shown:

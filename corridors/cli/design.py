@@ -43,12 +43,12 @@ def design(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Choose which weekly trains and loops to run, and how often."""
-    from corridors.config.service_design import load_design
+    from corridors.config.plan import load_plan
     from corridors.studies.design import design_plan
     from corridors.studies.result_files import design_files
 
     reserve(out, OUTPUTS)
-    asked = load_design(plan, set_values=set_values or [])
+    asked = load_plan(plan, command="design", set_values=set_values or [])
     if time_limit is not None:
         asked = replace(asked, time_limit_s=time_limit)
     with progress("Reading the networks and pricing the services") as shown:

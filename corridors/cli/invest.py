@@ -40,14 +40,14 @@ def invest(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Choose which projects to build within a budget."""
-    from corridors.config.investment import load_investment
+    from corridors.config.plan import load_plan
     from corridors.optimise.time_limit import TimeLimit
     from corridors.studies.invest import invest_plan
     from corridors.studies.result_files import investment_files
 
     reserve(out, OUTPUTS)
     with progress("Assigning the volumes with and without each project"):
-        asked = load_investment(plan, set_values=set_values or [])
+        asked = load_plan(plan, command="invest", set_values=set_values or [])
         found = invest_plan(asked, limit=TimeLimit(time_limit or asked.time_limit_s))
     publish(
         how,

@@ -1,169 +1,631 @@
-"""Loading allocation plans: pairs with TEU by month, limits, and the scenario they share."""
+"""Loading plans: pairs with TEU by month, limits, and what may be decided for them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
-
-from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from corridors.config.allowed_names import Names
-from corridors.config.batch_files import Values
-from corridors.config.checks import (
-    CorridorName,
-    CountryName,
-    GateName,
-    Number,
-    Positive,
-    Strictly,
-    Word,
-    fault,
-)
+from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import validate
-from corridors.config.models import GoodsModel, frozen, model_of
-from corridors.config.plan_files import DemandModel, PlanFile, month_word, read_plan_file
-from corridors.domain.keys import MAX_TEU_PER_MONTH
+from corridors.config.models import DeclaredServiceModel, GoodsModel, ScenarioModel, frozen
+from corridors.config.nodes import Node, read_yaml
+from corridors.config.plan_models import CandidateModel, ContractModel, PhasesModel, PlanModel
+from corridors.config.projects import load_projects
+from corridors.config.scenario import lines_of, project_choices, to_scenario, with_value
+from corridors.data.lines import WEEKS_PER
+from corridors.data.parameters import load_parameters
+from corridors.data.services import load_services
+from corridors.domain.investment import Annuity, Phases
 from corridors.domain.objective import Objective
-from corridors.domain.plan import Minimum, MinimumKind, Pair, Plan, PlanLimits
+from corridors.domain.plan import ChanceScenario, Contract, Minimum, MinimumKind, Pair, Plan
+from corridors.domain.scenario import DeclaredService, PriceBasis, ProjectChoice, is_border
+from corridors.domain.service_design import (
+    SEASONS,
+    CandidateService,
+    Idle,
+    Proposed,
+    ShipsOfAClass,
+)
 from corridors.domain.windows import months_from
 from corridors.errors import ConfigError
 
 MONTHS_A_YEAR = 12
+OWN_KEYS = ("origin", "destination", "departure", "shipment", "corridors", "name")
+# By command the keys that make a plan one of its plans.
+TELLING = {
+    "book": ("contracts",),
+    "design": ("services", "propose"),
+    "invest": ("projects", "budget_usd_m", "allocation"),
+}
+# Keys that a plan with services does not count.
+NOT_WITH_SERVICES = frozenset(
+    {"contracts", "scenarios", "risk", "projects", "minimums", "limits", "max_wait_days"}
+)
+TIME_LIMITS_S = {"book": 600.0, "design": 120.0}
+WORTH = "set value_of_time_usd_per_teu_day of the pairs"
+# Years over which volumes grow in a plan without phases, the life of most projects, and the years
+# after which they are counted anew.
+GROWS_YEARS = 30
+GROWS_STEP = 6
+ROUNDING = 1e-9
+RATE_PARAMETER = "plan.discount_rate"
+# Probabilities that sum to 1 up to this are taken as such, and scaled.
+SUMS_TO = 1e-3
 
 
-class PairModel(GoodsModel, DemandModel):
-    """An origin and a destination with TEU by month, and the cargo."""
+@dataclass(frozen=True, kw_only=True)
+class _File:
+    """The tree of a plan, how faults name its file, and its path."""
+
+    node: Node
+    shown: str
+    path: Path
+    of_pairs: str = ""
+    """How faults name the file of the pairs, if that is another."""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """The keys of the file."""
+        return frozenset(self.node.items or {})
+
+    @cached_property
+    def lines(self) -> dict[str, str]:
+        """The prefix of faults for every dotted key."""
+        return lines_of(self.node, shown=self.shown)
+
+    def at(self, *keys: str) -> str:
+        """Return the prefix of faults at the first of some keys that is given, or at the last."""
+        given = next((key for key in keys if key in self.lines), keys[-1])
+        return self.lines.get(given, f"{self.shown}: {given}: ")
 
 
-if TYPE_CHECKING:
-    PlanLimitsModel = PlanLimits
-else:
-    PlanLimitsModel = model_of(PlanLimits)
-
-
-class MinimumModel(Strictly):
-    """A minimum volume per month through a corridor, gate or country."""
-
-    corridor: CorridorName | None = None
-    """Corridor to which the boxes are assigned."""
-    gate: GateName | None = None
-    """Gate that the boxes pass."""
-    country: CountryName | None = None
-    """Country that the boxes cross."""
-    teu_per_month: Annotated[Positive, Field(le=MAX_TEU_PER_MONTH)]
-    """Minimum volume in TEU per month."""
-
-    @model_validator(mode="after")
-    def of_one(self) -> MinimumModel:
-        """Check that exactly one of the three is given."""
-        if sum(key is not None for key in (self.corridor, self.gate, self.country)) != 1:
-            msg = "give one of corridor, gate and country"
-            raise fault(msg)
-        return self
-
-
-class PlanModel(Strictly):
-    """A plan file of `corridors allocate`."""
-
-    model_config = ConfigDict(title="Plan: TEU by pair and month to allocate to routes")
-
-    name: Word | None = None
-    """Name of the plan. Default: the name of the file."""
-    first_month: Annotated[Word, BeforeValidator(month_word)]
-    """First month, such as 2026-01."""
-    months: Annotated[int, Field(ge=1, le=24)] = 12
-    """Number of months."""
-    departures: Annotated[
-        tuple[Annotated[int, Field(ge=1, le=28)], ...], Field(min_length=1, max_length=10)
-    ] = (1, 11, 21)
-    """Days of the month on which boxes may leave."""
-    corridors: Literal["all", "any"] | Annotated[tuple[CorridorName, ...], Field(min_length=1)] = (
-        "all"
-    )
-    """Corridors to use: `all`, ids, or `any` for routes outside corridors too."""
-    objective: Literal["cost", "generalised"] = "generalised"
-    """What the plan minimises: `cost`, or `generalised` for cost plus value of time."""
-    max_wait_days: Annotated[int, Field(ge=0, le=28)] = 0
-    """Whole days that boxes may wait at the origin after a departure."""
-    capacity_share: Annotated[Positive, Field(le=1)] | None = None
-    """Fraction of each listed capacity that the plan may use, 0 to 1."""
-    unmet_usd_per_teu: Annotated[Number, Field(ge=0, le=50_000)] | None = None
-    """Price in USD of each TEU left behind. Default: every TEU must be shipped."""
-    limits: PlanLimitsModel = PlanLimitsModel()
-    """Limits on the plan as a whole."""
-    minimums: Annotated[tuple[MinimumModel, ...], Field(max_length=20)] = ()
-    """Minimum volumes per month through a corridor, gate or country."""
-    scenario: Values = Field(default_factory=dict)
-    """Scenario keys that apply to all pairs, such as world or closures."""
-    pairs: Annotated[tuple[PairModel, ...], Field(min_length=1, max_length=200)]
-    """Origins and destinations with TEU by month and cargo."""
-
-
-def load_plan(path: Path | str, *, set_values: Sequence[str] = ()) -> Plan:
+def load_plan(
+    path: Path | str, *, command: str = "allocate", set_values: Sequence[str] = ()
+) -> Plan:
     """Return the plan of a file, or of a shipped plan's name.
 
     Parameters
     ----------
     path
         A plan file, or the name of a shipped one.
+    command
+        The command that asks: `allocate`, `book`, `design` or `invest`.
     set_values
         Values that replace those of the file, such as `limits.max_co2e_t=9000`.
 
     Raises
     ------
     ConfigError
-        With every fault of the file.
+        With every fault of the file, or that it is a plan of another command.
     """
-    return plan_of(read_plan_file(path, set_values, command="allocate"))
-
-
-def plan_of(file: PlanFile) -> Plan:
-    """Return the plan of a tree.
-
-    Raises
-    ------
-    ConfigError
-        With every fault of the tree.
-    """
-    names, more = Names(), {}
+    file = _lifted(_read(path, set_values, command))
+    names = Names()
     model = validate(PlanModel, file.node, shown=file.shown, names=names)
+    if faults := [*_faults(model, file, command)]:
+        raise ConfigError(list(dict.fromkeys(faults)))
+    plan = _plan(model, file, names=names)
+    if model.contracts or model.scenarios:
+        plan = replace(plan, scenarios=tuple(_chances(model, file, plan, names=names)))
+    if model.projects:
+        plan = _with_projects(model, file, plan)
+    limit = TIME_LIMITS_S.get(command) if plan.time_limit_s is None else plan.time_limit_s
+    return replace(plan, time_limit_s=limit)
+
+
+def commands_of(keys: frozenset[str]) -> tuple[str, ...]:
+    """Return the commands whose plans have some of these keys."""
+    found = tuple(command for command, own in TELLING.items() if keys & {*own})
+    return found or ("allocate",)
+
+
+def _read(path: Path | str, set_values: Sequence[str], command: str) -> _File:
+    """Return the tree of a plan with values replaced, if it is one for a command."""
+    found, shown = find_file(path, "plan")
+    node = read_yaml(found, shown=shown)
+    kinds = commands_of(frozenset(node.items or {}))
+    if command not in kinds and kinds != ("allocate",):
+        msg = f"{shown}:1: a plan of `corridors {kinds[0]}`; run that, or give another plan"
+        raise ConfigError(msg)
+    for assignment in set_values:
+        node = with_value(node, assignment)
+    return _File(node=node, shown=shown, path=found)
+
+
+def _lifted(file: _File) -> _File:
+    """Return a plan without `allocation`, in which its volumes and limits once had to be.
+
+    They may be in a file of their own, whose faults are told first.
+    """
+    inner = (file.node.items or {}).get("allocation")
+    if inner is None:
+        return file
+    of_pairs = ""
+    if isinstance(inner.value, str) and inner.value:
+        name = inner.value
+        of = file.path.parent / name if name.endswith(".yaml") else name
+        try:
+            load_plan(of)
+            read = _read(of, (), "allocate")
+        except ConfigError as error:
+            at = file.at("allocation")
+            faults = [text if ".yaml:" in text else f"{at}{text}" for text in error.faults]
+            raise ConfigError(faults) from None
+        inner, of_pairs = read.node, read.shown
+    elif inner.items is None:
+        msg = f"{file.at('allocation')}must be an allocation plan, or the name or file of one"
+        raise ConfigError(msg)
+    items = {key: node for key, node in (file.node.items or {}).items() if key != "allocation"}
+    own = {key: node for key, node in (inner.items or {}).items() if key != "name"}
+    return replace(file, node=_joined(replace(file.node, items=items), own), of_pairs=of_pairs)
+
+
+def _joined(node: Node, items: Mapping[str, Node]) -> Node:
+    """Return a mapping with the keys of another, whose values stand before its own."""
+    joined = dict(node.items or {})
+    for key, other in items.items():
+        there = joined.get(key)
+        both = there is not None and there.items is not None and other.items is not None
+        joined[key] = _joined(there, other.items or {}) if both and there else other
+    lines = {key: other.line for key, other in items.items()}
+    return replace(node, items=joined, key_lines=node.key_lines | lines)
+
+
+def _plan(model: PlanModel, file: _File, *, names: Names) -> Plan:
+    """Return the plan of a tree, its scenario that of all pairs."""
+    more = {}
     corridors = (file.node.items or {}).get("corridors")
     if corridors is not None and model.corridors != "any":
         more["corridors"] = corridors
-    pairs, faults = file.pairs(model, (model.months, "months"), more=more, names=names)
+    if _of_services(model):
+        # Frequency is worth what a day is worth, and a service that nobody runs yet has no price.
+        for key, value in (("objective", "generalised"), ("price_basis", PriceBasis.COST.value)):
+            more[key] = Node(file.node.line, value=value)
+    shared = (file.node.items or {}).get("scenario")
+    faults = [
+        f"{file.at(f'scenario.{key}')}set by the pairs and months of the plan; leave it out"
+        for key in (shared.items if shared else None) or {}
+        if key in OWN_KEYS
+    ]
+    pairs = []
+    for number in range(len(model.pairs)):
+        try:
+            pairs.append(_pair(model, file, number, more=more, names=names))
+        except ConfigError as error:
+            faults.extend(error.faults)
+    if not faults and not any(sum(pair.teu) for pair in pairs):
+        faults.append(f"{file.at('pairs')}no pair has a volume")
+    if not faults and _of_services(model):
+        if not any(p.scenario.shipment.value_of_time_usd_per_teu_day for p in pairs):
+            faults.append(
+                f"{file.at('pairs')}no pair has a value of time, so frequency would be worth"
+                f" nothing; {WORTH}"
+            )
+        # A box that waits for a season to open is no box of this season.
+        pairs = [replace(p, scenario=replace(p.scenario, max_wait_days=0.0)) for p in pairs]
     if faults:
-        raise ConfigError(faults)
-    plan = _plan(model, pairs, file)
-    if wrong := minimum_faults(plan):
-        raise ConfigError(wrong)
-    return plan
-
-
-def _plan(model: PlanModel, pairs: Sequence[Pair], file: PlanFile) -> Plan:
-    minimums = []
-    for minimum in model.minimums:
-        kind = next(k for k in MinimumKind if getattr(minimum, k) is not None)
-        minimums.append(
-            Minimum(kind=kind, key=getattr(minimum, kind), teu_per_month=minimum.teu_per_month)
-        )
-    return Plan(
-        name=model.name or file.name,
+        raise ConfigError(list(dict.fromkeys(faults)))
+    alternatives: tuple[str, ...] | None = None
+    if model.alternatives != "all":
+        alternatives = () if model.alternatives == "none" else tuple(model.alternatives)
+    plan = Plan(
+        name=model.name or file.path.stem,
         months=months_from(date.fromisoformat(f"{model.first_month}-01"), model.months),
         departures=tuple(sorted(set(model.departures))),
         pairs=tuple(pairs),
         any_corridor=model.corridors == "any",
         objective=Objective(model.objective),
         limits=frozen(model.limits),
-        minimums=tuple(minimums),
+        minimums=tuple(
+            Minimum(kind=kind, key=getattr(minimum, kind), teu_per_month=minimum.teu_per_month)
+            for minimum in model.minimums
+            for kind in MinimumKind
+            if getattr(minimum, kind) is not None
+        ),
         unmet_usd_per_teu=model.unmet_usd_per_teu,
         capacity_share=model.capacity_share,
         max_wait_days=model.max_wait_days,
+        contracts=tuple(map(_contract, model.contracts)),
+        level=model.risk.level,
+        weight=model.risk.weight,
+        perfect_information=model.perfect_information,
+        services=tuple(map(_candidate, model.services)),
+        proposed=None if model.propose is None else Proposed(model.propose),
+        departures_per_week=_sorted(model.departures_per_week),
+        alternatives=alternatives,
+        fleets=tuple(
+            ShipsOfAClass(ship=fleet.ship, most=fleet.most, idle=Idle(fleet.idle))
+            for fleet in model.fleets
+        ),
+        time_limit_s=model.time_limit_s,
         source_path=file.shown,
         lines=dict(file.lines),
     )
+    if wrong := minimum_faults(plan):
+        raise ConfigError(wrong)
+    return plan
+
+
+def _of_services(model: PlanModel) -> bool:
+    return bool(model.services) or model.propose is not None
+
+
+def _pair(
+    model: PlanModel, file: _File, number: int, *, more: Mapping[str, Node], names: Names
+) -> Pair:
+    pair = model.pairs[number]
+    entries = (file.node.items or {})["pairs"].entries or ()
+    items = entries[number].items or {}
+    line = items["origin"].line
+    shipment = {key: items[key] for key in GoodsModel.model_fields if key in items}
+    # A scenario needs a volume, but no price depends on it. The plan holds the real one.
+    shipment["teu_per_month"] = Node(line, value=1)
+    shared = (file.node.items or {}).get("scenario")
+    tree = {
+        **((shared.items if shared else None) or {}),
+        **more,
+        "origin": items["origin"],
+        "destination": items["destination"],
+        "departure": Node(line, value=f"{model.first_month}-01"),
+        "shipment": Node(line, items=shipment),
+    }
+    teu = _volumes(model, file, number)
+    lines = {key: node.line for key, node in tree.items()}
+    whole = replace(file.node, items=tree, key_lines=lines | (shared.key_lines if shared else {}))
+    shown = file.of_pairs or file.shown
+    made = validate(ScenarioModel, whole, shown=shown, names=names)
+    scenario = to_scenario(made, node=whole, shown=shown)
+    shelf = scenario.limits.shelf_life_days
+    bounds = [days for days in (pair.max_days, shelf) if days is not None]
+    return Pair(
+        name=pair.name or f"{pair.origin} to {pair.destination}",
+        scenario=scenario,
+        teu=teu,
+        max_days=min(bounds, default=None),
+    )
+
+
+def _volumes(model: PlanModel, file: _File, number: int) -> tuple[float, ...]:
+    """Return the TEU of a pair by month."""
+    teu, count = model.pairs[number].teu_per_month, model.months
+    if len(teu) == 1:
+        return teu * count
+    if _of_services(model) and len(teu) == SEASONS:
+        return tuple(one for one in teu for _ in range(count // SEASONS))
+    if len(teu) == count:
+        return teu
+    periods = f"{SEASONS} seasons" if _of_services(model) else f"{count} months"
+    msg = (
+        f"{file.at(f'pairs[{number}].teu_per_month')}{len(teu)} volumes for {periods}; give one or"
+        f" {periods.split(maxsplit=1)[0]}"
+    )
+    raise ConfigError(msg)
+
+
+def _chances(
+    model: PlanModel, file: _File, plan: Plan, *, names: Names
+) -> Iterator[ChanceScenario]:
+    """Yield what may come, the plan in each as it then is.
+
+    Raises
+    ------
+    ConfigError
+        With the faults of every scenario.
+    """
+    if not model.scenarios:
+        yield ChanceScenario(name=plan.name, probability=1.0, plan=_as_known(plan))
+    total = sum(given.probability for given in model.scenarios)
+    faults: list[str] = []
+    for number, given in enumerate(model.scenarios):
+        try:
+            made = _plan(model, replace(file, node=_tree(file.node, number)), names=names)
+        except ConfigError as error:
+            faults.extend(error.faults)
+            continue
+        faults.extend(_corridor_faults(made, file))
+        yield ChanceScenario(
+            name=given.name,
+            probability=given.probability / total,
+            plan=_as_known(made, demand=given.demand, spot=given.spot),
+        )
+    if faults:
+        raise ConfigError(list(dict.fromkeys(faults)))
+
+
+def _as_known(plan: Plan, *, demand: float = 1.0, spot: float = 1.0) -> Plan:
+    """Return a plan with its volumes and spot space as a scenario has them."""
+    return replace(
+        plan,
+        pairs=tuple(
+            replace(pair, teu=tuple(teu * demand for teu in pair.teu)) for pair in plan.pairs
+        ),
+        contracts=tuple(
+            replace(each, spot_teu=None if each.spot_teu is None else each.spot_teu * spot)
+            for each in plan.contracts
+        ),
+    )
+
+
+def _tree(node: Node, number: int) -> Node:
+    """Return the plan of a scenario: the file's, with the scenario's keys in place."""
+    items = dict(node.items or {})
+    entries = items["scenarios"].entries or ()
+    own = (entries[number].items or {}).get("set")
+    if own is not None and own.items:
+        shared = items.get("scenario", Node(own.line, items={}))
+        items["scenario"] = replace(
+            shared,
+            items={**(shared.items or {}), **own.items},
+            value=None,
+            key_lines=shared.key_lines | own.key_lines,
+        )
+    return replace(node, items=items)
+
+
+def _contract(given: ContractModel) -> Contract:
+    kind = next(k for k in MinimumKind if getattr(given, k) is not None)
+    return Contract(
+        name=given.name,
+        kind=kind,
+        key=getattr(given, kind),
+        saves_usd=given.saves_usd_per_teu,
+        unused_usd=given.unused_usd_per_teu,
+        least_teu=given.least_teu_per_month,
+        step_teu=given.step_teu,
+        most_teu=given.most_teu_per_month,
+        spot_teu=given.spot_teu_per_month,
+        rate_usd=given.rate_usd_per_teu,
+        index_share=given.index_share,
+        take_share=given.take_share,
+        discounts=tuple((one.from_teu_per_month, one.usd_per_teu) for one in given.discounts),
+    )
+
+
+def _sorted(departures: Sequence[float]) -> tuple[float, ...]:
+    return tuple(sorted({float(number) for number in departures}))
+
+
+def _candidate(model: CandidateModel | DeclaredServiceModel) -> CandidateService:
+    if not isinstance(model, CandidateModel):
+        declared: DeclaredService = frozen(model)
+        return CandidateService(
+            name=declared.name,
+            corridor="",
+            departures=(declared.frequency / WEEKS_PER[declared.per],),
+            ship=declared.ship,
+            declared=declared,
+        )
+    return CandidateService(
+        name=model.name or "",
+        corridor=model.corridor or "",
+        departures=_sorted(model.departures_per_week),
+        loads_at=model.loads_at,
+        unloads_at=model.unloads_at,
+        ship=model.ship,
+        train_teu=model.train_teu,
+    )
+
+
+def _with_projects(model: PlanModel, file: _File, plan: Plan) -> Plan:
+    """Return a plan with the projects to choose from.
+
+    Raises
+    ------
+    ConfigError
+        The budget pays for none, or they do not fit the months, phases or scenario.
+    """
+    if model.months != MONTHS_A_YEAR:
+        msg = f"{file.at('months')}{model.months} months; gains are per year: months: 12"
+        raise ConfigError(msg)
+    choices = project_choices(model.projects, node=file.node, shown=file.shown)
+    budget_usd_m = model.budget_usd_m or 0.0
+    phases = _phases(model, budget_usd_m, file)
+    phases = phases and _with_openings(phases, choices)
+    _affords(choices, budget_usd_m, file)
+    _not_there_yet(choices, plan, phases, file.at("projects"))
+    known = load_parameters().get(RATE_PARAMETER)
+    annuity: Annuity = frozen(model.annuity)
+    return replace(
+        plan,
+        projects=choices,
+        budget_usd_m=budget_usd_m,
+        rate=known.value if annuity.rate is None else annuity.rate,
+        rate_source=known.source_id if annuity.rate is None else "the plan",
+        annuity=annuity,
+        phases=phases,
+    )
+
+
+def _phases(model: PlanModel, budget_usd_m: float, file: _File) -> Phases | None:
+    """Return the phases of a plan of a year, with the money of each."""
+    year = int(model.first_month[:4])
+    given = model.phases
+    if given is not None and model.demand_growth is not None:
+        msg = f"{file.at('demand_growth')}given beside phases; give phases.demand_growth"
+        raise ConfigError(msg)
+    if model.demand_growth is not None:
+        given = PhasesModel(
+            years=tuple(range(year, year + GROWS_YEARS, GROWS_STEP)),
+            until=year + GROWS_YEARS,
+            demand_growth=model.demand_growth,
+        )
+    if given is None:
+        return None
+    every = (*given.years, given.until)
+    if list(every) != sorted(set(every)):
+        msg = f"{file.at('phases')}years {list(given.years)} until {given.until} must ascend"
+        raise ConfigError(msg)
+    budgets = given.budgets_usd_m
+    if budgets is None:
+        budgets = (budget_usd_m, *(0.0 for _ in given.years[1:]))
+    elif len(budgets) != len(given.years):
+        counts = f"{len(budgets)} budgets for {len(given.years)} phases"
+        msg = f"{file.at('phases')}{counts}; give one each"
+        raise ConfigError(msg)
+    elif abs(sum(budgets) - budget_usd_m) > ROUNDING * budget_usd_m:
+        msg = (
+            f"{file.at('phases')}budgets_usd_m add up to {sum(budgets):,g}, but budget_usd_m is"
+            f" {budget_usd_m:,g}; change one of the two"
+        )
+        raise ConfigError(msg)
+    return Phases(
+        years=given.years,
+        until=given.until,
+        demand_growth=given.demand_growth,
+        budgets_usd_m=tuple(budgets),
+    )
+
+
+def _with_openings(phases: Phases, choices: Sequence[ProjectChoice]) -> Phases:
+    """Return phases with one more where a project opens within one, from the next year on."""
+    opened = {c.opens.year + (c.opens > date(c.opens.year, 1, 31)) for c in choices}
+    within = {year for year in opened if phases.years[0] < year < phases.until}
+    money = dict(zip(phases.years, phases.budgets_usd_m, strict=True))
+    years = tuple(sorted(within | {*phases.years}))
+    budgets = tuple(money.get(year, 0.0) for year in years)
+    return replace(phases, years=years, budgets_usd_m=budgets)
+
+
+def _affords(choices: Sequence[ProjectChoice], budget_usd_m: float, file: _File) -> None:
+    projects = load_projects([choice.id for choice in choices])
+    new = [project for project in projects if not project.in_use]
+    if not new:
+        names = ", ".join(f"{project.id} since {project.opens}" for project in projects)
+        msg = (
+            f"{file.at('projects')}all are in use ({names}): nothing is left to choose; add another"
+        )
+        raise ConfigError(msg)
+    cheapest = min(new, key=lambda p: (p.cost.value, p.id))
+    if cheapest.cost.value > budget_usd_m:
+        msg = (
+            f"{file.at('budget_usd_m')}{budget_usd_m:,g} million USD is too little for any project;"
+            f" the cheapest is {cheapest.id} at {cheapest.cost.value:,g}"
+        )
+        raise ConfigError(msg)
+
+
+def _not_there_yet(
+    choices: Sequence[ProjectChoice], plan: Plan, phases: Phases | None, line: str
+) -> None:
+    built = {choice.id for pair in plan.pairs for choice in pair.scenario.projects}
+    twice = [choice.id for choice in choices if choice.id in built]
+    if twice:
+        msg = f"{line}{', '.join(twice)}: already in the scenario of the plan; leave it out here"
+        raise ConfigError(msg)
+    last = plan.months[-1] if phases is None else date(phases.years[-1], 1, 1)
+    late = [
+        f"{c.id} ({c.opens})"
+        for c in choices
+        if (c.opens.year, c.opens.month) > (last.year, last.month)
+    ]
+    if late and phases is not None:
+        msg = (
+            f"{line}{', '.join(late)}: opens after the last phase begins, {last.year}; add a later"
+            " phase, or set an earlier day with {id: ..., opens: ...}"
+        )
+        raise ConfigError(msg)
+    if late:
+        msg = (
+            f"{line}{', '.join(late)}: opens after the last month of the plan, {last:%Y-%m};"
+            " move the plan, or set an earlier day with {id: ..., opens: ...}"
+        )
+        raise ConfigError(msg)
+
+
+def _faults(model: PlanModel, file: _File, command: str) -> Iterator[str]:
+    """Yield what a plan lacks for a command, and what contradicts itself before any search."""
+    lacking = TELLING.get(command, ())
+    if command != "design" and lacking and not file.keys & {*lacking}:
+        yield f"{file.at(lacking[0])}missing, it has no default"
+    if _of_services(model) or command == "design":
+        yield from _service_faults(model, file)
+    yield from _chance_faults(model, file)
+    if bool(model.projects) != (model.budget_usd_m is not None):
+        lacks = "projects" if model.budget_usd_m else "budget_usd_m"
+        yield f"{file.at(lacks)}missing, it has no default"
+
+
+def _chance_faults(model: PlanModel, file: _File) -> Iterator[str]:
+    if model.risk.weight and (model.phases or model.demand_growth is not None):
+        yield (
+            f"{file.at('risk.weight', 'risk')}the dearest cases are those of a year, not of phases;"
+            " leave out risk, or phases and demand_growth"
+        )
+    if model.contracts and model.unmet_usd_per_teu is None:
+        yield f"{file.at('unmet_usd_per_teu')}missing, it has no default"
+    total = sum(given.probability for given in model.scenarios)
+    if model.scenarios and abs(total - 1.0) > SUMS_TO:
+        does = "add a scenario for the rest" if total < 1.0 else "lower some of them"
+        yield f"{file.at('scenarios')}the probabilities sum to {total:g}, not to 1; {does}"
+    for key, named in (("scenarios", model.scenarios), ("contracts", model.contracts)):
+        names = [given.name for given in named]
+        for name in sorted({name for name in names if names.count(name) > 1}):
+            yield f"{file.at(key)}two {key} are called {name}; give each its own name"
+
+
+def _service_faults(model: PlanModel, file: _File) -> Iterator[str]:
+    if model.objective == "cost":
+        yield (
+            f"{file.at('objective')}cost alone gives frequency no value, so the fewest departures"
+            f" would always do; set generalised, and {WORTH}"
+        )
+    if model.scenario.get("price_basis") == PriceBasis.PRICE:
+        yield (
+            f"{file.at('scenario.price_basis')}a service that nobody runs yet has no price, so a"
+            " design compares costs; leave it out"
+        )
+    if not model.services and model.propose is None:
+        yield (
+            f"{file.at('services', 'pairs')}there is no candidate"
+            " service; name some under services, or set propose: corridors or propose: lines"
+        )
+    for number, service in enumerate(model.services):
+        at = file.at(f"services[{number}]")
+        if not isinstance(service, CandidateModel):
+            yield from _not_of_a_design(service, f"{at}{service.name}: ")
+            continue
+        sides = service.loads_at, service.unloads_at
+        if service.corridor is None and not all(sides):
+            yield (
+                f"{at}without a corridor it must be known where the"
+                " service calls; set loads_at and unloads_at, or corridor"
+            )
+        for terminal in sorted(set(sides[0]) & set(sides[1])):
+            yield f"{at}{terminal} is on both sides; leave it out on one"
+    named = [service.name for service in model.services if service.name]
+    for name in sorted({name for name in named if named.count(name) > 1}):
+        yield f"{file.at('services')}two services are called {name}; give each its own name"
+    ships = {service.id for service in load_services() if service.family.value == "sea"}
+    for key, ship in (
+        *(
+            (f"services[{n}].ship", s.ship)
+            for n, s in enumerate(model.services)
+            if isinstance(s, CandidateModel)
+        ),
+        *((f"fleets[{n}].ship", f.ship) for n, f in enumerate(model.fleets)),
+    ):
+        if ship is not None and ship not in ships:
+            yield f"{file.at(key)}'{ship}' is not a class of ships; use one such as sea/4k"
+    held = [fleet.ship for fleet in model.fleets]
+    for ship in sorted({ship for ship in held if held.count(ship) > 1}):
+        yield f"{file.at('fleets')}{ship} is listed twice; give its ships in one entry"
+    if model.months != MONTHS_A_YEAR:
+        yield f"{file.at('months')}{model.months} months; services are for a year: months: 12"
+    for key in sorted(file.keys & NOT_WITH_SERVICES):
+        yield f"{file.at(key)}not counted in a plan with services; leave it out, or the services"
+
+
+def _not_of_a_design(service: DeclaredServiceModel, at: str) -> Iterator[str]:
+    """Yield what a scenario may declare of a service, and a design cannot run."""
+    for name in (name for way in service.way for name in way.split("|")):
+        if len(name) == 2 and name.isupper():
+            yield f"{at}way: a design passes no country as such ({name}); name a border or terminal"
+    for name in filter(is_border, service.bars):
+        yield f"{at}bars: a design bars no border ({name}); name a country or terminal"
 
 
 def minimum_faults(plan: Plan) -> list[str]:
@@ -178,10 +640,10 @@ def minimum_faults(plan: Plan) -> list[str]:
     ]
 
 
-def corridor_faults(plan: Plan, lines: Mapping[str, str]) -> list[str]:
+def _corridor_faults(plan: Plan, file: _File) -> list[str]:
     """Return the faults of contracts on corridors that the plan cannot use."""
     return [
-        f"{lines[f'contracts[{number}].corridor']}space on corridor {contract.key}, but {why}"
+        f"{file.at(f'contracts[{number}].corridor')}space on corridor {contract.key}, but {why}"
         for number, contract in enumerate(plan.contracts)
         if contract.kind is MinimumKind.CORRIDOR and (why := _never_taken(plan, contract.key))
     ]

@@ -14,6 +14,7 @@ from corridors.config.faults import place_of, validate
 from corridors.config.nodes import Node, read_yaml
 from corridors.data.geodata import load_land_legs
 from corridors.data.parameters import load_parameters
+from corridors.data.paths import configs_dir
 from corridors.domain.projects import Project, ProjectRow
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import ConfigError
@@ -141,7 +142,8 @@ def _inconsistent(
         parameter = key.partition("@")[0]
         if outside := table.out_of_bounds(parameter, figure.value, *figure.span):
             faults.append(place_of(node, ("rows", key), shown=shown)[1] + outside)
-    if not legs and not model.rows:
+    # What a user's own project opens may be legs of own data, which a scenario names.
+    if not legs and not model.rows and shown.startswith(f"{configs_dir().name}/"):
         start = place_of(node, ("rows",), shown=shown)[1]
         faults.append(
             f"{start}opens no leg and changes no parameter: give rows, or a leg of the tables"

@@ -21,15 +21,12 @@ from pydantic_core import core_schema
 from corridors.config import checks
 from corridors.config.allowed_names import Names
 from corridors.config.batch_files import BatchModel, nothing_to_none
-from corridors.config.booking import BookingModel
 from corridors.config.checks import ICE_YEARS
 from corridors.config.corridors import CorridorModel
 from corridors.config.faults import resolved
-from corridors.config.investment import InvestmentModel
 from corridors.config.models import ScenarioModel
-from corridors.config.plan import PlanModel
+from corridors.config.plan_models import PlanModel
 from corridors.config.project_models import ProjectModel, day_alone
-from corridors.config.service_design import DesignModel
 from corridors.domain.scenario import DEPARTURE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -39,9 +36,6 @@ MODELS: Mapping[str, type[BaseModel]] = {
     "batch": BatchModel,
     "project": ProjectModel,
     "plan": PlanModel,
-    "investment": InvestmentModel,
-    "design": DesignModel,
-    "booking": BookingModel,
 }
 Schema = dict[str, Any]
 # The page of keys does not print lists this long or longer.

@@ -1,50 +1,10 @@
-"""Bookings under chance: scenarios with probabilities, and a measure of risk."""
+"""What is booked of the contracts of a plan, and what each scenario then takes."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from corridors.domain.plan import Contract, Plan
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChanceScenario:
-    """What may come after the bookings: the plan as it then is, and its probability.
-
-    `plan` has the volumes, closures, ice and prices of the scenario; volumes are those asked for.
-    """
-
-    name: str
-    probability: float
-    plan: Plan
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BookingPlan:
-    """Contracts to book here and now, and the scenarios in which boxes are then routed.
-
-    `level` and `weight` are those of CVaR. With a `weight` of 0 the expected cost counts alone.
-    """
-
-    name: str
-    contracts: tuple[Contract, ...]
-    scenarios: tuple[ChanceScenario, ...]
-    level: float
-    weight: float
-    perfect_information: bool
-    time_limit_s: float
-    source_path: str = ""
-    lines: dict[str, str] = field(default_factory=dict, compare=False)
-
-    @property
-    def likeliest(self) -> int:
-        """The number of the scenario of greatest probability, the first of several."""
-        chances = [scenario.probability for scenario in self.scenarios]
-        return chances.index(max(chances))
-
-    def at(self, key: str) -> str:
-        """Return the prefix of faults at a key of the file."""
-        return self.lines.get(key, f"{self.source_path or 'plan'}: {key}: ")
+from corridors.domain.plan import Contract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

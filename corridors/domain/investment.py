@@ -1,14 +1,12 @@
-"""An investment plan: projects, a budget, and the allocation plan they serve."""
+"""What projects of a plan cost over years, and what they gain."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
 from corridors.domain.keys import Positive, Share, Takes
-from corridors.domain.plan import Plan
-from corridors.domain.scenario import ProjectChoice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,32 +54,6 @@ class Phases:
         ends = (*self.years[1:], self.until)[phase]
         years = range(self.years[phase] - self.years[0], ends - self.years[0])
         return sum((1.0 + rate) ** -(year + 1) for year in years)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InvestmentPlan:
-    """Projects that may be built to serve an allocation plan of twelve months, and their budget.
-
-    `budget_usd_m` limits the sum of their costs, in millions of USD. `rate` is the yearly discount
-    rate, and each project is repaid over its life, or over `annuity.years` if given. `phases` is
-    None if all that is built is open in the year of the plan.
-    """
-
-    name: str
-    allocation: Plan
-    budget_usd_m: float
-    projects: tuple[ProjectChoice, ...]
-    rate: float
-    rate_source: str
-    annuity: Annuity
-    phases: Phases | None
-    time_limit_s: float | None
-    source_path: str = ""
-    lines: dict[str, str] = field(default_factory=dict, compare=False)
-
-    def at(self, key: str) -> str:
-        """Return the prefix of faults at a key of the file."""
-        return self.lines.get(key, f"{self.source_path or 'plan'}: {key}: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

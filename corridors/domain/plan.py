@@ -1,14 +1,18 @@
-"""An allocation plan: pairs of places with TEU by month, and limits."""
+"""A plan: pairs of places with TEU by month, limits, and what may be decided."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import pairwise
 
+from corridors.domain.investment import Annuity, Phases
 from corridors.domain.keys import CorridorName, CountryName, GateName, Positive, Share
 from corridors.domain.objective import Objective
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import ProjectChoice, Scenario
+from corridors.domain.service_design import SEASONS, CandidateService, Proposed, ShipsOfAClass
+from corridors.domain.windows import months_later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,15 +108,39 @@ class PlanLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChanceScenario:
+    """What may come after what is decided: the plan as it then is, and its probability.
+
+    `plan` has the volumes, closures, ice and prices of the scenario; volumes are those asked for.
+    """
+
+    name: str
+    probability: float
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """An allocation plan.
+    """Volumes to ship, and what may be decided for them.
 
     `months` are the first days of consecutive months, `departures` days of the month. With
     `any_corridor` routes are free; otherwise each keeps to a corridor of its pair's scenario.
     `unmet_usd_per_teu` is the price of a TEU left behind, None if every TEU must be shipped.
     `capacity_share` is the fraction of each listed capacity that the plan may use, None for the
-    parameter `plan.capacity_share`. `contracts` may be booked ahead, by `corridors book` alone.
-    `basis_note` says why it is by cost where its scenarios asked for prices.
+    parameter `plan.capacity_share`. `basis_note` says why it is by cost where its scenarios asked
+    for prices.
+
+    `contracts` may be booked ahead, before it is known which of the `scenarios` comes; without any,
+    the plan itself is certain. `level` and `weight` are those of CVaR: with a weight of 0 the
+    expected cost counts alone.
+
+    `projects` may be built for `budget_usd_m` millions of USD in all. `rate` is the yearly discount
+    rate, and each project is repaid over its life, or over `annuity.years` if given. `phases` is
+    None if all that is built is open in the year of the plan.
+
+    `services` are trains and loops that may be run, `proposed` says where further ones come from,
+    each with `departures_per_week`. `alternatives` are the corridors by which boxes may go with
+    what others run, at their cost; empty for none, None for all that are compared by default.
     """
 
     name: str
@@ -127,6 +155,22 @@ class Plan:
     capacity_share: float | None
     max_wait_days: int
     contracts: tuple[Contract, ...] = ()
+    scenarios: tuple[ChanceScenario, ...] = ()
+    level: float = 0.0
+    weight: float = 0.0
+    perfect_information: bool = True
+    projects: tuple[ProjectChoice, ...] = ()
+    budget_usd_m: float = 0.0
+    rate: float = 0.0
+    rate_source: str = ""
+    annuity: Annuity = field(default_factory=Annuity)
+    phases: Phases | None = None
+    services: tuple[CandidateService, ...] = ()
+    proposed: Proposed | None = None
+    departures_per_week: tuple[float, ...] = ()
+    alternatives: tuple[str, ...] | None = None
+    fleets: tuple[ShipsOfAClass, ...] = ()
+    time_limit_s: float | None = None
     basis_note: str = ""
     source_path: str = ""
     lines: dict[str, str] = field(default_factory=dict, compare=False)
@@ -135,6 +179,34 @@ class Plan:
     def teu(self) -> float:
         """TEU of all pairs and months."""
         return sum(sum(pair.teu) for pair in self.pairs)
+
+    @property
+    def chances(self) -> tuple[ChanceScenario, ...]:
+        """The scenarios; without any, the plan itself."""
+        return self.scenarios or (ChanceScenario(name=self.name, probability=1.0, plan=self),)
+
+    @property
+    def likeliest(self) -> int:
+        """The number of the scenario of greatest probability, the first of several."""
+        chances = [scenario.probability for scenario in self.chances]
+        return chances.index(max(chances))
+
+    @property
+    def seasons(self) -> tuple[tuple[date, ...], ...]:
+        """The months of each season of a year, for services."""
+        length = len(self.months) // SEASONS
+        return tuple(self.months[n : n + length] for n in range(0, len(self.months), length))
+
+    @property
+    def season_days(self) -> tuple[int, ...]:
+        """The days of each season."""
+        ends = [*(months[0] for months in self.seasons), months_later(self.months[-1], 1)]
+        return tuple((end - start).days for start, end in pairwise(ends))
+
+    def season_teu(self, pair: Pair, season: int) -> float:
+        """Return the TEU of a pair in a season."""
+        length = len(self.months) // SEASONS
+        return sum(pair.teu[season * length : (season + 1) * length])
 
     def at(self, key: str) -> str:
         """Return the prefix of faults at a key of the file."""

@@ -1,19 +1,14 @@
-"""A service design: candidate services, the boxes that may use them, and what comes of it."""
+"""Candidate services of a plan, and what becomes of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
 
-from corridors.domain.plan import Pair
 from corridors.domain.scenario import DeclaredService
-from corridors.domain.windows import months_from
 
 SEASONS = 4
-MONTHS_A_SEASON = 3
 
 
 class Idle(StrEnum):
@@ -68,57 +63,6 @@ class ShipsOfAClass:
     ship: str
     most: int | None = None
     idle: Idle = Idle.CHARTER_OUT
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DesignPlan:
-    """Which weekly services to run for a year of boxes.
-
-    `first_day` begins the year, which has four seasons of three months; the TEU of a pair are by
-    month of each season. `proposed` says where further candidates come from, each with `departures`
-    a week. `alternatives` are the corridors by which boxes may go with what others run, at their
-    cost; empty for none, None for all that are compared by default. `unmet_usd_per_teu` is the
-    price of a TEU that stays away, None if every TEU must travel. `capacity_share` is the fraction
-    of each listed capacity that the plan may use, None for the parameter `plan.capacity_share`.
-    """
-
-    name: str
-    first_day: date
-    pairs: tuple[Pair, ...]
-    services: tuple[CandidateService, ...]
-    proposed: Proposed | None
-    departures: tuple[float, ...]
-    alternatives: tuple[str, ...] | None
-    unmet_usd_per_teu: float | None
-    capacity_share: float | None
-    fleets: tuple[ShipsOfAClass, ...]
-    time_limit_s: float
-    source_path: str = ""
-    lines: dict[str, str] = field(default_factory=dict, compare=False)
-
-    @property
-    def months(self) -> tuple[date, ...]:
-        """The first days of the twelve months."""
-        return months_from(self.first_day, 12)
-
-    @property
-    def seasons(self) -> tuple[tuple[date, ...], ...]:
-        """The months of each season."""
-        months = self.months
-        return tuple(
-            months[n : n + MONTHS_A_SEASON] for n in range(0, len(months), MONTHS_A_SEASON)
-        )
-
-    @property
-    def season_days(self) -> tuple[int, ...]:
-        """The days of each season."""
-        first = self.first_day
-        ends = [*(months[0] for months in self.seasons), first.replace(year=first.year + 1)]
-        return tuple((end - start).days for start, end in pairwise(ends))
-
-    def at(self, key: str) -> str:
-        """Return the prefix of faults at a key of the file."""
-        return self.lines.get(key, f"{self.source_path or 'plan'}: {key}: ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

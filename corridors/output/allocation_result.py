@@ -47,8 +47,33 @@ _CAPACITIES, _BY_SHARE = "#e8b04a", """scale_linear("share", 0, 1, 1.5, 4)"""
 NOT_UNIQUE = "shadow price: gain from one more unit; shadow prices are not unique"
 
 
+class Bounded:
+    """A result with its cost and a bound that is proved for every other: `-inf` for none."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        value_usd: float
+        bound_usd: float
+
+    @property
+    def gap_usd(self) -> float:
+        """How much less another might cost in USD; infinite without a bound."""
+        return max(0.0, self.value_usd - self.bound_usd)
+
+    @property
+    def gap_share(self) -> float:
+        """The gap as a fraction of the cost."""
+        return self.gap_usd / max(1.0, abs(self.value_usd))
+
+    @property
+    def proved(self) -> bool:
+        """Whether no other is cheaper, up to a millionth."""
+        return self.gap_share <= 1e-6
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Allocation:
+class Allocation(Bounded):
     """The assignment of a plan's TEU to routes and departures at least cost.
 
     `value_usd` is the objective, `cost_usd` its transport cost. `bound_usd` is proved to be no more
@@ -73,11 +98,6 @@ class Allocation:
     stopped: bool = False
     uncapped: tuple[UncappedWay, ...] = ()
     unsailed: tuple[UnsailedWay, ...] = ()
-
-    @property
-    def gap_usd(self) -> float:
-        """How much less than this plan another might cost in USD; infinite without a bound."""
-        return max(0.0, self.value_usd - self.bound_usd)
 
     @property
     def proof(self) -> str:

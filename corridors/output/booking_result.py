@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
-from corridors.domain.booking import BookedContract, BookingPlan, ScenarioOutcome
+from corridors.domain.booking import BookedContract, ScenarioOutcome
+from corridors.domain.plan import Plan
+from corridors.output.allocation_result import Bounded
 from corridors.output.csv import csv_text
 from corridors.output.records import as_text, filled, frame
 from corridors.units import in_percent
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Booking:
+class Booking(Bounded):
     """The bookings of least risk measure; USD are of all months of the plan.
 
     `value_usd` is the measure, `bound_usd` what no booking undercuts. `spot_only_usd` is the
@@ -27,7 +29,7 @@ class Booking:
     asked).
     """
 
-    plan: BookingPlan
+    plan: Plan
     contracts: tuple[BookedContract, ...]
     outcomes: tuple[ScenarioOutcome, ...]
     value_usd: float
@@ -40,16 +42,7 @@ class Booking:
     stopped: bool
     rounds: int
     valued: int
-
-    @property
-    def gap_usd(self) -> float:
-        """USD by which another booking may be better."""
-        return max(0.0, self.value_usd - self.bound_usd)
-
-    @property
-    def proved(self) -> bool:
-        """Whether no booking is better, up to a millionth."""
-        return self.gap_usd <= 1e-6 * max(1.0, abs(self.value_usd))
+    built: str = ""
 
     @property
     def stochastic_usd(self) -> float:
@@ -239,6 +232,8 @@ def _texts(booking: Booking) -> Iterator[str]:
         yield "Book nothing: every box stays behind in all of these scenarios."
     else:
         yield "Book nothing: buying spot space is better in these scenarios."
+    if booking.built:
+        yield booking.built
     yield _cost_text(booking)
     if booked:
         saved = f"{booking.spot_only_usd - booking.value_usd:,.0f}"

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict, Field
 
 from corridors.config.scenario import plain_of
+from corridors.domain.plan import Plan
 from corridors.domain.service_design import (
     DesignFlow,
-    DesignPlan,
     FleetRow,
     FrequencyRow,
     FullPlace,
     Idle,
     ServiceRow,
 )
+from corridors.output.allocation_result import Bounded
 from corridors.output.csv import csv_text
 from corridors.output.records import as_text, filled, frame
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceDesign:
+class ServiceDesign(Bounded):
     """The weekly services of a year at least cost, value of time included.
 
     `value_usd` is what the plan takes, `bound_usd` what no design undercuts, `root_usd` the bound
@@ -35,7 +36,7 @@ class ServiceDesign:
     `stopped` says what ended the search early.
     """
 
-    plan: DesignPlan
+    plan: Plan
     services: tuple[ServiceRow, ...]
     fleets: tuple[FleetRow, ...]
     flows: tuple[DesignFlow, ...]
@@ -58,21 +59,6 @@ class ServiceDesign:
     def teu(self) -> float:
         """TEU that travel in the year."""
         return sum(flow.teu for flow in self.flows)
-
-    @property
-    def gap_usd(self) -> float:
-        """USD by which a better design may be cheaper."""
-        return max(0.0, self.value_usd - self.bound_usd)
-
-    @property
-    def gap_share(self) -> float:
-        """The gap as a fraction of the cost."""
-        return self.gap_usd / max(abs(self.value_usd), 1.0)
-
-    @property
-    def proved(self) -> bool:
-        """Whether no design is cheaper, up to a millionth."""
-        return self.gap_share <= 1e-6
 
     @property
     def gain_usd(self) -> float | None:
@@ -208,13 +194,13 @@ class DesignResultModel(BaseModel):
 SERVICE_COLUMNS = tuple(ServiceModel.model_fields)
 
 
-def season_title(plan: DesignPlan, season: int) -> str:
+def season_title(plan: Plan, season: int) -> str:
     """Return the months of a season: `2026-07 to 2026-09`."""
     months = plan.seasons[season]
     return f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}"
 
 
-def season_text(plan: DesignPlan, season: int) -> str:
+def season_text(plan: Plan, season: int) -> str:
     """Return the months of a season in words: `July to September 2026`."""
     first, *_, last = plan.seasons[season]
     year = "" if first.year == last.year else f" {first.year}"

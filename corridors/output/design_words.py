@@ -102,7 +102,7 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
         )
         yield (
             f"Run {service.name}, {departures_text(service.departures)}:"
-            f" {vehicles_text(service, row.vehicles)} on a round trip of"
+            f" {vehicles_text(service, row.vehicles)} (rounded up) on a round trip of"
             f" {service.round_trip_days:.0f} days {'carries' if row.vehicles == 1 else 'carry'}"
             f" {row.teu:,.0f} TEU a year ({in_percent(row.fill)}% full){cost}. {gain}."
         )

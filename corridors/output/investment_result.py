@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from corridors.domain.investment import (
     BreakEven,
     BudgetStep,
-    InvestmentPlan,
     ProjectGain,
     Worth,
 )
-from corridors.output.allocation_result import NOT_UNIQUE, Allocation, marginal_rows
+from corridors.domain.plan import Plan
+from corridors.output.allocation_result import NOT_UNIQUE, Allocation, Bounded, marginal_rows
 from corridors.output.csv import csv_text
 from corridors.output.display_names import listed
 from corridors.output.records import as_text, frame
@@ -34,29 +34,30 @@ PROJECT_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Investment:
+class Investment(Bounded):
     """The set of projects within the budget that minimises the cost of a plan and of building.
 
     `years` are the first years of the phases, and `schedule` the projects open in each; without
     phases, the year of the plan alone. `before` and `after` are the allocations of the last phase,
-    without projects and with the best set. `objective_usd` is a year, or the phases discounted to
-    the first year; `least_usd` is a lower bound on it over all affordable sets; if `proved`, no set
+    without projects and with the best set. `value_usd` is a year, or the phases discounted to
+    the first year; `bound_usd` is a lower bound on it over all affordable sets; if `proved`, no set
     is better. `charge_usd` is the annuity of the best set a year. `valued` counts the
     sets whose allocation was solved.
     """
 
-    plan: InvestmentPlan
+    plan: Plan
     projects: tuple[ProjectGain, ...]
     curve: tuple[BudgetStep, ...]
     years: tuple[int, ...]
     schedule: tuple[tuple[str, ...], ...]
+    gain_usd: float
     before: Allocation
     after: Allocation
     charge_usd: float
-    objective_usd: float
-    least_usd: float
-    proved: bool
+    value_usd: float
+    bound_usd: float
     valued: int
+    booked: str = ""
 
     @property
     def built(self) -> tuple[ProjectGain, ...]:
@@ -69,29 +70,19 @@ class Investment:
         return sum(project.cost_usd_m for project in self.built)
 
     @property
-    def gain_usd(self) -> float:
-        """Reduction of the plan's cost by the best set, in USD a year, in the last phase."""
-        return self.before.value_usd - self.after.value_usd
-
-    @property
     def gain_usd_m_a_year(self) -> float:
         """The gain of the best set in millions of USD a year."""
         return self.gain_usd / USD_PER_USD_M
 
     @property
-    def gap_usd(self) -> float:
-        """How much less the objective of another set might be, in USD."""
-        return max(0.0, self.objective_usd - self.least_usd)
-
-    @property
     def proof(self) -> str:
         """What is proved, as a sentence with the objective, the bound and the gap in USD."""
         span = "a year" if self.plan.phases is None else "over all phases, discounted"
-        found = f"Lowest cost found: USD {self.objective_usd:,.0f} {span}"
+        found = f"Lowest cost found: USD {self.value_usd:,.0f} {span}"
         tries = f"{self.valued} sets of projects were valued"
-        if not math.isfinite(self.least_usd):
+        if not math.isfinite(self.bound_usd):
             return f"{found}. The search stopped before a bound was proved; {tries}."
-        told = f"{found} (lower bound USD {self.least_usd:,.0f}, gap USD {self.gap_usd:,.2f})"
+        told = f"{found} (lower bound USD {self.bound_usd:,.0f}, gap USD {self.gap_usd:,.2f})"
         if self.proved:
             return f"{told}. No set of projects within the budget is better; {tries}."
         return f"{told}. The search stopped early: a better set may save up to the gap; {tries}."
@@ -99,7 +90,9 @@ class Investment:
     @property
     def sentences(self) -> tuple[str, ...]:
         """Gains by volume, what to build, what is in use, and what does not pay and why."""
-        return (*_by_volume(self), _advice(self), *(_told(self, one) for one in self.projects))
+        booked = filter(None, [self.booked])
+        told = (_told(self, one) for one in self.projects)
+        return (*_by_volume(self), _advice(self), *booked, *told)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -198,7 +191,7 @@ def _would_pay(broken: BreakEven) -> str:
                 f" project saves them USD {worth:,.0f}."
             )
     if broken.volume_factor is None:
-        most = f" Even 16 times the volumes would not be enough.{most}"
+        most = f" Even 8 times the volumes would not be enough.{most}"
     would = f" It would pay {listed(ways, last='or')}." if ways else ""
     return f"{would}{most}"
 
@@ -314,14 +307,14 @@ def investment_csv(investment: Investment) -> str:
 def investment_json(investment: Investment) -> str:
     """Return the text of `invest.json`."""
     plan = investment.plan
-    bounded = math.isfinite(investment.least_usd)
+    bounded = math.isfinite(investment.bound_usd)
     phases = plan.phases
     return as_text(
         {
             "plan": plan.name,
-            "allocation": plan.allocation.name,
-            "objective": plan.allocation.objective,
-            "months": len(plan.allocation.months),
+            "allocation": plan.name,
+            "objective": plan.objective,
+            "months": len(plan.months),
             "budget_usd_m": plan.budget_usd_m,
             "discount_rate": plan.rate,
             "discount_rate_source": plan.rate_source,
@@ -337,8 +330,8 @@ def investment_json(investment: Investment) -> str:
             "cost_usd_m": investment.cost_usd_m,
             "gain_usd_m_a_year": investment.gain_usd_m_a_year,
             "charge_usd_m_a_year": investment.charge_usd / USD_PER_USD_M,
-            "objective_usd": investment.objective_usd,
-            "least_objective_usd": investment.least_usd if bounded else None,
+            "objective_usd": investment.value_usd,
+            "least_objective_usd": investment.bound_usd if bounded else None,
             "gap_usd": investment.gap_usd if bounded else None,
             "proof": investment.proof,
             "proved": investment.proved,

@@ -345,6 +345,7 @@ def pose(
     ships = ships_of_ends(scenario, _ports_of(ends, by_road), countries=countries)
     declared = services.lines(declared_for(scenario, corridors), overlay)
     sailing = with_ships(with_reserved(scenario, corridors), ships | declared.ships)
+    opened = {leg.project for leg in overlay.legs} if projects else frozenset[str]()
     key = BundleKey(
         base=BaseKey(
             services=sailing,
@@ -352,7 +353,7 @@ def pose(
             shortest_train_km=parameters.value("rail.shortest_train_km"),
             named=named_by(corridors) | declared.places,
             drafts=_drought_drafts(parameters),
-            projects=tuple(project.id for project, _ in projects if project.legs),
+            projects=tuple(project.id for project, _ in projects if project.id in opened),
             any_hull_in_ice=scenario.hulls_in_ice is HullsInIce.ANY,
             calls=declared.calls,
         ),

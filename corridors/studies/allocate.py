@@ -86,7 +86,7 @@ def search_plans(
     *,
     session: Session | None = None,
     charted: bool = True,
-    resources: Sequence[Resource] | None = None,
+    resources: Sequence[Sequence[Resource]] | None = None,
     members: Sequence[Member] = (),
     reached: bool = True,
     progress: Progress = quiet,
@@ -103,7 +103,7 @@ def search_plans(
     charted
         Whether routes are to be named, as `allocation_of` does; it takes memory.
     resources
-        The capacities; those of the scenarios by default.
+        By plan the capacities; those of the scenarios by default.
     members
         Sets of arcs to tell apart, beside those of the plans' limits.
     reached
@@ -119,12 +119,11 @@ def search_plans(
     session = session or Session(pairs=1)
     plans = on_one_basis(plans, session)
     distinct: dict[Plan, SearchedPlan] = {}
-    for plan in plans:
+    for number, plan in enumerate(plans):
         key = searched_as(plan)
+        own = None if resources is None else resources[number]
         if key not in distinct:
-            distinct[key] = SearchedPlan(
-                plan, charted=charted, resources=resources, members=members
-            )
+            distinct[key] = SearchedPlan(plan, charted=charted, resources=own, members=members)
     pairs = plans[0].pairs
     for number, pair in enumerate(pairs):
         progress(pair.name, number, len(pairs))

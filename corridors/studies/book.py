@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from corridors.domain.booking import BookedContract, BookingPlan, ScenarioOutcome
+from dataclasses import replace
+
+from corridors.domain.booking import BookedContract, ScenarioOutcome
+from corridors.domain.plan import Plan
 from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess
-from corridors.optimise.planning.deciding import Deciding
-from corridors.optimise.planning.program import Allocated, Decided, Model, Risk, Taken
+from corridors.optimise.planning.program import Allocated, Decided, Program, Risk, Taken
 from corridors.optimise.time_limit import TimeLimit
 from corridors.output.booking_result import Booking
 from corridors.progress import Progress, quiet
-from corridors.studies.allocate import search_plans
+from corridors.studies.building import work_of
 from corridors.studies.session import Session
 
 
-def book_plan(
-    plan: BookingPlan, *, session: Session | None = None, progress: Progress = quiet
-) -> Booking:
+def book_plan(plan: Plan, *, session: Session | None = None, progress: Progress = quiet) -> Booking:
     """Return what to book of each contract, and what each scenario then takes.
 
     Parameters
@@ -33,48 +33,29 @@ def book_plan(
     ConfigError
         A place is unknown, or the limits of a scenario contradict each other.
     """
-    plans = [scenario.plan for scenario in plan.scenarios]
-    searched = search_plans(plans, session=session, charted=False, progress=progress)
-    _refuse_unpassed(plan, frozenset[tuple[str, str]]().union(*(one.passed for one in searched)))
-    market = searched[plan.likeliest]
-    programs = [
-        one.program(asked, market=market) for one, asked in zip(searched, plans, strict=True)
-    ]
-    model = Model(
-        programs=tuple(programs), options=tuple(len(each.steps) for each in plan.contracts)
-    )
-    limit = TimeLimit(plan.time_limit_s)
+    limit = TimeLimit() if plan.time_limit_s is None else TimeLimit(plan.time_limit_s)
+    # What is booked is for the months of the plan, and what is built is open in them.
+    plan = replace(plan, phases=None)
     chances = [scenario.probability for scenario in plan.scenarios]
     numbers = range(len(chances))
-    risk = Risk(level=plan.level, weight=plan.weight)
     with HighsProcess() as highs:
-        deciding = Deciding(
-            model,
-            [[one.offers] for one in searched],
-            [[*one.offers.found] for one in searched],
-            highs=highs,
-        )
-        faults = []
-        for number, one in enumerate(searched):
-            nothing = deciding.scenario(number, model.nothing)
-            try:
-                one.planned(plans[number], programs[number], nothing)
-            except ConfigError as error:
-                name = plan.scenarios[number].name
-                faults += [f"scenario {name}: {text}" for text in error.faults]
-        if faults:
-            raise ConfigError(faults)
-        found = deciding.best(chances, risk, limit=limit, progress=progress)
+        session = session or Session(pairs=1)
+        work = work_of(plan, session=session, highs=highs, progress=progress)
+        works = work.works
+        _refuse_unpassed(plan, works.passed)
+        found = work.best(limit=limit, progress=progress)
         # A plan for the likeliest scenario alone, and its price once anything may come.
         certain = [float(n == plan.likeliest) for n in numbers]
-        likeliest = deciding.best(certain, risk, limit=limit, progress=progress)
+        likeliest = work.best(chances=certain, limit=limit, progress=progress)
         known_usd = None
         if plan.perfect_information:
             known = ([float(n == w) for n in numbers] for w in numbers)
-            usd = [deciding.best(one, Risk(), limit=limit).value_usd for one in known]
-            known_usd = risk.of(chances, usd)
-        spot_only_usd = deciding.usd(model.nothing, chances, risk)
-        likeliest_usd = deciding.usd(likeliest.taken, chances, risk)
+            usd = [work.best(chances=one, risk=Risk(), limit=limit).value_usd for one in known]
+            known_usd = works.risk.of(chances, usd)
+        count, weights = len(plan.contracts), works.weights_of(chances)
+        spot = (*works.deciding.model.nothing[:count], *found.taken[count:])
+        spot_only_usd = works.deciding.usd(spot, weights, works.risk)
+        likeliest_usd = works.deciding.usd(likeliest.taken, weights, works.risk)
     booked, alone = _booked(plan, found.taken), _booked(plan, likeliest.taken)
     by_scenario = [scenario.value_usd for scenario in found.scenarios]
     return Booking(
@@ -88,21 +69,22 @@ def book_plan(
             )
             for k, contract in enumerate(plan.contracts)
         ),
-        outcomes=tuple(_outcome(plan, w, model, found) for w in numbers),
+        outcomes=tuple(_outcome(plan, w, works.program(number=w), found) for w in numbers),
         value_usd=found.value_usd,
         bound_usd=found.bound_usd,
         expected_usd=Risk().of(chances, by_scenario),
-        cvar_usd=risk.tail(chances, by_scenario),
+        cvar_usd=works.risk.tail(chances, by_scenario),
         spot_only_usd=spot_only_usd,
         likeliest_usd=likeliest_usd,
         known_usd=known_usd,
         stopped=found.stopped,
         rounds=found.nodes,
-        valued=len(deciding.solved),
+        valued=len(works.deciding.solved),
+        built=work.built_text(found.taken),
     )
 
 
-def _refuse_unpassed(plan: BookingPlan, passed: frozenset[tuple[str, str]]) -> None:
+def _refuse_unpassed(plan: Plan, passed: frozenset[tuple[str, str]]) -> None:
     """Raise a ConfigError for contracts on what no route of any scenario can pass."""
     faults = [
         f"{plan.at(f'contracts[{number}]')}space through {contract.kind} {contract.key}, but no"
@@ -114,13 +96,13 @@ def _refuse_unpassed(plan: BookingPlan, passed: frozenset[tuple[str, str]]) -> N
         raise ConfigError(faults)
 
 
-def _booked(plan: BookingPlan, taken: Taken) -> tuple[float, ...]:
+def _booked(plan: Plan, taken: Taken) -> tuple[float, ...]:
     """Return the TEU a month of each contract."""
-    return tuple(each.steps[n] for each, n in zip(plan.contracts, taken, strict=True))
+    return tuple(each.steps[n] for each, n in zip(plan.contracts, taken, strict=False))
 
 
-def _outcome(plan: BookingPlan, number: int, model: Model, found: Decided) -> ScenarioOutcome:
-    scenario, program = plan.scenarios[number], model.programs[number]
+def _outcome(plan: Plan, number: int, program: Program, found: Decided) -> ScenarioOutcome:
+    scenario = plan.scenarios[number]
     solved, months = found.scenarios[number], program.months
     booked = _booked(plan, found.taken)
     carried, through = [0.0] * len(booked), [0.0] * len(booked)
@@ -147,7 +129,7 @@ def _through_teu(solved: Allocated, member: int) -> float:
     return sum(flow.teu for flow in solved.flows if flow.offer.route.sets >> member & 1)
 
 
-def _expected_teu(plan: BookingPlan) -> float:
+def _expected_teu(plan: Plan) -> float:
     """Return the mean TEU a month over scenarios."""
     months = len(plan.scenarios[0].plan.months)
     return sum(each.probability * each.plan.teu for each in plan.scenarios) / months

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 from itertools import groupby, product
+
+import numpy as np
 
 from corridors.data.names import capacity_title
 from corridors.data.parameters import load_parameters
-from corridors.domain.plan import Pair
+from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import DeclaredService
 from corridors.domain.service_design import (
     SEASONS,
     DesignFlow,
-    DesignPlan,
     FleetRow,
     FrequencyRow,
     FullPlace,
@@ -26,25 +28,29 @@ from corridors.domain.service_design import (
 from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess
-from corridors.optimise.planning.design_choice import choose_services
-from corridors.optimise.planning.design_program import (
-    Choice,
-    Column,
-    Designed,
-    DesignProgram,
-    Fleet,
-    Flows,
-    Room,
+from corridors.optimise.planning.deciding import Deciding
+from corridors.optimise.planning.program import (
+    Allocated,
+    Decided,
+    Held,
+    KnownWay,
+    Lot,
+    Model,
+    Offer,
+    Program,
+    Risk,
+    Taken,
 )
+from corridors.optimise.time_limit import TimeLimit
 from corridors.output.design_result import ServiceDesign
 from corridors.progress import Progress, quiet
+from corridors.routing.priced.priced_network import ObjectiveWeights
 from corridors.studies.service_bills import ServiceBill
 from corridors.studies.service_ways import (
     Capacities,
     Other,
     Posed,
     Ridden,
-    Uses,
     is_too_long,
     others_of,
     pose_services,
@@ -65,7 +71,7 @@ MOST_VALUED = 120
 
 
 def design_plan(
-    plan: DesignPlan, *, session: Session | None = None, progress: Progress = quiet
+    plan: Plan, *, session: Session | None = None, progress: Progress = quiet
 ) -> ServiceDesign:
     """Return the services to run for a plan at least cost, value of time included.
 
@@ -94,38 +100,54 @@ def design_plan(
         raise ConfigError(msg)
     _refuse_unused_ships(plan, posed)
     build = _Build(plan, posed, ridden, others, capacities)
+    limit = TimeLimit() if plan.time_limit_s is None else TimeLimit(plan.time_limit_s)
     with HighsProcess() as highs:
-        found = choose_services(
-            build.program,
-            time_limit_s=plan.time_limit_s,
-            highs=highs,
-            most_valued=MOST_VALUED,
-            progress=progress,
-        )
-    _refuse_missing(plan, build, found)
+        deciding = Deciding(build.model, [()], [build.offers], highs=highs)
+        found = deciding.best((1.0,), Risk(), limit=limit, progress=progress)
+        beside = {
+            number: _beside(build, deciding, found.taken, decision)
+            for number, decision in build.tried.items()
+        }
+        without = deciding.scenario(0, build.model.nothing)
+    (flows,) = found.scenarios
+    _refuse_missing(build, flows)
     return ServiceDesign(
         plan=plan,
-        services=tuple(build.service_row(number, found) for number in range(len(posed))),
-        fleets=build.fleet_rows(found),
-        flows=build.flow_rows(found.flows),
+        services=tuple(
+            build.service_row(number, found, beside.get(number, {})) for number in range(len(posed))
+        ),
+        fleets=build.fleet_rows(found.taken),
+        flows=build.flow_rows(flows),
         unmet=tuple(
-            (plan.pairs[pair].name, season, teu)
-            for (pair, season), teu in zip(build.lots, found.flows.missing, strict=True)
+            (plan.pairs[lot.pair].name, lot.month, teu)
+            for lot, teu in zip(build.lots, flows.missing.tolist(), strict=True)
             if teu > LEAST_MISSING_TEU
         ),
         value_usd=found.value_usd,
         bound_usd=found.bound_usd,
         root_usd=found.root_usd,
-        without_usd=None if build.missing_teu(found.without) else found.without.value_usd,
-        full=build.full_places(found.flows),
-        stopped=found.stopped,
-        columns=len(build.program.columns),
-        choices=len(build.program.choices),
+        without_usd=None if build.missing_teu(without) else without.value_usd,
+        full=build.full_places(flows),
+        stopped="" if not found.stopped else "interrupt" if limit.stopped else "time",
+        columns=len(build.offers),
+        choices=sum(len(some) for some in build.choices),
     )
 
 
-def _worth(pair: Pair, other: Other) -> float:
-    return other.usd + _day_usd(pair) * other.days
+def _beside(
+    build: _Build, deciding: Deciding, taken: Taken, decision: int
+) -> dict[int, tuple[Allocated, float]]:
+    """Return by option of a service the flows and their cost, while the others run as chosen."""
+    options = range(1 + len(build.choices[decision]))
+    if sum(len(some) for some in build.choices) > MOST_VALUED:
+        options = sorted({0, taken[decision]})  # type: ignore[assignment]
+    found = {}
+    for n in options:
+        design = (*taken[:decision], n, *taken[decision + 1 :])
+        if build.model.affords([(one,) for one in design]):
+            flows = deciding.scenario(0, design)
+            found[n] = flows, flows.value_usd + build.model.usd_of(design)
+    return found
 
 
 def _day_usd(pair: Pair) -> float:
@@ -137,12 +159,27 @@ def _wait_days(departures: float) -> float:
     return HOURS_PER_WEEK / departures / 2.0 / HOURS_PER_DAY
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Choice:
+    """A number of departures a week of a service, and its ships or train sets by season.
+
+    `usd` leaves out what ships cost that are held. `rooms` are by (season, back) TEU, `places` by
+    way the number of the capacity that they are.
+    """
+
+    departures: float
+    usd: float
+    vehicles: tuple[int, ...]
+    rooms: Mapping[tuple[int, bool], float]
+    places: Mapping[bool, int]
+
+
 class _Build:
-    """The program of a plan, and what its numbers mean."""
+    """The model of a plan, and what its numbers mean."""
 
     def __init__(
         self,
-        plan: DesignPlan,
+        plan: Plan,
         posed: Sequence[Posed],
         ridden: Sequence[Ridden],
         others: Mapping[tuple[int, int], Sequence[Other]],
@@ -151,47 +188,70 @@ class _Build:
         self.plan = plan
         self.posed = posed
         self.lots = [
-            (pair, season)
-            for pair, asked in enumerate(plan.pairs)
+            Lot(pair=number, month=season, teu=teu)
+            for number, pair in enumerate(plan.pairs)
             for season in range(SEASONS)
-            if asked.teu[season]
+            if (teu := plan.season_teu(pair, season))
         ]
-        self._lot = {lot: number for number, lot in enumerate(self.lots)}
+        self._lot = {(lot.pair, lot.month): number for number, lot in enumerate(self.lots)}
         self._ships = list(
             dict.fromkeys(one.bill.vehicle for one in posed if one.bills and one.bill.by_ship)
         )
-        self._choices: list[Choice] = []
-        self._rooms: list[Room] = []
-        self._room: dict[tuple[int, int, bool], int] = {}
-        self.of_choice: list[tuple[int, float]] = []
-        self.needs: list[tuple[int, ...]] = []
-        self.fixed: list[float] = []
-        # Those that run have numbers of their own.
+        # Those that run are decisions, which have numbers of their own.
         self.tried = {
             number: n for n, number in enumerate(n for n, one in enumerate(posed) if one.bills)
         }
-        for number in self.tried:
-            for departures in posed[number].service.departures:
-                self._add_choice(number, departures)
-        self._places = self._scarce(capacities, [*ridden], others)
-        self._place = {key: n for n, key in enumerate(self._places)}
-        self._columns: list[Column] = []
-        self._by_others: dict[int, list[Column]] = {}
-        self.meaning: dict[tuple[int, object], Other | tuple[Ridden, float]] = {}
-        for lot, key in enumerate(self.lots):
-            for other in others.get(key, ()):
-                usd = _worth(plan.pairs[key[0]], other)
-                self._add_column(lot, other.corridor, usd, other.uses, means=other)
-        for number, one in enumerate(ridden):
-            self._add_boxes(number, one)
-        self.program = DesignProgram(
-            teu=tuple(self._teu(lot) for lot in range(len(self.lots))),
+        self._rooms = 0
+        self.choices = [
+            [self._choice(posed[number], each) for each in posed[number].service.departures]
+            for number in self.tried
+        ]
+        self._places = self._scarce(capacities, ridden, others)
+        names = dict.fromkeys(name for name, _ in self._places)
+        self._place = {name: self._rooms + n for n, name in enumerate(names)}
+        self.offers: list[Offer] = []
+        self._by_others: dict[int, list[tuple[float, Sequence[tuple[int, int, float]]]]] = {}
+        self.ways: list[tuple[KnownWay, Other | Ridden]] = []
+        for number, lot in enumerate(self.lots):
+            for other in others.get((lot.pair, lot.month), ()):
+                self._add_way(number, other, other.usd, other.days)
+        for one in ridden:
+            self._add_boxes(one)
+
+    @cached_property
+    def model(self) -> Model:
+        """The plan in numbers: a service is a decision, whose first option runs nothing."""
+        capacity = np.full((self._rooms + len(self._place), SEASONS), np.inf)
+        capacity[: self._rooms] = 0.0
+        for (name, season), teu in self._places.items():
+            capacity[self._place[name], season] = teu
+        numbered = [
+            (decision, n, choice)
+            for decision, some in enumerate(self.choices)
+            for n, choice in enumerate(some, start=1)
+        ]
+        program = Program(
+            lots=tuple(self.lots),
+            objective_weights=tuple(
+                ObjectiveWeights(usd=1.0, day=_day_usd(pair), kg=0.0) for pair in self.plan.pairs
+            ),
+            capacity=capacity,
             unmet_usd=self._away_usd,
-            choices=tuple(self._choices),
-            rooms=tuple(self._rooms),
-            columns=tuple(self._columns),
-            fleets=tuple(self._fleet(ship) for ship in self._ships),
-            capacities=tuple(self._places.values()),
+            months=SEASONS,
+            room={
+                (choice.places[back], season): [(decision, n, teu)]
+                for decision, n, choice in numbered
+                for (season, back), teu in choice.rooms.items()
+            },
+        )
+        return Model(
+            programs=(program,),
+            options=tuple(1 + len(some) for some in self.choices),
+            usd=tuple(
+                (0.0, *(self._own_usd(number, choice) for choice in some))
+                for number, some in zip(self.tried, self.choices, strict=True)
+            ),
+            fleets=tuple(self._held(ship) for ship in self._ships),
         )
 
     def _scarce(
@@ -206,8 +266,8 @@ class _Build:
         ways += [(self._lot[key], other.uses) for key, some in others.items() for other in some]
         for lot, uses in ways:
             for name, each in uses:
-                by_lot = most.setdefault((name, self.lots[lot][1]), {})
-                by_lot[lot] = max(by_lot.get(lot, 0.0), each * self._teu(lot))
+                by_lot = most.setdefault((name, self.lots[lot].month), {})
+                by_lot[lot] = max(by_lot.get(lot, 0.0), each * self.lots[lot].teu)
         share = self.plan.capacity_share
         if share is None:
             share = load_parameters().value("plan.capacity_share")
@@ -217,34 +277,44 @@ class _Build:
         }
         return {key: teu for key, teu in held.items() if sum(most[key].values()) > teu}
 
-    def _add_column(
+    def _add_way(
         self,
         lot: int,
-        name: object,
+        means: Other | Ridden,
         usd: float,
-        uses: Uses,
+        days: float,
         *,
-        means: Other | tuple[Ridden, float],
-        rooms: tuple[int, ...] = (),
+        choices: Sequence[tuple[int, int, bool]] = (),
     ) -> None:
-        """Add a way of a lot, unless others run one that costs no more and takes no more."""
-        season = self.lots[lot][1]
+        """Add a way of a lot, unless others run one that costs no more and takes no more.
+
+        `choices` are those that it needs, as (decision, option, back).
+        """
+        pair, season = self.lots[lot].pair, self.lots[lot].month
         places = self._place
-        taken = {places[name, season]: teu for name, teu in uses if (name, season) in places}
-        if usd >= self._away_usd or any(
-            other.usd <= usd and all(teu <= taken.get(n, 0.0) for n, teu in other.uses)
-            for other in self._by_others.get(lot, ())
+        taken = {places[name]: teu for name, teu in means.uses if (name, season) in self._places}
+        worth = usd + _day_usd(self.plan.pairs[pair]) * days
+        if worth >= self._away_usd or any(
+            other_usd <= worth and all(teu <= taken.get(place, 0.0) for place, _, teu in uses)
+            for other_usd, uses in self._by_others.get(lot, ())
         ):
             return
-        column = Column(lot=lot, name=name, usd=usd, rooms=rooms, uses=tuple(taken.items()))
-        self._columns.append(column)
-        self.meaning[lot, name] = means
-        if not rooms:
-            self._by_others.setdefault(lot, []).append(column)
-
-    def _teu(self, lot: int) -> float:
-        pair, season = self.lots[lot]
-        return self.plan.pairs[pair].teu[season] * len(self.plan.seasons[season])
+        for decision, n, back in choices:
+            # A way may board a service twice; it then takes the room of both.
+            place = self.choices[decision][n - 1].places[back]
+            taken[place] = taken.get(place, 0.0) + 1.0
+        way = KnownWay(
+            arcs=(len(self.ways),),
+            usd=usd,
+            days=days,
+            kg=means.co2e_kg,
+            uses=tuple((place, season, teu) for place, teu in taken.items()),
+        )
+        self.ways.append((way, means))
+        needs = dict.fromkeys((decision, (n,)) for decision, n, _ in choices)
+        self.offers.append(way.offer(lot, worth, needs=tuple(needs)))
+        if not choices:
+            self._by_others.setdefault(lot, []).append((worth, way.uses))
 
     @property
     def _away_usd(self) -> float:
@@ -254,16 +324,16 @@ class _Build:
     def _weeks(self, season: int) -> float:
         return self.plan.season_days[season] / DAYS_A_WEEK
 
-    def _add_choice(self, number: int, departures: float) -> None:
-        """Add a choice of a service: what it takes, and its rooms."""
-        choice, one = len(self._choices), self.posed[number]
-        fixed, needs, vehicles = 0.0, [], [0] * SEASONS
+    def _choice(self, one: Posed, departures: float) -> _Choice:
+        """Return a number of departures of a service: what it takes, and its rooms."""
+        fixed, vehicles = 0.0, [0] * SEASONS
+        rooms: dict[tuple[int, bool], float] = {}
         for season in one.seasons:
             out, back = (one.bills.get((season, way), ()) for way in (False, True))
             if not out and not back:
                 continue
             sailings = departures * self._weeks(season)
-            vehicles[season] = _vehicles(out or back, departures)
+            vehicles[season] = _vehicles(_round_trip_days(out, back), departures)
             fixed += sailings * _sailing_usd(out, back)
             bill = (out or back)[0]
             if bill.by_ship:
@@ -271,34 +341,32 @@ class _Build:
                 day_usd = bill.day_usd * bill.running_share * (1.0 + bill.surcharge)
                 fixed += vehicles[season] * self.plan.season_days[season] * day_usd
                 fixed += vehicles[season] * self._capital_usd(bill, season) * bill.surcharge
-                needs.append((self._ships.index(bill.vehicle), season, float(vehicles[season])))
             for way, bills in ((False, out), (True, back)):
                 if bills:
-                    self._room[choice, season, way] = len(self._rooms)
-                    self._rooms.append(Room(choice=choice, teu=sailings * bills[0].capacity_teu))
-        self._choices.append(Choice(service=self.tried[number], usd=fixed, needs=tuple(needs)))
-        self.of_choice.append((number, departures))
-        self.needs.append(tuple(vehicles))
-        self.fixed.append(fixed)
+                    rooms[season, way] = sailings * bills[0].capacity_teu
+        ways = sorted({back for _, back in rooms})
+        places = {back: self._rooms + n for n, back in enumerate(ways)}
+        self._rooms += len(ways)
+        return _Choice(
+            departures=departures,
+            usd=fixed,
+            vehicles=tuple(vehicles),
+            rooms=rooms,
+            places=places,
+        )
 
-    def _add_boxes(self, number: int, one: Ridden) -> None:
-        """Add the columns of a box for all departures of the services that it rides on."""
-        pair, lot = self.plan.pairs[one.pair], self._lot[one.pair, one.season]
-        of_service = [
-            [n for n, (service, _) in enumerate(self.of_choice) if service == on.service]
-            for on in one.boarded
-        ]
-        for choices in product(*of_service):
-            days = one.days + sum(_wait_days(self.of_choice[n][1]) for n in choices)
-            if is_too_long(pair, days):
-                continue
-            rooms = tuple(
-                self._room[n, one.season, on.back]
-                for n, on in zip(choices, one.boarded, strict=True)
-            )
-            usd = one.box_usd + _day_usd(pair) * days
-            name = number, choices
-            self._add_column(lot, name, usd, one.uses, means=(one, days), rooms=rooms)
+    def _add_boxes(self, one: Ridden) -> None:
+        """Add the ways of a box for all departures of the services that it rides on."""
+        lot = self._lot[one.pair, one.season]
+        decisions = [self.tried[on.service] for on in one.boarded]
+        for some in product(*(enumerate(self.choices[d], start=1) for d in decisions)):
+            days = one.days + sum(_wait_days(choice.departures) for _, choice in some)
+            if not is_too_long(self.plan.pairs[one.pair], days):
+                choices = [
+                    (decision, n, on.back)
+                    for decision, (n, _), on in zip(decisions, some, one.boarded, strict=True)
+                ]
+                self._add_way(lot, one, one.box_usd, days, choices=choices)
 
     def _capital_usd(self, bill: ServiceBill, season: int) -> float:
         """Return the capital or hire of a ship for a season."""
@@ -310,7 +378,7 @@ class _Build:
 
     def _idle_usd(self, ship: str, season: int, idle: Idle) -> float:
         """Return what an idle ship takes in a season, below 0 if it earns."""
-        bill = self._bill_of(ship)
+        bill = self._bill_of(ship, season)
         days = self.plan.season_days[season]
         day_usd, running = bill.day_usd, bill.day_usd * bill.running_share
         listed = load_parameters()
@@ -323,30 +391,62 @@ class _Build:
             case Idle.RETURN:
                 return -self._capital_usd(bill, season)
 
-    def _bill_of(self, ship: str) -> ServiceBill:
-        return next(one.bill for one in self.posed if one.bills and one.bill.vehicle == ship)
+    def _bill_of(self, ship: str, season: int) -> ServiceBill:
+        """Return the bill of a season of a service with a ship; of another if none runs then."""
+        posed = [one for one in self.posed if one.bills and one.bill.vehicle == ship]
+        bills = (bills[0] for one in posed for (n, _), bills in one.bills.items() if n == season)
+        return next(bills, posed[0].bill)
 
-    def _fleet(self, ship: str) -> Fleet:
-        listed = self._listed(ship)
-        seasons = range(SEASONS)
-        return Fleet(
-            usd_each=sum(self._capital_usd(self._bill_of(ship), season) for season in seasons),
-            idle_usd=tuple(self._idle_usd(ship, season, listed.idle) for season in seasons),
-            most=None if listed.most is None else float(listed.most),
+    def _own_usd(self, number: int, choice: _Choice) -> float:
+        """Return what a choice takes, less what its ships take while they are idle."""
+        bill = self.posed[number].bill
+        if not bill.by_ship:
+            return choice.usd
+        idle = self._listed(bill.vehicle).idle
+        return choice.usd - sum(
+            vehicles * self._idle_usd(bill.vehicle, season, idle)
+            for season, vehicles in enumerate(choice.vehicles)
         )
 
-    def fleet_rows(self, found: Designed) -> tuple[FleetRow, ...]:
+    def _held_usd(self, ship: str) -> float:
+        """Return the capital or hire of a ship for the year."""
+        seasons = range(SEASONS)
+        return sum(self._capital_usd(self._bill_of(ship, season), season) for season in seasons)
+
+    def _held(self, ship: str) -> Held:
+        listed = self._listed(ship)
+        idle = sum(self._idle_usd(ship, season, listed.idle) for season in range(SEASONS))
+        return Held(
+            # Hired by the season a ship takes nothing while it is idle, up to rounding.
+            usd_each=max(0.0, self._held_usd(ship) + idle),
+            needed={
+                season: {
+                    (decision, n): float(choice.vehicles[season])
+                    for decision, n, choice in self._sailing(ship)
+                }
+                for season in range(SEASONS)
+            },
+            most=math.inf if listed.most is None else float(listed.most),
+        )
+
+    def _sailing(self, ship: str) -> Iterator[tuple[int, int, _Choice]]:
+        """Yield the choices of services with a ship, as (decision, option, choice)."""
+        for number, decision in self.tried.items():
+            if self.posed[number].bill.vehicle == ship:
+                for n, choice in enumerate(self.choices[decision], start=1):
+                    yield decision, n, choice
+
+    def fleet_rows(self, taken: Taken) -> tuple[FleetRow, ...]:
         """Return the ships of each class: held, in use and idle by season."""
         rows = []
-        for number, ship in enumerate(self._ships):
-            used = [0.0] * SEASONS
-            for n in found.chosen:
-                for fleet, season, vehicles in () if n is None else self.program.choices[n].needs:
-                    used[season] += vehicles if fleet == number else 0.0
-            held = max(used)
+        for ship in self._ships:
+            run = [c.vehicles for decision, n, c in self._sailing(ship) if taken[decision] == n]
+            used = tuple(map(sum, zip(*run, strict=True)))
+            if not used or not max(used):
+                continue
             idle_usd = {
                 idle: sum(
-                    (held - used[season]) * self._idle_usd(ship, season, idle)
+                    (max(used) - used[season]) * self._idle_usd(ship, season, idle)
                     for season in range(SEASONS)
                 )
                 for idle in Idle
@@ -354,16 +454,18 @@ class _Build:
             rows.append(
                 FleetRow(
                     ship=ship,
-                    held=round(held),
-                    used=tuple(map(round, used)),
+                    held=max(used),
+                    used=used,
                     idle=self._listed(ship).idle,
-                    held_usd=held * self.program.fleets[number].usd_each,
+                    held_usd=max(used) * self._held_usd(ship),
                     if_idle_usd=idle_usd,
                 )
             )
-        return tuple(row for row in rows if row.held)
+        return tuple(rows)
 
-    def service_row(self, number: int, found: Designed) -> ServiceRow:
+    def service_row(
+        self, number: int, found: Decided, beside: Mapping[int, tuple[Allocated, float]]
+    ) -> ServiceRow:
         """Return a candidate with its departures, and what every other number would gain."""
         one = self.posed[number]
         if not one.bills:
@@ -372,29 +474,25 @@ class _Build:
                 departures=0.0, seasons=(), round_trip_days=0.0, capacity_teu=0.0,
                 sailing_usd=0.0, frequencies=(), why_not=one.why_not,
             )  # fmt: skip
-        service = self.tried[number]
-        run = found.chosen[service]
-        bill = one.bill
+        decision, bill = self.tried[number], one.bill
+        run = found.taken[decision]
+        departures = self.choices[decision][run - 1].departures if run else 0.0
         few = self.too_few_ships(number)
-        valued = {n: flows for (s, n), flows in found.beside.items() if s == service}
-        without = valued.get(None)
-        rows = [
-            self._frequency(n, flows, without, chosen=n == run)
-            for n, flows in sorted(valued.items(), key=lambda item: (item[0] is not None, item[0]))
-        ]
         return ServiceRow(
             name=one.service.name,
             corridor=one.service.corridor,
             vehicle=bill.vehicle,
             ends=bill.ends,
-            departures=0.0 if run is None else self.of_choice[run][1],
+            departures=departures,
             seasons=one.seasons,
-            round_trip_days=_round_trip_days(bill),
+            round_trip_days=max(map(_round_trip_days, *_by_way(one))),
             capacity_teu=bill.capacity_teu,
             sailing_usd=_sailing_usd([bill], [bill] if bill.by_ship else []),
-            frequencies=() if few else tuple(rows),
+            frequencies=()
+            if few
+            else tuple(self._frequency(number, n, beside, chosen=n == run) for n in beside),
             why_not=few,
-            declared=() if run is None else tuple(self._declared(one, self.of_choice[run][1])),
+            declared=tuple(self._declared(one, departures)) if run else (),
         )
 
     def _declared(self, one: Posed, departures: float) -> Iterator[DeclaredService]:
@@ -423,77 +521,79 @@ class _Build:
 
     def too_few_ships(self, number: int) -> str:
         """Return in words that the plan has too few ships for any departures of a service."""
-        of_service = [n for n, (service, _) in enumerate(self.of_choice) if service == number]
-        needed = min((max(self.needs[n]) for n in of_service), default=0)
-        ship = self.posed[number].bill.vehicle if of_service else ""
+        ship, choices = self.posed[number].bill.vehicle, self.choices[self.tried[number]]
+        needed = min(max(choice.vehicles) for choice in choices)
         most = self._listed(ship).most
         if most is None or needed <= most:
             return ""
         return f"its fewest departures need {needed} ships of {ship}, and fleets has {most}"
 
     def _frequency(
-        self, n: int | None, flows: Flows, without: Flows | None, *, chosen: bool
+        self,
+        number: int,
+        n: int,
+        beside: Mapping[int, tuple[Allocated, float]],
+        *,
+        chosen: bool,
     ) -> FrequencyRow:
+        flows, value_usd = beside[n]
         missing = self.missing_teu(flows)
-        if n is None:
+        if not n:
             return FrequencyRow(
                 departures=0.0, vehicles=0, teu=0.0, fill=0.0, fixed_usd=0.0, usd_per_teu=None,
                 gain_usd=None if missing else 0.0, missing_teu=missing, chosen=chosen,
             )  # fmt: skip
-        carried = [
-            (column, teu)
-            for column, teu in flows.teu
-            if any(self.program.rooms[room].choice == n for room in column.rooms)
-        ]
-        teu = sum(teu for _, teu in carried)
-        loads: dict[int, float] = {}
-        for column, amount in carried:
-            for room in column.rooms:
-                loads[room] = loads.get(room, 0.0) + amount
-        of_service = [r for r, room in enumerate(self.program.rooms) if room.choice == n]
-        fill = max((loads.get(r, 0.0) / self.program.rooms[r].teu for r in of_service), default=0.0)
-        fixed = self.fixed[n] + self._ships_usd(n)
-        boxes = sum(amount * self._box(column)[0] for column, amount in carried)
+        decision = self.tried[number]
+        choice = self.choices[decision][n - 1]
+        carried = [one for one in flows.flows if (decision, (n,)) in one.offer.needs]
+        teu = sum(one.teu for one in carried)
+        loads: dict[tuple[int, int], float] = {}
+        for one in carried:
+            for place, season, amount in one.offer.route.uses:
+                loads[place, season] = loads.get((place, season), 0.0) + amount * one.teu
+        fixed = choice.usd + self._ships_usd(number, choice)
+        boxes = sum(one.teu * self.ways[one.offer.route.arcs[0]][0].usd for one in carried)
+        without, without_usd = beside.get(0, (None, math.nan))
         compares = without is not None and not missing and not self.missing_teu(without)
         return FrequencyRow(
-            departures=self.of_choice[n][1],
-            vehicles=max(self.needs[n]),
+            departures=choice.departures,
+            vehicles=max(choice.vehicles),
             teu=teu,
-            fill=fill,
+            fill=max(
+                loads.get((choice.places[back], season), 0.0) / room
+                for (season, back), room in choice.rooms.items()
+            ),
             fixed_usd=fixed,
             usd_per_teu=(fixed + boxes) / teu if teu > LEAST_MISSING_TEU else None,
-            gain_usd=without.value_usd - flows.value_usd if without and compares else None,
+            gain_usd=without_usd - value_usd if compares else None,
             missing_teu=missing,
             chosen=chosen,
         )
 
-    def missing_teu(self, flows: Flows) -> float:
+    def missing_teu(self, flows: Allocated) -> float:
         """Return the TEU a year that must travel and have no way."""
         if self.plan.unmet_usd_per_teu is not None:
             return 0.0
-        return sum(teu for teu in flows.missing if teu > LEAST_MISSING_TEU)
+        return float(flows.missing[flows.missing > LEAST_MISSING_TEU].sum())
 
-    def _ships_usd(self, n: int) -> float:
+    def _ships_usd(self, number: int, choice: _Choice) -> float:
         """Return the capital of a choice's ships and what they take idle, if it has them alone."""
-        needs = self.program.choices[n].needs
-        if not needs:
+        bill = self.posed[number].bill
+        if not bill.by_ship:
             return 0.0
-        fleet = self.program.fleets[needs[0][0]]
-        held = max(vehicles for _, _, vehicles in needs)
-        used = {season: vehicles for _, season, vehicles in needs}
-        return held * fleet.usd_each + sum(
-            (held - used.get(season, 0.0)) * fleet.idle_usd[season] for season in range(SEASONS)
+        held, idle = max(choice.vehicles), self._listed(bill.vehicle).idle
+        return held * self._held_usd(bill.vehicle) + sum(
+            (held - used) * self._idle_usd(bill.vehicle, season, idle)
+            for season, used in enumerate(choice.vehicles)
         )
 
-    def flow_rows(self, flows: Flows) -> tuple[DesignFlow, ...]:
+    def flow_rows(self, flows: Allocated) -> tuple[DesignFlow, ...]:
         """Return the TEU of each pair and season by their ways."""
-        return tuple(self._flow(column, teu) for column, teu in flows.teu)
+        return tuple(self._flow(one.offer, one.teu) for one in flows.flows)
 
-    def _flow(self, column: Column, teu: float) -> DesignFlow:
-        pair, season = self.lots[column.lot]
-        means = self.meaning[column.lot, column.name]
-        usd, days, kg = self._box(column)
-        ridden = () if isinstance(means, Other) else means[0].boarded
+    def _flow(self, offer: Offer, teu: float) -> DesignFlow:
+        lot, (way, means) = self.lots[offer.lot], self.ways[offer.route.arcs[0]]
+        ridden = () if isinstance(means, Other) else means.boarded
         services = [self.posed[on.service].service for on in ridden]
         corridors = (
             (means.corridor,)
@@ -501,45 +601,55 @@ class _Build:
             else tuple(service.corridor for service in services if service.corridor)
         )
         return DesignFlow(
-            pair=self.plan.pairs[pair].name,
-            season=season,
+            pair=self.plan.pairs[lot.pair].name,
+            season=lot.month,
             services=tuple(service.name for service in services),
             corridors=corridors,
             teu=teu,
-            usd_per_teu=usd,
-            days=days,
-            co2e_kg_per_teu=kg,
+            usd_per_teu=way.usd,
+            days=way.days,
+            co2e_kg_per_teu=way.kg,
         )
 
-    def _box(self, column: Column) -> tuple[float, float, float]:
-        """Return USD, days and kg of CO2e of a TEU on a column, without departures."""
-        means = self.meaning[column.lot, column.name]
-        if isinstance(means, Other):
-            return means.usd, means.days, means.co2e_kg
-        one, days = means
-        return one.box_usd, days, one.co2e_kg
-
-    def full_places(self, flows: Flows) -> tuple[FullPlace, ...]:
+    def full_places(self, flows: Allocated) -> tuple[FullPlace, ...]:
         """Return the capacities that are used up, those worth most first."""
-        worth = flows.prices.capacity_usd.tolist()
+        worth = flows.prices.by_month
         places = [
-            FullPlace(name=name, season=season, teu=teu, usd_per_teu=usd)
-            for ((name, season), teu), usd in zip(self._places.items(), worth, strict=True)
-            if usd > LEAST_WORTH_USD
+            FullPlace(
+                name=name,
+                season=season,
+                teu=teu,
+                usd_per_teu=float(worth[self._place[name], season]),
+            )
+            for (name, season), teu in self._places.items()
+            if worth[self._place[name], season] > LEAST_WORTH_USD
         ]
         return tuple(sorted(places, key=lambda place: -place.usd_per_teu))
 
 
-def _round_trip_days(bill: ServiceBill) -> float:
-    """Return the days of a ship or a set of wagons from one departure to its next."""
-    if bill.by_ship:
-        return 2.0 * bill.vehicle_days
-    return 2.0 * (bill.one_way_days + load_parameters().value("train.turn_days"))
+def _by_way(one: Posed) -> list[list[tuple[ServiceBill, ...]]]:
+    """Return the bills of the seasons in which a service runs, out and back."""
+    seasons = sorted({season for season, _ in one.bills})
+    return [[one.bills.get((season, way), ()) for season in seasons] for way in (False, True)]
 
 
-def _vehicles(bills: Sequence[ServiceBill], departures: float) -> int:
+def _round_trip_days(out: Sequence[ServiceBill], back: Sequence[ServiceBill]) -> float:
+    """Return the days of a ship or a set of wagons from one departure to its next.
+
+    They are those of the longest way out and of the longest back, with a turn of trains at either
+    end. Where the plan has boxes in one direction alone, the other takes as long.
+    """
+    turn_days = load_parameters().value("train.turn_days")
+    ways = [
+        max(bill.vehicle_days or bill.one_way_days + turn_days for bill in bills)
+        for bills in (out, back)
+        if bills
+    ]
+    return 2.0 * sum(ways) / len(ways)
+
+
+def _vehicles(days: float, departures: float) -> int:
     """Return the ships or train sets that keep a number of departures a week."""
-    days = max(map(_round_trip_days, bills))
     return math.ceil(days * departures / DAYS_A_WEEK - 1e-9)
 
 
@@ -556,7 +666,7 @@ def _sailing_usd(out: Sequence[ServiceBill], back: Sequence[ServiceBill]) -> flo
     return sum(bills[0].sailing_usd for bills in (out, back) if bills)
 
 
-def _refuse_unused_ships(plan: DesignPlan, posed: Sequence[Posed]) -> None:
+def _refuse_unused_ships(plan: Plan, posed: Sequence[Posed]) -> None:
     """Raise a ConfigError for ships of services that run without them, and for idle fleets."""
     sailed = {one.service.ship for one in posed} | {one.bill.vehicle for one in posed if one.bills}
     faults = [
@@ -575,20 +685,18 @@ def _refuse_unused_ships(plan: DesignPlan, posed: Sequence[Posed]) -> None:
         raise ConfigError(faults)
 
 
-def _refuse_missing(plan: DesignPlan, build: _Build, found: Designed) -> None:
-    if plan.unmet_usd_per_teu is not None:
-        return
-    faults = [*_missing_faults(plan, build, found)]
-    if faults:
+def _refuse_missing(build: _Build, flows: Allocated) -> None:
+    if build.plan.unmet_usd_per_teu is None and (faults := [*_missing_faults(build, flows)]):
         raise ConfigError(faults)
 
 
-def _missing_faults(plan: DesignPlan, build: _Build, found: Designed) -> Iterator[str]:
+def _missing_faults(build: _Build, flows: Allocated) -> Iterator[str]:
     """Yield by pair how many boxes have no way, when, and what is full."""
+    plan = build.plan
     missing: dict[int, dict[int, float]] = {}
-    for (pair, season), teu in zip(build.lots, found.flows.missing, strict=True):
+    for lot, teu in zip(build.lots, flows.missing.tolist(), strict=True):
         if teu > LEAST_MISSING_TEU:
-            missing.setdefault(pair, {})[season] = teu
+            missing.setdefault(lot.pair, {})[lot.month] = teu
     for pair, by_season in missing.items():
         when = ", ".join(
             f"{months[0]:%Y-%m} to {months[-1]:%Y-%m}"
@@ -596,7 +704,7 @@ def _missing_faults(plan: DesignPlan, build: _Build, found: Designed) -> Iterato
         )
         full = [
             capacity_title(place.name)
-            for place in build.full_places(found.flows)
+            for place in build.full_places(flows)
             if place.season in by_season
         ]
         longest = plan.pairs[pair].max_days

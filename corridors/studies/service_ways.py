@@ -19,10 +19,10 @@ from corridors.data.names import name_of
 from corridors.data.services import load_services
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, Terminal
-from corridors.domain.plan import Pair
+from corridors.domain.plan import Pair, Plan
 from corridors.domain.results import CapacityShare, RouteOption
 from corridors.domain.scenario import OTHER, Corridor, CorridorRule, MustPass, Scenario
-from corridors.domain.service_design import CandidateService, DesignPlan, Proposed
+from corridors.domain.service_design import CandidateService, Proposed
 from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError
 from corridors.network.lines.declared import Declared, calls_at, runs_on
@@ -141,7 +141,7 @@ def _teu_of_a_teu(share: CapacityShare) -> float:
 
 
 def others_of(
-    plan: DesignPlan, session: Session, capacities: Capacities, progress: Progress = quiet
+    plan: Plan, session: Session, capacities: Capacities, progress: Progress = quiet
 ) -> dict[tuple[int, int], tuple[Other, ...]]:
     """Return by pair and season the best way of each corridor with what others run."""
     found: dict[tuple[int, int], tuple[Other, ...]] = {}
@@ -168,7 +168,7 @@ def others_of(
     return found
 
 
-def proposed(plan: DesignPlan, session: Session) -> tuple[CandidateService, ...]:
+def proposed(plan: Plan, session: Session) -> tuple[CandidateService, ...]:
     """Return a candidate for each corridor and its ends that a pair uses, those of most TEU first.
 
     If a plan asks for lines, only for those on which one is known.
@@ -191,7 +191,7 @@ def proposed(plan: DesignPlan, session: Session) -> tuple[CandidateService, ...]
             service = CandidateService(
                 name=f"{title}, {name_of(begins)} - {name_of(ends)}",
                 corridor=corridor.id,
-                departures=plan.departures,
+                departures=plan.departures_per_week,
                 loads_at=(begins,),
                 unloads_at=(ends,),
                 ship=_ship_of(option),
@@ -201,7 +201,7 @@ def proposed(plan: DesignPlan, session: Session) -> tuple[CandidateService, ...]
 
 
 def _first_options(
-    plan: DesignPlan, pair: Pair, corridors: Sequence[Corridor], session: Session
+    plan: Plan, pair: Pair, corridors: Sequence[Corridor], session: Session
 ) -> dict[int, tuple[RouteOption, Question]]:
     """Return by number of a corridor the best route of the first season in which it has one."""
     found: dict[int, tuple[RouteOption, Question]] = {}
@@ -233,7 +233,7 @@ def is_too_long(pair: Pair, days: float) -> bool:
 
 
 def pose_services(
-    plan: DesignPlan,
+    plan: Plan,
     candidates: Sequence[CandidateService],
     session: Session,
     capacities: Capacities,
@@ -259,7 +259,7 @@ class _Riders:
 
     def __init__(
         self,
-        plan: DesignPlan,
+        plan: Plan,
         services: Sequence[CandidateService],
         session: Session,
         capacities: Capacities,
@@ -392,10 +392,10 @@ class _Riders:
         return option.reason or f"{option.status}"
 
 
-def _seasons_of(plan: DesignPlan, pair: Pair) -> Iterator[tuple[int, tuple[date, ...]]]:
+def _seasons_of(plan: Plan, pair: Pair) -> Iterator[tuple[int, tuple[date, ...]]]:
     """Yield the seasons in which a pair has boxes, with their months."""
     for season, months in enumerate(plan.seasons):
-        if pair.teu[season]:
+        if plan.season_teu(pair, season):
             yield season, months
 
 
@@ -411,7 +411,7 @@ def _asked(scenario: Scenario, month: date) -> Scenario:
 
 
 def _with_calls(
-    plan: DesignPlan, candidates: Sequence[CandidateService], session: Session, progress: Progress
+    plan: Plan, candidates: Sequence[CandidateService], session: Session, progress: Progress
 ) -> list[CandidateService]:
     """Return services with names and, where the plan does not say, with calls and ships.
 
@@ -442,7 +442,7 @@ def _with_calls(
 
 
 def _with_stops(
-    plan: DesignPlan, candidates: Sequence[CandidateService], session: Session
+    plan: Plan, candidates: Sequence[CandidateService], session: Session
 ) -> list[CandidateService]:
     """Return services with the terminals of their stops, where the plan tells stops in order.
 

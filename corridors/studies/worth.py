@@ -11,8 +11,10 @@ from corridors.domain.investment import Phases, Worth
 from corridors.optimise.planning.program import Allocated, Program
 
 # The largest factor tried, and how closely the least one is found.
-MOST_FACTOR = 16.0
+MOST_FACTOR = 8.0
 CLOSE = 1.02
+# Gives a cost and its slope at a factor of the volumes.
+CostAt = Callable[[float], tuple[float, float]]
 # A pair and month gain if a TEU costs less by more than this.
 LEAST_USD = 0.01
 
@@ -98,18 +100,50 @@ def _usd_by_lot(program: Program, solved: Allocated) -> FloatArray:
     return usd
 
 
-def volume_factor(gain_at: Callable[[float], float], charge_usd: float) -> float | None:
-    """Return how many times the volumes it takes for a gain to reach a charge, to 2 %.
+def volume_factor(bare: CostAt, built: CostAt, charge_usd: float) -> float | None:
+    """Return the smallest factor on the volumes at which a gain reaches a charge, to 2 %.
 
-    Factors are doubled until one suffices, then halved between; None if the largest does not, or a
-    gain falls again in between.
+    A gain may fall again as volumes grow, but either cost of which it is the difference is convex
+    in them. Between two factors the cost without the project is at most on the straight line
+    between its ends, and the cost with it at least on the slopes at either end. Where the gain can
+    therefore not reach the charge, nothing is searched. None if no factor up to `MOST_FACTOR` does.
+
+    Parameters
+    ----------
+    bare, built
+        Give the cost and its slope at a factor, without the project and with it.
+    charge_usd
+        The charge, in USD a year like the costs.
     """
-    low, high = 1.0, 2.0
-    while gain_at(high) < charge_usd:
-        low, high = high, high * 2.0
-        if high > MOST_FACTOR:
-            return None
-    while high / low > CLOSE:
-        middle = (low * high) ** 0.5
-        low, high = (low, middle) if gain_at(middle) >= charge_usd else (middle, high)
-    return high
+
+    def gain(factor: float) -> float:
+        return bare(factor)[0] - built(factor)[0]
+
+    def most(low: float, high: float) -> float:
+        """Return what the gain cannot exceed between two factors."""
+        (start, rise), (end, steeper) = built(low), built(high)
+        at = high
+        if steeper > rise:
+            at = (start - rise * low - end + steeper * high) / (steeper - rise)
+            at = min(max(at, low), high)
+        part = (at - low) / (high - low)
+        chord = (1.0 - part) * bare(low)[0] + part * bare(high)[0]
+        return max(gain(low), gain(high), chord - (start + rise * (at - low)))
+
+    step, left = 1.0, []
+    while step < MOST_FACTOR:
+        left.append((step, 2.0 * step))
+        step *= 2.0
+    left.reverse()
+    while left:
+        low, high = left.pop()
+        if gain(low) >= charge_usd:
+            return low
+        if most(low, high) < charge_usd:
+            continue
+        if high / low > CLOSE:
+            middle = (low * high) ** 0.5
+            left += [(middle, high), (low, middle)]
+        elif gain(high) >= charge_usd:
+            return high
+    return None

@@ -207,9 +207,13 @@ def test_a_plan_of_another_command_is_named(
     assert ended.value.code == 2
     said = capsys.readouterr().err
     told = f"{SHIPPED[other]}.yaml:1: a plan of `corridors {other}`; run that, or give another plan"
-    # A plan of bookings is one of allocation with more keys.
-    lacks = "contracts: missing, it has no default"
-    assert (lacks if (command, other) == ("book", "allocate") else told) in said
+    # Every plan is one of allocation with more keys.
+    lacks = {
+        "book": "contracts: missing, it has no default",
+        "design": "there is no candidate service",
+        "invest": "projects: missing, it has no default",
+    }
+    assert (lacks[command] if other == "allocate" else told) in said
 
 
 def test_set_replaces_a_value_of_one_entry(capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ import pytest
 import corridors
 from corridors.cli.book import _print_table
 from corridors.cli.main import run
-from corridors.config.booking import load_booking
+from corridors.config.plan import load_plan
 from corridors.output.booking_result import Booking, BookingRecord, booking_texts
 from corridors.studies import pair_network
 from corridors.studies.book import book_plan
@@ -245,7 +245,9 @@ def session() -> Session:
 
 def _booked(session: Session, folder: Path, contracts: str, scenarios: str = SURE) -> Booking:
     text = CAPE.replace("[CONTRACTS]", f"[{contracts}]").replace("[SCENARIOS]", f"[{scenarios}]")
-    plan = load_booking(_written(folder, text), set_values=["perfect_information=false"])
+    plan = load_plan(
+        _written(folder, text), command="book", set_values=["perfect_information=false"]
+    )
     return book_plan(plan, session=session)
 
 

@@ -16,7 +16,7 @@ import pytest
 import corridors
 from corridors.cli.main import run
 from corridors.config import load_corridors, load_scenario
-from corridors.config.service_design import load_design
+from corridors.config.plan import load_plan
 from corridors.domain.scenario import MustPass
 from corridors.output.design_result import DesignResultModel
 from corridors.routing.question import ANY_CORRIDOR
@@ -199,7 +199,7 @@ pairs:
 def test_boxes_ride_a_chain_of_services_and_capacities_hold(tmp_path: Path) -> None:
     file = tmp_path / "plan.yaml"
     file.write_text(CHAIN, encoding="utf-8")
-    plan, session = load_design(file), Session()
+    plan, session = load_plan(file, command="design"), Session()
     found = design_plan(plan, session=session)
     out, back = sorted(found.flows, key=lambda flow: flow.services)
     assert (out.services, back.services) == (("First", "Second"), ("Second", "First"))

@@ -15,7 +15,6 @@ import corridors
 from corridors.cli import invest as printing
 from corridors.cli.main import run
 from corridors.config import load_projects
-from corridors.config.investment import load_investment
 from corridors.config.plan import load_plan
 from corridors.domain.scenario import ProjectChoice, Scenario
 from corridors.errors import ConfigError
@@ -61,13 +60,13 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> corridors.Investment:
 def test_the_best_set_is_the_best_of_all_affordable_sets(
     tried: corridors.Investment, tmp_path: Path
 ) -> None:
-    plan = load_investment(_plan(tmp_path))
+    plan = load_plan(_plan(tmp_path), command="invest")
     projects = load_projects([choice.id for choice in plan.projects])
     session = Session()
     cost = [project.cost.value for project in projects]
     usd = {
         chosen: allocate_plan(
-            with_projects_built(plan.allocation, [plan.projects[p] for p in chosen]),
+            with_projects_built(plan, [plan.projects[p] for p in chosen]),
             session=session,
         ).value_usd
         for size in range(4)
@@ -82,7 +81,7 @@ def test_the_best_set_is_the_best_of_all_affordable_sets(
     best = min(whole, key=lambda chosen: whole[chosen])
     assert best
     assert {gain.id for gain in tried.built} == {plan.projects[p].id for p in best}
-    assert tried.objective_usd == pytest.approx(whole[best], rel=1e-9)
+    assert tried.value_usd == pytest.approx(whole[best], rel=1e-9)
     assert tried.gain_usd == pytest.approx(usd[()] - usd[best], rel=1e-9)
     assert tried.charge_usd == pytest.approx(sum(cost[p] for p in best) * 1e6 / 200)
     assert tried.proved
@@ -172,7 +171,7 @@ def at_new_year(text: str) -> str:
 @pytest.mark.long
 def test_what_is_in_use_is_part_of_the_plan_and_never_built(tmp_path: Path) -> None:
     def usd(text: str) -> float:
-        return allocate_plan(load_investment(_plan(tmp_path, text)).allocation).value_usd
+        return allocate_plan(load_plan(_plan(tmp_path, text), command="invest")).value_usd
 
     last = at_new_year(FEWER)
     text = last.replace("[malaszewicze]", "[malaszewicze, dostyk-moyynty]")
@@ -191,7 +190,7 @@ def test_what_is_in_use_is_part_of_the_plan_and_never_built(tmp_path: Path) -> N
 
 def test_volumes_grow_without_phases(tmp_path: Path) -> None:
     text = PLAN.replace("allocation:", "demand_growth: 0.02\nallocation:")
-    phases = load_investment(_plan(tmp_path, text)).phases
+    phases = load_plan(_plan(tmp_path, text), command="invest").phases
     assert phases is not None
     assert (phases.years, phases.until) == ((2031, 2037, 2043, 2049, 2055), 2061)
     assert phases.budgets_usd_m == (1500.0, 0.0, 0.0, 0.0, 0.0)
@@ -200,7 +199,7 @@ def test_volumes_grow_without_phases(tmp_path: Path) -> None:
 
 def test_a_phase_is_split_where_a_project_opens_within_it(tmp_path: Path) -> None:
     given = "phases: {years: [2029, 2036], until: 2040, budgets_usd_m: [300, 1200]}\nallocation:"
-    phases = load_investment(_plan(tmp_path, PLAN.replace("allocation:", given))).phases
+    phases = load_plan(_plan(tmp_path, PLAN.replace("allocation:", given)), command="invest").phases
     assert phases is not None
     # Malaszewicze opens on the last day of 2030; the others are open in 2029.
     assert (phases.years, phases.budgets_usd_m) == ((2029, 2031, 2036), (300.0, 0.0, 1200.0))
@@ -260,21 +259,21 @@ def test_a_time_limit_returns_the_best_found_with_a_bound(tmp_path: Path) -> Non
     found = corridors.invest(_plan(tmp_path), time_limit_s=0.001)
     assert not found.proved
     assert "stopped" in found.proof
-    assert 0.0 < found.least_usd <= found.objective_usd
+    assert 0.0 < found.bound_usd <= found.value_usd
 
 
 def test_a_project_widens_a_crossing_from_the_month_after_it_opens(tmp_path: Path) -> None:
     text = PLAN.replace(
         "[khorgos-second-terminal", "[{id: khorgos-second-terminal, opens: 2031-02-01}"
     )
-    plan = load_investment(_plan(tmp_path, text))
+    plan = load_plan(_plan(tmp_path, text), command="invest")
     projects = load_projects([choice.id for choice in plan.projects])
     number = next(p for p, q in enumerate(projects) if q.id == "khorgos-second-terminal")
-    planned = solve_plan(with_projects_built(plan.allocation, [plan.projects[number]]))
+    planned = solve_plan(with_projects_built(plan, [plan.projects[number]]))
     crossing = planned.resources.index("border CN-KZ@kz-altynkol")
     assert planned.program.capacity[crossing, 0] == pytest.approx(10400 * 0.1 * 31 / 7)
     assert planned.program.capacity[crossing, 1] == pytest.approx(24750 * 0.1 * 28 / 7)
-    assert planned.months[0] == plan.allocation.months[0]
+    assert planned.months[0] == plan.months[0]
 
 
 @pytest.mark.parametrize(
@@ -292,7 +291,7 @@ def test_a_project_widens_a_crossing_from_the_month_after_it_opens(tmp_path: Pat
         ("months: 12", "months: 24",
          "plan.yaml:15: pairs[0].teu_per_month: 12 volumes for 24 months; give one or 24"),
         ("[32000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]", "32000",
-         "plan.yaml:4: allocation: 2 months; gains are per year, so the allocation has 12"),
+         "plan.yaml:6: months: 2 months; gains are per year: months: 12"),
         ("projects: [khorgos-second-terminal, malaszewicze, bakhty-ayagoz]",
          "projects: [dostyk-moyynty]", "all are in use (dostyk-moyynty since 2025-09-30)"),
         ("allocation:", "phases: {years: [2036, 2031], until: 2040}\nallocation:",
@@ -328,8 +327,8 @@ def test_an_allocation_may_be_a_file_beside_the_plan(tmp_path: Path) -> None:
     inner = "\n".join(line[2:] for line in PLAN.splitlines()[4:])
     (tmp_path / "freight.yaml").write_text(inner, encoding="utf-8")
     head = "\n".join(PLAN.splitlines()[:3]) + "\nallocation: freight.yaml\n"
-    plan = load_investment(_plan(tmp_path, head))
-    assert plan.allocation == load_plan(tmp_path / "freight.yaml")
+    plan = load_plan(_plan(tmp_path, head), command="invest")
+    assert plan.pairs == load_plan(tmp_path / "freight.yaml").pairs
     assert plan.projects[0] == ProjectChoice(
         id="bakhty-ayagoz", opens=load_projects(["bakhty-ayagoz"])[0].opens
     )
@@ -390,7 +389,7 @@ def test_the_table_says_what_is_not_proved_and_what_volumes_gain(
     found = example_investment(tmp_path)
     bakhty, second = found.projects
     told = replace(bakhty, by_volume=((0.9, 2e6), (1.0, 1.5e6), (1.2, 3e6)))
-    printing._print_table(replace(found, proved=False, projects=(told, second)))
+    printing._print_table(replace(found, bound_usd=0.5 * found.value_usd, projects=(told, second)))
     lines = capsys.readouterr().out.splitlines()
     assert any("stopped early: a better set may save up to the gap" in one for one in lines)
     gains = "Gain alone in million USD a year at 0.9, 1 and 1.2 times the volumes: Bakhty 2.0, 1.5"
@@ -403,14 +402,14 @@ def test_too_many_projects_that_change_speeds_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(building, "MOST_APART", 0)
-    plan = load_investment(_plan(tmp_path))
+    plan = load_plan(_plan(tmp_path), command="invest")
     projects = load_projects([choice.id for choice in plan.projects])
     with (
         HighsProcess() as highs,
         pytest.raises(ConfigError, match=r"1 projects change .* \(malaszewicze\); give at most 0"),
     ):
         Works(
-            plan.allocation, plan.projects, projects,
+            plan, plan.projects, projects,
             weights=(1.0,), factors=(1.0,), charges_usd=(0.0,) * 3, highs=highs,
         )  # fmt: skip
 
@@ -418,7 +417,7 @@ def test_too_many_projects_that_change_speeds_are_refused(
 def test_what_a_project_begins_to_limit_is_free_until_it_is_built(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plan = load_investment(_plan(tmp_path))
+    plan = load_plan(_plan(tmp_path), command="invest")
 
     def listed(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, ...]:
         border = (100.0,) * len(months), (150.0 if scenario.projects else 100.0,) * len(months)
@@ -429,10 +428,10 @@ def test_what_a_project_begins_to_limit_is_free_until_it_is_built(
 
     monkeypatch.setattr(building, "resources_of", listed)
     works = object.__new__(Works)
-    works._plan, works._choices = plan.allocation, plan.projects[:1]
-    resources, wider = works._resources([])
+    works._choices = plan.projects[:1]
+    resources, wider = works._resources(plan, [])
     assert [each.scope for each in resources] == ["A-B", "c"]
-    base = capacity_of(plan.allocation, resources)
+    base = capacity_of(plan, resources)
     january = 31 / 7 * 0.1
     assert base[:, 0].tolist() == pytest.approx([100.0 * january, (100.0 + 1e6) * january])
     ((project, more),) = wider[0, 0]
@@ -440,6 +439,4 @@ def test_what_a_project_begins_to_limit_is_free_until_it_is_built(
     assert more == pytest.approx(50.0 * january)
     assert base[1, 0] + wider[1, 0][0][1] == pytest.approx(100.0 * january)
     # On its own legs it is there with the project alone, as they are.
-    assert capacity_of(plan.allocation, works._resources([0])[0])[1, 0] == pytest.approx(
-        100.0 * january
-    )
+    assert capacity_of(plan, works._resources(plan, [0])[0])[1, 0] == pytest.approx(100.0 * january)

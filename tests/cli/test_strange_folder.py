@@ -12,8 +12,7 @@ import pytest
 from corridors.cached_code import others_may_write
 from corridors.cli.main import EVERY
 from corridors.optimise.highs_process import HighsProcess
-from corridors.optimise.planning.design_choice import choose_services
-from corridors.optimise.planning.design_program import Choice, Column, DesignProgram, Room
+from tests.optimise.designs import Choice, Column, DesignProgram, Room, choose_services
 
 # What shadows a module says its name, and is none.
 TRAP = "open({mark!r}, 'a').write(__name__ + '\\n')\nraise ImportError('a trap')\n"

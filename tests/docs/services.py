@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import lru_cache
 
-from corridors.config.booking import load_booking
-from corridors.config.service_design import load_design
+from corridors.config.plan import load_plan
 from corridors.domain.service_design import Idle
 from corridors.output.booking_result import Booking
 from corridors.output.design_result import ServiceDesign
@@ -27,7 +26,7 @@ def session() -> Session:
 
 def train_rows() -> list[str]:
     """Return the best frequency by rail at some multiples of the volumes."""
-    plan = load_design("design-shanghai-kaliningrad")
+    plan = load_plan("design-shanghai-kaliningrad", command="design")
     rows = []
     for factor in VOLUMES:
         pairs = tuple(
@@ -50,7 +49,7 @@ def train_rows() -> list[str]:
 @lru_cache
 def arctic(idle: Idle) -> ServiceDesign:
     """Return the Arctic loop with one use of idle ships."""
-    plan = load_design("design-arctic-loop")
+    plan = load_plan("design-arctic-loop", command="design")
     fleets = tuple(replace(fleet, idle=idle) for fleet in plan.fleets)
     return design_plan(replace(plan, fleets=fleets), session=session())
 
@@ -75,7 +74,7 @@ def arctic_rows() -> list[str]:
 
 def booking(chance: float, weight: float) -> Booking:
     """Return the bookings at a chance of closure and a weight of CVaR."""
-    plan = load_booking("book-russia-closure")
+    plan = load_plan("book-russia-closure", command="book")
     scenarios = tuple(
         replace(each, probability=p)
         for each, p in zip(plan.scenarios, (1.0 - chance, chance), strict=True)

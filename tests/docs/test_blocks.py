@@ -20,12 +20,9 @@ from typer.testing import CliRunner
 from corridors.cli.main import command_line
 from corridors.config import load_scenario
 from corridors.config.batch_files import load_batch
-from corridors.config.booking import load_booking
 from corridors.config.corridors import load_corridors
-from corridors.config.investment import load_investment
 from corridors.config.plan import load_plan
 from corridors.config.projects import load_projects
-from corridors.config.service_design import load_design
 from tests.batch.samples import CODE
 from tests.docs.page_blocks import PAGES, ROOT, Block, all_blocks, blocks, parse, words
 
@@ -101,11 +98,11 @@ def test_the_file_of_a_block_loads(block: Block, tmp_path: Path) -> None:
     elif "budget_usd_m" in keys:
         named = [name for name in keys["projects"] if str(name) != "./my-project.yaml"]
         file.write_text(yaml.safe_dump(keys | {"projects": named}), encoding="utf-8")
-        assert load_investment(str(file)).budget_usd_m
+        assert load_plan(str(file), command="invest").budget_usd_m
     elif "contracts" in keys:
-        assert load_booking(str(file)).contracts
+        assert load_plan(str(file), command="book").contracts
     elif "services" in keys and "pairs" in keys:
-        assert load_design(str(file)).services
+        assert load_plan(str(file), command="design").services
     elif "pairs" in keys:
         assert load_plan(str(file)).pairs
     else:

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import coo_matrix
 
-from corridors.optimise.planning.design_program import Choice, Column, DesignProgram, Fleet, Room
+from tests.optimise.designs import Choice, Column, DesignProgram, Fleet, Room
 
 PORTS = 4
 HALF_WEEK_USD = 120.0

@@ -19,10 +19,10 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from corridors.optimise.highs_process import HighsProcess
-from corridors.optimise.planning.design_choice import Design
-from corridors.optimise.planning.design_program import (
+from tests.optimise.designs import (
     Choice,
     Column,
+    Design,
     DesignPrices,
     DesignProgram,
     Fleet,

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from corridors.optimise.highs_process import HighsAnswer, HighsProcess
-from corridors.optimise.planning.design_choice import choose_services
-from corridors.optimise.planning.design_program import (
+from tests.optimise.designs import (
     Choice,
     Column,
     DesignProgram,
     Fleet,
     Room,
+    choose_services,
 )
 from tests.optimise.drawn_designs import arc_optimum, draw, program_of
 

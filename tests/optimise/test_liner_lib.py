@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corridors.optimise.highs_process import HighsProcess
-from corridors.optimise.planning.design_choice import choose_services
+from tests.optimise.designs import choose_services
 from tests.optimise.liner_lib import (
     FOLDER,
     Rotations,

@@ -14,7 +14,6 @@ from corridors.config import given_scenario, load_scenario
 from corridors.config.allowed_names import Names
 from corridors.config.plan import load_plan
 from corridors.config.scenario import written
-from corridors.config.service_design import load_design
 from corridors.data.lines import load_lines
 from corridors.domain.results import RouteOption, Sails
 from corridors.domain.scenario import Scenario
@@ -211,7 +210,7 @@ pairs:
 @pytest.mark.long
 def test_a_comparison_finds_the_services_that_a_design_prints(tmp_path: Path) -> None:
     (tmp_path / "design.yaml").write_text(DESIGN)
-    design = design_plan(load_design(tmp_path / "design.yaml"))
+    design = design_plan(load_plan(tmp_path / "design.yaml", command="design"))
     block = yaml.safe_load(declared_text(design))
     assert block["services"][0]["frequency"] == 2
     scenario = "origin: Shanghai\ndestination: Kaliningrad\ndeparture: 2026-08-20\n"

@@ -8,7 +8,6 @@ from functools import partial
 import numpy as np
 import pytest
 
-from corridors.config.investment import load_investment
 from corridors.config.plan import load_plan
 from corridors.domain.plan import Plan
 from corridors.optimise.planning.generation import allocate
@@ -31,7 +30,7 @@ CLOSE_USD = 1e-3
 
 
 def _plan(name: str) -> Plan:
-    return load_plan(name) if name.startswith("allocate") else load_investment(name).allocation
+    return load_plan(name) if name.startswith("allocate") else load_plan(name, command="invest")
 
 
 @pytest.fixture(scope="module", params=NAMES)

@@ -185,3 +185,35 @@ def test_a_plan_is_by_price_only_if_all_its_pairs_are(tmp_path: Path) -> None:
     assert by_cost.cautions[0].startswith("Answered by what carriage costs")
     least, other = ({row.usd_per_teu for row in one.rows} for one in (by_price, by_cost))
     assert min(least) > max(usd for usd in other)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("origin", "destination", "first", "months"),
+    [
+        # A year that went by the Cape, where no line was known, to save 10 USD.
+        ("Shanghai", "Hamburg", "2021-01", 12),
+        ("Chongqing", "Duisburg", "2024-02", 4),
+        ("Mumbai", "Rotterdam", "2023-11", 4),
+    ],
+)
+def test_a_plan_takes_in_every_month_what_a_comparison_recommends(
+    origin: str, destination: str, first: str, months: int, tmp_path: Path
+) -> None:
+    plan = planned(
+        tmp_path, first=first, months=months, day=11, corridors="all", objective="generalised",
+        world="current", basis="cost", origin=origin, destination=destination,
+    )  # fmt: skip
+    session = Session()
+    scenario = plan.pairs[0].scenario
+    of_a_day = scenario.shipment.value_of_time_usd_per_teu_day
+    assert of_a_day > 0.0, "the capital in the goods"
+    rows = allocate_plan(plan, session=session).rows
+    assert len(rows) == months
+    for row in rows:
+        asked = replace(scenario, departure=row.departure, max_wait_days=0)
+        found = compare(asked, session=session)
+        best = next(one for one in found.routes if one.corridor == found.decision.recommended)
+        assert row.corridor == best.corridor
+        usd = (best.usd_per_teu or 0.0) + of_a_day * (best.days or 0.0)
+        assert row.usd_per_teu + of_a_day * row.days == pytest.approx(usd, abs=CLOSE_USD)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,10 @@ import pytest
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_matrix
 
-from corridors.config.service_design import load_design
-from corridors.optimise.planning.design_choice import choose_services
-from corridors.optimise.planning.design_program import Column, Designed, DesignProgram
+from corridors.arrays import FloatArray
+from corridors.config.plan import load_plan
+from corridors.optimise.planning.deciding import Deciding
+from corridors.optimise.planning.program import Decided, Model, Offer, Program, Taken
 from corridors.studies import design
 from corridors.studies.design import design_plan
 
@@ -25,10 +26,21 @@ pytestmark = pytest.mark.long
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Solved:
-    program: DesignProgram
-    columns: Sequence[Column]
-    found: Designed
+    model: Model
+    offers: Sequence[Offer]
+    found: Decided
     scarce: bool
+
+    @property
+    def program(self) -> Program:
+        """The design in numbers."""
+        return self.model.programs[0]
+
+    @property
+    def places(self) -> list[tuple[int, int]]:
+        """The capacities that no service brings, by season."""
+        capacity = self.program.capacity
+        return [(n, t) for n, t in np.argwhere(np.isfinite(capacity) & (capacity > 0.0)).tolist()]
 
 
 # No place can fill up in the shipped plans, so one of them is also asked with less of each.
@@ -39,78 +51,80 @@ SCARCE = ("design-arctic-loop", "capacity_share=0.04", "unmet_usd_per_teu=20000"
     scope="module", params=[("design-arctic-loop",), ("design-shanghai-kaliningrad",), SCARCE]
 )
 def solved(request: pytest.FixtureRequest) -> _Solved:
-    """Return the program of a shipped design, its columns and what was found."""
+    """Return the model of a shipped design, its ways and what was found."""
     asked: list[_Solved] = []
 
-    def chosen(program: DesignProgram, **given: Any) -> Designed:
-        found = choose_services(program, **given)
-        scarce = request.param == SCARCE
-        asked.append(_Solved(program=program, columns=program.columns, found=found, scarce=scarce))
-        return found
+    class Noting(Deciding):
+        def best(self, *given: Any, **more: Any) -> Decided:
+            found = super().best(*given, **more)
+            (offers,) = self._known
+            scarce = request.param == SCARCE
+            asked.append(_Solved(model=self.model, offers=offers, found=found, scarce=scarce))
+            return found
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(design, "choose_services", chosen)
+        patched.setattr(design, "Deciding", Noting)
         name, *values = request.param
-        design_plan(load_design(name, set_values=values))
+        design_plan(load_plan(name, command="design", set_values=values))
     return asked[0]
 
 
-def _least_usd(
-    program: DesignProgram, columns: Sequence[Column], *, chosen: Sequence[int | None] | None = None
-) -> float:
-    """Return the least cost of a design, or of one with these choices."""
-    choices, fleets, lots = len(program.choices), len(program.fleets), len(program.teu)
-    ship, stay, box = choices, choices + fleets, choices + fleets + lots
-    count = box + len(columns)
-    needed = {key[:2] for choice in program.choices for key in choice.needs}
-    limits: list[tuple[dict[int, float], float, float]] = []
-    for lot, teu in enumerate(program.teu):
-        row = {box + n: 1.0 for n, column in enumerate(columns) if column.lot == lot}
-        limits.append(({**row, stay + lot: 1.0}, teu, teu))
-    for number, room in enumerate(program.rooms):
-        row = {
-            box + n: float(column.rooms.count(number))
-            for n, column in enumerate(columns)
-            if number in column.rooms
-        }
-        limits.append(({**row, room.choice: -room.teu}, -np.inf, 0.0))
-    for place, teu in enumerate(program.capacities):
-        row = {
-            box + n: taken
-            for n, column in enumerate(columns)
-            for of, taken in column.uses
-            if of == place
-        }
-        limits.append((row, -np.inf, teu))
-    limits += [(dict.fromkeys(of, 1.0), -np.inf, 1.0) for of in program.services]
-    for fleet, period in needed:
-        row = {
-            n: sum(ships for f, t, ships in choice.needs if (f, t) == (fleet, period))
-            for n, choice in enumerate(program.choices)
-        }
-        limits.append(({**row, ship + fleet: -1.0}, -np.inf, 0.0))
-    matrix = lil_matrix((len(limits), count))
-    for number, (row, _, _) in enumerate(limits):
+def _least_usd(solved: _Solved, *, capacity: FloatArray, taken: Taken | None = None) -> float:
+    """Return the least cost of a design, or of one with these decisions."""
+    model, program, offers = solved.model, solved.program, solved.offers
+    option = {
+        key: n
+        for n, key in enumerate(
+            (d, n) for d, count in enumerate(model.options) for n in range(count)
+        )
+    }
+    ship = len(option)
+    stay = ship + len(model.fleets)
+    box = stay + len(program.lots)
+    rows: list[tuple[dict[int, float], float, float]] = []
+    for lot, asked in enumerate(program.lots):
+        row = {box + n: 1.0 for n, offer in enumerate(offers) if offer.lot == lot}
+        rows.append(({**row, stay + lot: 1.0}, asked.teu, asked.teu))
+    for decision, count in enumerate(model.options):
+        rows.append(({option[decision, n]: 1.0 for n in range(count)}, 1.0, 1.0))
+    used: dict[tuple[int, int], dict[int, float]] = {}
+    for n, offer in enumerate(offers):
+        for place, season, amount in offer.route.uses:
+            used.setdefault((place, season), {})[box + n] = amount
+    for key, row in used.items():
+        room = {option[d, n]: -teu for d, n, teu in program.room.get(key, ())}
+        rows.append(({**row, **room}, -np.inf, float(capacity[key])))
+    for number, fleet in enumerate(model.fleets):
+        rows += [
+            (
+                {ship + number: -1.0, **{option[key]: ships for key, ships in needs.items()}},
+                -np.inf,
+                0.0,
+            )
+            for needs in fleet.needed.values()
+        ]
+    matrix = lil_matrix((len(rows), box + len(offers)))
+    for number, (row, _, _) in enumerate(rows):
         for variable, amount in row.items():
             matrix[number, variable] = amount
-    low, high = np.zeros(count), np.full(count, np.inf)
-    high[:choices] = 1.0
-    high[ship:stay] = [np.inf if f.most is None else f.most for f in program.fleets]
-    if chosen is not None:
-        low[:choices] = high[:choices] = [float(n in chosen) for n in range(choices)]
+    low, high = np.zeros(box + len(offers)), np.full(box + len(offers), np.inf)
+    high[:ship] = 1.0
+    high[ship:stay] = [fleet.most for fleet in model.fleets]
+    if taken is not None:
+        low[:ship] = high[:ship] = [float(taken[d] == n) for d, n in option]
     answer = milp(
         np.array(
             [
-                *map(program.usd_of, range(choices)),
-                *(max(0.0, fleet.usd_idle_throughout) for fleet in program.fleets),
-                *(program.unmet_usd for _ in range(lots)),
-                *(column.usd for column in columns),
+                *(model.usd[d][n] for d, n in option),
+                *(fleet.usd_each for fleet in model.fleets),
+                *(program.unmet_usd or 0.0 for _ in program.lots),
+                *(_usd(program, offer) for offer in offers),
             ]
         ),
-        integrality=np.arange(count) < choices,
+        integrality=np.arange(box + len(offers)) < ship,
         bounds=Bounds(low, high),
         constraints=LinearConstraint(
-            matrix.tocsr(), [each[1] for each in limits], [each[2] for each in limits]
+            matrix.tocsr(), [each[1] for each in rows], [each[2] for each in rows]
         ),
         options={"mip_rel_gap": 0.0},
     )
@@ -118,42 +132,42 @@ def _least_usd(
     return float(answer.fun)
 
 
+def _usd(program: Program, offer: Offer) -> float:
+    return offer.route.objective_usd(program.objective_weights[program.lots[offer.lot].pair])
+
+
 def test_no_choice_of_services_is_cheaper(solved: _Solved) -> None:
-    found = solved.found
+    found, capacity = solved.found, solved.program.capacity
     assert found.bound_usd <= found.value_usd * (1.0 + CLOSE)
-    assert found.value_usd == pytest.approx(_least_usd(solved.program, solved.columns), rel=CLOSE)
+    assert found.value_usd == pytest.approx(_least_usd(solved, capacity=capacity), rel=CLOSE)
 
 
 def test_no_way_of_a_box_is_cheaper_under_the_duals(solved: _Solved) -> None:
-    program, flows = solved.program, solved.found.flows
-    prices, carried = flows.prices, {id(column) for column, _ in flows.teu}
-    running = {n for n in solved.found.chosen if n is not None}
-    for column in solved.columns:
-        choices = {program.rooms[room].choice for room in column.rooms}
-        if choices <= running:
-            paid = (
-                column.usd
-                + sum(float(prices.room_usd[room]) for room in column.rooms)
-                + sum(teu * float(prices.capacity_usd[place]) for place, teu in column.uses)
+    program, flows = solved.program, solved.found.scenarios[0]
+    prices, carried = flows.prices, {one.offer.key for one in flows.flows}
+    for offer in solved.offers:
+        if all(solved.found.taken[d] in options for d, options in offer.needs):
+            paid = _usd(program, offer) + sum(
+                amount * float(prices.by_month[place, season])
+                for place, season, amount in offer.route.uses
             )
-            assert paid >= float(prices.lot_usd[column.lot]) - 1e-4
-            if id(column) in carried:
-                assert paid == pytest.approx(float(prices.lot_usd[column.lot]), abs=1e-4)
+            assert paid >= float(prices.lot_usd[offer.lot]) - 1e-4
+            if offer.key in carried:
+                assert paid == pytest.approx(float(prices.lot_usd[offer.lot]), abs=1e-4)
 
 
 def test_a_capacity_moved_by_a_tenth_moves_the_value_by_its_shadow_price(solved: _Solved) -> None:
     program, found = solved.program, solved.found
-    value = found.value_usd
+    value, worth = found.value_usd, found.scenarios[0].prices.by_month
 
-    def moved(place: int, part: float) -> float:
-        capacities = [*program.capacities]
-        capacities[place] *= 1.0 + part
-        changed = replace(program, capacities=tuple(capacities))
-        return _least_usd(changed, solved.columns, chosen=found.chosen)
+    def moved(key: tuple[int, int], part: float) -> float:
+        capacity = program.capacity.copy()
+        capacity[key] *= 1.0 + part
+        return _least_usd(solved, capacity=capacity, taken=found.taken)
 
-    worth = found.flows.prices.capacity_usd
-    assert bool(program.capacities) == solved.scarce == bool((worth > 1.0).any())
-    for place, teu in enumerate(program.capacities):
-        tenth = float(worth[place]) * MOVED * teu
-        assert moved(place, -MOVED) - value >= tenth - CLOSE * value
-        assert -CLOSE * value <= value - moved(place, MOVED) <= tenth + CLOSE * value
+    places = solved.places
+    assert bool(places) == solved.scarce == any(worth[key] > 1.0 for key in places)
+    for key in places:
+        tenth = float(worth[key]) * MOVED * program.capacity[key]
+        assert moved(key, -MOVED) - value >= tenth - CLOSE * value
+        assert -CLOSE * value <= value - moved(key, MOVED) <= tenth + CLOSE * value

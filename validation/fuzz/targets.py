@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from contextlib import redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,8 @@ from corridors.cli.ending import refuse_arguments
 from corridors.cli.main import command_line
 from corridors.config import load_corridor_file, load_projects, load_scenario
 from corridors.config.batch_files import load_batch
-from corridors.config.booking import load_booking
-from corridors.config.investment import load_investment
 from corridors.config.nodes import read_text, read_yaml
 from corridors.config.plan import load_plan
-from corridors.config.service_design import load_design
 from corridors.config.sweeps import csv_pairs
 from corridors.data.geodata import load_sea_labels, read_hub_labels
 from corridors.data.own import source_at
@@ -249,7 +246,7 @@ def run_call(given: tuple[str, list[str], list[str]]) -> None:
     elif name == "own":
         load_scenario("shanghai-europe", own_data=[values[0]])
     else:
-        load_investment(values[0], set_values=assignments)
+        load_plan(values[0], command="invest", set_values=assignments)
 
 
 def run_arguments(arguments: list[str]) -> None:
@@ -484,9 +481,11 @@ TARGETS = (
         "project", of_trees(PROJECTS, id="a"), lambda path: load_projects([str(path)]), "a.yaml"
     ),
     Target("plan", of_trees(PLANS), load_plan, "a.yaml", share=0.5),
-    Target("investment", of_trees(WORKS), load_investment, "a.yaml", share=0.5),
-    Target("design", of_trees(DESIGNS), load_design, "a.yaml", share=0.5),
-    Target("booking", of_trees(BOOKINGS), load_booking, "a.yaml", share=0.5),
+    Target(
+        "investment", of_trees(WORKS), partial(load_plan, command="invest"), "a.yaml", share=0.5
+    ),
+    Target("design", of_trees(DESIGNS), partial(load_plan, command="design"), "a.yaml", share=0.5),
+    Target("booking", of_trees(BOOKINGS), partial(load_plan, command="book"), "a.yaml", share=0.5),
     Target("batch", of_trees(BATCHES), load_batch, "a.yaml", share=0.5),
     Target("check", of_trees(EVERY), run_check, "a.yaml", share=0.5),
     Target("pairs.csv", of_table(seeds.PAIRS), run_pairs, "pairs.csv"),

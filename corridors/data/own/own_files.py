@@ -26,7 +26,7 @@ OPTIONAL: Mapping[str, tuple[str, ...]] = {
         *("city", "main", "aliases", "kind", "unlocode", "services", "gauges_mm"),
         *("source", "status", "note"),
     ),
-    "legs": ("hours", "gauge_mm", "countries", "line", "source", "status", "note"),
+    "legs": ("hours", "gauge_mm", "countries", "line", "project", "source", "status", "note"),
     "rates": ("scope", "low", "high", "currency_year", "note"),
 }
 LINE = "line"

@@ -207,7 +207,7 @@ def _leg(row: OwnRow, systems: Mapping[str, int], faults: Faults) -> LandLeg:
         calibrated=False,
         source=f"{source} (own data, {row.brief})" if source else f"own data, {row.brief}",
         status=faults.one_of(row, "status", STATUSES, default="assumption"),
-        project="",
+        project=row.get("project"),
         line_index=-1,
         row=0,
         line=_line(row, faults),

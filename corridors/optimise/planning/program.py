@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights, PlannedRoute
+from corridors.units import CENTS_PER_USD, GRAMS_PER_KG
 
 # Tolerance of budgets for sums of decimal costs.
 ROUNDING = 1e-9
@@ -125,22 +126,27 @@ class Risk:
 
     def of(self, chances: Sequence[float], usd: Sequence[float]) -> float:
         """Return the measure of costs by scenario."""
-        expected = sum(p * value for p, value in zip(chances, usd, strict=True))
-        if not self.weight:
-            return expected
-        return (1.0 - self.weight) * expected + self.weight * self.tail(chances, usd)
+        return sum(p * value for p, value in zip(self.shares(chances, usd), usd, strict=True))
+
+    def shares(self, chances: Sequence[float], usd: Sequence[float]) -> list[float]:
+        """Return what each scenario counts in the measure of costs."""
+        tail = self._tail(chances, usd) if self.weight else chances
+        pairs = zip(chances, tail, strict=True)
+        return [(1.0 - self.weight) * chance + self.weight * part for chance, part in pairs]
 
     def tail(self, chances: Sequence[float], usd: Sequence[float]) -> float:
         """Return the mean of the dearest scenarios."""
+        return sum(p * value for p, value in zip(self._tail(chances, usd), usd, strict=True))
+
+    def _tail(self, chances: Sequence[float], usd: Sequence[float]) -> list[float]:
+        """Return what each scenario counts among the dearest."""
         left = max(1.0 - self.level, 1e-12)
-        whole, total = left, 0.0
-        for value, p in sorted(zip(usd, chances, strict=True), reverse=True):
-            part = min(left, p)
-            total += part * value
+        whole, shares = left, [0.0] * len(usd)
+        for n in sorted(range(len(usd)), key=lambda n: (usd[n], chances[n]), reverse=True):
+            part = max(0.0, min(left, chances[n]))
+            shares[n] = part / whole
             left -= part
-            if left <= 0.0:
-                break
-        return total / whole
+        return shares
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +245,41 @@ class Offer:
     def key(self) -> tuple[object, ...]:
         """What tells it from others."""
         return self.lot, self.world, self.lane, self.start_day, self.route.arcs, self.route.starts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownWay:
+    """A way that no search finds: what a TEU costs, and the resources that it takes.
+
+    `arcs` is a number of its own, `uses` are (resource, month, amount).
+    """
+
+    arcs: tuple[int, ...]
+    usd: float
+    days: float = 0.0
+    kg: float = 0.0
+    uses: tuple[tuple[int, int, float], ...] = ()
+    sets: int = 0
+    starts: tuple[int, ...] = ()
+
+    @property
+    def cents(self) -> float:
+        """What a TEU costs in cents."""
+        return self.usd * CENTS_PER_USD
+
+    @property
+    def grams(self) -> float:
+        """What a TEU emits in grams of CO2e."""
+        return self.kg * GRAMS_PER_KG
+
+    def objective_usd(self, objective: ObjectiveWeights) -> float:
+        """Return the objective of one TEU in USD."""
+        return self.usd * objective.usd + self.days * objective.day + self.kg * objective.kg
+
+    def offer(self, lot: int, value_usd: float, *, needs: tuple[Need, ...] = ()) -> Offer:
+        """Return it as a route offered to a lot."""
+        route: Any = self
+        return Offer(lot=lot, start_day=0, route=route, value_usd=value_usd, needs=needs)
 
 
 class Offers(Protocol):

@@ -24,7 +24,7 @@ def render_design(design: ServiceDesign, *, command: str = "") -> str:
     plan = design.plan
     asked = (
         f"{counted(len(design.services), 'candidate service')} for"
-        f" {counted(len(plan.pairs), 'pair')} in the twelve months from {plan.first_day:%B %Y}."
+        f" {counted(len(plan.pairs), 'pair')} in the twelve months from {plan.months[0]:%B %Y}."
         " A day of a box has a value in this plan, so that frequent departures are worth more."
     )
     sections = [

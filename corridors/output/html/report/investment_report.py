@@ -60,14 +60,9 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
 
 def _asked(investment: Investment) -> str:
     plan = investment.plan
-    allocation = plan.allocation
-    # An allocation written in the same file has the plan's name.
-    named = " " in allocation.name and allocation.name != plan.name
-    name = f" “{allocation.name}”" if named else ""
     return (
         f"{counted(len(plan.projects), 'project')}, budget {plan.budget_usd_m:,.0f} million USD."
-        f" They serve the plan{name} of {allocation.teu:,.0f} TEU in"
-        f" {counted(len(allocation.months), 'month')}."
+        f" They serve a plan of {plan.teu:,.0f} TEU in {counted(len(plan.months), 'month')}."
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from corridors.config.investment import load_investment
+from corridors.config.plan import load_plan
 from corridors.domain.investment import BreakEven, BudgetStep, ProjectGain
 from corridors.output.investment_result import Investment
 from corridors.studies.worth import worth_over_life
@@ -42,7 +42,7 @@ def example_investment(folder: Path, *, name: str = "Two works", title: str = ""
     )  # fmt: skip
     objective = after.value_usd + 2_000_000.0
     return Investment(
-        plan=replace(load_investment(file), name=name),
+        plan=replace(load_plan(file, command="invest"), name=name),
         projects=(other, built),
         curve=(
             BudgetStep(budget_usd_m=100.0, projects=(), cost_usd_m=0.0, gain_usd=0.0,
@@ -51,8 +51,8 @@ def example_investment(folder: Path, *, name: str = "Two works", title: str = ""
                        gain_usd=3_000_000.0, charge_usd=2_000_000.0, proved=True),
         ),
         years=(2031,), schedule=(("khorgos-second-terminal",),),
-        before=before, after=after, charge_usd=2_000_000.0, objective_usd=objective,
-        least_usd=objective, proved=True, valued=4,
+        before=before, after=after, charge_usd=2_000_000.0, value_usd=objective,
+        bound_usd=objective, gain_usd=before.value_usd - after.value_usd, valued=4,
     )  # fmt: skip
 
 

@@ -68,9 +68,7 @@ def test_hostile_names_are_text_and_the_bytes_are_the_same(tmp_path: Path) -> No
 
 def test_no_id_stands_where_a_name_exists(tmp_path: Path) -> None:
     investment = example_investment(tmp_path)
-    plan = investment.plan
-    allocation = replace(plan.allocation, name="invest-eurasia")
-    named = replace(investment, plan=replace(plan, allocation=allocation))
-    assert ids_on(render_investment(named, command="corridors invest invest-eurasia")) == set()
-    shown = render_investment(replace(investment, plan=replace(plan, name="invest-eurasia")))
+    assert ids_on(render_investment(investment, command="corridors invest invest-eurasia")) == set()
+    named = replace(investment.plan, name="invest-eurasia")
+    shown = render_investment(replace(investment, plan=named))
     assert ids_on(shown) == {"invest-eurasia"}
