@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
     from corridors.api.studied import Catchments, Difference, Season, Stress
+    from corridors.domain.plan import Plan
     from corridors.network.locate import Place
     from corridors.studies.differences.ends import End
     from corridors.studies.session import Session as Kept
@@ -830,7 +831,6 @@ class Session:
         plan: Path | str,
         *,
         set_values: Sequence[str] = (),
-        time_limit_s: float | None = None,
         **keys: Any,
     ) -> Allocation:
         """Assign the volumes of a plan to routes and departures at least cost.
@@ -841,10 +841,9 @@ class Session:
             A plan file, or the name of a shipped one: `allocate-eurasia-2026`.
         set_values
             Values as the option `--set` of the command takes them: `limits.max_co2e_t=9000`.
-        time_limit_s
-            Seconds after which the best plan so far is returned, with its bound; None for none.
         keys
-            Keys of a plan in place of those of the file: `limits={"max_co2e_t": 9000}`.
+            Keys of a plan in place of those of the file: `limits={"max_co2e_t": 9000}`; after
+            `time_limit_s` seconds the best plan so far is returned, with its bound.
 
         Raises
         ------
@@ -858,13 +857,10 @@ class Session:
         True
         """
         from corridors.api.planned_volumes import Allocation
-        from corridors.config.plan import load_plan
-        from corridors.optimise.time_limit import TimeLimit
         from corridors.studies.allocate import allocate_plan
 
-        values = [*set_values, *_assignments(keys)]
-        made = load_plan(plan, set_values=values)
-        return extended(Allocation, allocate_plan(made, limit=TimeLimit(time_limit_s)))
+        made = _plan_of("allocate", plan, set_values, keys)
+        return extended(Allocation, allocate_plan(made))
 
     @question
     def book(self, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any) -> Booking:
@@ -886,12 +882,10 @@ class Session:
             contradict each other.
         """
         from corridors.api.planned_volumes import Booking
-        from corridors.api.result import extended
-        from corridors.config.plan import load_plan
         from corridors.studies.book import book_plan
 
-        values = [*set_values, *_assignments(keys)]
-        return extended(Booking, book_plan(load_plan(plan, command="book", set_values=values)))
+        made = _plan_of("book", plan, set_values, keys)
+        return extended(Booking, book_plan(made))
 
     @question
     def design(
@@ -914,14 +908,10 @@ class Session:
             A key or place is unknown, frequency has no value, or no candidate can run.
         """
         from corridors.api.planned_volumes import ServiceDesign
-        from corridors.api.result import extended
-        from corridors.config.plan import load_plan
         from corridors.studies.design import design_plan
 
-        values = [*set_values, *_assignments(keys)]
-        return extended(
-            ServiceDesign, design_plan(load_plan(plan, command="design", set_values=values))
-        )
+        made = _plan_of("design", plan, set_values, keys)
+        return extended(ServiceDesign, design_plan(made))
 
     @question
     def invest(
@@ -930,7 +920,6 @@ class Session:
         plan: Path | str,
         *,
         set_values: Sequence[str] = (),
-        time_limit_s: float | None = None,
         **keys: Any,
     ) -> Investment:
         """Choose which projects to build for a plan within a budget.
@@ -941,11 +930,9 @@ class Session:
             A plan file, or the name of a shipped one: `invest-eurasia`.
         set_values
             Values as the option `--set` of the command takes them: `budget_usd_m=2000`.
-        time_limit_s
-            Seconds after which the best set so far is returned, with its bound; None for those of
-            the plan, if it gives any.
         keys
-            Keys of a plan in place of those of the file: `budget_usd_m=2000`.
+            Keys of a plan in place of those of the file: `budget_usd_m=2000`; after `time_limit_s`
+            seconds the best set so far is returned, with its bound.
 
         Raises
         ------
@@ -953,14 +940,10 @@ class Session:
             A project is unknown, the budget pays for none, or the plan is infeasible without them.
         """
         from corridors.api.planned_volumes import Investment
-        from corridors.config.plan import load_plan
-        from corridors.optimise.time_limit import TimeLimit
         from corridors.studies.invest import invest_plan
 
-        values = [*set_values, *_assignments(keys)]
-        made = load_plan(plan, command="invest", set_values=values)
-        limit = TimeLimit(time_limit_s or made.time_limit_s)
-        return extended(Investment, invest_plan(made, limit=limit))
+        made = _plan_of("invest", plan, set_values, keys)
+        return extended(Investment, invest_plan(made))
 
     distances = staticmethod(distances)
     sea_distance = staticmethod(sea_distance)
@@ -988,6 +971,15 @@ def _end_of(given: ScenarioLike, keys: Mapping[str, object]) -> End:
         given = given.scenario
     scenario = scenario_of(given, keys, call="diff()")
     return End(scenario=scenario, order=order_of(scenario))
+
+
+def _plan_of(
+    command: str, file: Path | str, set_values: Sequence[str], keys: Mapping[str, object]
+) -> Plan:
+    """Return the plan of a file with other values."""
+    from corridors.config.plan import load_plan
+
+    return load_plan(file, command=command, set_values=[*set_values, *_assignments(keys)])
 
 
 def _assignments(keys: Mapping[str, object], before: str = "") -> list[str]:

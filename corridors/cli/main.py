@@ -44,7 +44,7 @@ def options(
     context.call_on_close(AT_END.close)
 
 
-# The name of a command; its module, and in there its function; an example for its help.
+# The name of a command; its module with the function, if that has another name; an example.
 COMMANDS = (
     ("compare", "compare", "corridors compare shanghai-europe --out maps/shanghai-europe"),
     ("catchments", "catchments", "corridors catchments shanghai-europe --in PL --in CZ"),
@@ -61,10 +61,14 @@ COMMANDS = (
     ),
     ("stress", "stress", "corridors stress shanghai-europe --kinds gates"),
     ("batch", "batch", "corridors batch kaliningrad --out maps/kaliningrad --workers 2"),
-    ("allocate", "allocate", "corridors allocate allocate-moscow-kazan --out maps/moscow-kazan"),
-    ("book", "book", "corridors book book-russia-closure --set risk.weight=0.5"),
-    ("design", "design", "corridors design design-shanghai-kaliningrad --out maps/trains"),
-    ("invest", "invest", "corridors invest invest-eurasia --out maps/invest-eurasia"),
+    (
+        "allocate",
+        "plans.allocate",
+        "corridors allocate allocate-moscow-kazan --out maps/moscow-kazan",
+    ),
+    ("book", "plans.book", "corridors book book-russia-closure --set risk.weight=0.5"),
+    ("design", "plans.design", "corridors design design-shanghai-kaliningrad --out maps/trains"),
+    ("invest", "plans.invest", "corridors invest invest-eurasia --out maps/invest-eurasia"),
     ("new", "new", "corridors new scenario my-scenario.yaml --from Ningbo --to Munich"),
     ("gallery", "gallery", "corridors gallery maps"),
     ("check", "check", "corridors check configs/scenarios/shanghai-europe.yaml"),
@@ -94,7 +98,8 @@ def command_line(names: Iterable[str] = EVERY) -> typer.Typer:
     made.callback()(options)
     for name, module, example in COMMANDS:
         if name in wanted:
-            command = getattr(import_module(f"corridors.cli.{module}"), module)
+            file, _, function = module.partition(".")
+            command = getattr(import_module(f"corridors.cli.{file}"), function or file)
             made.command(name, epilog=f"Example: {example}")(command)
     if NETWORK in wanted:
         from corridors.cli.network import network

@@ -45,7 +45,6 @@ def allocate_plan(
     *,
     session: Session | None = None,
     progress: Progress = quiet,
-    limit: TimeLimit | None = None,
 ) -> Allocation:
     """Return the allocation of a plan at least cost.
 
@@ -57,8 +56,6 @@ def allocate_plan(
         Keeps networks between plans; a new one by default.
     progress
         Called with the current step, how many are done and how many there are.
-    limit
-        When to end with the best plan so far. The first search of every pair is always finished.
 
     Raises
     ------
@@ -66,7 +63,7 @@ def allocate_plan(
         A place is unknown, a pair has no route, or the plan's limits contradict each other; the
         text names which.
     """
-    return allocation_of(solve_plan(plan, session=session, progress=progress, limit=limit))
+    return allocation_of(solve_plan(plan, session=session, progress=progress))
 
 
 def solve_plan(
@@ -74,11 +71,10 @@ def solve_plan(
     *,
     session: Session | None = None,
     progress: Progress = quiet,
-    limit: TimeLimit | None = None,
 ) -> Planned:
     """Return the solution of a plan in numbers; see `allocate_plan`."""
     (searched,) = search_plans([plan], session=session, progress=progress)
-    return searched.solve(limit=limit)
+    return searched.solve(limit=TimeLimit(plan.time_limit_s))
 
 
 def search_plans(

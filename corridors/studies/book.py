@@ -33,7 +33,7 @@ def book_plan(plan: Plan, *, session: Session | None = None, progress: Progress 
     ConfigError
         A place is unknown, or the limits of a scenario contradict each other.
     """
-    limit = TimeLimit() if plan.time_limit_s is None else TimeLimit(plan.time_limit_s)
+    limit = TimeLimit(plan.time_limit_s)
     # What is booked is for the months of the plan, and what is built is open in them.
     plan = replace(plan, phases=None)
     chances = [scenario.probability for scenario in plan.scenarios]

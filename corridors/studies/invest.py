@@ -34,9 +34,7 @@ STEPS = 10
 TOLD_FACTORS = (0.9, 1.0, 1.2)
 
 
-def invest_plan(
-    plan: Plan, *, progress: Progress = quiet, limit: TimeLimit | None = None
-) -> Investment:
+def invest_plan(plan: Plan, *, progress: Progress = quiet) -> Investment:
     """Return which projects to build for a plan within its budget, and in which phase.
 
     Parameters
@@ -45,15 +43,13 @@ def invest_plan(
         Projects, budget and the allocation plan they serve.
     progress
         Called with the current step, how many are done and how many there are.
-    limit
-        When to end with the best found. Each project is valued alone first in any case.
 
     Raises
     ------
     ConfigError
         The plan is infeasible without the projects, or two projects change the same row.
     """
-    limit = limit or TimeLimit()
+    limit = TimeLimit(plan.time_limit_s)
     progress("no project", 0, 1)
     session = Session()
     with HighsProcess() as highs:

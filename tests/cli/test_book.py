@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import corridors
-from corridors.cli.book import _print_table
 from corridors.cli.main import run
+from corridors.cli.plans import print_booking
 from corridors.config.plan import load_plan
 from corridors.output.booking_result import Booking, BookingRecord, booking_texts
 from corridors.studies import pair_network
@@ -86,7 +86,7 @@ def test_the_tail_and_the_months_are_told_as_they_are(
     found: corridors.Booking, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rare = replace(found, plan=replace(found.plan, level=0.995, weight=0.25))
-    _print_table(rare)
+    print_booking(rare)
     lines = capsys.readouterr().out.splitlines()
     (contract,) = (line for line in lines if line.startswith("Russia "))
     # In four of five cases the 100 booked travel; in the fifth they are not used.

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import corridors
-from corridors.cli import invest as printing
+from corridors.cli import plans as printing
 from corridors.cli.main import run
 from corridors.config import load_projects
 from corridors.config.plan import load_plan
@@ -357,7 +357,7 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
     found = example_investment(tmp_path)
     (none, both) = found.curve
     again = replace(both, budget_usd_m=1200.0)
-    printing._print_table(replace(found, curve=(none, both, again)))
+    printing.print_investment(replace(found, curve=(none, both, again)))
     text = capsys.readouterr().out
     lines = text.splitlines()
     assert (
@@ -389,7 +389,9 @@ def test_the_table_says_what_is_not_proved_and_what_volumes_gain(
     found = example_investment(tmp_path)
     bakhty, second = found.projects
     told = replace(bakhty, by_volume=((0.9, 2e6), (1.0, 1.5e6), (1.2, 3e6)))
-    printing._print_table(replace(found, bound_usd=0.5 * found.value_usd, projects=(told, second)))
+    printing.print_investment(
+        replace(found, bound_usd=0.5 * found.value_usd, projects=(told, second))
+    )
     lines = capsys.readouterr().out.splitlines()
     assert any("stopped early: a better set may save up to the gap" in one for one in lines)
     gains = "Gain alone in million USD a year at 0.9, 1 and 1.2 times the volumes: Bakhty 2.0, 1.5"
