@@ -185,3 +185,22 @@ def test_a_plan_is_by_price_only_if_all_its_pairs_are(tmp_path: Path) -> None:
     assert by_cost.cautions[0].startswith("Answered by what carriage costs")
     least, other = ({row.usd_per_teu for row in one.rows} for one in (by_price, by_cost))
     assert min(least) > max(usd for usd in other)
+
+
+@pytest.mark.long
+def test_plans_of_one_study_are_on_one_basis(tmp_path: Path) -> None:
+    keys = {"months": 1, "day": 15, "corridors": "all", "objective": "cost", "world": "current"}
+    asked = [
+        planned(
+            tmp_path, first=first, origin=origin, destination=destination, basis="price", **keys
+        )
+        for first, origin, destination in (
+            ("2024-07", "Shanghai", "Hamburg"),
+            ("2024-07", "Xi'an", "Baku"),
+        )
+    ]
+    session = Session()
+    assert not on_one_basis(asked[:1], session)[0].basis_note
+    both = on_one_basis(asked, session)
+    assert {plan.pairs[0].scenario.price_basis for plan in both} == {"cost"}
+    assert all(plan.basis_note.endswith("from Xi'an to Baku has none") for plan in both)
