@@ -288,7 +288,7 @@ def pages(asked: Asked) -> Iterator[Check]:
         return
     row = next(one for one in record["options"] if one["corridor"] == best.corridor)
     for key, of_row, unit in (
-        ("cost_usd_per_teu", best.usd_per_teu, "USD"),
+        (f"{best.price_basis}_usd_per_teu", best.usd_per_teu, "USD"),
         ("days", best.days, "days"),
         ("co2e_wtw_kg_per_teu", best.co2e_wtw_kg_per_teu, "kg"),
     ):
