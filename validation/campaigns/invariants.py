@@ -374,8 +374,7 @@ def batch(asked: Asked) -> Iterator[Check]:
         else None
     )
     if cost is not None:
-        usd = row[f"{row['compared_by']}_usd_per_teu"]
-        yield Check("cost", float(usd), cost, "USD", command)
+        yield Check("cost", float(row["cost_usd_per_teu"]), cost, "USD", command)
     yield Check("ladder", row["value_ladder"], ladder_cell(whole.ladder), command=command)
 
 
