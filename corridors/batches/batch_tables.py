@@ -16,7 +16,7 @@ from corridors.config.batch_files import PAIR
 from corridors.domain.scenario import PriceBasis
 from corridors.output.comparison import Comparison
 from corridors.output.contract import FIGURES, PASSED, OptionRecord
-from corridors.output.verdict import ladder_cell
+from corridors.output.verdict import ladder_cell, other_route
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -126,6 +126,12 @@ def comparison_rows(shared: Row, comparison: Comparison) -> dict[str, list[Row]]
             best = row
         _add_lines(rows, {**shared, "corridor": route.corridor, "title": route.title}, record)
     summary = {name: best.get(name) for name in _OPTION_COLUMNS if name not in ("rank", "warnings")}
+    if (taken := other_route(comparison)) is not None:
+        # Not the route of the row: of it only these figures are known.
+        summary |= dict.fromkeys((*FIGURES, "low", "high", *DRAWN))
+        summary[f"{best['compared_by']}_usd_per_teu"] = taken.cost_usd_per_teu
+        summary |= {"days": round(taken.days, 3), "transit_days": round(taken.transit_days, 3)}
+        summary["co2e_wtw_kg_per_teu"] = round(taken.co2e_kg_per_teu, 3)
     rows[SCENARIOS].append(
         {
             **shared,

@@ -125,6 +125,7 @@ class _Reading:
         self.ways: dict[str, dict[str, tuple[str, ...]]] = {}
         self.names = [""] * count
         self.failed: dict[int, str] = {}
+        self.taken: dict[int, dict[str, float | None]] = {}
         self.warnings: dict[str, int] = {}
         self.cost_parts, self.time_parts = _Means(), _Means()
         self.weak: dict[tuple[str, ...], list[float]] = {}
@@ -132,7 +133,8 @@ class _Reading:
 
     def scenarios(self, table: pa.Table) -> None:
         columns = ["scenario", "name", "status", "reason", "corridor", "warnings", "value_ladder"]
-        for row in table.select([*columns, "title", "way"]).to_pylist():
+        columns += ["title", "way", "compared_by", "price_usd_per_teu", *_FIGURES.values()]
+        for row in table.select(columns).to_pylist():
             number = row["scenario"]
             self.names[number] = row["name"]
             self.ladders[number] = row["value_ladder"] or ""
@@ -141,6 +143,9 @@ class _Reading:
             elif row["corridor"]:
                 self.recommended[number] = self.column[row["corridor"]]
                 self.called[number] = name_of_way(row["title"], _parts_of(row["way"]))
+                # Of the route that the decision takes, which within limits is not that of the row.
+                usd = row[f"{row['compared_by']}_usd_per_teu"]
+                self.taken[number] = {n: row[c] for n, c in _FIGURES.items()} | {"cost": usd}
             self._warn(row["warnings"])
 
     def options(self, table: pa.Table) -> None:
@@ -154,6 +159,10 @@ class _Reading:
         at_price = np.array(table["compared_by"].to_pylist()) == PriceBasis.PRICE
         prices = table["price_usd_per_teu"].to_numpy()[at_price]
         self.figures["cost"][rows[at_price], columns[at_price]] = prices
+        for number, figures in self.taken.items():
+            for name, figure in figures.items():
+                self.figures[name][number, self.recommended[number]] = figure
+        self.taken.clear()
         self.tied[rows, columns] = table["tied"].to_numpy(zero_copy_only=False)
         alike = table.filter(pc.is_valid(table["rank"])).group_by(["corridor", "title", "way"])
         for row in alike.aggregate([]).to_pylist():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from corridors.costing.haulage import pick_up
+from corridors.costing.operations import pick_up
 from corridors.costing.reefer import generator_lines
 from corridors.costing.running import running_rate
 from corridors.data.parameters import ParameterTable

@@ -9,7 +9,7 @@ is above the cost of that way, or below it, is the amount of the lane:
 
 So the price of the reference way is the quote, and a feeder, a truck or a longer way adds what it
 costs. The amount is a price row like any other (`market.lane_usd_per_teu`), 0 at cost, and one bill
-of quantities serves both. Which ways are on a lane is in `corridors.routing.lanes`: a way on none
+of quantities serves both. Which ways are on a lane is in `routing/priced_ways.py`: a way on none
 has no price. What a lane is quoted at in a month is in `freights`.
 """
 

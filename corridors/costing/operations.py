@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from corridors.costing.amounts import any_above, at_least, ratio
 from corridors.costing.bill_lines import charge, hub_energy, operation_of
-from corridors.costing.haulage import pick_up
 from corridors.costing.passages import border, canal, gate
 from corridors.costing.reefer import plug_lines
 from corridors.costing.ships import Ship, berth_fuel, ship_of, with_ship_surcharges
@@ -433,3 +432,9 @@ def _port_calls(ship: Ship, parameters: ParameterTable, part: float) -> BillLine
 
 def _place_scopes(terminal: Terminal, parameters: ParameterTable) -> tuple[str, ...]:
     return (terminal.id, *parameters.country_scopes(terminal.country))
+
+
+def pick_up(country: str, parameters: ParameterTable, shipment: Shipment) -> BillLine:
+    """Return the fixed price of a road haul per box: chassis, gates, waiting."""
+    price = parameters.price("road.fixed_usd_per_box", *parameters.country_scopes(country))
+    return charge("road.fixed", price, shipment, label="Pick-up and delivery by road")

@@ -124,10 +124,15 @@ def on_one_basis(plans: Sequence[Plan], session: Session) -> tuple[Plan, ...]:
             for group in _alike(scenario, days, session)
         )
 
-    every = tuple((plan, pair) for plan in plans for pair in plan.pairs)
+    every = [(plan, pair) for plan in plans for pair in plan.pairs]
     if all(pair.scenario.price_basis is PriceBasis.COST for _, pair in every):
         return tuple(plans)
-    unpriced = next((pair for plan, pair in every if not has_prices(plan, pair)), None)
+    # Plans that differ in volumes or contracts alone are asked once.
+    apart = {
+        (pair.scenario, plan.months, plan.departures, plan.max_wait_days): (plan, pair)
+        for plan, pair in every
+    }
+    unpriced = next((pair for one, pair in apart.values() if not has_prices(one, pair)), None)
     if unpriced is None:
         return tuple(plans)
     note = f"{BY_COST}: the best way from {unpriced.name} has none"

@@ -15,10 +15,11 @@ from corridors.data.names import name_of
 from corridors.data.paths import one_look
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
-from corridors.domain.scenario import DeclaredService, Scenario
+from corridors.domain.scenario import Corridor, DeclaredService, Scenario
 from corridors.errors import ConfigError, PlaceError
 from corridors.network.locate import locate
 from corridors.network.sea.lane_access import joined
+from corridors.optimise.line_switch import BY_COST
 from corridors.output.display_names import THIS_ROUTE
 from corridors.output.line_notes import offer_notes
 from corridors.output.records import Record
@@ -117,11 +118,17 @@ def routes_between(
         OR-Tools and the label setting disagree.
     """
     session = session or Session()
-    question = _posed(origin, destination, asked, session)
+    # By price or by cost as a comparison, not by the one corridor or way.
+    others = session.free if asked.get("corridor") or asked.get("via") else ()
+    question = _posed(origin, destination, asked, session, others)
     if asked.get("via"):
         # Who names a way asks for it, whoever sails it.
         question = replace(question, only_known=False)
     found, option = searched_option(question, certify=certify)
+    if found.is_unpriced:
+        note = f"{BY_COST}: this way is on no lane that is quoted"
+        question = replace(question.at_cost, basis_note=note)
+        found, option = searched_option(question, certify=certify)
     if found.corridor is ANY_CORRIDOR:
         best = question.scenario.objective.best_route
         option = replace(option, title=best[0].upper() + best[1:])
@@ -294,7 +301,13 @@ def _scenario(origin: str, destination: str, asked: Asked) -> Scenario:
     )
 
 
-def _posed(origin: str, destination: str, asked: Asked, session: Session | None) -> Question:
+def _posed(
+    origin: str,
+    destination: str,
+    asked: Asked,
+    session: Session | None,
+    others: tuple[Corridor, ...] = (),
+) -> Question:
     scenario = _scenario(origin, destination, asked)
     corridor, via, overlay = asked.get("corridor"), asked.get("via", ()), overlay_for(scenario)
     if corridor is not None and via:
@@ -303,4 +316,4 @@ def _posed(origin: str, destination: str, asked: Asked, session: Session | None)
     inside = corridor_via(via, overlay) if via else ANY_CORRIDOR
     if corridor is not None:
         inside = load_corridors([corridor], names=Names(overlay))[0]
-    return (session or Session()).pose(scenario, (inside,))
+    return (session or Session()).pose(scenario, (inside, *others))

@@ -116,8 +116,7 @@ def what_if_of(
         Of the comparison, for the searches at other prices.
     """
     scenario = question.scenario
-    at_cost = scenario.price_basis is PriceBasis.COST
-    table = question.parameters if at_cost else question.other_basis
+    table = question.quoted.at_cost
     usable = [option for option in options if option.usable]
     # With subsidies paid, bills have a line for them, of which the usual share is 0.
     paid = _with_subsidies(question, found, session)

@@ -19,7 +19,7 @@ from corridors.data.uncertainty import (
     volatility_of,
 )
 from corridors.data.width_factors import load_width_factors
-from corridors.domain.scenario import DEPARTURE, PriceBasis, Scenario
+from corridors.domain.scenario import DEPARTURE, Scenario
 from corridors.errors import ConfigError, ParameterError
 from corridors.routing.question import Question
 from corridors.uncertainty.distributions import Z95
@@ -34,8 +34,7 @@ LEAST_LEAD_WEEKS = 1.0
 
 def table_at_cost(question: Question) -> ParameterTable:
     """Return the table of a question at cost, with the freights of the week of its prices."""
-    at_price = question.scenario.price_basis is PriceBasis.PRICE
-    table = question.other_basis if at_price else question.parameters
+    table = question.quoted.at_cost
     if question.scenario.prices != DEPARTURE:
         return table
     return with_freights_of_week(table, question.scenario.prices_day)

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from corridors.batches import make_plan, read_sweep
-from corridors.batches.batch_tables import TABLES
+from corridors.batches.batch_tables import SCENARIOS, TABLES, comparison_rows
 from corridors.batches.collect import read_options
+from corridors.config import load_scenario
 from corridors.config.allowed_names import Names
 from corridors.output.contract import OptionRecord, option_record
+from corridors.output.records import number
 from corridors.studies.compare import compare
 from tests.batch.samples import loaded, ran
 
@@ -198,3 +200,18 @@ sweeps:
     assert [row["compared_by"] for row in rows] == ["cost", "price"]
     assert [cost, price] == [rows[0]["cost_usd_per_teu"], rows[1]["price_usd_per_teu"]]
     assert price > cost
+
+
+@pytest.mark.long
+def test_a_scenario_has_the_figures_of_the_route_that_its_limits_take() -> None:
+    ends = ["origin=lk-colombo", "destination=Genoa", "world=reference-open", "objective=cost"]
+    goods = "shipment={teu_per_month: 200}"
+    asked = load_scenario("shanghai-europe", set_values=[*ends, goods, "limits.max_days=30"])
+    found = compare(asked, figures_only=True)
+    best = found.recommended
+    assert best is not None
+    # Its corridor's row is a cheaper and slower route.
+    assert (best.days or 0.0) > 30.0
+    (row,) = comparison_rows({}, found)[SCENARIOS]
+    assert number(row["days"]) <= 30.0
+    assert row["cost_usd_per_teu"] == pytest.approx(found.decision.value, abs=0.1)

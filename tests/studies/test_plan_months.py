@@ -217,3 +217,22 @@ def test_a_plan_takes_in_every_month_what_a_comparison_recommends(
         assert row.corridor == best.corridor
         usd = (best.usd_per_teu or 0.0) + of_a_day * (best.days or 0.0)
         assert row.usd_per_teu + of_a_day * row.days == pytest.approx(usd, abs=CLOSE_USD)
+
+
+@pytest.mark.long
+def test_plans_of_one_study_are_on_one_basis(tmp_path: Path) -> None:
+    keys = {"months": 1, "day": 15, "corridors": "all", "objective": "cost", "world": "current"}
+    asked = [
+        planned(
+            tmp_path, first=first, origin=origin, destination=destination, basis="price", **keys
+        )
+        for first, origin, destination in (
+            ("2024-07", "Shanghai", "Hamburg"),
+            ("2024-07", "Xi'an", "Baku"),
+        )
+    ]
+    session = Session()
+    assert not on_one_basis(asked[:1], session)[0].basis_note
+    both = on_one_basis(asked, session)
+    assert {plan.pairs[0].scenario.price_basis for plan in both} == {"cost"}
+    assert all(plan.basis_note.endswith("from Xi'an to Baku has none") for plan in both)

@@ -288,7 +288,7 @@ def pages(asked: Asked) -> Iterator[Check]:
         return
     row = next(one for one in record["options"] if one["corridor"] == best.corridor)
     for key, of_row, unit in (
-        ("cost_usd_per_teu", best.usd_per_teu, "USD"),
+        (f"{best.price_basis}_usd_per_teu", best.usd_per_teu, "USD"),
         ("days", best.days, "days"),
         ("co2e_wtw_kg_per_teu", best.co2e_wtw_kg_per_teu, "kg"),
     ):
@@ -335,11 +335,13 @@ def route(asked: Asked) -> Iterator[Check]:
 
 def catchment(asked: Asked) -> Iterator[Check]:
     """Yield each corridor to a destination, beside another one, and as its comparison has it."""
-    scenario, answer = asked.scenario, asked.compared()
+    scenario = asked.scenario
     beside = "Rotterdam" if scenario.destination != "Rotterdam" else "Hamburg"
     found = catchments(scenario, [scenario.destination, beside], session=asked.session)
     command = asked.question.command("catchments", "--to", scenario.destination, "--to", beside)
     one = found.to[0]
+    # One basis a study: by cost if the destination beside it has no price.
+    answer = asked.compared(f"price_basis={found.scenario.price_basis}")
     # A catchment is of what may be recommended.
     unsailed = answer.decision.without_line
     rows = {row.corridor: row.usd_per_teu for row in answer.usable if row.corridor not in unsailed}
