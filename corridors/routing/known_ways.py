@@ -153,9 +153,10 @@ def _together(alone: dict[int, Sailing]) -> tuple[Sailing, ...]:
         here = alone.pop(number)
         left = {*product(here.loads, here.unloads)} - pairs - {(p, p) for p in here.loads}
         if left:
-            alone[number] = Sailing((number,), *map(frozenset, zip(*left, strict=True)))
+            loads, unloads = map(frozenset, zip(*left, strict=True))
+            alone[number] = Sailing((number,), loads, unloads)
     return tuple(
-        Sailing(numbers, *map(frozenset, zip(*pairs, strict=True)))
+        Sailing(numbers, frozenset(one for one, _ in pairs), frozenset(other for _, other in pairs))
         for numbers, pairs in found.items()
     )
 
