@@ -240,7 +240,7 @@ def test_frames_hold_the_figures_with_units_in_their_columns() -> None:
             assert plain or UNIT.search(str(column)), column
     best = options.index[0]
     lines = found.cost_lines[found.cost_lines["corridor"] == best]
-    assert lines["usd_per_teu"].sum() == pytest.approx(options["cost_usd_per_teu"].iloc[0])
+    assert lines["usd_per_teu"].sum() == pytest.approx(options["price_usd_per_teu"].iloc[0])
     burnt = found.emissions.groupby("corridor")["co2e_wtw_kg_per_teu"].sum()[best]
     assert burnt == pytest.approx(options["co2e_wtw_kg_per_teu"].iloc[0], abs=0.01)
     assert found.legs.groupby("corridor")["km"].sum()[best] == pytest.approx(
@@ -266,7 +266,7 @@ def test_tables_of_results_hold_their_figures() -> None:
     assert len(batch.options) == 2 * len(FEW)
     sums = batch.cost_lines.groupby(["scenario", "corridor"])["usd_per_teu"].sum()
     costs = batch.options.dropna(subset="cost_usd_per_teu").set_index(["scenario", "corridor"])
-    assert sums.to_dict() == pytest.approx(costs["cost_usd_per_teu"].to_dict(), abs=0.01)
+    assert sums.to_dict() == pytest.approx(costs["price_usd_per_teu"].to_dict(), abs=0.01)
 
 
 def test_quantiles_and_outer_bounds_have_names_of_their_own() -> None:

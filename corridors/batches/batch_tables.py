@@ -47,7 +47,7 @@ _OPTION_COLUMNS = {
     "usable_corridors": _WHOLE,
     **dict.fromkeys(("cost_usd_per_teu", "low", "high", *FIGURES[1:]), _NUMBER),
     **dict.fromkeys(DRAWN, _NUMBER),
-    "price_status": _TEXT,
+    **dict.fromkeys(("compared_by", "price_status"), _TEXT),
     **dict.fromkeys(("departs", "arrives", *PASSED, "sails", "sailings", "warnings"), _TEXT),
 }
 _LINE_COLUMNS = {
@@ -152,7 +152,7 @@ def option_cells(record: OptionRecord, *, on_price: bool = False) -> Row:
     }
     opens = record.next_usable_date
     cells["next_usable_date"] = None if opens is None else date.fromisoformat(str(opens)[:10])
-    cells["price_status"] = record.price_status
+    cells |= {"compared_by": "price" if on_price else "cost", "price_status": record.price_status}
     cells |= {name: "; ".join(getattr(record, name)) for name in PASSED}
     for name in ("low", "high"):
         total = round(sum(getattr(line, name) for line in record.cost_lines), 2)

@@ -13,6 +13,7 @@ from corridors.batches.batch_tables import COST_LINES, FAILED, OPTIONS, SCENARIO
 from corridors.batches.folder import part_path
 from corridors.batches.journal import Header, read_journal
 from corridors.data.parameters import load_sources
+from corridors.domain.scenario import PriceBasis
 from corridors.domain.values import Status
 from corridors.errors import ConfigError
 from corridors.output.display_names import name_of_way, name_of_ways
@@ -147,9 +148,12 @@ class _Reading:
 
         rows = table["scenario"].to_numpy()
         columns = np.array([self.column[name] for name in table["corridor"].to_pylist()], np.int64)
-        compared = {"cost": f"{self.header['price_basis']}_usd_per_teu"}
-        for name, column in (_FIGURES | compared).items():
+        for name, column in _FIGURES.items():
             self.figures[name][rows, columns] = table[column].to_numpy()
+        # The figure that is compared, which is not on the same basis in every scenario.
+        at_price = np.array(table["compared_by"].to_pylist()) == PriceBasis.PRICE
+        prices = table["price_usd_per_teu"].to_numpy()[at_price]
+        self.figures["cost"][rows[at_price], columns[at_price]] = prices
         self.tied[rows, columns] = table["tied"].to_numpy(zero_copy_only=False)
         alike = table.filter(pc.is_valid(table["rank"])).group_by(["corridor", "title", "way"])
         for row in alike.aggregate([]).to_pylist():

@@ -56,7 +56,6 @@ def header_of(plan: Plan) -> dict[str, object]:
         "name": batch.name,
         "title": batch.title,
         "objective": first.objective.value,
-        "price_basis": first.price_basis.value,
         "count": plan.count,
         "chunk_size": plan.chunk_size,
         "keys": [

@@ -406,7 +406,7 @@ def verdict_lines(comparison: Comparison) -> list[str]:
         *(decision_text(comparison), risk_text(comparison.decision, titles_of(comparison))),
         *(shelf_text(comparison), close_call(comparison), ladder_text(comparison)),
         other_basis(comparison),
-        "" if other is None else other_world_text(other, comparison.scenario.departure),
+        "" if other is None else other_world_text(other, comparison.scenario),
     )
     return [text for text in texts if text]
 

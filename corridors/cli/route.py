@@ -12,6 +12,7 @@ from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.compare import NOTHING_USABLE, option_row, place_names
 from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows, progress, why_not
 from corridors.cli.tables import say
+from corridors.units import TEU_PER_FEU
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption, RouteStep
@@ -158,6 +159,7 @@ def _print(
         _print_other(other, day)
         return
     from corridors.data.names import name_of
+    from corridors.domain.scenario import PriceBasis
     from corridors.output.line_notes import sails_text
 
     names = place_names(option)
@@ -165,9 +167,14 @@ def _print(
         if round(km):
             say(f"{names.get(end, end)} is {km:g} km from its sea lane.")
     row = option_row(option)
+    usd = option.printed_usd_per_teu or 0.0
+    at_price = option.price_basis is PriceBasis.PRICE
     say(
-        f"USD {row['USD_per_TEU']:,} per TEU ({row['low']:,} to {row['high']:,}),"
-        f" {row['USD_per_FEU']:,} per 40-foot box; {row['days']} days from gate-in to gate-out,"
+        f"USD {usd:,.0f} per TEU{' by price' * at_price} ({row['low']:,} to {row['high']:,}),"
+        f" {usd * TEU_PER_FEU:,.0f} per 40-foot box"
+        + f", at a cost of {row['USD_per_TEU']:,} per TEU"
+        * at_price
+        + f"; {row['days']} days from gate-in to gate-out,"
         f" {row['transit_days']} of them in transit; {row['km']:,} km;"
         f" {row['t_CO2e_per_TEU']} t CO2e per TEU."
     )
@@ -219,7 +226,8 @@ def _quickest_text(option: RouteOption, quickest: RouteOption) -> str:
     more = (quickest.printed_usd_per_teu or 0.0) - (option.printed_usd_per_teu or 0.0)
     saved = (option.days or 0.0) - (quickest.days or 0.0)
     return (
-        f"The quickest takes {row['days']} days for USD {row['USD_per_TEU']:,} per TEU, by"
+        f"The quickest takes {row['days']} days for USD {quickest.printed_usd_per_teu or 0.0:,.0f}"
+        f" per TEU, by"
         f" {' and '.join(carried)}{f' ({passed})' if passed else ''}: better than this one if a"
         f" day is worth more than USD {more / saved:,.0f} per TEU{doubt_of(quickest)}."
     )
@@ -238,6 +246,7 @@ def _print_other(other: tuple[str, RouteOption] | None, day: date) -> None:
     row = option_row(option)
     passed = ", ".join(name_of(gate) for gate in option.passages) or "no canal or strait"
     say(
-        f"Where {world_title(world, day)}: USD {row['USD_per_TEU']:,} per TEU,"
+        f"Where {world_title(world, day)}: USD {option.printed_usd_per_teu or 0.0:,.0f} per TEU"
+        f" by {option.price_basis.value},"
         f" {row['transit_days']} days in transit, by {passed}."
     )

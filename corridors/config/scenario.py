@@ -29,6 +29,7 @@ from corridors.config.own_data import (
     with_own_data,
 )
 from corridors.config.projects import load_projects
+from corridors.data.access import basis_in
 from corridors.data.cargo import Cargo, load_cargo
 from corridors.data.parameters import CAPACITIES, ParameterTable, load_parameters
 from corridors.domain.scenario import (
@@ -356,6 +357,7 @@ def to_scenario(model: Any, *, node: Node, shown: str) -> Scenario:
         shipment=to_shipment(model.shipment, preset, capital_rate_of(model.overrides)),
         corridors=corridor_ids(model.corridors, shown=shown),
         services=tuple(dict.fromkeys(frozen(model.services or ()))),
+        price_basis=model.price_basis or basis_in(model.world),
         limits=model.limits.value(
             shelf_life_days=preset.shelf_life_days if shelf is None else shelf
         ),
@@ -395,11 +397,25 @@ def written(scenario: Any) -> dict[str, Any]:
         shipment["shelf_life_days"] = shelf
     if values["name"] == default_name(scenario):
         del values["name"]
+    if values["price_basis"] == basis_in(scenario.world) and not _is_given(scenario, "price_basis"):
+        del values["price_basis"]
     for key in ("source_path", "text"):
         values.pop(key, None)
     if scenario.overrides:
         values["overrides"] = {override_name(one): one.value for one in scenario.overrides}
     return values
+
+
+def in_world(scenario: Scenario, world: str) -> Scenario:
+    """Return a scenario in a world, by price or cost as that does if its file does not say."""
+    given = world == scenario.world or _is_given(scenario, "price_basis")
+    basis = scenario.price_basis if given else basis_in(world)
+    return replace(scenario, world=world, price_basis=basis)
+
+
+def _is_given(scenario: Any, key: str) -> bool:
+    """Return whether the file of a scenario has a key; the record of one in a result has none."""
+    return key in (getattr(scenario, "text", None) or {}).get("values", {})
 
 
 def plain_of(value: Any) -> Any:

@@ -33,7 +33,7 @@ from corridors.config.plan_files import (
 )
 from corridors.data.lines import WEEKS_PER
 from corridors.data.services import load_services
-from corridors.domain.scenario import DeclaredService, is_border
+from corridors.domain.scenario import DeclaredService, PriceBasis, is_border
 from corridors.domain.service_design import (
     SEASONS,
     CandidateService,
@@ -164,9 +164,10 @@ def load_design(path: Path | str, *, set_values: Sequence[str] = ()) -> DesignPl
     file = read_plan_file(path, set_values, command="design")
     model = validate(DesignModel, file.node, shown=file.shown, names=names)
     lines = file.lines
-    # Frequency is worth what a day is worth.
-    weighed = {"objective": Node(file.node.line, value="generalised")}
-    pairs, wrong = file.pairs(model, (SEASONS, "seasons"), more=weighed, names=names)
+    # Frequency is worth what a day is worth, and a service that nobody runs yet has no price.
+    weighed = {"objective": "generalised", "price_basis": PriceBasis.COST.value}
+    more = {key: Node(file.node.line, value=value) for key, value in weighed.items()}
+    pairs, wrong = file.pairs(model, (SEASONS, "seasons"), more=more, names=names)
     faults = [*_faults(model, lines), *wrong]
     if not faults and not any(
         pair.scenario.shipment.value_of_time_usd_per_teu_day for pair in pairs
@@ -234,6 +235,11 @@ def _faults(model: DesignModel, lines: Mapping[str, str]) -> Iterator[str]:
         yield (
             f"{lines['objective']}cost alone gives frequency no value, so the fewest departures"
             f" would always do; set generalised, and {WORTH}"
+        )
+    if model.scenario.get("price_basis") == PriceBasis.PRICE:
+        yield (
+            f"{lines['scenario.price_basis']}a service that nobody runs yet has no price, so a"
+            " design compares costs; leave it out"
         )
     if not model.services and model.propose is None:
         yield (

@@ -63,31 +63,29 @@ class Lane:
     follows: str
     moves_with: str
 
+    @property
+    def sides(self) -> tuple[tuple[LineEnds, frozenset[str]], ...]:
+        """Its origins and destinations, each with the countries for which it may stand in."""
+        return (self.origins, self.near_origins), (self.destinations, self.near_destinations)
+
     def joins(self, origins: frozenset[str], destinations: frozenset[str]) -> bool:
         """Return whether it is quoted, or may stand in, between some countries and others."""
-        sides = (
-            (origins, self.origins, self.near_origins),
-            (destinations, self.destinations, self.near_destinations),
-        )
-        return all(bool(of & (ends.served | near)) for of, ends, near in sides)
+        ends = zip((origins, destinations), self.sides, strict=True)
+        return all(bool(of & (side.served | near)) for of, (side, near) in ends)
 
     def serves(self, stop: Stop, near_km: float, *, at_origin: bool) -> bool:
         """Return whether boxes are taken to its ships, or away, at a port, also as a stand-in."""
-        ends, near = (
-            (self.origins, self.near_origins)
-            if at_origin
-            else (self.destinations, self.near_destinations)
-        )
-        return stop.country in near or ends.serve(stop, near_km)
+        side, near = self.sides[0 if at_origin else 1]
+        return stop.country in near or side.serve(stop, near_km)
 
-    def holds(self, origin: Stop, destination: Stop, near_km: float) -> bool:
-        """Return whether it is quoted between two places, or places near them."""
-        return self.origins.serve(origin, near_km) and self.destinations.serve(destination, near_km)
+    def stands_in(self, ends: tuple[Stop, Stop], near_km: float) -> bool:
+        """Return whether an end is of a country for which it stands in, without a quote there.
 
-    def is_near(self, origin: Stop, destination: Stop, near_km: float) -> bool:
-        """Return whether it may stand in between two places, by the country of either."""
-        return self.serves(origin, near_km, at_origin=True) and self.serves(
-            destination, near_km, at_origin=False
+        An end in neither is hauled to or from its ports, as Hamburg by Genoa.
+        """
+        return any(
+            stop.country in near and not side.serve(stop, near_km)
+            for stop, (side, near) in zip(ends, self.sides, strict=True)
         )
 
 

@@ -150,11 +150,6 @@ class Market:
         """Return the quote whose amount has this scope."""
         return next((quote for quote in self.quotes if quote.amount.scope == scope), None)
 
-    def by(self, family: Family) -> Quote | None:
-        """Return what is quoted by sea or by rail, of the ends themselves before a stand-in."""
-        found = [quote for quote in self.quotes if quote.lane.family is family]
-        return min(found, key=lambda quote: quote.near, default=None)
-
     def status(
         self, scope: str, passages: Collection[str], services: Collection[str]
     ) -> PriceStatus:
@@ -262,16 +257,21 @@ def market_of(
     near_km = parameters.value("market.near_km")
     sides = [countries_beside(stop.country) for stop in ends]
     lanes = [lane for lane in load_lanes() if lane.joins(*sides)]
-    by_rail = [lane for lane in lanes if lane.family is Family.RAIL]
-    trains = [lane for lane in by_rail if lane.holds(*ends, near_km)]
-    trains = trains or [lane for lane in by_rail if lane.is_near(*ends, near_km)]
+    near = {lane.id: lane.stands_in(ends, near_km) for lane in lanes}
+    trains = [
+        lane
+        for lane in sorted(lanes, key=lambda lane: near[lane.id])
+        if lane.family is Family.RAIL
+        and lane.serves(origin, near_km, at_origin=True)
+        and lane.serves(destination, near_km, at_origin=False)
+    ]
     chosen = [*(lane for lane in lanes if lane.family is Family.SEA), *trains[:1]]
     ships = (service for service in load_services() if service.family is Family.SEA)
     return Market(
         quotes=tuple(
             quote
             for lane in chosen
-            for quote in _quotes(lane, day, dated, shipment, near=not lane.holds(*ends, near_km))
+            for quote in _quotes(lane, day, dated, shipment, near=near[lane.id])
         ),
         line_haul=frozenset(
             ship.id

@@ -141,12 +141,6 @@ def travel(profile: int, km: float, start: int, by_day: ByDay) -> tuple[int, int
     return math.ceil(end - 1e-6) - start, round(cents), round(grams)
 
 
-def minutes_through(km: float, start: int, paces: Any) -> int:
-    """Return the minutes that `travel` takes at the paces of days, -1 if closed."""
-    end, _, _ = run_through(km, start, paces, paces, paces, 0.0, 0.0, None)
-    return -1 if end < 0.0 else math.ceil(end - 1e-6) - start
-
-
 class DrawnRun(NamedTuple):
     """By draw the minute at which km end, -1 if a closed day was met, and the km by regime."""
 

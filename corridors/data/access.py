@@ -15,6 +15,7 @@ from corridors.data.paths import cached_while_unchanged, listed, parameters_dir,
 from corridors.data.rows import value_of
 from corridors.data.trade import region_of
 from corridors.domain.places import AccessKind, AccessRule, Effect
+from corridors.domain.scenario import PriceBasis
 from corridors.domain.windows import END
 from corridors.errors import ConfigError, GeodataError
 
@@ -88,6 +89,11 @@ def load_worlds_of_lines(folder: Path | None = None) -> frozenset[str]:
     return frozenset(
         world for world in load_worlds(folder) if _is_set(world, "known_lines", folder)
     )
+
+
+def basis_in(world: str) -> PriceBasis:
+    """Return what a world compares by default: what is quoted where lines are known to run."""
+    return PriceBasis.PRICE if world in load_worlds_of_lines() else PriceBasis.COST
 
 
 def lines_count(world: str, day: date, ends: tuple[str, str]) -> bool:

@@ -364,11 +364,13 @@ class Scenario:
     """Service families or services that routes may use, and services declared to run, with `name`,
     `stops` and `frequency`. Default: those that `corridors list services` calls default, the mean
     ship of the trade, and the largest ocean-going ships that call at the ends."""
+    price_basis: Annotated[PriceBasis, FOLLOWS]
+    """What rows, decision, ties and value ladder compare: the `cost` of carriage, or the `price`
+    that shippers are quoted in that week. Default: `price` in a world of known lines, such as
+    `current`, `cost` in the others. By cost too where nothing is quoted, which is said. Results
+    have both."""
     world: Annotated[str, Takes(names="world")] = "current"
     """Set of access rules: closures, sanctions and warnings by date."""
-    price_basis: PriceBasis = PriceBasis.COST
-    """What rows, decision, ties and value ladder compare: the `cost` of carriage, or the `price`
-    that shippers are quoted in that week. Results have both."""
     subsidies: Subsidies = Subsidies.NONE
     """Subsidies of China on its trains: `none`, or those `found` for the year of departure."""
     scope: Scope = Scope.YARDS

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
-from corridors.data.names import to_be_said
 from corridors.domain.results import Candidate, LadderStep
 from corridors.domain.scenario import OTHER, Limits, Scenario
 from corridors.optimise.candidates import candidate_in
@@ -41,8 +39,7 @@ def ladder_of(
     -------
     steps
         Empty if no route is usable, or none alone meets the limits. Of a route that lies in two
-        corridors the first search has it, and a corridor has one that it holds but for a bound of
-        carriage, as in the table.
+        corridors the first search has it.
     """
     rungs = ladder(found)
     routes = []
@@ -50,29 +47,11 @@ def ladder_of(
         one = found[rung.number]
         routes.append(candidate_in(one, rung.route))
         one.rest()
-    routes = _as_of_corridors(routes, found)
     if scenario.limits == Limits():
         edges = [rung.above * USD_PER_DAY for rung in rungs]
         return _steps(routes, edges)
     sailed = (*routes, *candidates)
     return _steps(*envelope(alone_within(sailed, scenario.limits, scenario.departure)))
-
-
-def _as_of_corridors(
-    routes: Sequence[Candidate], found: Sequence[SearchedCorridor]
-) -> list[Candidate]:
-    """Return free routes as those of corridors that hold them but for bounds of carriage."""
-    named = list(routes)
-    for one in sorted(found, key=lambda one: one.number):
-        free = [number for number, route in enumerate(named) if route.corridor == OTHER]
-        if free and one.corridor.id != OTHER:
-            unbounded = one.question.bundle.layering.unbounded
-            held = unbounded.hold(one.corridor, [named[number].arcs for number in free])
-            for number in (number for number, holds in zip(free, held, strict=True) if holds):
-                named[number] = replace(
-                    named[number], corridor=one.corridor.id, way=to_be_said(named[number].way)
-                )
-    return named
 
 
 def envelope(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Fraction]]:

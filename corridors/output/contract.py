@@ -565,8 +565,9 @@ class OtherWorldRecord(Part):
     recommended: str | None
     title: str
     shares: dict[str, BoundedFigure]
-    cost_usd_per_teu: Usd | None
+    cost_usd_per_teu: Usd | None = Field(description="on the basis `price_basis`")
     transit_days: Days | None
+    price_basis: PriceBasis
 
 
 class HashesRecord(Part):

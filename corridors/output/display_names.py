@@ -160,9 +160,9 @@ def scenario_title(scenario: Scenario) -> str:
     return f"{end_title(origin)} to {end_title(destination)}"
 
 
-def other_world_text(other: OtherWorld, day: date) -> str:
-    """Return what is recommended in the other world for a departure as a sentence."""
-    start = f"Where {world_title(other.world, day)}"
+def other_world_text(other: OtherWorld, scenario: Scenario) -> str:
+    """Return what is recommended in the other world of a scenario as a sentence."""
+    start = f"Where {world_title(other.world, scenario.departure)}"
     if not other.usable:
         return f"{start}, no corridor is usable."
     if other.recommended is None or other.cost_usd_per_teu is None or other.transit_days is None:
@@ -174,7 +174,10 @@ def other_world_text(other: OtherWorld, day: date) -> str:
             for name, share in other.shares.items()
         )
         return f"{start}, split the shipment: {shares}."
-    figures = f"USD {other.cost_usd_per_teu:,.0f} per TEU, {other.transit_days:.1f} days in transit"
+    by = f" by {other.price_basis.value}" * (other.price_basis is not scenario.price_basis)
+    figures = (
+        f"USD {other.cost_usd_per_teu:,.0f} per TEU{by}, {other.transit_days:.1f} days in transit"
+    )
     note = f", {other.note}" if other.note else ""
     title = in_sentence(other.title)
     title = f"{title}," if ", " in title else title

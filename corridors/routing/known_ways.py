@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -16,7 +16,7 @@ from corridors.data.geodata import load_terminals
 from corridors.data.lines import Call, LineKind, load_lines, load_voyages
 from corridors.data.parameters import ParameterTable
 from corridors.domain.scenario import Corridor
-from corridors.network.corridor.layers import CorridorLayers, Layered, new_cache
+from corridors.network.corridor.layers import Layered, new_cache
 from corridors.network.lines.carriers import Carriers, carriers_on, known_layers
 from corridors.network.lines.laying import Laid, load_laid, load_together
 from corridors.network.states.stages import arctic_points
@@ -191,29 +191,9 @@ def carriers_of(topology: Topology, running: Running) -> Carriers:
     return topology.once(("carriers", running), lambda: carriers_on(topology, running.laid))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownWays:
-    """The layers of the corridors of a bundle in which only lines of a day run."""
-
-    bundle: NetworkBundle
-    running: Running
-
-    def layers(self, number: int, corridor: Corridor) -> Layered:
-        """Return the layers of a corridor by its number; they are kept with the bundle."""
-        key: Hashable = number, self.running
-        return self.bundle.known.of(key, lambda: self.of(corridor))
-
-    def of(self, corridor: Corridor, *, unbounded: bool = False) -> Layered:
-        """Return the layers of any corridor, also without bounds of carriage."""
-        layering = self.bundle.layering.unbounded if unbounded else self.bundle.layering
-        return known_in(layering, corridor, self.bundle, self.running)
-
-
-def known_in(
-    layering: CorridorLayers, corridor: Corridor, bundle: NetworkBundle, running: Running
-) -> Layered:
+def known_in(bundle: NetworkBundle, corridor: Corridor, running: Running) -> Layered:
     """Return the layers of a corridor in which only lines of a day run."""
-    topology = layering.network.topology
+    layering, topology = bundle.layering, bundle.topology
     origin_layers = layering.from_origin(corridor, either=True)
     arcs = layering.arcs_to(corridor, origin_layers)
     # Ends of other corridors' carriage have no bill.
@@ -244,7 +224,7 @@ def with_listed_only(
     keys = 2 * topology.leg[lost] + topology.reversed[lost]
     if not keys.size or not carriers_of(topology, running).runs.each(keys)[1].size:
         return left
-    return side_by_side(left, known_in(bundle.layering, corridor, bundle, running))
+    return side_by_side(left, known_in(bundle, corridor, running))
 
 
 def side_by_side(one: Layered, other: Layered) -> Layered:

@@ -40,7 +40,7 @@ from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.rules.service_choice import ships_of_ends, with_reserved, with_ships
 from corridors.network.states.base import BaseKey
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
-from corridors.routing.known_ways import KnownWays, Running, running_on, with_listed_only
+from corridors.routing.known_ways import Running, known_in, running_on, with_listed_only
 from corridors.routing.priced_ways import Paid, Stages
 from corridors.routing.problem import Problem, make_problem, shared_problem
 
@@ -187,7 +187,8 @@ class Question:
         bundle, is_any = self.bundle, number == ANY_WAY
         corridor = ANY_CORRIDOR if is_any else self.corridors[number]
         if self.only_known:
-            return KnownWays(bundle=bundle, running=self.running).layers(number, corridor)
+            key: Hashable = number, self.running
+            return bundle.known.of(key, lambda: known_in(bundle, corridor, self.running))
         if is_any:
             layered = bundle.known.of(ANY_WAY, lambda: bundle.layering.to(corridor))
         else:

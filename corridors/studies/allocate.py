@@ -117,7 +117,7 @@ def search_plans(
         A place is unknown, or a pair has no route.
     """
     session = session or Session(pairs=1)
-    plans = [on_one_basis(plan, session) for plan in plans]
+    plans = on_one_basis(plans, session)
     distinct: dict[Plan, SearchedPlan] = {}
     for plan in plans:
         key = searched_as(plan)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import cached_property
 
 import numpy as np
 
@@ -249,11 +248,10 @@ class _Together:
     """The searches of destinations with the same prices and rules that share a network."""
 
     def __init__(self, question: Question) -> None:
-        layering = question.bundle.layering
         self._question = question
-        self._network = layering.network
-        self._bounded = OneToMany(question, layering)
-        self._number = layering.network.served
+        self._network = question.bundle.layering.network
+        self._shared = OneToMany(question)
+        self._number = self._network.served
 
     @classmethod
     def of(
@@ -276,10 +274,9 @@ class _Together:
         if number is None:
             return None
         *named, free = (
-            self._least(self._bounded, corridor, asked, number)
-            for corridor in self._question.corridors
+            self._least(corridor, asked, number) for corridor in self._question.corridors
         )
-        found = self._held(list(zip(asked.named, named, strict=True)), free, asked, number)
+        found = self._held(list(zip(asked.named, named, strict=True)), free, asked)
         usable = [(self._weight(one), corridor.id) for corridor, one in found if one.usable]
         best = min(usable)[-1] if usable else ""
         return _catchment(asked, found, best, self._network.topology)
@@ -289,44 +286,32 @@ class _Together:
         found: list[tuple[Corridor, ReadOff]],
         free: ReadOff,
         asked: _Asked,
-        number: int,
     ) -> list[tuple[Corridor, ReadOff]]:
         """Return the corridors once the free route has its row, as `held_against_all` gives it."""
         rivals = [self._sum(one) for _, one in found if one.usable]
         if not free.usable or (rivals and min(rivals) <= self._sum(free)):
             return found
-        best = self._weight(free)
-        for row, (corridor, _) in enumerate(found):
-            if self._unbounded.at_least(corridor, number) > best:
-                continue
-            wider = self._least(self._unbounded, corridor, asked, number)
-            if wider.usable and self._weight(wider) == best:
-                return [*found[:row], (corridor, wider), *found[row + 1 :]]
         listed = any(corridor.id == OTHER for corridor in asked.corridors)
         return [*found, (self._question.corridors[-1], free)] if listed else found
 
     def _weight(self, one: ReadOff) -> int:
         """Return what orders routes, best first."""
-        return int(self._bounded.weight_of(one.cents, one.minutes))
+        return int(self._shared.weight_of(one.cents, one.minutes))
 
     def _sum(self, one: ReadOff) -> Fraction:
         """Return what the objective adds up."""
         weighing = weighing_in(self._question)
         return weighing.cents * one.cents + weighing.minutes * one.minutes
 
-    @cached_property
-    def _unbounded(self) -> OneToMany:
-        return OneToMany(self._question, self._bounded.layering.unbounded)
-
-    def _least(self, shared: OneToMany, corridor: Corridor, asked: _Asked, number: int) -> ReadOff:
+    def _least(self, corridor: Corridor, asked: _Asked, number: int) -> ReadOff:
         """Return the cheapest route of a corridor to a destination of the network."""
-        found = shared.read_off(corridor, number)
+        found = self._shared.read_off(corridor, number)
         if found.sure:
             return found
         bundle = replace(
             self._question.bundle,
             topology=self._network.towards(number),
-            layers=(shared.layering.to(corridor, number),),
+            layers=(self._question.bundle.layering.to(corridor, number),),
         )
         question = replace(
             self._question,

@@ -291,8 +291,7 @@ def decided(
     listed = any(corridor.id == OTHER for corridor in asked)
     held, free = held_against_all(question, found, listed=listed, keep=keep)
     for one in held.found:
-        # A corridor that holds the free route beyond its bounds of carriage has another search now.
-        if one.corridor.id not in looked_at or looked_at[one.corridor.id].searched is not one:
+        if one.corridor.id not in looked_at:
             look_at(one)
     looks = [looked_at[one.corridor.id] for one in held.found]
     progress("decision", len(named), len(named))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from corridors.config import load_corridors
 from corridors.data.parameters import Source, load_sources
 from corridors.domain.results import RouteOption
-from corridors.domain.scenario import Scenario
+from corridors.domain.scenario import OTHER, PriceBasis, Scenario
 from corridors.domain.values import Status
 from corridors.output.contract import CostRecord, EnergyRecord, option_record
 from corridors.output.records import Record, iso_time, number, significant
@@ -59,8 +59,12 @@ def explain_option(
     ConfigError
         A place, corridor, service or parameter is unknown.
     """
-    asked = replace(scenario, corridors=(corridor,))
-    question = (session or Session()).pose(asked, load_corridors([corridor]))
+    asked, session = replace(scenario, corridors=(corridor,)), session or Session()
+    # Whether it is by price or by cost is judged as in a comparison, by all of its corridors.
+    listed = session.corridors_of(scenario) if scenario.price_basis is PriceBasis.PRICE else ()
+    (own,) = load_corridors([corridor])
+    others = session.free if any(one.id == OTHER for one in listed) else listed
+    question = session.pose(scenario, (own, *(one for one in others if one.id != own.id)))
     option = option_of(question)
     return Explained(
         scenario=asked,
@@ -193,14 +197,15 @@ def sums(explained: Explained) -> list[str]:
         basis: _sum((row for row in costs if row["basis"] == basis), "usd_per_teu")
         for basis in dict.fromkeys(str(row["basis"]) for row in costs)
     }
-    total = number(record["cost_usd_per_teu"])
+    total = option.printed_usd_per_teu or 0.0
     weak = _sum(weakest_rows(explained), "usd_per_teu")
     tonne_km = number(record["distance_km"]) * explained.scenario.shipment.cargo_t_per_teu
     wtw, ttw = (number(record[f"co2e_{chain}_kg_per_teu"]) for chain in ("wtw", "ttw"))
     share = weak / total if total else 0.0
     by_basis = " + ".join(f"{basis} {usd:,.2f}" for basis, usd in bases.items())
     return [
-        f"Cost: {len(costs)} lines, {by_basis} = {total:,.2f} USD per TEU; bounds"
+        f"{option.price_basis.value.capitalize()}: {len(costs)} lines, {by_basis} ="
+        f" {total:,.2f} USD per TEU; bounds"
         f" {_sum(costs, 'low'):,.0f} to {_sum(costs, 'high'):,.0f}, with every line at its low or"
         " high value.",
         f"Time: {len(option.time_parts)} parts = {number(record['days']):,.2f} days from gate-in to"

@@ -3,24 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from corridors.domain.scenario import OTHER, Limits
-from corridors.network.corridor.layers import Exclusion, Layered
+from corridors.network.corridor.layers import Exclusion
 from corridors.optimise.candidates import candidate_in, decision_needs_fronts
 from corridors.output.display_names import in_sentence, name_of_way
 from corridors.routing.corridor_search import (
-    Arrays,
     SearchedCorridor,
-    routes_of,
     search,
     weighing_in,
 )
-from corridors.routing.dated.departures import best_route
-from corridors.routing.known_ways import KnownWays
-from corridors.routing.problem import make_problem
 from corridors.routing.question import Question
 from corridors.routing.terms import DatedRoute
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
@@ -77,26 +70,13 @@ def with_free_route(
     Returns
     -------
     held
-        A corridor that would hold the route but for a bound of carriage gets it as its own;
-        else the row `other` has it, or a warning if that row is not asked for.
+        The row `other` has it, with the reason why no corridor holds it, or a warning tells of it
+        if that row is not asked for.
     """
     best, least = free.best, weighing_in(free.question).sum_of
     rivals = [least(o.best) for o in found if o.best is not None and o.may_be_recommended]
     if best is None or (rivals and min(rivals) <= least(best)):
         return ComparedSearches(found=tuple(found), notes={})
-    for number, one in enumerate(found):
-        wider = _without_bounds(one, free)
-        if wider is not None:
-            why = _why(one, free, best).reason
-            note = (
-                f"goes farther to or from the ship or train than corridors do: {why}"
-                if why
-                else "goes farther to or from the ship or train than corridors do"
-            )
-            return ComparedSearches(
-                found=(*found[:number], wider, *found[number + 1 :]),
-                notes={one.corridor.id: note},
-            )
     why_not = _nearest(found, free, best)
     if listed:
         return ComparedSearches(found=(*found, free), notes={OTHER: why_not} if why_not else {})
@@ -106,43 +86,6 @@ def with_free_route(
     text += f",{way}" if way else ""
     return ComparedSearches(
         found=tuple(found), notes={}, warning=f"{text}; {why_not}" if why_not else text
-    )
-
-
-def _without_bounds(one: SearchedCorridor, free: SearchedCorridor) -> SearchedCorridor | None:
-    """Return the search of a corridor without bounds of carriage, if that holds the free route."""
-    question = free.question
-    bundle, running = question.bundle, question.running if question.only_known else None
-
-    def make() -> Layered:
-        if running is None:
-            return bundle.layering.unbounded.to(one.corridor)
-        return KnownWays(bundle=bundle, running=running).of(one.corridor, unbounded=True)
-
-    wide = question.priced(bundle.known.of(("unbounded", one.number, running), make))
-    problem = make_problem(bundle.topology, wide, question.weights)
-    priced = np.isin(problem.base, bundle.groups.arcs)
-    if not priced.all():
-        problem = replace(problem.only(priced), number=np.arange(int(priced.sum())), of_arcs={})
-    weighing = weighing_in(question)
-    best = free.weighed or free.routes[0]
-    asked = problem if free.weighed is None else weighing.problem(problem)
-    costs = None if free.weighed is None else problem
-    if best_route(asked, one.terms, most_cents=best.cents, costs=costs) is None:
-        return None
-    held = routes_of(problem, one.terms, weighing, fronts=False)
-    route = next(iter(held.routes), None)
-    if route is None or route.vector[:2] != free.routes[0].vector[:2]:
-        return None
-    return replace(
-        one,
-        arrays=Arrays(lambda: problem),
-        routes=held.routes,
-        weighed=held.weighed,
-        layered=wide,
-        question=question,
-        is_unsailed=False,
-        is_unpriced=False,
     )
 
 

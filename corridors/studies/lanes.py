@@ -104,17 +104,19 @@ def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, 
     )
 
 
-def on_one_basis(plan: Plan, session: Session) -> Plan:
-    """Return a plan by price if every pair has prices on all its days of departure, else by cost.
+def on_one_basis(plans: Sequence[Plan], session: Session) -> tuple[Plan, ...]:
+    """Return plans by price if each pair of all has prices on all its days of departure.
+
+    Else all are by cost, since what is quoted in one stands beside no cost of another.
 
     Raises
     ------
     ConfigError
         A place, service or parameter of a pair is unknown.
     """
-    days = [month.replace(day=day) for month in plan.months for day in plan.departures]
 
-    def has_prices(pair: Pair) -> bool:
+    def has_prices(plan: Plan, pair: Pair) -> bool:
+        days = [month.replace(day=day) for month in plan.months for day in plan.departures]
         corridors = _corridors(plan, pair, session)
         scenario = replace(pair.scenario, max_wait_days=plan.max_wait_days)
         return all(
@@ -122,17 +124,20 @@ def on_one_basis(plan: Plan, session: Session) -> Plan:
             for group in _alike(scenario, days, session)
         )
 
-    if all(pair.scenario.price_basis is PriceBasis.COST for pair in plan.pairs):
-        return plan
-    unpriced = next((pair for pair in plan.pairs if not has_prices(pair)), None)
+    every = tuple((plan, pair) for plan in plans for pair in plan.pairs)
+    if all(pair.scenario.price_basis is PriceBasis.COST for _, pair in every):
+        return tuple(plans)
+    unpriced = next((pair for plan, pair in every if not has_prices(plan, pair)), None)
     if unpriced is None:
-        return plan
-    pairs = (
-        replace(pair, scenario=replace(pair.scenario, price_basis=PriceBasis.COST))
-        for pair in plan.pairs
-    )
+        return tuple(plans)
     note = f"{BY_COST}: the best way from {unpriced.name} has none"
-    return replace(plan, pairs=tuple(pairs), basis_note=note)
+
+    def at_cost(pair: Pair) -> Pair:
+        return replace(pair, scenario=replace(pair.scenario, price_basis=PriceBasis.COST))
+
+    return tuple(
+        replace(plan, pairs=tuple(map(at_cost, plan.pairs)), basis_note=note) for plan in plans
+    )
 
 
 def lanes_of(

@@ -9,6 +9,7 @@ from typing import TypedDict, Unpack
 from corridors.config import load_corridors, load_scenario
 from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
+from corridors.config.scenario import in_world
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.names import name_of
 from corridors.data.paths import one_look
@@ -282,13 +283,12 @@ def _scenario(origin: str, destination: str, asked: Asked) -> Scenario:
             own_data=asked.get("own_data", ()),
             set_values=[f"on_conflict={asked.get('on_conflict', 'error')}"],
         )
-        base = replace(base, services=(), world=DEFAULT_WORLD)
+        base = replace(in_world(base, DEFAULT_WORLD), services=())
     return replace(
-        base,
+        in_world(base, asked.get("world", base.world)),
         origin=origin,
         destination=destination,
         services=asked.get("services", base.services),
-        world=asked.get("world", base.world),
         source_path="",
         text={},
     )

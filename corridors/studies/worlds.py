@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Unpack
 
+from corridors.config.scenario import in_world
 from corridors.data.access import load_access, rules_for
 from corridors.data.paths import one_look
 from corridors.domain.places import AccessKind, AccessRule, Effect
@@ -65,10 +66,8 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
     world = COUNTERPART.get(scenario.world)
     if world is None or not _may_differ(found, session.ends_of(scenario)):
         return None
-    there = decided(replace(scenario, world=world), session=session)
-    # What is quoted in one stands beside no cost of the other.
-    other_basis = there.question.scenario.price_basis is not found.scenario.price_basis
-    if other_basis or there.decision.shares == found.decision.shares:
+    there = decided(in_world(scenario, world), session=session)
+    if there.decision.shares == found.decision.shares:
         return None
     chosen = there.decision.recommended
     best = next(
@@ -96,6 +95,7 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         usable=bool(there.candidates),
         note="" if chosen == OTHER else there.held.notes.get(chosen or "", ""),
         against=against(there.decision, found.decision.recommended),
+        price_basis=there.question.scenario.price_basis,
     )
 
 

@@ -6,8 +6,8 @@ to `market_weeks.csv`.
     python geodata/build/freight_months.py [--check]
 
 A freight from China is the mean of two houses, Drewry's index and the SCFI; they are quoted once a
-week. No other house enters: figures of Xeneta and Freightos are what the freights are judged by.
-The rule:
+week. Figures of Xeneta and Freightos are what the freights are judged by: a hash of their ids draws
+which of them may set the level of a lane. The rule:
 
 1. The SCFI is per 20-foot box and Drewry per 40-foot box. A 20-foot price becomes that of a
    40-foot box by the median of what carriers announce for both (`freight_boxes.csv`): 1.82 to North
@@ -27,7 +27,11 @@ The rule:
 6. A month needs half of its days, or a week quoted. It is told as the least certain way by which a
    quarter of its days are found, and each way has a source of its own, which the report names.
 
-7. A week, from Monday to Sunday, is known if a house quotes in it and none of its days is found as
+7. A lane of `freight_levels.csv` is moved to the level of other houses: times the median of their
+   quotes by the freight of 1 to 5 on the same days. To the Mediterranean eight quotes give 1.06, as
+   Drewry's Genoa lies a tenth under them and under the SCFI. To North Europe twelve quotes drawn in
+   the same way lie on both sides of the freight (0.97), so that none is listed.
+8. A week, from Monday to Sunday, is known if a house quotes in it and none of its days is found as
    in 5. It is the mean of its days, of four at least.
 
 Rotterdam to Shanghai has one house, Drewry, and stays so. What the houses include differs: the SCFI
@@ -55,6 +59,7 @@ from statistics import median
 HERE = Path(__file__).resolve().parent
 WEEKS = HERE / "freight_weeks.csv"
 BOXES = HERE / "freight_boxes.csv"
+LEVELS = HERE / "freight_levels.csv"
 MARKET = HERE.parent / "parameters" / "market.csv"
 MARKET_WEEKS = HERE.parent / "parameters" / "market_weeks.csv"
 PARAMETER = "market.sea_freight_usd_per_feu"
@@ -212,7 +217,20 @@ def days_of(lane: str, weeks: dict[tuple[str, str], Weeks], longest: int | None)
     known |= moved(own, weeks.get((COMPOSITE, ""), {}))
     boxes = read_boxes(lane)
     house = {day: Price(*[usd * boxes] * 3) for day, usd in weeks[HOUSE, lane].items()}
-    return of_houses(lines(known, longest), lines(house, LINE_DAYS))
+    found = of_houses(lines(known, longest), lines(house, LINE_DAYS))
+    shares = [usd / found[day].usd for day, usd in read_levels(lane).items()]
+    level = median(shares) if shares else 1.0
+    return {
+        day: Price(price.usd * level, price.low * level, price.high * level, price.how)
+        for day, price in found.items()
+    }
+
+
+def read_levels(lane: str) -> Weeks:
+    """Return what other houses quote on a lane, by day."""
+    with LEVELS.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["lane"] == lane]
+    return {date.fromisoformat(row["day"]): float(row["usd_per_40"]) for row in rows}
 
 
 def mean(prices: list[Price]) -> Price:
@@ -245,6 +263,7 @@ def rows_of(lane: str, weeks: dict[tuple[str, str], Weeks]) -> Iterator[tuple[st
     days = days_of(lane, weeks, FURTHEST_DAYS)
     last = max(days)
     of_two = f"; mean of Drewry and {read_boxes(lane):.2f} x SCFI" if lane in EXPORTS else ""
+    of_two += ", at the level of other houses" if read_levels(lane) else ""
     title = f"spot, {LANES[lane]}{of_two}"
     for year in range(FIRST.year, last.year + 1):
         for month in range(1, 13):

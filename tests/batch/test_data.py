@@ -9,10 +9,11 @@ import pytest
 
 from corridors.batches import make_plan, read_sweep
 from corridors.batches.batch_tables import TABLES
+from corridors.batches.collect import read_options
 from corridors.config.allowed_names import Names
 from corridors.output.contract import OptionRecord, option_record
 from corridors.studies.compare import compare
-from tests.batch.samples import loaded
+from tests.batch.samples import loaded, ran
 
 ROWS = {"scenarios": 12, "options": 24}
 
@@ -179,3 +180,20 @@ def test_a_weak_line_has_the_mean_and_the_spread_of_its_options(place: Path) -> 
         assert weak.mean_usd_per_teu == pytest.approx(pc.sum(mine["usd_per_teu"]).as_py() / count)
         spread = pc.sum(mine["high"]).as_py() - pc.sum(mine["low"]).as_py()
         assert weak.spread_usd_per_teu == pytest.approx(spread / count)
+
+
+@pytest.mark.long
+def test_each_scenario_of_a_batch_is_on_its_own_basis(tmp_path: Path) -> None:
+    text = """\
+name: bases
+base: base.yaml
+set: {corridors: [cape], objective: cost}
+sweeps:
+  world: [reference-open, current]
+"""
+    out = tmp_path / "out"
+    cost, price = ran(tmp_path, out, text).sweep.cost[:, 0]
+    rows = [row for row in read_options(out) if row["corridor"] == "cape"]
+    assert [row["compared_by"] for row in rows] == ["cost", "price"]
+    assert [cost, price] == [rows[0]["cost_usd_per_teu"], rows[1]["price_usd_per_teu"]]
+    assert price > cost

@@ -167,7 +167,9 @@ def scenario_of(row: Mapping[str, Any], world: str) -> Scenario:
     """Return the question of a journey; one that names its world keeps it while all is open."""
     asked = row.get("world", world) if world == OPEN else world
     scenario = load_scenario(
-        "shanghai-europe", departure=row["departure"], set_values=[f"world={asked}"]
+        "shanghai-europe",
+        departure=row["departure"],
+        set_values=[f"world={asked}", "price_basis=cost"],
     )
     return replace(
         scenario,

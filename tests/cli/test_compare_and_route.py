@@ -74,7 +74,8 @@ def test_the_table_of_a_route_names_places_and_the_csv_their_ids() -> None:
     table = RUNNER.invoke(APP, asked).stdout
     assert "departing 2026-08-20; everything legally and physically open is usable" in table
     assert "Load at Shanghai" in table
-    assert "Where most carriers avoid the Red Sea, as in August 2026: USD 1," in table
+    assert "Where most carriers avoid the Red Sea, as in August 2026: USD 3," in table
+    assert " per TEU by price, 43.1 days in transit" in table
     assert "Passes: Taiwan Strait, Strait of Malacca, Bab-el-Mandeb, Suez Canal, " in table
     # Gates of terminals, not ids of canals.
     assert re.search("gate-(?!in|out)", table) is None

@@ -105,6 +105,11 @@ BAD = {
         "p.yaml:1: objective: cost alone gives frequency no value, so the fewest departures would"
         " always do; set generalised, and set value_of_time_usd_per_teu_day of the pairs",
     ),
+    "by price": (
+        ("{world: reference-open}", "{world: reference-open, price_basis: price}"),
+        "p.yaml:6: scenario.price_basis: a service that nobody runs yet has no price, so a design"
+        " compares costs; leave it out",
+    ),
     "no value of time": (("day: 40", "day: 0"), NO_VALUE),
     "no candidate": (
         (f"{SERVICES}\n", ""),

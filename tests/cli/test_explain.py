@@ -50,6 +50,20 @@ def test_the_lines_are_those_of_compare_and_sum_to_its_totals(corridor: str) -> 
     assert told.option.time_parts == option.time_parts
 
 
+@pytest.mark.long
+def test_the_basis_is_that_of_the_comparison_not_of_the_one_corridor() -> None:
+    """The Cape has a price to Baku, but the best way of all, by the Caspian, has none."""
+    sets = ["origin=Xian", "destination=Baku", "world=current", "corridors=[caspian, cape, other]"]
+    scenario = load_scenario("shanghai-europe", set_values=sets)
+    compared = compare(scenario, figures_only=True)
+    cape = next(route for route in compared.routes if route.corridor == "cape")
+    told = explain_option(scenario, "cape")
+    assert scenario.price_basis == "price"
+    assert (told.option.price_basis, cape.price_basis) == ("cost", "cost")
+    assert told.option.cost_lines == cape.cost_lines
+    assert sums(told)[0].startswith("Cost: ")
+
+
 def test_every_section_sums_to_the_options_total(record: dict[str, object]) -> None:
     option = record["option"]
     assert isinstance(option, dict)

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corridors.config import fault, find_file, load_corridors, load_scenario, where
+from corridors.config.scenario import given_scenario, in_world
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import Equipment, Limits, Override
 from corridors.errors import ConfigError
@@ -36,7 +37,7 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
     assert scenario.corridors == tuple(corridor.id for corridor in load_corridors("all"))
     assert (scenario.world, scenario.price_basis, scenario.scope) == (
         "current",
-        "cost",
+        "price",
         "cy-cy",
     )
     assert scenario.objective is Objective.GENERALISED
@@ -44,6 +45,31 @@ def test_defaults_are_filled_in(tmp_path: Path) -> None:
     assert scenario.speed == "reference"
     assert scenario.limits == Limits()
     assert (scenario.services, scenario.closures, scenario.overrides) == ((), (), ())
+
+
+@pytest.mark.parametrize(
+    ("world", "basis", "found"),
+    [
+        ("current", "", "price"),
+        ("2026", "", "price"),
+        ("reference-open", "", "cost"),
+        ("red-sea-closed", "", "cost"),
+        ("current", "price_basis: cost", "cost"),
+        ("reference-open", "price_basis: price", "price"),
+    ],
+)
+def test_a_world_of_lines_compares_prices_unless_the_file_says(
+    world: str, basis: str, found: str, tmp_path: Path
+) -> None:
+    (tmp_path / "s.yaml").write_text(f"{MINIMAL}world: {world}\n{basis}\n")
+    scenario = load_scenario(tmp_path / "s.yaml")
+    assert scenario.price_basis == found
+    # In another world it follows that, unless it is given: also of the plain values of a program.
+    for other in ("current", "reference-open"):
+        expected = found if basis else {"current": "price", "reference-open": "cost"}[other]
+        assert in_world(scenario, other).price_basis == expected
+        asked = given_scenario(scenario, {"world": other}, shown="compare()")
+        assert asked.price_basis == expected
 
 
 def test_every_fault_of_a_file_is_reported_in_its_order(tmp_path: Path) -> None:

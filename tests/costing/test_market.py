@@ -102,9 +102,14 @@ def test_a_reference_way_has_the_price_that_is_quoted(lane, after: int) -> None:
 
 def quoted(day: date, *, by_week: bool = True) -> Quote:
     found = market_of(CHINA_HOLLAND, day, PARAMETERS, SHIPMENT, by_week=by_week)
-    by_sea = found.by(Family.SEA)
+    by_sea = found.at("asia-neurope")
     assert by_sea is not None
     return by_sea
+
+
+def by_rail(ends: tuple[Stop, Stop]) -> Quote | None:
+    quotes = market_of(ends, date(2025, 2, 10), PARAMETERS, SHIPMENT).quotes
+    return next((quote for quote in quotes if quote.lane.family is Family.RAIL), None)
 
 
 def test_a_week_counts_before_its_month_and_ones_own_rate_before_both() -> None:
@@ -114,7 +119,7 @@ def test_a_week_counts_before_its_month_and_ones_own_rate_before_both() -> None:
     assert week.row.value != month.row.value
     own = Override(parameter="market.sea_freight_usd_per_feu", scope="asia-neurope", value=999.0)
     table = PARAMETERS.with_overrides([own])
-    given = market_of(CHINA_HOLLAND, day, table, SHIPMENT).by(Family.SEA)
+    given = market_of(CHINA_HOLLAND, day, table, SHIPMENT).at("asia-neurope")
     assert given is not None
     assert (given.row.value, given.of) == (999.0, "your rate")
 
@@ -169,9 +174,25 @@ def test_a_lane_stands_in_near_its_ends_from_its_own_region() -> None:
         ((shenzhen, belgrade), "china-coast-europe-rail"),
         ((xian, almaty), "china-russia-rail"),
     ):
-        found = market_of(ends, date(2025, 2, 10), PARAMETERS, SHIPMENT).by(Family.RAIL)
+        found = by_rail(ends)
         assert found is not None
         assert (found.lane.id, found.near) == (lane, True)
+
+
+def test_boxes_hauled_from_the_ports_of_a_lane_are_on_that_lane_itself() -> None:
+    mumbai = Stop("in-nhava-sheva", "INNSA", "IN", 72.95, 18.95)
+    chennai = Stop("in-chennai", "INMAA", "IN", 80.29, 13.1)
+    hamburg = Stop("de-hamburg", "DEHAM", "DE", 9.97, 53.53)
+    gdansk = Stop("pl-gdansk", "PLGDN", "PL", 18.67, 54.37)
+    for ends, lane, near in (
+        ((mumbai, hamburg), "india-med", False),
+        ((chennai, hamburg), "india-med", True),
+        ((mumbai, gdansk), "india-neurope", True),
+    ):
+        found = market_of(ends, date(2024, 1, 10), PARAMETERS, SHIPMENT).at(lane)
+        assert found is not None
+        assert found.near is near
+        assert ("as the nearest lane" in found.text) is near
 
 
 @pytest.mark.first_case
@@ -342,9 +363,10 @@ def test_to_europe_trains_and_the_mediterranean_move_with_the_ships_to_rotterdam
     # One model of all trains to Europe: Poland's coast at its ratio to inland Germany.
     ratio = usd["china-coast-poland-rail", 7] / usd["china-europe-rail", 7]
     assert ratio == pytest.approx(1.175 * 0.99)
-    # Drewry's points of February, April and July 2021 have a mean of 9,433, and set nothing.
+    # Drewry's points of February, April and July 2021 have a mean of 9,433, and set nothing. At
+    # Genoa Drewry lies a tenth under other houses, at whose level the lane is.
     found = [freight("asia-med", date(2021, month, 15)).row.value for month in (2, 4, 7)]
-    assert np.mean(found) == pytest.approx(9433, rel=0.03)
+    assert 9433 <= np.mean(found) <= 9433 * 1.1
 
 
 @given(st.sampled_from(load_lanes()), st.integers(0, 8 * 12))
@@ -363,7 +385,7 @@ def test_what_lies_near_the_coast_of_china_has_the_rates_of_the_coast() -> None:
     lanes = {}
     for name, (lon, lat) in places.items():
         ends = Stop(name, name, "CN", lon, lat), hamburg
-        found = market_of(ends, date(2025, 2, 10), PARAMETERS, SHIPMENT).by(Family.RAIL)
+        found = by_rail(ends)
         assert found is not None
         lanes[name] = found.lane.id
     assert lanes == {

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridors.costing import pace
-from corridors.costing.pace import ByDay, days_run, minutes_through, travel
+from corridors.costing.pace import ByDay, days_run, run_through, travel
 from corridors.units import MINUTES_PER_DAY
 
 DAYS = 12
@@ -27,6 +27,12 @@ def paces(*, closed: bool = True) -> st.SearchStrategy[Paces]:
 
 KM = st.floats(0.1, 6_000.0)
 STARTS = st.integers(0, DAYS * MINUTES_PER_DAY - 1)
+
+
+def minutes_through(km: float, start: int, by_day: Paces) -> int:
+    """Return the minutes that `travel` takes through days, -1 if one is closed."""
+    end, _, _ = run_through(km, float(start), by_day, by_day, by_day, 0.0, 0.0, None)
+    return -1 if end < 0.0 else math.ceil(end - 1e-6) - start
 
 
 @given(by_day=paces(), km=KM, start=STARTS)

@@ -59,7 +59,7 @@ def other_world_lines(_: Session) -> list[str]:
     """Return the answer of the other world to the question of the README."""
     found = compare_in_both_worlds(load_scenario("shanghai-europe"))
     assert found.other_world is not None
-    return [other_world_text(found.other_world, found.scenario.departure)]
+    return [other_world_text(found.other_world, found.scenario)]
 
 
 def results_lines(_: Session) -> list[str]:

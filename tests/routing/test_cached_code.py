@@ -98,15 +98,20 @@ def test_without_a_folder_that_can_be_written_to_the_code_is_kept_for_this_run(
 
 
 CLOCK = """
+import math
 import numpy as np
 from corridors.costing import pace
 from corridors.engine import compiled
+
+def minutes_through(km, start, paces):
+    end, _, _ = run_through(km, start, paces, paces, paces, 0.0, 0.0, None)
+    return -1 if end < 0.0 else math.ceil(end - 1e-6) - start
 
 def days(km, paces):
     return minutes_through(km, 0, paces) / 1440
 
 run_through = compiled(pace.run_through)
-minutes_through = compiled(pace.minutes_through, run_through=run_through)
+minutes_through = compiled(minutes_through, run_through=run_through)
 print(compiled(days, minutes_through=minutes_through)(200.0, np.array([6.0, 3.0])))
 """
 

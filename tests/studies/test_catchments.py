@@ -117,22 +117,25 @@ def test_ice_and_legs_run_back_are_searched_once_for_all(monkeypatch: pytest.Mon
 @pytest.mark.parametrize(
     ("listed", "rows"),
     [
-        ((), 1),
-        pytest.param(("corridors=[suez, trans-siberian, cape]",), 0, marks=pytest.mark.long),
+        ((), {"it-bari", "ru-vladivostok"}),
+        pytest.param(("corridors=[suez, trans-siberian, cape]",), set(), marks=pytest.mark.long),
     ],
 )
-def test_a_free_route_has_its_row_as_in_a_comparison(listed: tuple[str, ...], rows: int) -> None:
+def test_a_free_route_has_its_row_as_in_a_comparison(
+    listed: tuple[str, ...], rows: set[str]
+) -> None:
     # To Bari and Vendinga a corridor goes beyond its bounds of carriage; to Vladivostok the ship is
     # no corridor's.
     names: tuple[str, ...] = ("it-bari", "ru-vladivostok")
     if LONG:
         names = (*names, "ru-vendinga", "de-duisburg", "ru-saratov")
     scenario = asked(*listed)
-    free = 0
+    free = set()
     for one in catchments(scenario, names, session=SESSION).to:
         assert one == alone(scenario, one.asked), one.asked
-        free += any(reached.corridor == "other" for reached in one.reached)
-    assert free == rows
+        if any(reached.corridor == "other" for reached in one.reached):
+            free.add(one.asked)
+    assert free & {"it-bari", "ru-vladivostok"} == rows
 
 
 def test_where_ice_is_closed_no_wait_is_long_enough_for_any_destination() -> None:

@@ -74,9 +74,9 @@ def test_where_all_that_is_open_is_compared_the_answer_says_that_no_line_was_fou
     assert "sails" in columns_of(here)
     assert "sails_in_fact" in columns_of(there)
     assert "Only sailings known in that world" in other_world_text(
-        there.other_world, there.scenario.departure
+        there.other_world, there.scenario
     )
-    assert "Sailings" not in other_world_text(here.other_world, here.scenario.departure)
+    assert "Sailings" not in other_world_text(here.other_world, here.scenario)
 
 
 def test_an_option_that_leaves_seldom_is_recommended_with_a_warning() -> None:

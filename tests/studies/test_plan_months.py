@@ -57,7 +57,8 @@ def by_month(plan: Plan, session: Session) -> dict[date, float]:
 
 def compared(plan: Plan, session: Session, corridor: str) -> dict[date, float]:
     """Return what comparisons on the plan's departures say that a corridor costs."""
-    found, plan = {}, on_one_basis(plan, session)
+    found: dict[date, float] = {}
+    (plan,) = on_one_basis([plan], session)
     for month in plan.months:
         leaves = month.replace(day=plan.departures[0])
         scenario = replace(

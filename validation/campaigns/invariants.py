@@ -72,7 +72,6 @@ LIMITS = (
 # Searches count whole cents, minutes and grams of each arc, a result those of each cost line: by
 # rail a route has some sixty of them.
 WITHIN = {"USD": 0.1, "days": 0.002, "kg": 0.1}
-GOES_FARTHER = "goes farther"
 MONTHS_OF_PLAN = 2
 
 
@@ -172,11 +171,6 @@ def figure(option: RouteOption, objective: Objective) -> float:
     return objective.figure(usd, days, kg, 0.0)
 
 
-def is_wider(option: RouteOption) -> bool:
-    """Return whether a row is that of a way beyond the bounds of its corridor."""
-    return any(text.startswith(GOES_FARTHER) for text in option.warnings)
-
-
 def ladder(asked: Asked) -> Iterator[Check]:
     """Yield the ladder's step at some values of a day, and the answer asked there."""
     limits = (asked.question.limit,) if asked.question.limit else ()
@@ -233,7 +227,7 @@ def objectives(asked: Asked) -> Iterator[Check]:
                 if least is not None:
                     yield Check(f"{what} against all", theirs, max(theirs, least), unit, command)
                 mine = own.get(row.corridor)
-                if mine is None or row.corridor == OTHER or is_wider(mine) or is_wider(row):
+                if mine is None or row.corridor == OTHER:
                     continue
                 best = figure(mine, objective)
                 yield Check(what, theirs, max(theirs, best), unit, command)
@@ -332,13 +326,12 @@ def route(asked: Asked) -> Iterator[Check]:
         alone, _, _ = routes_between(
             *ends, base=base, corridor=row.corridor, with_quickest=False, session=asked.session
         )
-        note = "beyond the bounds of its corridor" if is_wider(row) else ""
         command = asked.question.command() + f"; corridors route --corridor {row.corridor}"
         for unit, one, other in (
             ("USD", alone.usd_per_teu, row.usd_per_teu),
             ("days", alone.days, row.days),
         ):
-            yield Check(f"route --corridor {row.corridor}", one, other, unit, command, note)
+            yield Check(f"route --corridor {row.corridor}", one, other, unit, command)
 
 
 def catchment(asked: Asked) -> Iterator[Check]:

@@ -205,7 +205,8 @@ def freight_beside(found: Outcome) -> Freight | None:
         load_parameters(),
         load_scenario("shanghai-europe").shipment,
     )
-    quote = market.by(Family.SEA)
+    by_sea = (quote for quote in market.quotes if quote.lane.family is Family.SEA)
+    quote = min(by_sea, key=lambda quote: quote.near, default=None)
     if quote is None or steps[0].service not in market.line_haul:
         return None
     held = drivers_in_freight()

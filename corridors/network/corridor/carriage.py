@@ -22,8 +22,6 @@ from corridors.network.ends.destinations import OriginNetwork
 from corridors.network.graph.reach import Sorted, shortest
 from corridors.network.states.topology import ArcKind, Topology
 
-UNBOUNDED = 1e9
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carriage:
@@ -41,11 +39,6 @@ class Carriage:
         most = self.by_service(services)
         most[[not service.default for service in services]] = -1.0
         return most
-
-    @property
-    def unbounded(self) -> Carriage:
-        """The same services without a bound."""
-        return Carriage(most_km=tuple((name, UNBOUNDED) for name, _ in self.most_km))
 
 
 NO_CARRIAGE = Carriage()

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -181,11 +180,6 @@ class CorridorLayers:
             MOST_ORIGIN_LAYERS if several else 0
         )
 
-    @cached_property
-    def unbounded(self) -> CorridorLayers:
-        """The same without bounds of carriage."""
-        return CorridorLayers(self.network, self.carriage.unbounded)
-
     def _served(self, corridor: Corridor, number: int = 0) -> Served:
         """Return what the main carriage of a corridor takes from a destination."""
         topology = self.network.topology
@@ -267,20 +261,6 @@ class CorridorLayers:
             origin_layers.on(topology.tail[on]), origin_layers.on(topology.head[on]), on
         )
         return LayerArcs.joined(arcs, self.ends(corridor, origin_layers, number), carried)
-
-    def hold(self, corridor: Corridor, routes: Sequence[Sequence[int]]) -> list[bool]:
-        """Return which routes to the first destination, from source to sink, are a corridor's."""
-        origin_layers = self.from_origin(corridor)
-        arcs = self.arcs_to(corridor, origin_layers)
-        arcs = arcs.at(np.isin(arcs.base, [arc for route in routes for arc in route]))
-
-        def holds(route: Sequence[int]) -> bool:
-            nodes = np.array([origin_layers.source])
-            for arc in route:
-                nodes = arcs.head[(arcs.base == arc) & np.isin(arcs.tail, nodes)]
-            return origin_layers.sink in nodes.tolist()
-
-        return list(map(holds, routes))
 
     def exclusion_of(self, corridor: Corridor, arcs: Sequence[int]) -> Exclusion:
         """Return why a route to the first destination is none of a corridor.

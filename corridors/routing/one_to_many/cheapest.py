@@ -20,7 +20,7 @@ from corridors.arrays import IntArray
 from corridors.bounded_cache import BoundedCache
 from corridors.costing.pace import ByDay, travel
 from corridors.domain.scenario import Corridor
-from corridors.network.corridor.layers import CorridorLayers, OriginLayers
+from corridors.network.corridor.layers import OriginLayers
 from corridors.network.ends.destinations import NOBODY
 from corridors.network.graph.reach import UNREACHABLE, Sorted, shortest
 from corridors.network.states.topology import SINK
@@ -94,13 +94,11 @@ class OneToMany:
     ----------
     question
         The question of one of them, on the network of all.
-    layering
-        The layers of corridors on this network, with or without bounds of carriage.
     """
 
-    def __init__(self, question: Question, layering: CorridorLayers) -> None:
+    def __init__(self, question: Question) -> None:
         self._question = question
-        self.layering = layering
+        self.layering = layering = question.bundle.layering
         self._network = network = layering.network
         self._topology = topology = network.topology
         self._trees: BoundedCache[Tree] = BoundedCache(MOST_TREES)
@@ -147,14 +145,6 @@ class OneToMany:
             ),
         )
         return self._on_its_day(by_date, asked) if by_date.depends else UNSURE
-
-    def at_least(self, corridor: Corridor, number: int) -> int:
-        """Return a weight that no route of a corridor to a destination is below."""
-        if not self._can_search:
-            return 0
-        asked = self._ask(corridor, number)
-        found = asked.cheapest(self._tree(asked).least)
-        return UNREACHABLE if found is None else found[1]
 
     def _read(self, path: list[int]) -> ReadOff:
         """Return a route that has the least figures of its arcs."""

@@ -117,8 +117,10 @@ export function createFields(form, start, { changed, picking }) {
       ["", "Chosen by the cargo"], ...start.equipment.map(({ name, label }) => [name, label]),
     ], ""),
     choice("scope", "Scope", SCOPES, "cy-cy"),
-    choice("price_basis", "Compare", start.price_bases.map(({ name, label }) => [name, capital(label)]), "cost"),
-    choice("objective", "Look for", start.objectives.map(({ name, label }) => [name, capital(label)]), "cost"),
+    choice("price_basis", "Compare", [
+      ["", "Chosen by the world"], ...start.price_bases.map(({ name, label }) => [name, capital(label)]),
+    ], ""),
+    choice("objective", "Look for", start.objectives.map(({ name, label }) => [name, capital(label)]), "generalised"),
     world,
   ];
 

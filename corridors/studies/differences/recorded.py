@@ -116,7 +116,8 @@ def _figures(option: OptionRecord, *, rank: int, share: Decimal) -> Figures:
         name=name_of_way(option.title, option.way),
         reason=option.reason,
         rank=rank,
-        cost_usd_per_teu=_decimal(option.cost_usd_per_teu, USD_DECIMALS),
+        # On the basis that is compared, as its lines are.
+        cost_usd_per_teu=sum(lines.values(), Decimal(0)) if lines else None,
         transit_days=_decimal(option.transit_days, DAYS_DECIMALS),
         days=_decimal(option.days, DAYS_DECIMALS),
         co2e_wtw_t_per_teu=_decimal(option.co2e_wtw_kg_per_teu, KG_DECIMALS) * TONNES_PER_KG,

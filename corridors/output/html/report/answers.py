@@ -113,7 +113,7 @@ def _other_world(comparison: Comparison) -> list[str]:
     """Return what is recommended in the other world, where that differs."""
     if comparison.other_world is None:
         return []
-    return [other_world_text(comparison.other_world, comparison.scenario.departure)]
+    return [other_world_text(comparison.other_world, comparison.scenario)]
 
 
 def _texts(*texts: str) -> list[str]:
