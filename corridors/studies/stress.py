@@ -74,7 +74,7 @@ def stress(
     return Stress(
         scenario=scenario,
         corridor=usual.corridor,
-        title=_name(usual, scenario, titles),
+        title=_name(usual, titles),
         usd_per_teu=usual.cost_usd_per_teu,
         days=usual.days,
         rows=tuple(sorted(rows.values(), key=_worst_first)),
