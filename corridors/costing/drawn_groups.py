@@ -230,11 +230,12 @@ class DrawnGroups:
     def on(self, arc: int, interval: int = 0) -> DrawnOperation | None:
         """Return the operation on an arc, None if it has none.
 
-        `interval` are the minutes between departures of the line that it boards, 0 for none.
+        `interval` are the minutes between departures of the line that it boards, 0 for none, below
+        0 for a dated voyage.
         """
         group = int(self.groups.operation[arc])
         found = self.operation(group) if group >= 0 else None
-        if found is None or not interval:
+        if found is None or interval <= 0:
             return found
         key = group, interval
         if key not in self._boarded:

@@ -157,7 +157,7 @@ class _RouteReport:
         interval = int(self.problem.interval[arc])
         base = int(self.problem.base[arc])
         hours = interval / MINUTES_PER_HOUR
-        return self.pricer.wait_for_line(base).at(hours) if interval else None
+        return self.pricer.wait_for_line(base).at(hours) if interval > 0 else None
 
     def wait(self, place: int, start: int, minutes: int) -> None:
         here = self.network.places[place]

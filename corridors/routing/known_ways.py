@@ -31,16 +31,18 @@ NO_LINE = -1
 class Sailing(NamedTuple):
     """Lines that run together on a day, by their numbers among all that are laid, mostly one.
 
-    They run between calls `loads` and `unloads`.
+    They run between calls `loads` and `unloads`; a dated voyage `sails` on a day, by its ordinal.
     """
 
     numbers: tuple[int, ...]
     loads: frozenset[str]
     unloads: frozenset[str]
+    sails: int = 0
 
     def with_stops(self, other: Sailing) -> Sailing:
         """Return the lines with the calls of another day as well."""
-        return Sailing(self.numbers, self.loads | other.loads, self.unloads | other.unloads)
+        loads, unloads = self.loads | other.loads, self.unloads | other.unloads
+        return self._replace(loads=loads, unloads=unloads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +69,21 @@ class Running:
                 every[numbers[0]].joined([every[number] for number in numbers[1:]]),
                 loads=loads,
                 unloads=unloads,
+                sails=sails,
             )
-            for numbers, loads, unloads in self.sailings
+            for numbers, loads, unloads, sails in self.sailings
         )
 
     @classmethod
     def of_any(cls, running: Iterable[Running]) -> Running:
         """Return the lines that run on any of some days."""
         days = list(running)
-        found: dict[tuple[int, ...], Sailing] = {}
+        found: dict[tuple[tuple[int, ...], int], Sailing] = {}
         for one in (one for day in days for one in day.sailings):
-            found[one.numbers] = one.with_stops(found.get(one.numbers, one))
+            key = one.numbers, one.sails
+            found[key] = one.with_stops(found.get(key, one))
         declared = days[0].declared if days else ()
-        return cls(tuple(found[numbers] for numbers in sorted(found)), declared)
+        return cls(tuple(found[key] for key in sorted(found)), declared)
 
 
 @lru_cache(maxsize=64)
@@ -87,9 +91,14 @@ def each_line(running: Running) -> tuple[Laid, ...]:
     """Return each line that runs, on the network, with all its calls."""
     every = (*load_laid(), *running.declared)
     joint = {n for each in running.numbers if len(each) > 1 for n in each}
-    apart = (one for one in running.sailings if joint.isdisjoint(one.numbers))
-    alone = {one.numbers[0]: replace(every[one.numbers[0]], loads=one.loads) for one in apart}
-    return tuple(alone.get(number) or every[number] for number in sorted({*alone, *joint}))
+    loads: dict[int, frozenset[str]] = {}
+    for one in running.sailings:
+        if joint.isdisjoint(one.numbers):
+            loads[one.numbers[0]] = loads.get(one.numbers[0], frozenset()) | one.loads
+    return tuple(
+        replace(every[number], loads=loads[number]) if number in loads else every[number]
+        for number in sorted({*loads, *joint})
+    )
 
 
 def running_on(
@@ -108,22 +117,26 @@ def _running(day: date, wait_days: int, ended_months: float, declared: tuple[Lai
     last = day + timedelta(days=wait_days)
     voyages = load_voyages()
     alone: dict[int, Sailing] = {}
+    dated: list[Sailing] = []
     for number, one in enumerate((*load_laid(), *declared)):
-        line, loads = one.line, one.loads
+        line = one.line
         of_season = line.per == OF_ONE_VOYAGE
         if line.stale_on(day, ended_months) or (of_season and line.is_sum):
             continue
         if line.loop in voyages:
-            loads = _loading(one, voyages[line.loop], day, last)
+            dated += [
+                Sailing((number,), loads, one.unloads, sails)
+                for sails, loads in _loading(one, voyages[line.loop], day, last).items()
+            ]
         elif of_season and line.kind is LineKind.CHARTERED:
             # A voyage without dates by port leaves once, on its first day.
-            if not (day <= line.window.first_day <= last and line.runs_on(line.window.first_day)):
-                continue
-        elif not line.runs_on(day):
-            continue
-        if loads:
-            alone[number] = Sailing((number,), loads, one.unloads)
-    return Running(tuple(sorted((*_together(alone), *alone.values()))), declared)
+            leaves = line.window.first_day
+            if day <= leaves <= last and line.runs_on(leaves):
+                dated.append(Sailing((number,), one.loads, one.unloads, leaves.toordinal()))
+        elif line.runs_on(day) and one.loads:
+            alone[number] = Sailing((number,), one.loads, one.unloads)
+    sailings = (*_together(alone), *alone.values(), *dated)
+    return Running(tuple(sorted(sailings, key=lambda one: (one.numbers, one.sails))), declared)
 
 
 def _together(alone: dict[int, Sailing]) -> tuple[Sailing, ...]:
@@ -140,27 +153,31 @@ def _together(alone: dict[int, Sailing]) -> tuple[Sailing, ...]:
         here = alone.pop(number)
         left = {*product(here.loads, here.unloads)} - pairs - {(p, p) for p in here.loads}
         if left:
-            alone[number] = Sailing((number,), *map(frozenset, zip(*left, strict=True)))
+            loads, unloads = map(frozenset, zip(*left, strict=True))
+            alone[number] = Sailing((number,), loads, unloads)
     return tuple(
-        Sailing(numbers, *map(frozenset, zip(*pairs, strict=True)))
+        Sailing(numbers, frozenset(one for one, _ in pairs), frozenset(other for _, other in pairs))
         for numbers, pairs in found.items()
     )
 
 
-def _loading(laid: Laid, calls: Sequence[Call], first: date, last: date) -> frozenset[str]:
-    """Return the terminals where dated voyages of a line load from a day to another.
+def _loading(
+    laid: Laid, calls: Sequence[Call], first: date, last: date
+) -> dict[int, frozenset[str]]:
+    """Return by day, as an ordinal, where dated voyages of a line load from a day to another.
 
     A voyage goes in the direction of the line if it calls later where that unloads.
     """
-    found = set[str]()
+    found: dict[int, frozenset[str]] = {}
     for call in calls:
         if not (call.departs and first <= call.day <= last):
             continue
-        here = {name for name in laid.loads if _code_of(name) == call.unlocode}
+        here = frozenset(n for n in laid.loads if _code_of(n) == call.unlocode)
         later = {one.unlocode for one in calls if one.voyage == call.voyage and one.day > call.day}
         if here and later & {_code_of(name) for name in laid.unloads}:
-            found |= here
-    return frozenset(found)
+            sails = call.day.toordinal()
+            found[sails] = found.get(sails, frozenset()) | here
+    return found
 
 
 def _code_of(terminal: str) -> str:

@@ -57,7 +57,8 @@ class Problem:
 
     `number` is the index of an arc in the full problem and survives cutting; `base` its arc in the
     topology; `place` the place that a route comes to by it, else -1: no route comes to one twice.
-    `interval` has the minutes between departures of the line that it boards, else 0; `lane` the
+    `interval` has the minutes between departures of the line that it boards, else 0, or minus the
+    ordinal of the only day on which that leaves; `lane` the
     number in `lanes` of the lane that it pays, from 1 on, else 0. Since an amount may be below 0,
     `cents` hold `more_cents` more where one is paid: every way pays one, and routes do without it.
     Profile matrices are (profile, day). `low_*` are the least values of an arc over all days, for
@@ -291,7 +292,7 @@ def shared_problem(topology: Topology, layered: Layered, weights: Weights) -> Pr
     What was found of it holds for every departure then.
     """
     shape = _shape(topology, layered, weights)
-    if (weights.profile[shape.base] >= 0).any():
+    if (weights.profile[shape.base] >= 0).any() or (shape.interval < 0).any():
         return weigh_arcs(shape, topology, weights)
     problem: Problem = layered.kept.of(
         (shape, weights.priced), lambda: weigh_arcs(shape, topology, weights)
@@ -316,7 +317,7 @@ def weigh_arcs(shape: Shape | Problem, topology: Topology, weights: Weights) -> 
     if (profile >= 0).any():
         low = least_weights(topology, weights, base)
     clock = weights.clock[base]
-    boards = np.flatnonzero(shape.interval)
+    boards = np.flatnonzero(shape.interval > 0)
     if boards.size:
         more = weights.waits(base[boards], shape.interval[boards])
         clock[boards] += more.clock
@@ -331,7 +332,7 @@ def weigh_arcs(shape: Shape | Problem, topology: Topology, weights: Weights) -> 
         pays = np.flatnonzero(shape.lane)
         for own in (cents, *(() if low.cents is cents else (low.cents,))):
             own[pays] += amounts[shape.lane[pays]] + more_cents
-    return Problem(
+    problem = Problem(
         **{name: getattr(shape, name) for name in BY_SHAPE},
         more_cents=more_cents,
         minutes=minutes,
@@ -346,6 +347,31 @@ def weigh_arcs(shape: Shape | Problem, topology: Topology, weights: Weights) -> 
         low_grams=low.grams,
         wait_cents_per_day=weights.priced.wait_cents_per_day,
         of_arcs=shape.of_arcs,
+    )
+    return _on_their_days(problem, weights.first_day.toordinal())
+
+
+def _on_their_days(problem: Problem, first: int) -> Problem:
+    """Return a problem in which dated voyages are boarded on their days alone, from a first day on.
+
+    A box that is ready before waits at its origin, as for a season. Arcs that depend on the day
+    anyway keep to their own.
+    """
+    arcs = np.flatnonzero((problem.interval < 0) & (problem.profile < 0))
+    if not arcs.size:
+        return problem
+    days, number = np.unique(-problem.interval[arcs] - first, return_inverse=True)
+    profile, count = problem.profile.copy(), problem.minutes_per_km.shape[0]
+    profile[arcs] = count + number
+    nothing = np.zeros((days.size, problem.days))
+    added = {name: nothing for name in ByDay._fields if name != "through"}
+    added["minutes_per_km"] = np.where(np.arange(problem.days) == days[:, None], 0.0, -1.0)
+    changes = ((*([day] if day > 0 else []), day + 1) for day in days.tolist())
+    return problem.reweighed(
+        profile=profile,
+        **{name: np.concatenate([getattr(problem, name), more]) for name, more in added.items()},
+        through=np.append(problem.through, np.zeros(days.size, bool)),
+        change_days=(*problem.change_days, *changes),
     )
 
 

@@ -103,8 +103,12 @@ def weighed(problem: Problem, *, cents: int, minutes: int, grams: int = 0) -> Pr
     dated = dated[~problem.through[problem.profile[dated]]]
     if dated.size:
         is_open = problem.minutes_per_km >= 0.0
+        # An arc that is closed on all days takes nothing more on any.
+        ever = is_open.any(axis=1)
         least = [
-            np.where(is_open, figure, np.inf).min(axis=1)[problem.profile[dated]]
+            np.where(ever, np.where(is_open, figure, np.inf).min(axis=1), 0.0)[
+                problem.profile[dated]
+            ]
             for figure in (per_km, fixed)
         ]
         whole = np.rint(problem.km[dated] * least[0] + least[1])

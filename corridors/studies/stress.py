@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from corridors.domain.scenario import OTHER, Scenario
 from corridors.optimise.candidates import candidate_of, decision_needs_fronts
 from corridors.optimise.limits import box_limits, keeps
 from corridors.optimise.ties import value_of
-from corridors.output.display_names import name_of_way
+from corridors.output.display_names import NO_TITLES, name_of_way
 from corridors.routing.corridor_search import routes_of, weighing_in
 from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.problem import SOURCE, Problem
@@ -60,20 +60,21 @@ def stress(
     if usual is None:
         return None
     topology = question.bundle.topology
+    titles = {corridor.id: corridor.title for corridor in corridors}
     rows: dict[frozenset[str], StressRow] = {}
     for first in passed(topology, usual.arcs, kinds):
         detour = rerouter.best((first.key,))
-        rows[frozenset((first.key,))] = _row((first,), detour, usual, question)
+        rows[frozenset((first.key,))] = _row((first,), detour, usual, scenario, titles)
         if detour is None or not pairs:
             continue
         for second in passed(topology, detour.arcs, kinds):
             both = frozenset((first.key, second.key))
             if both not in rows:
-                rows[both] = _row((first, second), rerouter.best(both), usual, question)
+                rows[both] = _row((first, second), rerouter.best(both), usual, scenario, titles)
     return Stress(
         scenario=scenario,
         corridor=usual.corridor,
-        title=_name(usual, question),
+        title=_name(usual, titles),
         usd_per_teu=usual.cost_usd_per_teu,
         days=usual.days,
         rows=tuple(sorted(rows.values(), key=_worst_first)),
@@ -86,15 +87,15 @@ def _row(
     closed: tuple[Passed, ...],
     detour: Candidate | None,
     usual: Candidate,
-    question: Question,
+    scenario: Scenario,
+    titles: Mapping[str, str] = NO_TITLES,
 ) -> StressRow:
-    scenario = question.scenario
     if detour is None:
         return StressRow(closed=closed)
     return StressRow(
         closed=closed,
         corridor=detour.corridor,
-        title=_name(detour, question),
+        title=_name(detour, titles),
         usd_per_teu=detour.cost_usd_per_teu,
         days=detour.days,
         extra_usd_per_teu=detour.cost_usd_per_teu - usual.cost_usd_per_teu,
@@ -103,10 +104,9 @@ def _row(
     )
 
 
-def _name(route: Candidate, question: Question) -> str:
+def _name(route: Candidate, titles: Mapping[str, str]) -> str:
     """Return the name of a route by its way."""
-    titles = {corridor.id: corridor.title for corridor in question.corridors}
-    return name_of_way(titles[route.corridor], route.way)
+    return name_of_way(titles.get(route.corridor, route.corridor), route.way)
 
 
 def _worse_share(detour: Candidate, usual: Candidate, scenario: Scenario) -> float:

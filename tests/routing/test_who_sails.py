@@ -97,20 +97,22 @@ def test_every_ride_of_a_known_way_names_its_lines() -> None:
     assert [line.loop for line in offer.lines] == ["Baltika Transit (Riga - Central Asia)"]
 
 
-def test_a_voyage_is_named_though_its_box_waits_for_the_ice() -> None:
-    # It left Shanghai on 16 July; four days later there is less ice.
+@pytest.mark.parametrize("wait", [0, 3])
+def test_a_box_waits_for_the_day_of_a_dated_voyage(wait: int) -> None:
+    # It left Shanghai on 16 July, though four days later there was less ice.
     ends = ["origin=Shanghai", "destination=Arkhangelsk", "world=current"]
     scenario = load_scenario(
         "shanghai-europe",
         set_values=[*ends, "corridors=[northern-sea-route]"],
-        departure=date(2025, 7, 16),
+        departure=date(2025, 7, 16 - wait),
     )
     # Nothing but listed voyages goes over the Arctic: there is no other way to hold them against.
     question = SESSION.pose(scenario, SESSION.corridors_of(scenario))
     assert question.only_known
     found = search(question, 0, fronts=False)
     assert found.best is not None
-    assert found.best.starts[0] >= MINUTES_PER_DAY
+    assert found.best.wait_days == wait
+    assert found.best.starts[0] // MINUTES_PER_DAY == wait
     assert offered(found).listing is Listing.CHARTERED
 
 

@@ -11,6 +11,7 @@ from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
 from corridors.errors import ConfigError
+from corridors.output.display_names import name_by
 from corridors.studies.closures.closable_places import Passed, closable_kinds
 from corridors.studies.closures.stress_records import Stress, measure_text, stress_record
 from corridors.studies.compare import compare
@@ -52,7 +53,7 @@ def test_each_closure_costs_what_a_comparison_says(scenario: str, pairs: bool) -
         if row.corridor is None:
             assert not best.usable
             continue
-        assert row.corridor == best.corridor
+        assert (row.corridor, row.title) == (best.corridor, name_by(best))
         assert row.usd_per_teu == pytest.approx(best.cost_usd_per_teu, abs=0.1)
         assert row.days == pytest.approx(best.days, abs=0.01)
 

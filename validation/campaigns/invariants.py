@@ -251,6 +251,7 @@ def plan(asked: Asked) -> Iterator[Check]:
         "objective": "cost",
         "scenario": {"world": scenario.world, "scope": scenario.scope.value},
         "unmet_usd_per_teu": 50_000,
+        "max_wait_days": int(scenario.max_wait_days),
         "pairs": [pair],
     }
     with tempfile.TemporaryDirectory() as name:

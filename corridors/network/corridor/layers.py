@@ -94,7 +94,10 @@ class Layered:
         return np.repeat(np.arange(self.node_count), np.diff(self.first_arc))
 
     def boarded_at(self, tail: IntArray, head: IntArray) -> IntArray:
-        """Return by arc the minutes between departures of the line that it boards, else 0."""
+        """Return by arc the minutes between departures of the line that it boards, else 0.
+
+        Of a dated voyage minus the ordinal of its day.
+        """
         if self.carrier is None or self.interval is None:
             return np.zeros(head.shape[0], np.int64)
         boards = self.carrier[tail] != self.carrier[head]

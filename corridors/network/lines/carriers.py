@@ -55,7 +55,8 @@ class Carriers:
     `runs` are carriers by leg and direction (`2 * leg`, one more if run from its end), `loads` and
     `unloads` by place, `passes` those by place that go over there to another of their services.
     `has` is by carrier and service of the network, `interval` by carrier the minutes between
-    departures, 0 where they are not known between two calls of the line.
+    departures, 0 where they are not known between two calls of the line; of a dated voyage minus
+    the ordinal of its day.
     """
 
     laid: tuple[Laid, ...]
@@ -101,7 +102,12 @@ def carriers_on(topology: Topology, laid: Iterable[Laid]) -> Carriers:
 
 
 def _minutes_between(laid: Laid) -> int:
-    """Return the minutes between departures of a line, 0 if no count between its calls is known."""
+    """Return the minutes between departures of a line, 0 if no count between its calls is known.
+
+    Of a dated voyage minus the ordinal of its day.
+    """
+    if laid.sails:
+        return -laid.sails
     return round(DAYS_PER_WEEK * MINUTES_PER_DAY / laid.a_week) if laid.a_week else 0
 
 

@@ -161,6 +161,7 @@ class Laid:
     """A line in one direction: the legs it runs on, where it loads and where it unloads.
 
     `others` are lines that load, run and unload there too: boxes take the first that leaves.
+    `sails` is the ordinal of the day on which a dated voyage leaves, 0 for other lines.
     """
 
     line: Line
@@ -168,6 +169,7 @@ class Laid:
     unloads: frozenset[str]
     legs: frozenset[str]
     others: tuple[Line, ...] = ()
+    sails: int = 0
 
     @property
     def window(self) -> ClosureWindow:

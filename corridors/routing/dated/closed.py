@@ -203,7 +203,11 @@ def _closed_text(
     problem: Problem, topology: Topology, weights: Weights, arc: int, clock: int
 ) -> str:
     base = int(problem.base[arc])
-    profile = weights.profiles[int(problem.profile[arc])]
+    number = int(problem.profile[arc])
+    if number >= len(weights.profiles):
+        place = topology.places[int(topology.state_place[topology.head[base]])].name
+        return f"no voyage is known to leave {place} on {day_of(weights, clock).isoformat()}"
+    profile = weights.profiles[number]
     day = _closed_day(profile, clock // MINUTES_PER_DAY)
     when = weights.first_day + timedelta(days=day)
     for first, last, reason in profile.reasons:
