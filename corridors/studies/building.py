@@ -12,6 +12,7 @@ import numpy as np
 
 from corridors.config import load_projects
 from corridors.config.own_data import overlay_for
+from corridors.config.projects import opened_by
 from corridors.domain.investment import annuity_share
 from corridors.domain.plan import Plan
 from corridors.domain.projects import Project
@@ -125,20 +126,10 @@ class Works:
                 f" {MOST_APART} of these, as each doubles what is searched"
             )
             raise ConfigError(msg)
-        opened: dict[str, set[str]] = {}
-        for leg in overlay_for(plan.pairs[0].scenario).legs:
-            opened.setdefault(leg.project, set()).add(leg.id)
-        idle = [one.id for one in projects if not one.rows and one.id not in opened]
-        if idle:
-            msg = (
-                f"{plan.at('projects')}{', '.join(idle)}: opens no leg and changes no parameter:"
-                " give rows, or name it as the project of a leg of own_data"
-            )
-            raise ConfigError(msg)
+        opened = opened_by(projects, overlay_for(plan.pairs[0].scenario).legs)
         opening = [p for p in numbers if projects[p].id in opened and p in capacities]
         legs = [
-            Member(kind="project", key=choices[p].id, legs=frozenset(opened[projects[p].id]))
-            for p in opening
+            Member(kind="project", key=choices[p].id, legs=opened[projects[p].id]) for p in opening
         ]
         worlds = [frozenset(built) for built in _subsets(apart)]
         scenarios = [one.plan for one in plan.chances]
