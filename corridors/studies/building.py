@@ -290,6 +290,11 @@ class Works:
                 wider.setdefault((resource, month), []).append((p, float(more[resource, month])))
         return resources, wider
 
+    @property
+    def basis_note(self) -> str:
+        """Why it is answered by cost where it asked for prices."""
+        return self._bare[0].plan.basis_note
+
     def on_basis(self, plan: Plan) -> Plan:
         """Return a plan of the same pairs on the basis on which this one is answered."""
         found = zip(plan.pairs, self._bare[0].plan.pairs, strict=True)
@@ -301,8 +306,7 @@ class Works:
             for pair, searched in found
         )
         scenarios = tuple(replace(one, plan=self.on_basis(one.plan)) for one in plan.scenarios)
-        note = self._bare[0].plan.basis_note
-        return replace(plan, pairs=pairs, scenarios=scenarios, basis_note=note)
+        return replace(plan, pairs=pairs, scenarios=scenarios, basis_note=self.basis_note)
 
     def with_built(self, chosen: Chosen, plan: Plan) -> Plan:
         """Return a plan with a set built in the scenario of every pair."""
