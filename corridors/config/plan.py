@@ -45,7 +45,16 @@ TELLING = {
 # Keys that a plan with services does not count.
 NOT_WITH_SERVICES = frozenset(
     {"contracts", "scenarios", "risk", "projects", "minimums", "limits", "max_wait_days"}
+    | {"corridors", "departures"}
 )
+# Keys that count only beside one of others.
+BESIDE = {
+    "scenarios": ("contracts", "projects"),
+    "risk": ("scenarios",),
+    "perfect_information": ("contracts",),
+    **dict.fromkeys(("annuity", "phases", "demand_growth"), ("projects",)),
+    **dict.fromkeys(("fleets", "alternatives", "departures_per_week"), TELLING["design"]),
+}
 TIME_LIMITS_S = {"book": 600.0, "design": 120.0}
 WORTH = "set value_of_time_usd_per_teu_day of the pairs"
 # Years over which volumes grow in a plan without phases, the life of most projects, and the years
@@ -541,6 +550,9 @@ def _faults(model: PlanModel, file: _File, command: str) -> Iterator[str]:
     lacking = TELLING.get(command, ())
     if command != "design" and lacking and not file.keys & {*lacking}:
         yield f"{file.at(lacking[0])}missing, it has no default"
+    for key in sorted(file.keys & {*BESIDE}):
+        if not file.keys & {*BESIDE[key]}:
+            yield f"{file.at(key)}counts only beside {' or '.join(BESIDE[key])}; leave it out"
     if _of_services(model) or command == "design":
         yield from _service_faults(model, file)
     yield from _chance_faults(model, file)

@@ -12,7 +12,7 @@ from corridors.config.allowed_names import Names
 from corridors.config.config_files import read_named
 from corridors.config.faults import place_of, validate
 from corridors.config.nodes import Node, read_yaml
-from corridors.data.geodata import load_land_legs
+from corridors.data.geodata import LandLeg, load_land_legs
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import configs_dir
 from corridors.domain.projects import Project, ProjectRow
@@ -88,6 +88,28 @@ def read_project(path: Path, *, shown: str, names: Names) -> Project:
         in_use=model.in_use,
         source_path=shown,
     )
+
+
+def opened_by(projects: Sequence[Project], legs: Sequence[LandLeg]) -> dict[str, frozenset[str]]:
+    """Return the ids of the legs, shipped and own, that projects open, by id of the project.
+
+    Raises
+    ------
+    ConfigError
+        A project opens none, and changes no parameter.
+    """
+    found: dict[str, set[str]] = {project.id: set() for project in projects}
+    for leg in legs:
+        if leg.project in found:
+            found[leg.project].add(leg.id)
+    idle = [project.id for project in projects if not project.rows and not found[project.id]]
+    if idle:
+        msg = (
+            f"{', '.join(idle)}: opens no leg and changes no parameter: give rows, or name it as"
+            " the project of a leg of own_data"
+        )
+        raise ConfigError(msg)
+    return {name: frozenset(some) for name, some in found.items() if some}
 
 
 def legs_by_project() -> Mapping[str, tuple[str, ...]]:

@@ -12,6 +12,7 @@ from corridors.domain.booking import BookedContract, ScenarioOutcome
 from corridors.domain.plan import Plan
 from corridors.output.allocation_result import Bounded
 from corridors.output.csv import csv_text
+from corridors.output.display_names import capitalised
 from corridors.output.records import as_text, filled, frame
 from corridors.units import in_percent
 
@@ -26,7 +27,7 @@ class Booking(Bounded):
     `value_usd` is the measure, `bound_usd` what no booking undercuts. `spot_only_usd` is the
     measure if nothing is booked, `likeliest_usd` that of the bookings made as if the likeliest
     scenario were certain, `known_usd` that if each scenario were known before booking (None if not
-    asked).
+    asked). `built` says what is built beside, `basis_note` why a plan by price is answered by cost.
     """
 
     plan: Plan
@@ -43,6 +44,7 @@ class Booking(Bounded):
     rounds: int
     valued: int
     built: str = ""
+    basis_note: str = ""
 
     @property
     def stochastic_usd(self) -> float:
@@ -258,6 +260,8 @@ def _texts(booking: Booking) -> Iterator[str]:
             f"The search stopped early: another booking may be better by up to USD"
             f" {booking.gap_usd:,.0f} (lower bound USD {booking.bound_usd:,.0f})."
         )
+    if booking.basis_note:
+        yield f"{capitalised(booking.basis_note)}."
 
 
 def _cost_text(booking: Booking) -> str:

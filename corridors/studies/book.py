@@ -81,6 +81,7 @@ def book_plan(plan: Plan, *, session: Session | None = None, progress: Progress 
         rounds=found.nodes,
         valued=len(works.deciding.solved),
         built=work.built_text(found.taken),
+        basis_note=works.basis_note,
     )
 
 

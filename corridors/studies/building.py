@@ -12,6 +12,7 @@ import numpy as np
 
 from corridors.config import load_projects
 from corridors.config.own_data import overlay_for
+from corridors.config.projects import opened_by
 from corridors.domain.investment import annuity_share
 from corridors.domain.plan import Plan
 from corridors.domain.projects import Project
@@ -125,20 +126,10 @@ class Works:
                 f" {MOST_APART} of these, as each doubles what is searched"
             )
             raise ConfigError(msg)
-        opened: dict[str, set[str]] = {}
-        for leg in overlay_for(plan.pairs[0].scenario).legs:
-            opened.setdefault(leg.project, set()).add(leg.id)
-        idle = [one.id for one in projects if not one.rows and one.id not in opened]
-        if idle:
-            msg = (
-                f"{plan.at('projects')}{', '.join(idle)}: opens no leg and changes no parameter:"
-                " give rows, or name it as the project of a leg of own_data"
-            )
-            raise ConfigError(msg)
+        opened = opened_by(projects, overlay_for(plan.pairs[0].scenario).legs)
         opening = [p for p in numbers if projects[p].id in opened and p in capacities]
         legs = [
-            Member(kind="project", key=choices[p].id, legs=frozenset(opened[projects[p].id]))
-            for p in opening
+            Member(kind="project", key=choices[p].id, legs=opened[projects[p].id]) for p in opening
         ]
         worlds = [frozenset(built) for built in _subsets(apart)]
         scenarios = [one.plan for one in plan.chances]
@@ -299,6 +290,11 @@ class Works:
                 wider.setdefault((resource, month), []).append((p, float(more[resource, month])))
         return resources, wider
 
+    @property
+    def basis_note(self) -> str:
+        """Why it is answered by cost where it asked for prices."""
+        return self._bare[0].plan.basis_note
+
     def on_basis(self, plan: Plan) -> Plan:
         """Return a plan of the same pairs on the basis on which this one is answered."""
         found = zip(plan.pairs, self._bare[0].plan.pairs, strict=True)
@@ -310,8 +306,7 @@ class Works:
             for pair, searched in found
         )
         scenarios = tuple(replace(one, plan=self.on_basis(one.plan)) for one in plan.scenarios)
-        note = self._bare[0].plan.basis_note
-        return replace(plan, pairs=pairs, scenarios=scenarios, basis_note=note)
+        return replace(plan, pairs=pairs, scenarios=scenarios, basis_note=self.basis_note)
 
     def with_built(self, chosen: Chosen, plan: Plan) -> Plan:
         """Return a plan with a set built in the scenario of every pair."""

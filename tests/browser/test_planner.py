@@ -228,7 +228,7 @@ def slowly(route: Route) -> None:
     route.continue_()
 
 
-@pytest.mark.first_case
+@pytest.mark.long
 @pytest.mark.parametrize("key", ["Enter", "Tab"])
 def test_enter_waits_for_the_list_and_takes_its_first(planner: Witness, key: str) -> None:
     page = planner.page

@@ -103,6 +103,8 @@ def test_the_tail_and_the_months_are_told_as_they_are(
     alone = replace(found, outcomes=found.outcomes[:1])
     assert "The cost is USD" in _cost(alone)
     assert not any("value of" in text for text in booking_texts(alone))
+    by_cost = replace(found, basis_note="answered by what carriage costs")
+    assert booking_texts(by_cost)[-1] == "Answered by what carriage costs."
 
 
 def _cost(booking: corridors.Booking) -> str:

@@ -147,6 +147,7 @@ def test_at_the_volume_told_a_project_pays_and_below_it_does_not(tmp_path: Path)
         "khorgos-second-terminal, malaszewicze, bakhty-ayagoz", "khorgos-second-terminal"
     )
     text = text.replace("32000", "12000")
+    text = text.replace("  pairs:", "  scenario: {price_basis: cost}\n  pairs:")
     found = corridors.invest(_plan(tmp_path, text))
     broken = found.projects[0].break_even
     assert broken is not None

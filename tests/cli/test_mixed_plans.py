@@ -104,7 +104,22 @@ def test_what_services_do_not_count_is_refused(folder: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         load_plan("mixed.yaml", command="design")
     told = [one for one in refused.value.faults if "not counted in a plan with services" in one]
-    assert [one.split(": ")[1] for one in told] == ["contracts", "projects", "scenarios"]
+    assert [one.split(": ")[1] for one in told] == [
+        *("contracts", "corridors", "departures", "projects", "scenarios")
+    ]
+
+
+def test_what_nothing_in_a_plan_counts_is_refused(folder: Path) -> None:
+    text = BASE.replace("BUILT", "")
+    for key, value, beside in (
+        ("scenarios", "[{name: A, probability: 1}]", "contracts or projects"),
+        ("risk", "{weight: 0.5}", "scenarios"),
+        ("phases", "{years: [2031], until: 2040}", "projects"),
+        ("fleets", "[{ship: sea/4k}]", "services or propose"),
+    ):
+        Path("plain.yaml").write_text(f"{text}{key}: {value}\n", encoding="utf-8")
+        with pytest.raises(ConfigError, match=f"{key}: counts only beside {beside}; leave it out"):
+            load_plan("plain.yaml")
 
 
 def test_the_dearest_cases_are_those_of_one_year(folder: Path) -> None:

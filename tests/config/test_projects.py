@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from corridors.checks import check_files
 from corridors.config import load_projects, load_scenario
+from corridors.config.projects import opened_by
 from corridors.data.geodata import load_land_legs
 from corridors.data.parameters import load_parameters, with_projects
 from corridors.errors import ConfigError
@@ -73,7 +75,6 @@ def test_shipped_projects_change_no_row_twice() -> None:
         ("border.dwell_hours@CN-KZ", "border.dwel_hours", "did you mean 'border.dwell_hours'"),
         ("opens: 2030-01-01", "opens: 2050-01-01", "is outside"),
         ("id: second-line", "id: third-line", "must match the name of its file"),
-        ("rows:\n  border.dwell_hours@CN-KZ: {value: 5}\n", "", "opens no leg"),
     ],
 )
 def test_what_a_project_file_may_not_say(tmp_path: Path, old: str, new: str, fault: str) -> None:
@@ -148,3 +149,12 @@ def test_an_unknown_source_says_where_to_add_it(tmp_path: Path) -> None:
         f"{tmp_path}/second-line.yaml:7: rows.border.dwell_hours@CN-KZ.source: unknown source"
         " 'nowhere-at-all', no known name is similar. Add it to sources.csv",
     )
+
+
+def test_what_opens_nothing_is_refused_where_it_is_built(tmp_path: Path) -> None:
+    file = written(tmp_path, TEXT.replace("rows:\n  border.dwell_hours@CN-KZ: {value: 5}\n", ""))
+    (project,) = load_projects([str(file)])
+    with pytest.raises(ConfigError, match="second-line: opens no leg and changes no parameter"):
+        opened_by([project], load_land_legs())
+    leg = replace(load_land_legs()[0], project="second-line")
+    assert opened_by([project], [leg]) == {"second-line": frozenset([leg.id])}

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from validation.campaigns import drawn_scenarios
-from validation.campaigns.drawn_scenarios import Ended, main
+from validation.campaigns.drawn_scenarios import Ended, main, scenario
 
 
 def test_a_run_goes_on_after_those_that_have_ended(
@@ -33,3 +33,8 @@ def test_a_run_goes_on_after_those_that_have_ended(
     assert asked == [0, 1, 2, -1, 3, 4]
     assert told.startswith("5 scenarios: exit code 5 times 0; 1 at fault\n")
     assert "one world (5), CPU: median 2, 99 % 4, worst 4 s\n" in told
+
+
+def test_every_key_has_a_value_that_is_drawn() -> None:
+    # A stop of a declared service is a name or a point, of which two numbers have no common shape.
+    assert all(scenario(number, 1202)["origin"] for number in range(24))

@@ -152,8 +152,9 @@ def some_value(key: str, shape: Mapping[str, Any], draw: random.Random) -> Any:
     """Return a value that a key takes."""
     if key in SPECIAL:
         return SPECIAL[key](draw)
-    # Not nothing, and not a name of a form that only a file of the user's has.
-    branches = [one for one in shape.get("anyOf", ()) if one.get("type", "null") != "null"]
+    # Not nothing, not a point, and not a name of a form that only a file of the user's has.
+    given = [one for one in shape.get("anyOf", ()) if "prefixItems" not in one]
+    branches = [one for one in given if one.get("type", "null") != "null"]
     branches += [one for one in shape.get("anyOf", ()) if {"enum", "const", "anyOf"} & set(one)]
     if branches:
         return some_value("", draw.choice(branches), draw)

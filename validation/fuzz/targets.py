@@ -439,12 +439,8 @@ FROM_FILE = {"base": "shanghai-europe", "sweeps": {"pairs": {"csv": str(OWN.pare
 BATCHES = [FROM_FILE, *seeds.trees("batches"), *[seeds.FULL_BATCH] * 2, *seeds.small_batches()]
 DESIGNS = [tree for tree in seeds.trees("plans") if {"services", "propose"} & set(tree)]
 BOOKINGS = [tree for tree in seeds.trees("plans") if "contracts" in tree]
-PLANS = [
-    tree
-    for tree in seeds.trees("plans")
-    if "pairs" in tree and tree not in DESIGNS and tree not in BOOKINGS
-]
 WORKS = [tree for tree in seeds.trees("plans") if "budget_usd_m" in tree]
+PLANS = [tree for tree in seeds.trees("plans") if tree not in [*DESIGNS, *BOOKINGS, *WORKS]]
 CORRIDORS = [{**tree, "id": "a"} for tree in seeds.trees("corridors")]
 PROJECTS = [{**tree, "id": "a"} for tree in seeds.trees("projects")]
 EVERY = [*SCENARIOS, *BATCHES, *PLANS, *WORKS, *DESIGNS, *BOOKINGS, *CORRIDORS, *PROJECTS]
