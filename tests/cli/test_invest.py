@@ -41,6 +41,7 @@ allocation:
       destination: Lodz
       value_of_time_usd_per_teu_day: 80
       teu_per_month: [32000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+  scenario: {price_basis: cost}
 """
 
 
@@ -147,7 +148,6 @@ def test_at_the_volume_told_a_project_pays_and_below_it_does_not(tmp_path: Path)
         "khorgos-second-terminal, malaszewicze, bakhty-ayagoz", "khorgos-second-terminal"
     )
     text = text.replace("32000", "12000")
-    text = text.replace("  pairs:", "  scenario: {price_basis: cost}\n  pairs:")
     found = corridors.invest(_plan(tmp_path, text))
     broken = found.projects[0].break_even
     assert broken is not None
@@ -182,8 +182,7 @@ def test_what_is_in_use_is_part_of_the_plan_and_never_built(tmp_path: Path) -> N
     assert not track.built
     assert track.break_even is None
     assert found.plan.projects[0].id == "dostyk-moyynty"
-    built = "  scenario: {projects: [dostyk-moyynty]}\n  pairs:"
-    with_track = usd(last.replace("  pairs:", built))
+    with_track = usd(last.replace("basis: cost", "basis: cost, projects: [dostyk-moyynty]"))
     assert found.before.value_usd == pytest.approx(with_track)
     assert track.alone_usd == pytest.approx(usd(last) - with_track)
     assert any("open since 30 September 2025" in text for text in found.sentences)
@@ -308,7 +307,7 @@ def test_a_project_widens_a_crossing_from_the_month_after_it_opens(tmp_path: Pat
         ("allocation:",
          "demand_growth: 0.02\nphases: {years: [2031], until: 2040}\nallocation:",
          "demand_growth: given beside phases; give phases.demand_growth"),
-        ("  pairs:", "  scenario: {projects: [malaszewicze]}\n  pairs:",
+        ("{price_basis: cost}", "{price_basis: cost, projects: [malaszewicze]}",
          "already in the scenario of the plan; leave it out here"),
     ],
 )  # fmt: skip
