@@ -108,7 +108,7 @@ def stress_files(found: Stress, *, command: str = "") -> Files:
     )
 
     rows = [row_record(row) for row in found.rows]
-    usual = {"corridor": found.corridor, "usd_per_teu": found.usd_per_teu, "days": found.days}
+    usual = picked(found, "corridor", "title", "usd_per_teu", "days")
     return {
         "stress.json": lambda: as_text(stress_record(found)),
         "stress.csv": lambda: csv_text(rows, COLUMNS),
