@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import shlex
 from itertools import pairwise
 from math import prod
@@ -119,6 +120,21 @@ def test_keys_move_a_slider_and_with_it_order_bars_ladder_and_command(
     assert [page.inner_text(f"#whatif-{part}") for part in ("answer", "ladder", "floor")] == before
     assert page.inner_text("#whatif-command") == by_cost
     assert witness.complaints() == []
+
+
+def test_a_value_of_a_day_between_two_steps_is_not_moved(
+    witness: Witness, written: Path, tmp_path: Path
+) -> None:
+    # The capital in the goods is 19.73 USD a day; the range has whole dollars.
+    page = (written / "report.html").read_text(encoding="utf-8")
+    given = 'max="300" step="1" value="19.73"'
+    (tmp_path / "report.html").write_text(
+        re.sub(r'max="\d+" step="1" value="0"', given, page), encoding="utf-8"
+    )
+    open_report(witness, tmp_path / "report.html")
+    assert witness.page.input_value("#whatif-day") == "20"
+    assert "Best with days at this value" in witness.page.inner_text("#whatif-answer")
+    assert "value_of_time" not in witness.page.inner_text("#whatif-command")
 
 
 def test_the_command_gives_what_the_page_shows(witness: Witness, written: Path) -> None:

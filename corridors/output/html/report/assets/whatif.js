@@ -110,6 +110,10 @@ function createWhatIf(follow) {
   const usual = data.sliders.map((slider) => slider.usual);
   const inputs = data.sliders.map((slider) => document.getElementById(`whatif-${slider.id}`));
   const day = document.getElementById('whatif-day');
+  // A range holds whole steps; the answer is at the value of a day as it was given.
+  const asGiven = day.cloneNode();
+  asGiven.value = day.defaultValue;
+  const dayIsGiven = () => day.value === asGiven.value;
   const stated = data.routes.map((route) => usd(route, usual, data.basis === 'price'));
 
   const basisNow = () => (form.elements.basis ? form.elements.basis.value : data.basis);
@@ -137,7 +141,7 @@ function createWhatIf(follow) {
       slider.rows.forEach(([key, value]) => parts.push(`${key}=${plain(value * x[i])}`));
     });
     if (basisNow() !== data.basis) parts.push(`price_basis=${basisNow()}`);
-    if (day.value !== day.defaultValue) {
+    if (!dayIsGiven()) {
       parts.push('objective=generalised', `shipment.value_of_time_usd_per_teu_day=${day.value}`);
     }
     return [data.command, ...parts.map((part) => `--set ${part}`)].join(' ');
@@ -196,7 +200,7 @@ function createWhatIf(follow) {
   function draw() {
     const x = factorsNow();
     const priced = basisNow() === 'price';
-    const value = Number(day.value);
+    const value = Number(dayIsGiven() ? day.defaultValue : day.value);
     const costs = data.routes.map((route) => usd(route, x, priced));
     const order = data.routes.map((_, i) => i);
     const ranked = (i) => costs[i] + value * data.routes[i].days;
@@ -225,7 +229,7 @@ function createWhatIf(follow) {
     document.getElementById('whatif-floor').textContent = floorText(costs, x, priced);
     document.getElementById('whatif-command').textContent = command(x);
     drawBars(order, x, priced, value);
-    const moved = priced !== (data.basis === 'price') || day.value !== day.defaultValue || x.some((one, i) => one !== usual[i]);
+    const moved = priced !== (data.basis === 'price') || !dayIsGiven() || x.some((one, i) => one !== usual[i]);
     if (follow) follow({ data, moved, order, best, costs, stated, parts: (i) => byPart(data.routes[i], x, priced) });
   }
 
