@@ -16,17 +16,13 @@ SCHEMA = "the command, and the JSON Schema that it writes"
 SAME_THING = {
     **dict.fromkeys(
         (
-            "allocate",
             "alternatives",
-            "book",
             "breakeven",
             "catchments",
             "compare",
-            "design",
             "diff",
             "explain",
             "gallery",
-            "invest",
             "phase",
             "route",
             "season",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
+from corridors.data.names import to_be_said
 from corridors.domain.results import Candidate, LadderStep
 from corridors.domain.scenario import OTHER, Limits, Scenario
 from corridors.optimise.candidates import candidate_in
@@ -47,11 +49,29 @@ def ladder_of(
         one = found[rung.number]
         routes.append(candidate_in(one, rung.route))
         one.rest()
+    routes = _as_of_corridors(routes, found)
     if scenario.limits == Limits():
         edges = [rung.above * USD_PER_DAY for rung in rungs]
         return _steps(routes, edges)
     sailed = (*routes, *candidates)
     return _steps(*envelope(alone_within(sailed, scenario.limits, scenario.departure)))
+
+
+def _as_of_corridors(
+    routes: Sequence[Candidate], found: Sequence[SearchedCorridor]
+) -> list[Candidate]:
+    """Return free routes as those of corridors that hold them."""
+    named = list(routes)
+    for one in sorted(found, key=lambda one: one.number):
+        free = [number for number, route in enumerate(named) if route.corridor == OTHER]
+        if free and one.corridor.id != OTHER:
+            layering = one.question.bundle.layering
+            held = layering.hold(one.corridor, [named[number].arcs for number in free])
+            for number in (number for number, holds in zip(free, held, strict=True) if holds):
+                named[number] = replace(
+                    named[number], corridor=one.corridor.id, way=to_be_said(named[number].way)
+                )
+    return named
 
 
 def envelope(candidates: Sequence[Candidate]) -> tuple[list[Candidate], list[Fraction]]:

@@ -444,9 +444,7 @@ def test_limits_that_leave_nothing_are_said_in_words(planner: Witness) -> None:
     page.evaluate("(hash) => { location.hash = hash; }", asked)
     drawn(page)
     said = page.inner_text("#answer")
-    assert re.search(
-        r"on days would have to rise .* \(Trans-Siberian through Belarus\)", said
-    )
+    assert re.search(r"on days would have to rise .* \(Trans-Siberian through Belarus\)", said)
     assert "max_days" not in page.inner_text("body").lower()
 
 

@@ -120,7 +120,8 @@ def test_no_way_within_central_europe_needs_russia_or_belarus(rail: Legs) -> Non
 def test_every_rail_place_that_is_there_is_on_one_network(rail: Legs) -> None:
     away = rail.search(["ru-moscow"], frozenset())["ru-moscow"]
     apart = {name for name, km in zip(rail.names, away, strict=True) if not np.isfinite(km)}
-    assert apart == set()
+    # The broad gauge of India meets no other railway here.
+    assert {name[:3] for name in apart} == {"in-"}
 
 
 @pytest.mark.parametrize("name", CORE)

@@ -28,7 +28,7 @@ def _plan(folder: Path, more: str = "", text: str = PLAN) -> Path:
 
 
 def test_a_box_costs_what_a_comparison_of_that_day_says(tmp_path: Path) -> None:
-    found = corridors.allocate(_plan(tmp_path))
+    found = corridors.allocate(_plan(tmp_path, "scenario: {price_basis: cost}\n"))
     compared = corridors.compare(
         origin="Chongqing",
         destination="Duisburg",

@@ -23,7 +23,7 @@ PLAN = """first_month: 2026-12
 months: 2
 departures: [20]
 corridors: [kazakhstan-petropavl, kazakhstan-khorgos]
-scenario: {overrides: {"border.capacity_teu_per_week@CN-KZ@kz-dostyk": 1000}}
+scenario: {price_basis: cost, overrides: {"border.capacity_teu_per_week@CN-KZ@kz-dostyk": 1000}}
 pairs:
   - {origin: Chongqing, destination: Duisburg, teu_per_month: 900, max_days: 40}
   - {origin: Xi'an, destination: Hamburg, teu_per_month: [500, 0]}

@@ -262,6 +262,20 @@ class CorridorLayers:
         )
         return LayerArcs.joined(arcs, self.ends(corridor, origin_layers, number), carried)
 
+    def hold(self, corridor: Corridor, routes: Sequence[Sequence[int]]) -> list[bool]:
+        """Return which routes to the first destination, from source to sink, are a corridor's."""
+        origin_layers = self.from_origin(corridor)
+        arcs = self.arcs_to(corridor, origin_layers)
+        arcs = arcs.at(np.isin(arcs.base, [arc for route in routes for arc in route]))
+
+        def holds(route: Sequence[int]) -> bool:
+            nodes = np.array([origin_layers.source])
+            for arc in route:
+                nodes = arcs.head[(arcs.base == arc) & np.isin(arcs.tail, nodes)]
+            return origin_layers.sink in nodes.tolist()
+
+        return list(map(holds, routes))
+
     def exclusion_of(self, corridor: Corridor, arcs: Sequence[int]) -> Exclusion:
         """Return why a route to the first destination is none of a corridor.
 

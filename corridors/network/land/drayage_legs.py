@@ -127,8 +127,9 @@ def access_of(
         return (*own, *near)
     inside = _on_its_side(end, near)
     found = (*own, *(inside if inside or own else near))
-    for within_km in (radius.most_km, radius.longest_km):
-        found = found or _far_from(end, terminals, radius, within_km=within_km)
+    for abroad in (False, True):
+        for within_km in (radius.most_km, radius.longest_km):
+            found = found or _far_from(end, terminals, radius, within_km=within_km, abroad=abroad)
     return found
 
 
@@ -140,13 +141,18 @@ def _on_its_side(end: Place, yards: Sequence[Place]) -> list[Place]:
 
 
 def _far_from(
-    end: Place, terminals: Mapping[str, Terminal], radius: AccessRadius, *, within_km: float
+    end: Place,
+    terminals: Mapping[str, Terminal],
+    radius: AccessRadius,
+    *,
+    within_km: float,
+    abroad: bool,
 ) -> tuple[Place, ...]:
     """Return where boxes are trucked from a place that has no terminal within its radius.
 
-    Within some km, to terminals, and to ports in rotations of container ships. Of those with
-    ships, and of those without, the nearest and those up to `FURTHER` times as far over no more
-    borders.
+    Within some km, on its side of customs borders or `abroad`, to terminals, and to ports in
+    rotations of container ships. Of those with ships, and of those without, the nearest and those
+    up to `FURTHER` times as far over no more borders.
     """
     near = terminals_near(end, terminals, radius_km=within_km)
     yards = [of_terminal(terminal) for terminal in near]
@@ -159,12 +165,9 @@ def _far_from(
     ]
     here, *lands = lands_at([(place.lon, place.lat) for place in (end, *yards)])
     joined = [yard for yard, land in zip(yards, lands, strict=True) if land == here]
-    inside = [
-        yard
-        for yard in _on_its_side(end, joined)
-        if _water_share(end, yard) <= MOST_WATER_SHARE_INSIDE
-    ]
-    kept = inside or [yard for yard in joined if _water_share(end, yard) <= MOST_WATER_SHARE_ABROAD]
+    most_water = MOST_WATER_SHARE_ABROAD if abroad else MOST_WATER_SHARE_INSIDE
+    there = joined if abroad else _on_its_side(end, joined)
+    kept = [yard for yard in there if _water_share(end, yard) <= most_water]
     return tuple(
         yard
         for group in (
