@@ -174,7 +174,7 @@ def test_a_dearer_day_moves_regions_to_the_train(witness: Witness, pages: Path) 
     assert page.inner_text("#catch-count").startswith("Kazakhstan via Dostyk")
     assert (cell.get_attribute("fill"), cell.get_attribute("fill-opacity")) != before
     cell.hover()
-    assert "Kazakhstan via Dostyk, USD" in page.inner_text("#tip")
+    assert "Kazakhstan via Dostyk through Russia and Belarus, USD" in page.inner_text("#tip")
     assert witness.complaints() == []
 
 

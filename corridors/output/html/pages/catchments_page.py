@@ -182,7 +182,12 @@ def _data(found: Catchments, colours: Mapping[str, str]) -> str:
                     "name": each.name,
                     "best": ids.index(each.best) if each.best else -1,
                     "reached": [
-                        [ids.index(one.corridor), one.cost_usd_per_teu, round(one.days, 3)]
+                        [
+                            ids.index(one.corridor),
+                            one.cost_usd_per_teu,
+                            round(one.days, 3),
+                            one.name,
+                        ]
                         for one in each.reached
                         if one.cost_usd_per_teu is not None and one.days is not None
                     ],
