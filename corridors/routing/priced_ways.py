@@ -7,7 +7,8 @@ train of one lane, and are hauled inside the region of destination:
 - *on a ship*: from a port of the lane to one of its other side, where its amount is paid; boxes may
   change ships. No ship through Arctic ice is on a lane.
 - *on a train*: the amount is paid where the train comes to the broad gauge, by the service there
-  (`rail/tsr-1520` is by Siberia); it runs on by rail alone.
+  (`rail/tsr-1520` is by Siberia); it runs on by rail alone,
+  on rails as those of the reference way.
 
 So a way on a lane pays one amount, once. A truck or a ferry between the two regions is on none, nor
 is a ship after a train. A way that is on several, as when it meets ports of two, pays the least.
@@ -132,7 +133,11 @@ class Stages:
             of_way = [one.id if one.id in trains else trains[0] for one in t.services]
             mine = broad & np.array([*(name == quote.way.broad for name in of_way), False])
             comes = transfers & mine[after] & ~broad[before] & (by_rail[before] | here[at])
-            runs = is_leg & by_rail[after] & ~here[ends]
+            # Beyond the broad gauge it takes the rails of the reference way or of the region: a
+            # train by Iran is another one.
+            quoted = {section.service for section in quote.way.sections}
+            as_quoted = broad | np.array([*(one.id in quoted for one in t.services), False])
+            runs = is_leg & by_rail[after] & ~here[ends] & (as_quoted[after] | there[ends])
             runs |= transfers & by_rail[before] & by_rail[after]
             by_land = hauls(there, there) & ~sails[after]
             found += [

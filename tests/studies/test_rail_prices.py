@@ -80,3 +80,14 @@ def test_a_corridor_stays_open_where_its_cheapest_way_would_go_out_and_back() ->
     assert any(step.service.startswith("sea/") for step in option.steps)
     legs = [step.leg_id for step in option.steps if step.leg_id]
     assert len(legs) == len(set(legs))
+
+
+@pytest.mark.long
+def test_a_train_by_iran_and_turkey_is_not_on_a_lane_of_trains_by_russia() -> None:
+    # What was quoted for trains by Brest priced it, and it won by 250 USD.
+    ends = ["origin=Chengdu", "destination=Constanta", "world=current", "shipment.cargo=general"]
+    asked = load_scenario("shanghai-europe", set_values=[*ends, "departure=2022-06-27"])
+    found = compare(asked, figures_only=True)
+    assert found.scenario.price_basis == "price"
+    for option in found.usable:
+        assert option.price_usd_per_teu is None or "IR" not in option.countries, option.title
