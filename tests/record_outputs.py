@@ -61,7 +61,6 @@ OTHER = (
     "list terminals --format csv",
     "validate --all --format json",
     "check",
-    "check --network",
     "network export --as gmns --out out",
     "distances Shanghai Rotterdam Mombasa --avoid gate-suez",
     "route Shanhgai Hamburg",

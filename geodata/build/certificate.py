@@ -1,4 +1,4 @@
-"""Write `network/certificate.json`: what the shipped network is, for `corridors check --network`.
+"""Write `network/certificate.json`: what the shipped network is, for `make check-data`.
 
     python geodata/build/certificate.py [RAW]
 
@@ -15,7 +15,10 @@ from pathlib import Path
 
 from common import KM_PER_NM, Land, Point, length_nm, read_land
 
-from corridors.checks.certificate import (
+from corridors.data.geodata import load_sea_legs, network_file
+from corridors.data.own import shipped_overlay
+from corridors.errors import GeodataError
+from validation.network_state import (
     Baseline,
     baseline_text,
     certify,
@@ -23,10 +26,7 @@ from corridors.checks.certificate import (
     sea_lines,
     sea_sha256,
 )
-from corridors.checks.certificate.baseline import MAX_OVER_LAND_KM
-from corridors.data.geodata import load_sea_legs, network_file
-from corridors.data.own import shipped_overlay
-from corridors.errors import GeodataError
+from validation.network_state.baseline import MAX_OVER_LAND_KM
 
 # The way from a berth to the open sea lies on land where the map has no river or basin.
 APPROACH_KM = 60.0

@@ -67,7 +67,6 @@ READING = {
     "design": ["design"],
     "invest": ["invest"],
     "check": ["check"],
-    "check --network": ["check", "--network"],
     "network export": ["network", "export", "--out", "out", "--own-data"],
     "network import": ["network", "import", "--out", "out"],
     "network osm": ["network", "osm", "--country", "FI", "--out", "out"],

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from corridors.checks.shipped_data import shipped_tables
 from corridors.cli.main import run
 from corridors.data.columns import NO_CONTRACT, contract_of, read_rows
 from corridors.data.paths import data_root, network_dir
 from corridors.errors import ConfigError, GeodataError
 from corridors.studies.published.cases import KINDS, case_rows, cases_dir, load_cases
+from validation.shipped_data import shipped_tables
 
 
 def test_each_shipped_table_and_each_file_of_cases_has_a_contract() -> None:

@@ -37,7 +37,7 @@ QUICK = re.compile(
     r"corridors (list|new|schema|completion)\b|corridors check [\w./-]+\.yaml"
     r"|corridors batch .*--dry-run"
 )
-"""What is shipped is checked in tests/checks."""
+"""What is shipped is checked in tests/validation."""
 PYTHON_ELSEWHERE = {ROOT / "README.md", ROOT / "docs/reference/python.md"}
 
 

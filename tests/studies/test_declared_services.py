@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from corridors.checks.configs import scenario_faults
+from corridors.checks import scenario_faults
 from corridors.config import given_scenario, load_scenario
 from corridors.config.allowed_names import Names
 from corridors.config.plan import load_plan

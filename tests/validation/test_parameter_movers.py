@@ -15,7 +15,7 @@ from corridors.domain.values import Status
 from validation.campaigns.parameter_movers import ends, may_cost, questions, recorded
 
 TESTS = Path(__file__).parents[1]
-MOVERS = TESTS / "checks/parameter_movers.csv"
+MOVERS = TESTS / "validation/parameter_movers.csv"
 PAGE = TESTS.parent / "docs/explanation/sources.md"
 MOST_WEAK = 0.04
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from validation.campaigns.parameter_sample import drawn, frame
 
 TESTS = Path(__file__).parents[1]
-SAMPLE = TESTS / "checks/parameter_sample.csv"
+SAMPLE = TESTS / "validation/parameter_sample.csv"
 PAGE = TESTS.parent / "docs/explanation/sources.md"
 VERDICTS = ("right", "wrong", "doubtful", "uncheckable")
 GROWN = 1.2

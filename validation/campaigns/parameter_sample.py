@@ -4,7 +4,7 @@
 
 Rows are ordered by a hash of seed, parameter and scope, and the first are drawn: a row that is
 added or removed later leaves the others where they are. Assumptions, which cite nothing, are not
-drawn. What the check of the rows of seed 40 found is in `tests/checks/parameter_sample.csv`.
+drawn. What the check of the rows of seed 40 found is in `tests/validation/parameter_sample.csv`.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ cell emptied, a figure 1,000 times too large or small, a wrong key, a wrong word
 not exist, low and high changed for each other, a row given twice. Half of the wrong keys and words
 are mistyped, half are another one of the column. What may be edited is told from the look of the
 cells, not from the contract. The hashes of `geodata/README.md` are left out, so that nothing but
-`corridors check` can see an edit. Each silent one is printed.
+`make check-data` can see an edit. Each silent one is printed.
 """
 
 from __future__ import annotations
@@ -28,10 +28,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.checks import check_shipped
-from corridors.checks.shipped_data import case_faults, table_faults
 from corridors.data.paths import configs_dir, data_root
 from corridors.studies.published.cases import KINDS, cases_dir
+from validation.shipped_data import case_faults, check_shipped, table_faults
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
 DAY = re.compile(r"(\d{4}-|--)?(\d\d)-(\d\d)")

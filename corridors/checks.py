@@ -1,8 +1,9 @@
-"""Checks of configuration files and own data."""
+"""Checks of configuration files and own data, and of the hashes of what is shipped."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from corridors.config import (
@@ -20,10 +21,11 @@ from corridors.config.own_data import overlay_for
 from corridors.config.plan import commands_of, load_plan
 from corridors.config.projects import legs_by_project
 from corridors.config.scenario import override_faults
+from corridors.data.geodata import sha256
 from corridors.data.own import Overlay, shipped_overlay, source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.parameters import load_parameters, with_projects
-from corridors.data.paths import configs_dir
+from corridors.data.paths import configs_dir, data_root
 from corridors.data.services import load_services
 from corridors.domain.plan import Pair
 from corridors.domain.projects import Project
@@ -40,6 +42,11 @@ from corridors.network.ends.hauls import refuse_same
 from corridors.network.lines.declared import Declared, ServiceLines, declared_by, declared_for
 from corridors.network.locate import locate
 from corridors.network.states.base import BaseKey, build_base
+
+MAX_BYTES = 5_000_000
+"""Of the listed files, which every clone carries in every version."""
+LISTED = ("network", "parameters")
+ROW = re.compile(r"^\|.*?`?((?:network|parameters)/[\w.*-]+)`?.*?\b([0-9a-f]{64})\b")
 
 
 def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
@@ -62,6 +69,16 @@ def check_files(files: Sequence[Path]) -> tuple[int, tuple[str, ...]]:
         except CorridorsError as error:
             faults.extend(faults_of(error))
     return len(files), tuple(faults)
+
+
+def check_shipped() -> tuple[int, tuple[str, ...]]:
+    """Check the shipped configuration files, and that no file of the data was changed.
+
+    Returns the number of configuration files and the faults. What rows say is checked before they
+    are shipped (`validation/shipped_data.py`).
+    """
+    checked, faults = check_configs()
+    return checked, (*faults, *manifest_faults())
 
 
 def check_configs() -> tuple[int, tuple[str, ...]]:
@@ -207,3 +224,40 @@ def _alike() -> list[str]:
             if first != corridor.id:
                 faults.append(f"{corridor.source_path}:1: {what}: {value} is used by {first}")
     return faults
+
+
+def manifest_faults() -> Iterable[str]:
+    """Files without a row in geodata/README.md, and rows with another sha256 than the file.
+
+    Without such a list only the size is checked. What is derived from these files has no row: it
+    may be missing, and is built again from them.
+    """
+    root = data_root()
+    readme = root / "README.md"
+    files = {
+        path.relative_to(root).as_posix(): path
+        for folder in LISTED
+        for path in sorted((root / folder).iterdir())
+        if path.is_file()
+    }
+    size = sum(path.stat().st_size for path in files.values())
+    if size > MAX_BYTES:
+        yield f"{shown_as(root)}: {size:,} bytes are shipped, at most {MAX_BYTES:,}"
+    if not readme.is_file():
+        return
+    rows: dict[str, int] = {}
+    for number, line in enumerate(
+        readme.read_text(encoding="utf-8", errors="replace").splitlines(), start=1
+    ):
+        match = ROW.match(line)
+        if match is None:
+            continue
+        name, digest = match.groups()
+        where = f"{shown_as(readme)}:{number}: {name}"
+        rows[name] = number
+        if name not in files:
+            yield f"{where}: no such file"
+        elif sha256(files[name]) != digest:
+            yield f"{where}: its sha256 is {sha256(files[name])}; run its script and update the row"
+    for name in files.keys() - rows.keys():
+        yield f"{shown_as(readme)}: no row for {name}: source, licence, retrieved, script, sha256"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from corridors.checks.certificate.findings import Finding, Worse, cutting, listing
-from corridors.checks.certificate.graphs import Graph
 from corridors.data.geodata import LandLeg
 from corridors.domain.places import Family, Terminal
+from validation.network_state.findings import Finding, Worse, cutting, listing
+from validation.network_state.graphs import Graph
 
 
 def is_rail(leg: LandLeg) -> bool:

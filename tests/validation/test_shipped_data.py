@@ -1,4 +1,4 @@
-"""`corridors check`: what is shipped is sound, and each kind of fault is found with its line."""
+"""`make check-data`: what is shipped is sound, and each kind of fault is found with its line."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corridors.checks import check_configs, check_geodata
-from corridors.checks.shipped_data import manifest_faults
+from corridors.checks import check_configs, manifest_faults
 from corridors.data.columns import read_rows
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import csv_rows, data_root
 from corridors.domain.values import Status
 from corridors.studies.published.cases import cases_dir
+from validation.shipped_data import check_geodata
 
 FOLDERS = ("network", "derived", "parameters")
 

@@ -8,24 +8,24 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corridors.checks import certificate
-from corridors.checks.certificate import (
+from corridors.data.geodata import load_gates, load_sea_lanes, load_sea_legs
+from corridors.data.own import shipped_overlay
+from corridors.errors import GeodataError
+from tests.validation.network_state.networks import leg, places
+from tests.validation.test_shipped_data import copied, edit, linked
+from validation import network_state
+from validation.network_state import (
     baseline_text,
     certify,
     network_of,
     read_baseline,
     sea_lines,
 )
-from corridors.checks.certificate.findings import Finding, Worse, regressions
-from corridors.checks.certificate.land_findings import land_findings
-from corridors.checks.certificate.routes import corridor_legs
-from corridors.checks.certificate.sea_findings import Seas, sea_findings
-from corridors.cli.main import command_line
-from corridors.data.geodata import load_gates, load_sea_lanes, load_sea_legs
-from corridors.data.own import shipped_overlay
-from corridors.errors import GeodataError
-from tests.checks.certificate.networks import leg, places
-from tests.checks.test_shipped_data import copied, edit, linked
+from validation.network_state.__main__ import APP
+from validation.network_state.findings import Finding, Worse, regressions
+from validation.network_state.land_findings import land_findings
+from validation.network_state.routes import corridor_legs
+from validation.network_state.sea_findings import Seas, sea_findings
 
 __all__ = ["copied", "linked"]  # the fixtures
 NAMES = ("aa-one", "aa-two", "aa-three")
@@ -116,8 +116,8 @@ def shipped_corridors(
 ) -> None:
     """Take corridors and lines as the shipped network has them, but in `make test-long`."""
     if getattr(request, "param", "shipped") == "shipped":
-        monkeypatch.setattr(certificate, "corridor_legs", lambda overlay: on_corridors)
-        monkeypatch.setattr(certificate, "sea_lines", lambda: lines_at_sea)
+        monkeypatch.setattr(network_state, "corridor_legs", lambda overlay: on_corridors)
+        monkeypatch.setattr(network_state, "sea_lines", lambda: lines_at_sea)
 
 
 either = pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_an_invalid_certificate_says_how_to_make_one(copied: Path) -> None:
 
 
 def run(*arguments: object, code: int = 0) -> str:
-    result = CliRunner().invoke(command_line(), ["check", "--network", *map(str, arguments)])
+    result = CliRunner().invoke(APP, [*map(str, arguments)])
     assert result.exit_code == code, result.output
     return result.output
 
@@ -176,7 +176,7 @@ def test_own_data_are_certified_over_what_is_shipped(
     (tmp_path / "legs.csv").write_text(legs, encoding="utf-8")
     # Certified once for both formats.
     found = certify(network_of([tmp_path]), read_baseline())
-    monkeypatch.setattr(certificate, "certify", lambda *_: found)
+    monkeypatch.setattr(network_state, "certify", lambda *_: found)
     rows = json.loads(run(tmp_path, "--format", "json"))["rows"]
     (terminals,) = [r for r in rows if (r["what"], r["unit"]) == ("KZ", "terminals")]
     assert (

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from corridors.checks.shipped_data import sea_label_faults
 from corridors.cli.main import run
 from corridors.data import geodata
 from corridors.data.geodata import (
@@ -24,6 +23,7 @@ from corridors.network.sea.sea_distances import sea_network
 from corridors.progress import say_once
 from corridors.studies.published.cases import cases_dir
 from validation.fuzz.seeds import sea_labels
+from validation.shipped_data import sea_label_faults
 
 
 def _code_of(arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> int:

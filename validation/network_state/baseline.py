@@ -7,11 +7,11 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from corridors.checks.certificate.findings import BaselineEntry, Finding, Worse
-from corridors.checks.shipped_data import LISTED, MAX_BYTES
+from corridors.checks import LISTED, MAX_BYTES
 from corridors.data.geodata import network_file
 from corridors.data.paths import data_root
 from corridors.errors import GeodataError
+from validation.network_state.findings import BaselineEntry, Finding, Worse
 
 NAME = "certificate.json"
 RENEW = "python geodata/build/certificate.py, then python geodata/build/manifest.py"

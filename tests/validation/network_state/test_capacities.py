@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from corridors.checks.certificate.capacity_findings import capacity_findings
-from tests.checks.certificate.networks import leg, places
+from tests.validation.network_state.networks import leg, places
+from validation.network_state.capacity_findings import capacity_findings
 
 ROW = "border.capacity_teu_per_week"
 LEGS = (leg("aa-one", "bb-one"), leg("aa-two", "bb-two"), leg("aa-one", "aa-two"))

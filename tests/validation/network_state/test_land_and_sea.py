@@ -6,13 +6,13 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corridors.checks.certificate.findings import Finding
-from corridors.checks.certificate.graphs import Graph
-from corridors.checks.certificate.land_findings import land_findings
-from corridors.checks.certificate.sea_findings import Seas, sea_findings
 from corridors.data.geodata import SeaLanes, SeaLegs
 from corridors.domain.places import Gate, GateKind
-from tests.checks.certificate.networks import leg, place, places
+from tests.validation.network_state.networks import leg, place, places
+from validation.network_state.findings import Finding
+from validation.network_state.graphs import Graph
+from validation.network_state.land_findings import land_findings
+from validation.network_state.sea_findings import Seas, sea_findings
 
 # aa-one and aa-two are a ring with aa-three; bb-far hangs on one crossing, cc-end behind it.
 RING = (

@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping
 
 import pytest
 
-from corridors.checks.certificate.findings import Finding
-from corridors.checks.certificate.line_findings import line_findings
 from corridors.data.geodata import LandLeg
-from tests.checks.certificate.networks import leg, place, places
+from tests.validation.network_state.networks import leg, place, places
+from validation.network_state.findings import Finding
+from validation.network_state.line_findings import line_findings
 
 # A degree along the equator of WGS 84 is 111.32 km.
 STRAIGHT = leg("aa-one", "aa-two", line=((0.0, 0.0), (1.0, 0.0)))

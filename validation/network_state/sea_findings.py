@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from corridors.checks.certificate.findings import Finding, Worse, cutting, listing, spread
-from corridors.checks.certificate.graphs import Graph
-from corridors.checks.certificate.land_findings import component_finding
 from corridors.data.geodata import LandLeg, SeaLanes, SeaLegs
 from corridors.data.sphere import great_circle_km
 from corridors.domain.places import Family, Gate, Terminal, family_of
 from corridors.network.locate import PlaceKind, of_terminal
 from corridors.network.sea.lane_access import join
 from corridors.units import km_from_nm
+from validation.network_state.findings import Finding, Worse, cutting, listing, spread
+from validation.network_state.graphs import Graph
+from validation.network_state.land_findings import component_finding
 
 SERVED = Family.SEA
 

@@ -10,6 +10,10 @@ from functools import partial
 from itertools import combinations
 from pathlib import Path
 
+from corridors import checks
+from corridors.checks import LISTED
+from corridors.cli.check import print_faults
+from corridors.cli.output import Format
 from corridors.config import shown_as
 from corridors.config.allowed_names import Names, advice
 from corridors.config.allowed_names import column as allowed_column
@@ -51,9 +55,6 @@ from corridors.studies.published.cases import KINDS, case_rows, cases_dir, load_
 
 Row = dict[str, str]
 ON_RAILS = ("rail_terminal", "border_station", "gauge_yard", "junction")
-MAX_BYTES = 5_000_000
-"""Of the listed files, which every clone carries in every version."""
-LISTED = ("network", "parameters")
 METRES_PER_KM = 1000.0
 # Lengths are rounded to 0.1 km.
 ROUNDING_KM = 0.1
@@ -64,7 +65,6 @@ SPOTS = "terminals.csv"
 AT_A_LINE = re.compile(r"[\w.-]+:\d+: ")
 SHARE = re.compile(r"share of ([\d.]+) km of ([\w-]+)")
 WEAK_KINDS = (Status.RECALLED, Status.ASSUMPTION)
-ROW = re.compile(r"^\|.*?`?((?:network|parameters)/[\w.*-]+)`?.*?\b([0-9a-f]{64})\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,19 +79,25 @@ class Tables:
     services: tuple[Service, ...]
 
 
+def check_shipped() -> tuple[int, tuple[str, ...]]:
+    """Check all shipped files. Return the number of files and rows, and the faults."""
+    checked, faults = check_geodata()
+    more, others = checks.check_shipped()
+    return checked + more, tuple(dict.fromkeys((*faults, *others, *case_faults())))
+
+
 def check_geodata() -> tuple[int, tuple[str, ...]]:
     """Check the shipped geodata. Return the number of rows and the faults."""
     faults = tuple(dict.fromkeys(table_faults(shipped_tables())))
     # What is built of tables that break their contract would only repeat their faults.
     if faults:
-        return 0, (*faults, *manifest_faults())
+        return 0, faults
     try:
         tables = read_tables()
         found = [fault for check in CHECKS for fault in check(tables)]
     except CorridorsError as error:
         return 0, tuple(str(error).splitlines())
     counted = (tables.terminals, tables.gates, tables.rail, tables.ferry, tables.road)
-    found.extend(manifest_faults())
     return sum(map(len, counted)), tuple(found)
 
 
@@ -493,43 +499,6 @@ def sea_label_faults() -> Iterable[str]:
         yield f"{shown_as(path)}: not used, since {why}; run geodata/build/sea_labels.py"
 
 
-def manifest_faults() -> Iterable[str]:
-    """Files without a row in geodata/README.md, and rows with another sha256 than the file.
-
-    Without such a list only the size is checked. What is derived from these files has no row: it
-    may be missing, and is built again from them.
-    """
-    root = data_root()
-    readme = root / "README.md"
-    files = {
-        path.relative_to(root).as_posix(): path
-        for folder in LISTED
-        for path in sorted((root / folder).iterdir())
-        if path.is_file()
-    }
-    size = sum(path.stat().st_size for path in files.values())
-    if size > MAX_BYTES:
-        yield f"{shown_as(root)}: {size:,} bytes are shipped, at most {MAX_BYTES:,}"
-    if not readme.is_file():
-        return
-    rows: dict[str, int] = {}
-    for number, line in enumerate(
-        readme.read_text(encoding="utf-8", errors="replace").splitlines(), start=1
-    ):
-        match = ROW.match(line)
-        if match is None:
-            continue
-        name, digest = match.groups()
-        where = f"{shown_as(readme)}:{number}: {name}"
-        rows[name] = number
-        if name not in files:
-            yield f"{where}: no such file"
-        elif sha256(files[name]) != digest:
-            yield f"{where}: its sha256 is {sha256(files[name])}; run its script and update the row"
-    for name in files.keys() - rows.keys():
-        yield f"{shown_as(readme)}: no row for {name}: source, licence, retrieved, script, sha256"
-
-
 CHECKS: tuple[Callable[[Tables], Iterable[str]], ...] = (
     identity_faults,
     gauge_faults,
@@ -544,3 +513,6 @@ CHECKS: tuple[Callable[[Tables], Iterable[str]], ...] = (
     access_faults,
     lambda _: sea_label_faults(),
 )
+
+if __name__ == "__main__":
+    print_faults(*check_shipped(), how=Format.TABLE)

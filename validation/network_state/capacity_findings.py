@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from corridors.checks.certificate.findings import Finding, Worse, listing
 from corridors.data.geodata import LandLeg
 from corridors.domain.places import Family, Gate, GateKind, Terminal, TerminalKind
 from corridors.network.rules.capacity import Way, crossing
+from validation.network_state.findings import Finding, Worse, listing
 
 PART = "capacity"
 Rows = Collection[tuple[str, str]]

@@ -7,7 +7,11 @@ from statistics import median
 
 import numpy as np
 
-from corridors.checks.certificate.findings import (
+from corridors.data.geodata import LandLeg, line_of
+from corridors.data.sphere import great_circle_km
+from corridors.domain.places import Terminal
+from corridors.units import in_percent
+from validation.network_state.findings import (
     PRINTED,
     SHOWN,
     Finding,
@@ -15,11 +19,7 @@ from corridors.checks.certificate.findings import (
     listing,
     spread,
 )
-from corridors.checks.certificate.land_findings import is_rail
-from corridors.data.geodata import LandLeg, line_of
-from corridors.data.sphere import great_circle_km
-from corridors.domain.places import Terminal
-from corridors.units import in_percent
+from validation.network_state.land_findings import is_rail
 
 Line = Sequence[tuple[float, float]]
 LONG_CHORD_KM = 50.0

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from corridors.checks.certificate.findings import Finding, Worse, listing
 from corridors.config import load_corridors, load_scenario
 from corridors.config.allowed_names import Names
 from corridors.data.geodata import LandLeg
@@ -22,6 +21,7 @@ from corridors.network.locate import Place, locate
 from corridors.network.states.base import BaseKey, build_base
 from corridors.network.states.topology import Topology
 from corridors.routing.bundle import named_by
+from validation.network_state.findings import Finding, Worse, listing
 
 # The search ignores arcs of length 0, such as transfers.
 NEXT_TO_NOTHING_KM = 1e-6

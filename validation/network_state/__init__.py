@@ -5,20 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from corridors.checks.certificate.baseline import (
-    Baseline,
-    baseline_text,
-    land_share_finding,
-    read_baseline,
-    sea_sha256,
-    shipped_bytes,
-)
-from corridors.checks.certificate.capacity_findings import capacity_findings
-from corridors.checks.certificate.findings import Finding, Worse, regressions
-from corridors.checks.certificate.land_findings import land_findings
-from corridors.checks.certificate.line_findings import line_findings
-from corridors.checks.certificate.routes import corridor_legs
-from corridors.checks.certificate.sea_findings import Seas, sea_findings
 from corridors.data.columns import read_rows
 from corridors.data.geodata import (
     load_gates,
@@ -30,6 +16,20 @@ from corridors.data.own import Overlay, source_at
 from corridors.data.own.combine import overlay_of
 from corridors.data.parameters import load_parameters
 from corridors.network.sea.sea_legs import shipped_line
+from validation.network_state.baseline import (
+    Baseline,
+    baseline_text,
+    land_share_finding,
+    read_baseline,
+    sea_sha256,
+    shipped_bytes,
+)
+from validation.network_state.capacity_findings import capacity_findings
+from validation.network_state.findings import Finding, Worse, regressions
+from validation.network_state.land_findings import land_findings
+from validation.network_state.line_findings import line_findings
+from validation.network_state.routes import corridor_legs
+from validation.network_state.sea_findings import Seas, sea_findings
 
 __all__ = [
     "Baseline",
