@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-SCENARIO := configs/scenarios/shanghai-europe.yaml
+SCENARIO := configs/scenarios/shanghai-hamburg.yaml
 # Two workers: as many as the smallest machine this is tested on has cores.
 WORKERS ?= 2
 # Many containers set it; each of the hundreds of processes here would then compile all sources again.
@@ -37,7 +37,7 @@ $(COMPILED): $(INSTALLED)
 	$(BIN)/corridors compare $(SCENARIO) --format csv > $@ 2>&1 || { cat $@; exit 1; }
 
 run: install
-	$(BIN)/corridors compare $(SCENARIO) --out maps/shanghai-europe
+	$(BIN)/corridors compare $(SCENARIO) --out maps/shanghai-hamburg
 
 # .ci/run runs these and the browser's beside one another.
 test: lint unit wheel licences

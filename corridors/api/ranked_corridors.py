@@ -46,13 +46,6 @@ class Comparison(Written, compared.Comparison):
     )
 
     @property
-    def answer(self) -> tuple[str, ...]:
-        """The answer in sentences, the most important first."""
-        from corridors.output.html.report.answers import answer_sentences
-
-        return tuple(answer_sentences(self))
-
-    @property
     def options(self) -> geopandas.GeoDataFrame:
         """One row per corridor, best first, with its line; the index is the corridor's id."""
         return option_frame(self)
@@ -158,10 +151,10 @@ class Comparison(Written, compared.Comparison):
             f"{shipment.teu_per_month:,g} TEU a month, {cargo[0].lower()}{cargo[1:]} in"
             f" {shipment.equipment}; {world}"
         )
-        return [heading, box, self.answer[0], *self._best_few()]
+        return [heading, box, self.answer.sentences[0], *self._best_few()]
 
     def _above_table(self) -> list[str]:
-        return [*self._texts()[:3], *self.answer[1:2]]
+        return [*self._texts()[:3], *self.answer.sentences[1:2]]
 
     def _best_few(self) -> list[str]:
         """Return the best options and how many more there are, in a line."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
+from corridors.cli.answer import print_answer
 from corridors.cli.output import (
     DepartureOption,
     Format,
@@ -90,9 +91,12 @@ def compare(
         bool,
         typer.Option(
             "--all",
-            help="Show every option, also those that others beat and that cost twice the least or"
-            " go much farther; with --front every route.",
+            help="Show every option with every column, also those that others beat; with --front"
+            " every route.",
         ),
+    ] = False,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Print what each note says, with date and source.")
     ] = False,
     months: Annotated[
         bool,
@@ -159,7 +163,7 @@ def compare(
     elif months:
         _print_months(year, how)
     else:
-        _print(comparison, how, every=every)
+        _print(comparison, how, every=every, notes=notes, command=command_line(context))
     if out is not None and how is Format.TABLE:
         say(f"Wrote {', '.join(outputs)} to {out}")
     if not any(one.usable for one in (comparison, *year)):
@@ -233,33 +237,33 @@ def _print_front(comparison: Comparison, how: Format, *, every: bool) -> None:
         )
 
 
-def _print(comparison: Comparison, how: Format, *, every: bool) -> None:
+def _print(comparison: Comparison, how: Format, *, every: bool, notes: bool, command: str) -> None:
     from corridors.output.comparison import comparison_json, options_csv
 
     print_result(
         how,
         json=lambda: comparison_json(comparison),
         csv=lambda: options_csv(comparison),
-        table=lambda: _print_table(comparison, every=every),
+        table=lambda: _print_shown(comparison, every=every, notes=notes, command=command),
     )
 
 
-def _print_table(comparison: Comparison, *, every: bool) -> None:
+def _print_shown(comparison: Comparison, *, every: bool, notes: bool, command: str) -> None:
+    """Print the answer, or every option with every column and every sentence."""
+    if every or not comparison.answer.finding:
+        _print_table(comparison)
+    else:
+        print_answer(comparison.answer, command=command, notes=notes)
+
+
+def _print_table(comparison: Comparison) -> None:
     from corridors.domain.objective import Objective
     from corridors.domain.scenario import PriceBasis, Scope
     from corridors.output.display_names import name_by, named_list
-    from corridors.output.verdict import (
-        certificates_text,
-        folded_text,
-        hopeless_text,
-        over_limits,
-        titles_of,
-    )
+    from corridors.output.verdict import certificates_text, over_limits
 
     scenario = comparison.scenario
-    # The line of its reason names an option without a route on any day.
-    hidden = () if every else comparison.left_out
-    shown = [option for option in comparison.routes if option not in hidden]
+    shown = comparison.routes
     rows = [marked_row(comparison, option) for option in shown]
     marked = any(row["status"] != "usable" for row in rows)
     quoted = any(row["price_per_TEU"] != row["USD_per_TEU"] for row in rows)
@@ -275,19 +279,11 @@ def _print_table(comparison: Comparison, *, every: bool) -> None:
         spare=_spare(comparison, marked=marked, quoted=quoted),
         slim=SLIM,
     )
-    hopeless, titles = () if every else comparison.hopeless, titles_of(comparison)
-    left_out = (
-        (() if every else comparison.folded, folded_text(comparison, titles)),
-        (hopeless, hopeless_text(comparison, titles)),
-    )
-    for options, text in left_out:
-        if options:
-            say(f"{text}. --all shows {'it' if len(options) == 1 else 'them'}.")
     for text in over_limits(comparison):
         say(text)
     reasons: dict[str, list[str]] = {}
     for option in comparison.routes:
-        if not option.usable and option not in hopeless:
+        if not option.usable:
             reasons.setdefault(why_not(option), []).append(name_by(option))
     for reason, corridors in reasons.items():
         say(f"{named_list(corridors)}, {reason}")

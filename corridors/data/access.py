@@ -65,6 +65,12 @@ def title_on(world: str, day: date | None) -> str:
     return title.format(month=f"{day:%B %Y}")
 
 
+def world_words(world: str) -> str:
+    """Return a world in a few words: `things as they are`."""
+    cells = _load_worlds().get(world)
+    return world if cells is None else cells["words"]
+
+
 def title_over(world: str, days: Collection[date]) -> str:
     """Return the title of a world for departures on several days; see `title_on`.
 

@@ -199,6 +199,7 @@ class AccessRule:
     cargo if empty, from a country of `origin` to one of `destination`: country codes, `!` before
     those that are left out, any country if empty. `law` is the authority with the article, of a
     ban. `hours` are those of a delay on its first and on its last day; a straight line joins them.
+    `subject` says in a few words what a warning is about.
     """
 
     id: str
@@ -216,6 +217,7 @@ class AccessRule:
     cargo: tuple[str, ...] = ()
     law: str = ""
     hours: tuple[float, float] = (0.0, 0.0)
+    subject: str = ""
 
     @property
     def window(self) -> ClosureWindow:

@@ -21,6 +21,31 @@ class Status(StrEnum):
     SCENARIO = "scenario"
 
 
+class Note(str):
+    """A warning: sentences, with what they are about in a few words: `Red Sea half open`.
+
+    It is the text wherever a text is asked for.
+    """
+
+    __slots__ = ("subject",)
+    subject: str
+
+    def __new__(cls, text: str, subject: str = "") -> Note:
+        """Return the note of a text and its subject."""
+        note = super().__new__(cls, text)
+        note.subject = subject
+        return note
+
+
+TRUCK = "truck all the way"
+"""The subject of the note that a truck would do."""
+
+
+def subject_of(text: str) -> str:
+    """Return what a warning is about in a few words; empty if it does not say."""
+    return text.subject if isinstance(text, Note) else ""
+
+
 WEAKEST_FIRST = tuple(Status)
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from corridors.data.access import load_worlds_of_lines
+from corridors.domain.answer import UNANSWERED, Answer
 from corridors.domain.objective import Objective
 from corridors.domain.priced_routes import WhatIf
 from corridors.domain.results import (
@@ -49,7 +50,8 @@ class Comparison:
     cheapest, and the best by the objective. `alternatives` are routes through other places, if
     requested. `ladder` says which route is best at which value of time. `warnings` concern the run;
     each option has its own. `other_world` is what is recommended in the other world that may be
-    meant, None where it is the same. `what_if` prices the routes again, if requested.
+    meant, None where it is the same. `what_if` prices the routes again, if requested. `answer` is
+    what a person reads first, made of all of this where both worlds were compared.
     """
 
     scenario: Scenario
@@ -62,6 +64,7 @@ class Comparison:
     ladder: tuple[LadderStep, ...] = ()
     other_world: OtherWorld | None = None
     what_if: WhatIf | None = None
+    answer: Answer = UNANSWERED
 
     @cached_property
     def usable(self) -> tuple[RouteOption, ...]:
@@ -242,6 +245,7 @@ class Comparison:
                 "alternatives": self.alternatives,
                 "ladder": self.ladder,
                 "other_world": self.other_world,
+                "answer": self.answer if self.answer.finding else None,
             }
         )
 

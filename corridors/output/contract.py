@@ -38,6 +38,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from corridors.domain.answer import Answer
 from corridors.domain.places import Family
 from corridors.domain.results import OptionStatus, PriceStatus, RouteOption, Sails
 from corridors.domain.scenario import PriceBasis, Scenario
@@ -634,6 +635,12 @@ else:  # own data appear with name and hash, without path
     ScenarioRecord = record_of(Scenario, without=("source_path", "text", "path"))
 
 
+if TYPE_CHECKING:
+    AnswerRecord = Answer
+else:
+    AnswerRecord = record_of(Answer)
+
+
 class ComparisonRecord(Part):
     """A comparison: `front` and `alternatives` are routes besides the best of each corridor."""
 
@@ -652,10 +659,14 @@ class ComparisonRecord(Part):
     other_world: OtherWorldRecord | None = Field(
         default=None, description="what is recommended in the other world, where that differs"
     )
+    answer: AnswerRecord | None = Field(
+        default=None, description="what a person reads first, in texts that are ready to print"
+    )
 
     def plain(self) -> Record:
-        """Return plain values, without `alternatives` and `other_world` if there are none."""
-        leave = {key for key in ("alternatives", "other_world") if not getattr(self, key)}
+        """Return plain values, without what there is none of: alternatives, other world, answer."""
+        spare = ("alternatives", "other_world", "answer")
+        leave = {key for key in spare if not getattr(self, key)}
         return self.model_dump(mode="json", by_alias=True, exclude=leave)
 
 

@@ -13,7 +13,7 @@ from corridors.domain.results import (
     RouteOption,
     Sails,
 )
-from corridors.domain.values import Status
+from corridors.domain.values import Note, Status
 from corridors.output.display_names import in_sentence, name_by
 
 NO_LINE_FOUND = "no line found"
@@ -77,7 +77,8 @@ def line_notes(
     searched = on_day(next(iter(offers.values())).searched)
     titles = {route.corridor: name_by(route) for route in routes}
     if named := ", ".join(titles[name] for name in decision.without_line if name in titles):
-        yield (f"{named}: {NO_LINE_FOUND} on this date (searched {searched}), so not recommended")
+        text = f"{named}: {NO_LINE_FOUND} on this date (searched {searched}), so not recommended"
+        yield Note(text, "no line found")
     chosen = offers.get(decision.recommended or "")
     title = titles.get(decision.recommended or "", decision.recommended or "")
     if chosen is not None:
@@ -95,24 +96,28 @@ def offer_notes(title: str, offer: Offer, *, lines_hold: bool) -> Iterator[str]:
         return
     if offer.known:
         if lines_hold and (offer.wait_days or 0.0) > SELDOM_DAYS / 2.0:
-            yield (
+            yield Note(
                 f"{title}: {departures_text(offer.sailings)} known on this date; a box that misses"
-                f" one waits about {2.0 * (offer.wait_days or 0.0):.0f} days for the next"
+                f" one waits about {2.0 * (offer.wait_days or 0.0):.0f} days for the next",
+                "leaves seldom",
             )
         if names := ", ".join(offer.names_of(Listing.DECLARED)):
             declared = (line_text(line) for line in offer.lines if line.status is Status.SCENARIO)
-            yield f"{title}: {names} only on {', '.join(declared)}; no line was found"
+            text = f"{title}: {names} only on {', '.join(declared)}; no line was found"
+            yield Note(text, "only as declared")
         if lines_hold and (names := ", ".join(offer.names_of(Listing.COUNTED))):
-            yield (
+            yield Note(
                 f"{title}: the lines of the trade are counted, and which of them call at both ends"
                 f" is not listed ({names}); boxes may change ships at a hub, whose days and"
-                " handling are not counted"
+                " handling are not counted",
+                "calls not listed",
             )
         return
     names = ", ".join(offer.names_of(offer.listing))
-    yield (
+    yield Note(
         f"No line is listed that goes this way from {names} (searched {searched}), so whether"
-        f" {in_sentence(title)} can be booked is not known"
+        f" {in_sentence(title)} can be booked is not known",
+        "no line found",
     )
 
 

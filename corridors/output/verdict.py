@@ -121,17 +121,8 @@ def sureness(comparison: Comparison) -> str:
     In draws of prices, speeds and waits, the Cape of Good Hope is lower in cost than the Suez Canal
     in 35 % of cases, the Northern Sea Route in 25 %.
     """
-    best = comparison.recommended
-    rivals = [
-        route
-        for route in comparison.usable
-        if route is not best
-        and route.below_best_share is not None
-        and not (route.equals or route.exceeds)
-        and route.corridor not in comparison.decision.without_line
-        and not comparison.is_without_line(route)
-    ]
-    if best is None or not rivals or len(comparison.decision.shares) > 1:
+    best, rivals = comparison.recommended, rivals_of(comparison)
+    if best is None or not rivals:
         return ""
     aim, titles = comparison.scenario.objective.aim, titles_of(comparison)
     lowest = comparison.scenario.price_basis.value if aim.lowest == "cost" else aim.lowest
@@ -146,6 +137,22 @@ def sureness(comparison: Comparison) -> str:
     )
     text = f"In draws of prices, speeds and waits, {first[0]} is {what} in {first[1]} of cases"
     return f"{', '.join([text, *(f'{name} in {share}' for name, share in others)])}."
+
+
+def rivals_of(comparison: Comparison) -> list[RouteOption]:
+    """Return the options that may be better than the recommended one as prices may turn out."""
+    best = comparison.recommended
+    if best is None or len(comparison.decision.shares) > 1:
+        return []
+    return [
+        route
+        for route in comparison.usable
+        if route is not best
+        and route.below_best_share is not None
+        and not (route.equals or route.exceeds)
+        and route.corridor not in comparison.decision.without_line
+        and not comparison.is_without_line(route)
+    ]
 
 
 def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
@@ -245,15 +252,15 @@ def _value(scenario: Scenario, point: Candidate) -> float:
     return value_of(point, scenario.objective, scenario.shipment.value_of_time_usd_per_teu_day)
 
 
-def other_basis(comparison: Comparison) -> str:
-    """Return what is best on the other basis, if that is another option; empty if it is not.
+def best_on_other_basis(comparison: Comparison) -> RouteOption | None:
+    """Return the option that is best on the other basis, None if it is the recommended one.
 
     Each option counts with its route, and only if it has a price, breaks no limit and was not left
     out for want of a line. Where the best by cost has no price, a question by price is one by cost.
     """
     scenario, best = comparison.scenario, comparison.recommended
     if best is None or not scenario.objective.aim.usd or len(comparison.decision.shares) > 1:
-        return ""
+        return None
     value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
 
     def figure(option: RouteOption) -> float:
@@ -261,7 +268,7 @@ def other_basis(comparison: Comparison) -> str:
         return scenario.objective.figure(usd, days, 0.0, value_of_time)
 
     if best.other_basis_usd_per_teu is None:
-        return ""
+        return None
     allowed = [
         option
         for option in comparison.usable
@@ -270,7 +277,7 @@ def other_basis(comparison: Comparison) -> str:
         and option.corridor not in comparison.decision.without_line
     ]
     if not allowed:
-        return ""
+        return None
     least = min(map(figure, allowed))
     by_time = scenario.objective.counts_days(value_of_time)
     share = max((tied.tolerance_share for tied in comparison.decision.tied), default=0.0)
@@ -283,15 +290,22 @@ def other_basis(comparison: Comparison) -> str:
     tied = {one.corridor for one in comparison.decision.tied}
     is_better = best in near or figure(first) < figure(best)
     if first is best or first.corridor in tied or not is_better:
+        return None
+    return first
+
+
+def other_basis(comparison: Comparison) -> str:
+    """Return what is best on the other basis as a sentence, if that is another option."""
+    scenario, best = comparison.scenario, comparison.recommended
+    first = best_on_other_basis(comparison)
+    if first is None or best is None:
         return ""
     at_cost = scenario.price_basis is PriceBasis.COST
     words = "At the prices that shippers are quoted" if at_cost else "By what carriage costs"
     start = f"{words}, take {in_sentence(name_by(first))} instead: USD"
     usd = [f"{option.other_basis_usd_per_teu:,.0f}" for option in (first, best)]
     saved = (best.days or 0.0) - (first.days or 0.0)
-    # Who pays more for it pays for the days.
-    in_days = best in near or by_time
-    sooner = f", and {_days(saved)} days sooner" if in_days and saved >= LEAST_DAYS else ""
+    sooner = f", and {_days(saved)} days sooner" if saved >= LEAST_DAYS else ""
     return f"{start} {usd[0]} per TEU against {usd[1]} for {in_sentence(name_by(best))}{sooner}."
 
 

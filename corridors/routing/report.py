@@ -21,7 +21,7 @@ from corridors.data.sphere import great_circle_km
 from corridors.domain.objective import Objective
 from corridors.domain.places import Effect, Family, family_of
 from corridors.domain.results import AtLeast, OptionStatus, RouteOption
-from corridors.domain.values import ChainPart, SourcedValue, Status
+from corridors.domain.values import TRUCK, ChainPart, Note, SourcedValue, Status
 from corridors.network.graph.reach import reach
 from corridors.network.land.drayage_legs import (
     access_radius,
@@ -151,13 +151,15 @@ def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
     """Yield warnings: a cut front, goods that spoil, doubts about access on its dates."""
     question = found.question
     if not found.whole:
-        yield (
+        yield Note(
             "its front is not whole: there are too many non-dominated routes, and some in cost,"
-            " days and CO2e may be missing"
+            " days and CO2e may be missing",
+            "routes left out",
         )
     days, shelf = best.minutes / MINUTES_PER_DAY, question.scenario.limits.shelf_life_days
     if shelf is not None and days > shelf:
-        yield f"{days:.1f} days from gate-in to gate-out, but the goods keep only {shelf:g}"
+        text = f"{days:.1f} days from gate-in to gate-out, but the goods keep only {shelf:g}"
+        yield Note(text, "goods spoil")
     arcs = found.problem.base[list(best.arcs)]
     first = question.weights.first_day
     last = first + timedelta(days=best.starts[-1] // MINUTES_PER_DAY + 1)
@@ -173,7 +175,8 @@ def _warnings(found: SearchedCorridor, best: DatedRoute) -> Iterator[str]:
             met = [n for n in met if rule.hours_on(begin[n]) > 0.0]
             added = "".join(f" {rule.hours_on(begin[n]):,.0f} h more." for n in met)
         if met:
-            yield f"{rule.reason}{added} ({rule.news}; {source_name(rule.source_id)})"
+            text = f"{rule.reason}{added} ({rule.news}; {source_name(rule.source_id)})"
+            yield Note(text, rule.subject)
 
 
 Replaced = tuple[SourcedValue, SourcedValue]
@@ -259,24 +262,26 @@ def run_warnings(question: Question, options: Sequence[RouteOption]) -> tuple[st
     """Return the warnings of a run: replaced parameters, speeds, and that nothing is usable."""
     ends = (question.origin, question.destination)
     note = lane_note(ends, question.parameters, direction_between(ends))
-    texts = [note] if note else []
+    texts: list[str] = [Note(note, "direction of trade")] if note else []
     radius = access_radius(question.parameters)
     notes = (far_note(end, question.by_road[end.id], radius) for end in ends)
-    texts.extend(filter(None, notes))
-    texts.extend(_truck_note(question, options))
-    texts.extend(filter(None, [question.basis_note]))
+    texts.extend(Note(note, "long haul by truck") for note in notes if note)
+    texts.extend(Note(text, TRUCK) for text in _truck_note(question, options))
+    texts.extend(Note(text, "by cost") for text in [question.basis_note] if text)
     texts.extend(_lane_notes(question, options))
     texts.extend(_price_notes(question, options))
-    texts.extend(_replacements(question, options))
-    texts.extend(question.overlay.notes)
+    texts.extend(Note(text, "rules and figures set") for text in _replacements(question, options))
+    texts.extend(Note(text, "your own data") for text in question.overlay.notes)
     sailed = {step.service for option in options for step in option.steps}
     used = [service for service in question.bundle.topology.services if service.id in sailed]
     for number, service in enumerate(question.bundle.topology.services):
         knots = question.pricer.knots(number)
         if knots is not None and service.id in sailed:
             usual = question.parameters.value("ship.reference_speed_kn", service.id)
-            texts.append(f"{service.title}: {usual:g} -> {knots:g} kn in open water (speed)")
-    texts.extend(overweight(used, question.parameters, question.scenario.shipment))
+            text = f"{service.title}: {usual:g} -> {knots:g} kn in open water (speed)"
+            texts.append(Note(text, "speed of ships"))
+    heavy = overweight(used, question.parameters, question.scenario.shipment)
+    texts.extend(Note(text, "boxes too heavy") for text in heavy)
     if not any(option.usable for option in options):
         texts.append(NOTHING_USABLE)
     return tuple(texts)
@@ -288,7 +293,9 @@ def _lane_notes(question: Question, options: Sequence[RouteOption]) -> Iterator[
     for scope in dict.fromkeys(line.scope for line in lines) if question.at_price else ():
         quote = question.market.at(scope)
         if quote is not None:
-            yield f"price by {quote.lane.family}: {quote.text}"
+            text = f"price by {quote.lane.family}: {quote.text}"
+            of = f"of {quote.of}" if quote.fresh else "estimated"
+            yield Note(text, f"freight by {quote.lane.family} {of}")
 
 
 def _truck_note(question: Question, options: Sequence[RouteOption]) -> Iterator[str]:
@@ -351,12 +358,12 @@ def _price_notes(question: Question, options: Sequence[RouteOption]) -> Iterator
     """Yield which prices are not of the month asked for."""
     day = question.scenario.prices_day
     bought = {(line.driver, line.scope) for option in options for line in option.cost_lines}
-    known = [
-        f"{series.title} of {of} ({series.index})"
-        for series, of in last_quoted(question.parameters, day, bought=bought)
-    ]
+    known = list(last_quoted(question.parameters, day, bought=bought))
     if known:
-        yield f"Prices not known for {day:%Y-%m}; the nearest month is used: {', '.join(known)}."
+        each = ", ".join(f"{series.title} of {of} ({series.index})" for series, of in known)
+        months = ", ".join(dict.fromkeys(of for _, of in known))
+        text = f"Prices not known for {day:%Y-%m}; the nearest month is used: {each}."
+        yield Note(text, f"fuel of {months}")
 
 
 def _that_matter(options: Sequence[RouteOption]) -> Iterator[str]:

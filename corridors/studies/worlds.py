@@ -15,6 +15,7 @@ from corridors.domain.places import AccessKind, AccessRule, Effect
 from corridors.domain.results import Decision, OtherWorld, RouteOption
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.network.locate import Place
+from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import corridor_titles, title_by
 from corridors.output.verdict import close_call_of
@@ -48,11 +49,11 @@ def compare_in_both_worlds(
     wanted.setdefault("ranges", Ranges.ALL)
     found, made = compared(scenario, session=session, progress=progress, **wanted)
     found = replace(found, other_world=_other(found, session))
-    if not is_drawn(scenario):
-        return found
-    from corridors.studies.drawn_comparison import with_draws
+    if is_drawn(scenario):
+        from corridors.studies.drawn_comparison import with_draws
 
-    return with_draws(found, made, session=session, progress=progress)
+        found = with_draws(found, made, session=session, progress=progress)
+    return replace(found, answer=answer_of(found))
 
 
 def is_drawn(scenario: Scenario) -> bool:

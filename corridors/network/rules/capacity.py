@@ -16,6 +16,7 @@ from corridors.data.names import capacity_title
 from corridors.data.parameters import ParameterTable
 from corridors.domain.places import Family, Service
 from corridors.domain.results import CapacityShare
+from corridors.domain.values import Note
 from corridors.network.states.topology import SINK, ArcKind, Topology
 from corridors.units import in_percent
 
@@ -275,8 +276,9 @@ def capacity_warnings(shares: Sequence[CapacityShare], most: float) -> Iterator[
             part = (
                 f"{in_percent(share.used_share)}%" if share.teu_per_week > 0.0 else "more than all"
             )
-            yield (
+            yield Note(
                 f"{capacity_title(share.place)}: {share.asked_teu_per_week:,.0f} TEU per week are"
                 f" {part} of its capacity of {share.teu_per_week:,.0f}, more than the"
-                f" {in_percent(most)}% that one shipper is assumed to get"
+                f" {in_percent(most)}% that one shipper is assumed to get",
+                "little capacity",
             )

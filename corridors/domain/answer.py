@@ -1,0 +1,155 @@
+"""The answer to a question: what a person reads first, wherever it stands.
+
+It is made once, from options that may be recommended (`output/answer.py`). Every text is ready to
+print and rounded once, so that a terminal, a page and a file have the same figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+ASK, NOBODY = "ask", "nobody known"
+"""How often it sails where only the trains or ships of a whole trade are counted, and none are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerFigure:
+    """A figure with its unit, the span of 10 to 90 of a hundred draws, and what it rests on.
+
+    `low` and `high` have no unit; they are empty where nothing was drawn.
+    """
+
+    text: str
+    low: str = ""
+    high: str = ""
+    rests_on: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow:
+    """An option as a row: its name, its figures without units, and how often it sails.
+
+    `mark` is `>` for what is recommended and `=` for what is about the same. `usd` is per box of
+    the equipment asked for. `subjects` say in a few words what its warnings are about, `asks` that
+    it sails only by the count of a whole trade.
+    """
+
+    corridor: str
+    name: str
+    mark: str
+    usd: str
+    low: str
+    high: str
+    on_board_days: str
+    days: str
+    co2e_t: str
+    sails: str
+    asks: bool = False
+    subjects: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beside:
+    """An option beside the recommended one: why it is named, and what it takes more or less.
+
+    `why` is `about the same`, `quicker` or `cleaner`; `against` the differences in words.
+    """
+
+    why: str
+    corridor: str
+    option: str
+    against: str
+    sails: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What would change the answer: a condition, and the sentence that follows from it."""
+
+    condition: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerNote:
+    """A warning: the options that it concerns (none if it is of the run), its subject, its text."""
+
+    options: tuple[str, ...]
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What to book, what that takes, what stands beside it and what would change it.
+
+    `money` is what the figures are per (`USD/40'`). `rows` are the options that may be recommended
+    and those that only nobody is known to sail, best first. `left_out` are reasons with the names
+    of the options that are no rows: closed, without a price, without a line, folded.
+    """
+
+    question: str
+    finding: str
+    usd: AnswerFigure | None
+    days: AnswerFigure | None
+    on_board: AnswerFigure | None
+    co2e: AnswerFigure | None
+    sails: str
+    beside: tuple[Beside, ...]
+    changes: tuple[Change, ...]
+    money: str
+    rows: tuple[AnswerRow, ...]
+    left_out: tuple[tuple[str, tuple[str, ...]], ...]
+    rests_on: tuple[str, ...]
+    notes: tuple[AnswerNote, ...]
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """What to book, its figures, and what stands beside it: a sentence each."""
+        return tuple(self._first())
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """The answer in sentences: `first`, and then what would change it."""
+        return (*self.first, *(f"{change.condition}: {change.text}." for change in self.changes))
+
+    def _first(self) -> Iterator[str]:
+        yield f"{self.finding.removesuffix('.')}."
+        if self.usd is not None and self.on_board is not None:
+            span = f"All in {self.usd.low} to {self.usd.high}" if self.usd.low else "All in"
+            rests = f" ({self.usd.rests_on})" if self.usd.rests_on else ""
+            parts = (f"{span}{rests}", self.on_board.text, sailing_words(self.sails))
+            yield f"{'; '.join(filter(None, parts))}."
+        for one in self.beside:
+            sails = f" ({sailing_words(one.sails)})" if one.sails else ""
+            why = one.why[:1].upper() + one.why[1:]
+            yield f"{why}: {one.option}, {one.against}{sails}."
+
+
+def sailing_words(sails: str) -> str:
+    """Return how often an option sails as a part of a sentence: `sails 7 a week`."""
+    if sails == ASK:
+        return "ask how often"
+    if sails == NOBODY:
+        return "nobody is known to run it"
+    return f"sails {sails}" if sails[:1].isdigit() else sails
+
+
+UNANSWERED = Answer(
+    question="",
+    finding="",
+    usd=None,
+    days=None,
+    on_board=None,
+    co2e=None,
+    sails="",
+    beside=(),
+    changes=(),
+    money="",
+    rows=(),
+    left_out=(),
+    rests_on=(),
+    notes=(),
+)
+"""Of a comparison that no one asked for the other world's answer."""

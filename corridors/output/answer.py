@@ -1,0 +1,463 @@
+"""The answer to a comparison, made once beside its decision: see `domain/answer.py`.
+
+Terminal, pages and files show its fields in the same order, may fold some, and compute none again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+
+from corridors.data.access import world_words
+from corridors.domain.answer import (
+    ASK,
+    NOBODY,
+    Answer,
+    AnswerFigure,
+    AnswerNote,
+    AnswerRow,
+    Beside,
+    Change,
+)
+from corridors.domain.objective import Objective
+from corridors.domain.results import (
+    DecisionStatus,
+    KnownLine,
+    Listing,
+    OptionStatus,
+    PriceStatus,
+    RouteOption,
+)
+from corridors.domain.scenario import Equipment, PriceBasis, Scenario, Scope
+from corridors.domain.values import TRUCK, subject_of
+from corridors.output.comparison import Comparison
+from corridors.output.display_names import (
+    DIRECT_TITLE,
+    OTHER_TITLE,
+    in_sentence,
+    listed,
+    name_by,
+    scenario_title,
+)
+from corridors.output.limit_words import advice_text
+from corridors.output.line_notes import on_day, sailings_text
+from corridors.output.verdict import (
+    LEAST_CHANCE,
+    best_on_other_basis,
+    other_route,
+    risk_text,
+    rivals_of,
+    shelf_text,
+    step_title,
+    titles_of,
+)
+from corridors.units import KG_PER_TONNE, in_percent
+
+MOST_DIGITS = 3
+MONTH = re.compile(r"\b(\d{4})-(\d\d)\b")
+# Differences under these are none.
+LEAST_USD, LEAST_DAYS, LEAST_CO2E_SHARE = 0.5, 0.5, 0.05
+BOXES = {
+    Equipment.DV20: "20'",
+    Equipment.DV40: "40'",
+    Equipment.HC40: "40'",
+    Equipment.RF40: "40' reefer",
+}
+PRICE_WORDS = {
+    PriceStatus.INDEX: "freight index",
+    PriceStatus.QUOTED: "quoted",
+    PriceStatus.ESTIMATED: "estimated",
+}
+AT_COST = "cost of carriage, not a freight rate"
+ABOUT_THE_SAME, QUICKER, CLEANER = "about the same", "quicker", "cleaner"
+
+
+def rounded(value: float, digits: int = 0) -> str:
+    """Return a figure as printed, halves away from zero: `54` for 53.5, `1,912`."""
+    # What is as near to a half as nine decimals tell is one.
+    near = Decimal(f"{value:.9f}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{near + 0:,}"
+
+
+def money(usd: float) -> str:
+    """Return USD to three digits: `6,620` for 6,622, `978` for 978.4."""
+    whole = len(str(abs(int(usd))))
+    digits = min(0, MOST_DIGITS - whole)
+    near = Decimal(f"{usd:.9f}").quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+    return f"{int(near):,}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """An option by the figures that the decision judged, per box of the equipment."""
+
+    option: RouteOption
+    usd: float
+    days: float
+    on_board_days: float
+    co2e_kg: float
+    low_and_high: tuple[float, float] | None
+
+    @cached_property
+    def name(self) -> str:
+        """Its name with the countries that need a word."""
+        return name_by(self.option)
+
+
+def answer_of(comparison: Comparison) -> Answer:
+    """Return the answer to a comparison; `comparison.answer` where it was made beside it."""
+    scenario, best = comparison.scenario, _recommended(comparison)
+    options = _rows(comparison)
+    told = [_told(comparison, option) for option in options]
+    beside = tuple(_beside(comparison, best, told)) if best else ()
+    return Answer(
+        question=_question(scenario),
+        finding=_finding(comparison, best),
+        usd=_usd_figure(comparison, best),
+        days=_figure(best, lambda one: f"{rounded(one.days)} days gate to gate"),
+        on_board=_figure(best, lambda one: f"{rounded(one.on_board_days)} days on board"),
+        co2e=_figure(best, lambda one: f"{_tonnes(one)} t CO2e per {_box(scenario)}"),
+        sails=_sails(best.option) if best else "",
+        beside=beside,
+        changes=tuple(_changes(comparison, beside)),
+        money=f"USD/{_box(scenario)}",
+        rows=tuple(_row(comparison, one) for one in told),
+        left_out=tuple(_left_out(comparison, options)),
+        rests_on=tuple(dict.fromkeys(_rests_on(comparison, best))),
+        notes=tuple(_notes(comparison, options)),
+    )
+
+
+def _question(scenario: Scenario) -> str:
+    door = ", door to door" * (scenario.scope is Scope.DOOR)
+    world = world_words(scenario.world)
+    return f"{scenario_title(scenario)}{door}, leaving {on_day(scenario.departure)} ({world})"
+
+
+def _box(scenario: Scenario) -> str:
+    return BOXES[scenario.shipment.equipment]
+
+
+def _recommended(comparison: Comparison) -> Told | None:
+    """Return the recommended option; None if none is, or if the shipment is split."""
+    best, decision = comparison.recommended, comparison.decision
+    if best is None or decision.status is not DecisionStatus.OPTIMAL or len(decision.shares) > 1:
+        return None
+    return _told(comparison, best)
+
+
+def _told(comparison: Comparison, option: RouteOption) -> Told:
+    teu = comparison.scenario.shipment.equipment.teu_per_box
+    # Under limits the decision may take another route of the corridor than its row.
+    taken = other_route(comparison) if option is comparison.recommended else None
+    if taken is not None:
+        return Told(
+            option=option,
+            usd=teu * taken.cost_usd_per_teu,
+            days=taken.days,
+            on_board_days=taken.transit_days,
+            co2e_kg=teu * taken.co2e_kg_per_teu,
+            low_and_high=None,
+        )
+    # Without draws the sums of all lows and all highs are no range to act on.
+    low_and_high = option.low_and_high if option.fans is not None else None
+    return Told(
+        option=option,
+        usd=teu * (option.printed_usd_per_teu or 0.0),
+        days=option.days or 0.0,
+        on_board_days=option.transit_days or 0.0,
+        co2e_kg=teu * (option.co2e_wtw_kg_per_teu or 0.0),
+        low_and_high=low_and_high and (teu * low_and_high[0], teu * low_and_high[1]),
+    )
+
+
+def _finding(comparison: Comparison, best: Told | None) -> str:
+    """Return what to book: `Book by the Suez Canal: USD 6,620 per 40', 53 days`."""
+    decision, scenario = comparison.decision, comparison.scenario
+    if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
+        return f"Nothing to book: {advice_text(decision.advice, titles_of(comparison))}"
+    if best is None:
+        titles = titles_of(comparison)
+        shares = listed(
+            f"{rounded(100.0 * share)} % by {_said(titles.get(name, name))}"
+            for name, share in decision.shares.items()
+        )
+        return f"Book {shares}"
+    start = "Book" if _is_known(best.option) else "Ask for carriage"
+    if not _is_known(best.option) and not comparison.lines_hold:
+        start = "If it sailed, book"
+    usd = f"USD {money(best.usd)} per {_box(scenario)}"
+    at_cost = " at cost" * (scenario.price_basis is PriceBasis.COST)
+    why = ""
+    if scenario.objective in (Objective.DAYS, Objective.CO2E):
+        why = f", {scenario.objective.aim.least}"
+    return f"{start} by {_said(best.name)}: {usd}{at_cost}, {rounded(best.days)} days{why}"
+
+
+def _said(title: str) -> str:
+    """Return a name as `by` says it: `the Suez Canal`, `Iran and Turkey`, `the direct ship`."""
+    if title.startswith(f"{OTHER_TITLE} by "):
+        return title.removeprefix(f"{OTHER_TITLE} by ")
+    if title.startswith(f"{DIRECT_TITLE} by "):
+        return title.removeprefix(f"{DIRECT_TITLE} by ")
+    return in_sentence(title)
+
+
+def _is_known(option: RouteOption) -> bool:
+    return option.offer is None or not option.offer.sections or option.offer.known
+
+
+def _asks(option: RouteOption) -> bool:
+    return option.offer is not None and option.offer.listing is Listing.COUNTED
+
+
+def _sails(option: RouteOption) -> str:
+    """Return how often an option sails between these ends: `7 a week`, `ask`, `nobody known`."""
+    if _asks(option):
+        return ASK
+    return sailings_text(option) if _is_known(option) else NOBODY
+
+
+def _usd_figure(comparison: Comparison, best: Told | None) -> AnswerFigure | None:
+    if best is None:
+        return None
+    scenario = comparison.scenario
+    by_price = scenario.price_basis is PriceBasis.PRICE
+    status = best.option.price_status
+    low, high = best.low_and_high or (0.0, 0.0)
+    return AnswerFigure(
+        text=f"USD {money(best.usd)} per {_box(scenario)}",
+        low=money(low) if best.low_and_high else "",
+        high=money(high) if best.low_and_high else "",
+        rests_on=PRICE_WORDS.get(status, "") if by_price and status else AT_COST,
+    )
+
+
+def _figure(best: Told | None, text: Callable[[Told], str]) -> AnswerFigure | None:
+    return None if best is None else AnswerFigure(text=text(best))
+
+
+def _tonnes(one: Told) -> str:
+    return rounded(one.co2e_kg / KG_PER_TONNE, 2)
+
+
+def _rows(comparison: Comparison) -> list[RouteOption]:
+    """Return the options that are rows: usable, no other's route, within the limits, not folded."""
+    gone = [*comparison.left_out, *(o for o in comparison.usable if o.exceeds or o.equals)]
+    without = comparison.decision.without_line
+    rows = [o for o in comparison.usable if o not in gone and o.corridor not in without]
+    # The recommended one is first, also where another ranks before it for an equal figure.
+    best = comparison.recommended
+    return sorted(rows, key=lambda option: option is not best) if best else rows
+
+
+def _row(comparison: Comparison, one: Told) -> AnswerRow:
+    option = one.option
+    is_best = option is comparison.recommended
+    low, high = one.low_and_high or (None, None)
+    return AnswerRow(
+        corridor=option.corridor,
+        name=one.name,
+        mark=">" if is_best else "=" if comparison.is_tied(option) else "",
+        usd=money(one.usd),
+        low="" if low is None else money(low),
+        high="" if high is None else money(high),
+        on_board_days=rounded(one.on_board_days),
+        days=rounded(one.days),
+        co2e_t=_tonnes(one),
+        sails=_sails(option),
+        asks=_asks(option),
+        subjects=tuple(dict.fromkeys(filter(None, map(subject_of, option.warnings)))),
+    )
+
+
+def _against(one: Told, best: Told) -> str:
+    """Return what an option takes more or less than another: `24 days, USD 2,530 more`."""
+    usd, days = one.usd - best.usd, one.days - best.days
+    parts = []
+    if abs(days) >= LEAST_DAYS:
+        shown = rounded(abs(days))
+        unit = "day" if shown == "1" else "days"
+        parts.append(f"{shown} {unit} {'longer' if days > 0.0 else 'sooner'}")
+    if abs(usd) >= LEAST_USD:
+        parts.append(f"USD {money(abs(usd))} {'more' if usd > 0.0 else 'less'}")
+    return ", ".join(parts) or "no difference"
+
+
+def _beside(comparison: Comparison, best: Told, told: Sequence[Told]) -> Iterator[Beside]:
+    """Yield what is about the same, the quickest and the cleanest, each option once."""
+    said = {best.option.corridor}
+    scenario, others = comparison.scenario, [one for one in told if one.option is not best.option]
+
+    def beside(why: str, one: Told, more: str = "") -> Beside:
+        said.add(one.option.corridor)
+        return Beside(
+            why=why,
+            corridor=one.option.corridor,
+            option=one.name,
+            against=_against(one, best) + more,
+            sails=_sails(one.option),
+        )
+
+    for one in others:
+        if comparison.is_tied(one.option):
+            yield beside(ABOUT_THE_SAME, one)
+    quick = min(others, key=lambda one: one.days, default=None)
+    if quick is not None and quick.days < best.days - LEAST_DAYS:
+        steps = {step.corridor: step.from_usd_per_day for step in comparison.ladder}
+        edge = steps.get(quick.option.corridor, 0.0) * scenario.shipment.equipment.teu_per_box
+        more = f", worth it from USD {money(edge)} a day per {_box(scenario)}" if edge else ""
+        if quick.option.corridor not in said:
+            yield beside(QUICKER, quick, more)
+    clean = min(others, key=lambda one: one.co2e_kg, default=None)
+    if clean is not None and clean.co2e_kg < (1.0 - LEAST_CO2E_SHARE) * best.co2e_kg:
+        share = rounded(100.0 * (1.0 - clean.co2e_kg / best.co2e_kg))
+        if clean.option.corridor not in said:
+            yield beside(CLEANER, clean, f", {share} % less CO2e")
+
+
+def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Change]:
+    """Yield what would change the answer: the other world, the value of a day, the other basis."""
+    scenario, other = comparison.scenario, comparison.other_world
+    for text in comparison.warnings:
+        if subject_of(text) == TRUCK:
+            yield Change(condition="By truck all the way", text=str(text))
+    if not comparison.usable:
+        for option in comparison.routes:
+            yield Change(condition=name_by(option), text=f"{option.status}, {option.reason}")
+    quicker = [one.corridor for one in beside if one.why == QUICKER]
+    teu = scenario.shipment.equipment.teu_per_box
+    if other is not None:
+        condition = f"Given {world_words(other.world)}"
+        if other.cost_usd_per_teu is None or len(other.shares) > 1:
+            text = "no option meets the limits" if other.usable else "nothing is usable"
+            text = "the shipment is split" if len(other.shares) > 1 else text
+        else:
+            basis = " at cost" * (other.price_basis is PriceBasis.COST)
+            text = (
+                f"by {_said(other.title)}, USD {money(teu * other.cost_usd_per_teu)} per"
+                f" {_box(scenario)}{basis}, {rounded(other.transit_days or 0.0)} days on board"
+            )
+        here = next((o for o in comparison.routes if o.corridor == other.recommended), None)
+        if here is not None and not here.usable:
+            text += f" ({here.status.value} here)"
+        yield Change(condition=condition, text=text)
+    yield from _steps(comparison, quicker)
+    first = best_on_other_basis(comparison)
+    if first is not None:
+        at_cost = scenario.price_basis is PriceBasis.COST
+        usd = money(teu * (first.other_basis_usd_per_teu or 0.0))
+        yield Change(
+            condition="By the freight rates quoted" if at_cost else "By what carriage costs",
+            text=f"by {_said(name_by(first))}, USD {usd} per {_box(scenario)},"
+            f" {rounded(first.days or 0.0)} days",
+        )
+    yield from _chances(comparison)
+    for condition, text in (
+        ("In the worst cases", risk_text(comparison.decision, titles_of(comparison))),
+        ("On arrival", shelf_text(comparison)),
+    ):
+        if text:
+            yield Change(condition=condition, text=text.removesuffix("."))
+
+
+def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:
+    """Yield which route is best at another value of a day, but those that are `said` already."""
+    scenario, titles = comparison.scenario, titles_of(comparison)
+    teu, box = scenario.shipment.equipment.teu_per_box, _box(scenario)
+    best = comparison.decision.recommended
+    for step in comparison.ladder:
+        if step.corridor == best or step.corridor in said or comparison.decision.value is None:
+            continue
+        edges = step.from_usd_per_day, step.to_usd_per_day
+        low, high = (None if edge is None else money(teu * edge) for edge in edges)
+        condition = f"Where a day is worth over USD {low} per {box}"
+        if not step.from_usd_per_day:
+            condition = f"Where a day is worth under USD {high} per {box}"
+        elif high is not None:
+            condition = f"Where a day is worth USD {low} to {high} per {box}"
+        text = f"by {_said(step_title(step, titles))}, {rounded(step.days)} days"
+        yield Change(condition=condition, text=text)
+
+
+def _chances(comparison: Comparison) -> Iterator[Change]:
+    """Yield the option that is most often better, as prices, speeds and waits may turn out."""
+    rivals = rivals_of(comparison)
+    if rivals:
+        first = max(rivals, key=lambda option: option.below_best_share or 0.0)
+        share = first.below_best_share or 0.0
+        if share >= LEAST_CHANCE:
+            yield Change(
+                condition=f"In {in_percent(share)} of 100 cases of prices, speeds and waits",
+                text=f"by {_said(name_by(first))}",
+            )
+
+
+def _left_out(
+    comparison: Comparison, rows: Sequence[RouteOption]
+) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield why options are no rows, with the names of those."""
+    groups: dict[str, list[str]] = {}
+    without = comparison.decision.without_line
+    for option in comparison.routes:
+        if option in rows:
+            continue
+        if option.exceeds:
+            why = "Over a limit"
+        elif option.equals:
+            why = "The same route as one above"
+        elif option.status is OptionStatus.UNPRICED:
+            why = "No price known"
+        elif not option.usable:
+            is_closed = option.status is OptionStatus.CLOSED and option not in comparison.hopeless
+            why = "Closed" if is_closed else "No way"
+        elif option.corridor in without or comparison.is_without_line(option):
+            why = "No line known"
+        else:
+            why = "Dearer and no better"
+        groups.setdefault(why, []).append(name_by(option))
+    yield from ((why, tuple(names)) for why, names in groups.items())
+
+
+def _last_seen(lines: Iterable[KnownLine]) -> str:
+    seen = [line.last_seen for line in lines if line.stale]
+    return min(seen, default="")
+
+
+def _rests_on(comparison: Comparison, best: Told | None) -> Iterator[str]:
+    """Yield what the answer rests on: months of prices and fuel, the search for lines."""
+    for text in comparison.warnings:
+        subject = subject_of(text)
+        if subject.startswith(("freight by", "fuel of")):
+            yield MONTH.sub(lambda found: f"{date(int(found[1]), int(found[2]), 1):%B %Y}", subject)
+    if comparison.scenario.objective is Objective.GENERALISED:
+        shipment = comparison.scenario.shipment
+        day = shipment.value_of_time_usd_per_teu_day * shipment.equipment.teu_per_box
+        yield f"a day worth USD {money(day)} per {_box(comparison.scenario)}"
+    offer = best.option.offer if best else None
+    if offer is not None and offer.sections:
+        if seen := _last_seen(offer.lines):
+            yield f"its lines last seen {seen}"
+        yield f"lines searched {on_day(offer.searched)}"
+
+
+def _notes(comparison: Comparison, rows: Sequence[RouteOption]) -> Iterator[AnswerNote]:
+    """Yield the warnings, those of several options once, and why options are closed."""
+    noted: dict[str, list[str]] = {}
+    for option in rows:
+        for text in option.warnings:
+            noted.setdefault(text, []).append(name_by(option))
+    subjects = {text: subject_of(text) for option in rows for text in option.warnings}
+    for text, names in noted.items():
+        yield AnswerNote(options=tuple(names), subject=subjects[text], text=str(text))
+    for text in comparison.warnings:
+        yield AnswerNote(options=(), subject=subject_of(text), text=str(text))
+    for option in comparison.routes:
+        if option.reason and option not in comparison.hopeless:
+            yield AnswerNote(
+                options=(name_by(option),), subject="", text=f"{option.status}: {option.reason}"
+            )

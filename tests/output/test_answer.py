@@ -1,0 +1,235 @@
+"""The answer is said first, once, and alike wherever it stands."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from corridors.cli.answer import MOST_LINES, answer_lines
+from corridors.config import load_scenario
+from corridors.domain.answer import UNANSWERED, Answer
+from corridors.domain.results import (
+    Decision,
+    DecisionStatus,
+    LadderStep,
+    Listing,
+    OtherWorld,
+    Tied,
+)
+from corridors.domain.scenario import Equipment, PriceBasis
+from corridors.domain.values import TRUCK, Note
+from corridors.output.answer import answer_of, money, rounded
+from corridors.output.comparison import Comparison, comparison_json
+from corridors.studies.session import Session
+from corridors.studies.worlds import compare_in_both_worlds
+from tests.output.fixtures import LOOP_OFFER, example_comparison
+
+COMMAND = "corridors compare shanghai-europe"
+
+
+def sailing(comparison: Comparison, **listings: Listing) -> Comparison:
+    """Return the example with who sails: `LOOP_OFFER`, or what is listed by corridor."""
+    routes = []
+    for route in comparison.routes:
+        listing = listings.get(route.corridor)
+        offer = LOOP_OFFER
+        if listing is not None:
+            offer = replace(offer, sections=(("Shanghai to Hamburg", listing),))
+        routes.append(replace(route, offer=offer) if route.usable else route)
+    return replace(comparison, routes=tuple(routes))
+
+
+def text_of(answer: Answer, width: int = 80) -> str:
+    return "\n".join(answer_lines(answer, width, command=COMMAND))
+
+
+@pytest.mark.parametrize(
+    ("usd", "shown"),
+    [
+        (978.4, "978"),
+        (6622.0, "6,620"),
+        (6625.0, "6,630"),
+        (99.5, "100"),
+        (0.4, "0"),
+        (-54.6, "-55"),
+        (12345.0, "12,300"),
+        (1_234_567.0, "1,230,000"),
+    ],
+)
+def test_money_has_three_digits_halves_up(usd: float, shown: str) -> None:
+    assert money(usd) == shown
+
+
+def test_days_are_rounded_half_up_not_to_even() -> None:
+    assert [rounded(days) for days in (52.5, 53.5, 0.49999999999)] == ["53", "54", "1"]
+
+
+def test_what_is_booked_stands_first_per_box_of_the_equipment() -> None:
+    comparison = sailing(example_comparison())
+    best = comparison.recommended
+    assert best is not None
+    assert best.printed_usd_per_teu is not None
+    found = answer_of(comparison)
+    usd = money(2.0 * best.printed_usd_per_teu)
+    assert found.finding == (
+        f"Book by the Suez Canal: USD {usd} per 40' at cost, {rounded(best.days or 0.0)} days"
+    )
+    shipment = replace(comparison.scenario.shipment, equipment=Equipment.DV20)
+    small = replace(comparison, scenario=replace(comparison.scenario, shipment=shipment))
+    assert f"USD {money(best.printed_usd_per_teu)} per 20'" in answer_of(small).finding
+    assert found.rows[0].mark == ">"
+    assert text_of(found).splitlines()[2] == f"{found.finding}."
+
+
+def test_nobody_is_told_to_book_what_no_line_is_known_to_sail() -> None:
+    calm = example_comparison()
+    alone = sailing(calm, suez=Listing.UNLISTED)
+    assert answer_of(alone).finding.startswith("If it sailed, book by the Suez Canal")
+    assert "nobody is known to run it" in " ".join(text_of(answer_of(alone)).split())
+    lines = replace(alone, scenario=replace(alone.scenario, world="current"))
+    assert answer_of(lines).finding.startswith("Ask for carriage by the Suez Canal")
+    counted = answer_of(sailing(calm, suez=Listing.COUNTED))
+    assert counted.sails == "ask"
+    assert "whether any leaves from your city" in text_of(counted)
+
+
+def test_the_other_world_and_the_value_of_a_day_say_what_would_change_it() -> None:
+    calm = sailing(example_comparison())
+    rail = calm.routes[2].corridor
+    steps = [("suez", 0.0, 20.0), (rail, 20.0, None)]
+    ladder = tuple(
+        LadderStep(
+            corridor=corridor,
+            from_usd_per_day=low,
+            to_usd_per_day=high,
+            cost_usd_per_teu=1000.0,
+            days=20.0,
+            transit_days=15.0,
+            co2e_kg_per_teu=900.0,
+        )
+        for corridor, low, high in steps
+    )
+    other = OtherWorld(
+        world="current",
+        recommended="cape",
+        title="Cape of Good Hope",
+        shares={"cape": 1.0},
+        cost_usd_per_teu=3311.0,
+        transit_days=43.1,
+        price_basis=PriceBasis.PRICE,
+    )
+    found = answer_of(replace(calm, ladder=ladder, other_world=other))
+    first = found.changes[0]
+    assert first.condition == "Given things as they are"
+    assert first.text == "by the Cape of Good Hope, USD 6,620 per 40', 43 days on board"
+    (quicker,) = [one for one in found.beside if one.why == "quicker"]
+    assert quicker.corridor == rail
+    # Of a box of two TEU a day is worth twice as much.
+    assert quicker.against.endswith("worth it from USD 40 a day per 40'")
+    # Which is not said twice.
+    assert not any("a day is worth" in change.condition for change in found.changes)
+
+
+def test_what_is_about_the_same_says_what_it_takes_more_or_less() -> None:
+    calm = sailing(example_comparison())
+    panama = calm.routes[1]
+    pair = tuple(
+        Tied(
+            corridor=corridor,
+            value=1000.0,
+            cost_usd_per_teu=1000.0,
+            days=40.0,
+            transit_days=30.0,
+            co2e_kg_per_teu=900.0,
+            tolerance_share=0.03,
+        )
+        for corridor in ("suez", panama.corridor)
+    )
+    tied = replace(calm, decision=replace(calm.decision, tied=pair))
+    found = answer_of(tied)
+    (same,) = [one for one in found.beside if one.why == "about the same"]
+    assert same.option == "Panama Canal"
+    assert [row.mark for row in found.rows][:2] == [">", "="]
+
+
+def test_nothing_to_book_says_why_and_a_truck_is_told_of() -> None:
+    calm = example_comparison()
+    refused = Decision(
+        status=DecisionStatus.INFEASIBLE,
+        objective=calm.decision.objective,
+        value=None,
+        recommended=None,
+        advice="max_days would have to rise from 2 to 17.6 days (suez)",
+    )
+    found = answer_of(replace(calm, decision=refused))
+    assert found.finding.startswith("Nothing to book: ")
+    assert "17.6 days" in found.finding
+    assert found.usd is None
+    warned = replace(calm, warnings=(Note("a truck would go directly", TRUCK),))
+    assert answer_of(warned).changes[0].condition == "By truck all the way"
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_an_answer_of_any_size_fits_a_screen(width: int) -> None:
+    calm = sailing(example_comparison())
+    first = calm.routes[0]
+    many = tuple(
+        replace(first, corridor=f"way-{number}", title=f"A long way number {number} through places")
+        for number in range(30)
+    )
+    warnings = tuple(Note(f"warning {number}", f"subject {number}") for number in range(40))
+    largest = replace(calm, routes=(replace(first, warnings=warnings), *many, *calm.routes[1:]))
+    lines = answer_lines(answer_of(largest), width, command=COMMAND)
+    assert len(lines) <= MOST_LINES
+    assert max(map(len, lines)) <= width
+    assert any("more: --all." in line for line in lines)
+    assert any("--notes" in line for line in lines)
+    assert lines[-1] == f"Again: {COMMAND}"
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    return Session()
+
+
+@pytest.mark.first_case
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("world=current", "corridors=[suez,cape,kazakhstan-khorgos]"),
+        ("origin=Busan", "destination=Koper", "world=current", "departure=2025-03-01"),
+        ("origin=Duisburg", "destination=Chengdu", "shipment.equipment=20DV"),
+        ("origin=Jebel Ali", "destination=Gdansk", "objective=co2e", "world=current"),
+        ("origin=Lisbon", "destination=Hong Kong", "objective=days"),
+        ("limits.max_transit_days=40", "world=2024-red-sea"),
+    ],
+    ids=" ".join,
+)
+def test_row_sentence_and_file_have_the_same_figures(
+    values: tuple[str, ...], session: Session
+) -> None:
+    comparison = compare_in_both_worlds(
+        load_scenario("shanghai-europe", set_values=values), session=session
+    )
+    found = comparison.answer
+    assert found == answer_of(comparison)
+    assert json.loads(comparison_json(comparison))["answer"]["finding"] == found.finding
+    first = found.rows[0]
+    assert first.corridor == comparison.decision.recommended
+    assert f"USD {first.usd} per" in found.finding
+    assert f", {first.days} days" in found.finding
+    text = " ".join(text_of(found).split())
+    for row in found.rows[:3]:
+        assert row.usd in text
+    # Nothing is recommended in a sentence that a row does not hold, and no word is ours alone.
+    assert {one.corridor for one in found.beside} <= {row.corridor for row in found.rows}
+    assert not any(word in text for word in ("tied", "certificate", "dated", "in draws"))
+    assert len(text_of(found).splitlines()) <= MOST_LINES
+
+
+def test_a_comparison_that_no_one_asked_the_other_world_of_has_no_answer() -> None:
+    calm = example_comparison()
+    assert calm.answer == UNANSWERED
+    assert "answer" not in calm.record.plain()
