@@ -295,7 +295,7 @@ def _print_table(comparison: Comparison) -> None:
         say(f"! {named_list(corridors)}: {warning}")
     for warning in comparison.warnings:
         say(f"! {warning}")
-    for text in (certificates_text(comparison), *verdict_lines(comparison)):
+    for text in (certificates_text(comparison), *comparison.answer.sentences):
         say(text)
 
 
@@ -383,69 +383,3 @@ def _ends(step: RouteStep) -> tuple[tuple[str, str], ...]:
 
 def _rounded(value: float | None, digits: int) -> float | None:
     return None if value is None else round(value, digits)
-
-
-def verdict_lines(comparison: Comparison) -> list[str]:
-    """Return the decision, what is tied, the value ladder and the other world, each on a line."""
-    from corridors.output.display_names import other_world_text
-    from corridors.output.verdict import (
-        close_call,
-        ladder_text,
-        other_basis,
-        risk_text,
-        shelf_text,
-        titles_of,
-    )
-
-    other = comparison.other_world
-    texts = (
-        *(decision_text(comparison), risk_text(comparison.decision, titles_of(comparison))),
-        *(shelf_text(comparison), close_call(comparison), ladder_text(comparison)),
-        other_basis(comparison),
-        "" if other is None else other_world_text(other, comparison.scenario),
-    )
-    return [text for text in texts if text]
-
-
-def decision_text(comparison: Comparison) -> str:
-    """Return the decision as a sentence."""
-    from corridors.domain.objective import Objective
-    from corridors.domain.results import DecisionStatus
-    from corridors.domain.scenario import Measure, PriceBasis
-    from corridors.output.display_names import in_sentence, listed, name_by, name_of_way
-    from corridors.output.html.report.answers import binding_sentence
-    from corridors.output.verdict import other_route, titles_of
-
-    decision = comparison.decision
-    if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
-        return f"No recommendation: {decision.advice}"
-    aim, names = decision.objective.aim, titles_of(comparison)
-    held = ""
-    if decision.binding:
-        held = f" {binding_sentence(comparison)}".replace("CO₂e", "CO2e")
-    best, taken = comparison.recommended, other_route(comparison)
-    if best is None or len(decision.shares) > 1:
-        shares = listed(
-            f"{in_percent(share)}% via {in_sentence(names.get(name, name))}"
-            for name, share in decision.shares.items()
-        )
-        return (
-            f"Split the shipment: {shares}, for {decision.value:,.{aim.digits}f} {aim.unit}.{held}"
-        )
-    by_price = comparison.scenario.price_basis is PriceBasis.PRICE
-    usd = best.printed_usd_per_teu if taken is None else taken.cost_usd_per_teu
-    days = best.days if taken is None else taken.days
-    text = f"Take {in_sentence(name_by(best))}"
-    if decision.objective is not Objective.COST:
-        text += f", {aim.least}"
-    text += f": {'priced at ' * by_price}USD {usd or 0.0:,.0f} per TEU, {days or 0.0:.0f} days"
-    worst = None if decision.risk is None else decision.risk.worst.get(best.corridor)
-    if decision.risk is not None and worst is not None:
-        regret = "regret, " * (decision.risk.measure is Measure.REGRET)
-        text += f"; {regret}{decision.risk.shown} {worst:,.{aim.digits}f} {aim.unit}"
-    elif aim.kg or aim.value_of_time:
-        text += f", {decision.value:,.{aim.digits}f} {aim.unit}"
-    if taken is not None:
-        how = name_of_way("", taken.way).strip()
-        text += f", by another route than the one in the table{f' ({how})' if how else ''}"
-    return f"{text}.{held}"

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+NEXT = "next"
+"""Why the next best option is named, after those that are tied, quicker or cleaner."""
 ASK, NOBODY = "ask", "nobody known"
 """How often it sails where only the trains or ships of a whole trade are counted, and none are."""
 
@@ -53,7 +55,7 @@ class AnswerRow:
 class Beside:
     """An option beside the recommended one: why it is named, and what it takes more or less.
 
-    `why` is `about the same`, `quicker` or `cleaner`; `against` the differences in words.
+    `why` is `about the same`, `quicker`, `cleaner` or `next`; `against` the differences in words.
     """
 
     why: str
@@ -112,19 +114,29 @@ class Answer:
     @property
     def sentences(self) -> tuple[str, ...]:
         """The answer in sentences: `first`, and then what would change it."""
-        return (*self.first, *(f"{change.condition}: {change.text}." for change in self.changes))
+        changes = (f"{change.condition}: {change.text}." for change in self.changes)
+        return (*self.first, *map(_beside_words, self.beside[self._shown :]), *changes)
+
+    @property
+    def _shown(self) -> int:
+        """How many of `beside` stand in `first`: not the next best, which the rows show."""
+        return sum(one.why != NEXT for one in self.beside)
 
     def _first(self) -> Iterator[str]:
         yield f"{self.finding.removesuffix('.')}."
         if self.usd is not None and self.on_board is not None:
-            span = f"All in {self.usd.low} to {self.usd.high}" if self.usd.low else "All in"
-            rests = f" ({self.usd.rests_on})" if self.usd.rests_on else ""
-            parts = (f"{span}{rests}", self.on_board.text, sailing_words(self.sails))
+            rests = self.usd.rests_on
+            span = f"{rests[:1].upper()}{rests[1:]}"
+            if self.usd.low:
+                span = f"All in {self.usd.low} to {self.usd.high}{f' ({rests})' * bool(rests)}"
+            parts = (span, self.on_board.text, sailing_words(self.sails))
             yield f"{'; '.join(filter(None, parts))}."
-        for one in self.beside:
-            sails = f" ({sailing_words(one.sails)})" if one.sails else ""
-            why = one.why[:1].upper() + one.why[1:]
-            yield f"{why}: {one.option}, {one.against}{sails}."
+        yield from map(_beside_words, self.beside[: self._shown])
+
+
+def _beside_words(one: Beside) -> str:
+    sails = f" ({sailing_words(one.sails)})" if one.sails else ""
+    return f"{one.why[:1].upper()}{one.why[1:]}: {one.option}, {one.against}{sails}."
 
 
 def sailing_words(sails: str) -> str:

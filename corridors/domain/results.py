@@ -707,9 +707,8 @@ class OtherWorld:
 
     `recommended` is the corridor and `title` its name, `shares` are fractions of the TEU by
     corridor; figures are None if nothing meets the limits there. `usable` says whether anything is
-    open at all. `note` says how the route breaks the bounds of its corridor, if it does. `against`
-    is a sentence on the option recommended here, where that is tied with it there. `price_basis` is
-    that of its figure, which follows that world.
+    open at all. `note` says how the route breaks the bounds of its corridor, if it does.
+    `price_basis` is that of its figure, which follows that world.
     """
 
     world: str
@@ -720,5 +719,4 @@ class OtherWorld:
     transit_days: float | None
     usable: bool = True
     note: str = ""
-    against: str = ""
     price_basis: PriceBasis = PriceBasis.COST

@@ -15,6 +15,7 @@ from functools import cached_property
 from corridors.data.access import world_words
 from corridors.domain.answer import (
     ASK,
+    NEXT,
     NOBODY,
     Answer,
     AnswerFigure,
@@ -48,12 +49,14 @@ from corridors.output.line_notes import on_day, sailings_text
 from corridors.output.verdict import (
     LEAST_CHANCE,
     best_on_other_basis,
+    binding_text,
     other_route,
     risk_text,
     rivals_of,
     shelf_text,
     step_title,
     titles_of,
+    waits_for_a_line,
 )
 from corridors.units import KG_PER_TONNE, in_percent
 
@@ -178,7 +181,8 @@ def _told(comparison: Comparison, option: RouteOption) -> Told:
 def _finding(comparison: Comparison, best: Told | None) -> str:
     """Return what to book: `Book by the Suez Canal: USD 6,620 per 40', 53 days`."""
     decision, scenario = comparison.decision, comparison.scenario
-    if decision.status is not DecisionStatus.OPTIMAL or decision.value is None:
+    nothing = decision.status is not DecisionStatus.OPTIMAL or decision.value is None
+    if nothing or (best is None and len(decision.shares) < 2):
         return f"Nothing to book: {advice_text(decision.advice, titles_of(comparison))}"
     if best is None:
         titles = titles_of(comparison)
@@ -318,6 +322,8 @@ def _beside(comparison: Comparison, best: Told, told: Sequence[Told]) -> Iterato
         share = rounded(100.0 * (1.0 - clean.co2e_kg / best.co2e_kg))
         if clean.option.corridor not in said:
             yield beside(CLEANER, clean, f", {share} % less CO2e")
+    if others and len(said) == 1:
+        yield beside(NEXT, others[0])
 
 
 def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Change]:
@@ -342,10 +348,12 @@ def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Chang
                 f"by {_said(other.title)}, USD {money(teu * other.cost_usd_per_teu)} per"
                 f" {_box(scenario)}{basis}, {rounded(other.transit_days or 0.0)} days on board"
             )
+            text += f", {other.note}" * bool(other.note)
         here = next((o for o in comparison.routes if o.corridor == other.recommended), None)
         if here is not None and not here.usable:
             text += f" ({here.status.value} here)"
         yield Change(condition=condition, text=text)
+    yield from _without_line(comparison)
     yield from _steps(comparison, quicker)
     first = best_on_other_basis(comparison)
     if first is not None:
@@ -360,9 +368,19 @@ def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Chang
     for condition, text in (
         ("In the worst cases", risk_text(comparison.decision, titles_of(comparison))),
         ("On arrival", shelf_text(comparison)),
+        ("Within the limits", binding_text(comparison)),
     ):
         if text:
             yield Change(condition=condition, text=text.removesuffix("."))
+
+
+def _without_line(comparison: Comparison) -> Iterator[Change]:
+    """Yield the option that ranks first, where it is left out for want of a known line."""
+    best = _recommended(comparison)
+    if best is None or comparison.decision.binding or not waits_for_a_line(comparison):
+        return
+    ahead = _told(comparison, comparison.usable[0])
+    yield Change(condition=f"If a line sailed by {_said(ahead.name)}", text=_against(ahead, best))
 
 
 def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:

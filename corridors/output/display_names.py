@@ -8,7 +8,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from corridors.data.access import load_worlds_of_lines, title_on
+from corridors.data.access import title_on
 from corridors.data.cities import country_names
 from corridors.data.geodata import load_terminals
 from corridors.data.names import (
@@ -20,10 +20,9 @@ from corridors.data.names import (
     to_be_said,
 )
 from corridors.domain.objective import Objective
-from corridors.domain.results import OtherWorld, RouteOption
+from corridors.domain.results import RouteOption
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.errors import PlaceError
-from corridors.units import in_percent
 
 if TYPE_CHECKING:
     from corridors.network.locate import Place
@@ -115,11 +114,6 @@ def fault_on_page(text: str) -> str:
     return _KEY.sub(lambda match: names.get(match[0], match[0]), said)
 
 
-SAILINGS_THERE = (
-    " Only sailings known in that world are counted, so a route that is open only here has none."
-)
-
-
 def end_title(text: str) -> str:
     """Return what an end of a scenario is called: `lod` is Lod, Israel.
 
@@ -158,32 +152,6 @@ def scenario_title(scenario: Scenario) -> str:
     if scenario.name != f"{origin} to {destination}":
         return scenario.name
     return f"{end_title(origin)} to {end_title(destination)}"
-
-
-def other_world_text(other: OtherWorld, scenario: Scenario) -> str:
-    """Return what is recommended in the other world of a scenario as a sentence."""
-    start = f"Where {world_title(other.world, scenario.departure)}"
-    if not other.usable:
-        return f"{start}, no corridor is usable."
-    if other.recommended is None or other.cost_usd_per_teu is None or other.transit_days is None:
-        return f"{start}, no corridor meets the limits."
-    if len(other.shares) > 1:
-        titles = corridor_titles()
-        shares = listed(
-            f"{in_percent(share)}% via {titles.get(name, name)}"
-            for name, share in other.shares.items()
-        )
-        return f"{start}, split the shipment: {shares}."
-    by = f" by {other.price_basis.value}" * (other.price_basis is not scenario.price_basis)
-    figures = (
-        f"USD {other.cost_usd_per_teu:,.0f} per TEU{by}, {other.transit_days:.1f} days in transit"
-    )
-    note = f", {other.note}" if other.note else ""
-    title = in_sentence(other.title)
-    title = f"{title}," if ", " in title else title
-    text = f"{start}, take {title} instead: {figures}{note}."
-    text += f" {other.against}" if other.against else ""
-    return text + SAILINGS_THERE * (other.world in load_worlds_of_lines())
 
 
 def world_title(world: str, day: date) -> str:

@@ -2,94 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
-from corridors.domain.objective import Objective
 from corridors.domain.results import (
     Candidate,
     CertificateStatus,
     Decision,
     Exceeded,
     LadderStep,
-    Listing,
     RouteOption,
     Tied,
 )
-from corridors.domain.scenario import OTHER, Limits, Measure, PriceBasis, Scenario
+from corridors.domain.scenario import OTHER, Measure, Scenario
 from corridors.optimise.limits import alone_within
 from corridors.optimise.ties import value_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     NO_TITLES,
     OTHER_TITLE,
-    capitalised,
-    in_sentence,
     listed,
     name_by,
     name_of_way,
     named_list,
 )
 from corridors.output.limit_words import limit_text
-from corridors.output.line_notes import SELDOM_DAYS
-from corridors.units import in_percent
 
 # Fewer days than this, or USD, print as no difference.
 LEAST_DAYS = 0.05
 LEAST_USD = 0.5
 SAME_ROUTE_USD = 1.0
 SHARE = "share"
-# Rarer chances are not told, and of these at most so many.
-LEAST_CHANCE, MOST_RIVALS = 0.1, 3
+# Rarer chances are not told.
+LEAST_CHANCE = 0.1
 MOST_RISKS = 4
 
 
 def titles_of(comparison: Comparison) -> dict[str, str]:
     """Return the names of the routes of the compared corridors by id, as `name_by`."""
     return {route.corridor: name_by(route) for route in comparison.routes}
-
-
-def close_call(comparison: Comparison) -> str:
-    """Return which options are tied, why the first is recommended, and how sure it is to be best.
-
-    Empty if none are tied and nothing was drawn.
-    """
-    titles = titles_of(comparison)
-    texts = (
-        close_call_of(comparison.decision, titles),
-        sails_in_fact(comparison),
-        sureness(comparison),
-    )
-    return " ".join(text for text in texts if text)
-
-
-def sails_in_fact(comparison: Comparison) -> str:
-    """Return how often lines sail what the answer names, in a world that does not ask for lines.
-
-    Departures known for this date: the Suez Canal 1 a month, the Cape of Good Hope 16 a week, the
-    Northern Sea Route none. Empty where all of them leave weekly or nothing is listed of them.
-    """
-    decision = comparison.decision
-    taken = (*decision.shares, *(tied.corridor for tied in decision.tied))
-    named = dict.fromkeys((*taken, *(step.corridor for step in comparison.ladder)))
-    options = {route.corridor: route for route in comparison.usable}
-    texts: list[str] = []
-    in_doubt = False
-    for route in (options[name] for name in named if name in options):
-        offer = route.offer
-        if offer is None or not offer.sections:
-            continue
-        title = in_sentence(name_by(route))
-        if offer.listing is Listing.UNLISTED:
-            texts.append(f"{title} none")
-            in_doubt = True
-        elif offer.known and route.corridor in taken:
-            often = offer.sailings or "an unknown number"
-            texts.append(f"{title} {often.replace(', all', ' over all')}")
-            in_doubt |= (offer.wait_days or 0.0) > SELDOM_DAYS / 2.0
-    if comparison.lines_hold or not in_doubt:
-        return ""
-    return f"Departures known for this date: {', '.join(texts)}."
 
 
 def risk_text(decision: Decision, titles: Mapping[str, str]) -> str:
@@ -115,30 +66,6 @@ def risk_text(decision: Decision, titles: Mapping[str, str]) -> str:
     return f"{text} Chosen among {risk.routes} known routes, not searched for.".strip()
 
 
-def sureness(comparison: Comparison) -> str:
-    """Return how often other options are better than the recommended one; empty without draws.
-
-    In draws of prices, speeds and waits, the Cape of Good Hope is lower in cost than the Suez Canal
-    in 35 % of cases, the Northern Sea Route in 25 %.
-    """
-    best, rivals = comparison.recommended, rivals_of(comparison)
-    if best is None or not rivals:
-        return ""
-    aim, titles = comparison.scenario.objective.aim, titles_of(comparison)
-    lowest = comparison.scenario.price_basis.value if aim.lowest == "cost" else aim.lowest
-    what = f"lower in {lowest} than {in_sentence(titles[best.corridor])}"
-    near = [route for route in rivals if (route.below_best_share or 0.0) >= LEAST_CHANCE]
-    near.sort(key=lambda route: -(route.below_best_share or 0.0))
-    if not near:
-        return f"No other option is {what} in {_percent(LEAST_CHANCE)} of draws or more."
-    first, *others = (
-        (in_sentence(titles[one.corridor]), f"{in_percent(one.below_best_share or 0.0)} %")
-        for one in near[:MOST_RIVALS]
-    )
-    text = f"In draws of prices, speeds and waits, {first[0]} is {what} in {first[1]} of cases"
-    return f"{', '.join([text, *(f'{name} in {share}' for name, share in others)])}."
-
-
 def rivals_of(comparison: Comparison) -> list[RouteOption]:
     """Return the options that may be better than the recommended one as prices may turn out."""
     best = comparison.recommended
@@ -153,57 +80,6 @@ def rivals_of(comparison: Comparison) -> list[RouteOption]:
         and route.corridor not in comparison.decision.without_line
         and not comparison.is_without_line(route)
     ]
-
-
-def close_call_of(decision: Decision, titles: Mapping[str, str]) -> str:
-    """Return the sentences of `close_call` for a decision.
-
-    The Cape of Good Hope costs about the same (within 3 %) but takes 8 days longer.
-    """
-    if not decision.is_close:
-        return ""
-    first, *others = decision.tied
-    names = listed(in_sentence(step_title(tied, titles)) for tied in others)
-    share = max(tied.tolerance_share for tied in decision.tied)
-    one, aim = len(others) == 1, decision.objective.aim
-    verb, _, rest = aim.alike.partition(" ")
-    alike = f"{verb}{'s' * one} {rest}"
-    if decision.risk is not None:
-        alike = "is as good in its worst draws" if one else "are as good in their worst draws"
-    text = capitalised(f"{names} {alike} (within {_percent(share)})")
-    # Where days count, the least is first, unless a day is worth nothing.
-    usd = [tied.value - first.value for tied in others]
-    if aim.value_of_time and min(usd) >= 0.0:
-        cost = "costs" if one else "cost"
-        return f"{text} {_more(cost, usd, 'no more', 'USD {} more', LEAST_USD, _whole_usd)}."
-    days = [tied.days - first.days for tied in others]
-    take = "takes" if one else "take"
-    return f"{text} {_more(take, days, 'as long', '{} days longer', LEAST_DAYS, _days)}."
-
-
-def _more(
-    verb: str,
-    gaps: Sequence[float],
-    same: str,
-    longer: str,
-    least: float,
-    shown: Callable[[float], str],
-) -> str:
-    """Return by how much others are worse: `but takes 8 days longer`, `and takes as long`."""
-    low, high = min(gaps), max(gaps)
-    if high < least:
-        return f"and {verb} {same}"
-    texts = [shown(max(0.0, gap)) for gap in (low, high)]
-    span = texts[1] if texts[0] == texts[1] else f"{texts[0]} to {texts[1]}"
-    return f"but {verb} {longer.format(span)}"
-
-
-def _days(days: float) -> str:
-    return f"{days:.0f}" if days >= 2.0 else f"{days:.1f}"
-
-
-def _whole_usd(usd: float) -> str:
-    return f"{usd:,.0f}"
 
 
 def other_route(comparison: Comparison) -> Candidate | Tied | None:
@@ -294,21 +170,6 @@ def best_on_other_basis(comparison: Comparison) -> RouteOption | None:
     return first
 
 
-def other_basis(comparison: Comparison) -> str:
-    """Return what is best on the other basis as a sentence, if that is another option."""
-    scenario, best = comparison.scenario, comparison.recommended
-    first = best_on_other_basis(comparison)
-    if first is None or best is None:
-        return ""
-    at_cost = scenario.price_basis is PriceBasis.COST
-    words = "At the prices that shippers are quoted" if at_cost else "By what carriage costs"
-    start = f"{words}, take {in_sentence(name_by(first))} instead: USD"
-    usd = [f"{option.other_basis_usd_per_teu:,.0f}" for option in (first, best)]
-    saved = (best.days or 0.0) - (first.days or 0.0)
-    sooner = f", and {_days(saved)} days sooner" if saved >= LEAST_DAYS else ""
-    return f"{start} {usd[0]} per TEU against {usd[1]} for {in_sentence(name_by(best))}{sooner}."
-
-
 def waits_for_a_line(comparison: Comparison) -> bool:
     """Whether all that ranks before the recommended option is left out for want of a known line."""
     best, decision = comparison.recommended, comparison.decision
@@ -316,6 +177,31 @@ def waits_for_a_line(comparison: Comparison) -> bool:
         return False
     ahead = comparison.usable[: comparison.usable.index(best)]
     return bool(ahead) and all(route.corridor in decision.without_line for route in ahead)
+
+
+def binding_text(comparison: Comparison) -> str:
+    """Return the binding limits and their shadow prices; empty where none changes the choice."""
+    decision, texts = comparison.decision, limit_texts(comparison)
+    if not texts:
+        return ""
+    unit, worth = decision.objective.aim.unit, dict(decision.marginal_values)
+    # What avoiding places costs is not what one place more would save.
+    avoided = worth.pop("avoid", None)
+    avoiding = "" if avoided is None else f"; avoiding places costs {_figure(avoided)} {unit}"
+    prices = [f"{_figure(value)} for {texts.get(name, name)}" for name, value in worth.items()]
+    after = f"; each, loosened by one unit, would save, in {unit}: {listed(prices)}"
+    if len(prices) < 2:
+        after = "".join(
+            f"; loosened by one unit, it would save {_figure(v)} {unit}" for v in worth.values()
+        )
+    which = "limit decides" if len(texts) == 1 else "limits decide"
+    return f"the {which} the choice: {listed(texts.values())}{after}{avoiding}"
+
+
+def limit_texts(comparison: Comparison) -> dict[str, str]:
+    """Return the binding limits in words, by key: `at most 60 % via Suez Canal`."""
+    titles, limits = titles_of(comparison), comparison.scenario.limits
+    return {name: limit_text(limits, name, titles) for name in comparison.decision.binding}
 
 
 def mark_of(comparison: Comparison, route: RouteOption) -> str:
@@ -449,45 +335,6 @@ def certificates_text(comparison: Comparison) -> str:
     )
 
 
-def ladder_text(comparison: Comparison) -> str:
-    """Return the value ladder as a sentence; empty if no option alone meets the limits.
-
-    If a day is worth up to 37 USD per TEU, the Suez Canal is best; from 37 to 104, the Northern Sea
-    Route; above that, the Trans-Mongolian. Here a day is worth USD 20.
-    """
-    scenario = comparison.scenario
-    if comparison.decision.value is None:
-        return ""
-    limited = scenario.limits != Limits()
-    text = ladder_sentence(comparison.ladder, titles_of(comparison), limited=limited)
-    if not text or scenario.objective is not Objective.GENERALISED:
-        return text
-    worth = _dollars(scenario.shipment.value_of_time_usd_per_teu_day)
-    return f"{text} Here a day is worth USD {worth}."
-
-
-def ladder_sentence(
-    ladder: Iterable[LadderStep], titles: Mapping[str, str], *, limited: bool = False
-) -> str:
-    """Return the sentence of `ladder_text`. Steps of one title are one step of the sentence."""
-    runs = groupby(ladder, key=lambda step: step_title(step, titles))
-    steps = [(name, next(iter(same)).from_usd_per_day) for name, same in runs]
-    if not steps:
-        return ""
-    names = [in_sentence(name) for name, _ in steps]
-    if len(steps) == 1:
-        within = "Within the limits, " if limited else ""
-        return f"{capitalised(within + names[0])} is best whatever a day is worth."
-    start = "Within the limits, if" if limited else "If"
-    edges = [_dollars(edge) for _, edge in steps]
-    parts = [f"{start} a day is worth up to {edges[1]} USD per TEU, {names[0]} is best"]
-    parts += [
-        f"from {low} to {high}, {name}"
-        for name, low, high in zip(names[1:-1], edges[1:-1], edges[2:], strict=True)
-    ]
-    return "; ".join([*parts, f"above that, {names[-1]}."])
-
-
 def step_title(route: LadderStep | Tied, titles: Mapping[str, str]) -> str:
     """Return the name of a route of a corridor, or of one outside them, with its way."""
     title = titles.get(route.corridor, route.corridor)
@@ -507,11 +354,3 @@ def merged(ladder: Iterable[LadderStep]) -> list[tuple[str, float]]:
     """Return corridors with the least value of time at which each is best, in USD per day."""
     runs = groupby(ladder, key=lambda step: step.corridor)
     return [(name, next(iter(steps)).from_usd_per_day) for name, steps in runs]
-
-
-def _dollars(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10.0 else f"{value:.2f}"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:g} %"

@@ -100,7 +100,7 @@ def figures(answers: Answers, given: Given, progress: Progress) -> Reply:
         by_alias=True,
         exclude={"front": True, "options": {"__all__": _NOT_FIGURES}},
     )
-    sentences = _sentences(found, ranged=False)
+    sentences = _sentences(found)
     body = {"key": given["key"], "comparison": record, "sentences": sentences}
     return Reply(body=compact(body))
 
@@ -111,7 +111,7 @@ def page(answers: Answers, given: Given, progress: Progress) -> Reply:
 
     asked = answers.scenario(given)
     found = compare(asked, session=answers.session, figures_only=True, progress=progress)
-    return Reply(body=compact({"key": given["key"], "parts": answer_parts(found, ranged=False)}))
+    return Reply(body=compact({"key": given["key"], "parts": answer_parts(found)}))
 
 
 def whole(answers: Answers, given: Given, progress: Progress) -> Reply:
@@ -125,18 +125,19 @@ def whole(answers: Answers, given: Given, progress: Progress) -> Reply:
 def details(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the whole comparison and its sentences, ranges and the other world among them."""
     found = answers.whole(given, progress)
-    sentences = _sentences(found, ranged=True)
+    sentences = _sentences(found)
     body = {"key": given["key"], "comparison": found.record.plain(), "sentences": sentences}
     return Reply(body=compact(body))
 
 
-def _sentences(found: Comparison, *, ranged: bool) -> dict[str, object]:
+def _sentences(found: Comparison) -> dict[str, object]:
+    from corridors.output.answer import answer_of
+    from corridors.output.display_names import on_page
     from corridors.output.html.question_sentence import question
-    from corridors.output.html.report.answers import answer_sentences
 
     return {
         "question": question(found.scenario),
-        "answer": [text for text in answer_sentences(found, ranged=ranged) if text],
+        "answer": [on_page(text) for text in answer_of(found).sentences],
         "warnings": list(found.warnings),
     }
 

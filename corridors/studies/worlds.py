@@ -12,13 +12,12 @@ from corridors.config.scenario import in_world
 from corridors.data.access import load_access, rules_for
 from corridors.data.paths import one_look
 from corridors.domain.places import AccessKind, AccessRule, Effect
-from corridors.domain.results import Decision, OtherWorld, RouteOption
+from corridors.domain.results import OtherWorld, RouteOption
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.network.locate import Place
 from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import corridor_titles, title_by
-from corridors.output.verdict import close_call_of
+from corridors.output.display_names import title_by
 from corridors.progress import Progress, quiet
 from corridors.studies.compare import Wanted, compared, decided, noted, option_of
 from corridors.studies.session import Session
@@ -95,18 +94,8 @@ def _other(found: Comparison, session: Session) -> OtherWorld | None:
         transit_days=best.transit_days if best else None,
         usable=bool(there.candidates),
         note="" if chosen == OTHER else there.held.notes.get(chosen or "", ""),
-        against=against(there.decision, found.decision.recommended),
         price_basis=there.question.scenario.price_basis,
     )
-
-
-def against(decision: Decision, here: str | None) -> str:
-    """Return how an option, tied with the recommended one of a decision, compares; else nothing.
-
-    The recommended one may cost more than it: of tied options the quickest is taken.
-    """
-    both = tuple(tied for tied in decision.tied if tied.corridor in (decision.recommended, here))
-    return close_call_of(replace(decision, tied=both), corridor_titles())
 
 
 def _may_differ(found: Comparison, ends: tuple[Place, Place]) -> bool:

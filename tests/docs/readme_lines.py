@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typer.testing import CliRunner
 
-from corridors.cli.compare import verdict_lines
 from corridors.cli.main import command_line
 from corridors.config import load_scenario
-from corridors.output.display_names import other_world_text
 from corridors.studies.route import Asked, route_between
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
@@ -46,7 +44,7 @@ def other_world_lines(_: Session) -> list[str]:
     """Return the answer of the other world to the question of the README."""
     found = compare_in_both_worlds(load_scenario("shanghai-europe"))
     assert found.other_world is not None
-    return [other_world_text(found.other_world, found.scenario)]
+    return list(found.answer.sentences[-len(found.answer.changes) :][:1])
 
 
 def results_lines(_: Session) -> list[str]:
@@ -57,9 +55,8 @@ def results_lines(_: Session) -> list[str]:
     cost = {name: by[name].printed_usd_per_teu or 0.0 for name in ("cape", "suez")}
     days = (by["cape"].days or 0.0) - (by["suez"].days or 0.0)
     more = round(cost["cape"]) - round(cost["suez"])
-    first = ("Take", "The Cape", "If a day")
     return [
-        *(line for line in verdict_lines(found) if line.startswith(first)),
+        *found.answer.first[:3],
         f"The Cape costs USD {abs(more)} {'less' if more < 0 else 'more'} than Suez and takes"
         f" {days:.0f} days longer",
     ]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from html import unescape
 
 import pytest
 
-from corridors.cli.compare import marked_row, verdict_lines
+from corridors.cli.compare import marked_row
 from corridors.domain.objective import Objective
 from corridors.domain.results import (
     Certificate,
@@ -22,24 +23,22 @@ from corridors.domain.results import (
     Tied,
 )
 from corridors.domain.scenario import Limits
+from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison, comparison_json, options_csv
 from corridors.output.display_names import in_sentence, name_of_way
 from corridors.output.html.gallery.gallery_page import Entry, gallery_html
 from corridors.output.html.map.panel import layer_label, panel_html
+from corridors.output.html.planner_parts import answer_parts
 from corridors.output.html.report.single import render_report
 from corridors.output.verdict import (
+    best_on_other_basis,
     certificate_text,
     certificates_text,
-    close_call,
     folded_text,
-    ladder_cell,
-    ladder_text,
     mark_of,
     never_text,
-    other_basis,
     over_limits,
     shelf_text,
-    sureness,
 )
 from tests.output.fixtures import LOOP_OFFER, example_comparison
 from tests.output.html.report.reading import Page
@@ -86,98 +85,23 @@ def close(*, objective: Objective = Objective.COST, days: float = 43.8) -> Compa
     )
 
 
-def test_a_close_call_names_what_is_tied_and_why_the_first_is_taken() -> None:
-    assert close_call(close()) == (
-        "The Panama Canal costs about the same (within 3 %) but takes 8 days longer."
-    )
-    assert close_call(close(days=35.7)).endswith("(within 3 %) and takes as long.")
-    assert close_call(close(objective=Objective.DAYS, days=36.2)) == (
-        "The Panama Canal takes about as long (within 3 %) but takes 0.5 days longer."
-    )
-    calm = close()
-    cape = tied("cape", 1025.0, 45.9)
-    three = replace(calm, decision=replace(calm.decision, tied=(*calm.decision.tied, cape)))
-    assert close_call(three) == (
-        "The Panama Canal and cape cost about the same (within 3 %) but take 8 to 10 days longer."
-    )
-    assert close_call(example_comparison()) == ""
-
-
-def test_where_days_count_the_least_is_first_and_what_it_saves_is_told() -> None:
-    calm = close(objective=Objective.GENERALISED)
-    pair = (tied("suez", 1020.0, 50.0), tied("panama", 1030.0, 45.0))
-    comparison = replace(calm, decision=replace(calm.decision, tied=pair))
-    assert close_call(comparison) == (
-        "The Panama Canal costs about the same with the value of time (within 3 %) but costs USD 10"
-        " more."
-    )
-    answer = Page(render_report(comparison, sources={})).answer()
-    assert "It is one of the 2 best of 4 corridors." in answer[0]
-    assert answer[1] == close_call(comparison)
-
-
-def test_a_world_that_asks_for_no_line_says_what_lines_there_are() -> None:
-    calm = close()
-    monthly = replace(LOOP_OFFER, sailings="1 a month", wait_days=15.2)
-    none = replace(LOOP_OFFER, sections=(("Shanghai to Hamburg", Listing.UNLISTED),), lines=())
-    offers = {"suez": monthly, "panama": LOOP_OFFER, "kazakhstan-dostyk": none}
-    routes = tuple(replace(r, offer=offers.get(r.corridor)) for r in calm.routes)
-    opened = replace(calm, routes=routes)
-    said = (
-        "Departures known for this date: the Suez Canal 1 a month, the Panama Canal 1 a week,"
-        " Kazakhstan by Dostyk none."
-    )
-    assert said in close_call(opened)
-    assert said in Page(render_report(opened, sources={})).answer()[1]
-    # Lines hold in the world of today, where what has none is no answer at all.
-    today = replace(opened, scenario=replace(opened.scenario, world="current"))
-    assert "Departures known" not in close_call(today)
-    # All that is named leaves weekly: nothing to say.
-    weekly = tuple(replace(r, offer=LOOP_OFFER if r.offer else None) for r in routes)
-    assert "Departures known" not in close_call(replace(opened, routes=weekly))
-
-
-def test_the_chance_of_an_option_that_cannot_be_booked_is_not_told() -> None:
-    calm = close()
-    shares = {"panama": 0.34, "kazakhstan-dostyk": 0.2}
-    routes = tuple(replace(r, below_best_share=shares.get(r.corridor)) for r in calm.routes)
-    told = replace(calm, routes=routes)
-    assert "Panama Canal is lower" in sureness(told)
-    without = replace(told, decision=replace(told.decision, without_line=("panama",)))
-    assert "Panama" not in sureness(without)
-    assert "Kazakhstan by Dostyk is lower" in sureness(without)
-
-
-def test_the_ladder_is_a_sentence_with_a_step_for_each_corridor() -> None:
-    comparison = close()
-    assert ladder_text(comparison) == (
-        "If a day is worth up to 1.23 USD per TEU, the Panama Canal is best; from 1.23 to 104, the"
-        f" Suez Canal; above that, {comparison.routes[2].title}."
-    )
-    assert ladder_cell(comparison.ladder[:2]) == "panama < 1.23 < suez"
-    # Two routes of one corridor are one step of the sentence.
-    twice = (step("panama", 0.0, 1.0), step("suez", 1.0, 5.0), step("suez", 5.0, None))
-    assert ladder_text(replace(comparison, ladder=twice)) == (
-        "If a day is worth up to 1.00 USD per TEU, the Panama Canal is best; above that, the Suez"
-        " Canal."
-    )
-    limited = replace(comparison.scenario, limits=Limits(max_days=60.0))
-    only = replace(comparison, ladder=(step("suez", 0.0, None),), scenario=limited)
-    assert ladder_text(only) == "Within the limits, the Suez Canal is best whatever a day is worth."
-
-
-@pytest.mark.parametrize("place", ["terminal", "report", "map", "gallery"])
-def test_every_place_that_names_a_winner_says_tied_and_what_a_day_is_worth(place: str) -> None:
+@pytest.mark.parametrize("place", ["report", "map", "gallery", "planner"])
+def test_every_place_says_the_answer_first_in_its_own_order(place: str) -> None:
     texts: dict[str, Callable[[Comparison], str]] = {
-        "terminal": lambda c: " ".join(verdict_lines(c)),
         "report": lambda c: " ".join(Page(render_report(c, sources={})).answer()),
-        "map": panel_html,
-        "gallery": lambda c: gallery_html([Entry(id="x", comparison=c, thumbnail="<svg/>")]),
+        "map": lambda c: unescape(panel_html(c)),
+        "gallery": lambda c: unescape(
+            gallery_html([Entry(id="x", comparison=c, thumbnail="<svg/>")])
+        ),
+        "planner": lambda c: " ".join(map(str, answer_parts(c)["answer"])),  # type: ignore[call-overload]
     }
-    text = texts[place](close())
-    assert "The Panama Canal costs about the same (within 3 %)" in text
-    assert "a day is worth up to 1.23 USD per TEU" in text
-    assert "about the same" not in texts[place](example_comparison())
+    comparison = close()
+    said = [text.replace("CO2e", "CO₂e") for text in answer_of(comparison).sentences]
+    shown = said[: 4 if place == "gallery" else len(said)]
+    text = texts[place](comparison)
+    found = [text.find(sentence) for sentence in shown]
+    assert min(found) >= 0
+    assert found == sorted(found)
 
 
 def test_a_certificate_says_what_it_proves_with_the_figures_of_the_table() -> None:
@@ -288,18 +212,19 @@ def test_a_route_outside_the_corridors_is_named_by_its_way() -> None:
         step("suez", 1.0, 5.0),
         replace(step("other", 5.0, None), way=("LT", "gate-good-hope")),
     )
-    assert ladder_text(replace(comparison, ladder=ladder)) == (
-        "If a day is worth up to 1.00 USD per TEU, another route by Turkey and Iran is best; from"
-        " 1.00 to 5.00, the Suez Canal; above that, another route by Lithuania and the Cape of Good"
-        " Hope."
-    )
-    suez, panama = comparison.decision.tied
-    two = replace(
-        comparison.decision, tied=(suez, replace(panama, corridor="other", way=("rail",)))
-    )
-    assert close_call(replace(comparison, decision=two)).startswith(
-        "The direct way by train costs about the same"
-    )
+    # A day of a box of 40 foot is worth twice that of a TEU.
+    steps = [
+        (one.condition, one.text)
+        for one in answer_of(replace(comparison, ladder=ladder)).changes
+        if "a day is worth" in one.condition
+    ]
+    assert steps == [
+        ("Where a day is worth under USD 2 per 40'", "by Turkey and Iran, 40 days"),
+        (
+            "Where a day is worth over USD 10 per 40'",
+            "by Lithuania and the Cape of Good Hope, 40 days",
+        ),
+    ]
     assert name_of_way("Other route", ("sea",)) == "Direct way by ship"
     assert in_sentence("Direct way by ship") == "the direct way by ship"
     # Of a long way the first and the last places are named.
@@ -429,8 +354,8 @@ def test_the_answer_of_a_report_is_not_compared_with_a_folded_option() -> None:
     folded = replace(comparison, routes=(suez, far, rail, arctic))
     assert folded.folded == (far,)
     text = " ".join(Page(render_report(folded, sources={})).answer())
-    assert f"Next comes {rail.title}: it" in text
-    assert f"overlaps with {far.title}" not in text
+    assert f"Quicker: {rail.title}, " in text
+    assert far.title not in text
 
 
 def test_options_without_a_route_on_any_day_are_one_line_if_another_is_usable() -> None:
@@ -461,27 +386,25 @@ def test_of_two_that_cost_about_the_same_on_the_other_basis_the_quicker_is_named
     comparison = close()
     suez, panama, rail, *others = comparison.routes
 
-    def on_other_basis(usd: float) -> str:
+    def on_other_basis(usd: float) -> RouteOption | None:
         routes = (
             replace(suez, other_basis_usd_per_teu=3667.0),
             replace(panama, other_basis_usd_per_teu=9000.0),
             replace(rail, other_basis_usd_per_teu=usd),
             *others,
         )
-        return other_basis(replace(comparison, routes=routes))
+        return best_on_other_basis(replace(comparison, routes=routes))
 
     days = (suez.days or 0.0) - (rail.days or 0.0)
     assert days > 2.0
-    assert on_other_basis(3671.0) == (
-        f"At the prices that shippers are quoted, take {in_sentence(rail.title)} instead: USD 3,671"
-        f" per TEU against 3,667 for the Suez Canal, and {days:.0f} days sooner."
-    )
+    assert (found := on_other_basis(3671.0)) is not None
+    assert found.corridor == rail.corridor
     # Beyond what is tied, the cheaper one stays.
-    assert on_other_basis(3900.0) == ""
+    assert on_other_basis(3900.0) is None
     # So it does where its row breaks a limit, which another route of its corridor meets.
     over = Exceeded(limit="max_days", bound=30.0, figure=31.0, unit="days")
     suez = replace(suez, exceeds=(over,))
-    assert on_other_basis(3671.0) == ""
+    assert on_other_basis(3671.0) is None
 
 
 def test_of_goods_that_hardly_keep_the_days_left_on_arrival_are_told() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.domain.results import Decision
+from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
-from corridors.output.verdict import close_call
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
 
@@ -29,7 +29,8 @@ def test_the_cape_is_not_taken_for_a_dollar(session: Session) -> None:
     costs = {route.corridor: route.cost_usd_per_teu or 0.0 for route in comparison.usable}
     assert abs(costs["cape"] - costs["suez"]) < 0.03 * costs["suez"]
     assert comparison.decision.recommended == "suez"
-    assert close_call(comparison).startswith("The Cape of Good Hope costs about the same")
+    (same,) = answer_of(comparison).beside[:1]
+    assert (same.why, same.corridor) == ("about the same", "cape")
 
 
 def with_rounded_co2e(decision: Decision) -> Decision:

@@ -17,9 +17,7 @@ from corridors.domain.places import Effect
 from corridors.domain.results import OptionStatus
 from corridors.network.locate import locate
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import other_world_text
 from corridors.output.html.map.panel import panel_html
-from corridors.output.html.report.answers import answer_sentences
 from corridors.output.html.report.single import render_report
 from corridors.studies import worlds
 from corridors.studies.compare import compare
@@ -158,13 +156,10 @@ def test_both_answers_stand_where_the_winner_differs() -> None:
 def test_the_other_answer_is_in_words_in_the_file_and_in_the_report() -> None:
     found = asked()
     assert found.other_world is not None
-    text = other_world_text(found.other_world, found.scenario)
-    assert text.startswith(
-        "Where most carriers avoid the Red Sea, as in August 2026, take the Cape of Good Hope"
-        " instead: USD 3,3"
-    )
-    assert " per TEU by price, 43.1 days in transit" in text
-    assert text in answer_sentences(found)
+    change = found.answer.changes[0]
+    assert change.condition == "Given things as they are"
+    assert change.text.startswith("by the Cape of Good Hope, USD 6,6")
+    assert change.text.endswith(" per 40', 43 days on board")
     assert found.record.plain()["other_world"]["recommended"] == "cape"  # type: ignore[index]
 
 
@@ -172,12 +167,10 @@ def test_the_other_answer_is_in_words_in_the_file_and_in_the_report() -> None:
 def test_where_nothing_is_open_there_it_is_not_the_limits_that_are_blamed() -> None:
     found = asked("corridors=[suez]")
     assert found.other_world is not None
-    assert other_world_text(found.other_world, found.scenario).endswith("no corridor is usable.")
+    assert found.answer.changes[0].text == "nothing is usable"
     found = asked("corridors=[suez, cape]", "limits.max_transit_days=38")
     assert found.other_world is not None
-    assert other_world_text(found.other_world, found.scenario).endswith(
-        "no corridor meets the limits."
-    )
+    assert found.answer.changes[0].text == "no option meets the limits"
 
 
 @pytest.mark.first_case

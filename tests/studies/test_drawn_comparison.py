@@ -9,13 +9,15 @@ from corridors.cli.compare import columns_of, option_row
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
+from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
-from corridors.output.verdict import LEAST_CHANCE, close_call, sureness
+from corridors.output.verdict import LEAST_CHANCE, rivals_of
 from corridors.studies.compare import compare, compared
 from corridors.studies.drawn_comparison import with_draws
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges
 from corridors.uncertainty.searches import DrawnQuestion
+from corridors.units import in_percent
 
 FOUR = "corridors=[suez, cape, panama, kazakhstan-dostyk]"
 
@@ -89,11 +91,12 @@ def test_draws_say_how_sure_a_recommendation_is_and_do_not_change_it(
     below = {route.corridor: route.below_best_share for route in north.routes}
     assert below["suez"] == 0.0
     assert 0.0 < (below["northern-sea-route"] or 0.0) < (below["cape"] or 0.0) < 0.5
-    assert "the Cape of Good Hope is lower in cost than the Suez Canal in" in sureness(north)
-    named = (below["northern-sea-route"] or 0.0) >= LEAST_CHANCE
-    assert ("the Northern Sea Route" in sureness(north)) == named
-    assert sureness(north) in close_call(north)
-    assert sureness(plain) == ""
+    rivals = {route.corridor for route in rivals_of(north)}
+    assert rivals == {"cape", "northern-sea-route"}
+    share = in_percent(below["cape"] or 0.0)
+    text = f"In {share} of 100 cases of prices, speeds and waits: by the Cape of Good Hope."
+    assert (text in answer_of(north).sentences) == ((below["cape"] or 0.0) >= LEAST_CHANCE)
+    assert not rivals_of(plain)
 
 
 def test_a_batch_has_the_quantiles_of_a_comparison(found: Comparison) -> None:

@@ -14,7 +14,6 @@ from corridors.domain.results import CertificateStatus, OptionStatus, Sails
 from corridors.optimise import line_switch
 from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
-from corridors.output.display_names import other_world_text
 from corridors.output.line_notes import doubt_of, line_notes
 from corridors.routing.corridor_search import search
 from corridors.routing.question import ANY_CORRIDOR
@@ -73,10 +72,6 @@ def test_where_all_that_is_open_is_compared_the_answer_says_that_no_line_was_fou
     # Who sails is told of things as they are, which the column and the sentence say.
     assert "sails" in columns_of(here)
     assert "sails_in_fact" in columns_of(there)
-    assert "Only sailings known in that world" in other_world_text(
-        there.other_world, there.scenario
-    )
-    assert "Sailings" not in other_world_text(here.other_world, here.scenario)
 
 
 def test_an_option_that_leaves_seldom_is_recommended_with_a_warning() -> None:

@@ -12,9 +12,9 @@ from corridors.data.names import capacity_title
 from corridors.domain.objective import Objective
 from corridors.domain.results import Decision, DecisionStatus
 from corridors.errors import ConfigError
+from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.contract import option_record
-from corridors.output.html.report.answers import answer_sentences
 from corridors.studies.compare import _with_cost_of_avoiding, compare
 
 SEA = "corridors=[suez, cape]"
@@ -168,5 +168,5 @@ def test_a_limit_on_capacity_splits_the_programme() -> None:
     assert split.decision.shares["kazakhstan-dostyk"] == pytest.approx(1.0 - at_altynkol)
     assert split.decision.binding == ("max_share_capacity.border CN-KZ@kz-altynkol",)
     assert "at most 12 % of the capacity of border CN-KZ@kz-altynkol" in " ".join(
-        answer_sentences(split)
+        answer_of(split).sentences
     )

@@ -12,18 +12,16 @@ from hypothesis import strategies as st
 
 from corridors.config import load_corridors, load_scenario
 from corridors.data.parameters import source_name
-from corridors.domain.objective import Objective
 from corridors.domain.places import AccessKind, AccessRule, Effect
-from corridors.domain.results import Decision, DecisionStatus, OptionStatus, RouteOption, Tied
+from corridors.domain.results import OptionStatus, RouteOption
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import other_world_text
 from corridors.routing import question as questions
 from corridors.routing.dated.departures import best_route
 from corridors.routing.terms import Terms
 from corridors.studies.compare import compare
 from corridors.studies.route import route_between
 from corridors.studies.session import Session
-from corridors.studies.worlds import against, compare_in_both_worlds
+from corridors.studies.worlds import compare_in_both_worlds
 
 SESSION = Session()
 CORRIDORS = ("suez", "cape", "northern-sea-route", "kazakhstan-dostyk", "middle-corridor-poti")
@@ -292,42 +290,17 @@ def test_customs_ask_where_boxes_come_ashore_and_not_where_they_change_ships(
     assert any("Polish customs" in text for text in option.warnings) == asked_for_papers
 
 
-def test_the_other_world_says_what_is_cheaper_and_slower_than_its_answer() -> None:
-    def tied(corridor: str, usd: float, days: float) -> Tied:
-        return Tied(
-            corridor=corridor,
-            value=usd,
-            cost_usd_per_teu=usd,
-            days=days,
-            transit_days=days - 10.0,
-            co2e_kg_per_teu=1.0,
-            tolerance_share=0.03,
-        )
-
-    there = Decision(
-        status=DecisionStatus.OPTIMAL,
-        objective=Objective.COST,
-        value=2042.0,
-        recommended="suez",
-        tied=(tied("suez", 2042.0, 45.0), tied("cape", 2018.0, 54.0), tied("panama", 2020.0, 50.0)),
-    )
-    assert against(there, "cape") == (
-        "The Cape of Good Hope costs about the same (within 3 %) but takes 9 days longer."
-    )
-    # An answer that is cheaper than what is recommended here needs no reason.
-    assert against(there, "trans-siberian") == ""
-
-
 @pytest.mark.long
 def test_an_answer_beyond_the_bounds_of_corridors_is_another_route() -> None:
     changes = ["origin=Kunming", "destination=Rotterdam", "world=current"]
     more = ["shipment.cargo=groceries", "departure=2026-11-30"]
     scenario = load_scenario("shanghai-europe", set_values=[*changes, *more])
-    other = compare_in_both_worlds(scenario, session=SESSION).other_world
+    found = compare_in_both_worlds(scenario, session=SESSION)
+    other = found.other_world
     assert other is not None
     assert other.recommended == "other"
     assert "its pre-carriage goes no farther than 2,500 km" in other.note
-    assert other_world_text(other, scenario).endswith(f"days in transit, {other.note}.")
+    assert f"days on board, {other.note}" in found.answer.changes[0].text
 
 
 @pytest.mark.long

@@ -49,7 +49,9 @@ from corridors.domain.results import LadderStep, RouteOption
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.domain.windows import months_later
 from corridors.errors import CorridorsError
+from corridors.output.answer import money, rounded
 from corridors.output.comparison import Comparison
+from corridors.output.display_names import on_page
 from corridors.output.verdict import ladder_cell
 from corridors.studies.allocate import allocate_plan
 from corridors.studies.catchments import catchments
@@ -295,15 +297,15 @@ def pages(asked: Asked) -> Iterator[Check]:
     ):
         yield Check(f"JSON: {key}", row[key], of_row, unit, command)
     # The answer is the candidate that the decision chose, which within limits is not the row.
-    chosen = decision["tied"][0]
-    usd, days = chosen["cost_usd_per_teu"], chosen["days"]
+    chosen, finding = decision["tied"][0], record["answer"]["finding"]
+    teu = asked.scenario.shipment.equipment.teu_per_box
+    for shown in (
+        f"USD {money(teu * chosen['cost_usd_per_teu'])} ",
+        f"{rounded(chosen['days'])} days",
+    ):
+        yield Check(f"answer: {shown}", shown in finding, True, command=command)
     for page, text in texts.items():
-        for what, shown in (
-            ("cost", {f"USD {usd:,.0f} per TEU"}),
-            ("days", {f"{days:.1f} days", f"{days:.0f} days"}),
-        ):
-            found = next((each for each in sorted(shown) if each in text), "")
-            yield Check(f"{page}: {what} {sorted(shown)}", bool(found), True, command=command)
+        yield Check(f"{page}: {finding}", on_page(finding) in on_page(text), True, command=command)
 
 
 def words_of(page: str) -> str:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from corridors.data.names import name_of
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis
+from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     next_usable,
+    on_page,
     place_label,
     place_meant,
     rows_text,
@@ -17,14 +19,13 @@ from corridors.output.display_names import (
 )
 from corridors.output.html.encode import day_text, one, percent, safe_colour, tonnes, usd
 from corridors.output.html.question_sentence import question
-from corridors.output.html.report.answers import (
-    answer_sentences,
+from corridors.output.html.report.common import Citations
+from corridors.output.html.report.details import cited, option_details
+from corridors.output.html.report.option_figures import (
     figures,
     outside_limits,
     range_text,
 )
-from corridors.output.html.report.common import Citations
-from corridors.output.html.report.details import cited, option_details
 from corridors.output.html.report.single import cost_chart, front_chart, time_chart
 from corridors.output.line_notes import sailings_text
 from corridors.output.verdict import (
@@ -33,30 +34,27 @@ from corridors.output.verdict import (
     mark_of,
     never_text,
     step_title,
-    sureness,
     titles_of,
 )
 
 Record = dict[str, object]
 
 
-def answer_parts(comparison: Comparison, *, ranged: bool = True) -> Record:
+def answer_parts(comparison: Comparison) -> Record:
     """Return an answer in plain values, texts and figures as printed.
 
     Parameters
     ----------
     comparison
         The comparison.
-    ranged
-        Whether its sentences say ranges and how sure the answer is, which draws may still change.
 
     Returns
     -------
     parts
         `question`, `ends` (by key of the scenario the place that is understood), `answer`
-        (sentences, the first the recommendation), `best` (its corridor), `unsure` (how often others
-        are better; empty without draws), `ranges` (what low and high are), `note` (what rows are),
-        `warnings`. `rows`: of each usable option, best first, its figures as printed, and as
+        (sentences, the first what to book), `best` (its corridor), `ranges` (what low and high
+        are), `note` (what rows are), `warnings`. `rows`: of each usable option, best first, its
+        figures as printed, and as
         numbers those that answers are compared by. `closed`: of each other one its status, reason
         and next day. `folded` and `left_out`: sentences on options that nobody would take, usable
         and closed. `ladder`: steps of the value of a day. `charts`: those of the report, as markup.
@@ -67,10 +65,9 @@ def answer_parts(comparison: Comparison, *, ranged: bool = True) -> Record:
     return {
         "question": question(comparison.scenario),
         "ends": {end: _end(getattr(comparison.scenario, end)) for end in ("origin", "destination")},
-        "answer": answer_sentences(comparison, ranged=ranged),
+        "answer": [on_page(text) for text in answer_of(comparison).sentences],
         "best": best.corridor if best else "",
         "basis": comparison.scenario.price_basis.value,
-        "unsure": sureness(comparison),
         "ranges": range_text(comparison.usable) if comparison.usable else "",
         "drawn": any(route.below_best_share is not None for route in comparison.usable),
         "note": rows_text(comparison.scenario.objective),

@@ -44,7 +44,8 @@ def test_bars_of_draws_are_from_10_to_90_percent_of_money_and_days() -> None:
     assert "The thin line is from 10 to 90 % of draws of prices, speeds and waits" in report
     assert "Suez Canal: low 900, high 1,100 USD/TEU" in report
     assert "Suez Canal: low 30.0, high 60.0 Days" in report
-    assert "between 900 and 1,100 in 80 of 100 draws" in report
+    # Of a box of two TEU.
+    assert "All in 1,800 to 2,200" in report
 
 
 def test_bars_without_draws_are_outer_bounds_of_money_alone() -> None:

@@ -8,17 +8,16 @@ from html import escape
 from urllib.parse import quote
 
 from corridors.domain.results import RouteOption
+from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
-from corridors.output.display_names import scenario_title
+from corridors.output.display_names import on_page, scenario_title
 from corridors.output.html.encode import safe_colour
 from corridors.output.html.page_shell import asset, page_html, policy_of_style
 from corridors.output.html.question_sentence import question
-from corridors.output.html.report.answers import answer_sentences
-from corridors.output.verdict import ladder_text
 
 EXAMPLES = "examples"
-SENTENCES = 2
+SENTENCES = 4
 TITLE = "Freight corridors between Asia and Europe"
 LINKS = (
     ("map.html", "Map", "All routes with their legs, costs and hours"),
@@ -105,10 +104,8 @@ def _card(entry: Entry, *, links: bool) -> str:
 
 
 def _answer(comparison: Comparison) -> str:
-    """Return the first sentences of the report's answer, the first in bold, and the ladder."""
-    first, *others = answer_sentences(comparison)[:SENTENCES]
-    ladder = ladder_text(comparison)
-    others += [ladder] * (bool(ladder) and ladder not in others)
+    """Return the first sentences of the answer, the first in bold."""
+    first, *others = map(on_page, answer_of(comparison).sentences[:SENTENCES])
     return " ".join([f"<b>{escape(first)}</b>", *(escape(sentence) for sentence in others)])
 
 

@@ -7,13 +7,11 @@ from html import escape
 
 from corridors.domain.places import family_of
 from corridors.domain.results import RouteOption, Sails
-from corridors.domain.scenario import OTHER, Limits, PriceBasis
+from corridors.domain.scenario import PriceBasis
 from corridors.domain.simulation import RouteFans
+from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
-    capitalised,
-    main_carriage,
-    name_by,
     next_usable,
     on_page,
     rows_text,
@@ -21,19 +19,12 @@ from corridors.output.display_names import (
 )
 from corridors.output.html.encode import day_text, safe_colour, swatch
 from corridors.output.html.question_sentence import question
-from corridors.output.html.report.answers import decision_advice, limit_texts
 from corridors.output.line_notes import sails_text
 from corridors.output.verdict import (
-    close_call,
     hopeless_text,
-    ladder_text,
     never_text,
-    other_basis,
-    other_route,
     titles_of,
-    waits_for_a_line,
 )
-from corridors.units import in_percent
 
 DETOURS_NOTE = "Unticked routes go over half as far again as a better one."
 PLACES_LABEL = "Terminals, borders, canals and straits"
@@ -168,43 +159,13 @@ def _answer(comparison: Comparison) -> str:
 
 
 def _best(comparison: Comparison) -> str:
-    best, decision = comparison.recommended, comparison.decision
-    if best is None:
-        advice = capitalised(decision_advice(comparison)) or "No corridor meets the limits."
-        return f'<p class="warn"><b>No recommendation.</b> {escape(advice)}</p>'
-    names = titles_of(comparison)
-    split = [
-        f"{in_percent(share)}% {names.get(name, name)}"
-        for name, share in decision.shares.items()
-        if share < 1.0
-    ]
-    limits = ", ".join(limit_texts(comparison).values())
-    binding = f" Limits that change the answer: {limits}." if limits else ""
-    shares = f" Split: {', '.join(split)}." if split else ""
-    advice = f" {capitalised(decision_advice(comparison))}" if decision.advice else ""
-    usd, days, _, tonnes = printed_figures(best)
-    name = f"{name_by(best)}, {main_carriage(best)}" if best.corridor == OTHER else name_by(best)
-    taken = other_route(comparison)
-    if taken is not None:
-        usd, days = f"{taken.cost_usd_per_teu:,.0f}", f"{taken.days:.1f}"
-        tonnes = f"{taken.co2e_kg_per_teu / 1000:.2f}"
-    objective = on_page(decision.objective.aim.lowest)
-    lowest = "Tied for the lowest" if decision.is_close else "Lowest"
-    texts = close_call(comparison), ladder_text(comparison), other_basis(comparison)
-    verdict = " ".join(text for text in texts if text)
-    return (
-        f'<p class="best"><b>Recommended: {escape(name)}</b> <span class="star">★</span><br>'
-        f"{lowest} {escape(objective)}{_among(comparison)}: "
-        f"USD {usd} per TEU, {days} days, {tonnes} t CO₂e.{escape(shares + binding + advice)}</p>"
-        + (f'<p class="muted">{escape(verdict)}</p>' if verdict else "")
-    )
-
-
-def _among(comparison: Comparison) -> str:
-    """Return among what the recommended option is best, where not among all."""
-    if waits_for_a_line(comparison):
-        return " of those with a known line"
-    return "" if comparison.scenario.limits == Limits() else " within the limits"
+    """Return the answer: what to book, in bold, and the other sentences below it."""
+    found = answer_of(comparison)
+    first, *others = (escape(on_page(text)) for text in found.sentences)
+    kind = "warn" if comparison.recommended is None else "best"
+    star = "" if comparison.recommended is None else ' <span class="star">★</span>'
+    more = "".join(f'<p class="muted">{text}</p>' for text in others)
+    return f'<p class="{kind}"><b>{first}</b>{star}</p>{more}'
 
 
 def _closed(comparison: Comparison) -> str:

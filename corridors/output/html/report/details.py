@@ -19,8 +19,8 @@ from corridors.output.html.encode import (
     tonnes,
     usd,
 )
-from corridors.output.html.report.answers import figures
 from corridors.output.html.report.common import Citations
+from corridors.output.html.report.option_figures import figures
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.output.line_notes import often_text

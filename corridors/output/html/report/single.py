@@ -9,6 +9,7 @@ from corridors.domain.objective import Objective
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scope
 from corridors.domain.values import ChainPart
+from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import (
@@ -31,12 +32,6 @@ from corridors.output.html.encode import (
     usd,
 )
 from corridors.output.html.question_sentence import question
-from corridors.output.html.report.answers import (
-    answer_sentences,
-    figures,
-    outside_limits,
-    range_text,
-)
 from corridors.output.html.report.charts import Bar, Dot, Key, scatter, stacked_bars
 from corridors.output.html.report.common import (
     LIMITS_OF_KNOWLEDGE,
@@ -46,6 +41,11 @@ from corridors.output.html.report.common import (
     reproduce,
 )
 from corridors.output.html.report.details import cited, option_details, weakest_table
+from corridors.output.html.report.option_figures import (
+    figures,
+    outside_limits,
+    range_text,
+)
 from corridors.output.html.report.parts import (
     cost_by_part,
     cost_titles,
@@ -124,7 +124,10 @@ def _head(comparison: Comparison) -> str:
     return (
         element("h1", scenario_title(scenario))
         + element("p", asked, class_="asked")
-        + answer_box(answer_sentences(comparison), warn=comparison.recommended is None)
+        + answer_box(
+            [on_page(text) for text in answer_of(comparison).sentences],
+            warn=comparison.recommended is None,
+        )
     )
 
 

@@ -126,13 +126,11 @@ def test_no_winner_within_the_tolerance_stands_without_the_word(written: Path) -
             (written / EXAMPLES / name / file).read_text(encoding="utf-8")
             for file in ("report.html", "map.html")
         ]
-        for page in (card, *pages):
-            assert "a day is worth" in page, name
         if scenario.objective is not Objective.GENERALISED or scenario.limits != Limits():
             continue
         if sum(cost <= 1.03 * min(costs) for cost in costs) > 1:
             close += 1
-            assert all("about the same" in page for page in (card, *pages)), name
+            assert all("About the same" in page for page in (card, *pages)), name
             assert [row["tied"] for row in rows if row["recommended"]] == ["yes"], name
     assert close >= 1
 

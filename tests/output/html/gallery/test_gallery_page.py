@@ -55,7 +55,7 @@ def test_a_card_names_its_ends() -> None:
 
 def test_a_card_gives_the_answer_and_every_corridor() -> None:
     page = Page(gallery_html([entry(example_comparison())]))
-    assert "Take the Suez Canal: USD 978 per TEU" in page.text
+    assert "Book by the Suez Canal: USD 1,960 per 40' at cost, 36 days" in page.text
     assert "4 corridors, 3 usable, best first" in page.text
     assert "Suez Canal ★" in page.text
     # By hand: 0.62 t x 600 + 48 + 0.0031 days x 62,000 + 2 x 182.9 = 978 USD per TEU.
@@ -75,7 +75,7 @@ def test_a_scenario_in_which_nothing_meets_the_limits_says_so() -> None:
         advice="wait",
     )
     page = Page(gallery_html([entry(replace(calm, decision=decision))]))
-    assert "No corridor is recommended: none meets the limits. Wait." in page.text
+    assert "Nothing to book: wait." in page.text
     assert "★" not in page.text
 
 

@@ -256,8 +256,7 @@ def test_nothing_usable_still_makes_a_map() -> None:
         decision=replace(comparison.decision, recommended=None, advice="Depart in July."),
     )
     text = " ".join(_Tags(render_map(nothing, base_map=BASE_MAP)).text)
-    assert "No recommendation." in text
-    assert "Depart in July." in text
+    assert "Nothing to book: Depart in July." in text
 
 
 def test_a_line_is_packed_as_differences_of_thousandths() -> None:

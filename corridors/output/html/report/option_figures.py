@@ -1,0 +1,78 @@
+"""Figures of options as reports have them, what their low and high are, and limits they break."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corridors.domain.results import Exceeded, RouteOption
+from corridors.domain.scenario import PriceBasis
+from corridors.domain.simulation import RouteFans
+from corridors.output.comparison import Comparison
+from corridors.output.contract import Totals
+from corridors.output.display_names import (
+    on_page,
+)
+from corridors.output.html.encode import number
+from corridors.output.limit_words import limit_text
+from corridors.output.verdict import (
+    SHARE,
+    titles_of,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """Figures of a route per TEU, rounded as in the files.
+
+    `low` and `high` are those of the comparison: 10 and 90 % of its draws, or without any the sums
+    of all lows and of all highs; `cost_span` the same of what carriage costs, whatever basis is
+    compared. `days_span` are 10 and 90 % of the days of one shipment, late
+    ships and queues among them; None without draws.
+    """
+
+    usd: float
+    low: float
+    high: float
+    cost_span: tuple[float, float]
+    days_span: tuple[float, float] | None
+    transit_days: float
+    days: float
+    co2e_kg: float
+
+
+def figures(option: RouteOption) -> Figures:
+    """Return the figures of a usable option."""
+    totals, at_cost = Totals.of(option), option.price_basis is PriceBasis.COST
+    (low, high), fans = option.low_and_high, option.fans
+    return Figures(
+        usd=(totals.cost_usd if at_cost else totals.price_usd) or 0.0,
+        low=low,
+        high=high,
+        cost_span=option.outer_bounds if fans is None else (fans.cost.p10, fans.cost.p90),
+        days_span=(fans.days.p10, fans.days.p90) if isinstance(fans, RouteFans) else None,
+        transit_days=totals.transit_days,
+        days=totals.days,
+        co2e_kg=totals.co2e_kg,
+    )
+
+
+def range_text(usable: Sequence[RouteOption]) -> str:
+    """Return what the low and high of options are."""
+    if any(option.fans is not None for option in usable):
+        return "from 10 to 90 % of draws of prices, speeds and waits (P10 to P90)"
+    return "from all cost lines at their low value to all at their high value"
+
+
+def outside_limits(comparison: Comparison, option: RouteOption) -> list[str]:
+    """Return the limits that an option breaks, with how much: `at most 45 days, by 3.6 days`."""
+    texts, titles = [], titles_of(comparison)
+    for broken in option.exceeds:
+        text = on_page(limit_text(comparison.scenario.limits, broken.limit, titles))
+        share = broken.unit == SHARE
+        texts.append(text if share else f"{text}, by {number(round(broken.by, 1))}{_unit(broken)}")
+    return texts
+
+
+def _unit(broken: Exceeded) -> str:
+    return " days" if broken.unit.startswith("days") else f" {broken.unit}"
