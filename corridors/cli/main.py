@@ -46,7 +46,7 @@ def options(
 
 # The name of a command; its module with the function, if that has another name; an example.
 COMMANDS = (
-    ("compare", "compare", "corridors compare shanghai-europe --out maps/shanghai-europe"),
+    ("compare", "compare", "corridors compare shanghai-hamburg --out maps/shanghai-hamburg"),
     ("catchments", "catchments", "corridors catchments shanghai-europe --in PL --in CZ"),
     ("route", "route", "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
     ("distances", "distances", "corridors distances Shanghai Rotterdam Mombasa --avoid gate-suez"),

@@ -46,4 +46,4 @@ def test_the_scenario_of_the_readme_copied_gives_its_table(tmp_path: Path) -> No
     copied.write_text(found[1], encoding="utf-8")
     asked = replace(load_scenario(str(copied)), source_path="")
     # The same question: `test_expectations` holds the table to what it answers.
-    assert asked == replace(load_scenario("shanghai-europe"), source_path="")
+    assert asked == replace(load_scenario("shanghai-hamburg"), source_path="")
