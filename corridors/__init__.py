@@ -38,8 +38,7 @@ if TYPE_CHECKING:
         stress,
     )
     from corridors.api.batched import Batch
-    from corridors.api.drawn import BreakEven, Phase, Simulation
-    from corridors.api.page import Page
+    from corridors.api.drawn import Simulation
     from corridors.api.planned_volumes import (
         Allocation,
         Booking,
@@ -49,8 +48,12 @@ if TYPE_CHECKING:
     from corridors.api.ranked_corridors import Comparison
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Catchments, Difference, Season, Stress
+    from corridors.api.studied import Catchments, Difference, Stress
     from corridors.progress import show_progress
+    from corridors.studies.breakeven.result import BreakEven
+    from corridors.studies.html_page import Page
+    from corridors.studies.phase.result import Phase
+    from corridors.studies.season.result import Season
 
 __all__ = [
     "Allocation",
@@ -99,13 +102,16 @@ _HOMES = {
     "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
     "api.batched": ["Batch"],
     "api.ranked_corridors": ["Comparison"],
-    "api.drawn": ["BreakEven", "Phase", "Simulation"],
-    "api.page": ["Page"],
+    "api.drawn": ["Simulation"],
+    "studies.html_page": ["Page"],
     "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
     "api.routed": ["Explanation", "Route"],
     "api.sea_tables": ["Distances", "SeaWay"],
-    "api.studied": ["Catchments", "Difference", "Season", "Stress"],
+    "api.studied": ["Catchments", "Difference", "Stress"],
     "progress": ["show_progress"],
+    "studies.breakeven.result": ["BreakEven"],
+    "studies.phase.result": ["Phase"],
+    "studies.season.result": ["Season"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

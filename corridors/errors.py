@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 MOST_SHOWN = 20
 """Faults that are printed; the others are counted."""
@@ -70,6 +70,43 @@ class ConfigError(CorridorsError):
         given = (faults,) if isinstance(faults, str) else faults
         self.faults: tuple[str, ...] = tuple(fault_text(fault) for fault in given)
         Exception.__init__(self, "\n".join(fault_list(self.faults)))
+
+
+class OptionError(ConfigError):
+    """A fault of the options of a question, which every face calls by its own names.
+
+    Its text has the names of Python: `ice_class`, not `--ice-class`.
+
+    Parameters
+    ----------
+    text
+        Makes the sentence with what names an option.
+    """
+
+    def __init__(self, text: Callable[[Callable[[str], str]], str]) -> None:
+        self._text = text
+        super().__init__(text(str))
+
+    @classmethod
+    def of(cls, rest: str, *, option: str) -> OptionError:
+        """Return the error whose sentence begins with the name of an option."""
+        return cls(lambda named: f"{named(option)}{rest}")
+
+    def naming(self, name: Callable[[str], str]) -> OptionError:
+        """Return the error with other names of the options."""
+        return OptionError(lambda outer: self._text(lambda inner: outer(name(inner))))
+
+    @property
+    def key(self) -> str:
+        """The option that it names first."""
+        names: list[str] = []
+
+        def note(name: str) -> str:
+            names.append(name)
+            return name
+
+        self._text(note)
+        return names[0]
 
 
 def faults_of(error: CorridorsError) -> tuple[str, ...]:

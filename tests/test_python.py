@@ -23,11 +23,11 @@ import pytest
 
 import corridors
 from corridors.api.calls import in_python
-from corridors.api.result import Result
-from corridors.api.scenario_keys import ScenarioKeys
 from corridors.config.models import ScenarioModel
 from corridors.domain.scenario import Scenario
 from corridors.scratch import lock_of
+from corridors.studies.result_base import Result
+from corridors.studies.scenario_keys import ScenarioKeys
 
 ROOT = Path(__file__).parents[1]
 ENDS = {"origin": "Ningbo", "destination": "Munich", "departure": "2026-09-01"}

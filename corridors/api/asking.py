@@ -5,15 +5,21 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
-from inspect import signature
+from inspect import Parameter, signature
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, Unpack
 from weakref import finalize
 
 from corridors.api.calls import question
-from corridors.api.result import extended
-from corridors.api.scenario_keys import (
+from corridors.errors import ConfigError, CorridorsError
+from corridors.network.sea import sea_distances, sea_ways
+from corridors.progress import Progress, quiet
+from corridors.scratch import make_scratch
+from corridors.studies.breakeven import question as breakeven_question
+from corridors.studies.phase import question as phase_question
+from corridors.studies.result_base import extended
+from corridors.studies.scenario_keys import (
     Answered,
     Day,
     Keys,
@@ -26,14 +32,11 @@ from corridors.api.scenario_keys import (
     place_text,
     scenario_of,
 )
-from corridors.errors import ConfigError, CorridorsError
-from corridors.network.sea import sea_distances, sea_ways
-from corridors.progress import Progress, quiet
-from corridors.scratch import make_scratch
+from corridors.studies.season import question as season_question
 
 if TYPE_CHECKING:
     from corridors.api.batched import Batch
-    from corridors.api.drawn import BreakEven, Phase, Simulation
+    from corridors.api.drawn import Simulation
     from corridors.api.planned_volumes import (
         Allocation,
         Booking,
@@ -43,7 +46,7 @@ if TYPE_CHECKING:
     from corridors.api.ranked_corridors import Comparison
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Catchments, Difference, Season, Stress
+    from corridors.api.studied import Catchments, Difference, Stress
     from corridors.domain.plan import Plan
     from corridors.network.locate import Place
     from corridors.studies.differences.ends import End
@@ -184,6 +187,22 @@ def sea_way(
     return extended(SeaWay, found)
 
 
+def _method(
+    ask: Callable[Concatenate[Kept, Given], Answer],
+) -> Callable[Concatenate[Session, Given], Answer]:
+    """Return the question of a study as a method of a session."""
+
+    @wraps(ask)
+    def method(self: Session, /, *args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        return ask(self._kept, *args, **kwargs)
+
+    stated = signature(ask)
+    first, *others = stated.parameters.values()
+    parameters = [first.replace(name="self", annotation=Parameter.empty), *others]
+    method.__signature__ = stated.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return question(method)
+
+
 class Session:
     """Asks many questions, and keeps what they share: networks, prices, places.
 
@@ -211,8 +230,7 @@ class Session:
     def __init__(self, *, pairs: int = 12, progress: Progress = quiet) -> None:
         from corridors.studies.session import Session as Kept
 
-        self._kept: Kept = Kept(pairs=pairs)
-        self._progress = progress
+        self._kept: Kept = Kept(pairs=pairs, progress=progress)
 
     @question
     def compare(
@@ -274,7 +292,7 @@ class Session:
             certify=certify,
             alternatives=alternatives,
             what_if=what_if,
-            progress=self._progress,
+            progress=self._kept.progress,
         )
         return extended(Comparison, replace(found))
 
@@ -388,53 +406,7 @@ class Session:
             explained=found,
         )
 
-    @question
-    def season(
-        self,
-        corridor: str = "northern-sea-route",
-        *,
-        ice_class: str | None = None,
-        year: str | int = "mean",
-        service: str | None = None,
-        eastbound: bool = False,
-    ) -> Season:
-        """Show when a corridor through ice is open, escorted or closed.
-
-        Parameters
-        ----------
-        corridor
-            Its id, or the path of a corridor file.
-        ice_class
-            `none`, `Ice1` to `Ice3`, `Arc4` to `Arc7`; that of the ship by default.
-        year
-            `mean`, `best`, `worst`, or a year from 2010 to 2024.
-        service
-            The ship whose speed is used.
-        eastbound
-            Cross from west to east.
-
-        Raises
-        ------
-        CorridorsError
-            Corridor, class, year or ship is unknown.
-
-        Examples
-        --------
-        >>> found = corridors.season("northern-sea-route", ice_class="Ice1")
-        >>> found.table.query("route == 'open'")["from_day"].tolist()
-        ['08-01', '08-16', '09-01', '09-16', '10-01']
-        """
-        from corridors.api.studied import Season
-        from corridors.studies.season import season
-
-        asked: dict[str, Any] = {
-            "corridor": corridor,
-            "ice_class": ice_class,
-            "service": service,
-            "eastbound": eastbound,
-        }
-        found = season(**asked, year=str(year))
-        return extended(Season, found, asked=asked, year=str(year))
+    season = _method(season_question.season)
 
     @question
     def diff(
@@ -475,7 +447,7 @@ class Session:
             raise ConfigError(msg)
         old = _end_of(a, {})
         new = _end_of(old.scenario if b is None else b, keys)
-        found = explain(old, new, session=self._kept, progress=self._progress)
+        found = explain(old, new, session=self._kept, progress=self._kept.progress)
         scenarios = old.scenario, new.scenario
         drawn = recommended_lines(*scenarios, session=self._kept)
         return extended(Difference, found, scenarios=scenarios, drawn=drawn)
@@ -572,7 +544,7 @@ class Session:
             given["destination"] = named[0] if named else given.get("origin", "")
         asked = scenario_of(scenario, given, call="catchments()")
         names = [*named, *terminals_in(asked, inside)]
-        found = catchments(asked, names, session=self._kept, progress=self._progress)
+        found = catchments(asked, names, session=self._kept, progress=self._kept.progress)
         return extended(Catchments, found)
 
     @question
@@ -625,92 +597,12 @@ class Session:
             seed=seed,
             by=day_of(by, keyword="by"),
             session=self._kept,
-            progress=progress or self._progress,
+            progress=progress or self._kept.progress,
         )
         return extended(Simulation, found)
 
-    @question
-    def breakeven(
-        self,
-        scenario: ScenarioLike | None = None,
-        over: str = "value_of_time",
-        *,
-        first: float | None = None,
-        last: float | None = None,
-        **keys: Unpack[ScenarioKeys],
-    ) -> BreakEven:
-        """Find at which value of a price, speed or wait another corridor becomes the best.
-
-        Parameters
-        ----------
-        scenario
-            As in `compare`.
-        over
-            A parameter, such as `fuel.vlsfo_usd_per_t` or `rail.speed_km_per_day@rail/1520`, or
-            `value_of_time`.
-        first, last
-            The range; by default low to high of the parameter.
-        keys
-            Keys of a scenario, as in `compare`.
-
-        Raises
-        ------
-        CorridorsError
-            The parameter, its range, a keyword or another key is wrong.
-
-        Examples
-        --------
-        >>> found = corridors.breakeven("shanghai-europe", "value_of_time", first=0, last=200,
-        ...                             corridors=["suez", "kazakhstan-dostyk"])
-        >>> list(found.table["corridor"])
-        ['suez', 'kazakhstan-dostyk']
-        """
-        from corridors.api.drawn import BreakEven
-        from corridors.studies.breakeven import break_even
-
-        asked = scenario_of(scenario, keys, call="breakeven()")
-        found = break_even(asked, over, first=first, last=last, session=self._kept)
-        return extended(BreakEven, found)
-
-    @question
-    def phase(
-        self,
-        scenario: ScenarioLike | None = None,
-        x: str = "fuel.vlsfo_usd_per_t",
-        y: str = "value_of_time",
-        *,
-        cells: int = 100,
-        **keys: Unpack[ScenarioKeys],
-    ) -> Phase:
-        """Say which corridor is best over the ranges of two figures.
-
-        Parameters
-        ----------
-        scenario
-            As in `compare`.
-        x, y
-            Two parameters, or one and `value_of_time`.
-        cells
-            Cells along each side, 2 to 400.
-        keys
-            Keys of a scenario, as in `compare`.
-
-        Raises
-        ------
-        CorridorsError
-            A parameter, a keyword or another key is wrong.
-
-        Examples
-        --------
-        >>> found = corridors.phase("shanghai-europe", cells=10, corridors=["suez", "cape"])
-        >>> found.table.shape
-        (10, 10)
-        """
-        from corridors.api.drawn import Phase
-        from corridors.studies.phase import phase
-
-        asked = scenario_of(scenario, keys, call="phase()")
-        return extended(Phase, phase(asked, x, y, cells=cells, session=self._kept))
+    breakeven = _method(breakeven_question.breakeven)
+    phase = _method(phase_question.phase)
 
     @question
     def batch(
@@ -801,7 +693,7 @@ class Session:
                 workers=workers,
                 resume=resume,
                 force=force,
-                progress=progress or self._progress,
+                progress=progress or self._kept.progress,
             )
         except BaseException as error:
             if own is not None:

@@ -13,8 +13,8 @@ from typing import Any, ParamSpec, TypeVar, get_type_hints
 
 import numpy as np
 
-from corridors.api.scenario_keys import ENDS, RouteKeys, ScenarioKeys, advice_on
 from corridors.errors import ConfigError, CorridorsError
+from corridors.studies.scenario_keys import ENDS, RouteKeys, ScenarioKeys, advice_on
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")

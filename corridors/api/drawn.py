@@ -1,22 +1,20 @@
-"""The results of `simulate`, `breakeven` and `phase`: what is best where figures are not sure."""
+"""The result of `simulate`: what is best where figures are not sure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from corridors.api.page import REPORT_HEIGHT, Page
-from corridors.api.result import Written, axes_of, departing, page_of
-from corridors.output import driver_moves, simulated
-from corridors.output.display_names import driver_title, scenario_title
+from corridors.output import simulated
+from corridors.output.display_names import scenario_title
 from corridors.output.records import frame
-from corridors.studies.result_files import break_even_files, phase_files, simulation_files
+from corridors.studies.html_page import REPORT_HEIGHT, Page
+from corridors.studies.result_base import Written, axes_of, departing, page_of
+from corridors.studies.result_files import simulation_files
 from corridors.units import in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
-
-NONE_COLOUR = "#dddddd"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -85,116 +83,4 @@ class Simulation(Written, simulated.Simulation):
                     "90 % ": fans.days.p90,
                 }
             )
-        return frame(rows)
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class BreakEven(Written, driver_moves.BreakEven):
-    """Which corridor is best over the range of one figure; `table` has a row per range."""
-
-    _more = ".table is a frame; .sentences, .plot(), .save(folder)"
-    _files = break_even_files
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per corridor that is best in turn: from which value to which.
-
-        `first` and `last` are in `unit`; `at_first` and `at_last` are the corridor's objective
-        there.
-        """
-        rows = driver_moves.step_rows(self)
-        return frame(rows, columns=driver_moves.STEP_COLUMNS)
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the best corridor's objective over the range, and return matplotlib's axes."""
-        axes = axes_of(ax)
-        for step in self.steps:
-            if step.at_first is not None and step.at_last is not None:
-                axes.plot([step.first, step.last], [step.at_first, step.at_last], label=step.title)
-        axes.axvline(self.value, color="#888888", ls=":", lw=1, label="now")
-        axes.set_xlabel(f"{driver_title(self.key)}, {self.unit}")
-        axes.set_ylabel(self.scenario.objective.aim.unit)
-        axes.set_title(scenario_title(self.scenario), fontsize=10)
-        axes.legend(fontsize=8)
-        return axes
-
-    def _texts(self) -> list[str]:
-        heading = departing("Break-even of", self.scenario)
-        return [f"{heading}, over {driver_title(self.key)}", *self.sentences]
-
-    def _shown(self) -> pd.DataFrame:
-        aim = self.scenario.objective.aim.unit
-        columns = {
-            "title": "best",
-            "first": f"from {self.unit}",
-            "last": f"to {self.unit}",
-            "at_first": f"{aim} there",
-            "at_last": f"{aim} at the end",
-        }
-        return self.table[list(columns)].rename(columns=columns)
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Phase(Written, driver_moves.Phase):
-    """Which corridor is best over the ranges of two figures; `table` is a grid of their ids."""
-
-    _more = ".table is a frame; .shares, .report(), .plot(), .save(folder)"
-    _files = phase_files
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """The id of the best corridor by value: rows are values of `y`, columns those of `x`."""
-        import pandas as pd
-
-        names = [
-            [self.corridors[number] if number >= 0 else None for number in row] for row in self.best
-        ]
-        return pd.DataFrame(
-            names,
-            index=pd.Index(self.y.values, name=f"{self.y.key} in {self.y.unit}"),
-            columns=pd.Index(self.x.values, name=f"{self.x.key} in {self.x.unit}"),
-        )
-
-    def report(self) -> Page:
-        """Return the page with the diagram."""
-        return page_of(self._files(), "phase.html", self._texts()[0], REPORT_HEIGHT)
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the diagram, and return the axes of matplotlib."""
-        axes = axes_of(ax)
-        from matplotlib.colors import ListedColormap
-        from matplotlib.patches import Patch
-
-        numbers = sorted({number for row in self.best for number in row})
-        colours = [self.colours[n] if n >= 0 else NONE_COLOUR for n in numbers]
-        place = {number: order for order, number in enumerate(numbers)}
-        axes.imshow(
-            [[place[number] for number in row] for row in self.best],
-            cmap=ListedColormap(colours),
-            vmin=-0.5,
-            vmax=len(numbers) - 0.5,
-            origin="lower",
-            aspect="auto",
-            extent=(self.x.values[0], self.x.values[-1], self.y.values[0], self.y.values[-1]),
-        )
-        names = [self.titles[n] if n >= 0 else "none meets the limits" for n in numbers]
-        axes.legend(
-            handles=[Patch(color=c, label=n) for c, n in zip(colours, names, strict=True)],
-            fontsize=8,
-        )
-        axes.set_xlabel(f"{driver_title(self.x.key)}, {self.x.unit}")
-        axes.set_ylabel(f"{driver_title(self.y.key)}, {self.y.unit}")
-        axes.set_title(scenario_title(self.scenario), fontsize=10)
-        return axes
-
-    def _texts(self) -> list[str]:
-        heading = departing("Phase diagram of", self.scenario)
-        heading += f": {driver_title(self.y.key)} over {driver_title(self.x.key)}"
-        return [heading, *self.sentences]
-
-    def _shown(self) -> pd.DataFrame:
-        rows = [
-            {"best": title, "share of cells": f"{in_percent(share)}%"}
-            for title, share in self.shares
-        ]
         return frame(rows)

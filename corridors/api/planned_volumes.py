@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridors.api.page import MAP_HEIGHT, REPORT_HEIGHT, Page
-from corridors.api.result import Written, extended, page_of
 from corridors.output import (
     allocation_result,
     booking_result,
@@ -14,6 +12,8 @@ from corridors.output import (
     investment_result,
 )
 from corridors.output.design_words import design_texts
+from corridors.studies.html_page import MAP_HEIGHT, REPORT_HEIGHT, Page
+from corridors.studies.result_base import Written, extended, page_of
 from corridors.studies.result_files import (
     allocation_files,
     booking_files,

@@ -13,16 +13,16 @@ from corridors.api.option_tables import (
     line_frame,
     option_frame,
 )
-from corridors.api.page import MAP_HEIGHT, REPORT_HEIGHT, Page
-from corridors.api.result import Written, axes_of, page_of
 from corridors.output import comparison as compared
 from corridors.output.records import frame
+from corridors.studies.html_page import MAP_HEIGHT, REPORT_HEIGHT, Page
+from corridors.studies.result_base import Written, axes_of, page_of
 
 if TYPE_CHECKING:
     import geopandas
     import pandas as pd
 
-    from corridors.studies.result_files import Files
+    from corridors.studies.result_base import Files
 
 SHOWN_IN_TEXT = 3
 SCENARIO_FILE = "scenario.yaml"
@@ -196,7 +196,7 @@ class Comparison(Written, compared.Comparison):
     def _map(self) -> Page:
         return self.map()
 
-    def _files(self) -> Files:
+    def _files(self, *, command: str = COMMAND) -> Files:
         import yaml
 
         from corridors.config.scenario import written
@@ -205,7 +205,7 @@ class Comparison(Written, compared.Comparison):
         asked = self.scenario
         if asked.own_data or asked.door.osm:
             return comparison_files(self)
-        files = comparison_files(self, command=COMMAND)
+        files = comparison_files(self, command=command)
         return {**files, SCENARIO_FILE: lambda: yaml.safe_dump(written(asked), sort_keys=False)}
 
 

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from corridors.api.page import MAP_HEIGHT, Page
-from corridors.api.ranked_corridors import Comparison
-from corridors.api.result import Written
+from corridors.api.ranked_corridors import COMMAND, Comparison
 from corridors.data.names import name_of
 from corridors.domain.results import Decision, DecisionStatus, RouteOption
 from corridors.output.display_names import scenario_title, world_title
@@ -16,6 +14,8 @@ from corridors.output.line_notes import doubt_of
 from corridors.output.records import frame
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.explain import Explained
+from corridors.studies.html_page import MAP_HEIGHT, Page
+from corridors.studies.result_base import Written
 
 if TYPE_CHECKING:
     import geopandas
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
     from corridors.output.manifest import Manifest
     from corridors.output.records import Record
-    from corridors.studies.result_files import Files
+    from corridors.studies.result_base import Files
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -179,8 +179,8 @@ class OneRoute(Written):
     def _map(self) -> Page | None:
         return self.map() if self.usable else None
 
-    def _files(self) -> Files:
-        return self._alone._files()
+    def _files(self, *, command: str = COMMAND) -> Files:
+        return self._alone._files(command=command)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridors.api.result import text_of
 from corridors.network.sea import sea_distances, sea_ways
+from corridors.studies.result_base import text_of
 from corridors.units import km_from_nm
 
 if TYPE_CHECKING:

@@ -1,25 +1,20 @@
-"""The results of `season`, `diff`, `stress` and `catchments`."""
+"""The results of `diff`, `stress` and `catchments`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from corridors.api.page import REPORT_HEIGHT, Page
-from corridors.api.result import Written, axes_of, page_of
 from corridors.output import catchment_records
 from corridors.output.display_names import corridor_titles, end_title, scenario_title
 from corridors.output.records import frame
-from corridors.studies import season as seasons
 from corridors.studies.closures import stress_records
 from corridors.studies.differences import difference_parts
+from corridors.studies.html_page import REPORT_HEIGHT, Page
+from corridors.studies.result_base import Written, axes_of, page_of
 from corridors.studies.result_files import (
     catchment_files,
     difference_files,
-    season_columns,
-    season_files,
     stress_files,
 )
 
@@ -27,91 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.domain.scenario import Scenario
-    from corridors.studies.result_files import Files, Line
-
-STATES = {"open": "#4c9f70", "escorted": "#f0b429", "closed": "#c94f4f"}
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Season(Written, seasons.Season):
-    """When a corridor through ice is open, escorted or closed, by half month.
-
-    `table` has the half months, `window_table` the first and last day by ice class.
-    """
-
-    _more = ".table and .window_table are frames; .notes, .report(), .plot(), .save(folder)"
-
-    asked: Mapping[str, Any]
-    year: str
-
-    @cached_property
-    def calendar(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        """The state of a crossing on each half month, by ice class and year: takes seconds."""
-        return seasons.season_calendar(**self.asked)
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per half month: state of each area and of the crossing, days to cross."""
-        return frame(self.rows, columns=[*season_columns(self), "reason"])
-
-    @property
-    def window_table(self) -> pd.DataFrame:
-        """One row per ice class: first and last day a crossing can begin, with and without help."""
-        return frame(self.windows)
-
-    def report(self) -> Page:
-        """Return the page of the season, with a calendar by ice class and year."""
-        return page_of(self._files(), "season.html", f"Season: {self.title}", REPORT_HEIGHT)
-
-    def plot(self, ax: Any = None) -> Any:
-        """Draw the state of each area by half month, and return the axes of matplotlib."""
-        axes = axes_of(ax, size=(8.0, 3.0))
-        columns = [key for key in season_columns(self) if _is_state(self.rows, key)]
-        for line, column in enumerate(reversed(columns)):
-            for place, row in enumerate(self.rows):
-                axes.barh(line, 1, left=place, color=STATES[str(row[column])], edgecolor="white")
-        axes.set_yticks(range(len(columns)), [key.replace("_", " ") for key in reversed(columns)])
-        days = [str(row["from_day"]) for row in self.rows]
-        axes.set_xticks(range(0, len(days), 2), days[::2], rotation=90, fontsize=8)
-        axes.set_title(self.heading.partition(". ")[0], fontsize=10)
-        axes.legend(
-            handles=[axes.barh(0, 0, color=colour, label=name) for name, colour in STATES.items()],
-            fontsize=8,
-            loc="upper left",
-            bbox_to_anchor=(1.0, 1.0),
-        )
-        return axes
-
-    def _texts(self) -> list[str]:
-        heading = self.heading.partition(". ")[0]
-        if not self.rows:
-            return [heading]
-        usable = [row for row in self.rows if row["route"] != "closed"]
-        if not usable:
-            return [heading, "Closed all year."]
-        escorted = sum(row["route"] == "escorted" for row in usable)
-        own = next((row for row in self.windows if row["ice_class"] == self.ice_class), None)
-        texts = [
-            heading,
-            f"{len(usable)} of {len(self.rows)} half-months are open, {escorted} of them with an"
-            " icebreaker.",
-        ]
-        if own is not None and own["earliest"] is not None:
-            texts.append(
-                f"Class {own['ice_class']}: a crossing can begin from {own['earliest']} to"
-                f" {own['latest']} (month-day), {own['usable_days']} days."
-            )
-        return texts
-
-    def _shown(self) -> pd.DataFrame | None:
-        return self.window_table if self.windows else None
-
-    def _files(self) -> Files:
-        return season_files(self, lambda: self.calendar, asked=(self.ice_class, self.year))
-
-
-def _is_state(rows: tuple[seasons.Row, ...], key: str) -> bool:
-    return bool(rows) and all(str(row[key]) in STATES for row in rows)
+    from corridors.studies.result_base import Files
+    from corridors.studies.result_files import Line
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -187,8 +99,8 @@ class Difference(Written, difference_parts.Difference):
         }
         return table[list(columns)].rename(columns=columns)
 
-    def _files(self) -> Files:
-        return difference_files(self, self.scenarios, lambda: self.drawn)
+    def _files(self, *, command: str = "") -> Files:
+        return difference_files(self, self.scenarios, lambda: self.drawn, command=command)
 
 
 def _called(outcome: difference_parts.Outcome) -> str:

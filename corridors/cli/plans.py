@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from corridors.output.design_result import ServiceDesign
     from corridors.output.investment_result import Investment
     from corridors.progress import Progress
-    from corridors.studies.result_files import Files
+    from corridors.studies.result_base import Files
 
 NOTHING_USABLE = 3
 MOST_SHOWN = 12

@@ -18,7 +18,7 @@ from corridors.data.paths import one_look
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
-    from corridors.studies.result_files import Files, Make
+    from corridors.studies.result_base import Files, Make
 
 
 INDEX = "index.html"

@@ -37,6 +37,7 @@ from corridors.server.replies import (
 )
 from corridors.server.static_files import PAGE, static_files
 from corridors.server.streams import EVENTS, Works
+from corridors.server.study_addresses import body_of, served_studies
 from corridors.server.workers import (
     QUESTION_SECONDS,
     REST,
@@ -221,9 +222,11 @@ def _questions(app: FastAPI, pool: Pool) -> None:
 
     asks("route", bodies.RouteAsked, "The cheapest route between two places")
     asks("distances", bodies.DistancesAsked, "Distances by sea")
-    asks("season", bodies.SeasonAsked, "When a corridor through ice is open")
     asks("explain", bodies.ExplainAsked, "Every leg, cost line and source of one corridor")
     asks("lines", bodies.ExplainAsked, "Every line of a corridor with its source, as markup")
+    for name, study in served_studies().items():
+        if not study.streams:
+            asks(name, body_of(study), study.summary.rstrip("."))
     asks("scenario", bodies.ScenarioAsked, "A question as YAML with its command, or the reverse")
 
 
@@ -254,12 +257,9 @@ def _studies(app: FastAPI, pool: Pool) -> None:
         _serve(app, kind, ask, body, summary)
 
     studies("simulate", bodies.SimulateAsked, "What draws say of the options")
-    studies("breakeven", bodies.BreakEvenAsked, "Where another option becomes the best")
-
-    @app.post("/api/phase", summary="The best option over the ranges of two figures")
-    async def phase(asked: bodies.PhaseAsked, request: Request, x_page: PageId = "") -> Response:
-        return await study("phase", asked.model_dump(), request, x_page)
-
+    for name, declared in served_studies().items():
+        if declared.streams:
+            studies(name, body_of(declared), declared.summary.rstrip("."))
     studies("catchments", bodies.CatchmentsAsked, "The best corridor to many destinations")
 
     @app.post("/api/months", summary="Twelve departures, an event for each as it is ready")

@@ -23,7 +23,6 @@ from corridors.server.replies import Reply, compact
 
 if TYPE_CHECKING:
     from corridors.output.catchment_records import Catchments
-    from corridors.output.driver_moves import BreakEven
     from corridors.output.html.report.report_page import Section
     from corridors.output.simulated import Simulation
 
@@ -79,15 +78,6 @@ def distances(_answers: Answers, given: Given, _progress: Progress) -> Reply:
     return _text(listing_json(rows))
 
 
-def season(_answers: Answers, given: Given, _progress: Progress) -> Reply:
-    """Answer with when a corridor through ice is open."""
-    from corridors.studies.result_files import season_record
-    from corridors.studies.season import season as find
-
-    asked = {**given, "corridor": _shipped(given["corridor"], "corridor") or ""}
-    return _text(as_text(season_record(find(**asked))))
-
-
 def explain(answers: Answers, given: Given, _progress: Progress) -> Reply:
     """Answer with every leg, cost line and source of one corridor."""
     from corridors.studies.explain import explain_option, explained_record
@@ -113,40 +103,6 @@ def simulate(answers: Answers, given: Given, progress: Progress) -> Reply:
     if given["page"]:
         return simulation_parts(found)
     return _text(as_text(simulation_record(found)))
-
-
-def breakeven(answers: Answers, given: Given, progress: Progress) -> Reply:
-    """Answer with the values of a driver at which another option becomes the best."""
-    from corridors.output.driver_moves import break_even_record
-    from corridors.studies.breakeven import break_even
-
-    found = break_even(
-        answers.scenario(given),
-        given["over"],
-        first=given["first"],
-        last=given["last"],
-        session=answers.session,
-        progress=progress,
-    )
-    if given["page"]:
-        return break_even_parts(found, given["over"])
-    return _text(as_text(break_even_record(found)))
-
-
-def phase(answers: Answers, given: Given, progress: Progress) -> Reply:
-    """Answer with the best option over the ranges of two drivers."""
-    from corridors.output.driver_moves import phase_record
-    from corridors.studies.phase import phase as run
-
-    found = run(
-        answers.scenario(given),
-        given["x"],
-        given["y"],
-        cells=given["cells"],
-        session=answers.session,
-        progress=progress,
-    )
-    return _text(as_text(phase_record(found)))
 
 
 def catchments(answers: Answers, given: Given, progress: Progress) -> Reply:
@@ -229,17 +185,6 @@ def simulation_parts(found: Simulation) -> Reply:
     from corridors.output.simulated import answers
 
     return _parts(map(capitalised, answers(found)), simulation_sections(found))
-
-
-def break_even_parts(found: BreakEven, asked: str) -> Reply:
-    """Return where another option becomes the best; `asked` is the key of what moves."""
-    from corridors.output.html.pages.breakeven_parts import break_even_sections
-    from corridors.server.start import SLIDERS, VALUE_OF_A_DAY
-
-    driver = dict(SLIDERS).get(asked)
-    says = found.sentences_of(f"{driver}:") if driver else found.sentences
-    sections = break_even_sections(found, driver=driver or VALUE_OF_A_DAY, colours=_colours())
-    return _parts(says, sections)
 
 
 def catchment_parts(found: Catchments) -> Reply:

@@ -10,7 +10,6 @@ from corridors.config.checks import point_text
 from corridors.server.asked import MOST_DESTINATIONS, MOST_DRAWS
 
 MOST_PLACES = 40
-MOST_CELLS = 100
 MOST_CHARACTERS = 64 * 1024
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Place = Annotated[
@@ -58,23 +57,6 @@ class SimulateAsked(Asked):
     """Day by which boxes must be there."""
 
 
-class BreakEvenAsked(Asked):
-    """What moves in a scenario."""
-
-    over: Word = "value_of_time"
-    """A parameter, or `value_of_time`."""
-    first: Figure | None = None
-    last: Figure | None = None
-
-
-class PhaseAsked(Asked):
-    """What moves in a scenario, in two directions."""
-
-    x: Word = "fuel.vlsfo_usd_per_t"
-    y: Word = "value_of_time"
-    cells: Annotated[int, Field(ge=2, le=MOST_CELLS)] = 50
-
-
 class CatchmentsAsked(Asked):
     """From the origin of a scenario to many destinations."""
 
@@ -97,16 +79,6 @@ class DistancesAsked(Body):
     draft_m: Figure | None = None
     gates: bool = False
     """Also say which gates each way passes."""
-
-
-class SeasonAsked(Body):
-    """When a corridor through ice is open."""
-
-    corridor: Word = "northern-sea-route"
-    ice_class: Word | None = None
-    year: Word = "mean"
-    service: Word | None = None
-    eastbound: bool = False
 
 
 class ScenarioAsked(Body):

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from corridors.api.calls import in_python
-from corridors.errors import CorridorsError, EndError, faults_of
+from corridors.errors import CorridorsError, EndError, OptionError, faults_of
 
 LOG = logging.getLogger("corridors.server")
 JSON = "application/json"
@@ -83,7 +83,7 @@ def problem(status: int, detail: str, *, name: str = "", **more: object) -> Repl
 def problem_of(error: CorridorsError) -> Reply:
     """Return the faults of a question as a problem: all sentences, and the key of the first."""
     told = [field_of(fault) for fault in faults_of(error)] or [("", "this cannot be answered")]
-    if isinstance(error, EndError):
+    if isinstance(error, EndError | OptionError):
         told[0] = error.key, told[0][1]
     faults = [{"field": key, "detail": text} for key, text in told]
     return problem(

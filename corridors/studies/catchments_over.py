@@ -56,7 +56,7 @@ def catchments_over(
         raise ConfigError(msg)
     session = session or Session()
     to = replace(scenario, destination=destinations[0]) if destinations else scenario
-    driver = driver_of(over, to, option="--over", session=session, first=first, last=last)
+    driver = driver_of(over, to, option="over", session=session, first=first, last=last)
     asked = objective_for(scenario, (over,))
     values = np.linspace(driver.first, driver.last, count).tolist()
     found = []

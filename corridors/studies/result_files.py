@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from corridors.output.csv import csv_text
 from corridors.output.display_names import scenario_title
-from corridors.output.records import Record, as_text, listing_json, picked
-from corridors.output.store import Content
+from corridors.output.records import as_text, listing_json, picked
+from corridors.studies.result_base import Files
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
@@ -17,18 +17,12 @@ if TYPE_CHECKING:
     from corridors.output.catchment_records import Catchments, CatchmentsOver
     from corridors.output.comparison import Comparison
     from corridors.output.design_result import ServiceDesign
-    from corridors.output.driver_moves import BreakEven, Phase
     from corridors.output.investment_result import Investment
     from corridors.output.simulated import Simulation
     from corridors.studies.closures.stress_records import Stress
     from corridors.studies.differences.difference_parts import Difference
-    from corridors.studies.season import Season
 
-# By name what makes the content of a file, called only if it is needed.
-Make = Callable[[], Content]
-Files = dict[str, Make]
 Line = tuple[tuple[float, float], ...]
-NO_ROWS = ("from_day", "route", "days_to_cross", "lowest_RIO")
 
 
 def comparison_files(
@@ -125,54 +119,6 @@ def stress_files(found: Stress, *, command: str = "") -> Files:
     }
 
 
-def season_record(found: Season) -> Record:
-    """Return the record of a season."""
-    return picked(found, "corridor", "heading", "rows", "windows", "notes")
-
-
-def season_columns(found: Season) -> list[str]:
-    """Return the columns of a season's rows: the day, the areas of the corridor, the crossing."""
-    return [key for key in (found.rows[0] if found.rows else NO_ROWS) if key != "reason"]
-
-
-def season_files(
-    found: Season,
-    calendar: Callable[[], Mapping[tuple[str, str], tuple[str, ...]]],
-    *,
-    asked: tuple[str, str],
-    command: str = "",
-) -> Files:
-    """Return the files of a season.
-
-    Parameters
-    ----------
-    found
-        The season.
-    calendar
-        Says when the corridor is open by ice class and year, as `season_calendar` does.
-    asked
-        The ice class and the year of `found`.
-    command
-        The command line that gives it.
-    """
-    from corridors.output.html.pages.season_page import render_season
-
-    return {
-        "season.json": lambda: as_text(season_record(found)),
-        "season.csv": lambda: csv_text(found.rows, [*season_columns(found), "reason"]),
-        "season.html": lambda: render_season(
-            found.title,
-            heading=found.heading,
-            calendar=calendar(),
-            asked=asked,
-            rows=found.rows,
-            windows=found.windows,
-            notes=found.notes,
-            command=command,
-        ),
-    }
-
-
 def difference_files(
     difference: Difference,
     scenarios: tuple[Scenario, Scenario],
@@ -227,28 +173,6 @@ def simulation_files(found: Simulation, *, command: str = "") -> Files:
     }
 
 
-def break_even_files(found: BreakEven) -> Files:
-    """Return the files of a break-even."""
-    from corridors.output.driver_moves import STEP_COLUMNS, break_even_record, step_rows
-
-    return {
-        "breakeven.json": lambda: as_text(break_even_record(found)),
-        "breakeven.csv": lambda: csv_text(step_rows(found), STEP_COLUMNS),
-    }
-
-
-def phase_files(found: Phase, *, command: str = "") -> Files:
-    """Return the files of a phase diagram."""
-    from corridors.output.driver_moves import PHASE_COLUMNS, phase_record, phase_rows
-    from corridors.output.html.pages.phase_page import render_phase
-
-    return {
-        "phase.json": lambda: as_text(phase_record(found)),
-        "phase.csv": lambda: csv_text(phase_rows(found), PHASE_COLUMNS),
-        "phase.html": lambda: render_phase(found, command=command),
-    }
-
-
 def flows_page(found: Allocation) -> str:
     """Return the map of an allocation's flows."""
     from corridors.config import load_corridors
@@ -283,8 +207,9 @@ def booking_files(found: Booking, *, command: str = "") -> Files:
     }
 
 
-def allocation_files(found: Allocation) -> Files:
-    """Return the files of an allocation."""
+def allocation_files(found: Allocation, *, command: str = "") -> Files:
+    """Return the files of an allocation; none of them shows the `command`."""
+    del command
     from corridors.output.allocation_result import (
         allocation_json,
         flows_csv,

@@ -10,12 +10,12 @@ import yaml
 from pydantic import ValidationError
 
 import corridors
-from corridors.api.scenario_keys import scenario_of
 from corridors.config import load_scenario
 from corridors.config.batch_files import load_batch
 from corridors.config.plan import load_plan
 from corridors.errors import ConfigError
 from corridors.server.bodies import CatchmentsAsked, DistancesAsked
+from corridors.studies.scenario_keys import scenario_of
 
 HAMBURG = [9.99, 53.55]
 TEXT = "9.99,53.55"

@@ -8,12 +8,12 @@ from corridors.output.display_names import (
     driver_title,
     scenario_title,
 )
-from corridors.output.driver_moves import Axis, Phase
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import Area, Key, chart_html
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
+from corridors.studies.phase.result import Axis, Phase
 from corridors.units import in_percent
 
 NONE = "#ffffff"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from corridors.config import load_corridors
 from corridors.config.allowed_names import advice
@@ -27,9 +28,8 @@ from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.services import load_services
 from corridors.domain.places import Family, Service
 from corridors.domain.scenario import Corridor
-from corridors.errors import ConfigError
-
-Row = dict[str, object]
+from corridors.errors import OptionError
+from corridors.studies.season.result import Row, Season
 
 DAYS_OF_MONTH = (1, 16)
 NO_CLASS = "none"
@@ -60,25 +60,6 @@ DISAGREES = {
     "Arc7": "Where the index stays above 0 all year, no escort is required; in practice, winter"
     " voyages of Arc7 ships are often escorted.",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Season:
-    """A corridor's season for one ship and year of ice.
-
-    `ice_class` is that of the ship. `rows` by half month: `from_day`, a key per area (`open`,
-    `escorted`, `closed`), `route`, `days_to_cross` (None if closed), `lowest_RIO` of the crossing,
-    `reason` if closed. `windows` by ice class: `earliest`, `latest` (month-day, None if no day or
-    every day is usable), `usable_days`, and the same without an escort. All are empty without ice.
-    """
-
-    corridor: str
-    title: str
-    heading: str
-    ice_class: str = ""
-    rows: tuple[Row, ...] = ()
-    windows: tuple[Row, ...] = ()
-    notes: tuple[str, ...] = ()
 
 
 def season(
@@ -118,19 +99,23 @@ def season(
             f"{asked.title}: no ice on this corridor; it crosses none of the seven areas of the"
             " Northern Sea Route."
         )
-        return Season(corridor=asked.id, title=asked.title, heading=text)
+        return Season(corridor=asked.id, title=asked.title, heading=text, year=year)
     years = _years(ship, ice, parameters, year)
     return Season(
         corridor=asked.id,
         title=asked.title,
         heading=_heading(asked.title, ship, track, year),
         ice_class=ship.ice_class,
+        year=year,
         rows=tuple(_row(track, years, month, day) for month, day in half_months()),
         windows=tuple(
             _windows_row(name, track, _years(replace(ship, ice_class=name), ice, parameters, year))
             for name in ice.classes
         ),
         notes=(*_too_large(ship, track), *NOTES, *_disagreement(ship.ice_class)),
+        _calendar_of=partial(
+            season_calendar, corridor, ice_class=ice_class, service=service, eastbound=eastbound
+        ),
     )
 
 
@@ -185,8 +170,8 @@ def class_named(text: str, ice: IceTable) -> str:
     """
     known = {_plain(name): name for name in ice.classes} | {"noclass": NO_CLASS, "no": NO_CLASS}
     if _plain(text) not in known:
-        msg = f"--ice-class: unknown ice class '{text[:80]}', {advice(text, ice.classes)}"
-        raise ConfigError(msg)
+        msg = f": unknown ice class '{text[:80]}', {advice(text, ice.classes)}"
+        raise OptionError.of(msg, option="ice_class")
     return known[_plain(text)]
 
 
@@ -205,8 +190,8 @@ def ship_for(
         named = [ship for ship in ships if ship.id == service]
         if not named:
             known = [ship.id for ship in ships]
-            msg = f"--service: unknown ship '{service[:80]}', {advice(service, known)}"
-            raise ConfigError(msg)
+            msg = f": unknown ship '{service[:80]}', {advice(service, known)}"
+            raise OptionError.of(msg, option="service")
         ship = named[0]
     else:
         strengthened = [ship for ship in ships if ship.has_ice_class]

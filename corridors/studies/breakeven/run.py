@@ -8,8 +8,8 @@ import numpy as np
 
 from corridors.arrays import FloatArray
 from corridors.domain.scenario import Scenario
-from corridors.output.driver_moves import BreakEven, Step
 from corridors.progress import Progress, quiet
+from corridors.studies.breakeven.result import BreakEven, Step
 from corridors.studies.moving import Driver, Grid, Moving
 from corridors.studies.session import Session
 
@@ -48,7 +48,7 @@ def break_even(
         The driver or its range is wrong, or a key of the scenario is.
     """
     moving = Moving.of(
-        scenario, {"--over": over}, first=first, last=last, session=session, progress=progress
+        scenario, {"over": over}, first=first, last=last, session=session, progress=progress
     )
     (driver,) = moving.drivers
     return BreakEven(

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import textwrap
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
-from corridors.api.page import Page, shown_html
 from corridors.errors import CorridorsError
+from corridors.studies.html_page import Page, shown_html
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.domain.scenario import Scenario
-    from corridors.studies.result_files import Files
+    from corridors.output.html.report.report_page import Section
+    from corridors.output.store import Content
 
+# By name what makes the content of a file, called only if it is needed.
+Make = Callable[[], "Content"]
+Files = dict[str, Make]
 WIDTH = 96
 LONGEST = 3 * WIDTH
 
@@ -25,6 +30,27 @@ Made = TypeVar("Made")
 
 class MissingPackageError(CorridorsError):
     """A package that is not installed is needed for this."""
+
+
+class Terminal(Protocol):
+    """What prints a result: rows as a table, sentences as lines of the terminal's width."""
+
+    def rows(
+        self,
+        rows: Sequence[Mapping[str, object]],
+        *,
+        columns: Sequence[str],
+        title: str = "",
+        spare: Sequence[str | tuple[str, ...]] = (),
+        slim: Collection[str] = (),
+    ) -> None:
+        """Print rows; columns of `spare` and `slim` give way on a narrow terminal."""
+
+    def say(self, text: str, *, indent: str | None = None) -> None:
+        """Print a sentence."""
+
+    def echo(self, text: str) -> None:
+        """Print a line as it is."""
 
 
 class Result(ABC):
@@ -73,13 +99,44 @@ class Result(ABC):
 
 
 class Written(Result):
-    """A result whose files are made when they are asked for."""
+    """A result whose files are made when they are asked for.
+
+    The first one of JSON is what `--format json` prints and a server answers, the first of CSV what
+    `--format csv` prints.
+    """
 
     __slots__ = ()
 
     @abstractmethod
-    def _files(self) -> Files:
-        """Return what makes each file, by its name."""
+    def _files(self, *, command: str = "") -> Files:
+        """Return what makes each file, by its name; `command` is the command line that gives it."""
+
+    @property
+    def _title(self) -> str:
+        """The heading of the start page of its files."""
+        return self._texts()[0]
+
+    @property
+    def _is_usable(self) -> bool:
+        """Whether there is anything to use in it; a command says so by its exit code."""
+        return True
+
+    def show(self, terminal: Terminal) -> None:
+        """Print the result to a terminal."""
+        for text in self._texts():
+            terminal.say(text)
+
+    def _parts(self, words: Mapping[str, str]) -> tuple[Sequence[str], Sequence[Section]]:
+        """Return the answer in sentences and the sections of its page, for the planner.
+
+        Parameters
+        ----------
+        words
+            What the planner calls parameters.
+        """
+        del words
+        msg = "this study has no part for a page: ask for the record"
+        raise CorridorsError(msg)
 
     def save(self, folder: Path | str) -> tuple[Path, ...]:
         """Write the files of the result into a folder, and return their paths.
@@ -95,7 +152,7 @@ class Written(Result):
         files = self._files()
         check_folder(Path(folder), tuple(files))
         contents = {name: make() for name, make in files.items()}
-        return write_with_start_page(Path(folder), contents, title=self._texts()[0])
+        return write_with_start_page(Path(folder), contents, title=self._title)
 
 
 def departing(study: str, scenario: Scenario) -> str:

@@ -6,15 +6,12 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.domain.scenario import Scenario
-from corridors.errors import ConfigError
-from corridors.output.driver_moves import Axis, Phase, Turn
 from corridors.progress import Progress, quiet
-from corridors.studies.breakeven import ZOOMED, ZOOMS
+from corridors.studies.breakeven.run import ZOOMED, ZOOMS
 from corridors.studies.moving import Driver, Grid, Moving
+from corridors.studies.phase.result import Axis, Phase, Turn
 from corridors.studies.session import Session
 
-CELLS = 100
-MOST_CELLS = 400
 AT_ONCE = 3
 """Points along a side that are searched first, and along which boundaries are looked at again."""
 MOST_SEARCHED = 12
@@ -26,7 +23,7 @@ def phase(
     x: str,
     y: str,
     *,
-    cells: int = CELLS,
+    cells: int,
     session: Session | None = None,
     progress: Progress = quiet,
 ) -> Phase:
@@ -39,7 +36,7 @@ def phase(
     x, y
         Two parameters, or one and the value of time (see `moving.driver_of`).
     cells
-        Cells along each side, 2 to `MOST_CELLS`.
+        Cells along each side, 2 or more.
     session, progress
         As in `Moving.of`.
 
@@ -48,10 +45,7 @@ def phase(
     ConfigError
         A driver is wrong, both are one, or a key of the scenario is wrong.
     """
-    if not 2 <= cells <= MOST_CELLS:
-        msg = f"--cells must be from 2 to {MOST_CELLS}, got {cells}"
-        raise ConfigError(msg)
-    moving = Moving.of(scenario, {"--x": x, "--y": y}, session=session, progress=progress)
+    moving = Moving.of(scenario, {"x": x, "y": y}, session=session, progress=progress)
     across, up = (_middles(driver, cells) for driver in moving.drivers)
     grid = Grid(moving, np.stack([axis.ravel() for axis in np.meshgrid(across, up)], axis=1))
     grid.learn(_spread(cells))

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from corridors.config import load_corridors
 from corridors.output.display_names import on_page
-from corridors.output.driver_moves import BreakEven
 from corridors.output.html.encode import NOTHING
 from corridors.output.html.report.charts import Area, Key, chart_html
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
+from corridors.studies.breakeven.result import BreakEven
 
 GREY = "#9aa5ac"
 
 
-def break_even_sections(
-    found: BreakEven, *, driver: str, colours: Mapping[str, str]
-) -> tuple[Section, ...]:
-    """Return the sections of a break-even.
-
-    Parameters
-    ----------
-    found
-        The break-even.
-    driver
-        What moves, in words.
-    colours
-        Colours of corridors by id.
-    """
+def break_even_sections(found: BreakEven, *, driver: str) -> tuple[Section, ...]:
+    """Return the sections of a break-even; `driver` is what moves, in words."""
+    colours = {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
     return (
         Section(id="moves", heading="What the best costs", body=_chart(found, driver, colours)),
         Section(id="steps", heading="Where it changes", body=_table(found, driver)),
