@@ -38,7 +38,6 @@ if TYPE_CHECKING:
         stress,
     )
     from corridors.api.batched import Batch
-    from corridors.api.drawn import Simulation
     from corridors.api.planned_volumes import (
         Allocation,
         Booking,
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     from corridors.studies.html_page import Page
     from corridors.studies.phase.result import Phase
     from corridors.studies.season.result import Season
+    from corridors.studies.simulate.result import Simulation
 
 __all__ = [
     "Allocation",
@@ -102,7 +102,6 @@ _HOMES = {
     "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
     "api.batched": ["Batch"],
     "api.ranked_corridors": ["Comparison"],
-    "api.drawn": ["Simulation"],
     "studies.html_page": ["Page"],
     "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
     "api.routed": ["Explanation", "Route"],
@@ -112,6 +111,7 @@ _HOMES = {
     "studies.breakeven.result": ["BreakEven"],
     "studies.phase.result": ["Phase"],
     "studies.season.result": ["Season"],
+    "studies.simulate.result": ["Simulation"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

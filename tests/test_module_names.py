@@ -26,7 +26,6 @@ SAME_THING = {
             "explain",
             "gallery",
             "route",
-            "simulate",
             "stress",
             "validate",
         ),

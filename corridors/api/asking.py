@@ -21,22 +21,20 @@ from corridors.studies.phase import question as phase_question
 from corridors.studies.result_base import extended
 from corridors.studies.scenario_keys import (
     Answered,
-    Day,
     Keys,
     Names,
     RouteKeys,
     ScenarioKeys,
     ScenarioLike,
-    day_of,
     names_of,
     place_text,
     scenario_of,
 )
 from corridors.studies.season import question as season_question
+from corridors.studies.simulate import question as simulate_question
 
 if TYPE_CHECKING:
     from corridors.api.batched import Batch
-    from corridors.api.drawn import Simulation
     from corridors.api.planned_volumes import (
         Allocation,
         Booking,
@@ -547,60 +545,7 @@ class Session:
         found = catchments(asked, names, session=self._kept, progress=self._kept.progress)
         return extended(Catchments, found)
 
-    @question
-    def simulate(
-        self,
-        scenario: ScenarioLike | None = None,
-        *,
-        count: int = 10_000,
-        seed: int = 1,
-        by: Day | None = None,
-        progress: Progress | None = None,
-        **keys: Unpack[ScenarioKeys],
-    ) -> Simulation:
-        """Draw prices, speeds, waits and events, and count which corridor is best.
-
-        Parameters
-        ----------
-        scenario
-            As in `compare`; its key `draws` says what is drawn.
-        count
-            How many worlds to draw, 1 to 30,000.
-        seed
-            The same seed gives the same figures.
-        by
-            A day, for the chance that boxes are there by its end.
-        progress
-            Called with the current step, how many are done and how many there are.
-        keys
-            Keys of a scenario, as in `compare`.
-
-        Raises
-        ------
-        CorridorsError
-            A keyword or another key is unknown or out of range, or `by` is before the departure.
-
-        Examples
-        --------
-        >>> found = corridors.simulate("shanghai-europe", count=500,
-        ...                            corridors=["suez", "cape"])
-        >>> round(sum(option.best for option in found.options), 6)
-        1.0
-        """
-        from corridors.api.drawn import Simulation
-        from corridors.studies.simulate import simulate
-
-        asked = scenario_of(scenario, keys, call="simulate()")
-        found = simulate(
-            asked,
-            draws=count,
-            seed=seed,
-            by=day_of(by, keyword="by"),
-            session=self._kept,
-            progress=progress or self._kept.progress,
-        )
-        return extended(Simulation, found)
-
+    simulate = _method(simulate_question.simulate)
     breakeven = _method(breakeven_question.breakeven)
     phase = _method(phase_question.phase)
 

@@ -20,7 +20,7 @@ from corridors.cli.output import (
     print_rows,
     progress,
 )
-from corridors.cli.study import asked_for, command_line, publish
+from corridors.cli.publishing import asked_for, command_line, publish
 from corridors.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from corridors.cli.output import (
     progress,
     why_not,
 )
-from corridors.cli.study import asked_for, command_line
+from corridors.cli.publishing import asked_for, command_line
 from corridors.cli.tables import Spare, say
 from corridors.errors import ConfigError
 from corridors.units import TEU_PER_FEU, in_percent
@@ -174,7 +174,7 @@ def _write(
     tiles: str | None,
     command: str,
 ) -> None:
-    from corridors.cli.study import write_study
+    from corridors.cli.publishing import write_study
     from corridors.memory import return_freed
     from corridors.output.display_names import scenario_title
     from corridors.studies.result_files import comparison_files

@@ -18,7 +18,7 @@ from corridors.cli.output import (
     progress,
     why_not,
 )
-from corridors.cli.study import asked_for
+from corridors.cli.publishing import asked_for
 from corridors.cli.tables import print_table, say
 
 if TYPE_CHECKING:

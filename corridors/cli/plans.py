@@ -22,7 +22,7 @@ from corridors.cli.output import (
     print_rows,
     progress,
 )
-from corridors.cli.study import INDEX, command_line, publish
+from corridors.cli.publishing import INDEX, command_line, publish
 from corridors.cli.tables import say
 from corridors.units import USD_PER_USD_M, in_percent
 

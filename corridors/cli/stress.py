@@ -17,7 +17,7 @@ from corridors.cli.output import (
     print_rows,
     progress,
 )
-from corridors.cli.study import asked_for, command_line, publish
+from corridors.cli.publishing import asked_for, command_line, publish
 from corridors.cli.tables import say
 from corridors.units import in_percent
 

@@ -21,7 +21,7 @@ from corridors.cli.output import (
     print_rows,
     progress,
 )
-from corridors.cli.study import INDEX, command_line, publish
+from corridors.cli.publishing import INDEX, command_line, publish
 from corridors.cli.tables import Spare, say
 from corridors.errors import OptionError
 from corridors.studies.study import OptionOf, Study, plain

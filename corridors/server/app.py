@@ -256,7 +256,6 @@ def _studies(app: FastAPI, pool: Pool) -> None:
 
         _serve(app, kind, ask, body, summary)
 
-    studies("simulate", bodies.SimulateAsked, "What draws say of the options")
     for name, declared in served_studies().items():
         if declared.streams:
             studies(name, body_of(declared), declared.summary.rstrip("."))

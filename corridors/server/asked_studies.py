@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,6 @@ from corridors.server.replies import Reply, compact
 if TYPE_CHECKING:
     from corridors.output.catchment_records import Catchments
     from corridors.output.html.report.report_page import Section
-    from corridors.output.simulated import Simulation
 
 USUAL_SCENARIO = "shanghai-europe"
 COMMAND = "corridors compare scenario.yaml --out result"
@@ -85,24 +83,6 @@ def explain(answers: Answers, given: Given, _progress: Progress) -> Reply:
     corridor = _shipped(given["corridor"], "corridor") or ""
     found = explain_option(answers.scenario(given), corridor, session=answers.session)
     return _text(as_text(explained_record(found)))
-
-
-def simulate(answers: Answers, given: Given, progress: Progress) -> Reply:
-    """Answer with what draws say of the options."""
-    from corridors.output.simulated import simulation_record
-    from corridors.studies.simulate import simulate as run
-
-    found = run(
-        answers.scenario(given),
-        draws=given["count"],
-        seed=given["seed"],
-        by=_day(given["by"]),
-        session=answers.session,
-        progress=progress,
-    )
-    if given["page"]:
-        return simulation_parts(found)
-    return _text(as_text(simulation_record(found)))
 
 
 def catchments(answers: Answers, given: Given, progress: Progress) -> Reply:
@@ -166,25 +146,6 @@ def _shipped(name: str | None, key: str) -> str | None:
         msg = f"{key}: names a file; give the id of a shipped corridor"
         raise ConfigError(msg)
     return name
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        msg = "by: must be a date such as 2026-10-15"
-        raise ConfigError(msg) from None
-
-
-def simulation_parts(found: Simulation) -> Reply:
-    """Return what draws say of the options."""
-    from corridors.output.display_names import capitalised
-    from corridors.output.html.pages.simulate_page import simulation_sections
-    from corridors.output.simulated import answers
-
-    return _parts(map(capitalised, answers(found)), simulation_sections(found))
 
 
 def catchment_parts(found: Catchments) -> Reply:

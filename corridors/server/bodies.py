@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from corridors.config.checks import point_text
-from corridors.server.asked import MOST_DESTINATIONS, MOST_DRAWS
+from corridors.server.asked import MOST_DESTINATIONS
 
 MOST_PLACES = 40
 MOST_CHARACTERS = 64 * 1024
@@ -45,16 +45,6 @@ class ExplainAsked(Asked):
     """One corridor of a scenario."""
 
     corridor: Word
-
-
-class SimulateAsked(Asked):
-    """What is drawn of a scenario."""
-
-    count: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 10_000
-    """How many worlds to draw."""
-    seed: Annotated[int, Field(ge=0, le=1_000_000_000)] = 1
-    by: Annotated[str, Field(max_length=10)] | None = None
-    """Day by which boxes must be there."""
 
 
 class CatchmentsAsked(Asked):

@@ -33,7 +33,7 @@ from corridors.studies.compare import Decided, decided
 from corridors.studies.free_route import with_free_route
 from corridors.studies.sampled import Evaluated
 from corridors.studies.session import Session
-from corridors.studies.simulate import Noted, pool_of, within_caps
+from corridors.studies.simulate.run import Noted, pool_of, within_caps
 from corridors.uncertainty.draws import Key
 from corridors.uncertainty.evaluation import Taken
 from corridors.uncertainty.figures import least

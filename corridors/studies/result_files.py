@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from corridors.output.comparison import Comparison
     from corridors.output.design_result import ServiceDesign
     from corridors.output.investment_result import Investment
-    from corridors.output.simulated import Simulation
     from corridors.studies.closures.stress_records import Stress
     from corridors.studies.differences.difference_parts import Difference
 
@@ -157,19 +156,6 @@ def difference_files(
             lines=lines(),
             command=command,
         ),
-    }
-
-
-def simulation_files(found: Simulation, *, command: str = "") -> Files:
-    """Return the files of a simulation."""
-    from corridors.output.html.pages.simulate_page import render_simulation
-    from corridors.output.simulated import option_rows, simulation_record
-
-    rows = option_rows(found)
-    return {
-        "simulation.json": lambda: as_text(simulation_record(found)),
-        "simulation.csv": lambda: csv_text(rows, tuple(rows[0]) if rows else ()),
-        "simulate.html": lambda: render_simulation(found, command=command),
     }
 
 

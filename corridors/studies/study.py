@@ -45,6 +45,8 @@ class Option:
         What a shell offers for it, a function of `cli.completing`.
     least, most
         Bounds of a number.
+    beyond
+        Why it may not be more.
     most_served
         What a server takes at most: of a number itself, of a list its length.
     is_corridor
@@ -60,6 +62,7 @@ class Option:
     completes: str = ""
     least: float | None = None
     most: float | None = None
+    beyond: str = ""
     most_served: int | None = None
     is_corridor: bool = False
     meaning: str = ""
@@ -176,6 +179,8 @@ class Study:
                 continue
             bounds = f"{least:,} or more" if most is None else f"from {least or 0:,} to {most:,}"
             msg = f" must be {bounds}, got {value:,}"
+            if one.more.beyond and most is not None and value > most:
+                msg += f": {one.more.beyond}"
             raise OptionError.of(msg, option=one.name)
 
     def flag_of(self, name: str) -> str:

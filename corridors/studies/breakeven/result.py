@@ -164,7 +164,6 @@ class BreakEven(Written):
         return scenario_title(self.scenario)
 
     def _files(self, *, command: str = "") -> Files:
-        del command  # no page shows it
         return {
             "breakeven.json": lambda: as_text(self.record),
             "breakeven.csv": lambda: csv_text(self._rows, STEP_COLUMNS),

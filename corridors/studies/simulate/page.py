@@ -21,7 +21,7 @@ from corridors.output.html.report.charts import (
 )
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.output.simulated import LEAST_SHOWN, Simulation, answers
+from corridors.studies.simulate.result import LEAST_SHOWN, Simulation, answers
 from corridors.units import in_percent
 
 MOST_GROUPS = 14

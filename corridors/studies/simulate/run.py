@@ -20,11 +20,10 @@ from corridors.data.paths import one_look
 from corridors.data.uncertainty import FAMILIES, load_events, load_uncertainty
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
-from corridors.domain.simulation import OptionChances
-from corridors.errors import ConfigError
+from corridors.domain.simulation import OptionChances, Training
+from corridors.errors import ConfigError, OptionError
 from corridors.optimise.candidates import candidate_in
 from corridors.optimise.limits import alone_within
-from corridors.output.simulated import Simulation, Training
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.terms import DatedRoute
@@ -33,6 +32,7 @@ from corridors.studies.compare import Decided, compared, decided
 from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
+from corridors.studies.simulate.result import Simulation
 from corridors.uncertainty.draws import (
     ICE,
     WORLD,
@@ -64,9 +64,6 @@ from corridors.uncertainty.searches import DrawnQuestion
 DRAWS = 10_000
 OF_TRAINING = 3
 """The stream of the draws that are searched; sensitivities take two of their own."""
-MOST_DRAWS = 30_000
-"""So many take a gigabyte; more change no printed figure."""
-
 
 CLOSED = OptionChances()
 """What the draws say of a corridor that is open in none."""
@@ -98,7 +95,7 @@ def simulate(
     scenario
         The scenario; its `draws` say what is drawn, its `chances` mix worlds.
     draws
-        How many worlds are drawn, 1 to `MOST_DRAWS`.
+        How many worlds are drawn, >= 1.
     seed
         Of all sequences: the same seed gives the same figures.
     by
@@ -113,9 +110,9 @@ def simulate(
     Raises
     ------
     ConfigError
-        A key of the scenario is wrong, or `draws` or `by` is out of range.
+        A key of the scenario is wrong, or `by` is before its departure.
     """
-    _refuse(scenario, draws, seed, by)
+    _refuse(scenario, by)
     session = session or Session()
     comparison, made = compared(scenario, session=session, figures_only=True, progress=progress)
     sampled = sample(
@@ -150,20 +147,11 @@ def simulate(
     )
 
 
-def _refuse(scenario: Scenario, draws: int, seed: int, by: date | None) -> None:
-    if not 1 <= draws <= MOST_DRAWS:
-        text = f"--draws must be from 1 to {MOST_DRAWS:,}, got {draws:,}"
-        if draws > MOST_DRAWS:
-            gigabytes = draws / 30_000
-            text += f": so many take some {gigabytes:,.0f} GB and change no printed figure"
-        raise ConfigError(text)
-    if seed < 0:
-        msg = f"--seed must be 0 or more, got {seed}"
-        raise ConfigError(msg)
+def _refuse(scenario: Scenario, by: date | None) -> None:
     _refuse_names(scenario)
     if by is not None and by < scenario.departure:
-        msg = f"--by {by} is before the departure on {scenario.departure}"
-        raise ConfigError(msg)
+        msg = f" {by} is before the departure on {scenario.departure}"
+        raise OptionError.of(msg, option="by")
 
 
 def _refuse_names(scenario: Scenario) -> None:
