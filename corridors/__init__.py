@@ -47,13 +47,14 @@ if TYPE_CHECKING:
     from corridors.api.ranked_corridors import Comparison
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Catchments, Difference, Stress
+    from corridors.api.studied import Catchments, Difference
     from corridors.progress import show_progress
     from corridors.studies.breakeven.result import BreakEven
     from corridors.studies.html_page import Page
     from corridors.studies.phase.result import Phase
     from corridors.studies.season.result import Season
     from corridors.studies.simulate.result import Simulation
+    from corridors.studies.stress.result import Stress
 
 __all__ = [
     "Allocation",
@@ -106,12 +107,13 @@ _HOMES = {
     "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
     "api.routed": ["Explanation", "Route"],
     "api.sea_tables": ["Distances", "SeaWay"],
-    "api.studied": ["Catchments", "Difference", "Stress"],
+    "api.studied": ["Catchments", "Difference"],
     "progress": ["show_progress"],
     "studies.breakeven.result": ["BreakEven"],
     "studies.phase.result": ["Phase"],
     "studies.season.result": ["Season"],
     "studies.simulate.result": ["Simulation"],
+    "studies.stress.result": ["Stress"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

@@ -26,7 +26,6 @@ SAME_THING = {
             "explain",
             "gallery",
             "route",
-            "stress",
             "validate",
         ),
         ({"cli", "studies"}, USE_CASE),

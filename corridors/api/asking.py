@@ -32,6 +32,7 @@ from corridors.studies.scenario_keys import (
 )
 from corridors.studies.season import question as season_question
 from corridors.studies.simulate import question as simulate_question
+from corridors.studies.stress import question as stress_question
 
 if TYPE_CHECKING:
     from corridors.api.batched import Batch
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from corridors.api.ranked_corridors import Comparison
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Catchments, Difference, Stress
+    from corridors.api.studied import Catchments, Difference
     from corridors.domain.plan import Plan
     from corridors.network.locate import Place
     from corridors.studies.differences.ends import End
@@ -450,52 +451,7 @@ class Session:
         drawn = recommended_lines(*scenarios, session=self._kept)
         return extended(Difference, found, scenarios=scenarios, drawn=drawn)
 
-    @question
-    def stress(
-        self,
-        scenario: ScenarioLike | None = None,
-        *,
-        kinds: Names = ("gates", "borders", "terminals"),
-        pairs: bool = True,
-        **keys: Unpack[ScenarioKeys],
-    ) -> Stress | None:
-        """Close places of a scenario's best route and rank what it does to cost and days.
-
-        Parameters
-        ----------
-        scenario
-            As in `compare`.
-        kinds
-            What to close: any of `gates`, `borders`, `terminals`.
-        pairs
-            Also close pairs: a place of the best route and one of the best detour around it.
-        keys
-            Keys of a scenario, as in `compare`.
-
-        Returns
-        -------
-        stress
-            The closures, worst first; None if no corridor is usable.
-
-        Raises
-        ------
-        CorridorsError
-            A keyword, place, corridor or parameter is unknown or out of range.
-
-        Examples
-        --------
-        >>> found = corridors.stress("shanghai-europe", kinds="gates", pairs=False)
-        >>> bool((found.table["extra_usd_per_teu"].dropna() >= 0).all())
-        True
-        """
-        from corridors.api.studied import Stress
-        from corridors.studies.closures.closable_places import closable_kinds
-        from corridors.studies.stress import stress
-
-        wanted = closable_kinds(",".join(names_of(kinds, keyword="kinds")))
-        asked = scenario_of(scenario, keys, call="stress()")
-        found = stress(asked, kinds=wanted, pairs=pairs, session=self._kept)
-        return None if found is None else extended(Stress, found)
+    stress = _method(stress_question.stress)
 
     @question
     def catchments(

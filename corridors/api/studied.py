@@ -1,4 +1,4 @@
-"""The results of `diff`, `stress` and `catchments`."""
+"""The results of `diff` and `catchments`."""
 
 from __future__ import annotations
 
@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 from corridors.output import catchment_records
 from corridors.output.display_names import corridor_titles, end_title, scenario_title
 from corridors.output.records import frame
-from corridors.studies.closures import stress_records
 from corridors.studies.differences import difference_parts
 from corridors.studies.html_page import REPORT_HEIGHT, Page
-from corridors.studies.result_base import Written, axes_of, page_of
+from corridors.studies.result_base import Written, page_of
 from corridors.studies.result_files import (
     catchment_files,
     difference_files,
-    stress_files,
 )
 
 if TYPE_CHECKING:
@@ -111,69 +109,9 @@ def _called(outcome: difference_parts.Outcome) -> str:
     return f"{named} (tied with {', '.join(others)})" if others else named
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Stress(Written, stress_records.Stress):
-    """The best route of a scenario, and what it costs to lose each place on it.
-
-    `table` lists the closures, worst first; `places` is a GeoDataFrame of those of single places.
-    """
-
-    _more = ".table is a frame, .places one with points; .report(), .plot(), .save(folder)"
-    _files = stress_files
-
-    def report(self) -> Page:
-        """Return the page of the stress test, with a map of its places."""
-        return page_of(self._files(), "stress.html", self._texts()[0], REPORT_HEIGHT)
-
-    def plot(self, ax: Any = None, *, most: int = 15) -> Any:
-        """Draw the extra cost of closing the dearest single places; return matplotlib's axes."""
-        axes = axes_of(ax)
-        alone = [row for row in self.rows if len(row.closed) == 1]
-        rows = [row for row in alone if row.extra_usd_per_teu is not None][:most]
-        axes.barh([row.name for row in rows], [row.extra_usd_per_teu for row in rows])
-        axes.invert_yaxis()
-        axes.set_xlabel("extra USD per TEU while closed")
-        name = f"Closures on {_title(self.corridor)}, {scenario_title(self.scenario)}"
-        axes.set_title(name, fontsize=10)
-        return axes
-
-    def _texts(self) -> list[str]:
-        heading = f"Stress test of {scenario_title(self.scenario)}"
-        usual = (
-            f"Best route: {_title(self.corridor)}, USD {self.usd_per_teu:,.0f} per TEU,"
-            f" {self.days:.1f} days; {len(self.rows)} closures tried."
-        )
-        lost = [row.name for row in self.rows if row.corridor is None and len(row.closed) == 1]
-        cut = (f"No route is left without {' or '.join(lost[:3])}.",) if lost else ()
-        alone = [row for row in self.rows if len(row.closed) == 1]
-        worst = next((row for row in alone if row.extra_usd_per_teu is not None), None)
-        dear = () if worst is None else (_closure_text(worst),)
-        return [heading, usual, *cut, *dear, f"By land: {self.severed.text}."]
-
-    def _shown(self) -> pd.DataFrame:
-        columns = {
-            "name": "closed",
-            "corridor": "best then",
-            "extra_usd_per_teu": "extra USD per TEU",
-            "extra_days": "extra days",
-        }
-        rows = stress_records.folded([stress_records.row_record(row) for row in self.rows])
-        table = frame(rows, columns=stress_records.COLUMNS)
-        table["corridor"] = [_title(name) or "no route" for name in table["corridor"]]
-        return table[list(columns)].rename(columns=columns)
-
-
 def _title(corridor: object) -> str:
     name = corridor if isinstance(corridor, str) else ""
     return corridor_titles().get(name, name)
-
-
-def _closure_text(row: stress_records.StressRow) -> str:
-    days = row.extra_days or 0.0
-    return (
-        f"Dearest to lose: {row.name}, USD {row.extra_usd_per_teu or 0.0:,.0f} more per TEU and"
-        f" {abs(days):.1f} days {'less' if days < 0 else 'more'}, by {_title(row.corridor)}."
-    )
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -55,7 +55,6 @@ COMMANDS = (
     ("distances", "distances", "corridors distances Shanghai Rotterdam Mombasa --avoid gate-suez"),
     ("diff", "diff", "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
     ("explain", "explain", "corridors explain shanghai-europe suez --departure 2026-08-20"),
-    ("stress", "stress", "corridors stress shanghai-europe --kinds gates"),
     ("batch", "batch", "corridors batch kaliningrad --out maps/kaliningrad --workers 2"),
     (
         "allocate",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from corridors.output.csv import csv_text
 from corridors.output.display_names import scenario_title
-from corridors.output.records import as_text, listing_json, picked
+from corridors.output.records import listing_json
 from corridors.studies.result_base import Files
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from corridors.output.comparison import Comparison
     from corridors.output.design_result import ServiceDesign
     from corridors.output.investment_result import Investment
-    from corridors.studies.closures.stress_records import Stress
     from corridors.studies.differences.difference_parts import Difference
 
 Line = tuple[tuple[float, float], ...]
@@ -87,34 +86,6 @@ def moved_catchment_files(found: CatchmentsOver) -> Files:
     return {
         "catchments-over.json": lambda: listing_json(found.records),
         "catchments-over.csv": lambda: csv_text(found.records, TURN_COLUMNS),
-    }
-
-
-def stress_files(found: Stress, *, command: str = "") -> Files:
-    """Return the files of a stress test."""
-    from corridors.output.html.pages.stress_page import render_stress
-    from corridors.studies.closures.stress_records import (
-        COLUMNS,
-        row_record,
-        stress_record,
-        write_closures,
-    )
-
-    rows = [row_record(row) for row in found.rows]
-    usual = picked(found, "corridor", "title", "usd_per_teu", "days")
-    return {
-        "stress.json": lambda: as_text(stress_record(found)),
-        "stress.csv": lambda: csv_text(rows, COLUMNS),
-        "stress.gpkg": lambda: lambda path: write_closures(found, path),
-        "stress.html": lambda: render_stress(
-            found.scenario,
-            rows,
-            usual=usual,
-            measure=found.measure,
-            spots=found.spots,
-            severed=found.severed.text,
-            command=command,
-        ),
     }
 
 

@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from corridors.cli import stress
-from corridors.studies.closures.closable_places import Passed
-from corridors.studies.closures.severed import Severed
-from corridors.studies.closures.stress_records import (
-    COLUMNS,
+from corridors.cli.study_commands import Printer
+from corridors.studies.stress.result import (
+    Passed,
     Stress,
     StressRow,
+    _short,
     folded,
     row_record,
 )
+from corridors.studies.stress.severed import Severed
 from tests.output.fixtures import example_comparison
 
 SUEZ = Passed(key="gate-suez", name="Suez", kind="gates")
@@ -47,7 +47,7 @@ FOUND = Stress(
 
 
 def printed(found: Stress, capsys: pytest.CaptureFixture[str]) -> str:
-    stress._print(found, [row_record(row) for row in found.rows], COLUMNS)
+    found.show(Printer())
     return " ".join(capsys.readouterr().out.split())
 
 
@@ -72,7 +72,7 @@ def test_closures_with_one_result_are_one_row(capsys: pytest.CaptureFixture[str]
 
 
 def test_usd_are_rounded_to_the_dollar_and_days_to_a_tenth() -> None:
-    short = stress._short(row_record(FOUND.rows[2]))
+    short = _short(row_record(FOUND.rows[2]))
     assert (short["usd_per_teu"], short["days"]) == (1260.0, 41.3)
     assert (short["extra_usd_per_teu"], short["extra_days"]) == (260.0, 10.0)
     assert (short["place"], short["worse_by"]) == ("gate-suez", "58.1%")

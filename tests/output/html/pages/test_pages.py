@@ -13,10 +13,10 @@ from corridors.output.html.pages.catchments_page import render_catchments
 from corridors.output.html.pages.diff_page import render_diff
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.start_page import INDEX, start_page, write_with_start_page
-from corridors.output.html.pages.stress_page import render_stress
 from corridors.output.records import Record
 from corridors.studies.season.page import render_season
 from corridors.studies.season.run import half_months, season, season_calendar
+from corridors.studies.stress.page import render_stress
 from tests.output.fixtures import HOSTILE
 from tests.output.html.report.reading import Page
 

@@ -1,21 +1,24 @@
-"""The results of a stress test, and their records for JSON, CSV and tables."""
+"""A stress test: what each closure does, what severs the ends by land, and how it is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corridors.domain.scenario import Scenario
 from corridors.output.contract import Figure, Part
-from corridors.output.display_names import listed
+from corridors.output.csv import csv_text
+from corridors.output.display_names import corridor_titles, in_sentence, listed, scenario_title
 from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
 from corridors.output.manifest import scenario_record
 from corridors.output.qgis_styles import PointStyle
-from corridors.output.records import Record, frame, significant
-from corridors.studies.closures.closable_places import Passed
-from corridors.studies.closures.severed import Severed
+from corridors.output.records import Record, as_text, frame, picked, significant
+from corridors.studies.html_page import REPORT_HEIGHT, Page
+from corridors.studies.result_base import Files, Terminal, Written, axes_of, page_of
+from corridors.studies.stress.severed import Severed
+from corridors.units import in_percent
 
 if TYPE_CHECKING:
     import geopandas
@@ -39,9 +42,23 @@ class ClosureRecord(Part):
 
 COLUMNS = tuple(ClosureRecord.model_fields)
 FIGURES = ("usd_per_teu", "days", "extra_usd_per_teu", "extra_days", "worse_share")
+# What a narrow terminal does without, the least important first.
+SPARE = ("kind", "usd_per_teu", "days")
+WORSE, WORSE_SHARE = "worse_by", "worse_share"
+IDS = ("place", "corridor")
+SHOWN = 30
 # In a GIS a place that nothing replaces is as large as the worst.
 _CLOSED = "#c0392b"
 _BY_SHARE = """coalesce(scale_linear("worse_share", 0, maximum("worse_share"), 1.5, 5), 5)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """A place that can be closed; `key` is its id in the `closures` of a scenario."""
+
+    key: str
+    name: str
+    kind: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +96,16 @@ class StressRow:
         return " and ".join(place.kind.removesuffix("s") for place in self.closed)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stress:
-    """A scenario's best route, what losing each place does, and what severs its ends by land.
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Stress(Written):
+    """The best route of a scenario, and what it costs to lose each place on it.
 
+    `table` lists the closures, worst first; `places` is a GeoDataFrame of those of single places.
     `rows` start with closures that leave no route, then the worst. `spots` has the (lon, lat) of
     their places.
     """
+
+    _more = ".table is a frame, .places one with points; .report(), .plot(), .save(folder)"
 
     scenario: Scenario
     corridor: str
@@ -122,6 +142,96 @@ class Stress:
         """The records of closures of a single terminal or gate, and where it is."""
         rows = [r for r in self.rows if len(r.closed) == 1 and r.closed[0].key in self.spots]
         return [row_record(row) for row in rows], [self.spots[row.closed[0].key] for row in rows]
+
+    def report(self) -> Page:
+        """Return the page of the stress test, with a map of its places."""
+        return page_of(self._files(), "stress.html", self._texts()[0], REPORT_HEIGHT)
+
+    def plot(self, ax: Any = None, *, most: int = 15) -> Any:
+        """Draw the extra cost of closing the dearest single places; return matplotlib's axes."""
+        axes = axes_of(ax)
+        alone = [row for row in self.rows if len(row.closed) == 1]
+        rows = [row for row in alone if row.extra_usd_per_teu is not None][:most]
+        axes.barh([row.name for row in rows], [row.extra_usd_per_teu for row in rows])
+        axes.invert_yaxis()
+        axes.set_xlabel("extra USD per TEU while closed")
+        name = f"Closures on {_named(self.corridor)}, {scenario_title(self.scenario)}"
+        axes.set_title(name, fontsize=10)
+        return axes
+
+    def _texts(self) -> list[str]:
+        heading = f"Stress test of {scenario_title(self.scenario)}"
+        usual = (
+            f"Best route: {_named(self.corridor)}, USD {self.usd_per_teu:,.0f} per TEU,"
+            f" {self.days:.1f} days; {len(self.rows)} closures tried."
+        )
+        lost = [row.name for row in self.rows if row.corridor is None and len(row.closed) == 1]
+        cut = (f"No route is left without {' or '.join(lost[:3])}.",) if lost else ()
+        alone = [row for row in self.rows if len(row.closed) == 1]
+        worst = next((row for row in alone if row.extra_usd_per_teu is not None), None)
+        dear = () if worst is None else (_closure_text(worst),)
+        return [heading, usual, *cut, *dear, f"By land: {self.severed.text}."]
+
+    def _shown(self) -> pd.DataFrame:
+        columns = {
+            "name": "closed",
+            "corridor": "best then",
+            "extra_usd_per_teu": "extra USD per TEU",
+            "extra_days": "extra days",
+        }
+        rows = folded([row_record(row) for row in self.rows])
+        table = frame(rows, columns=COLUMNS)
+        table["corridor"] = [_named(name) or "no route" for name in table["corridor"]]
+        return table[list(columns)].rename(columns=columns)
+
+    def show(self, terminal: Terminal) -> None:
+        """Print the closures, those alike on one row, and what leaves no route."""
+        rows = [row_record(row) for row in self.rows]
+        asked = self.scenario
+        usual = (
+            f"{in_sentence(self.title)}, USD {self.usd_per_teu:,.0f} per TEU, {self.days:.1f} days"
+        )
+        shown = folded(rows)
+        terminal.rows(
+            [_short(row) for row in shown[:SHOWN]],
+            columns=[WORSE if name == WORSE_SHARE else name for name in COLUMNS if name not in IDS],
+            title=f"{asked.name}, departing {asked.departure.isoformat()}; best route: {usual}",
+            spare=SPARE,
+        )
+        terminal.say(self.measure)
+        if len(shown) > SHOWN:
+            terminal.say(f"{len(shown) - SHOWN} more rows that are less bad are not shown")
+        if len(shown) < len(rows):
+            terminal.say(f"{len(rows)} closures in total; --format csv lists each one")
+        lost = [row for row in rows if row["corridor"] is None]
+        if lost:
+            alone = [str(row["name"]) for row in lost if "+" not in str(row["place"])]
+            what = f"; closing {' or '.join(alone)} alone is enough" if alone else ""
+            terminal.say(f"{len(lost)} of these closures leave no usable route{what}.")
+        terminal.say(f"By land: {self.severed.text}.")
+
+    @property
+    def _title(self) -> str:
+        return f"Stress test: {scenario_title(self.scenario)}"
+
+    def _files(self, *, command: str = "") -> Files:
+        from corridors.studies.stress.page import render_stress
+
+        rows = [row_record(row) for row in self.rows]
+        return {
+            "stress.json": lambda: as_text(stress_record(self)),
+            "stress.csv": lambda: csv_text(rows, COLUMNS),
+            "stress.gpkg": lambda: lambda path: write_closures(self, path),
+            "stress.html": lambda: render_stress(
+                self.scenario,
+                rows,
+                usual=picked(self, "corridor", "title", "usd_per_teu", "days"),
+                measure=self.measure,
+                spots=self.spots,
+                severed=self.severed.text,
+                command=command,
+            ),
+        }
 
 
 def measure_text(scenario: Scenario) -> str:
@@ -202,4 +312,29 @@ def stress_record(found: Stress) -> Record:
             "nearest_end": dict(found.severed.nearest_end),
             "text": found.severed.text,
         },
+    }
+
+
+def _named(corridor: object) -> str:
+    name = corridor if isinstance(corridor, str) else ""
+    return corridor_titles().get(name, name)
+
+
+def _closure_text(row: StressRow) -> str:
+    days = row.extra_days or 0.0
+    return (
+        f"Dearest to lose: {row.name}, USD {row.extra_usd_per_teu or 0.0:,.0f} more per TEU and"
+        f" {abs(days):.1f} days {'less' if days < 0 else 'more'}, by {_named(row.corridor)}."
+    )
+
+
+def _short(row: dict[str, object]) -> dict[str, object]:
+    share = row[WORSE_SHARE]
+    return {
+        **{
+            key: round(value, 1 if "days" in key else 0) if isinstance(value, float) else value
+            for key, value in row.items()
+            if key != WORSE_SHARE
+        },
+        WORSE: f"{in_percent(share, 1)}%" if isinstance(share, float) else None,
     }

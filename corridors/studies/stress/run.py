@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from corridors.data.names import name_of
 from corridors.domain.places import AccessKind
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Scenario
+from corridors.errors import OptionError
+from corridors.network.states.topology import Topology
 from corridors.optimise.candidates import candidate_of, decision_needs_fronts
 from corridors.optimise.limits import box_limits, keeps
 from corridors.optimise.ties import value_of
@@ -18,11 +21,12 @@ from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import Question
 from corridors.routing.terms import Terms
-from corridors.studies.closures.closable_places import KINDS, Passed, passed
-from corridors.studies.closures.severed import severed
-from corridors.studies.closures.stress_records import Stress, StressRow
 from corridors.studies.session import Session
+from corridors.studies.stress.result import Passed, Stress, StressRow
+from corridors.studies.stress.severed import severed
 from corridors.units import CENTS_PER_USD
+
+KINDS = ("gates", "borders", "terminals")
 
 
 def stress(
@@ -81,6 +85,57 @@ def stress(
         severed=severed(question),
         spots=_spots(question, rows.values()),
     )
+
+
+def passed(topology: Topology, arcs: Sequence[int], kinds: Collection[str]) -> list[Passed]:
+    """Return the places that a route passes, in order, without its ends.
+
+    Parameters
+    ----------
+    topology
+        The network.
+    arcs
+        The arcs of the route.
+    kinds
+        Any of `gates`, `borders` (pairs of countries, on land) and `terminals`.
+    """
+    found: dict[str, Passed] = {}
+    ends = {topology.origin, topology.destination}
+    for arc in (arcs[0], arcs[-1]) if arcs else ():
+        # A city or a point is left and reached by one of its terminals.
+        for state in (int(topology.tail[arc]), int(topology.head[arc])):
+            if topology.state_place[state] >= 0:
+                ends.add(topology.place_of(state).id)
+    for arc in arcs:
+        codes = topology.countries[int(topology.country[arc])]
+        if len(codes) > 1:
+            key = "-".join(codes)
+            found.setdefault(key, Passed(key=key, name=f"border {name_of(key)}", kind="borders"))
+        place = int(topology.state_place[int(topology.head[arc])])
+        if place < 0 or topology.places[place].id in ends:
+            continue
+        here = topology.places[place]
+        key = here.id.split("#")[0]
+        kind = "gates" if here.gate else "terminals"
+        found.setdefault(key, Passed(key=key, name=here.name, kind=kind))
+    return [place for place in found.values() if place.kind in kinds]
+
+
+def closable_kinds(names: Iterable[str]) -> tuple[str, ...]:
+    """Return the kinds of names, each one or several with commas between.
+
+    Raises
+    ------
+    OptionError
+        A kind is unknown, or the list is empty.
+    """
+    named = [part.strip() for part in ",".join(names).split(",") if part.strip()]
+    wrong = [name for name in named if name not in KINDS]
+    if wrong or not named:
+        what = f"unknown kind '{wrong[0]}'" if wrong else "no kind given"
+        msg = f": {what}; choose from {', '.join(KINDS)}"
+        raise OptionError.of(msg, option="kinds")
+    return tuple(named)
 
 
 def _row(
