@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         book,
         breakeven,
         catchments,
+        catchments_over,
         compare,
         design,
         diff,
@@ -47,9 +48,10 @@ if TYPE_CHECKING:
     from corridors.api.ranked_corridors import Comparison
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Catchments, Difference
+    from corridors.api.studied import Difference
     from corridors.progress import show_progress
     from corridors.studies.breakeven.result import BreakEven
+    from corridors.studies.catchments.result import Catchments, CatchmentsOver
     from corridors.studies.html_page import Page
     from corridors.studies.phase.result import Phase
     from corridors.studies.season.result import Season
@@ -62,6 +64,7 @@ __all__ = [
     "Booking",
     "BreakEven",
     "Catchments",
+    "CatchmentsOver",
     "Comparison",
     "CorridorsError",
     "Difference",
@@ -83,6 +86,7 @@ __all__ = [
     "book",
     "breakeven",
     "catchments",
+    "catchments_over",
     "compare",
     "design",
     "diff",
@@ -107,9 +111,10 @@ _HOMES = {
     "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
     "api.routed": ["Explanation", "Route"],
     "api.sea_tables": ["Distances", "SeaWay"],
-    "api.studied": ["Catchments", "Difference"],
+    "api.studied": ["Difference"],
     "progress": ["show_progress"],
     "studies.breakeven.result": ["BreakEven"],
+    "studies.catchments.result": ["Catchments", "CatchmentsOver"],
     "studies.phase.result": ["Phase"],
     "studies.season.result": ["Season"],
     "studies.simulate.result": ["Simulation"],

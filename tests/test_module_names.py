@@ -20,7 +20,6 @@ SAME_THING = {
     **dict.fromkeys(
         (
             "alternatives",
-            "catchments",
             "compare",
             "diff",
             "explain",

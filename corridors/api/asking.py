@@ -17,6 +17,7 @@ from corridors.network.sea import sea_distances, sea_ways
 from corridors.progress import Progress, quiet
 from corridors.scratch import make_scratch
 from corridors.studies.breakeven import question as breakeven_question
+from corridors.studies.catchments import question as catchments_question
 from corridors.studies.phase import question as phase_question
 from corridors.studies.result_base import extended
 from corridors.studies.scenario_keys import (
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from corridors.api.ranked_corridors import Comparison
     from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Catchments, Difference
+    from corridors.api.studied import Difference
     from corridors.domain.plan import Plan
     from corridors.network.locate import Place
     from corridors.studies.differences.ends import End
@@ -453,54 +454,8 @@ class Session:
 
     stress = _method(stress_question.stress)
 
-    @question
-    def catchments(
-        self,
-        scenario: ScenarioLike | None = None,
-        destinations: Names | Sequence[str | tuple[float, float]] = (),
-        *,
-        countries: Names = (),
-        **keys: Unpack[ScenarioKeys],
-    ) -> Catchments:
-        """Compare the corridors from one origin to many destinations.
-
-        Parameters
-        ----------
-        scenario
-            As in `compare`; its own destination does not count.
-        destinations
-            Cities, UN/LOCODEs, ids of terminals, or (lon, lat).
-        countries
-            All terminals of these countries too, such as `["PL", "CZ"]`.
-        keys
-            Keys of a scenario, as in `compare`.
-
-        Raises
-        ------
-        CorridorsError
-            A destination, a keyword or another key is unknown or out of range.
-
-        Examples
-        --------
-        >>> found = corridors.catchments("shanghai-europe", ["Hamburg", "Warsaw"])
-        >>> list(found.best["name"])
-        ['Hamburg', 'Warsaw']
-        """
-        from corridors.api.studied import Catchments
-        from corridors.studies.catchments import catchments, terminals_in
-
-        listed = [destinations] if isinstance(destinations, str) else list(destinations)
-        named = [place_text(place) for place in listed]
-        inside = names_of(countries, keyword="countries")
-        given = ScenarioKeys(**keys)
-        if scenario is None and "destination" not in given and (named or inside):
-            # A scenario has one; each of these takes its place.
-            given["destination"] = named[0] if named else given.get("origin", "")
-        asked = scenario_of(scenario, given, call="catchments()")
-        names = [*named, *terminals_in(asked, inside)]
-        found = catchments(asked, names, session=self._kept, progress=self._kept.progress)
-        return extended(Catchments, found)
-
+    catchments = _method(catchments_question.catchments)
+    catchments_over = _method(catchments_question.catchments_over)
     simulate = _method(simulate_question.simulate)
     breakeven = _method(breakeven_question.breakeven)
     phase = _method(phase_question.phase)
@@ -822,6 +777,7 @@ season = _asked(Session.season)
 diff = _asked(Session.diff)
 stress = _asked(Session.stress)
 catchments = _asked(Session.catchments)
+catchments_over = _asked(Session.catchments_over)
 simulate = _asked(Session.simulate)
 breakeven = _asked(Session.breakeven)
 phase = _asked(Session.phase)

@@ -1,18 +1,16 @@
-"""The results of `diff` and `catchments`."""
+"""The result of `diff`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from corridors.output import catchment_records
-from corridors.output.display_names import corridor_titles, end_title, scenario_title
+from corridors.output.display_names import corridor_titles, scenario_title
 from corridors.output.records import frame
 from corridors.studies.differences import difference_parts
 from corridors.studies.html_page import REPORT_HEIGHT, Page
 from corridors.studies.result_base import Written, page_of
 from corridors.studies.result_files import (
-    catchment_files,
     difference_files,
 )
 
@@ -85,7 +83,9 @@ class Difference(Written, difference_parts.Difference):
         table = self.table
         if not len(table):
             return table
-        table = table.assign(corridor=[_title(name) for name in table["corridor"]])
+        table = table.assign(
+            corridor=[corridor_titles().get(name, name) for name in table["corridor"]]
+        )
         columns = {
             "corridor": "corridor",
             "status_old": "status before",
@@ -107,50 +107,3 @@ def _called(outcome: difference_parts.Outcome) -> str:
     named = titles.get(outcome.recommended, outcome.recommended)
     others = [titles.get(name, name) for name in outcome.tied if name != outcome.recommended]
     return f"{named} (tied with {', '.join(others)})" if others else named
-
-
-def _title(corridor: object) -> str:
-    name = corridor if isinstance(corridor, str) else ""
-    return corridor_titles().get(name, name)
-
-
-@dataclass(frozen=True, kw_only=True, repr=False)
-class Catchments(Written, catchment_records.Catchments):
-    """The corridors from one origin to many destinations; `table` has a row for each pair."""
-
-    _more = ".best and .table are frames; .map(), .save(folder)"
-    _files = catchment_files
-
-    @property
-    def best(self) -> pd.DataFrame:
-        """One row per destination: its best corridor, USD per TEU and days."""
-        table = self.table
-        return table[table["best"]].drop(columns=["best", "reason"]).reset_index(drop=True)
-
-    def map(self) -> Page:
-        """Return the map of the destinations by their best corridor."""
-        return page_of(self._files(), "catchments.html", self._texts()[0], REPORT_HEIGHT)
-
-    def _texts(self) -> list[str]:
-        heading = (
-            f"Catchments from {end_title(self.scenario.origin)}, departing"
-            f" {self.scenario.departure.isoformat()}"
-        )
-        titles = [one.winner.title for one in self.to if one.winner]
-        counts = sorted(((titles.count(t), t) for t in set(titles)), reverse=True)
-        best = ", ".join(f"{title} to {count}" for count, title in counts[:4])
-        reasons = [f"{one.asked}: {one.reason}" for one in self.to if one.reason]
-        places = "1 destination" if len(self.to) == 1 else f"{len(self.to)} destinations"
-        return [heading, f"{places}; best: {best or 'none usable'}.", *reasons[:2]]
-
-    def _shown(self) -> pd.DataFrame:
-        columns = {
-            "name": "destination",
-            "title": "best corridor",
-            "cost_usd_per_teu": "USD per TEU",
-            "days": "days",
-        }
-        return self.best[list(columns)].rename(columns=columns)
-
-    def _map(self) -> Page:
-        return self.map()

@@ -50,7 +50,6 @@ def options(
 # has another name; an example.
 COMMANDS = (
     ("compare", "compare", "corridors compare shanghai-europe --out maps/shanghai-europe"),
-    ("catchments", "catchments", "corridors catchments shanghai-europe --in PL --in CZ"),
     ("route", "route", "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
     ("distances", "distances", "corridors distances Shanghai Rotterdam Mombasa --avoid gate-suez"),
     ("diff", "diff", "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),

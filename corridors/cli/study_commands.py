@@ -74,11 +74,15 @@ def command_of(study: Study) -> Callable[..., None]:
 
     def command(context: typer.Context, **given: Any) -> None:
         how, out = given["how"], given.get("out")
-        options = {one.name: _value(one, given[one.name]) for one in study.asked}
+        taken = (*study.asked, *study.asked_over)
+        options = {one.name: _value(one, given[one.name]) for one in taken}
         shown = {name: given[name] for name in study.prints}
         try:
             study.check(options)
-            reserve(out, (*study.outputs, INDEX))
+            outputs = (
+                study.outputs if given.get(OVER) is None else study.outputs_over or study.outputs
+            )
+            reserve(out, (*outputs, INDEX))
             scenario = [_scenario(given)] if study.takes_scenario else []
             with progress(study.step) as show:
                 from corridors.studies.session import Session
@@ -131,7 +135,8 @@ def _parameters(study: Study) -> list[Parameter]:
     found = [_parameter("context", typer.Context)]
     found += [_parameter("scenario", ScenarioArgument)] * study.takes_scenario
     found += [_asked(one, study.flag_of(one.name)) for one in study.asked if one.more.argument]
-    found += [_asked(one, study.flag_of(one.name)) for one in study.asked if not one.more.argument]
+    others = (one for one in (*study.asked, *study.asked_over) if not one.more.argument)
+    found += [_asked(one, study.flag_of(one.name)) for one in others]
     found += [_parameter("out", OutOption, None)] * bool(study.outputs)
     if study.takes_scenario:
         found += [_parameter(name, kind, None) for name, kind in _OWN.items()]

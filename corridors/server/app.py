@@ -259,7 +259,6 @@ def _studies(app: FastAPI, pool: Pool) -> None:
     for name, declared in served_studies().items():
         if declared.streams:
             studies(name, body_of(declared), declared.summary.rstrip("."))
-    studies("catchments", bodies.CatchmentsAsked, "The best corridor to many destinations")
 
     @app.post("/api/months", summary="Twelve departures, an event for each as it is ready")
     async def months(asked: Asked, request: Request, x_page: PageId = "") -> Response:

@@ -9,7 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 
 SCENARIO_FILE = "scenario.yaml"
-MOST_DESTINATIONS = 100
 _KEY_CHARACTERS = 32
 
 Values = Mapping[str, object]

@@ -5,7 +5,6 @@ For the page some are an answer in sentences and the sections of their own pages
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -16,13 +15,11 @@ from corridors.errors import ConfigError
 from corridors.output.records import as_text, listing_json
 from corridors.progress import Progress
 from corridors.server.answering import Answers, Given
-from corridors.server.asked import MOST_DESTINATIONS
 from corridors.server.questions import is_file, scenario_of, values_of, yaml_of
 from corridors.server.replies import Reply, compact
 
 if TYPE_CHECKING:
-    from corridors.output.catchment_records import Catchments
-    from corridors.output.html.report.report_page import Section
+    pass
 
 USUAL_SCENARIO = "shanghai-europe"
 COMMAND = "corridors compare scenario.yaml --out result"
@@ -85,24 +82,6 @@ def explain(answers: Answers, given: Given, _progress: Progress) -> Reply:
     return _text(as_text(explained_record(found)))
 
 
-def catchments(answers: Answers, given: Given, progress: Progress) -> Reply:
-    """Answer with the best corridor to each of many destinations."""
-    from corridors.studies.catchments import catchments as run
-    from corridors.studies.catchments import terminals_in
-
-    asked = answers.scenario(given)
-    names = [*given["to"], *terminals_in(asked, given["countries"])]
-    if len(names) > MOST_DESTINATIONS:
-        msg = (
-            f"to: at most {MOST_DESTINATIONS} destinations here, got {len(names)}; use the command"
-        )
-        raise ConfigError(msg)
-    found = run(asked, names, session=answers.session, progress=progress)
-    if given["page"]:
-        return catchment_parts(found)
-    return _text(listing_json(found.records))
-
-
 def month(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the best option and all options of one departure of `compare --months`."""
     from corridors.domain.windows import months_later
@@ -146,24 +125,3 @@ def _shipped(name: str | None, key: str) -> str | None:
         msg = f"{key}: names a file; give the id of a shipped corridor"
         raise ConfigError(msg)
     return name
-
-
-def catchment_parts(found: Catchments) -> Reply:
-    """Return the best corridor to each destination."""
-    from corridors.output.html.pages.catchments_page import catchment_answer, catchment_sections
-
-    return _parts(catchment_answer(found), catchment_sections(found, colours=_colours()))
-
-
-@lru_cache(maxsize=1)
-def _colours() -> dict[str, str]:
-    from corridors.config import load_corridors
-
-    return {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
-
-
-def _parts(answer: Iterable[str], sections: Sequence[Section]) -> Reply:
-    kept = [
-        {"id": one.id, "heading": one.heading, "html": one.body} for one in sections if one.body
-    ]
-    return Reply(body=compact({"answer": list(answer), "sections": kept}))

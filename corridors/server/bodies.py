@@ -7,7 +7,6 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from corridors.config.checks import point_text
-from corridors.server.asked import MOST_DESTINATIONS
 
 MOST_PLACES = 40
 MOST_CHARACTERS = 64 * 1024
@@ -45,15 +44,6 @@ class ExplainAsked(Asked):
     """One corridor of a scenario."""
 
     corridor: Word
-
-
-class CatchmentsAsked(Asked):
-    """From the origin of a scenario to many destinations."""
-
-    to: Annotated[list[Place], Field(max_length=MOST_DESTINATIONS)] = []
-    """Cities, codes, terminals or `lon,lat`."""
-    countries: Annotated[list[Word], Field(max_length=10)] = []
-    """All terminals of these countries too."""
 
 
 class DistancesAsked(Body):

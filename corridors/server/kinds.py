@@ -22,7 +22,6 @@ KINDS: Mapping[str, Answering] = {
     "route": asked_studies.route,
     "distances": asked_studies.distances,
     "explain": asked_studies.explain,
-    "catchments": asked_studies.catchments,
     "month": asked_studies.month,
     "scenario": asked_studies.scenario,
     **{name: answer_of(study) for name, study in served_studies().items()},

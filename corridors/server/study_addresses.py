@@ -63,13 +63,14 @@ def _member(one: OptionOf) -> tuple[Any, Any]:
 
 def answer_of(study: Study) -> Callable[[Answers, Given, Progress], Reply]:
     """Return what answers the requests of a study: what its command prints as JSON."""
+    limits = {one.name: most for one in study.asked if (most := one.more.most_served) is not None}
 
     def answer(answers: Answers, given: Given, progress: Progress) -> Reply:
         values = {one.name: _value(one, given) for one in study.asked}
         scenario = [answers.scenario(given)] if study.takes_scenario else []
         try:
             study.check(values)
-            with answers.session.showing(progress):
+            with answers.session.serving(progress, limits):
                 result = study.ask(answers.session, *scenario, **values)
         except OptionError as error:
             raise error.naming(lambda name: _member_of(study, name)) from None

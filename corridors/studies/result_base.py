@@ -155,6 +155,13 @@ class Written(Result):
         return write_with_start_page(Path(folder), contents, title=self._title)
 
 
+def corridor_colours() -> dict[str, str]:
+    """Return the colours of the shipped corridors by id."""
+    from corridors.config import load_corridors
+
+    return {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
+
+
 def departing(study: str, scenario: Scenario) -> str:
     """Return the heading of a study of a scenario."""
     from corridors.output.display_names import scenario_title

@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from corridors.output.csv import csv_text
 from corridors.output.display_names import scenario_title
-from corridors.output.records import listing_json
 from corridors.studies.result_base import Files
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
     from corridors.output.allocation_result import Allocation
     from corridors.output.booking_result import Booking
-    from corridors.output.catchment_records import Catchments, CatchmentsOver
     from corridors.output.comparison import Comparison
     from corridors.output.design_result import ServiceDesign
     from corridors.output.investment_result import Investment
@@ -62,30 +59,6 @@ def comparison_files(
         ),
         "report.html": lambda: render_report(comparison, sources=sources, command=command),
         **({"months.csv": lambda: months_csv(months)} if months else {}),
-    }
-
-
-def catchment_files(found: Catchments, *, command: str = "") -> Files:
-    """Return the files of catchments: a table, and the map of their regions."""
-    from corridors.config import load_corridors
-    from corridors.output.catchment_records import COLUMNS
-    from corridors.output.html.pages.catchments_page import render_catchments
-
-    colours = {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
-    return {
-        "catchments.json": lambda: listing_json(found.records),
-        "catchments.csv": lambda: csv_text(found.records, COLUMNS),
-        "catchments.html": lambda: render_catchments(found, colours=colours, command=command),
-    }
-
-
-def moved_catchment_files(found: CatchmentsOver) -> Files:
-    """Return the files of catchments while a driver moves."""
-    from corridors.output.catchment_records import TURN_COLUMNS
-
-    return {
-        "catchments-over.json": lambda: listing_json(found.records),
-        "catchments-over.csv": lambda: csv_text(found.records, TURN_COLUMNS),
     }
 
 

@@ -15,6 +15,8 @@ Day = date | str
 """A day: a date, also of pandas or numpy, or a text such as `2026-09-01`."""
 Names = str | Sequence[str]
 """A name or several."""
+Places = str | Sequence[str | tuple[float, float]]
+"""A place or several, each by a name, a code, an id or (lon, lat)."""
 Keys = Mapping[str, Any]
 """The keys of a part of a scenario file and their values."""
 

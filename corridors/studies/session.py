@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, partial
@@ -55,7 +55,8 @@ class Session:
     - `reopenings`: next usable days by what opens a corridor (see `Reopenings`).
     - the hash of the shipped data.
 
-    `progress` is called with what it does, how many are done and how many there are.
+    `progress` is called with what it does, how many are done and how many there are; `limits` are
+    those of a server, by option.
 
     It belongs to the thread that made it and refuses others, since two searches that fill one cache
     at once could each read what the other has half made. `hand_over` gives it to another thread.
@@ -66,6 +67,7 @@ class Session:
     ) -> None:
         self.hand_over()
         self.progress = progress
+        self.limits: Mapping[str, int] = {}
         self.keeps_searches = keeps_searches
         self.bases: BoundedCache[BaseNetwork] = BoundedCache(4)
         self.declared = ServiceBook(self._base_of)
@@ -78,13 +80,14 @@ class Session:
         self._manifest: Manifest | None = None
 
     @contextmanager
-    def showing(self, progress: Progress) -> Iterator[None]:
-        """Show the steps of one question, not those of the session."""
-        usual, self.progress = self.progress, progress
+    def serving(self, progress: Progress, limits: Mapping[str, int]) -> Iterator[None]:
+        """Answer one question of a server: show its steps, and hold options to what it allows."""
+        usual = self.progress, self.limits
+        self.progress, self.limits = progress, limits
         try:
             yield
         finally:
-            self.progress = usual
+            self.progress, self.limits = usual
 
     def hand_over(self) -> None:
         """Belong to the thread that calls this; what another asked must have ended."""

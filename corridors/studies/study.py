@@ -8,21 +8,26 @@ where a face differs from the others on purpose.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
-from inspect import Parameter, cleandoc, signature
+from inspect import cleandoc, signature
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from corridors.errors import ConfigError, OptionError
+
+if TYPE_CHECKING:
+    from corridors.domain.scenario import Scenario
+    from corridors.studies.session import Session
 
 GROUP: Final = "corridors.studies"
 """Entry points under which an installed package adds studies: a name, and where its `STUDY` is."""
 KINDS: Final = ("str", "str | int", "int", "float", "bool", "Day", "Names", "Places")
 """The types of options that every face takes; an option of another type is of Python alone."""
+OVER: Final = "over"
 _SECTION = re.compile(r"^(\w[\w ]*)\n-+$", re.MULTILINE)
 _LAST_RANK = 1_000
 
@@ -100,6 +105,8 @@ class Study:
         What a terminal shows while it runs.
     outputs
         The files that it writes, without the start page; none if it writes none.
+    over, outputs_over
+        The question that the command asks where its option `over` is given, and its files.
     more_help
         A sentence of the command alone.
     nothing
@@ -119,6 +126,8 @@ class Study:
     rank: int = _LAST_RANK
     step: str = "Searching"
     outputs: tuple[str, ...] = ()
+    over: Callable[..., Any] | None = None
+    outputs_over: tuple[str, ...] = ()
     more_help: str = ""
     nothing: str = "no corridor is usable on this date"
     options: Mapping[str, Option] = field(default_factory=dict)
@@ -145,23 +154,65 @@ class Study:
     @property
     def takes_scenario(self) -> bool:
         """Whether the question is about a scenario."""
-        return "scenario" in self._parameters
+        return "scenario" in signature(self.ask).parameters
 
     @cached_property
     def asked(self) -> tuple[OptionOf, ...]:
         """Its options that all faces take, in the order of the signature."""
-        meanings = meanings_of(self._doc)
+        return tuple(self._options_of(self.ask))
+
+    @cached_property
+    def asked_over(self) -> tuple[OptionOf, ...]:
+        """What the command takes besides: the options of `over` alone, none of which it needs."""
+        own = {one.name for one in self.asked}
+        more = () if self.over is None else self._options_of(self.over)
         return tuple(
-            OptionOf(
-                name=name,
-                kind=kind,
-                default=given.default,
-                meaning=meanings.get(name, ""),
-                more=self.options.get(name, Option()),
-            )
-            for name, given in self._parameters.items()
-            if (kind := str(given.annotation).removesuffix(" | None")) in KINDS
+            replace(one, default=None, meaning=one.meaning + " With --over." * (one.name != OVER))
+            for one in more
+            if one.name not in own
         )
+
+    def _options_of(self, ask: Callable[..., Any]) -> Iterator[OptionOf]:
+        meanings = meanings_of(cleandoc(ask.__doc__ or ""))
+        for name, given in signature(ask).parameters.items():
+            kind = str(given.annotation).removesuffix(" | None")
+            if kind in KINDS:
+                yield OptionOf(
+                    name=name,
+                    kind=kind,
+                    default=given.default,
+                    meaning=meanings.get(name, ""),
+                    more=self.options.get(name, Option()),
+                )
+
+    def files_of(self, values: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the files that a command line writes."""
+        return self.outputs_over if self._moves(values) else self.outputs
+
+    def _moves(self, values: Mapping[str, Any]) -> bool:
+        return self.over is not None and values.get(OVER) is not None
+
+    def answer(self, session: Session, *scenario: Scenario, **values: Any) -> Any:
+        """Return the result for what a command line gives.
+
+        Raises
+        ------
+        OptionError
+            An option goes with `over` alone.
+        """
+        if self.over is not None and self._moves(values):
+            given = {name: value for name, value in values.items() if value is not None}
+            return self.over(session, *scenario, **given)
+        over = {one.name: values.pop(one.name) for one in self.asked_over}
+        given = {name: value for name, value in over.items() if value is not None}
+        if given:
+            raise OptionError(
+                lambda named: (
+                    f"{', '.join(map(named, given))}: goes with {named(OVER)}, which names what is"
+                    " moved"
+                )
+            )
+        return self.ask(session, *scenario, **values)
 
     def check(self, values: Mapping[str, Any]) -> None:
         """Check that numbers are within their bounds.
@@ -171,7 +222,7 @@ class Study:
         OptionError
             One is not.
         """
-        for one in self.asked:
+        for one in (*self.asked, *self.asked_over):
             value, least, most = values.get(one.name), one.more.least, one.more.most
             if value is None or (least is None and most is None):
                 continue
@@ -191,11 +242,6 @@ class Study:
     @property
     def _doc(self) -> str:
         return cleandoc(self.ask.__doc__ or "")
-
-    @cached_property
-    def _parameters(self) -> Mapping[str, Parameter]:
-        first, *_ = given = signature(self.ask).parameters
-        return {name: one for name, one in given.items() if name != first}
 
 
 def meanings_of(docstring: str) -> dict[str, str]:

@@ -9,9 +9,8 @@ from dataclasses import replace
 
 from typer.testing import CliRunner
 
-from corridors.cli.catchments import _labelled, _short
 from corridors.cli.main import command_line
-from corridors.output.catchment_records import Catchment, Reached
+from corridors.studies.catchments.result import Catchment, Reached, _labelled, _short
 
 RUNNER = CliRunner()
 APP = command_line()

@@ -16,7 +16,7 @@ from corridors.errors import ConfigError
 from corridors.optimise.ties import value_of
 from corridors.studies.breakeven.result import BreakEven
 from corridors.studies.breakeven.run import break_even
-from corridors.studies.catchments_over import catchments_over
+from corridors.studies.catchments.over import catchments_over
 from corridors.studies.compare import compare, decided
 from corridors.studies.moving import Moving
 from corridors.studies.phase.page import render_phase

@@ -52,7 +52,7 @@ from corridors.errors import CorridorsError
 from corridors.output.comparison import Comparison
 from corridors.output.verdict import ladder_cell
 from corridors.studies.allocate import allocate_plan
-from corridors.studies.catchments import catchments
+from corridors.studies.catchments.run import catchments
 from corridors.studies.compare import compare
 from corridors.studies.route import routes_between
 from corridors.studies.session import Session

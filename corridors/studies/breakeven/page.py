@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from corridors.config import load_corridors
 from corridors.output.display_names import on_page
 from corridors.output.html.encode import NOTHING
 from corridors.output.html.report.charts import Area, Key, chart_html
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.studies.breakeven.result import BreakEven
+from corridors.studies.result_base import corridor_colours
 
 GREY = "#9aa5ac"
 
 
 def break_even_sections(found: BreakEven, *, driver: str) -> tuple[Section, ...]:
     """Return the sections of a break-even; `driver` is what moves, in words."""
-    colours = {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
+    colours = corridor_colours()
     return (
         Section(id="moves", heading="What the best costs", body=_chart(found, driver, colours)),
         Section(id="steps", heading="Where it changes", body=_table(found, driver)),

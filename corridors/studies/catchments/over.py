@@ -9,15 +9,11 @@ from itertools import pairwise
 import numpy as np
 
 from corridors.domain.scenario import Scenario
-from corridors.errors import ConfigError
-from corridors.output.catchment_records import Catchment, CatchmentsOver, Reached, Turn
 from corridors.progress import Progress, quiet
-from corridors.studies.catchments import catchments
+from corridors.studies.catchments.result import Catchment, CatchmentsOver, Reached, Turn
+from corridors.studies.catchments.run import catchments
 from corridors.studies.moving import Driver, driver_of, objective_for
 from corridors.studies.session import Session
-
-VALUES = 5
-MOST_VALUES = 50
 
 
 def catchments_over(
@@ -27,7 +23,7 @@ def catchments_over(
     *,
     first: float | None = None,
     last: float | None = None,
-    count: int = VALUES,
+    count: int = 5,
     session: Session | None = None,
     progress: Progress = quiet,
 ) -> CatchmentsOver:
@@ -44,16 +40,13 @@ def catchments_over(
     over, first, last
         As in `break_even`.
     count
-        How many values, both ends among them, 2 to `MOST_VALUES`.
+        How many values, both ends among them, 2 or more.
 
     Raises
     ------
     ConfigError
         The driver or its range is wrong, or a destination or a key of the scenario is.
     """
-    if not 2 <= count <= MOST_VALUES:
-        msg = f"--values must be from 2 to {MOST_VALUES}, got {count}"
-        raise ConfigError(msg)
     session = session or Session()
     to = replace(scenario, destination=destinations[0]) if destinations else scenario
     driver = driver_of(over, to, option="over", session=session, first=first, last=last)

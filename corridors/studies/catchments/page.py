@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from corridors.output.catchment_records import Catchment, Catchments
 from corridors.output.display_names import (
     best_route_of,
     capitalised,
@@ -26,6 +25,7 @@ from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
+from corridors.studies.catchments.result import Catchment, Catchments
 
 GREY = "#9aa5ac"
 MOST_USD_PER_DAY = 300

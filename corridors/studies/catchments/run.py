@@ -25,17 +25,17 @@ from corridors.domain.scenario import (
     Scenario,
     Scope,
 )
-from corridors.errors import ConfigError, CorridorsError
+from corridors.errors import ConfigError, CorridorsError, OptionError
 from corridors.network.locate import Place
 from corridors.network.rules.service_choice import ships_of_ends
 from corridors.network.states.topology import Topology
 from corridors.optimise.candidates import decision_needs_fronts, way_of
 from corridors.optimise.line_switch import BY_COST
-from corridors.output.catchment_records import Catchment, Catchments, Reached
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search, weighing_in
 from corridors.routing.one_to_many.cheapest import OneToMany, ReadOff
 from corridors.routing.question import Question, locate_in
+from corridors.studies.catchments.result import Catchment, Catchments, Reached
 from corridors.studies.free_route import held_against_all
 from corridors.studies.session import Session
 from corridors.units import CENTS_PER_USD, MINUTES_PER_DAY
@@ -125,8 +125,8 @@ def terminals_in(scenario: Scenario, countries: Sequence[str]) -> tuple[str, ...
         code = country_code(said) or said.upper()
         inside = [one.id for one in terminals.values() if one.country == code and one.lifts_boxes]
         if not inside:
-            msg = f"--in {said}: no terminal in this country; give its name, or a code like DE"
-            raise ConfigError(msg)
+            msg = f" {said}: no terminal in this country; give its name, or a code like DE"
+            raise OptionError.of(msg, option="countries")
         found += [name for name in inside if name not in own]
     return tuple(found)
 
