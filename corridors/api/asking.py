@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
+from importlib import import_module
 from inspect import Parameter, signature
 from pathlib import Path
 from tempfile import gettempdir
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from corridors.network.locate import Place
     from corridors.studies.differences.ends import End
     from corridors.studies.session import Session as Kept
+    from corridors.studies.study import Study
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -190,13 +192,15 @@ def sea_way(
 def _method(
     ask: Callable[Concatenate[Kept, Given], Answer],
 ) -> Callable[Concatenate[Session, Given], Answer]:
-    """Return the question of a study as a method of a session."""
+    """Return the question of a study as a method of a session, within the bounds that it states."""
+    study: Study = import_module(ask.__module__).STUDY
+    stated = signature(ask)
 
     @wraps(ask)
     def method(self: Session, /, *args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        study.check(stated.bind(self._kept, *args, **kwargs).arguments)
         return ask(self._kept, *args, **kwargs)
 
-    stated = signature(ask)
     first, *others = stated.parameters.values()
     parameters = [first.replace(name="self", annotation=Parameter.empty), *others]
     method.__signature__ = stated.replace(parameters=parameters)  # type: ignore[attr-defined]

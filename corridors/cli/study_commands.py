@@ -79,15 +79,12 @@ def command_of(study: Study) -> Callable[..., None]:
         shown = {name: given[name] for name in study.prints}
         try:
             study.check(options)
-            outputs = (
-                study.outputs if given.get(OVER) is None else study.outputs_over or study.outputs
-            )
-            reserve(out, (*outputs, INDEX))
+            reserve(out, (*study.files_of(options), INDEX))
             scenario = [_scenario(given)] if study.takes_scenario else []
             with progress(study.step) as show:
                 from corridors.studies.session import Session
 
-                result = study.ask(
+                result = study.answer(
                     Session(progress=show, keeps_searches=False), *scenario, **options
                 )
         except OptionError as error:
