@@ -129,6 +129,11 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         """Import a name on first use, such as `corridors.compare`."""
         if name not in _HOME:
+            from corridors.api.asking import added_function
+
+            added = None if name.startswith("_") else added_function(name)
+            if added is not None:
+                return added
             msg = f"module 'corridors' has no attribute '{name}'"
             raise AttributeError(msg)
         found = getattr(import_module(f"corridors.{_HOME[name]}"), name)

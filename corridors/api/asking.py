@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import wraps
+from functools import partial, wraps
 from importlib import import_module
 from inspect import Parameter, signature
 from pathlib import Path
@@ -205,6 +205,20 @@ def _method(
     parameters = [first.replace(name="self", annotation=Parameter.empty), *others]
     method.__signature__ = stated.replace(parameters=parameters)  # type: ignore[attr-defined]
     return question(method)
+
+
+def added_study(name: str) -> Callable[..., Any] | None:
+    """Return the method of a study that an installed package adds, None if there is no such."""
+    from corridors.studies.study import study_named
+
+    study = study_named(name)
+    return None if study is None else _method(study.ask)
+
+
+def added_function(name: str) -> Callable[..., Any] | None:
+    """Return the same as a function, which asks the session of its thread."""
+    ask = added_study(name)
+    return None if ask is None else _asked(ask)
 
 
 class Session:
@@ -696,6 +710,16 @@ class Session:
 
         made = _plan_of("invest", plan, set_values, keys)
         return extended(Investment, invest_plan(made))
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Callable[..., Any]:
+            """Return the question of a study that an installed package adds."""
+            ask = None if name.startswith("_") else added_study(name)
+            if ask is None:
+                msg = f"there is no study '{name}'"
+                raise AttributeError(msg)
+            return partial(ask, self)
 
     distances = staticmethod(distances)
     sea_distance = staticmethod(sea_distance)

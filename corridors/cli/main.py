@@ -17,7 +17,7 @@ import typer
 from corridors.cli.arguments import named_for_people
 from corridors.cli.completion import ASKED, complete
 from corridors.cli.ending import AT_END, ended, prepare, print_in_one_line, refuse_arguments
-from corridors.cli.study_commands import command_of
+from corridors.cli.study_commands import command_of, with_flags
 from corridors.studies.study import every_study, room_names, study_named
 from corridors.version import __version__
 
@@ -102,7 +102,7 @@ def command_line(names: Iterable[str] | None = None) -> typer.Typer:
         if name in wanted:
             file, _, function = module.partition(".")
             command = getattr(import_module(f"corridors.cli.{file}"), function or file)
-            made.command(name, epilog=f"Example: {example}")(command)
+            made.command(name, epilog=f"Example: {example}")(with_flags(command))
     if NETWORK in wanted:
         from corridors.cli.network import network
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import wraps
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,6 +41,8 @@ _TYPES: Mapping[str, Any] = {
     "Names": list[str],
     "Places": list[str],
 }
+# Of commands that no question makes: flags that are no names of Python.
+_FLAGS = {"max_scenarios": "max"}
 _DAYS = ["%Y-%m-%d"]
 # What the command itself takes, by the name of its own argument.
 _OWN = {"set_values": SetOption, "departure": DepartureOption}
@@ -84,9 +87,7 @@ def command_of(study: Study) -> Callable[..., None]:
             with progress(study.step) as show:
                 from corridors.studies.session import Session
 
-                result = study.answer(
-                    Session(progress=show, keeps_searches=False), *scenario, **options
-                )
+                result = study.answer(Session(progress=show), *scenario, **options)
         except OptionError as error:
             raise error.naming(study.flag_of) from None
         if result is None:
@@ -107,6 +108,23 @@ def command_of(study: Study) -> Callable[..., None]:
     command.__annotations__ = {one.name: one.annotation for one in parameters}
     command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     return command
+
+
+def with_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command whose faults call its options by their flags."""
+
+    @wraps(command)
+    def run(*args: Any, **given: Any) -> None:
+        try:
+            command(*args, **given)
+        except OptionError as error:
+            raise error.naming(_flag) from None
+
+    return run
+
+
+def _flag(option: str) -> str:
+    return f"--{_FLAGS.get(option, option)}"
 
 
 def _scenario(given: Mapping[str, Any]) -> Scenario:

@@ -147,7 +147,7 @@ def driver_of(
     if any(rules.rule(row).role is Role.SETTING for row in rows):
         msg = (
             f" {key}: a setting, which changes what is possible, not a price, speed or"
-            " wait. Compare scenarios with --set or a batch instead"
+            " wait. Compare scenarios, or ask a batch"
         )
         raise OptionError.of(msg, option=option)
     main = next((row for row in rows if not row.scope), rows[0])

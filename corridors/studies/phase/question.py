@@ -32,7 +32,7 @@ def phase(
     y
         Another one, from below upwards.
     cells
-        Cells along each side, up to 400.
+        Cells along each side, 2 to 400.
     keys
         Keys of a scenario, as in `compare`.
 
