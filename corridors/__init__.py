@@ -45,15 +45,16 @@ if TYPE_CHECKING:
         Investment,
         ServiceDesign,
     )
-    from corridors.api.ranked_corridors import Comparison
-    from corridors.api.routed import Explanation, Route
+    from corridors.api.routed import Route
     from corridors.api.sea_tables import Distances, SeaWay
     from corridors.api.studied import Difference
     from corridors.progress import show_progress
     from corridors.studies.breakeven.result import BreakEven
     from corridors.studies.catchments.result import Catchments, CatchmentsOver
+    from corridors.studies.explain.result import Explanation
     from corridors.studies.html_page import Page
     from corridors.studies.phase.result import Phase
+    from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.season.result import Season
     from corridors.studies.simulate.result import Simulation
     from corridors.studies.stress.result import Stress
@@ -106,15 +107,16 @@ __all__ = [
 _HOMES = {
     "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
     "api.batched": ["Batch"],
-    "api.ranked_corridors": ["Comparison"],
     "studies.html_page": ["Page"],
     "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
-    "api.routed": ["Explanation", "Route"],
+    "api.routed": ["Route"],
     "api.sea_tables": ["Distances", "SeaWay"],
     "api.studied": ["Difference"],
     "progress": ["show_progress"],
     "studies.breakeven.result": ["BreakEven"],
     "studies.catchments.result": ["Catchments", "CatchmentsOver"],
+    "studies.explain.result": ["Explanation"],
+    "studies.ranked_corridors": ["Comparison"],
     "studies.phase.result": ["Phase"],
     "studies.season.result": ["Season"],
     "studies.simulate.result": ["Simulation"],

@@ -22,7 +22,6 @@ SAME_THING = {
             "alternatives",
             "compare",
             "diff",
-            "explain",
             "gallery",
             "route",
             "validate",

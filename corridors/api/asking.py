@@ -19,6 +19,7 @@ from corridors.progress import Progress, quiet
 from corridors.scratch import make_scratch
 from corridors.studies.breakeven import question as breakeven_question
 from corridors.studies.catchments import question as catchments_question
+from corridors.studies.explain import question as explain_question
 from corridors.studies.phase import question as phase_question
 from corridors.studies.result_base import extended
 from corridors.studies.scenario_keys import (
@@ -44,13 +45,13 @@ if TYPE_CHECKING:
         Investment,
         ServiceDesign,
     )
-    from corridors.api.ranked_corridors import Comparison
-    from corridors.api.routed import Explanation, Route
+    from corridors.api.routed import Route
     from corridors.api.sea_tables import Distances, SeaWay
     from corridors.api.studied import Difference
     from corridors.domain.plan import Plan
     from corridors.network.locate import Place
     from corridors.studies.differences.ends import End
+    from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.session import Session as Kept
     from corridors.studies.study import Study
 
@@ -300,7 +301,7 @@ class Session:
         """
         from dataclasses import replace
 
-        from corridors.api.ranked_corridors import Comparison
+        from corridors.studies.ranked_corridors import Comparison
         from corridors.studies.worlds import compare_in_both_worlds
 
         asked = scenario_of(scenario, keys, call="compare()")
@@ -376,54 +377,7 @@ class Session:
             elsewhere=None if other is None else other[1],
         )
 
-    @question
-    def explain(
-        self,
-        scenario: ScenarioLike | None = None,
-        corridor: str = "",
-        **keys: Unpack[ScenarioKeys],
-    ) -> Explanation:
-        """Show every leg, cost line and source of one corridor.
-
-        Parameters
-        ----------
-        scenario
-            As in `compare`.
-        corridor
-            Its id, or the path of a corridor file; the recommended one by default.
-        keys
-            Keys of a scenario, as in `compare`.
-
-        Raises
-        ------
-        CorridorsError
-            A keyword, place, corridor or parameter is unknown or out of range.
-
-        Examples
-        --------
-        >>> found = corridors.explain("shanghai-europe", "suez")
-        >>> bool(abs(found.cost_lines["usd_per_teu"].sum() - found.cost_usd_per_teu) < 0.01)
-        True
-        """
-        from corridors.api.routed import Explanation
-        from corridors.studies.compare import decided
-        from corridors.studies.explain import explain_option
-
-        asked = scenario_of(scenario, keys, call="explain()")
-        if not corridor:
-            best = decided(asked, session=self._kept).decision.recommended
-            if best is None:
-                msg = "explain(): no corridor is recommended on this date: name one as corridor="
-                raise ConfigError(msg)
-            corridor = best
-        found = explain_option(asked, corridor, session=self._kept)
-        return Explanation(
-            scenario=asked,
-            option=found.option,
-            manifest=self._kept.manifest_of(asked),
-            explained=found,
-        )
-
+    explain = _method(explain_question.explain)
     season = _method(season_question.season)
 
     @question

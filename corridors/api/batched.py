@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.api.option_tables import OUTER_BOUNDS
 from corridors.batches.batch_tables import COST_LINES, LINES_ONLY, OPTIONS, OPTIONS_ONLY
 from corridors.batches.folder import DATA
 from corridors.batches.summary import summary_columns, summary_rows
 from corridors.errors import ConfigError
 from corridors.output.records import frame
 from corridors.studies.html_page import REPORT_HEIGHT, Page
+from corridors.studies.option_tables import OUTER_BOUNDS
 from corridors.studies.result_base import Result, axes_of
 
 if TYPE_CHECKING:

@@ -53,7 +53,6 @@ COMMANDS = (
     ("route", "route", "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
     ("distances", "distances", "corridors distances Shanghai Rotterdam Mombasa --avoid gate-suez"),
     ("diff", "diff", "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
-    ("explain", "explain", "corridors explain shanghai-europe suez --departure 2026-08-20"),
     ("batch", "batch", "corridors batch kaliningrad --out maps/kaliningrad --workers 2"),
     (
         "allocate",

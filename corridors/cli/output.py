@@ -8,16 +8,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, assert_never
+from typing import Annotated, assert_never
 
 import typer
 
 from corridors.cli.completing import plans, scenarios, set_keys
 from corridors.cli.tables import Spare, print_table
 from corridors.progress import Progress, quiet
-
-if TYPE_CHECKING:
-    from corridors.domain.results import RouteOption
 
 
 class Format(StrEnum):
@@ -124,13 +121,6 @@ def print_result(
             table()
         case _:
             assert_never(how)
-
-
-def why_not(option: RouteOption) -> str:
-    """Return what became of a corridor that cannot be used."""
-    from corridors.output.display_names import next_usable
-
-    return "; ".join(filter(None, (f"{option.status}: {option.reason}", next_usable(option))))
 
 
 @contextmanager

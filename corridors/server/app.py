@@ -222,8 +222,7 @@ def _questions(app: FastAPI, pool: Pool) -> None:
 
     asks("route", bodies.RouteAsked, "The cheapest route between two places")
     asks("distances", bodies.DistancesAsked, "Distances by sea")
-    asks("explain", bodies.ExplainAsked, "Every leg, cost line and source of one corridor")
-    asks("lines", bodies.ExplainAsked, "Every line of a corridor with its source, as markup")
+    asks("lines", bodies.LinesAsked, "Every line of a corridor with its source, as markup")
     for name, study in served_studies().items():
         if not study.streams:
             asks(name, body_of(study), study.summary.rstrip("."))

@@ -73,15 +73,6 @@ def distances(_answers: Answers, given: Given, _progress: Progress) -> Reply:
     return _text(listing_json(rows))
 
 
-def explain(answers: Answers, given: Given, _progress: Progress) -> Reply:
-    """Answer with every leg, cost line and source of one corridor."""
-    from corridors.studies.explain import explain_option, explained_record
-
-    corridor = _shipped(given["corridor"], "corridor") or ""
-    found = explain_option(answers.scenario(given), corridor, session=answers.session)
-    return _text(as_text(explained_record(found)))
-
-
 def month(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the best option and all options of one departure of `compare --months`."""
     from corridors.domain.windows import months_later

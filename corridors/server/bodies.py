@@ -40,8 +40,8 @@ class RouteAsked(Asked):
     """Gates, borders, terminals or cities to pass, in this order."""
 
 
-class ExplainAsked(Asked):
-    """One corridor of a scenario."""
+class LinesAsked(Asked):
+    """One corridor of a scenario, every line of it."""
 
     corridor: Word
 

@@ -21,7 +21,6 @@ KINDS: Mapping[str, Answering] = {
     "file": answering.file,
     "route": asked_studies.route,
     "distances": asked_studies.distances,
-    "explain": asked_studies.explain,
     "month": asked_studies.month,
     "scenario": asked_studies.scenario,
     **{name: answer_of(study) for name, study in served_studies().items()},

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from corridors.api.option_tables import (
+from corridors.output import comparison as compared
+from corridors.output.records import frame
+from corridors.studies.html_page import MAP_HEIGHT, REPORT_HEIGHT, Page
+from corridors.studies.option_tables import (
     cost_line_frame,
     emission_frame,
     leg_frame,
     line_frame,
     option_frame,
 )
-from corridors.output import comparison as compared
-from corridors.output.records import frame
-from corridors.studies.html_page import MAP_HEIGHT, REPORT_HEIGHT, Page
 from corridors.studies.result_base import Written, axes_of, page_of
 
 if TYPE_CHECKING:

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from corridors.config import load_corridors
-from corridors.data.parameters import Source, load_sources
+from corridors.costing.piracy_exposure import PIRACY_TITLE
+from corridors.data.names import name_of
+from corridors.data.parameters import Source
 from corridors.domain.results import RouteOption
-from corridors.domain.scenario import OTHER, PriceBasis, Scenario
+from corridors.domain.scenario import Scenario
 from corridors.domain.values import Status
-from corridors.output.contract import CostRecord, EnergyRecord, option_record
-from corridors.output.records import Record, iso_time, number, significant
-from corridors.routing.report import run_warnings
-from corridors.studies.option import option_of
-from corridors.studies.session import Session
+from corridors.output.contract import (
+    PIRACY_COLUMNS,
+    CostRecord,
+    EnergyRecord,
+    option_record,
+    piracy_rows,
+)
+from corridors.output.csv import csv_text
+from corridors.output.display_names import name_by, place_names, why_not
+from corridors.output.records import Record, as_text, frame, iso_time, number, significant
+from corridors.studies.one_route import OneRoute
+from corridors.studies.ranked_corridors import COMMAND
+from corridors.studies.result_base import Files, Terminal
 from corridors.units import HOURS_PER_DAY, in_percent
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WEAK = (Status.ASSUMPTION.value, Status.RECALLED.value)
 ROW_COLUMNS = (
@@ -23,6 +36,17 @@ ROW_COLUMNS = (
     *("low", "high", "basis", "status", "source_id", "source", "url", "starts", "ends", "km"),
     *("hours", "co2e_wtw_kg", "co2e_ttw_kg"),
 )
+
+MOST_WEAK = 8
+ROUTE_COLUMNS = ("starts", "label", "service", "km", "hours", "usd_per_teu", "co2e_wtw_kg")
+COST_COLUMNS = (
+    *("USD", "low", "high", "line", "quantity_x_unit_price_USD", "basis", "status", "source"),
+)
+TIME_COLUMNS = ("label", "hours", "days")
+ENERGY_COLUMNS = (
+    *("label", "scope", "quantity", "unit", "co2e_wtw_kg", "co2e_ttw_kg", "status", "source_id"),
+)
+WEAK_COLUMNS = ("range_USD", "low", "high", "line", "status", "source")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,40 +62,6 @@ class Explained:
     def record(self) -> Record:
         """The option as `comparison.json` holds it."""
         return option_record(self.option)
-
-
-def explain_option(
-    scenario: Scenario, corridor: str, *, session: Session | None = None
-) -> Explained:
-    """Return the option of one corridor, which the scenario need not list.
-
-    Parameters
-    ----------
-    scenario
-        The scenario.
-    corridor
-        Id of a shipped corridor, or the path of a corridor file.
-    session
-        Keeps networks and tables between scenarios; a new one by default.
-
-    Raises
-    ------
-    ConfigError
-        A place, corridor, service or parameter is unknown.
-    """
-    asked, session = replace(scenario, corridors=(corridor,)), session or Session()
-    # Whether it is by price or by cost is judged as in a comparison, by all of its corridors.
-    listed = session.corridors_of(scenario) if scenario.price_basis is PriceBasis.PRICE else ()
-    (own,) = load_corridors([corridor])
-    others = session.free if any(one.id == OTHER for one in listed) else listed
-    question = session.pose(scenario, (own, *(one for one in others if one.id != own.id)))
-    option = option_of(question)
-    return Explained(
-        scenario=asked,
-        option=option,
-        warnings=run_warnings(question, (option,)) if option.usable else (),
-        sources=load_sources(),
-    )
 
 
 def explained_rows(explained: Explained) -> list[Record]:
@@ -235,3 +225,101 @@ def _line_of(row: Record) -> str:
 
 def _short(quantity: object) -> str:
     return f"{significant(number(quantity), 4):,.10g}"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Explanation(OneRoute):
+    """Every leg, cost line and source of one corridor."""
+
+    _more = (
+        ".legs .cost_lines .lines .emissions .times .sources .weakest are frames;"
+        " .sums, .map(), .save(folder)"
+    )
+
+    explained: Explained
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        """A sentence for each total: cost, time, emissions, and what rests on weak figures."""
+        return tuple(sums(self.explained))
+
+    @property
+    def times(self) -> pd.DataFrame:
+        """Hours and days by part, the longest first; they sum to the days."""
+        return frame(time_rows(self.option), columns=["label", "hours", "days"])
+
+    @property
+    def sources(self) -> pd.DataFrame:
+        """The sources that the cost and energy lines cite."""
+        return frame(source_rows(self.explained), columns=["source_id", "source", "url"])
+
+    @property
+    def weakest(self) -> pd.DataFrame:
+        """The cost lines that rest on assumptions or memory, the widest range first."""
+        return frame(weakest_rows(self.explained))
+
+    def _texts(self) -> list[str]:
+        texts = super()._texts()
+        return [text for text in (*texts, *self.sums[-1:]) if text]
+
+    def _shown(self) -> pd.DataFrame:
+        lines: Any = self.cost_lines
+        columns = {
+            "label": "cost line",
+            "scope": "for",
+            "usd_per_teu": "USD per TEU",
+            "outer_low_usd_per_teu": "low",
+            "outer_high_usd_per_teu": "high",
+            "status": "figure is",
+            "source_id": "source",
+        }
+        frame: pd.DataFrame = lines[list(columns)].rename(columns=columns)
+        return frame
+
+    def show(self, terminal: Terminal) -> None:
+        """Print the route, its cost lines, times, energy and sources."""
+        found, option, scenario = self.explained, self.option, self.scenario
+        terminal.say(
+            f"{scenario.name}: {name_by(option)}, departing {scenario.departure.isoformat()}"
+        )
+        if not option.usable:
+            terminal.say(why_not(option))
+            return
+        names = place_names(option)
+        for name, passed in (("Gates", option.passages), ("Borders", option.borders)):
+            if passed:
+                terminal.say(
+                    f"{name}: {', '.join(names.get(place, name_of(place)) for place in passed)}"
+                )
+        for text in (*found.warnings, *option.warnings):
+            terminal.say(f"! {text}")
+        costs = [short_cost_row(row) for row in cost_rows(found)]
+        weak = [short_weak_row(row) for row in weakest_rows(found)[:MOST_WEAK]]
+        for title, columns, rows in (
+            ("Route", ROUTE_COLUMNS, route_rows(option)),
+            ("Cost lines, USD per TEU, largest first", COST_COLUMNS, costs),
+            ("Time, from gate-in to gate-out", TIME_COLUMNS, time_rows(option)),
+            ("Energy and CO2e per TEU", ENERGY_COLUMNS, energy_rows(found)),
+            (PIRACY_TITLE, PIRACY_COLUMNS, piracy_rows(option)),
+            ("Weakest cost lines (assumption or recalled), widest range first", WEAK_COLUMNS, weak),
+        ):
+            if rows:
+                terminal.rows(rows, columns=columns, title=title)
+        terminal.say("Sources")
+        for row in source_rows(found):
+            terminal.say(f"  {row['source_id']}: {row['source']}", indent="    ")
+            if row["url"]:
+                terminal.say(f"    {row['url']}")
+        for text in sums(found):
+            terminal.say(text)
+
+    @property
+    def _is_usable(self) -> bool:
+        return self.usable
+
+    def _files(self, *, command: str = COMMAND) -> Files:
+        return {
+            "explain.json": lambda: as_text(explained_record(self.explained)),
+            "explain.csv": lambda: csv_text(explained_rows(self.explained), ROW_COLUMNS),
+            **super()._files(command=command),
+        }
