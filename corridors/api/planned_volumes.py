@@ -87,13 +87,7 @@ class Booking(Written, booking_result.Booking):
     _files = booking_files
 
     def _shown(self) -> pd.DataFrame:
-        columns = {
-            "contract": "contract",
-            "booked_teu_per_month": "TEU a month",
-            "share_of_volume": "share of the volume",
-            "expected_unused_teu": "unused, mean TEU",
-        }
-        return self.table[list(columns)].rename(columns=columns)
+        return booking_result.CONTRACTS.shown(self)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

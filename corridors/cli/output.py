@@ -18,6 +18,7 @@ from corridors.progress import Progress, quiet
 
 if TYPE_CHECKING:
     from corridors.domain.results import RouteOption
+    from corridors.output.tables import Table
 
 
 class Format(StrEnum):
@@ -105,6 +106,22 @@ def print_rows(
             typer.echo(csv_text(rows, columns), nl=False)
         case _:
             assert_never(how)
+
+
+def print_result_table(table: Table, result: object, *, title: str = "") -> None:
+    """Print a table of a result as people read it."""
+    read = table.read_columns()
+    heads = {one.name: one.head for one in read}
+    print_table(
+        table.read(result),
+        columns=list(heads.values()),
+        title=title,
+        spare=[
+            tuple(heads[name] for name in group.split("+") if name in heads)
+            for group in table.spare.split()
+        ],
+        digits={one.head: one.digits or 0 for one in read if one.is_figure},
+    )
 
 
 def print_result(

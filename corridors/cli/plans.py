@@ -19,6 +19,7 @@ from corridors.cli.output import (
     OutOption,
     PlanArgument,
     TimeLimitOption,
+    print_result_table,
     print_rows,
     progress,
 )
@@ -42,8 +43,6 @@ LEAST_TEU = 0.5
 # With more candidates, those that do not run have a line each.
 MOST_WHOLE = 6
 FLOWS = ("pair", "corridor", "TEU", "USD_per_TEU", "days", "t_CO2e_per_TEU")
-BOOKED = ("contract", "book", "share_%", "if_likeliest", "carried", "unused")
-OUTCOMES = ("scenario", "chance_%", "million_USD", "TEU", "unused", "left_behind")
 RUNNING = ("service", "a_week", "vehicles", "TEU_a_year", "full_%", "USD_per_TEU", "gain_USD_m")
 PROJECTS = (
     *("project", "cost_USD_m", "annuity", "gain_alone", "gain_in_set", "benefit_cost", "built"),
@@ -206,42 +205,17 @@ def _print_allocation(found: Allocation) -> None:
 
 def print_booking(found: Booking) -> None:
     """Print what to book, what each scenario then costs, and what is to be known about it."""
-    from corridors.output.booking_result import booking_texts, contract_records
+    from corridors.output.booking_result import CONTRACTS, SCENARIOS, booking_texts
 
-    months = len(found.plan.scenarios[0].plan.months)
-    rows = [
-        {
-            "contract": each.contract.name,
-            "book": round(each.teu),
-            "share_%": int(in_percent(each.share)),
-            "if_likeliest": round(each.likeliest_teu),
-            "carried": round(row.expected_carried_teu / months),
-            "unused": round(row.expected_unused_teu / months),
-        }
-        for each, row in zip(found.contracts, contract_records(found), strict=True)
-    ]
     title = (
         f"{found.plan.name}, TEU a month: to book, to book if the likeliest scenario were certain,"
         " and on average carried on it and booked but unused"
     )
-    print_rows(rows, columns=BOOKED, how=Format.TABLE, title=title)
-    outcomes = [
-        {
-            "scenario": each.name,
-            "chance_%": float(f"{100.0 * each.probability:.3g}"),
-            "million_USD": round(each.usd / USD_PER_USD_M, 2),
-            "TEU": round(each.teu),
-            "unused": round(sum(each.unused)),
-            "left_behind": round(each.unmet),
-        }
-        for each in found.outcomes
-    ]
+    print_result_table(CONTRACTS, found, title=title)
+    months = len(found.months)
     over = "in the month" if months == 1 else f"over {months} months"
-    print_rows(
-        outcomes,
-        columns=OUTCOMES,
-        how=Format.TABLE,
-        title=f"Cost and TEU {over} in each scenario with these bookings",
+    print_result_table(
+        SCENARIOS, found, title=f"Cost and TEU {over} in each scenario with these bookings"
     )
     for text in booking_texts(found):
         say(text)

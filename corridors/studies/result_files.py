@@ -272,13 +272,13 @@ def design_files(found: ServiceDesign, *, command: str = "") -> Files:
 
 def booking_files(found: Booking, *, command: str = "") -> Files:
     """Return the files of a booking plan."""
-    from corridors.output.booking_result import booking_csv, booking_json, scenarios_csv
+    from corridors.output.booking_result import CONTRACTS, SPACES, booking_json
     from corridors.output.html.pages.booking_page import render_booking
 
     return {
         "book.json": lambda: booking_json(found),
-        "book.csv": lambda: booking_csv(found),
-        "scenarios.csv": lambda: scenarios_csv(found),
+        "book.csv": lambda: CONTRACTS.csv(found),
+        "scenarios.csv": lambda: SPACES.csv(found),
         "book.html": lambda: render_booking(found, command=command),
     }
 
