@@ -143,12 +143,4 @@ class ServiceDesign(Written, design_result.ServiceDesign):
     _files = design_files
 
     def _shown(self) -> pd.DataFrame:
-        columns = {
-            "service": "service",
-            "departures_per_week": "departures a week",
-            "vehicles": "ships or train sets",
-            "teu_a_year": "TEU a year",
-            "usd_per_teu": "USD per TEU",
-            "gain_usd_a_year": "gain, USD a year",
-        }
-        return self.table[list(columns)].rename(columns=columns)
+        return design_result.SERVICES.shown(self)

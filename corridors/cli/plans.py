@@ -25,15 +25,15 @@ from corridors.cli.output import (
 )
 from corridors.cli.study import INDEX, command_line, publish
 from corridors.cli.tables import say
-from corridors.units import USD_PER_USD_M, in_percent
 
 if TYPE_CHECKING:
     from corridors.domain.plan import Plan
-    from corridors.domain.service_design import FrequencyRow, ServiceRow
+    from corridors.domain.service_design import ServiceRow
     from corridors.output.allocation_result import Allocation
     from corridors.output.booking_result import Booking
     from corridors.output.design_result import ServiceDesign
     from corridors.output.investment_result import Investment
+    from corridors.output.tables import Beside
     from corridors.progress import Progress
     from corridors.studies.result_files import Files
 
@@ -43,7 +43,6 @@ LEAST_TEU = 0.5
 # With more candidates, those that do not run have a line each.
 MOST_WHOLE = 6
 FLOWS = ("pair", "corridor", "TEU", "USD_per_TEU", "days", "t_CO2e_per_TEU")
-RUNNING = ("service", "a_week", "vehicles", "TEU_a_year", "full_%", "USD_per_TEU", "gain_USD_m")
 PROJECTS = (
     *("project", "cost_USD_m", "annuity", "gain_alone", "gain_in_set", "benefit_cost", "built"),
 )
@@ -221,37 +220,29 @@ def print_booking(found: Booking) -> None:
         say(text)
 
 
-def _shown(service: ServiceRow, *, whole: bool) -> tuple[FrequencyRow, ...]:
+def _shown(service: ServiceRow, *, whole: bool) -> list[Beside]:
     """Return the rows of a service: all, or of one that does not run the best number alone."""
-    rows = service.frequencies
+    from corridors.output.design_result import frequencies_of
+
+    rows = frequencies_of(service)
     if whole or service.departures:
         return rows
     known = [row for row in rows if row.departures and row.gain_usd is not None]
-    return tuple(sorted(known, key=lambda row: -(row.gain_usd or 0.0))[:1])
+    return sorted(known, key=lambda row: -(row.gain_usd or 0.0))[:1]
 
 
 def _print_design(found: ServiceDesign) -> None:
+    from corridors.output.design_result import FREQUENCIES
     from corridors.output.design_words import declared_text, design_texts
 
-    rows = [
-        {
-            "service": service.name if n == 0 else "",
-            "a_week": f"{row.departures:g}{' *' if row.chosen else ''}",
-            "vehicles": row.vehicles,
-            "TEU_a_year": round(row.teu),
-            "full_%": int(in_percent(row.fill)),
-            "USD_per_TEU": None if row.usd_per_teu is None else round(row.usd_per_teu),
-            "gain_USD_m": None
-            if row.gain_usd is None
-            else round(row.gain_usd / USD_PER_USD_M, 1) + 0.0,
-        }
-        for service in found.services
-        for n, row in enumerate(_shown(service, whole=len(found.services) <= MOST_WHOLE))
-    ]
-    title = f"{found.plan.name}: departures a week; * marks those chosen"
+    whole = len(found.services) <= MOST_WHOLE
+    rows = [row for service in found.services for row in _shown(service, whole=whole)]
+    title = (
+        f"{found.plan.name}: departures a week, * marks those chosen; gain in million USD a year"
+    )
     if len(found.services) > MOST_WHOLE:
         title += "; of others only the best number"
-    print_rows(rows, columns=RUNNING, how=Format.TABLE, title=title, spare=("full_%", "vehicles"))
+    print_result_table(FREQUENCIES.given, rows, title=title)
     for text in design_texts(found):
         say(text)
     if found.run:

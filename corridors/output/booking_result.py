@@ -13,7 +13,7 @@ from corridors.domain.plan import Contract, Plan
 from corridors.output.allocation_result import Bounded
 from corridors.output.display_names import capitalised
 from corridors.output.records import as_text
-from corridors.output.tables import Table
+from corridors.output.tables import Beside, Table
 from corridors.units import USD_PER_USD_M, in_percent
 
 if TYPE_CHECKING:
@@ -79,11 +79,10 @@ LEAST_TEU = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class _Booked:
-    """A contract of a booking, by its number; in a scenario, or in all."""
+    """A contract of a booking, by its number."""
 
     booking: Booking
     number: int
-    outcome: ScenarioOutcome | None = None
 
     @property
     def each(self) -> BookedContract:
@@ -144,20 +143,19 @@ SPACES = Table(
     name="scenarios",
     about="The boxes of a scenario on one contract, as `scenarios.csv` has them.",
     rows_of=lambda booking: [
-        _Booked(booking, n, outcome)
+        Beside(
+            outcome,
+            contract=each.contract.name,
+            **{
+                f"{what}_teu": getattr(outcome, what)[n]
+                for what in ("through", "carried", "unused")
+            },
+        )
         for outcome in booking.outcomes
-        for n in range(len(booking.contracts))
+        for n, each in enumerate(booking.contracts)
     ],
     files="scenario probability usd teu unmet_teu contract through_teu carried_teu unused_teu",
-    of={
-        **{name: f"outcome.{name}" for name in ("probability", "usd", "teu")},
-        "scenario": "outcome.name",
-        "unmet_teu": "outcome.unmet",
-        "contract": lambda row: row.booking.contracts[row.number].contract.name,
-        "through_teu": lambda row: row.outcome.through[row.number],
-        "carried_teu": lambda row: row.outcome.carried[row.number],
-        "unused_teu": lambda row: row.outcome.unused[row.number],
-    },
+    of={"scenario": "name", "unmet_teu": "unmet"},
 )
 RECORD = Table(
     name="booking",

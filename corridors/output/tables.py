@@ -46,6 +46,7 @@ class Kind(StrEnum):
     TEXTS = "texts"
     NUMBERS = "numbers"
     PARTS = "parts"
+    OBJECTS = "objects"
 
 
 # How a kind is held in a schema, a frame and a layer of a GeoPackage.
@@ -60,6 +61,7 @@ _TYPES: Mapping[Kind, tuple[Any, Any, str]] = {
     Kind.TEXTS: (list[str], "object", "TEXT"),
     Kind.NUMBERS: (list[float], "object", "TEXT"),
     Kind.PARTS: (dict[str, float], "object", "TEXT"),
+    Kind.OBJECTS: (list[dict[str, object]], "object", "TEXT"),
 }
 # What may follow a name, and what it adds to the meaning.
 CHANGES: Mapping[str, str] = {
@@ -145,6 +147,16 @@ def column(name: str) -> Column:
     raise KeyError(msg)
 
 
+class Beside:
+    """A row with other values beside its own, such as those of the result that it is part of."""
+
+    def __init__(self, row: object, **more: object) -> None:
+        self._row, self._more = row, more
+
+    def __getattr__(self, name: str) -> Any:
+        return self._more[name] if name in self._more else getattr(self._row, name)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
     """A table: what a row of it is, its columns, and the rows that a result has.
@@ -194,9 +206,20 @@ class Table:
         """The columns of its files and its frame."""
         return tuple(map(self.column, self.names))
 
+    @property
+    def given(self) -> Table:
+        """The table of rows that are given in place of a result."""
+        return replace(self, rows_of=iter)
+
+    def reading(self, names: str) -> Table:
+        """Return the table with other columns to read."""
+        return replace(self, reads=names, pages="")
+
     def column(self, name: str) -> Column:
-        """Return the column of a name in this table."""
-        found = column(name)
+        """Return the column of a name in this table: `TABLE.NAME` if the registry has it."""
+        known = columns()
+        own = f"{self.name}.{name}"
+        found = replace(known[own], name=name) if own in known else column(name)
         is_text = found.kind is Kind.TEXT
         if name not in self.lists.split():
             return found
@@ -268,15 +291,16 @@ class Table:
         """Return a row as a model, for schemas and to read files back; `inside` are lists in it."""
         from pydantic import BaseModel, ConfigDict, Field, create_model
 
+        described: Any = Field
         fields: dict[str, Any] = {}
         for one in self.columns:
             kind = _TYPES[one.kind][0]
             bounds = {"ge": one.least, "le": one.most} if one.is_figure else {}
-            described = Field(description=one.meaning, **bounds)  # type: ignore[arg-type]
-            fields[one.name] = (kind | None if one.optional else kind, described)
+            words = described(description=one.meaning, **bounds)
+            fields[one.name] = (kind | None if one.optional else kind, words)
         for name, table in inside.items():
             kind = table.model(f"{name} of {title}")
-            fields[name] = (list[kind], Field(description=table.about))  # type: ignore[valid-type]
+            fields[name] = (list[kind], described(description=table.about))
 
         class Row(BaseModel):
             model_config = ConfigDict(frozen=True, extra="forbid", title=title)

@@ -259,13 +259,13 @@ def flows_page(found: Allocation) -> str:
 
 def design_files(found: ServiceDesign, *, command: str = "") -> Files:
     """Return the files of a service design."""
-    from corridors.output.design_result import design_csv, design_json, frequencies_csv
+    from corridors.output.design_result import FREQUENCIES, SERVICES, design_json
     from corridors.output.html.pages.design_page import render_design
 
     return {
         "design.json": lambda: design_json(found),
-        "design.csv": lambda: design_csv(found),
-        "frequencies.csv": lambda: frequencies_csv(found),
+        "design.csv": lambda: SERVICES.csv(found),
+        "frequencies.csv": lambda: FREQUENCIES.csv(found),
         "design.html": lambda: render_design(found, command=command),
     }
 
