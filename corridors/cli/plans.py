@@ -20,11 +20,11 @@ from corridors.cli.output import (
     PlanArgument,
     TimeLimitOption,
     print_result_table,
-    print_rows,
     progress,
 )
 from corridors.cli.study import INDEX, command_line, publish
 from corridors.cli.tables import say
+from corridors.units import USD_PER_USD_M
 
 if TYPE_CHECKING:
     from corridors.domain.plan import Plan
@@ -42,10 +42,6 @@ MOST_SHOWN = 12
 LEAST_TEU = 0.5
 # With more candidates, those that do not run have a line each.
 MOST_WHOLE = 6
-FLOWS = ("pair", "corridor", "TEU", "USD_per_TEU", "days", "t_CO2e_per_TEU")
-PROJECTS = (
-    *("project", "cost_USD_m", "annuity", "gain_alone", "gain_in_set", "benefit_cost", "built"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,26 +158,11 @@ def _built(plan: Plan, shown: Progress) -> Answered:
 
 
 def _print_allocation(found: Allocation) -> None:
+    from corridors.output.allocation_result import BY_PAIR
     from corridors.output.display_names import capitalised, corridor_titles, limit_title
 
     titles = corridor_titles()
-    sums: dict[tuple[str, str], list[float]] = {}
-    for row in found.rows:
-        into = sums.setdefault((row.pair, row.corridor), [0.0, 0.0, 0.0, 0.0])
-        for i, figure in enumerate((1.0, row.usd_per_teu, row.days, row.co2e_kg_per_teu / 1000.0)):
-            into[i] += row.teu * figure
-    rows = [
-        {
-            "pair": pair,
-            "corridor": corridor,
-            "TEU": round(teu),
-            "USD_per_TEU": round(usd / teu),
-            "days": round(days / teu, 1),
-            "t_CO2e_per_TEU": round(tonnes / teu, 2),
-        }
-        for (pair, corridor), (teu, usd, days, tonnes) in sums.items()
-    ]
-    print_rows(rows, columns=FLOWS, how=Format.TABLE, title=found.plan.name)
+    print_result_table(BY_PAIR, found, title=found.plan.name)
     say(
         f"{found.teu:,.0f} TEU travel for USD {found.cost_usd:,.0f} with {found.co2e_t:,.0f} t"
         " CO2e."
@@ -253,56 +234,31 @@ def _print_design(found: ServiceDesign) -> None:
 def print_investment(found: Investment) -> None:
     """Print what each project is worth, and what is built with how much money."""
     from corridors.output.investment_result import (
+        PROJECTS,
         budget_from,
-        curve_rows,
         nothing_text,
-        phase_rows,
-        project_rows,
     )
 
     titles = {project.id: project.title for project in found.projects}
-    rows = [
-        {
-            "project": row["title"],
-            "cost_USD_m": row["cost_usd_m"],
-            "annuity": _figure(row["charge_usd_m_a_year"]),
-            "gain_alone": _figure(row["alone_usd_m_a_year"]),
-            "gain_in_set": _figure(row["in_set_usd_m_a_year"]),
-            "benefit_cost": _figure(row["benefit_cost"]),
-            "built": "in use" if row["in_use"] else "yes" if row["built"] else "",
-        }
-        for row in project_rows(found)
-    ]
     title = f"{found.plan.name}: gains and annuities in million USD per year"
-    print_rows(rows, columns=PROJECTS, how=Format.TABLE, title=title)
+    print_result_table(PROJECTS, found, title=title)
     for text in found.sentences:
         say(text)
     if found.plan.phases is not None:
-        for row in phase_rows(found):
-            names = [titles[str(project)] for project in _list(row["projects"])]
-            say(f"From {row['from_year']}: {', '.join(names) or 'none'}.")
-    last: object = None
-    for number, step in enumerate(curve_rows(found)):
-        chosen = _list(step["projects"])
-        if chosen != last:
-            built = ", ".join(titles[str(project)] for project in chosen)
-            saved = f"{built}; saves {_figure(step['gain_usd_m_a_year'])} million USD a year"
-            if chosen:
-                say(f"With {budget_from(found, number):,.0f} million USD or more: {saved}.")
-            else:
-                say(f"With {step['budget_usd_m']:,.0f} million USD: {nothing_text(found, number)}.")
-        last = chosen
+        for year, built in zip(found.years, found.schedule, strict=True):
+            say(f"From {year}: {', '.join(titles[project] for project in built) or 'none'}.")
+    last: tuple[str, ...] | None = None
+    for number, step in enumerate(found.curve):
+        if step.projects and step.projects != last:
+            names = ", ".join(titles[project] for project in step.projects)
+            saved = f"saves {round(step.gain_usd / USD_PER_USD_M, 3)} million USD a year"
+            say(f"With {budget_from(found, number):,.0f} million USD or more: {names}; {saved}.")
+        elif step.projects != last:
+            say(f"With {step.budget_usd_m:,.0f} million USD: {nothing_text(found, number)}.")
+        last = step.projects
     say(found.proof)
     for text in found.after.cautions:
         say(text)
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _figure(value: object) -> float | None:
-    return round(float(value), 3) if isinstance(value, (int, float)) else None
 
 
 allocate = _command(

@@ -169,6 +169,8 @@ class Table:
         What a row is.
     files
         Names of the columns of files and frames, in their order, with spaces between them.
+    in_csv
+        Those of CSV files, where they are others.
     reads
         Those that people read, on terminals, in notebooks and on pages.
     pages
@@ -188,6 +190,7 @@ class Table:
     name: str
     about: str
     files: str = ""
+    in_csv: str = ""
     reads: str = ""
     pages: str = ""
     spare: str = ""
@@ -255,7 +258,7 @@ class Table:
 
     def csv(self, result: Any) -> str:
         """Return the rows as CSV."""
-        return csv_text(self.records(result), self.names)
+        return csv_text(self.records(result), self.in_csv.split() or self.names)
 
     def frame(self, result: Any) -> pd.DataFrame:
         """Return the rows as a DataFrame: days without a time, times in UTC."""
@@ -294,12 +297,12 @@ class Table:
         described: Any = Field
         fields: dict[str, Any] = {}
         for one in self.columns:
-            kind = _TYPES[one.kind][0]
+            plain_kind = _TYPES[one.kind][0]
             bounds = {"ge": one.least, "le": one.most} if one.is_figure else {}
             words = described(description=one.meaning, **bounds)
-            fields[one.name] = (kind | None if one.optional else kind, words)
+            fields[one.name] = (plain_kind | None if one.optional else plain_kind, words)
         for name, table in inside.items():
-            kind = table.model(f"{name} of {title}")
+            kind: Any = table.model(f"{name} of {title}")
             fields[name] = (list[kind], described(description=table.about))
 
         class Row(BaseModel):

@@ -285,15 +285,11 @@ def booking_files(found: Booking, *, command: str = "") -> Files:
 
 def allocation_files(found: Allocation) -> Files:
     """Return the files of an allocation."""
-    from corridors.output.allocation_result import (
-        allocation_json,
-        flows_csv,
-        write_flows_geopackage,
-    )
+    from corridors.output.allocation_result import FLOWS, allocation_json, write_flows_geopackage
 
     return {
         "allocation.json": lambda: allocation_json(found),
-        "flows.csv": lambda: flows_csv(found),
+        "flows.csv": lambda: FLOWS.csv(found),
         "flows.gpkg": lambda: lambda path: write_flows_geopackage(found, path),
         "map.html": lambda: flows_page(found),
     }
@@ -302,11 +298,11 @@ def allocation_files(found: Allocation) -> Files:
 def investment_files(found: Investment, *, command: str = "") -> Files:
     """Return the files of an investment plan."""
     from corridors.output.html.report.investment_report import render_investment
-    from corridors.output.investment_result import investment_csv, investment_json
+    from corridors.output.investment_result import PROJECTS, investment_json
 
     return {
         "invest.json": lambda: investment_json(found),
-        "invest.csv": lambda: investment_csv(found),
+        "invest.csv": lambda: PROJECTS.csv(found),
         "report.html": lambda: render_investment(found, command=command),
         "map.html": lambda: flows_page(found.after),
     }
