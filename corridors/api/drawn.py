@@ -102,8 +102,7 @@ class BreakEven(Written, driver_moves.BreakEven):
         `first` and `last` are in `unit`; `at_first` and `at_last` are the corridor's objective
         there.
         """
-        rows = driver_moves.step_rows(self)
-        return frame(rows, columns=driver_moves.STEP_COLUMNS)
+        return driver_moves.STEPS.frame(self)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the best corridor's objective over the range, and return matplotlib's axes."""
@@ -123,15 +122,7 @@ class BreakEven(Written, driver_moves.BreakEven):
         return [f"{heading}, over {driver_title(self.key)}", *self.sentences]
 
     def _shown(self) -> pd.DataFrame:
-        aim = self.scenario.objective.aim.unit
-        columns = {
-            "title": "best",
-            "first": f"from {self.unit}",
-            "last": f"to {self.unit}",
-            "at_first": f"{aim} there",
-            "at_last": f"{aim} at the end",
-        }
-        return self.table[list(columns)].rename(columns=columns)
+        return driver_moves.STEPS.shown(self)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -193,8 +184,4 @@ class Phase(Written, driver_moves.Phase):
         return [heading, *self.sentences]
 
     def _shown(self) -> pd.DataFrame:
-        rows = [
-            {"best": title, "share of cells": f"{in_percent(share)}%"}
-            for title, share in self.shares
-        ]
-        return frame(rows)
+        return driver_moves.SHARES.shown(self)

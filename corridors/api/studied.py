@@ -239,16 +239,8 @@ class Stress(Written, stress_records.Stress):
         return [heading, usual, *cut, *dear, f"By land: {self.severed.text}."]
 
     def _shown(self) -> pd.DataFrame:
-        columns = {
-            "name": "closed",
-            "corridor": "best then",
-            "extra_usd_per_teu": "extra USD per TEU",
-            "extra_days": "extra days",
-        }
-        rows = stress_records.folded([stress_records.row_record(row) for row in self.rows])
-        table = frame(rows, columns=stress_records.COLUMNS)
-        table["corridor"] = [_title(name) or "no route" for name in table["corridor"]]
-        return table[list(columns)].rename(columns=columns)
+        rows = stress_records.folded(stress_records.CLOSURES.records(self))
+        return stress_records.CLOSURES.given.shown(rows)
 
 
 def _title(corridor: object) -> str:
@@ -294,13 +286,7 @@ class Catchments(Written, catchment_records.Catchments):
         return [heading, f"{places}; best: {best or 'none usable'}.", *reasons[:2]]
 
     def _shown(self) -> pd.DataFrame:
-        columns = {
-            "name": "destination",
-            "title": "best corridor",
-            "cost_usd_per_teu": "USD per TEU",
-            "days": "days",
-        }
-        return self.best[list(columns)].rename(columns=columns)
+        return catchment_records.BEST.shown(self)
 
     def _map(self) -> Page:
         return self.map()

@@ -13,7 +13,7 @@ from corridors.cli.output import (
     OutOption,
     ScenarioArgument,
     SetOption,
-    print_rows,
+    print_result_table,
     progress,
 )
 from corridors.cli.study import asked_for, publish
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from corridors.output.driver_moves import BreakEven
 
 OUTPUTS = ("breakeven.json", "breakeven.csv", "index.html")
-COLUMNS = ("best", "from", "to", "figure_at_from", "figure_at_to")
 OverOption = Annotated[
     str,
     typer.Option(
@@ -66,20 +65,12 @@ def breakeven(
 
 
 def _print(found: BreakEven) -> None:
+    from corridors.output.driver_moves import STEPS
+
     asked = found.scenario
-    print_rows(
-        [
-            {
-                "best": step.title,
-                "from": float(f"{step.first:.5g}"),
-                "to": float(f"{step.last:.5g}"),
-                "figure_at_from": None if step.at_first is None else round(step.at_first),
-                "figure_at_to": None if step.at_last is None else round(step.at_last),
-            }
-            for step in found.steps
-        ],
-        columns=COLUMNS,
-        how=Format.TABLE,
+    print_result_table(
+        STEPS,
+        found,
         title=f"{asked.name}, departing {asked.departure.isoformat()}: {found.key} in"
         f" {found.unit}; figures in {asked.objective.aim.unit}",
     )

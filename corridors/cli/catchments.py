@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +15,7 @@ from corridors.cli.output import (
     OutOption,
     ScenarioArgument,
     SetOption,
+    print_result_table,
     print_rows,
     progress,
 )
@@ -25,11 +24,10 @@ from corridors.errors import ConfigError
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
-    from corridors.output.catchment_records import Catchment, Catchments, CatchmentsOver
+    from corridors.output.catchment_records import Catchments, CatchmentsOver
 
 OUTPUTS = ("catchments.json", "catchments.csv", "catchments.html", "index.html")
 OVER_OUTPUTS = ("catchments-over.json", "catchments-over.csv", "index.html")
-SHOWN = ("destination", "best", "USD_per_TEU", "days", "next", "more_USD", "more_days")
 
 
 def catchments(
@@ -98,12 +96,9 @@ def catchments(
 
 
 def _print(found: Catchments) -> None:
-    print_rows(
-        [{"destination": label, **_short(one)} for label, one in _labelled(found.to)],
-        columns=SHOWN,
-        how=Format.TABLE,
-        title=_title(found.scenario),
-    )
+    from corridors.output.catchment_records import BEST
+
+    print_result_table(BEST, found, title=_title(found.scenario))
     if found.note:
         typer.echo(f"! {found.note}")
     for one in found.to:
@@ -149,9 +144,11 @@ def _over(
 
 
 def _print_over(moved: CatchmentsOver) -> None:
+    from corridors.output.catchment_records import labelled
+
     rows = []
     turns = {turn.destination: turn for turn in reversed(moved.turns)}
-    labels = [label for label, _ in _labelled(moved.at[0].to)]
+    labels = [label for label, _ in labelled(moved.at[0].to)]
     for label, *columns in zip(labels, *(one.to for one in moved.at), strict=True):
         row: dict[str, object] = {"destination": label}
         for value, column in zip(moved.values, columns, strict=True):
@@ -165,28 +162,3 @@ def _print_over(moved: CatchmentsOver) -> None:
         how=Format.TABLE,
         title=f"{_title(moved.scenario)}: best corridor by {moved.key} in {moved.unit}",
     )
-
-
-def _labelled(ones: Sequence[Catchment]) -> list[tuple[str, Catchment]]:
-    """Return destinations with what a table calls them: their ids only where names are alike."""
-    count = Counter(one.name for one in ones)
-    return [(f"{o.name} ({o.place})" if count[o.name] > 1 else o.name, o) for o in ones]
-
-
-def _short(one: Catchment) -> dict[str, object]:
-    """Return the row of a destination: its best corridor and the next cheapest."""
-    best, following = one.winner, one.runner_up
-    if best is None or best.cost_usd_per_teu is None or best.days is None:
-        return {}
-    row: dict[str, object] = {
-        "best": best.name,
-        "USD_per_TEU": round(best.cost_usd_per_teu),
-        "days": round(best.days, 1),
-    }
-    if following and following.cost_usd_per_teu is not None and following.days is not None:
-        row |= {
-            "next": following.name,
-            "more_USD": round(following.cost_usd_per_teu - best.cost_usd_per_teu),
-            "more_days": round(following.days - best.days, 1),
-        }
-    return row

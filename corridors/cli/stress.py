@@ -14,21 +14,16 @@ from corridors.cli.output import (
     OutOption,
     ScenarioArgument,
     SetOption,
-    print_rows,
+    print_result_table,
     progress,
 )
 from corridors.cli.study import asked_for, command_line, publish
 from corridors.cli.tables import say
-from corridors.units import in_percent
 
 if TYPE_CHECKING:
     from corridors.studies.closures.stress_records import Stress
 
 OUTPUTS = ("stress.json", "stress.csv", "stress.gpkg", "stress.html", "index.html")
-# What a narrow terminal does without, the least important first.
-SPARE = ("kind", "usd_per_teu", "days")
-WORSE, WORSE_SHARE = "worse_by", "worse_share"
-IDS = ("place", "corridor")
 SHOWN = 30
 
 
@@ -53,7 +48,6 @@ def stress(
     """Close places on the best route and rank the closures."""
     from corridors.output.display_names import scenario_title
     from corridors.studies.closures.closable_places import KINDS, closable_kinds
-    from corridors.studies.closures.stress_records import COLUMNS, row_record
     from corridors.studies.result_files import stress_files
     from corridors.studies.stress import stress as run
 
@@ -64,31 +58,30 @@ def stress(
     if found is None:
         typer.echo("no corridor is usable on this date, so there is no route to close", err=True)
         raise typer.Exit(NOTHING_USABLE)
-    rows = [row_record(row) for row in found.rows]
     publish(
         how,
         stress_files(found, command=command_line(context)),
-        table=lambda: _print(found, rows, COLUMNS),
+        table=lambda: print_stress(found),
         out=out,
         title=f"Stress test: {scenario_title(asked)}",
     )
 
 
-def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...]) -> None:
+def print_stress(found: Stress) -> None:
+    """Print the closures, the worst first."""
     from corridors.output.display_names import in_sentence
-    from corridors.studies.closures.stress_records import folded
+    from corridors.studies.closures.stress_records import CLOSURES, folded
 
     asked = found.scenario
     usual = (
         f"{in_sentence(found.title)}, USD {found.usd_per_teu:,.0f} per TEU, {found.days:.1f} days"
     )
+    rows = CLOSURES.records(found)
     shown = folded(rows)
-    print_rows(
-        [_short(row) for row in shown[:SHOWN]],
-        columns=[WORSE if name == WORSE_SHARE else name for name in columns if name not in IDS],
-        how=Format.TABLE,
+    print_result_table(
+        CLOSURES.given,
+        shown[:SHOWN],
         title=f"{asked.name}, departing {asked.departure.isoformat()}; best route: {usual}",
-        spare=SPARE,
     )
     say(found.measure)
     if len(shown) > SHOWN:
@@ -101,15 +94,3 @@ def _print(found: Stress, rows: list[dict[str, object]], columns: tuple[str, ...
         what = f"; closing {' or '.join(alone)} alone is enough" if alone else ""
         say(f"{len(lost)} of these closures leave no usable route{what}.")
     say(f"By land: {found.severed.text}.")
-
-
-def _short(row: dict[str, object]) -> dict[str, object]:
-    share = row[WORSE_SHARE]
-    return {
-        **{
-            key: round(value, 1 if "days" in key else 0) if isinstance(value, float) else value
-            for key, value in row.items()
-            if key != WORSE_SHARE
-        },
-        WORSE: f"{in_percent(share, 1)}%" if isinstance(share, float) else None,
-    }

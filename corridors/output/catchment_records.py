@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
-from corridors.output.contract import Figure, Part, record_of
 from corridors.output.display_names import name_of_way
-from corridors.output.records import Record, frame
+from corridors.output.records import significant
+from corridors.output.tables import Beside, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,27 +77,6 @@ class Catchment:
         return self.reached[min(costs)[1]] if costs else None
 
 
-class CatchmentRecord(Part):
-    """A corridor to a destination under the keys of `catchments`; figures are None without route.
-
-    A destination that cannot be asked about has one row, with the reason.
-    """
-
-    destination: str
-    place: str
-    name: str
-    country: str
-    corridor: str | None = None
-    title: str | None = None
-    best: bool = False
-    cost_usd_per_teu: Figure | None = None
-    days: Figure | None = None
-    reason: str = ""
-
-
-COLUMNS = tuple(CatchmentRecord.model_fields)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Catchments:
     """The corridors from the origin of a scenario to many destinations, in the order given.
@@ -107,14 +89,9 @@ class Catchments:
     note: str = ""
 
     @property
-    def records(self) -> list[Record]:
-        """A row by destination and corridor."""
-        return [dict(row) for one in self.to for row in _rows(one)]
-
-    @property
     def table(self) -> pd.DataFrame:
         """The rows as a DataFrame."""
-        return frame(self.records, columns=COLUMNS)
+        return REACHED.frame(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +103,6 @@ class Turn:
     before: str
     after: str
     at: float
-
-
-TurnRecord = record_of(Turn, figure=Figure)
-TURN_COLUMNS = tuple(TurnRecord.model_fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,28 +120,66 @@ class CatchmentsOver:
     at: tuple[Catchments, ...]
     turns: tuple[Turn, ...]
 
-    @property
-    def records(self) -> list[Record]:
-        """A row by turn."""
-        return [TurnRecord.model_validate(turn).plain() for turn in self.turns]
+
+REACHED = Table(
+    name="catchments",
+    about="A corridor to a destination, or why a destination cannot be asked about.",
+    rows_of=lambda found: [row for one in found.to for row in _reached(one)],
+    files="destination place name country corridor title best cost_usd_per_teu days reason",
+    exact=significant,
+)
+BEST = Table(
+    name="best",
+    about="A destination with its best corridor and the next cheapest.",
+    rows_of=lambda found: [
+        Beside(one, label=label, extra=extra_of(one)) for label, one in labelled(found.to)
+    ],
+    reads="destination title cost_usd_per_teu days next_title extra_usd_per_teu extra_days",
+    of={
+        "destination": "label",
+        "title": lambda row: row.winner and row.winner.name,
+        "cost_usd_per_teu": lambda row: row.winner and row.winner.cost_usd_per_teu,
+        "days": lambda row: row.winner and row.winner.days,
+        "next_title": lambda row: row.runner_up and row.runner_up.name,
+        "extra_usd_per_teu": lambda row: row.extra and row.extra[0],
+        "extra_days": lambda row: row.extra and row.extra[1],
+    },
+)
+TURNS = Table(
+    name="catchments-over",
+    about="A value of a driver at which the best corridor to a destination changes.",
+    rows_of=attrgetter("turns"),
+    files="destination name before after at",
+    exact=significant,
+)
 
 
-def _rows(one: Catchment) -> list[CatchmentRecord]:
-    alone = CatchmentRecord(
-        destination=one.asked,
-        place=one.place,
-        name=one.name,
-        country=one.country,
-        reason=one.reason,
-    )
-    made = [
-        {
-            "corridor": reached.corridor,
-            "title": reached.name,
-            "best": reached.corridor == one.best,
-            "cost_usd_per_teu": reached.cost_usd_per_teu,
-            "days": reached.days,
-        }
-        for reached in one.reached
-    ]
-    return [CatchmentRecord(**{**dict(alone), **row}) for row in made] or [alone]
+def _reached(one: Catchment) -> Iterator[Beside]:
+    """Yield a row by corridor, or one without if the destination cannot be asked about."""
+    nothing = Reached(corridor="", title="")
+    for reached in one.reached or (nothing,):
+        known = reached is not nothing
+        yield Beside(
+            one,
+            destination=one.asked,
+            corridor=reached.corridor if known else None,
+            title=reached.name if known else None,
+            best=known and reached.corridor == one.best,
+            cost_usd_per_teu=reached.cost_usd_per_teu,
+            days=reached.days,
+        )
+
+
+def extra_of(one: Catchment) -> tuple[float, float] | None:
+    """Return how much more the next cheapest corridor takes than the best, in USD and days."""
+    best, other = one.winner, one.runner_up
+    if best is None or other is None:
+        return None
+    usd = (other.cost_usd_per_teu or 0.0) - (best.cost_usd_per_teu or 0.0)
+    return usd, (other.days or 0.0) - (best.days or 0.0)
+
+
+def labelled(ones: Sequence[Catchment]) -> list[tuple[str, Catchment]]:
+    """Return destinations with what a table calls them: their ids only where names are alike."""
+    count = Counter(one.name for one in ones)
+    return [(f"{o.name} ({o.place})" if count[o.name] > 1 else o.name, o) for o in ones]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from corridors.domain.scenario import Scenario
-from corridors.output.contract import Figure, record_of
 from corridors.output.display_names import capitalised, driver_title, in_sentence, listed
 from corridors.output.manifest import scenario_record
 from corridors.output.records import Record, significant
+from corridors.output.tables import Beside, Table
 
 NONE_MEETS = "none meets the limits"
 
@@ -27,10 +28,6 @@ class Step:
     last: float
     at_first: float | None
     at_last: float | None
-
-
-StepRecord = record_of(Step, figure=Figure)
-STEP_COLUMNS = tuple(StepRecord.model_fields)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,9 +73,14 @@ def _best(step: Step) -> str:
     return f"{in_sentence(step.title)} is best" if step.corridor else step.title
 
 
-def step_rows(found: BreakEven) -> list[Record]:
-    """Return the steps as rows."""
-    return [StepRecord.model_validate(step).plain() for step in found.steps]
+STEPS = Table(
+    name="breakeven",
+    about="The corridor that is best from one value of a driver to another.",
+    rows_of=attrgetter("steps"),
+    files="corridor title first last at_first at_last",
+    reads="title first last at_first at_last",
+    exact=significant,
+)
 
 
 def break_even_record(found: BreakEven) -> Record:
@@ -88,7 +90,7 @@ def break_even_record(found: BreakEven) -> Record:
         "over": found.key,
         "unit": found.unit,
         "value": significant(found.value),
-        "rows": step_rows(found),
+        "rows": STEPS.records(found),
     }
 
 
@@ -171,20 +173,23 @@ class Phase:
         )
 
 
-PHASE_COLUMNS = ("x", "y", "corridor")
-
-
-def phase_rows(found: Phase) -> list[Record]:
-    """Return the cells as rows."""
-    return [
-        {
-            "x": significant(x),
-            "y": significant(y),
-            "corridor": _corridor(found, number),
-        }
+CELLS = Table(
+    name="phase",
+    about="A cell of the diagram: the values of both drivers, and the corridor that is best.",
+    rows_of=lambda found: [
+        Beside(None, x=x, y=y, corridor=_corridor(found, number))
         for y, row in zip(found.y.values, found.best, strict=True)
         for x, number in zip(found.x.values, row, strict=True)
-    ]
+    ],
+    files="x y corridor",
+    exact=significant,
+)
+SHARES = Table(
+    name="shares",
+    about="A corridor that is best somewhere, and in which share of the cells.",
+    rows_of=lambda found: [Beside(None, title=title, share=share) for title, share in found.shares],
+    reads="title share",
+)
 
 
 def _corridor(found: Phase, number: int) -> str | None:

@@ -77,8 +77,9 @@ CHANGES: Mapping[str, str] = {
 class Column:
     """What a name means, in every table that has it.
 
-    `head` stands above the column where people read, figures with so many `digits`; `meaning` is
-    a sentence. `key` marks what tables are joined by, `optional` what may be missing.
+    `head` stands above the column where people read, figures with so many decimals, `digits`, or
+    significant ones, `figures`; `meaning` is a sentence. `key` marks what tables are joined by,
+    `optional` what may be missing.
     """
 
     name: str
@@ -89,6 +90,7 @@ class Column:
     most: float | None = None
     head: str = ""
     digits: int | None = None
+    figures: int | None = None
     key: bool = False
     optional: bool = False
 
@@ -109,6 +111,8 @@ class Column:
             return value
         if self.kind is Kind.SHARE:
             return f"{in_percent(value, self.digits or 0)}%"
+        if self.figures is not None:
+            return float(f"{value:.{self.figures}g}")
         # `+ 0` turns -0.0 into 0.0.
         return value if self.digits is None else round(value, self.digits or None) + 0
 
@@ -123,12 +127,14 @@ def columns() -> Mapping[str, Column]:
 
 def _column(row: Mapping[str, str]) -> Column:
     least, most = (float(row[end]) if row[end] else None for end in ("least", "most"))
+    digits = row["digits"]
     return Column(
         **{key: row[key] for key in ("name", "meaning", "unit", "head")},
         kind=Kind(row["kind"]),
         least=least,
         most=most,
-        digits=int(row["digits"]) if row["digits"] else None,
+        digits=int(digits) if digits.isdecimal() else None,
+        figures=int(digits[:-1]) if digits.endswith("g") else None,
         key="key" in row["marks"],
         optional="optional" in row["marks"],
     )
@@ -235,7 +241,9 @@ class Table:
     def value(self, row: Any, name: str) -> Any:
         """Return the value of a row."""
         of = self.of.get(name, name)
-        return of(row) if callable(of) else attrgetter(of)(row)
+        if callable(of):
+            return of(row)
+        return row.get(of) if isinstance(row, Mapping) else attrgetter(of)(row)
 
     def records(self, result: Any) -> list[Record]:
         """Return the rows in plain values, as JSON holds them."""

@@ -151,6 +151,7 @@ def phase(answers: Answers, given: Given, progress: Progress) -> Reply:
 
 def catchments(answers: Answers, given: Given, progress: Progress) -> Reply:
     """Answer with the best corridor to each of many destinations."""
+    from corridors.output.catchment_records import REACHED
     from corridors.studies.catchments import catchments as run
     from corridors.studies.catchments import terminals_in
 
@@ -164,7 +165,7 @@ def catchments(answers: Answers, given: Given, progress: Progress) -> Reply:
     found = run(asked, names, session=answers.session, progress=progress)
     if given["page"]:
         return catchment_parts(found)
-    return _text(listing_json(found.records))
+    return _text(listing_json(REACHED.records(found)))
 
 
 def month(answers: Answers, given: Given, progress: Progress) -> Reply:

@@ -76,46 +76,42 @@ def comparison_files(
 def catchment_files(found: Catchments, *, command: str = "") -> Files:
     """Return the files of catchments: a table, and the map of their regions."""
     from corridors.config import load_corridors
-    from corridors.output.catchment_records import COLUMNS
+    from corridors.output.catchment_records import REACHED
     from corridors.output.html.pages.catchments_page import render_catchments
 
     colours = {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
     return {
-        "catchments.json": lambda: listing_json(found.records),
-        "catchments.csv": lambda: csv_text(found.records, COLUMNS),
+        "catchments.json": lambda: listing_json(REACHED.records(found)),
+        "catchments.csv": lambda: REACHED.csv(found),
         "catchments.html": lambda: render_catchments(found, colours=colours, command=command),
     }
 
 
 def moved_catchment_files(found: CatchmentsOver) -> Files:
     """Return the files of catchments while a driver moves."""
-    from corridors.output.catchment_records import TURN_COLUMNS
+    from corridors.output.catchment_records import TURNS
 
     return {
-        "catchments-over.json": lambda: listing_json(found.records),
-        "catchments-over.csv": lambda: csv_text(found.records, TURN_COLUMNS),
+        "catchments-over.json": lambda: listing_json(TURNS.records(found)),
+        "catchments-over.csv": lambda: TURNS.csv(found),
     }
 
 
 def stress_files(found: Stress, *, command: str = "") -> Files:
     """Return the files of a stress test."""
     from corridors.output.html.pages.stress_page import render_stress
-    from corridors.studies.closures.stress_records import (
-        COLUMNS,
-        row_record,
-        stress_record,
-        write_closures,
-    )
+    from corridors.studies.closures.stress_records import CLOSURES, stress_record, write_closures
 
-    rows = [row_record(row) for row in found.rows]
+    rows = CLOSURES.records(found)
     usual = picked(found, "corridor", "title", "usd_per_teu", "days")
     return {
         "stress.json": lambda: as_text(stress_record(found)),
-        "stress.csv": lambda: csv_text(rows, COLUMNS),
+        "stress.csv": lambda: CLOSURES.csv(found),
         "stress.gpkg": lambda: lambda path: write_closures(found, path),
         "stress.html": lambda: render_stress(
             found.scenario,
             rows,
+            table=CLOSURES,
             usual=usual,
             measure=found.measure,
             spots=found.spots,
@@ -229,22 +225,22 @@ def simulation_files(found: Simulation, *, command: str = "") -> Files:
 
 def break_even_files(found: BreakEven) -> Files:
     """Return the files of a break-even."""
-    from corridors.output.driver_moves import STEP_COLUMNS, break_even_record, step_rows
+    from corridors.output.driver_moves import STEPS, break_even_record
 
     return {
         "breakeven.json": lambda: as_text(break_even_record(found)),
-        "breakeven.csv": lambda: csv_text(step_rows(found), STEP_COLUMNS),
+        "breakeven.csv": lambda: STEPS.csv(found),
     }
 
 
 def phase_files(found: Phase, *, command: str = "") -> Files:
     """Return the files of a phase diagram."""
-    from corridors.output.driver_moves import PHASE_COLUMNS, phase_record, phase_rows
+    from corridors.output.driver_moves import CELLS, phase_record
     from corridors.output.html.pages.phase_page import render_phase
 
     return {
         "phase.json": lambda: as_text(phase_record(found)),
-        "phase.csv": lambda: csv_text(phase_rows(found), PHASE_COLUMNS),
+        "phase.csv": lambda: CELLS.csv(found),
         "phase.html": lambda: render_phase(found, command=command),
     }
 

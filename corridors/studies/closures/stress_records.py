@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
-from corridors.output.contract import Figure, Part
 from corridors.output.display_names import listed
-from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
+from corridors.output.geopackage_writer import Geometry, Layer, write_layers
 from corridors.output.manifest import scenario_record
 from corridors.output.qgis_styles import PointStyle
-from corridors.output.records import Record, frame, significant
+from corridors.output.records import Record, significant
+from corridors.output.tables import Table
 from corridors.studies.closures.closable_places import Passed
 from corridors.studies.closures.severed import Severed
 
@@ -22,23 +23,16 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class ClosureRecord(Part):
-    """A closure under the keys of `stress`; figures are None if no route is left."""
-
-    place: str
-    name: str
-    kind: str
-    corridor: str | None
-    title: str | None
-    usd_per_teu: Figure | None
-    days: Figure | None
-    extra_usd_per_teu: Figure | None
-    extra_days: Figure | None
-    worse_share: Figure | None
-
-
-COLUMNS = tuple(ClosureRecord.model_fields)
-FIGURES = ("usd_per_teu", "days", "extra_usd_per_teu", "extra_days", "worse_share")
+CLOSURES = Table(
+    name="stress",
+    about="A closure of one place or two; figures are empty if no route is left.",
+    rows_of=attrgetter("rows"),
+    files="place name kind corridor title usd_per_teu days extra_usd_per_teu extra_days"
+    " worse_share",
+    reads="name worse_share extra_usd_per_teu extra_days title usd_per_teu days kind",
+    spare="kind usd_per_teu days",
+    exact=significant,
+)
 # In a GIS a place that nothing replaces is as large as the worst.
 _CLOSED = "#c0392b"
 _BY_SHARE = """coalesce(scale_linear("worse_share", 0, maximum("worse_share"), 1.5, 5), 5)"""
@@ -104,7 +98,7 @@ class Stress:
     @property
     def table(self) -> pd.DataFrame:
         """The closures as a DataFrame, worst first."""
-        return frame([row_record(row) for row in self.rows])
+        return CLOSURES.frame(self)
 
     @property
     def places(self) -> geopandas.GeoDataFrame:
@@ -112,16 +106,15 @@ class Stress:
         import geopandas
         import shapely
 
-        records, points = self.single
-        return geopandas.GeoDataFrame(
-            records, geometry=[shapely.Point(point) for point in points], crs="EPSG:4326"
-        )
+        rows, points = self.single
+        shapes = [shapely.Point(point) for point in points]
+        return geopandas.GeoDataFrame(CLOSURES.given.frame(rows), geometry=shapes, crs="EPSG:4326")
 
     @property
-    def single(self) -> tuple[list[Record], list[tuple[float, float]]]:
-        """The records of closures of a single terminal or gate, and where it is."""
+    def single(self) -> tuple[list[StressRow], list[tuple[float, float]]]:
+        """The closures of a single terminal or gate, and where it is."""
         rows = [r for r in self.rows if len(r.closed) == 1 and r.closed[0].key in self.spots]
-        return [row_record(row) for row in rows], [self.spots[row.closed[0].key] for row in rows]
+        return rows, [self.spots[row.closed[0].key] for row in rows]
 
 
 def measure_text(scenario: Scenario) -> str:
@@ -137,23 +130,15 @@ def measure_text(scenario: Scenario) -> str:
 
 def write_closures(found: Stress, path: Path) -> None:
     """Write a GeoPackage with the layer `closures`: a point a place, larger the worse it is."""
-    records, points = found.single
+    rows, points = found.single
     layer = Layer(
         name="closures",
         geometry=Geometry.POINT,
         shapes=[[[point]] for point in points],
-        columns={
-            name: (REAL if name in FIGURES else TEXT, [record[name] for record in records])
-            for name in COLUMNS
-        },
+        columns=CLOSURES.given.layer(rows),
         style=PointStyle(label="name", fill=_CLOSED, size=_BY_SHARE),
     )
     write_layers(path, (layer,))
-
-
-def row_record(row: StressRow) -> Record:
-    """Return a closure in plain values."""
-    return ClosureRecord.model_validate(row).plain()
 
 
 def folded(rows: Sequence[Record]) -> list[Record]:
@@ -194,7 +179,7 @@ def stress_record(found: Stress) -> Record:
             "usd_per_teu": significant(found.usd_per_teu),
             "days": significant(found.days),
         },
-        "rows": [row_record(row) for row in found.rows],
+        "rows": CLOSURES.records(found),
         "severed": {
             "sides": list(found.severed.sides),
             "places": found.severed.size,

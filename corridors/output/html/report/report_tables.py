@@ -142,7 +142,8 @@ def declared_cell(column: Declared, value: Any) -> Cell:
             return Cell(text=", ".join(map(str, value)))
         case float() | int() if column.is_figure:
             read = column.read(value)
-            text = read if isinstance(read, str) else f"{read:,.{column.digits or 0}f}"
+            shape = f".{column.digits or 0}f" if column.figures is None else ".10g"
+            text = read if isinstance(read, str) else f"{read:,{shape}}"
             return Cell(text=text, sort=value)
     return Cell(text=str(value))
 

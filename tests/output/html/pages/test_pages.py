@@ -16,6 +16,7 @@ from corridors.output.html.pages.season_page import render_season
 from corridors.output.html.pages.start_page import INDEX, start_page, write_with_start_page
 from corridors.output.html.pages.stress_page import render_stress
 from corridors.output.records import Record
+from corridors.studies.closures.stress_records import CLOSURES
 from corridors.studies.season import half_months, season, season_calendar
 from tests.output.fixtures import HOSTILE
 from tests.output.html.report.reading import Page
@@ -42,6 +43,7 @@ def stress_page(*rows: Record) -> Page:
         render_stress(
             load_scenario("shanghai-europe"),
             rows,
+            table=CLOSURES,
             usual={"title": "Suez Canal", "usd_per_teu": 1000.0, "days": 28.0},
             measure="Ranked by both.",
             spots={"gate-suez": (32.5, 30.0), "gate-x": (170.0, 10.0), "gate-y": (-175.0, 12.0)},
