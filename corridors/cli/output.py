@@ -111,7 +111,7 @@ def print_rows(
 def print_result_table(table: Table, result: object, *, title: str = "") -> None:
     """Print a table of a result as people read it."""
     read = table.read_columns()
-    heads = {one.name: one.head for one in read}
+    heads = {one.name: one.above for one in read}
     print_table(
         table.read(result),
         columns=list(heads.values()),
@@ -120,7 +120,19 @@ def print_result_table(table: Table, result: object, *, title: str = "") -> None
             tuple(heads[name] for name in group.split("+") if name in heads)
             for group in table.spare.split()
         ],
-        digits={one.head: one.digits or 0 for one in read if one.is_figure},
+        digits={one.above: one.digits or 0 for one in read if one.is_figure},
+    )
+
+
+def print_listing(table: Table, result: object, how: Format, *, title: str = "") -> None:
+    """Print a table of a result: to read, as `{"rows": [...]}`, or as CSV."""
+    from corridors.output.records import listing_json
+
+    print_result(
+        how,
+        json=lambda: listing_json(table.records(result)),
+        csv=lambda: table.csv(result),
+        table=lambda: print_result_table(table, result, title=title),
     )
 
 

@@ -95,6 +95,11 @@ class Column:
     optional: bool = False
 
     @property
+    def above(self) -> str:
+        """What stands above it on a terminal: its head, or its name in words."""
+        return self.head or self.name
+
+    @property
     def is_figure(self) -> bool:
         """Whether it holds figures, which stand to the right."""
         return self.kind in (Kind.NUMBER, Kind.WHOLE, Kind.SHARE)
@@ -102,8 +107,9 @@ class Column:
     @property
     def titled(self) -> str:
         """What stands above it in notebooks and on pages: with the unit, if it does not say it."""
-        says = self.unit.lower() in self.head.lower() or self.kind is Kind.SHARE
-        return self.head if says else f"{self.head}, {self.unit}"
+        head = self.head or self.name.replace("_", " ")
+        says = self.unit.lower() in head.lower() or self.kind is Kind.SHARE
+        return head if says else f"{head}, {self.unit}"
 
     def read(self, value: Any) -> Any:
         """Return a value as people read it: rounded, a whole figure as such, shares in percent."""
@@ -178,7 +184,7 @@ class Table:
     in_csv
         Those of CSV files, where they are others.
     reads
-        Those that people read, on terminals, in notebooks and on pages.
+        Those that people read, on terminals, in notebooks and on pages; by default those of CSV.
     pages
         What pages have beside `reads`.
     spare
@@ -236,7 +242,8 @@ class Table:
 
     def read_columns(self, *, on_page: bool = False) -> tuple[Column, ...]:
         """Return the columns that people read."""
-        return tuple(map(self.column, f"{self.reads} {self.pages if on_page else ''}".split()))
+        names = self.reads or self.in_csv or self.files
+        return tuple(map(self.column, f"{names} {self.pages if on_page else ''}".split()))
 
     def value(self, row: Any, name: str) -> Any:
         """Return the value of a row."""
@@ -283,7 +290,7 @@ class Table:
     def read(self, result: Any) -> list[Record]:
         """Return the rows as people read them on a terminal, by what stands above the columns."""
         return [
-            {one.head: one.read(self.value(row, one.name)) for one in self.read_columns()}
+            {one.above: one.read(self.value(row, one.name)) for one in self.read_columns()}
             for row in self.rows_of(result)
         ]
 
