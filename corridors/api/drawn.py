@@ -9,13 +9,13 @@ from corridors.api.page import REPORT_HEIGHT, Page
 from corridors.api.result import Written, axes_of, departing, page_of
 from corridors.output import driver_moves, simulated
 from corridors.output.display_names import driver_title, scenario_title
-from corridors.output.records import frame
 from corridors.studies.result_files import break_even_files, phase_files, simulation_files
 from corridors.units import in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
 
+SHOWN = "title best_share money_p10 money_p50 money_p90 days_p10 days_p50 days_p90"
 NONE_COLOUR = "#dddddd"
 
 
@@ -33,7 +33,7 @@ class Simulation(Written, simulated.Simulation):
     @property
     def effect_table(self) -> pd.DataFrame:
         """One row per group of figures: the shares of the variance that it makes, 0 to 1."""
-        return frame(simulated.effect_rows(self))
+        return simulated.EFFECTS.frame(self)
 
     @property
     def answer(self) -> tuple[str, ...]:
@@ -67,25 +67,7 @@ class Simulation(Written, simulated.Simulation):
         return [f"{heading}: {self.draws:,} draws", *self.answer[:4]]
 
     def _shown(self) -> pd.DataFrame:
-        rows = []
-        for option in sorted(self.usable, key=lambda one: -one.best):
-            fans = option.booked or option.chosen_again
-            if fans is None:
-                continue
-            money = fans.money(priced=self.on_price)
-            rows.append(
-                {
-                    "corridor": option.title,
-                    "best in": f"{in_percent(option.best)}%",
-                    "USD per TEU, 10 %": money.p10,
-                    "50 %": money.p50,
-                    "90 %": money.p90,
-                    "days, 10 %": fans.days.p10,
-                    "50 % ": fans.days.p50,
-                    "90 % ": fans.days.p90,
-                }
-            )
-        return frame(rows)
+        return simulated.OPTIONS.reading(SHOWN).shown(self)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

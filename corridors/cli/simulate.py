@@ -15,23 +15,16 @@ from corridors.cli.output import (
     OutOption,
     ScenarioArgument,
     SetOption,
-    print_rows,
+    print_result_table,
     progress,
 )
 from corridors.cli.study import asked_for, command_line, publish
 from corridors.cli.tables import say
-from corridors.units import in_percent
 
 if TYPE_CHECKING:
-    from corridors.domain.simulation import OptionChances
     from corridors.output.simulated import Simulation
 
 OUTPUTS = ("simulation.json", "simulation.csv", "simulate.html", "index.html")
-COLUMNS = (
-    *("corridor", "best_in", "best_on_other_basis_in", "USD_P10", "USD_P50", "USD_P90"),
-    *("days_P10", "days_P50", "days_P90", "arrives_by", "day_met_90%", "regret_USD"),
-)
-SPARE = ("regret_USD", "best_on_other_basis_in", "days_P10", "arrives_by", "day_met_90%")
 
 
 def simulate(
@@ -73,38 +66,13 @@ def simulate(
 
 
 def _print(found: Simulation) -> None:
-    from corridors.output.simulated import answers
+    from corridors.output.simulated import OPTIONS, answers
 
     asked = found.scenario
-    print_rows(
-        [_row(option, found) for option in found.options],
-        columns=[column for column in COLUMNS if column != "arrives_by" or found.by is not None],
-        how=Format.TABLE,
+    print_result_table(
+        OPTIONS if found.by is not None else OPTIONS.without("arrives_by"),
+        found,
         title=f"{asked.name}, departing {asked.departure.isoformat()}, {found.draws:,} draws",
-        spare=SPARE,
     )
     for sentence in answers(found):
         say(sentence)
-
-
-def _row(option: OptionChances, found: Simulation) -> dict[str, object]:
-    fans = option.booked or option.chosen_again
-    row: dict[str, object] = {
-        "corridor": option.title,
-        "best_in": f"{in_percent(option.best)}%",
-        "best_on_other_basis_in": f"{in_percent(option.best_on_other_basis)}%",
-    }
-    if fans is None:
-        return row
-    money = fans.money(priced=found.on_price)
-    return row | {
-        "USD_P10": round(money.p10),
-        "USD_P50": round(money.p50),
-        "USD_P90": round(money.p90),
-        "days_P10": round(fans.days.p10, 1),
-        "days_P50": round(fans.days.p50, 1),
-        "days_P90": round(fans.days.p90, 1),
-        "arrives_by": None if option.arrives_by is None else f"{in_percent(option.arrives_by)}%",
-        "day_met_90%": None if option.day_met_90 is None else option.day_met_90.isoformat(),
-        "regret_USD": None if option.expected_regret is None else round(option.expected_regret),
-    }

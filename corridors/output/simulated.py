@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from corridors.domain.results import Decision
@@ -11,7 +12,8 @@ from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import GroupEffect, OptionChances
 from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, record_of
 from corridors.output.manifest import Manifest, scenario_record
-from corridors.output.records import Record, frame
+from corridors.output.records import Record, significant
+from corridors.output.tables import Beside, Table
 from corridors.output.verdict import risk_text
 from corridors.units import in_percent
 
@@ -75,7 +77,7 @@ class Simulation:
     @property
     def table(self) -> pd.DataFrame:
         """The options as a DataFrame, a row each."""
-        return frame(option_rows(self))
+        return OPTIONS.frame(self)
 
 
 def answers(found: Simulation) -> tuple[str, ...]:
@@ -123,7 +125,6 @@ def answers(found: Simulation) -> tuple[str, ...]:
 
 
 OptionRecord = record_of(OptionChances, without=("colour",), figure=Figure)
-EffectRecord = record_of(GroupEffect, figure=Figure)
 TrainingRecord = record_of(Training, figure=Figure)
 
 
@@ -132,28 +133,49 @@ def option_records(found: Simulation) -> list[Record]:
     return [OptionRecord.model_validate(option).plain() for option in found.options]
 
 
-def option_rows(found: Simulation) -> list[Record]:
-    """Return the options as flat rows: `booked_cost_p90`."""
-    rows = []
-    for record in option_records(found):
-        row: Record = {}
-        for key, value in record.items():
-            if key == "arrival_days":
-                continue
-            if key not in ("booked", "chosen_again"):
-                row[key] = value
-                continue
-            for figure in FansRecord.model_fields:
-                for name in FanRecord.model_fields:
-                    held = value[figure] if isinstance(value, dict) else None
-                    row[f"{key}_{figure}_{name}"] = held and held[name]
-        rows.append(row)
-    return rows
+OPTIONS = Table(
+    name="simulation",
+    about="A corridor and what the draws say of it.",
+    rows_of=lambda found: [_flat(found, option) for option in found.options],
+    files="corridor title usd_per_teu days best best_share best_on_other_basis open arrives_by"
+    " day_met_90 day_met_95 expected_regret greatest_regret mean_of_worst "
+    + " ".join(
+        f"{route}_{figure}_{name}"
+        for route in ("booked", "chosen_again")
+        for figure in FansRecord.model_fields
+        for name in FanRecord.model_fields
+    ),
+    reads="title best_share best_on_other_basis money_p10 money_p50 money_p90 days_p10 days_p50"
+    " days_p90 arrives_by day_met_90 expected_regret",
+    spare="expected_regret best_on_other_basis days_p10 arrives_by day_met_90",
+    of={"best_share": "best"},
+    exact=significant,
+)
+EFFECTS = Table(
+    name="effects",
+    about="A group of figures and the shares of the variance that it makes of the best two.",
+    rows_of=attrgetter("effects"),
+    files="group money days difference worth",
+    reads="group difference money days worth",
+    exact=significant,
+)
 
 
-def effect_rows(found: Simulation) -> list[Record]:
-    """Return the groups of drivers as rows."""
-    return [EffectRecord.model_validate(one).plain() for one in found.effects]
+def _flat(found: Simulation, option: OptionChances) -> Beside:
+    """Return an option with its quantiles beside it: `booked_cost_p90`, `money_p10`, `days_p10`."""
+    flat: dict[str, object] = {}
+    for route in ("booked", "chosen_again"):
+        fans = getattr(option, route)
+        for figure in FansRecord.model_fields:
+            fan = fans and getattr(fans, figure)
+            for name in FanRecord.model_fields:
+                flat[f"{route}_{figure}_{name}"] = fan and getattr(fan, name)
+    shown = option.booked or option.chosen_again
+    for name in ("p10", "p50", "p90"):
+        money = shown and shown.money(priced=found.on_price)
+        flat[f"money_{name}"] = money and getattr(money, name)
+        flat[f"days_{name}"] = shown and getattr(shown.days, name)
+    return Beside(option, **flat)
 
 
 def simulation_record(found: Simulation) -> Record:
@@ -169,6 +191,6 @@ def simulation_record(found: Simulation) -> Record:
         "worth_of_all": round(found.worth_of_all, 2),
         "training": TrainingRecord.model_validate(found.training).plain(),
         "options": option_records(found),
-        "effects": effect_rows(found),
+        "effects": EFFECTS.records(found),
         "warnings": list(found.warnings),
     }

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
+from fnmatch import fnmatchcase
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
@@ -147,10 +148,19 @@ def _column(row: Mapping[str, str]) -> Column:
 
 
 def column(name: str) -> Column:
-    """Return the column of a name, or of one that says how it changes: `days_old`."""
+    """Return the column of a name, of its pattern (`booked_days_*`), or how it changes: `days_old`.
+
+    Raises
+    ------
+    KeyError
+        The registry does not have it.
+    """
     known = columns()
     if name in known:
         return known[name]
+    like = next((row for row in known if "*" in row and fnmatchcase(name, row)), None)
+    if like is not None:
+        return replace(known[like], name=name)
     base, _, change = name.rpartition("_")
     if base in known and change in CHANGES:
         words = f"{known[base].meaning.removesuffix('.')}: {CHANGES[change]}."
@@ -229,6 +239,10 @@ class Table:
     def reading(self, names: str) -> Table:
         """Return the table with other columns to read."""
         return replace(self, reads=names, pages="")
+
+    def without(self, name: str) -> Table:
+        """Return the table without one of its columns to read."""
+        return self.reading(" ".join(one for one in self.reads.split() if one != name))
 
     def column(self, name: str) -> Column:
         """Return the column of a name in this table: `TABLE.NAME` if the registry has it."""

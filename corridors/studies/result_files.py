@@ -213,12 +213,11 @@ def difference_files(
 def simulation_files(found: Simulation, *, command: str = "") -> Files:
     """Return the files of a simulation."""
     from corridors.output.html.pages.simulate_page import render_simulation
-    from corridors.output.simulated import option_rows, simulation_record
+    from corridors.output.simulated import OPTIONS, simulation_record
 
-    rows = option_rows(found)
     return {
         "simulation.json": lambda: as_text(simulation_record(found)),
-        "simulation.csv": lambda: csv_text(rows, tuple(rows[0]) if rows else ()),
+        "simulation.csv": lambda: OPTIONS.csv(found),
         "simulate.html": lambda: render_simulation(found, command=command),
     }
 
