@@ -8,13 +8,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, assert_never
+from typing import TYPE_CHECKING, Annotated, assert_never
 
 import typer
 
 from corridors.cli.completing import plans, scenarios, set_keys
 from corridors.cli.tables import Spare, print_table
 from corridors.progress import Progress, quiet
+
+if TYPE_CHECKING:
+    from corridors.output.tables import Table
 
 
 class Format(StrEnum):
@@ -102,6 +105,34 @@ def print_rows(
             typer.echo(csv_text(rows, columns), nl=False)
         case _:
             assert_never(how)
+
+
+def print_result_table(table: Table, result: object, *, title: str = "") -> None:
+    """Print a table of a result as people read it."""
+    read = table.read_columns()
+    heads = {one.name: one.above for one in read}
+    print_table(
+        table.read(result),
+        columns=list(heads.values()),
+        title=title,
+        spare=[
+            tuple(heads[name] for name in group.split("+") if name in heads)
+            for group in table.spare.split()
+        ],
+        digits={one.above: one.digits or 0 for one in read if one.is_figure},
+    )
+
+
+def print_listing(table: Table, result: object, how: Format, *, title: str = "") -> None:
+    """Print a table of a result: to read, as `{"rows": [...]}`, or as CSV."""
+    from corridors.output.records import listing_json
+
+    print_result(
+        how,
+        json=lambda: listing_json(table.records(result)),
+        csv=lambda: table.csv(result),
+        table=lambda: print_result_table(table, result, title=title),
+    )
 
 
 def print_result(

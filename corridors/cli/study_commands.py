@@ -19,6 +19,7 @@ from corridors.cli.output import (
     OutOption,
     ScenarioArgument,
     SetOption,
+    print_result_table,
     print_rows,
     progress,
 )
@@ -29,6 +30,7 @@ from corridors.studies.study import OptionOf, Study, plain
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
+    from corridors.output.tables import Table
 
 NOTHING_USABLE = 3
 _TYPES: Mapping[str, Any] = {
@@ -62,6 +64,10 @@ class Printer:
     ) -> None:
         """Print rows as a table."""
         print_rows(rows, columns=columns, how=Format.TABLE, title=title, spare=spare, slim=slim)
+
+    def table(self, table: Table, result: object, *, title: str = "") -> None:
+        """Print a table of a result as people read it."""
+        print_result_table(table, result, title=title)
 
     def say(self, text: str, *, indent: str | None = None) -> None:
         """Print sentences, broken at spaces."""

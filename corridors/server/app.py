@@ -17,8 +17,9 @@ from starlette.responses import Response
 
 from corridors.bounded_cache import BoundedCache
 from corridors.errors import printable
-from corridors.output.listings import Rows, corridor_rows, parameter_rows
+from corridors.output.listings import CORRIDORS, PARAMETERS
 from corridors.output.records import listing_json
+from corridors.output.tables import Table
 from corridors.server import bodies
 from corridors.server.asked import key_of
 from corridors.server.bodies import Asked
@@ -136,11 +137,11 @@ def _lists(app: FastAPI, pool: Pool) -> None:
 
     @app.get("/api/corridors", summary="The shipped corridors, as `corridors list` has them")
     async def corridors() -> Response:
-        return _sent(await run_in_threadpool(_listed, corridor_rows))
+        return _sent(await run_in_threadpool(_listed, CORRIDORS))
 
     @app.get("/api/parameters", summary="The parameters, as `corridors list` has them")
     async def parameters() -> Response:
-        return _sent(await run_in_threadpool(_listed, parameter_rows))
+        return _sent(await run_in_threadpool(_listed, PARAMETERS))
 
     @app.get("/api/places", summary="Places by the beginning of a name, or near a point")
     async def places(
@@ -299,8 +300,8 @@ def _serve(
     app.post(f"/api/{kind}", summary=summary)(ask)
 
 
-def _listed(rows: Callable[[], Rows]) -> Reply:
-    return Reply(body=listing_json(rows()).encode())
+def _listed(table: Table) -> Reply:
+    return Reply(body=listing_json(table.records(None)).encode())
 
 
 async def _answer(pool: Pool, question: Question, request: Request) -> Response:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
     from corridors.output.html.report.report_page import Section
     from corridors.output.store import Content
+    from corridors.output.tables import Table
 
 # By name what makes the content of a file, called only if it is needed.
 Make = Callable[[], "Content"]
@@ -45,6 +46,9 @@ class Terminal(Protocol):
         slim: Collection[str] = (),
     ) -> None:
         """Print rows; columns of `spare` and `slim` give way on a narrow terminal."""
+
+    def table(self, table: Table, result: object, *, title: str = "") -> None:
+        """Print a table of a result as people read it."""
 
     def say(self, text: str, *, indent: str | None = None) -> None:
         """Print a sentence."""

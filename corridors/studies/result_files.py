@@ -113,26 +113,26 @@ def flows_page(found: Allocation) -> str:
 
 def design_files(found: ServiceDesign, *, command: str = "") -> Files:
     """Return the files of a service design."""
-    from corridors.output.design_result import design_csv, design_json, frequencies_csv
+    from corridors.output.design_result import FREQUENCIES, SERVICES, design_json
     from corridors.output.html.pages.design_page import render_design
 
     return {
         "design.json": lambda: design_json(found),
-        "design.csv": lambda: design_csv(found),
-        "frequencies.csv": lambda: frequencies_csv(found),
+        "design.csv": lambda: SERVICES.csv(found),
+        "frequencies.csv": lambda: FREQUENCIES.csv(found),
         "design.html": lambda: render_design(found, command=command),
     }
 
 
 def booking_files(found: Booking, *, command: str = "") -> Files:
     """Return the files of a booking plan."""
-    from corridors.output.booking_result import booking_csv, booking_json, scenarios_csv
+    from corridors.output.booking_result import CONTRACTS, SPACES, booking_json
     from corridors.output.html.pages.booking_page import render_booking
 
     return {
         "book.json": lambda: booking_json(found),
-        "book.csv": lambda: booking_csv(found),
-        "scenarios.csv": lambda: scenarios_csv(found),
+        "book.csv": lambda: CONTRACTS.csv(found),
+        "scenarios.csv": lambda: SPACES.csv(found),
         "book.html": lambda: render_booking(found, command=command),
     }
 
@@ -140,15 +140,11 @@ def booking_files(found: Booking, *, command: str = "") -> Files:
 def allocation_files(found: Allocation, *, command: str = "") -> Files:
     """Return the files of an allocation; none of them shows the `command`."""
     del command
-    from corridors.output.allocation_result import (
-        allocation_json,
-        flows_csv,
-        write_flows_geopackage,
-    )
+    from corridors.output.allocation_result import FLOWS, allocation_json, write_flows_geopackage
 
     return {
         "allocation.json": lambda: allocation_json(found),
-        "flows.csv": lambda: flows_csv(found),
+        "flows.csv": lambda: FLOWS.csv(found),
         "flows.gpkg": lambda: lambda path: write_flows_geopackage(found, path),
         "map.html": lambda: flows_page(found),
     }
@@ -157,11 +153,11 @@ def allocation_files(found: Allocation, *, command: str = "") -> Files:
 def investment_files(found: Investment, *, command: str = "") -> Files:
     """Return the files of an investment plan."""
     from corridors.output.html.report.investment_report import render_investment
-    from corridors.output.investment_result import investment_csv, investment_json
+    from corridors.output.investment_result import PROJECTS, investment_json
 
     return {
         "invest.json": lambda: investment_json(found),
-        "invest.csv": lambda: investment_csv(found),
+        "invest.csv": lambda: PROJECTS.csv(found),
         "report.html": lambda: render_investment(found, command=command),
         "map.html": lambda: flows_page(found.after),
     }

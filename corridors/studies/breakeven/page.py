@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corridors.output.display_names import on_page
-from corridors.output.html.encode import NOTHING
 from corridors.output.html.report.charts import Area, Key, chart_html
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.studies.breakeven.result import BreakEven
+from corridors.output.html.report.report_tables import table_of
+from corridors.studies.breakeven.result import STEPS, BreakEven
 from corridors.studies.result_base import corridor_colours
 
 GREY = "#9aa5ac"
@@ -60,17 +59,5 @@ def _chart(found: BreakEven, driver: str, colours: Mapping[str, str]) -> str:
 
 def _table(found: BreakEven, driver: str) -> str:
     unit = on_page(found.scenario.objective.aim.unit)
-    columns = headings("Best", numeric("From", "To", "It is at the first", "And at the last"))
-    rows = [
-        (
-            step.title,
-            *(Cell(text=f"{value:,.4g}", sort=value) for value in (step.first, step.last)),
-            *(
-                NOTHING if value is None else Cell(text=f"{value:,.0f}", sort=value)
-                for value in (step.at_first, step.at_last)
-            ),
-        )
-        for step in found.steps
-    ]
     caption = f"{driver} in {found.unit}; what is compared in {unit}"
-    return table_html(caption, columns, rows, classes="narrow")
+    return table_of(STEPS, found, caption, classes="narrow")

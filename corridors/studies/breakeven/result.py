@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from corridors.domain.scenario import Scenario
-from corridors.output.contract import Figure, record_of
-from corridors.output.csv import csv_text
 from corridors.output.display_names import (
     capitalised,
     driver_title,
@@ -17,15 +16,14 @@ from corridors.output.display_names import (
     scenario_title,
 )
 from corridors.output.manifest import scenario_record
-from corridors.output.records import Record, as_text, frame, significant
+from corridors.output.records import Record, as_text, significant
+from corridors.output.tables import Table
 from corridors.studies.result_base import Files, Terminal, Written, axes_of, departing
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.output.html.report.report_page import Section
-
-COLUMNS = ("best", "from", "to", "figure_at_from", "figure_at_to")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +39,6 @@ class Step:
     last: float
     at_first: float | None
     at_last: float | None
-
-
-StepRecord = record_of(Step, figure=Figure)
-STEP_COLUMNS = tuple(StepRecord.model_fields)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -69,7 +63,7 @@ class BreakEven(Written):
         `first` and `last` are in `unit`; `at_first` and `at_last` are the corridor's objective
         there.
         """
-        return frame(self._rows, columns=STEP_COLUMNS)
+        return STEPS.frame(self)
 
     @property
     def record(self) -> Record:
@@ -79,7 +73,7 @@ class BreakEven(Written):
             "over": self.key,
             "unit": self.unit,
             "value": significant(self.value),
-            "rows": self._rows,
+            "rows": STEPS.records(self),
         }
 
     @property
@@ -109,18 +103,9 @@ class BreakEven(Written):
     def show(self, terminal: Terminal) -> None:
         """Print a row per range, then where the best changes."""
         asked = self.scenario
-        terminal.rows(
-            [
-                {
-                    "best": step.title,
-                    "from": float(f"{step.first:.5g}"),
-                    "to": float(f"{step.last:.5g}"),
-                    "figure_at_from": None if step.at_first is None else round(step.at_first),
-                    "figure_at_to": None if step.at_last is None else round(step.at_last),
-                }
-                for step in self.steps
-            ],
-            columns=COLUMNS,
+        terminal.table(
+            STEPS,
+            self,
             title=f"{asked.name}, departing {asked.departure.isoformat()}: {self.key} in"
             f" {self.unit}; figures in {asked.objective.aim.unit}",
         )
@@ -145,19 +130,7 @@ class BreakEven(Written):
         return [f"{heading}, over {driver_title(self.key)}", *self.sentences]
 
     def _shown(self) -> pd.DataFrame:
-        aim = self.scenario.objective.aim.unit
-        columns = {
-            "title": "best",
-            "first": f"from {self.unit}",
-            "last": f"to {self.unit}",
-            "at_first": f"{aim} there",
-            "at_last": f"{aim} at the end",
-        }
-        return self.table[list(columns)].rename(columns=columns)
-
-    @property
-    def _rows(self) -> list[Record]:
-        return [StepRecord.model_validate(step).plain() for step in self.steps]
+        return STEPS.shown(self)
 
     @property
     def _title(self) -> str:
@@ -166,7 +139,7 @@ class BreakEven(Written):
     def _files(self, *, command: str = "") -> Files:
         return {
             "breakeven.json": lambda: as_text(self.record),
-            "breakeven.csv": lambda: csv_text(self._rows, STEP_COLUMNS),
+            "breakeven.csv": lambda: STEPS.csv(self),
         }
 
     def _parts(self, words: Mapping[str, str]) -> tuple[Sequence[str], Sequence[Section]]:
@@ -174,6 +147,16 @@ class BreakEven(Written):
 
         driver = words.get(self.key) or driver_title(self.key)
         return self.sentences_of(f"{driver}:"), break_even_sections(self, driver=driver)
+
+
+STEPS = Table(
+    name="breakeven",
+    about="The corridor that is best from one value of a driver to another.",
+    rows_of=attrgetter("steps"),
+    files="corridor title first last at_first at_last",
+    reads="title first last at_first at_last",
+    exact=significant,
+)
 
 
 def _best(step: Step) -> str:

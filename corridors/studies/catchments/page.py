@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from corridors.output.display_names import (
     best_route_of,
@@ -13,9 +14,7 @@ from corridors.output.display_names import (
     name_of_ways,
 )
 from corridors.output.html.encode import (
-    NOTHING,
     day_text,
-    one,
     safe_colour,
     script_json,
     swatch,
@@ -24,18 +23,11 @@ from corridors.output.html.encode import (
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.studies.catchments.result import Catchment, Catchments
+from corridors.output.html.report.report_tables import Cell, table_of
+from corridors.studies.catchments.result import BEST, Catchment, Catchments
 
 GREY = "#9aa5ac"
 MOST_USD_PER_DAY = 300
-_COLUMNS = headings(
-    "Destination",
-    "Best",
-    numeric("USD/TEU", "Days"),
-    "Next",
-    numeric("USD/TEU more", "Days more"),
-)
 
 
 def render_catchments(found: Catchments, *, colours: Mapping[str, str], command: str = "") -> str:
@@ -199,34 +191,10 @@ def _data(found: Catchments, colours: Mapping[str, str]) -> str:
 
 
 def _table(found: Catchments, colours: Mapping[str, str]) -> str:
-    rows: list[list[Cell | str]] = []
-    for each in found.to:
-        best, other = each.winner, each.runner_up
-        if best is None or best.cost_usd_per_teu is None or best.days is None:
-            rows.append(
-                [
-                    each.name,
-                    capitalised(fault_on_page(each.reason)) or "not reached",
-                    *[NOTHING] * 5,
-                ]
-            )
-            continue
-        row: list[Cell | str] = [
-            each.name,
-            Cell(text=best.name, before=swatch(colours.get(each.best, GREY))),
-            Cell(text=usd(best.cost_usd_per_teu), sort=best.cost_usd_per_teu),
-            Cell(text=one(best.days), sort=best.days),
-        ]
-        if other is None or other.cost_usd_per_teu is None or other.days is None:
-            row += [NOTHING] * 3
-        else:
-            more, days = other.cost_usd_per_teu - best.cost_usd_per_teu, other.days - best.days
-            row += [
-                other.name,
-                Cell(text=usd(more), sort=more),
-                Cell(text=one(days), sort=days),
-            ]
-        rows.append(row)
-    return table_html(
-        "Best corridor and the next cheapest by destination", _COLUMNS, rows, sortable=True
-    )
+    def best(row: Any) -> Cell:
+        if row.winner is None:
+            return Cell(text=capitalised(fault_on_page(row.reason)) or "not reached")
+        return Cell(text=row.winner.name, before=swatch(colours.get(row.best, GREY)))
+
+    caption = "Best corridor and the next cheapest by destination"
+    return table_of(BEST, found, caption, marked={"title": best}, sortable=True)

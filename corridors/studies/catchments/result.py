@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
-from corridors.output.contract import Figure, Part, record_of
-from corridors.output.csv import csv_text
 from corridors.output.display_names import end_title, name_of_way
-from corridors.output.records import Record, frame, listing_json
+from corridors.output.records import Record, listing_json, significant
+from corridors.output.tables import Beside, Table
 from corridors.studies.html_page import REPORT_HEIGHT, Page
 from corridors.studies.result_base import Files, Terminal, Written, corridor_colours, page_of
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.output.html.report.report_page import Section
-
-SHOWN = ("destination", "best", "USD_per_TEU", "days", "next", "more_USD", "more_days")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,27 +81,6 @@ class Catchment:
         return self.reached[min(costs)[1]] if costs else None
 
 
-class CatchmentRecord(Part):
-    """A corridor to a destination under the keys of `catchments`; figures are None without route.
-
-    A destination that cannot be asked about has one row, with the reason.
-    """
-
-    destination: str
-    place: str
-    name: str
-    country: str
-    corridor: str | None = None
-    title: str | None = None
-    best: bool = False
-    cost_usd_per_teu: Figure | None = None
-    days: Figure | None = None
-    reason: str = ""
-
-
-COLUMNS = tuple(CatchmentRecord.model_fields)
-
-
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Catchments(Written):
     """The corridors from one origin to many destinations; `table` has a row for each pair.
@@ -118,14 +95,9 @@ class Catchments(Written):
     note: str = ""
 
     @property
-    def records(self) -> list[Record]:
-        """A row by destination and corridor."""
-        return [dict(row) for one in self.to for row in _rows(one)]
-
-    @property
     def table(self) -> pd.DataFrame:
         """The rows as a DataFrame."""
-        return frame(self.records, columns=COLUMNS)
+        return REACHED.frame(self)
 
     @property
     def best(self) -> pd.DataFrame:
@@ -150,24 +122,14 @@ class Catchments(Written):
         return [heading, f"{places}; best: {best or 'none usable'}.", *reasons[:2]]
 
     def _shown(self) -> pd.DataFrame:
-        columns = {
-            "name": "destination",
-            "title": "best corridor",
-            "cost_usd_per_teu": "USD per TEU",
-            "days": "days",
-        }
-        return self.best[list(columns)].rename(columns=columns)
+        return BEST.shown(self)
 
     def _map(self) -> Page:
         return self.map()
 
     def show(self, terminal: Terminal) -> None:
         """Print a row per destination: its best corridor and the next cheapest."""
-        terminal.rows(
-            [{"destination": label, **_short(one)} for label, one in _labelled(self.to)],
-            columns=SHOWN,
-            title=_heading(self.scenario),
-        )
+        terminal.table(BEST, self, title=_heading(self.scenario))
         if self.note:
             terminal.echo(f"! {self.note}")
         for one in self.to:
@@ -186,8 +148,8 @@ class Catchments(Written):
         from corridors.studies.catchments.page import render_catchments
 
         return {
-            "catchments.json": lambda: listing_json(self.records),
-            "catchments.csv": lambda: csv_text(self.records, COLUMNS),
+            "catchments.json": lambda: listing_json(REACHED.records(self)),
+            "catchments.csv": lambda: REACHED.csv(self),
             "catchments.html": lambda: render_catchments(
                 self, colours=corridor_colours(), command=command
             ),
@@ -210,10 +172,6 @@ class Turn:
     at: float
 
 
-TurnRecord = record_of(Turn, figure=Figure)
-TURN_COLUMNS = tuple(TurnRecord.model_fields)
-
-
 @dataclass(frozen=True, kw_only=True, repr=False)
 class CatchmentsOver(Written):
     """Catchments at some values of a figure, and where the best corridor to each place changes.
@@ -232,20 +190,15 @@ class CatchmentsOver(Written):
     turns: tuple[Turn, ...]
 
     @property
-    def records(self) -> list[Record]:
-        """A row by turn."""
-        return [TurnRecord.model_validate(turn).plain() for turn in self.turns]
-
-    @property
     def table(self) -> pd.DataFrame:
         """One row per change: the destination, the best corridor before and after, the value."""
-        return frame(self.records, columns=TURN_COLUMNS)
+        return TURNS.frame(self)
 
     def show(self, terminal: Terminal) -> None:
         """Print the best corridor to each destination by value, and where it first changes."""
         rows: list[Record] = []
         turns = {turn.destination: turn for turn in reversed(self.turns)}
-        labels = [label for label, _ in _labelled(self.at[0].to)]
+        labels = [label for label, _ in labelled(self.at[0].to)]
         for label, *columns in zip(labels, *(one.to for one in self.at), strict=True):
             row: Record = {"destination": label}
             for value, column in zip(self.values, columns, strict=True):
@@ -278,56 +231,74 @@ class CatchmentsOver(Written):
 
     def _files(self, *, command: str = "") -> Files:
         return {
-            "catchments-over.json": lambda: listing_json(self.records),
-            "catchments-over.csv": lambda: csv_text(self.records, TURN_COLUMNS),
+            "catchments-over.json": lambda: listing_json(TURNS.records(self)),
+            "catchments-over.csv": lambda: TURNS.csv(self),
         }
 
 
-def _rows(one: Catchment) -> list[CatchmentRecord]:
-    alone = CatchmentRecord(
-        destination=one.asked,
-        place=one.place,
-        name=one.name,
-        country=one.country,
-        reason=one.reason,
-    )
-    made = [
-        {
-            "corridor": reached.corridor,
-            "title": reached.name,
-            "best": reached.corridor == one.best,
-            "cost_usd_per_teu": reached.cost_usd_per_teu,
-            "days": reached.days,
-        }
-        for reached in one.reached
-    ]
-    return [CatchmentRecord(**{**dict(alone), **row}) for row in made] or [alone]
+REACHED = Table(
+    name="catchments",
+    about="A corridor to a destination, or why a destination cannot be asked about.",
+    rows_of=lambda found: [row for one in found.to for row in _reached(one)],
+    files="destination place name country corridor title best cost_usd_per_teu days reason",
+    exact=significant,
+)
+BEST = Table(
+    name="best",
+    about="A destination with its best corridor and the next cheapest.",
+    rows_of=lambda found: [
+        Beside(one, label=label, extra=extra_of(one)) for label, one in labelled(found.to)
+    ],
+    reads="destination title cost_usd_per_teu days next_title extra_usd_per_teu extra_days",
+    of={
+        "destination": "label",
+        "title": lambda row: row.winner and row.winner.name,
+        "cost_usd_per_teu": lambda row: row.winner and row.winner.cost_usd_per_teu,
+        "days": lambda row: row.winner and row.winner.days,
+        "next_title": lambda row: row.runner_up and row.runner_up.name,
+        "extra_usd_per_teu": lambda row: row.extra and row.extra[0],
+        "extra_days": lambda row: row.extra and row.extra[1],
+    },
+)
+TURNS = Table(
+    name="catchments-over",
+    about="A value of a driver at which the best corridor to a destination changes.",
+    rows_of=attrgetter("turns"),
+    files="destination name before after at",
+    exact=significant,
+)
 
 
-def _heading(scenario: Scenario) -> str:
-    return f"From {scenario.origin}, departing {scenario.departure.isoformat()}"
+def _reached(one: Catchment) -> Iterator[Beside]:
+    """Yield a row by corridor, or one without if the destination cannot be asked about."""
+    nothing = Reached(corridor="", title="")
+    for reached in one.reached or (nothing,):
+        known = reached is not nothing
+        yield Beside(
+            one,
+            destination=one.asked,
+            corridor=reached.corridor if known else None,
+            title=reached.name if known else None,
+            best=known and reached.corridor == one.best,
+            cost_usd_per_teu=reached.cost_usd_per_teu,
+            days=reached.days,
+        )
 
 
-def _labelled(ones: Sequence[Catchment]) -> list[tuple[str, Catchment]]:
+def extra_of(one: Catchment) -> tuple[float, float] | None:
+    """Return how much more the next cheapest corridor takes than the best, in USD and days."""
+    best, other = one.winner, one.runner_up
+    if best is None or other is None:
+        return None
+    usd = (other.cost_usd_per_teu or 0.0) - (best.cost_usd_per_teu or 0.0)
+    return usd, (other.days or 0.0) - (best.days or 0.0)
+
+
+def labelled(ones: Sequence[Catchment]) -> list[tuple[str, Catchment]]:
     """Return destinations with what a table calls them: their ids only where names are alike."""
     count = Counter(one.name for one in ones)
     return [(f"{o.name} ({o.place})" if count[o.name] > 1 else o.name, o) for o in ones]
 
 
-def _short(one: Catchment) -> Record:
-    """Return the row of a destination: its best corridor and the next cheapest."""
-    best, following = one.winner, one.runner_up
-    if best is None or best.cost_usd_per_teu is None or best.days is None:
-        return {}
-    row: Record = {
-        "best": best.name,
-        "USD_per_TEU": round(best.cost_usd_per_teu),
-        "days": round(best.days, 1),
-    }
-    if following and following.cost_usd_per_teu is not None and following.days is not None:
-        row |= {
-            "next": following.name,
-            "more_USD": round(following.cost_usd_per_teu - best.cost_usd_per_teu),
-            "more_days": round(following.days - best.days, 1),
-        }
-    return row
+def _heading(scenario: Scenario) -> str:
+    return f"From {scenario.origin}, departing {scenario.departure.isoformat()}"

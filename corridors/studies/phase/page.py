@@ -12,19 +12,14 @@ from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import Area, Key, chart_html
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.studies.phase.result import Axis, Phase
-from corridors.units import in_percent
+from corridors.output.html.report.report_tables import table_of
+from corridors.studies.phase.result import SHARES, Axis, Phase
 
 NONE = "#ffffff"
 
 
 def render_phase(found: Phase, *, command: str = "") -> str:
     """Return the page as HTML text; `command` is the command line that gives it."""
-    columns = headings("Corridor", numeric("Share of the chart"))
-    rows = [
-        (title, Cell(text=f"{in_percent(share, 1)}%", sort=share)) for title, share in found.shares
-    ]
     return study_page(
         f"Which is best where? {scenario_title(found.scenario)}",
         question(found.scenario),
@@ -34,7 +29,7 @@ def render_phase(found: Phase, *, command: str = "") -> str:
             Section(
                 id="shares",
                 heading="Shares",
-                body=table_html("Shares", columns, rows, hidden_caption=True, classes="narrow"),
+                body=table_of(SHARES, found, "Shares", hidden_caption=True, classes="narrow"),
             ),
         ),
         command=command,

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from corridors.domain.scenario import Scenario
-from corridors.output.csv import csv_text
 from corridors.output.display_names import driver_title, in_sentence, listed, scenario_title
 from corridors.output.manifest import scenario_record
-from corridors.output.records import Record, as_text, frame, significant
+from corridors.output.records import Record, as_text, significant
+from corridors.output.tables import Beside, Table
 from corridors.studies.html_page import REPORT_HEIGHT, Page
 from corridors.studies.result_base import Files, Terminal, Written, axes_of, departing, page_of
 from corridors.units import in_percent
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 NONE_MEETS = "none meets the limits"
 NONE_COLOUR = "#dddddd"
-COLUMNS = ("x", "y", "corridor")
 # Characters of a terminal are twice as high as wide.
 WIDE, HIGH = 60, 20
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -205,11 +204,7 @@ class Phase(Written):
         return [heading, *self.sentences]
 
     def _shown(self) -> pd.DataFrame:
-        rows = [
-            {"best": title, "share of cells": f"{in_percent(share)}%"}
-            for title, share in self.shares
-        ]
-        return frame(rows)
+        return SHARES.shown(self)
 
     @property
     def _shares(self) -> list[tuple[int, float]]:
@@ -225,14 +220,6 @@ class Phase(Written):
         return self.corridors[number] if number >= 0 else None
 
     @property
-    def _rows(self) -> list[Record]:
-        return [
-            {"x": significant(x), "y": significant(y), "corridor": self._corridor(number)}
-            for y, row in zip(self.y.values, self.best, strict=True)
-            for x, number in zip(self.x.values, row, strict=True)
-        ]
-
-    @property
     def _title(self) -> str:
         return scenario_title(self.scenario)
 
@@ -241,6 +228,25 @@ class Phase(Written):
 
         return {
             "phase.json": lambda: as_text(self.record),
-            "phase.csv": lambda: csv_text(self._rows, COLUMNS),
+            "phase.csv": lambda: CELLS.csv(self),
             "phase.html": lambda: render_phase(self, command=command),
         }
+
+
+CELLS = Table(
+    name="phase",
+    about="A cell of the diagram: the values of both drivers, and the corridor that is best.",
+    rows_of=lambda found: [
+        Beside(None, x=x, y=y, corridor=found._corridor(number))
+        for y, row in zip(found.y.values, found.best, strict=True)
+        for x, number in zip(found.x.values, row, strict=True)
+    ],
+    files="x y corridor",
+    exact=significant,
+)
+SHARES = Table(
+    name="shares",
+    about="A corridor that is best somewhere, and in which share of the cells.",
+    rows_of=lambda found: [Beside(None, title=title, share=share) for title, share in found.shares],
+    reads="title share",
+)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from corridors.domain.simulation import ARRIVAL_CHANCES, Fan, OptionChances, RouteFans
 from corridors.output.display_names import scenario_title
-from corridors.output.html.encode import NOTHING, day_text, element, one, usd
+from corridors.output.html.encode import element
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import (
@@ -20,8 +21,8 @@ from corridors.output.html.report.charts import (
     stacked_bars,
 )
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.studies.simulate.result import LEAST_SHOWN, Simulation, answers
+from corridors.output.html.report.report_tables import table_of
+from corridors.studies.simulate.result import EFFECTS, LEAST_SHOWN, OPTIONS, Simulation, answers
 from corridors.units import in_percent
 
 MOST_GROUPS = 14
@@ -57,7 +58,6 @@ def simulation_sections(found: Simulation) -> tuple[Section, ...]:
 
 
 def _chances(found: Simulation) -> str:
-    other = "cost" if found.on_price else "price"
     order = sorted(found.options, key=lambda option: -option.best)
     chart = stacked_bars(
         "chart-chances",
@@ -69,30 +69,17 @@ def _chances(found: Simulation) -> str:
         caption="Share of the draws in which each corridor is best",
         unit="% of draws",
     )
-    columns = headings(
-        "Corridor",
-        numeric("Best in", f"By {other}", "Open in"),
-        numeric("Expected regret, USD", "Greatest regret, USD", "Mean of the worst 5 %"),
-    )
-    rows: list[tuple[Cell | str, ...]] = [
-        (
-            option.title,
-            *(
-                Cell(text=f"{in_percent(share)}%", sort=share)
-                for share in (option.best, option.best_on_other_basis, option.open)
-            ),
-            *(
-                Cell(text=usd(value), sort=value)
-                for value in (option.expected_regret, option.greatest_regret, option.mean_of_worst)
-            ),
-        )
-        for option in order
-    ]
     note = (
         "Regret is how much worse the option is than the best option of each draw, by the objective"
         " of the scenario."
     )
-    table = table_html("How often each option is best", columns, rows, sortable=True)
+    read = "title best_share best_on_other_basis open expected_regret greatest_regret mean_of_worst"
+    table = table_of(
+        OPTIONS.reading(read),
+        replace(found, options=tuple(order)),
+        "How often each option is best",
+        sortable=True,
+    )
     return chart + table + element("p", note, class_="note")
 
 
@@ -141,25 +128,12 @@ def _deadline(found: Simulation) -> str:
     late = float("inf")
     middle = len(ARRIVAL_CHANCES) // 2
     shown.sort(key=lambda option: (-option.best, option.arrival_days[middle] or late))
-    columns = headings(
-        "Corridor",
-        numeric(f"Delivered by {day_text(found.by)}") if found.by else (),
-        "90 of 100 delivered by",
-        "95 of 100 delivered by",
-    )
-    rows = [
-        (
-            option.title,
-            *([f"{in_percent(option.arrives_by or 0.0)}%"] if found.by else []),
-            *(
-                NOTHING if day is None else day.isoformat()
-                for day in (option.day_met_90, option.day_met_95)
-            ),
-        )
-        for option in shown
-    ]
-    return _curves(found, shown[:MOST_CURVES]) + table_html(
-        "Days of delivery", columns, rows, classes="narrow"
+    read = f"title {'arrives_by' if found.by else ''} day_met_90 day_met_95"
+    return _curves(found, shown[:MOST_CURVES]) + table_of(
+        OPTIONS.reading(read),
+        replace(found, options=tuple(shown)),
+        "Days of delivery",
+        classes="narrow",
     )
 
 
@@ -222,28 +196,12 @@ def _groups(found: Simulation) -> str:
         unit="% of variance",
         of="Group of figures",
     )
-    titles = ("Between the best two", "Money of the best", "Days of the best")
-    columns = headings(
-        "Group of figures",
-        numeric(*titles),
-        numeric(f"Value of knowing it, {found.scenario.objective.aim.unit}"),
-    )
-    rows: list[tuple[Cell | str, ...]] = [
-        (
-            effect.group,
-            *(
-                Cell(text=f"{in_percent(share)}%", sort=share)
-                for share in (effect.difference, effect.money, effect.days)
-            ),
-            Cell(text=one(effect.worth), sort=effect.worth),
-        )
-        for effect in shown
-    ]
     note = (
         "The share of the variance that would remain if all other groups were known (total Sobol"
         " index). Shares may add up to more than 100 %."
     )
-    table = table_html("What decides", columns, rows, sortable=True)
+    unit = found.scenario.objective.aim.unit
+    table = table_of(EFFECTS.given, shown, f"What decides; values in {unit}", sortable=True)
     return chart + table + element("p", note, class_="note")
 
 

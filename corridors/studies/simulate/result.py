@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from corridors.domain.results import Decision
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import GroupEffect, OptionChances, Training
 from corridors.output.contract import FanRecord, FansRecord, Figure, ManifestRecord, record_of
-from corridors.output.csv import csv_text
 from corridors.output.display_names import capitalised, scenario_title
 from corridors.output.manifest import Manifest, scenario_record
-from corridors.output.records import Record, as_text, frame
+from corridors.output.records import Record, as_text, significant
+from corridors.output.tables import Beside, Table
 from corridors.output.verdict import risk_text
 from corridors.studies.html_page import REPORT_HEIGHT, Page
 from corridors.studies.result_base import Files, Terminal, Written, axes_of, departing, page_of
@@ -26,11 +27,7 @@ if TYPE_CHECKING:
     from corridors.output.html.report.report_page import Section
 
 LEAST_SHOWN = 0.01
-COLUMNS = (
-    *("corridor", "best_in", "best_on_other_basis_in", "USD_P10", "USD_P50", "USD_P90"),
-    *("days_P10", "days_P50", "days_P90", "arrives_by", "day_met_90%", "regret_USD"),
-)
-SPARE = ("regret_USD", "best_on_other_basis_in", "days_P10", "arrives_by", "day_met_90%")
+SHOWN = "title best_share money_p10 money_p50 money_p90 days_p10 days_p50 days_p90"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -77,12 +74,12 @@ class Simulation(Written):
     @property
     def table(self) -> pd.DataFrame:
         """The options as a DataFrame, a row each."""
-        return frame(option_rows(self))
+        return OPTIONS.frame(self)
 
     @property
     def effect_table(self) -> pd.DataFrame:
         """One row per group of figures: the shares of the variance that it makes, 0 to 1."""
-        return frame(effect_rows(self))
+        return EFFECTS.frame(self)
 
     @property
     def answer(self) -> tuple[str, ...]:
@@ -116,34 +113,15 @@ class Simulation(Written):
         return [f"{heading}: {self.draws:,} draws", *self.answer[:4]]
 
     def _shown(self) -> pd.DataFrame:
-        rows = []
-        for option in sorted(self.usable, key=lambda one: -one.best):
-            fans = option.booked or option.chosen_again
-            if fans is None:
-                continue
-            money = fans.money(priced=self.on_price)
-            rows.append(
-                {
-                    "corridor": option.title,
-                    "best in": f"{in_percent(option.best)}%",
-                    "USD per TEU, 10 %": money.p10,
-                    "50 %": money.p50,
-                    "90 %": money.p90,
-                    "days, 10 %": fans.days.p10,
-                    "50 % ": fans.days.p50,
-                    "90 % ": fans.days.p90,
-                }
-            )
-        return frame(rows)
+        return OPTIONS.reading(SHOWN).shown(self)
 
     def show(self, terminal: Terminal) -> None:
         """Print a row per corridor with its quantiles, then what they say."""
         asked = self.scenario
-        terminal.rows(
-            [_row(option, self) for option in self.options],
-            columns=[name for name in COLUMNS if name != "arrives_by" or self.by is not None],
+        terminal.table(
+            OPTIONS if self.by is not None else OPTIONS.without("arrives_by"),
+            self,
             title=f"{asked.name}, departing {asked.departure.isoformat()}, {self.draws:,} draws",
-            spare=SPARE,
         )
         for sentence in self.answer:
             terminal.say(sentence)
@@ -159,10 +137,9 @@ class Simulation(Written):
     def _files(self, *, command: str = "") -> Files:
         from corridors.studies.simulate.page import render_simulation
 
-        rows = option_rows(self)
         return {
             "simulation.json": lambda: as_text(simulation_record(self)),
-            "simulation.csv": lambda: csv_text(rows, tuple(rows[0]) if rows else ()),
+            "simulation.csv": lambda: OPTIONS.csv(self),
             "simulate.html": lambda: render_simulation(self, command=command),
         }
 
@@ -170,29 +147,6 @@ class Simulation(Written):
         from corridors.studies.simulate.page import simulation_sections
 
         return [capitalised(text) for text in self.answer], simulation_sections(self)
-
-
-def _row(option: OptionChances, found: Simulation) -> dict[str, object]:
-    fans = option.booked or option.chosen_again
-    row: dict[str, object] = {
-        "corridor": option.title,
-        "best_in": f"{in_percent(option.best)}%",
-        "best_on_other_basis_in": f"{in_percent(option.best_on_other_basis)}%",
-    }
-    if fans is None:
-        return row
-    money = fans.money(priced=found.on_price)
-    return row | {
-        "USD_P10": round(money.p10),
-        "USD_P50": round(money.p50),
-        "USD_P90": round(money.p90),
-        "days_P10": round(fans.days.p10, 1),
-        "days_P50": round(fans.days.p50, 1),
-        "days_P90": round(fans.days.p90, 1),
-        "arrives_by": None if option.arrives_by is None else f"{in_percent(option.arrives_by)}%",
-        "day_met_90%": None if option.day_met_90 is None else option.day_met_90.isoformat(),
-        "regret_USD": None if option.expected_regret is None else round(option.expected_regret),
-    }
 
 
 def answers(found: Simulation) -> tuple[str, ...]:
@@ -240,7 +194,6 @@ def answers(found: Simulation) -> tuple[str, ...]:
 
 
 OptionRecord = record_of(OptionChances, without=("colour",), figure=Figure)
-EffectRecord = record_of(GroupEffect, figure=Figure)
 TrainingRecord = record_of(Training, figure=Figure)
 
 
@@ -249,28 +202,49 @@ def option_records(found: Simulation) -> list[Record]:
     return [OptionRecord.model_validate(option).plain() for option in found.options]
 
 
-def option_rows(found: Simulation) -> list[Record]:
-    """Return the options as flat rows: `booked_cost_p90`."""
-    rows = []
-    for record in option_records(found):
-        row: Record = {}
-        for key, value in record.items():
-            if key == "arrival_days":
-                continue
-            if key not in ("booked", "chosen_again"):
-                row[key] = value
-                continue
-            for figure in FansRecord.model_fields:
-                for name in FanRecord.model_fields:
-                    held = value[figure] if isinstance(value, dict) else None
-                    row[f"{key}_{figure}_{name}"] = held and held[name]
-        rows.append(row)
-    return rows
+OPTIONS = Table(
+    name="simulation",
+    about="A corridor and what the draws say of it.",
+    rows_of=lambda found: [_flat(found, option) for option in found.options],
+    files="corridor title usd_per_teu days best best_share best_on_other_basis open arrives_by"
+    " day_met_90 day_met_95 expected_regret greatest_regret mean_of_worst "
+    + " ".join(
+        f"{route}_{figure}_{name}"
+        for route in ("booked", "chosen_again")
+        for figure in FansRecord.model_fields
+        for name in FanRecord.model_fields
+    ),
+    reads="title best_share best_on_other_basis money_p10 money_p50 money_p90 days_p10 days_p50"
+    " days_p90 arrives_by day_met_90 expected_regret",
+    spare="expected_regret best_on_other_basis days_p10 arrives_by day_met_90",
+    of={"best_share": "best"},
+    exact=significant,
+)
+EFFECTS = Table(
+    name="effects",
+    about="A group of figures and the shares of the variance that it makes of the best two.",
+    rows_of=attrgetter("effects"),
+    files="group money days difference worth",
+    reads="group difference money days worth",
+    exact=significant,
+)
 
 
-def effect_rows(found: Simulation) -> list[Record]:
-    """Return the groups of drivers as rows."""
-    return [EffectRecord.model_validate(one).plain() for one in found.effects]
+def _flat(found: Simulation, option: OptionChances) -> Beside:
+    """Return an option with its quantiles beside it: `booked_cost_p90`, `money_p10`, `days_p10`."""
+    flat: dict[str, object] = {}
+    for route in ("booked", "chosen_again"):
+        fans = getattr(option, route)
+        for figure in FansRecord.model_fields:
+            fan = fans and getattr(fans, figure)
+            for name in FanRecord.model_fields:
+                flat[f"{route}_{figure}_{name}"] = fan and getattr(fan, name)
+    shown = option.booked or option.chosen_again
+    for name in ("p10", "p50", "p90"):
+        money = shown and shown.money(priced=found.on_price)
+        flat[f"money_{name}"] = money and getattr(money, name)
+        flat[f"days_{name}"] = shown and getattr(shown.days, name)
+    return Beside(option, **flat)
 
 
 def simulation_record(found: Simulation) -> Record:
@@ -286,6 +260,6 @@ def simulation_record(found: Simulation) -> Record:
         "worth_of_all": round(found.worth_of_all, 2),
         "training": TrainingRecord.model_validate(found.training).plain(),
         "options": option_records(found),
-        "effects": effect_rows(found),
+        "effects": EFFECTS.records(found),
         "warnings": list(found.warnings),
     }

@@ -11,32 +11,27 @@ from corridors.output.display_names import (
     listed,
     scenario_title,
 )
-from corridors.output.html.encode import NOTHING, counted, element, one, usd
+from corridors.output.html.encode import counted, element, one, usd
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
+from corridors.output.html.report.report_tables import table_of
 from corridors.output.records import Record, number
+from corridors.output.tables import Table
 from corridors.units import in_percent
 
 _COST, _NONE = "#c25b12", "#7a1f2b"
 _OUTCOME = ("corridor", "usd_per_teu", "days")
 SMALLEST_PX, LARGEST_PX = 4.0, 15.0
-_COLUMNS = headings(
-    "Closed",
-    numeric("Worse by", "Extra USD/TEU", "Extra days"),
-    "Best corridor then",
-    numeric("USD/TEU", "Days"),
-    "Kind",
-)
 
 
 def render_stress(
     scenario: Scenario,
     rows: Sequence[Record],
     *,
+    table: Table,
     usual: Record,
     measure: str,
     spots: Mapping[str, tuple[float, float]],
@@ -50,7 +45,9 @@ def render_stress(
     scenario
         The scenario.
     rows
-        Closures under the keys of `stress.csv`, those without a route first, then the worst.
+        Closures as records of `table`, those without a route first, then the worst.
+    table
+        The table of closures.
     usual
         Corridor, USD per TEU and days of the best route with everything open.
     measure
@@ -70,7 +67,7 @@ def render_stress(
         (
             Section(id="map", heading="Where it hurts", body=_map(single, spots)),
             Section(id="places", heading="How bad each closure is", body=_bars(single)),
-            Section(id="closures", heading="All closures", body=_table(rows)),
+            Section(id="closures", heading="All closures", body=_table(table, rows)),
             Section(id="land", heading="By land", body=element("p", f"{capitalised(severed)}.")),
         ),
         command=command,
@@ -146,28 +143,11 @@ def _bars(single: Sequence[Record]) -> str:
     )
 
 
-def _table(rows: Sequence[Record]) -> str:
-    body: list[list[Cell | str]] = []
-    for row in rows:
-        corridor, name, kind = row["corridor"], str(row["name"]), str(row["kind"])
-        if corridor is None:
-            nothing = (NOTHING, NOTHING)
-            body.append([name, NOTHING, *nothing, "no route is left", *nothing, kind])
-            continue
-        extra, days = number(row["extra_usd_per_teu"]), number(row["extra_days"])
-        worse = number(row["worse_share"])
-        usd_then, days_then = number(row["usd_per_teu"]), number(row["days"])
-        body.append(
-            [
-                name,
-                Cell(text=f"{in_percent(worse, 1)} %", sort=worse),
-                Cell(text=usd(extra), sort=extra),
-                Cell(text=one(days), sort=days),
-                str(row["title"]),
-                Cell(text=usd(usd_then), sort=usd_then),
-                Cell(text=one(days_then), sort=days_then),
-                kind,
-            ]
-        )
-    caption = f"{counted(len(rows), 'closure')} of one place or two, worst first"
-    return table_html(caption, _COLUMNS, body, sortable=True)
+def _table(table: Table, rows: Sequence[Record]) -> str:
+    return table_of(
+        table.given,
+        rows,
+        f"{counted(len(rows), 'closure')} of one place or two, worst first",
+        marked={"title": lambda row: str(row["title"] or "no route is left")},
+        sortable=True,
+    )

@@ -4,48 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridors.domain.scenario import Scenario
-from corridors.output.contract import Figure, Part
-from corridors.output.csv import csv_text
 from corridors.output.display_names import corridor_titles, in_sentence, listed, scenario_title
-from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
+from corridors.output.geopackage_writer import Geometry, Layer, write_layers
 from corridors.output.manifest import scenario_record
 from corridors.output.qgis_styles import PointStyle
-from corridors.output.records import Record, as_text, frame, picked, significant
+from corridors.output.records import Record, as_text, picked, significant
+from corridors.output.tables import Table
 from corridors.studies.html_page import REPORT_HEIGHT, Page
 from corridors.studies.result_base import Files, Terminal, Written, axes_of, page_of
 from corridors.studies.stress.severed import Severed
-from corridors.units import in_percent
 
 if TYPE_CHECKING:
     import geopandas
     import pandas as pd
 
 
-class ClosureRecord(Part):
-    """A closure under the keys of `stress`; figures are None if no route is left."""
-
-    place: str
-    name: str
-    kind: str
-    corridor: str | None
-    title: str | None
-    usd_per_teu: Figure | None
-    days: Figure | None
-    extra_usd_per_teu: Figure | None
-    extra_days: Figure | None
-    worse_share: Figure | None
-
-
-COLUMNS = tuple(ClosureRecord.model_fields)
-FIGURES = ("usd_per_teu", "days", "extra_usd_per_teu", "extra_days", "worse_share")
-# What a narrow terminal does without, the least important first.
-SPARE = ("kind", "usd_per_teu", "days")
-WORSE, WORSE_SHARE = "worse_by", "worse_share"
-IDS = ("place", "corridor")
+CLOSURES = Table(
+    name="stress",
+    about="A closure of one place or two; figures are empty if no route is left.",
+    rows_of=attrgetter("rows"),
+    files="place name kind corridor title usd_per_teu days extra_usd_per_teu extra_days"
+    " worse_share",
+    reads="name worse_share extra_usd_per_teu extra_days title usd_per_teu days kind",
+    spare="kind usd_per_teu days",
+    exact=significant,
+)
 SHOWN = 30
 # In a GIS a place that nothing replaces is as large as the worst.
 _CLOSED = "#c0392b"
@@ -124,7 +112,7 @@ class Stress(Written):
     @property
     def table(self) -> pd.DataFrame:
         """The closures as a DataFrame, worst first."""
-        return frame([row_record(row) for row in self.rows])
+        return CLOSURES.frame(self)
 
     @property
     def places(self) -> geopandas.GeoDataFrame:
@@ -132,16 +120,15 @@ class Stress(Written):
         import geopandas
         import shapely
 
-        records, points = self.single
-        return geopandas.GeoDataFrame(
-            records, geometry=[shapely.Point(point) for point in points], crs="EPSG:4326"
-        )
+        rows, points = self.single
+        shapes = [shapely.Point(point) for point in points]
+        return geopandas.GeoDataFrame(CLOSURES.given.frame(rows), geometry=shapes, crs="EPSG:4326")
 
     @property
-    def single(self) -> tuple[list[Record], list[tuple[float, float]]]:
-        """The records of closures of a single terminal or gate, and where it is."""
+    def single(self) -> tuple[list[StressRow], list[tuple[float, float]]]:
+        """The closures of a single terminal or gate, and where it is."""
         rows = [r for r in self.rows if len(r.closed) == 1 and r.closed[0].key in self.spots]
-        return [row_record(row) for row in rows], [self.spots[row.closed[0].key] for row in rows]
+        return rows, [self.spots[row.closed[0].key] for row in rows]
 
     def report(self) -> Page:
         """Return the page of the stress test, with a map of its places."""
@@ -173,30 +160,20 @@ class Stress(Written):
         return [heading, usual, *cut, *dear, f"By land: {self.severed.text}."]
 
     def _shown(self) -> pd.DataFrame:
-        columns = {
-            "name": "closed",
-            "corridor": "best then",
-            "extra_usd_per_teu": "extra USD per TEU",
-            "extra_days": "extra days",
-        }
-        rows = folded([row_record(row) for row in self.rows])
-        table = frame(rows, columns=COLUMNS)
-        table["corridor"] = [_named(name) or "no route" for name in table["corridor"]]
-        return table[list(columns)].rename(columns=columns)
+        return CLOSURES.given.shown(folded(CLOSURES.records(self)))
 
     def show(self, terminal: Terminal) -> None:
         """Print the closures, those alike on one row, and what leaves no route."""
-        rows = [row_record(row) for row in self.rows]
         asked = self.scenario
         usual = (
             f"{in_sentence(self.title)}, USD {self.usd_per_teu:,.0f} per TEU, {self.days:.1f} days"
         )
+        rows = CLOSURES.records(self)
         shown = folded(rows)
-        terminal.rows(
-            [_short(row) for row in shown[:SHOWN]],
-            columns=[WORSE if name == WORSE_SHARE else name for name in COLUMNS if name not in IDS],
+        terminal.table(
+            CLOSURES.given,
+            shown[:SHOWN],
             title=f"{asked.name}, departing {asked.departure.isoformat()}; best route: {usual}",
-            spare=SPARE,
         )
         terminal.say(self.measure)
         if len(shown) > SHOWN:
@@ -217,14 +194,14 @@ class Stress(Written):
     def _files(self, *, command: str = "") -> Files:
         from corridors.studies.stress.page import render_stress
 
-        rows = [row_record(row) for row in self.rows]
         return {
             "stress.json": lambda: as_text(stress_record(self)),
-            "stress.csv": lambda: csv_text(rows, COLUMNS),
+            "stress.csv": lambda: CLOSURES.csv(self),
             "stress.gpkg": lambda: lambda path: write_closures(self, path),
             "stress.html": lambda: render_stress(
                 self.scenario,
-                rows,
+                CLOSURES.records(self),
+                table=CLOSURES,
                 usual=picked(self, "corridor", "title", "usd_per_teu", "days"),
                 measure=self.measure,
                 spots=self.spots,
@@ -247,23 +224,15 @@ def measure_text(scenario: Scenario) -> str:
 
 def write_closures(found: Stress, path: Path) -> None:
     """Write a GeoPackage with the layer `closures`: a point a place, larger the worse it is."""
-    records, points = found.single
+    rows, points = found.single
     layer = Layer(
         name="closures",
         geometry=Geometry.POINT,
         shapes=[[[point]] for point in points],
-        columns={
-            name: (REAL if name in FIGURES else TEXT, [record[name] for record in records])
-            for name in COLUMNS
-        },
+        columns=CLOSURES.given.layer(rows),
         style=PointStyle(label="name", fill=_CLOSED, size=_BY_SHARE),
     )
     write_layers(path, (layer,))
-
-
-def row_record(row: StressRow) -> Record:
-    """Return a closure in plain values."""
-    return ClosureRecord.model_validate(row).plain()
 
 
 def folded(rows: Sequence[Record]) -> list[Record]:
@@ -304,7 +273,7 @@ def stress_record(found: Stress) -> Record:
             "usd_per_teu": significant(found.usd_per_teu),
             "days": significant(found.days),
         },
-        "rows": [row_record(row) for row in found.rows],
+        "rows": CLOSURES.records(found),
         "severed": {
             "sides": list(found.severed.sides),
             "places": found.severed.size,
@@ -326,15 +295,3 @@ def _closure_text(row: StressRow) -> str:
         f"Dearest to lose: {row.name}, USD {row.extra_usd_per_teu or 0.0:,.0f} more per TEU and"
         f" {abs(days):.1f} days {'less' if days < 0 else 'more'}, by {_named(row.corridor)}."
     )
-
-
-def _short(row: dict[str, object]) -> dict[str, object]:
-    share = row[WORSE_SHARE]
-    return {
-        **{
-            key: round(value, 1 if "days" in key else 0) if isinstance(value, float) else value
-            for key, value in row.items()
-            if key != WORSE_SHARE
-        },
-        WORSE: f"{in_percent(share, 1)}%" if isinstance(share, float) else None,
-    }
