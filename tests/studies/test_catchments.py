@@ -218,7 +218,7 @@ def test_no_destination_and_unknown_countries_are_refused() -> None:
     with pytest.raises(ConfigError) as caught:
         terminals_in(asked(), ["XX"])
     assert str(caught.value) == (
-        "--in XX: no terminal in this country; give its name, or a code like DE"
+        "countries XX: no terminal in this country; give its name, or a code like DE"
     )
     assert "cz-prague" in terminals_in(asked(), ["cz"])
 
