@@ -21,6 +21,9 @@ UNPRINTABLE = re.compile(rf"[{STEERING}\t\n]")
 """The same with a tab and a line feed: what a text on one line may not hold."""
 
 
+_MARKED = re.compile(r"`([\w-]+)`")
+
+
 def printable(text: str) -> str:
     """Return a text on one line that moves no cursor and sends nothing to a terminal.
 
@@ -80,33 +83,22 @@ class OptionError(ConfigError):
     Parameters
     ----------
     text
-        Makes the sentence with what names an option.
+        One sentence, with each option between backticks.
     """
 
-    def __init__(self, text: Callable[[Callable[[str], str]], str]) -> None:
+    def __init__(self, text: str) -> None:
         self._text = text
-        super().__init__(text(str))
-
-    @classmethod
-    def of(cls, rest: str, *, option: str) -> OptionError:
-        """Return the error whose sentence begins with the name of an option."""
-        return cls(lambda named: f"{named(option)}{rest}")
+        super().__init__(_MARKED.sub(r"\1", text))
 
     def naming(self, name: Callable[[str], str]) -> OptionError:
         """Return the error with other names of the options."""
-        return OptionError(lambda outer: self._text(lambda inner: outer(name(inner))))
+        return OptionError(_MARKED.sub(lambda found: f"`{name(found[1])}`", self._text))
 
     @property
     def key(self) -> str:
         """The option that it names first."""
-        names: list[str] = []
-
-        def note(name: str) -> str:
-            names.append(name)
-            return name
-
-        self._text(note)
-        return names[0]
+        found = _MARKED.search(self._text)
+        return found[1] if found else ""
 
 
 def faults_of(error: CorridorsError) -> tuple[str, ...]:

@@ -127,8 +127,8 @@ def connected(address: str, stack: ExitStack) -> Any:
         return distributed.Client(address, timeout=ANSWER_SECONDS)
     except (OSError, ValueError) as error:
         what = " ".join(str(error).split()) or type(error).__name__
-        msg = f" {address[:200]}: no scheduler answers there ({what[:200]})"
-        raise OptionError.of(msg, option="dask") from None
+        msg = f"`dask` {address[:200]}: no scheduler answers there ({what[:200]})"
+        raise OptionError(msg) from None
 
 
 def refuse_other_workers(client: Any) -> None:
@@ -136,8 +136,8 @@ def refuse_other_workers(client: Any) -> None:
     here = shipped_inputs()
     found: Mapping[str, Mapping[str, str]] = client.run(shipped_inputs)
     if not found:
-        msg = ": the cluster has no workers, start some"
-        raise OptionError.of(msg, option="dask")
+        msg = "`dask`: the cluster has no workers, start some"
+        raise OptionError(msg)
     faults = []
     for worker, there in sorted(found.items()):
         differing = sorted(key for key in {*here, *there} if here.get(key) != there.get(key))

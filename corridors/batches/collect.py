@@ -75,8 +75,8 @@ def read_sweep(folder: Path) -> Sweep:
     chunks = -(-header["count"] // header["chunk_size"])
     missing = chunks - len(entries)
     if missing:
-        text = f"{folder}: {missing:,} of {chunks:,} chunks are missing, finish it with "
-        raise OptionError(lambda named: f"{text}{named('resume')}")
+        msg = f"{folder}: {missing:,} of {chunks:,} chunks are missing, finish it with `resume`"
+        raise OptionError(msg)
     reading = _Reading(header)
     for chunk in range(chunks):
         reading.scenarios(_read(folder, SCENARIOS, chunk))
@@ -104,8 +104,8 @@ def _read(folder: Path, table: str, chunk: int) -> pa.Table:
             return pq.read_table(stream, use_threads=False)
     except (OSError, pa.ArrowInvalid) as error:
         what = " ".join(str(error).split())
-        text = f"{path}: cannot be read ({what[:200]}); "
-        raise OptionError(lambda named: f"{text}{named('resume')} runs it again") from error
+        msg = f"{path}: cannot be read ({what[:200]}); `resume` runs it again"
+        raise OptionError(msg) from error
 
 
 class _Reading:

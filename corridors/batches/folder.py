@@ -52,23 +52,15 @@ def check_out(folder: Path, *, resume: bool, force: bool) -> None:
         or both options are given.
     """
     if resume and force:
-        raise OptionError(
-            lambda named: (
-                f"{named('resume')} keeps the results, {named('force')} removes them: give one of"
-                " the two"
-            )
-        )
+        msg = "`resume` keeps the results, `force` removes them: give one of the two"
+        raise OptionError(msg)
     check_folder(folder, SUMMARIES)
     with told_as(str(folder), CANNOT):
         if not folder.is_dir() or not any(folder.iterdir()):
             return
     if not resume and not force:
-        raise OptionError(
-            lambda named: (
-                f"{folder}: is not empty; {named('resume')} continues its batch, {named('force')}"
-                " starts again"
-            )
-        )
+        msg = f"{folder}: is not empty; `resume` continues its batch, `force` starts again"
+        raise OptionError(msg)
     foreign = [name for name, _ in inside(folder) if not _OURS.fullmatch(name)]
     if foreign:
         more = f" and {len(foreign) - 3:,} more" if len(foreign) > 3 else ""
@@ -124,12 +116,11 @@ def refuse_other(folder: Path, there: Header, header: Header) -> None:
     if isinstance(old, dict) and isinstance(new, dict):
         names = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
     what = ", ".join(names) or "inputs"
-    raise OptionError(
-        lambda named: (
-            f"{folder}: was started with different {what}; restore them, or start again with"
-            f" {named('force')} or in another folder"
-        )
+    msg = (
+        f"{folder}: was started with different {what}; restore them, or start again with"
+        f" `force` or in another folder"
     )
+    raise OptionError(msg)
 
 
 def _whole(folder: Path, entry: Entry, header: Header) -> bool:
@@ -187,6 +178,6 @@ def store(folder: Path, part: Part) -> Entry:
             write_whole(part_path(folder, table, part.chunk), content)
         add_entry(folder, entry)
     except OSError as error:
-        text = f"{folder}: cannot write the results: {error.strerror or error}; see "
-        raise OptionError(lambda named: f"{text}{named('resume')}") from error
+        msg = f"{folder}: cannot write the results: {error.strerror or error}; see `resume`"
+        raise OptionError(msg) from error
     return entry

@@ -142,12 +142,11 @@ def make_plan(
     plan = Plan(batch=batch, budget_s=budget_s)
     if plan.count > max_scenarios:
         sizes = " x ".join(str(size) for size in plan.sizes)
-        raise OptionError(
-            lambda named: (
-                f"{batch.shown}: sweeps: {sizes} = {plan.count:,} scenarios, at most"
-                f" {max_scenarios:,}; take fewer values or raise {named('max_scenarios')}"
-            )
+        msg = (
+            f"{batch.shown}: sweeps: {sizes} = {plan.count:,} scenarios, at most"
+            f" {max_scenarios:,}; take fewer values or raise `max_scenarios`"
         )
+        raise OptionError(msg)
     faults = list(dict.fromkeys(unknown(plan)))
     if faults:
         raise ConfigError(faults)

@@ -34,8 +34,8 @@ def check_dask() -> None:
     try:
         import distributed  # noqa: F401
     except ImportError:
-        msg = ": the package 'distributed' is missing, install corridors[dask]"
-        raise OptionError.of(msg, option="dask") from None
+        msg = "`dask`: the package 'distributed' is missing, install corridors[dask]"
+        raise OptionError(msg) from None
 
 
 def compute_here(plan: Plan, chunks: Iterable[int]) -> Iterator[Part]:

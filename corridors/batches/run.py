@@ -71,8 +71,8 @@ def run_batch(
         A worker died. Finished chunks are kept.
     """
     if workers is not None and workers < 1:
-        msg = f" {workers}: give at least 1"
-        raise OptionError.of(msg, option="workers")
+        msg = f"`workers` {workers}: give at least 1"
+        raise OptionError(msg)
     if dask:
         check_dask()
     header = header_of(plan)

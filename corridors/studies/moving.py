@@ -122,10 +122,10 @@ def driver_of(
         )
         if not 0.0 <= found.first < found.last <= MOST_VALUE_OF_TIME:
             msg = (
-                f" {key}: the range must rise, from 0 or more to {MOST_VALUE_OF_TIME:,.0f}"
-                f" at most, got {found.first:g} to {found.last:g}"
+                f"`{option}` {key}: the range must rise, from 0 or more to"
+                f" {MOST_VALUE_OF_TIME:,.0f} at most, got {found.first:g} to {found.last:g}"
             )
-            raise OptionError.of(msg, option=option)
+            raise OptionError(msg)
         return found
     wrong = override_faults(scenario)
     if wrong:
@@ -141,15 +141,15 @@ def driver_of(
             if known
             else sorted({row.parameter for row in table.rows})
         )
-        msg = f" {key}: unknown parameter, {advice(key, names)}"
-        raise OptionError.of(msg, option=option)
+        msg = f"`{option}` {key}: unknown parameter, {advice(key, names)}"
+        raise OptionError(msg)
     rules = load_uncertainty()
     if any(rules.rule(row).role is Role.SETTING for row in rows):
         msg = (
-            f" {key}: a setting, which changes what is possible, not a price, speed or"
+            f"`{option}` {key}: a setting, which changes what is possible, not a price, speed or"
             " wait. Compare scenarios, or ask a batch"
         )
-        raise OptionError.of(msg, option=option)
+        raise OptionError(msg)
     main = next((row for row in rows if not row.scope), rows[0])
     low, high = min(row.low for row in rows), max(row.high for row in rows)
     if low == high:
@@ -157,15 +157,14 @@ def driver_of(
     low, high = low if first is None else first, high if last is None else last
     fault = table.out_of_bounds(name, low, high)
     if fault:
-        msg = f" {key}: {fault}"
-        raise OptionError.of(msg, option=option)
+        msg = f"`{option}` {key}: {fault}"
+        raise OptionError(msg)
     if not low < high:
-        raise OptionError(
-            lambda named: (
-                f"{named(option)} {key}: the range must rise, got {low:g} to {high:g}. Give"
-                f" {named('first')} and {named('last')}"
-            )
+        msg = (
+            f"`{option}` {key}: the range must rise, got {low:g} to {high:g}. Give"
+            f" `first` and `last`"
         )
+        raise OptionError(msg)
     return Driver(
         key=key,
         rows=tuple((row.parameter, row.scope) for row in rows),
@@ -245,13 +244,10 @@ class Moving:
         ]
         moved = [row for driver in drivers for row in driver.rows or (driver.key,)]
         if len(set(moved)) < len(moved):
+            options = " and ".join(f"`{name}`" for name in keys)
             names = " and ".join(keys.values())
-            raise OptionError(
-                lambda named: (
-                    f"{' and '.join(map(named, keys))} move the same figure: {names}. Give two"
-                    " that differ"
-                )
-            )
+            msg = f"{options} move the same figure: {names}. Give two that differ"
+            raise OptionError(msg)
         made = decided(asked, session=session, progress=progress)
         return cls(made, drivers, progress=progress)
 

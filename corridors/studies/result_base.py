@@ -118,7 +118,12 @@ class Written(Result):
     @property
     def _title(self) -> str:
         """The heading of the start page of its files."""
-        return self._texts()[0]
+        scenario = getattr(self, "scenario", None)
+        if scenario is None:
+            return self._texts()[0]
+        from corridors.output.display_names import scenario_title
+
+        return scenario_title(scenario)
 
     @property
     def _is_usable(self) -> bool:

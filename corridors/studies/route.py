@@ -311,12 +311,8 @@ def _posed(
     scenario = _scenario(origin, destination, asked)
     corridor, via, overlay = asked.get("corridor"), asked.get("via", ()), overlay_for(scenario)
     if corridor is not None and via:
-        raise OptionError(
-            lambda named: (
-                f"{named('via')}: give either {named('corridor')} or {named('via')}; a corridor"
-                " file says what a corridor passes"
-            )
-        )
+        msg = "`via`: give either `corridor` or `via`; a corridor file says what a corridor passes"
+        raise OptionError(msg)
     inside = corridor_via(via, overlay) if via else ANY_CORRIDOR
     if corridor is not None:
         inside = load_corridors([corridor], names=Names(overlay))[0]

@@ -206,12 +206,9 @@ class Study:
         over = {one.name: values.pop(one.name) for one in self.asked_over}
         given = {name: value for name, value in over.items() if value is not None}
         if given:
-            raise OptionError(
-                lambda named: (
-                    f"{', '.join(map(named, given))}: goes with {named(OVER)}, which names what is"
-                    " moved"
-                )
-            )
+            named = ", ".join(f"`{name}`" for name in given)
+            msg = f"{named}: goes with `{OVER}`, which names what is moved"
+            raise OptionError(msg)
         return self.ask(session, *scenario, **values)
 
     def check(self, values: Mapping[str, Any]) -> None:
@@ -229,10 +226,10 @@ class Study:
             if (least is None or value >= least) and (most is None or value <= most):
                 continue
             bounds = f"{least:,} or more" if most is None else f"from {least or 0:,} to {most:,}"
-            msg = f" must be {bounds}, got {value:,}"
+            msg = f"`{one.name}` must be {bounds}, got {value:,}"
             if one.more.beyond and most is not None and value > most:
                 msg += f": {one.more.beyond}"
-            raise OptionError.of(msg, option=one.name)
+            raise OptionError(msg)
 
     def flag_of(self, name: str) -> str:
         """Return an option as the command line writes it: `--ice-class`."""

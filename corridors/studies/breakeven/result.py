@@ -132,10 +132,6 @@ class BreakEven(Written):
     def _shown(self) -> pd.DataFrame:
         return STEPS.shown(self)
 
-    @property
-    def _title(self) -> str:
-        return scenario_title(self.scenario)
-
     def _files(self, *, command: str = "") -> Files:
         return {
             "breakeven.json": lambda: as_text(self.record),

@@ -142,8 +142,8 @@ def _asked(
     names = [*named, *terminals_in(asked, inside)]
     most = session.limits.get("destinations", len(names))
     if len(names) > most:
-        msg = f": at most {most} destinations here, got {len(names)}; use the command"
-        raise OptionError.of(msg, option="destinations")
+        msg = f"`destinations`: at most {most} destinations here, got {len(names)}; use the command"
+        raise OptionError(msg)
     return asked, names
 
 

@@ -125,8 +125,10 @@ def terminals_in(scenario: Scenario, countries: Sequence[str]) -> tuple[str, ...
         code = country_code(said) or said.upper()
         inside = [one.id for one in terminals.values() if one.country == code and one.lifts_boxes]
         if not inside:
-            msg = f" {said}: no terminal in this country; give its name, or a code like DE"
-            raise OptionError.of(msg, option="countries")
+            msg = (
+                f"`countries` {said}: no terminal in this country; give its name, or a code like DE"
+            )
+            raise OptionError(msg)
         found += [name for name in inside if name not in own]
     return tuple(found)
 

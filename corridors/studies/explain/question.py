@@ -48,8 +48,8 @@ def explain(
     asked = scenario_of(scenario, keys, call="explain()")
     named = corridor or decided(asked, session=session).decision.recommended
     if named is None:
-        msg = ": no corridor is recommended on this date; name one"
-        raise OptionError.of(msg, option="corridor")
+        msg = "`corridor`: no corridor is recommended on this date; name one"
+        raise OptionError(msg)
     explained = explain_option(asked, named, session=session)
     return Explanation(
         scenario=asked,

@@ -219,10 +219,6 @@ class Phase(Written):
     def _corridor(self, number: int) -> str | None:
         return self.corridors[number] if number >= 0 else None
 
-    @property
-    def _title(self) -> str:
-        return scenario_title(self.scenario)
-
     def _files(self, *, command: str = "") -> Files:
         from corridors.studies.phase.page import render_phase
 

@@ -170,8 +170,8 @@ def class_named(text: str, ice: IceTable) -> str:
     """
     known = {_plain(name): name for name in ice.classes} | {"noclass": NO_CLASS, "no": NO_CLASS}
     if _plain(text) not in known:
-        msg = f": unknown ice class '{text[:80]}', {advice(text, ice.classes)}"
-        raise OptionError.of(msg, option="ice_class")
+        msg = f"`ice_class`: unknown ice class '{text[:80]}', {advice(text, ice.classes)}"
+        raise OptionError(msg)
     return known[_plain(text)]
 
 
@@ -190,8 +190,8 @@ def ship_for(
         named = [ship for ship in ships if ship.id == service]
         if not named:
             known = [ship.id for ship in ships]
-            msg = f": unknown ship '{service[:80]}', {advice(service, known)}"
-            raise OptionError.of(msg, option="service")
+            msg = f"`service`: unknown ship '{service[:80]}', {advice(service, known)}"
+            raise OptionError(msg)
         ship = named[0]
     else:
         strengthened = [ship for ship in ships if ship.has_ice_class]

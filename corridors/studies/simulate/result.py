@@ -127,10 +127,6 @@ class Simulation(Written):
             terminal.say(sentence)
 
     @property
-    def _title(self) -> str:
-        return scenario_title(self.scenario)
-
-    @property
     def _is_usable(self) -> bool:
         return bool(self.usable)
 

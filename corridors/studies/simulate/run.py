@@ -150,8 +150,8 @@ def simulate(
 def _refuse(scenario: Scenario, by: date | None) -> None:
     _refuse_names(scenario)
     if by is not None and by < scenario.departure:
-        msg = f" {by} is before the departure on {scenario.departure}"
-        raise OptionError.of(msg, option="by")
+        msg = f"`by` {by} is before the departure on {scenario.departure}"
+        raise OptionError(msg)
 
 
 def _refuse_names(scenario: Scenario) -> None:

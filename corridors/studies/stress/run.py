@@ -133,8 +133,8 @@ def closable_kinds(names: Iterable[str]) -> tuple[str, ...]:
     wrong = [name for name in named if name not in KINDS]
     if wrong or not named:
         what = f"unknown kind '{wrong[0]}'" if wrong else "no kind given"
-        msg = f": {what}; choose from {', '.join(KINDS)}"
-        raise OptionError.of(msg, option="kinds")
+        msg = f"`kinds`: {what}; choose from {', '.join(KINDS)}"
+        raise OptionError(msg)
     return tuple(named)
 
 
