@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
     from corridors.api.batched import Batch
     from corridors.api.drawn import BreakEven, Phase, Simulation
+    from corridors.api.listed import corridors, parameters, terminals, worlds
     from corridors.api.page import Page
     from corridors.api.planned_volumes import (
         Allocation,
@@ -80,11 +81,13 @@ __all__ = [
     "breakeven",
     "catchments",
     "compare",
+    "corridors",
     "design",
     "diff",
     "distances",
     "explain",
     "invest",
+    "parameters",
     "phase",
     "route",
     "sea_distance",
@@ -93,10 +96,13 @@ __all__ = [
     "show_progress",
     "simulate",
     "stress",
+    "terminals",
+    "worlds",
 ]
 # Imported on first use: `corridors --version` and `--help` need none of it.
 _HOMES = {
     "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
+    "api.listed": ["corridors", "parameters", "terminals", "worlds"],
     "api.batched": ["Batch"],
     "api.ranked_corridors": ["Comparison"],
     "api.drawn": ["BreakEven", "Phase", "Simulation"],

@@ -5,11 +5,9 @@ The tables are found where modules declare them, so a new one is held to this by
 
 from __future__ import annotations
 
-import ast
 import csv
 import io
 from functools import cache
-from importlib import import_module
 from itertools import combinations
 from pathlib import Path
 from types import SimpleNamespace
@@ -18,10 +16,12 @@ import pandas as pd
 import pytest
 
 import corridors
+from corridors.api.result import extended
 from corridors.cli.output import print_result_table
 from corridors.output.html.report.report_tables import table_of
 from corridors.output.listings import CARGO, LISTINGS
 from corridors.output.tables import CHANGES, Column, Kind, Table, column, columns
+from docs.tools.generated import declared_tables
 from tests.output.fixtures import example_comparison
 
 PACKAGE = Path(corridors.__file__).parent
@@ -42,18 +42,7 @@ VALUES: dict[Kind, object] = {
 
 @cache
 def tables() -> dict[str, Table]:
-    """Return every table that a module of the package declares, by module and name."""
-    found = {}
-    for path in sorted(PACKAGE.rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        if "= Table(" not in text:
-            continue
-        for node in ast.parse(text).body:
-            if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Table("):
-                name = ast.unparse(node.targets[0])
-                module = ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts)
-                found[f"{module}.{name}"] = getattr(import_module(module), name)
-    return found
+    return declared_tables()
 
 
 def row_of(table: Table) -> SimpleNamespace:
@@ -134,7 +123,7 @@ def test_every_writer_has_the_columns_that_the_table_declares(
 
 
 def test_a_column_that_nobody_explained_is_refused() -> None:
-    with pytest.raises(KeyError, match="no_such_name: not in columns.csv"):
+    with pytest.raises(KeyError, match=r"no_such_name: not in columns\.csv"):
         column("no_such_name")
     for change in CHANGES:
         assert column(f"days_{change}").unit == "days"
@@ -160,7 +149,7 @@ def test_listings_are_the_tables_of_their_names() -> None:
 @cache
 def frames() -> dict[str, pd.DataFrame]:
     """Return frames of results that cost little, with their index as columns."""
-    found = corridors.api.ranked_corridors.Comparison(**vars(example_comparison()))
+    found = extended(corridors.Comparison, example_comparison())
     named = {
         name: getattr(found, name)
         for name in ("options", "legs", "cost_lines", "lines", "emissions", "fronts")
