@@ -350,10 +350,12 @@ def typed(records: Sequence[Record], kept: Sequence[Column]) -> pd.DataFrame:
     import pandas as pd
 
     made = pd.DataFrame(records, columns=[one.name for one in kept])
+    # `str` from pandas 3 on, `object` before.
+    texts = pd.Series(["text"]).dtype
     for one in kept:
         if one.kind in (Kind.DAY, Kind.TIME):
             made[one.name] = pd.to_datetime(made[one.name], utc=one.kind is Kind.TIME)
-        kind = _TYPES[one.kind][1]
+        kind = texts if one.kind is Kind.TEXT else _TYPES[one.kind][1]
         made[one.name] = made[one.name].astype(_OPTIONAL.get(kind, kind) if one.optional else kind)
     return made
 
