@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         stress,
     )
     from corridors.api.batched import Batch
+    from corridors.api.listed import corridors, parameters, terminals, worlds
     from corridors.api.planned_volumes import (
         Allocation,
         Booking,
@@ -89,11 +90,13 @@ __all__ = [
     "catchments",
     "catchments_over",
     "compare",
+    "corridors",
     "design",
     "diff",
     "distances",
     "explain",
     "invest",
+    "parameters",
     "phase",
     "route",
     "sea_distance",
@@ -102,10 +105,13 @@ __all__ = [
     "show_progress",
     "simulate",
     "stress",
+    "terminals",
+    "worlds",
 ]
 # Imported on first use: `corridors --version` and `--help` need none of it.
 _HOMES = {
     "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
+    "api.listed": ["corridors", "parameters", "terminals", "worlds"],
     "api.batched": ["Batch"],
     "studies.html_page": ["Page"],
     "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],

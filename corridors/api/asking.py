@@ -109,16 +109,19 @@ def distances(
     if not isinstance(given, Iterable):
         msg = f"places: give a list of places, got {places!r:.80}"
         raise ConfigError(msg)
-    named = [places] if isinstance(places, str) else places
+    named = [places] if isinstance(places, str) else list(places)
+    given_places = [_sea_place(place) for place in named]
     found = sea_distances.distances(
-        map(_sea_place, named),
+        given_places,
         avoid=names_of(avoid, keyword="avoid"),
         arctic=arctic,
         kiel=kiel,
         allow=names_of(allow, keyword="allow"),
         draft_m=draft_m,
     )
-    return extended(Distances, found)
+    return extended(
+        Distances, found, asked=tuple(str(getattr(one, "name", one)) for one in given_places)
+    )
 
 
 @question

@@ -187,9 +187,10 @@ FLOWS = Table(
     about="TEU of a pair on one route and departure day.",
     rows_of=attrgetter("rows"),
     files="pair origin destination month departure corridor route gates borders services countries"
-    " teu usd_per_teu days co2e_kg_per_teu",
+    " teu usd_per_teu days co2e_kg_per_teu co2e_wtw_kg_per_teu",
     in_csv="pair month departure corridor route teu usd_per_teu days co2e_kg_per_teu origin"
-    " destination countries",
+    " destination countries co2e_wtw_kg_per_teu",
+    of={"co2e_wtw_kg_per_teu": "co2e_kg_per_teu"},
 )
 BY_PAIR = Table(
     name="flows by pair",

@@ -54,9 +54,9 @@ class Kind(StrEnum):
 _TYPES: Mapping[Kind, tuple[Any, Any, str]] = {
     Kind.TEXT: (str, "object", "TEXT"),
     Kind.NUMBER: (float, "float64", "REAL"),
-    Kind.WHOLE: (int, "Int64", "MEDIUMINT"),
+    Kind.WHOLE: (int, "int64", "MEDIUMINT"),
     Kind.SHARE: (float, "float64", "REAL"),
-    Kind.TRUTH: (bool, "object", "TEXT"),
+    Kind.TRUTH: (bool, "bool", "TEXT"),
     Kind.DAY: (str, "datetime64[ns]", "TEXT"),
     Kind.TIME: (str, "datetime64[ns, UTC]", "TEXT"),
     Kind.TEXTS: (list[str], "object", "TEXT"),
@@ -64,6 +64,8 @@ _TYPES: Mapping[Kind, tuple[Any, Any, str]] = {
     Kind.PARTS: (dict[str, float], "object", "TEXT"),
     Kind.OBJECTS: (list[dict[str, object]], "object", "TEXT"),
 }
+# In a frame, of what may be missing.
+_OPTIONAL = {"int64": "Int64", "bool": "boolean"}
 # What may follow a name, and what it adds to the meaning.
 CHANGES: Mapping[str, str] = {
     "old": "in A",
@@ -348,10 +350,13 @@ def typed(records: Sequence[Record], kept: Sequence[Column]) -> pd.DataFrame:
     import pandas as pd
 
     made = pd.DataFrame(records, columns=[one.name for one in kept])
+    # `str` from pandas 3 on, `object` before.
+    texts = pd.Series(["text"]).dtype
     for one in kept:
         if one.kind in (Kind.DAY, Kind.TIME):
             made[one.name] = pd.to_datetime(made[one.name], utc=one.kind is Kind.TIME)
-        made[one.name] = made[one.name].astype(_TYPES[one.kind][1])
+        kind = texts if one.kind is Kind.TEXT else _TYPES[one.kind][1]
+        made[one.name] = made[one.name].astype(_OPTIONAL.get(kind, kind) if one.optional else kind)
     return made
 
 

@@ -7,15 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from corridors.output import comparison as compared
+from corridors.output.emissions import EMISSIONS
 from corridors.output.records import frame
 from corridors.studies.html_page import MAP_HEIGHT, REPORT_HEIGHT, Page
-from corridors.studies.option_tables import (
-    cost_line_frame,
-    emission_frame,
-    leg_frame,
-    line_frame,
-    option_frame,
-)
+from corridors.studies.option_tables import COST_LINES, LINES, leg_frame, option_frame
 from corridors.studies.result_base import Written, axes_of, page_of
 
 if TYPE_CHECKING:
@@ -65,17 +60,17 @@ class Comparison(Written, compared.Comparison):
     @property
     def cost_lines(self) -> pd.DataFrame:
         """One row per cost line: quantity, unit price, USD per TEU, range, source."""
-        return cost_line_frame(self)
+        return COST_LINES.frame(self)
 
     @property
     def lines(self) -> pd.DataFrame:
         """One row per line (loop or train) that is known to run a corridor on its date."""
-        return line_frame(self)
+        return LINES.frame(self)
 
     @property
     def emissions(self) -> pd.DataFrame:
         """One row per step of each route and energy carrier, by ISO 14083."""
-        return emission_frame(self)
+        return EMISSIONS.frame(self)
 
     def map(self, *, tiles: bool = False) -> Page:
         """Return the map of all routes.

@@ -42,7 +42,7 @@ def comparison_files(
     """
     from corridors.data.parameters import load_sources
     from corridors.output.comparison import comparison_json, options_csv
-    from corridors.output.emissions import emissions_csv
+    from corridors.output.emissions import EMISSIONS
     from corridors.output.gpkg import write_geopackage
     from corridors.output.html.map.map_page import render_map
     from corridors.output.html.report.single import render_report
@@ -52,7 +52,7 @@ def comparison_files(
     return {
         "comparison.json": lambda: comparison_json(comparison),
         "options.csv": lambda: options_csv(comparison),
-        "emissions.csv": lambda: emissions_csv(comparison),
+        "emissions.csv": lambda: EMISSIONS.csv(comparison),
         "legs.gpkg": lambda: lambda path: write_geopackage(comparison, path),
         "map.html": lambda: render_map(
             comparison, tiles=tiles, sources=sources, months=months, command=command
