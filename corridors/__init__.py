@@ -46,16 +46,15 @@ if TYPE_CHECKING:
         Investment,
         ServiceDesign,
     )
-    from corridors.api.routed import Route
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Difference
+    from corridors.api.studied import Difference, Route
     from corridors.progress import show_progress
     from corridors.studies.breakeven.result import BreakEven
     from corridors.studies.catchments.result import Catchments, CatchmentsOver
     from corridors.studies.explain.result import Explanation
-    from corridors.studies.html_page import Page
     from corridors.studies.phase.result import Phase
     from corridors.studies.ranked_corridors import Comparison
+    from corridors.studies.result_base import Page
     from corridors.studies.season.result import Season
     from corridors.studies.simulate.result import Simulation
     from corridors.studies.stress.result import Stress
@@ -113,11 +112,10 @@ _HOMES = {
     "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
     "api.listed": ["corridors", "parameters", "terminals", "worlds"],
     "api.batched": ["Batch"],
-    "studies.html_page": ["Page"],
+    "studies.result_base": ["Page"],
     "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
-    "api.routed": ["Route"],
     "api.sea_tables": ["Distances", "SeaWay"],
-    "api.studied": ["Difference"],
+    "api.studied": ["Difference", "Route"],
     "progress": ["show_progress"],
     "studies.breakeven.result": ["BreakEven"],
     "studies.catchments.result": ["Catchments", "CatchmentsOver"],

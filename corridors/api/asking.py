@@ -45,9 +45,8 @@ if TYPE_CHECKING:
         Investment,
         ServiceDesign,
     )
-    from corridors.api.routed import Route
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Difference
+    from corridors.api.studied import Difference, Route
     from corridors.domain.plan import Plan
     from corridors.network.locate import Place
     from corridors.studies.differences.ends import End
@@ -362,7 +361,7 @@ class Session:
         >>> found.borders
         ('CN-KZ', 'KZ-RU', 'RU-BY', 'BY-PL', 'PL-DE')
         """
-        from corridors.api.routed import Route
+        from corridors.api.studied import Route
         from corridors.studies.route import Asked, route_in_other_world, routes_between
 
         ends = place_text(origin), place_text(destination)

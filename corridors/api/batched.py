@@ -13,9 +13,8 @@ from corridors.batches.folder import DATA
 from corridors.batches.summary import summary_columns, summary_rows
 from corridors.errors import ConfigError
 from corridors.output.records import frame
-from corridors.studies.html_page import REPORT_HEIGHT, Page
 from corridors.studies.option_tables import OUTER_BOUNDS
-from corridors.studies.result_base import Result, axes_of
+from corridors.studies.result_base import REPORT_HEIGHT, Page, Result, axes_of
 
 if TYPE_CHECKING:
     import pandas as pd

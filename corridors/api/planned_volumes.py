@@ -12,8 +12,14 @@ from corridors.output import (
     investment_result,
 )
 from corridors.output.design_words import design_texts
-from corridors.studies.html_page import MAP_HEIGHT, REPORT_HEIGHT, Page
-from corridors.studies.result_base import Written, extended, page_of
+from corridors.studies.result_base import (
+    MAP_HEIGHT,
+    REPORT_HEIGHT,
+    Page,
+    Written,
+    extended,
+    page_of,
+)
 from corridors.studies.result_files import (
     allocation_files,
     booking_files,

@@ -1,15 +1,17 @@
-"""The result of `diff`."""
+"""The results of `diff` and `route`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from corridors.domain.results import RouteOption
 from corridors.output.display_names import corridor_titles, scenario_title
+from corridors.output.line_notes import doubt_of
 from corridors.output.records import frame
 from corridors.studies.differences import difference_parts
-from corridors.studies.html_page import REPORT_HEIGHT, Page
-from corridors.studies.result_base import Written, page_of
+from corridors.studies.one_route import OneRoute
+from corridors.studies.result_base import REPORT_HEIGHT, Page, Written, page_of
 from corridors.studies.result_files import (
     difference_files,
 )
@@ -107,3 +109,25 @@ def _called(outcome: difference_parts.Outcome) -> str:
     named = titles.get(outcome.recommended, outcome.recommended)
     others = [titles.get(name, name) for name in outcome.tied if name != outcome.recommended]
     return f"{named} (tied with {', '.join(others)})" if others else named
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Route(OneRoute):
+    """The cheapest route between two places.
+
+    `quickest` is the quickest one, None if it saves less than a day. `elsewhere` is the cheapest in
+    the other world, `current` or `reference-open`, None where it passes the same places.
+    """
+
+    quickest: RouteOption | None = None
+    elsewhere: RouteOption | None = None
+
+    def _texts(self) -> list[str]:
+        hurried, texts = self.quickest, super()._texts()
+        if hurried is not None:
+            texts.append(
+                f"The quickest takes {hurried.days or 0.0:.1f} days and costs"
+                f" USD {hurried.printed_usd_per_teu or 0.0:,.0f} per TEU (.quickest)"
+                f"{doubt_of(hurried)}."
+            )
+        return [text for text in texts if text]

@@ -48,6 +48,7 @@ from corridors.server.workers import (
     Pool,
     Question,
 )
+from corridors.studies.explain.question import STUDY as EXPLAIN
 from corridors.version import __version__
 
 MOST_KEYS = 400
@@ -223,7 +224,7 @@ def _questions(app: FastAPI, pool: Pool) -> None:
 
     asks("route", bodies.RouteAsked, "The cheapest route between two places")
     asks("distances", bodies.DistancesAsked, "Distances by sea")
-    asks("lines", bodies.LinesAsked, "Every line of a corridor with its source, as markup")
+    asks("lines", body_of(EXPLAIN), "Every line of a corridor with its source, as markup")
     for name, study in served_studies().items():
         if not study.streams:
             asks(name, body_of(study), study.summary.rstrip("."))

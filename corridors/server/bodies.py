@@ -40,12 +40,6 @@ class RouteAsked(Asked):
     """Gates, borders, terminals or cities to pass, in this order."""
 
 
-class LinesAsked(Asked):
-    """One corridor of a scenario, every line of it."""
-
-    corridor: Word
-
-
 class DistancesAsked(Body):
     """Distances by sea between every two places."""
 

@@ -10,9 +10,8 @@ from corridors.data.names import name_of
 from corridors.domain.results import Decision, DecisionStatus, RouteOption
 from corridors.output.display_names import scenario_title, world_title
 from corridors.routing.question import ANY_CORRIDOR
-from corridors.studies.html_page import MAP_HEIGHT, Page
 from corridors.studies.ranked_corridors import COMMAND, Comparison
-from corridors.studies.result_base import Written
+from corridors.studies.result_base import MAP_HEIGHT, Page, Written
 
 if TYPE_CHECKING:
     import geopandas

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from corridors.output import comparison as compared
 from corridors.output.emissions import EMISSIONS
 from corridors.output.records import frame
-from corridors.studies.html_page import MAP_HEIGHT, REPORT_HEIGHT, Page
 from corridors.studies.option_tables import COST_LINES, LINES, leg_frame, option_frame
-from corridors.studies.result_base import Written, axes_of, page_of
+from corridors.studies.result_base import MAP_HEIGHT, REPORT_HEIGHT, Page, Written, axes_of, page_of
 
 if TYPE_CHECKING:
     import geopandas

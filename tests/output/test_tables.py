@@ -14,13 +14,13 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-from corridors.studies.result_base import extended
 
 import corridors
 from corridors.cli.output import print_result_table
 from corridors.output.html.report.report_tables import table_of
 from corridors.output.listings import CARGO, LISTINGS
 from corridors.output.tables import CHANGES, Column, Kind, Table, column, columns
+from corridors.studies.result_base import extended
 from docs.tools.generated import declared_tables
 from tests.output.fixtures import example_comparison
 

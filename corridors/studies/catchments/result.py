@@ -12,8 +12,15 @@ from corridors.domain.scenario import Scenario
 from corridors.output.display_names import end_title, name_of_way
 from corridors.output.records import Record, listing_json, significant
 from corridors.output.tables import Beside, Table
-from corridors.studies.html_page import REPORT_HEIGHT, Page
-from corridors.studies.result_base import Files, Terminal, Written, corridor_colours, page_of
+from corridors.studies.result_base import (
+    REPORT_HEIGHT,
+    Files,
+    Page,
+    Terminal,
+    Written,
+    corridor_colours,
+    page_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

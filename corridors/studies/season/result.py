@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from corridors.output.csv import csv_text
 from corridors.output.records import Record, as_text, frame, picked
-from corridors.studies.html_page import REPORT_HEIGHT, Page
-from corridors.studies.result_base import Files, Terminal, Written, axes_of, page_of
+from corridors.studies.result_base import (
+    REPORT_HEIGHT,
+    Files,
+    Page,
+    Terminal,
+    Written,
+    axes_of,
+    page_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

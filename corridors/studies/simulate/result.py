@@ -17,8 +17,16 @@ from corridors.output.manifest import Manifest, scenario_record
 from corridors.output.records import Record, as_text, significant
 from corridors.output.tables import Beside, Table
 from corridors.output.verdict import risk_text
-from corridors.studies.html_page import REPORT_HEIGHT, Page
-from corridors.studies.result_base import Files, Terminal, Written, axes_of, departing, page_of
+from corridors.studies.result_base import (
+    REPORT_HEIGHT,
+    Files,
+    Page,
+    Terminal,
+    Written,
+    axes_of,
+    departing,
+    page_of,
+)
 from corridors.units import in_percent
 
 if TYPE_CHECKING:

@@ -15,8 +15,15 @@ from corridors.output.manifest import scenario_record
 from corridors.output.qgis_styles import PointStyle
 from corridors.output.records import Record, as_text, picked, significant
 from corridors.output.tables import Table
-from corridors.studies.html_page import REPORT_HEIGHT, Page
-from corridors.studies.result_base import Files, Terminal, Written, axes_of, page_of
+from corridors.studies.result_base import (
+    REPORT_HEIGHT,
+    Files,
+    Page,
+    Terminal,
+    Written,
+    axes_of,
+    page_of,
+)
 from corridors.studies.stress.severed import Severed
 
 if TYPE_CHECKING:
