@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         book,
         breakeven,
         catchments,
+        catchments_over,
         compare,
         design,
         diff,
@@ -38,19 +39,25 @@ if TYPE_CHECKING:
         stress,
     )
     from corridors.api.batched import Batch
-    from corridors.api.drawn import BreakEven, Phase, Simulation
-    from corridors.api.page import Page
+    from corridors.api.listed import corridors, parameters, terminals, worlds
     from corridors.api.planned_volumes import (
         Allocation,
         Booking,
         Investment,
         ServiceDesign,
     )
-    from corridors.api.ranked_corridors import Comparison
-    from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Catchments, Difference, Season, Stress
+    from corridors.api.studied import Difference, Route
     from corridors.progress import show_progress
+    from corridors.studies.breakeven.result import BreakEven
+    from corridors.studies.catchments.result import Catchments, CatchmentsOver
+    from corridors.studies.explain.result import Explanation
+    from corridors.studies.phase.result import Phase
+    from corridors.studies.ranked_corridors import Comparison
+    from corridors.studies.result_base import Page
+    from corridors.studies.season.result import Season
+    from corridors.studies.simulate.result import Simulation
+    from corridors.studies.stress.result import Stress
 
 __all__ = [
     "Allocation",
@@ -58,6 +65,7 @@ __all__ = [
     "Booking",
     "BreakEven",
     "Catchments",
+    "CatchmentsOver",
     "Comparison",
     "CorridorsError",
     "Difference",
@@ -79,12 +87,15 @@ __all__ = [
     "book",
     "breakeven",
     "catchments",
+    "catchments_over",
     "compare",
+    "corridors",
     "design",
     "diff",
     "distances",
     "explain",
     "invest",
+    "parameters",
     "phase",
     "route",
     "sea_distance",
@@ -93,19 +104,27 @@ __all__ = [
     "show_progress",
     "simulate",
     "stress",
+    "terminals",
+    "worlds",
 ]
 # Imported on first use: `corridors --version` and `--help` need none of it.
 _HOMES = {
     "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
+    "api.listed": ["corridors", "parameters", "terminals", "worlds"],
     "api.batched": ["Batch"],
-    "api.ranked_corridors": ["Comparison"],
-    "api.drawn": ["BreakEven", "Phase", "Simulation"],
-    "api.page": ["Page"],
+    "studies.result_base": ["Page"],
     "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
-    "api.routed": ["Explanation", "Route"],
     "api.sea_tables": ["Distances", "SeaWay"],
-    "api.studied": ["Catchments", "Difference", "Season", "Stress"],
+    "api.studied": ["Difference", "Route"],
     "progress": ["show_progress"],
+    "studies.breakeven.result": ["BreakEven"],
+    "studies.catchments.result": ["Catchments", "CatchmentsOver"],
+    "studies.explain.result": ["Explanation"],
+    "studies.ranked_corridors": ["Comparison"],
+    "studies.phase.result": ["Phase"],
+    "studies.season.result": ["Season"],
+    "studies.simulate.result": ["Simulation"],
+    "studies.stress.result": ["Stress"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -116,6 +135,11 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         """Import a name on first use, such as `corridors.compare`."""
         if name not in _HOME:
+            from corridors.api.asking import added_function
+
+            added = None if name.startswith("_") else added_function(name)
+            if added is not None:
+                return added
             msg = f"module 'corridors' has no attribute '{name}'"
             raise AttributeError(msg)
         found = getattr(import_module(f"corridors.{_HOME[name]}"), name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 MOST_SHOWN = 20
 """Faults that are printed; the others are counted."""
@@ -19,6 +19,9 @@ cursor; line ends; marks of direction, which turn a text around; half a surrogat
 be printed at all; and hidden letters. A tab and a line feed are not among them."""
 UNPRINTABLE = re.compile(rf"[{STEERING}\t\n]")
 """The same with a tab and a line feed: what a text on one line may not hold."""
+
+
+_MARKED = re.compile(r"`([\w-]+)`")
 
 
 def printable(text: str) -> str:
@@ -70,6 +73,32 @@ class ConfigError(CorridorsError):
         given = (faults,) if isinstance(faults, str) else faults
         self.faults: tuple[str, ...] = tuple(fault_text(fault) for fault in given)
         Exception.__init__(self, "\n".join(fault_list(self.faults)))
+
+
+class OptionError(ConfigError):
+    """A fault of the options of a question, which every face calls by its own names.
+
+    Its text has the names of Python: `ice_class`, not `--ice-class`.
+
+    Parameters
+    ----------
+    text
+        One sentence, with each option between backticks.
+    """
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        super().__init__(_MARKED.sub(r"\1", text))
+
+    def naming(self, name: Callable[[str], str]) -> OptionError:
+        """Return the error with other names of the options."""
+        return OptionError(_MARKED.sub(lambda found: f"`{name(found[1])}`", self._text))
+
+    @property
+    def key(self) -> str:
+        """The option that it names first."""
+        found = _MARKED.search(self._text)
+        return found[1] if found else ""
 
 
 def faults_of(error: CorridorsError) -> tuple[str, ...]:

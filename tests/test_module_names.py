@@ -13,21 +13,17 @@ USE_CASE = "the command, and the use case that it parses for and prints"
 FILE = "the value, and the model of its configuration file"
 SCHEMA = "the command, and the JSON Schema that it writes"
 
+ROOM = ("question", "run", "result", "page")
+"""The files of a study, which have the same names in each room."""
+
 SAME_THING = {
     **dict.fromkeys(
         (
             "alternatives",
-            "breakeven",
-            "catchments",
             "compare",
             "diff",
-            "explain",
             "gallery",
-            "phase",
             "route",
-            "season",
-            "simulate",
-            "stress",
             "validate",
         ),
         ({"cli", "studies"}, USE_CASE),
@@ -45,7 +41,8 @@ def folders_by_name(package: Path) -> dict[str, set[str]]:
     """Return the folders that hold a module of each name used more than once."""
     folders: dict[str, set[str]] = defaultdict(set)
     for path in package.rglob("*.py"):
-        if path.name != "__init__.py":
+        room = path.parent.parent.name == "studies" and path.stem in ROOM
+        if path.name != "__init__.py" and not room:
             folders[path.stem].add(path.parent.relative_to(package).as_posix())
     return {name: found for name, found in folders.items() if len(found) > 1}
 

@@ -4,50 +4,55 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import wraps
-from inspect import signature
+from functools import partial, wraps
+from importlib import import_module
+from inspect import Parameter, signature
 from pathlib import Path
 from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, Unpack
 from weakref import finalize
 
 from corridors.api.calls import question
-from corridors.api.result import extended
-from corridors.api.scenario_keys import (
+from corridors.errors import ConfigError, CorridorsError
+from corridors.network.sea import sea_distances, sea_ways
+from corridors.progress import Progress, quiet
+from corridors.scratch import make_scratch
+from corridors.studies.breakeven import question as breakeven_question
+from corridors.studies.catchments import question as catchments_question
+from corridors.studies.explain import question as explain_question
+from corridors.studies.phase import question as phase_question
+from corridors.studies.result_base import extended
+from corridors.studies.scenario_keys import (
     Answered,
-    Day,
     Keys,
     Names,
     RouteKeys,
     ScenarioKeys,
     ScenarioLike,
-    day_of,
     names_of,
     place_text,
     scenario_of,
 )
-from corridors.errors import ConfigError, CorridorsError
-from corridors.network.sea import sea_distances, sea_ways
-from corridors.progress import Progress, quiet
-from corridors.scratch import make_scratch
+from corridors.studies.season import question as season_question
+from corridors.studies.simulate import question as simulate_question
+from corridors.studies.stress import question as stress_question
 
 if TYPE_CHECKING:
     from corridors.api.batched import Batch
-    from corridors.api.drawn import BreakEven, Phase, Simulation
     from corridors.api.planned_volumes import (
         Allocation,
         Booking,
         Investment,
         ServiceDesign,
     )
-    from corridors.api.ranked_corridors import Comparison
-    from corridors.api.routed import Explanation, Route
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Catchments, Difference, Season, Stress
+    from corridors.api.studied import Difference, Route
     from corridors.domain.plan import Plan
     from corridors.network.locate import Place
     from corridors.studies.differences.ends import End
+    from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.session import Session as Kept
+    from corridors.studies.study import Study
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -103,16 +108,19 @@ def distances(
     if not isinstance(given, Iterable):
         msg = f"places: give a list of places, got {places!r:.80}"
         raise ConfigError(msg)
-    named = [places] if isinstance(places, str) else places
+    named = [places] if isinstance(places, str) else list(places)
+    given_places = [_sea_place(place) for place in named]
     found = sea_distances.distances(
-        map(_sea_place, named),
+        given_places,
         avoid=names_of(avoid, keyword="avoid"),
         arctic=arctic,
         kiel=kiel,
         allow=names_of(allow, keyword="allow"),
         draft_m=draft_m,
     )
-    return extended(Distances, found)
+    return extended(
+        Distances, found, asked=tuple(str(getattr(one, "name", one)) for one in given_places)
+    )
 
 
 @question
@@ -184,6 +192,38 @@ def sea_way(
     return extended(SeaWay, found)
 
 
+def _method(
+    ask: Callable[Concatenate[Kept, Given], Answer],
+) -> Callable[Concatenate[Session, Given], Answer]:
+    """Return the question of a study as a method of a session, within the bounds that it states."""
+    study: Study = import_module(ask.__module__).STUDY
+    stated = signature(ask)
+
+    @wraps(ask)
+    def method(self: Session, /, *args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        study.check(stated.bind(self._kept, *args, **kwargs).arguments)
+        return ask(self._kept, *args, **kwargs)
+
+    first, *others = stated.parameters.values()
+    parameters = [first.replace(name="self", annotation=Parameter.empty), *others]
+    method.__signature__ = stated.replace(parameters=parameters)  # type: ignore[attr-defined]
+    return question(method)
+
+
+def added_study(name: str) -> Callable[..., Any] | None:
+    """Return the method of a study that an installed package adds, None if there is no such."""
+    from corridors.studies.study import study_named
+
+    study = study_named(name)
+    return None if study is None else _method(study.ask)
+
+
+def added_function(name: str) -> Callable[..., Any] | None:
+    """Return the same as a function, which asks the session of its thread."""
+    ask = added_study(name)
+    return None if ask is None else _asked(ask)
+
+
 class Session:
     """Asks many questions, and keeps what they share: networks, prices, places.
 
@@ -211,8 +251,7 @@ class Session:
     def __init__(self, *, pairs: int = 12, progress: Progress = quiet) -> None:
         from corridors.studies.session import Session as Kept
 
-        self._kept: Kept = Kept(pairs=pairs)
-        self._progress = progress
+        self._kept: Kept = Kept(pairs=pairs, progress=progress)
 
     @question
     def compare(
@@ -264,7 +303,7 @@ class Session:
         """
         from dataclasses import replace
 
-        from corridors.api.ranked_corridors import Comparison
+        from corridors.studies.ranked_corridors import Comparison
         from corridors.studies.worlds import compare_in_both_worlds
 
         asked = scenario_of(scenario, keys, call="compare()")
@@ -274,7 +313,7 @@ class Session:
             certify=certify,
             alternatives=alternatives,
             what_if=what_if,
-            progress=self._progress,
+            progress=self._kept.progress,
         )
         return extended(Comparison, replace(found))
 
@@ -322,7 +361,7 @@ class Session:
         >>> found.borders
         ('CN-KZ', 'KZ-RU', 'RU-BY', 'BY-PL', 'PL-DE')
         """
-        from corridors.api.routed import Route
+        from corridors.api.studied import Route
         from corridors.studies.route import Asked, route_in_other_world, routes_between
 
         ends = place_text(origin), place_text(destination)
@@ -340,101 +379,8 @@ class Session:
             elsewhere=None if other is None else other[1],
         )
 
-    @question
-    def explain(
-        self,
-        scenario: ScenarioLike | None = None,
-        corridor: str = "",
-        **keys: Unpack[ScenarioKeys],
-    ) -> Explanation:
-        """Show every leg, cost line and source of one corridor.
-
-        Parameters
-        ----------
-        scenario
-            As in `compare`.
-        corridor
-            Its id, or the path of a corridor file; the recommended one by default.
-        keys
-            Keys of a scenario, as in `compare`.
-
-        Raises
-        ------
-        CorridorsError
-            A keyword, place, corridor or parameter is unknown or out of range.
-
-        Examples
-        --------
-        >>> found = corridors.explain("shanghai-europe", "suez")
-        >>> bool(abs(found.cost_lines["usd_per_teu"].sum() - found.cost_usd_per_teu) < 0.01)
-        True
-        """
-        from corridors.api.routed import Explanation
-        from corridors.studies.compare import decided
-        from corridors.studies.explain import explain_option
-
-        asked = scenario_of(scenario, keys, call="explain()")
-        if not corridor:
-            best = decided(asked, session=self._kept).decision.recommended
-            if best is None:
-                msg = "explain(): no corridor is recommended on this date: name one as corridor="
-                raise ConfigError(msg)
-            corridor = best
-        found = explain_option(asked, corridor, session=self._kept)
-        return Explanation(
-            scenario=asked,
-            option=found.option,
-            manifest=self._kept.manifest_of(asked),
-            explained=found,
-        )
-
-    @question
-    def season(
-        self,
-        corridor: str = "northern-sea-route",
-        *,
-        ice_class: str | None = None,
-        year: str | int = "mean",
-        service: str | None = None,
-        eastbound: bool = False,
-    ) -> Season:
-        """Show when a corridor through ice is open, escorted or closed.
-
-        Parameters
-        ----------
-        corridor
-            Its id, or the path of a corridor file.
-        ice_class
-            `none`, `Ice1` to `Ice3`, `Arc4` to `Arc7`; that of the ship by default.
-        year
-            `mean`, `best`, `worst`, or a year from 2010 to 2024.
-        service
-            The ship whose speed is used.
-        eastbound
-            Cross from west to east.
-
-        Raises
-        ------
-        CorridorsError
-            Corridor, class, year or ship is unknown.
-
-        Examples
-        --------
-        >>> found = corridors.season("northern-sea-route", ice_class="Ice1")
-        >>> found.table.query("route == 'open'")["from_day"].tolist()
-        ['08-01', '08-16', '09-01', '09-16', '10-01']
-        """
-        from corridors.api.studied import Season
-        from corridors.studies.season import season
-
-        asked: dict[str, Any] = {
-            "corridor": corridor,
-            "ice_class": ice_class,
-            "service": service,
-            "eastbound": eastbound,
-        }
-        found = season(**asked, year=str(year))
-        return extended(Season, found, asked=asked, year=str(year))
+    explain = _method(explain_question.explain)
+    season = _method(season_question.season)
 
     @question
     def diff(
@@ -475,242 +421,18 @@ class Session:
             raise ConfigError(msg)
         old = _end_of(a, {})
         new = _end_of(old.scenario if b is None else b, keys)
-        found = explain(old, new, session=self._kept, progress=self._progress)
+        found = explain(old, new, session=self._kept, progress=self._kept.progress)
         scenarios = old.scenario, new.scenario
         drawn = recommended_lines(*scenarios, session=self._kept)
         return extended(Difference, found, scenarios=scenarios, drawn=drawn)
 
-    @question
-    def stress(
-        self,
-        scenario: ScenarioLike | None = None,
-        *,
-        kinds: Names = ("gates", "borders", "terminals"),
-        pairs: bool = True,
-        **keys: Unpack[ScenarioKeys],
-    ) -> Stress | None:
-        """Close places of a scenario's best route and rank what it does to cost and days.
+    stress = _method(stress_question.stress)
 
-        Parameters
-        ----------
-        scenario
-            As in `compare`.
-        kinds
-            What to close: any of `gates`, `borders`, `terminals`.
-        pairs
-            Also close pairs: a place of the best route and one of the best detour around it.
-        keys
-            Keys of a scenario, as in `compare`.
-
-        Returns
-        -------
-        stress
-            The closures, worst first; None if no corridor is usable.
-
-        Raises
-        ------
-        CorridorsError
-            A keyword, place, corridor or parameter is unknown or out of range.
-
-        Examples
-        --------
-        >>> found = corridors.stress("shanghai-europe", kinds="gates", pairs=False)
-        >>> bool((found.table["extra_usd_per_teu"].dropna() >= 0).all())
-        True
-        """
-        from corridors.api.studied import Stress
-        from corridors.studies.closures.closable_places import closable_kinds
-        from corridors.studies.stress import stress
-
-        wanted = closable_kinds(",".join(names_of(kinds, keyword="kinds")))
-        asked = scenario_of(scenario, keys, call="stress()")
-        found = stress(asked, kinds=wanted, pairs=pairs, session=self._kept)
-        return None if found is None else extended(Stress, found)
-
-    @question
-    def catchments(
-        self,
-        scenario: ScenarioLike | None = None,
-        destinations: Names | Sequence[str | tuple[float, float]] = (),
-        *,
-        countries: Names = (),
-        **keys: Unpack[ScenarioKeys],
-    ) -> Catchments:
-        """Compare the corridors from one origin to many destinations.
-
-        Parameters
-        ----------
-        scenario
-            As in `compare`; its own destination does not count.
-        destinations
-            Cities, UN/LOCODEs, ids of terminals, or (lon, lat).
-        countries
-            All terminals of these countries too, such as `["PL", "CZ"]`.
-        keys
-            Keys of a scenario, as in `compare`.
-
-        Raises
-        ------
-        CorridorsError
-            A destination, a keyword or another key is unknown or out of range.
-
-        Examples
-        --------
-        >>> found = corridors.catchments("shanghai-europe", ["Hamburg", "Warsaw"])
-        >>> list(found.best["name"])
-        ['Hamburg', 'Warsaw']
-        """
-        from corridors.api.studied import Catchments
-        from corridors.studies.catchments import catchments, terminals_in
-
-        listed = [destinations] if isinstance(destinations, str) else list(destinations)
-        named = [place_text(place) for place in listed]
-        inside = names_of(countries, keyword="countries")
-        given = ScenarioKeys(**keys)
-        if scenario is None and "destination" not in given and (named or inside):
-            # A scenario has one; each of these takes its place.
-            given["destination"] = named[0] if named else given.get("origin", "")
-        asked = scenario_of(scenario, given, call="catchments()")
-        names = [*named, *terminals_in(asked, inside)]
-        found = catchments(asked, names, session=self._kept, progress=self._progress)
-        return extended(Catchments, found)
-
-    @question
-    def simulate(
-        self,
-        scenario: ScenarioLike | None = None,
-        *,
-        count: int = 10_000,
-        seed: int = 1,
-        by: Day | None = None,
-        progress: Progress | None = None,
-        **keys: Unpack[ScenarioKeys],
-    ) -> Simulation:
-        """Draw prices, speeds, waits and events, and count which corridor is best.
-
-        Parameters
-        ----------
-        scenario
-            As in `compare`; its key `draws` says what is drawn.
-        count
-            How many worlds to draw, 1 to 30,000.
-        seed
-            The same seed gives the same figures.
-        by
-            A day, for the chance that boxes are there by its end.
-        progress
-            Called with the current step, how many are done and how many there are.
-        keys
-            Keys of a scenario, as in `compare`.
-
-        Raises
-        ------
-        CorridorsError
-            A keyword or another key is unknown or out of range, or `by` is before the departure.
-
-        Examples
-        --------
-        >>> found = corridors.simulate("shanghai-europe", count=500,
-        ...                            corridors=["suez", "cape"])
-        >>> round(sum(option.best for option in found.options), 6)
-        1.0
-        """
-        from corridors.api.drawn import Simulation
-        from corridors.studies.simulate import simulate
-
-        asked = scenario_of(scenario, keys, call="simulate()")
-        found = simulate(
-            asked,
-            draws=count,
-            seed=seed,
-            by=day_of(by, keyword="by"),
-            session=self._kept,
-            progress=progress or self._progress,
-        )
-        return extended(Simulation, found)
-
-    @question
-    def breakeven(
-        self,
-        scenario: ScenarioLike | None = None,
-        over: str = "value_of_time",
-        *,
-        first: float | None = None,
-        last: float | None = None,
-        **keys: Unpack[ScenarioKeys],
-    ) -> BreakEven:
-        """Find at which value of a price, speed or wait another corridor becomes the best.
-
-        Parameters
-        ----------
-        scenario
-            As in `compare`.
-        over
-            A parameter, such as `fuel.vlsfo_usd_per_t` or `rail.speed_km_per_day@rail/1520`, or
-            `value_of_time`.
-        first, last
-            The range; by default low to high of the parameter.
-        keys
-            Keys of a scenario, as in `compare`.
-
-        Raises
-        ------
-        CorridorsError
-            The parameter, its range, a keyword or another key is wrong.
-
-        Examples
-        --------
-        >>> found = corridors.breakeven("shanghai-europe", "value_of_time", first=0, last=200,
-        ...                             corridors=["suez", "kazakhstan-dostyk"])
-        >>> list(found.table["corridor"])
-        ['suez', 'kazakhstan-dostyk']
-        """
-        from corridors.api.drawn import BreakEven
-        from corridors.studies.breakeven import break_even
-
-        asked = scenario_of(scenario, keys, call="breakeven()")
-        found = break_even(asked, over, first=first, last=last, session=self._kept)
-        return extended(BreakEven, found)
-
-    @question
-    def phase(
-        self,
-        scenario: ScenarioLike | None = None,
-        x: str = "fuel.vlsfo_usd_per_t",
-        y: str = "value_of_time",
-        *,
-        cells: int = 100,
-        **keys: Unpack[ScenarioKeys],
-    ) -> Phase:
-        """Say which corridor is best over the ranges of two figures.
-
-        Parameters
-        ----------
-        scenario
-            As in `compare`.
-        x, y
-            Two parameters, or one and `value_of_time`.
-        cells
-            Cells along each side, 2 to 400.
-        keys
-            Keys of a scenario, as in `compare`.
-
-        Raises
-        ------
-        CorridorsError
-            A parameter, a keyword or another key is wrong.
-
-        Examples
-        --------
-        >>> found = corridors.phase("shanghai-europe", cells=10, corridors=["suez", "cape"])
-        >>> found.table.shape
-        (10, 10)
-        """
-        from corridors.api.drawn import Phase
-        from corridors.studies.phase import phase
-
-        asked = scenario_of(scenario, keys, call="phase()")
-        return extended(Phase, phase(asked, x, y, cells=cells, session=self._kept))
+    catchments = _method(catchments_question.catchments)
+    catchments_over = _method(catchments_question.catchments_over)
+    simulate = _method(simulate_question.simulate)
+    breakeven = _method(breakeven_question.breakeven)
+    phase = _method(phase_question.phase)
 
     @question
     def batch(
@@ -801,7 +523,7 @@ class Session:
                 workers=workers,
                 resume=resume,
                 force=force,
-                progress=progress or self._progress,
+                progress=progress or self._kept.progress,
             )
         except BaseException as error:
             if own is not None:
@@ -945,6 +667,16 @@ class Session:
         made = _plan_of("invest", plan, set_values, keys)
         return extended(Investment, invest_plan(made))
 
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Callable[..., Any]:
+            """Return the question of a study that an installed package adds."""
+            ask = None if name.startswith("_") else added_study(name)
+            if ask is None:
+                msg = f"there is no study '{name}'"
+                raise AttributeError(msg)
+            return partial(ask, self)
+
     distances = staticmethod(distances)
     sea_distance = staticmethod(sea_distance)
     sea_way = staticmethod(sea_way)
@@ -1029,6 +761,7 @@ season = _asked(Session.season)
 diff = _asked(Session.diff)
 stress = _asked(Session.stress)
 catchments = _asked(Session.catchments)
+catchments_over = _asked(Session.catchments_over)
 simulate = _asked(Session.simulate)
 breakeven = _asked(Session.breakeven)
 phase = _asked(Session.phase)

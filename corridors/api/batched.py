@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.api.option_tables import OUTER_BOUNDS
-from corridors.api.page import REPORT_HEIGHT, Page
-from corridors.api.result import Result, axes_of
 from corridors.batches.batch_tables import COST_LINES, LINES_ONLY, OPTIONS, OPTIONS_ONLY
 from corridors.batches.folder import DATA
 from corridors.batches.summary import summary_columns, summary_rows
 from corridors.errors import ConfigError
 from corridors.output.records import frame
+from corridors.studies.option_tables import OUTER_BOUNDS
+from corridors.studies.result_base import REPORT_HEIGHT, Page, Result, axes_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
     from corridors.output.sweep import Sweep
 
 QUANTILES = {"low": "low_usd_per_teu", "high": "high_usd_per_teu"}
-TIMES = ("next_usable_date", "departs", "arrives")
+TIMES = ("departs", "arrives")
+DAYS = ("departure", "next_usable_date")
 # What a cost line has of its option.
 OF_LINES = ("corridor", "title", "low", "high")
 
@@ -51,24 +51,24 @@ class Batch(Result):
         table = frame(summary_rows(self.sweep), columns=summary_columns(self.sweep))
         options = self._data(OPTIONS, without=LINES_ONLY)
         drawn = set(options.loc[options["best_in"].notna(), "scenario"])
-        return _with_two_ranges(table.set_index("scenario"), drawn)
+        return _with_days(_with_two_ranges(table.set_index("scenario"), drawn))
 
     @property
     def options(self) -> pd.DataFrame:
-        """One row per scenario and corridor; times are in UTC."""
+        """One row per scenario and corridor; days have no time, times are in UTC."""
         import pandas as pd
 
         frame = self._data(OPTIONS, without=LINES_ONLY)
         for column in TIMES:
             frame[column] = pd.to_datetime(frame[column], utc=True)
         drawn = set(frame.loc[frame["best_in"].notna(), "scenario"])
-        return _with_two_ranges(frame.set_index("scenario"), drawn).reset_index()
+        return _with_days(_with_two_ranges(frame.set_index("scenario"), drawn).reset_index())
 
     @property
     def cost_lines(self) -> pd.DataFrame:
         """One row per scenario, corridor and cost line."""
         frame = self._data(COST_LINES, without=[c for c in OPTIONS_ONLY if c not in OF_LINES])
-        return frame.rename(columns=OUTER_BOUNDS)
+        return _with_days(frame.rename(columns=OUTER_BOUNDS))
 
     def _data(self, table: str, *, without: Sequence[str]) -> pd.DataFrame:
         import pyarrow.parquet as pq
@@ -143,4 +143,14 @@ def _with_two_ranges(table: pd.DataFrame, drawn: Collection[int]) -> pd.DataFram
         at, values = list(table).index(name), table.pop(name).astype(float)
         table.insert(at, OUTER_BOUNDS[name], values.where(~is_drawn))
         table.insert(at, quantile, values.where(is_drawn))
+    return table
+
+
+def _with_days(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose days are of the one type that frames have for them."""
+    import pandas as pd
+
+    for name in DAYS:
+        if name in table:
+            table[name] = pd.to_datetime(table[name]).astype("datetime64[ns]")
     return table

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Callable, Mapping
 from functools import wraps
 from numbers import Integral, Real
@@ -13,24 +12,12 @@ from typing import Any, ParamSpec, TypeVar, get_type_hints
 
 import numpy as np
 
-from corridors.api.scenario_keys import ENDS, RouteKeys, ScenarioKeys, advice_on
-from corridors.errors import ConfigError, CorridorsError
+from corridors.errors import ConfigError, CorridorsError, fault_list
+from corridors.studies.scenario_keys import ENDS, RouteKeys, ScenarioKeys, advice_on
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 
-# Messages name options as the command line writes them; these have another name in Python.
-RENAMED = MappingProxyType(
-    {
-        "in": "countries",
-        "from": "first",
-        "to": "last",
-        "to_value": "last",
-        "out": "folder",
-        "max": "max_scenarios",
-        "draws": "count",
-    }
-)
 # What the parts of an annotation take, and what a fault calls it.
 PLAIN: Mapping[str, tuple[tuple[type, ...], str]] = MappingProxyType(
     {
@@ -42,8 +29,7 @@ PLAIN: Mapping[str, tuple[tuple[type, ...], str]] = MappingProxyType(
         "None": ((type(None),), ""),
     }
 )
-_OPTION = re.compile(r"(?<![\w-])--([a-z][a-z-]*)(?![\w-])")
-_SET = re.compile(r"(?<![\w-])--set (?=[\w.@]+: )")
+_SET = "--set "
 
 
 def question(method: Callable[Given, Answer]) -> Callable[Given, Answer]:
@@ -125,17 +111,7 @@ def _not_as(annotation: object, value: object) -> list[str]:
 
 
 def _reword(error: CorridorsError) -> None:
-    """Let an error name keywords where it names options of the command line."""
+    """Let a fault of a value begin with its key alone: keywords are read as `--set` reads them."""
     if isinstance(error, ConfigError):
-        error.faults = tuple(map(in_python, error.faults))
-    error.args = tuple(in_python(text) if isinstance(text, str) else text for text in error.args)
-
-
-def in_python(text: str) -> str:
-    """Return a message that names keywords of Python in place of options of the command line."""
-
-    def keyword(found: re.Match[str]) -> str:
-        name = found[1].replace("-", "_")
-        return RENAMED.get(name, name)
-
-    return _OPTION.sub(keyword, _SET.sub("", text))
+        error.faults = tuple(fault.removeprefix(_SET) for fault in error.faults)
+        error.args = ("\n".join(fault_list(error.faults)),)

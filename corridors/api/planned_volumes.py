@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridors.api.page import MAP_HEIGHT, REPORT_HEIGHT, Page
-from corridors.api.result import Written, extended, page_of
 from corridors.output import (
     allocation_result,
     booking_result,
@@ -14,6 +12,14 @@ from corridors.output import (
     investment_result,
 )
 from corridors.output.design_words import design_texts
+from corridors.studies.result_base import (
+    MAP_HEIGHT,
+    REPORT_HEIGHT,
+    Page,
+    Written,
+    extended,
+    page_of,
+)
 from corridors.studies.result_files import (
     allocation_files,
     booking_files,
@@ -41,17 +47,6 @@ class Allocation(Written, allocation_result.Allocation):
         """Return the map of the flows."""
         return Page(f"Flows of {self.plan.name}", flows_page(self), MAP_HEIGHT)
 
-    @property
-    def by_corridor(self) -> pd.DataFrame:
-        """One row per corridor: TEU, and means of USD per TEU, days and t CO2e by TEU."""
-        table = self.table
-        figures = {"usd_per_teu": 1.0, "days": 1.0, "co2e_kg_per_teu": 0.001}
-        weighed = table.assign(**{key: table[key] * table["teu"] * k for key, k in figures.items()})
-        sums = weighed.groupby("corridor")[["teu", *figures]].sum()
-        means = sums[list(figures)].div(sums["teu"], axis=0)
-        names = {"co2e_kg_per_teu": "co2e_t_per_teu"}
-        return sums[["teu"]].join(means).rename(columns=names).sort_values("teu", ascending=False)
-
     def _texts(self) -> list[str]:
         unmet = sum(teu for _, _, teu in self.unmet)
         behind = f" {unmet:,.0f} TEU are left behind." if unmet >= 0.5 else ""
@@ -62,7 +57,7 @@ class Allocation(Written, allocation_result.Allocation):
         ]
 
     def _shown(self) -> pd.DataFrame:
-        return self.by_corridor.reset_index()
+        return allocation_result.BY_CORRIDOR.shown(self)
 
     def _map(self) -> Page:
         return self.map()
@@ -87,13 +82,7 @@ class Booking(Written, booking_result.Booking):
     _files = booking_files
 
     def _shown(self) -> pd.DataFrame:
-        columns = {
-            "contract": "contract",
-            "booked_teu_per_month": "TEU a month",
-            "share_of_volume": "share of the volume",
-            "expected_unused_teu": "unused, mean TEU",
-        }
-        return self.table[list(columns)].rename(columns=columns)
+        return booking_result.CONTRACTS.shown(self)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -119,15 +108,7 @@ class Investment(Written, investment_result.Investment):
         return [f"Investment for {self.plan.name}", *self.sentences, self.proof]
 
     def _shown(self) -> pd.DataFrame:
-        columns = {
-            "title": "project",
-            "cost_usd_m": "cost, USD million",
-            "built": "built",
-            "charge_usd_m_a_year": "annuity, USD million a year",
-            "alone_usd_m_a_year": "gain alone, USD million a year",
-            "benefit_cost": "benefit-cost",
-        }
-        return self.table[list(columns)].rename(columns=columns)
+        return investment_result.PROJECTS.shown(self)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -149,12 +130,4 @@ class ServiceDesign(Written, design_result.ServiceDesign):
     _files = design_files
 
     def _shown(self) -> pd.DataFrame:
-        columns = {
-            "service": "service",
-            "departures_per_week": "departures a week",
-            "vehicles": "ships or train sets",
-            "teu_a_year": "TEU a year",
-            "usd_per_teu": "USD per TEU",
-            "gain_usd_a_year": "gain, USD a year",
-        }
-        return self.table[list(columns)].rename(columns=columns)
+        return design_result.SERVICES.shown(self)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from corridors.api.result import text_of
 from corridors.network.sea import sea_distances, sea_ways
+from corridors.studies.result_base import text_of
 from corridors.units import km_from_nm
 
 if TYPE_CHECKING:
@@ -21,8 +21,10 @@ class Distances(sea_distances.DistanceMatrix):
     """Distances by sea between places, in nautical miles.
 
     `table` is a square frame by name and `pairs` a row per pair; `nm` is the array of `table`, and
-    `snap_km` how far each place lies from its sea lane.
+    `snap_km` how far each place lies from its sea lane. `asked` are the places as they were given.
     """
+
+    asked: tuple[str, ...] = ()
 
     @property
     def table(self) -> pd.DataFrame:
@@ -34,18 +36,26 @@ class Distances(sea_distances.DistanceMatrix):
 
     @property
     def pairs(self) -> pd.DataFrame:
-        """One row per pair of places: from, to, nm and km."""
+        """One row per pair: the places as given and as understood, nm and km.
+
+        `origin` and `destination` are the texts that were given, `from` and `to` the names of what
+        they mean, `from_id` and `to_id` their ids.
+        """
         import numpy as np
         import pandas as pd
 
         rows, columns = np.triu_indices(len(self.places), 1)
-        nm = self.nm[rows, columns]
+        nm, asked = self.nm[rows, columns], self.asked or self.names
         return pd.DataFrame(
             {
                 "from": [self.names[i] for i in rows],
                 "to": [self.names[i] for i in columns],
                 "nm": nm,
                 "km": km_from_nm(1.0) * nm,
+                "origin": [asked[i] for i in rows],
+                "destination": [asked[i] for i in columns],
+                "from_id": [self.places[i].id for i in rows],
+                "to_id": [self.places[i].id for i in columns],
             }
         )
 

@@ -18,7 +18,7 @@ from corridors.batches.inputs import shipped_inputs
 from corridors.batches.numbered_scenarios import Plan
 from corridors.batches.pools import StoppedError
 from corridors.batches.work import Part, Worker
-from corridors.errors import ConfigError
+from corridors.errors import ConfigError, OptionError
 
 LOCAL = re.compile(r"local:([1-9]\d{0,2})")
 ANSWER_SECONDS = 10
@@ -127,8 +127,8 @@ def connected(address: str, stack: ExitStack) -> Any:
         return distributed.Client(address, timeout=ANSWER_SECONDS)
     except (OSError, ValueError) as error:
         what = " ".join(str(error).split()) or type(error).__name__
-        msg = f"--dask {address[:200]}: no scheduler answers there ({what[:200]})"
-        raise ConfigError(msg) from None
+        msg = f"`dask` {address[:200]}: no scheduler answers there ({what[:200]})"
+        raise OptionError(msg) from None
 
 
 def refuse_other_workers(client: Any) -> None:
@@ -136,12 +136,12 @@ def refuse_other_workers(client: Any) -> None:
     here = shipped_inputs()
     found: Mapping[str, Mapping[str, str]] = client.run(shipped_inputs)
     if not found:
-        msg = "--dask: the cluster has no workers, start some"
-        raise ConfigError(msg)
+        msg = "`dask`: the cluster has no workers, start some"
+        raise OptionError(msg)
     faults = []
     for worker, there in sorted(found.items()):
         differing = sorted(key for key in {*here, *there} if here.get(key) != there.get(key))
         if differing:
-            faults.append(f"--dask: worker {worker} has different {', '.join(differing)}")
+            faults.append(f"worker {worker} has different {', '.join(differing)}")
     if faults:
         raise ConfigError(faults)

@@ -15,7 +15,7 @@ from corridors.batches.journal import Header, read_journal
 from corridors.data.parameters import load_sources
 from corridors.domain.scenario import PriceBasis
 from corridors.domain.values import Status
-from corridors.errors import ConfigError
+from corridors.errors import OptionError
 from corridors.output.display_names import name_of_way, name_of_ways
 from corridors.output.sweep import Parts, Sweep, SweptCorridor, SweptKey, WeakLine
 
@@ -75,8 +75,8 @@ def read_sweep(folder: Path) -> Sweep:
     chunks = -(-header["count"] // header["chunk_size"])
     missing = chunks - len(entries)
     if missing:
-        msg = f"{folder}: {missing:,} of {chunks:,} chunks are missing, finish it with --resume"
-        raise ConfigError(msg)
+        msg = f"{folder}: {missing:,} of {chunks:,} chunks are missing, finish it with `resume`"
+        raise OptionError(msg)
     reading = _Reading(header)
     for chunk in range(chunks):
         reading.scenarios(_read(folder, SCENARIOS, chunk))
@@ -104,8 +104,8 @@ def _read(folder: Path, table: str, chunk: int) -> pa.Table:
             return pq.read_table(stream, use_threads=False)
     except (OSError, pa.ArrowInvalid) as error:
         what = " ".join(str(error).split())
-        msg = f"{path}: cannot be read ({what[:200]}); --resume runs it again"
-        raise ConfigError(msg) from error
+        msg = f"{path}: cannot be read ({what[:200]}); `resume` runs it again"
+        raise OptionError(msg) from error
 
 
 class _Reading:

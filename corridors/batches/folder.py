@@ -20,7 +20,7 @@ from corridors.batches.journal import (
     write_whole,
 )
 from corridors.batches.work import Part
-from corridors.errors import ConfigError
+from corridors.errors import ConfigError, OptionError
 from corridors.files import told_as
 from corridors.output.store import CANNOT, SCRATCH, check_folder
 from corridors.scratch import UNLOCKED
@@ -52,26 +52,26 @@ def check_out(folder: Path, *, resume: bool, force: bool) -> None:
         or both options are given.
     """
     if resume and force:
-        msg = "--resume keeps the results, --force removes them: give one of the two"
-        raise ConfigError(msg)
+        msg = "`resume` keeps the results, `force` removes them: give one of the two"
+        raise OptionError(msg)
     check_folder(folder, SUMMARIES)
     with told_as(str(folder), CANNOT):
         if not folder.is_dir() or not any(folder.iterdir()):
             return
     if not resume and not force:
-        msg = f"{folder}: is not empty; --resume continues its batch, --force starts again"
-        raise ConfigError(msg)
+        msg = f"{folder}: is not empty; `resume` continues its batch, `force` starts again"
+        raise OptionError(msg)
     foreign = [name for name, _ in inside(folder) if not _OURS.fullmatch(name)]
     if foreign:
         more = f" and {len(foreign) - 3:,} more" if len(foreign) > 3 else ""
         msg = (
             f"{folder}: holds {', '.join(foreign[:3])}{more}, not written by a batch; "
-            "give another --out"
+            "give another folder"
         )
         raise ConfigError(msg)
     names = {name for name, _ in inside(folder)}
     if names - {f".{JOURNAL}.writing"} and JOURNAL not in names:
-        msg = f"{folder}: holds files but no {JOURNAL} of a batch; give another --out"
+        msg = f"{folder}: holds files but no {JOURNAL} of a batch; give another folder"
         raise ConfigError(msg)
 
 
@@ -117,10 +117,10 @@ def refuse_other(folder: Path, there: Header, header: Header) -> None:
         names = sorted(key for key in {*old, *new} if old.get(key) != new.get(key))
     what = ", ".join(names) or "inputs"
     msg = (
-        f"{folder}: was started with different {what}; restore them, or start again with --force "
-        "or another --out"
+        f"{folder}: was started with different {what}; restore them, or start again with"
+        f" `force` or in another folder"
     )
-    raise ConfigError(msg)
+    raise OptionError(msg)
 
 
 def _whole(folder: Path, entry: Entry, header: Header) -> bool:
@@ -178,6 +178,6 @@ def store(folder: Path, part: Part) -> Entry:
             write_whole(part_path(folder, table, part.chunk), content)
         add_entry(folder, entry)
     except OSError as error:
-        msg = f"{folder}: cannot write the results: {error.strerror or error}; see --resume"
-        raise ConfigError(msg) from error
+        msg = f"{folder}: cannot write the results: {error.strerror or error}; see `resume`"
+        raise OptionError(msg) from error
     return entry

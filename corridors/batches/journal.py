@@ -59,7 +59,7 @@ def read_journal(folder: Path) -> tuple[Header, dict[int, Entry]]:
             break
         records.append(record)
     if not records or records[0].get("format") != FORMAT:
-        msg = f"{path}:1: not the journal of a batch of this version, give another --out"
+        msg = f"{path}:1: not the journal of a batch of this version, give another folder"
         raise ConfigError(msg)
     entries = (entry_of(record) for record in records[1:])
     return records[0], {entry.chunk: entry for entry in entries if entry is not None}

@@ -12,7 +12,14 @@ from corridors.config.batch_files import PAIR, VARIANT, Batch, Key
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
 from corridors.domain.scenario import Scenario
-from corridors.errors import MOST_SHOWN, ConfigError, CorridorsError, PlaceError, faults_of
+from corridors.errors import (
+    MOST_SHOWN,
+    ConfigError,
+    CorridorsError,
+    OptionError,
+    PlaceError,
+    faults_of,
+)
 from corridors.network.locate import locate
 
 MAX_SCENARIOS = 20_000
@@ -136,10 +143,10 @@ def make_plan(
     if plan.count > max_scenarios:
         sizes = " x ".join(str(size) for size in plan.sizes)
         msg = (
-            f"{batch.shown}: sweeps: {sizes} = {plan.count:,} scenarios, at most "
-            f"{max_scenarios:,}; take fewer values or raise --max"
+            f"{batch.shown}: sweeps: {sizes} = {plan.count:,} scenarios, at most"
+            f" {max_scenarios:,}; take fewer values or raise `max_scenarios`"
         )
-        raise ConfigError(msg)
+        raise OptionError(msg)
     faults = list(dict.fromkeys(unknown(plan)))
     if faults:
         raise ConfigError(faults)

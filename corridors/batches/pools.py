@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 
 from corridors.batches.numbered_scenarios import Plan
 from corridors.batches.work import Part, Worker
-from corridors.errors import ConfigError
+from corridors.errors import OptionError
 from corridors.processes import end_with_parent, worker_context, workers_environment
 
 PRELOADED = "corridors.batches.preload"
@@ -34,8 +34,8 @@ def check_dask() -> None:
     try:
         import distributed  # noqa: F401
     except ImportError:
-        msg = "--dask: the package 'distributed' is missing, install corridors[dask]"
-        raise ConfigError(msg) from None
+        msg = "`dask`: the package 'distributed' is missing, install corridors[dask]"
+        raise OptionError(msg) from None
 
 
 def compute_here(plan: Plan, chunks: Iterable[int]) -> Iterator[Part]:

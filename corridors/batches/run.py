@@ -14,7 +14,7 @@ from corridors.batches.numbered_scenarios import Plan
 from corridors.batches.pools import check_dask, compute_here, compute_in_processes
 from corridors.batches.summary import sentences, summary_csv
 from corridors.batches.work import Part
-from corridors.errors import ConfigError
+from corridors.errors import ConfigError, OptionError
 from corridors.files import told_as
 from corridors.output.store import CANNOT, claimed
 from corridors.output.sweep import Sweep
@@ -71,8 +71,8 @@ def run_batch(
         A worker died. Finished chunks are kept.
     """
     if workers is not None and workers < 1:
-        msg = f"--workers {workers}: give at least 1"
-        raise ConfigError(msg)
+        msg = f"`workers` {workers}: give at least 1"
+        raise OptionError(msg)
     if dask:
         check_dask()
     header = header_of(plan)

@@ -21,15 +21,14 @@ from corridors.cli.output import (
     print_result,
     print_rows,
     progress,
-    why_not,
 )
-from corridors.cli.study import asked_for, command_line
+from corridors.cli.publishing import asked_for, command_line
 from corridors.cli.tables import Spare, say
 from corridors.errors import ConfigError
 from corridors.units import TEU_PER_FEU, in_percent
 
 if TYPE_CHECKING:
-    from corridors.domain.results import RouteOption, RouteStep
+    from corridors.domain.results import RouteOption
     from corridors.output.comparison import Comparison
 
 NOTHING_USABLE = 3
@@ -178,7 +177,7 @@ def _write(
     tiles: str | None,
     command: str,
 ) -> None:
-    from corridors.cli.study import write_study
+    from corridors.cli.publishing import write_study
     from corridors.memory import return_freed
     from corridors.output.display_names import scenario_title
     from corridors.studies.result_files import comparison_files
@@ -259,7 +258,7 @@ def _print_shown(comparison: Comparison, *, every: bool, notes: bool, command: s
 def _print_table(comparison: Comparison) -> None:
     from corridors.domain.objective import Objective
     from corridors.domain.scenario import PriceBasis, Scope
-    from corridors.output.display_names import name_by, named_list
+    from corridors.output.display_names import name_by, named_list, why_not
     from corridors.output.verdict import certificates_text, over_limits
 
     scenario = comparison.scenario
@@ -369,16 +368,6 @@ def option_row(option: RouteOption) -> dict[str, object]:
         SAILS_IN_FACT: sailings_text(option),
         "certificate": option.certificate.status,
     }
-
-
-def place_names(option: RouteOption) -> dict[str, str]:
-    """Return the names of the places on a route by their ids."""
-    ends = ((place, name) for step in option.steps for place, name in _ends(step))
-    return {place.partition("#")[0]: name for place, name in ends}
-
-
-def _ends(step: RouteStep) -> tuple[tuple[str, str], ...]:
-    return (step.from_id, step.from_name), (step.to_id, step.to_name)
 
 
 def _rounded(value: float | None, digits: int) -> float | None:

@@ -10,7 +10,7 @@ import typer
 
 from corridors.cli.ending import reserve
 from corridors.cli.output import Format, FormatOption, print_rows, progress
-from corridors.cli.study import command_line, publish
+from corridors.cli.publishing import command_line, publish
 from corridors.cli.tables import Spare, say
 from corridors.errors import ConfigError
 

@@ -79,7 +79,7 @@ def distances(
     if ways is not None and ways != STANDARD:
         from corridors.output.store import check_file
 
-        check_file(ways, option="--ways")
+        check_file(ways)
     asked: GatesAsked = {"arctic": arctic, "kiel": kiel, "draft_m": draft}
     asked |= {"avoid": tuple(avoid or ()), "allow": tuple(allow or ())}
     with progress("Measuring by sea"):

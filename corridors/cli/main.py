@@ -17,6 +17,8 @@ import typer
 from corridors.cli.arguments import named_for_people
 from corridors.cli.completion import ASKED, complete
 from corridors.cli.ending import AT_END, ended, prepare, print_in_one_line, refuse_arguments
+from corridors.cli.study_commands import command_of, with_flags
+from corridors.studies.study import every_study, room_names, study_named
 from corridors.version import __version__
 
 
@@ -44,22 +46,13 @@ def options(
     context.call_on_close(AT_END.close)
 
 
-# The name of a command; its module with the function, if that has another name; an example.
+# Commands that are no study with a room of its own: the name; the module, with the function if that
+# has another name; an example.
 COMMANDS = (
     ("compare", "compare", "corridors compare shanghai-hamburg --out maps/shanghai-hamburg"),
-    ("catchments", "catchments", "corridors catchments shanghai-europe --in PL --in CZ"),
     ("route", "route", "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
     ("distances", "distances", "corridors distances Shanghai Rotterdam Mombasa --avoid gate-suez"),
     ("diff", "diff", "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
-    ("explain", "explain", "corridors explain shanghai-europe suez --departure 2026-08-20"),
-    ("season", "season", "corridors season northern-sea-route --ice-class Arc4 --year 2024"),
-    ("simulate", "simulate", "corridors simulate shanghai-europe --by 2026-10-15"),
-    ("breakeven", "breakeven", "corridors breakeven shanghai-europe --over fuel.vlsfo_usd_per_t"),
-    (
-        *("phase", "phase"),
-        "corridors phase shanghai-europe --x fuel.vlsfo_usd_per_t --y value_of_time",
-    ),
-    ("stress", "stress", "corridors stress shanghai-europe --kinds gates"),
     ("batch", "batch", "corridors batch kaliningrad --out maps/kaliningrad --workers 2"),
     (
         "allocate",
@@ -81,12 +74,18 @@ COMMANDS = (
 NETWORK = "network"
 # New objects after which garbage in cycles is looked for.
 RARELY = 200_000
-EVERY = (*(name for name, _, _ in COMMANDS), NETWORK)
+EVERY = (*room_names(), *(name for name, _, _ in COMMANDS), NETWORK)
+"""The commands of the package; installed ones may add more."""
 
 
-def command_line(names: Iterable[str] = EVERY) -> typer.Typer:
-    """Return the command line with these commands, whose files are imported."""
-    wanted = set(names)
+def command_line(names: Iterable[str] | None = None) -> typer.Typer:
+    """Return the command line with these commands, whose files are imported; all by default."""
+    wanted = set(EVERY if names is None else names)
+    studies = (
+        every_study()
+        if names is None
+        else {name: study for name in names if (study := study_named(name))}
+    )
     made = typer.Typer(
         name="corridors",
         help="Compare freight corridors between Asia and Europe on real networks.",
@@ -96,11 +95,13 @@ def command_line(names: Iterable[str] = EVERY) -> typer.Typer:
         add_completion=False,
     )
     made.callback()(options)
+    for name, study in studies.items():
+        made.command(name, epilog=f"Example: {study.example}")(command_of(study))
     for name, module, example in COMMANDS:
         if name in wanted:
             file, _, function = module.partition(".")
             command = getattr(import_module(f"corridors.cli.{file}"), function or file)
-            made.command(name, epilog=f"Example: {example}")(command)
+            made.command(name, epilog=f"Example: {example}")(with_flags(command))
     if NETWORK in wanted:
         from corridors.cli.network import network
 
@@ -134,7 +135,7 @@ def run(arguments: Sequence[str] | None = None) -> NoReturn:
         refuse_arguments(asked)
         # A command that is named first needs no other.
         named = asked and asked[0] in EVERY
-        command = typer.main.get_command(command_line(asked[:1] if named else EVERY))
+        command = typer.main.get_command(command_line(asked[:1] if named else None))
         named_for_people(command)
         with command.make_context("corridors", asked) as context:
             command.invoke(context)

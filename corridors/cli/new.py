@@ -110,7 +110,7 @@ def _write(path: Path, text: str) -> None:
     """
     from corridors.output.store import WAIT_SECONDS, check_file, claimed, write_outputs
 
-    check_file(path, option="name")
+    check_file(path)
     # Looked for once no other run can write it.
     with claimed(path.parent, wait_s=WAIT_SECONDS):
         if path.exists():

@@ -17,7 +17,7 @@ from corridors.cli.tables import Spare, print_table
 from corridors.progress import Progress, quiet
 
 if TYPE_CHECKING:
-    from corridors.domain.results import RouteOption
+    from corridors.output.tables import Table
 
 
 class Format(StrEnum):
@@ -107,6 +107,34 @@ def print_rows(
             assert_never(how)
 
 
+def print_result_table(table: Table, result: object, *, title: str = "") -> None:
+    """Print a table of a result as people read it."""
+    read = table.read_columns()
+    heads = {one.name: one.above for one in read}
+    print_table(
+        table.read(result),
+        columns=list(heads.values()),
+        title=title,
+        spare=[
+            tuple(heads[name] for name in group.split("+") if name in heads)
+            for group in table.spare.split()
+        ],
+        digits={one.above: one.digits or 0 for one in read if one.is_figure},
+    )
+
+
+def print_listing(table: Table, result: object, how: Format, *, title: str = "") -> None:
+    """Print a table of a result: to read, as `{"rows": [...]}`, or as CSV."""
+    from corridors.output.records import listing_json
+
+    print_result(
+        how,
+        json=lambda: listing_json(table.records(result)),
+        csv=lambda: table.csv(result),
+        table=lambda: print_result_table(table, result, title=title),
+    )
+
+
 def print_result(
     how: Format,
     *,
@@ -124,13 +152,6 @@ def print_result(
             table()
         case _:
             assert_never(how)
-
-
-def why_not(option: RouteOption) -> str:
-    """Return what became of a corridor that cannot be used."""
-    from corridors.output.display_names import next_usable
-
-    return "; ".join(filter(None, (f"{option.status}: {option.reason}", next_usable(option))))
 
 
 @contextmanager

@@ -19,35 +19,29 @@ from corridors.cli.output import (
     OutOption,
     PlanArgument,
     TimeLimitOption,
-    print_rows,
+    print_result_table,
     progress,
 )
-from corridors.cli.study import INDEX, command_line, publish
+from corridors.cli.publishing import INDEX, command_line, publish
 from corridors.cli.tables import say
-from corridors.units import USD_PER_USD_M, in_percent
+from corridors.units import USD_PER_USD_M
 
 if TYPE_CHECKING:
     from corridors.domain.plan import Plan
-    from corridors.domain.service_design import FrequencyRow, ServiceRow
+    from corridors.domain.service_design import ServiceRow
     from corridors.output.allocation_result import Allocation
     from corridors.output.booking_result import Booking
     from corridors.output.design_result import ServiceDesign
     from corridors.output.investment_result import Investment
+    from corridors.output.tables import Beside
     from corridors.progress import Progress
-    from corridors.studies.result_files import Files
+    from corridors.studies.result_base import Files
 
 NOTHING_USABLE = 3
 MOST_SHOWN = 12
 LEAST_TEU = 0.5
 # With more candidates, those that do not run have a line each.
 MOST_WHOLE = 6
-FLOWS = ("pair", "corridor", "TEU", "USD_per_TEU", "days", "t_CO2e_per_TEU")
-BOOKED = ("contract", "book", "share_%", "if_likeliest", "carried", "unused")
-OUTCOMES = ("scenario", "chance_%", "million_USD", "TEU", "unused", "left_behind")
-RUNNING = ("service", "a_week", "vehicles", "TEU_a_year", "full_%", "USD_per_TEU", "gain_USD_m")
-PROJECTS = (
-    *("project", "cost_USD_m", "annuity", "gain_alone", "gain_in_set", "benefit_cost", "built"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,26 +158,11 @@ def _built(plan: Plan, shown: Progress) -> Answered:
 
 
 def _print_allocation(found: Allocation) -> None:
+    from corridors.output.allocation_result import BY_PAIR
     from corridors.output.display_names import capitalised, corridor_titles, limit_title
 
     titles = corridor_titles()
-    sums: dict[tuple[str, str], list[float]] = {}
-    for row in found.rows:
-        into = sums.setdefault((row.pair, row.corridor), [0.0, 0.0, 0.0, 0.0])
-        for i, figure in enumerate((1.0, row.usd_per_teu, row.days, row.co2e_kg_per_teu / 1000.0)):
-            into[i] += row.teu * figure
-    rows = [
-        {
-            "pair": pair,
-            "corridor": corridor,
-            "TEU": round(teu),
-            "USD_per_TEU": round(usd / teu),
-            "days": round(days / teu, 1),
-            "t_CO2e_per_TEU": round(tonnes / teu, 2),
-        }
-        for (pair, corridor), (teu, usd, days, tonnes) in sums.items()
-    ]
-    print_rows(rows, columns=FLOWS, how=Format.TABLE, title=found.plan.name)
+    print_result_table(BY_PAIR, found, title=found.plan.name)
     say(
         f"{found.teu:,.0f} TEU travel for USD {found.cost_usd:,.0f} with {found.co2e_t:,.0f} t"
         " CO2e."
@@ -206,78 +185,45 @@ def _print_allocation(found: Allocation) -> None:
 
 def print_booking(found: Booking) -> None:
     """Print what to book, what each scenario then costs, and what is to be known about it."""
-    from corridors.output.booking_result import booking_texts, contract_records
+    from corridors.output.booking_result import CONTRACTS, SCENARIOS, booking_texts
 
-    months = len(found.plan.scenarios[0].plan.months)
-    rows = [
-        {
-            "contract": each.contract.name,
-            "book": round(each.teu),
-            "share_%": int(in_percent(each.share)),
-            "if_likeliest": round(each.likeliest_teu),
-            "carried": round(row.expected_carried_teu / months),
-            "unused": round(row.expected_unused_teu / months),
-        }
-        for each, row in zip(found.contracts, contract_records(found), strict=True)
-    ]
     title = (
         f"{found.plan.name}, TEU a month: to book, to book if the likeliest scenario were certain,"
         " and on average carried on it and booked but unused"
     )
-    print_rows(rows, columns=BOOKED, how=Format.TABLE, title=title)
-    outcomes = [
-        {
-            "scenario": each.name,
-            "chance_%": float(f"{100.0 * each.probability:.3g}"),
-            "million_USD": round(each.usd / USD_PER_USD_M, 2),
-            "TEU": round(each.teu),
-            "unused": round(sum(each.unused)),
-            "left_behind": round(each.unmet),
-        }
-        for each in found.outcomes
-    ]
+    print_result_table(CONTRACTS, found, title=title)
+    months = len(found.months)
     over = "in the month" if months == 1 else f"over {months} months"
-    print_rows(
-        outcomes,
-        columns=OUTCOMES,
-        how=Format.TABLE,
-        title=f"Cost and TEU {over} in each scenario with these bookings",
+    print_result_table(
+        SCENARIOS, found, title=f"Cost and TEU {over} in each scenario with these bookings"
     )
     for text in booking_texts(found):
         say(text)
 
 
-def _shown(service: ServiceRow, *, whole: bool) -> tuple[FrequencyRow, ...]:
+def _shown(service: ServiceRow, *, whole: bool) -> list[Beside]:
     """Return the rows of a service: all, or of one that does not run the best number alone."""
-    rows = service.frequencies
+    from corridors.output.design_result import frequencies_of
+
+    rows = frequencies_of(service)
     if whole or service.departures:
         return rows
     known = [row for row in rows if row.departures and row.gain_usd is not None]
-    return tuple(sorted(known, key=lambda row: -(row.gain_usd or 0.0))[:1])
+    return sorted(known, key=lambda row: -(row.gain_usd or 0.0))[:1]
 
 
 def _print_design(found: ServiceDesign) -> None:
+    from corridors.output.design_result import FREQUENCIES
     from corridors.output.design_words import declared_text, design_texts
 
-    rows = [
-        {
-            "service": service.name if n == 0 else "",
-            "a_week": f"{row.departures:g}{' *' if row.chosen else ''}",
-            "vehicles": row.vehicles,
-            "TEU_a_year": round(row.teu),
-            "full_%": int(in_percent(row.fill)),
-            "USD_per_TEU": None if row.usd_per_teu is None else round(row.usd_per_teu),
-            "gain_USD_m": None
-            if row.gain_usd is None
-            else round(row.gain_usd / USD_PER_USD_M, 1) + 0.0,
-        }
-        for service in found.services
-        for n, row in enumerate(_shown(service, whole=len(found.services) <= MOST_WHOLE))
-    ]
-    title = f"{found.plan.name}: departures a week; * marks those chosen"
+    whole = len(found.services) <= MOST_WHOLE
+    rows = [row for service in found.services for row in _shown(service, whole=whole)]
+    title = (
+        f"{found.plan.name}: departures a week, * marks those chosen; gain in million USD a year"
+    )
     if len(found.services) > MOST_WHOLE:
         title += "; of others only the best number"
-    print_rows(rows, columns=RUNNING, how=Format.TABLE, title=title, spare=("full_%", "vehicles"))
+    print_result_table(FREQUENCIES.given, rows, title=title)
     for text in design_texts(found):
         say(text)
     if found.run:
@@ -288,56 +234,31 @@ def _print_design(found: ServiceDesign) -> None:
 def print_investment(found: Investment) -> None:
     """Print what each project is worth, and what is built with how much money."""
     from corridors.output.investment_result import (
+        PROJECTS,
         budget_from,
-        curve_rows,
         nothing_text,
-        phase_rows,
-        project_rows,
     )
 
     titles = {project.id: project.title for project in found.projects}
-    rows = [
-        {
-            "project": row["title"],
-            "cost_USD_m": row["cost_usd_m"],
-            "annuity": _figure(row["charge_usd_m_a_year"]),
-            "gain_alone": _figure(row["alone_usd_m_a_year"]),
-            "gain_in_set": _figure(row["in_set_usd_m_a_year"]),
-            "benefit_cost": _figure(row["benefit_cost"]),
-            "built": "in use" if row["in_use"] else "yes" if row["built"] else "",
-        }
-        for row in project_rows(found)
-    ]
     title = f"{found.plan.name}: gains and annuities in million USD per year"
-    print_rows(rows, columns=PROJECTS, how=Format.TABLE, title=title)
+    print_result_table(PROJECTS, found, title=title)
     for text in found.sentences:
         say(text)
     if found.plan.phases is not None:
-        for row in phase_rows(found):
-            names = [titles[str(project)] for project in _list(row["projects"])]
-            say(f"From {row['from_year']}: {', '.join(names) or 'none'}.")
-    last: object = None
-    for number, step in enumerate(curve_rows(found)):
-        chosen = _list(step["projects"])
-        if chosen != last:
-            built = ", ".join(titles[str(project)] for project in chosen)
-            saved = f"{built}; saves {_figure(step['gain_usd_m_a_year'])} million USD a year"
-            if chosen:
-                say(f"With {budget_from(found, number):,.0f} million USD or more: {saved}.")
-            else:
-                say(f"With {step['budget_usd_m']:,.0f} million USD: {nothing_text(found, number)}.")
-        last = chosen
+        for year, built in zip(found.years, found.schedule, strict=True):
+            say(f"From {year}: {', '.join(titles[project] for project in built) or 'none'}.")
+    last: tuple[str, ...] | None = None
+    for number, step in enumerate(found.curve):
+        if step.projects and step.projects != last:
+            names = ", ".join(titles[project] for project in step.projects)
+            saved = f"saves {round(step.gain_usd / USD_PER_USD_M, 3)} million USD a year"
+            say(f"With {budget_from(found, number):,.0f} million USD or more: {names}; {saved}.")
+        elif step.projects != last:
+            say(f"With {step.budget_usd_m:,.0f} million USD: {nothing_text(found, number)}.")
+        last = step.projects
     say(found.proof)
     for text in found.after.cautions:
         say(text)
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else []
-
-
-def _figure(value: object) -> float | None:
-    return round(float(value), 3) if isinstance(value, (int, float)) else None
 
 
 allocate = _command(

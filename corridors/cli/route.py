@@ -9,9 +9,10 @@ import typer
 
 from corridors.cli import completing
 from corridors.cli.alternatives import AlternativesOption, print_alternatives
-from corridors.cli.compare import NOTHING_USABLE, option_row, place_names
-from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows, progress, why_not
+from corridors.cli.compare import NOTHING_USABLE, option_row
+from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows, progress
 from corridors.cli.tables import say
+from corridors.output.display_names import place_names, why_not
 from corridors.units import TEU_PER_FEU
 
 if TYPE_CHECKING:

@@ -42,17 +42,17 @@ def schema(
 ) -> None:
     """Print the JSON Schema of your files and of the results."""
     from corridors.config.schema import published, schema_of, schema_rows
-    from corridors.output.booking_result import BookingRecord
+    from corridors.output.booking_result import booking_model
     from corridors.output.contract import ComparisonRecord
-    from corridors.output.design_result import DesignResultModel
+    from corridors.output.design_result import design_model
     from corridors.output.records import as_text
     from corridors.output.store import write_outputs
 
     kinds = [file] if file is not None else list(File)
     results: dict[File, type[BaseModel]] = {
         File.COMPARISON: ComparisonRecord,
-        File.DESIGN_RESULT: DesignResultModel,
-        File.BOOKING_RESULT: BookingRecord,
+        File.DESIGN_RESULT: design_model(),
+        File.BOOKING_RESULT: booking_model(),
     }
     made = {
         kind.value: published(results[kind]) if kind in results else schema_of(kind)

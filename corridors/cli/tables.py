@@ -114,6 +114,7 @@ def print_table(
     title: str = "",
     spare: Sequence[Spare] = (),
     slim: Collection[str] = (),
+    digits: Mapping[str, int] = DECIMALS,
 ) -> None:
     """Print a table: numbers to the right; on a terminal the columns that fit, and which do not.
 
@@ -130,9 +131,11 @@ def print_table(
         first are the most important.
     slim
         Columns of a few words that may stand below each other.
+    digits
+        The least decimals of columns that are known to hold figures.
     """
     width = width_of(sys.stdout)
-    sized = [_sized(rows, column, slim=column in slim) for column in columns]
+    sized = [_sized(rows, name, slim=name in slim, digits=digits.get(name)) for name in columns]
     shown = fitting(sized, spare, width)
     if title:
         # What goes to a program has blanks at no end either.
@@ -156,6 +159,7 @@ class Sized:
     least: int
     numeric: bool
     slim: bool = False
+    digits: int = 0
 
     @property
     def head(self) -> str:
@@ -163,16 +167,18 @@ class Sized:
         return " ".join(_UNITS.get(word, word) for word in self.name.split("_"))
 
 
-def _sized(rows: Sequence[Row], name: str, *, slim: bool = False) -> Sized:
+def _sized(rows: Sequence[Row], name: str, *, slim: bool, digits: int | None) -> Sized:
     head = " ".join(_UNITS.get(word, word) for word in name.split("_"))
-    cells = [cell(row.get(name), name) for row in rows]
-    numeric = any(isinstance(row.get(name), (int, float)) for row in rows)
+    cells = [cell(row.get(name), digits or 0) for row in rows]
+    numeric = digits is not None or any(isinstance(row.get(name), (int, float)) for row in rows)
     longest = max(map(len, cells), default=0)
     natural = max(len(head), longest)
     if numeric:
         # A figure is never broken, a head above figures into two lines.
         least = max(_halved(head), longest)
-        return Sized(name=name, natural=natural, wanted=least, least=least, numeric=True)
+        return Sized(
+            name=name, natural=natural, wanted=least, least=least, numeric=True, digits=digits or 0
+        )
     words = [word for text in (head, *cells) for word in text.split()]
     word, cut = (
         max((len(piece) for word in words for piece in _pieces(word, most)), default=0)
@@ -269,7 +275,8 @@ def table_text(rows: Sequence[Row], columns: Sequence[Sized], widths: Sequence[i
     """Return the lines of a table: heads, a rule, the rows; no line ends in blanks."""
     heads = {column.name: column.head for column in columns}
     cells = [
-        {column.name: cell(row.get(column.name), column.name) for column in columns} for row in rows
+        {column.name: cell(row.get(column.name), column.digits) for column in columns}
+        for row in rows
     ]
     head, *body = [_lines(texts, columns, widths) for texts in (heads, *cells)]
     rule = "─" * (sum(widths) + GUTTER * (len(widths) - 1))
@@ -295,8 +302,11 @@ def _lines(texts: Mapping[str, str], columns: Sequence[Sized], widths: Sequence[
     return made
 
 
-def cell(value: object, column: str) -> str:
-    """Return a value as a table shows it in a column: nothing for None, numbers to six digits."""
+def cell(value: object, least: int = 0) -> str:
+    """Return a value as a table shows it: nothing for None, numbers to six digits.
+
+    Figures have at least so many decimals.
+    """
     match value:
         case None:
             return ""
@@ -304,7 +314,7 @@ def cell(value: object, column: str) -> str:
             return "yes" if value else "no"
         case float():
             # -0.0, of a difference that rounds to nothing, is 0.
-            text, least = f"{value + 0.0:,.6g}", DECIMALS.get(column, 0)
+            text = f"{value + 0.0:,.6g}"
             whole, _, decimals = text.partition(".")
             is_short = len(decimals) < least and "e" not in text
             return f"{whole}.{decimals:0<{least}}" if is_short else text

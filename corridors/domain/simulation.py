@@ -103,3 +103,17 @@ class GroupEffect:
     days: float
     difference: float
     worth: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training:
+    """How the candidates were learned: their number, and how many exact searches taught them.
+
+    The misses are those of the last two batches of fresh draws, as shares of the best: their mean,
+    and what 99 % of the searches keep below.
+    """
+
+    routes: int
+    searches: int
+    mean_miss: float
+    worst_miss: float

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,26 +21,18 @@ from corridors.domain.allocation import (
     UnsailedWay,
 )
 from corridors.domain.plan import Plan
-from corridors.output.csv import csv_text
 from corridors.output.display_names import capitalised, corridor_titles, in_sentence
 from corridors.output.drawn_lines import split_at_antimeridian
-from corridors.output.geopackage_writer import REAL, TEXT, Geometry, Layer, write_layers
+from corridors.output.geopackage_writer import Geometry, Layer, write_layers
 from corridors.output.qgis_styles import LineStyle, PointStyle
-from corridors.output.records import as_text, frame, plain
-from corridors.units import in_percent
+from corridors.output.records import as_text
+from corridors.output.tables import Beside, Table
+from corridors.units import KG_PER_TONNE, in_percent
 
 if TYPE_CHECKING:
     import geopandas
     import pandas as pd
 
-FLOW_COLUMNS = (
-    *("pair", "month", "departure", "corridor", "route", "teu", "usd_per_teu", "days"),
-    *("co2e_kg_per_teu", "origin", "destination", "countries"),
-)
-LOAD_COLUMNS = ("leg", "service", "from_name", "to_name", "teu")
-CAPACITY_COLUMNS = (
-    *("name", "place", "place_name", "month", "used_teu", "limit_teu", "share", "usd_per_teu"),
-)
 # A plan says which places without a capacity more than this share of a mode's boxes pass.
 TOLD_SHARE = 0.1
 # In a GIS the width of a flow is by its TEU, and a capacity is larger the more of it is used.
@@ -155,45 +149,124 @@ class Allocation(Bounded):
 
         Columns as in `flows.csv`, and gates, borders, services, countries (lists of text).
         """
-        return frame(flow_rows(self))
+        return FLOWS.frame(self)
 
     @property
     def flows(self) -> geopandas.GeoDataFrame:
         """The legs with their TEU in the full plan as a GeoDataFrame.
 
-        Columns leg, service, from, to, teu (float) and geometry (LineString, EPSG:4326).
+        Geometries are lines in EPSG:4326.
         """
         import geopandas
         from shapely import LineString
 
-        return geopandas.GeoDataFrame(
-            {
-                column.removesuffix("_name"): [getattr(load, column) for load in self.legs]
-                for column in LOAD_COLUMNS
-            },
-            geometry=[LineString(load.lon_lat) for load in self.legs],
-            crs="EPSG:4326",
-        )
+        frame = LOADS.frame(self).rename(columns={"from_name": "from", "to_name": "to"})
+        lines = [LineString(load.lon_lat) for load in self.legs]
+        return geopandas.GeoDataFrame(frame, geometry=lines, crs="EPSG:4326")
 
     @property
     def capacities(self) -> geopandas.GeoDataFrame:
         """The listed capacities as a GeoDataFrame, one row per capacity and month.
 
-        Columns name, place, month (first day, as text), used_teu, limit_teu, share, usd_per_teu
-        (float) and geometry (Point, EPSG:4326; None if no route could use it).
+        Geometries are points in EPSG:4326, None if no route could use the capacity.
         """
         import geopandas
         from shapely import Point
 
-        return geopandas.GeoDataFrame(
-            {
-                column: [plain(getattr(use, column)) for use in self.uses]
-                for column in CAPACITY_COLUMNS
-                if column != "place_name"
-            },
-            geometry=[None if use.lon is None else Point(use.lon, use.lat) for use in self.uses],
-            crs="EPSG:4326",
-        )
+        points = [None if use.lon is None else Point(use.lon, use.lat) for use in self.uses]
+        return geopandas.GeoDataFrame(CAPACITIES.frame(self), geometry=points, crs="EPSG:4326")
+
+    @property
+    def by_corridor(self) -> pd.DataFrame:
+        """One row per corridor: TEU, and means of USD per TEU, days and t CO2e by TEU."""
+        return BY_CORRIDOR.frame(self).set_index("corridor")
+
+
+FLOWS = Table(
+    name="flows",
+    about="TEU of a pair on one route and departure day.",
+    rows_of=attrgetter("rows"),
+    files="pair origin destination month departure corridor route gates borders services countries"
+    " teu usd_per_teu days co2e_kg_per_teu co2e_wtw_kg_per_teu",
+    in_csv="pair month departure corridor route teu usd_per_teu days co2e_kg_per_teu origin"
+    " destination countries co2e_wtw_kg_per_teu",
+    of={"co2e_wtw_kg_per_teu": "co2e_kg_per_teu"},
+)
+BY_PAIR = Table(
+    name="flows by pair",
+    about="A pair and corridor, with means by TEU.",
+    rows_of=lambda allocation: _means(allocation, "pair", "corridor"),
+    reads="pair corridor teu usd_per_teu days co2e_t_per_teu",
+)
+BY_CORRIDOR = Table(
+    name="by_corridor",
+    about="A corridor, with means by TEU.",
+    rows_of=lambda allocation: sorted(_means(allocation, "corridor"), key=lambda row: -row.teu),
+    files="corridor teu usd_per_teu days co2e_t_per_teu",
+    reads="corridor teu usd_per_teu days co2e_t_per_teu",
+)
+LOADS = Table(
+    name="flows",
+    about="A leg and the TEU over it.",
+    rows_of=attrgetter("legs"),
+    files="leg service from_name to_name teu",
+)
+CAPACITIES = Table(
+    name="capacities",
+    about="The use of a listed capacity in a month.",
+    rows_of=attrgetter("uses"),
+    files="name place place_name month used_teu limit_teu share usd_per_teu",
+)
+MARGINALS = Table(
+    name="marginals",
+    about="What one more unit of a limit would save; shadow prices are not unique.",
+    rows_of=attrgetter("marginals"),
+    files="kind name month used limit unit usd_per_unit",
+)
+UNCAPPED = Table(
+    name="uncapped",
+    about="A place that boxes pass without a capacity.",
+    rows_of=attrgetter("uncapped"),
+    files="name title mode teu share",
+)
+UNSAILED = Table(
+    name="unsailed",
+    about="A way by ship that no line is known to sail.",
+    rows_of=attrgetter("unsailed"),
+    files="corridor ends teu share",
+)
+SPILLS = Table(
+    name="spills",
+    about="Boxes that do not take the route they would take without scarcity.",
+    rows_of=attrgetter("spills"),
+    files="pair month teu from_route extra_usd_per_teu because",
+)
+UNMET = Table(
+    name="unmet",
+    about="Boxes left behind.",
+    rows_of=lambda allocation: [
+        Beside(None, pair=pair, month=month, teu=teu) for pair, month, teu in allocation.unmet
+    ],
+    files="pair month teu",
+)
+
+
+def _means(allocation: Allocation, *names: str) -> Iterator[Beside]:
+    """Yield the TEU of flows by what they have in common, and means by TEU of their figures."""
+    groups: dict[tuple[str, ...], list[FlowRow]] = {}
+    for row in allocation.rows:
+        groups.setdefault(tuple(getattr(row, name) for name in names), []).append(row)
+    for key, rows in groups.items():
+        teu = sum(row.teu for row in rows)
+        means = {
+            name: sum(row.teu * getattr(row, of) / scale for row in rows) / teu
+            for name, of, scale in (
+                ("usd_per_teu", "usd_per_teu", 1.0),
+                ("days", "days", 1.0),
+                ("co2e_t_per_teu", "co2e_kg_per_teu", KG_PER_TONNE),
+            )
+        }
+        yield Beside(rows[0], **dict(zip(names, key, strict=True)), **means, teu=teu)
 
 
 def proof_of(value_usd: float, bound_usd: float, *, stopped: bool) -> str:
@@ -207,29 +280,6 @@ def proof_of(value_usd: float, bound_usd: float, *, stopped: bool) -> str:
     if stopped:
         return f"{told}. The search stopped early: a cheaper plan may save up to the gap."
     return f"{told}. No plan is cheaper at these prices and capacities."
-
-
-def flow_rows(allocation: Allocation) -> list[dict[str, object]]:
-    """Return the flows as plain rows, without legs."""
-    return [
-        {key: plain(value) for key, value in asdict(row).items() if key != "legs"}
-        for row in allocation.rows
-    ]
-
-
-def marginal_rows(allocation: Allocation) -> list[dict[str, object]]:
-    """Return the shadow prices as plain rows."""
-    return [_record(row) for row in allocation.marginals]
-
-
-def capacity_rows(allocation: Allocation) -> list[dict[str, object]]:
-    """Return the use of each capacity by month as plain rows."""
-    return [{key: plain(getattr(use, key)) for key in CAPACITY_COLUMNS} for use in allocation.uses]
-
-
-def flows_csv(allocation: Allocation) -> str:
-    """Return the text of `flows.csv`."""
-    return csv_text(flow_rows(allocation), FLOW_COLUMNS)
 
 
 def allocation_json(allocation: Allocation) -> str:
@@ -246,24 +296,21 @@ def allocation_json(allocation: Allocation) -> str:
             "gap_usd": allocation.gap_usd if math.isfinite(allocation.bound_usd) else None,
             "exact": not allocation.stopped,
             "proof": allocation.proof,
-            "flows": flow_rows(allocation),
-            "marginal_values": {"note": NOT_UNIQUE, "rows": marginal_rows(allocation)},
-            "capacities": {"note": NOT_UNIQUE, "rows": capacity_rows(allocation)},
+            "flows": FLOWS.records(allocation),
+            "marginal_values": {"note": NOT_UNIQUE, "rows": MARGINALS.records(allocation)},
+            "capacities": {"note": NOT_UNIQUE, "rows": CAPACITIES.records(allocation)},
             "uncapped": {
                 "note": "boxes through places without a capacity; share is of those of the mode",
-                "rows": [_record(way) for way in allocation.uncapped],
+                "rows": UNCAPPED.records(allocation),
                 "told": list(allocation.leaks),
             },
             "unsailed": {
                 "note": "boxes by ship where no line is known to sail; share is of all boxes",
-                "rows": [_record(way) for way in allocation.unsailed],
+                "rows": UNSAILED.records(allocation),
                 "told": list(allocation.doubts),
             },
-            "spills": [_record(row) for row in allocation.spills],
-            "unmet": [
-                {"pair": pair, "month": month.isoformat(), "teu": teu}
-                for pair, month, teu in allocation.unmet
-            ],
+            "spills": SPILLS.records(allocation),
+            "unmet": UNMET.records(allocation),
         }
     )
 
@@ -275,35 +322,21 @@ def write_flows_geopackage(allocation: Allocation, path: Path) -> None:
     capacity and month, for capacities that some route can use.
     """
     loads = allocation.legs
-    uses = [
-        (use, (use.lon, use.lat))
-        for use in allocation.uses
-        if use.lon is not None and use.lat is not None
-    ]
+    uses = [use for use in allocation.uses if use.lon is not None and use.lat is not None]
     layers = (
         Layer(
             name="flows",
             geometry=Geometry.MULTILINESTRING,
             shapes=[split_at_antimeridian(load.lon_lat) for load in loads],
-            columns={
-                column: (REAL if column == "teu" else TEXT, [getattr(k, column) for k in loads])
-                for column in LOAD_COLUMNS
-            },
+            columns=LOADS.layer(allocation),
             style=LineStyle(colour=_FLOWS, width=_BY_TEU),
         ),
         Layer(
             name="capacities",
             geometry=Geometry.POINT,
-            shapes=[[[point]] for _, point in uses],
-            columns={
-                column: (TEXT if i < 4 else REAL, [plain(getattr(use, column)) for use, _ in uses])
-                for i, column in enumerate(CAPACITY_COLUMNS)
-            },
+            shapes=[[[(float(use.lon or 0.0), float(use.lat or 0.0))]] for use in uses],
+            columns=CAPACITIES.given.layer(uses),
             style=PointStyle(label="place_name", fill=_CAPACITIES, size=_BY_SHARE),
         ),
     )
     write_layers(path, layers)
-
-
-def _record(row: object) -> dict[str, object]:
-    return {key: plain(value) for key, value in asdict(row).items()}  # type: ignore[call-overload]

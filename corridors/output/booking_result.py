@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
-
 from corridors.domain.booking import BookedContract, ScenarioOutcome
-from corridors.domain.plan import Plan
+from corridors.domain.plan import Contract, Plan
 from corridors.output.allocation_result import Bounded
-from corridors.output.csv import csv_text
 from corridors.output.display_names import capitalised
-from corridors.output.records import as_text, filled, frame
-from corridors.units import in_percent
+from corridors.output.records import as_text
+from corridors.output.tables import Beside, Table
+from corridors.units import USD_PER_USD_M, in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pydantic import BaseModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,11 @@ class Booking(Bounded):
     basis_note: str = ""
 
     @property
+    def months(self) -> tuple[date, ...]:
+        """The first days of the months that are planned."""
+        return self.plan.scenarios[0].plan.months
+
+    @property
     def stochastic_usd(self) -> float:
         """The value of the stochastic solution: what counting every scenario saves."""
         return self.likeliest_usd - self.value_usd
@@ -59,161 +65,132 @@ class Booking(Bounded):
     @property
     def table(self) -> pd.DataFrame:
         """One row per contract, columns as in `book.csv`."""
-        return frame(contract_rows(self))
+        return CONTRACTS.frame(self)
 
     @property
     def scenario_table(self) -> pd.DataFrame:
         """One row per scenario: USD, TEU, TEU by contract, unused bookings, TEU left behind."""
-        return frame(scenario_rows(self))
+        return SCENARIOS.frame(self)
 
 
 # Less than this is rounding, in TEU.
 LEAST_TEU = 1e-3
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+@dataclass(frozen=True, slots=True)
+class _Booked:
+    """A contract of a booking, by its number."""
+
+    booking: Booking
+    number: int
+
+    @property
+    def each(self) -> BookedContract:
+        return self.booking.contracts[self.number]
+
+    def expected(self, what: str) -> float:
+        """Return the mean of its boxes over the scenarios, of all months."""
+        chances = self.booking.outcomes
+        return sum(one.probability * float(getattr(one, what)[self.number]) for one in chances)
+
+    def a_month(self, what: str) -> float:
+        """Return the same of one month."""
+        return self.expected(what) / len(self.booking.months)
 
 
-class ContractRecord(_Row):
-    """A contract and what is booked of it."""
-
-    contract: str
-    through: str
-    booked_teu_per_month: float
-    share_of_volume: float
-    if_likeliest_were_certain: float
-    expected_through_teu: float
-    expected_carried_teu: float
-    expected_unused_teu: float
-
-
-class ScenarioRecord(_Row):
-    """A scenario with the bookings; lists are by contract.
-
-    `through_teu` go its way, booked or spot; `carried_teu` travel on it.
-    """
-
-    scenario: str
-    probability: float
-    usd: float
-    teu: float
-    through_teu: list[float]
-    carried_teu: list[float]
-    unused_teu: list[float]
-    unmet_teu: float
-
-
-class BookingRecord(BaseModel):
-    """`book.json`: the result of `corridors book`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", title="Result of corridors book")
-
-    plan: str
-    cvar_level: float
-    cvar_weight: float
-    value_usd: float
-    bound_usd: float
-    gap_usd: float
-    proved: bool
-    expected_usd: float
-    cvar_usd: float
-    spot_only_usd: float
-    value_of_stochastic_solution_usd: float
-    value_of_perfect_information_usd: float | None
-    stopped: bool
-    rounds: int
-    allocations: int
-    contracts: list[ContractRecord]
-    scenarios: list[ScenarioRecord]
-
-
-def _contract(booking: Booking, number: int) -> ContractRecord:
-    found = booking.contracts[number]
-    chances = booking.outcomes
-    return ContractRecord(
-        contract=found.contract.name,
-        through=f"{found.contract.kind.value} {found.contract.key}",
-        booked_teu_per_month=found.teu,
-        share_of_volume=found.share,
-        if_likeliest_were_certain=found.likeliest_teu,
-        expected_through_teu=sum(each.probability * each.through[number] for each in chances),
-        expected_carried_teu=sum(each.probability * each.carried[number] for each in chances),
-        expected_unused_teu=sum(each.probability * each.unused[number] for each in chances),
-    )
-
-
-def contract_records(booking: Booking) -> list[ContractRecord]:
-    """Return the contracts with what is booked of them; TEU carried and unused of all months.
-
-    `through` are booked and spot boxes, `carried` those that travel on the contract.
-    """
-    return [_contract(booking, n) for n in range(len(booking.contracts))]
-
-
-def contract_rows(booking: Booking) -> list[dict[str, object]]:
-    """Return the contracts as plain rows."""
-    return [record.model_dump() for record in contract_records(booking)]
-
-
-def _scenario(outcome: ScenarioOutcome) -> ScenarioRecord:
-    return filled(
-        ScenarioRecord,
-        outcome,
-        scenario=outcome.name,
-        through_teu=list(outcome.through),
-        carried_teu=list(outcome.carried),
-        unused_teu=list(outcome.unused),
-        unmet_teu=outcome.unmet,
-    )
-
-
-def scenario_rows(booking: Booking) -> list[dict[str, object]]:
-    """Return the scenarios as plain rows."""
-    return [_scenario(outcome).model_dump() for outcome in booking.outcomes]
-
-
-def booking_csv(booking: Booking) -> str:
-    """Return the text of `book.csv`: one row per contract."""
-    return csv_text(contract_rows(booking), tuple(ContractRecord.model_fields))
-
-
-def scenarios_csv(booking: Booking) -> str:
-    """Return the text of `scenarios.csv`: one row per scenario and contract."""
-    rows = [
-        {
-            "scenario": outcome.name,
-            "probability": outcome.probability,
-            "usd": outcome.usd,
-            "teu": outcome.teu,
-            "unmet_teu": outcome.unmet,
-            "contract": each.contract.name,
-            "through_teu": outcome.through[k],
-            "carried_teu": outcome.carried[k],
-            "unused_teu": outcome.unused[k],
-        }
+CONTRACTS = Table(
+    name="book",
+    about="A contract and what is booked of it.",
+    rows_of=lambda booking: [_Booked(booking, n) for n in range(len(booking.contracts))],
+    files="contract through booked_teu_per_month share_of_volume if_likeliest_were_certain"
+    " expected_through_teu expected_carried_teu expected_unused_teu",
+    reads="contract booked_teu_per_month share_of_volume if_likeliest_were_certain"
+    " carried_teu_per_month unused_teu_per_month",
+    pages="saving_or_rate charge_if_unused",
+    of={
+        "contract": "each.contract.name",
+        "through": lambda row: f"{row.each.contract.kind.value} {row.each.contract.key}",
+        "booked_teu_per_month": "each.teu",
+        "share_of_volume": "each.share",
+        "if_likeliest_were_certain": "each.likeliest_teu",
+        "expected_through_teu": lambda row: row.expected("through"),
+        "expected_carried_teu": lambda row: row.expected("carried"),
+        "expected_unused_teu": lambda row: row.expected("unused"),
+        "carried_teu_per_month": lambda row: row.a_month("carried"),
+        "unused_teu_per_month": lambda row: row.a_month("unused"),
+        "saving_or_rate": lambda row: _saving(row.each.contract),
+        "charge_if_unused": "each.contract.unused_usd",
+    },
+)
+SCENARIOS = Table(
+    name="scenarios",
+    about="A scenario with the bookings; lists are by contract.",
+    rows_of=attrgetter("outcomes"),
+    lists="through_teu carried_teu unused_teu",
+    files="scenario probability usd teu through_teu carried_teu unused_teu unmet_teu",
+    reads="scenario probability million_usd teu all_unused_teu unmet_teu",
+    of={
+        "scenario": "name",
+        "million_usd": lambda row: row.usd / USD_PER_USD_M,
+        "through_teu": "through",
+        "carried_teu": "carried",
+        "unused_teu": "unused",
+        "all_unused_teu": lambda row: sum(row.unused),
+        "unmet_teu": "unmet",
+    },
+)
+SPACES = Table(
+    name="scenarios",
+    about="The boxes of a scenario on one contract, as `scenarios.csv` has them.",
+    rows_of=lambda booking: [
+        Beside(
+            outcome,
+            contract=each.contract.name,
+            **{
+                f"{what}_teu": getattr(outcome, what)[n]
+                for what in ("through", "carried", "unused")
+            },
+        )
         for outcome in booking.outcomes
-        for k, each in enumerate(booking.contracts)
-    ]
-    return csv_text(rows, tuple(rows[0]))
+        for n, each in enumerate(booking.contracts)
+    ],
+    files="scenario probability usd teu unmet_teu contract through_teu carried_teu unused_teu",
+    of={"scenario": "name", "unmet_teu": "unmet"},
+)
+RECORD = Table(
+    name="booking",
+    about="`book.json`: the result of `corridors book`.",
+    rows_of=lambda booking: [booking],
+    files="plan cvar_level cvar_weight value_usd bound_usd gap_usd proved expected_usd cvar_usd"
+    " spot_only_usd value_of_stochastic_solution_usd value_of_perfect_information_usd stopped"
+    " rounds allocations",
+    of={
+        "plan": "plan.name",
+        "cvar_level": "plan.level",
+        "cvar_weight": "plan.weight",
+        "value_of_stochastic_solution_usd": "stochastic_usd",
+        "value_of_perfect_information_usd": "information_usd",
+        "allocations": "valued",
+    },
+)
+
+
+def _saving(contract: Contract) -> str:
+    """Return what a booked TEU that travels saves, or its rate."""
+    if contract.rate_usd is None:
+        return f"{contract.saves_usd or 0.0:,.0f}"
+    return f"rate {contract.rate_usd:,.0f}"
+
+
+def booking_model() -> type[BaseModel]:
+    """Return `book.json` as a model, for its schema and to read it back."""
+    return RECORD.model("Result of corridors book", contracts=CONTRACTS, scenarios=SCENARIOS)
 
 
 def booking_json(booking: Booking) -> str:
     """Return the text of `book.json`."""
-    plan = booking.plan
-    record = filled(
-        BookingRecord,
-        booking,
-        plan=plan.name,
-        cvar_level=plan.level,
-        cvar_weight=plan.weight,
-        value_of_stochastic_solution_usd=booking.stochastic_usd,
-        value_of_perfect_information_usd=booking.information_usd,
-        allocations=booking.valued,
-        contracts=contract_records(booking),
-        scenarios=[_scenario(outcome) for outcome in booking.outcomes],
-    )
-    return as_text(record.model_dump())
+    lists = {"contracts": CONTRACTS.records(booking), "scenarios": SCENARIOS.records(booking)}
+    return as_text({**RECORD.records(booking)[0], **lists})
 
 
 def booking_texts(booking: Booking) -> list[str]:
@@ -267,7 +244,7 @@ def _texts(booking: Booking) -> Iterator[str]:
 def _cost_text(booking: Booking) -> str:
     """Return what is made as low as possible, in USD."""
     plan = booking.plan
-    months = len(plan.scenarios[0].plan.months)
+    months = len(booking.months)
     over = "in the month" if months == 1 else f"over {months} months"
     if len(booking.outcomes) == 1:
         return f"The cost is USD {booking.expected_usd:,.0f} {over}."

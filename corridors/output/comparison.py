@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from corridors.data.access import load_worlds_of_lines
@@ -24,7 +25,8 @@ from corridors.domain.scenario import Scenario
 from corridors.output.csv import csv_text
 from corridors.output.display_names import name_by
 from corridors.output.manifest import Manifest
-from corridors.output.records import as_text, frame
+from corridors.output.records import as_text
+from corridors.output.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -253,12 +255,19 @@ class Comparison:
     def fronts(self) -> pd.DataFrame:
         """The non-dominated routes as a DataFrame, in the order of `comparison.json`.
 
-        Columns corridor (text), cost_usd_per_teu, days, transit_days, co2e_kg_per_teu (float) and
-        overall (bool): not dominated by a route of any corridor.
+        `overall` says whether no route of any corridor beats it; `co2e_kg_per_teu` is the old name
+        of `co2e_wtw_kg_per_teu`.
         """
-        columns = ("corridor", "cost_usd_per_teu", "days", "transit_days", "co2e_kg_per_teu")
-        rows = [[getattr(c, key) for key in (*columns, "overall")] for c in self.front]
-        return frame(rows, columns=[*columns, "overall"])
+        return FRONT.frame(self)
+
+
+FRONT = Table(
+    name="front",
+    about="A route of a corridor that no other of its routes beats in cost, days and CO2e.",
+    rows_of=attrgetter("front"),
+    files="corridor cost_usd_per_teu days transit_days co2e_kg_per_teu overall co2e_wtw_kg_per_teu",
+    of={"co2e_wtw_kg_per_teu": "co2e_kg_per_teu"},
+)
 
 
 def _beats(one: RouteOption, other: RouteOption) -> bool:

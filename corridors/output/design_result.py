@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from corridors.config.scenario import plain_of
 from corridors.domain.plan import Plan
 from corridors.domain.service_design import (
     DesignFlow,
     FleetRow,
-    FrequencyRow,
     FullPlace,
     Idle,
     ServiceRow,
 )
 from corridors.output.allocation_result import Bounded
-from corridors.output.csv import csv_text
-from corridors.output.records import as_text, filled, frame
+from corridors.output.records import as_text
+from corridors.output.tables import Beside, Table
+from corridors.units import USD_PER_USD_M
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pydantic import BaseModel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,130 +69,17 @@ class ServiceDesign(Bounded):
     @property
     def table(self) -> pd.DataFrame:
         """One row per candidate service, columns as in `design.csv`."""
-        return frame(service_rows(self))
+        return SERVICES.frame(self)
 
     @property
     def frequency_table(self) -> pd.DataFrame:
         """One row per service and number of departures a week, the others as designed."""
-        return frame(frequency_rows(self))
+        return FREQUENCIES.frame(self)
 
     @property
     def flow_table(self) -> pd.DataFrame:
         """One row per pair, season and way."""
-        return frame(flow_rows(self))
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ServiceModel(_Row):
-    """A candidate service."""
-
-    service: str
-    corridor: str
-    vehicle: str
-    begins: str
-    ends: str
-    departures_per_week: float
-    vehicles: int
-    round_trip_days: float
-    seasons: int
-    teu_a_year: float
-    fill: float
-    fixed_usd_a_year: float
-    usd_per_teu: float | None
-    gain_usd_a_year: float | None
-    why_not: str
-
-
-class FrequencyModel(_Row):
-    """A service at a number of departures a week, the others as designed."""
-
-    service: str
-    departures_per_week: float
-    chosen: bool
-    vehicles: int
-    teu_a_year: float
-    fill: float
-    fixed_usd_a_year: float
-    usd_per_teu: float | None
-    gain_usd_a_year: float | None
-    missing_teu_a_year: float
-
-
-class ShipsModel(_Row):
-    """The ships of a class."""
-
-    ship: str
-    held: int
-    in_service: list[int]
-    idle: str
-    held_usd_a_year: float
-    idle_usd_a_year: float
-    if_laid_up_usd_a_year: float
-    if_chartered_out_usd_a_year: float
-    if_returned_usd_a_year: float
-
-
-class FlowModel(_Row):
-    """TEU of a pair and season by one way; `services` is empty for what others run."""
-
-    pair: str
-    season: str
-    services: list[str]
-    corridors: list[str]
-    teu: float
-    usd_per_teu: float
-    days: float
-    co2e_kg_per_teu: float
-
-
-class FullModel(_Row):
-    """A capacity used up in a season, and what one more TEU would save."""
-
-    capacity: str
-    season: str
-    teu: float
-    usd_per_teu: float
-
-
-class UnmetModel(_Row):
-    """TEU left behind."""
-
-    pair: str
-    season: str
-    teu: float
-
-
-class DesignResultModel(BaseModel):
-    """`design.json`: the result of `corridors design`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", title="Result of corridors design")
-
-    plan: str
-    value_usd: float
-    bound_usd: float
-    gap_usd: float
-    proved: bool
-    relaxation_usd: float
-    without_services_usd: float | None
-    stopped: str
-    columns: int
-    choices: int
-    teu: float
-    services: list[ServiceModel]
-    declared: list[dict[str, object]] = Field(
-        description="the services that run, as the entries of `services` of a scenario"
-    )
-    frequencies: list[FrequencyModel]
-    ships: list[ShipsModel]
-    flows: list[FlowModel]
-    full: list[FullModel]
-    unmet: list[UnmetModel]
-
-
-SERVICE_COLUMNS = tuple(ServiceModel.model_fields)
+        return FLOWS.frame(self)
 
 
 def season_title(plan: Plan, season: int) -> str:
@@ -207,117 +95,131 @@ def season_text(plan: Plan, season: int) -> str:
     return f"{first:%B}{year} to {last:%B %Y}"
 
 
-def service_rows(design: ServiceDesign) -> list[dict[str, object]]:
-    """Return the candidates as plain rows."""
-    return [_service(row).model_dump() for row in design.services]
+def _of_chosen(name: str, default: float | None = 0.0) -> Callable[[ServiceRow], object]:
+    """Return what takes a figure of a service at its departures as designed."""
+    return lambda row: default if row.chosen is None else getattr(row.chosen, name)
 
 
-def _service(row: ServiceRow) -> ServiceModel:
-    chosen = row.chosen
-    return filled(
-        ServiceModel,
-        row,
-        service=row.name,
-        begins=row.ends[0],
-        ends=row.ends[1],
-        departures_per_week=row.departures,
-        vehicles=chosen.vehicles if chosen else 0,
-        seasons=len(row.seasons),
-        teu_a_year=chosen.teu if chosen else 0.0,
-        fill=chosen.fill if chosen else 0.0,
-        fixed_usd_a_year=chosen.fixed_usd if chosen else 0.0,
-        usd_per_teu=chosen.usd_per_teu if chosen else None,
-        gain_usd_a_year=chosen.gain_usd if chosen else None,
-    )
+SERVICES = Table(
+    name="design",
+    about="A candidate service, as designed.",
+    rows_of=attrgetter("services"),
+    files="service corridor vehicle begins ends departures_per_week vehicles round_trip_days"
+    " seasons teu_a_year fill fixed_usd_a_year usd_per_teu gain_usd_a_year why_not",
+    reads="service departures_per_week vehicles teu_a_year usd_per_teu gain_usd_a_year",
+    of={
+        "service": "name",
+        "begins": lambda row: row.ends[0],
+        "ends": lambda row: row.ends[1],
+        "departures_per_week": "departures",
+        "seasons": lambda row: len(row.seasons),
+        "vehicles": _of_chosen("vehicles", 0),
+        "teu_a_year": _of_chosen("teu"),
+        "fill": _of_chosen("fill"),
+        "fixed_usd_a_year": _of_chosen("fixed_usd"),
+        "usd_per_teu": _of_chosen("usd_per_teu", None),
+        "gain_usd_a_year": _of_chosen("gain_usd", None),
+    },
+)
+FREQUENCIES = Table(
+    name="frequencies",
+    about="A service at a number of departures a week, the others as designed.",
+    rows_of=lambda design: [row for service in design.services for row in frequencies_of(service)],
+    files="service departures_per_week chosen vehicles teu_a_year fill fixed_usd_a_year"
+    " usd_per_teu gain_usd_a_year missing_teu_a_year",
+    reads="service departures vehicles teu_a_year fill usd_per_teu gain_usd_m_a_year",
+    spare="fill vehicles",
+    of={
+        "departures": lambda row: f"{row.departures:g}{' *' * row.chosen}",
+        "departures_per_week": "departures",
+        "teu_a_year": "teu",
+        "fixed_usd_a_year": "fixed_usd",
+        "fixed_usd_m_a_year": lambda row: row.fixed_usd / USD_PER_USD_M,
+        "gain_usd_a_year": "gain_usd",
+        "gain_usd_m_a_year": lambda row: row.gain_usd and row.gain_usd / USD_PER_USD_M,
+        "missing_teu_a_year": "missing_teu",
+    },
+)
+SHIPS = Table(
+    name="ships",
+    about="The ships of a class.",
+    rows_of=attrgetter("fleets"),
+    lists="in_service",
+    files="ship held in_service idle held_usd_a_year idle_usd_a_year if_laid_up_usd_a_year"
+    " if_chartered_out_usd_a_year if_returned_usd_a_year",
+    of={
+        "in_service": "used",
+        "held_usd_a_year": "held_usd",
+        "idle_usd_a_year": "idle_usd",
+        "if_laid_up_usd_a_year": lambda row: row.if_idle_usd[Idle.LAY_UP],
+        "if_chartered_out_usd_a_year": lambda row: row.if_idle_usd[Idle.CHARTER_OUT],
+        "if_returned_usd_a_year": lambda row: row.if_idle_usd[Idle.RETURN],
+    },
+)
+FLOWS = Table(
+    name="flows",
+    about="TEU of a pair and season by one way; `services` is empty for what others run.",
+    rows_of=lambda design: _by_season(design, design.flows),
+    files="pair season services corridors teu usd_per_teu days co2e_kg_per_teu co2e_wtw_kg_per_teu",
+    of={"co2e_wtw_kg_per_teu": "co2e_kg_per_teu"},
+    reads="pair season way teu usd_per_teu days",
+)
+FULL = Table(
+    name="full",
+    about="A capacity used up in a season, and what one more TEU would save.",
+    rows_of=lambda design: _by_season(design, design.full),
+    files="capacity season teu usd_per_teu",
+    of={"capacity": "name"},
+)
+UNMET = Table(
+    name="unmet",
+    about="TEU left behind.",
+    rows_of=lambda design: [
+        Beside(None, pair=pair, season=season_title(design.plan, season), teu=teu)
+        for pair, season, teu in design.unmet
+    ],
+    files="pair season teu",
+)
+RECORD = Table(
+    name="design",
+    about="`design.json`: the result of `corridors design`.",
+    rows_of=lambda design: [design],
+    files="plan value_usd bound_usd gap_usd proved relaxation_usd without_services_usd"
+    " stopped columns choices teu declared",
+    of={
+        "plan": "plan.name",
+        "relaxation_usd": "root_usd",
+        "without_services_usd": "without_usd",
+        "declared": lambda design: [plain_of(one) for row in design.run for one in row.declared],
+    },
+)
+LISTS = {
+    "services": SERVICES,
+    "frequencies": FREQUENCIES,
+    "ships": SHIPS,
+    "flows": FLOWS,
+    "full": FULL,
+    "unmet": UNMET,
+}
 
 
-def frequency_rows(design: ServiceDesign) -> list[dict[str, object]]:
-    """Return each service at each number of departures as plain rows."""
-    return [
-        _frequency(service.name, row).model_dump()
-        for service in design.services
-        for row in service.frequencies
-    ]
+def frequencies_of(service: ServiceRow) -> list[Beside]:
+    """Return a row per number of departures of a service."""
+    return [Beside(row, service=service.name) for row in service.frequencies]
 
 
-def _frequency(service: str, row: FrequencyRow) -> FrequencyModel:
-    return filled(
-        FrequencyModel,
-        row,
-        service=service,
-        departures_per_week=row.departures,
-        teu_a_year=row.teu,
-        fixed_usd_a_year=row.fixed_usd,
-        gain_usd_a_year=row.gain_usd,
-        missing_teu_a_year=row.missing_teu,
-    )
+def _by_season(design: ServiceDesign, rows: Iterable[DesignFlow | FullPlace]) -> list[Beside]:
+    return [Beside(row, season=season_title(design.plan, row.season)) for row in rows]
 
 
-def flow_rows(design: ServiceDesign) -> list[dict[str, object]]:
-    """Return the flows as plain rows."""
-    return [_flow(design, flow).model_dump() for flow in design.flows]
-
-
-def _flow(design: ServiceDesign, flow: DesignFlow) -> FlowModel:
-    return filled(
-        FlowModel,
-        flow,
-        season=season_title(design.plan, flow.season),
-        services=list(flow.services),
-        corridors=list(flow.corridors),
-    )
-
-
-def design_csv(design: ServiceDesign) -> str:
-    """Return the text of `design.csv`: one row per candidate."""
-    return csv_text(service_rows(design), SERVICE_COLUMNS)
-
-
-def frequencies_csv(design: ServiceDesign) -> str:
-    """Return the text of `frequencies.csv`."""
-    return csv_text(frequency_rows(design), tuple(FrequencyModel.model_fields))
+def design_model() -> type[BaseModel]:
+    """Return `design.json` as a model, for its schema and to read it back."""
+    return RECORD.model("Result of corridors design", **LISTS)
 
 
 def design_json(design: ServiceDesign) -> str:
     """Return the text of `design.json`."""
-    model = filled(
-        DesignResultModel,
-        design,
-        plan=design.plan.name,
-        relaxation_usd=design.root_usd,
-        without_services_usd=design.without_usd,
-        services=[_service(row) for row in design.services],
-        declared=[plain_of(one) for row in design.run for one in row.declared],
-        frequencies=[
-            _frequency(row.name, each) for row in design.services for each in row.frequencies
-        ],
-        ships=[
-            filled(
-                ShipsModel,
-                fleet,
-                in_service=list(fleet.used),
-                idle=fleet.idle.value,
-                held_usd_a_year=fleet.held_usd,
-                idle_usd_a_year=fleet.idle_usd,
-                if_laid_up_usd_a_year=fleet.if_idle_usd[Idle.LAY_UP],
-                if_chartered_out_usd_a_year=fleet.if_idle_usd[Idle.CHARTER_OUT],
-                if_returned_usd_a_year=fleet.if_idle_usd[Idle.RETURN],
-            )
-            for fleet in design.fleets
-        ],
-        flows=[_flow(design, flow) for flow in design.flows],
-        full=[
-            FullModel(
-                capacity=place.name,
-                season=season_title(design.plan, place.season),
-                teu=place.teu,
-                usd_per_teu=place.usd_per_teu,
-            )
-            for place in design.full
-        ],
-        unmet=[
-            UnmetModel(pair=pair, season=season_title(design.plan, season), teu=teu)
-            for pair, season, teu in design.unmet
-        ],
-    )
-    return as_text(model.model_dump())
+    (record,) = RECORD.records(design)
+    lists = {name: table.records(design) for name, table in LISTS.items()}
+    first = {"services": lists.pop("services"), "declared": record.pop("declared")}
+    return as_text({**record, **first, **lists})

@@ -20,7 +20,7 @@ from corridors.data.names import (
     to_be_said,
 )
 from corridors.domain.objective import Objective
-from corridors.domain.results import RouteOption
+from corridors.domain.results import RouteOption, RouteStep
 from corridors.domain.scenario import OTHER, Scenario
 from corridors.errors import PlaceError
 
@@ -312,3 +312,18 @@ def listed(names: Iterable[str], last: str = "and") -> str:
         return "".join(every)
     comma = "," if any(" and " in name for name in every) else ""
     return f"{', '.join(every[:-1])}{comma} {last} {every[-1]}"
+
+
+def why_not(option: RouteOption) -> str:
+    """Return what became of a corridor that cannot be used."""
+    return "; ".join(filter(None, (f"{option.status}: {option.reason}", next_usable(option))))
+
+
+def place_names(option: RouteOption) -> dict[str, str]:
+    """Return the names of the places on a route by their ids."""
+    ends = ((place, name) for step in option.steps for place, name in _ends(step))
+    return {place.partition("#")[0]: name for place, name in ends}
+
+
+def _ends(step: RouteStep) -> tuple[tuple[str, str], ...]:
+    return (step.from_id, step.from_name), (step.to_id, step.to_name)

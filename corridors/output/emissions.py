@@ -11,27 +11,11 @@ from collections.abc import Iterator
 from corridors.domain.results import RouteOption, RouteStep, StepKind
 from corridors.domain.values import EnergyLine
 from corridors.output.comparison import Comparison
-from corridors.output.csv import csv_text
 from corridors.output.records import Record, significant
+from corridors.output.tables import Table
 from corridors.units import GRAMS_PER_KG
 
 LEG, HUB = "leg", "hub operation"
-EMISSION_COLUMNS = (
-    *("corridor", "element", "part", "kind", "service", "label", "from", "to", "distance_km"),
-    *("cargo_t_per_teu", "activity_t_km_per_teu", "energy_carrier", "scope", "quantity_per_teu"),
-    "unit",
-    *(
-        f"co2e_{chain}_{unit}"
-        for unit in ("kg_per_teu", "kg_per_t", "g_per_t_km")
-        for chain in ("wtw", "ttw")
-    ),
-    *("factor_source_id", "factor_status"),
-)
-
-
-def emissions_csv(comparison: Comparison) -> str:
-    """Return the text of `emissions.csv`; see `emission_rows`."""
-    return csv_text(emission_rows(comparison), EMISSION_COLUMNS)
 
 
 def emission_rows(comparison: Comparison) -> list[Record]:
@@ -97,3 +81,14 @@ def _burnt(line: EnergyLine, step: RouteStep, cargo_t: float) -> Record:
             significant(kg * GRAMS_PER_KG / activity) if activity else None
         )
     return row
+
+
+EMISSIONS = Table(
+    name="emissions",
+    about="A step of the route of a usable corridor and one of its energy carriers.",
+    rows_of=emission_rows,
+    files="corridor element part kind service label from to distance_km cargo_t_per_teu"
+    " activity_t_km_per_teu energy_carrier scope quantity_per_teu unit co2e_wtw_kg_per_teu"
+    " co2e_ttw_kg_per_teu co2e_wtw_kg_per_t co2e_ttw_kg_per_t co2e_wtw_g_per_t_km"
+    " co2e_ttw_g_per_t_km factor_source_id factor_status",
+)

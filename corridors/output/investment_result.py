@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
 
 from corridors.domain.investment import (
     BreakEven,
     BudgetStep,
     ProjectGain,
-    Worth,
 )
 from corridors.domain.plan import Plan
-from corridors.output.allocation_result import NOT_UNIQUE, Allocation, Bounded, marginal_rows
-from corridors.output.csv import csv_text
+from corridors.output.allocation_result import MARGINALS, NOT_UNIQUE, Allocation, Bounded
 from corridors.output.display_names import listed
-from corridors.output.records import as_text, frame
+from corridors.output.records import as_text
+from corridors.output.tables import Beside, Getter, Table
 from corridors.units import USD_PER_USD_M
 
 if TYPE_CHECKING:
     import pandas as pd
-
-PROJECT_COLUMNS = (
-    *("project", "title", "opens", "in_use", "cost_usd_m", "life_years", "built", "built_in"),
-    *("charge_usd_m_a_year", "alone_usd_m_a_year", "npv_usd_m", "benefit_cost", "payback_years"),
-    *("in_set_usd_m_a_year", "in_set_npv_usd_m", "in_set_benefit_cost"),
-    *("with_others_usd_m_a_year", "with_others_npv_usd_m", "with_others_benefit_cost"),
-    *("pays_from", "subsidy_usd_m_a_year", "toll_usd_per_teu", "worth_usd_per_teu"),
-    *("teu_gaining", "volume_factor", "gain_by_volume_usd_m"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,12 +88,12 @@ class Investment(Bounded):
     @property
     def table(self) -> pd.DataFrame:
         """The projects as a DataFrame, one row each, columns as in `invest.csv`."""
-        return frame(project_rows(self))
+        return PROJECTS.frame(self)
 
     @property
     def budget_table(self) -> pd.DataFrame:
         """The best set by budget as a DataFrame: budget_usd_m, projects, cost, gain, proved."""
-        return frame(curve_rows(self))
+        return BUDGETS.frame(self)
 
 
 def _by_volume(investment: Investment) -> Iterator[str]:
@@ -196,53 +187,92 @@ def _would_pay(broken: BreakEven) -> str:
     return f"{would}{most}"
 
 
-def project_rows(investment: Investment) -> list[dict[str, object]]:
-    """Return the projects as plain rows; money in millions of USD, gains a year."""
-    return [_project_row(gain) for gain in investment.projects]
+def _money(of: str) -> Callable[[object], float | None]:
+    """Return what takes an amount of a row in millions of USD; None where a part is missing."""
+
+    def millions(row: object) -> float | None:
+        value = _part(row, of)
+        return None if value is None else value / USD_PER_USD_M
+
+    return millions
 
 
-def _project_row(gain: ProjectGain) -> dict[str, object]:
-    broken = gain.break_even
-    row = {
-        "project": gain.id,
-        "title": gain.title,
-        "opens": gain.opens.isoformat(),
-        "in_use": gain.in_use,
-        "cost_usd_m": gain.cost_usd_m,
-        "life_years": gain.life_years,
-        "built": gain.built,
-        "built_in": gain.built_in,
-        "charge_usd_m_a_year": gain.charge_usd / USD_PER_USD_M,
-        **_worth_row(gain.alone, "alone_", ""),
-        "payback_years": gain.alone.payback_years,
-        **_worth_row(gain.in_set, "in_set_", "in_set_"),
-        **_worth_row(gain.with_others, "with_others_", "with_others_"),
-        "pays_from": gain.pays_from,
-        "subsidy_usd_m_a_year": broken and broken.subsidy_usd / USD_PER_USD_M,
-        "toll_usd_per_teu": broken and broken.toll_usd_per_teu,
-        "worth_usd_per_teu": broken and broken.worth_usd_per_teu,
-        "teu_gaining": broken and broken.teu,
-        "volume_factor": broken and broken.volume_factor,
-        "gain_by_volume_usd_m": {
-            f"{factor:g}": usd / USD_PER_USD_M for factor, usd in gain.by_volume
-        },
+def _part(row: object, of: str) -> Any:
+    """Return an attribute with dots; None where one on the way is."""
+    for name in of.split("."):
+        row = None if row is None else getattr(row, name)
+    return row
+
+
+def _worth(kind: str, gain: str, ratio: str) -> dict[str, Getter]:
+    """Return the getters of the gain, net present value and benefit-cost ratio of a kind."""
+    return {
+        f"{gain}usd_m_a_year": _money(f"{kind}.gain_usd"),
+        f"{ratio}npv_usd_m": _money(f"{kind}.net_present_usd"),
+        f"{ratio}benefit_cost": lambda row: _part(row, f"{kind}.benefit_cost"),
     }
-    return {column: row[column] for column in PROJECT_COLUMNS}
 
 
-def _worth_row(worth: Worth | None, gain: str, ratio: str) -> dict[str, object]:
-    """Return the gain, net present value and benefit-cost ratio with prefixes of their columns."""
-    figures = (
-        (None, None, None)
-        if worth is None
-        else (
-            worth.gain_usd / USD_PER_USD_M,
-            worth.net_present_usd / USD_PER_USD_M,
-            worth.benefit_cost,
+PROJECTS = Table(
+    name="invest",
+    about="A project; money in millions of USD, gains a year.",
+    rows_of=attrgetter("projects"),
+    files="project title opens in_use cost_usd_m life_years built built_in charge_usd_m_a_year"
+    " alone_usd_m_a_year npv_usd_m benefit_cost payback_years in_set_usd_m_a_year in_set_npv_usd_m"
+    " in_set_benefit_cost with_others_usd_m_a_year with_others_npv_usd_m with_others_benefit_cost"
+    " pays_from subsidy_usd_m_a_year toll_usd_per_teu worth_usd_per_teu teu_gaining volume_factor"
+    " gain_by_volume_usd_m",
+    reads="project_title cost_usd_m charge_usd_m_a_year alone_usd_m_a_year in_set_usd_m_a_year"
+    " benefit_cost is_built",
+    of={
+        "project": "id",
+        "project_title": "title",
+        "is_built": lambda row: "in use" if row.in_use else "yes" if row.built else "",
+        "charge_usd_m_a_year": _money("charge_usd"),
+        **_worth("alone", "alone_", ""),
+        **_worth("in_set", "in_set_", "in_set_"),
+        **_worth("with_others", "with_others_", "with_others_"),
+        "payback_years": "alone.payback_years",
+        "subsidy_usd_m_a_year": _money("break_even.subsidy_usd"),
+        "toll_usd_per_teu": lambda row: _part(row, "break_even.toll_usd_per_teu"),
+        "worth_usd_per_teu": lambda row: _part(row, "break_even.worth_usd_per_teu"),
+        "teu_gaining": lambda row: _part(row, "break_even.teu"),
+        "volume_factor": lambda row: _part(row, "break_even.volume_factor"),
+        "gain_by_volume_usd_m": lambda row: {
+            f"{factor:g}": usd / USD_PER_USD_M for factor, usd in row.by_volume
+        },
+    },
+)
+BUDGETS = Table(
+    name="budgets",
+    about="The best set of projects with a budget; gains in millions of USD a year.",
+    rows_of=attrgetter("curve"),
+    files="budget_usd_m projects cost_usd_m gain_usd_m_a_year charge_usd_m_a_year proved",
+    of={
+        "gain_usd_m_a_year": _money("gain_usd"),
+        "charge_usd_m_a_year": _money("charge_usd"),
+    },
+)
+SCHEDULE = Table(
+    name="schedule",
+    about="The projects open from a year on, and their gains alone.",
+    rows_of=lambda investment: [
+        Beside(
+            None,
+            from_year=year,
+            projects=open_then,
+            alone_usd_m_a_year={
+                gain.id: gain.by_phase[number] / USD_PER_USD_M
+                for gain in investment.projects
+                if not gain.in_use
+            },
         )
-    )
-    names = (f"{gain}usd_m_a_year", f"{ratio}npv_usd_m", f"{ratio}benefit_cost")
-    return dict(zip(names, figures, strict=True))
+        for number, (year, open_then) in enumerate(
+            zip(investment.years, investment.schedule, strict=True)
+        )
+    ],
+    files="from_year projects alone_usd_m_a_year",
+)
 
 
 def budget_from(investment: Investment, number: int) -> float:
@@ -264,44 +294,6 @@ def nothing_text(investment: Investment, number: int) -> str:
     if cheapest > investment.curve[number].budget_usd_m:
         return f"no project can be paid; the cheapest takes {cheapest:,.0f}"
     return "no project pays for itself"
-
-
-def curve_rows(investment: Investment) -> list[dict[str, object]]:
-    """Return the budget curve as plain rows; gains in millions of USD a year."""
-    return [
-        {
-            "budget_usd_m": step.budget_usd_m,
-            "projects": list(step.projects),
-            "cost_usd_m": step.cost_usd_m,
-            "gain_usd_m_a_year": step.gain_usd / USD_PER_USD_M,
-            "charge_usd_m_a_year": step.charge_usd / USD_PER_USD_M,
-            "proved": step.proved,
-        }
-        for step in investment.curve
-    ]
-
-
-def phase_rows(investment: Investment) -> list[dict[str, object]]:
-    """Return the schedule as plain rows: the projects open by phase, and their gains alone."""
-    return [
-        {
-            "from_year": year,
-            "projects": list(open_then),
-            "alone_usd_m_a_year": {
-                gain.id: gain.by_phase[number] / USD_PER_USD_M
-                for gain in investment.projects
-                if not gain.in_use
-            },
-        }
-        for number, (year, open_then) in enumerate(
-            zip(investment.years, investment.schedule, strict=True)
-        )
-    ]
-
-
-def investment_csv(investment: Investment) -> str:
-    """Return the text of `invest.csv`: one row per project."""
-    return csv_text(project_rows(investment), PROJECT_COLUMNS)
 
 
 def investment_json(investment: Investment) -> str:
@@ -336,9 +328,9 @@ def investment_json(investment: Investment) -> str:
             "proof": investment.proof,
             "proved": investment.proved,
             "sets_valued": investment.valued,
-            "projects": project_rows(investment),
-            "schedule": phase_rows(investment),
-            "budget_curve": curve_rows(investment),
+            "projects": PROJECTS.records(investment),
+            "schedule": SCHEDULE.records(investment),
+            "budget_curve": BUDGETS.records(investment),
             "allocations": {
                 name: {
                     "value_usd": found.value_usd,
@@ -346,7 +338,7 @@ def investment_json(investment: Investment) -> str:
                     "co2e_t": found.co2e_t,
                     "teu": found.teu,
                     "uncapped": list(found.leaks),
-                    "marginal_values": {"note": NOT_UNIQUE, "rows": marginal_rows(found)},
+                    "marginal_values": {"note": NOT_UNIQUE, "rows": MARGINALS.records(found)},
                 }
                 for name, found in (("before", investment.before), ("after", investment.after))
             },

@@ -64,9 +64,7 @@ def write_outputs(folder: Path, contents: Mapping[str, Content]) -> tuple[Path, 
     return tuple(folder / name for name in contents)
 
 
-def check_folder(
-    folder: Path, names: Mapping[str, object] | tuple[str, ...] = (), *, option: str = "--out"
-) -> None:
+def check_folder(folder: Path, names: Mapping[str, object] | tuple[str, ...] = ()) -> None:
     """Refuse a folder that cannot take the files, before anything is computed.
 
     Parameters
@@ -75,8 +73,6 @@ def check_folder(
         The folder; it need not exist.
     names
         Names of the files.
-    option
-        Where the folder was given, for faults.
 
     Raises
     ------
@@ -88,14 +84,14 @@ def check_folder(
         for path in (folder, *folder.parents):
             if path.is_dir():
                 if not os.access(path, os.W_OK | os.X_OK, effective_ids=_EFFECTIVE):
-                    msg = f"{path}: may not be written to; give another {option}"
+                    msg = f"{path}: may not be written to; give another folder"
                     raise ConfigError(msg)
                 break
             if path.exists() or path.is_symlink():
-                msg = f"{path}: is a file; {option} needs a folder"
+                msg = f"{path}: is a file; give a folder"
                 raise ConfigError(msg)
         faults = [
-            f"{path}: {what}; move it away or give another {option}"
+            f"{path}: {what}; move it away or give another folder"
             for path in (folder / name for name in names)
             if (what := _not_replaced(path))
         ]
@@ -106,15 +102,13 @@ def check_folder(
         raise ConfigError(faults)
 
 
-def check_file(file: Path, *, option: str) -> None:
+def check_file(file: Path) -> None:
     """Refuse a path that cannot become a file, before anything is computed.
 
     Parameters
     ----------
     file
         The file; its folder need not exist.
-    option
-        What the user gave for it, for faults.
 
     Raises
     ------
@@ -127,9 +121,9 @@ def check_file(file: Path, *, option: str) -> None:
             raise ConfigError(msg)
         above = next((path for path in file.parents if path.exists()), file.parent)
         if above.is_file():
-            msg = f"{above}: is a file, so {file} cannot be written; give another {option}"
+            msg = f"{above}: is a file, so {file} cannot be written; give another name"
             raise ConfigError(msg)
-    check_folder(file.parent, (file.name,), option=option)
+    check_folder(file.parent, (file.name,))
 
 
 def _not_replaced(path: Path) -> str:

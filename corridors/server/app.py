@@ -17,8 +17,9 @@ from starlette.responses import Response
 
 from corridors.bounded_cache import BoundedCache
 from corridors.errors import printable
-from corridors.output.listings import Rows, corridor_rows, parameter_rows
+from corridors.output.listings import CORRIDORS, PARAMETERS
 from corridors.output.records import listing_json
+from corridors.output.tables import Table
 from corridors.server import bodies
 from corridors.server.asked import key_of
 from corridors.server.bodies import Asked
@@ -37,6 +38,7 @@ from corridors.server.replies import (
 )
 from corridors.server.static_files import PAGE, static_files
 from corridors.server.streams import EVENTS, Works
+from corridors.server.study_addresses import body_of, served_studies
 from corridors.server.workers import (
     QUESTION_SECONDS,
     REST,
@@ -46,6 +48,7 @@ from corridors.server.workers import (
     Pool,
     Question,
 )
+from corridors.studies.explain.question import STUDY as EXPLAIN
 from corridors.version import __version__
 
 MOST_KEYS = 400
@@ -135,11 +138,11 @@ def _lists(app: FastAPI, pool: Pool) -> None:
 
     @app.get("/api/corridors", summary="The shipped corridors, as `corridors list` has them")
     async def corridors() -> Response:
-        return _sent(await run_in_threadpool(_listed, corridor_rows))
+        return _sent(await run_in_threadpool(_listed, CORRIDORS))
 
     @app.get("/api/parameters", summary="The parameters, as `corridors list` has them")
     async def parameters() -> Response:
-        return _sent(await run_in_threadpool(_listed, parameter_rows))
+        return _sent(await run_in_threadpool(_listed, PARAMETERS))
 
     @app.get("/api/places", summary="Places by the beginning of a name, or near a point")
     async def places(
@@ -221,9 +224,10 @@ def _questions(app: FastAPI, pool: Pool) -> None:
 
     asks("route", bodies.RouteAsked, "The cheapest route between two places")
     asks("distances", bodies.DistancesAsked, "Distances by sea")
-    asks("season", bodies.SeasonAsked, "When a corridor through ice is open")
-    asks("explain", bodies.ExplainAsked, "Every leg, cost line and source of one corridor")
-    asks("lines", bodies.ExplainAsked, "Every line of a corridor with its source, as markup")
+    asks("lines", body_of(EXPLAIN), "Every line of a corridor with its source, as markup")
+    for name, study in served_studies().items():
+        if not study.streams:
+            asks(name, body_of(study), study.summary.rstrip("."))
     asks("scenario", bodies.ScenarioAsked, "A question as YAML with its command, or the reverse")
 
 
@@ -253,14 +257,9 @@ def _studies(app: FastAPI, pool: Pool) -> None:
 
         _serve(app, kind, ask, body, summary)
 
-    studies("simulate", bodies.SimulateAsked, "What draws say of the options")
-    studies("breakeven", bodies.BreakEvenAsked, "Where another option becomes the best")
-
-    @app.post("/api/phase", summary="The best option over the ranges of two figures")
-    async def phase(asked: bodies.PhaseAsked, request: Request, x_page: PageId = "") -> Response:
-        return await study("phase", asked.model_dump(), request, x_page)
-
-    studies("catchments", bodies.CatchmentsAsked, "The best corridor to many destinations")
+    for name, declared in served_studies().items():
+        if declared.streams:
+            studies(name, body_of(declared), declared.summary.rstrip("."))
 
     @app.post("/api/months", summary="Twelve departures, an event for each as it is ready")
     async def months(asked: Asked, request: Request, x_page: PageId = "") -> Response:
@@ -302,8 +301,8 @@ def _serve(
     app.post(f"/api/{kind}", summary=summary)(ask)
 
 
-def _listed(rows: Callable[[], Rows]) -> Reply:
-    return Reply(body=listing_json(rows()).encode())
+def _listed(table: Table) -> Reply:
+    return Reply(body=listing_json(table.records(None)).encode())
 
 
 async def _answer(pool: Pool, question: Question, request: Request) -> Response:

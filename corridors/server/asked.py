@@ -9,9 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 
 SCENARIO_FILE = "scenario.yaml"
-MOST_DRAWS = 20_000
-"""Draws of a question; a command may take more."""
-MOST_DESTINATIONS = 100
 _KEY_CHARACTERS = 32
 
 Values = Mapping[str, object]

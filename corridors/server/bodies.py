@@ -7,10 +7,8 @@ from typing import Annotated
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from corridors.config.checks import point_text
-from corridors.server.asked import MOST_DESTINATIONS, MOST_DRAWS
 
 MOST_PLACES = 40
-MOST_CELLS = 100
 MOST_CHARACTERS = 64 * 1024
 Word = Annotated[str, Field(min_length=1, max_length=200)]
 Place = Annotated[
@@ -42,48 +40,6 @@ class RouteAsked(Asked):
     """Gates, borders, terminals or cities to pass, in this order."""
 
 
-class ExplainAsked(Asked):
-    """One corridor of a scenario."""
-
-    corridor: Word
-
-
-class SimulateAsked(Asked):
-    """What is drawn of a scenario."""
-
-    count: Annotated[int, Field(ge=1, le=MOST_DRAWS)] = 10_000
-    """How many worlds to draw."""
-    seed: Annotated[int, Field(ge=0, le=1_000_000_000)] = 1
-    by: Annotated[str, Field(max_length=10)] | None = None
-    """Day by which boxes must be there."""
-
-
-class BreakEvenAsked(Asked):
-    """What moves in a scenario."""
-
-    over: Word = "value_of_time"
-    """A parameter, or `value_of_time`."""
-    first: Figure | None = None
-    last: Figure | None = None
-
-
-class PhaseAsked(Asked):
-    """What moves in a scenario, in two directions."""
-
-    x: Word = "fuel.vlsfo_usd_per_t"
-    y: Word = "value_of_time"
-    cells: Annotated[int, Field(ge=2, le=MOST_CELLS)] = 50
-
-
-class CatchmentsAsked(Asked):
-    """From the origin of a scenario to many destinations."""
-
-    to: Annotated[list[Place], Field(max_length=MOST_DESTINATIONS)] = []
-    """Cities, codes, terminals or `lon,lat`."""
-    countries: Annotated[list[Word], Field(max_length=10)] = []
-    """All terminals of these countries too."""
-
-
 class DistancesAsked(Body):
     """Distances by sea between every two places."""
 
@@ -97,16 +53,6 @@ class DistancesAsked(Body):
     draft_m: Figure | None = None
     gates: bool = False
     """Also say which gates each way passes."""
-
-
-class SeasonAsked(Body):
-    """When a corridor through ice is open."""
-
-    corridor: Word = "northern-sea-route"
-    ice_class: Word | None = None
-    year: Word = "mean"
-    service: Word | None = None
-    eastbound: bool = False
 
 
 class ScenarioAsked(Body):

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from corridors.server.replies import PROBLEM, TITLES
+from corridors.server.study_addresses import served_studies
 
 Schema = dict[str, Any]
 SCENARIO, COMPARISON, PROBLEM_NAME = "Scenario", "Comparison", "Problem"
@@ -37,7 +38,6 @@ _OF_PATHS: Mapping[str, Schema] = {
     },
     "/api/months": {"text/event-stream": {}},
 }
-_STREAMED = ("/api/simulate", "/api/breakeven", "/api/phase", "/api/catchments")
 _REFUSED = ("400", "403", "404", "405", "408", "409", "413", "415", "421", "422", "503")
 
 
@@ -74,10 +74,12 @@ def _with_schemas(made: Schema) -> Schema:
         }
         for status in _REFUSED
     }
+    studies = served_studies()
     for path, methods in made["paths"].items():
         for operation in methods.values():
             content = _OF_PATHS.get(path, {"application/json": {}})
-            if path in _STREAMED:
+            study = studies.get(path.removeprefix("/api/"))
+            if study is not None and study.streams:
                 content = {**content, "text/event-stream": {}}
             if path.startswith("/api/files/"):
                 content = {"*/*": {}}

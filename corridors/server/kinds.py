@@ -8,6 +8,7 @@ from corridors.progress import Progress
 from corridors.server import answering, asked_studies
 from corridors.server.answering import Answers, Given
 from corridors.server.replies import Reply
+from corridors.server.study_addresses import answer_of, served_studies
 
 Answering = Callable[[Answers, Given, Progress], Reply]
 KINDS: Mapping[str, Answering] = {
@@ -20,12 +21,7 @@ KINDS: Mapping[str, Answering] = {
     "file": answering.file,
     "route": asked_studies.route,
     "distances": asked_studies.distances,
-    "season": asked_studies.season,
-    "explain": asked_studies.explain,
-    "simulate": asked_studies.simulate,
-    "breakeven": asked_studies.breakeven,
-    "phase": asked_studies.phase,
-    "catchments": asked_studies.catchments,
     "month": asked_studies.month,
     "scenario": asked_studies.scenario,
+    **{name: answer_of(study) for name, study in served_studies().items()},
 }

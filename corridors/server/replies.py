@@ -8,8 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from corridors.api.calls import in_python
-from corridors.errors import CorridorsError, EndError, faults_of
+from corridors.errors import CorridorsError, EndError, OptionError, faults_of
 
 LOG = logging.getLogger("corridors.server")
 JSON = "application/json"
@@ -19,7 +18,6 @@ SCENARIO = "scenario"
 BAD_INPUT, GONE, SUPERSEDED, OUR_FAULT, BUSY = 422, 404, 409, 500, 503
 RETRY_SECONDS = 5
 PROGRAM_ERROR = "this is an error in the program, and its log says where; the question is not wrong"
-_OPTION = re.compile(r"--[a-z][a-z-]*(?=[ :])")
 _KEY = re.compile(r"[a-z_]+(?:[.@\[][^ :]*)?")
 TITLES: Mapping[int, str] = {
     400: "The request cannot be read",
@@ -83,7 +81,7 @@ def problem(status: int, detail: str, *, name: str = "", **more: object) -> Repl
 def problem_of(error: CorridorsError) -> Reply:
     """Return the faults of a question as a problem: all sentences, and the key of the first."""
     told = [field_of(fault) for fault in faults_of(error)] or [("", "this cannot be answered")]
-    if isinstance(error, EndError):
+    if isinstance(error, EndError | OptionError):
         told[0] = error.key, told[0][1]
     faults = [{"field": key, "detail": text} for key, text in told]
     return problem(
@@ -96,13 +94,7 @@ def problem_of(error: CorridorsError) -> Reply:
 
 
 def field_of(fault: str) -> tuple[str, str]:
-    """Return the key that a fault is about, empty for none, and its sentence.
-
-    A sentence that names an option of the command line names the member of the request instead.
-    """
-    text = in_python(fault).removeprefix(f"{SCENARIO}: ")
-    option = _OPTION.match(fault)
-    if option is not None:
-        return in_python(option[0]), text
+    """Return the key that a fault is about, empty for none, and its sentence."""
+    text = fault.removeprefix(f"{SCENARIO}: ")
     key, colon, _ = text.partition(": ")
     return (key if colon and _KEY.fullmatch(key) else ""), text

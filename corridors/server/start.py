@@ -22,8 +22,8 @@ from corridors.data.parameters import load_parameters, load_sources
 from corridors.data.paths import configs_dir
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import Equipment, PriceBasis
-from corridors.server.asked import MOST_DESTINATIONS
 from corridors.server.replies import Reply, compact
+from corridors.studies.catchments.question import STUDY as CATCHMENTS
 from corridors.version import __version__
 
 Record = dict[str, object]
@@ -115,7 +115,7 @@ def start_content() -> Reply:
         "switches": list(_switches()),
         "sliders": list(_sliders()),
         "destinations": list(_countries()),
-        "most_destinations": MOST_DESTINATIONS,
+        "most_destinations": CATCHMENTS.options["destinations"].most_served,
     }
     return Reply(body=compact(content))
 

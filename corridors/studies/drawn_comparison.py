@@ -23,7 +23,7 @@ from corridors.studies.compare import Decided
 from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
-from corridors.studies.simulate import sample_booked
+from corridors.studies.simulate.run import sample_booked
 
 OF_A_ROBUST_CHOICE = 2_000
 """Draws of a scenario that asks for a robust choice, and for no number of draws."""

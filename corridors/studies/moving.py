@@ -23,7 +23,7 @@ from corridors.data.uncertainty import Role, load_uncertainty
 from corridors.domain.objective import Objective
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Limits, Override, PriceBasis, Scenario
-from corridors.errors import ConfigError
+from corridors.errors import ConfigError, OptionError
 from corridors.optimise.candidates import candidate_in
 from corridors.output.display_names import name_of_ways
 from corridors.progress import Progress, quiet
@@ -33,7 +33,7 @@ from corridors.studies.compare import Decided, decided
 from corridors.studies.free_route import with_free_route
 from corridors.studies.sampled import Evaluated
 from corridors.studies.session import Session
-from corridors.studies.simulate import Noted, pool_of, within_caps
+from corridors.studies.simulate.run import Noted, pool_of, within_caps
 from corridors.uncertainty.draws import Key
 from corridors.uncertainty.evaluation import Taken
 from corridors.uncertainty.figures import least
@@ -122,10 +122,10 @@ def driver_of(
         )
         if not 0.0 <= found.first < found.last <= MOST_VALUE_OF_TIME:
             msg = (
-                f"{option} {key}: the range must rise, from 0 or more to {MOST_VALUE_OF_TIME:,.0f}"
-                f" at most, got {found.first:g} to {found.last:g}"
+                f"`{option}` {key}: the range must rise, from 0 or more to"
+                f" {MOST_VALUE_OF_TIME:,.0f} at most, got {found.first:g} to {found.last:g}"
             )
-            raise ConfigError(msg)
+            raise OptionError(msg)
         return found
     wrong = override_faults(scenario)
     if wrong:
@@ -141,15 +141,15 @@ def driver_of(
             if known
             else sorted({row.parameter for row in table.rows})
         )
-        msg = f"{option} {key}: unknown parameter, {advice(key, names)}"
-        raise ConfigError(msg)
+        msg = f"`{option}` {key}: unknown parameter, {advice(key, names)}"
+        raise OptionError(msg)
     rules = load_uncertainty()
     if any(rules.rule(row).role is Role.SETTING for row in rows):
         msg = (
-            f"{option} {key}: a setting, which changes what is possible, not a price, speed or"
-            " wait. Compare scenarios with --set or a batch instead"
+            f"`{option}` {key}: a setting, which changes what is possible, not a price, speed or"
+            " wait. Compare scenarios, or ask a batch"
         )
-        raise ConfigError(msg)
+        raise OptionError(msg)
     main = next((row for row in rows if not row.scope), rows[0])
     low, high = min(row.low for row in rows), max(row.high for row in rows)
     if low == high:
@@ -157,11 +157,14 @@ def driver_of(
     low, high = low if first is None else first, high if last is None else last
     fault = table.out_of_bounds(name, low, high)
     if fault:
-        msg = f"{option} {key}: {fault}"
-        raise ConfigError(msg)
+        msg = f"`{option}` {key}: {fault}"
+        raise OptionError(msg)
     if not low < high:
-        msg = f"{option} {key}: the range must rise, got {low:g} to {high:g}. Give --from and --to"
-        raise ConfigError(msg)
+        msg = (
+            f"`{option}` {key}: the range must rise, got {low:g} to {high:g}. Give"
+            f" `first` and `last`"
+        )
+        raise OptionError(msg)
     return Driver(
         key=key,
         rows=tuple((row.parameter, row.scope) for row in rows),
@@ -241,9 +244,10 @@ class Moving:
         ]
         moved = [row for driver in drivers for row in driver.rows or (driver.key,)]
         if len(set(moved)) < len(moved):
-            options, names = " and ".join(keys), " and ".join(keys.values())
+            options = " and ".join(f"`{name}`" for name in keys)
+            names = " and ".join(keys.values())
             msg = f"{options} move the same figure: {names}. Give two that differ"
-            raise ConfigError(msg)
+            raise OptionError(msg)
         made = decided(asked, session=session, progress=progress)
         return cls(made, drivers, progress=progress)
 

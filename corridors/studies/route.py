@@ -16,7 +16,7 @@ from corridors.data.paths import one_look
 from corridors.domain.places import Family, family_of
 from corridors.domain.results import Alternative, RouteOption
 from corridors.domain.scenario import Corridor, DeclaredService, Scenario
-from corridors.errors import ConfigError, PlaceError
+from corridors.errors import OptionError, PlaceError
 from corridors.network.locate import locate
 from corridors.network.sea.lane_access import joined
 from corridors.optimise.line_switch import BY_COST
@@ -311,8 +311,8 @@ def _posed(
     scenario = _scenario(origin, destination, asked)
     corridor, via, overlay = asked.get("corridor"), asked.get("via", ()), overlay_for(scenario)
     if corridor is not None and via:
-        msg = "--via: give either --corridor or --via; a corridor file says what a corridor passes"
-        raise ConfigError(msg)
+        msg = "`via`: give either `corridor` or `via`; a corridor file says what a corridor passes"
+        raise OptionError(msg)
     inside = corridor_via(via, overlay) if via else ANY_CORRIDOR
     if corridor is not None:
         inside = load_corridors([corridor], names=Names(overlay))[0]

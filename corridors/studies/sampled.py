@@ -11,8 +11,7 @@ import numpy as np
 from corridors.arrays import FloatArray
 from corridors.domain.results import Candidate
 from corridors.domain.scenario import PriceBasis, Scenario
-from corridors.domain.simulation import ARRIVAL_CHANCES, GroupEffect, OptionChances
-from corridors.output.simulated import Training
+from corridors.domain.simulation import ARRIVAL_CHANCES, GroupEffect, OptionChances, Training
 from corridors.studies.compare import Decided
 from corridors.uncertainty.draws import (
     Draws,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property, partial
 
@@ -28,6 +29,7 @@ from corridors.output.manifest import (
     own_data_sha256,
     scenario_sha256,
 )
+from corridors.progress import Progress, quiet
 from corridors.routing.bundle import BundleKey, NetworkBundle, bound_known, build_bundle
 from corridors.routing.dated.closed import Reopenings
 from corridors.routing.question import Question, locate_in, pose
@@ -53,12 +55,19 @@ class Session:
     - `reopenings`: next usable days by what opens a corridor (see `Reopenings`).
     - the hash of the shipped data.
 
+    `progress` is called with what it does, how many are done and how many there are; `limits` are
+    those of a server, by option.
+
     It belongs to the thread that made it and refuses others, since two searches that fill one cache
     at once could each read what the other has half made. `hand_over` gives it to another thread.
     """
 
-    def __init__(self, *, pairs: int = 12, keeps_searches: bool = True) -> None:
+    def __init__(
+        self, *, pairs: int = 12, keeps_searches: bool = True, progress: Progress = quiet
+    ) -> None:
         self.hand_over()
+        self.progress = progress
+        self.limits: Mapping[str, int] = {}
         self.keeps_searches = keeps_searches
         self.bases: BoundedCache[BaseNetwork] = BoundedCache(4)
         self.declared = ServiceBook(self._base_of)
@@ -69,6 +78,16 @@ class Session:
         self.calendars = IceCalendars(load_ice_table())
         self.reopenings = Reopenings()
         self._manifest: Manifest | None = None
+
+    @contextmanager
+    def serving(self, progress: Progress, limits: Mapping[str, int]) -> Iterator[None]:
+        """Answer one question of a server: show its steps, and hold options to what it allows."""
+        usual = self.progress, self.limits
+        self.progress, self.limits = progress, limits
+        try:
+            yield
+        finally:
+            self.progress, self.limits = usual
 
     def hand_over(self) -> None:
         """Belong to the thread that calls this; what another asked must have ended."""

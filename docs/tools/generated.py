@@ -6,12 +6,14 @@ changes with a figure is committed, and the page says how to print the same on a
 
 from __future__ import annotations
 
+import ast
 import csv
 import inspect
 import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import chdir
+from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +25,7 @@ import corridors
 from corridors.cli.main import command_line
 from corridors.config.schema import keys_table, schema_rows
 from corridors.output.contract import comparison_schema
+from corridors.output.tables import Table
 
 MARK = re.compile(r"^<!-- build: (?P<name>\S+)(?P<words>.*?) -->$", re.MULTILINE)
 SAVED = re.compile(r'^```yaml title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
@@ -86,6 +89,32 @@ def columns() -> str:
     for part, inside in groupby(rows, key=lambda row: str(row["key"]).split(".", 1)[0]):
         lines = ((f"`{row['key']}`", row["takes"], row["description"]) for row in inside)
         parts.append(f"## {part}\n\n{table(('key', 'takes', 'meaning'), lines)}")
+    return "\n\n".join(parts)
+
+
+def declared_tables() -> dict[str, Table]:
+    """Return every table that a module of the package declares, by module and name."""
+    package = Path(corridors.__file__).parent
+    found: dict[str, Table] = {}
+    for path in sorted(package.rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        for node in ast.parse(text).body if "= Table(" in text else ():
+            if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Table("):
+                name = ast.unparse(node.targets[0])
+                module = ".".join(path.relative_to(package.parent).with_suffix("").parts)
+                found[f"{module}.{name}"] = getattr(import_module(module), name)
+    return found
+
+
+def tables() -> str:
+    """Return for each table of files and frames what a row is, and what its columns mean."""
+    parts = []
+    for one in declared_tables().values():
+        if not one.files:
+            continue
+        lines = ((f"`{c.name}`", c.kind.value, c.unit, c.meaning) for c in one.columns)
+        head = ("column", "holds", "unit", "meaning")
+        parts.append(f"### {one.name}\n\n{one.about}\n\n{table(head, lines)}")
     return "\n\n".join(parts)
 
 
@@ -179,7 +208,7 @@ def taken(shape: dict[str, Any]) -> str:
 
 
 PARTS: dict[str, Callable[..., str]] = {
-    one.__name__: one for one in (run, keys, columns, listed, parameters, functions, api)
+    one.__name__: one for one in (run, keys, columns, tables, listed, parameters, functions, api)
 }
 
 

@@ -95,7 +95,8 @@ def test_too_many_scenarios_are_refused_with_their_count(tmp_path: Path) -> None
         make_plan(loaded(tmp_path), max_scenarios=11)
     (told,) = caught.value.faults
     assert told.endswith(
-        "b.yaml: sweeps: 2 x 3 x 2 = 12 scenarios, at most 11; take fewer values or raise --max"
+        "b.yaml: sweeps: 2 x 3 x 2 = 12 scenarios, at most 11; take fewer values or raise"
+        " max_scenarios"
     )
 
 

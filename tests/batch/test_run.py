@@ -327,7 +327,7 @@ def test_an_unfinished_batch_has_no_summary(whole: Path, tmp_path: Path) -> None
     copied(whole, tmp_path)
     lines = (tmp_path / JOURNAL).read_bytes().splitlines(keepends=True)
     (tmp_path / JOURNAL).write_bytes(b"".join(lines[:-1]))
-    with pytest.raises(ConfigError, match="1 of 12 chunks are missing, finish it with --resume"):
+    with pytest.raises(ConfigError, match="1 of 12 chunks are missing, finish it with resume"):
         read_sweep(tmp_path)
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser
 from scipy.optimize import linprog
 
 from corridors.config import load_scenario
-from corridors.studies.explain import explain_option
+from corridors.studies.explain.run import explain_option
 from tests.browser.conftest import Witness
 from tests.browser.test_report_opens import open_report
 

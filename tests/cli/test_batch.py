@@ -100,7 +100,7 @@ def test_a_folder_that_is_not_empty_is_refused(
     expected = "out: is not empty; --resume continues its batch, --force starts again\n"
     assert capsys.readouterr().err == expected
     assert code_of(["b.yaml", "--out", "out", "--force"], place, monkeypatch) == 2
-    expected = "out: holds mine.txt, not written by a batch; give another --out\n"
+    expected = "out: holds mine.txt, not written by a batch; give another folder\n"
     assert capsys.readouterr().err == expected
 
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from typer.testing import CliRunner
 
-from corridors.cli.catchments import _labelled, _short
 from corridors.cli.main import command_line
-from corridors.output.catchment_records import Catchment, Reached
+from corridors.studies.catchments.result import BEST, Catchment, Catchments, Reached, labelled
+from tests.output.fixtures import example_comparison
 
 RUNNER = CliRunner()
 APP = command_line()
@@ -62,29 +62,37 @@ def _to_hamburg(*reached: Reached, best: str) -> Catchment:
 
 def test_the_next_corridor_is_more_usd_and_fewer_days_where_it_is_quicker() -> None:
     assert _short(_to_hamburg(SHUT, BY_RAIL, BY_SEA, best="suez")) == {
+        "destination": "Hamburg",
         "best": "Suez Canal",
-        "USD_per_TEU": 1000,
+        "USD per TEU": 1000,
         "days": 40.1,
         "next": "Rail",
-        "more_USD": 2500,  # 3,500 less 1,000.4
-        "more_days": -14.6,  # 25.5 less 40.06
+        "extra USD per TEU": 2500,  # 3,500 less 1,000.4
+        "extra days": -14.6,  # 25.5 less 40.06
     }
+
+
+def _short(one: Catchment) -> dict[str, object]:
+    found = Catchments(scenario=example_comparison().scenario, to=(one,))
+    return {head: value for head, value in BEST.read(found)[0].items() if value is not None}
 
 
 def test_a_destination_with_one_corridor_or_none_has_no_next_one() -> None:
     alone = _short(_to_hamburg(BY_SEA, SHUT, best="suez"))
     assert alone == {
-        "best": "Suez Canal", "USD_per_TEU": 1000,
+        "destination": "Hamburg",
+        "best": "Suez Canal",
+        "USD per TEU": 1000,
         "days": 40.1,
-    }  # fmt: skip
-    assert _short(_to_hamburg(SHUT, best="")) == {}
+    }
+    assert _short(_to_hamburg(SHUT, best="")) == {"destination": "Hamburg"}
 
 
 def test_a_destination_has_its_id_only_beside_another_of_its_name() -> None:
     port = _to_hamburg(BY_SEA, best="suez")
     city, rotterdam = replace(port, place="city-de-hamburg"), replace(port, name="Rotterdam")
-    assert [label for label, _ in _labelled([port, rotterdam])] == ["Hamburg", "Rotterdam"]
-    assert [label for label, _ in _labelled([port, city])] == [
+    assert [label for label, _ in labelled([port, rotterdam])] == ["Hamburg", "Rotterdam"]
+    assert [label for label, _ in labelled([port, city])] == [
         "Hamburg (de-hamburg)",
         "Hamburg (city-de-hamburg)",
     ]

@@ -197,7 +197,7 @@ def test_out_must_not_be_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[st
     with pytest.raises(SystemExit) as ended:
         run(["compare", "shanghai-europe", "--out", str(file)])
     assert ended.value.code == 2
-    assert capsys.readouterr().err == f"{file}: is a file; --out needs a folder\n"
+    assert capsys.readouterr().err == f"{file}: is a file; give a folder\n"
     assert file.read_text(encoding="utf-8") == "mine"
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from corridors.cli import completing
 from corridors.cli.arguments import plain_fault
-from corridors.cli.main import COMMANDS, run
+from corridors.cli.main import EVERY, run
 
 BASH = """
 compopt() {{ echo nospace; }}
@@ -76,7 +76,7 @@ def test_each_kind_of_name_is_offered() -> None:
     assert not any(" " in name for name in completing.places(""))
 
 
-@pytest.mark.parametrize("name", [name for name, _, _ in COMMANDS])
+@pytest.mark.parametrize("name", EVERY)
 def test_help_says_what_to_put_in(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         run([name, "--help"])

@@ -119,7 +119,7 @@ REFUSED = {
     ),
     "file as folder": (
         ["a.yaml", "c.yaml", "--out", "a.yaml"],
-        "a.yaml: is a file; --out needs a folder\n",
+        "a.yaml: is a file; give a folder\n",
     ),
 }
 

@@ -13,7 +13,8 @@ from corridors.cli.main import command_line
 from corridors.config import load_scenario
 from corridors.output.records import number
 from corridors.studies.compare import compare
-from corridors.studies.explain import ROW_COLUMNS, explain_option, sums, weakest_rows
+from corridors.studies.explain.result import ROW_COLUMNS, sums, weakest_rows
+from corridors.studies.explain.run import explain_option
 
 RUNNER = CliRunner()
 APP = command_line()

@@ -47,5 +47,5 @@ def test_a_file_in_the_way_is_refused_before_anything_is_compared(
     with pytest.raises(SystemExit) as ended:
         run(["gallery", str(tmp_path / "maps")])
     assert ended.value.code == 2
-    assert capsys.readouterr().err == f"{file}: is a file; --out needs a folder\n"
+    assert capsys.readouterr().err == f"{file}: is a file; give a folder\n"
     assert file.read_text(encoding="utf-8") == "mine"

@@ -375,8 +375,8 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
     assert "No set of projects within the budget is better; 4 sets of projects were valued." in text
     (bakhty,) = (line for line in lines if line.startswith("Bakhty  "))
     (second,) = (line for line in lines if line.startswith("Second terminal  "))
-    assert bakhty.split()[1:] == ["700", "5", "1.5", "0.3"]
-    assert second.split()[2:] == ["300", "2", "3", "3", "1.5", "yes"]
+    assert bakhty.split()[1:] == ["700", "5.00", "1.50", "0.30"]
+    assert second.split()[2:] == ["300", "2.00", "3.00", "3.00", "1.50", "yes"]
     assert (
         "Bakhty does not pay: built alone it saves 1.50 million USD a year, against an annuity of"
         " 5.00 (benefit-cost ratio 0.30, net present value -490 million USD). It would pay with a"

@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from corridors.cli.main import command_line as all_commands
-from corridors.cli.study import command_line
+from corridors.cli.publishing import command_line
 
 
 def command(name: str) -> Any:

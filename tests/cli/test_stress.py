@@ -6,16 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from corridors.cli import stress
-from corridors.studies.closures.closable_places import Passed
-from corridors.studies.closures.severed import Severed
-from corridors.studies.closures.stress_records import (
-    COLUMNS,
+from corridors.cli.study_commands import Printer
+from corridors.studies.stress.result import (
+    CLOSURES,
+    Passed,
     Stress,
     StressRow,
     folded,
-    row_record,
 )
+from corridors.studies.stress.severed import Severed
 from tests.output.fixtures import example_comparison
 
 SUEZ = Passed(key="gate-suez", name="Suez", kind="gates")
@@ -47,7 +46,7 @@ FOUND = Stress(
 
 
 def printed(found: Stress, capsys: pytest.CaptureFixture[str]) -> str:
-    stress._print(found, [row_record(row) for row in found.rows], COLUMNS)
+    found.show(Printer())
     return " ".join(capsys.readouterr().out.split())
 
 
@@ -64,7 +63,7 @@ def test_closures_with_one_result_are_one_row(capsys: pytest.CaptureFixture[str]
     text = printed(FOUND, capsys)
     assert "5 closures in total; --format csv lists each one" in text
     assert "more rows" not in text
-    rows = folded([row_record(row) for row in FOUND.rows])
+    rows = folded(CLOSURES.records(FOUND))
     # Every place is named; a pair is left out where one of its places suffices.
     assert [row["name"] for row in rows] == ["Port", "Suez or Bab el-Mandeb", "Cape"]
     assert "Suez or Bab el-Mandeb" in text
@@ -72,10 +71,10 @@ def test_closures_with_one_result_are_one_row(capsys: pytest.CaptureFixture[str]
 
 
 def test_usd_are_rounded_to_the_dollar_and_days_to_a_tenth() -> None:
-    short = stress._short(row_record(FOUND.rows[2]))
-    assert (short["usd_per_teu"], short["days"]) == (1260.0, 41.3)
-    assert (short["extra_usd_per_teu"], short["extra_days"]) == (260.0, 10.0)
-    assert (short["place"], short["worse_by"]) == ("gate-suez", "58.1%")
+    short = CLOSURES.read(FOUND)[2]
+    assert (short["USD per TEU"], short["days"]) == (1260, 41.3)
+    assert (short["extra USD per TEU"], short["extra days"]) == (260, 10.0)
+    assert (short["closed"], short["worse by"]) == ("Suez", "58.1%")
 
 
 def test_thirty_rows_are_shown_and_the_others_counted(capsys: pytest.CaptureFixture[str]) -> None:

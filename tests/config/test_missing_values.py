@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 import corridors
-from corridors.api.scenario_keys import place_text, scenario_of
 from corridors.config import load_corridors, load_scenario
 from corridors.config.batch_files import given_batch, load_batch
 from corridors.config.plan import load_plan
 from corridors.config.projects import load_projects
 from corridors.data.paths import configs_dir
 from corridors.errors import ConfigError
+from corridors.studies.scenario_keys import place_text, scenario_of
 
 ENDS = {"origin": "Shanghai", "destination": "Hamburg", "departure": "2026-08-20"}
 PLACE = "must be text, got {}; give a place, a UN/LOCODE, an id or `lon,lat`"

@@ -10,12 +10,14 @@ import yaml
 from pydantic import ValidationError
 
 import corridors
-from corridors.api.scenario_keys import scenario_of
 from corridors.config import load_scenario
 from corridors.config.batch_files import load_batch
 from corridors.config.plan import load_plan
 from corridors.errors import ConfigError
-from corridors.server.bodies import CatchmentsAsked, DistancesAsked
+from corridors.server.bodies import DistancesAsked
+from corridors.server.study_addresses import body_of
+from corridors.studies.catchments.question import STUDY
+from corridors.studies.scenario_keys import scenario_of
 
 HAMBURG = [9.99, 53.55]
 TEXT = "9.99,53.55"
@@ -76,6 +78,7 @@ def test_a_plan_and_a_batch_take_pairs(tmp_path: Path) -> None:
 
 def test_a_question_to_the_server_takes_pairs() -> None:
     assert DistancesAsked(places=[HAMBURG, "Shanghai"]).places == [TEXT, "Shanghai"]  # type: ignore[list-item]
-    assert CatchmentsAsked(scenario={}, to=[HAMBURG]).to == [TEXT]  # type: ignore[list-item]
+    asked: Any = body_of(STUDY)
+    assert asked(scenario={}, to=[HAMBURG]).to == [TEXT]
     with pytest.raises(ValidationError):
         DistancesAsked(places=[[1.0, 2.0, 3.0], "Shanghai"])  # type: ignore[list-item]

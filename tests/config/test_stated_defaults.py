@@ -9,12 +9,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 import corridors
-from corridors.api.scenario_keys import scenario_of
 from corridors.config import load_scenario
 from corridors.config.models import FORMS, NO_KEY
 from corridors.config.scenario import plain_of
 from corridors.config.schema import schema_of
 from corridors.domain.scenario import OnTime, Robust, Scenario, Shipment
+from corridors.studies.scenario_keys import scenario_of
 from tests.config.json_schema import keys_below
 
 ENDS = {"origin": "Shanghai", "destination": "Hamburg", "departure": "2026-08-20"}

@@ -10,7 +10,7 @@ from corridors.domain.scenario import Scenario
 from corridors.domain.simulation import Fan, OptionChances
 from corridors.studies.compare import decided
 from corridors.studies.session import Session
-from corridors.studies.simulate import sample
+from corridors.studies.simulate.run import sample
 from tests.docs.founding import CHANGES, DAY_WORTH, WORLDS, day_text
 
 DRAWS = 4_000

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from corridors.cli.main import COMMANDS
+from corridors.cli.main import EVERY
 from corridors.config import load_scenario
 from corridors.config.corridors import load_corridors
 from corridors.config.plan import load_plan
@@ -23,7 +23,7 @@ README = ROOT / "README.md"
 DOCS = ROOT / "docs"
 PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted(DOCS.glob("**/*.md"))]
 BESIDE = [ROOT / name for name in ("CHANGELOG.md", "SECURITY.md", "geodata/README.md")]
-COMMAND_NAMES = [*(name for name, _, _ in COMMANDS), "network"]
+COMMAND_NAMES = EVERY
 README_BYTES = 8_192
 
 

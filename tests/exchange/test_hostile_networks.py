@@ -229,7 +229,7 @@ def test_a_line_of_a_journal_with_a_hundred_thousand_brackets(tmp_path: Path) ->
     with pytest.raises(ConfigError) as caught:
         read_journal(tmp_path)
     assert str(caught.value) == (
-        f"{tmp_path}/{JOURNAL}:1: not the journal of a batch of this version, give another --out"
+        f"{tmp_path}/{JOURNAL}:1: not the journal of a batch of this version, give another folder"
     )
 
 

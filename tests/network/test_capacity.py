@@ -20,8 +20,8 @@ from corridors.network.rules.capacity import (
     sailing_use,
     used_of,
 )
-from corridors.studies.closures.closable_places import KINDS, passed
 from corridors.studies.session import Session
+from corridors.studies.stress.run import KINDS, passed
 from tests.network.four_places import (
     ARCS,
     END,

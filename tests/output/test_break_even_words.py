@@ -10,7 +10,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.data.parameters import load_parameters
 from corridors.output.display_names import driver_title
-from corridors.output.driver_moves import BreakEven, Step
+from corridors.studies.breakeven.result import BreakEven, Step
 
 SUEZ, NONE = ("suez", "Suez Canal"), ("", "none meets the limits")
 

@@ -12,7 +12,7 @@ from corridors.config import load_scenario
 from corridors.domain.results import RouteStep
 from corridors.domain.values import EnergyLine, Status
 from corridors.output.comparison import Comparison
-from corridors.output.emissions import EMISSION_COLUMNS, emission_rows, emissions_csv
+from corridors.output.emissions import EMISSIONS, emission_rows
 from corridors.output.records import number
 from corridors.studies.compare import compare
 from tests.output.fixtures import example_comparison
@@ -90,9 +90,9 @@ def test_the_file_has_its_columns_and_runs_no_formula(comparison: Comparison) ->
     route = replace(
         comparison.routes[0], steps=(replace(step, label="=HYPERLINK(1)\nx", energy=()),)
     )
-    table = list(csv.reader(io.StringIO(emissions_csv(replace(comparison, routes=(route,))))))
-    assert tuple(table[0]) == EMISSION_COLUMNS
-    assert table[1][EMISSION_COLUMNS.index("label")] == "'=HYPERLINK(1) x"
+    table = list(csv.reader(io.StringIO(EMISSIONS.csv(replace(comparison, routes=(route,))))))
+    assert tuple(table[0]) == EMISSIONS.names
+    assert table[1][EMISSIONS.names.index("label")] == "'=HYPERLINK(1) x"
     assert len(table) == 2
 
 

@@ -176,7 +176,7 @@ def test_a_file_in_place_of_the_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("")
     with pytest.raises(ConfigError) as refused:
         check_folder(tmp_path / "out")
-    assert str(refused.value) == f"{tmp_path / 'out'}: is a file; --out needs a folder"
+    assert str(refused.value) == f"{tmp_path / 'out'}: is a file; give a folder"
     with pytest.raises(ConfigError, match="is a file"):
         write_outputs(tmp_path / "out" / "deeper", {"a.txt": ""})
     (tmp_path / "b" / "a.txt").mkdir(parents=True)

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from corridors.api.option_tables import option_frame
 from corridors.domain.objective import Objective
 from corridors.output.comparison import comparison_json, rank_options
 from corridors.output.contract import option_record
 from corridors.output.manifest import build_manifest, hash_folder, scenario_text
 from corridors.output.records import iso_time, listing_json, significant
+from corridors.studies.option_tables import option_frame
 from tests.output.fixtures import example_comparison
 
 OPTION_KEYS = {

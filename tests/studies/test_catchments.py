@@ -10,11 +10,11 @@ from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
 from corridors.network.ends.destinations import connect
-from corridors.output.catchment_records import Catchment
 from corridors.output.display_names import name_by
 from corridors.routing.one_to_many.by_date import ByDate
-from corridors.studies import catchments as module
-from corridors.studies.catchments import catchments, terminals_in
+from corridors.studies.catchments import run as module
+from corridors.studies.catchments.result import Catchment
+from corridors.studies.catchments.run import catchments, terminals_in
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
 from tests.conftest import LONG, in_both
@@ -218,7 +218,7 @@ def test_no_destination_and_unknown_countries_are_refused() -> None:
     with pytest.raises(ConfigError) as caught:
         terminals_in(asked(), ["XX"])
     assert str(caught.value) == (
-        "--in XX: no terminal in this country; give its name, or a code like DE"
+        "countries XX: no terminal in this country; give its name, or a code like DE"
     )
     assert "cz-prague" in terminals_in(asked(), ["cz"])
 

@@ -24,7 +24,7 @@ from corridors.output.comparison import comparison_json
 from corridors.output.design_words import declared_text
 from corridors.output.line_notes import line_text, sailings_text
 from corridors.studies.allocate import allocate_plan
-from corridors.studies.catchments import catchments
+from corridors.studies.catchments.run import catchments
 from corridors.studies.compare import compare
 from corridors.studies.design import design_plan
 from corridors.studies.route import routes_between

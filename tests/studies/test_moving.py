@@ -14,13 +14,14 @@ from corridors.domain.objective import Objective
 from corridors.domain.scenario import Override, Scenario
 from corridors.errors import ConfigError
 from corridors.optimise.ties import value_of
-from corridors.output.driver_moves import BreakEven
-from corridors.output.html.pages.phase_page import render_phase
-from corridors.studies.breakeven import break_even
-from corridors.studies.catchments_over import catchments_over
+from corridors.studies.breakeven.result import BreakEven
+from corridors.studies.breakeven.run import break_even
+from corridors.studies.catchments.over import catchments_over
 from corridors.studies.compare import compare, decided
 from corridors.studies.moving import Moving
-from corridors.studies.phase import phase
+from corridors.studies.phase.page import render_phase
+from corridors.studies.phase.question import STUDY
+from corridors.studies.phase.run import phase
 from corridors.studies.session import Session
 from tests.conftest import LONG, in_both
 
@@ -195,10 +196,10 @@ def test_a_phase_diagram_needs_two_keys_and_some_cells(
 ) -> None:
     day = "shipment.value_of_time_usd_per_teu_day"
     for x, y in ((FUEL, FUEL), (FUEL, f"{FUEL}@"), ("value_of_time", day)):
-        with pytest.raises(ConfigError, match="--x and --y move the same figure"):
-            phase(scenario, x, y, session=session)
-    with pytest.raises(ConfigError, match="--cells must be from 2 to 400, got 1"):
-        phase(scenario, FUEL, TRAINS, cells=1, session=session)
+        with pytest.raises(ConfigError, match="x and y move the same figure"):
+            phase(scenario, x, y, cells=2, session=session)
+    with pytest.raises(ConfigError, match="cells must be from 2 to 400, got 1"):
+        STUDY.check({"cells": 1})
 
 
 def test_a_limit_that_needs_draws_is_refused_before_a_search(session: Session) -> None:
@@ -253,7 +254,7 @@ def test_a_break_even_names_what_a_comparison_there_may_recommend(
         world="current",
     )
     found = break_even(asked, key, session=session)
-    (driver,) = Moving.of(asked, {"--over": key}, session=session).drivers
+    (driver,) = Moving.of(asked, {"over": key}, session=session).drivers
     for step in found.steps:
         here = driver.set_in(found.scenario, (step.first + step.last) / 2.0)
         made = decided(here, session=session)

@@ -19,7 +19,7 @@ from corridors.studies.months import by_month
 from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
-from corridors.studies.simulate import sample, simulate
+from corridors.studies.simulate.run import sample, simulate
 
 FOUR = "corridors=[suez, cape, northern-sea-route, kazakhstan-dostyk]"
 

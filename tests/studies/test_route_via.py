@@ -42,12 +42,12 @@ def test_a_gate_is_named_by_its_id_or_its_name() -> None:
 @pytest.mark.parametrize(
     ("via", "text"),
     [
-        (["gate-suze"], "--via: unknown place 'gate-suze', did you mean 'gate-suez'?"),
-        (["nowhere at all"], "--via: unknown place 'nowhere at all'"),
-        (["FR-PL"], "--via: no leg over land crosses the border FR-PL (France-Poland)"),
-        (["AEDXB"], "--via: Dubai has no terminal of the network"),
-        (["suez", "gate-suez"], "--via: Suez Canal is named twice; keep one"),
-        (["suez"] * 6, "--via: at most 5 places, got 6"),
+        (["gate-suze"], "via: unknown place 'gate-suze', did you mean 'gate-suez'?"),
+        (["nowhere at all"], "via: unknown place 'nowhere at all'"),
+        (["FR-PL"], "via: no leg over land crosses the border FR-PL (France-Poland)"),
+        (["AEDXB"], "via: Dubai has no terminal of the network"),
+        (["suez", "gate-suez"], "via: Suez Canal is named twice; keep one"),
+        (["suez"] * 6, "via: at most 5 places, got 6"),
     ],
 )
 def test_a_place_that_no_route_could_pass_is_an_error_in_words(via: list[str], text: str) -> None:
@@ -60,4 +60,4 @@ def test_a_corridor_and_places_of_ones_own_are_one_too_many() -> None:
     arguments = ["route", "Shanghai", "Hamburg", "--via", "suez", "--corridor", "suez"]
     done = CliRunner().invoke(command_line(), arguments)
     assert isinstance(done.exception, ConfigError)
-    assert "either --corridor or --via" in str(done.exception)
+    assert "--via: give either --corridor or --via" in str(done.exception)

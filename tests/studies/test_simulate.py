@@ -11,13 +11,13 @@ from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.domain.simulation import OptionChances
 from corridors.errors import ConfigError
-from corridors.output.html.pages.simulate_page import render_simulation
 from corridors.output.records import as_text
-from corridors.output.simulated import Simulation, answers, simulation_record
 from corridors.studies.compare import compare, decided
 from corridors.studies.sampled import Sampled
 from corridors.studies.session import Session
-from corridors.studies.simulate import sample, sample_booked, simulate
+from corridors.studies.simulate.page import render_simulation
+from corridors.studies.simulate.result import Simulation, answers, simulation_record
+from corridors.studies.simulate.run import sample, sample_booked, simulate
 from corridors.uncertainty.evaluation import median_of
 
 # Tests that need no whole pool search one batch of draws.
@@ -204,7 +204,7 @@ def test_bad_input_ends_in_a_sentence(given: dict[str, object], text: str) -> No
 
 def fresh_misses(sampled: Sampled, searches: int) -> tuple[float, float]:
     """Return mean and 99 % of what the learned routes miss in fresh draws, as shares."""
-    from corridors.studies.simulate import _learner
+    from corridors.studies.simulate.run import _learner
     from corridors.uncertainty.planning import plan_for, table_at_cost
     from corridors.uncertainty.pool import Pool
 

@@ -12,11 +12,10 @@ from corridors.domain.results import Candidate
 from corridors.domain.scenario import OTHER, Closure, Limits, Scenario
 from corridors.errors import ConfigError
 from corridors.output.display_names import name_by
-from corridors.studies.closures.closable_places import Passed, closable_kinds
-from corridors.studies.closures.stress_records import Stress, measure_text, stress_record
 from corridors.studies.compare import compare
 from corridors.studies.session import Session
-from corridors.studies.stress import _row, _worst_first, stress
+from corridors.studies.stress.result import Passed, Stress, measure_text, stress_record
+from corridors.studies.stress.run import _row, _worst_first, closable_kinds, stress
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +141,7 @@ def test_only_the_kinds_asked_for_are_closed() -> None:
 @pytest.mark.parametrize("text", ["", "gates,roads"])
 def test_an_unknown_kind_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="gates, borders, terminals"):
-        closable_kinds(text)
+        closable_kinds([text])
 
 
 def test_the_record_holds_every_row(shipped: Stress) -> None:

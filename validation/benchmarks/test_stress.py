@@ -8,7 +8,7 @@ import time
 import pytest
 
 from corridors.config import load_scenario
-from corridors.studies.stress import stress
+from corridors.studies.stress.run import stress
 
 pytestmark = pytest.mark.benchmark
 SECONDS = 5.0

@@ -54,7 +54,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.display_names import on_page
 from corridors.output.verdict import ladder_cell
 from corridors.studies.allocate import allocate_plan
-from corridors.studies.catchments import catchments
+from corridors.studies.catchments.run import catchments
 from corridors.studies.compare import compare
 from corridors.studies.route import routes_between
 from corridors.studies.session import Session

@@ -22,12 +22,12 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 
 import corridors
-from corridors.api.scenario_keys import ScenarioKeys, scenario_of
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError, SessionError
 from corridors.network.locate import locate
 from corridors.output.comparison import comparison_json
 from corridors.studies.compare import compare
+from corridors.studies.scenario_keys import ScenarioKeys, scenario_of
 from corridors.studies.session import Session
 
 HASTY_SECONDS = 1e-5

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from corridors.domain.service_design import ServiceRow
-from corridors.output.design_result import ServiceDesign, season_text
+from dataclasses import replace
+
+from corridors.domain.service_design import DesignFlow, FrequencyRow, ServiceRow
+from corridors.output.design_result import (
+    FLOWS,
+    FREQUENCIES,
+    ServiceDesign,
+    frequencies_of,
+    season_text,
+)
 from corridors.output.design_words import IDLE_WORDS, design_texts, ship_title
 from corridors.output.display_names import corridor_titles
-from corridors.output.html.encode import NOTHING, counted, element
+from corridors.output.html.encode import counted, element
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.units import USD_PER_USD_M, in_percent
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html, table_of
+from corridors.units import USD_PER_USD_M
 
 _COLOUR = "#2f5d8a"
 _LINE = "#b9c6d0"
 _CHOSEN = "#2e7d4f"
 _LEAST_TEU = 0.5
+_READ = "departures vehicles teu_a_year fill fixed_usd_m_a_year usd_per_teu gain_usd_m_a_year"
 
 
 def render_design(design: ServiceDesign, *, command: str = "") -> str:
@@ -35,11 +44,6 @@ def render_design(design: ServiceDesign, *, command: str = "") -> str:
     return study_page(
         plan.name, asked, design_texts(design), sections, command=command, warn=not design.run
     )
-
-
-def _millions(usd: float) -> str:
-    # No -0.0.
-    return f"{round(usd / USD_PER_USD_M, 1) + 0.0:,.1f}"
 
 
 def _frequencies(design: ServiceDesign) -> str:
@@ -71,30 +75,6 @@ def _service(number: int, service: ServiceRow) -> str:
             area.html(marks, x_label="Departures a week", y_label="Gain, million USD a year"),
             caption="Gain over not running it, other services as chosen; the choice is green",
         )
-    columns = headings(
-        numeric(
-            "Departures a week",
-            "Ships" if service.vehicle.startswith("sea/") else "Train sets",
-            "TEU a year",
-        ),
-        numeric("Full", hint="The fuller direction"),
-        numeric("Fixed cost, million USD a year", "USD per TEU", "Gain, million USD a year"),
-    )
-    rows: list[list[Cell | str]] = [
-        [
-            Cell(
-                text=f"{row.departures:g}",
-                after=' <span class="star">chosen</span>' if row.chosen else "",
-            ),
-            f"{row.vehicles}",
-            f"{row.teu:,.0f}",
-            f"{in_percent(row.fill)}%",
-            f"{row.fixed_usd / USD_PER_USD_M:,.1f}",
-            NOTHING if row.usd_per_teu is None else f"{row.usd_per_teu:,.0f}",
-            NOTHING if row.gain_usd is None else _millions(row.gain_usd),
-        ]
-        for row in service.frequencies
-    ]
     between = " to ".join(service.ends)
     note = (
         f"{between}: a round trip of {service.round_trip_days:.1f} days. A departure takes up to"
@@ -105,8 +85,19 @@ def _service(number: int, service: ServiceRow) -> str:
         element("h3", service.name)
         + element("p", note, class_="note")
         + chart
-        + table_html(service.name, columns, rows, hidden_caption=True)
+        + table_of(
+            FREQUENCIES.given.reading(_READ),
+            frequencies_of(service),
+            service.name,
+            marked={"departures": _departures},
+            hidden_caption=True,
+        )
     )
+
+
+def _departures(row: FrequencyRow) -> Cell:
+    mark = ' <span class="star">chosen</span>' if row.chosen else ""
+    return Cell(text=f"{row.departures:g}", after=mark)
 
 
 def _ships(design: ServiceDesign) -> str:
@@ -143,26 +134,20 @@ def _flows(design: ServiceDesign) -> str:
         for service in design.run
         if (row := service.chosen) is not None and row.teu > 0.0
     }
-    columns = headings(
-        "Pair",
-        "Season",
-        "By",
-        numeric("TEU"),
-        numeric("USD per TEU", hint="With an even share of the departures of a service"),
-        numeric("Days"),
+
+    def usd(flow: DesignFlow) -> float:
+        return flow.usd_per_teu + sum(shares.get(name, 0.0) for name in flow.services)
+
+    def way(flow: DesignFlow) -> str:
+        others = ", ".join(titles.get(name, name) for name in flow.corridors)
+        return ", then ".join(flow.services) or f"Other carriers, {others}"
+
+    flows = sorted(design.flows, key=lambda flow: (flow.pair, flow.season, -flow.teu))
+    return table_of(
+        replace(FLOWS, rows_of=iter, of={"usd_per_teu": usd, "way": way}),
+        [flow for flow in flows if flow.teu >= _LEAST_TEU],
+        "TEU by pair and season; USD with an even share of the departures of a service",
+        marked={"season": lambda flow: season_text(design.plan, flow.season)},
+        sortable=True,
+        hidden_caption=True,
     )
-    rows: list[list[Cell | str]] = [
-        [
-            flow.pair,
-            season_text(design.plan, flow.season),
-            ", then ".join(flow.services)
-            or f"Other carriers, {', '.join(titles.get(c, c) for c in flow.corridors)}",
-            Cell(text=f"{flow.teu:,.0f}", sort=flow.teu),
-            Cell(text=f"{usd:,.0f}", sort=usd),
-            Cell(text=f"{flow.days:.1f}", sort=flow.days),
-        ]
-        for flow in sorted(design.flows, key=lambda flow: (flow.pair, flow.season, -flow.teu))
-        if flow.teu >= _LEAST_TEU
-        for usd in (flow.usd_per_teu + sum(shares.get(name, 0.0) for name in flow.services),)
-    ]
-    return table_html("TEU by pair and season", columns, rows, sortable=True, hidden_caption=True)

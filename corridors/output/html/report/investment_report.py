@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridors.data.parameters import load_sources
 from corridors.domain.allocation import Marginal
-from corridors.domain.investment import Worth
+from corridors.domain.investment import ProjectGain
 from corridors.output.display_names import (
     SHADOW_PRICE_NOTE,
     capitalised,
@@ -12,15 +12,20 @@ from corridors.output.display_names import (
     limit_title,
     listed,
 )
-from corridors.output.html.encode import NOTHING, counted, day_text, element
+from corridors.output.html.encode import NOTHING, counted, element
 from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page
-from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.output.investment_result import Investment, budget_from
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html, table_of
+from corridors.output.investment_result import PROJECTS, Investment, budget_from
 from corridors.units import USD_PER_USD_M, in_percent
 
 _COLOUR = "#2f5d8a"
+_READ = (
+    "project_title opens cost_usd_m charge_usd_m_a_year alone_usd_m_a_year npv_usd_m benefit_cost"
+    " payback_years in_set_usd_m_a_year with_others_usd_m_a_year with_others_npv_usd_m"
+    " with_others_benefit_cost"
+)
 
 
 def render_investment(investment: Investment, *, command: str = "") -> str:
@@ -118,45 +123,17 @@ def _curve(investment: Investment) -> str:
 
 
 def _projects(investment: Investment) -> str:
-    rows: list[list[Cell | str]] = [
-        [
-            Cell(text=gain.title, after=f' <span class="star">{mark}</span>' if mark else ""),
-            day_text(gain.opens),
-            Cell(text=f"{gain.cost_usd_m:,.0f}", sort=gain.cost_usd_m),
-            _millions(gain.charge_usd),
-            *_worth_cells(gain.alone),
-            NOTHING if gain.alone.payback_years is None else f"{gain.alone.payback_years:,.0f}",
-            NOTHING if gain.in_set is None else _millions(gain.in_set.gain_usd),
-            *(_worth_cells(gain.with_others) if gain.with_others else (NOTHING,) * 3),
-        ]
-        for gain in investment.projects
-        for mark in ("in use" if gain.in_use else "built" if gain.built else "",)
-    ]
-    columns = headings(
-        "Project",
-        "Opens",
-        numeric("Cost, million USD"),
-        numeric("Annuity", hint="Million USD a year over its life"),
-        numeric("Gain alone", hint="Million USD a year"),
-        numeric("Net present value alone", hint="Million USD"),
-        numeric("Benefit-cost alone"),
-        numeric("Payback, years", hint="Not discounted"),
-        numeric("Gain in the best set", hint="Loss if it is left out"),
-        numeric("Gain with all others", hint="Million USD a year"),
-        numeric("Net present value with all others", hint="Million USD"),
-        numeric("Benefit-cost with all others"),
-    )
-    return table_html(
-        "Gains in million USD a year", columns, rows, sortable=True, hidden_caption=True
-    )
+    def title(gain: ProjectGain) -> Cell:
+        mark = "in use" if gain.in_use else "built" if gain.built else ""
+        return Cell(text=gain.title, after=f' <span class="star">{mark}</span>' if mark else "")
 
-
-def _worth_cells(worth: Worth) -> tuple[Cell, Cell, Cell]:
-    """Return the gain a year, the net present value and the benefit-cost ratio."""
-    return (
-        _millions(worth.gain_usd),
-        Cell(text=f"{worth.net_present_usd / USD_PER_USD_M:,.0f}", sort=worth.net_present_usd),
-        Cell(text=f"{worth.benefit_cost:.2f}", sort=worth.benefit_cost),
+    return table_of(
+        PROJECTS.reading(_READ),
+        investment,
+        "Gains in million USD a year",
+        marked={"project_title": title},
+        sortable=True,
+        hidden_caption=True,
     )
 
 

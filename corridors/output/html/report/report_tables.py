@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
+from typing import Any
 
+from corridors.output.display_names import capitalised
+from corridors.output.html.encode import NOTHING, day_text
 from corridors.output.records import significant
+from corridors.output.tables import Column as Declared
+from corridors.output.tables import Table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +86,66 @@ def table_html(
         f'<table class="{kind}"><caption{shown}>{escape(caption)}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
     )
+
+
+def table_of(
+    table: Table,
+    result: object,
+    caption: str,
+    *,
+    marked: Mapping[str, Callable[[Any], Cell | str]] | None = None,
+    sortable: bool = False,
+    hidden_caption: bool = False,
+    classes: str = "",
+) -> str:
+    """Return a table of a result, whose headings say what they mean.
+
+    Parameters
+    ----------
+    table, result
+        The table, and what its rows are of.
+    caption
+        Plain text.
+    marked
+        By name of a column what makes the cell of a row, where it has markup or other words.
+    sortable, hidden_caption, classes
+        As in `table_html`.
+    """
+    read = table.read_columns(on_page=True)
+    cells = {
+        one.name: lambda row, one=one: declared_cell(one, table.value(row, one.name))
+        for one in read
+    } | dict(marked or {})
+    return table_html(
+        caption,
+        [
+            Column(title=capitalised(one.titled), figure=one.is_figure, hint=one.meaning)
+            for one in read
+        ],
+        [[cells[one.name](row) for one in read] for row in table.rows_of(result)],
+        sortable=sortable,
+        hidden_caption=hidden_caption,
+        classes=classes,
+    )
+
+
+def declared_cell(column: Declared, value: Any) -> Cell:
+    """Return a value as a cell of a page."""
+    match value:
+        case None:
+            return Cell(text=NOTHING)
+        case bool():
+            return Cell(text="yes" if value else "no")
+        case date():
+            return Cell(text=day_text(value))
+        case list() | tuple():
+            return Cell(text=", ".join(map(str, value)))
+        case float() | int() if column.is_figure:
+            read = column.read(value)
+            shape = f".{column.digits or 0}f" if column.figures is None else ".10g"
+            text = read if isinstance(read, str) else f"{read:,{shape}}"
+            return Cell(text=text, sort=value)
+    return Cell(text=str(value))
 
 
 def _heading(column: Column, *, sortable: bool) -> str:

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.output.catchment_records import Catchment, Catchments, Reached
-from corridors.output.html.pages.catchments_page import render_catchments
 from corridors.output.html.pages.diff_page import render_diff
 from corridors.output.html.pages.point_map import Spot, point_map
-from corridors.output.html.pages.season_page import render_season
 from corridors.output.html.pages.start_page import INDEX, start_page, write_with_start_page
-from corridors.output.html.pages.stress_page import render_stress
 from corridors.output.records import Record
-from corridors.studies.season import half_months, season, season_calendar
+from corridors.studies.catchments.page import render_catchments
+from corridors.studies.catchments.result import Catchment, Catchments, Reached
+from corridors.studies.season.page import render_season
+from corridors.studies.season.run import half_months, season, season_calendar
+from corridors.studies.stress.page import render_stress
+from corridors.studies.stress.result import CLOSURES
 from tests.output.fixtures import HOSTILE
 from tests.output.html.report.reading import Page
 
@@ -42,6 +43,7 @@ def stress_page(*rows: Record) -> Page:
         render_stress(
             load_scenario("shanghai-europe"),
             rows,
+            table=CLOSURES,
             usual={"title": "Suez Canal", "usd_per_teu": 1000.0, "days": 28.0},
             measure="Ranked by both.",
             spots={"gate-suez": (32.5, 30.0), "gate-x": (170.0, 10.0), "gate-y": (-175.0, 12.0)},

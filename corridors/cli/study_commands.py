@@ -1,0 +1,197 @@
+"""The command of a study, made of what its question declares: flags, help, files, exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from functools import wraps
+from inspect import Parameter, Signature
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from corridors.cli import completing
+from corridors.cli.ending import reserve
+from corridors.cli.output import (
+    DepartureOption,
+    Format,
+    FormatOption,
+    OutOption,
+    ScenarioArgument,
+    SetOption,
+    print_result_table,
+    print_rows,
+    progress,
+)
+from corridors.cli.publishing import INDEX, command_line, publish
+from corridors.cli.tables import Spare, say
+from corridors.errors import OptionError
+from corridors.studies.study import OptionOf, Study, plain
+
+if TYPE_CHECKING:
+    from corridors.domain.scenario import Scenario
+    from corridors.output.tables import Table
+
+NOTHING_USABLE = 3
+_TYPES: Mapping[str, Any] = {
+    "str": str,
+    "str | int": str,
+    "int": int,
+    "float": float,
+    "bool": bool,
+    "Day": datetime,
+    "Names": list[str],
+    "Places": list[str],
+}
+# Of commands that no question makes: flags that are no names of Python.
+_FLAGS = {"max_scenarios": "max"}
+_DAYS = ["%Y-%m-%d"]
+# What the command itself takes, by the name of its own argument.
+_OWN = {"set_values": SetOption, "departure": DepartureOption}
+
+
+class Printer:
+    """Prints results to standard output, as tables and sentences of its width."""
+
+    def rows(
+        self,
+        rows: Sequence[Mapping[str, object]],
+        *,
+        columns: Sequence[str],
+        title: str = "",
+        spare: Sequence[Spare] = (),
+        slim: Collection[str] = (),
+    ) -> None:
+        """Print rows as a table."""
+        print_rows(rows, columns=columns, how=Format.TABLE, title=title, spare=spare, slim=slim)
+
+    def table(self, table: Table, result: object, *, title: str = "") -> None:
+        """Print a table of a result as people read it."""
+        print_result_table(table, result, title=title)
+
+    def say(self, text: str, *, indent: str | None = None) -> None:
+        """Print sentences, broken at spaces."""
+        say(text, indent=indent)
+
+    def echo(self, text: str) -> None:
+        """Print a line as it is."""
+        typer.echo(text)
+
+
+def command_of(study: Study) -> Callable[..., None]:
+    """Return the command of a study: it parses its options, asks, prints and writes."""
+
+    def command(context: typer.Context, **given: Any) -> None:
+        how, out = given["how"], given.get("out")
+        taken = (*study.asked, *study.asked_over)
+        options = {one.name: _value(one, given[one.name]) for one in taken}
+        shown = {name: given[name] for name in study.prints}
+        try:
+            study.check(options)
+            reserve(out, (*study.files_of(options), INDEX))
+            scenario = [_scenario(given)] if study.takes_scenario else []
+            with progress(study.step) as show:
+                from corridors.studies.session import Session
+
+                result = study.answer(Session(progress=show), *scenario, **options)
+        except OptionError as error:
+            raise error.naming(study.flag_of) from None
+        if result is None:
+            typer.echo(study.nothing, err=True)
+            raise typer.Exit(NOTHING_USABLE)
+        publish(
+            how,
+            result._files(command=command_line(context)),
+            table=lambda: result.show(Printer(), **shown),
+            out=out,
+            title=result._title,
+        )
+        if not result._is_usable:
+            raise typer.Exit(NOTHING_USABLE)
+
+    parameters = _parameters(study)
+    command.__name__, command.__doc__ = study.name, study.help
+    command.__annotations__ = {one.name: one.annotation for one in parameters}
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    return command
+
+
+def with_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """Return a command whose faults call its options by their flags."""
+
+    @wraps(command)
+    def run(*args: Any, **given: Any) -> None:
+        try:
+            command(*args, **given)
+        except OptionError as error:
+            raise error.naming(_flag) from None
+
+    return run
+
+
+def _flag(option: str) -> str:
+    return f"--{_FLAGS.get(option, option)}"
+
+
+def _scenario(given: Mapping[str, Any]) -> Scenario:
+    from corridors.config import load_scenario
+
+    day = given["departure"]
+    return load_scenario(
+        given["scenario"],
+        set_values=given["set_values"] or (),
+        departure=day.date() if day else None,
+    )
+
+
+def _value(one: OptionOf, value: Any) -> Any:
+    """Return the value of an option as the question takes it."""
+    if isinstance(value, datetime):
+        return value.date()
+    return () if value is None and isinstance(one.default, tuple) else value
+
+
+def _parameters(study: Study) -> list[Parameter]:
+    """Return the parameters of a command: arguments, its options, then those of all commands."""
+    found = [_parameter("context", typer.Context)]
+    found += [_parameter("scenario", ScenarioArgument)] * study.takes_scenario
+    found += [_asked(one, study.flag_of(one.name)) for one in study.asked if one.more.argument]
+    others = (one for one in (*study.asked, *study.asked_over) if not one.more.argument)
+    found += [_asked(one, study.flag_of(one.name)) for one in others]
+    found += [_parameter("out", OutOption, None)] * bool(study.outputs)
+    if study.takes_scenario:
+        found += [_parameter(name, kind, None) for name, kind in _OWN.items()]
+    for name, more in study.prints.items():
+        option = typer.Option(study.flag_of(name), help=more.meaning)
+        found.append(_parameter(name, Annotated[bool, option], False))
+    return [*found, _parameter("how", FormatOption, Format.TABLE)]
+
+
+def _asked(one: OptionOf, flag: str) -> Parameter:
+    """Return an option of a study as typer declares it."""
+    kind, more = _TYPES[one.kind], one.more
+    help_text = plain(one.meaning)
+    given: dict[str, Any] = {"metavar": more.shown or None}
+    if more.completes:
+        given["autocompletion"] = getattr(completing, more.completes)
+    default = one.default
+    if one.kind in ("Names", "Places"):
+        default = list(default) or None
+        help_text += " Repeatable."
+    if one.kind == "Day":
+        given["formats"] = _DAYS
+    if default is None or default == "":
+        kind, default = kind | None, None
+    if more.argument:
+        made = typer.Argument(help=help_text, **given)
+    elif one.kind == "bool" and default:
+        made = typer.Option(f"{flag}/--no-{flag.removeprefix('--')}", help=help_text)
+    else:
+        made = typer.Option(flag, help=help_text, **given)
+    if default is Parameter.empty:
+        return _parameter(one.name, Annotated[kind, made])
+    return _parameter(one.name, Annotated[kind, made], default)
+
+
+def _parameter(name: str, kind: Any, default: Any = Parameter.empty) -> Parameter:
+    return Parameter(name, Parameter.KEYWORD_ONLY, annotation=kind, default=default)

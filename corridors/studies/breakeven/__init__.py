@@ -1,0 +1,1 @@
+"""At which value of a figure another corridor is the best."""

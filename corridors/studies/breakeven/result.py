@@ -1,0 +1,160 @@
+"""A break-even: which corridor is best from which value of a figure on, and how it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from corridors.domain.scenario import Scenario
+from corridors.output.display_names import (
+    capitalised,
+    driver_title,
+    in_sentence,
+    listed,
+    scenario_title,
+)
+from corridors.output.manifest import scenario_record
+from corridors.output.records import Record, as_text, significant
+from corridors.output.tables import Table
+from corridors.studies.result_base import Files, Terminal, Written, axes_of, departing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corridors.output.html.report.report_page import Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """The option that is best from one value of a driver to another; empty if none is.
+
+    `at_first` and `at_last` are its objective there, None where it is closed.
+    """
+
+    corridor: str
+    title: str
+    first: float
+    last: float
+    at_first: float | None
+    at_last: float | None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class BreakEven(Written):
+    """Which corridor is best over the range of one figure, from its first value on.
+
+    `table` has a row per range. `value` is that of the scenario.
+    """
+
+    _more = ".table is a frame; .sentences, .plot(), .save(folder)"
+
+    scenario: Scenario
+    key: str
+    unit: str
+    value: float
+    steps: tuple[Step, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per corridor that is best in turn: from which value to which.
+
+        `first` and `last` are in `unit`; `at_first` and `at_last` are the corridor's objective
+        there.
+        """
+        return STEPS.frame(self)
+
+    @property
+    def record(self) -> Record:
+        """What `breakeven.json` holds."""
+        return {
+            "scenario": scenario_record(self.scenario),
+            "over": self.key,
+            "unit": self.unit,
+            "value": significant(self.value),
+            "rows": STEPS.records(self),
+        }
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What a reader wants to know: where the best option changes."""
+        return self.sentences_of(f"{driver_title(self.key)}:")
+
+    def sentences_of(self, driver: str) -> tuple[str, ...]:
+        """Return the same with the driver in these words: `EU emission allowances:`."""
+        if not any(step.corridor for step in self.steps):
+            return ("No option meets the limits at any of these values.",)
+        here = next((s for s in self.steps if s.first <= self.value <= s.last), None)
+        now = f"{driver} {self.value:,.4g} {self.unit} now"
+        inside = f"{now}, and {_best(here)}." if here else f"{now}, out of this range."
+        first, *others = self.steps
+        if not others:
+            return (f"{capitalised(_best(first))} over the whole range.", inside)
+        *middle, last = others
+        parts = [f"{_best(first)} up to {first.last:,.4g} {self.unit}"]
+        parts += [
+            f"{in_sentence(step.title)} from {step.first:,.4g} to {step.last:,.4g}"
+            for step in middle
+        ]
+        parts.append(f"{in_sentence(last.title)} above that")
+        return (f"{capitalised(listed(parts))}.", inside)
+
+    def show(self, terminal: Terminal) -> None:
+        """Print a row per range, then where the best changes."""
+        asked = self.scenario
+        terminal.table(
+            STEPS,
+            self,
+            title=f"{asked.name}, departing {asked.departure.isoformat()}: {self.key} in"
+            f" {self.unit}; figures in {asked.objective.aim.unit}",
+        )
+        for sentence in self.sentences:
+            terminal.say(sentence)
+
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the best corridor's objective over the range, and return matplotlib's axes."""
+        axes = axes_of(ax)
+        for step in self.steps:
+            if step.at_first is not None and step.at_last is not None:
+                axes.plot([step.first, step.last], [step.at_first, step.at_last], label=step.title)
+        axes.axvline(self.value, color="#888888", ls=":", lw=1, label="now")
+        axes.set_xlabel(f"{driver_title(self.key)}, {self.unit}")
+        axes.set_ylabel(self.scenario.objective.aim.unit)
+        axes.set_title(scenario_title(self.scenario), fontsize=10)
+        axes.legend(fontsize=8)
+        return axes
+
+    def _texts(self) -> list[str]:
+        heading = departing("Break-even of", self.scenario)
+        return [f"{heading}, over {driver_title(self.key)}", *self.sentences]
+
+    def _shown(self) -> pd.DataFrame:
+        return STEPS.shown(self)
+
+    def _files(self, *, command: str = "") -> Files:
+        return {
+            "breakeven.json": lambda: as_text(self.record),
+            "breakeven.csv": lambda: STEPS.csv(self),
+        }
+
+    def _parts(self, words: Mapping[str, str]) -> tuple[Sequence[str], Sequence[Section]]:
+        from corridors.studies.breakeven.page import break_even_sections
+
+        driver = words.get(self.key) or driver_title(self.key)
+        return self.sentences_of(f"{driver}:"), break_even_sections(self, driver=driver)
+
+
+STEPS = Table(
+    name="breakeven",
+    about="The corridor that is best from one value of a driver to another.",
+    rows_of=attrgetter("steps"),
+    files="corridor title first last at_first at_last",
+    reads="title first last at_first at_last",
+    exact=significant,
+)
+
+
+def _best(step: Step) -> str:
+    """Return what a step is about: `the Suez Canal is best`, `none meets the limits`."""
+    return f"{in_sentence(step.title)} is best" if step.corridor else step.title

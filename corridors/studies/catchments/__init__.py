@@ -1,0 +1,1 @@
+"""Which corridor is best from one origin to each of many destinations."""

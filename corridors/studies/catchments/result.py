@@ -1,0 +1,311 @@
+"""Catchments: the corridors from one origin to many destinations, and how they are shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING
+
+from corridors.domain.scenario import Scenario
+from corridors.output.display_names import end_title, name_of_way
+from corridors.output.records import Record, listing_json, significant
+from corridors.output.tables import Beside, Table
+from corridors.studies.result_base import (
+    REPORT_HEIGHT,
+    Files,
+    Page,
+    Terminal,
+    Written,
+    corridor_colours,
+    page_of,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corridors.output.html.report.report_page import Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """The best route of a corridor to a destination, by the objective of the scenario.
+
+    `cost_usd_per_teu` sums the legs and operations, each to the cent; `days` are from gate-in to
+    gate-out. Both are None if the corridor has no route. `way` is that of `Candidate`.
+    """
+
+    corridor: str
+    title: str
+    cost_usd_per_teu: float | None = None
+    days: float | None = None
+    way: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The name of the route by its way, with the countries that need a word."""
+        return name_of_way(self.title, self.way)
+
+    @property
+    def usable(self) -> bool:
+        """Whether the corridor has a route."""
+        return self.cost_usd_per_teu is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catchment:
+    """The corridors to one destination, in the order of the scenario.
+
+    `asked` is the destination as given; `place`, `name` and `country` are those of what it means.
+    `best` is the id of the corridor with the best route by the objective, empty if none is usable.
+    `lon_lat` is where the destination lies, None if it is not known.
+    `reason` says why the destination cannot be asked about; it has no corridors then.
+    """
+
+    asked: str
+    place: str
+    name: str
+    country: str
+    reached: tuple[Reached, ...] = ()
+    best: str = ""
+    reason: str = ""
+    lon_lat: tuple[float, float] | None = None
+
+    @property
+    def winner(self) -> Reached | None:
+        """The best corridor; None if none is usable."""
+        return next((one for one in self.reached if one.corridor == self.best), None)
+
+    @property
+    def runner_up(self) -> Reached | None:
+        """The cheapest corridor but the best one; None if no other is usable."""
+        costs = [
+            (one.cost_usd_per_teu, number)
+            for number, one in enumerate(self.reached)
+            if one.cost_usd_per_teu is not None and one.corridor != self.best
+        ]
+        return self.reached[min(costs)[1]] if costs else None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Catchments(Written):
+    """The corridors from one origin to many destinations; `table` has a row for each pair.
+
+    `note` says why they are by cost where the scenario asked for prices; empty if they are not.
+    """
+
+    _more = ".best and .table are frames; .map(), .save(folder)"
+
+    scenario: Scenario
+    to: tuple[Catchment, ...]
+    note: str = ""
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The rows as a DataFrame."""
+        return REACHED.frame(self)
+
+    @property
+    def best(self) -> pd.DataFrame:
+        """One row per destination: its best corridor, USD per TEU and days."""
+        table = self.table
+        return table[table["best"]].drop(columns=["best", "reason"]).reset_index(drop=True)
+
+    def map(self) -> Page:
+        """Return the map of the destinations by their best corridor."""
+        return page_of(self._files(), "catchments.html", self._texts()[0], REPORT_HEIGHT)
+
+    def _texts(self) -> list[str]:
+        heading = (
+            f"Catchments from {end_title(self.scenario.origin)}, departing"
+            f" {self.scenario.departure.isoformat()}"
+        )
+        titles = [one.winner.title for one in self.to if one.winner]
+        counts = sorted(((titles.count(t), t) for t in set(titles)), reverse=True)
+        best = ", ".join(f"{title} to {count}" for count, title in counts[:4])
+        reasons = [f"{one.asked}: {one.reason}" for one in self.to if one.reason]
+        places = "1 destination" if len(self.to) == 1 else f"{len(self.to)} destinations"
+        return [heading, f"{places}; best: {best or 'none usable'}.", *reasons[:2]]
+
+    def _shown(self) -> pd.DataFrame:
+        return BEST.shown(self)
+
+    def _map(self) -> Page:
+        return self.map()
+
+    def show(self, terminal: Terminal) -> None:
+        """Print a row per destination: its best corridor and the next cheapest."""
+        terminal.table(BEST, self, title=_heading(self.scenario))
+        if self.note:
+            terminal.echo(f"! {self.note}")
+        for one in self.to:
+            if one.reason:
+                terminal.echo(f"! {one.asked}: {one.reason}")
+
+    @property
+    def _title(self) -> str:
+        return f"Catchments from {end_title(self.scenario.origin)}"
+
+    @property
+    def _is_usable(self) -> bool:
+        return any(one.best for one in self.to)
+
+    def _files(self, *, command: str = "") -> Files:
+        from corridors.studies.catchments.page import render_catchments
+
+        return {
+            "catchments.json": lambda: listing_json(REACHED.records(self)),
+            "catchments.csv": lambda: REACHED.csv(self),
+            "catchments.html": lambda: render_catchments(
+                self, colours=corridor_colours(), command=command
+            ),
+        }
+
+    def _parts(self, words: Mapping[str, str]) -> tuple[Sequence[str], Sequence[Section]]:
+        from corridors.studies.catchments.page import catchment_answer, catchment_sections
+
+        return catchment_answer(self), catchment_sections(self, colours=corridor_colours())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """The value of a driver at which the best corridor to a destination changes, in titles."""
+
+    destination: str
+    name: str
+    before: str
+    after: str
+    at: float
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class CatchmentsOver(Written):
+    """Catchments at some values of a figure, and where the best corridor to each place changes.
+
+    `table` has a row for each change. `at` are by value; `value` is that of the scenario.
+    """
+
+    _more = ".table is a frame, .at has the catchments by value; .save(folder)"
+
+    scenario: Scenario
+    key: str
+    unit: str
+    value: float
+    values: tuple[float, ...]
+    at: tuple[Catchments, ...]
+    turns: tuple[Turn, ...]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per change: the destination, the best corridor before and after, the value."""
+        return TURNS.frame(self)
+
+    def show(self, terminal: Terminal) -> None:
+        """Print the best corridor to each destination by value, and where it first changes."""
+        rows: list[Record] = []
+        turns = {turn.destination: turn for turn in reversed(self.turns)}
+        labels = [label for label, _ in labelled(self.at[0].to)]
+        for label, *columns in zip(labels, *(one.to for one in self.at), strict=True):
+            row: Record = {"destination": label}
+            for value, column in zip(self.values, columns, strict=True):
+                row[f"at_{value:,.4g}"] = column.winner.name if column.winner else None
+            turn = turns.get(columns[0].asked)
+            row["first_change_at"] = None if turn is None else float(f"{turn.at:.4g}")
+            rows.append(row)
+        terminal.rows(
+            rows,
+            columns=tuple(rows[0]),
+            title=f"{_heading(self.scenario)}: best corridor by {self.key} in {self.unit}",
+        )
+
+    @property
+    def _title(self) -> str:
+        return f"Catchments from {end_title(self.scenario.origin)} over {self.key}"
+
+    def _texts(self) -> list[str]:
+        changed = len({turn.destination for turn in self.turns})
+        places = len(self.at[0].to)
+        low, high = self.values[0], self.values[-1]
+        return [
+            self._title,
+            f"From {low:,.4g} to {high:,.4g} {self.unit} the best corridor changes to {changed} of"
+            f" {places} destinations.",
+        ]
+
+    def _shown(self) -> pd.DataFrame:
+        return self.table.drop(columns="destination")
+
+    def _files(self, *, command: str = "") -> Files:
+        return {
+            "catchments-over.json": lambda: listing_json(TURNS.records(self)),
+            "catchments-over.csv": lambda: TURNS.csv(self),
+        }
+
+
+REACHED = Table(
+    name="catchments",
+    about="A corridor to a destination, or why a destination cannot be asked about.",
+    rows_of=lambda found: [row for one in found.to for row in _reached(one)],
+    files="destination place name country corridor title best cost_usd_per_teu days reason",
+    exact=significant,
+)
+BEST = Table(
+    name="best",
+    about="A destination with its best corridor and the next cheapest.",
+    rows_of=lambda found: [
+        Beside(one, label=label, extra=extra_of(one)) for label, one in labelled(found.to)
+    ],
+    reads="destination title cost_usd_per_teu days next_title extra_usd_per_teu extra_days",
+    of={
+        "destination": "label",
+        "title": lambda row: row.winner and row.winner.name,
+        "cost_usd_per_teu": lambda row: row.winner and row.winner.cost_usd_per_teu,
+        "days": lambda row: row.winner and row.winner.days,
+        "next_title": lambda row: row.runner_up and row.runner_up.name,
+        "extra_usd_per_teu": lambda row: row.extra and row.extra[0],
+        "extra_days": lambda row: row.extra and row.extra[1],
+    },
+)
+TURNS = Table(
+    name="catchments-over",
+    about="A value of a driver at which the best corridor to a destination changes.",
+    rows_of=attrgetter("turns"),
+    files="destination name before after at",
+    exact=significant,
+)
+
+
+def _reached(one: Catchment) -> Iterator[Beside]:
+    """Yield a row by corridor, or one without if the destination cannot be asked about."""
+    nothing = Reached(corridor="", title="")
+    for reached in one.reached or (nothing,):
+        known = reached is not nothing
+        yield Beside(
+            one,
+            destination=one.asked,
+            corridor=reached.corridor if known else None,
+            title=reached.name if known else None,
+            best=known and reached.corridor == one.best,
+            cost_usd_per_teu=reached.cost_usd_per_teu,
+            days=reached.days,
+        )
+
+
+def extra_of(one: Catchment) -> tuple[float, float] | None:
+    """Return how much more the next cheapest corridor takes than the best, in USD and days."""
+    best, other = one.winner, one.runner_up
+    if best is None or other is None:
+        return None
+    usd = (other.cost_usd_per_teu or 0.0) - (best.cost_usd_per_teu or 0.0)
+    return usd, (other.days or 0.0) - (best.days or 0.0)
+
+
+def labelled(ones: Sequence[Catchment]) -> list[tuple[str, Catchment]]:
+    """Return destinations with what a table calls them: their ids only where names are alike."""
+    count = Counter(one.name for one in ones)
+    return [(f"{o.name} ({o.place})" if count[o.name] > 1 else o.name, o) for o in ones]
+
+
+def _heading(scenario: Scenario) -> str:
+    return f"From {scenario.origin}, departing {scenario.departure.isoformat()}"

@@ -1,1 +1,0 @@
-"""What `stress` needs: places that can close, and the best route without them."""

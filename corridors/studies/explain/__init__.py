@@ -1,0 +1,1 @@
+"""Every leg, cost line and source of one corridor."""

@@ -1,0 +1,133 @@
+"""The options of a comparison as frames: options, legs, cost lines, lines, emissions.
+
+Units are in the names of columns; money is USD per TEU, emissions are kg CO2e per TEU unless a name
+says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from corridors.output.comparison import Comparison
+from corridors.output.contract import OptionRecord
+from corridors.output.records import Record
+from corridors.output.tables import Table
+
+if TYPE_CHECKING:
+    import geopandas
+
+CRS = "EPSG:4326"
+# Parts of an option that have a frame of their own, or that only a program reads.
+NESTED = (
+    *("lines", "piracy", "chain", "cost_lines", "energy_lines", "time_parts", "legs"),
+    *("operations", "certificate", "capacity", "exceeds", "chances"),
+)
+TIMES = ("departs", "arrives", "arrival")
+DAYS = ("departure", "next_usable_date")
+OUTER_BOUNDS = {"low": "outer_low_usd_per_teu", "high": "outer_high_usd_per_teu"}
+"""Every price and quantity at its low, then at its high, by the names of the files."""
+COST_LINES = Table(
+    name="cost_lines",
+    about="A cost line of a usable corridor; they sum to what is compared.",
+    rows_of=lambda comparison: _nested(comparison, "cost_lines"),
+    files="corridor driver scope label part quantity unit unit_price_usd usd_per_teu"
+    " outer_low_usd_per_teu outer_high_usd_per_teu basis status source_id",
+    of={new: old for old, new in OUTER_BOUNDS.items()},
+)
+LINES = Table(
+    name="known_lines",
+    about="A line (loop or train) known to run a corridor's main carriage on its date.",
+    rows_of=lambda comparison: _nested(comparison, "lines"),
+    files="corridor operator loop kind sailings per is_sum last_seen stale status source_id",
+)
+
+
+def option_frame(comparison: Comparison) -> geopandas.GeoDataFrame:
+    """Return a row per corridor, best first.
+
+    The index is the corridor's id. The columns are those figures of an option in `comparison.json`
+    that are no list of rows, with `rank` (missing where the route equals an earlier one),
+    `recommended` (bool), the 10 and 90 % quantiles of draws of its cost, and its line as
+    `geometry`. `departure` and `next_usable_date` are days; `departs` and `arrives` are times in
+    UTC, and `arrival` is the old name of `arrives`.
+    """
+    # Imported here because geopandas takes longer to import than most commands take to run.
+    import geopandas
+    import pandas as pd
+    import shapely
+
+    from corridors.output.drawn_lines import split_at_antimeridian, unwrapped_lines
+
+    ranks = comparison.ranks
+    rows: list[dict[str, Any]] = []
+    for route in comparison.routes:
+        plain = OptionRecord.without_steps(route).plain()
+        row = {key: value for key, value in plain.items() if key not in NESTED}
+        ends = route.low_and_high if route.usable else (None, None)
+        low, high = (None if end is None else round(end, 2) for end in ends)
+        rows.append(
+            {
+                "corridor": row.pop("corridor"),
+                "title": row.pop("title"),
+                "rank": ranks.get(route.corridor),
+                "recommended": route.corridor in comparison.decision.shares,
+                "status": row.pop("status"),
+                "cost_usd_per_teu": row.pop("cost_usd_per_teu"),
+                "low_usd_per_teu": low,
+                "high_usd_per_teu": high,
+                **row,
+            }
+        )
+    shapes = [
+        shapely.MultiLineString(
+            [part for line in unwrapped_lines(route.steps) for part in split_at_antimeridian(line)]
+        )
+        for route in comparison.routes
+    ]
+    frame = geopandas.GeoDataFrame(rows, geometry=shapes, crs=CRS)
+    frame["departs"], frame["arrives"] = frame["departure"], frame["arrival"]
+    for column in (*TIMES, *DAYS):
+        frame[column] = pd.to_datetime(frame[column], utc=True).astype("datetime64[ns, UTC]")
+    for column in DAYS:
+        frame[column] = frame[column].dt.tz_localize(None).dt.normalize().astype("datetime64[ns]")
+    frame["rank"] = frame["rank"].astype("Int64")
+    return frame.set_index("corridor")
+
+
+def leg_frame(comparison: Comparison) -> geopandas.GeoDataFrame:
+    """Return a row per leg of each usable corridor, `leg` counting from 1, with its line."""
+    import geopandas
+    import shapely
+
+    from corridors.output.gpkg import drawn_legs
+
+    shapes = [shapely.MultiLineString(parts) for *_, parts in drawn_legs(comparison)]
+    return geopandas.GeoDataFrame(LEGS.frame(comparison), geometry=shapes, crs=CRS)
+
+
+def _legs(comparison: Comparison) -> Iterator[Record]:
+    from corridors.output.contract import LegRecord
+    from corridors.output.gpkg import drawn_legs
+
+    for route, step, number, _ in drawn_legs(comparison):
+        row = LegRecord.model_validate(step).plain()
+        yield {**row, "corridor": route.corridor, "leg": number}
+
+
+def _nested(comparison: Comparison, key: str) -> Iterator[Record]:
+    """Yield the rows of a list that options have, with the corridor of each."""
+    for route in comparison.usable:
+        rows = OptionRecord.without_steps(route).plain()[key]
+        for row in rows if isinstance(rows, list) else ():
+            yield {"corridor": route.corridor, **row}
+
+
+LEGS = Table(
+    name="legs",
+    about="A leg of a usable corridor.",
+    rows_of=_legs,
+    files="corridor leg part from to from_name to_name service km hours departs arrives"
+    " usd_per_teu co2e_wtw_kg_per_teu gate border",
+    of={"co2e_wtw_kg_per_teu": "co2e_wtw_kg"},
+)

@@ -1,0 +1,1 @@
+"""Which corridor is best over the ranges of two figures."""

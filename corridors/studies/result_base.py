@@ -1,0 +1,355 @@
+"""What all results of Python share: a short text, a notebook's view, pages and files."""
+
+from __future__ import annotations
+
+import textwrap
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from html import escape
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+from corridors.errors import CorridorsError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from corridors.domain.scenario import Scenario
+    from corridors.output.html.report.report_page import Section
+    from corridors.output.store import Content
+    from corridors.output.tables import Table
+
+# By name what makes the content of a file, called only if it is needed.
+Make = Callable[[], "Content"]
+Files = dict[str, Make]
+BYTES_PER_MB = 1_000_000
+MAP_HEIGHT, REPORT_HEIGHT = 520, 720
+MOST_ROWS = 12
+STYLE = (
+    "<style>.corridors-result p{margin:.3em 0;max-width:60em}"
+    ".corridors-result iframe{border:1px solid #ccc;border-radius:4px}"
+    ".corridors-result .scrolled{overflow-x:auto}"
+    ".corridors-result table{border-collapse:collapse;margin:.4em 0}"
+    ".corridors-result th,.corridors-result td{padding:.2em .6em;text-align:left}"
+    ".corridors-result .figure{text-align:right}</style>"
+)
+WIDTH = 96
+LONGEST = 3 * WIDTH
+
+Made = TypeVar("Made")
+
+
+class MissingPackageError(CorridorsError):
+    """A package that is not installed is needed for this."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Page:
+    """A page that works offline: a map or a report.
+
+    A notebook shows it; `save` writes it to a file, and `html` is its text.
+
+    Parameters
+    ----------
+    title
+        What it shows.
+    html
+        Its text.
+    height
+        Pixels that it takes in a notebook.
+    """
+
+    title: str
+    html: str
+    height: int = REPORT_HEIGHT
+
+    @property
+    def megabytes(self) -> float:
+        """The size of its text in MB."""
+        return len(self.html.encode()) / BYTES_PER_MB
+
+    def save(self, path: Path | str) -> Path:
+        """Write the page to a file and return its path.
+
+        Raises
+        ------
+        ConfigError
+            The file cannot be written.
+        """
+        from corridors.output.store import write_outputs
+
+        file = Path(path)
+        write_outputs(file.parent, {file.name: self.html})
+        return file
+
+    def __repr__(self) -> str:
+        return (
+            f"{self.title}: a page of {self.megabytes:.1f} MB that works offline."
+            " A notebook shows it; .save('page.html') writes it."
+        )
+
+    def _repr_html_(self) -> str:
+        # In single quotes, since the page's data are full of double ones.
+        text = self.html.replace("&", "&amp;").replace("'", "&#39;")
+        title = escape(self.title, quote=True)
+        return f'<iframe title="{title}" height="{self.height}" style="width:100%"' + (
+            f" srcdoc='{text}'></iframe>"
+        )
+
+
+def shown_html(
+    texts: list[str], table: pd.DataFrame | None, *, page: Page | None, more: str
+) -> str:
+    """Return what a notebook shows of a result: sentences, the first rows of a table, a page.
+
+    Parameters
+    ----------
+    texts
+        Plain text, the heading first.
+    table
+        Rows, of which the first twelve are shown.
+    page
+        A map below the table.
+    more
+        What else the result has; shown in small print.
+    """
+    heading, *rest = texts
+    parts = [f"<p><b>{escape(heading)}</b></p>", *(f"<p>{escape(text)}</p>" for text in rest)]
+    if table is not None and len(table):
+        # A table that is wider than the screen scrolls, by keys as well.
+        scrolled = '<div class="scrolled" tabindex="0" role="group" aria-label="Table">'
+        parts.append(f"{scrolled}{_table_html(table.head(MOST_ROWS))}</div>")
+        if len(table) > MOST_ROWS:
+            parts.append(f"<p>{len(table) - MOST_ROWS:,} more rows.</p>")
+    if page is not None:
+        parts.append(page._repr_html_())
+        more = f"{more}. The map above takes {page.megabytes:.1f} MB of this notebook"
+    parts.append(f"<p><small>{escape(more)}.</small></p>")
+    return f'{STYLE}<div class="corridors-result">{"".join(parts)}</div>'
+
+
+def _table_html(table: pd.DataFrame) -> str:
+    """Return a frame as a table: figures to the right, texts to the left, nothing for none."""
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    figures = [is_numeric_dtype(kind) and not is_bool_dtype(kind) for kind in table.dtypes]
+    marks = [' class="figure"' if figure else "" for figure in figures]
+    head = "".join(
+        f'<th scope="col"{mark}>{escape(str(name))}</th>'
+        for name, mark in zip(table.columns, marks, strict=True)
+    )
+    rows = "".join(
+        "<tr>"
+        + "".join(
+            f"<td{mark}>{escape(_cell(value))}</td>" for value, mark in zip(row, marks, strict=True)
+        )
+        + "</tr>"
+        for row in table.itertuples(index=False, name=None)
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _cell(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case float():
+            return "" if isnan(value) else _figure(value)
+        case None:
+            return ""
+    return str(value)
+
+
+def _figure(value: float) -> str:
+    """Return a figure of a table: whole from 100 on, else to one or two decimals."""
+    if value == 0 or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 10 else f"{value:,.2f}"
+
+
+class Terminal(Protocol):
+    """What prints a result: rows as a table, sentences as lines of the terminal's width."""
+
+    def rows(
+        self,
+        rows: Sequence[Mapping[str, object]],
+        *,
+        columns: Sequence[str],
+        title: str = "",
+        spare: Sequence[str | tuple[str, ...]] = (),
+        slim: Collection[str] = (),
+    ) -> None:
+        """Print rows; columns of `spare` and `slim` give way on a narrow terminal."""
+
+    def table(self, table: Table, result: object, *, title: str = "") -> None:
+        """Print a table of a result as people read it."""
+
+    def say(self, text: str, *, indent: str | None = None) -> None:
+        """Print a sentence."""
+
+    def echo(self, text: str) -> None:
+        """Print a line as it is."""
+
+
+class Result(ABC):
+    """A result: its `repr` is a few lines, a notebook shows its table and map.
+
+    `save` writes the files that the command of the same name writes with `--out`.
+    """
+
+    __slots__ = ()
+    _more: ClassVar[str]
+    """What else the result has, in one sentence."""
+
+    @abstractmethod
+    def _texts(self) -> list[str]:
+        """Return the heading and a few sentences of plain text."""
+
+    def _above_table(self) -> list[str]:
+        """Return the sentences of `_texts` that a table below them does not repeat."""
+        return self._texts()
+
+    def _shown(self) -> pd.DataFrame | None:
+        """Return the table that a notebook shows."""
+        return None
+
+    def _map(self) -> Page | None:
+        """Return the map that a notebook shows below the table."""
+        return None
+
+    @abstractmethod
+    def save(self, folder: Path | str) -> tuple[Path, ...]:
+        """Write the files of the result into a folder, and return their paths.
+
+        Raises
+        ------
+        ConfigError
+            The folder cannot be written to.
+        """
+
+    def __repr__(self) -> str:
+        return text_of([*self._texts(), self._more])
+
+    def _repr_html_(self) -> str:
+        table = self._shown()
+        texts = self._texts() if table is None else self._above_table()
+        return shown_html(texts, table, page=self._map(), more=self._more)
+
+
+class Written(Result):
+    """A result whose files are made when they are asked for.
+
+    The first one of JSON is what `--format json` prints and a server answers, the first of CSV what
+    `--format csv` prints.
+    """
+
+    __slots__ = ()
+
+    @abstractmethod
+    def _files(self, *, command: str = "") -> Files:
+        """Return what makes each file, by its name; `command` is the command line that gives it."""
+
+    @property
+    def _title(self) -> str:
+        """The heading of the start page of its files."""
+        scenario = getattr(self, "scenario", None)
+        if scenario is None:
+            return self._texts()[0]
+        from corridors.output.display_names import scenario_title
+
+        return scenario_title(scenario)
+
+    @property
+    def _is_usable(self) -> bool:
+        """Whether there is anything to use in it; a command says so by its exit code."""
+        return True
+
+    def show(self, terminal: Terminal) -> None:
+        """Print the result to a terminal."""
+        for text in self._texts():
+            terminal.say(text)
+
+    def _parts(self, words: Mapping[str, str]) -> tuple[Sequence[str], Sequence[Section]]:
+        """Return the answer in sentences and the sections of its page, for the planner.
+
+        Parameters
+        ----------
+        words
+            What the planner calls parameters.
+        """
+        del words
+        msg = "this study has no part for a page: ask for the record"
+        raise CorridorsError(msg)
+
+    def save(self, folder: Path | str) -> tuple[Path, ...]:
+        """Write the files of the result into a folder, and return their paths.
+
+        Raises
+        ------
+        ConfigError
+            The folder cannot be written to.
+        """
+        from corridors.output.html.pages.start_page import write_with_start_page
+        from corridors.output.store import check_folder
+
+        files = self._files()
+        check_folder(Path(folder), tuple(files))
+        contents = {name: make() for name, make in files.items()}
+        return write_with_start_page(Path(folder), contents, title=self._title)
+
+
+def corridor_colours() -> dict[str, str]:
+    """Return the colours of the shipped corridors by id."""
+    from corridors.config import load_corridors
+
+    return {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
+
+
+def departing(study: str, scenario: Scenario) -> str:
+    """Return the heading of a study of a scenario."""
+    from corridors.output.display_names import scenario_title
+
+    return f"{study} {scenario_title(scenario)}, departing {scenario.departure.isoformat()}"
+
+
+def text_of(texts: list[str]) -> str:
+    """Return sentences as the lines of a `repr`: the first as a heading, the others set in."""
+    lines: list[str] = []
+    for number, text in enumerate(texts):
+        before = "  " if number else ""
+        short = textwrap.shorten(text, LONGEST, placeholder=" ...")
+        lines += textwrap.wrap(
+            short, WIDTH, initial_indent=before, subsequent_indent=before + "  " * bool(number)
+        )
+    return "\n".join(lines)
+
+
+def extended(kind: type[Made], found: Any, **more: Any) -> Made:
+    """Return a result as one of Python's, which extends its class."""
+    return kind(**{one.name: getattr(found, one.name) for one in fields(found)}, **more)
+
+
+def axes_of(ax: Any, *, size: tuple[float, float] = (8.0, 4.5)) -> Any:
+    """Return the axes to draw on: those given, or new ones.
+
+    Raises
+    ------
+    MissingPackageError
+        matplotlib is not installed.
+    """
+    if ax is not None:
+        return ax
+    try:
+        from matplotlib import pyplot as plt
+    except ImportError:
+        msg = "plot() needs matplotlib, which is not installed: pip install 'corridors[plot]'"
+        raise MissingPackageError(msg) from None
+    _, made = plt.subplots(figsize=size, layout="constrained")
+    return made
+
+
+def page_of(files: Files, name: str, title: str, height: int) -> Page:
+    """Return one of the pages of a result's files."""
+    return Page(title, str(files[name]()), height)

@@ -1,0 +1,187 @@
+"""The keywords of a question: those of a scenario, as a file has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, Protocol, TypedDict, runtime_checkable
+
+from corridors.domain.scenario import Scenario
+from corridors.errors import ConfigError
+
+Day = date | str
+"""A day: a date, also of pandas or numpy, or a text such as `2026-09-01`."""
+Names = str | Sequence[str]
+"""A name or several."""
+Places = str | Sequence[str | tuple[float, float]]
+"""A place or several, each by a name, a code, an id or (lon, lat)."""
+Keys = Mapping[str, Any]
+"""The keys of a part of a scenario file and their values."""
+
+
+@runtime_checkable
+class Answered(Protocol):
+    """A result, whose scenario can be asked about again."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was answered."""
+
+
+ScenarioLike = str | Path | Keys | Scenario | Answered
+"""The name of a shipped scenario, the path of a file, its keys as a dict, or a result."""
+ENDS = ("origin", "destination")
+
+
+class RouteKeys(TypedDict, total=False):
+    """The keys of a scenario without its ends; `corridors schema scenario` explains each."""
+
+    departure: Day
+    world: str
+    objective: Literal["cost", "days", "co2e", "generalised"]
+    shipment: Keys
+    corridors: Names
+    services: Names
+    limits: Keys
+    overrides: Mapping[str, float]
+    price_basis: Literal["cost", "price"]
+    prices: str
+    scope: Literal["cy-cy", "door"]
+    door: Keys
+    closures: Sequence[Keys]
+    max_wait_days: float
+    speed: str | float
+    ice_year: str | int
+    hulls_in_ice: Literal["ice-class", "any"]
+    subsidies: Literal["none", "found"]
+    customs: Keys
+    projects: Names | Sequence[Keys]
+    chances: Sequence[Keys]
+    draws: Keys
+    robust: Keys
+    own_data: Names
+    on_conflict: Literal["error", "last"]
+    name: str
+
+
+class ScenarioKeys(RouteKeys, total=False):
+    """The keys of a scenario; `corridors schema scenario` explains each."""
+
+    origin: str | tuple[float, float]
+    destination: str | tuple[float, float]
+
+
+def scenario_of(given: object, keys: Mapping[str, object], *, call: str) -> Scenario:
+    """Return the scenario that a question is about.
+
+    Parameters
+    ----------
+    given
+        A `ScenarioLike`, or None for `keys` alone.
+    keys
+        Values by key, in place of those given.
+    call
+        The function that was called, for errors: `compare()`.
+
+    Raises
+    ------
+    ConfigError
+        With every fault.
+    """
+    from corridors.config import given_scenario
+
+    if isinstance(given, Scenario | str | Path | Mapping) or given is None:
+        base = given
+    elif isinstance(given, Answered) and isinstance(given.scenario, Scenario):
+        base = given.scenario
+    else:
+        msg = (
+            f"{call}: give a scenario as a name, a path, a dict or a result, or by keywords such as"
+            f" origin= and destination=; got {_kind(given)}"
+        )
+        raise ConfigError(msg)
+    # None is what a function that passes a keyword on gives for nothing.
+    given_keys = {key: value for key, value in keys.items() if value is not None}
+    try:
+        return given_scenario(base, given_keys, shown=call)
+    except ConfigError as error:
+        # `compare("Ningbo", ...)`: a place where a scenario is expected.
+        if isinstance(given, str) and error.faults[0].startswith(f"{given}: no such scenario"):
+            msg = f"{error.faults[0]}; a place goes into origin= or destination="
+            raise ConfigError(msg) from None
+        raise
+
+
+def place_text(place: object) -> str:
+    """Return a place as text: a pair of lon and lat becomes `lon,lat`.
+
+    Raises
+    ------
+    ConfigError
+        It is neither.
+    """
+    from corridors.config.checks import point_text
+
+    text = point_text(place)
+    if isinstance(text, str):
+        return text
+    got = _kind(place)
+    if isinstance(place, tuple | list) and all(type(one) in (int, float) for one in place):
+        got = str(tuple(place))
+    msg = f"a place is a name, a UN/LOCODE, an id, or a pair (lon, lat); got {got}"
+    raise ConfigError(msg)
+
+
+def day_of(value: object, *, keyword: str) -> date | None:
+    """Return the day that a keyword gives, None for None.
+
+    Raises
+    ------
+    ConfigError
+        It is no day.
+    """
+    from corridors.config.scenario import plain_value
+
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(str(plain_value(value)))
+    except ValueError:
+        msg = f"{keyword}: must be a date such as 2026-08-20, got {str(value)[:80]}"
+        raise ConfigError(msg) from None
+
+
+def names_of(value: object, *, keyword: str) -> tuple[str, ...]:
+    """Return the names of a keyword, one or several.
+
+    Raises
+    ------
+    ConfigError
+        It has something else.
+    """
+    listed = (value,) if isinstance(value, str) else value
+    if isinstance(listed, Sequence | set | frozenset) and all(isinstance(n, str) for n in listed):
+        return tuple(listed)
+    msg = f"{keyword}: give a name or a list of names, got {_kind(value)}"
+    raise ConfigError(msg)
+
+
+def advice_on(keyword: str, known: Sequence[str]) -> str:
+    """Return what an unknown keyword may mean: a similar one, or a key of a part of a scenario."""
+    from corridors.config.faults import keys_at
+    from corridors.config.models import ScenarioModel
+
+    for part in ("shipment", "limits", "door", "draws"):
+        if part in known and keyword in keys_at(ScenarioModel, (part,)):
+            return f"it is a key of {part}: {part}={{'{keyword}': ...}}"
+    near = get_close_matches(keyword, known, n=1)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return f"known: {', '.join(known)}"
+
+
+def _kind(value: object) -> str:
+    name = type(value).__name__
+    return f"{'an' if name[:1].lower() in 'aeiou' else 'a'} {name}"

@@ -1,0 +1,1 @@
+"""When a corridor through ice is open."""

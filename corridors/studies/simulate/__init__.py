@@ -1,0 +1,1 @@
+"""How the corridors of a scenario fare where figures are not sure."""

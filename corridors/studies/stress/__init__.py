@@ -1,0 +1,1 @@
+"""What happens when places on the best route close."""
