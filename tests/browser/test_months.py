@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from corridors.output.answer import money
 from tests.browser.conftest import Witness
 from tests.browser.maps import MAP_ROOT, calm, card_title, free_points, some_of
 from tests.conftest import in_both
@@ -45,7 +46,9 @@ def test_each_month_shows_its_own_figures_and_who_sails(
         usd = f"{round(float(best['USD_per_TEU'])):,}"
         cells = page.locator(f"#months td[data-cell='{number}']").all_inner_texts()
         assert cells[:2] == [usd, f"{float(best['days']):.1f}"]
-        assert usd in page.inner_text("#panel [data-of-month]:visible .best")
+        # The answer is per box of 40 foot.
+        per_box = money(2.0 * float(best["USD_per_TEU"]))
+        assert f"USD {per_box} per 40'" in page.inner_text("#panel [data-of-month]:visible .best")
         shut = {row["corridor"] for row in of_month if row["status"] == "closed"}
         assert page.locator("#panel .row.shut").count() == len(shut)
         figures = {
