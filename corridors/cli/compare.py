@@ -185,7 +185,8 @@ def _write(
     # Of the networks, which are not needed any more.
     return_freed()
     files = comparison_files(comparison, command=command, months=months, tiles=tiles)
-    write_study(out, files, title=scenario_title(comparison.scenario))
+    title, answer = scenario_title(comparison.scenario), comparison.answer.sentences
+    write_study(out, files, title=title, answer=answer)
 
 
 def _print_months(months: Sequence[Comparison], how: Format) -> None:

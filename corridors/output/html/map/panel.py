@@ -70,7 +70,7 @@ def panel_html(comparison: Comparison, months: Sequence[Comparison] = (), slider
     return "".join(
         (
             '<aside id="panel" aria-label="Corridors compared">',
-            f"<h1>{escape(scenario.name)}</h1>",
+            f"<h1>{_by_month(_finding, comparison, months, tag='span')}</h1>",
             '<button id="fold" type="button" aria-expanded="true" aria-label="Fold the panel">',
             "&minus;</button>",
             _by_month(_answer, comparison, months),
@@ -142,30 +142,36 @@ def notes_of(comparison: Comparison, route: RouteOption) -> list[str]:
 
 
 def _by_month(
-    part: Callable[[Comparison], str], comparison: Comparison, months: Sequence[Comparison]
+    part: Callable[[Comparison], str],
+    comparison: Comparison,
+    months: Sequence[Comparison],
+    tag: str = "div",
 ) -> str:
     """Return a part of the panel, or that of each month, of which the first is shown."""
     if not months:
         return part(comparison)
     return "".join(
-        f'<div data-of-month="{number}"{" hidden" if number else ""}>{part(one)}</div>'
+        f'<{tag} data-of-month="{number}"{" hidden" if number else ""}>{part(one)}</{tag}>'
         for number, one in enumerate(months)
     )
 
 
-def _answer(comparison: Comparison) -> str:
-    asked = escape(question(comparison.scenario))
-    return f'<p class="muted">{asked}</p>{_best(comparison)}'
-
-
-def _best(comparison: Comparison) -> str:
-    """Return the answer: what to book, in bold, and the other sentences below it."""
-    found = answer_of(comparison)
-    first, *others = (escape(on_page(text)) for text in found.sentences)
-    kind = "warn" if comparison.recommended is None else "best"
+def _finding(comparison: Comparison) -> str:
+    """Return what to book, the title of the panel."""
+    finding = escape(on_page(answer_of(comparison).finding))
     star = "" if comparison.recommended is None else ' <span class="star">★</span>'
-    more = "".join(f'<p class="muted">{text}</p>' for text in others)
-    return f'<p class="{kind}"><b>{first}</b>{star}</p>{more}'
+    return f'<span class="best">{finding}</span>{star}'
+
+
+def _answer(comparison: Comparison) -> str:
+    """Return what the finding answers, and the sentences that follow it."""
+    scenario = comparison.scenario
+    asked = escape(question(scenario))
+    if not scenario.name.startswith(f"{scenario.origin} to {scenario.destination}"):
+        asked = f"{escape(scenario.name)}. {asked}"
+    others = answer_of(comparison).sentences[1:]
+    said = "".join(f"<p>{escape(on_page(text))}</p>" for text in others)
+    return f'{said}<p class="muted">{asked}</p>'
 
 
 def _closed(comparison: Comparison) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
+from corridors.output.display_names import on_page
 from corridors.output.html.encode import element
 from corridors.output.html.page_shell import asset, page_html, policy_of_style
+from corridors.output.html.report.common import answer_box
 from corridors.output.store import Content, write_outputs
 
 INDEX = "index.html"
@@ -53,7 +55,7 @@ _KINDS = {
 
 
 def write_with_start_page(
-    folder: Path, contents: Mapping[str, Content], *, title: str
+    folder: Path, contents: Mapping[str, Content], *, title: str, answer: Sequence[str] = ()
 ) -> tuple[Path, ...]:
     """Write files into a folder with a start page, unless another page is there.
 
@@ -69,16 +71,20 @@ def write_with_start_page(
         What is written, by file name.
     title
         Heading, plain text.
+    answer
+        Sentences that stand above the files, the most important first.
     """
     old = folder / INDEX
     if old.is_file() and _MARK not in old.read_text(encoding="utf-8", errors="replace"):
         return write_outputs(folder, contents)
     there = {name for name in _FILES if (folder / name).is_file()}
-    return write_outputs(folder, {**contents, INDEX: start_page(title, {*contents, *there})})
+    return write_outputs(
+        folder, {**contents, INDEX: start_page(title, {*contents, *there}, answer)}
+    )
 
 
-def start_page(title: str, names: Iterable[str]) -> str:
-    """Return the start page of a folder as HTML text, with a link to each file."""
+def start_page(title: str, names: Iterable[str], answer: Sequence[str] = ()) -> str:
+    """Return the start page of a folder as HTML text: the answer, and a link to each file."""
     order = list(_FILES)
     kept = sorted(
         (name for name in names if name != INDEX),
@@ -86,10 +92,11 @@ def start_page(title: str, names: Iterable[str]) -> str:
     )
     rows = "".join(_row(name) for name in kept)
     style = asset("report", "report.css")
+    said = answer_box([on_page(text) for text in answer]) if answer else ""
     body = (
         f"{_MARK}\n<header>{element('h1', title)}"
         '<p class="asked">What this folder holds. Every page works offline.</p></header>\n'
-        f'<main><ul class="plain-list files">{rows}</ul></main>\n'
+        f'<main>{said}<ul class="plain-list files">{rows}</ul></main>\n'
     )
     return page_html(title, body, style=style, policy=policy_of_style(style))
 
