@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 
 from corridors.config.allowed_names import Names
+from corridors.config.checks import LAST_DAY
 from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import validate
@@ -19,6 +21,7 @@ from corridors.config.projects import load_projects
 from corridors.config.scenario import lines_of, project_choices, to_scenario, with_value
 from corridors.data.lines import WEEKS_PER
 from corridors.data.parameters import load_parameters
+from corridors.data.series import load_dated_years
 from corridors.data.services import load_services
 from corridors.domain.investment import Annuity, Phases
 from corridors.domain.objective import Objective
@@ -31,7 +34,7 @@ from corridors.domain.service_design import (
     Proposed,
     ShipsOfAClass,
 )
-from corridors.domain.windows import months_from
+from corridors.domain.windows import first_full_month, months_from
 from corridors.errors import ConfigError
 
 MONTHS_A_YEAR = 12
@@ -123,7 +126,17 @@ def load_plan(
     if model.projects:
         plan = _with_projects(model, file, plan)
     limit = TIME_LIMITS_S.get(command) if plan.time_limit_s is None else plan.time_limit_s
-    return replace(plan, time_limit_s=limit)
+    return replace(plan, time_limit_s=limit, undated=_undated(plan))
+
+
+def _undated(plan: Plan) -> str:
+    """Return what is known of prices and rules in the last year of a plan, if it is not dated."""
+    last = plan.months[-1].year if plan.phases is None else plan.phases.until - 1
+    prices, rules = load_dated_years()
+    if last <= prices:
+        return ""
+    then = f", and no rule dated after {rules}" if last > rules else ""
+    return f"No price is known after {prices}{then}: what holds then holds in all later years."
 
 
 def commands_of(keys: frozenset[str]) -> tuple[str, ...]:
@@ -271,6 +284,7 @@ def _pair(
     items = entries[number].items or {}
     line = items["origin"].line
     shipment = {key: items[key] for key in GoodsModel.model_fields if key in items}
+    first = date.fromisoformat(f"{model.first_month}-01")
     # A scenario needs a volume, but no price depends on it. The plan holds the real one.
     shipment["teu_per_month"] = Node(line, value=1)
     shared = (file.node.items or {}).get("scenario")
@@ -279,7 +293,8 @@ def _pair(
         **more,
         "origin": items["origin"],
         "destination": items["destination"],
-        "departure": Node(line, value=f"{model.first_month}-01"),
+        # Its own days are those of the plan, which may be later than any comparison's.
+        "departure": Node(line, value=str(min(first, LAST_DAY))),
         "shipment": Node(line, items=shipment),
     }
     teu = _volumes(model, file, number)
@@ -287,7 +302,7 @@ def _pair(
     whole = replace(file.node, items=tree, key_lines=lines | (shared.key_lines if shared else {}))
     shown = file.of_pairs or file.shown
     made = validate(ScenarioModel, whole, shown=shown, names=names)
-    scenario = to_scenario(made, node=whole, shown=shown)
+    scenario = replace(to_scenario(made, node=whole, shown=shown), departure=first)
     shelf = scenario.limits.shelf_life_days
     bounds = [days for days in (pair.max_days, shelf) if days is not None]
     return Pair(
@@ -482,7 +497,7 @@ def _phases(model: PlanModel, budget_usd_m: float, file: _File) -> Phases | None
         )
         raise ConfigError(msg)
     return Phases(
-        years=given.years,
+        starts=tuple(date(year, 1, 1) for year in given.years),
         until=given.until,
         demand_growth=given.demand_growth,
         budgets_usd_m=tuple(budgets),
@@ -490,13 +505,13 @@ def _phases(model: PlanModel, budget_usd_m: float, file: _File) -> Phases | None
 
 
 def _with_openings(phases: Phases, choices: Sequence[ProjectChoice]) -> Phases:
-    """Return phases with one more where a project opens within one, from the next year on."""
-    opened = {c.opens.year + (c.opens > date(c.opens.year, 1, 31)) for c in choices}
-    within = {year for year in opened if phases.years[0] < year < phases.until}
-    money = dict(zip(phases.years, phases.budgets_usd_m, strict=True))
-    years = tuple(sorted(within | {*phases.years}))
-    budgets = tuple(money.get(year, 0.0) for year in years)
-    return replace(phases, years=years, budgets_usd_m=budgets)
+    """Return phases with one more where a project opens within one, from its first month on."""
+    opened = {first_full_month(choice.opens) for choice in choices}
+    within = {day for day in opened if phases.starts[0] < day < date(phases.until, 1, 1)}
+    money = dict(zip(phases.starts, phases.budgets_usd_m, strict=True))
+    starts = tuple(sorted(within | {*phases.starts}))
+    budgets = tuple(money.get(start, 0.0) for start in starts)
+    return replace(phases, starts=starts, budgets_usd_m=budgets)
 
 
 def _affords(choices: Sequence[ProjectChoice], budget_usd_m: float, file: _File) -> None:
@@ -525,11 +540,11 @@ def _not_there_yet(
     if twice:
         msg = f"{line}{', '.join(twice)}: already in the scenario of the plan; leave it out here"
         raise ConfigError(msg)
-    last = plan.months[-1] if phases is None else date(phases.years[-1], 1, 1)
+    last = plan.months[-1] if phases is None else phases.starts[-1]
     late = [
         f"{c.id} ({c.opens})"
         for c in choices
-        if (c.opens.year, c.opens.month) > (last.year, last.month)
+        if c.opens > last.replace(day=monthrange(last.year, last.month)[1])
     ]
     if late and phases is not None:
         msg = (

@@ -95,6 +95,8 @@ def _planned(work: Work, chosen: Chosen, session: Session) -> Planned:
     base = with_projects_built(
         replace(plan, contracts=(), scenarios=()), [choice for choice, _ in work.in_use]
     )
+    if work.plan.phases is not None:
+        base = base.begun_in(work.years[-1])
     (searched,) = search_plans([work.works.with_built(chosen, base)], session=session)
     return searched.solve(times(searched.plan, work.factors[-1]))
 
