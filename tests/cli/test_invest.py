@@ -457,4 +457,5 @@ def test_what_a_project_begins_to_limit_is_free_until_it_is_built(
     assert more == pytest.approx(50.0 * january)
     assert base[1, 0] + wider[1, 0][0][1] == pytest.approx(100.0 * january)
     # On its own legs it is there with the project alone, as they are.
-    assert capacity_of(plan, works._resources(plan, [0], [])[0])[1, 0] == pytest.approx(100.0 * january)
+    own, _ = works._resources(plan, [0], [])
+    assert capacity_of(plan, own)[1, 0] == pytest.approx(100.0 * january)
