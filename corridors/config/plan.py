@@ -368,7 +368,11 @@ def _as_known(plan: Plan, *, demand: float = 1.0, spot: float = 1.0) -> Plan:
             replace(pair, teu=tuple(teu * demand for teu in pair.teu)) for pair in plan.pairs
         ),
         contracts=tuple(
-            replace(each, spot_teu=None if each.spot_teu is None else each.spot_teu * spot)
+            replace(
+                each,
+                spot_teu=None if each.spot_teu is None else each.spot_teu * spot,
+                dearer_spot=tuple((teu * spot, usd) for teu, usd in each.dearer_spot),
+            )
             for each in plan.contracts
         ),
     )
@@ -402,6 +406,7 @@ def _contract(given: ContractModel) -> Contract:
         step_teu=given.step_teu,
         most_teu=given.most_teu_per_month,
         spot_teu=given.spot_teu_per_month,
+        dearer_spot=tuple((one.teu_per_month, one.usd_per_teu) for one in given.dearer_spot),
         rate_usd=given.rate_usd_per_teu,
         index_share=given.index_share,
         take_share=given.take_share,
@@ -588,6 +593,12 @@ def _chance_faults(model: PlanModel, file: _File) -> Iterator[str]:
     if model.scenarios and abs(total - 1.0) > SUMS_TO:
         does = "add a scenario for the rest" if total < 1.0 else "lower some of them"
         yield f"{file.at('scenarios')}the probabilities sum to {total:g}, not to 1; {does}"
+    dearer = [(c.corridor, c.gate, c.country) for c in model.contracts if c.dearer_spot]
+    if len(dearer) > len({*dearer}):
+        yield (
+            f"{file.at('contracts')}two contracts of one way have dearer_spot, and a box would pay"
+            " both; give it in one of them"
+        )
     for key, named in (("scenarios", model.scenarios), ("contracts", model.contracts)):
         names = [given.name for given in named]
         for name in sorted({name for name in names if names.count(name) > 1}):

@@ -140,6 +140,15 @@ class DiscountModel(Strictly):
     """What every booked TEU that travels is cheaper by."""
 
 
+class DearerSpotModel(Strictly):
+    """Space that can be had without booking at more than the market pays."""
+
+    teu_per_month: Volume
+    """How much more can be had a month."""
+    usd_per_teu: Usd
+    """What each of these TEU costs beyond the market."""
+
+
 class ContractModel(WayModel):
     """Space that may be booked ahead through a corridor, gate or country."""
 
@@ -166,7 +175,9 @@ class ContractModel(WayModel):
     most_teu_per_month: Volume
     """Maximum quantity."""
     spot_teu_per_month: AnyVolume | None = None
-    """What can be had a month without booking. Default: any amount."""
+    """What can be had a month without booking, at the price of the market. Default: any amount."""
+    dearer_spot: Annotated[tuple[DearerSpotModel, ...], Field(max_length=5)] = ()
+    """What can be had beyond that without booking, at a higher price. Default: nothing."""
 
     @model_validator(mode="after")
     def bookable(self) -> ContractModel:
@@ -176,6 +187,9 @@ class ContractModel(WayModel):
             raise fault(msg)
         if self.index_share and self.rate_usd_per_teu is None:
             msg = "index_share is for a rate_usd_per_teu; what is saved against spot floats anyway"
+            raise fault(msg)
+        if self.dearer_spot and self.spot_teu_per_month is None:
+            msg = "dearer_spot is what lies beyond spot_teu_per_month; give both"
             raise fault(msg)
         first = max(self.least_teu_per_month, self.step_teu)
         if first > self.most_teu_per_month:
@@ -200,7 +214,8 @@ class ChanceModel(Strictly):
     demand: Annotated[Positive, Field(le=100)] = 1.0
     """Factor on the volumes of the plan."""
     spot: Annotated[Number, Field(ge=0, le=100)] = 1.0
-    """Factor on what can be had of each contract's way without booking."""
+    """Factor on what can be had of each contract's way without booking, at every price: below 1
+    space is short, and what is dearer is needed sooner."""
     set: Values = Field(default_factory=dict)
     """Scenario keys that hold in it, such as closures, ice_year or overrides; each replaces that of
     the plan."""

@@ -54,7 +54,8 @@ class Contract:
     by the discount of the quantity booked, `discounts` being (from TEU a month, USD). One that does
     not costs `unused_usd`, each month, or with a `take_share` if it is missing to this share of all
     months. The TEU booked a month are 0, or from `least_teu` to `most_teu` in steps of `step_teu`.
-    `spot_teu` is what can be had a month without booking, None for any amount.
+    `spot_teu` is what can be had a month without booking, None for any amount; `dearer_spot` what
+    can be had beyond it, as (TEU a month, USD of each beyond the market).
     """
 
     name: str
@@ -66,6 +67,7 @@ class Contract:
     step_teu: float
     most_teu: float
     spot_teu: float | None = None
+    dearer_spot: tuple[tuple[float, float], ...] = ()
     rate_usd: float | None = None
     index_share: float = 0.0
     take_share: float | None = None

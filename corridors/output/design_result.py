@@ -125,7 +125,7 @@ class ShipsModel(_Row):
 
     ship: str
     held: int
-    in_service: list[int]
+    in_service: list[float]
     idle: str
     held_usd_a_year: float
     idle_usd_a_year: float
@@ -145,6 +145,7 @@ class FlowModel(_Row):
     usd_per_teu: float
     days: float
     co2e_kg_per_teu: float
+    lane_usd_per_teu: float | None
 
 
 class FullModel(_Row):

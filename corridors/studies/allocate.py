@@ -143,7 +143,9 @@ def searched_as(plan: Plan) -> Plan:
         pairs=tuple(
             replace(pair, teu=tuple(float(teu > 0.0) for teu in pair.teu)) for pair in plan.pairs
         ),
-        contracts=tuple(replace(contract, spot_teu=None) for contract in plan.contracts),
+        contracts=tuple(
+            replace(contract, spot_teu=None, dearer_spot=()) for contract in plan.contracts
+        ),
     )
 
 
@@ -590,6 +592,7 @@ def _program(
                 member=number[contract.kind, contract.key],
                 teu=contract.spot_teu,
                 month=month,
+                more=contract.dearer_spot,
             )
             for contract in plan.contracts
             if contract.spot_teu is not None

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
-from itertools import groupby, product
+from itertools import groupby, product, starmap
 
 import numpy as np
 
+from corridors.arrays import FloatArray
 from corridors.data.names import capacity_title
 from corridors.data.parameters import load_parameters
 from corridors.domain.plan import Pair, Plan
@@ -25,7 +26,6 @@ from corridors.domain.service_design import (
     ServiceRow,
     ShipsOfAClass,
 )
-from corridors.domain.windows import months_later
 from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess
 from corridors.optimise.planning.deciding import Deciding
@@ -45,6 +45,7 @@ from corridors.optimise.time_limit import TimeLimit
 from corridors.output.design_result import ServiceDesign
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import ObjectiveWeights
+from corridors.studies.sailing_days import days_of_return, seasons_begun, ships_in_use, turns
 from corridors.studies.service_bills import ServiceBill
 from corridors.studies.service_ways import (
     Capacities,
@@ -163,15 +164,22 @@ def _wait_days(departures: float) -> float:
 class _Choice:
     """A number of departures a week of a service, and its ships or train sets by season.
 
-    `usd` leaves out what ships cost that are held. `rooms` are by (season, back) TEU, `places` by
-    way the number of the capacity that they are.
+    `usd` leaves out what ships cost that are held. `in_use` are vehicles by day, `used` their mean
+    by season. `rooms` are by (season, back) TEU, `places` by way the number of the capacity that
+    they are.
     """
 
     departures: float
     usd: float
-    vehicles: tuple[int, ...]
+    in_use: FloatArray
+    used: tuple[float, ...]
     rooms: Mapping[tuple[int, bool], float]
     places: Mapping[bool, int]
+
+    def vehicles(self, day: int | None = None) -> int:
+        """Return the whole vehicles in use on a day, or on the day of most."""
+        in_use = self.in_use.max() if day is None else self.in_use[day]
+        return math.ceil(float(in_use) - 1e-6)
 
 
 class _Build:
@@ -193,6 +201,8 @@ class _Build:
             for season in range(SEASONS)
             if (teu := plan.season_teu(pair, season))
         ]
+        self._season_of_day = np.repeat(np.arange(SEASONS), plan.season_days)
+        self._position_days = load_parameters().value("ship.position_days")
         self._lot = {(lot.pair, lot.month): number for number, lot in enumerate(self.lots)}
         self._ships = list(
             dict.fromkeys(one.bill.vehicle for one in posed if one.bills and one.bill.by_ship)
@@ -209,6 +219,13 @@ class _Build:
         self._places = self._scarce(capacities, ridden, others)
         names = dict.fromkeys(name for name, _ in self._places)
         self._place = {name: self._rooms + n for n, name in enumerate(names)}
+        # What shippers pay on a lane today, by pair and season.
+        self._lane_usd: dict[tuple[int, int], float] = {}
+        quoted = [((one.pair, one.season), one.price_usd) for one in ridden]
+        quoted += [(key, other.price_usd) for key, some in others.items() for other in some]
+        for key, usd in quoted:
+            if usd is not None:
+                self._lane_usd[key] = min(usd, self._lane_usd.get(key, usd))
         self.offers: list[Offer] = []
         self._by_others: dict[int, list[tuple[float, Sequence[tuple[int, int, float]]]]] = {}
         self.ways: list[tuple[KnownWay, Other | Ridden]] = []
@@ -326,34 +343,51 @@ class _Build:
 
     def _choice(self, one: Posed, departures: float) -> _Choice:
         """Return a number of departures of a service: what it takes, and its rooms."""
-        fixed, vehicles = 0.0, [0] * SEASONS
-        rooms: dict[tuple[int, bool], float] = {}
-        for season in one.seasons:
-            out, back = (one.bills.get((season, way), ()) for way in (False, True))
-            if not out and not back:
-                continue
-            sailings = departures * self._weeks(season)
-            vehicles[season] = _vehicles(_round_trip_days(out, back), departures)
-            fixed += sailings * _sailing_usd(out, back)
-            bill = (out or back)[0]
-            if bill.by_ship:
+        bills = one.by_season()
+        trips = [sum(_way_days(*each)) for each in bills]
+        trips = [days or max(trips) for days in trips]
+        by_ship, in_season = one.bill.by_ship, self._season_of_day
+        out_days = [math.ceil(out[0].vehicle_days) if out else 0 for out, _ in bills]
+        leaves = one.leaves, days_of_return(one.leaves, np.array(out_days)[in_season])
+        in_use = ships_in_use(
+            one.leaves,
+            np.array([_vehicles(days, departures) for days in trips])[in_season],
+            np.maximum(1, np.rint(trips)).astype(np.int64)[in_season],
+            position_days=round(self._position_days) if by_ship else 0,
+        )
+        used = self._mean_by_season(in_use)
+        fixed, rooms = 0.0, {}
+        for season, (out, back) in enumerate(bills):
+            if by_ship and used[season]:
                 # Running costs are paid for ships in service, spare days between voyages included.
-                day_usd = bill.day_usd * bill.running_share * (1.0 + bill.surcharge)
-                fixed += vehicles[season] * self.plan.season_days[season] * day_usd
-                fixed += vehicles[season] * self._capital_usd(bill, season) * bill.surcharge
-            for way, bills in ((False, out), (True, back)):
-                if bills:
-                    rooms[season, way] = sailings * bills[0].capacity_teu
+                bill = (out or back or [self._bill_of(one.bill.vehicle, season)])[0]
+                days = used[season] * self.plan.season_days[season]
+                fixed += days * bill.day_usd * (bill.running_share + bill.surcharge)
+            sailings = [
+                departures * float(some[in_season == season].sum()) / DAYS_A_WEEK for some in leaves
+            ]
+            if out or back:
+                fixed += sailings[0] * _sailing_usd(out, back)
+            for way, some in ((False, out), (True, back)):
+                if some and sailings[way]:
+                    rooms[season, way] = sailings[way] * some[0].capacity_teu
+        if by_ship:
+            moved_days = 2.0 * self._position_days * float(in_use.max()) * seasons_begun(one.leaves)
+            fixed += moved_days * one.bill.fuel_day_usd * (1.0 + one.bill.surcharge)
         ways = sorted({back for _, back in rooms})
         places = {back: self._rooms + n for n, back in enumerate(ways)}
         self._rooms += len(ways)
         return _Choice(
             departures=departures,
             usd=fixed,
-            vehicles=tuple(vehicles),
+            in_use=in_use,
+            used=used,
             rooms=rooms,
             places=places,
         )
+
+    def _mean_by_season(self, by_day: FloatArray) -> tuple[float, ...]:
+        return tuple(float(by_day[self._season_of_day == n].mean()) for n in range(SEASONS))
 
     def _add_boxes(self, one: Ridden) -> None:
         """Add the ways of a box for all departures of the services that it rides on."""
@@ -404,8 +438,8 @@ class _Build:
             return choice.usd
         idle = self._listed(bill.vehicle).idle
         return choice.usd - sum(
-            vehicles * self._idle_usd(bill.vehicle, season, idle)
-            for season, vehicles in enumerate(choice.vehicles)
+            used * self._idle_usd(bill.vehicle, season, idle)
+            for season, used in enumerate(choice.used)
         )
 
     def _held_usd(self, ship: str) -> float:
@@ -416,15 +450,15 @@ class _Build:
     def _held(self, ship: str) -> Held:
         listed = self._listed(ship)
         idle = sum(self._idle_usd(ship, season, listed.idle) for season in range(SEASONS))
+        sailing = [*self._sailing(ship)]
+        # Between these days none is a peak.
+        days = {day for _, _, choice in sailing for day in turns(choice.in_use)} or {0}
         return Held(
             # Hired by the season a ship takes nothing while it is idle, up to rounding.
             usd_each=max(0.0, self._held_usd(ship) + idle),
             needed={
-                season: {
-                    (decision, n): float(choice.vehicles[season])
-                    for decision, n, choice in self._sailing(ship)
-                }
-                for season in range(SEASONS)
+                day: {(decision, n): float(choice.vehicles(day)) for decision, n, choice in sailing}
+                for day in days
             },
             most=math.inf if listed.most is None else float(listed.most),
         )
@@ -440,13 +474,14 @@ class _Build:
         """Return the ships of each class: held, in use and idle by season."""
         rows = []
         for ship in self._ships:
-            run = [c.vehicles for decision, n, c in self._sailing(ship) if taken[decision] == n]
-            used = tuple(map(sum, zip(*run, strict=True)))
-            if not used or not max(used):
+            run = [c.used for decision, n, c in self._sailing(ship) if taken[decision] == n]
+            if not run:
                 continue
+            used = tuple(map(math.fsum, zip(*run, strict=True)))
+            held = round(self._held(ship).of([(n,) for n in taken]))
             idle_usd = {
                 idle: sum(
-                    (max(used) - used[season]) * self._idle_usd(ship, season, idle)
+                    (held - used[season]) * self._idle_usd(ship, season, idle)
                     for season in range(SEASONS)
                 )
                 for idle in Idle
@@ -454,10 +489,10 @@ class _Build:
             rows.append(
                 FleetRow(
                     ship=ship,
-                    held=max(used),
+                    held=held,
                     used=used,
                     idle=self._listed(ship).idle,
-                    held_usd=max(used) * self._held_usd(ship),
+                    held_usd=held * self._held_usd(ship),
                     if_idle_usd=idle_usd,
                 )
             )
@@ -471,7 +506,7 @@ class _Build:
         if not one.bills:
             return ServiceRow(
                 name=one.service.name, corridor=one.service.corridor, vehicle="", ends=("", ""),
-                departures=0.0, seasons=(), round_trip_days=0.0, capacity_teu=0.0,
+                departures=0.0, seasons=(), way_days=(0.0, 0.0), capacity_teu=0.0,
                 sailing_usd=0.0, frequencies=(), why_not=one.why_not,
             )  # fmt: skip
         decision, bill = self.tried[number], one.bill
@@ -485,7 +520,7 @@ class _Build:
             ends=bill.ends,
             departures=departures,
             seasons=one.seasons,
-            round_trip_days=max(map(_round_trip_days, *_by_way(one))),
+            way_days=max(starmap(_way_days, one.by_season()), key=sum),
             capacity_teu=bill.capacity_teu,
             sailing_usd=_sailing_usd([bill], [bill] if bill.by_ship else []),
             frequencies=()
@@ -505,24 +540,24 @@ class _Build:
             ship=one.bill.vehicle if one.bill.by_ship else None,
             frequency=departures,
         )
-        if len(one.seasons) == len(self.plan.seasons):
+        if one.leaves.all():
             yield usual
             return
-        numbered = groupby(enumerate(one.seasons), key=lambda pair: pair[1] - pair[0])
-        spells = [[season for _, season in group] for _, group in numbered]
+        by_day = groupby(range(len(one.leaves)), key=lambda day: bool(one.leaves[day]))
+        spells = [[*days] for leaves, days in by_day if leaves]
         for number, spell in enumerate(spells, 1):
-            first, last = self.plan.seasons[spell[0]][0], self.plan.seasons[spell[-1]][-1]
+            first, last = (self.plan.months[0] + timedelta(days=spell[n]) for n in (0, -1))
             yield replace(
                 usual,
                 name=usual.name + (f" ({number})" if len(spells) > 1 else ""),
                 first_day=first,
-                last_day=months_later(last, 1) - timedelta(days=1),
+                last_day=last,
             )
 
     def too_few_ships(self, number: int) -> str:
         """Return in words that the plan has too few ships for any departures of a service."""
         ship, choices = self.posed[number].bill.vehicle, self.choices[self.tried[number]]
-        needed = min(max(choice.vehicles) for choice in choices)
+        needed = min(choice.vehicles() for choice in choices)
         most = self._listed(ship).most
         if most is None or needed <= most:
             return ""
@@ -557,7 +592,7 @@ class _Build:
         compares = without is not None and not missing and not self.missing_teu(without)
         return FrequencyRow(
             departures=choice.departures,
-            vehicles=max(choice.vehicles),
+            vehicles=choice.vehicles(),
             teu=teu,
             fill=max(
                 loads.get((choice.places[back], season), 0.0) / room
@@ -581,10 +616,10 @@ class _Build:
         bill = self.posed[number].bill
         if not bill.by_ship:
             return 0.0
-        held, idle = max(choice.vehicles), self._listed(bill.vehicle).idle
+        held, idle = choice.vehicles(), self._listed(bill.vehicle).idle
         return held * self._held_usd(bill.vehicle) + sum(
             (held - used) * self._idle_usd(bill.vehicle, season, idle)
-            for season, used in enumerate(choice.vehicles)
+            for season, used in enumerate(choice.used)
         )
 
     def flow_rows(self, flows: Allocated) -> tuple[DesignFlow, ...]:
@@ -609,6 +644,7 @@ class _Build:
             usd_per_teu=way.usd,
             days=way.days,
             co2e_kg_per_teu=way.kg,
+            lane_usd_per_teu=self._lane_usd.get((lot.pair, lot.month)),
         )
 
     def full_places(self, flows: Allocated) -> tuple[FullPlace, ...]:
@@ -627,25 +663,18 @@ class _Build:
         return tuple(sorted(places, key=lambda place: -place.usd_per_teu))
 
 
-def _by_way(one: Posed) -> list[list[tuple[ServiceBill, ...]]]:
-    """Return the bills of the seasons in which a service runs, out and back."""
-    seasons = sorted({season for season, _ in one.bills})
-    return [[one.bills.get((season, way), ()) for season in seasons] for way in (False, True)]
+def _way_days(out: Sequence[ServiceBill], back: Sequence[ServiceBill]) -> tuple[float, float]:
+    """Return the days of a ship or a set of wagons out, and back to its next departure.
 
-
-def _round_trip_days(out: Sequence[ServiceBill], back: Sequence[ServiceBill]) -> float:
-    """Return the days of a ship or a set of wagons from one departure to its next.
-
-    They are those of the longest way out and of the longest back, with a turn of trains at either
-    end. Where the plan has boxes in one direction alone, the other takes as long.
+    They are those of the longest way, with a turn of trains at either end. Where the plan has boxes
+    in one direction alone, the other takes as long.
     """
     turn_days = load_parameters().value("train.turn_days")
-    ways = [
-        max(bill.vehicle_days or bill.one_way_days + turn_days for bill in bills)
+    there, home = (
+        max((bill.vehicle_days or bill.one_way_days + turn_days for bill in bills), default=0.0)
         for bills in (out, back)
-        if bills
-    ]
-    return 2.0 * sum(ways) / len(ways)
+    )
+    return there or home, home or there
 
 
 def _vehicles(days: float, departures: float) -> int:
