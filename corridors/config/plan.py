@@ -47,12 +47,11 @@ TELLING = {
 }
 # Keys that a plan with services does not count.
 NOT_WITH_SERVICES = frozenset(
-    {"contracts", "scenarios", "risk", "projects", "minimums", "limits", "max_wait_days"}
-    | {"corridors", "departures"}
+    {"max_wait_days", "corridors", "departures", "phases", "demand_growth", "perfect_information"}
 )
 # Keys that count only beside one of others.
 BESIDE = {
-    "scenarios": ("contracts", "projects"),
+    "scenarios": ("contracts", "projects", *TELLING["design"]),
     "risk": ("scenarios",),
     "perfect_information": ("contracts",),
     **dict.fromkeys(("annuity", "phases", "demand_growth"), ("projects",)),
@@ -141,6 +140,8 @@ def _undated(plan: Plan) -> str:
 
 def commands_of(keys: frozenset[str]) -> tuple[str, ...]:
     """Return the commands whose plans have some of these keys."""
+    if keys & {*TELLING["design"]}:
+        return ("design",)
     found = tuple(command for command, own in TELLING.items() if keys & {*own})
     return found or ("allocate",)
 
@@ -653,6 +654,11 @@ def _service_faults(model: PlanModel, file: _File) -> Iterator[str]:
         yield f"{file.at('fleets')}{ship} is listed twice; give its ships in one entry"
     if model.months != MONTHS_A_YEAR:
         yield f"{file.at('months')}{model.months} months; services are for a year: months: 12"
+    if model.limits.max_usd is not None:
+        yield (
+            f"{file.at('limits.max_usd')}departures are bought whole, so a budget of boxes says"
+            " nothing; leave it out"
+        )
     for key in sorted(file.keys & NOT_WITH_SERVICES):
         yield f"{file.at(key)}not counted in a plan with services; leave it out, or the services"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -169,7 +169,7 @@ class SearchedPlan:
         self.plan = plan
         self._charted = charted
         self._years = tuple(years)
-        self._members = (*_members(plan), *members)
+        self._members = (*members_of(plan), *members)
         self._months = month_days(plan)
         if resources is None:
             months = [month for one in calendars(plan, years) for month in one]
@@ -255,25 +255,8 @@ class SearchedPlan:
         Rates that are linked to an index follow the market of another search.
         """
         program = _program(plan, self._members, self._resources, year)
-        now, then = self.by_year[year], (market or self).by_year[year]
-        number = {(one.kind, one.key): n for n, one in enumerate(self._members)}
-        lots = range(len(program.lots))
-        spaces = [
-            Space(
-                decision=decision,
-                member=member,
-                teu=teu,
-                saves_usd=tuple(
-                    discount_usd + _saved(contract, lot, member, now, then) for lot in lots
-                ),
-                unused_usd=contract.unused_usd,
-                take=contract.take_share,
-            )
-            for decision, contract in enumerate(plan.contracts)
-            for member in [number[contract.kind, contract.key]]
-            for discount_usd, teu in contract.tiers
-        ]
-        return replace(program, spaces=tuple(spaces))
+        now, then = (one.by_year[year].market_usd for one in (self, market or self))
+        return replace(program, spaces=spaces_of(plan, program, self._members, now, then))
 
     def planned(self, plan: Plan, program: Program, solved: Allocated) -> Planned:
         """Return a solution with what its numbers mean.
@@ -308,16 +291,50 @@ class SearchedPlan:
         )
 
 
-def _saved(
-    contract: Contract, lot: int, member: int, offers: LaneOffers, market: LaneOffers
+def spaces_of(
+    plan: Plan,
+    program: Program,
+    members: Sequence[Member],
+    market: Mapping[tuple[int, int], float],
+    likeliest: Mapping[tuple[int, int], float],
+) -> tuple[Space, ...]:
+    """Return the space of a plan's contracts in a program, whose periods have equal months."""
+    number = {(one.kind, one.key): n for n, one in enumerate(members)}
+    months = len(plan.months) // program.months
+    return tuple(
+        Space(
+            decision=decision,
+            member=member,
+            teu=tuple(each * months for each in teu),
+            saves_usd=tuple(
+                discount_usd + saved_usd(contract, (lot, member), market, likeliest)
+                for lot in range(len(program.lots))
+            ),
+            unused_usd=contract.unused_usd,
+            take=contract.take_share,
+        )
+        for decision, contract in enumerate(plan.contracts)
+        for member in [number[contract.kind, contract.key]]
+        for discount_usd, teu in contract.tiers
+    )
+
+
+def saved_usd(
+    contract: Contract,
+    way: tuple[int, int],
+    market: Mapping[tuple[int, int], float],
+    likeliest: Mapping[tuple[int, int], float],
 ) -> float:
-    """Return what a TEU of a lot saves that travels on a contract."""
+    """Return what a TEU of a lot on a set, its `way`, saves that travels on a contract.
+
+    The markets are what the cheapest route of each pays, now and in the likeliest scenario.
+    """
     if contract.rate_usd is None:
         return contract.saves_usd or 0.0
-    now_usd = offers.market_usd.get((lot, member))
+    now_usd = market.get(way)
     if now_usd is None:
         return 0.0
-    moved_usd = now_usd - market.market_usd.get((lot, member), now_usd)
+    moved_usd = now_usd - likeliest.get(way, now_usd)
     return now_usd - contract.rate_usd - contract.index_share * moved_usd
 
 
@@ -491,7 +508,8 @@ def _no_route(plan: Plan, lot: Lot) -> str:
     )
 
 
-def _members(plan: Plan) -> tuple[Member, ...]:
+def members_of(plan: Plan) -> tuple[Member, ...]:
+    """Return the countries, gates and corridors of a plan's limits, minimums and contracts."""
     limits = plan.limits
     named = [
         *(("country", key) for key, _ in limits.max_share_country),
@@ -544,37 +562,66 @@ def capacity_of(plan: Plan, resources: Sequence[Resource], year: int = 0) -> Flo
     ).reshape(len(resources), len(weeks))
 
 
+def with_limits(program: Program, plan: Plan, members: Sequence[Member]) -> Program:
+    """Return a program with the plan's caps, ceilings, floors and limits of spot space.
+
+    Its periods have equally many months.
+    """
+    limits, periods = plan.limits, program.months
+    months = len(plan.months) // periods
+    number = {(member.kind, member.key): i for i, member in enumerate(members)}
+    shares = (
+        ("country", limits.max_share_country),
+        ("gate", limits.max_share_gate),
+        ("corridor", limits.max_share_corridor),
+    )
+    caps = [limits.max_co2e_t and limits.max_co2e_t * 1000.0]
+    caps.append(limits.max_co2e_kg_per_teu and limits.max_co2e_kg_per_teu * plan.teu)
+    given = [cap for cap in caps if cap is not None]
+    return replace(
+        program,
+        sets=len(members),
+        most_kg=min(given, default=None),
+        most_usd=limits.max_usd,
+        ceilings=tuple(
+            SetLimit(
+                name=f"max_share_{kind}.{key}", member=number[kind, key], teu=share_of * plan.teu
+            )
+            for kind, some in shares
+            for key, share_of in some
+        ),
+        floors=tuple(
+            SetLimit(
+                name=f"minimum {minimum.kind} {minimum.key}",
+                member=number[minimum.kind, minimum.key],
+                teu=minimum.teu_per_month * months,
+                month=period,
+            )
+            for minimum in plan.minimums
+            for period in range(periods)
+        ),
+        spot=tuple(
+            SetLimit(
+                name=f"spot {contract.name}",
+                member=number[contract.kind, contract.key],
+                teu=contract.spot_teu * months,
+                month=period,
+                more=tuple((teu * months, usd) for teu, usd in contract.dearer_spot),
+            )
+            for contract in plan.contracts
+            if contract.spot_teu is not None
+            for period in range(periods)
+        ),
+    )
+
+
 def _program(
     plan: Plan,
     members: tuple[Member, ...],
     resources: tuple[Resource, ...],
     year: int = 0,
 ) -> Program:
-    limits = plan.limits
-    number = {(member.kind, member.key): i for i, member in enumerate(members)}
-    ceilings = tuple(
-        SetLimit(name=f"max_share_{kind}.{key}", member=number[kind, key], teu=share_of * plan.teu)
-        for kind, shares in (
-            ("country", limits.max_share_country),
-            ("gate", limits.max_share_gate),
-            ("corridor", limits.max_share_corridor),
-        )
-        for key, share_of in shares
-    )
-    floors = tuple(
-        SetLimit(
-            name=f"minimum {minimum.kind} {minimum.key}",
-            member=number[minimum.kind, minimum.key],
-            teu=minimum.teu_per_month,
-            month=month,
-        )
-        for minimum in plan.minimums
-        for month in range(len(plan.months))
-    )
-    caps = [limits.max_co2e_t and limits.max_co2e_t * 1000.0]
-    caps.append(limits.max_co2e_kg_per_teu and limits.max_co2e_kg_per_teu * plan.teu)
-    given = [cap for cap in caps if cap is not None]
-    return Program(
+    program = Program(
         lots=tuple(
             Lot(pair=pair, month=month, teu=teu)
             for pair, asked in enumerate(plan.pairs)
@@ -583,23 +630,7 @@ def _program(
         ),
         objective_weights=tuple(_objective(plan, pair) for pair in plan.pairs),
         capacity=capacity_of(plan, resources, year),
-        sets=len(members),
-        ceilings=ceilings,
-        floors=floors,
-        spot=tuple(
-            SetLimit(
-                name=f"spot {contract.name}",
-                member=number[contract.kind, contract.key],
-                teu=contract.spot_teu,
-                month=month,
-                more=contract.dearer_spot,
-            )
-            for contract in plan.contracts
-            if contract.spot_teu is not None
-            for month in range(len(plan.months))
-        ),
         months=len(plan.months),
-        most_kg=min(given, default=None),
-        most_usd=limits.max_usd,
         unmet_usd=plan.unmet_usd_per_teu,
     )
+    return with_limits(program, plan, members)

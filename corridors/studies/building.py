@@ -11,7 +11,7 @@ import numpy as np
 
 from corridors.config import load_projects
 from corridors.config.own_data import overlay_for
-from corridors.config.projects import opened_by
+from corridors.config.projects import opened_by, running_with
 from corridors.domain.investment import annuity_share
 from corridors.domain.plan import Plan
 from corridors.domain.projects import Project
@@ -122,21 +122,28 @@ class Works:
         self._held: Taken = (0,) * len(plan.contracts)
         self._at_factor: dict[tuple[Chosen, float], tuple[float, float]] = {}
         numbers = range(len(projects))
-        capacities = {p for p in numbers if all(r.parameter in USERS for r in projects[p].rows)}
+        of_pairs = plan.pairs[0].scenario
+        # A service may run with a project.
+        running = running_with(of_pairs)
+        capacities = {
+            p
+            for p in numbers
+            if all(r.parameter in USERS for r in projects[p].rows) and projects[p].id not in running
+        }
         apart = [p for p in numbers if p not in capacities]
         if len(apart) > MOST_APART:
             names = ", ".join(projects[p].id for p in apart)
             msg = (
-                f"{len(apart)} projects change speeds, waits or prices ({names}); give at most"
-                f" {MOST_APART} of these, as each doubles what is searched"
+                f"{len(apart)} projects change speeds, waits, prices or services ({names}); give"
+                f" at most {MOST_APART} of these, as each doubles what is searched"
             )
             raise ConfigError(msg)
-        opened = opened_by(projects, overlay_for(plan.pairs[0].scenario).legs)
+        opened = opened_by(projects, overlay_for(of_pairs).legs, running=running)
         opening = [p for p in numbers if projects[p].id in opened and p in capacities]
         legs = [
             Member(kind="project", key=choices[p].id, legs=opened[projects[p].id]) for p in opening
         ]
-        worlds = [frozenset(built) for built in _subsets(apart)]
+        worlds = [frozenset(built) for built in subsets(apart)]
         scenarios = [one.plan for one in plan.chances]
         limited = [self._resources(one, opening, apart_years) for one in scenarios]
         searched = search_plans(
@@ -493,17 +500,6 @@ class Work:
         titles = ", ".join(self.projects[p].title for p in sorted(built))
         return f"Build {titles}, for {self.cost(built):,.0f} million USD."
 
-    def booked_text(self, taken: Taken) -> str:
-        """Return a sentence on what is booked, empty if there is nothing to choose from."""
-        if not self.plan.contracts:
-            return ""
-        booked = [
-            f"{each.steps[n]:,.0f} TEU a month of “{each.name}”"
-            for each, n in zip(self.plan.contracts, taken, strict=False)
-            if n
-        ]
-        return f"Book {'; '.join(booked) or 'nothing'}."
-
     def best(self, *, limit: TimeLimit, share: float = 1.0, **more: Any) -> Decided:
         """Return the best decisions with a share of the money; see `Works.best`."""
         budgets = [budget * share for budget in self.budgets]
@@ -567,6 +563,18 @@ def work_of(
     )
 
 
+def booked_text(plan: Plan, taken: Taken) -> str:
+    """Return a sentence on what is booked, empty if there is nothing to choose from."""
+    if not plan.contracts:
+        return ""
+    booked = [
+        f"{each.steps[n]:,.0f} TEU a month of “{each.name}”"
+        for each, n in zip(plan.contracts, taken, strict=False)
+        if n
+    ]
+    return f"Book {'; '.join(booked) or 'nothing'}."
+
+
 def life_years(plan: Plan, project: Project) -> float:
     """Return the years over which a project is repaid."""
     return project.life.value if plan.annuity.years is None else plan.annuity.years
@@ -578,7 +586,7 @@ def charge_usd(plan: Plan, project: Project) -> float:
     return project.cost.value * USD_PER_USD_M * share
 
 
-def _subsets(numbers: Sequence[int]) -> list[list[int]]:
+def subsets(numbers: Sequence[int]) -> list[list[int]]:
     """Return every set of some numbers, the empty one first."""
     return [
         [n for n, one in zip(numbers, built, strict=True) if one]
