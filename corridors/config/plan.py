@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from corridors.config.allowed_names import Names
 from corridors.config.checks import LAST_DAY
@@ -428,6 +428,7 @@ def _candidate(model: CandidateModel | DeclaredServiceModel) -> CandidateService
             departures=(declared.frequency / WEEKS_PER[declared.per],),
             ship=declared.ship,
             declared=declared,
+            project=PurePath(declared.project or "").stem,
         )
     return CandidateService(
         name=model.name or "",
@@ -437,6 +438,7 @@ def _candidate(model: CandidateModel | DeclaredServiceModel) -> CandidateService
         unloads_at=model.unloads_at,
         ship=model.ship,
         train_teu=model.train_teu,
+        project=PurePath(model.project or "").stem,
     )
 
 
@@ -635,6 +637,7 @@ def _service_faults(model: PlanModel, file: _File) -> Iterator[str]:
             )
         for terminal in sorted(set(sides[0]) & set(sides[1])):
             yield f"{at}{terminal} is on both sides; leave it out on one"
+    yield from _unlisted_projects(model, file)
     named = [service.name for service in model.services if service.name]
     for name in sorted({name for name in named if named.count(name) > 1}):
         yield f"{file.at('services')}two services are called {name}; give each its own name"
@@ -661,6 +664,17 @@ def _service_faults(model: PlanModel, file: _File) -> Iterator[str]:
         )
     for key in sorted(file.keys & NOT_WITH_SERVICES):
         yield f"{file.at(key)}not counted in a plan with services; leave it out, or the services"
+
+
+def _unlisted_projects(model: PlanModel, file: _File) -> Iterator[str]:
+    """Yield services that need a project that the plan cannot build."""
+    listed = {PurePath(choice.id).stem for choice in model.projects}
+    for number, service in enumerate(model.services):
+        if service.project is not None and PurePath(service.project).stem not in listed:
+            yield (
+                f"{file.at(f'services[{number}].project')}{service.project} is not among the"
+                " projects of the plan; add it there, or leave it out here"
+            )
 
 
 def _not_of_a_design(service: DeclaredServiceModel, at: str) -> Iterator[str]:

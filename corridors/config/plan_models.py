@@ -272,6 +272,8 @@ class CandidateModel(Strictly):
     pair; without a corridor it is a train."""
     train_teu: Annotated[Positive, Field(le=400)] | None = None
     """TEU of a full train. Default: the parameter `train.capacity_teu`."""
+    project: Annotated[Word, AfterValidator(NameCheck("project"))] | None = None
+    """Project that must be built for it. Default: none."""
 
 
 def _form_of(given: object) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from corridors.arrays import FloatArray
 from corridors.config import load_projects
+from corridors.config.own_data import overlay_for
 from corridors.data.names import capacity_title
 from corridors.data.parameters import load_parameters
 from corridors.domain.plan import Pair, Plan, PlanLimits
@@ -109,6 +110,14 @@ def design_plan(
         )
         raise ConfigError(msg)
     plan = with_projects_built(plan, in_use)
+    # A project that builds services of the plan alone changes nothing else.
+    legs = {leg.project for leg in overlay_for(plan.pairs[0].scenario).legs}
+    running = {service.project for service in plan.services}
+    acting = {
+        p
+        for p, (_, project) in enumerate(new)
+        if project.rows or project.id in legs or project.id not in running
+    }
     sets = [frozenset(built) for built in subsets(range(len(new)))]
     offered: list[list[_Offered]] = []
     posed: tuple[Posed, ...] = ()
@@ -119,7 +128,7 @@ def design_plan(
         offered.append([])
         for built in sets:
             given = plan.chances[number].plan
-            asked = with_projects_built(given, [new[p][0] for p in sorted(built)])
+            asked = with_projects_built(given, [new[p][0] for p in sorted(built & acting)])
             capacities = Capacities(teu_per_week={})
             others = others_of(asked, session, capacities, progress)
             called = [one.service for one in posed] or [
@@ -550,6 +559,10 @@ class _Build:
     def _add_boxes(self, one: Ridden) -> None:
         """Add the ways of a box for all departures of the services that it rides on."""
         lot = self._lot[one.pair, one.season]
+        built = {self._projects[p].id for p in self._sets[self._case[1]]}
+        asked = {self.posed[on.service].service.project for on in one.boarded} - {""}
+        if not asked <= built:
+            return
         decisions = [self.tried[on.service] for on in one.boarded]
         for some in product(*(enumerate(self._choices_of(d), start=1) for d in decisions)):
             days = one.days + sum(_wait_days(choice.departures) for _, choice in some)

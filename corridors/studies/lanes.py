@@ -15,6 +15,7 @@ from corridors.config.own_data import overlay_for
 from corridors.data.eca import areas_in_force
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
+from corridors.network.lines.declared import declared_for, runs_on
 from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import Topology
 from corridors.optimise.line_switch import BY_COST
@@ -357,19 +358,21 @@ def _alike(scenario: Scenario, days: Sequence[date], session: Session) -> list[l
 
 
 def _price_keys(scenario: Scenario, days: Sequence[date], session: Session) -> list[Hashable]:
-    """Return what tells apart the prices of days of departure, and what is open."""
+    """Return what tells apart the prices of days of departure, and the declared services."""
     ends = session.ends_of(scenario)
+    # Whether any line is known decides which ways may be taken.
+    declared = [one.service for one in declared_for(scenario, ())]
     opening = [choice.opens for choice in scenario.projects]
     # Without quotes prices stay as they are for a month, unless a project or an area begins.
     by_day = scenario.price_basis is PriceBasis.PRICE
     known: dict[Hashable, Hashable] = {}
-    found = []
+    found: list[Hashable] = []
     for day in days:
         opened = tuple(opens <= day for opens in opening)
         within = day if by_day else (day.replace(day=1), areas_in_force(day), opened)
         if within not in known:
             known[within] = price_key(replace(scenario, departure=day), ends)
-        found.append(known[within])
+        found.append((known[within], *(runs_on(service, day) for service in declared)))
     return found
 
 
