@@ -74,7 +74,7 @@ class Drawn:
             one_way_days=12.0,
             ends=("a", "b"), fixed_usd=0.0, wait_days=0.0,
         )  # fmt: skip
-        self.offered = []
+        self.offered: list[list[_Offered]] = []
         self.seasons = sorted(rng.choice(SEASONS, int(rng.integers(2, 5)), replace=False).tolist())
         countries = ("RU", "KZ", "AZ")
         for _ in plan.chances:
