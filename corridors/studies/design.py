@@ -127,6 +127,7 @@ def design_plan(
         value_usd=found.value_usd,
         bound_usd=found.bound_usd,
         root_usd=found.root_usd,
+        services_usd=build.model.usd_of(found.taken),
         without_usd=None if build.missing_teu(without) else without.value_usd,
         full=build.full_places(flows),
         stopped="" if not found.stopped else "interrupt" if limit.stopped else "time",
