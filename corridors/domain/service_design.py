@@ -34,8 +34,9 @@ class CandidateService:
     are the terminals at which its main carriage calls on either side, empty for those of the best
     route of the first pair that can use it; without a `corridor` both are given. `ship` is its
     class, None for that of the best route of the first pair, and for a train; `train_teu` the TEU
-    of a train, None for the parameter `train.capacity_teu`. `declared` is it as a scenario declares
-    it, with its way and days, if the plan has it in this form.
+    of a train, None for the parameter `train.capacity_teu`. `declared` is it
+    as a scenario declares it, with its way and days, if the plan has it in this form. If there is a
+    `project`, the project of this id must be built for it.
     """
 
     name: str
@@ -46,6 +47,7 @@ class CandidateService:
     ship: str | None = None
     train_teu: float | None = None
     declared: DeclaredService | None = None
+    project: str = ""
 
     @property
     def has_calls(self) -> bool:

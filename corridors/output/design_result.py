@@ -33,7 +33,7 @@ class ServiceDesign(Bounded):
     what no design undercuts, `root_usd` the bound of the linear relaxation, `without_usd` what the
     plan takes with none of the services, None if boxes that must travel have no way then. `full`
     are the capacities used up, those worth most first. `unmet` are (pair, season, TEU) left behind.
-    `stopped` says what ended the search early.
+    `stopped` says what ended the search early, `decided` what is booked and built beside.
     """
 
     plan: Plan
@@ -50,6 +50,7 @@ class ServiceDesign(Bounded):
     stopped: str
     columns: int
     choices: int
+    decided: tuple[str, ...] = ()
 
     @property
     def run(self) -> tuple[ServiceRow, ...]:

@@ -25,7 +25,8 @@ IDLE_WORDS = {
 def design_texts(design: ServiceDesign) -> list[str]:
     """Return what a design says, the most important first."""
     parts = (_gains, _answer, _revenue, _ships, _full, _unmet)
-    return [*(text for part in parts for text in part(design)), proof_text(design)]
+    told = [*(text for part in parts for text in part(design)), proof_text(design)]
+    return [*design.decided, *told, *filter(None, [design.plan.undated])]
 
 
 def declared_text(design: ServiceDesign) -> str:

@@ -68,7 +68,7 @@ class Ridden:
 
     `box_usd` is what a TEU pays besides the departures of the services, `days` its days from
     gate-in to gate-out without the waits for them. `price_usd` is what shippers are quoted for the
-    way, None where nothing is.
+    way, None where nothing is, and `passed` what limits may name of it, by kind and key.
     """
 
     pair: int
@@ -79,6 +79,7 @@ class Ridden:
     co2e_kg: float
     uses: Uses
     price_usd: float | None
+    passed: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +92,7 @@ class Other:
     co2e_kg: float
     uses: Uses
     price_usd: float | None
+    passed: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +174,7 @@ def others_of(
             found[number, season] = tuple(
                 Other(
                     corridor=option.corridor,
+                    passed=_passed(option, [option.corridor]),
                     usd=option.usd_per_teu or 0.0,
                     days=option.days or 0.0,
                     co2e_kg=option.co2e_wtw_kg_per_teu or 0.0,
@@ -351,6 +354,7 @@ class _Riders:
             pair=pair,
             season=season,
             boarded=boarded,
+            passed=_passed(option, [self._services[n].corridor for n, _ in parts]),
             box_usd=(option.usd_per_teu or 0.0) - sum(bill.fixed_usd for bill in bills),
             days=(option.days or 0.0) - sum(bill.wait_days for bill in bills),
             co2e_kg=option.co2e_wtw_kg_per_teu or 0.0,
@@ -444,6 +448,20 @@ class _Riders:
             )
         option = report(search(closed, way, fronts=False), figures_only=True)
         return option.reason or f"{option.status}"
+
+
+def _passed(option: RouteOption, corridors: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """Return the countries, gates, places and corridors of a route, by kind and key."""
+    places = {name for s in option.steps for name in (s.gate, s.from_id, s.to_id) if name}
+    return frozenset(
+        (kind, key)
+        for kind, keys in (
+            ("country", option.countries),
+            ("gate", {*option.passages, *places}),
+            ("corridor", corridors),
+        )
+        for key in keys
+    )
 
 
 def _seasons_of(plan: Plan, pair: Pair) -> Iterator[tuple[int, tuple[date, ...]]]:
