@@ -142,19 +142,21 @@ def _revenue(design: ServiceDesign) -> Iterator[str]:
         return
     pay = sum(flow.teu * usd for flow, usd in priced)
     beside = sum(flow.teu * flow.usd_per_teu for flow, _ in priced)
-    fixed = sum(row.fixed_usd for one in design.run if (row := one.chosen))
-    keep = pay - beside - fixed
+    keep = pay - beside - design.services_usd
     text = (
         f"At what shippers are quoted today {teu:,.0f} TEU on these services pay USD"
         f" {pay / USD_PER_USD_M:,.1f} million a year, of which USD"
         f" {beside / USD_PER_USD_M:,.1f} million go to handling and to what brings them there and"
-        f" on. Departures and vehicles take USD {fixed / USD_PER_USD_M:,.1f} million"
+        f" on. Departures and vehicles take USD {design.services_usd / USD_PER_USD_M:,.1f} million"
     )
     if left_teu < LEAST_TEU:
         yield f"{text}: carriers keep USD {keep / USD_PER_USD_M:,.1f} million."
         return
-    even = f" to break even they must bring USD {-keep / left_teu:,.0f} each." if keep < 0.0 else ""
-    yield f"{text}. Of {left_teu:,.0f} TEU more no price is known{';' if even else '.'}{even}"
+    even_usd = max(0.0, -keep) / left_teu
+    yield (
+        f"{text}. Of {left_teu:,.0f} TEU more no price is known: carriers break even if they bring"
+        f" USD {even_usd:,.0f} each beyond what others do for them."
+    )
 
 
 def _ships(design: ServiceDesign) -> Iterator[str]:

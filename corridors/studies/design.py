@@ -183,6 +183,7 @@ def design_plan(
         value_usd=chosen.value_usd,
         bound_usd=chosen.bound_usd,
         root_usd=chosen.root_usd,
+        services_usd=build.services_usd(chosen.taken),
         without_usd=None if build.missing_teu(without) else without_usd,
         full=build.full_places(flows),
         stopped="" if not chosen.stopped else "interrupt" if limit.stopped else "time",
@@ -640,6 +641,11 @@ class _Build:
             if self.posed[number].bill.vehicle == ship:
                 for n, choice in enumerate(self._choices_of(decision), start=1):
                     yield decision, n, choice
+
+    def services_usd(self, taken: Taken) -> float:
+        """Return what departures and vehicles take of what is decided."""
+        rest = (*taken[: self.first], *self.model.nothing[self.first :])
+        return self.model.usd_of(taken) - self.model.usd_of(rest)
 
     def fleet_rows(self, taken: Taken) -> tuple[FleetRow, ...]:
         """Return the ships of each class: held, in use and idle by season."""
