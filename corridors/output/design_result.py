@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 class ServiceDesign(Bounded):
     """The weekly services of a year at least cost, value of time included.
 
-    `value_usd` is what the plan takes, `bound_usd` what no design undercuts, `root_usd` the bound
-    of the linear relaxation, `without_usd` what the plan takes with none of the services, None if
-    boxes that must travel have no way then. `full`
+    `value_usd` is what the plan takes, of it `services_usd` departures and vehicles; `bound_usd`
+    what no design undercuts, `root_usd` the bound of the linear relaxation, `without_usd` what the
+    plan takes with none of the services, None if boxes that must travel have no way then. `full`
     are the capacities used up, those worth most first. `unmet` are (pair, season, TEU) left behind.
-    `stopped` says what ended the search early.
+    `stopped` says what ended the search early, `decided` what is booked and built beside.
     """
 
     plan: Plan
@@ -46,10 +46,12 @@ class ServiceDesign(Bounded):
     value_usd: float
     bound_usd: float
     root_usd: float
+    services_usd: float
     without_usd: float | None
     stopped: str
     columns: int
     choices: int
+    decided: tuple[str, ...] = ()
 
     @property
     def run(self) -> tuple[ServiceRow, ...]:
