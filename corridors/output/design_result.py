@@ -162,7 +162,8 @@ FLOWS = Table(
     name="flows",
     about="TEU of a pair and season by one way; `services` is empty for what others run.",
     rows_of=lambda design: _by_season(design, design.flows),
-    files="pair season services corridors teu usd_per_teu days co2e_kg_per_teu co2e_wtw_kg_per_teu",
+    files="pair season services corridors teu usd_per_teu days co2e_kg_per_teu"
+    " lane_usd_per_teu co2e_wtw_kg_per_teu",
     of={"co2e_wtw_kg_per_teu": "co2e_kg_per_teu"},
     reads="pair season way teu usd_per_teu days",
 )
