@@ -182,6 +182,7 @@ class DesignResultModel(BaseModel):
     stopped: str
     columns: int
     choices: int
+    decided: list[str] = Field(description="what is booked and built beside, in sentences")
     teu: float
     services: list[ServiceModel]
     declared: list[dict[str, object]] = Field(
@@ -289,6 +290,7 @@ def design_json(design: ServiceDesign) -> str:
         plan=design.plan.name,
         relaxation_usd=design.root_usd,
         without_services_usd=design.without_usd,
+        decided=list(design.decided),
         services=[_service(row) for row in design.services],
         declared=[plain_of(one) for row in design.run for one in row.declared],
         frequencies=[
