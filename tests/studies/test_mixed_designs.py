@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from corridors.config.plan import load_plan
 from corridors.domain.plan import Plan
 from corridors.domain.projects import Project
 from corridors.domain.service_design import SEASONS, CandidateService
+from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Risk, Taken
@@ -288,3 +291,33 @@ def test_what_is_decided_together_equals_an_enumeration(plan: Plan, seed: int) -
         )
     assert found.value_usd == pytest.approx(drawn.best(), rel=1e-7)
     assert found.bound_usd == pytest.approx(found.value_usd, rel=1e-6)
+
+
+BAD = {
+    "a budget of boxes": (
+        ("limits: {", "limits: {max_usd: 1.0e+6, "),
+        "departures are bought whole",
+    ),
+    "phases": (("budget_usd_m", "demand_growth: 0.02\nbudget_usd_m"), "demand_growth: not counted"),
+    "an unlisted project": (
+        ("corridor: kal", "project: malaszewicze, corridor: kal"),
+        "services[0].project: malaszewicze is not among the projects of the plan",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_services_cannot_stand_beside_is_said(name: str, tmp_path: Path) -> None:
+    (old, new), text = BAD[name]
+    file = tmp_path / "plan.yaml"
+    file.write_text(PLAN.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match=re.escape(text)):
+        load_plan(file, command="design")
+
+
+def test_a_plan_with_services_is_one_of_designs(tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(PLAN, encoding="utf-8")
+    for command in ("book", "invest", "allocate"):
+        with pytest.raises(ConfigError, match="a plan of `corridors design`"):
+            load_plan(file, command=command)
