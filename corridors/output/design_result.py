@@ -188,7 +188,7 @@ RECORD = Table(
     about="`design.json`: the result of `corridors design`.",
     rows_of=lambda design: [design],
     files="plan value_usd bound_usd gap_usd proved relaxation_usd without_services_usd"
-    " stopped columns choices teu declared",
+    " stopped columns choices decided teu declared",
     of={
         "plan": "plan.name",
         "relaxation_usd": "root_usd",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from corridors.config.plan import load_plan
 from corridors.domain.plan import Plan
 from corridors.domain.projects import Project
 from corridors.domain.service_design import SEASONS, CandidateService
+from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Risk, Taken
@@ -53,10 +56,10 @@ DAY_USD = (40.0, 25.0)
 TEU = 60.0
 
 
-def small_project() -> Project:
+def small_project(seed: int) -> Project:
     """Return a project that the gains of a small plan may pay for."""
     (found,) = load_projects(["khorgos-second-terminal"])
-    return replace(found, cost=replace(found.cost, value=0.5))
+    return replace(found, cost=replace(found.cost, value=1.0 + 3.0 * (seed % 5)))
 
 
 class Drawn:
@@ -67,7 +70,8 @@ class Drawn:
         self.plan = plan
         self.sets = [frozenset[int](), frozenset({0})]
         self.is_built = seed % 2 == 0
-        self.departure_usd = float(rng.integers(20_000, 120_000))
+        self.project = small_project(seed)
+        self.departure_usd = float(rng.integers(3_000, 60_000))
         bill = ServiceBill(
             vehicle="rail/block", capacity_teu=TEU, sailing_usd=self.departure_usd,
             vehicle_days=0.0, day_usd=0.0, running_share=0.0, surcharge=0.0, fuel_day_usd=0.0,
@@ -259,7 +263,7 @@ class Drawn:
                 tail += usd * part / 0.5
                 left -= part
             expected = 0.7 * costs[0] + 0.3 * costs[1]
-            own = charge_usd(self.plan, small_project()) * taken[2]
+            own = charge_usd(self.plan, self.project) * taken[2]
             own += self.departure_usd * taken[3] * days / 7.0
             least = min(least, 0.6 * expected + 0.4 * tail + own)
         return least
@@ -275,7 +279,7 @@ def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
 @pytest.mark.parametrize("seed", MANY)
 def test_what_is_decided_together_equals_an_enumeration(plan: Plan, seed: int) -> None:
     drawn = Drawn(plan, seed)
-    projects = [small_project()]
+    projects = [drawn.project]
     build = _Build(plan, [drawn.posed], drawn.offered, drawn.sets, projects)
     chances = [one.probability for one in plan.chances]
     with HighsProcess() as highs:
@@ -288,3 +292,33 @@ def test_what_is_decided_together_equals_an_enumeration(plan: Plan, seed: int) -
         )
     assert found.value_usd == pytest.approx(drawn.best(), rel=1e-7)
     assert found.bound_usd == pytest.approx(found.value_usd, rel=1e-6)
+
+
+BAD = {
+    "a budget of boxes": (
+        ("limits: {", "limits: {max_usd: 1.0e+6, "),
+        "departures are bought whole",
+    ),
+    "phases": (("budget_usd_m", "demand_growth: 0.02\nbudget_usd_m"), "demand_growth: not counted"),
+    "an unlisted project": (
+        ("corridor: kal", "project: malaszewicze, corridor: kal"),
+        "services[0].project: malaszewicze is not among the projects of the plan",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_services_cannot_stand_beside_is_said(name: str, tmp_path: Path) -> None:
+    (old, new), text = BAD[name]
+    file = tmp_path / "plan.yaml"
+    file.write_text(PLAN.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(ConfigError, match=re.escape(text)):
+        load_plan(file, command="design")
+
+
+def test_a_plan_with_services_is_one_of_designs(tmp_path: Path) -> None:
+    file = tmp_path / "plan.yaml"
+    file.write_text(PLAN, encoding="utf-8")
+    for command in ("book", "invest", "allocate"):
+        with pytest.raises(ConfigError, match="a plan of `corridors design`"):
+            load_plan(file, command=command)
