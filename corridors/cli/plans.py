@@ -237,6 +237,7 @@ def print_investment(found: Investment) -> None:
         PROJECTS,
         budget_from,
         nothing_text,
+        phase_titles,
     )
 
     titles = {project.id: project.title for project in found.projects}
@@ -245,8 +246,8 @@ def print_investment(found: Investment) -> None:
     for text in found.sentences:
         say(text)
     if found.plan.phases is not None:
-        for year, built in zip(found.years, found.schedule, strict=True):
-            say(f"From {year}: {', '.join(titles[project] for project in built) or 'none'}.")
+        for begins, built in zip(phase_titles(found), found.schedule, strict=True):
+            say(f"From {begins}: {', '.join(titles[project] for project in built) or 'none'}.")
     last: tuple[str, ...] | None = None
     for number, step in enumerate(found.curve):
         if step.projects and step.projects != last:

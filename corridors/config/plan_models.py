@@ -18,6 +18,7 @@ from pydantic import (
 
 from corridors.config.batch_files import Values
 from corridors.config.checks import (
+    FIRST_DAY,
     CorridorName,
     CountryName,
     GateName,
@@ -46,7 +47,8 @@ from corridors.domain.plan import PlanLimits
 MOST_USD_M = 1e7
 MOST_STEPS = 500
 TerminalWord = Annotated[Word, AfterValidator(NameCheck("terminal"))]
-Year = Annotated[int, Strict(), Field(ge=2020, le=2120)]
+LAST_YEAR = 2120
+Year = Annotated[int, Strict(), Field(ge=2020, le=LAST_YEAR)]
 Usd = Annotated[Number, Field(ge=0, le=50_000)]
 AnyVolume = Annotated[Number, Field(ge=0, le=MAX_TEU_PER_MONTH)]
 Volume = Annotated[Positive, Field(le=MAX_TEU_PER_MONTH)]
@@ -63,8 +65,8 @@ def month_word(value: object) -> object:
     except ValueError:
         msg = "must be a month such as 2026-01"
         raise fault(msg) from None
-    if not 2019 <= first.year <= 2034:
-        msg = "must be in the years 2019 to 2034"
+    if not FIRST_DAY.year <= first.year <= LAST_YEAR:
+        msg = f"must be in the years {FIRST_DAY.year} to {LAST_YEAR}"
         raise fault(msg)
     return text
 
@@ -138,6 +140,15 @@ class DiscountModel(Strictly):
     """What every booked TEU that travels is cheaper by."""
 
 
+class DearerSpotModel(Strictly):
+    """Space that can be had without booking at more than the market pays."""
+
+    teu_per_month: Volume
+    """How much more can be had a month."""
+    usd_per_teu: Usd
+    """What each of these TEU costs beyond the market."""
+
+
 class ContractModel(WayModel):
     """Space that may be booked ahead through a corridor, gate or country."""
 
@@ -164,7 +175,9 @@ class ContractModel(WayModel):
     most_teu_per_month: Volume
     """Maximum quantity."""
     spot_teu_per_month: AnyVolume | None = None
-    """What can be had a month without booking. Default: any amount."""
+    """What can be had a month without booking, at the price of the market. Default: any amount."""
+    dearer_spot: Annotated[tuple[DearerSpotModel, ...], Field(max_length=5)] = ()
+    """What can be had beyond that without booking, at a higher price. Default: nothing."""
 
     @model_validator(mode="after")
     def bookable(self) -> ContractModel:
@@ -174,6 +187,9 @@ class ContractModel(WayModel):
             raise fault(msg)
         if self.index_share and self.rate_usd_per_teu is None:
             msg = "index_share is for a rate_usd_per_teu; what is saved against spot floats anyway"
+            raise fault(msg)
+        if self.dearer_spot and self.spot_teu_per_month is None:
+            msg = "dearer_spot is what lies beyond spot_teu_per_month; give both"
             raise fault(msg)
         first = max(self.least_teu_per_month, self.step_teu)
         if first > self.most_teu_per_month:
@@ -198,7 +214,8 @@ class ChanceModel(Strictly):
     demand: Annotated[Positive, Field(le=100)] = 1.0
     """Factor on the volumes of the plan."""
     spot: Annotated[Number, Field(ge=0, le=100)] = 1.0
-    """Factor on what can be had of each contract's way without booking."""
+    """Factor on what can be had of each contract's way without booking, at every price: below 1
+    space is short, and what is dearer is needed sooner."""
     set: Values = Field(default_factory=dict)
     """Scenario keys that hold in it, such as closures, ice_year or overrides; each replaces that of
     the plan."""
@@ -255,6 +272,8 @@ class CandidateModel(Strictly):
     pair; without a corridor it is a train."""
     train_teu: Annotated[Positive, Field(le=400)] | None = None
     """TEU of a full train. Default: the parameter `train.capacity_teu`."""
+    project: Annotated[Word, AfterValidator(NameCheck("project"))] | None = None
+    """Project that must be built for it. Default: none."""
 
 
 def _form_of(given: object) -> str:
@@ -334,7 +353,8 @@ class PlanModel(Strictly):
     annuity: AnnuityModel = AnnuityModel()
     """How construction costs are spread over years."""
     phases: PhasesModel | None = None
-    """Years in which projects may open. Default: all are open in the year of the plan."""
+    """Years in which projects may open, each with its own prices and rules. Default: all are open
+    in the year of the plan."""
     demand_growth: Annotated[Number, Field(ge=-0.2, le=0.5)] | None = None
     """Growth of the volumes a year, a fraction, over thirty years in phases of six. Default: none;
     phases have their own."""

@@ -12,13 +12,15 @@ class BookedContract:
     """A contract and the TEU a month booked, beside those of other ways to plan.
 
     `share` is the part of the expected volume. `likeliest_teu` would be booked if the likeliest
-    scenario were certain.
+    scenario were certain. `beside` are the next quantities, less and more, each with what a plan
+    costs more in USD that books it, the other contracts as they are.
     """
 
     contract: Contract
     teu: float
     share: float
     likeliest_teu: float
+    beside: tuple[tuple[float, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

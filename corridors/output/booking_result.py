@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from corridors.domain.booking import BookedContract, ScenarioOutcome
 from corridors.domain.plan import Contract, Plan
 from corridors.output.allocation_result import Bounded
-from corridors.output.display_names import capitalised
+from corridors.output.display_names import capitalised, listed
 from corridors.output.records import as_text
 from corridors.output.tables import Beside, Table
 from corridors.units import USD_PER_USD_M, in_percent
@@ -217,6 +217,11 @@ def _texts(booking: Booking) -> Iterator[str]:
     if booked:
         saved = f"{booking.spot_only_usd - booking.value_usd:,.0f}"
         yield f"Booking saves USD {saved} compared with buying spot space only."
+    for each in booking.contracts:
+        others = [f"{teu:,.0f} TEU USD {usd:,.0f} more" for teu, usd in each.beside]
+        if others:
+            name, teu = each.contract.name, each.teu
+            yield f"“{name}” beside {teu:,.0f} TEU a month: {listed(others)}."
     if len(booking.outcomes) > 1 and booking.proved:
         yield (
             "Planning for every scenario rather than the likeliest one saves USD"
@@ -239,6 +244,8 @@ def _texts(booking: Booking) -> Iterator[str]:
         )
     if booking.basis_note:
         yield f"{capitalised(booking.basis_note)}."
+    if booking.plan.undated:
+        yield booking.plan.undated
 
 
 def _cost_text(booking: Booking) -> str:

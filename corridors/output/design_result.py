@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 class ServiceDesign(Bounded):
     """The weekly services of a year at least cost, value of time included.
 
-    `value_usd` is what the plan takes, `bound_usd` what no design undercuts, `root_usd` the bound
-    of the linear relaxation, `without_usd` what the plan takes with none of the services, None if
-    boxes that must travel have no way then. `full`
+    `value_usd` is what the plan takes, of it `services_usd` departures and vehicles; `bound_usd`
+    what no design undercuts, `root_usd` the bound of the linear relaxation, `without_usd` what the
+    plan takes with none of the services, None if boxes that must travel have no way then. `full`
     are the capacities used up, those worth most first. `unmet` are (pair, season, TEU) left behind.
-    `stopped` says what ended the search early.
+    `stopped` says what ended the search early, `decided` what is booked and built beside.
     """
 
     plan: Plan
@@ -46,10 +46,12 @@ class ServiceDesign(Bounded):
     value_usd: float
     bound_usd: float
     root_usd: float
+    services_usd: float
     without_usd: float | None
     stopped: str
     columns: int
     choices: int
+    decided: tuple[str, ...] = ()
 
     @property
     def run(self) -> tuple[ServiceRow, ...]:
@@ -160,7 +162,8 @@ FLOWS = Table(
     name="flows",
     about="TEU of a pair and season by one way; `services` is empty for what others run.",
     rows_of=lambda design: _by_season(design, design.flows),
-    files="pair season services corridors teu usd_per_teu days co2e_kg_per_teu co2e_wtw_kg_per_teu",
+    files="pair season services corridors teu usd_per_teu days co2e_kg_per_teu"
+    " lane_usd_per_teu co2e_wtw_kg_per_teu",
     of={"co2e_wtw_kg_per_teu": "co2e_kg_per_teu"},
     reads="pair season way teu usd_per_teu days",
 )
@@ -185,7 +188,7 @@ RECORD = Table(
     about="`design.json`: the result of `corridors design`.",
     rows_of=lambda design: [design],
     files="plan value_usd bound_usd gap_usd proved relaxation_usd without_services_usd"
-    " stopped columns choices teu declared",
+    " stopped columns choices decided teu declared",
     of={
         "plan": "plan.name",
         "relaxation_usd": "root_usd",

@@ -296,6 +296,14 @@ def nothing_text(investment: Investment, number: int) -> str:
     return "no project pays for itself"
 
 
+def phase_titles(investment: Investment) -> list[str]:
+    """Return when each phase begins, a year or a month."""
+    phases = investment.plan.phases
+    if phases is None:
+        return [str(year) for year in investment.years]
+    return [f"{start:%Y}" if start.month == 1 else f"{start:%B %Y}" for start in phases.starts]
+
+
 def investment_json(investment: Investment) -> str:
     """Return the text of `invest.json`."""
     plan = investment.plan
@@ -313,6 +321,7 @@ def investment_json(investment: Investment) -> str:
             "phases": phases
             and {
                 "years": list(phases.years),
+                "starts": [start.isoformat() for start in phases.starts],
                 "until": phases.until,
                 "demand_growth": phases.demand_growth,
                 "budgets_usd_m": list(phases.budgets_usd_m),

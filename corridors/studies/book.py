@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from corridors.domain.booking import BookedContract, ScenarioOutcome
 from corridors.domain.plan import Plan
 from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Allocated, Decided, Program, Risk, Taken
 from corridors.optimise.time_limit import TimeLimit
 from corridors.output.booking_result import Booking
@@ -55,6 +57,10 @@ def book_plan(plan: Plan, *, session: Session | None = None, progress: Progress 
         count, weights = len(plan.contracts), works.weights_of(chances)
         spot = (*works.deciding.model.nothing[:count], *found.taken[count:])
         spot_only_usd = works.deciding.usd(spot, weights, works.risk)
+        beside = [
+            () if limit.passed else tuple(_beside(works.deciding, plan, found, k, weights))
+            for k in range(count)
+        ]
         likeliest_usd = works.deciding.usd(likeliest.taken, weights, works.risk)
     booked, alone = _booked(plan, found.taken), _booked(plan, likeliest.taken)
     by_scenario = [scenario.value_usd for scenario in found.scenarios]
@@ -66,6 +72,7 @@ def book_plan(plan: Plan, *, session: Session | None = None, progress: Progress 
                 teu=booked[k],
                 share=booked[k] / _expected_teu(plan),
                 likeliest_teu=alone[k],
+                beside=beside[k],
             )
             for k, contract in enumerate(plan.contracts)
         ),
@@ -83,6 +90,17 @@ def book_plan(plan: Plan, *, session: Session | None = None, progress: Progress 
         built=work.built_text(found.taken),
         basis_note=works.basis_note,
     )
+
+
+def _beside(
+    deciding: Deciding, plan: Plan, found: Decided, number: int, weights: Sequence[float]
+) -> Iterator[tuple[float, float]]:
+    """Yield the next quantities of a contract, in TEU a month, and what they cost more in USD."""
+    steps, risk = plan.contracts[number].steps, Risk(level=plan.level, weight=plan.weight)
+    for n in (found.taken[number] - 1, found.taken[number] + 1):
+        if 0 <= n < len(steps):
+            taken = (*found.taken[:number], n, *found.taken[number + 1 :])
+            yield steps[n], deciding.usd(taken, weights, risk) - found.value_usd
 
 
 def _refuse_unpassed(plan: Plan, passed: frozenset[tuple[str, str]]) -> None:

@@ -60,6 +60,10 @@ def test_bookings_follow_from_the_chance_of_closure(found: corridors.Booking) ->
     # second hundred has 50 boxes only, so half of it is always unused.
     assert found.contracts[0].teu == 100.0
     assert found.spot_only_usd - found.value_usd == pytest.approx(100.0 * 60.0, abs=1e-3)
+    # None loses the 6,000; another hundred costs 0.8 x (50 x 900 - 50 x 300) + 0.2 x 90,000.
+    (less, more) = found.contracts[0].beside
+    assert less == (0.0, pytest.approx(6_000.0, abs=1e-3))
+    assert more == (200.0, pytest.approx(42_000.0, abs=1e-3))
     # The likeliest scenario alone: 50 x 300 - 50 x 900 is a loss, so 100 too.
     assert found.contracts[0].likeliest_teu == 100.0
     assert found.stochastic_usd == pytest.approx(0.0, abs=1e-3)
@@ -144,6 +148,13 @@ def test_a_time_limit_of_the_command_returns_the_best_with_its_gap(
 
 
 BAD = {
+    "dearer spot of any amount": (
+        (
+            "    step_teu: 100",
+            "    dearer_spot: [{teu_per_month: 9, usd_per_teu: 5}]\n    step_teu: 100",
+        ),
+        "dearer_spot is what lies beyond spot_teu_per_month; give both",
+    ),
     "chances": (
         ("probability: 0.2", "probability: 0.3"),
         "p.yaml:16: scenarios: the probabilities sum to 1.1, not to 1; lower some of them",
@@ -237,6 +248,11 @@ SURE = "{name: Sure, probability: 1}"
 HALF = "{name: Less, probability: 0.5, demand: 0.55}"
 FEW_OF_A = A.replace("most_teu_per_month: 1000", "most_teu_per_month: 600")
 TAKE = A.replace("unused", "take_share: 0.5, unused")
+# Without a saving, what is booked is worth what it spares of dear spot space.
+DEARER = "spot_teu_per_month: 400, dearer_spot: [{teu_per_month: 300, usd_per_teu: 100}"
+DEARER += ", {teu_per_month: 1500, usd_per_teu: 400}], unused"
+TIGHT = A.replace("saves_usd_per_teu: 250", "saves_usd_per_teu: 0").replace("unused", DEARER)
+MARKETS = "{name: Loose, probability: 0.5, demand: 0.5}, {name: Tight, probability: 0.5, spot: 0.5}"
 TIERS = C.replace("150", "100, discounts: [{from_teu_per_month: 900, usd_per_teu: 170}]")
 
 
@@ -267,6 +283,14 @@ BY_HAND = {
     "a minimum take": (TAKE, f"{HALF}, {HALF.replace('0.55', '1').replace('Less', 'All')}",
                        (1000,), 550 * 250 + 1000 * 250),
     # 900 boxes and more save 270, which is more than B's 200.
+    # Of 1,000 boxes 300 pay 100 more at spot and 300 pay 400 more, of 600 fewer none.
+    "dearer spot": (FEW_OF_A.replace("unused", DEARER), SURE,
+                    (600,), 2 * (150_000 + 30_000 + 120_000)),
+    # A tight market has half the space at each price. Of its 1,000 boxes 150 would pay 100 more and
+    # 650 would pay 400 more; beside 600 booked 150 and 50 do. Of the 500 of a loose market 100
+    # would pay 100 more, and 100 of what is booked stay empty. The next hundred would spare 25,000
+    # in the one and lose 30,000 in the other.
+    "a tight market": (TIGHT, MARKETS, (600,), 0.5 * 2 * (275_000 - 35_000 + 10_000 - 30_000)),
     "a discount": (f"{B}, {TIERS}", SURE, (0, 1000), 2 * 270_000),
 }  # fmt: skip
 

@@ -116,7 +116,13 @@ class Drawn:
                 for lot in lots
             ]
             spot = tuple(
-                SetLimit(name=f"spot {s}", member=s, teu=float(rng.integers(0, 60)), month=month)
+                SetLimit(
+                    name=f"spot {s}",
+                    member=s,
+                    teu=float(rng.integers(0, 60)),
+                    month=month,
+                    more=((20.0, 150.0), (15.0, 400.0)) if (seed + s) % 3 else (),
+                )
                 for s in range(SETS)
                 if rng.random() < 0.5
                 for month in range(self.months)
@@ -187,9 +193,8 @@ class Drawn:
         is_built = self.project is not None and taken[self.project]
         built: dict[int | None, float] = {None: float(is_built)}
         total = self._scenario(rows, number, booked, built)
-        found: Any = linprog(
-            rows.cost_of(total), *rows.inequalities(), bounds=[(0.0, None)] * rows.count
-        )
+        within = [*zip(rows.low, rows.high, strict=True)]
+        found: Any = linprog(rows.cost_of(total), *rows.inequalities(), bounds=within)
         assert found.success
         return float(found.fun)
 
@@ -247,7 +252,11 @@ class Drawn:
                     row |= {y: -self.wider * a for y, a in built.items()}
                 rows.at_most(row, float(program.capacity[r, m]))
         for limit, row in zip(program.spot, spot, strict=True):
-            rows.at_most(row, limit.teu)
+            dearer: dict[int | None, float] = {
+                rows.column(most=teu): usd for teu, usd in limit.more
+            }
+            cost |= dearer
+            rows.at_most(row | dict.fromkeys(dearer, -1.0), limit.teu)
         for k, space in enumerate(program.spaces):
             whole: dict[int | None, float] = {}
             for month in range(program.months):

@@ -242,7 +242,12 @@ class _Scenario:
         return variable
 
     def _at_most(self, limits: Sequence[SetLimit]) -> list[Any]:
-        return [self._model.add_linear_constraint(lb=-np.inf, ub=limit.teu) for limit in limits]
+        rows = []
+        for limit in limits:
+            more = [self._paid(usd, most=teu) for teu, usd in limit.more]
+            within = -mathopt.fast_sum(more) <= limit.teu
+            rows.append(self._model.add_linear_constraint(within))
+        return rows
 
     def _bound(self, most: float | None) -> Any:
         if most is None:

@@ -39,13 +39,15 @@ class Lot:
 class SetLimit:
     """At most (a ceiling) or at least (a floor) `teu` on routes that meet a set of arcs.
 
-    `month` is that of departure; None for the full plan.
+    `month` is that of departure; None for the full plan. `more` is what a ceiling can be raised by:
+    (TEU, USD of each).
     """
 
     name: str
     member: int
     teu: float
     month: int | None = None
+    more: tuple[tuple[float, float], ...] = ()
 
     def holds_in(self, month: int) -> bool:
         """Return whether it counts boxes that depart in a month."""
