@@ -9,30 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from corridors.batches.summary import shifts, summary_columns, summary_rows, wins
+from corridors.batches.summary import SUMMARY, shifts, summary_columns, summary_rows, wins
 from corridors.output.sweep import Sweep
-from corridors.output.xlsx import Chart, Column, Page, Sheet, Table
+from corridors.output.tables import Table, is_declared
+from corridors.output.xlsx import Chart, Column, Page, Sheet
+from corridors.output.xlsx import Table as PageTable
 
-_LOOKS = {
-    "scenario": "whole",
-    "cost_usd_per_teu": "usd",
-    "price_usd_per_teu": "usd",
-    "low": "usd",
-    "high": "usd",
-    "transit_days": "figure",
-    "days": "figure",
-    "co2e_wtw_kg_per_teu": "whole",
-    "second_best_gap_usd_per_teu": "usd",
-    "change_against_first_usd_per_teu": "usd",
-    "usable_corridors": "whole",
-    "rank": "whole",
-    "distance_km": "whole",
-}
-_OPTION_COLUMNS = (
-    *("scenario", "name", "title", "status", "rank", "recommended", "tied"),
-    *("cost_usd_per_teu", "price_usd_per_teu", "price_status", "low", "high"),
-    *("transit_days", "days", "distance_km"),
-    *("co2e_wtw_kg_per_teu", "next_usable_date", "reason"),
+OPTIONS = Table(
+    name="summary",
+    about="A corridor of a scenario, as the workbook has it.",
+    reads="scenario name title status rank recommended tied cost_usd_per_teu price_usd_per_teu"
+    " price_status low high transit_days days distance_km co2e_wtw_kg_per_teu next_usable_date"
+    " reason",
 )
 _WIDE = {
     "name": 40,
@@ -42,21 +30,6 @@ _WIDE = {
     "second_best": 24,
     "tied": 30,
     "value_ladder": 60,
-}
-# What a person reads above a column; the others are their names.
-_TITLES = {
-    "scenario": "No.",
-    "name": "Scenario",
-    "title": "Corridor",
-    "cost_usd_per_teu": "USD per TEU",
-    "price_usd_per_teu": "price, USD per TEU",
-    "price_status": "price is",
-    "co2e_wtw_kg_per_teu": "kg CO2e per TEU",
-    "second_best": "second best",
-    "second_best_gap_usd_per_teu": "second best costs more, USD per TEU",
-    "change_against_first_usd_per_teu": "change against the first, USD per TEU",
-    "value_ladder": "best by the value of a day, USD per TEU",
-    "departure": "departure date",
 }
 _DATES = ("departure", "next_usable_date")
 # Columns that name corridors by id, and what stands between two of them.
@@ -88,14 +61,14 @@ def sheets_of(
             [_shown(name, row.get(name), titles) for name in columns] for row in summary_rows(named)
         ),
     )
-    names = named.scenarios
+    names, read = named.scenarios, OPTIONS.reads.split()
     yield Sheet(
         title="Options",
-        columns=_columns(_OPTION_COLUMNS),
+        columns=_columns(read),
         rows=(
             [
                 names[int(row["scenario"])] if name == "name" else _shown(name, row[name], titles)
-                for name in _OPTION_COLUMNS
+                for name in read
             ]
             for row in options
         ),
@@ -122,14 +95,22 @@ def sheets_of(
 
 
 def _columns(names: Sequence[str]) -> list[Column]:
+    """Return columns with the titles and looks that the registry says; swept keys are text."""
     return [
-        Column(
-            title=_TITLES.get(name, name.replace("_", " ")),
-            width=_WIDE.get(name, 16),
-            look="date" if name in _DATES else _LOOKS.get(name, "text"),
-        )
-        for name in names
+        Column(title=_title(name), width=_WIDE.get(name, 16), look=_look(name)) for name in names
     ]
+
+
+def _title(name: str) -> str:
+    return SUMMARY.column(name).titled if is_declared(SUMMARY, name) else name.replace("_", " ")
+
+
+def _look(name: str) -> str:
+    if name in _DATES:
+        return "date"
+    if not is_declared(SUMMARY, name) or not (one := SUMMARY.column(name)).is_figure:
+        return "text"
+    return "figure" if one.digits else "whole"
 
 
 def _shown(name: str, value: object, titles: Mapping[str, str]) -> object:
@@ -152,7 +133,7 @@ def _answer(sweep: Sweep, answer: Sequence[str]) -> Page:
     return Page(title="Answer", heading=sweep.title, sentences=answer, tables=tables)
 
 
-def _by_corridor(sweep: Sweep) -> Table:
+def _by_corridor(sweep: Sweep) -> PageTable:
     """Return how often each corridor is recommended, at what mean cost and days."""
     rows = []
     for corridor, found in enumerate(sweep.corridors):
@@ -162,7 +143,7 @@ def _by_corridor(sweep: Sweep) -> Table:
             share = won.size / len(sweep.scenarios)
             rows.append((found.title, int(won.size), share, float(usd), float(days)))
     rows.sort(key=lambda row: -row[1])
-    return Table(
+    return PageTable(
         columns=(
             Column(title="Recommended corridor", width=34),
             Column(title="Scenarios", look="whole"),
@@ -175,7 +156,7 @@ def _by_corridor(sweep: Sweep) -> Table:
     )
 
 
-def _by_value(sweep: Sweep, key: int) -> Table:
+def _by_value(sweep: Sweep, key: int) -> PageTable:
     """Return by the values of an input what is recommended most often, at what mean cost."""
     rows: list[tuple[object, ...]] = []
     name = sweep.keys[key].key
@@ -191,8 +172,8 @@ def _by_value(sweep: Sweep, key: int) -> Table:
         cells = (sweep.corridors[most].title, share, float(usd), float(days))
         rows.append((_shown(name, text, {}), *cells))
     dated = name in _DATES
-    label = _TITLES.get(name, name.rpartition(".")[2].replace("_", " ")).capitalize()
-    return Table(
+    label = (_title(name) if dated else name.rpartition(".")[2].replace("_", " ")).capitalize()
+    return PageTable(
         columns=(
             Column(title=label, width=34, look="date" if dated else "text"),
             Column(title="Recommended most often", width=34),

@@ -12,16 +12,17 @@ from corridors.batches.budget import OVERDUE
 from corridors.config.nodes import INTEGER, NUMBER
 from corridors.output.csv import csv_text, one_line
 from corridors.output.sweep import Sweep
+from corridors.output.tables import Table
 
 MOST_NAMED = 10
-COLUMNS_BEFORE = ("scenario", "name")
-COLUMNS_AFTER = (
-    *("status", "reason", "recommended", "recommended_name", "tied"),
-    *("cost_usd_per_teu", "low", "high"),
-    "transit_days",
-    *("days", "co2e_wtw_kg_per_teu", "second_best", "second_best_gap_usd_per_teu"),
-    *("change_against_first_usd_per_teu", "usable_corridors", "value_ladder"),
+SUMMARY = Table(
+    name="summary",
+    about="A scenario of a batch; the inputs that vary stand behind its name.",
+    files="scenario name status reason recommended recommended_name tied cost_usd_per_teu low high"
+    " transit_days days co2e_wtw_kg_per_teu second_best second_best_gap_usd_per_teu"
+    " change_against_first_usd_per_teu usable_corridors value_ladder",
 )
+COLUMNS_BEFORE, COLUMNS_AFTER = SUMMARY.names[:2], SUMMARY.names[2:]
 
 
 def summary_columns(sweep: Sweep) -> tuple[str, ...]:

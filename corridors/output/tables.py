@@ -171,6 +171,11 @@ def column(name: str) -> Column:
     raise KeyError(msg)
 
 
+def is_declared(table: Table, name: str) -> bool:
+    """Return whether the registry knows a name; the inputs that a batch varies it does not."""
+    return name in columns() or f"{table.name}.{name}" in columns()
+
+
 class Beside:
     """A row with other values beside its own, such as those of the result that it is part of."""
 
@@ -355,7 +360,7 @@ def typed(records: Sequence[Record], kept: Sequence[Column]) -> pd.DataFrame:
     for one in kept:
         if one.kind in (Kind.DAY, Kind.TIME):
             made[one.name] = pd.to_datetime(made[one.name], utc=one.kind is Kind.TIME)
-        kind = texts if one.kind is Kind.TEXT else _TYPES[one.kind][1]
+        kind: Any = texts if one.kind is Kind.TEXT else _TYPES[one.kind][1]
         made[one.name] = made[one.name].astype(_OPTIONAL.get(kind, kind) if one.optional else kind)
     return made
 
