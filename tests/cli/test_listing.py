@@ -23,14 +23,15 @@ def test_json_and_csv_hold_the_same_rows(what: Listed) -> None:
     assert (as_json.exit_code, as_csv.exit_code) == (0, 0)
     rows = json.loads(as_json.stdout)["rows"]
     table = list(csv.DictReader(io.StringIO(as_csv.stdout)))
-    columns = LISTINGS[what][0]
+    table_of = LISTINGS[what.value]
+    columns = tuple((table_of.in_csv or table_of.files).split())
     assert len(rows) == len(table) > 5
     assert tuple(table[0]) == columns
     assert set(columns) <= set(rows[0])
 
 
 def test_a_parameter_has_the_columns_of_the_contract() -> None:
-    assert LISTINGS[Listed.PARAMETERS][0] == (
+    assert tuple(LISTINGS["parameters"].in_csv.split()) == (
         *("parameter", "scope", "value", "low", "high", "unit"),
         *("currency_year", "source_id", "status", "least", "most"),
     )
