@@ -9,8 +9,9 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from corridors.cli.listing import LISTINGS, Listed
+from corridors.cli.listing import Listed
 from corridors.cli.main import EVERY, NETWORK, command_line
+from corridors.output.listings import LISTINGS
 
 RUNNER = CliRunner()
 APP = command_line()
