@@ -11,6 +11,7 @@ PACKAGE = Path(__file__).parents[1] / "corridors"
 
 USE_CASE = "the command, and the use case that it parses for and prints"
 FILE = "the value, and the model of its configuration file"
+TABLE = "a table, and how a terminal prints one"
 SCHEMA = "the command, and the JSON Schema that it writes"
 
 ROOM = ("question", "run", "result", "page")
@@ -33,6 +34,7 @@ SAME_THING = {
         ({"config", "domain"}, FILE),
     ),
     "schema": ({"cli", "config"}, SCHEMA),
+    "tables": ({"cli", "output"}, TABLE),
 }
 """The folders in which a name is used twice, and what its two modules have in common."""
 

@@ -12,7 +12,7 @@ from corridors.api import asking
 EXAMPLES = [
     found
     for found in doctest.DocTestFinder(recurse=True).find(
-        asking.Session, "Session", extraglobs={"corridors": corridors}
+        asking.Session, "Session", module=False, extraglobs={"corridors": corridors}
     )
     if found.examples
 ]

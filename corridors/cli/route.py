@@ -12,7 +12,6 @@ from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.compare import NOTHING_USABLE, option_row
 from corridors.cli.output import Format, FormatOption, OwnDataOption, print_rows, progress
 from corridors.cli.tables import say
-from corridors.output.display_names import place_names, why_not
 from corridors.units import TEU_PER_FEU
 
 if TYPE_CHECKING:
@@ -149,7 +148,7 @@ def _print(
         }
         for step in option.steps
     ]
-    from corridors.output.display_names import name_by, world_title
+    from corridors.output.display_names import name_by, place_names, why_not, world_title
 
     title = f"{name_by(option)}, departing {day}; {world_title(world, day)}"
     print_rows(rows, columns=LEG_COLUMNS, how=how, title=title, spare=("departs",))
@@ -238,7 +237,7 @@ def _print_other(other: tuple[str, RouteOption] | None, day: date) -> None:
     if other is None:
         return
     from corridors.data.names import name_of
-    from corridors.output.display_names import world_title
+    from corridors.output.display_names import why_not, world_title
 
     world, option = other
     if not option.usable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from inspect import Parameter, Signature
@@ -20,17 +20,15 @@ from corridors.cli.output import (
     ScenarioArgument,
     SetOption,
     print_result_table,
-    print_rows,
     progress,
 )
 from corridors.cli.publishing import INDEX, command_line, publish
-from corridors.cli.tables import Spare, say
+from corridors.cli.tables import print_table, say
 from corridors.errors import OptionError
 from corridors.studies.study import OptionOf, Study, plain
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
-    from corridors.output.tables import Table
 
 NOTHING_USABLE = 3
 _TYPES: Mapping[str, Any] = {
@@ -53,29 +51,10 @@ _OWN = {"set_values": SetOption, "departure": DepartureOption}
 class Printer:
     """Prints results to standard output, as tables and sentences of its width."""
 
-    def rows(
-        self,
-        rows: Sequence[Mapping[str, object]],
-        *,
-        columns: Sequence[str],
-        title: str = "",
-        spare: Sequence[Spare] = (),
-        slim: Collection[str] = (),
-    ) -> None:
-        """Print rows as a table."""
-        print_rows(rows, columns=columns, how=Format.TABLE, title=title, spare=spare, slim=slim)
-
-    def table(self, table: Table, result: object, *, title: str = "") -> None:
-        """Print a table of a result as people read it."""
-        print_result_table(table, result, title=title)
-
-    def say(self, text: str, *, indent: str | None = None) -> None:
-        """Print sentences, broken at spaces."""
-        say(text, indent=indent)
-
-    def echo(self, text: str) -> None:
-        """Print a line as it is."""
-        typer.echo(text)
+    rows = staticmethod(print_table)
+    table = staticmethod(print_result_table)
+    say = staticmethod(say)
+    echo = staticmethod(typer.echo)
 
 
 def command_of(study: Study) -> Callable[..., None]:
@@ -85,7 +64,6 @@ def command_of(study: Study) -> Callable[..., None]:
         how, out = given["how"], given.get("out")
         taken = (*study.asked, *study.asked_over)
         options = {one.name: _value(one, given[one.name]) for one in taken}
-        shown = {name: given[name] for name in study.prints}
         try:
             study.check(options)
             reserve(out, (*study.files_of(options), INDEX))
@@ -102,7 +80,7 @@ def command_of(study: Study) -> Callable[..., None]:
         publish(
             how,
             result._files(command=command_line(context)),
-            table=lambda: result.show(Printer(), **shown),
+            table=lambda: result.show(Printer()),
             out=out,
             title=result._title,
         )
@@ -161,9 +139,6 @@ def _parameters(study: Study) -> list[Parameter]:
     found += [_parameter("out", OutOption, None)] * bool(study.outputs)
     if study.takes_scenario:
         found += [_parameter(name, kind, None) for name, kind in _OWN.items()]
-    for name, more in study.prints.items():
-        option = typer.Option(study.flag_of(name), help=more.meaning)
-        found.append(_parameter(name, Annotated[bool, option], False))
     return [*found, _parameter("how", FormatOption, Format.TABLE)]
 
 

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypedDict, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, TypedDict, runtime_checkable
 
-from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
+
+if TYPE_CHECKING:
+    from corridors.domain.scenario import Scenario
 
 Day = date | str
 """A day: a date, also of pandas or numpy, or a text such as `2026-09-01`."""
@@ -30,7 +32,7 @@ class Answered(Protocol):
         """The scenario that was answered."""
 
 
-ScenarioLike = str | Path | Keys | Scenario | Answered
+ScenarioLike: TypeAlias = "str | Path | Keys | Scenario | Answered"
 """The name of a shipped scenario, the path of a file, its keys as a dict, or a result."""
 ENDS = ("origin", "destination")
 
@@ -91,6 +93,7 @@ def scenario_of(given: object, keys: Mapping[str, object], *, call: str) -> Scen
         With every fault.
     """
     from corridors.config import given_scenario
+    from corridors.domain.scenario import Scenario
 
     if isinstance(given, Scenario | str | Path | Mapping) or given is None:
         base = given

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
 from inspect import cleandoc, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +19,8 @@ from typing import TYPE_CHECKING, Any, Final
 from corridors.errors import ConfigError, OptionError
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from corridors.domain.scenario import Scenario
     from corridors.studies.session import Session
 
@@ -56,8 +57,6 @@ class Option:
         What a server takes at most: of a number itself, of a list its length.
     is_corridor
         A corridor, which may be a file, but not for a server.
-    meaning
-        What it means, for an option that no signature has.
     """
 
     flag: str = ""
@@ -70,7 +69,6 @@ class Option:
     beyond: str = ""
     most_served: int | None = None
     is_corridor: bool = False
-    meaning: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +80,6 @@ class OptionOf:
     default: Any
     meaning: str
     more: Option
-
-    @property
-    def may_be_none(self) -> bool:
-        """Whether it may be left out, and has no default then."""
-        return self.default is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +106,6 @@ class Study:
         What the command says where the question has no result.
     options
         What the signature does not say, by option.
-    prints
-        Options of the command that change only what its table shows, by name.
     is_served
         Whether a server answers it.
     streams
@@ -131,7 +122,6 @@ class Study:
     more_help: str = ""
     nothing: str = "no corridor is usable on this date"
     options: Mapping[str, Option] = field(default_factory=dict)
-    prints: Mapping[str, Option] = field(default_factory=dict)
     is_served: bool = True
     streams: bool = True
 
@@ -233,7 +223,7 @@ class Study:
 
     def flag_of(self, name: str) -> str:
         """Return an option as the command line writes it: `--ice-class`."""
-        more = self.options.get(name) or self.prints.get(name)
+        more = self.options.get(name)
         return f"--{(more and more.flag) or name.replace('_', '-')}"
 
     @property
@@ -268,6 +258,8 @@ def room_names() -> tuple[str, ...]:
 
 def installed_studies() -> dict[str, EntryPoint]:
     """Return the studies that installed packages add, by name."""
+    from importlib.metadata import entry_points
+
     rooms = room_names()
     return {one.name: one for one in entry_points(group=GROUP) if one.name not in rooms}
 

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+import corridors
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.domain.simulation import OptionChances
@@ -191,15 +192,15 @@ def test_the_page_says_what_the_figures_are(found: Simulation) -> None:
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        ({"draws": 0}, "--draws must be from 1 to 30,000, got 0"),
-        ({"draws": 10_000_000}, "so many take some 333 GB and change no printed figure"),
-        ({"seed": -1}, "--seed must be 0 or more, got -1"),
-        ({"by": date(2026, 1, 1)}, "--by 2026-01-01 is before the departure on 2026-08-20"),
+        ({"count": 0}, "count must be from 1 to 30,000, got 0"),
+        ({"count": 10_000_000}, "so many take over a gigabyte and change no printed figure"),
+        ({"seed": -1}, "seed must be 0 or more, got -1"),
+        ({"by": date(2026, 1, 1)}, "by 2026-01-01 is before the departure on 2026-08-20"),
     ],
 )
 def test_bad_input_ends_in_a_sentence(given: dict[str, object], text: str) -> None:
     with pytest.raises(ConfigError, match=text):
-        simulate(asked(), **given)  # type: ignore[arg-type]
+        corridors.simulate(asked(), **given)  # type: ignore[arg-type]
 
 
 def fresh_misses(sampled: Sampled, searches: int) -> tuple[float, float]:
