@@ -61,9 +61,8 @@ def test_bookings_follow_from_the_chance_of_closure(found: corridors.Booking) ->
     assert found.contracts[0].teu == 100.0
     assert found.spot_only_usd - found.value_usd == pytest.approx(100.0 * 60.0, abs=1e-3)
     # None loses the 6,000; another hundred costs 0.8 x (50 x 900 - 50 x 300) + 0.2 x 90,000.
-    (less, more) = found.contracts[0].beside
-    assert less == (0.0, pytest.approx(6_000.0, abs=1e-3))
-    assert more == (200.0, pytest.approx(42_000.0, abs=1e-3))
+    beside = dict(found.contracts[0].beside)
+    assert beside == pytest.approx({0.0: 6_000.0, 200.0: 42_000.0}, abs=1e-3)
     # The likeliest scenario alone: 50 x 300 - 50 x 900 is a loss, so 100 too.
     assert found.contracts[0].likeliest_teu == 100.0
     assert found.stochastic_usd == pytest.approx(0.0, abs=1e-3)

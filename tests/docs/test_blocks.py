@@ -95,14 +95,14 @@ def test_the_file_of_a_block_loads(block: Block, tmp_path: Path) -> None:
         assert load_projects([str(file)])
     elif "sweeps" in keys:
         assert load_batch(str(file)).name
+    elif "services" in keys and "pairs" in keys:
+        assert load_plan(str(file), command="design").services
     elif "budget_usd_m" in keys:
         named = [name for name in keys["projects"] if str(name) != "./my-project.yaml"]
         file.write_text(yaml.safe_dump(keys | {"projects": named}), encoding="utf-8")
         assert load_plan(str(file), command="invest").budget_usd_m
     elif "contracts" in keys:
         assert load_plan(str(file), command="book").contracts
-    elif "services" in keys and "pairs" in keys:
-        assert load_plan(str(file), command="design").services
     elif "pairs" in keys:
         assert load_plan(str(file)).pairs
     else:
