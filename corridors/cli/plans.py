@@ -291,7 +291,7 @@ def print_investment(found: Investment) -> None:
         budget_from,
         curve_rows,
         nothing_text,
-        phase_rows,
+        phase_titles,
         project_rows,
     )
 
@@ -313,9 +313,9 @@ def print_investment(found: Investment) -> None:
     for text in found.sentences:
         say(text)
     if found.plan.phases is not None:
-        for row in phase_rows(found):
-            names = [titles[str(project)] for project in _list(row["projects"])]
-            say(f"From {row['from_year']}: {', '.join(names) or 'none'}.")
+        for begins, open_then in zip(phase_titles(found), found.schedule, strict=True):
+            names = ", ".join(titles[project] for project in open_then)
+            say(f"From {begins}: {names or 'none'}.")
     last: object = None
     for number, step in enumerate(curve_rows(found)):
         chosen = _list(step["projects"])

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from corridors.config.allowed_names import Names
+from corridors.config.checks import LAST_DAY
 from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import validate
@@ -19,6 +21,7 @@ from corridors.config.projects import load_projects
 from corridors.config.scenario import lines_of, project_choices, to_scenario, with_value
 from corridors.data.lines import WEEKS_PER
 from corridors.data.parameters import load_parameters
+from corridors.data.series import load_dated_years
 from corridors.data.services import load_services
 from corridors.domain.investment import Annuity, Phases
 from corridors.domain.objective import Objective
@@ -31,7 +34,7 @@ from corridors.domain.service_design import (
     Proposed,
     ShipsOfAClass,
 )
-from corridors.domain.windows import months_from
+from corridors.domain.windows import first_full_month, months_from
 from corridors.errors import ConfigError
 
 MONTHS_A_YEAR = 12
@@ -44,12 +47,11 @@ TELLING = {
 }
 # Keys that a plan with services does not count.
 NOT_WITH_SERVICES = frozenset(
-    {"contracts", "scenarios", "risk", "projects", "minimums", "limits", "max_wait_days"}
-    | {"corridors", "departures"}
+    {"max_wait_days", "corridors", "departures", "phases", "demand_growth", "perfect_information"}
 )
 # Keys that count only beside one of others.
 BESIDE = {
-    "scenarios": ("contracts", "projects"),
+    "scenarios": ("contracts", "projects", *TELLING["design"]),
     "risk": ("scenarios",),
     "perfect_information": ("contracts",),
     **dict.fromkeys(("annuity", "phases", "demand_growth"), ("projects",)),
@@ -123,11 +125,23 @@ def load_plan(
     if model.projects:
         plan = _with_projects(model, file, plan)
     limit = TIME_LIMITS_S.get(command) if plan.time_limit_s is None else plan.time_limit_s
-    return replace(plan, time_limit_s=limit)
+    return replace(plan, time_limit_s=limit, undated=_undated(plan))
+
+
+def _undated(plan: Plan) -> str:
+    """Return what is known of prices and rules in the last year of a plan, if it is not dated."""
+    last = plan.months[-1].year if plan.phases is None else plan.phases.until - 1
+    prices, rules = load_dated_years()
+    if last <= prices:
+        return ""
+    then = f", and no rule dated after {rules}" if last > rules else ""
+    return f"No price is known after {prices}{then}: what holds then holds in all later years."
 
 
 def commands_of(keys: frozenset[str]) -> tuple[str, ...]:
     """Return the commands whose plans have some of these keys."""
+    if keys & {*TELLING["design"]}:
+        return ("design",)
     found = tuple(command for command, own in TELLING.items() if keys & {*own})
     return found or ("allocate",)
 
@@ -271,6 +285,7 @@ def _pair(
     items = entries[number].items or {}
     line = items["origin"].line
     shipment = {key: items[key] for key in GoodsModel.model_fields if key in items}
+    first = date.fromisoformat(f"{model.first_month}-01")
     # A scenario needs a volume, but no price depends on it. The plan holds the real one.
     shipment["teu_per_month"] = Node(line, value=1)
     shared = (file.node.items or {}).get("scenario")
@@ -279,7 +294,8 @@ def _pair(
         **more,
         "origin": items["origin"],
         "destination": items["destination"],
-        "departure": Node(line, value=f"{model.first_month}-01"),
+        # Its own days are those of the plan, which may be later than any comparison's.
+        "departure": Node(line, value=str(min(first, LAST_DAY))),
         "shipment": Node(line, items=shipment),
     }
     teu = _volumes(model, file, number)
@@ -287,7 +303,7 @@ def _pair(
     whole = replace(file.node, items=tree, key_lines=lines | (shared.key_lines if shared else {}))
     shown = file.of_pairs or file.shown
     made = validate(ScenarioModel, whole, shown=shown, names=names)
-    scenario = to_scenario(made, node=whole, shown=shown)
+    scenario = replace(to_scenario(made, node=whole, shown=shown), departure=first)
     shelf = scenario.limits.shelf_life_days
     bounds = [days for days in (pair.max_days, shelf) if days is not None]
     return Pair(
@@ -412,6 +428,7 @@ def _candidate(model: CandidateModel | DeclaredServiceModel) -> CandidateService
             departures=(declared.frequency / WEEKS_PER[declared.per],),
             ship=declared.ship,
             declared=declared,
+            project=PurePath(declared.project or "").stem,
         )
     return CandidateService(
         name=model.name or "",
@@ -421,6 +438,7 @@ def _candidate(model: CandidateModel | DeclaredServiceModel) -> CandidateService
         unloads_at=model.unloads_at,
         ship=model.ship,
         train_teu=model.train_teu,
+        project=PurePath(model.project or "").stem,
     )
 
 
@@ -487,7 +505,7 @@ def _phases(model: PlanModel, budget_usd_m: float, file: _File) -> Phases | None
         )
         raise ConfigError(msg)
     return Phases(
-        years=given.years,
+        starts=tuple(date(year, 1, 1) for year in given.years),
         until=given.until,
         demand_growth=given.demand_growth,
         budgets_usd_m=tuple(budgets),
@@ -495,13 +513,13 @@ def _phases(model: PlanModel, budget_usd_m: float, file: _File) -> Phases | None
 
 
 def _with_openings(phases: Phases, choices: Sequence[ProjectChoice]) -> Phases:
-    """Return phases with one more where a project opens within one, from the next year on."""
-    opened = {c.opens.year + (c.opens > date(c.opens.year, 1, 31)) for c in choices}
-    within = {year for year in opened if phases.years[0] < year < phases.until}
-    money = dict(zip(phases.years, phases.budgets_usd_m, strict=True))
-    years = tuple(sorted(within | {*phases.years}))
-    budgets = tuple(money.get(year, 0.0) for year in years)
-    return replace(phases, years=years, budgets_usd_m=budgets)
+    """Return phases with one more where a project opens within one, from its first month on."""
+    opened = {first_full_month(choice.opens) for choice in choices}
+    within = {day for day in opened if phases.starts[0] < day < date(phases.until, 1, 1)}
+    money = dict(zip(phases.starts, phases.budgets_usd_m, strict=True))
+    starts = tuple(sorted(within | {*phases.starts}))
+    budgets = tuple(money.get(start, 0.0) for start in starts)
+    return replace(phases, starts=starts, budgets_usd_m=budgets)
 
 
 def _affords(choices: Sequence[ProjectChoice], budget_usd_m: float, file: _File) -> None:
@@ -530,11 +548,11 @@ def _not_there_yet(
     if twice:
         msg = f"{line}{', '.join(twice)}: already in the scenario of the plan; leave it out here"
         raise ConfigError(msg)
-    last = plan.months[-1] if phases is None else date(phases.years[-1], 1, 1)
+    last = plan.months[-1] if phases is None else phases.starts[-1]
     late = [
         f"{c.id} ({c.opens})"
         for c in choices
-        if (c.opens.year, c.opens.month) > (last.year, last.month)
+        if c.opens > last.replace(day=monthrange(last.year, last.month)[1])
     ]
     if late and phases is not None:
         msg = (
@@ -619,6 +637,7 @@ def _service_faults(model: PlanModel, file: _File) -> Iterator[str]:
             )
         for terminal in sorted(set(sides[0]) & set(sides[1])):
             yield f"{at}{terminal} is on both sides; leave it out on one"
+    yield from _unlisted_projects(model, file)
     named = [service.name for service in model.services if service.name]
     for name in sorted({name for name in named if named.count(name) > 1}):
         yield f"{file.at('services')}two services are called {name}; give each its own name"
@@ -638,8 +657,24 @@ def _service_faults(model: PlanModel, file: _File) -> Iterator[str]:
         yield f"{file.at('fleets')}{ship} is listed twice; give its ships in one entry"
     if model.months != MONTHS_A_YEAR:
         yield f"{file.at('months')}{model.months} months; services are for a year: months: 12"
+    if model.limits.max_usd is not None:
+        yield (
+            f"{file.at('limits.max_usd')}departures are bought whole, so a budget of boxes says"
+            " nothing; leave it out"
+        )
     for key in sorted(file.keys & NOT_WITH_SERVICES):
         yield f"{file.at(key)}not counted in a plan with services; leave it out, or the services"
+
+
+def _unlisted_projects(model: PlanModel, file: _File) -> Iterator[str]:
+    """Yield services that need a project that the plan cannot build."""
+    listed = {PurePath(choice.id).stem for choice in model.projects}
+    for number, service in enumerate(model.services):
+        if service.project is not None and PurePath(service.project).stem not in listed:
+            yield (
+                f"{file.at(f'services[{number}].project')}{service.project} is not among the"
+                " projects of the plan; add it there, or leave it out here"
+            )
 
 
 def _not_of_a_design(service: DeclaredServiceModel, at: str) -> Iterator[str]:

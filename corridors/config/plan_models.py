@@ -18,6 +18,7 @@ from pydantic import (
 
 from corridors.config.batch_files import Values
 from corridors.config.checks import (
+    FIRST_DAY,
     CorridorName,
     CountryName,
     GateName,
@@ -46,7 +47,8 @@ from corridors.domain.plan import PlanLimits
 MOST_USD_M = 1e7
 MOST_STEPS = 500
 TerminalWord = Annotated[Word, AfterValidator(NameCheck("terminal"))]
-Year = Annotated[int, Strict(), Field(ge=2020, le=2120)]
+LAST_YEAR = 2120
+Year = Annotated[int, Strict(), Field(ge=2020, le=LAST_YEAR)]
 Usd = Annotated[Number, Field(ge=0, le=50_000)]
 AnyVolume = Annotated[Number, Field(ge=0, le=MAX_TEU_PER_MONTH)]
 Volume = Annotated[Positive, Field(le=MAX_TEU_PER_MONTH)]
@@ -63,8 +65,8 @@ def month_word(value: object) -> object:
     except ValueError:
         msg = "must be a month such as 2026-01"
         raise fault(msg) from None
-    if not 2019 <= first.year <= 2034:
-        msg = "must be in the years 2019 to 2034"
+    if not FIRST_DAY.year <= first.year <= LAST_YEAR:
+        msg = f"must be in the years {FIRST_DAY.year} to {LAST_YEAR}"
         raise fault(msg)
     return text
 
@@ -270,6 +272,8 @@ class CandidateModel(Strictly):
     pair; without a corridor it is a train."""
     train_teu: Annotated[Positive, Field(le=400)] | None = None
     """TEU of a full train. Default: the parameter `train.capacity_teu`."""
+    project: Annotated[Word, AfterValidator(NameCheck("project"))] | None = None
+    """Project that must be built for it. Default: none."""
 
 
 def _form_of(given: object) -> str:
@@ -349,7 +353,8 @@ class PlanModel(Strictly):
     annuity: AnnuityModel = AnnuityModel()
     """How construction costs are spread over years."""
     phases: PhasesModel | None = None
-    """Years in which projects may open. Default: all are open in the year of the plan."""
+    """Years in which projects may open, each with its own prices and rules. Default: all are open
+    in the year of the plan."""
     demand_growth: Annotated[Number, Field(ge=-0.2, le=0.5)] | None = None
     """Growth of the volumes a year, a fraction, over thirty years in phases of six. Default: none;
     phases have their own."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from corridors.data.geodata import LandLeg, load_land_legs
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import configs_dir
 from corridors.domain.projects import Project, ProjectRow
+from corridors.domain.scenario import Scenario
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import ConfigError
 
@@ -90,26 +91,40 @@ def read_project(path: Path, *, shown: str, names: Names) -> Project:
     )
 
 
-def opened_by(projects: Sequence[Project], legs: Sequence[LandLeg]) -> dict[str, frozenset[str]]:
+def opened_by(
+    projects: Sequence[Project], legs: Sequence[LandLeg], *, running: Collection[str] = ()
+) -> dict[str, frozenset[str]]:
     """Return the ids of the legs, shipped and own, that projects open, by id of the project.
+
+    `running` are the ids of projects with which a declared service runs.
 
     Raises
     ------
     ConfigError
-        A project opens none, and changes no parameter.
+        A project opens none, changes no parameter and no service runs with it.
     """
     found: dict[str, set[str]] = {project.id: set() for project in projects}
     for leg in legs:
         if leg.project in found:
             found[leg.project].add(leg.id)
-    idle = [project.id for project in projects if not project.rows and not found[project.id]]
+    idle = [
+        project.id
+        for project in projects
+        if not project.rows and not found[project.id] and project.id not in running
+    ]
     if idle:
         msg = (
             f"{', '.join(idle)}: opens no leg and changes no parameter: give rows, or name it as"
-            " the project of a leg of own_data"
+            " the project of a leg of own_data or of a service of the scenario"
         )
         raise ConfigError(msg)
     return {name: frozenset(some) for name, some in found.items() if some}
+
+
+def running_with(scenario: Scenario) -> frozenset[str]:
+    """Return the ids of the projects with which services of a scenario run."""
+    named = (one.project for one in scenario.declared if one.project is not None)
+    return frozenset(PurePath(name).stem for name in named)
 
 
 def legs_by_project() -> Mapping[str, tuple[str, ...]]:

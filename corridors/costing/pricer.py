@@ -23,6 +23,7 @@ from corridors.costing.speed import sailing_speed
 from corridors.data.eca import areas_in_force
 from corridors.data.ice import AREA_NAMES
 from corridors.data.parameters import OwnFigures, ParameterTable
+from corridors.data.series import last_dated
 from corridors.data.trade import region_of
 from corridors.domain.places import Family, Service, Terminal, TerminalKind
 from corridors.domain.rates import Operation, RunningRate
@@ -73,10 +74,13 @@ def own_rows(parameters: ParameterTable) -> tuple[SourcedValue, ...]:
 def key_of_day(parameters: ParameterTable, departure: date, prices_day: date) -> Hashable:
     """Return the key of everything by which prices of arcs differ between days of departure.
 
-    The calendar years of departure and prices, the emission control areas in force, and the rows
-    that hold, among them series of prices and what is quoted.
+    The last years up to those of departure and prices that rows name, and whether they are these;
+    the emission control areas in force, and the rows that hold, among them series of prices and
+    what is quoted.
     """
-    return departure.year, prices_day.year, areas_in_force(departure), own_rows(parameters)
+    years = [(last_dated(parameters, day.year), day.year) for day in (departure, prices_day)]
+    held = tuple((last, last == year) for last, year in years)
+    return held, areas_in_force(departure), own_rows(parameters)
 
 
 class Pricer:

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 from corridors.data.columns import read_rows
-from corridors.data.parameters import ParameterTable
+from corridors.data.parameters import ParameterTable, load_parameters
 from corridors.data.paths import parameters_dir, shipped
 from corridors.domain.values import SourcedValue
 from corridors.units import MONTHS_PER_YEAR
@@ -17,6 +17,7 @@ from corridors.units import MONTHS_PER_YEAR
 NEAREST_MONTHS = 2
 """How many months from the day asked for a month's price may lie; else the year's mean stands."""
 
+_YEAR = re.compile(r"(?:^|@)((?:19|20)\d\d)(?=$|@|-)")
 _DATED = re.compile(r"(?:(?P<scope>.*)@)?(?P<year>(?:19|20)\d\d)(?:-(?P<month>0[1-9]|1[0-2]))?")
 
 
@@ -46,6 +47,33 @@ def load_price_series(path: Path) -> tuple[PriceSeries, ...]:
     """Return the parameters that are series of prices."""
     columns = ("parameter", "title", "index", "driver")
     return tuple(PriceSeries(**{name: row[name] for name in columns}) for row in read_rows(path))
+
+
+@shipped(parameters_dir)
+def load_named_years(folder: Path) -> frozenset[int]:
+    """Return the years that scopes of shipped parameters name."""
+    return years_named(load_parameters(folder).rows)
+
+
+def load_dated_years() -> tuple[int, int]:
+    """Return the last years of which a price that is a series is known, and any row."""
+    series = {one.parameter for one in load_price_series()}
+    prices = years_named(row for row in load_parameters().rows if row.parameter in series)
+    return max(prices), max(load_named_years())
+
+
+def years_named(rows: Iterable[SourcedValue]) -> frozenset[int]:
+    """Return the years that the scopes of some rows name."""
+    return frozenset(int(year) for row in rows for year in _YEAR.findall(row.scope))
+
+
+def last_dated(table: ParameterTable, year: int) -> int:
+    """Return the last year up to one that a row of a table names, 0 if there is none.
+
+    Rows hold for the year that they name, or until a later one: after the last all stay.
+    """
+    named = load_named_years() | years_named(new for _, new in table.replaced)
+    return max((one for one in named if one <= year), default=0)
 
 
 def month_of(day: date) -> int:

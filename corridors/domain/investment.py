@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -29,17 +30,23 @@ def annuity_share(rate: float, years: float) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phases:
-    """The years in which projects may open, and the growth of the volumes.
+    """The phases in which projects may open, and the growth of the volumes.
 
-    `years` are the first years of the phases, ascending; a phase lasts until the next, the last one
-    to `until`, not included. The volumes of the plan are those of the first year, and grow by
-    `demand_growth` a year, a fraction. `budgets_usd_m` is new money by phase; the rest is kept.
+    `starts` are the first days of the phases, ascending, that of the first a New Year; a phase
+    lasts until the next, the last one to the year `until`, not included. The volumes of the plan
+    are those of the first year, and grow by `demand_growth` a year, a fraction. `budgets_usd_m` is
+    new money by phase; the rest is kept.
     """
 
-    years: tuple[int, ...]
+    starts: tuple[date, ...]
     until: int
     demand_growth: float
     budgets_usd_m: tuple[float, ...]
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The year in which each phase begins."""
+        return tuple(start.year for start in self.starts)
 
     def factor(self, phase: int) -> float:
         """Return how many times as large the volumes are in the first year of a phase."""
@@ -49,11 +56,21 @@ class Phases:
     def discounted_years(self, phase: int, rate: float) -> float:
         """Return the years of a phase, each discounted from its end to the start of the first.
 
-        Annuities are paid at the end of each year too, so that those of a life are worth its cost.
+        Of a year in which a phase begins or ends, its share counts. Annuities are paid at the end
+        of each year too, so that those of a life are worth its cost.
         """
-        ends = (*self.years[1:], self.until)[phase]
-        years = range(self.years[phase] - self.years[0], ends - self.years[0])
-        return sum((1.0 + rate) ** -(year + 1) for year in years)
+        ends = (*self.starts[1:], date(self.until, 1, 1))
+        begins, ends_at = (_years_after(days[phase], self.years[0]) for days in (self.starts, ends))
+        return sum(
+            (min(year + 1.0, ends_at) - max(year, begins)) * (1.0 + rate) ** -(year + 1)
+            for year in range(math.floor(begins), math.ceil(ends_at))
+        )
+
+
+def _years_after(day: date, year: int) -> float:
+    """Return how many years a day lies after the beginning of a year."""
+    begins, ends = (date(day.year + more, 1, 1) for more in (0, 1))
+    return day.year - year + (day - begins).days / (ends - begins).days
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

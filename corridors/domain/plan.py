@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
@@ -12,7 +12,7 @@ from corridors.domain.keys import CorridorName, CountryName, GateName, Positive,
 from corridors.domain.objective import Objective
 from corridors.domain.scenario import ProjectChoice, Scenario
 from corridors.domain.service_design import SEASONS, CandidateService, Proposed, ShipsOfAClass
-from corridors.domain.windows import months_later
+from corridors.domain.windows import begun_in, months_later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +130,7 @@ class Plan:
     `unmet_usd_per_teu` is the price of a TEU left behind, None if every TEU must be shipped.
     `capacity_share` is the fraction of each listed capacity that the plan may use, None for the
     parameter `plan.capacity_share`. `basis_note` says why it is by cost where its scenarios asked
-    for prices.
+    for prices, `undated` which prices and rules are not known by the end.
 
     `contracts` may be booked ahead, before it is known which of the `scenarios` comes; without any,
     the plan itself is certain. `level` and `weight` are those of CVaR: with a weight of 0 the
@@ -174,6 +174,7 @@ class Plan:
     fleets: tuple[ShipsOfAClass, ...] = ()
     time_limit_s: float | None = None
     basis_note: str = ""
+    undated: str = ""
     source_path: str = ""
     lines: dict[str, str] = field(default_factory=dict, compare=False)
 
@@ -181,6 +182,14 @@ class Plan:
     def teu(self) -> float:
         """TEU of all pairs and months."""
         return sum(sum(pair.teu) for pair in self.pairs)
+
+    def begun_in(self, year: int) -> Plan:
+        """Return the plan as it begins in a year."""
+        return replace(
+            self,
+            months=begun_in(self.months, year),
+            scenarios=tuple(replace(one, plan=one.plan.begun_in(year)) for one in self.scenarios),
+        )
 
     @property
     def chances(self) -> tuple[ChanceScenario, ...]:

@@ -221,6 +221,8 @@ class DeclaredService:
     """Last day on which it leaves. Default: no end."""
     one_way: bool = False
     """Whether it runs from the first stop to the last alone. Default: also back."""
+    project: ProjectName | None = None
+    """Project that it runs with, from its opening day on. Default: none."""
 
 
 class Measure(StrEnum):

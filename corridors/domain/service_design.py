@@ -34,8 +34,9 @@ class CandidateService:
     are the terminals at which its main carriage calls on either side, empty for those of the best
     route of the first pair that can use it; without a `corridor` both are given. `ship` is its
     class, None for that of the best route of the first pair, and for a train; `train_teu` the TEU
-    of a train, None for the parameter `train.capacity_teu`. `declared` is it as a scenario declares
-    it, with its way and days, if the plan has it in this form.
+    of a train, None for the parameter `train.capacity_teu`. `declared` is it
+    as a scenario declares it, with its way and days, if the plan has it in this form. If there is a
+    `project`, the project of this id must be built for it.
     """
 
     name: str
@@ -46,6 +47,7 @@ class CandidateService:
     ship: str | None = None
     train_teu: float | None = None
     declared: DeclaredService | None = None
+    project: str = ""
 
     @property
     def has_calls(self) -> bool:
@@ -93,7 +95,7 @@ class ServiceRow:
     """A candidate service and what became of it.
 
     `departures` a week are 0 if it is not run. `seasons` are the numbers of those in which it can
-    sail; `round_trip_days` are there and back with ports or terminals. `frequencies` are by number
+    sail; `way_days` are those out and back with ports or terminals. `frequencies` are by number
     of departures, the first for none. `why_not` says why it was not even tried, if so. `declared`
     is it as run, for a scenario: once for each spell of seasons.
     """
@@ -104,12 +106,17 @@ class ServiceRow:
     ends: tuple[str, str]
     departures: float
     seasons: tuple[int, ...]
-    round_trip_days: float
+    way_days: tuple[float, float]
     capacity_teu: float
     sailing_usd: float
     frequencies: tuple[FrequencyRow, ...]
     why_not: str = ""
     declared: tuple[DeclaredService, ...] = ()
+
+    @property
+    def round_trip_days(self) -> float:
+        """The days from a departure to the next of the same vehicle."""
+        return sum(self.way_days)
 
     @property
     def chosen(self) -> FrequencyRow | None:
@@ -119,7 +126,7 @@ class ServiceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetRow:
-    """The ships of a class: how many are held, and by season in use and idle.
+    """The ships of a class: how many are held, and by season how many are in use on average.
 
     `held_usd` is the capital of a year, `if_idle_usd` what idle ships take by what is done with
     them, below 0 if they earn.
@@ -127,7 +134,7 @@ class FleetRow:
 
     ship: str
     held: int
-    used: tuple[int, ...]
+    used: tuple[float, ...]
     idle: Idle
     held_usd: float
     if_idle_usd: Mapping[Idle, float]
@@ -138,8 +145,8 @@ class FleetRow:
         return self.if_idle_usd[self.idle]
 
     @property
-    def idle_ships(self) -> tuple[int, ...]:
-        """Ships without a service of the plan, by season."""
+    def idle_ships(self) -> tuple[float, ...]:
+        """Ships without a service of the plan, by season on average."""
         return tuple(self.held - used for used in self.used)
 
 
@@ -162,7 +169,8 @@ class DesignFlow:
 
     `services` are those ridden on in order, none for what others run; `corridors` are those of
     either. `usd_per_teu` leaves out what the departures of the services take, `days` hold half the
-    time between two of them.
+    time between two of them. `lane_usd_per_teu` is the least that shippers are quoted from door to
+    door in the season, None where nothing is.
     """
 
     pair: str
@@ -173,3 +181,4 @@ class DesignFlow:
     usd_per_teu: float
     days: float
     co2e_kg_per_teu: float
+    lane_usd_per_teu: float | None

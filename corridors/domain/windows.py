@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from corridors.units import MONTHS_PER_YEAR
 
 BEGINNING = date(1900, 1, 1)
 END = date(2200, 1, 1)
@@ -76,6 +79,17 @@ def window_of(first_day: str, last_day: str) -> ClosureWindow:
 def months_from(first: date, count: int) -> tuple[date, ...]:
     """Return the same day of so many months in succession."""
     return tuple(months_later(first, number) for number in range(count))
+
+
+def begun_in(months: Sequence[date], year: int) -> tuple[date, ...]:
+    """Return the first days of months as if the first of them were in a year."""
+    later = (year - months[0].year) * MONTHS_PER_YEAR
+    return tuple(months_later(month, later) for month in months)
+
+
+def first_full_month(day: date) -> date:
+    """Return the first of the month of a day, or of the next if it is another day."""
+    return day if day.day == 1 else months_later(day.replace(day=1), 1)
 
 
 def months_later(day: date, months: int) -> date:

@@ -130,9 +130,9 @@ class Allocation(Bounded):
 
     @property
     def cautions(self) -> tuple[str, ...]:
-        """What the plan leaves open: its basis, `leaks`, then `doubts`."""
+        """What the plan leaves open: its basis, what is not dated, `leaks`, then `doubts`."""
         basis = f"{capitalised(self.plan.basis_note)}." if self.plan.basis_note else ""
-        return (*filter(None, [basis]), *self.leaks, *self.doubts)
+        return (*filter(None, [basis, self.plan.undated]), *self.leaks, *self.doubts)
 
     @property
     def teu(self) -> float:

@@ -262,6 +262,8 @@ def _texts(booking: Booking) -> Iterator[str]:
         )
     if booking.basis_note:
         yield f"{capitalised(booking.basis_note)}."
+    if booking.plan.undated:
+        yield booking.plan.undated
 
 
 def _cost_text(booking: Booking) -> str:

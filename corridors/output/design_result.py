@@ -29,11 +29,11 @@ if TYPE_CHECKING:
 class ServiceDesign(Bounded):
     """The weekly services of a year at least cost, value of time included.
 
-    `value_usd` is what the plan takes, `bound_usd` what no design undercuts, `root_usd` the bound
-    of the linear relaxation, `without_usd` what the plan takes with none of the services, None if
-    boxes that must travel have no way then. `full`
+    `value_usd` is what the plan takes, of it `services_usd` departures and vehicles; `bound_usd`
+    what no design undercuts, `root_usd` the bound of the linear relaxation, `without_usd` what the
+    plan takes with none of the services, None if boxes that must travel have no way then. `full`
     are the capacities used up, those worth most first. `unmet` are (pair, season, TEU) left behind.
-    `stopped` says what ended the search early.
+    `stopped` says what ended the search early, `decided` what is booked and built beside.
     """
 
     plan: Plan
@@ -45,10 +45,12 @@ class ServiceDesign(Bounded):
     value_usd: float
     bound_usd: float
     root_usd: float
+    services_usd: float
     without_usd: float | None
     stopped: str
     columns: int
     choices: int
+    decided: tuple[str, ...] = ()
 
     @property
     def run(self) -> tuple[ServiceRow, ...]:
@@ -125,7 +127,7 @@ class ShipsModel(_Row):
 
     ship: str
     held: int
-    in_service: list[int]
+    in_service: list[float]
     idle: str
     held_usd_a_year: float
     idle_usd_a_year: float
@@ -145,6 +147,7 @@ class FlowModel(_Row):
     usd_per_teu: float
     days: float
     co2e_kg_per_teu: float
+    lane_usd_per_teu: float | None
 
 
 class FullModel(_Row):

@@ -13,6 +13,8 @@ from corridors.output.design_result import ServiceDesign, season_text
 from corridors.output.display_names import capitalised, listed
 from corridors.units import USD_PER_USD_M, in_percent
 
+LEAST_SHIPS = 0.05
+LEAST_TEU = 0.5
 IDLE_WORDS = {
     Idle.LAY_UP: ("are laid up and cost", "laid up"),
     Idle.CHARTER_OUT: ("are chartered out and earn", "chartered out"),
@@ -22,8 +24,9 @@ IDLE_WORDS = {
 
 def design_texts(design: ServiceDesign) -> list[str]:
     """Return what a design says, the most important first."""
-    parts = (_gains, _answer, _ships, _full, _unmet)
-    return [*(text for part in parts for text in part(design)), proof_text(design)]
+    parts = (_gains, _answer, _revenue, _ships, _full, _unmet)
+    told = [*(text for part in parts for text in part(design)), proof_text(design)]
+    return [*design.decided, *told, *filter(None, [design.plan.undated])]
 
 
 def declared_text(design: ServiceDesign) -> str:
@@ -67,6 +70,15 @@ def vehicles_text(service: ServiceRow, count: int) -> str:
     return f"{count} {word}{'s' if count != 1 else ''}"
 
 
+def rule_text(service: ServiceRow) -> str:
+    """Return by what rule there are so many ships or train sets."""
+    out, back = service.way_days
+    return (
+        f"({service.round_trip_days:.1f} days of a round trip, {out:.1f} out and {back:.1f} back,"
+        " times the departures a day, rounded up)"
+    )
+
+
 def ship_title(ship: str) -> str:
     """Return the title of a class of ships."""
     titles = {service.id: service.title for service in load_services()}
@@ -102,8 +114,8 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
         )
         yield (
             f"Run {service.name}, {departures_text(service.departures)}:"
-            f" {vehicles_text(service, row.vehicles)} (rounded up) on a round trip of"
-            f" {service.round_trip_days:.0f} days {'carries' if row.vehicles == 1 else 'carry'}"
+            f" {vehicles_text(service, row.vehicles)} {rule_text(service)}"
+            f" {'carries' if row.vehicles == 1 else 'carry'}"
             f" {row.teu:,.0f} TEU a year ({in_percent(row.fill)}% full){cost}. {gain}."
         )
         paying = [each for each in service.frequencies if (each.gain_usd or 0.0) > 0.0]
@@ -116,6 +128,35 @@ def _answer(design: ServiceDesign) -> Iterator[str]:
     for service in design.services:
         if service.why_not:
             yield f"{service.name} was not tried: {service.why_not}."
+
+
+def _revenue(design: ServiceDesign) -> Iterator[str]:
+    """Yield what carriers would earn at what lanes pay today, beside what shippers gain."""
+    carried = [flow for flow in design.flows if flow.services]
+    priced = [(flow, usd) for flow in carried if (usd := flow.lane_usd_per_teu) is not None]
+    teu = sum(flow.teu for flow, _ in priced)
+    left_teu = sum(flow.teu for flow in carried) - teu
+    if not priced:
+        if carried:
+            yield "What carriers would earn is not known: nothing is quoted between these places."
+        return
+    pay = sum(flow.teu * usd for flow, usd in priced)
+    beside = sum(flow.teu * flow.usd_per_teu for flow, _ in priced)
+    keep = pay - beside - design.services_usd
+    text = (
+        f"At what shippers are quoted today {teu:,.0f} TEU on these services pay USD"
+        f" {pay / USD_PER_USD_M:,.1f} million a year, of which USD"
+        f" {beside / USD_PER_USD_M:,.1f} million go to handling and to what brings them there and"
+        f" on. Departures and vehicles take USD {design.services_usd / USD_PER_USD_M:,.1f} million"
+    )
+    if left_teu < LEAST_TEU:
+        yield f"{text}: carriers keep USD {keep / USD_PER_USD_M:,.1f} million."
+        return
+    even_usd = max(0.0, -keep) / left_teu
+    yield (
+        f"{text}. Of {left_teu:,.0f} TEU more no price is known: carriers break even if they bring"
+        f" USD {even_usd:,.0f} each beyond what others do for them."
+    )
 
 
 def _ships(design: ServiceDesign) -> Iterator[str]:
@@ -131,12 +172,13 @@ def _ships(design: ServiceDesign) -> Iterator[str]:
             yield f"{text}, in service all year."
             continue
         used = [
-            f"{ships} from {season_text(design.plan, n)}"
+            f"{ships:.1f} from {season_text(design.plan, n)}"
             for n, ships in enumerate(fleet.used)
-            if ships
+            if ships >= LEAST_SHIPS
         ]
         yield (
-            f"{text}. In service: {', '.join(used)}. Idle ships {IDLE_WORDS[fleet.idle][0]} USD"
+            f"{text}. In use on average, with the ways to the first departure and from the last"
+            f" return: {', '.join(used)}. Idle ships {IDLE_WORDS[fleet.idle][0]} USD"
             f" {abs(fleet.idle_usd) / USD_PER_USD_M:,.1f} million a year. Capital or hire costs USD"
             f" {fleet.held_usd / USD_PER_USD_M:,.1f} million a year."
         )
@@ -160,7 +202,7 @@ def _full(design: ServiceDesign) -> Iterator[str]:
 
 def _unmet(design: ServiceDesign) -> Iterator[str]:
     away = sum(teu for _, _, teu in design.unmet)
-    if away >= 0.5:
+    if away >= LEAST_TEU:
         yield (
             f"{away:,.0f} TEU a year are left behind: the price of unmet demand is lower than the"
             " cost of carrying them."

@@ -281,6 +281,14 @@ def curve_rows(investment: Investment) -> list[dict[str, object]]:
     ]
 
 
+def phase_titles(investment: Investment) -> list[str]:
+    """Return when each phase begins, a year or a month."""
+    phases = investment.plan.phases
+    if phases is None:
+        return [str(year) for year in investment.years]
+    return [f"{start:%Y}" if start.month == 1 else f"{start:%B %Y}" for start in phases.starts]
+
+
 def phase_rows(investment: Investment) -> list[dict[str, object]]:
     """Return the schedule as plain rows: the projects open by phase, and their gains alone."""
     return [
@@ -321,6 +329,7 @@ def investment_json(investment: Investment) -> str:
             "phases": phases
             and {
                 "years": list(phases.years),
+                "starts": [start.isoformat() for start in phases.starts],
                 "until": phases.until,
                 "demand_growth": phases.demand_growth,
                 "budgets_usd_m": list(phases.budgets_usd_m),

@@ -12,7 +12,7 @@ import numpy as np
 from corridors.arrays import BoolArray
 from corridors.config import fault, load_projects
 from corridors.config.own_data import overlay_for
-from corridors.config.projects import opened_by
+from corridors.config.projects import opened_by, running_with
 from corridors.config.scenario import override_faults
 from corridors.costing.amounts import in_words
 from corridors.costing.groups import PriceBooks, price_bills
@@ -346,7 +346,10 @@ def pose(
     ships = ships_of_ends(scenario, _ports_of(ends, by_road), countries=countries)
     declared = services.lines(declared_for(scenario, corridors), overlay)
     sailing = with_ships(with_reserved(scenario, corridors), ships | declared.ships)
-    opened = opened_by([project for project, _ in projects], overlay.legs) if projects else {}
+    opened = {}
+    if projects:
+        chosen = [project for project, _ in projects]
+        opened = opened_by(chosen, overlay.legs, running=running_with(scenario))
     key = BundleKey(
         base=BaseKey(
             services=sailing,

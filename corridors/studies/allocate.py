@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,7 +13,7 @@ import numpy as np
 from corridors.arrays import FloatArray
 from corridors.data.parameters import load_parameters
 from corridors.domain.plan import Contract, Pair, Plan
-from corridors.domain.windows import months_from
+from corridors.domain.windows import begun_in, months_from
 from corridors.errors import ConfigError
 from corridors.network.states.topology import NetworkPlace
 from corridors.optimise.planning.generation import MISSING_USD, allocate
@@ -84,6 +84,7 @@ def search_plans(
     charted: bool = True,
     resources: Sequence[Sequence[Resource]] | None = None,
     members: Sequence[Member] = (),
+    years: Sequence[int] = (),
     reached: bool = True,
     progress: Progress = quiet,
 ) -> tuple[SearchedPlan, ...]:
@@ -102,6 +103,8 @@ def search_plans(
         By plan the capacities; those of the scenarios by default.
     members
         Sets of arcs to tell apart, beside those of the plans' limits.
+    years
+        Years in which the plans begin, each with its own prices and rules; their own by default.
     reached
         Whether every pair must have a route.
     session, progress
@@ -113,13 +116,15 @@ def search_plans(
         A place is unknown, or a pair has no route.
     """
     session = session or Session(pairs=1)
-    plans = on_one_basis(plans, session)
+    plans = on_one_basis(plans, session, years=years)
     distinct: dict[Plan, SearchedPlan] = {}
     for number, plan in enumerate(plans):
         key = searched_as(plan)
         own = None if resources is None else resources[number]
         if key not in distinct:
-            distinct[key] = SearchedPlan(plan, charted=charted, resources=own, members=members)
+            distinct[key] = SearchedPlan(
+                plan, charted=charted, resources=own, members=members, years=years
+            )
     pairs = plans[0].pairs
     for number, pair in enumerate(pairs):
         progress(pair.name, number, len(pairs))
@@ -159,19 +164,27 @@ class SearchedPlan:
         charted: bool,
         resources: Sequence[Resource] | None = None,
         members: Sequence[Member] = (),
+        years: Sequence[int] = (),
     ) -> None:
         self.plan = plan
         self._charted = charted
-        self._members = (*_members(plan), *members)
+        self._years = tuple(years)
+        self._members = (*members_of(plan), *members)
         self._months = month_days(plan)
         if resources is None:
-            resources = resources_of(plan.pairs[0].scenario, self._months)
+            months = [month for one in calendars(plan, years) for month in one]
+            resources = resources_of(plan.pairs[0].scenario, months)
         self._resources = tuple(resources)
         self._program = _program(plan, self._members, self._resources)
         rated = {(each.kind, each.key) for each in plan.contracts if each.rate_usd is not None}
         self.offers = LaneOffers(
             self._program,
             rated=[n for n, one in enumerate(self._members) if (one.kind, one.key) in rated],
+        )
+        later = range(1, len(years))
+        self.by_year = (
+            self.offers,
+            *(LaneOffers(self._program, year=n, first=self.offers) for n in later),
         )
         self._places: dict[int, NetworkPlace] = {}
         self.passed: set[tuple[str, str]] = set()
@@ -186,6 +199,7 @@ class SearchedPlan:
             members=self._members,
             resources=self._resources,
             objective=self._program.objective_weights[number],
+            years=self._years,
             charted=self._charted,
         )
         named = [resource.place for resource in self._resources]
@@ -197,7 +211,11 @@ class SearchedPlan:
             self.passed |= {
                 (member.kind, member.key) for n, member in enumerate(self._members) if sets >> n & 1
             }
-        self.offers.add(lanes)
+        for year, offers in enumerate(self.by_year):
+            like = min(next(lane.years for lane in lanes if year in lane.years))
+            offers.add(lanes, like=None if like == year else self.by_year[like])
+        for lane in lanes:
+            lane.shared.release()
 
     def refuse_unreached(self) -> None:
         """Raise a ConfigError that names the pairs without a route, if none may be left behind."""
@@ -231,41 +249,14 @@ class SearchedPlan:
         """Return the number of a set of arcs in the programs of this search."""
         return self._members.index(member)
 
-    def program(self, plan: Plan, *, market: SearchedPlan | None = None) -> Program:
-        """Return a plan that shares the search in numbers.
+    def program(self, plan: Plan, *, market: SearchedPlan | None = None, year: int = 0) -> Program:
+        """Return a plan that shares the search in numbers, as it begins in one of its years.
 
         Rates that are linked to an index follow the market of another search.
         """
-        program = _program(plan, self._members, self._resources)
-        number = {(one.kind, one.key): n for n, one in enumerate(self._members)}
-        lots = range(len(program.lots))
-        spaces = [
-            Space(
-                decision=decision,
-                member=member,
-                teu=teu,
-                saves_usd=tuple(
-                    discount_usd + self._saved(contract, lot, member, market or self)
-                    for lot in lots
-                ),
-                unused_usd=contract.unused_usd,
-                take=contract.take_share,
-            )
-            for decision, contract in enumerate(plan.contracts)
-            for member in [number[contract.kind, contract.key]]
-            for discount_usd, teu in contract.tiers
-        ]
-        return replace(program, spaces=tuple(spaces))
-
-    def _saved(self, contract: Contract, lot: int, member: int, market: SearchedPlan) -> float:
-        """Return what a TEU of a lot saves that travels on a contract."""
-        if contract.rate_usd is None:
-            return contract.saves_usd or 0.0
-        now_usd = self.offers.market_usd.get((lot, member))
-        if now_usd is None:
-            return 0.0
-        moved_usd = now_usd - market.offers.market_usd.get((lot, member), now_usd)
-        return now_usd - contract.rate_usd - contract.index_share * moved_usd
+        program = _program(plan, self._members, self._resources, year)
+        now, then = (one.by_year[year].market_usd for one in (self, market or self))
+        return replace(program, spaces=spaces_of(plan, program, self._members, now, then))
 
     def planned(self, plan: Plan, program: Program, solved: Allocated) -> Planned:
         """Return a solution with what its numbers mean.
@@ -300,6 +291,53 @@ class SearchedPlan:
         )
 
 
+def spaces_of(
+    plan: Plan,
+    program: Program,
+    members: Sequence[Member],
+    market: Mapping[tuple[int, int], float],
+    likeliest: Mapping[tuple[int, int], float],
+) -> tuple[Space, ...]:
+    """Return the space of a plan's contracts in a program, whose periods have equal months."""
+    number = {(one.kind, one.key): n for n, one in enumerate(members)}
+    months = len(plan.months) // program.months
+    return tuple(
+        Space(
+            decision=decision,
+            member=member,
+            teu=tuple(each * months for each in teu),
+            saves_usd=tuple(
+                discount_usd + saved_usd(contract, (lot, member), market, likeliest)
+                for lot in range(len(program.lots))
+            ),
+            unused_usd=contract.unused_usd,
+            take=contract.take_share,
+        )
+        for decision, contract in enumerate(plan.contracts)
+        for member in [number[contract.kind, contract.key]]
+        for discount_usd, teu in contract.tiers
+    )
+
+
+def saved_usd(
+    contract: Contract,
+    way: tuple[int, int],
+    market: Mapping[tuple[int, int], float],
+    likeliest: Mapping[tuple[int, int], float],
+) -> float:
+    """Return what a TEU of a lot on a set, its `way`, saves that travels on a contract.
+
+    The markets are what the cheapest route of each pays, now and in the likeliest scenario.
+    """
+    if contract.rate_usd is None:
+        return contract.saves_usd or 0.0
+    now_usd = market.get(way)
+    if now_usd is None:
+        return 0.0
+    moved_usd = now_usd - likeliest.get(way, now_usd)
+    return now_usd - contract.rate_usd - contract.index_share * moved_usd
+
+
 def times(plan: Plan, factor: float) -> Plan:
     """Return a plan with every volume times a factor, > 0.
 
@@ -314,23 +352,33 @@ def times(plan: Plan, factor: float) -> Plan:
 
 
 class LaneOffers:
-    """Searches routes for lots on the networks of their pairs.
+    """Searches routes for lots on the networks of their pairs, in one of a plan's years.
 
-    `found` are the cheapest routes of the departures without capacity limits. `free` has by lot the
-    cheapest of them; None if there is no route. `market_usd` is by lot and `rated` set what the
-    cheapest of those through the set pays.
+    Those of later years share the networks of the `first`. `found` are the cheapest routes of the
+    departures without capacity limits. `free` has by lot the cheapest of them; None if there is no
+    route. `market_usd` is by lot and `rated` set what the cheapest of those through the set pays.
     """
 
-    def __init__(self, program: Program, *, rated: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        program: Program,
+        *,
+        rated: Sequence[int] = (),
+        year: int = 0,
+        first: LaneOffers | None = None,
+    ) -> None:
         self._program = program
-        self._rated = rated
+        self._year = year
+        self._first = first or self
+        self._rated: Sequence[int] = rated if first is None else first._rated
         self.market_usd: dict[tuple[int, int], float] = {}
-        self._lanes: list[tuple[Lane, ...]] = []
+        self._lanes: list[tuple[Lane, ...]] = [] if first is None else first._lanes
         self._free_prices = DualPrices(
             by_month=np.zeros(program.capacity.shape), by_set=np.zeros(program.sets)
         )
-        self._least = LeastBySets(program.sets)
+        self._least: LeastBySets = LeastBySets(program.sets) if first is None else first._least
         self._turn = 0
+        self._begins: list[int] = []
         self.found: list[Offer] = []
         self.free: list[Offer | None] = []
 
@@ -339,10 +387,18 @@ class LaneOffers:
         """The charts of the routes by pair and lane."""
         return tuple(tuple(lane.chart for lane in lanes) for lanes in self._lanes)
 
-    def add(self, lanes: tuple[Lane, ...]) -> None:
-        """Search the routes of the next pair without capacity limits, and release its networks."""
-        pair, usual_usd = len(self._lanes), ANY_USD
-        self._lanes.append(lanes)
+    def add(self, lanes: tuple[Lane, ...], *, like: LaneOffers | None = None) -> None:
+        """Search the routes of the next pair without capacity limits.
+
+        If the pair's prices are `like` those of another year, they are its routes.
+        """
+        pair, usual_usd = len(self._begins), ANY_USD
+        self._begins.append(len(self.found))
+        if self._first is self:
+            self._lanes.append(lanes)
+        if like is not None:
+            self._take(like, pair)
+            return
         for number, lot in enumerate(self._program.lots):
             if lot.pair == pair:
                 for departure in self._departures(number):
@@ -352,15 +408,20 @@ class LaneOffers:
                 self.free.append(best)
                 self._note_market(number)
                 usual_usd = usual_usd if best is None else best.value_usd * USUALLY_WITHIN
-        for lane in lanes:
-            lane.shared.release()
+
+    def _take(self, like: LaneOffers, pair: int) -> None:
+        """Take the routes of a pair from those of another year."""
+        lots = [n for n, lot in enumerate(self._program.lots) if lot.pair == pair]
+        self.free += [like.free[lot] for lot in lots]
+        self.found += like.found[like._begins[pair] :]
+        self.market_usd |= {key: usd for key, usd in like.market_usd.items() if key[0] in lots}
 
     def _turn_to(self, pair: int) -> None:
         """Release the networks of the pair searched before."""
-        if pair != self._turn:
-            for lane in self._lanes[self._turn]:
+        if pair != self._first._turn:
+            for lane in self._lanes[self._first._turn]:
                 lane.shared.release()
-            self._turn = pair
+            self._first._turn = pair
 
     def of(
         self, lot: int, dual_prices: DualPrices, *, objective: ObjectiveWeights, most_usd: float
@@ -416,6 +477,7 @@ class LaneOffers:
         return [
             (number, lane, day)
             for lane, each in enumerate(self._lanes[lot.pair])
+            if self._year in each.years
             for day in each.departures.get(lot.month, ())
         ]
 
@@ -446,7 +508,8 @@ def _no_route(plan: Plan, lot: Lot) -> str:
     )
 
 
-def _members(plan: Plan) -> tuple[Member, ...]:
+def members_of(plan: Plan) -> tuple[Member, ...]:
+    """Return the countries, gates and corridors of a plan's limits, minimums and contracts."""
     limits = plan.limits
     named = [
         *(("country", key) for key, _ in limits.max_share_country),
@@ -460,10 +523,14 @@ def _members(plan: Plan) -> tuple[Member, ...]:
 
 def month_days(plan: Plan) -> tuple[date, ...]:
     """Return the first days of the plan's months and of later ones in which boxes still travel."""
-    first = plan.months[0]
     # Covers the horizon of the last price group.
-    count = len(plan.months) + 12 + MONTHS_AFTER + 6
-    return months_from(first, count)
+    return months_from(plan.months[0], len(plan.months) + 12 + MONTHS_AFTER + 6)
+
+
+def calendars(plan: Plan, years: Sequence[int]) -> list[tuple[date, ...]]:
+    """Return `month_days` of a plan as it begins in each of some years, by default its own."""
+    months = month_days(plan)
+    return [begun_in(months, year) for year in years] or [months]
 
 
 def _objective(plan: Plan, pair: Pair) -> ObjectiveWeights:
@@ -471,52 +538,90 @@ def _objective(plan: Plan, pair: Pair) -> ObjectiveWeights:
     return ObjectiveWeights(usd=1.0, day=day if plan.objective == "generalised" else 0.0, kg=0.0)
 
 
-def capacity_of(plan: Plan, resources: Sequence[Resource]) -> FloatArray:
-    """Return the TEU that a plan may use, by (resource, month)."""
+def capacity_of(plan: Plan, resources: Sequence[Resource], year: int = 0) -> FloatArray:
+    """Return the TEU that a plan may use, by (resource, month).
+
+    Resources have the months of all years in which it begins (`calendars`), of which `year` is the
+    number of one; months are as long as in the plan's own.
+    """
     share = plan.capacity_share
     if share is None:
         share = load_parameters().value("plan.capacity_share")
     weeks = [
         calendar.monthrange(month.year, month.month)[1] / DAYS_A_WEEK for month in month_days(plan)
     ]
+    months = slice(year * len(weeks), (year + 1) * len(weeks))
     return np.array(
         [
-            [teu * share * week for teu, week in zip(resource.teu_per_week, weeks, strict=True)]
+            [
+                teu * share * week
+                for teu, week in zip(resource.teu_per_week[months], weeks, strict=True)
+            ]
             for resource in resources
         ]
     ).reshape(len(resources), len(weeks))
+
+
+def with_limits(program: Program, plan: Plan, members: Sequence[Member]) -> Program:
+    """Return a program with the plan's caps, ceilings, floors and limits of spot space.
+
+    Its periods have equally many months.
+    """
+    limits, periods = plan.limits, program.months
+    months = len(plan.months) // periods
+    number = {(member.kind, member.key): i for i, member in enumerate(members)}
+    shares = (
+        ("country", limits.max_share_country),
+        ("gate", limits.max_share_gate),
+        ("corridor", limits.max_share_corridor),
+    )
+    caps = [limits.max_co2e_t and limits.max_co2e_t * 1000.0]
+    caps.append(limits.max_co2e_kg_per_teu and limits.max_co2e_kg_per_teu * plan.teu)
+    given = [cap for cap in caps if cap is not None]
+    return replace(
+        program,
+        sets=len(members),
+        most_kg=min(given, default=None),
+        most_usd=limits.max_usd,
+        ceilings=tuple(
+            SetLimit(
+                name=f"max_share_{kind}.{key}", member=number[kind, key], teu=share_of * plan.teu
+            )
+            for kind, some in shares
+            for key, share_of in some
+        ),
+        floors=tuple(
+            SetLimit(
+                name=f"minimum {minimum.kind} {minimum.key}",
+                member=number[minimum.kind, minimum.key],
+                teu=minimum.teu_per_month * months,
+                month=period,
+            )
+            for minimum in plan.minimums
+            for period in range(periods)
+        ),
+        spot=tuple(
+            SetLimit(
+                name=f"spot {contract.name}",
+                member=number[contract.kind, contract.key],
+                teu=contract.spot_teu * months,
+                month=period,
+                more=tuple((teu * months, usd) for teu, usd in contract.dearer_spot),
+            )
+            for contract in plan.contracts
+            if contract.spot_teu is not None
+            for period in range(periods)
+        ),
+    )
 
 
 def _program(
     plan: Plan,
     members: tuple[Member, ...],
     resources: tuple[Resource, ...],
+    year: int = 0,
 ) -> Program:
-    limits = plan.limits
-    number = {(member.kind, member.key): i for i, member in enumerate(members)}
-    ceilings = tuple(
-        SetLimit(name=f"max_share_{kind}.{key}", member=number[kind, key], teu=share_of * plan.teu)
-        for kind, shares in (
-            ("country", limits.max_share_country),
-            ("gate", limits.max_share_gate),
-            ("corridor", limits.max_share_corridor),
-        )
-        for key, share_of in shares
-    )
-    floors = tuple(
-        SetLimit(
-            name=f"minimum {minimum.kind} {minimum.key}",
-            member=number[minimum.kind, minimum.key],
-            teu=minimum.teu_per_month,
-            month=month,
-        )
-        for minimum in plan.minimums
-        for month in range(len(plan.months))
-    )
-    caps = [limits.max_co2e_t and limits.max_co2e_t * 1000.0]
-    caps.append(limits.max_co2e_kg_per_teu and limits.max_co2e_kg_per_teu * plan.teu)
-    given = [cap for cap in caps if cap is not None]
-    return Program(
+    program = Program(
         lots=tuple(
             Lot(pair=pair, month=month, teu=teu)
             for pair, asked in enumerate(plan.pairs)
@@ -524,24 +629,8 @@ def _program(
             if teu > 0.0
         ),
         objective_weights=tuple(_objective(plan, pair) for pair in plan.pairs),
-        capacity=capacity_of(plan, resources),
-        sets=len(members),
-        ceilings=ceilings,
-        floors=floors,
-        spot=tuple(
-            SetLimit(
-                name=f"spot {contract.name}",
-                member=number[contract.kind, contract.key],
-                teu=contract.spot_teu,
-                month=month,
-                more=contract.dearer_spot,
-            )
-            for contract in plan.contracts
-            if contract.spot_teu is not None
-            for month in range(len(plan.months))
-        ),
+        capacity=capacity_of(plan, resources, year),
         months=len(plan.months),
-        most_kg=min(given, default=None),
-        most_usd=limits.max_usd,
         unmet_usd=plan.unmet_usd_per_teu,
     )
+    return with_limits(program, plan, members)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import accumulate, product
 from typing import Any
 
@@ -12,11 +11,12 @@ import numpy as np
 
 from corridors.config import load_projects
 from corridors.config.own_data import overlay_for
-from corridors.config.projects import opened_by
+from corridors.config.projects import opened_by, running_with
 from corridors.domain.investment import annuity_share
 from corridors.domain.plan import Plan
 from corridors.domain.projects import Project
 from corridors.domain.scenario import ProjectChoice
+from corridors.domain.windows import first_full_month
 from corridors.errors import ConfigError
 from corridors.network.rules.capacity import USERS
 from corridors.optimise.highs_process import HighsProcess
@@ -34,7 +34,7 @@ from corridors.optimise.planning.program import (
 )
 from corridors.optimise.time_limit import TimeLimit
 from corridors.progress import Progress, quiet
-from corridors.studies.allocate import capacity_of, month_days, search_plans, times
+from corridors.studies.allocate import calendars, capacity_of, search_plans, times
 from corridors.studies.lanes import Member, Resource, resources_of
 from corridors.studies.session import Session
 from corridors.units import USD_PER_USD_M
@@ -79,8 +79,9 @@ class Works:
         The volumes, contracts and scenarios, with what is in use in the scenario of every pair.
     choices, projects
         The projects to choose from.
-    weights, factors
-        By phase what a year counts, and how many times as large the volumes are.
+    weights, factors, years
+        By phase what a year counts, how many times as large the volumes are, and the year whose
+        prices, rules and capacities hold; by default that of the plan.
     charges_usd
         By project what it costs in every year in which it is open.
     highs
@@ -103,6 +104,7 @@ class Works:
         *,
         weights: Sequence[float] = (1.0,),
         factors: Sequence[float] = (1.0,),
+        years: Sequence[int] = (),
         charges_usd: Sequence[float] = (),
         highs: HighsProcess,
         session: Session | None = None,
@@ -112,34 +114,45 @@ class Works:
         self._choices = tuple(choices)
         self.phases = len(weights)
         self._weights = tuple(weights)
+        apart_years = list(dict.fromkeys(years))
+        # By phase the number of its year.
+        self._year = [apart_years.index(year) for year in years] or [0] * self.phases
         self.chances = tuple(one.probability for one in plan.chances)
         self.risk = Risk(level=plan.level, weight=plan.weight)
         self._held: Taken = (0,) * len(plan.contracts)
         self._at_factor: dict[tuple[Chosen, float], tuple[float, float]] = {}
         numbers = range(len(projects))
-        capacities = {p for p in numbers if all(r.parameter in USERS for r in projects[p].rows)}
+        of_pairs = plan.pairs[0].scenario
+        # A service may run with a project.
+        running = running_with(of_pairs)
+        capacities = {
+            p
+            for p in numbers
+            if all(r.parameter in USERS for r in projects[p].rows) and projects[p].id not in running
+        }
         apart = [p for p in numbers if p not in capacities]
         if len(apart) > MOST_APART:
             names = ", ".join(projects[p].id for p in apart)
             msg = (
-                f"{len(apart)} projects change speeds, waits or prices ({names}); give at most"
-                f" {MOST_APART} of these, as each doubles what is searched"
+                f"{len(apart)} projects change speeds, waits, prices or services ({names}); give"
+                f" at most {MOST_APART} of these, as each doubles what is searched"
             )
             raise ConfigError(msg)
-        opened = opened_by(projects, overlay_for(plan.pairs[0].scenario).legs)
+        opened = opened_by(projects, overlay_for(of_pairs).legs, running=running)
         opening = [p for p in numbers if projects[p].id in opened and p in capacities]
         legs = [
             Member(kind="project", key=choices[p].id, legs=opened[projects[p].id]) for p in opening
         ]
-        worlds = [frozenset(built) for built in _subsets(apart)]
+        worlds = [frozenset(built) for built in subsets(apart)]
         scenarios = [one.plan for one in plan.chances]
-        limited = [self._resources(one, opening) for one in scenarios]
+        limited = [self._resources(one, opening, apart_years) for one in scenarios]
         searched = search_plans(
             [self.with_built(built | {*opening}, one) for one in scenarios for built in worlds],
             session=session,
             charted=False,
             resources=[resources for resources, _ in limited for _ in worlds],
             members=legs,
+            years=apart_years,
             reached=False,
             progress=progress,
         )
@@ -151,7 +164,8 @@ class Works:
         programs = []
         for scenario, one, (_, wider) in zip(scenarios, self._bare, limited, strict=True):
             for phase, factor in enumerate(factors):
-                program = one.program(times(scenario, factor), market=market)
+                year = self._year[phase]
+                program = one.program(times(scenario, factor), market=market, year=year)
                 programs.append(
                     replace(
                         program,
@@ -161,7 +175,7 @@ class Works:
                                 for p, teu in by_project
                                 for n in self._open(phase)
                             ]
-                            for key, by_project in wider.items()
+                            for key, by_project in wider[year].items()
                         },
                         links=tuple(
                             (member, self._built(p, phase))
@@ -178,7 +192,7 @@ class Works:
                         ),
                     )
                 )
-        phased = [some for some in in_worlds for _ in factors]
+        phased = [[one.by_year[year] for one in some] for some in in_worlds for year in self._year]
         model = Model(
             programs=tuple(programs),
             weights=self.weights_of(self.chances),
@@ -197,13 +211,9 @@ class Works:
         )
         self.deciding = Deciding(
             model,
-            [[one.offers for one in some] for some in phased],
+            phased,
             [
-                [
-                    replace(offer, world=n)
-                    for n, one in enumerate(some)
-                    for offer in one.offers.found
-                ]
+                [replace(offer, world=n) for n, one in enumerate(some) for offer in one.found]
                 for some in phased
             ],
             highs=highs,
@@ -252,13 +262,13 @@ class Works:
         return self._decision(project), tuple(n for n in self._options if (n in is_open) == built)
 
     def _resources(
-        self, plan: Plan, opening: Sequence[int]
-    ) -> tuple[list[Resource], dict[tuple[int, int], list[tuple[int, float]]]]:
-        """Return the capacities without projects, and the TEU by which each project widens them.
+        self, plan: Plan, opening: Sequence[int], years: Sequence[int]
+    ) -> tuple[list[Resource], list[dict[tuple[int, int], list[tuple[int, float]]]]]:
+        """Return the capacities without projects, and by year what each project widens, in TEU.
 
         What only a project lists is on its own legs, or without limit until it is built.
         """
-        months = month_days(plan)
+        months = [month for one in calendars(plan, years) for month in one]
 
         def listed(built: Chosen) -> dict[tuple[str, str], tuple[float, ...]]:
             scenario = self.with_built(built, plan).pairs[0].scenario
@@ -276,19 +286,19 @@ class Works:
             Resource(parameter=parameter, scope=scope, teu_per_week=teu)
             for (parameter, scope), teu in whole.items()
         ]
-        base = capacity_of(plan, resources)
-        wider: dict[tuple[int, int], list[tuple[int, float]]] = {}
-        for p in numbers:
+        found: list[dict[tuple[int, int], list[tuple[int, float]]]] = [{} for _ in years or [0]]
+        for (year, wider), p in product(enumerate(found), numbers):
+            base = capacity_of(plan, resources, year)
             changed = [
                 replace(
                     one, teu_per_week=alone[p].get((one.parameter, one.scope), one.teu_per_week)
                 )
                 for one in resources
             ]
-            more = np.where(np.isfinite(base), capacity_of(plan, changed) - base, 0.0)
+            more = np.where(np.isfinite(base), capacity_of(plan, changed, year) - base, 0.0)
             for resource, month in np.argwhere(more != 0.0).tolist():
                 wider.setdefault((resource, month), []).append((p, float(more[resource, month])))
-        return resources, wider
+        return resources, found
 
     @property
     def basis_note(self) -> str:
@@ -490,17 +500,6 @@ class Work:
         titles = ", ".join(self.projects[p].title for p in sorted(built))
         return f"Build {titles}, for {self.cost(built):,.0f} million USD."
 
-    def booked_text(self, taken: Taken) -> str:
-        """Return a sentence on what is booked, empty if there is nothing to choose from."""
-        if not self.plan.contracts:
-            return ""
-        booked = [
-            f"{each.steps[n]:,.0f} TEU a month of “{each.name}”"
-            for each, n in zip(self.plan.contracts, taken, strict=False)
-            if n
-        ]
-        return f"Book {'; '.join(booked) or 'nothing'}."
-
     def best(self, *, limit: TimeLimit, share: float = 1.0, **more: Any) -> Decided:
         """Return the best decisions with a share of the money; see `Works.best`."""
         budgets = [budget * share for budget in self.budgets]
@@ -523,6 +522,7 @@ def work_of(
     choices, projects = tuple(c for c, _ in new), tuple(p for _, p in new)
     phases = plan.phases
     factors: tuple[float, ...] = (1.0,)
+    years: tuple[int, ...] = ()
     weights: tuple[float, ...] = (1.0,)
     budgets: tuple[float, ...] = (plan.budget_usd_m,) if new else ()
     opens = (0,) * len(new)
@@ -531,12 +531,13 @@ def work_of(
         factors = tuple(phases.factor(n) for n in numbers)
         weights = tuple(phases.discounted_years(n, plan.rate) for n in numbers)
         budgets = tuple(accumulate(phases.budgets_usd_m))
-        starts = [date(year, 1, 1) for year in phases.years]
+        years = phases.years
         opens = tuple(
-            sum(choice.opens > date(year, 1, 31) for year in phases.years) for choice in choices
+            sum(first_full_month(choice.opens) > start for start in phases.starts)
+            for choice in choices
         )
-        # A phase is valued by the year of the plan, through which all that is built is open.
-        first = min(plan.months[0], *starts)
+        # A phase is valued by a year, through which all that is built is open.
+        first = min(plan.months[0], phases.starts[0])
         choices = tuple(replace(c, opens=min(c.opens, first)) for c in choices)
     works = Works(
         with_projects_built(plan, [choice for choice, _ in in_use]),
@@ -544,6 +545,7 @@ def work_of(
         projects,
         weights=weights,
         factors=factors,
+        years=years,
         charges_usd=[charge_usd(plan, project) for project in projects],
         highs=highs,
         session=session,
@@ -561,6 +563,18 @@ def work_of(
     )
 
 
+def booked_text(plan: Plan, taken: Taken) -> str:
+    """Return a sentence on what is booked, empty if there is nothing to choose from."""
+    if not plan.contracts:
+        return ""
+    booked = [
+        f"{each.steps[n]:,.0f} TEU a month of “{each.name}”"
+        for each, n in zip(plan.contracts, taken, strict=False)
+        if n
+    ]
+    return f"Book {'; '.join(booked) or 'nothing'}."
+
+
 def life_years(plan: Plan, project: Project) -> float:
     """Return the years over which a project is repaid."""
     return project.life.value if plan.annuity.years is None else plan.annuity.years
@@ -572,7 +586,7 @@ def charge_usd(plan: Plan, project: Project) -> float:
     return project.cost.value * USD_PER_USD_M * share
 
 
-def _subsets(numbers: Sequence[int]) -> list[list[int]]:
+def subsets(numbers: Sequence[int]) -> list[list[int]]:
     """Return every set of some numbers, the empty one first."""
     return [
         [n for n, one in zip(numbers, built, strict=True) if one]

@@ -20,6 +20,7 @@ from corridors.studies.building import (
     Chosen,
     Work,
     Works,
+    booked_text,
     charge_usd,
     life_years,
     with_projects_built,
@@ -79,7 +80,7 @@ def invest_plan(plan: Plan, *, progress: Progress = quiet) -> Investment:
         years=work.years,
         schedule=tuple(tuple(work.ids(chosen)) for chosen in best),
         gain_usd=works.usd(EMPTY, last) - works.usd(best[last], last),
-        booked=work.booked_text(found[-1].taken),
+        booked=booked_text(work.plan, found[-1].taken),
         before=before,
         after=after,
         charge_usd=work.charge_usd(best[last]),
@@ -95,6 +96,8 @@ def _planned(work: Work, chosen: Chosen, session: Session) -> Planned:
     base = with_projects_built(
         replace(plan, contracts=(), scenarios=()), [choice for choice, _ in work.in_use]
     )
+    if work.plan.phases is not None:
+        base = base.begun_in(work.years[-1])
     (searched,) = search_plans([work.works.with_built(chosen, base)], session=session)
     return searched.solve(times(searched.plan, work.factors[-1]))
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from corridors.config.own_data import overlay_for
 from corridors.data.eca import areas_in_force
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
+from corridors.network.lines.declared import declared_for, runs_on
 from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import Topology
 from corridors.optimise.line_switch import BY_COST
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 # too if the cheapest or the quickest takes less than this share of the best inside, on any day.
 # Of the pairs of the shipped plans the share is 0.93 and more, of detours it was 0.82 and less.
 OUTSIDE_SHARE = 0.9
+# Departures on one network are at most so many days apart.
+MOST_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +78,8 @@ class Member:
 def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, ...]:
     """Return the capacities of a scenario on the first day of each month.
 
+    Months need not follow on each other.
+
     Raises
     ------
     ConfigError
@@ -104,8 +109,12 @@ def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, 
     )
 
 
-def on_one_basis(plans: Sequence[Plan], session: Session) -> tuple[Plan, ...]:
+def on_one_basis(
+    plans: Sequence[Plan], session: Session, *, years: Sequence[int] = ()
+) -> tuple[Plan, ...]:
     """Return plans by price if each pair of all has prices on all its days of departure.
+
+    With `years` those are the days of each year in which the plans begin.
 
     Else all are by cost, since what is quoted in one stands beside no cost of another.
 
@@ -116,7 +125,8 @@ def on_one_basis(plans: Sequence[Plan], session: Session) -> tuple[Plan, ...]:
     """
 
     def has_prices(plan: Plan, pair: Pair) -> bool:
-        days = [month.replace(day=day) for month in plan.months for day in plan.departures]
+        plans = [plan.begun_in(year) for year in years] or [plan]
+        days = [day for one in plans for day in _days(one)]
         corridors = _corridors(plan, pair, session)
         scenario = replace(pair.scenario, max_wait_days=plan.max_wait_days)
         return all(
@@ -153,12 +163,14 @@ def lanes_of(
     members: Sequence[Member],
     resources: Sequence[Resource],
     objective: ObjectiveWeights,
+    years: Sequence[int] = (),
     charted: bool = True,
 ) -> tuple[Lane, ...]:
     """Return a pair's lanes: its departures by what they cost and which corridors they leave out.
 
-    They share one network (see `price_key`, `LinesByDay`). `charted` says whether routes are to be
-    named.
+    They share one network (see `price_key`, `LinesByDay`). With `years` the plan of twelve months
+    at most begins in each of these; years in which prices and rules are the same share their lanes.
+    `charted` says whether routes are to be named.
 
     Raises
     ------
@@ -166,13 +178,7 @@ def lanes_of(
         A place, service or parameter of the pair is unknown.
     """
     corridors = _corridors(plan, pair, session)
-    days = {
-        month: [first.replace(day=day) for day in plan.departures]
-        for month, first in enumerate(plan.months)
-    }
-    alike = _alike(pair.scenario, [day for each in days.values() for day in each], session)
-    first_days = [group[0] for group in alike]
-    prices_of = {day: number for number, group in enumerate(alike) for day in group}
+    plans = [plan.begun_in(year) for year in years] or [plan]
 
     def posed_on(day: date) -> Question:
         scenario = replace(pair.scenario, departure=day, max_wait_days=plan.max_wait_days)
@@ -183,7 +189,14 @@ def lanes_of(
         question = session.pose(replace(scenario, limits=limits), corridors)
         return replace(question, scenario=scenario)
 
-    questions = [posed_on(day) for day in first_days]
+    posed_first = posed_on(plans[0].months[0].replace(day=plans[0].departures[0]))
+    alike = _by_year(plans, pair.scenario, posed_first, session)
+    first_days = [group.days[0] for group in alike]
+    prices_of = {day: number for number, group in enumerate(alike) for day in group.days}
+    questions = [
+        posed_first if number == 0 else posed_on(day) for number, day in enumerate(first_days)
+    ]
+    del posed_first
     # Another network only if other services sail or other arcs are never usable.
     together: dict[Hashable, list[int]] = {}
     for number, question in enumerate(questions):
@@ -195,7 +208,7 @@ def lanes_of(
     for numbers in together.values():
         first = questions[numbers[0]]
         if first.only_known or first.listed_only is not None:
-            leaving = [day for number in numbers for day in alike[number]]
+            leaving = [day for number in numbers for day in alike[number].days]
             lines = LinesByDay(leaving, first)
             for number in numbers:
                 lines_of[number] = lines
@@ -218,15 +231,14 @@ def lanes_of(
     def lanes_on(numbers: Sequence[int], known: list[Question]) -> Iterator[Lane]:
         departures: dict[tuple[int, frozenset[int]], dict[int, list[int]]] = {}
         lines = lines_of.get(numbers[0])
-        for month, leaving in days.items():
-            for day in leaving:
-                number = prices_of[day]
-                if number in numbers:
-                    kept = asked[number]
-                    if lines is not None:
-                        kept = lines.running(kept, day, len(corridors))
-                    by_month = departures.setdefault((number, kept), {})
-                    by_month.setdefault(month, []).append((day - first_days[number]).days)
+        for day, number in sorted(prices_of.items()):
+            if number in numbers:
+                kept = asked[number]
+                if lines is not None:
+                    kept = lines.running(kept, day, len(corridors))
+                by_month = departures.setdefault((number, kept), {})
+                month = alike[number].plan.months.index(day.replace(day=1))
+                by_month.setdefault(month, []).append((day - first_days[number]).days)
         in_any = sorted(frozenset[int]().union(*(asked[number] for number in numbers)))
 
         def posed(groups: tuple[int, ...]) -> Posed:
@@ -242,7 +254,7 @@ def lanes_of(
             LaneTerms(
                 prices=numbers.index(number),
                 corridors=kept,
-                month_of_day=month_numbers(plan, first_days[number]),
+                month_of_day=month_numbers(alike[number].plan, first_days[number]),
                 max_wait_days=plan.max_wait_days,
                 max_minutes=max_minutes,
             )
@@ -255,6 +267,7 @@ def lanes_of(
                 lane,
                 first_day=first_days[number],
                 departures={month: tuple(leaving) for month, leaving in by_month.items()},
+                years=alike[number].years,
             )
 
     networks = [
@@ -302,21 +315,89 @@ class LinesByDay:
         return frozenset(number + kind * count for number in corridors for kind in kinds)
 
 
+class _Alike(NamedTuple):
+    """Days of departure with the same prices, the plan to which they belong, and its years."""
+
+    days: list[date]
+    plan: Plan
+    years: frozenset[int]
+
+
+def _by_year(
+    plans: Sequence[Plan], scenario: Scenario, question: Question, session: Session
+) -> list[_Alike]:
+    """Return the departures of a plan as it begins in each of some years, alike ones together.
+
+    Those of the first of the years with the same prices and rules are those of all of them.
+    `question` is that of any day.
+    """
+    ruled: dict[Hashable, list[int]] = {}
+    for number, plan in enumerate(plans):
+        told = len(plans) > 1 and _ruled(plan, scenario, question, session)
+        ruled.setdefault(told, []).append(number)
+    return [
+        _Alike(group, plans[numbers[0]], frozenset(numbers))
+        for numbers in ruled.values()
+        for group in _alike(scenario, _days(plans[numbers[0]]), session)
+    ]
+
+
+def _days(plan: Plan) -> list[date]:
+    return [month.replace(day=day) for month in plan.months for day in plan.departures]
+
+
 def _alike(scenario: Scenario, days: Sequence[date], session: Session) -> list[list[date]]:
-    """Return days of departure, those with the same prices together."""
+    """Return days of departure, those with the same prices together, within a year.
+
+    A network has the days of `HORIZON_DAYS` from the first of them on.
+    """
+    alike: dict[Hashable, list[date]] = {}
+    for day, key in zip(days, _price_keys(scenario, days, session), strict=True):
+        alike.setdefault((key, (day - days[0]).days // MOST_DAYS), []).append(day)
+    return [*alike.values()]
+
+
+def _price_keys(scenario: Scenario, days: Sequence[date], session: Session) -> list[Hashable]:
+    """Return what tells apart the prices of days of departure, and the declared services."""
     ends = session.ends_of(scenario)
+    # Whether any line is known decides which ways may be taken.
+    declared = [one.service for one in declared_for(scenario, ())]
     opening = [choice.opens for choice in scenario.projects]
     # Without quotes prices stay as they are for a month, unless a project or an area begins.
     by_day = scenario.price_basis is PriceBasis.PRICE
     known: dict[Hashable, Hashable] = {}
-    alike: dict[Hashable, list[date]] = {}
+    found: list[Hashable] = []
     for day in days:
         opened = tuple(opens <= day for opens in opening)
         within = day if by_day else (day.replace(day=1), areas_in_force(day), opened)
         if within not in known:
             known[within] = price_key(replace(scenario, departure=day), ends)
-        alike.setdefault(known[within], []).append(day)
-    return [*alike.values()]
+        found.append((known[within], *(runs_on(service, day) for service in declared)))
+    return found
+
+
+def _ruled(plan: Plan, scenario: Scenario, question: Question, session: Session) -> Hashable:
+    """Return what tells apart the prices and rules of the year in which a plan begins.
+
+    They are its prices, the lines that run, and what opens or closes on a day of one year, counted
+    from its first. `question` is that of any of its days.
+    """
+    days = _days(plan)
+    runs: tuple[Running, ...] = ()
+    if question.only_known or question.listed_only is not None:
+        runs = tuple(
+            running_on(day, plan.max_wait_days, question.parameters, question.declared)
+            for day in days
+        )
+    dated = [one.window for one in question.pricer.closures if not one.window.yearly]
+    shut = [
+        tuple(
+            min(max((day - days[0]).days, -1), HORIZON_DAYS + MOST_DAYS)
+            for day in (window.first_day, window.last_day)
+        )
+        for window in dated
+    ]
+    return tuple(_price_keys(scenario, days, session)), runs, tuple(shut)
 
 
 def month_numbers(plan: Plan, first_day: date) -> IntArray:

@@ -290,6 +290,8 @@ class Lane:
         The day from which days of departure count.
     departures
         Those days by month of the plan.
+    years
+        By number the years in which the plan may begin that have these departures.
     """
 
     def __init__(
@@ -299,11 +301,13 @@ class Lane:
         *,
         first_day: date,
         departures: Mapping[int, tuple[int, ...]],
+        years: frozenset[int] = frozenset((0,)),
     ) -> None:
         self.shared = shared
         self.number = number
         self.first_day = first_day
         self.departures = departures
+        self.years = years
 
     @property
     def chart(self) -> Chart | None:

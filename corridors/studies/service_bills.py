@@ -23,12 +23,10 @@ from corridors.units import HOURS_PER_DAY
 
 # The drivers of lines that pay for a ship, whatever it carries: of its days, and of its way.
 SHIP_DAYS = frozenset(("ship_days", "ship.crew", "ship.running"))
-SHIP_WAY = frozenset(
-    (
-        *("fuel.vlsfo", "fuel.mgo", "fuel.lng", "port_calls", "canal.toll", "war_risk"),
-        *("nsr.escort", "nsr.insurance", "nsr.ice_pilot"),
-    )
-)
+FUEL = frozenset(("fuel.vlsfo", "fuel.mgo", "fuel.lng"))
+SHIP_WAY = FUEL | {
+    *("port_calls", "canal.toll", "war_risk", "nsr.escort", "nsr.insurance", "nsr.ice_pilot")
+}
 # Paid as shares of all of those: overhead and margin.
 SHIP_SHARES = frozenset(("sea.overhead", "sea.margin"))
 TRAIN = frozenset(("rail.feu_km", "rail.subsidy"))
@@ -40,7 +38,8 @@ class ServiceBill:
 
     `sailing_usd` is a one-way voyage or train without vehicle days; `vehicle_days` those of a ship
     one way, 0 for a train, whose rate has its wagons in it; `day_usd` the price of a ship's day,
-    of which `running_share` is crew and running costs. `surcharge` is what is paid on top as a
+    of which `running_share` is crew and running costs, `fuel_day_usd` what it burns on top on a day
+    under way, ports included. `surcharge` is what is paid on top as a
     share of ship lines. `one_way_days` are those between its calls. `fixed_usd` is what the bill of
     a TEU has of all that, and `wait_days` what the box waits for the departures that tables know.
     `way` are the trunk places and borders that it passes.
@@ -52,6 +51,7 @@ class ServiceBill:
     vehicle_days: float
     day_usd: float
     running_share: float
+    fuel_day_usd: float
     surcharge: float
     one_way_days: float
     ends: tuple[str, str]
@@ -161,6 +161,8 @@ def _by_ship(
         vehicle_days=sum(line.quantity for line in days) * boxes,
         day_usd=days[0].unit_price_usd,
         running_share=ship.running_share,
+        fuel_day_usd=_usd([line for line in way if line.driver in FUEL])
+        / sum(line.quantity for line in days),
         surcharge=_usd(shares) / (_usd(days) + _usd(way)),
     )
 
@@ -176,6 +178,7 @@ def _bill(
     vehicle_days: float = 0.0,
     day_usd: float = 0.0,
     running_share: float = 0.0,
+    fuel_day_usd: float = 0.0,
     surcharge: float = 0.0,
 ) -> ServiceBill:
     return ServiceBill(
@@ -185,6 +188,7 @@ def _bill(
         vehicle_days=vehicle_days,
         day_usd=day_usd,
         running_share=running_share,
+        fuel_day_usd=fuel_day_usd,
         surcharge=surcharge,
         one_way_days=option.main_transit_days or 0.0,
         ends=option.main_ends or ("", ""),

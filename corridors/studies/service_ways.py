@@ -8,11 +8,15 @@ priced like any other, and its route is split again to see what each service tak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import pairwise
 
+import numpy as np
+
+from corridors.arrays import BoolArray
 from corridors.config import load_corridors
 from corridors.config.own_data import overlay_for
 from corridors.data.names import name_of
@@ -22,7 +26,7 @@ from corridors.domain.places import Family, Terminal
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.results import CapacityShare, RouteOption
 from corridors.domain.scenario import OTHER, Corridor, CorridorRule, MustPass, Scenario
-from corridors.domain.service_design import CandidateService, Proposed
+from corridors.domain.service_design import SEASONS, CandidateService, Proposed
 from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError
 from corridors.network.lines.declared import Declared, calls_at, runs_on
@@ -36,6 +40,7 @@ from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.itinerary import option_of_route
 from corridors.routing.question import Question
 from corridors.routing.report import report
+from corridors.studies.sailing_days import days_with_return
 from corridors.studies.service_bills import ServiceBill, bill_of, main_ends, main_service
 from corridors.studies.session import Session
 
@@ -62,7 +67,8 @@ class Ridden:
     """A pair's box on one service, or on a chain of them, in a season.
 
     `box_usd` is what a TEU pays besides the departures of the services, `days` its days from
-    gate-in to gate-out without the waits for them.
+    gate-in to gate-out without the waits for them. `price_usd` is what shippers are quoted for the
+    way, None where nothing is, and `passed` what limits may name of it, by kind and key.
     """
 
     pair: int
@@ -72,6 +78,8 @@ class Ridden:
     days: float
     co2e_kg: float
     uses: Uses
+    price_usd: float | None
+    passed: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +91,8 @@ class Other:
     days: float
     co2e_kg: float
     uses: Uses
+    price_usd: float | None
+    passed: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +100,20 @@ class Posed:
     """A candidate service with the seasons in which it can run, and its bills.
 
     `bills` are by (season, back), that of the box on its longest way first: it is what a departure
-    takes. Without any, `why_not` says why.
+    takes. Without any, `why_not` says why. `leaves` is by day of the year whether it departs.
     """
 
     service: CandidateService
     seasons: tuple[int, ...]
     bills: Mapping[tuple[int, bool], tuple[ServiceBill, ...]]
+    leaves: BoolArray
     why_not: str = ""
+
+    def by_season(self) -> list[tuple[tuple[ServiceBill, ...], ...]]:
+        """Return the bills out and back of each season."""
+        return [
+            tuple(self.bills.get((n, way), ()) for way in (False, True)) for n in range(SEASONS)
+        ]
 
     @property
     def bill(self) -> ServiceBill:
@@ -157,10 +174,12 @@ def others_of(
             found[number, season] = tuple(
                 Other(
                     corridor=option.corridor,
+                    passed=_passed(option, [option.corridor]),
                     usd=option.usd_per_teu or 0.0,
                     days=option.days or 0.0,
                     co2e_kg=option.co2e_wtw_kg_per_teu or 0.0,
                     uses=capacities.used(option, season),
+                    price_usd=option.price_usd_per_teu,
                 )
                 for option in options
                 if option is not None and not is_too_long(pair, option.days or 0.0)
@@ -276,15 +295,9 @@ class _Riders:
 
     def add(self, number: int, pair: Pair) -> None:
         """Add the boxes of a pair, each way between the calls nearest to its ends."""
-        ends = self._session.ends_of(pair.scenario)
-        terminals = overlay_for(pair.scenario).terminals
-        ways = [_between(way, ends, terminals) for way in self._ways]
-
-        def pose(month: date) -> Question:
-            return self._session.pose(_asked(pair.scenario, month), [w.corridor for w in ways])
-
+        ways, pose = self._between_calls(pair.scenario, self._ways)
         for season, months in _seasons_of(self._plan, pair):
-            question = pose(months[1])
+            question = pose(_middle(months[1]))
             for n, way in enumerate(ways):
                 found = search(question, n, fronts=False)
                 if found.best is None:
@@ -297,14 +310,23 @@ class _Riders:
                 if season in self._open[n, back]:
                     self._ridden += self._box(found, way, number, season, back=back)
 
+    def _between_calls(
+        self, scenario: Scenario, ways: Sequence[_Way]
+    ) -> tuple[list[_Way], Callable[[date], Question]]:
+        """Return ways between the calls nearest to a box's ends, and what poses it on a day."""
+        ends, terminals = self._session.ends_of(scenario), overlay_for(scenario).terminals
+        found = [_between(way, ends, terminals) for way in ways]
+        corridors = [way.corridor for way in found]
+        return found, lambda day: self._session.pose(replace(scenario, departure=day), corridors)
+
     def _open_seasons(self, pose: Callable[[date], Question], way: int) -> frozenset[int]:
         """Return the seasons in which boxes can leave in the middle of each month."""
 
         def is_open(month: date) -> bool:
-            day = month.replace(day=MIDDLE)
+            day = _middle(month)
             own = [self._services[number].declared for number, _ in self._ways[way].parts]
             runs = all(one is None or runs_on(one, day) for one in own)
-            return runs and search(pose(month), way, fronts=False).best is not None
+            return runs and search(pose(day), way, fronts=False).best is not None
 
         seasons = enumerate(self._plan.seasons)
         return frozenset(season for season, months in seasons if all(map(is_open, months)))
@@ -332,10 +354,12 @@ class _Riders:
             pair=pair,
             season=season,
             boarded=boarded,
+            passed=_passed(option, [self._services[n].corridor for n, _ in parts]),
             box_usd=(option.usd_per_teu or 0.0) - sum(bill.fixed_usd for bill in bills),
             days=(option.days or 0.0) - sum(bill.wait_days for bill in bills),
             co2e_kg=option.co2e_wtw_kg_per_teu or 0.0,
             uses=self._capacities.used(option, season, without=own),
+            price_usd=option.price_usd_per_teu,
         )
 
     def posed(self) -> tuple[tuple[Posed, ...], tuple[Ridden, ...]]:
@@ -360,15 +384,49 @@ class _Riders:
                         key = one.season, on.back
                         several = (*bills.get(key, ()), on.bill)
                         bills[key] = tuple(sorted(several, key=lambda bill: -bill.one_way_usd))
+            spell = tuple(sorted(runs[number])) if bills else ()
             posed.append(
                 Posed(
                     service=service,
-                    seasons=tuple(sorted(runs[number])) if bills else (),
+                    seasons=spell,
                     bills=bills,
+                    leaves=self._leaves(number, spell, bills),
                     why_not="" if bills else self._why_not(number),
                 )
             )
         return tuple(posed), tuple(kept)
+
+    def _leaves(
+        self,
+        service: int,
+        seasons: Collection[int],
+        bills: Mapping[tuple[int, bool], Sequence[ServiceBill]],
+    ) -> BoolArray:
+        """Return by day of the year whether a service departs.
+
+        A ship does if it can sail out, and back again when it has arrived.
+        """
+        first, days = self._plan.months[0], self._plan.season_days
+        runs = np.repeat([season in seasons for season in range(len(days))], days)
+        out_days = max((math.ceil(some[0].vehicle_days) for some in bills.values()), default=0)
+        alone = [one for one in self._ridden if [b.service for b in one.boarded] == [service]]
+        if runs.all() or not out_days or not alone:
+            return runs
+        asked, back = self._plan.pairs[alone[0].pair].scenario, alone[0].boarded[0].back
+        turned = replace(asked, origin=asked.destination, destination=asked.origin)
+        way = next(way for way in self._ways if way.parts == ((service, False),))
+        boxes = (turned, asked) if back else (asked, turned)
+        (_, out), (_, home) = (self._between_calls(box, [way]) for box in boxes)
+
+        def returns(day: int) -> bool:
+            leaves = first + timedelta(days=day)
+            sails = ((out, leaves), (home, leaves + timedelta(days=out_days)))
+            return all(search(pose(on), 0, fronts=False).best is not None for pose, on in sails)
+
+        # Boxes that may go one way alone say nothing of ships.
+        middle = _middle(self._plan.seasons[min(seasons)][1])
+        known = returns((middle - first).days)
+        return days_with_return(runs, returns) if known else runs
 
     def _why_not(self, service: int) -> str:
         """Return why a service takes no box."""
@@ -392,6 +450,20 @@ class _Riders:
         return option.reason or f"{option.status}"
 
 
+def _passed(option: RouteOption, corridors: Iterable[str]) -> frozenset[tuple[str, str]]:
+    """Return the countries, gates, places and corridors of a route, by kind and key."""
+    places = {name for s in option.steps for name in (s.gate, s.from_id, s.to_id) if name}
+    return frozenset(
+        (kind, key)
+        for kind, keys in (
+            ("country", option.countries),
+            ("gate", {*option.passages, *places}),
+            ("corridor", corridors),
+        )
+        for key in keys
+    )
+
+
 def _seasons_of(plan: Plan, pair: Pair) -> Iterator[tuple[int, tuple[date, ...]]]:
     """Yield the seasons in which a pair has boxes, with their months."""
     for season, months in enumerate(plan.seasons):
@@ -407,7 +479,11 @@ def _option(question: Question, number: int = 0) -> RouteOption | None:
 
 def _asked(scenario: Scenario, month: date) -> Scenario:
     """Return the scenario of a box that leaves in the middle of a month."""
-    return replace(scenario, departure=month.replace(day=MIDDLE))
+    return replace(scenario, departure=_middle(month))
+
+
+def _middle(month: date) -> date:
+    return month.replace(day=MIDDLE)
 
 
 def _with_calls(

@@ -19,6 +19,7 @@ from corridors.config import load_corridors, load_scenario
 from corridors.config.plan import load_plan
 from corridors.domain.scenario import MustPass
 from corridors.output.design_result import DesignResultModel
+from corridors.output.design_words import design_texts
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.design import design_plan
 from corridors.studies.option import option_of
@@ -325,3 +326,21 @@ def test_a_time_limit_of_the_command_returns_the_best_with_its_gap(
     assert {path.name for path in Path("o").iterdir()} == OUTPUTS
     written = json.loads(Path("o/design.json").read_text(encoding="utf-8"))
     assert written["gap_usd"] > 0.0
+
+
+def test_what_carriers_keep_is_told_at_what_lanes_pay(found: corridors.ServiceDesign) -> None:
+    def told(*lane_usd: float | None) -> str:
+        flows = tuple(
+            replace(first, teu=teu, usd_per_teu=500.0, lane_usd_per_teu=usd)
+            for teu, usd in zip((2_000.0, 1_000.0), lane_usd, strict=True)
+        )
+        design = replace(found, flows=flows, services_usd=6_000_000.0)
+        return next(text for text in design_texts(design) if "uoted" in text)
+
+    first = next(flow for flow in found.flows if flow.services)
+    # 2,000 at 3,000 and 1,000 at 2,500 pay 8.5 million, 1.5 of it for what others do.
+    assert "pay USD 8.5 million a year, of which USD 1.5 million" in told(3_000.0, 2_500.0)
+    assert told(3_000.0, 2_500.0).endswith("million: carriers keep USD 1.0 million.")
+    # Without a price of the second they lack a million, a thousand a TEU.
+    assert "break even if they bring USD 1,000 each" in told(3_000.0, None)
+    assert told(None, None).endswith("nothing is quoted between these places.")

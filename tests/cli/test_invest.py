@@ -205,6 +205,19 @@ def test_a_phase_is_split_where_a_project_opens_within_it(tmp_path: Path) -> Non
     assert (phases.years, phases.budgets_usd_m) == ((2029, 2031, 2036), (300.0, 0.0, 1200.0))
 
 
+def test_a_project_that_opens_within_a_year_counts_for_the_rest_of_it(tmp_path: Path) -> None:
+    text = PLAN.replace("allocation:", "phases: {years: [2031], until: 2033}\nallocation:").replace(
+        "malaszewicze,", "{id: malaszewicze, opens: 2031-01-02},"
+    )
+    plan = load_plan(_plan(tmp_path, text), command="invest")
+    phases = plan.phases
+    assert phases is not None
+    # Its first full month is February; January alone is lost.
+    assert phases.starts == (date(2031, 1, 1), date(2031, 2, 1))
+    assert phases.discounted_years(0, 0.25) == pytest.approx(31 / 365 * 0.8)
+    assert phases.discounted_years(1, 0.25) == pytest.approx(334 / 365 * 0.8 + 0.64)
+
+
 PHASED = PLAN.replace(
     "allocation:",
     "phases: {years: [2031, 2036], until: 2040, demand_growth: 0.1, budgets_usd_m: [300, 1200]}\n"
@@ -434,7 +447,7 @@ def test_what_a_project_begins_to_limit_is_free_until_it_is_built(
     monkeypatch.setattr(building, "resources_of", listed)
     works = object.__new__(Works)
     works._choices = plan.projects[:1]
-    resources, wider = works._resources(plan, [])
+    resources, (wider,) = works._resources(plan, [], [])
     assert [each.scope for each in resources] == ["A-B", "c"]
     base = capacity_of(plan, resources)
     january = 31 / 7 * 0.1
@@ -444,4 +457,5 @@ def test_what_a_project_begins_to_limit_is_free_until_it_is_built(
     assert more == pytest.approx(50.0 * january)
     assert base[1, 0] + wider[1, 0][0][1] == pytest.approx(100.0 * january)
     # On its own legs it is there with the project alone, as they are.
-    assert capacity_of(plan, works._resources(plan, [0])[0])[1, 0] == pytest.approx(100.0 * january)
+    own, _ = works._resources(plan, [0], [])
+    assert capacity_of(plan, own)[1, 0] == pytest.approx(100.0 * january)

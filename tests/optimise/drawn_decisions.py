@@ -252,7 +252,9 @@ class Drawn:
                     row |= {y: -self.wider * a for y, a in built.items()}
                 rows.at_most(row, float(program.capacity[r, m]))
         for limit, row in zip(program.spot, spot, strict=True):
-            dearer = {rows.column(most=teu): usd for teu, usd in limit.more}
+            dearer: dict[int | None, float] = {
+                rows.column(most=teu): usd for teu, usd in limit.more
+            }
             cost |= dearer
             rows.at_most(row | dict.fromkeys(dearer, -1.0), limit.teu)
         for k, space in enumerate(program.spaces):

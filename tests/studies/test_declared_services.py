@@ -27,6 +27,7 @@ from corridors.studies.allocate import allocate_plan
 from corridors.studies.catchments import catchments
 from corridors.studies.compare import compare
 from corridors.studies.design import design_plan
+from corridors.studies.invest import invest_plan
 from corridors.studies.route import routes_between
 from corridors.studies.session import Session
 from tests.conftest import LONG, in_both
@@ -68,6 +69,56 @@ def test_a_declared_loop_is_the_answer_where_no_line_was_known() -> None:
     assert route.lines[0].source_id == "scenario"
     assert f"only on {said}" in " ".join(found.warnings)
     assert '"declared"' in comparison_json(found)
+
+
+@pytest.mark.long
+def test_a_project_may_build_a_service(tmp_path: Path) -> None:
+    project = tmp_path / "own-loop.yaml"
+    project.write_text(
+        "{id: own-loop, title: Own loop, description: A loop of our own.,"
+        " opens: {day: 2026-08-01}, cost_usd_m: {value: 0.1, low: 0.1, high: 0.2, year: 2025}}",
+        encoding="utf-8",
+    )
+    own = LOOP + f"project: {project}\n"
+    # Without the project it does not run, nor before it opens.
+    for projects, opens, runs in (([], "", False), ([1], "2026-08-20", False), ([1], "", True)):
+        built = [{"id": str(project), **({"opens": opens} if opens else {})} for _ in projects]
+        assert by_the_arctic(asked(own, projects=built)).usable is runs
+    given = [yaml.safe_load(own)]
+    plan = {
+        "first_month": "2026-01",
+        "departures": [10],
+        "corridors": EXAMPLE["corridors"],
+        "scenario": {"services": given, "price_basis": "cost"},
+        "pairs": [
+            {
+                "origin": "Shanghai",
+                "destination": "ru-murmansk",
+                # The loop ends in October: no line is known in November with it or without it.
+                "teu_per_month": [0, 0, 0, 0, 0, 0, 0, 500, 0, 0, 500, 0],
+            }
+        ],
+        "unmet_usd_per_teu": 12000,
+        "budget_usd_m": 1,
+        "projects": [str(project)],
+    }
+    file = tmp_path / "plan.yaml"
+    file.write_text(yaml.safe_dump(plan), encoding="utf-8")
+    found = invest_plan(load_plan(file, command="invest"))
+    assert [gain.id for gain in found.built] == [str(project)]
+    assert not found.after.unmet
+    # What it gains is what a plan saves in which the loop runs anyhow.
+    for given_project, answer in ((project, found.before), (None, found.after)):
+        (service,) = given
+        service["project"] = str(given_project) if given_project else None
+        file.write_text(
+            yaml.safe_dump(
+                {k: v for k, v in plan.items() if k not in ("projects", "budget_usd_m")}
+            ),
+            encoding="utf-8",
+        )
+        own_cost = allocate_plan(load_plan(file)).value_usd
+        assert own_cost == pytest.approx(answer.value_usd, rel=1e-9)
 
 
 @pytest.mark.long

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -171,3 +173,28 @@ def test_a_capacity_moved_by_a_tenth_moves_the_value_by_its_shadow_price(solved:
         tenth = float(worth[key]) * MOVED * program.capacity[key]
         assert moved(key, -MOVED) - value >= tenth - CLOSE * value
         assert -CLOSE * value <= value - moved(key, MOVED) <= tenth + CLOSE * value
+
+
+def test_a_summer_loop_sails_back_once_it_is_there_and_keeps_ships_until_home() -> None:
+    plan = load_plan("design-arctic-loop", command="design")
+    found = design_plan(plan)
+    (service,), (fleet,) = found.run, found.fleets
+    (declared,) = service.declared
+    first, last, end = declared.first_day, declared.last_day, date(2026, 10, 1)
+    assert first is not None
+    assert last is not None
+    # On 1 July the way is shut to its ships, and whoever leaves in late September cannot come back.
+    assert date(2026, 7, 1) < first < last < date(2026, 9, 30)
+    assert service.chosen is not None
+    a_day = service.departures / 7.0
+    out_days = math.ceil(service.way_days[0])
+    out = ((last - first).days + 1) * a_day
+    back = (end - first - timedelta(days=out_days)).days * a_day
+    assert service.chosen.teu == pytest.approx((out + back) * service.capacity_teu, rel=1e-6)
+    # A ship is in use from a week before it first leaves to a week after it is back: sailings times
+    # their round trip, rounded up to whole ships, and the two weeks of each ship.
+    season, after = (used * days for used, days in zip(fleet.used, (92, 92), strict=False))
+    days = (last - first).days + 1 + 14
+    assert season + after == pytest.approx(fleet.held * days, rel=1e-6)
+    assert fleet.used[2:] == (0.0, 0.0)
+    assert service.chosen.vehicles == fleet.held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 
 import numpy as np
@@ -10,7 +11,12 @@ import pytest
 from corridors.domain.investment import Phases, annuity_share
 from corridors.studies.worth import CLOSE, MOST_FACTOR, volume_factor, worth_by_phase
 
-THIRTY = Phases(years=(2034, 2044), until=2064, demand_growth=0.04, budgets_usd_m=(1600.0, 0.0))
+THIRTY = Phases(
+    starts=(date(2034, 1, 1), date(2044, 1, 1)),
+    until=2064,
+    demand_growth=0.04,
+    budgets_usd_m=(1600.0, 0.0),
+)
 COST = 1.6e9
 
 
@@ -26,7 +32,7 @@ def test_annuities_of_a_whole_life_are_worth_the_cost() -> None:
 
 
 def test_a_year_is_discounted_from_its_end() -> None:
-    one = Phases(years=(2034,), until=2036, demand_growth=0.0, budgets_usd_m=(1.0,))
+    one = Phases(starts=(date(2034, 1, 1),), until=2036, demand_growth=0.0, budgets_usd_m=(1.0,))
     assert one.discounted_years(0, 0.25) == pytest.approx(0.8 + 0.64)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import PurePath
 
 from corridors.bounded_cache import BoundedCache
 from corridors.config import fault
@@ -44,6 +45,8 @@ class Declared:
 def declared_for(scenario: Scenario, corridors: Iterable[Corridor]) -> tuple[Declared, ...]:
     """Return the services that a scenario and its corridors declare.
 
+    One that runs with a project does from its opening on, if the scenario takes it as built.
+
     Raises
     ------
     ConfigError
@@ -55,6 +58,12 @@ def declared_for(scenario: Scenario, corridors: Iterable[Corridor]) -> tuple[Dec
         if isinstance(one, DeclaredService)
     ]
     found += declared_by(corridors)
+    opens = {PurePath(choice.id).stem: choice.opens for choice in scenario.projects}
+    found = [
+        replace(one, service=service)
+        for one in found
+        if (service := _with_project(one.service, opens)) is not None
+    ]
     if not found:
         return ()
     faults = []
@@ -67,6 +76,16 @@ def declared_for(scenario: Scenario, corridors: Iterable[Corridor]) -> tuple[Dec
     if faults:
         raise ConfigError(faults)
     return tuple(found)
+
+
+def _with_project(service: DeclaredService, opens: Mapping[str, date]) -> DeclaredService | None:
+    """Return a service from the opening of its project on, None if that is not built."""
+    if service.project is None:
+        return service
+    first_day = opens.get(PurePath(service.project).stem)
+    if first_day is None:
+        return None
+    return replace(service, first_day=max(first_day, service.first_day or first_day))
 
 
 def declared_by(corridors: Iterable[Corridor]) -> tuple[Declared, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridors.domain.service_design import ServiceRow
 from corridors.output.design_result import ServiceDesign, season_text
-from corridors.output.design_words import IDLE_WORDS, design_texts, ship_title
+from corridors.output.design_words import IDLE_WORDS, design_texts, rule_text, ship_title
 from corridors.output.display_names import corridor_titles
 from corridors.output.html.encode import NOTHING, counted, element
 from corridors.output.html.pages.study_page import study_page
@@ -97,7 +97,7 @@ def _service(number: int, service: ServiceRow) -> str:
     ]
     between = " to ".join(service.ends)
     note = (
-        f"{between}: a round trip of {service.round_trip_days:.1f} days. A departure takes up to"
+        f"{between} {rule_text(service)}. A departure takes up to"
         f" {service.capacity_teu:,.0f} TEU and costs USD {service.sailing_usd:,.0f}"
         + (", without the days of the ship." if service.vehicle.startswith("sea/") else ".")
     )
@@ -114,7 +114,7 @@ def _ships(design: ServiceDesign) -> str:
     columns = headings(
         "Class",
         numeric("Held"),
-        numeric(*(f"In service {title}" for title in seasons)),
+        numeric(*(f"In use {title}" for title in seasons), hint="On average over the season"),
         numeric("Capital or hire, million USD", hint="A year"),
         numeric(
             *("Idle, laid up", "Idle, chartered out", "Idle, returned"),
@@ -125,7 +125,7 @@ def _ships(design: ServiceDesign) -> str:
         [
             ship_title(fleet.ship),
             f"{fleet.held}",
-            *(f"{used}" for used in fleet.used),
+            *(f"{used:.1f}" for used in fleet.used),
             *(
                 f"{usd / USD_PER_USD_M:,.1f}"
                 for usd in (fleet.held_usd, *(fleet.if_idle_usd[use] for use in IDLE_WORDS))

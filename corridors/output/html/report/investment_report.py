@@ -17,7 +17,7 @@ from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
-from corridors.output.investment_result import Investment, budget_from
+from corridors.output.investment_result import Investment, budget_from, phase_titles
 from corridors.units import USD_PER_USD_M, in_percent
 
 _COLOUR = "#2f5d8a"
@@ -172,12 +172,12 @@ def _phases(investment: Investment) -> tuple[Section, ...]:
     titles = {gain.id: gain.title for gain in new}
     rows: list[list[Cell | str]] = [
         [
-            str(year),
+            title,
             ", ".join(titles[project] for project in open_then) or "none",
             *(_millions(gain.by_phase[number]) for gain in new),
         ]
-        for number, (year, open_then) in enumerate(
-            zip(investment.years, investment.schedule, strict=True)
+        for number, (title, open_then) in enumerate(
+            zip(phase_titles(investment), investment.schedule, strict=True)
         )
     ]
     columns = headings(

@@ -1,0 +1,160 @@
+"""Drawn plans of each kind against a second programme over all their columns, or an enumeration.
+
+    python -m validation.campaigns.drawn_plans --count 200
+
+Bookings with spot space by steps and a project, against the integer programme of all routes and
+scenarios; projects by phase, against every schedule; designs with chains and fleets, against the
+arc programme; allocations, against the time-expanded arc programme. Each is also asked to stop at
+once: whatever it then says, no plan may be below its bound, and its plan not below the best.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from hypothesis import HealthCheck, given, seed, settings
+
+from corridors.optimise.highs_process import HighsProcess
+from corridors.optimise.planning.deciding import Deciding
+from corridors.optimise.planning.generation import MISSING_USD, allocate
+from corridors.optimise.planning.program import Risk
+from corridors.optimise.time_limit import TimeLimit
+from tests.optimise.designs import Design
+from tests.optimise.drawn_decisions import Drawn, DrawnWorks
+from tests.optimise.drawn_designs import arc_optimum, draw, program_of
+from tests.optimise.test_generation import Plan, arc_programme, plans
+
+CLOSE = 1e-6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a plan was found to cost, with its bound, and what it costs at least in truth."""
+
+    value_usd: float
+    bound_usd: float
+    truth_usd: float
+    stopped: bool
+
+    @property
+    def fault(self) -> str:
+        """What is wrong, empty if nothing."""
+        most = CLOSE * max(1.0, abs(self.truth_usd))
+        if self.bound_usd > self.truth_usd + most:
+            return "the bound is above the optimum"
+        if self.value_usd < self.truth_usd - most:
+            return "the plan costs less than the optimum"
+        if not self.stopped and self.value_usd - self.bound_usd > 2.0 * most:
+            return "there is a gap"
+        return ""
+
+
+def bookings(number: int, highs: HighsProcess) -> Iterator[Answer]:
+    """Yield a drawn booking, searched to its end and stopped at once."""
+    drawn = Drawn(number)
+    truth_usd = drawn.equivalent()
+    for limit_s in (None, 0.0):
+        sources = [[one] for one in drawn.sources]
+        deciding = Deciding(drawn.model, sources, [[] for _ in sources], highs=highs)
+        found = deciding.best(drawn.chances, drawn.risk, limit=TimeLimit(limit_s))
+        yield Answer(
+            value_usd=found.value_usd,
+            bound_usd=found.bound_usd,
+            truth_usd=truth_usd,
+            stopped=found.stopped,
+        )
+
+
+def projects(number: int, highs: HighsProcess) -> Iterator[Answer]:
+    """Yield drawn projects by phase, searched to the end and stopped at once."""
+    drawn = DrawnWorks(number)
+    model, truth_usd = drawn.model, drawn.enumerated()
+    for limit_s in (None, 0.0):
+        deciding = Deciding(model, drawn.sources, [[] for _ in model.programs], highs=highs)
+        found = deciding.best(
+            model.weights, Risk(), limit=TimeLimit(limit_s), budgets=model.budgets
+        )
+        yield Answer(
+            value_usd=found.value_usd,
+            bound_usd=found.bound_usd,
+            truth_usd=truth_usd,
+            stopped=found.stopped,
+        )
+
+
+def designs(number: int, highs: HighsProcess) -> Iterator[Answer]:
+    """Yield a drawn design, searched to its end and stopped at once."""
+    drawn = draw(number)
+    truth_usd = arc_optimum(drawn)
+    for limit_s in (600.0, 0.0):
+        found = Design(program_of(drawn), highs=highs).best(time_limit_s=limit_s)
+        yield Answer(
+            value_usd=found.value_usd,
+            bound_usd=found.bound_usd,
+            truth_usd=truth_usd,
+            stopped=bool(found.stopped),
+        )
+
+
+def allocations(number: int, _highs: HighsProcess) -> Iterator[Answer]:
+    """Yield a drawn allocation whose volumes and minimums can be met, searched to its end."""
+    drawn: list[Plan] = []
+
+    @seed(number)
+    @settings(max_examples=1, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(plans(days_a_month=12))
+    def one(plan: Plan) -> None:
+        drawn.append(plan)
+
+    one()
+    truth_usd = arc_programme(drawn[0])
+    found = allocate(drawn[0].program, drawn[0])
+    if found.met and truth_usd < MISSING_USD[0] / 100.0:
+        yield Answer(
+            value_usd=found.value_usd,
+            bound_usd=found.bound_usd,
+            truth_usd=truth_usd,
+            stopped=found.stopped,
+        )
+
+
+KINDS: dict[str, Callable[[int, HighsProcess], Iterator[Answer]]] = {
+    kind.__name__: kind for kind in (bookings, projects, designs, allocations)
+}
+
+
+def run(count: int, first: int) -> int:
+    """Print by kind how many answers were compared, and each fault; return how many there are."""
+    faults = 0
+    with HighsProcess() as highs:
+        for name, kind in KINDS.items():
+            began, answers, stopped = time.process_time(), 0, 0
+            for number in range(first, first + count):
+                for answer in kind(number, highs):
+                    answers, stopped = answers + 1, stopped + answer.stopped
+                    if answer.fault:
+                        faults += 1
+                        sys.stdout.write(f"{name} {number}: {answer.fault}: {answer}\n")
+            seconds = time.process_time() - began
+            sys.stdout.write(
+                f"{name}: {answers} answers of {count} plans, {stopped} stopped, {seconds:.0f} s\n"
+            )
+    sys.stdout.write(f"{faults} faults\n")
+    return faults
+
+
+def main() -> None:
+    """Run the campaign."""
+    asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    asked.add_argument("--count", type=int, default=200, help="plans of each kind")
+    asked.add_argument("--first", type=int, default=10_000, help="seed of the first")
+    given_ = asked.parse_args()
+    sys.exit(bool(run(given_.count, given_.first)))
+
+
+if __name__ == "__main__":
+    main()
