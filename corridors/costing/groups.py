@@ -143,10 +143,10 @@ def group_arcs(
     running = arcs[(topology.kind[arcs] == ArcKind.LEG) & (topology.canal[arcs] < 0)]
     counted = np.zeros(topology.arc_count, np.int64) if halves is None else halves
     columns = (topology.service, topology.country, counted, _is_east(topology))
-    first, group = _grouped(*(column[running] for column in columns))
+    first, group = grouped(*(column[running] for column in columns))
     rate[running] = group
     rate_of = zip(*(column[running[first]].tolist() for column in columns), strict=True)
-    first, group = _grouped(*_operation_key(topology, arcs))
+    first, group = grouped(*_operation_key(topology, arcs))
     operation[arcs] = group
     return PricedGroups(
         arcs=arcs,
@@ -215,7 +215,7 @@ def _operation_key(topology: Topology, arcs: IntArray) -> tuple[IntArray, ...]:
     )
 
 
-def _grouped(*columns: IntArray) -> tuple[IntArray, IntArray]:
+def grouped(*columns: IntArray) -> tuple[IntArray, IntArray]:
     """Return the first row of each group of equal rows, and the group of each row."""
     if columns[0].size == 0:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)

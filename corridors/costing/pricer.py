@@ -153,10 +153,13 @@ class Pricer:
 
     @property
     def book_key(self) -> Hashable:
-        """The part of `bill_key` that is neither a figure nor the speed of a ship."""
-        terms = self.terms
+        """The part of `bill_key` that is neither a figure nor the speed of a ship.
+
+        A bill is that of one TEU, whatever bans it; what a day is worth counts in speeds alone.
+        """
+        terms, box = self.terms, self.shipment
         return (
-            self.shipment,
+            (box.equipment, box.cargo, box.cargo_t_per_teu, box.value_usd_per_teu),
             terms.customs,
             self.year,
             self.price_year,

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
+from corridors.costing.groups import grouped
 from corridors.output.planned import Chart
 from corridors.routing.dated.bounded_problem import longest_by_ice
 from corridors.routing.priced.near_part import LeastPaths, Part, groups_of, least_paths
@@ -66,8 +67,9 @@ class Posed:
         self._longest: dict[tuple[bytes, ...], float] = {}
         cents, minutes, grams = objective.units
         whole = network.problem
-        arcs = np.stack([whole.base, whole.interval, whole.lane])
-        (base, interval, lane), of = np.unique(arcs, axis=1, return_inverse=True)
+        columns = (whole.base, whole.interval, whole.lane)
+        first, of = grouped(*columns)
+        base, interval, lane = (column[first] for column in columns)
         alone, low = arcs_alone(self.topology, base, interval, lane, whole.lanes), []
         for question in self.questions:
             problem = weigh_arcs(alone, self.topology, question.weights)

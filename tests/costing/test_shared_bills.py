@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -152,6 +153,18 @@ def test_another_world_makes_the_bills_again_that_look_up_what_it_changes() -> N
     # Of over a thousand operations those at gates where premiums of war are those of the year.
     again = book.operations.made[before:]
     assert 0 < len(again) < 0.02 * before
+
+
+def test_bills_are_those_of_one_teu_whatever_a_day_is_worth() -> None:
+    asked = posed()
+    made, other = Made(asked), copy.copy(asked.pricer)
+    other.shipment = replace(
+        other.shipment,
+        teu_per_month=7.0,
+        cargo_classes=("luxury",),
+        value_of_time_usd_per_teu_day=300.0,
+    )
+    assert made.by(other) == made.by(asked.pricer)
 
 
 def test_a_bill_that_is_shared_is_one_object() -> None:

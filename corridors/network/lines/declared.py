@@ -189,7 +189,7 @@ class ServiceLines:
         crossed = {
             leg.id: _sorted_border(*leg.countries)
             for leg in topology.legs
-            if isinstance(leg, LandLeg)
+            if self.declared and isinstance(leg, LandLeg)
         }
         faults = []
         for one, line in zip(self.declared, self.lines, strict=True):

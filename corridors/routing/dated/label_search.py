@@ -70,7 +70,7 @@ def search_routes(prepared: Prepared, terms: Terms, wanted: Wanted) -> Searched:
     in_order = wanted.best_only and unlimited and not is_dated(problem)
     none = np.zeros(0, np.int64)
     sets = wanted.sets or label_setting.Sets(of_arc=none, cents=none, may=none, must=none)
-    bit, ahead = problem.once(("tracked", prepared.tracked), lambda: _tracked(prepared))
+    bit, ahead = problem.for_arcs(("tracked", prepared.tracked), lambda: _tracked(prepared))
     detours = np.concatenate([np.zeros(0, np.int64), *prepared.detours])
     known = np.array(wanted.known, np.int64).reshape(-1, 3)
     known[:, 0] += problem.more_cents
