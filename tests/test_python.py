@@ -285,6 +285,8 @@ def test_quantiles_and_outer_bounds_have_names_of_their_own() -> None:
 @pytest.mark.long
 def test_a_result_is_saved_as_its_command_writes_it(tmp_path: Path) -> None:
     assert compared().save(tmp_path / "compare")
+    start = (tmp_path / "compare" / "index.html").read_text(encoding="utf-8")
+    assert compared().answer.finding.partition(":")[0] in start
     again = corridors.compare(tmp_path / "compare" / "scenario.yaml")
     assert again.options.equals(compared().options)
     changed = corridors.diff(tmp_path / "compare", again)

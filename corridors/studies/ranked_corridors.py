@@ -183,6 +183,9 @@ class Comparison(Written, compared.Comparison):
     def _map(self) -> Page:
         return self.map()
 
+    def _said(self) -> tuple[str, ...]:
+        return self.answer.sentences
+
     def _files(self, *, command: str = COMMAND) -> Files:
         import yaml
 

@@ -261,6 +261,10 @@ class Written(Result):
 
         return scenario_title(scenario)
 
+    def _said(self) -> Sequence[str]:
+        """Return the sentences of its answer, which stand on the start page of its files."""
+        return ()
+
     @property
     def _is_usable(self) -> bool:
         """Whether there is anything to use in it; a command says so by its exit code."""
@@ -297,7 +301,7 @@ class Written(Result):
         files = self._files()
         check_folder(Path(folder), tuple(files))
         contents = {name: make() for name, make in files.items()}
-        return write_with_start_page(Path(folder), contents, title=self._title)
+        return write_with_start_page(Path(folder), contents, title=self._title, answer=self._said())
 
 
 def corridor_colours() -> dict[str, str]:

@@ -254,6 +254,9 @@ def test_a_start_page_links_what_is_written_and_what_is_there(tmp_path: Path) ->
     assert all((tmp_path / link).is_file() for link in links)
     assert page.texts("h1") == [HOSTILE]
     assert page.scripts() == []
+    # The answer stands above the files.
+    said = Page(start_page("t", ["map.html"], [HOSTILE, "2 t CO2e less"]))
+    assert said.answer() == [HOSTILE, "2 t CO₂e less"]
 
 
 def test_another_index_stays_as_it_is(tmp_path: Path) -> None:
