@@ -13,7 +13,6 @@ import typer
 
 from corridors.cli.tables import NARROWEST, width_of
 from corridors.domain.answer import Answer, AnswerRow
-from corridors.output.display_names import named_list
 
 MOST_LINES = 25
 # Without a terminal, and where nothing states a width.
@@ -138,6 +137,8 @@ def _table(answer: Answer, rows: tuple[AnswerRow, ...], width: int) -> Iterator[
 
 def _left_out(answer: Answer, folds: Folds, width: int) -> Iterator[str]:
     """Yield the options that are no rows, by reason; those of folded reasons are counted."""
+    from corridors.output.display_names import named_list
+
     told = answer.left_out[: folds.reasons]
     hidden = sum(len(names) for _, names in answer.left_out[folds.reasons :])
     hidden += max(0, len(answer.rows) - folds.rows)

@@ -11,7 +11,6 @@ import typer
 from corridors.cli.completing import countries, parameters
 from corridors.cli.output import Format, FormatOption, print_listing
 from corridors.errors import ConfigError
-from corridors.output.listings import LISTINGS, parameter_rows
 
 
 class Status(StrEnum):
@@ -69,6 +68,8 @@ def listing(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """List corridors, terminals, gates, cargo and parameters."""
+    from corridors.output.listings import LISTINGS, parameter_rows
+
     table = LISTINGS[what.value]
     if inside:
         codes = codes_of(inside, what)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
+from itertools import groupby
 
 from corridors.data.access import world_words
 from corridors.domain.answer import (
@@ -64,6 +65,8 @@ MOST_DIGITS = 3
 MONTH = re.compile(r"\b(\d{4})-(\d\d)\b")
 # Differences under these are none.
 LEAST_USD, LEAST_DAYS, LEAST_CO2E_SHARE = 0.5, 0.5, 0.05
+# A step of the value of a day that is narrower says nothing.
+LEAST_STEP_USD = 1.0
 BOXES = {
     Equipment.DV20: "20'",
     Equipment.DV40: "40'",
@@ -388,18 +391,20 @@ def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:
     scenario, titles = comparison.scenario, titles_of(comparison)
     teu, box = scenario.shipment.equipment.teu_per_box, _box(scenario)
     best = comparison.decision.recommended
-    for step in comparison.ladder:
-        if step.corridor == best or step.corridor in said or comparison.decision.value is None:
+    for title, run in groupby(comparison.ladder, key=lambda step: step_title(step, titles)):
+        steps = list(run)
+        first, last = steps[0], steps[-1]
+        if first.corridor == best or first.corridor in said or comparison.decision.value is None:
             continue
-        edges = step.from_usd_per_day, step.to_usd_per_day
-        low, high = (None if edge is None else money(teu * edge) for edge in edges)
-        condition = f"Where a day is worth over USD {low} per {box}"
-        if not step.from_usd_per_day:
-            condition = f"Where a day is worth under USD {high} per {box}"
-        elif high is not None:
-            condition = f"Where a day is worth USD {low} to {high} per {box}"
-        text = f"by {_said(step_title(step, titles))}, {rounded(step.days)} days"
-        yield Change(condition=condition, text=text)
+        low, end = teu * first.from_usd_per_day, last.to_usd_per_day
+        if end is not None and teu * end - low < LEAST_STEP_USD:
+            continue
+        condition = f"Where a day is worth over USD {money(low)} per {box}"
+        if not low:
+            condition = f"Where a day is worth under USD {money(teu * (end or 0.0))} per {box}"
+        elif end is not None:
+            condition = f"Where a day is worth USD {money(low)} to {money(teu * end)} per {box}"
+        yield Change(condition=condition, text=f"by {_said(title)}, {rounded(first.days)} days")
 
 
 def _chances(comparison: Comparison) -> Iterator[Change]:

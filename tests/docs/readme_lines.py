@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
 from corridors.config import load_scenario
+from corridors.domain.objective import Objective
 from corridors.studies.route import Asked, route_between
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
@@ -48,15 +51,11 @@ def other_world_lines(_: Session) -> list[str]:
 
 
 def results_lines(_: Session) -> list[str]:
-    """Return the verdict on Shanghai to London, and by how much the Cape is dearer than Suez."""
+    """Return what is about the same from Shanghai to London by cost, and what a day is worth."""
     asked = load_scenario("shanghai-europe", set_values=["destination=London"])
-    found = compare_in_both_worlds(asked, fronts=False)
-    by = {option.corridor: option for option in found.routes}
-    cost = {name: by[name].printed_usd_per_teu or 0.0 for name in ("cape", "suez")}
-    days = (by["cape"].days or 0.0) - (by["suez"].days or 0.0)
-    more = round(cost["cape"]) - round(cost["suez"])
+    by_cost = compare_in_both_worlds(replace(asked, objective=Objective.COST), fronts=False)
+    steps = compare_in_both_worlds(asked, fronts=False).answer.changes
     return [
-        *found.answer.first[:3],
-        f"The Cape costs USD {abs(more)} {'less' if more < 0 else 'more'} than Suez and takes"
-        f" {days:.0f} days longer",
+        *by_cost.answer.first[:3],
+        *(f"{one.condition}: {one.text}." for one in steps if "a day is worth" in one.condition),
     ]

@@ -186,7 +186,7 @@ def test_the_page_says_what_the_figures_are(found: Simulation) -> None:
     page = render_simulation(found)
     for one in found.usable:
         assert one.title in page
-    assert "Delivered by 10 October 2026" in page
+    assert "the chance to be delivered by 10 October 2026" in page
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ RANGE = re.compile(r"\[(\S+), (\S+)\]")
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9]*([-/_.>@][A-Za-z0-9]+)*")
 # Columns of sentences and names, which no answer is computed from.
 PROSE = {"note", "why", "text", "title", "title_else", "name", "law", "source", "index", "author"}
-PROSE |= {"operator", "apart", "via", "aliases", "city", "of", "lines", "loop"}
+PROSE |= {"subject", "words", "operator", "apart", "via", "aliases", "city", "of", "lines", "loop"}
 FEW = 15
 """A column of fewer different texts holds words, one of more holds keys."""
 THOUSAND = 1000.0

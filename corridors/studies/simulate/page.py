@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from corridors.domain.simulation import ARRIVAL_CHANCES, Fan, OptionChances, RouteFans
 from corridors.output.display_names import scenario_title
-from corridors.output.html.encode import element
+from corridors.output.html.encode import day_text, element
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import (
@@ -129,10 +129,11 @@ def _deadline(found: Simulation) -> str:
     middle = len(ARRIVAL_CHANCES) // 2
     shown.sort(key=lambda option: (-option.best, option.arrival_days[middle] or late))
     read = f"title {'arrives_by' if found.by else ''} day_met_90 day_met_95"
+    asked = f", and the chance to be delivered by {day_text(found.by)}" if found.by else ""
     return _curves(found, shown[:MOST_CURVES]) + table_of(
         OPTIONS.reading(read),
         replace(found, options=tuple(shown)),
-        "Days of delivery",
+        f"Days of delivery{asked}",
         classes="narrow",
     )
 
