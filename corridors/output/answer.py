@@ -78,6 +78,11 @@ PRICE_WORDS = {
     PriceStatus.QUOTED: "quoted",
     PriceStatus.ESTIMATED: "estimated",
 }
+STATUS_WORDS = {
+    OptionStatus.CLOSED: "closed",
+    OptionStatus.INFEASIBLE: "no way",
+    OptionStatus.UNPRICED: "no price known",
+}
 AT_COST = "cost of carriage, not a freight rate"
 ABOUT_THE_SAME, QUICKER, CLEANER = "about the same", "quicker", "cleaner"
 
@@ -354,7 +359,7 @@ def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Chang
             text += f", {other.note}" * bool(other.note)
         here = next((o for o in comparison.routes if o.corridor == other.recommended), None)
         if here is not None and not here.usable:
-            text += f" ({here.status.value} here)"
+            text += f" ({STATUS_WORDS[here.status]} here)"
         yield Change(condition=condition, text=text)
     yield from _without_line(comparison)
     yield from _steps(comparison, quicker)
