@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from corridors.cli.answer import MOST_LINES, answer_lines
+from corridors.cli.answer import MOST_LINES, answer_lines, print_answer
 from corridors.config import load_scenario
 from corridors.domain.answer import UNANSWERED, Answer
 from corridors.domain.results import (
@@ -233,3 +233,23 @@ def test_a_comparison_that_no_one_asked_the_other_world_of_has_no_answer() -> No
     calm = example_comparison()
     assert calm.answer == UNANSWERED
     assert "answer" not in calm.record.plain()
+
+
+def test_notes_print_the_text_of_each_warning_and_why_a_corridor_is_closed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calm = sailing(example_comparison())
+    warned = replace(calm.routes[0], warnings=(Note("The Red Sea is half open.", "Red Sea"),))
+    found = answer_of(replace(calm, routes=(warned, *calm.routes[1:])))
+    monkeypatch.delenv("CORRIDORS_WIDTH", raising=False)
+    monkeypatch.setenv("COLUMNS", "64")
+    print_answer(found, command=COMMAND)
+    short = capsys.readouterr().out
+    assert "Notes: Red Sea. --notes has the texts." in short
+    assert "half open" not in short
+    # Piped, lines are as wide as COLUMNS.
+    assert max(map(len, short.splitlines())) <= 64
+    print_answer(found, command=COMMAND, notes=True)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "! Suez Canal: The Red Sea is half open." in told
+    assert "! Northern Sea Route: closed: " in told
