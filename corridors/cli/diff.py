@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corridors.cli.ending import reserve
-from corridors.cli.output import Format, FormatOption, print_rows, progress
+from corridors.cli.output import Format, FormatOption, print_result_table, print_rows, progress
 from corridors.cli.publishing import command_line, publish
 from corridors.cli.tables import Spare, say
 from corridors.errors import ConfigError
 
 if TYPE_CHECKING:
+    from corridors.output.tables import Table
     from corridors.studies.differences.difference_parts import Difference, Outcome
 
 Row = dict[str, object]
@@ -23,18 +24,7 @@ OUTPUTS = ("diff.json", "diff.csv", "diff.html", "index.html")
 LONGEST_LIST = 6
 MOST_LINES = 8
 MOST_ROWS = 10
-INPUT_COLUMNS = ("input", "A", "B")
-OUTPUT_COLUMNS = (
-    *("corridor", "status", "rank", "USD_per_TEU_A", "B", "change", "transit_days"),
-    *("days_A", "days_B", "days_change", "t_CO2e_A", "t_CO2e_B", "t_CO2e_change"),
-)
-# What a narrow terminal does without, the least important first.
-SPARE: tuple[Spare, ...] = (
-    *(("t_CO2e_A", "t_CO2e_B"), "t_CO2e_change", ("days_A", "days_B"), "transit_days", "rank"),
-)
 BATCH_SPARE: tuple[Spare, ...] = (("days_A", "days_B"), ("USD_per_TEU_A", "USD_per_TEU_B"))
-PART_COLUMNS = ("part", "A", "B", "change", "unit")
-EFFECT_COLUMNS = ("step", "input", "corridor", "status", "USD_change", "days_change", "USD", "days")
 ORDER_MATTERS = (
     "Order matters: the inputs interact, so the effects of each alone need not add up to the"
     " total change, and another order would split it differently."
@@ -128,8 +118,13 @@ def _print_batches(a: Path, b: Path, how: Format, *, most: int | None) -> None:
         return
     for text in sentences(found):
         say(text)
-    rows = [{**row, "scenario": row["scenario"]} for row in found.changed]
-    _table(rows, COLUMNS, "\nScenarios that changed", most=most, spare=BATCH_SPARE)
+    _first(
+        found.changed,
+        lambda rows: print_rows(
+            rows, columns=COLUMNS, how=how, title="\nScenarios that changed", spare=BATCH_SPARE
+        ),
+        most=most,
+    )
 
 
 def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:
@@ -146,14 +141,15 @@ def _check_corridors(difference: Difference, asked: Sequence[str]) -> None:
 
 
 def _print(difference: Difference, asked: Sequence[str], *, most: int | None) -> None:
+    from corridors.output.html.pages.difference_tables import ANSWERS, INPUTS, PARTS, part_rows
     from corridors.studies.differences.difference_rows import effect_rows, output_rows
 
     if difference.empty:
         say("No differences")
         return
-    _table([input_row(change) for change in _inputs(difference)], INPUT_COLUMNS, "Changed inputs")
+    _table(INPUTS, [input_row(change) for change in _inputs(difference)], "Changed inputs")
     outputs = output_rows(difference)
-    _table([output_row(row) for row in outputs], OUTPUT_COLUMNS, "Changed results", most=most)
+    _table(ANSWERS, outputs, "Changed results", most=most)
     same = len(difference.corridors) - len(outputs)
     if same:
         say(f"{same} of {len(difference.corridors)} corridors did not change.")
@@ -161,7 +157,7 @@ def _print(difference: Difference, asked: Sequence[str], *, most: int | None) ->
     shown = dict.fromkeys((*_recommended(difference), *asked))
     for row in outputs:
         if row["corridor"] in shown:
-            _table(part_rows(row), PART_COLUMNS, f"\nLargest changes in {row['name']}")
+            _table(PARTS, part_rows(row, MOST_LINES), f"\nLargest changes in {row['name']}")
     accounted = effect_rows(difference, difference.accounted)
     _effects(accounted, "\nEffect of each input, added to those above it", most=most)
     if len(difference.alone) > 1:
@@ -170,18 +166,14 @@ def _print(difference: Difference, asked: Sequence[str], *, most: int | None) ->
         say(ORDER_MATTERS)
 
 
-def _table(
-    rows: Sequence[Row],
-    columns: Sequence[str],
-    title: str,
-    *,
-    most: int | None = None,
-    spare: Sequence[Spare] = SPARE,
-) -> None:
+def _table(table: Table, rows: Sequence[Row], title: str, *, most: int | None = None) -> None:
+    _first(rows, lambda some: print_result_table(table, some, title=title), most=most)
+
+
+def _first(rows: Sequence[Row], show: Callable[[Sequence[Row]], None], *, most: int | None) -> None:
     """Print the first rows of a table and say how many more there are."""
-    if not rows:
-        return
-    print_rows(rows[:most], columns=columns, how=Format.TABLE, title=title, spare=spare)
+    if rows:
+        show(rows[:most])
     more = len(rows) - len(rows[:most])
     if more:
         say(f"{more} more row{'s' if more > 1 else ''}: --all shows them.")
@@ -196,6 +188,8 @@ def _inputs(difference: Difference) -> list[Row]:
 
 def recommendation(old: Outcome, new: Outcome) -> str:
     """Return what is recommended before and after, with the value of the objective."""
+    from corridors.output.html.pages.difference_tables import arrow
+
     names = (
         f"{new.called}, unchanged" if old.called == new.called else f"{old.called} -> {new.called}"
     )
@@ -230,39 +224,7 @@ def input_row(row: Row) -> Row:
             [f"{len(both)} in both", *(item for item in side if item not in both)]
             for side in (old, new)
         )
-    return {"input": row["key"], "A": value_text(old), "B": value_text(new)}
-
-
-def output_row(row: Row) -> Row:
-    """Return a corridor's change as a row of the table."""
-    cost, days, co2e = "cost_usd_per_teu", "days", "co2e_wtw_t_per_teu"
-    return {
-        "corridor": row["corridor"],
-        "status": arrow(row["status_old"], row["status_new"]),
-        "rank": arrow(row["rank_old"], row["rank_new"]),
-        "USD_per_TEU_A": row[f"{cost}_old"],
-        "B": row[f"{cost}_new"],
-        "change": row[f"{cost}_change"],
-        "transit_days": arrow(row["transit_days_old"], row["transit_days_new"]),
-        "days_A": row[f"{days}_old"],
-        "days_B": row[f"{days}_new"],
-        "days_change": row[f"{days}_change"],
-        "t_CO2e_A": row[f"{co2e}_old"],
-        "t_CO2e_B": row[f"{co2e}_new"],
-        "t_CO2e_change": row[f"{co2e}_change"],
-    }
-
-
-def part_rows(row: Row) -> list[Row]:
-    """Return the cost lines and time parts of a corridor that changed most."""
-    made: list[Row] = []
-    for key, unit in (("cost_lines", "USD/TEU"), ("time_parts", "h")):
-        parts = row[key]
-        for part in (parts if isinstance(parts, list) else [])[:MOST_LINES]:
-            name = part.get("part") or f"{part['label']} {part['scope']}".strip()
-            figures = {"A": part["old"], "B": part["new"], "change": part["change"]}
-            made.append({"part": name, **figures, "unit": unit})
-    return made
+    return {"input": row["key"], "a": value_text(old), "b": value_text(new)}
 
 
 def _effects(rows: Sequence[Row], title: str, *, most: int | None) -> None:
@@ -270,21 +232,18 @@ def _effects(rows: Sequence[Row], title: str, *, most: int | None) -> None:
 
     Inputs with an effect are numbered from 1 on, in their order.
     """
-    made: list[Row] = []
+    from corridors.output.html.pages.difference_tables import EFFECTS, has_effect
+
     inputs = {row["step"]: row["input"] for row in rows}
-    decided: dict[object, str] = {}
-    for row in rows:
-        if row["corridor"] is None:
-            made.append({**row, "status": row["why_not"]})
-            continue
-        if effect := effect_row(row):
-            made.append(effect)
-        if text := decision_change(row):
-            decided[row["step"]] = text
+    made = [row for row in rows if has_effect(row)]
+    decided = {
+        row["step"]: text
+        for row in rows
+        if row["corridor"] is not None and (text := decision_change(row))
+    }
     busy = {row["step"] for row in made} | decided.keys()
     number = {step: place for place, step in enumerate((s for s in inputs if s in busy), start=1)}
-    numbered: list[Row] = [{**row, "step": number[row["step"]]} for row in made]
-    _table(numbered, EFFECT_COLUMNS, title, most=most)
+    _table(EFFECTS, [{**row, "step": number[row["step"]]} for row in made], title, most=most)
     without = [str(name) for step, name in inputs.items() if step not in busy]
     if without:
         say(f"No effect on cost, days, status or decision: {', '.join(without)}.")
@@ -294,34 +253,12 @@ def _effects(rows: Sequence[Row], title: str, *, most: int | None) -> None:
 
 def decision_change(row: Row) -> str:
     """Return how an effect changed the decision, or nothing if only its figure changed."""
+    from corridors.output.html.pages.difference_tables import arrow, has_effect
+
     names = arrow(row["called_before"], row["called_after"])
     if row["recommended_before"] != row["recommended_after"]:
         return f"recommendation {names}"
-    if row["corridor"] != row["recommended_after"] or effect_row(row) is not None:
+    if row["corridor"] != row["recommended_after"] or has_effect(row):
         return ""
     values = arrow(row["objective_value_before"], row["objective_value_after"])
     return f"still {names}, on another route: objective {values}" if "->" in values else ""
-
-
-def effect_row(row: Row) -> Row | None:
-    """Return an effect on a corridor as a row of the table, or None without an effect."""
-    status = arrow(row["status_before"], row["status_after"])
-    changes = row["cost_usd_per_teu_change"], row["days_change"]
-    if row["status_before"] == row["status_after"] and not any(changes):
-        return None
-    return {
-        "step": row["step"],
-        "input": row["input"],
-        "corridor": row["corridor"],
-        "status": status,
-        "USD_change": changes[0],
-        "days_change": changes[1],
-        "USD": row["cost_usd_per_teu_after"],
-        "days": row["days_after"],
-    }
-
-
-def arrow(old: object, new: object) -> str:
-    """Return `old -> new`, or one value if both are the same; nothing for None."""
-    texts = ["" if value is None else f"{value}" for value in (old, new)]
-    return texts[0] if texts[0] == texts[1] else f"{texts[0] or '-'} -> {texts[1] or '-'}"

@@ -66,13 +66,13 @@ _TYPES: Mapping[Kind, tuple[Any, Any, str]] = {
 }
 # In a frame, of what may be missing.
 _OPTIONAL = {"int64": "Int64", "bool": "boolean"}
-# What may follow a name, and what it adds to the meaning.
-CHANGES: Mapping[str, str] = {
-    "old": "in A",
-    "new": "in B",
-    "before": "before the input changes",
-    "after": "after the input has changed",
-    "change": "how much it rises",
+# What may follow a name, what it adds to the head and to the meaning.
+CHANGES: Mapping[str, tuple[str, str]] = {
+    "old": ("A", "in A"),
+    "new": ("B", "in B"),
+    "before": ("before", "before the input changes"),
+    "after": ("after", "after the input has changed"),
+    "change": ("change", "how much it rises"),
 }
 
 
@@ -165,8 +165,10 @@ def column(name: str) -> Column:
         return replace(known[like], name=name)
     base, _, change = name.rpartition("_")
     if base in known and change in CHANGES:
-        words = f"{known[base].meaning.removesuffix('.')}: {CHANGES[change]}."
-        return replace(known[base], name=name, meaning=words, key=False, optional=True)
+        found, (tail, says) = known[base], CHANGES[change]
+        words = f"{found.meaning.removesuffix('.')}: {says}."
+        head = f"{found.above.replace('_', ' ')} {tail}"
+        return replace(found, name=name, meaning=words, head=head, key=False, optional=True)
     msg = f"{name}: not in {REGISTRY.name}; add a row that says what it means"
     raise KeyError(msg)
 

@@ -47,7 +47,9 @@ def test_the_table_tells_what_went_in_came_out_and_accounts_for_it(tmp_path: Pat
     ):
         assert told in " ".join(text.split())
     rows = [line.split() for line in text.splitlines()]
-    assert ["2", "overrides.port.thc@CN", "cape", "usable", "30", "0"] in [row[:6] for row in rows]
+    assert ["2", "overrides.port.thc@CN", "cape", "usable", "30", "0.0"] in [
+        row[:6] for row in rows
+    ]
 
 
 def test_a_corridor_that_is_not_recommended_shows_its_lines_when_asked(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
-from corridors.output.csv import csv_text
+from corridors.output.html.pages.difference_tables import EFFECTS
 from corridors.output.records import as_text
 from corridors.studies.differences.difference_parts import Change, Difference, Effect, Outcome
 from corridors.studies.differences.dotted_keys import CLOSURE, PROJECT
@@ -16,13 +16,6 @@ Key = TypeVar("Key", bound=Hashable)
 
 FIGURES = ("cost_usd_per_teu", "transit_days", "days", "co2e_wtw_t_per_teu")
 EFFECT_FIGURES = ("cost_usd_per_teu", "days")
-EFFECT_COLUMNS = (
-    *("step", "input", "old", "new", "corridor", "name", "status_before", "status_after"),
-    *(f"{name}_{side}" for name in EFFECT_FIGURES for side in ("before", "after", "change")),
-    *("recommended_before", "recommended_after", "tied_before", "tied_after"),
-    *("called_before", "called_after"),
-    *("objective_value_before", "objective_value_after"),
-)
 
 
 def difference_record(difference: Difference) -> Row:
@@ -55,7 +48,7 @@ def difference_json(difference: Difference) -> str:
 
 def difference_csv(difference: Difference) -> str:
     """Return the text of `diff.csv`: the rows of `accounted`."""
-    return csv_text(effect_rows(difference, difference.accounted), EFFECT_COLUMNS)
+    return EFFECTS.csv(effect_rows(difference, difference.accounted))
 
 
 def output_rows(difference: Difference) -> list[Row]:

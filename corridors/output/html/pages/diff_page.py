@@ -7,25 +7,28 @@ from datetime import date
 from html import escape
 from typing import cast
 
-from corridors.data.names import name_of
 from corridors.output.display_names import SCOPES, capitalised, in_sentence, listed
 from corridors.output.html.encode import NOTHING, LonLat, counted, element, swatch, usd
+from corridors.output.html.pages.difference_tables import (
+    ANSWERS,
+    EFFECTS,
+    INPUTS,
+    PARTS,
+    has_effect,
+    part_rows,
+)
 from corridors.output.html.pages.point_map import line_map
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.charts import Bar, stacked_bars
-from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.regions import LABELS
 from corridors.output.html.report.report_page import Section
-from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
+from corridors.output.html.report.report_tables import table_of
 from corridors.output.html.report.value_names import value_name
 from corridors.output.records import Record, number
 
 A, B = "A", "B"
 _COLOURS = {A: "#b4501f", B: "#1f6fb4"}
 MOST_LINES = 12
-_INPUT_COLUMNS = headings("Input", A, B)
-_LINE_COLUMNS = headings("Part", numeric(A, B, "Change"), "Unit")
-_EFFECT_COLUMNS = headings("Input changed", "Corridor", numeric("Change, USD/TEU", "Change, days"))
 
 
 def render_diff(
@@ -153,62 +156,34 @@ def _value(key: str, value: object, day: date) -> str:
 
 def _inputs(inputs: Sequence[Record], departures: tuple[date, date]) -> str:
     rows = [
-        [
-            capitalised(_label(str(row["key"]))),
-            *(
-                _value(str(row["key"]), row[age], day)
-                for age, day in zip(("old", "new"), departures, strict=True)
-            ),
-        ]
+        {
+            "input": capitalised(_label(str(row["key"]))),
+            "a": _value(str(row["key"]), row["old"], departures[0]),
+            "b": _value(str(row["key"]), row["new"], departures[1]),
+        }
         for row in inputs
         if row["key"] != "name"
     ]
     if not rows:
         return "<p>Nothing: both ask the same of the same data.</p>"
-    return table_html("Inputs that differ", _INPUT_COLUMNS, rows, hidden_caption=True)
-
-
-_FIGURES = (
-    ("cost_usd_per_teu", "USD/TEU", 0),
-    ("transit_days", "Transit days", 1),
-    ("days", "Days", 1),
-    ("co2e_wtw_t_per_teu", "t CO₂e/TEU", 2),
-)
+    return table_of(INPUTS, rows, "Inputs that differ", hidden_caption=True)
 
 
 def _outputs(outputs: Sequence[Record]) -> str:
     if not outputs:
         return "<p>The answers are the same.</p>"
-    columns = [*headings("Corridor", "Status", "Rank")]
-    for _, title, _ in _FIGURES:
-        columns += numeric(f"{title}, A", B, "change")
-    rows: list[list[Cell | str]] = []
-    for row in outputs:
-        cells: list[Cell | str] = [
-            str(row["name"]),
-            _arrow(row["status_old"], row["status_new"]),
-            _arrow(row["rank_old"], row["rank_new"]),
-        ]
-        for name, _, digits in _FIGURES:
-            cells += [_figure(row[f"{name}_{side}"], digits) for side in ("old", "new")]
-            cells.append(_figure(row[f"{name}_change"], digits, signed=True))
-        rows.append(cells)
-    return table_html(
-        "Corridors whose answer differs", columns, rows, sortable=True, hidden_caption=True
+    return table_of(
+        ANSWERS,
+        outputs,
+        "Corridors whose answer differs",
+        marked={
+            "corridor": lambda row: str(row["name"]),
+            "status": lambda row: str(ANSWERS.value(row, "status")).replace("->", "→"),
+            "rank": lambda row: str(ANSWERS.value(row, "rank")).replace("->", "→"),
+        },
+        sortable=True,
+        hidden_caption=True,
     )
-
-
-def _arrow(old: object, new: object) -> str:
-    texts = [NOTHING if value is None else f"{value}" for value in (old, new)]
-    return texts[0] if texts[0] == texts[1] else f"{texts[0]} → {texts[1]}"
-
-
-def _figure(value: object, digits: int, *, signed: bool = False) -> Cell:
-    if value is None:
-        return Cell(text=NOTHING)
-    figure = number(value)
-    text = f"{figure:+,.{digits}f}" if signed else f"{figure:,.{digits}f}"
-    return Cell(text=text.replace("-", "\u2212"), sort=figure)
 
 
 def _bars(outputs: Sequence[Record]) -> str:
@@ -229,56 +204,27 @@ def _bars(outputs: Sequence[Record]) -> str:
 def _lines(outputs: Sequence[Record]) -> str:
     parts: list[str] = []
     for row in outputs:
-        lines = [
-            (abs(number(line["change"])), _line_name(line), line, "USD/TEU")
-            for line in cast("list[Record]", row["cost_lines"])
-        ]
-        hours = [
-            (abs(number(line["change"])), time_title(str(line["part"])), line, "hours")
-            for line in cast("list[Record]", row["time_parts"])
-        ]
-        if not lines and not hours:
+        rows = part_rows(row, MOST_LINES)
+        if not rows:
             continue
-        rows = [
-            [
-                name,
-                f"{number(line['old']):,.1f}",
-                f"{number(line['new']):,.1f}",
-                f"{number(line['change']):+,.1f}".replace("-", "\u2212"),
-                unit,
-            ]
-            for _, name, line, unit in (*lines[:MOST_LINES], *hours[:MOST_LINES])
-        ]
         title = str(row["name"])
-        table = table_html(f"{title}: parts that differ", _LINE_COLUMNS, rows, hidden_caption=True)
+        table = table_of(PARTS, rows, f"{title}: parts that differ", hidden_caption=True)
         is_open = " open" if not parts else ""
         parts.append(f"<details{is_open}>{element('summary', title)}{table}</details>")
     return "".join(parts)
 
 
-def _line_name(line: Record) -> str:
-    scope = str(line["scope"])
-    return f"{line['label']} ({name_of(scope)})" if scope else str(line["label"])
-
-
 def _effects(accounted: Sequence[Record]) -> str:
-    rows: list[list[Cell | str]] = []
-    for row in accounted:
-        if row["corridor"] is None:
-            rows.append([_label(str(row["input"])), f"{row['why_not']}", NOTHING, NOTHING])
-            continue
-        change = row["cost_usd_per_teu_change"], row["days_change"]
-        if not any(change):
-            continue
-        rows.append(
-            [
-                " + ".join(_label(part) for part in str(row["input"]).split(" + ")),
-                str(row["name"]),
-                _figure(change[0], 0, signed=True),
-                _figure(change[1], 1, signed=True),
-            ]
-        )
+    rows = [row for row in accounted if has_effect(row)]
     if not rows:
         return "<p>No input changes a figure.</p>"
-    caption = "Effects of the inputs one after the other, from A to B; they sum to the change"
-    return table_html(caption, _EFFECT_COLUMNS, rows, sortable=True)
+    return table_of(
+        EFFECTS.reading("input corridor status cost_usd_per_teu_change days_change"),
+        rows,
+        "Effects of the inputs one after the other, from A to B; they sum to the change",
+        marked={
+            "input": lambda row: " + ".join(map(_label, str(row["input"]).split(" + "))),
+            "corridor": lambda row: str(row.get("name") or NOTHING),
+        },
+        sortable=True,
+    )

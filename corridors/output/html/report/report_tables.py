@@ -144,6 +144,8 @@ def declared_cell(column: Declared, value: Any) -> Cell:
             read = column.read(value)
             shape = f".{column.digits or 0}f" if column.figures is None else ".10g"
             text = read if isinstance(read, str) else f"{read:,{shape}}"
+            if column.name.endswith("change"):
+                text = f"{read:+,{shape}}".replace("-", "\u2212")
             return Cell(text=text, sort=value)
     return Cell(text=str(value))
 
