@@ -259,11 +259,13 @@ def _tonnes(one: Told) -> str:
 
 def _rows(comparison: Comparison) -> list[RouteOption]:
     """Return the options that are rows: usable, no other's route, within the limits, not folded."""
-    gone = [*comparison.left_out, *(o for o in comparison.usable if o.exceeds or o.equals)]
+    best = comparison.recommended
+    # Within limits the decision may take another route of a corridor than its row.
+    broken = (o for o in comparison.usable if (o.exceeds and o is not best) or o.equals)
+    gone = [*comparison.left_out, *broken]
     without = comparison.decision.without_line
     rows = [o for o in comparison.usable if o not in gone and o.corridor not in without]
     # The recommended one is first, also where another ranks before it for an equal figure.
-    best = comparison.recommended
     return sorted(rows, key=lambda option: option is not best) if best else rows
 
 

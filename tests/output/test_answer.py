@@ -11,8 +11,10 @@ from corridors.cli.answer import MOST_LINES, answer_lines, print_answer
 from corridors.config import load_scenario
 from corridors.domain.answer import UNANSWERED, Answer
 from corridors.domain.results import (
+    Candidate,
     Decision,
     DecisionStatus,
+    Exceeded,
     LadderStep,
     Listing,
     OtherWorld,
@@ -169,6 +171,30 @@ def test_nothing_to_book_says_why_and_a_truck_is_told_of() -> None:
     assert found.usd is None
     warned = replace(calm, warnings=(Note("a truck would go directly", TRUCK),))
     assert answer_of(warned).changes[0].condition == "By truck all the way"
+
+
+def test_within_limits_the_first_row_is_the_route_that_was_decided_on() -> None:
+    calm = sailing(example_comparison())
+    over = Exceeded(limit="max_days", bound=33.0, figure=35.75, unit="days")
+    suez = replace(calm.routes[0], exceeds=(over,))
+    quick = Candidate(
+        corridor="suez",
+        cost_usd_per_teu=1100.0,
+        days=30.0,
+        transit_days=22.0,
+        co2e_kg_per_teu=950.0,
+    )
+    held = replace(
+        calm,
+        routes=(suez, *calm.routes[1:]),
+        decision=replace(calm.decision, value=1100.0, binding=("max_days",)),
+        front=(quick,),
+    )
+    found = answer_of(held)
+    assert "USD 2,200 per 40' at cost, 30 days" in found.finding
+    first = found.rows[0]
+    assert (first.corridor, first.usd, first.days) == ("suez", "2,200", "30")
+    assert not any(why == "Over a limit" for why, _ in found.left_out)
 
 
 @pytest.mark.parametrize("width", [60, 80, 120])
