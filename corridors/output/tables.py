@@ -277,13 +277,14 @@ class Table:
 
     def records(self, result: Any) -> list[Record]:
         """Return the rows in plain values, as JSON holds them."""
+        kept = [(one.name, one.kind) for one in self.columns]
         return [
-            {name: self._written(row, name) for name in self.names} for row in self.rows_of(result)
+            {name: self._written(self.value(row, name), kind) for name, kind in kept}
+            for row in self.rows_of(result)
         ]
 
-    def _written(self, row: Any, name: str) -> object:
-        value = self.value(row, name)
-        match self.column(name).kind, value:
+    def _written(self, value: Any, kind: Kind) -> object:
+        match kind, value:
             case _, datetime():
                 return iso_time(value)
             case ((Kind.NUMBER | Kind.SHARE), int() | float()):
@@ -312,8 +313,9 @@ class Table:
 
     def read(self, result: Any) -> list[Record]:
         """Return the rows as people read them on a terminal, by what stands above the columns."""
+        read = self.read_columns()
         return [
-            {one.above: one.read(self.value(row, one.name)) for one in self.read_columns()}
+            {one.above: one.read(self.value(row, one.name)) for one in read}
             for row in self.rows_of(result)
         ]
 
