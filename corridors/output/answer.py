@@ -6,7 +6,7 @@ Terminal, pages and files show its fields in the same order, may fold some, and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -24,6 +24,7 @@ from corridors.domain.answer import (
     AnswerRow,
     Beside,
     Change,
+    sailing_words,
 )
 from corridors.domain.objective import Objective
 from corridors.domain.results import (
@@ -320,13 +321,12 @@ def _beside(comparison: Comparison, best: Told, told: Sequence[Told]) -> Iterato
     for one in others:
         if comparison.is_tied(one.option):
             yield beside(ABOUT_THE_SAME, one)
-    quick = min(others, key=lambda one: one.days, default=None)
-    if quick is not None and quick.days < best.days - LEAST_DAYS:
-        steps = {step.corridor: step.from_usd_per_day for step in comparison.ladder}
+    steps = {step.corridor: step.from_usd_per_day for step in comparison.ladder}
+    quick = _quicker(best, others, steps)
+    if quick is not None and quick.option.corridor not in said:
         edge = steps.get(quick.option.corridor, 0.0) * scenario.shipment.equipment.teu_per_box
         more = f", worth it from USD {money(edge)} a day per {_box(scenario)}" if edge else ""
-        if quick.option.corridor not in said:
-            yield beside(QUICKER, quick, more)
+        yield beside(QUICKER, quick, more)
     clean = min(others, key=lambda one: one.co2e_kg, default=None)
     if clean is not None and clean.co2e_kg < (1.0 - LEAST_CO2E_SHARE) * best.co2e_kg:
         share = rounded(100.0 * (1.0 - clean.co2e_kg / best.co2e_kg))
@@ -334,6 +334,25 @@ def _beside(comparison: Comparison, best: Told, told: Sequence[Told]) -> Iterato
             yield beside(CLEANER, clean, f", {share} % less CO2e")
     if others and len(said) == 1:
         yield beside(NEXT, others[0])
+
+
+def _quicker(best: Told, others: Sequence[Told], steps: Mapping[str, float]) -> Told | None:
+    """Return the quicker option that is the first to be worth it, as a day is worth more.
+
+    `steps` is the value of a day from which a corridor is best. What a line is known to run comes
+    before what nobody is known to; where no quicker option is ever worth it, it is the quickest.
+    """
+    quicker = [one for one in others if one.days < best.days - LEAST_DAYS]
+    return min(
+        quicker,
+        key=lambda one: (
+            not steps.get(one.option.corridor),
+            not _is_known(one.option),
+            steps.get(one.option.corridor, 0.0),
+            one.days,
+        ),
+        default=None,
+    )
 
 
 def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Change]:
@@ -354,9 +373,12 @@ def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Chang
             text = "the shipment is split" if len(other.shares) > 1 else text
         else:
             basis = " at cost" * (other.price_basis is PriceBasis.COST)
+            if not basis and scenario.price_basis is PriceBasis.COST:
+                basis = " at freight rates"
             text = (
-                f"by {_said(other.title)}, USD {money(teu * other.cost_usd_per_teu)} per"
-                f" {_box(scenario)}{basis}, {rounded(other.transit_days or 0.0)} days on board"
+                f"by {_said(other.title.replace(', by ', ' via '))}, USD"
+                f" {money(teu * other.cost_usd_per_teu)} per {_box(scenario)}{basis},"
+                f" {rounded(other.transit_days or 0.0)} days on board"
             )
             text += f", {other.note}" * bool(other.note)
         here = next((o for o in comparison.routes if o.corridor == other.recommended), None)
@@ -411,7 +433,8 @@ def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:
             condition = f"Where a day is worth under USD {money(teu * (end or 0.0))} per {box}"
         elif end is not None:
             condition = f"Where a day is worth USD {money(low)} to {money(teu * end)} per {box}"
-        yield Change(condition=condition, text=f"by {_said(title)}, {rounded(first.days)} days")
+        text = f"by {_said(title)}, {rounded(first.days)} days"
+        yield Change(condition=condition, text=text + _doubt(comparison, first.corridor))
 
 
 def _chances(comparison: Comparison) -> Iterator[Change]:
@@ -423,8 +446,14 @@ def _chances(comparison: Comparison) -> Iterator[Change]:
         if share >= LEAST_CHANCE:
             yield Change(
                 condition=f"In {in_percent(share)} of 100 cases of prices, speeds and waits",
-                text=f"by {_said(name_by(first))}",
+                text=f"by {_said(name_by(first))}{_doubt(comparison, first.corridor)}",
             )
+
+
+def _doubt(comparison: Comparison, corridor: str) -> str:
+    """Return that nobody is known to run an option, where it is named as one to take."""
+    option = next((one for one in comparison.usable if one.corridor == corridor), None)
+    return "" if option is None or _is_known(option) else f" ({sailing_words(NOBODY)})"
 
 
 def _left_out(
@@ -467,7 +496,7 @@ def _rests_on(comparison: Comparison, best: Told | None) -> Iterator[str]:
     if comparison.scenario.objective is Objective.GENERALISED:
         shipment = comparison.scenario.shipment
         day = shipment.value_of_time_usd_per_teu_day * shipment.equipment.teu_per_box
-        yield f"a day worth USD {money(day)} per {_box(comparison.scenario)}"
+        yield f"ranked at USD {money(day)} a day per {_box(comparison.scenario)}"
     offer = best.option.offer if best else None
     if offer is not None and offer.sections:
         if seen := _last_seen(offer.lines):

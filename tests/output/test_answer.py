@@ -125,13 +125,48 @@ def test_the_other_world_and_the_value_of_a_day_say_what_would_change_it() -> No
     found = answer_of(replace(calm, ladder=ladder, other_world=other))
     first = found.changes[0]
     assert first.condition == "Given things as they are"
-    assert first.text == "by the Cape of Good Hope, USD 6,620 per 40', 43 days on board"
+    assert (
+        first.text
+        == "by the Cape of Good Hope, USD 6,620 per 40' at freight rates, 43 days on board"
+    )
     (quicker,) = [one for one in found.beside if one.why == "quicker"]
     assert quicker.corridor == rail
     # Of a box of two TEU a day is worth twice as much.
     assert quicker.against.endswith("worth it from USD 40 a day per 40'")
     # Which is not said twice.
     assert not any("a day is worth" in change.condition for change in found.changes)
+
+
+def test_the_quicker_option_is_the_first_known_one_that_is_worth_it() -> None:
+    calm = example_comparison()
+    rail = calm.routes[2]
+    # A second train: a day slower than the first, and best from a lower value of a day.
+    hours = {**rail.time_parts, "wait": rail.time_parts.get("wait", 0.0) + 24.0}
+    slower = replace(rail, corridor="trans-siberian", title="Trans-Siberian", time_parts=hours)
+    ladder = tuple(
+        LadderStep(
+            corridor=corridor,
+            from_usd_per_day=low,
+            to_usd_per_day=None,
+            cost_usd_per_teu=1000.0,
+            days=20.0,
+            transit_days=15.0,
+            co2e_kg_per_teu=900.0,
+        )
+        for corridor, low in (("suez", 0.0), ("trans-siberian", 20.0), (rail.corridor, 300.0))
+    )
+    both = replace(calm, routes=(*calm.routes[:3], slower, calm.routes[3]), ladder=ladder)
+
+    def quicker(comparison: Comparison) -> str:
+        (one,) = [one for one in answer_of(comparison).beside if one.why == "quicker"]
+        return one.corridor
+
+    assert quicker(sailing(both)) == "trans-siberian"
+    # One that nobody is known to run stands back, and is named with that doubt.
+    unknown = sailing(both, **{"trans-siberian": Listing.UNLISTED})
+    assert quicker(unknown) == rail.corridor
+    (step,) = [one for one in answer_of(unknown).changes if "a day is worth" in one.condition]
+    assert step.text.endswith("(nobody is known to run it)")
 
 
 def test_what_is_about_the_same_says_what_it_takes_more_or_less() -> None:

@@ -159,7 +159,7 @@ def test_the_other_answer_is_in_words_in_the_file_and_in_the_report() -> None:
     change = found.answer.changes[0]
     assert change.condition == "Given things as they are"
     assert change.text.startswith("by the Cape of Good Hope, USD 6,6")
-    assert change.text.endswith(" per 40', 43 days on board")
+    assert change.text.endswith(" per 40' at freight rates, 43 days on board")
     assert found.record.plain()["other_world"]["recommended"] == "cape"  # type: ignore[index]
 
 
