@@ -138,9 +138,9 @@ def search_plans(
         try:
             for searched in distinct.values():
                 searched.search(number, session)
-        except UnpricedError:
+        except UnpricedError as error:
             return search_plans(
-                on_one_basis(plans, pair),
+                on_one_basis(plans, str(error)),
                 session=session,
                 charted=charted,
                 resources=resources,

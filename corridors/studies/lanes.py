@@ -112,22 +112,22 @@ def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, 
 
 
 class UnpricedError(CorridorsError):
-    """The best way of a pair that asks for prices has none on a day of departure."""
+    """The best way of the pair so named, which asks for prices, has none on a departure."""
 
 
-def on_one_basis(plans: Sequence[Plan], unpriced: Pair | None = None) -> tuple[Plan, ...]:
+def on_one_basis(plans: Sequence[Plan], unpriced: str = "") -> tuple[Plan, ...]:
     """Return plans by price if each pair of all asks for prices and has them.
 
     Else all are by cost, since what is quoted in one stands beside no cost of another. `unpriced`
-    is a pair found without.
+    is the name of a pair found without.
     """
     pairs = [pair for plan in plans for pair in plan.pairs]
     by_cost = [pair for pair in pairs if pair.scenario.price_basis is PriceBasis.COST]
-    if unpriced is None:
+    if not unpriced:
         if len(by_cost) in (0, len(pairs)):
             return tuple(plans)
-        unpriced = by_cost[0]
-    note = f"{BY_COST}: the best way from {unpriced.name} has none"
+        unpriced = by_cost[0].name
+    note = f"{BY_COST}: the best way from {unpriced} has none"
 
     def at_cost(pair: Pair) -> Pair:
         return replace(pair, scenario=replace(pair.scenario, price_basis=PriceBasis.COST))
