@@ -25,7 +25,14 @@ from corridors.output.allocation_result import Allocation
 from corridors.output.planned import Chart, Planned, allocation_of
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
-from corridors.studies.lanes import Member, Resource, lanes_of, on_one_basis, resources_of
+from corridors.studies.lanes import (
+    Member,
+    Resource,
+    UnpricedError,
+    lanes_of,
+    on_one_basis,
+    resources_of,
+)
 from corridors.studies.pair_network import Lane
 from corridors.studies.session import Session
 from corridors.units import CENTS_PER_USD
@@ -116,7 +123,7 @@ def search_plans(
         A place is unknown, or a pair has no route.
     """
     session = session or Session(pairs=1)
-    plans = on_one_basis(plans, session, years=years)
+    plans = on_one_basis(plans)
     distinct: dict[Plan, SearchedPlan] = {}
     for number, plan in enumerate(plans):
         key = searched_as(plan)
@@ -128,8 +135,20 @@ def search_plans(
     pairs = plans[0].pairs
     for number, pair in enumerate(pairs):
         progress(pair.name, number, len(pairs))
-        for searched in distinct.values():
-            searched.search(number, session)
+        try:
+            for searched in distinct.values():
+                searched.search(number, session)
+        except UnpricedError as error:
+            return search_plans(
+                on_one_basis(plans, str(error)),
+                session=session,
+                charted=charted,
+                resources=resources,
+                members=members,
+                years=years,
+                reached=reached,
+                progress=progress,
+            )
     progress("allocation", len(pairs), len(pairs))
     for searched in distinct.values() if reached else ():
         searched.refuse_unreached()

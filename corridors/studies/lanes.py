@@ -6,6 +6,7 @@ import math
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from corridors.config.own_data import overlay_for
 from corridors.data.eca import areas_in_force
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
+from corridors.errors import CorridorsError
 from corridors.network.lines.declared import declared_for, runs_on
 from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import Topology
@@ -109,43 +111,23 @@ def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, 
     )
 
 
-def on_one_basis(
-    plans: Sequence[Plan], session: Session, *, years: Sequence[int] = ()
-) -> tuple[Plan, ...]:
-    """Return plans by price if each pair of all has prices on all its days of departure.
+class UnpricedError(CorridorsError):
+    """The best way of the pair so named, which asks for prices, has none on a departure."""
 
-    With `years` those are the days of each year in which the plans begin.
 
-    Else all are by cost, since what is quoted in one stands beside no cost of another.
+def on_one_basis(plans: Sequence[Plan], unpriced: str = "") -> tuple[Plan, ...]:
+    """Return plans by price if each pair of all asks for prices and has them.
 
-    Raises
-    ------
-    ConfigError
-        A place, service or parameter of a pair is unknown.
+    Else all are by cost, since what is quoted in one stands beside no cost of another. `unpriced`
+    is the name of a pair found without.
     """
-
-    def has_prices(plan: Plan, pair: Pair) -> bool:
-        plans = [plan.begun_in(year) for year in years] or [plan]
-        days = [day for one in plans for day in _days(one)]
-        corridors = _corridors(plan, pair, session)
-        scenario = replace(pair.scenario, max_wait_days=plan.max_wait_days)
-        return all(
-            session.pose(replace(scenario, departure=group[0]), corridors).at_price
-            for group in _alike(scenario, days, session)
-        )
-
-    every = [(plan, pair) for plan in plans for pair in plan.pairs]
-    if all(pair.scenario.price_basis is PriceBasis.COST for _, pair in every):
-        return tuple(plans)
-    # Plans that differ in volumes or contracts alone are asked once.
-    apart = {
-        (pair.scenario, plan.months, plan.departures, plan.max_wait_days): (plan, pair)
-        for plan, pair in every
-    }
-    unpriced = next((pair for one, pair in apart.values() if not has_prices(one, pair)), None)
-    if unpriced is None:
-        return tuple(plans)
-    note = f"{BY_COST}: the best way from {unpriced.name} has none"
+    pairs = [pair for plan in plans for pair in plan.pairs]
+    by_cost = [pair for pair in pairs if pair.scenario.price_basis is PriceBasis.COST]
+    if not unpriced:
+        if len(by_cost) in (0, len(pairs)):
+            return tuple(plans)
+        unpriced = by_cost[0].name
+    note = f"{BY_COST}: the best way from {unpriced} has none"
 
     def at_cost(pair: Pair) -> Pair:
         return replace(pair, scenario=replace(pair.scenario, price_basis=PriceBasis.COST))
@@ -176,19 +158,13 @@ def lanes_of(
     ------
     ConfigError
         A place, service or parameter of the pair is unknown.
+    UnpricedError
+        The pair asks for prices, and its best way on some day has none.
     """
     corridors = _corridors(plan, pair, session)
     plans = [plan.begun_in(year) for year in years] or [plan]
 
-    def posed_on(day: date) -> Question:
-        scenario = replace(pair.scenario, departure=day, max_wait_days=plan.max_wait_days)
-        if pair.max_days is None:
-            return session.pose(scenario, corridors)
-        # Which ways may be recommended is asked of those that meet the deadline.
-        limits = replace(scenario.limits, max_days=pair.max_days)
-        question = session.pose(replace(scenario, limits=limits), corridors)
-        return replace(question, scenario=scenario)
-
+    posed_on = partial(_posed, plan, pair, corridors=corridors, session=session)
     posed_first = posed_on(plans[0].months[0].replace(day=plans[0].departures[0]))
     alike = _by_year(plans, pair.scenario, posed_first, session)
     first_days = [group.days[0] for group in alike]
@@ -275,6 +251,21 @@ def lanes_of(
     ]
     questions.clear()
     return tuple(lane for each in networks for lane in lanes_on(*each))
+
+
+def _posed(
+    plan: Plan, pair: Pair, day: date, *, corridors: Sequence[Corridor], session: Session
+) -> Question:
+    """Return the question of a pair on a day; raise an UnpricedError if it lacks prices."""
+    scenario = replace(pair.scenario, departure=day, max_wait_days=plan.max_wait_days)
+    # Which ways may be recommended is asked of those that meet the deadline.
+    limits = scenario.limits
+    if pair.max_days is not None:
+        limits = replace(limits, max_days=pair.max_days)
+    question = session.pose(replace(scenario, limits=limits), corridors)
+    if question.scenario.price_basis is not scenario.price_basis:
+        raise UnpricedError(pair.name)
+    return replace(question, scenario=scenario)
 
 
 class LinesByDay:

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from corridors.config.plan import load_plan
 from corridors.domain.plan import Plan
 from corridors.domain.scenario import OTHER
-from corridors.studies.allocate import allocate_plan, solve_plan
+from corridors.studies.allocate import allocate_plan, search_plans, solve_plan
 from corridors.studies.compare import compare
-from corridors.studies.lanes import on_one_basis
 from corridors.studies.session import Session
 
 PLAN = """\
@@ -58,7 +57,7 @@ def by_month(plan: Plan, session: Session) -> dict[date, float]:
 def compared(plan: Plan, session: Session, corridor: str) -> dict[date, float]:
     """Return what comparisons on the plan's departures say that a corridor costs."""
     found: dict[date, float] = {}
-    (plan,) = on_one_basis([plan], session)
+    plan = search_plans([plan], session=session)[0].plan
     for month in plan.months:
         leaves = month.replace(day=plan.departures[0])
         scenario = replace(
@@ -232,7 +231,7 @@ def test_plans_of_one_study_are_on_one_basis(tmp_path: Path) -> None:
         )
     ]
     session = Session()
-    assert not on_one_basis(asked[:1], session)[0].basis_note
-    both = on_one_basis(asked, session)
+    assert not search_plans(asked[:1], session=session)[0].plan.basis_note
+    both = [searched.plan for searched in search_plans(asked, session=session)]
     assert {plan.pairs[0].scenario.price_basis for plan in both} == {"cost"}
     assert all(plan.basis_note.endswith("from Xi'an to Baku has none") for plan in both)
