@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         stress,
     )
     from corridors.api.batched import Batch
-    from corridors.api.listed import corridors, parameters, terminals, worlds
+    from corridors.api.listed import corridors, parameters, places, terminals, worlds
     from corridors.api.planned_volumes import (
         Allocation,
         Booking,
@@ -97,6 +97,7 @@ __all__ = [
     "invest",
     "parameters",
     "phase",
+    "places",
     "route",
     "sea_distance",
     "sea_way",
@@ -110,7 +111,7 @@ __all__ = [
 # Imported on first use: `corridors --version` and `--help` need none of it.
 _HOMES = {
     "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
-    "api.listed": ["corridors", "parameters", "terminals", "worlds"],
+    "api.listed": ["corridors", "parameters", "places", "terminals", "worlds"],
     "api.batched": ["Batch"],
     "studies.result_base": ["Page"],
     "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],

@@ -38,6 +38,8 @@ from corridors.studies.simulate import question as simulate_question
 from corridors.studies.stress import question as stress_question
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from corridors.api.batched import Batch
     from corridors.api.planned_volumes import (
         Allocation,
@@ -440,7 +442,7 @@ class Session:
         base: ScenarioLike | None = None,
         *,
         sweeps: Keys | None = None,
-        variants: Sequence[Keys] = (),
+        variants: Iterable[Keys] | pd.DataFrame = (),
         folder: Path | str | None = None,
         workers: int = 1,
         resume: bool = False,
@@ -458,9 +460,12 @@ class Session:
             The scenario that all start from, as in `compare`; or, without `sweeps` and `variants`,
             a batch file or the name of a shipped one.
         sweeps
-            Lists or ranges of values by dotted key: `{"shipment.teu_per_month": [50, 100]}`.
+            Values by dotted key: `{"shipment.teu_per_month": [50, 100]}`. A list, an array, a
+            column of a frame, a range of days of pandas, a generator, or a range as a batch file
+            writes it; `pairs` takes a frame with the columns `origin` and `destination`.
         variants
-            Named sets of changes: `{"name": "expensive fuel", "set": {...}}`.
+            Named sets of changes: `{"name": "expensive fuel", "set": {...}}`; or a frame whose
+            columns are dotted keys, with a row per set, named by its column `name` if it has one.
         folder
             A new folder for all files; a temporary one by default, which goes with the result.
         workers
@@ -495,7 +500,8 @@ class Session:
         from corridors.batches.pools import StoppedError
         from corridors.config.batch_files import given_batch, load_batch
 
-        if sweeps is None and not variants:
+        sets = _sets_of(variants)
+        if sweeps is None and not sets:
             if not isinstance(base, str | Path) or keys or title:
                 msg = "batch(): say what varies, such as sweeps={'departure': [...]}"
                 raise ConfigError(msg)
@@ -509,7 +515,7 @@ class Session:
         else:
             asked = scenario_of(base, keys, call="batch()")
             values: dict[str, object] = {"sweeps": sweeps or {}}
-            values |= {"variants": list(variants)} if variants else {}
+            values |= {"variants": sets} if sets else {}
             values |= {} if title is None else {"title": title}
             made = given_batch(values, asked, shown="batch()", name=asked.name)
         plan = make_plan(made, max_scenarios=max_scenarios)
@@ -686,6 +692,18 @@ def _sea_place(place: object) -> str | Place:
     from corridors.network.locate import Place
 
     return place if isinstance(place, Place) else place_text(place)
+
+
+def _sets_of(variants: Any) -> list[Any]:
+    """Return named sets of changes, of a frame those of its rows."""
+    from corridors.config.scenario import plain_value
+
+    sets: Any = plain_value(variants)
+    if not hasattr(variants, "columns"):
+        return list(sets)
+    return [
+        {"name": str(row.pop("name", number)), "set": row} for number, row in enumerate(sets, 1)
+    ]
 
 
 def _end_of(given: ScenarioLike, keys: Mapping[str, object]) -> End:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from corridors.batches.batch_tables import COST_LINES, LINES_ONLY, OPTIONS, OPTIONS_ONLY
 from corridors.batches.folder import DATA
 from corridors.batches.summary import summary_columns, summary_rows
-from corridors.errors import ConfigError
+from corridors.errors import ConfigError, needed
 from corridors.output.records import frame
 from corridors.studies.option_tables import OUTER_BOUNDS
 from corridors.studies.result_base import REPORT_HEIGHT, Page, Result, axes_of
@@ -71,6 +71,7 @@ class Batch(Result):
         return _with_days(frame.rename(columns=OUTER_BOUNDS))
 
     def _data(self, table: str, *, without: Sequence[str]) -> pd.DataFrame:
+        needed("pyarrow", by="a batch", extra="batch")
         import pyarrow.parquet as pq
 
         read = pq.read_table(self.folder / DATA / f"table={table}", partitioning=None)

@@ -25,7 +25,7 @@ from corridors.server.asked import key_of
 from corridors.server.bodies import Asked
 from corridors.server.described import described
 from corridors.server.guard import HEALTH, Limits, client_of
-from corridors.server.place_search import LONGEST_QUERY, MOST_PLACES, places_like, places_near
+from corridors.output.place_search import LONGEST_QUERY, MOST_PLACES, places_like, places_near
 from corridors.server.replies import (
     BAD_INPUT,
     GONE,

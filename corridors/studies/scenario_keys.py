@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 Day = date | str
 """A day: a date, also of pandas or numpy, or a text such as `2026-09-01`."""
-Names = str | Sequence[str]
-"""A name or several."""
-Places = str | Sequence[str | tuple[float, float]]
-"""A place or several, each by a name, a code, an id or (lon, lat)."""
+Names = str | Iterable[str]
+"""A name or several: in a list, a set, an array, a column of a frame, or a generator."""
+Places = str | Iterable[str | tuple[float, float]]
+"""A place or several, as with names, each by a name, a code, an id or (lon, lat)."""
 Keys = Mapping[str, Any]
 """The keys of a part of a scenario file and their values."""
 
@@ -126,7 +126,9 @@ def place_text(place: object) -> str:
         It is neither.
     """
     from corridors.config.checks import point_text
+    from corridors.config.scenario import plain_value
 
+    place = plain_value(place)
     text = point_text(place)
     if isinstance(text, str):
         return text
@@ -164,9 +166,11 @@ def names_of(value: object, *, keyword: str) -> tuple[str, ...]:
     ConfigError
         It has something else.
     """
-    listed = (value,) if isinstance(value, str) else value
-    if isinstance(listed, Sequence | set | frozenset) and all(isinstance(n, str) for n in listed):
-        return tuple(listed)
+    from corridors.config.scenario import plain_value
+
+    plain = plain_value([value] if isinstance(value, str) else value)
+    if isinstance(plain, list) and all(isinstance(name, str) for name in plain):
+        return tuple(plain)
     msg = f"{keyword}: give a name or a list of names, got {_kind(value)}"
     raise ConfigError(msg)
 
