@@ -110,7 +110,9 @@ def example_files(entry: Entry, sources: Mapping[str, str]) -> dict[str, str]:
     command = f"corridors compare {entry.id} --out maps/{entry.id}"
     return {
         "map.html": render_map(comparison, sources=sources, command=command),
-        "report.html": render_report(comparison, sources=sources, command=command),
+        "report.html": render_report(
+            comparison, sources=sources, command=command, map_page="map.html"
+        ),
         "options.csv": options_csv(comparison),
         "thumbnail.svg": entry.thumbnail,
     }

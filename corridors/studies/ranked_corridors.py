@@ -84,7 +84,7 @@ class Comparison(Written, compared.Comparison):
         """
         from corridors.studies.result_files import comparison_files
 
-        files = comparison_files(self, command=COMMAND)
+        files = comparison_files(self, command=COMMAND, beside=False)
         return page_of(files, "report.html", f"Report on {self._name}", REPORT_HEIGHT)
 
     def plot(self, ax: Any = None) -> Any:

@@ -17,7 +17,8 @@ from corridors.output.display_names import (
     rows_text,
     title_by,
 )
-from corridors.output.html.encode import day_text, safe_colour, swatch
+from corridors.output.html.encode import day_text, safe_colour
+from corridors.output.html.palette import swatch
 from corridors.output.html.question_sentence import question
 from corridors.output.line_notes import sails_text
 from corridors.output.verdict import (
