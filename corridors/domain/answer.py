@@ -86,8 +86,9 @@ class AnswerNote:
 class Answer:
     """What to book, what that takes, what stands beside it and what would change it.
 
-    `money` is what the figures are per (`USD/40'`). `rows` are the options that may be recommended
-    and those that only nobody is known to sail, best first. `left_out` are reasons with the names
+    `money` is what the figures are per (`USD/40'`), `ranked` what rows are in the order of. `rows`
+    are the options that may be recommended and those that only nobody is known to sail, best first.
+    `left_out` are reasons with the names
     of the options that are no rows: closed, without a price, without a line, folded.
     """
 
@@ -101,6 +102,7 @@ class Answer:
     beside: tuple[Beside, ...]
     changes: tuple[Change, ...]
     money: str
+    ranked: str
     rows: tuple[AnswerRow, ...]
     left_out: tuple[tuple[str, tuple[str, ...]], ...]
     rests_on: tuple[str, ...]
@@ -159,6 +161,7 @@ UNANSWERED = Answer(
     beside=(),
     changes=(),
     money="",
+    ranked="",
     rows=(),
     left_out=(),
     rests_on=(),
