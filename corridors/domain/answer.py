@@ -33,8 +33,9 @@ class AnswerRow:
     """An option as a row: its name, its figures without units, and how often it sails.
 
     `mark` is `>` for what is recommended and `=` for what is about the same. `usd` is per box of
-    the equipment asked for. `subjects` say in a few words what its warnings are about, `asks` that
-    it sails only by the count of a whole trade.
+    the equipment asked for; `against` is what it takes more or less than what is recommended.
+    `subjects` say in a few words what its warnings are about, `asks` that it sails only by the
+    count of a whole trade.
     """
 
     corridor: str
@@ -49,6 +50,7 @@ class AnswerRow:
     sails: str
     asks: bool = False
     subjects: tuple[str, ...] = ()
+    against: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +69,11 @@ class Beside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What would change the answer: a condition, and the sentence that follows from it."""
+    """What would change the answer: a condition, the sentence that follows, the option it names."""
 
     condition: str
     text: str
+    corridor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The colours of pages, by what they stand for, for light and dark screens.
 
-No two that one picture may hold are closer than 15 (CIELAB) to a reader who sees no green or no
+No two that one picture may hold are closer than 15 (CIEDE2000) to a reader who sees no green or no
 red; a test holds them to it. A page draws `painted` colours, which a dark screen turns.
 """
 
@@ -8,60 +8,56 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from corridors.domain.places import Family
+from corridors.domain.places import Family, family_of
 from corridors.domain.results import RouteOption
+from corridors.domain.values import ChainPart
+from corridors.output.answer import is_known
 from corridors.output.html.encode import safe_colour
 
-# By role on maps: what is known to sail, by mode; what nobody is known to run; all else.
+# By role, as `map.css` has them: what is known to sail, by mode; what nobody is known to run; all
+# else.
 ROLES: Mapping[str, tuple[str, str]] = {
-    "sea": ("#0b57a4", "#6db3f2"),
-    "rail": ("#b8451a", "#f08a4b"),
-    "nobody": ("#5b6770", "#aab4bb"),
-    "context": ("#b3bcc2", "#566068"),
+    "sea": ("#0b5cad", "#3f8fe0"),
+    "rail": ("#b93a06", "#ff9d5c"),
+    "none": ("#6b7780", "#b4bfc7"),
+    "other": ("#8d99a2", "#7d8b95"),
 }
 NAVY, ORANGE, GREEN, PURPLE, PINK, BLUE, YELLOW, PEACH, GREY, WINE, MIST = (
-    *("#00285c", "#bc5612", "#23663c", "#633fab", "#b04886", "#60a6e4", "#ffc861", "#f6b793"),
-    *("#bdadb1", "#3d0012", "#e3dfea"),
+    *("#112355", "#c47206", "#00633d", "#5835bc", "#a5597c", "#5798ee", "#ffdb54", "#d8a388"),
+    *("#baa1b0", "#2f0e0a", "#dcebe4"),
 )
 # What stands in a chart, light and dark; lines and areas take them in this order.
 SERIES: Mapping[str, str] = {
-    NAVY: "#5068b0",
-    ORANGE: "#da650d",
-    GREEN: "#60a765",
-    PURPLE: "#987aff",
-    PINK: "#f27fb4",
-    BLUE: "#90e2ff",
-    YELLOW: "#ffdb81",
-    PEACH: "#fdedde",
-    GREY: "#6d6e67",
+    NAVY: "#625caa",
+    ORANGE: "#e94f00",
+    GREEN: "#509b6c",
+    PURPLE: "#9583ff",
+    PINK: "#ef8bb4",
+    BLUE: "#8be8ff",
+    YELLOW: "#f0ca6f",
+    PEACH: "#fff8e5",
+    GREY: "#736970",
     WINE: "#93142f",
-    MIST: "#3f5266",
+    MIST: "#343b55",
 }
 IDENTITIES = (NAVY, ORANGE, GREEN, PURPLE, PINK, BLUE, YELLOW, PEACH)
 """Colours of options; those that no colour is left for are grey."""
 # From the first rank to those below the fifth.
 RANKS: Mapping[str, str] = {
-    NAVY: SERIES[NAVY],
-    "#2c66a3": "#7296d8",
-    BLUE: SERIES[BLUE],
-    "#a3cdf2": "#f0faff",
-    MIST: SERIES[MIST],
-    "#8a7f84": "#8d8a92",
-}
-# The capacity of a place: full, filling, free; and what lies idle.
-CAPACITY: Mapping[str, tuple[str, str]] = {
-    "full": ("#7a1022", "#ff7b86"),
-    "filling": ("#e0a72e", "#ffd98a"),
-    "free": ("#5aa0d6", "#3f7fb5"),
-    "idle": ("#c3cacf", "#566068"),
+    "#000740": "#183a97",
+    "#055da5": "#6083ee",
+    "#449ef1": "#94e0fd",
+    "#abeffe": "#f9ffe9",
+    "#ffffdd": "#2b3530",
+    "#9a8782": "#968788",
 }
 # A half month of a route through ice.
 SEASON: Mapping[str, tuple[str, str]] = {
-    "open": ("#9fd0f2", "#3f86bb"),
+    "open": ("#acdbff", "#509ad4"),
     "escorted": ("#f6c453", "#c08a1e"),
-    "closed": ("#59646c", "#3a444b"),
+    "closed": ("#4b5b62", "#2d3636"),
 }
-_TURNED = {**SERIES, **RANKS} | dict((*ROLES.values(), *CAPACITY.values(), *SEASON.values()))
+_TURNED = {**SERIES, **RANKS} | dict((*ROLES.values(), *SEASON.values()))
 
 
 def painted(colour: str) -> str:
@@ -71,17 +67,23 @@ def painted(colour: str) -> str:
 
 
 def role_of(option: RouteOption) -> str:
-    """Return the role of an option on a page: `nobody` is known to run it, or by `rail` or sea."""
-    offer = option.offer
-    if offer is not None and offer.sections and not offer.known:
-        return "nobody"
-    by_rail = (option.km(Family.RAIL) or 0.0) > (option.km(Family.SEA) or 0.0)
-    return "rail" if by_rail else "sea"
+    """Return what an option is drawn as: `sea`, `rail`, or `none` if nobody is known to run it.
+
+    Of its main carriage counts what it goes furthest by.
+    """
+    if not is_known(option):
+        return "none"
+    km = {"sea": 0.0, "rail": 0.0}
+    for step in option.legs:
+        at_sea = family_of(step.service) in (Family.SEA, Family.FERRY, Family.RIVER)
+        if step.part is ChainPart.MAIN:
+            km["sea" if at_sea else "rail"] += step.km
+    return "sea" if km["sea"] >= km["rail"] else "rail"
 
 
 def role_colour(option: RouteOption) -> str:
     """Return the colour of an option's role, that of the context if it has no route."""
-    return ROLES[role_of(option) if option.usable else "context"][0]
+    return ROLES[role_of(option) if option.usable else "other"][0]
 
 
 def inked(colour: str) -> str:

@@ -18,6 +18,7 @@ from corridors.output.display_names import (
     title_by,
 )
 from corridors.output.html.encode import NOTHING, day_text, one, percent, safe_colour, tonnes, usd
+from corridors.output.html.palette import role_of
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.common import Citations
 from corridors.output.html.report.details import cited, option_details
@@ -124,6 +125,7 @@ def _row(comparison: Comparison, route: RouteOption) -> Record:
         "corridor": route.corridor,
         "title": title_by(route),
         "colour": safe_colour(route.colour),
+        "role": role_of(route),
         "rank": comparison.ranks.get(route.corridor),
         "best": route is comparison.recommended,
         "mark": "" if mark == "usable" else mark,
