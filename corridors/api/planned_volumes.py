@@ -24,12 +24,15 @@ from corridors.studies.result_files import (
     allocation_files,
     booking_files,
     design_files,
+    flows_of,
     flows_page,
     investment_files,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from corridors.output.html.map.folium_page import DrawnMap
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -43,9 +46,11 @@ class Allocation(Written, allocation_result.Allocation):
     _more = ".by_corridor .table .flows .capacities are frames; .marginals, .map(), .save(folder)"
     _files = allocation_files
 
-    def map(self) -> Page:
-        """Return the map of the flows."""
-        return Page(f"Flows of {self.plan.name}", flows_page(self), MAP_HEIGHT)
+    def map(self) -> DrawnMap:
+        """Return the map of the flows: a `folium.Map` to which layers and plugins can be added."""
+        from corridors.output.html.map.folium_page import DrawnMap
+
+        return DrawnMap(flows_of(self))
 
     def _texts(self) -> list[str]:
         unmet = sum(teu for _, _, teu in self.unmet)
@@ -60,7 +65,7 @@ class Allocation(Written, allocation_result.Allocation):
         return allocation_result.BY_CORRIDOR.shown(self)
 
     def _map(self) -> Page:
-        return self.map()
+        return Page(f"Flows of {self.plan.name}", flows_page(self), MAP_HEIGHT)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -100,8 +105,8 @@ class Investment(Written, investment_result.Investment):
         """Return the report on the projects."""
         return page_of(self._files(), "report.html", self._texts()[0], REPORT_HEIGHT)
 
-    def map(self) -> Page:
-        """Return the map of the flows with the best set built."""
+    def map(self) -> DrawnMap:
+        """Return the map of the flows with the best set built, a `folium.Map`."""
         return extended(Allocation, self.after).map()
 
     def _texts(self) -> list[str]:

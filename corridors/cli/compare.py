@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -113,6 +114,7 @@ def compare(
 
     With --out it also writes a map, a report and data files.
     """
+    from corridors.output.answer import answer_of
     from corridors.studies.months import by_month
     from corridors.studies.session import Session
     from corridors.studies.worlds import compare_in_both_worlds as run
@@ -142,6 +144,9 @@ def compare(
             progress=show,
         )
         year = by_month(asked, session=session, first=comparison, progress=show) if months else ()
+        if year:
+            comparison = replace(year[0], answer=answer_of(year[0], later=year[1]))
+            year = (comparison, *year[1:])
         del session
         if out is not None:
             _write(

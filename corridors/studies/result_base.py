@@ -307,6 +307,48 @@ def corridor_colours() -> dict[str, str]:
     return {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a figure is shown: times `factor`, in `unit`; `by_box` of money, as the answer has it."""
+
+    factor: float
+    unit: str
+    by_box: bool
+
+    @classmethod
+    def of_driver(cls, scenario: Scenario, key: str, unit: str) -> Shown:
+        """Return it for what a study moves: a value of a day per box of the equipment asked for."""
+        from corridors.output.answer import BOXES
+        from corridors.output.display_names import on_page
+
+        equipment = scenario.shipment.equipment
+        if "value_of_time" in key:
+            return cls(equipment.teu_per_box, f"USD a day per {BOXES[equipment]}", True)
+        return cls(1.0, on_page(unit), False)
+
+    @classmethod
+    def of_objective(cls, scenario: Scenario) -> Shown:
+        """Return it for what a scenario compares: money per box, with the value of time or not."""
+        from corridors.output.answer import BOXES
+        from corridors.output.display_names import on_page
+
+        equipment, aim = scenario.shipment.equipment, scenario.objective.aim
+        if not aim.usd:
+            return cls(1.0, on_page(aim.unit), False)
+        with_time = " with the value of time" if aim.value_of_time else ""
+        return cls(equipment.teu_per_box, f"USD per {BOXES[equipment]}{with_time}", True)
+
+    def text(self, value: float, *, unit: bool = True) -> str:
+        """Return a value to three digits with its unit: `USD 82 a day per 40'`, `838 USD/t`."""
+        from corridors.output.answer import money
+
+        size = value * self.factor
+        three = money(size) if abs(size) >= 100.0 or self.by_box else f"{size:.3g}"
+        if self.by_box:
+            return f"USD {three}{self.unit.removeprefix('USD') if unit else ''}"
+        return f"{three} {self.unit}" if unit else three
+
+
 def departing(study: str, scenario: Scenario) -> str:
     """Return the heading of a study of a scenario."""
     from corridors.output.display_names import scenario_title

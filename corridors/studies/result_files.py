@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from corridors.output.booking_result import Booking
     from corridors.output.comparison import Comparison
     from corridors.output.design_result import ServiceDesign
+    from corridors.output.html.map.map_frame import MapPage
     from corridors.output.investment_result import Investment
     from corridors.studies.differences.difference_parts import Difference
 
@@ -26,6 +27,7 @@ def comparison_files(
     command: str = "",
     months: Sequence[Comparison] = (),
     tiles: str | None = None,
+    beside: bool = True,
 ) -> Files:
     """Return the files of a comparison; with `months` also its table by month.
 
@@ -39,6 +41,8 @@ def comparison_files(
         The same for departures in successive months, which the map shows too.
     tiles
         `osm` lets the map load online tiles.
+    beside
+        Whether the pages are written beside one another, and link to each other.
     """
     from corridors.data.parameters import load_sources
     from corridors.output.comparison import comparison_json, options_csv
@@ -48,16 +52,24 @@ def comparison_files(
     from corridors.output.html.report.single import render_report
     from corridors.output.monthly import months_csv
 
-    sources = {key: source.title for key, source in load_sources().items()}
+    known = load_sources()
+    sources = {key: source.title for key, source in known.items()}
     return {
         "comparison.json": lambda: comparison_json(comparison),
         "options.csv": lambda: options_csv(comparison),
         "emissions.csv": lambda: EMISSIONS.csv(comparison),
         "legs.gpkg": lambda: lambda path: write_geopackage(comparison, path),
         "map.html": lambda: render_map(
-            comparison, tiles=tiles, sources=sources, months=months, command=command
+            comparison,
+            tiles=tiles,
+            sources=known,
+            months=months,
+            command=command,
+            report="report.html",
         ),
-        "report.html": lambda: render_report(comparison, sources=sources, command=command),
+        "report.html": lambda: render_report(
+            comparison, sources=sources, command=command, map_page="map.html" if beside else ""
+        ),
         **({"months.csv": lambda: months_csv(months)} if months else {}),
     }
 
@@ -103,12 +115,19 @@ def difference_files(
     }
 
 
+def flows_of(found: Allocation) -> MapPage:
+    """Return what the map of an allocation's flows holds."""
+    from corridors.config import load_corridors
+    from corridors.output.html.map.flow_page import flow_page
+
+    return flow_page(found, titles={c.id: c.title for c in load_corridors("shipped")})
+
+
 def flows_page(found: Allocation) -> str:
     """Return the map of an allocation's flows."""
-    from corridors.config import load_corridors
-    from corridors.output.html.map.flow_page import render_flows
+    from corridors.output.html.map.map_frame import filled, shipped_frame
 
-    return render_flows(found, titles={c.id: c.title for c in load_corridors("shipped")})
+    return filled(shipped_frame(), flows_of(found))
 
 
 def design_files(found: ServiceDesign, *, command: str = "") -> Files:

@@ -15,30 +15,26 @@ from corridors.output.display_names import (
 )
 from corridors.output.html.encode import (
     day_text,
-    safe_colour,
     script_json,
-    swatch,
     usd,
 )
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.palette import GREY, identities, painted, swatch
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, table_of
 from corridors.studies.catchments.result import BEST, Catchment, Catchments
 
-GREY = "#9aa5ac"
 MOST_USD_PER_DAY = 300
 
 
-def render_catchments(found: Catchments, *, colours: Mapping[str, str], command: str = "") -> str:
+def render_catchments(found: Catchments, *, command: str = "") -> str:
     """Return the page of catchments as HTML text.
 
     Parameters
     ----------
     found
         The corridors to each destination, with the places of those.
-    colours
-        Colours of the corridors by id.
     command
         The command line.
     """
@@ -51,7 +47,7 @@ def render_catchments(found: Catchments, *, colours: Mapping[str, str], command:
         f" {day_text(scenario.departure)}. Each corridor by its"
         f" {best_route_of(scenario.objective)}, in USD per TEU.",
         answer,
-        catchment_sections(found, colours=colours),
+        catchment_sections(found),
         command=command,
         scripts=("catchments.js",),
         warn=not _known(found),
@@ -72,8 +68,12 @@ def catchment_answer(found: Catchments) -> list[str]:
     return [_answer(winners, order, len(known)), *_ranges(winners, order)]
 
 
-def catchment_sections(found: Catchments, *, colours: Mapping[str, str]) -> tuple[Section, ...]:
+def catchment_sections(found: Catchments) -> tuple[Section, ...]:
     """Return the map, which `catchments.js` moves, and the table of the page."""
+    best = [each.best for each in _known(found)]
+    others = [one.corridor for each in found.to for one in each.reached]
+    # Those that win are told apart first.
+    colours = identities((*sorted(best, key=lambda name: -best.count(name)), *others))
     spots = [_spot(each, number, colours) for number, each in enumerate(found.to) if each.lon_lat]
     says = f"Destinations from {end_title(found.scenario.origin)} by their best corridor"
     return (
@@ -166,8 +166,7 @@ def _data(found: Catchments, colours: Mapping[str, str]) -> str:
     return script_json(
         {
             "corridors": [
-                {"title": titles[name], "colour": safe_colour(colours.get(name, GREY))}
-                for name in ids
+                {"title": titles[name], "colour": painted(colours.get(name, GREY))} for name in ids
             ],
             "to": [
                 {

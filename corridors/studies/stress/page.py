@@ -14,6 +14,7 @@ from corridors.output.display_names import (
 from corridors.output.html.encode import counted, element, one, usd
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.palette import NAVY, ORANGE
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.report_page import Section
@@ -22,7 +23,7 @@ from corridors.output.records import Record, number
 from corridors.output.tables import Table
 from corridors.units import in_percent
 
-_COST, _NONE = "#c25b12", "#7a1f2b"
+_COST, _NONE = ORANGE, NAVY
 _OUTCOME = ("corridor", "usd_per_teu", "days")
 SMALLEST_PX, LARGEST_PX = 4.0, 15.0
 
@@ -36,6 +37,7 @@ def render_stress(
     measure: str,
     spots: Mapping[str, tuple[float, float]],
     severed: str,
+    against: str = "",
     command: str = "",
 ) -> str:
     """Return the page of a stress test as HTML text.
@@ -56,6 +58,8 @@ def render_stress(
         Longitude and latitude by the key of a place.
     severed
         What severs the ends by land, in a sentence.
+    against
+        That the comparison recommends another option than the usual one, and why.
     command
         The command line.
     """
@@ -63,7 +67,7 @@ def render_stress(
     return study_page(
         f"Stress test: {scenario_title(scenario)}",
         question(scenario),
-        [*_answer(single, usual), measure],
+        [*_answer(single, usual), *filter(None, (against,)), measure],
         (
             Section(id="map", heading="Where it hurts", body=_map(single, spots)),
             Section(id="places", heading="How bad each closure is", body=_bars(single)),
@@ -126,6 +130,8 @@ def _map(single: Sequence[Record], spots: Mapping[str, tuple[float, float]]) -> 
 
 def _bars(single: Sequence[Record]) -> str:
     paid = [row for row in single if row["worse_share"] is not None]
+    worst = max(paid, key=lambda row: number(row["worse_share"]), default=None)
+    finding = "" if worst is None else f"Without {worst['name']}: {_more(worst)}."
     return stacked_bars(
         "chart-places",
         [
@@ -136,6 +142,7 @@ def _bars(single: Sequence[Record]) -> str:
             for row in sorted(paid, key=lambda row: -number(row["worse_share"]))
         ],
         {"Worse by": _COST},
+        finding=finding,
         caption="How much worse, in percent of the route with everything open",
         unit="%",
         digits=1,

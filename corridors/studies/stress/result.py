@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import geopandas
     import pandas as pd
 
+    from corridors.studies.moving import Standing
+
 
 CLOSURES = Table(
     name="stress",
@@ -110,11 +112,17 @@ class Stress(Written):
     rows: tuple[StressRow, ...]
     severed: Severed
     spots: dict[str, tuple[float, float]]
+    standing: Standing | None = None
 
     @property
     def measure(self) -> str:
         """What closures are ranked by, in a sentence."""
         return measure_text(self.scenario)
+
+    @property
+    def against(self) -> str:
+        """That the comparison recommends another option than the best route, and why."""
+        return self.standing.against(self.corridor) if self.standing is not None else ""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -164,7 +172,14 @@ class Stress(Written):
         alone = [row for row in self.rows if len(row.closed) == 1]
         worst = next((row for row in alone if row.extra_usd_per_teu is not None), None)
         dear = () if worst is None else (_closure_text(worst),)
-        return [heading, usual, *cut, *dear, f"By land: {self.severed.text}."]
+        return [
+            heading,
+            usual,
+            *filter(None, (self.against,)),
+            *cut,
+            *dear,
+            f"By land: {self.severed.text}.",
+        ]
 
     def _shown(self) -> pd.DataFrame:
         return CLOSURES.given.shown(folded(CLOSURES.records(self)))
@@ -182,7 +197,8 @@ class Stress(Written):
             shown[:SHOWN],
             title=f"{asked.name}, departing {asked.departure.isoformat()}; best route: {usual}",
         )
-        terminal.say(self.measure)
+        for text in filter(None, (self.against, self.measure)):
+            terminal.say(text)
         if len(shown) > SHOWN:
             terminal.say(f"{len(shown) - SHOWN} more rows that are less bad are not shown")
         if len(shown) < len(rows):
@@ -213,6 +229,7 @@ class Stress(Written):
                 measure=self.measure,
                 spots=self.spots,
                 severed=self.severed.text,
+                against=self.against,
                 command=command,
             ),
         }

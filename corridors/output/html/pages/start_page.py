@@ -20,6 +20,7 @@ _FILES = {
     "map.html": ("Map", "all routes with their legs, costs and hours"),
     "report.html": ("Report", "the answer, costs and days by part, sources, what if"),
     "simulate.html": ("How sure it is", "chances, quantiles and the day met, over draws"),
+    "breakeven.html": ("Break-even", "where another way becomes best"),
     "phase.html": ("Phase diagram", "which corridor is best over two figures"),
     "season.html": ("Season", "when a corridor through ice is open"),
     "stress.html": ("Stress test", "what the closure of each place costs"),

@@ -166,7 +166,7 @@ def test_a_catchments_page_counts_winners_and_finds_the_closest() -> None:
             Catchment(asked="D", place="D", name="D", country="DE", reason="far"),
         ),
     )
-    html = render_catchments(found, colours={"suez": "#112233"})
+    html = render_catchments(found)
     page = Page(html)
     assert page.answer() == [
         "The Suez is best for 2 of 3 destinations, Cape for 1.",

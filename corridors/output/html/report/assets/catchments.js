@@ -22,7 +22,7 @@ function drawCatchments() {
     const wins = new Map();
     const drawn = data.to.map((to) => {
       const [best, next] = ranked(to, value);
-      if (!best) return { colour: '#9aa5ac', opacity: PALEST, text: `${to.name}: not reached` };
+      if (!best) return { colour: 'var(--cbaa1b0,#baa1b0)', opacity: PALEST, text: `${to.name}: not reached` };
       wins.set(best[0], (wins.get(best[0]) || 0) + 1);
       const cost = best[1] + value * best[2];
       const ahead = next ? (next[1] + value * next[2] - cost) / cost : CLEAR;
@@ -33,7 +33,7 @@ function drawCatchments() {
     });
     document.querySelectorAll('.pointmap [data-to]').forEach((mark) => {
       const { colour, opacity, text } = drawn[Number(mark.dataset.to)];
-      mark.setAttribute('fill', colour);
+      mark.style.fill = colour;
       if (mark.localName === 'path') mark.setAttribute('fill-opacity', opacity.toFixed(2));
       mark.dataset.tip = text;
     });
