@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         season,
         simulate,
         stress,
+        validate,
     )
     from corridors.api.batched import Batch
     from corridors.api.listed import corridors, parameters, places, terminals, worlds
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from corridors.studies.season.result import Season
     from corridors.studies.simulate.result import Simulation
     from corridors.studies.stress.result import Stress
+    from corridors.studies.validate.result import Validation
 
 __all__ = [
     "Allocation",
@@ -81,6 +83,7 @@ __all__ = [
     "Session",
     "Simulation",
     "Stress",
+    "Validation",
     "__version__",
     "allocate",
     "batch",
@@ -106,6 +109,7 @@ __all__ = [
     "simulate",
     "stress",
     "terminals",
+    "validate",
     "worlds",
 ]
 # Imported on first use: `corridors --version` and `--help` need none of it.
@@ -126,6 +130,7 @@ _HOMES = {
     "studies.season.result": ["Season"],
     "studies.simulate.result": ["Simulation"],
     "studies.stress.result": ["Stress"],
+    "studies.validate.result": ["Validation"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

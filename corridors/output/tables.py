@@ -82,7 +82,7 @@ class Column:
 
     `head` stands above the column where people read, figures with so many decimals, `digits`, or
     significant ones, `figures`; `meaning` is a sentence. `key` marks what tables are joined by,
-    `optional` what may be missing.
+    `optional` what may be missing, `signed` shares that people read with a plus or a minus.
     """
 
     name: str
@@ -96,6 +96,7 @@ class Column:
     figures: int | None = None
     key: bool = False
     optional: bool = False
+    signed: bool = False
 
     @property
     def above(self) -> str:
@@ -119,7 +120,7 @@ class Column:
         if not self.is_figure or not isinstance(value, (int, float)):
             return value
         if self.kind is Kind.SHARE:
-            return f"{in_percent(value, self.digits or 0)}%"
+            return f"{in_percent(value, self.digits or 0, signed=self.signed)}%"
         if self.figures is not None:
             return float(f"{value:.{self.figures}g}")
         # `+ 0` turns -0.0 into 0.0.
@@ -146,6 +147,7 @@ def _column(row: Mapping[str, str]) -> Column:
         figures=int(digits[:-1]) if digits.endswith("g") else None,
         key="key" in row["marks"],
         optional="optional" in row["marks"],
+        signed="signed" in row["marks"],
     )
 
 
