@@ -122,7 +122,7 @@ class LinesByDay:
 
     def of_carriers(self, carriers: IntArray) -> IntArray:
         """Return the kinds of lines by their numbers, 0 for those below 0."""
-        return np.where(carriers >= 0, np.append(self.kind, 0)[carriers], 0)
+        return np.append(self.kind, 0)[np.maximum(carriers, -1)]
 
     def in_layers(self, layered: Layered) -> Layered:
         """Return layers of all days without what does not run on its day."""
