@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         simulate,
         stress,
     )
-    from corridors.api.batched import Batch
+    from corridors.api.batched import Batch, load
     from corridors.api.listed import corridors, parameters, places, terminals, worlds
     from corridors.api.planned_volumes import (
         Allocation,
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from corridors.studies.phase.result import Phase
     from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.result_base import Page
+    from corridors.studies.saved import Saved
     from corridors.studies.season.result import Season
     from corridors.studies.simulate.result import Simulation
     from corridors.studies.stress.result import Stress
@@ -75,6 +76,7 @@ __all__ = [
     "Page",
     "Phase",
     "Route",
+    "Saved",
     "SeaWay",
     "Season",
     "ServiceDesign",
@@ -95,6 +97,7 @@ __all__ = [
     "distances",
     "explain",
     "invest",
+    "load",
     "parameters",
     "phase",
     "places",
@@ -112,7 +115,7 @@ __all__ = [
 _HOMES = {
     "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
     "api.listed": ["corridors", "parameters", "places", "terminals", "worlds"],
-    "api.batched": ["Batch"],
+    "api.batched": ["Batch", "load"],
     "studies.result_base": ["Page"],
     "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
     "api.sea_tables": ["Distances", "SeaWay"],
@@ -123,6 +126,7 @@ _HOMES = {
     "studies.explain.result": ["Explanation"],
     "studies.ranked_corridors": ["Comparison"],
     "studies.phase.result": ["Phase"],
+    "studies.saved": ["Saved"],
     "studies.season.result": ["Season"],
     "studies.simulate.result": ["Simulation"],
     "studies.stress.result": ["Stress"],

@@ -36,10 +36,13 @@ class Difference(Written, difference_parts.Difference):
     @property
     def input_table(self) -> pd.DataFrame:
         """One row per input that differs, with both values."""
-        from corridors.studies.differences.difference_rows import difference_record
+        from corridors.studies.differences.difference_rows import (
+            INPUT_COLUMNS,
+            difference_record,
+        )
 
         rows: Any = difference_record(self)["inputs"]
-        return frame(rows, columns=["key", "kind", "old", "new"])
+        return frame(rows, columns=INPUT_COLUMNS)
 
     @property
     def table(self) -> pd.DataFrame:

@@ -249,6 +249,7 @@ UNMET = Table(
     ],
     files="pair month teu",
 )
+FRAMES = {"allocation.json": {"table": (FLOWS, "flows")}}
 
 
 def _means(allocation: Allocation, *names: str) -> Iterator[Beside]:

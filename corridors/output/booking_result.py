@@ -157,6 +157,9 @@ SPACES = Table(
     files="scenario probability usd teu unmet_teu contract through_teu carried_teu unused_teu",
     of={"scenario": "name", "unmet_teu": "unmet"},
 )
+FRAMES = {
+    "book.json": {"table": (CONTRACTS, "contracts"), "scenario_table": (SCENARIOS, "scenarios")}
+}
 RECORD = Table(
     name="booking",
     about="`book.json`: the result of `corridors book`.",

@@ -167,6 +167,13 @@ FLOWS = Table(
     of={"co2e_wtw_kg_per_teu": "co2e_kg_per_teu"},
     reads="pair season way teu usd_per_teu days",
 )
+FRAMES = {
+    "design.json": {
+        "table": (SERVICES, "design.csv"),
+        "frequency_table": (FREQUENCIES, "frequencies.csv"),
+        "flow_table": (FLOWS, "flows"),
+    }
+}
 FULL = Table(
     name="full",
     about="A capacity used up in a season, and what one more TEU would save.",

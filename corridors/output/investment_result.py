@@ -253,6 +253,9 @@ BUDGETS = Table(
         "charge_usd_m_a_year": _money("charge_usd"),
     },
 )
+FRAMES = {
+    "invest.json": {"table": (PROJECTS, "projects"), "budget_table": (BUDGETS, "budget_curve")}
+}
 SCHEDULE = Table(
     name="schedule",
     about="The projects open from a year on, and their gains alone.",

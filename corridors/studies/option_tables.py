@@ -6,7 +6,7 @@ says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corridors.output.comparison import Comparison
@@ -52,26 +52,63 @@ def option_frame(comparison: Comparison) -> geopandas.GeoDataFrame:
     `geometry`. `departure` and `next_usable_date` are days; `departs` and `arrives` are times in
     UTC, and `arrival` is the old name of `arrives`.
     """
-    # Imported here because geopandas takes longer to import than most commands take to run.
-    import geopandas
-    import pandas as pd
     import shapely
 
     from corridors.output.drawn_lines import split_at_antimeridian, unwrapped_lines
 
-    ranks = comparison.ranks
+    return options_frame(
+        [OptionRecord.without_steps(route) for route in comparison.routes],
+        ranges=[route.low_and_high if route.usable else () for route in comparison.routes],
+        chosen=comparison.decision.shares,
+        shapes=[
+            shapely.MultiLineString(
+                [
+                    part
+                    for line in unwrapped_lines(route.steps)
+                    for part in split_at_antimeridian(line)
+                ]
+            )
+            for route in comparison.routes
+        ],
+    )
+
+
+def options_frame(
+    options: Sequence[OptionRecord],
+    *,
+    ranges: Sequence[Sequence[float]],
+    chosen: Container[str],
+    shapes: Sequence[Any],
+) -> geopandas.GeoDataFrame:
+    """Return the frame of the options of a comparison, which may have been saved.
+
+    Parameters
+    ----------
+    options
+        Best first.
+    ranges
+        Low and high of the cost of each, nothing where it is closed.
+    chosen
+        The recommended corridors.
+    shapes
+        The lines of each.
+    """
+    # Imported here because geopandas takes longer to import than most commands take to run.
+    import geopandas
+    import pandas as pd
+
+    ranked = [one.corridor for one in options if one.status == "usable" and not one.equals]
+    ranks = {corridor: rank for rank, corridor in enumerate(ranked, start=1)}
     rows: list[dict[str, Any]] = []
-    for route in comparison.routes:
-        plain = OptionRecord.without_steps(route).plain()
-        row = {key: value for key, value in plain.items() if key not in NESTED}
-        ends = route.low_and_high if route.usable else (None, None)
-        low, high = (None if end is None else round(end, 2) for end in ends)
+    for option, ends in zip(options, ranges, strict=True):
+        row = {key: value for key, value in option.plain().items() if key not in NESTED}
+        low, high = (round(end, 2) for end in ends) if ends else (None, None)
         rows.append(
             {
                 "corridor": row.pop("corridor"),
                 "title": row.pop("title"),
-                "rank": ranks.get(route.corridor),
-                "recommended": route.corridor in comparison.decision.shares,
+                "rank": ranks.get(option.corridor),
+                "recommended": option.corridor in chosen,
                 "status": row.pop("status"),
                 "cost_usd_per_teu": row.pop("cost_usd_per_teu"),
                 "low_usd_per_teu": low,
@@ -79,12 +116,6 @@ def option_frame(comparison: Comparison) -> geopandas.GeoDataFrame:
                 **row,
             }
         )
-    shapes = [
-        shapely.MultiLineString(
-            [part for line in unwrapped_lines(route.steps) for part in split_at_antimeridian(line)]
-        )
-        for route in comparison.routes
-    ]
     frame = geopandas.GeoDataFrame(rows, geometry=shapes, crs=CRS)
     frame["departs"], frame["arrives"] = frame["departure"], frame["arrival"]
     for column in (*TIMES, *DAYS):

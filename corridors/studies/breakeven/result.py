@@ -153,6 +153,7 @@ STEPS = Table(
     reads="title first last at_first at_last",
     exact=significant,
 )
+FRAMES = {"breakeven.json": {"table": (STEPS, "rows")}}
 
 
 def _best(step: Step) -> str:

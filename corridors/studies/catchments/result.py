@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
 from corridors.output.display_names import end_title, name_of_way
-from corridors.output.records import Record, listing_json, significant
+from corridors.output.manifest import scenario_record
+from corridors.output.records import Record, as_text, significant
 from corridors.output.tables import Beside, Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,
@@ -155,7 +156,7 @@ class Catchments(Written):
         from corridors.studies.catchments.page import render_catchments
 
         return {
-            "catchments.json": lambda: listing_json(REACHED.records(self)),
+            "catchments.json": lambda: _json(self, REACHED),
             "catchments.csv": lambda: REACHED.csv(self),
             "catchments.html": lambda: render_catchments(
                 self, colours=corridor_colours(), command=command
@@ -238,7 +239,7 @@ class CatchmentsOver(Written):
 
     def _files(self, *, command: str = "") -> Files:
         return {
-            "catchments-over.json": lambda: listing_json(TURNS.records(self)),
+            "catchments-over.json": lambda: _json(self, TURNS),
             "catchments-over.csv": lambda: TURNS.csv(self),
         }
 
@@ -274,6 +275,17 @@ TURNS = Table(
     files="destination name before after at",
     exact=significant,
 )
+
+
+def _json(found: Catchments | CatchmentsOver, table: Table) -> str:
+    """Return the rows of a table, and the scenario that they are about."""
+    return as_text({"scenario": scenario_record(found.scenario), "rows": table.records(found)})
+
+
+FRAMES = {
+    "catchments.json": {"table": (REACHED, "rows")},
+    "catchments-over.json": {"table": (TURNS, "rows")},
+}
 
 
 def _reached(one: Catchment) -> Iterator[Beside]:

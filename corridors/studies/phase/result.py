@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,14 +76,7 @@ class Phase(Written):
     @property
     def table(self) -> pd.DataFrame:
         """The id of the best corridor by value: rows are values of `y`, columns those of `x`."""
-        import pandas as pd
-
-        names = [[self._corridor(number) for number in row] for row in self.best]
-        return pd.DataFrame(
-            names,
-            index=pd.Index(self.y.values, name=f"{self.y.key} in {self.y.unit}"),
-            columns=pd.Index(self.x.values, name=f"{self.x.key} in {self.x.unit}"),
-        )
+        return _grid(self.record)
 
     @property
     def record(self) -> Record:
@@ -248,6 +241,22 @@ CELLS = Table(
     files="x y corridor",
     exact=significant,
 )
+
+
+def _grid(record: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the best corridors of `phase.json`, a row for each value of `y`."""
+    import pandas as pd
+
+    # None stands for the number -1: no corridor meets the limits there.
+    ids = [*record["corridors"], None]
+    axes = [
+        pd.Index(axis["values"], name=f"{axis['key']} in {axis['unit']}")
+        for axis in (record["y"], record["x"])
+    ]
+    return pd.DataFrame([[ids[n] for n in row] for row in record["best"]], *axes)
+
+
+FRAMES = {"phase.json": {"table": _grid}}
 SHARES = Table(
     name="shares",
     about="A corridor that is best somewhere, and in which share of the cells.",

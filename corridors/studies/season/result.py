@@ -176,3 +176,6 @@ def window_row(row: Row) -> Row:
         if shown[f"{before}earliest"] is None:
             shown[f"{before}earliest"] = "any day" if shown[f"{before}usable_days"] else "no day"
     return shown
+
+
+FRAMES = {"season.json": {"table": (None, "rows"), "window_table": (None, "windows")}}

@@ -232,6 +232,12 @@ EFFECTS = Table(
     reads="group difference money days worth",
     exact=significant,
 )
+FRAMES = {
+    "simulation.json": {
+        "table": (OPTIONS, "simulation.csv"),
+        "effect_table": (EFFECTS, "effects"),
+    }
+}
 
 
 def _flat(found: Simulation, option: OptionChances) -> Beside:

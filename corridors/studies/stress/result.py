@@ -41,6 +41,12 @@ CLOSURES = Table(
     spare="kind usd_per_teu days",
     exact=significant,
 )
+FRAMES = {
+    "stress.json": {
+        "table": (CLOSURES, "rows"),
+        "places": (CLOSURES, "stress.gpkg:closures"),
+    }
+}
 SHOWN = 30
 # In a GIS a place that nothing replaces is as large as the worst.
 _CLOSED = "#c0392b"
