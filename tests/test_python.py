@@ -342,6 +342,7 @@ def test_a_saved_result_has_the_frames_it_was_saved_with(name: str, tmp_path: Pa
             assert after.crs == before.crs
             assert after.geometry.geom_equals_exact(before.geometry, 1e-6).all()
     if name not in ("season", "diff"):
+        assert isinstance(read, corridors.Saved)
         again = read.scenario
         assert written(again) == written(asked.scenario)
         assert scenario_of(tmp_path, {}, call="compare()") == again == read.scenario
@@ -382,7 +383,8 @@ def test_lists_are_arrays_columns_ranges_and_generators() -> None:
 @pytest.mark.long
 def test_a_frame_of_variants_is_a_batch_and_a_saved_batch_is_one(tmp_path: Path) -> None:
     sets = pd.DataFrame({"name": ["a", "b"], "shipment.cargo_t_per_teu": [8.0, 14.0]})
-    batch = corridors.batch(**ENDS, **OPEN, variants=sets, folder=tmp_path / "batch")
+    asked: Any = {**ENDS, **OPEN}
+    batch = corridors.batch(**asked, variants=sets, folder=tmp_path / "batch")
     assert list(batch.scenarios["variant"]) == ["a", "b"]
     assert batch.scenarios["co2e_wtw_kg_per_teu"].is_monotonic_increasing
     read = corridors.load(tmp_path / "batch")

@@ -68,17 +68,21 @@ class Batch(Result):
     """The scenarios of a batch and their answers.
 
     `scenarios` has a row per scenario, `options` one per scenario and corridor, `cost_lines` one
-    per cost line. `sweep` has the figures as arrays. `folder` holds all files; it goes with this
-    object if the batch was not given one.
+    per cost line.
     """
 
     _more = ".scenarios .options .cost_lines are frames; .answer, .report(), .plot(), .save(folder)"
 
     sweep: Sweep
+    """The figures as arrays by scenario and corridor, in USD per TEU, days and kg CO2e per TEU."""
     answer: tuple[str, ...]
+    """Which corridor is recommended how often, what decides and when, in sentences."""
     ran: int
+    """How many scenarios were answered."""
     failed: int
+    """How many scenarios have no answer; `scenarios` says why."""
     folder: Path
+    """All files; it goes with this object if the batch was not given one."""
 
     @property
     def scenarios(self) -> pd.DataFrame:

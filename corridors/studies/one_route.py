@@ -25,13 +25,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class OneRoute(Written):
-    """A single route of a scenario; `option` has every figure of it."""
+    """A single route of a scenario."""
 
     _more = ".legs .cost_lines .lines .emissions are frames; .map(), .save(folder)"
 
     scenario: Scenario
+    """The scenario that was asked."""
     option: RouteOption
+    """The route with every figure of it; `option.reason` says why there is none."""
     manifest: Manifest
+    """Versions, and hashes of the data, that gave it."""
 
     @property
     def usable(self) -> bool:

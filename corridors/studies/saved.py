@@ -146,7 +146,8 @@ class Saved(Result):
     @property
     def table(self) -> pd.DataFrame:
         """The frame `table` of a study or a plan."""
-        return self._frame("table")
+        table: pd.DataFrame = self._frame("table")
+        return table
 
     def _frame(self, name: str) -> Any:
         if name in self.frames:

@@ -91,16 +91,16 @@ class Catchment:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Catchments(Written):
-    """The corridors from one origin to many destinations; `table` has a row for each pair.
-
-    `note` says why they are by cost where the scenario asked for prices; empty if they are not.
-    """
+    """The corridors from one origin to many destinations; `table` has a row for each pair."""
 
     _more = ".best and .table are frames; .map(), .save(folder)"
 
     scenario: Scenario
+    """The scenario with its origin; each destination takes the place of its own."""
     to: tuple[Catchment, ...]
+    """The corridors to each destination, in the order asked."""
     note: str = ""
+    """Why they are by cost where the scenario asked for prices; empty if they are not."""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -184,18 +184,25 @@ class Turn:
 class CatchmentsOver(Written):
     """Catchments at some values of a figure, and where the best corridor to each place changes.
 
-    `table` has a row for each change. `at` are by value; `value` is that of the scenario.
+    `table` has a row for each change.
     """
 
     _more = ".table is a frame, .at has the catchments by value; .save(folder)"
 
     scenario: Scenario
+    """The scenario that is varied."""
     key: str
+    """The figure that moves: a parameter, or `value_of_time`."""
     unit: str
+    """The unit of its values."""
     value: float
+    """Its value in the scenario."""
     values: tuple[float, ...]
+    """The values asked for, rising."""
     at: tuple[Catchments, ...]
+    """The catchments at each of the values."""
     turns: tuple[Turn, ...]
+    """Where the best corridor to a destination changes, by destination."""
 
     @property
     def table(self) -> pd.DataFrame:

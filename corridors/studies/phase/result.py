@@ -53,25 +53,28 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Phase(Written):
-    """Which corridor is best over the ranges of two figures; `table` is a grid of their ids.
-
-    `best` are rows of cells, the least value of `y` first: in each the number of its corridor in
-    `corridors`, -1 if none meets the limits. `titles` and `colours` are by corridor. `own` is the
-    number of the best at the values of the scenario. `turns` are by `x` and `y` the values nearest
-    to these, below and above, from which on another is best while the other figure stays.
-    """
+    """Which corridor is best over the ranges of two figures; `table` is a grid of their ids."""
 
     _more = ".table is a frame; .shares, .report(), .plot(), .save(folder)"
 
     scenario: Scenario
+    """The scenario whose figures are moved."""
     x: Axis
+    """The figure along a row: its key, unit, value in the scenario and values asked."""
     y: Axis
+    """The figure down the rows."""
     corridors: tuple[str, ...]
+    """The ids of the corridors that are best somewhere."""
     titles: tuple[str, ...]
+    """Their titles, in that order."""
     colours: tuple[str, ...]
+    """Their colours, in that order."""
     best: tuple[tuple[int, ...], ...]
+    """By `y`, then `x`, the least first: the number of a corridor in `corridors`, -1 for none."""
     own: int
+    """The number of the best corridor at the values of the scenario, -1 for none."""
     turns: tuple[tuple[Turn, ...], tuple[Turn, ...]]
+    """By `x` and `y` the nearest values, below and above, from which another is best."""
 
     @property
     def table(self) -> pd.DataFrame:
