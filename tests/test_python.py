@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields
@@ -27,9 +28,12 @@ from corridors.config.models import ScenarioModel
 from corridors.config.scenario import plain_value, written
 from corridors.domain.scenario import Scenario
 from corridors.output.store import write_outputs
+from corridors.output.tables import Kind
 from corridors.scratch import lock_of
+from corridors.studies.option_tables import option_columns
 from corridors.studies.result_base import Result
 from corridors.studies.scenario_keys import ScenarioKeys, scenario_of
+from corridors.studies.study import meanings_of
 
 ROOT = Path(__file__).parents[1]
 ENDS = {"origin": "Ningbo", "destination": "Munich", "departure": "2026-09-01"}
@@ -391,6 +395,48 @@ def test_a_frame_of_variants_is_a_batch_and_a_saved_batch_is_one(tmp_path: Path)
     assert isinstance(read, corridors.Batch)
     assert read.options.equals(batch.options)
     assert repr(read) == repr(batch)
+
+
+def explained(kind: type) -> dict[str, bool]:
+    """Return the public attributes that a class declares, and whether a docstring explains each."""
+    (tree,) = ast.parse(textwrap.dedent(inspect.getsource(kind))).body
+    assert isinstance(tree, ast.ClassDef)
+    listed = meanings_of(inspect.cleandoc(kind.__doc__ or ""))
+    found: dict[str, bool] = {}
+    for node, after in zip(tree.body, [*tree.body[1:], None], strict=True):
+        if isinstance(node, ast.FunctionDef):
+            found[node.name] = bool(ast.get_docstring(node))
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            told = isinstance(after, ast.Expr) and isinstance(after.value, ast.Constant)
+            found[node.target.id] = told or node.target.id in listed
+    return {name: told for name, told in found.items() if not name.startswith("_")}
+
+
+def test_every_public_attribute_says_what_it_holds() -> None:
+    public = [getattr(corridors, name) for name in corridors.__all__]
+    kinds = {base for one in public if isinstance(one, type) for base in one.__mro__}
+    ours = [kind for kind in kinds if kind.__module__.startswith("corridors.")]
+    attributes = {
+        f"{one.__qualname__}.{name}": told for one in ours for name, told in explained(one).items()
+    }
+    assert len(attributes) > 300
+    assert [name for name, told in attributes.items() if not told] == []
+
+
+def test_the_columns_of_options_are_those_declared() -> None:
+    options = compared().options.drop(columns="geometry").reset_index()
+    declared = {one.name: one for one in option_columns()}
+    assert set(options.columns) == set(declared)
+    texts = pd.Series(["text"]).dtype
+    for name, one in declared.items():
+        assert options[name].dtype == (texts if one.kind is Kind.TEXT else one.dtype), name
+        assert one.meaning.lower() != f"{name}.", name
+
+
+def test_an_old_name_says_what_it_is_called_now() -> None:
+    route = result("route")
+    with pytest.warns(DeprecationWarning, match="co2e_kg_per_teu is co2e_wtw_kg_per_teu"):
+        assert route.co2e_kg_per_teu == route.co2e_wtw_kg_per_teu
 
 
 def test_places_are_listed_the_likeliest_first() -> None:

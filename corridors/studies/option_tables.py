@@ -7,12 +7,14 @@ says otherwise.
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from corridors.output.comparison import Comparison
-from corridors.output.contract import OptionRecord
+from corridors.output.contract import FIGURES, PASSED, OptionRecord
+from corridors.output.display_names import capitalised
 from corridors.output.records import Record
-from corridors.output.tables import Table
+from corridors.output.tables import Column, Kind, Table, column, columns, typed
 
 if TYPE_CHECKING:
     import geopandas
@@ -25,6 +27,11 @@ NESTED = (
 )
 TIMES = ("departs", "arrives", "arrival")
 DAYS = ("departure", "next_usable_date")
+FIRST = (
+    *("corridor", "title", "rank", "recommended", "status", "cost_usd_per_teu"),
+    *("low_usd_per_teu", "high_usd_per_teu"),
+)
+"""The columns of the frame of options that stand first."""
 OUTER_BOUNDS = {"low": "outer_low_usd_per_teu", "high": "outer_high_usd_per_teu"}
 """Every price and quantity at its low, then at its high, by the names of the files."""
 COST_LINES = Table(
@@ -95,7 +102,6 @@ def options_frame(
     """
     # Imported here because geopandas takes longer to import than most commands take to run.
     import geopandas
-    import pandas as pd
 
     ranked = [one.corridor for one in options if one.status == "usable" and not one.equals]
     ranks = {corridor: rank for rank, corridor in enumerate(ranked, start=1)}
@@ -105,25 +111,54 @@ def options_frame(
         low, high = (round(end, 2) for end in ends) if ends else (None, None)
         rows.append(
             {
-                "corridor": row.pop("corridor"),
-                "title": row.pop("title"),
+                **row,
                 "rank": ranks.get(option.corridor),
                 "recommended": option.corridor in chosen,
-                "status": row.pop("status"),
-                "cost_usd_per_teu": row.pop("cost_usd_per_teu"),
                 "low_usd_per_teu": low,
                 "high_usd_per_teu": high,
-                **row,
             }
         )
-    frame = geopandas.GeoDataFrame(rows, geometry=shapes, crs=CRS)
-    frame["departs"], frame["arrives"] = frame["departure"], frame["arrival"]
-    for column in (*TIMES, *DAYS):
-        frame[column] = pd.to_datetime(frame[column], utc=True).astype("datetime64[ns, UTC]")
-    for column in DAYS:
-        frame[column] = frame[column].dt.tz_localize(None).dt.normalize().astype("datetime64[ns]")
-    frame["rank"] = frame["rank"].astype("Int64")
-    return frame.set_index("corridor")
+        rows[-1] |= {"departs": row["departure"], "arrives": row["arrival"]}
+        # A day is that of its time in UTC.
+        rows[-1] |= {name: row[name] and row[name][:10] for name in DAYS}
+    made = typed(rows, option_columns())
+    return geopandas.GeoDataFrame(made, geometry=list(shapes), crs=CRS).set_index("corridor")
+
+
+@cache
+def option_columns() -> tuple[Column, ...]:
+    """Return the columns of the frame of options: its own, then those of an option in JSON."""
+    kinds = {
+        **dict.fromkeys(FIGURES, Kind.NUMBER),
+        **dict.fromkeys((*PASSED, "warnings"), Kind.TEXTS),
+        **dict.fromkeys(DAYS, Kind.DAY),
+        **dict.fromkeys(TIMES, Kind.TIME),
+        "rank": Kind.WHOLE,
+        "recommended": Kind.TRUTH,
+        "front_complete": Kind.TRUTH,
+        "fans": Kind.OBJECTS,
+    }
+    fields = OptionRecord.model_fields
+    names = dict.fromkeys((*FIRST, *(name for name in fields if name not in NESTED), *TIMES))
+    known = columns()
+    found = []
+    for name in names:
+        # An option says what its figures mean where a table of another thing has the same name.
+        own = known.get(f"options.{name}")
+        means = (own and own.meaning) or (name in fields and fields[name].description)
+        kind = own.kind if own else kinds.get(name, Kind.TEXT)
+        words = capitalised(means) if means else column(name).meaning
+        is_optional = kind in (Kind.NUMBER, Kind.WHOLE, Kind.TEXT)
+        found.append(
+            Column(
+                name=name,
+                kind=kind,
+                meaning=f"{words.removesuffix('.')}.",
+                key=name == "corridor",
+                optional=is_optional,
+            )
+        )
+    return tuple(found)
 
 
 def leg_frame(comparison: Comparison) -> geopandas.GeoDataFrame:
