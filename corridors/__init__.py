@@ -40,18 +40,16 @@ if TYPE_CHECKING:
     )
     from corridors.api.batched import Batch, load
     from corridors.api.listed import corridors, parameters, places, terminals, worlds
-    from corridors.api.planned_volumes import (
-        Allocation,
-        Booking,
-        Investment,
-        ServiceDesign,
-    )
     from corridors.api.sea_tables import Distances, SeaWay
     from corridors.api.studied import Difference, Route
     from corridors.progress import show_progress
+    from corridors.studies.allocate.result import Allocation
+    from corridors.studies.book.result import Booking
     from corridors.studies.breakeven.result import BreakEven
     from corridors.studies.catchments.result import Catchments, CatchmentsOver
+    from corridors.studies.design.result import ServiceDesign
     from corridors.studies.explain.result import Explanation
+    from corridors.studies.invest.result import Investment
     from corridors.studies.phase.result import Phase
     from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.result_base import Page
@@ -117,13 +115,16 @@ _HOMES = {
     "api.listed": ["corridors", "parameters", "places", "terminals", "worlds"],
     "api.batched": ["Batch", "load"],
     "studies.result_base": ["Page"],
-    "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
     "api.sea_tables": ["Distances", "SeaWay"],
     "api.studied": ["Difference", "Route"],
     "progress": ["show_progress"],
+    "studies.allocate.result": ["Allocation"],
+    "studies.book.result": ["Booking"],
     "studies.breakeven.result": ["BreakEven"],
     "studies.catchments.result": ["Catchments", "CatchmentsOver"],
+    "studies.design.result": ["ServiceDesign"],
     "studies.explain.result": ["Explanation"],
+    "studies.invest.result": ["Investment"],
     "studies.ranked_corridors": ["Comparison"],
     "studies.phase.result": ["Phase"],
     "studies.saved": ["Saved"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from importlib import import_module
 from inspect import Parameter, signature
@@ -17,9 +17,13 @@ from corridors.errors import ConfigError, CorridorsError
 from corridors.network.sea import sea_distances, sea_ways
 from corridors.progress import Progress, quiet
 from corridors.scratch import make_scratch
+from corridors.studies.allocate import question as allocate_question
+from corridors.studies.book import question as book_question
 from corridors.studies.breakeven import question as breakeven_question
 from corridors.studies.catchments import question as catchments_question
+from corridors.studies.design import question as design_question
 from corridors.studies.explain import question as explain_question
+from corridors.studies.invest import question as invest_question
 from corridors.studies.phase import question as phase_question
 from corridors.studies.result_base import extended
 from corridors.studies.scenario_keys import (
@@ -41,15 +45,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.api.batched import Batch
-    from corridors.api.planned_volumes import (
-        Allocation,
-        Booking,
-        Investment,
-        ServiceDesign,
-    )
     from corridors.api.sea_tables import Distances, SeaWay
     from corridors.api.studied import Difference, Route
-    from corridors.domain.plan import Plan
     from corridors.network.locate import Place
     from corridors.studies.differences.ends import End
     from corridors.studies.ranked_corridors import Comparison
@@ -553,126 +550,10 @@ class Session:
             finalize(found, own.remove)
         return found
 
-    @question
-    def allocate(
-        self,
-        /,
-        plan: Path | str,
-        *,
-        set_values: Sequence[str] = (),
-        **keys: Any,
-    ) -> Allocation:
-        """Assign the volumes of a plan to routes and departures at least cost.
-
-        Parameters
-        ----------
-        plan
-            A plan file, or the name of a shipped one: `allocate-eurasia-2026`.
-        set_values
-            Values as the option `--set` of the command takes them: `limits.max_co2e_t=9000`.
-        keys
-            Keys of a plan in place of those of the file: `limits={"max_co2e_t": 9000}`; after
-            `time_limit_s` seconds the best plan so far is returned, with its bound.
-
-        Raises
-        ------
-        CorridorsError
-            A key or place is unknown, or the plan's limits contradict each other.
-
-        Examples
-        --------
-        >>> found = corridors.allocate("allocate-moscow-kazan", capacity_share=0.2)
-        >>> bool(abs(found.table["teu"].sum() - found.teu) < 1e-6)
-        True
-        """
-        from corridors.api.planned_volumes import Allocation
-        from corridors.studies.allocate import allocate_plan
-
-        made = _plan_of("allocate", plan, set_values, keys)
-        return extended(Allocation, allocate_plan(made))
-
-    @question
-    def book(self, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any) -> Booking:
-        """Book space ahead for a plan, under scenarios with probabilities.
-
-        Parameters
-        ----------
-        plan
-            A plan file, or the name of a shipped one: `book-russia-closure`.
-        set_values
-            Values as the option `--set` of the command takes them: `risk.weight=0.5`.
-        keys
-            Keys of a plan in place of those of the file: `risk={"level": 0.9, "weight": 0.5}`.
-
-        Raises
-        ------
-        CorridorsError
-            A key or place is unknown, probabilities do not sum to 1, or the limits of a scenario
-            contradict each other.
-        """
-        from corridors.api.planned_volumes import Booking
-        from corridors.studies.book import book_plan
-
-        made = _plan_of("book", plan, set_values, keys)
-        return extended(Booking, book_plan(made))
-
-    @question
-    def design(
-        self, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
-    ) -> ServiceDesign:
-        """Choose which weekly trains and loops to run for a plan, and how often.
-
-        Parameters
-        ----------
-        plan
-            A plan file, or the name of a shipped one: `design-shanghai-kaliningrad`.
-        set_values
-            Values as the option `--set` of the command takes them: `time_limit_s=60`.
-        keys
-            Keys of a plan in place of those of the file: `time_limit_s=60`.
-
-        Raises
-        ------
-        CorridorsError
-            A key or place is unknown, frequency has no value, or no candidate can run.
-        """
-        from corridors.api.planned_volumes import ServiceDesign
-        from corridors.studies.design import design_plan
-
-        made = _plan_of("design", plan, set_values, keys)
-        return extended(ServiceDesign, design_plan(made))
-
-    @question
-    def invest(
-        self,
-        /,
-        plan: Path | str,
-        *,
-        set_values: Sequence[str] = (),
-        **keys: Any,
-    ) -> Investment:
-        """Choose which projects to build for a plan within a budget.
-
-        Parameters
-        ----------
-        plan
-            A plan file, or the name of a shipped one: `invest-eurasia`.
-        set_values
-            Values as the option `--set` of the command takes them: `budget_usd_m=2000`.
-        keys
-            Keys of a plan in place of those of the file: `budget_usd_m=2000`; after `time_limit_s`
-            seconds the best set so far is returned, with its bound.
-
-        Raises
-        ------
-        CorridorsError
-            A project is unknown, the budget pays for none, or the plan is infeasible without them.
-        """
-        from corridors.api.planned_volumes import Investment
-        from corridors.studies.invest import invest_plan
-
-        made = _plan_of("invest", plan, set_values, keys)
-        return extended(Investment, invest_plan(made))
+    allocate = _method(allocate_question.allocate)
+    book = _method(book_question.book)
+    design = _method(design_question.design)
+    invest = _method(invest_question.invest)
 
     if not TYPE_CHECKING:
 
@@ -725,30 +606,6 @@ def _end_of(given: ScenarioLike, keys: Mapping[str, object]) -> End:
         given = given.scenario
     scenario = scenario_of(given, keys, call="diff()")
     return End(scenario=scenario, order=order_of(scenario))
-
-
-def _plan_of(
-    command: str, file: Path | str, set_values: Sequence[str], keys: Mapping[str, object]
-) -> Plan:
-    """Return the plan of a file with other values."""
-    from corridors.config.plan import load_plan
-
-    return load_plan(file, command=command, set_values=[*set_values, *_assignments(keys)])
-
-
-def _assignments(keys: Mapping[str, object], before: str = "") -> list[str]:
-    """Return keys as the option `--set` takes them: `limits.max_co2e_t=9000`."""
-    import json
-
-    from corridors.config.scenario import plain_value
-
-    found: list[str] = []
-    for key, value in keys.items():
-        if isinstance(value, Mapping) and value:
-            found += _assignments(value, f"{before}{key}.")
-        else:
-            found.append(f"{before}{key}={json.dumps(plain_value(value))}")
-    return found
 
 
 class _OfThread(threading.local):

@@ -257,7 +257,6 @@ UNMET = Table(
     ],
     files="pair month teu",
 )
-FRAMES = {"allocation.json": {"table": (FLOWS, "flows")}}
 
 
 def _means(allocation: Allocation, *names: str) -> Iterator[Beside]:

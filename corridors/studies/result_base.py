@@ -250,9 +250,9 @@ class Written(Result):
     @property
     def _title(self) -> str:
         """The heading of the start page of its files."""
-        scenario = getattr(self, "scenario", None)
+        scenario, plan = getattr(self, "scenario", None), getattr(self, "plan", None)
         if scenario is None:
-            return self._texts()[0]
+            return self._texts()[0] if plan is None else str(plan.name)
         from corridors.output.display_names import scenario_title
 
         return scenario_title(scenario)

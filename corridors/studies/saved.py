@@ -41,16 +41,8 @@ if TYPE_CHECKING:
 
 Frames = Mapping[str, tuple[Table | None, str] | Callable[[Mapping[str, Any]], "pd.DataFrame"]]
 COMPARED: Final = "comparison.json"
-# What has no room yet: the module of its result by the file that it is saved to.
-_RESULTS: Mapping[str, str] = MappingProxyType(
-    {
-        "allocation.json": "corridors.output.allocation_result",
-        "book.json": "corridors.output.booking_result",
-        "design.json": "corridors.output.design_result",
-        "invest.json": "corridors.output.investment_result",
-        "diff.json": "corridors.studies.differences.difference_rows",
-    }
-)
+_WITHOUT_ROOM = {"diff.json": "corridors.studies.differences.difference_rows"}
+"""What has no room yet: the module of its result by the file that it is saved to."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -275,7 +267,7 @@ def _files() -> Iterator[str]:
     """Yield the JSON files that results are saved to; `explain` writes a comparison beside its."""
     for study in every_study().values():
         yield from (name for name in (*study.outputs, *study.outputs_over) if _is_result(name))
-    yield from _RESULTS
+    yield from _WITHOUT_ROOM
     yield COMPARED
 
 
@@ -285,7 +277,7 @@ def _is_result(name: str) -> bool:
 
 def _frames_of(file: str) -> Frames:
     """Return what frames a file holds, as the room of its study says."""
-    module = _RESULTS.get(file, "")
+    module = _WITHOUT_ROOM.get(file, "")
     for study in every_study().values():
         if file in (*study.outputs, *study.outputs_over) and file != COMPARED:
             module = study.ask.__module__.replace(".question", ".result")

@@ -53,7 +53,7 @@ from corridors.output.answer import money, rounded
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import on_page
 from corridors.output.verdict import ladder_cell
-from corridors.studies.allocate import allocate_plan
+from corridors.studies.allocate.run import allocate_plan
 from corridors.studies.catchments.run import catchments
 from corridors.studies.compare import compare
 from corridors.studies.route import routes_between

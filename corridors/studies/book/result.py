@@ -14,6 +14,7 @@ from corridors.output.allocation_result import Bounded
 from corridors.output.display_names import capitalised, listed
 from corridors.output.records import as_text
 from corridors.output.tables import Beside, Table
+from corridors.studies.result_base import REPORT_HEIGHT, Files, Page, Terminal, Written, page_of
 from corridors.units import USD_PER_USD_M, in_percent
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booking(Bounded):
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Booking(Written, Bounded):
     """The bookings of least risk measure; USD are of all months of the plan."""
 
     plan: Plan
@@ -56,6 +57,8 @@ class Booking(Bounded):
     basis_note: str = ""
     """Why a plan by price is answered by cost; empty if it is not."""
 
+    _more = ".table .scenario_table are frames; .contracts, .outcomes, .report(), .save(folder)"
+
     @property
     def months(self) -> tuple[date, ...]:
         """The first days of the months that are planned."""
@@ -80,6 +83,39 @@ class Booking(Bounded):
     def scenario_table(self) -> pd.DataFrame:
         """One row per scenario: USD, TEU, TEU by contract, unused bookings, TEU left behind."""
         return SCENARIOS.frame(self)
+
+    def report(self) -> Page:
+        """Return the page of the bookings."""
+        return page_of(self._files(), "book.html", self._texts()[0], REPORT_HEIGHT)
+
+    def show(self, terminal: Terminal) -> None:
+        """Print what to book, what each scenario then costs, and what is to be known about it."""
+        title = (
+            f"{self.plan.name}, TEU a month: to book, to book if the likeliest scenario were"
+            " certain, and on average carried on it and booked but unused"
+        )
+        terminal.table(CONTRACTS, self, title=title)
+        over = "in the month" if len(self.months) == 1 else f"over {len(self.months)} months"
+        title = f"Cost and TEU {over} in each scenario with these bookings"
+        terminal.table(SCENARIOS, self, title=title)
+        for text in booking_texts(self):
+            terminal.say(text)
+
+    def _texts(self) -> list[str]:
+        return [f"Bookings of {self.plan.name}", *booking_texts(self)]
+
+    def _shown(self) -> pd.DataFrame:
+        return CONTRACTS.shown(self)
+
+    def _files(self, *, command: str = "") -> Files:
+        from corridors.studies.book.page import render_booking
+
+        return {
+            "book.json": lambda: booking_json(self),
+            "book.csv": lambda: CONTRACTS.csv(self),
+            "scenarios.csv": lambda: SPACES.csv(self),
+            "book.html": lambda: render_booking(self, command=command),
+        }
 
 
 # Less than this is rounding, in TEU.
