@@ -16,7 +16,7 @@ from corridors.errors import CorridorsError
 from corridors.version import __version__
 
 if TYPE_CHECKING:
-    from corridors.api.asking import (
+    from corridors.api.functions import (
         Session,
         allocate,
         batch,
@@ -111,7 +111,7 @@ __all__ = [
 ]
 # Imported on first use: `corridors --version` and `--help` need none of it.
 _HOMES = {
-    "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
+    "api.functions": [*__all__[__all__.index("allocate") :], "Session"],
     "api.listed": ["corridors", "parameters", "places", "terminals", "worlds"],
     "api.batched": ["Batch", "load"],
     "studies.result_base": ["Page"],
@@ -141,7 +141,7 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         """Import a name on first use, such as `corridors.compare`."""
         if name not in _HOME:
-            from corridors.api.asking import added_function
+            from corridors.api.functions import added_function
 
             added = None if name.startswith("_") else added_function(name)
             if added is not None:
