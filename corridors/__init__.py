@@ -16,7 +16,8 @@ from corridors.errors import CorridorsError
 from corridors.version import __version__
 
 if TYPE_CHECKING:
-    from corridors.api.asking import (
+    from corridors.api.batched import Batch, load
+    from corridors.api.functions import (
         Session,
         allocate,
         batch,
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
         stress,
         validate,
     )
-    from corridors.api.batched import Batch
     from corridors.api.listed import corridors, parameters, places, terminals, worlds
     from corridors.api.sea_tables import Distances, SeaWay
     from corridors.api.studied import Difference, Route
@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from corridors.studies.phase.result import Phase
     from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.result_base import Page
+    from corridors.studies.saved import Saved
     from corridors.studies.season.result import Season
     from corridors.studies.simulate.result import Simulation
     from corridors.studies.stress.result import Stress
@@ -75,6 +76,7 @@ __all__ = [
     "Page",
     "Phase",
     "Route",
+    "Saved",
     "SeaWay",
     "Season",
     "ServiceDesign",
@@ -96,6 +98,7 @@ __all__ = [
     "distances",
     "explain",
     "invest",
+    "load",
     "parameters",
     "phase",
     "places",
@@ -112,9 +115,9 @@ __all__ = [
 ]
 # Imported on first use: `corridors --version` and `--help` need none of it.
 _HOMES = {
-    "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
+    "api.functions": [*__all__[__all__.index("allocate") :], "Session"],
     "api.listed": ["corridors", "parameters", "places", "terminals", "worlds"],
-    "api.batched": ["Batch"],
+    "api.batched": ["Batch", "load"],
     "studies.result_base": ["Page"],
     "api.sea_tables": ["Distances", "SeaWay"],
     "api.studied": ["Difference", "Route"],
@@ -128,6 +131,7 @@ _HOMES = {
     "studies.invest.result": ["Investment"],
     "studies.ranked_corridors": ["Comparison"],
     "studies.phase.result": ["Phase"],
+    "studies.saved": ["Saved"],
     "studies.season.result": ["Season"],
     "studies.simulate.result": ["Simulation"],
     "studies.stress.result": ["Stress"],
@@ -142,7 +146,7 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         """Import a name on first use, such as `corridors.compare`."""
         if name not in _HOME:
-            from corridors.api.asking import added_function
+            from corridors.api.functions import added_function
 
             added = None if name.startswith("_") else added_function(name)
             if added is not None:

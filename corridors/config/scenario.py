@@ -195,7 +195,7 @@ def _key_of(values: object, wanted: object) -> Key:
     return ()
 
 
-def plain_value(value: object) -> object:
+def plain_value(value: Any) -> Any:
     """Return the plain form of a value: texts, numbers, lists and mappings.
 
     Days may be dates, times of a day or numpy's; numbers may be numpy's; paths and the frozen

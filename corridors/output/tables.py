@@ -109,6 +109,12 @@ class Column:
         return self.kind in (Kind.NUMBER, Kind.WHOLE, Kind.SHARE)
 
     @property
+    def dtype(self) -> str:
+        """Its type in a frame; texts are `str` from pandas 3 on."""
+        held: str = _TYPES[self.kind][1]
+        return _OPTIONAL.get(held, held) if self.optional else held
+
+    @property
     def titled(self) -> str:
         """What stands above it in notebooks and on pages: with the unit, if it does not say it."""
         head = self.head or self.name.replace("_", " ")
@@ -366,8 +372,8 @@ def typed(records: Sequence[Record], kept: Sequence[Column]) -> pd.DataFrame:
     for one in kept:
         if one.kind in (Kind.DAY, Kind.TIME):
             made[one.name] = pd.to_datetime(made[one.name], utc=one.kind is Kind.TIME)
-        kind: Any = texts if one.kind is Kind.TEXT else _TYPES[one.kind][1]
-        made[one.name] = made[one.name].astype(_OPTIONAL.get(kind, kind) if one.optional else kind)
+        kind: Any = texts if one.kind is Kind.TEXT else one.dtype
+        made[one.name] = made[one.name].astype(kind)
     return made
 
 

@@ -33,7 +33,7 @@ class Answered(Protocol):
 
 
 ScenarioLike: TypeAlias = "str | Path | Keys | Scenario | Answered"
-"""The name of a shipped scenario, the path of a file, its keys as a dict, or a result."""
+"""A shipped scenario by name, the path of a file or of a saved result, keys as a dict, a result."""
 ENDS = ("origin", "destination")
 
 
@@ -95,7 +95,9 @@ def scenario_of(given: object, keys: Mapping[str, object], *, call: str) -> Scen
     from corridors.config import given_scenario
     from corridors.domain.scenario import Scenario
 
-    if isinstance(given, Scenario | str | Path | Mapping) or given is None:
+    if isinstance(given, str | Path) and (held := saved_in(given)) is not None:
+        base: Any = held
+    elif isinstance(given, Scenario | str | Path | Mapping) or given is None:
         base = given
     elif isinstance(given, Answered) and isinstance(given.scenario, Scenario):
         base = given.scenario
@@ -115,6 +117,17 @@ def scenario_of(given: object, keys: Mapping[str, object], *, call: str) -> Scen
             msg = f"{error.faults[0]}; a place goes into origin= or destination="
             raise ConfigError(msg) from None
         raise
+
+
+def saved_in(given: str | Path) -> Scenario | None:
+    """Return the scenario of a saved result, None unless a folder with one is given."""
+    from corridors.files import is_folder
+    from corridors.studies.saved import is_saved, saved_result
+
+    path = Path(given)
+    if not is_folder(path, shown=str(given)[:200]) or not is_saved(path):
+        return None
+    return saved_result(path).scenario
 
 
 def place_text(place: object) -> str:

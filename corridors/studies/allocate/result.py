@@ -101,3 +101,6 @@ def flows_page(found: allocation_result.Allocation) -> str:
     from corridors.output.html.map.map_frame import filled, shipped_frame
 
     return filled(shipped_frame(), flows_of(found))
+
+
+FRAMES = {"allocation.json": {"table": (allocation_result.FLOWS, "flows")}}

@@ -269,7 +269,8 @@ class Session:
         ----------
         scenario
             The name of a shipped scenario, the path of a file, a dict of its keys, or a result
-            whose scenario is asked again; None if the keywords say all.
+            whose scenario is asked again, also a saved one or its folder; None if the keywords say
+            all.
         certify
             Also certify routes that depend on dates with OR-Tools, which takes longer.
         alternatives
@@ -594,10 +595,13 @@ def _end_of(given: ScenarioLike, keys: Mapping[str, object]) -> End:
     from corridors.domain.scenario import Scenario
     from corridors.output.comparison import Comparison
     from corridors.studies.differences.dotted_keys import order_of
-    from corridors.studies.differences.ends import End, end_of_record, read_end
+    from corridors.studies.differences.ends import RESULT, End, end_of_record, read_end, read_result
+    from corridors.studies.saved import Saved
 
     if not keys and isinstance(given, Comparison):
         return end_of_record(given.record)
+    if not keys and isinstance(given, Saved) and given.file == RESULT:
+        return read_result(given.folder / RESULT)
     if not keys and isinstance(given, str | Path):
         return read_end(str(given))
     if isinstance(given, Answered) and not isinstance(given, Scenario):
