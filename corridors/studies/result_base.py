@@ -265,6 +265,10 @@ class Written(Result):
         """Return the sentences of its answer, which stand on the start page of its files."""
         return ()
 
+    def _picture(self) -> str:
+        """Return a small map for the start page of its files."""
+        return ""
+
     @property
     def _is_usable(self) -> bool:
         """Whether there is anything to use in it; a command says so by its exit code."""
@@ -301,7 +305,13 @@ class Written(Result):
         files = self._files()
         check_folder(Path(folder), tuple(files))
         contents = {name: make() for name, make in files.items()}
-        return write_with_start_page(Path(folder), contents, title=self._title, answer=self._said())
+        return write_with_start_page(
+            Path(folder),
+            contents,
+            title=self._title,
+            answer=self._said(),
+            picture=self._picture(),
+        )
 
 
 def corridor_colours() -> dict[str, str]:
