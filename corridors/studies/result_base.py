@@ -332,7 +332,7 @@ class Shown:
     @classmethod
     def of_driver(cls, scenario: Scenario, key: str, unit: str) -> Shown:
         """Return it for what a study moves: a value of a day per box of the equipment asked for."""
-        from corridors.output.answer import BOXES
+        from corridors.domain.answer import BOXES
         from corridors.output.display_names import on_page
 
         equipment = scenario.shipment.equipment
@@ -341,16 +341,23 @@ class Shown:
         return cls(1.0, on_page(unit), False)
 
     @classmethod
+    def of_money(cls, scenario: Scenario) -> Shown:
+        """Return it for money alone: per box of the equipment asked for."""
+        from corridors.domain.answer import BOXES
+
+        equipment = scenario.shipment.equipment
+        return cls(equipment.teu_per_box, f"USD per {BOXES[equipment]}", True)
+
+    @classmethod
     def of_objective(cls, scenario: Scenario) -> Shown:
         """Return it for what a scenario compares: money per box, with the value of time or not."""
-        from corridors.output.answer import BOXES
         from corridors.output.display_names import on_page
 
-        equipment, aim = scenario.shipment.equipment, scenario.objective.aim
+        aim, money = scenario.objective.aim, cls.of_money(scenario)
         if not aim.usd:
             return cls(1.0, on_page(aim.unit), False)
         with_time = " with the value of time" if aim.value_of_time else ""
-        return cls(equipment.teu_per_box, f"USD per {BOXES[equipment]}{with_time}", True)
+        return cls(money.factor, f"{money.unit}{with_time}", True)
 
     def text(self, value: float, *, unit: bool = True) -> str:
         """Return a value to three digits with its unit: `USD 82 a day per 40'`, `838 USD/t`."""
