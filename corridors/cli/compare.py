@@ -185,13 +185,16 @@ def _write(
     from corridors.cli.publishing import write_study
     from corridors.memory import return_freed
     from corridors.output.display_names import scenario_title
+    from corridors.output.html.gallery.thumbnail import thumbnail_svg
+    from corridors.output.html.map.basemap import shipped_land
     from corridors.studies.result_files import comparison_files
 
     # Of the networks, which are not needed any more.
     return_freed()
     files = comparison_files(comparison, command=command, months=months, tiles=tiles)
     title, answer = scenario_title(comparison.scenario), comparison.answer.sentences
-    write_study(out, files, title=title, answer=answer)
+    picture = thumbnail_svg(comparison, shipped_land())
+    write_study(out, files, title=title, answer=answer, picture=picture)
 
 
 def _print_months(months: Sequence[Comparison], how: Format) -> None:

@@ -9,8 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corridors.domain.scenario import Equipment
+
 NEXT = "next"
 """Why the next best option is named, after those that are tied, quicker or cleaner."""
+BOXES = {
+    Equipment.DV20: "20'",
+    Equipment.DV40: "40'",
+    Equipment.HC40: "40'",
+    Equipment.RF40: "40' reefer",
+}
+"""What a box of an equipment is called."""
 ASK, NOBODY = "ask", "nobody known"
 """How often it sails where only the trains or ships of a whole trade are counted, and none are."""
 

@@ -16,6 +16,7 @@ from itertools import groupby
 from corridors.data.access import world_words
 from corridors.domain.answer import (
     ASK,
+    BOXES,
     NEXT,
     NOBODY,
     Answer,
@@ -35,7 +36,7 @@ from corridors.domain.results import (
     PriceStatus,
     RouteOption,
 )
-from corridors.domain.scenario import Equipment, PriceBasis, Scenario, Scope
+from corridors.domain.scenario import PriceBasis, Scenario, Scope
 from corridors.domain.values import TRUCK, subject_of
 from corridors.domain.windows import months_later
 from corridors.output.comparison import Comparison
@@ -69,12 +70,6 @@ MONTH = re.compile(r"\b(\d{4})-(\d\d)\b")
 LEAST_USD, LEAST_DAYS, LEAST_CO2E_SHARE = 0.5, 0.5, 0.05
 # A step of the value of a day that is narrower says nothing.
 LEAST_STEP_USD = 1.0
-BOXES = {
-    Equipment.DV20: "20'",
-    Equipment.DV40: "40'",
-    Equipment.HC40: "40'",
-    Equipment.RF40: "40' reefer",
-}
 PRICE_WORDS = {
     PriceStatus.INDEX: "freight index",
     PriceStatus.QUOTED: "quoted",

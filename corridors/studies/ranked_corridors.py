@@ -199,6 +199,12 @@ class Comparison(Written, compared.Comparison):
     def _said(self) -> tuple[str, ...]:
         return self.answer.sentences
 
+    def _picture(self) -> str:
+        from corridors.output.html.gallery.thumbnail import thumbnail_svg
+        from corridors.output.html.map.basemap import shipped_land
+
+        return thumbnail_svg(self, shipped_land())
+
     def _files(self, *, command: str = COMMAND) -> Files:
         import yaml
 

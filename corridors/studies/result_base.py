@@ -261,6 +261,10 @@ class Written(Result):
         """Return the sentences of its answer, which stand on the start page of its files."""
         return ()
 
+    def _picture(self) -> str:
+        """Return a small map for the start page of its files."""
+        return ""
+
     @property
     def _is_usable(self) -> bool:
         """Whether there is anything to use in it; a command says so by its exit code."""
@@ -297,7 +301,13 @@ class Written(Result):
         files = self._files()
         check_folder(Path(folder), tuple(files))
         contents = {name: make() for name, make in files.items()}
-        return write_with_start_page(Path(folder), contents, title=self._title, answer=self._said())
+        return write_with_start_page(
+            Path(folder),
+            contents,
+            title=self._title,
+            answer=self._said(),
+            picture=self._picture(),
+        )
 
 
 def corridor_colours() -> dict[str, str]:
@@ -318,7 +328,7 @@ class Shown:
     @classmethod
     def of_driver(cls, scenario: Scenario, key: str, unit: str) -> Shown:
         """Return it for what a study moves: a value of a day per box of the equipment asked for."""
-        from corridors.output.answer import BOXES
+        from corridors.domain.answer import BOXES
         from corridors.output.display_names import on_page
 
         equipment = scenario.shipment.equipment
@@ -327,16 +337,23 @@ class Shown:
         return cls(1.0, on_page(unit), False)
 
     @classmethod
+    def of_money(cls, scenario: Scenario) -> Shown:
+        """Return it for money alone: per box of the equipment asked for."""
+        from corridors.domain.answer import BOXES
+
+        equipment = scenario.shipment.equipment
+        return cls(equipment.teu_per_box, f"USD per {BOXES[equipment]}", True)
+
+    @classmethod
     def of_objective(cls, scenario: Scenario) -> Shown:
         """Return it for what a scenario compares: money per box, with the value of time or not."""
-        from corridors.output.answer import BOXES
         from corridors.output.display_names import on_page
 
-        equipment, aim = scenario.shipment.equipment, scenario.objective.aim
+        aim, money = scenario.objective.aim, cls.of_money(scenario)
         if not aim.usd:
             return cls(1.0, on_page(aim.unit), False)
         with_time = " with the value of time" if aim.value_of_time else ""
-        return cls(equipment.teu_per_box, f"USD per {BOXES[equipment]}{with_time}", True)
+        return cls(money.factor, f"{money.unit}{with_time}", True)
 
     def text(self, value: float, *, unit: bool = True) -> str:
         """Return a value to three digits with its unit: `USD 82 a day per 40'`, `838 USD/t`."""

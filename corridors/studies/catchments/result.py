@@ -136,7 +136,9 @@ class Catchments(Written):
 
     def show(self, terminal: Terminal) -> None:
         """Print a row per destination: its best corridor and the next cheapest."""
-        terminal.table(BEST, self, title=_heading(self.scenario))
+        terminal.table(
+            BEST.boxed(self.scenario.shipment.equipment), self, title=_heading(self.scenario)
+        )
         if self.note:
             terminal.echo(f"! {self.note}")
         for one in self.to:

@@ -51,16 +51,20 @@ def _picture(found: Phase) -> str:
                 tip=_title(found, number),
             )
     cells = len(found.best) * len(found.best[0])
+    x, y = (found.shown(axis).factor * axis.value for axis in (found.x, found.y))
+    inside = across[0] <= x <= across[-1] and up[0] <= y <= up[-1]
     for number, held in runs.items():
+        # The region of the question is named beside its dot.
+        if inside and number == found.own:
+            continue
         if sum(end - start for _, start, end in held) >= LEAST_NAMED_SHARE * cells:
             line, start, end = _widest(held)
-            x, y = (across[start] + across[end]) / 2.0, (up[line] + up[line + 1]) / 2.0
-            drawn += area.name(x, y, _title(found, number), dy=4)
-    x, y = (found.shown(axis).factor * axis.value for axis in (found.x, found.y))
-    if across[0] <= x <= across[-1] and up[0] <= y <= up[-1]:
+            middle = (across[start] + across[end]) / 2.0, (up[line] + up[line + 1]) / 2.0
+            drawn += area.name(*middle, _title(found, number), dy=4)
+    if inside:
         tip = f"The question: {_title(found, found.own)}"
         drawn += area.dot(x, y, colour=NONE, tip=tip, radius_px=6.0)
-        drawn += area.name(x, y, "your question", dy=-11)
+        drawn += area.name(x, y, f"your question: {_title(found, found.own)}", dy=-24)
     return chart_html(
         "chart-phase",
         area.html(drawn, x_label=_axis(found, found.x), y_label=_axis(found, found.y)),

@@ -9,8 +9,8 @@ from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page
 
 OWN_SOURCE = (
-    "this study, with the prices, rules and lines of its dates; `corridors compare --out` cites"
-    " each of them in report.html"
+    "this study, with the prices, rules and lines of its dates; the report of"
+    " `corridors compare` cites each"
 )
 
 

@@ -8,6 +8,7 @@ and is there without a script; what a pointer or a finger is on is named by `rep
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -25,10 +26,9 @@ MARK_PX = 19
 TICKS = 5
 # More points would make a page heavy, and no table of them is read.
 MOST_TABLED = 60
+NAME_LETTERS = 26
 SOURCE = "<!-- source -->"
 """Where a page says once what its charts rest on."""
-# Heights, as shares of the drawing area, at which curves carry their names, one below the other.
-NAMED_AT = (0.12, 0.24, 0.36, 0.48, 0.6, 0.72, 0.84)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -434,9 +434,14 @@ class Area:
         """Return a name beside a point, which keeps within the area."""
         right, down = self.place(x, y)
         anchor = "start" if right < 0.3 else "end" if right > 0.7 else "middle"
+        # A phone has room for a few words on a line.
+        first, *others = textwrap.wrap(text, NAME_LETTERS) or [""]
+        lines = escape(first) + "".join(
+            f'<tspan x="{_share(right)}" dy="1.15em">{escape(line)}</tspan>' for line in others
+        )
         return (
             f'<text class="named" x="{_share(right)}" y="{_share(down)}" dy="{dy}"'
-            f' text-anchor="{anchor}">{escape(text)}</text>'
+            f' text-anchor="{anchor}">{lines}</text>'
         )
 
     def rule(self, x: float, name: str = "") -> str:

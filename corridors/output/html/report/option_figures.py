@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corridors.domain.answer import BOXES
 from corridors.domain.results import Exceeded, RouteOption
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import RouteFans
-from corridors.output.answer import BOXES, money
+from corridors.output.answer import money
 from corridors.output.comparison import Comparison
 from corridors.output.contract import Totals
 from corridors.output.display_names import (

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from html import escape
 
+from corridors.domain.answer import sailing_words
 from corridors.domain.objective import Objective
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scope
 from corridors.domain.unbeaten import unbeaten
 from corridors.domain.values import ChainPart
-from corridors.output.answer import answer_of, money
-from corridors.output.answer import rounded as whole
+from corridors.output.answer import answer_of, money, row_of
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import (
@@ -32,7 +32,6 @@ from corridors.output.html.encode import (
     element,
     one,
     percent,
-    tonnes,
     usd,
 )
 from corridors.output.html.palette import BLUE, GREEN, GREY, NAVY, role_colour, swatch
@@ -60,7 +59,6 @@ from corridors.output.html.report.parts import (
 from corridors.output.html.report.report_page import Section, render_page
 from corridors.output.html.report.report_tables import Cell, Column, headings, numeric, table_html
 from corridors.output.html.report.what_if_section import what_if_section
-from corridors.output.line_notes import sails_text
 from corridors.output.manifest import scenario_record
 from corridors.output.verdict import folded_text, hopeless_text, mark_of, never_text, titles_of
 from corridors.units import KG_PER_TONNE
@@ -256,6 +254,7 @@ def _row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | 
     title = title_by(route)
     if route.corridor in comparison.ranks:
         title = f"{index + 1}. {title}"
+    row = row_of(comparison, route)
     generalised = comparison.scenario.objective is Objective.GENERALISED
     outside = outside_limits(comparison, route)
     mark = mark_of(comparison, route)
@@ -272,11 +271,11 @@ def _row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | 
         record.price_status or NOTHING,
         box.usd(record.cost_usd_per_teu),
         Cell(text=f"{money(shown.low)} to {money(shown.high)}", sort=shown.low),
-        Cell(text=whole(shown.transit_days), sort=shown.transit_days),
-        Cell(text=whole(shown.days), sort=shown.days),
+        Cell(text=row.on_board_days, sort=shown.transit_days),
+        Cell(text=row.days, sort=shown.days),
         Cell(text=usd(record.distance_km), sort=record.distance_km),
-        Cell(text=tonnes(shown.co2e_kg), sort=shown.co2e_kg),
-        ", ".join(filter(None, (sails_text(route), route.sailings))),
+        Cell(text=row.co2e_t, sort=shown.co2e_kg),
+        sailing_words(row.sails),
         Cell(text=str(len(route.borders)), sort=len(route.borders)),
         Cell(text=str(len(route.warnings)), sort=len(route.warnings)),
     ]
