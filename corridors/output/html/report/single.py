@@ -143,7 +143,7 @@ def _head(comparison: Comparison, map_page: str) -> str:
         element("h1", scenario_title(scenario))
         + f'<p class="asked">{escape(per_box)}{link}</p>'
         + answer_box(
-            [on_page(text) for text in answer_of(comparison).sentences],
+            [on_page(text) for text in answer_of(comparison).said],
             warn=comparison.recommended is None,
         )
         + f"<details><summary>How it was asked</summary>"
