@@ -192,7 +192,7 @@ def _write(
     # Of the networks, which are not needed any more.
     return_freed()
     files = comparison_files(comparison, command=command, months=months, tiles=tiles)
-    title, answer = scenario_title(comparison.scenario), comparison.answer.sentences
+    title, answer = scenario_title(comparison.scenario), comparison.answer.said
     picture = thumbnail_svg(comparison, shipped_land())
     write_study(out, files, title=title, answer=answer, picture=picture)
 
@@ -303,7 +303,7 @@ def _print_table(comparison: Comparison) -> None:
         say(f"! {named_list(corridors)}: {warning}")
     for warning in comparison.warnings:
         say(f"! {warning}")
-    for text in (certificates_text(comparison), *comparison.answer.sentences):
+    for text in (certificates_text(comparison), *comparison.answer.said):
         say(text)
 
 

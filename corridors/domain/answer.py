@@ -132,6 +132,12 @@ class Answer:
         return (*self.first, *map(_beside_words, self.beside[self._shown :]), *changes)
 
     @property
+    def said(self) -> tuple[str, ...]:
+        """The answer in sentences, what it rests on last: no page recommends without its age."""
+        rests = (f"Rests on: {'; '.join(self.rests_on)}.",) if self.rests_on else ()
+        return (*self.sentences, *rests)
+
+    @property
     def _shown(self) -> int:
         """How many of `beside` stand in `first`: not the next best, which the rows show."""
         return sum(one.why != NEXT for one in self.beside)

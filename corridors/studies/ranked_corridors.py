@@ -197,7 +197,7 @@ class Comparison(Written, compared.Comparison):
         return page_of(comparison_files(self), "map.html", f"Map of {self._name}", MAP_HEIGHT)
 
     def _said(self) -> tuple[str, ...]:
-        return self.answer.sentences
+        return self.answer.said
 
     def _picture(self) -> str:
         from corridors.output.html.gallery.thumbnail import thumbnail_svg

@@ -355,13 +355,17 @@ class Shown:
         with_time = " with the value of time" if aim.value_of_time else ""
         return cls(money.factor, f"{money.unit}{with_time}", True)
 
-    def text(self, value: float, *, unit: bool = True) -> str:
-        """Return a value to three digits with its unit: `USD 82 a day per 40'`, `838 USD/t`."""
+    def text(self, value: float, *, unit: bool = True, said: str = "") -> str:
+        """Return a value to three digits with its unit: `USD 82 a day per 40'`, `838 USD/t`.
+
+        `said` stands behind the figure: `USD 82 more per 40'`.
+        """
         from corridors.output.answer import money
 
         size = value * self.factor
         three = money(size) if abs(size) >= 100.0 or self.by_box else f"{size:.3g}"
         if self.by_box:
+            three += f" {said}" * bool(said)
             return f"USD {three}{self.unit.removeprefix('USD') if unit else ''}"
         return f"{three} {self.unit}" if unit else three
 

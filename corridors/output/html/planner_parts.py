@@ -67,7 +67,7 @@ def answer_parts(comparison: Comparison) -> Record:
     return {
         "question": question(comparison.scenario),
         "ends": {end: _end(getattr(comparison.scenario, end)) for end in ("origin", "destination")},
-        "answer": [on_page(text) for text in answer_of(comparison).sentences],
+        "answer": [on_page(text) for text in answer_of(comparison).said],
         "best": best.corridor if best else "",
         "basis": comparison.scenario.price_basis.value,
         "ranges": range_text(comparison.usable) if comparison.usable else "",

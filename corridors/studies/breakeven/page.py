@@ -27,10 +27,7 @@ def render_break_even(found: BreakEven, *, command: str = "") -> str:
 
 def break_even_sections(found: BreakEven, *, driver: str) -> tuple[Section, ...]:
     """Return the sections of a break-even; `driver` is what moves, in words."""
-    return (
-        Section(id="moves", heading="What the best costs", body=_chart(found, driver)),
-        Section(id="steps", heading="Where it changes", body=_table(found, driver)),
-    )
+    return (Section(id="moves", heading="Where it changes", body=_chart(found, driver)),)
 
 
 def _chart(found: BreakEven, driver: str) -> str:

@@ -132,8 +132,9 @@ def _ranges(winners: Mapping[str, list[Catchment]], order: list[str], money: Sho
     more, each = min(close, key=lambda pair: pair[0])
     other = in_sentence(each.runner_up.name) if each.runner_up else ""
     return [
-        f"The margin is smallest for {each.name}, where {other} costs {money.text(abs(more))}"
-        f" {'more' if more >= 0 else 'less'} than {in_sentence(_title(each))}."
+        f"The margin is smallest for {each.name}, where {other} costs"
+        f" {money.text(abs(more), said='more' if more >= 0 else 'less')} than"
+        f" {in_sentence(_title(each))}."
     ]
 
 

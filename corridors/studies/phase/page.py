@@ -64,7 +64,7 @@ def _picture(found: Phase) -> str:
     if inside:
         tip = f"The question: {_title(found, found.own)}"
         drawn += area.dot(x, y, colour=NONE, tip=tip, radius_px=6.0)
-        drawn += area.name(x, y, f"your question: {_title(found, found.own)}", dy=-24)
+        drawn += area.name(x, y, f"your question: {_title(found, found.own)}", dy=-11)
     return chart_html(
         "chart-phase",
         area.html(drawn, x_label=_axis(found, found.x), y_label=_axis(found, found.y)),

@@ -10,7 +10,7 @@ from corridors.domain.simulation import ARRIVAL_CHANCES, Fan, OptionChances, Rou
 from corridors.output.display_names import scenario_title
 from corridors.output.html.encode import day_text, element
 from corridors.output.html.pages.study_page import study_page
-from corridors.output.html.palette import NAVY, identities
+from corridors.output.html.palette import BLUE, NAVY, identities
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import (
     Area,
@@ -104,7 +104,7 @@ def _fans(
     spans = [
         Span(
             name=option.title,
-            colour=NAVY,
+            colour=BLUE,
             quantiles=(fan.p5, fan.p10, fan.p50, fan.p90, fan.p95),
         )
         for option in found.options

@@ -109,7 +109,7 @@ def _answer(single: Sequence[Record], usual: Record, money: Shown) -> list[str]:
 def _more(row: Record, money: Shown) -> str:
     days, extra = number(row["extra_days"]), number(row["extra_usd_per_teu"])
     longer = f"{one(abs(days))} days {'longer' if days >= 0.0 else 'sooner'}"
-    return f"{money.text(abs(extra))} {'more' if extra >= 0.0 else 'less'} and {longer}"
+    return f"{money.text(abs(extra), said='more' if extra >= 0.0 else 'less')} and {longer}"
 
 
 def _map(single: Sequence[Record], spots: Mapping[str, tuple[float, float]], money: Shown) -> str:

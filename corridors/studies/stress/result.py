@@ -334,8 +334,8 @@ def _named(corridor: object) -> str:
 
 def _closure_text(row: StressRow, money: Shown) -> str:
     days = row.extra_days or 0.0
-    usd = money.text(row.extra_usd_per_teu or 0.0)
+    usd = money.text(row.extra_usd_per_teu or 0.0, said="more")
     return (
-        f"Dearest to lose: {row.name}, {usd} more and"
+        f"Dearest to lose: {row.name}, {usd} and"
         f" {abs(days):.1f} days {'less' if days < 0 else 'more'}, by {_named(row.corridor)}."
     )

@@ -34,8 +34,10 @@ TILE_SETS: Mapping[str, tuple[str, str]] = {
     "osm": ("https://tile.openstreetmap.org/{z}/{x}/{y}.png", "© OpenStreetMap contributors"),
 }
 # What markers and popups that a user adds need of folium's own scripts; Leaflet is in the page.
-USERS = ("jquery", "awesome_markers", "glyphicons_css", "awesome_markers_font_css")
-USERS += ("awesome_markers_css", "awesome_rotate_css")
+USERS = (
+    *("jquery", "awesome_markers", "glyphicons_css", "awesome_markers_font_css"),
+    *("awesome_markers_css", "awesome_rotate_css"),
+)
 HEIGHT_PX = 640
 _POLICY = re.compile(r'<head>\n<meta charset="utf-8">\n<meta[^>]*>')
 _ELEMENT_NAME = re.compile(r"\b([a-z]+(?:_[a-z]+)*)_([0-9a-f]{32})(?![0-9a-f])")
@@ -65,10 +67,6 @@ class MapScript(MacroElement):
 class _Page(Figure):
     """A folium page that is mended, stable and under a policy, as ours are."""
 
-    def __init__(self, images: tuple[str, ...]) -> None:
-        super().__init__(height=f"{HEIGHT_PX}px")
-        self._images = images
-
     def render(self, **kwargs: object) -> str:
         """Return the page as HTML text; what a user has added may load what it needs."""
         (drawn,) = (one for one in self._children.values() if isinstance(one, DrawnMap))
@@ -78,7 +76,7 @@ class _Page(Figure):
         drawn.default_js = [one for one in folium.Map.default_js if one[0] in USERS] * added
         drawn.default_css = [one for one in folium.Map.default_css if one[0] in USERS] * added
         html = _mended(stable_html(super().render(**kwargs)))
-        return html if added else under_policy(html, self._images)
+        return html if added else under_policy(html, drawn.images)
 
 
 class DrawnMap(folium.Map):
@@ -100,8 +98,8 @@ class DrawnMap(folium.Map):
             font_size="13px",
         )
         self._name = "Map"
-        images = () if tiles is None else (TILE_SETS[tiles][0].split("{", maxsplit=1)[0],)
-        figure = _Page(images)
+        self.images = () if tiles is None else (TILE_SETS[tiles][0].split("{", maxsplit=1)[0],)
+        figure = _Page(height=f"{HEIGHT_PX}px")
         figure.add_child(self)
         figure.title = escape(page.title)
         figure.header.add_child(RawText(head_of(page.assets)))
@@ -114,9 +112,9 @@ class DrawnMap(folium.Map):
             self.add_child(group)
         self.add_child(MapScript(page.last))
         self._own = len(self._children)
-        for script in self._children.values():
-            if isinstance(script, MapScript):
-                script.script = script.script.replace(MAP, self.get_name())
+        for child in self._children.values():
+            if isinstance(child, MapScript):
+                child.script = child.script.replace(MAP, self.get_name())
 
     @property
     def is_added_to(self) -> bool:
@@ -168,9 +166,8 @@ def drawn_frame(tiles: str | None = None) -> Frame:
     # The end of the last mark is that of the layers; what follows is the script that ends a page.
     drawn.add_child(MapScript("MARK_LAST"))
     drawn._own += 1
-    figure = drawn.get_root()
-    html = figure.render().replace(head_of(()), "MARK_HEAD")
-    return _split(_POLICY.sub("<head>", html).replace("$", "$$"), figure._images)
+    html = drawn.html.replace(head_of(()), "MARK_HEAD")
+    return _split(_POLICY.sub("<head>", html).replace("$", "$$"), drawn.images)
 
 
 def stable_html(html: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from corridors.domain.answer import Answer, AnswerFigure, sailing_words
+from corridors.domain.answer import ASK, Answer, AnswerFigure, sailing_words
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis
 from corridors.output.answer import answer_of, left_out, row_of
@@ -90,7 +90,7 @@ def panel_record(comparison: Comparison, numbers: Mapping[str, int]) -> Record:
                         "side": f"{row.days} d",
                         "mark": row.mark,
                         "against": row.against,
-                        "sails": sailing_words(row.sails) if row.sails else "",
+                        "sails": "ask how often" if row.sails == ASK else row.sails,
                     }
                     for option in options
                     for row in [told.get(option.corridor) or row_of(comparison, option)]

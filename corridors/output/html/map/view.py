@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 SIMPLIFY_DEG = 0.005
 # A line at sea is smoothed over so many points of so many degrees on either side.
-SMOOTH_STEP_DEG, SMOOTH_POINTS, SMOOTH_ROUNDS = 0.25, 28, 8
+SMOOTH_STEP_DEG, SMOOTH_POINTS = 0.25, 28
 # The first view shows the routes inside this window; one around the world would shrink the others.
 WEST_DEG, EAST_DEG, SOUTH_DEG, NORTH_DEG = -35.0, 200.0, -37.0, 79.0
 
@@ -73,16 +73,16 @@ def smoothed(line: Shape) -> Shape:
     # In a port, a river or a canal the line stays where it is.
     reach = np.where(_over_coast(tree, at), 0, SMOOTH_POINTS)
     reach[[0, -1]] = 0
-    for _ in range(SMOOTH_ROUNDS):
+    while True:
         # Each point by one at most further than its neighbour, so that the line stays whole.
         reach = np.minimum.accumulate(reach - here) + here
         reach = np.minimum.accumulate((reach + here)[::-1])[::-1] - here
         found = (sums[here + reach + 1] - sums[here - reach]) / (2 * reach + 1)[:, None]
+        found[reach == 0] = at[reach == 0]
         hit = _over_coast(tree, found) & (reach > 0)
         if not hit.any():
             return tuple((float(lon), float(lat)) for lon, lat in found)
         reach = np.where(hit, reach // 2, reach)
-    return line
 
 
 def _over_coast(tree: STRtree, points: NDArray[np.float64]) -> NDArray[np.bool_]:

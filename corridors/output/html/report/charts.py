@@ -26,7 +26,7 @@ MARK_PX = 19
 TICKS = 5
 # More points would make a page heavy, and no table of them is read.
 MOST_TABLED = 60
-NAME_LETTERS = 26
+NAME_LETTERS, LINE_PX = 26, 14
 SOURCE = "<!-- source -->"
 """Where a page says once what its charts rest on."""
 
@@ -436,6 +436,8 @@ class Area:
         anchor = "start" if right < 0.3 else "end" if right > 0.7 else "middle"
         # A phone has room for a few words on a line.
         first, *others = textwrap.wrap(text, NAME_LETTERS) or [""]
+        # What stands above its point ends there.
+        dy -= LINE_PX * len(others) * (dy < 0)
         lines = escape(first) + "".join(
             f'<tspan x="{_share(right)}" dy="1.15em">{escape(line)}</tspan>' for line in others
         )

@@ -90,7 +90,7 @@ class PerBox:
 def range_text(usable: Sequence[RouteOption]) -> str:
     """Return what the low and high of options are."""
     if any(option.fans is not None for option in usable):
-        return "from 10 to 90 % of draws of prices, speeds and waits (P10 to P90)"
+        return "where 8 of 10 cases of prices, speeds and waits fall (P10 to P90)"
     return "from all cost lines at their low value to all at their high value"
 
 

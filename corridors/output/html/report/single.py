@@ -120,7 +120,14 @@ def render_report(
     scripts = ("report.js", "whatif.js") if has_sliders else ("report.js",)
     title = f"Report: {scenario_title(comparison.scenario)}"
     source = "; ".join((*answer_of(comparison).rests_on, "every figure cited under Sources"))
-    return render_page(title, _head(comparison, map_page), sections, scripts=scripts, source=source)
+    return render_page(
+        title,
+        _head(comparison, map_page),
+        sections,
+        scripts=scripts,
+        contents_last=True,
+        source=source,
+    )
 
 
 def _cited(comparison: Comparison) -> list[str]:
@@ -143,7 +150,7 @@ def _head(comparison: Comparison, map_page: str) -> str:
         element("h1", scenario_title(scenario))
         + f'<p class="asked">{escape(per_box)}{link}</p>'
         + answer_box(
-            [on_page(text) for text in answer_of(comparison).sentences],
+            [on_page(text) for text in answer_of(comparison).said],
             warn=comparison.recommended is None,
         )
         + f"<details><summary>How it was asked</summary>"
@@ -252,7 +259,7 @@ def _row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | 
     box = PerBox.of(comparison.scenario)
     shown, record = figures(route, box.teu), OptionRecord.of(route)
     title = title_by(route)
-    if route.corridor in comparison.ranks:
+    if route.corridor in comparison.ranks and route not in comparison.left_out:
         title = f"{index + 1}. {title}"
     row = row_of(comparison, route)
     generalised = comparison.scenario.objective is Objective.GENERALISED

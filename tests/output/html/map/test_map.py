@@ -347,7 +347,7 @@ def test_popup_and_panel_say_who_sails() -> None:
     assert shown["sails"] == ["scheduled", "1 a week"]
     assert shown["lines"] == ["LL3 <b> (Ocean Alliance), 1 a week, last seen 2023-08"]
     rows = [row for _, rows in _content(html)["answers"][0]["groups"] for row in rows]
-    assert [row["sails"] for row in rows[:2]] == ["sails 1 a week", "sails 1 a week, chartered"]
+    assert [row["sails"] for row in rows[:2]] == ["1 a week", "1 a week, chartered"]
     assert [route["role"] for route in _content(html)["routes"]] == ["sea", "sea", "rail"]
 
 

@@ -73,7 +73,7 @@ def test_what_a_user_adds_is_in_the_page() -> None:
     assert "default-src 'none'" in drawn.html
     assert "https://" not in drawn.html.replace("https://leafletjs.com", "").split("<body>")[1]
     folium.GeoJson(SHAPE, name="My depot").add_to(drawn)
-    HeatMap([[50.0, 9.0, 1.0]]).add_to(drawn)
+    HeatMap([[50.0, 9.0, 1.0]]).add_to(drawn)  # type: ignore[no-untyped-call]
     folium.TileLayer("OpenStreetMap").add_to(drawn)
     folium.LayerControl().add_to(drawn)
     html = drawn.html

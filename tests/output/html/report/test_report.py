@@ -70,7 +70,7 @@ def test_the_report_says_who_sails_an_option() -> None:
         replace(comparison, routes=(suez, *comparison.routes[1:])), sources=SOURCES, command=COMMAND
     )
     page = Page(html)
-    assert page.rows("3 ways by cost")[0][10] == "scheduled, 1 a week"
+    assert page.rows("3 ways by cost")[0][10] == "sails 1 a week"
     assert page.rows("Lines known to cover the main carriage on its date") == [
         [
             *("LL3 <b>", "Ocean Alliance", "scheduled", "1 a week", "2023-08 (old)"),

@@ -236,7 +236,7 @@ function createFlowMap(map, content) {
     const wanted = marks().map(({ place, kind, radius }) => ({
       at: [place.lat, place.lon], kind, gap: radius + 4,
       text: kind === "capacity" ? textOf(place) : shortName(place),
-      idle: kind === "capacity" && stateOf(place).share < (map.getZoom() < NAMES_FROM ? content.full : 1e-9) && map.getZoom() < 5,
+      idle: kind === "capacity" && stateOf(place).share < (map.getZoom() < NAMES_FROM ? content.filling : 1e-9) && map.getZoom() < 5,
     }));
     parts.placeLabels(wanted.filter(({ idle }) => !idle));
   }

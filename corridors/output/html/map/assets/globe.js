@@ -129,9 +129,10 @@ function createGlobe(model) {
     height = made.clientHeight;
     const left = model.aside() && model.aside() + 24;
     const top = !model.isWide() ? 56 : 0;
+    const free = height - top - model.below();
     middleX = left + (width - left) / 2;
-    middleY = top + (height - top) / 2;
-    radius = Math.max(60, (Math.min(width - left, height - top) / 2 - 14) * view.zoom);
+    middleY = top + free / 2;
+    radius = Math.max(60, (Math.min(width - left, free) / 2 - 14) * view.zoom);
     const ratio = window.devicePixelRatio || 1;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio);

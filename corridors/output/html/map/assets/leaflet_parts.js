@@ -290,5 +290,5 @@ function mapParts(map, host = {}) {
     return made;
   }
 
-  return { main, panel, card, tip, isWide, aside, press, toggle, addBaseMap, placeLabels, answer, furnish, fit, remember, remembered };
+  return { main, panel, card, tip, isWide, aside, below, press, toggle, addBaseMap, placeLabels, answer, furnish, fit, remember, remembered };
 }

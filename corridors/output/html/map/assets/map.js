@@ -283,8 +283,13 @@ function createCorridorMap(map, content, host) {
     card.show(routeCard(index, leg), () => hold(-1));
     heldLeg = leg;
     hold(index);
+    if (!isWide() && view === "map") parts.fit(boxOfRoute(index), card.element);
+  }
+
+  // A row of the panel also turns the globe to its route.
+  function openRow(index) {
+    open(index);
     if (globe && view !== "map") globe.centreOn(index);
-    else if (!isWide()) parts.fit(boxOfRoute(index), card.element);
   }
 
   function boxOfRoute(index) {
@@ -311,17 +316,21 @@ function createCorridorMap(map, content, host) {
   function light() {
     const index = litOne();
     const lit = index >= 0 && optionOf(index) ? tracks[index].map(({ points }) => points) : [];
-    drawTrack("lit", litGroup, lit, index < 0 ? "none" : roleOf(index), (focus.get(index) || WIDTHS.beside) + 0.8);
+    drawTrack("lit", litGroup, index, lit, (focus.get(index) || WIDTHS.beside) + 0.8);
     if (globe) globe.light(index);
     later(placeMarkers);
   }
 
   // A route is one path, over a casing in the colour of the sea where it stands in colour.
-  function drawTrack(pane, group, lines, role, weight) {
+  function drawTrack(pane, group, index, lines, weight) {
+    const role = index < 0 ? "none" : roleOf(index);
     if (pane === "lit") group.clearLayers();
     const shared = { pane, renderer: renderers[pane], interactive: false, smoothFactor: 0.5 };
     if (pane !== "context") group.addLayer(new Strand(lines, { ...shared, weight: weight + 2.6, className: "casing" }));
-    group.addLayer(new Strand(lines, { ...shared, weight, className: `route-line ${pane} ${role}` }));
+    const line = new Strand(lines, { ...shared, weight, className: `route-line ${pane} ${role}` });
+    // Each path says whose it is.
+    line.on("add", () => { line.getElement().dataset.route = index; });
+    group.addLayer(line);
   }
 
   // What stands in colour, and how wide: the answer of the month, or the best at the prices set.
@@ -350,7 +359,7 @@ function createCorridorMap(map, content, host) {
       const inColour = focus.has(index);
       // What goes half as far again as a better one is drawn only when pointed at.
       if (!option || (routes[index].detour && !inColour)) continue;
-      drawTrack(inColour ? "focus" : "context", groups[index], tracks[index].map(({ points }) => points), roleOf(index), focus.get(index) || WIDTHS.context);
+      drawTrack(inColour ? "focus" : "context", groups[index], index, tracks[index].map(({ points }) => points), focus.get(index) || WIDTHS.context);
     }
     lay();
   }
@@ -489,7 +498,7 @@ function createCorridorMap(map, content, host) {
     get places() { return places; },
     widthOf: (index) => focus.get(index), ice, isShown, legsOf, optionOf, roleOf, markOf, recommended, tenths, textOf,
     openThing, pointThing, nameOf, namesOfLines, card, tip, main,
-    aside: parts.aside, press: parts.press, isWide, base: null,
+    aside: parts.aside, below: parts.below, press: parts.press, isWide, base: null,
   };
 
   const views = node("div", "");
@@ -532,7 +541,7 @@ function createCorridorMap(map, content, host) {
     }
     main.append(views);
     if (parts.panel) {
-      panel = createPanel(parts.panel, { open, point, role: roleOf, isFocus: (index) => focus.has(index), credit: attribution, links });
+      panel = createPanel(parts.panel, { open: openRow, point, role: roleOf, isFocus: (index) => focus.has(index), credit: attribution, links });
     }
     focus = focusNow();
     dress();

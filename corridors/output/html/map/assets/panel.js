@@ -53,9 +53,9 @@ function createPanel(host, acts) {
     return made;
   }
 
-  function figureOf({ label, value, unit, low, high }) {
+  function figureOf({ label, value, unit, low, high }, role) {
     return node("div", "figure", node("span", "", label), node("strong", "", value, node("small", "", ` ${unit}`)),
-      low ? axisOf(value, low, high, spanOf([value, low, high], 0.35)) : node("span", "axis"),
+      low ? axisOf(value, low, high, spanOf([value, low, high], 0.35), role) : node("span", "axis"),
       node("span", "", low ? `8 in 10: ${low} to ${high}` : ""));
   }
 
@@ -88,10 +88,11 @@ function createPanel(host, acts) {
       ...(title ? [node("h3", "", title)] : []),
       node("ul", title ? "rows less" : "rows", ...[...list].sort((a, b) => at(a) - at(b)).map((row) => rowOf(answer, row, span, now))),
     ]);
+    const best = rows.find((row) => row.mark === ">");
     const used = [...new Set(rows.map((row) => acts.role(row.route)))];
     said.replaceChildren(
       node("p", "eye", answer.asked), node("h1", "", answer.finding), node("p", "lead", answer.lead),
-      ...(answer.figures.length ? [node("div", "figures", ...answer.figures.map(figureOf))] : []),
+      ...(answer.figures.length ? [node("div", "figures", ...answer.figures.map((one) => figureOf(one, best ? acts.role(best.route) : "sea")))] : []),
       ...(acts.choice ? [acts.choice] : []),
       ...(answer.changes.length ? [node("h2", "", "What would change it"), node("ul", "changes", ...answer.changes.map(change))] : []),
       ...(rows.length ? [node("h2", "", `${answer.rows} `, node("small", "", answer.axis))] : []),

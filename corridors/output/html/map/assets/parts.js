@@ -230,7 +230,7 @@ const NAMES_FROM = 4;
 const widthOf = (() => {
   const context = document.createElement("canvas").getContext("2d");
   const known = new Map();
-  const FONTS = { end: "600 13px ", capacity: "600 12px ", country: "12px ", sea: "italic 12.5px " };
+  const FONTS = { end: "650 14px ", capacity: "600 12px ", country: "12px ", sea: "italic 12.5px " };
   return (text, kind) => {
     const key = `${kind}|${text}`;
     if (!known.has(key)) {
