@@ -305,7 +305,11 @@ function layNames(host, lines, { width, height, taken, origin = { x: 0, y: 0 }, 
   });
   const boxes = [];
   const made = lines.map((one) => {
-    const name = button(`name ${one.role}${one.big ? " big" : ""}`, one.title, "", one.open);
+    const name = button(`name ${one.role}${one.big ? " big" : ""}`, one.title, "", (event) => {
+      // The map below would take the press for one beside its lines.
+      event.stopPropagation();
+      one.open();
+    });
     if (one.text && !compact) name.append(node("span", "", one.text));
     name.tabIndex = -1;
     return name;
