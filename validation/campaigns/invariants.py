@@ -38,7 +38,7 @@ from typing import NamedTuple
 import yaml
 from typer.testing import CliRunner
 
-from corridors.api.asking import Session as Asker
+from corridors.api.functions import Session as Asker
 from corridors.cli.main import command_line
 from corridors.config import load_scenario
 from corridors.config.plan import load_plan

@@ -24,29 +24,38 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Booking(Written, Bounded):
-    """The bookings of least risk measure; USD are of all months of the plan.
-
-    `value_usd` is the measure, `bound_usd` what no booking undercuts. `spot_only_usd` is the
-    measure if nothing is booked, `likeliest_usd` that of the bookings made as if the likeliest
-    scenario were certain, `known_usd` that if each scenario were known before booking (None if not
-    asked). `built` says what is built beside, `basis_note` why a plan by price is answered by cost.
-    """
+    """The bookings of least risk measure; USD are of all months of the plan."""
 
     plan: Plan
+    """The plan that was solved."""
     contracts: tuple[BookedContract, ...]
+    """What each contract books: TEU a month, and its share of what is offered."""
     outcomes: tuple[ScenarioOutcome, ...]
+    """What happens in each scenario, with its probability from 0 to 1."""
     value_usd: float
+    """The risk measure of these bookings, in USD: what is made least."""
     bound_usd: float
+    """What no booking undercuts, in USD."""
     expected_usd: float
+    """Mean cost over the scenarios, in USD."""
     cvar_usd: float
+    """Mean cost of the worst scenarios, in USD: of the share 1 - `risk.level`."""
     spot_only_usd: float
+    """The measure if nothing is booked, in USD."""
     likeliest_usd: float
+    """The measure of what is booked if only the likeliest scenario is believed, in USD."""
     known_usd: float | None
+    """The measure if each scenario were known before booking, in USD; None if not asked."""
     stopped: bool
+    """Whether time ran out, or Ctrl-C came, before measure and bound met."""
     rounds: int
+    """How often scenarios were priced again until no cut helped."""
     valued: int
+    """How many sets of projects were solved beside."""
     built: str = ""
+    """Which projects are built beside, in a sentence; empty without projects."""
     basis_note: str = ""
+    """Why a plan by price is answered by cost; empty if it is not."""
 
     _more = ".table .scenario_table are frames; .contracts, .outcomes, .report(), .save(folder)"
 
@@ -193,6 +202,9 @@ SPACES = Table(
     files="scenario probability usd teu unmet_teu contract through_teu carried_teu unused_teu",
     of={"scenario": "name", "unmet_teu": "unmet"},
 )
+FRAMES = {
+    "book.json": {"table": (CONTRACTS, "contracts"), "scenario_table": (SCENARIOS, "scenarios")}
+}
 RECORD = Table(
     name="booking",
     about="`book.json`: the result of `corridors book`.",

@@ -43,30 +43,38 @@ IDLE_WORDS = {
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class ServiceDesign(Written, Bounded):
-    """The weekly services of a year at least cost, value of time included.
-
-    `value_usd` is what the plan takes, of it `services_usd` departures and vehicles; `bound_usd`
-    what no design undercuts, `root_usd` the bound of the linear relaxation, `without_usd` what the
-    plan takes with none of the services, None if boxes that must travel have no way then. `full`
-    are the capacities used up, those worth most first. `unmet` are (pair, season, TEU) left behind.
-    `stopped` says what ended the search early, `decided` what is booked and built beside.
-    """
+    """The weekly services of a year at least cost, value of time included."""
 
     plan: Plan
+    """The plan that was solved."""
     services: tuple[ServiceRow, ...]
+    """Each candidate: departures a week, boxes, cost and gain."""
     fleets: tuple[FleetRow, ...]
+    """Ships and train sets that the services take."""
     flows: tuple[DesignFlow, ...]
+    """TEU by pair, season and way."""
     full: tuple[FullPlace, ...]
+    """Capacities that are used up, those worth most first."""
     unmet: tuple[tuple[str, int, float], ...]
+    """Boxes left behind: pair, number of the season and TEU."""
     value_usd: float
+    """What the plan takes, in USD a year."""
     bound_usd: float
+    """What no design undercuts, in USD a year."""
     root_usd: float
+    """The bound of the linear relaxation, in USD a year."""
     services_usd: float
+    """Departures and vehicles, in USD a year: a part of `value_usd`."""
     without_usd: float | None
+    """What the plan takes with none of the services; None if boxes then have no way."""
     stopped: str
+    """What ended the search early, empty if nothing did."""
     columns: int
+    """How many routes the problem had in the end."""
     choices: int
+    """How many numbers of departures it chose from."""
     decided: tuple[str, ...] = ()
+    """What is booked and built beside, in sentences."""
 
     _more = ".table .frequency_table .flow_table are frames; .services, .fleets, .save(folder)"
 
@@ -257,6 +265,13 @@ RECORD = Table(
         "declared": lambda design: [plain_of(one) for row in design.run for one in row.declared],
     },
 )
+FRAMES = {
+    "design.json": {
+        "table": (SERVICES, "services"),
+        "frequency_table": (FREQUENCIES, "frequencies"),
+        "flow_table": (FLOWS, "flows"),
+    }
+}
 LISTS = {
     "services": SERVICES,
     "frequencies": FREQUENCIES,

@@ -33,32 +33,39 @@ from corridors.units import USD_PER_USD_M
 if TYPE_CHECKING:
     import pandas as pd
 
+    from corridors.output.html.map.folium_page import DrawnMap
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Investment(Written, Bounded):
-    """The set of projects within the budget that minimises the cost of a plan and of building.
-
-    `years` are the first years of the phases, and `schedule` the projects open in each; without
-    phases, the year of the plan alone. `before` and `after` are the allocations of the last phase,
-    without projects and with the best set. `value_usd` is a year, or the phases discounted to
-    the first year; `bound_usd` is a lower bound on it over all affordable sets; if `proved`, no set
-    is better. `charge_usd` is the annuity of the best set a year. `valued` counts the
-    sets whose allocation was solved.
-    """
+    """The set of projects within the budget that minimises the cost of a plan and of building."""
 
     plan: Plan
+    """The plan that was solved."""
     projects: tuple[ProjectGain, ...]
+    """The gain of each project, and whether the best set has it."""
     curve: tuple[BudgetStep, ...]
+    """The best set by budget, in million USD."""
     years: tuple[int, ...]
+    """The first year of each phase; without phases the year of the plan alone."""
     schedule: tuple[tuple[str, ...], ...]
+    """The projects open in each of these years."""
     gain_usd: float
+    """What the best set saves, less what it costs, in USD as `value_usd`."""
     before: Allocation
+    """The allocation of the last phase without projects."""
     after: Allocation
+    """The allocation of the last phase with the best set."""
     charge_usd: float
+    """The annuity of the best set, in USD a year."""
     value_usd: float
+    """The objective: USD a year, or the phases discounted to the first year."""
     bound_usd: float
+    """What no affordable set undercuts, in USD as `value_usd`."""
     valued: int
+    """How many sets had their allocation solved."""
     booked: str = ""
+    """What is booked beside, in a sentence; empty without contracts."""
 
     _more = ".table and .budget_table are frames; .before, .after, .report(), .map(), .save(folder)"
 
@@ -111,8 +118,8 @@ class Investment(Written, Bounded):
         """Return the report on the projects."""
         return page_of(self._files(), "report.html", self._texts()[0], REPORT_HEIGHT)
 
-    def map(self) -> Page:
-        """Return the map of the flows with the best set built."""
+    def map(self) -> DrawnMap:
+        """Return the map of the flows with the best set built, a `folium.Map`."""
         return extended(allocated.Allocation, self.after).map()
 
     def show(self, terminal: Terminal) -> None:
@@ -314,6 +321,9 @@ BUDGETS = Table(
         "charge_usd_m_a_year": _money("charge_usd"),
     },
 )
+FRAMES = {
+    "invest.json": {"table": (PROJECTS, "projects"), "budget_table": (BUDGETS, "budget_curve")}
+}
 SCHEDULE = Table(
     name="schedule",
     about="The projects open from a year on, and their gains alone.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial, wraps
 from importlib import import_module
 from inspect import Parameter, signature
@@ -40,8 +40,11 @@ from corridors.studies.scenario_keys import (
 from corridors.studies.season import question as season_question
 from corridors.studies.simulate import question as simulate_question
 from corridors.studies.stress import question as stress_question
+from corridors.studies.validate import question as validate_question
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from corridors.api.batched import Batch
     from corridors.api.sea_tables import Distances, SeaWay
     from corridors.api.studied import Difference, Route
@@ -266,7 +269,8 @@ class Session:
         ----------
         scenario
             The name of a shipped scenario, the path of a file, a dict of its keys, or a result
-            whose scenario is asked again; None if the keywords say all.
+            whose scenario is asked again, also a saved one or its folder; None if the keywords say
+            all.
         certify
             Also certify routes that depend on dates with OR-Tools, which takes longer.
         alternatives
@@ -430,6 +434,7 @@ class Session:
     simulate = _method(simulate_question.simulate)
     breakeven = _method(breakeven_question.breakeven)
     phase = _method(phase_question.phase)
+    validate = _method(validate_question.validate)
 
     @question
     def batch(
@@ -437,7 +442,7 @@ class Session:
         base: ScenarioLike | None = None,
         *,
         sweeps: Keys | None = None,
-        variants: Sequence[Keys] = (),
+        variants: Iterable[Keys] | pd.DataFrame = (),
         folder: Path | str | None = None,
         workers: int = 1,
         resume: bool = False,
@@ -455,9 +460,12 @@ class Session:
             The scenario that all start from, as in `compare`; or, without `sweeps` and `variants`,
             a batch file or the name of a shipped one.
         sweeps
-            Lists or ranges of values by dotted key: `{"shipment.teu_per_month": [50, 100]}`.
+            Values by dotted key: `{"shipment.teu_per_month": [50, 100]}`. A list, an array, a
+            column of a frame, a range of days of pandas, a generator, or a range as a batch file
+            writes it; `pairs` takes a frame with the columns `origin` and `destination`.
         variants
-            Named sets of changes: `{"name": "expensive fuel", "set": {...}}`.
+            Named sets of changes: `{"name": "expensive fuel", "set": {...}}`; or a frame whose
+            columns are dotted keys, with a row per set, named by its column `name` if it has one.
         folder
             A new folder for all files; a temporary one by default, which goes with the result.
         workers
@@ -492,7 +500,8 @@ class Session:
         from corridors.batches.pools import StoppedError
         from corridors.config.batch_files import given_batch, load_batch
 
-        if sweeps is None and not variants:
+        sets = _sets_of(variants)
+        if sweeps is None and not sets:
             if not isinstance(base, str | Path) or keys or title:
                 msg = "batch(): say what varies, such as sweeps={'departure': [...]}"
                 raise ConfigError(msg)
@@ -506,7 +515,7 @@ class Session:
         else:
             asked = scenario_of(base, keys, call="batch()")
             values: dict[str, object] = {"sweeps": sweeps or {}}
-            values |= {"variants": list(variants)} if variants else {}
+            values |= {"variants": sets} if sets else {}
             values |= {} if title is None else {"title": title}
             made = given_batch(values, asked, shown="batch()", name=asked.name)
         plan = make_plan(made, max_scenarios=max_scenarios)
@@ -569,15 +578,30 @@ def _sea_place(place: object) -> str | Place:
     return place if isinstance(place, Place) else place_text(place)
 
 
+def _sets_of(variants: Any) -> list[Any]:
+    """Return named sets of changes, of a frame those of its rows."""
+    from corridors.config.scenario import plain_value
+
+    sets: Any = plain_value(variants)
+    if not hasattr(variants, "columns"):
+        return list(sets)
+    return [
+        {"name": str(row.pop("name", number)), "set": row} for number, row in enumerate(sets, 1)
+    ]
+
+
 def _end_of(given: ScenarioLike, keys: Mapping[str, object]) -> End:
     """Return an end of a difference: a recorded result, or a scenario to answer now."""
     from corridors.domain.scenario import Scenario
     from corridors.output.comparison import Comparison
     from corridors.studies.differences.dotted_keys import order_of
-    from corridors.studies.differences.ends import End, end_of_record, read_end
+    from corridors.studies.differences.ends import RESULT, End, end_of_record, read_end, read_result
+    from corridors.studies.saved import Saved
 
     if not keys and isinstance(given, Comparison):
         return end_of_record(given.record)
+    if not keys and isinstance(given, Saved) and given.file == RESULT:
+        return read_result(given.folder / RESULT)
     if not keys and isinstance(given, str | Path):
         return read_end(str(given))
     if isinstance(given, Answered) and not isinstance(given, Scenario):
@@ -627,3 +651,4 @@ allocate = _asked(Session.allocate)
 book = _asked(Session.book)
 design = _asked(Session.design)
 invest = _asked(Session.invest)
+validate = _asked(Session.validate)
