@@ -9,8 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corridors.domain.scenario import Equipment
+
 NEXT = "next"
 """Why the next best option is named, after those that are tied, quicker or cleaner."""
+BOXES = {
+    Equipment.DV20: "20'",
+    Equipment.DV40: "40'",
+    Equipment.HC40: "40'",
+    Equipment.RF40: "40' reefer",
+}
+"""What a box of an equipment is called."""
 ASK, NOBODY = "ask", "nobody known"
 """How often it sails where only the trains or ships of a whole trade are counted, and none are."""
 
@@ -89,8 +98,9 @@ class AnswerNote:
 class Answer:
     """What to book, what that takes, what stands beside it and what would change it.
 
-    `money` is what the figures are per (`USD/40'`). `rows` are the options that may be recommended
-    and those that only nobody is known to sail, best first. `left_out` are reasons with the names
+    `money` is what the figures are per (`USD/40'`), `ranked` what rows are in the order of. `rows`
+    are the options that may be recommended and those that only nobody is known to sail, best first.
+    `left_out` are reasons with the names
     of the options that are no rows: closed, without a price, without a line, folded.
     """
 
@@ -104,6 +114,7 @@ class Answer:
     beside: tuple[Beside, ...]
     changes: tuple[Change, ...]
     money: str
+    ranked: str
     rows: tuple[AnswerRow, ...]
     left_out: tuple[tuple[str, tuple[str, ...]], ...]
     rests_on: tuple[str, ...]
@@ -119,6 +130,12 @@ class Answer:
         """The answer in sentences: `first`, and then what would change it."""
         changes = (f"{change.condition}: {change.text}." for change in self.changes)
         return (*self.first, *map(_beside_words, self.beside[self._shown :]), *changes)
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The answer in sentences, what it rests on last: no page recommends without its age."""
+        rests = (f"Rests on: {'; '.join(self.rests_on)}.",) if self.rests_on else ()
+        return (*self.sentences, *rests)
 
     @property
     def _shown(self) -> int:
@@ -162,6 +179,7 @@ UNANSWERED = Answer(
     beside=(),
     changes=(),
     money="",
+    ranked="",
     rows=(),
     left_out=(),
     rests_on=(),

@@ -16,6 +16,7 @@ from itertools import groupby
 from corridors.data.access import world_words
 from corridors.domain.answer import (
     ASK,
+    BOXES,
     NEXT,
     NOBODY,
     Answer,
@@ -35,8 +36,9 @@ from corridors.domain.results import (
     PriceStatus,
     RouteOption,
 )
-from corridors.domain.scenario import Equipment, PriceBasis, Scenario, Scope
+from corridors.domain.scenario import PriceBasis, Scenario, Scope
 from corridors.domain.values import TRUCK, subject_of
+from corridors.domain.windows import months_later
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     DIRECT_TITLE,
@@ -68,12 +70,6 @@ MONTH = re.compile(r"\b(\d{4})-(\d\d)\b")
 LEAST_USD, LEAST_DAYS, LEAST_CO2E_SHARE = 0.5, 0.5, 0.05
 # A step of the value of a day that is narrower says nothing.
 LEAST_STEP_USD = 1.0
-BOXES = {
-    Equipment.DV20: "20'",
-    Equipment.DV40: "40'",
-    Equipment.HC40: "40'",
-    Equipment.RF40: "40' reefer",
-}
 PRICE_WORDS = {
     PriceStatus.INDEX: "freight index",
     PriceStatus.QUOTED: "quoted",
@@ -83,6 +79,10 @@ STATUS_WORDS = {
     OptionStatus.CLOSED: "closed",
     OptionStatus.INFEASIBLE: "no way",
     OptionStatus.UNPRICED: "no price known",
+}
+OTHER_WORLDS = {
+    "current": "As things are today",
+    "reference-open": "If all that is open could be booked",
 }
 AT_COST = "cost of carriage, not a freight rate"
 NO_LINE = "No line known"
@@ -122,8 +122,13 @@ class Told:
         return name_by(self.option)
 
 
-def answer_of(comparison: Comparison) -> Answer:
-    """Return the answer to a comparison; `comparison.answer` where it was made beside it."""
+def answer_of(comparison: Comparison, *, later: Comparison | None = None) -> Answer:
+    """Return the answer to a comparison; `comparison.answer` where it was made beside it.
+
+    `later` is the same question a month later, where it was asked.
+    """
+    if later is None and comparison.answer.finding:
+        return comparison.answer
     scenario, best = comparison.scenario, _recommended(comparison)
     options = _rows(comparison)
     told = [_told(comparison, option) for option in options]
@@ -137,8 +142,9 @@ def answer_of(comparison: Comparison) -> Answer:
         co2e=_figure(best, lambda one: f"{_tonnes(one)} t CO2e per {_box(scenario)}", of="co2e_kg"),
         sails=_sails(best.option) if best else "",
         beside=beside,
-        changes=tuple(_changes(comparison, beside)),
+        changes=tuple(_changes(comparison, beside, later)),
         money=f"USD/{_box(scenario)}",
+        ranked=_ranked(scenario),
         rows=tuple(row_of(comparison, option) for option in options),
         left_out=tuple((why, tuple(map(name_by, left))) for why, left in left_out(comparison)),
         rests_on=tuple(dict.fromkeys(_rests_on(comparison, best))),
@@ -150,6 +156,16 @@ def _question(scenario: Scenario) -> str:
     door = ", door to door" * (scenario.scope is Scope.DOOR)
     world = world_words(scenario.world)
     return f"{scenario_title(scenario)}{door}, leaving {on_day(scenario.departure)} ({world})"
+
+
+def _ranked(scenario: Scenario) -> str:
+    """Return what rows are in the order of: `by price, a day at USD 39`."""
+    aim, shipment = scenario.objective.aim, scenario.shipment
+    if not aim.usd:
+        return f"by {aim.lowest}"
+    basis = "cost" if scenario.price_basis is PriceBasis.COST else "price"
+    day = shipment.value_of_time_usd_per_teu_day * shipment.equipment.teu_per_box
+    return f"by {basis}" + (f", a day at USD {money(day)}" if aim.value_of_time else "")
 
 
 def _box(scenario: Scenario) -> str:
@@ -375,8 +391,10 @@ def _quicker(best: Told, others: Sequence[Told], steps: Mapping[str, float]) -> 
     )
 
 
-def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Change]:
-    """Yield what would change the answer: the other world, the value of a day, the other basis."""
+def _changes(
+    comparison: Comparison, beside: Sequence[Beside], later: Comparison | None
+) -> Iterator[Change]:
+    """Yield what would change the answer: world, value of a day, other basis, next month."""
     scenario, other = comparison.scenario, comparison.other_world
     for text in comparison.warnings:
         if subject_of(text) == TRUCK:
@@ -387,7 +405,7 @@ def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Chang
     quicker = [one.corridor for one in beside if one.why == QUICKER]
     teu = scenario.shipment.equipment.teu_per_box
     if other is not None:
-        condition = f"Given {world_words(other.world)}"
+        condition = OTHER_WORLDS.get(other.world) or f"Given {world_words(other.world)}"
         if other.cost_usd_per_teu is None or len(other.shares) > 1:
             text = "no option meets the limits" if other.usable else "nothing is usable"
             text = "the shipment is split" if len(other.shares) > 1 else text
@@ -417,6 +435,7 @@ def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Chang
             f" {rounded(first.days or 0.0)} days",
             corridor=first.corridor,
         )
+    yield from _next_month(comparison, later)
     yield from _chances(comparison)
     for condition, text in (
         ("In the worst cases", risk_text(comparison.decision, titles_of(comparison))),
@@ -425,6 +444,31 @@ def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Chang
     ):
         if text:
             yield Change(condition=condition, text=text.removesuffix("."))
+
+
+def _next_month(comparison: Comparison, later: Comparison | None) -> Iterator[Change]:
+    """Yield what is booked a month later; where it was not asked, what opens within a month."""
+    if later is not None:
+        day, best = later.scenario.departure, _recommended(later)
+        text = "nothing to book"
+        if best is not None:
+            usd = f"USD {money(best.usd)} per {_box(later.scenario)}"
+            text = f"by {_said(best.name)}, {usd}, {rounded(best.days)} days"
+            text += _doubt(later, best.option.corridor)
+        yield Change(condition=f"A month later ({day:%B %Y})", text=text)
+        return
+    until = months_later(comparison.scenario.departure, 1)
+    opening = [
+        option
+        for option in comparison.routes
+        if option.next_usable_date is not None
+        and option.next_usable_date <= until
+        and option not in comparison.left_out
+    ]
+    if opening:
+        first = min(opening, key=lambda option: option.next_usable_date or until)
+        day = first.next_usable_date or until
+        yield Change(condition=f"From {on_day(day)}", text=f"{_said(name_by(first))} opens")
 
 
 def _without_line(comparison: Comparison) -> Iterator[Change]:
@@ -519,10 +563,6 @@ def _rests_on(comparison: Comparison, best: Told | None) -> Iterator[str]:
         subject = subject_of(text)
         if subject.startswith(("freight by", "fuel of")):
             yield MONTH.sub(lambda found: f"{date(int(found[1]), int(found[2]), 1):%B %Y}", subject)
-    if comparison.scenario.objective is Objective.GENERALISED:
-        shipment = comparison.scenario.shipment
-        day = shipment.value_of_time_usd_per_teu_day * shipment.equipment.teu_per_box
-        yield f"ranked at USD {money(day)} a day per {_box(comparison.scenario)}"
     offer = best.option.offer if best else None
     if offer is not None and offer.sections:
         if seen := _last_seen(offer.lines):

@@ -111,7 +111,9 @@ def example_files(entry: Entry, sources: Mapping[str, Source]) -> dict[str, str]
     titles = {key: source.title for key, source in sources.items()}
     return {
         "map.html": render_map(comparison, sources=sources, command=command, report="report.html"),
-        "report.html": render_report(comparison, sources=titles, command=command),
+        "report.html": render_report(
+            comparison, sources=titles, command=command, map_page="map.html"
+        ),
         "options.csv": options_csv(comparison),
         "thumbnail.svg": entry.thumbnail,
     }

@@ -89,7 +89,7 @@ class Comparison(Written, compared.Comparison):
         """
         from corridors.studies.result_files import comparison_files
 
-        files = comparison_files(self, command=COMMAND)
+        files = comparison_files(self, command=COMMAND, beside=False)
         return page_of(files, "report.html", f"Report on {self._name}", REPORT_HEIGHT)
 
     def plot(self, ax: Any = None) -> Any:
@@ -191,7 +191,13 @@ class Comparison(Written, compared.Comparison):
         return page_of(comparison_files(self), "map.html", f"Map of {self._name}", MAP_HEIGHT)
 
     def _said(self) -> tuple[str, ...]:
-        return self.answer.sentences
+        return self.answer.said
+
+    def _picture(self) -> str:
+        from corridors.output.html.gallery.thumbnail import thumbnail_svg
+        from corridors.output.html.map.basemap import shipped_land
+
+        return thumbnail_svg(self, shipped_land())
 
     def _files(self, *, command: str = COMMAND) -> Files:
         import yaml

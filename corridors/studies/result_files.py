@@ -27,6 +27,7 @@ def comparison_files(
     command: str = "",
     months: Sequence[Comparison] = (),
     tiles: str | None = None,
+    beside: bool = True,
 ) -> Files:
     """Return the files of a comparison; with `months` also its table by month.
 
@@ -40,6 +41,8 @@ def comparison_files(
         The same for departures in successive months, which the map shows too.
     tiles
         `osm` lets the map load online tiles.
+    beside
+        Whether the pages are written beside one another, and link to each other.
     """
     from corridors.data.parameters import load_sources
     from corridors.output.comparison import comparison_json, options_csv
@@ -64,7 +67,9 @@ def comparison_files(
             command=command,
             report="report.html",
         ),
-        "report.html": lambda: render_report(comparison, sources=sources, command=command),
+        "report.html": lambda: render_report(
+            comparison, sources=sources, command=command, map_page="map.html" if beside else ""
+        ),
         **({"months.csv": lambda: months_csv(months)} if months else {}),
     }
 

@@ -18,7 +18,7 @@ from corridors.output.drawn_lines import unwrapped_lines
 from corridors.output.html.encode import LonLat, Shared, packed_line, tabled
 from corridors.output.html.map.map_places import place_records
 from corridors.output.html.map.months_strip import month_record
-from corridors.output.html.map.panel import bases_text, panel_record, printed_figures, role_of
+from corridors.output.html.map.panel import bases_text, panel_record, printed_figures
 from corridors.output.html.map.sea_ice import ice_content
 from corridors.output.html.map.view import (
     EAST_DEG,
@@ -31,6 +31,7 @@ from corridors.output.html.map.view import (
     smoothed,
     turned,
 )
+from corridors.output.html.palette import role_of
 from corridors.output.line_notes import line_text, sails_text
 
 # Keys of an option shown on its card, but for its chain and its lines of cost.

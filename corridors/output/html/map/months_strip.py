@@ -6,8 +6,8 @@ from corridors.domain.results import RouteOption
 from corridors.output.answer import answer_of, row_of
 from corridors.output.comparison import Comparison
 from corridors.output.html.encode import NOTHING
-from corridors.output.html.map.panel import role_of
 from corridors.output.html.map.sea_ice import sea_ice
+from corridors.output.html.palette import role_of
 from corridors.output.monthly import closed_in, quickest
 
 Record = dict[str, object]

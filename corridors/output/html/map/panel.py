@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from corridors.domain.answer import ASK, Answer, AnswerFigure, sailing_words
-from corridors.domain.places import Family, family_of
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis
-from corridors.domain.values import ChainPart
-from corridors.output.answer import answer_of, is_known, left_out, row_of
+from corridors.output.answer import answer_of, left_out, row_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import name_by, next_usable, on_page
 from corridors.output.html.encode import day_text
@@ -35,21 +33,6 @@ def panel_html(comparison: Comparison, sliders: str = "") -> str:
         f'<button type="button" class="link">Show {first}</button></p>{sliders}</details>'
     )
     return f'<aside id="panel" aria-label="The answer">{GRIP}{what_if if sliders else ""}</aside>'
-
-
-def role_of(option: RouteOption) -> str:
-    """Return what an option is drawn as: `sea`, `rail`, or `none` if nobody is known to run it.
-
-    Of its main carriage counts what it goes furthest by.
-    """
-    if not is_known(option):
-        return "none"
-    km = {"sea": 0.0, "rail": 0.0}
-    for step in option.legs:
-        at_sea = family_of(step.service) in (Family.SEA, Family.FERRY, Family.RIVER)
-        if step.part is ChainPart.MAIN:
-            km["sea" if at_sea else "rail"] += step.km
-    return "sea" if km["sea"] >= km["rail"] else "rail"
 
 
 def panel_record(comparison: Comparison, numbers: Mapping[str, int]) -> Record:
