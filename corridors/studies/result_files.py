@@ -171,7 +171,7 @@ def allocation_files(found: Allocation, *, command: str = "") -> Files:
 
 def investment_files(found: Investment, *, command: str = "") -> Files:
     """Return the files of an investment plan."""
-    from corridors.output.html.report.investment_report import render_investment
+    from corridors.output.html.pages.investment_report import render_investment
     from corridors.output.investment_result import PROJECTS, investment_json
 
     return {
