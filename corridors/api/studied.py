@@ -31,15 +31,20 @@ class Difference(Written, difference_parts.Difference):
     _more = ".input_table .table .effects are frames; .report(), .save(folder)"
 
     scenarios: tuple[Scenario, Scenario]
+    """The scenarios of A and B."""
     drawn: tuple[Line, Line]
+    """The lines of the routes that A and B recommend, in (lon, lat), for the map."""
 
     @property
     def input_table(self) -> pd.DataFrame:
         """One row per input that differs, with both values."""
-        from corridors.studies.differences.difference_rows import difference_record
+        from corridors.studies.differences.difference_rows import (
+            INPUT_COLUMNS,
+            difference_record,
+        )
 
         rows: Any = difference_record(self)["inputs"]
-        return frame(rows, columns=["key", "kind", "old", "new"])
+        return frame(rows, columns=INPUT_COLUMNS)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -113,14 +118,12 @@ def _called(outcome: difference_parts.Outcome) -> str:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Route(OneRoute):
-    """The cheapest route between two places.
-
-    `quickest` is the quickest one, None if it saves less than a day. `elsewhere` is the cheapest in
-    the other world, `current` or `reference-open`, None where it passes the same places.
-    """
+    """The cheapest route between two places."""
 
     quickest: RouteOption | None = None
+    """The quickest route, None if it saves less than a day."""
     elsewhere: RouteOption | None = None
+    """The cheapest in the other world, `current` or `reference-open`; None if that is the same."""
 
     def _texts(self) -> list[str]:
         hurried, texts = self.quickest, super()._texts()

@@ -15,7 +15,7 @@ from multiprocessing.process import BaseProcess
 
 from corridors.batches.numbered_scenarios import Plan
 from corridors.batches.work import Part, Worker
-from corridors.errors import OptionError
+from corridors.errors import needed
 from corridors.processes import end_with_parent, worker_context, workers_environment
 
 PRELOADED = "corridors.batches.preload"
@@ -30,12 +30,8 @@ class StoppedError(Exception):
 
 
 def check_dask() -> None:
-    """Raise a ConfigError if the package for clusters is missing."""
-    try:
-        import distributed  # noqa: F401
-    except ImportError:
-        msg = "`dask`: the package 'distributed' is missing, install corridors[dask]"
-        raise OptionError(msg) from None
+    """Raise a MissingPackageError if the package for clusters is missing."""
+    needed("distributed", by="a batch on a cluster", extra="dask")
 
 
 def compute_here(plan: Plan, chunks: Iterable[int]) -> Iterator[Part]:

@@ -14,7 +14,7 @@ from corridors.batches.numbered_scenarios import Plan
 from corridors.batches.pools import check_dask, compute_here, compute_in_processes
 from corridors.batches.summary import sentences, summary_csv
 from corridors.batches.work import Part
-from corridors.errors import ConfigError, OptionError
+from corridors.errors import ConfigError, OptionError, needed
 from corridors.files import told_as
 from corridors.output.store import CANNOT, claimed
 from corridors.output.sweep import Sweep
@@ -73,6 +73,9 @@ def run_batch(
     if workers is not None and workers < 1:
         msg = f"`workers` {workers}: give at least 1"
         raise OptionError(msg)
+    # Before anything runs: the data set is Parquet, the summary a workbook too.
+    for package in ("pyarrow", "xlsxwriter"):
+        needed(package, by="a batch", extra="batch")
     if dask:
         check_dask()
     header = header_of(plan)

@@ -37,6 +37,7 @@ from corridors.domain.results import (
     RouteOption,
 )
 from corridors.domain.scenario import PriceBasis, Scenario, Scope
+from corridors.domain.simulation import RouteFans
 from corridors.domain.values import TRUCK, subject_of
 from corridors.domain.windows import months_later
 from corridors.output.comparison import Comparison
@@ -275,9 +276,10 @@ def _figure(best: Told | None, text: Callable[[Told], str], *, of: str = "") -> 
     """Return a figure, with the span of its draws where they are `of` it."""
     if best is None:
         return None
-    # Of the route that the decision takes under limits nothing was drawn.
+    # Of the route that the decision takes under limits nothing was drawn, and of a table that
+    # nobody saves only money.
     fans = best.option.fans if of and best.low_and_high else None
-    if fans is None:
+    if not isinstance(fans, RouteFans):
         return AnswerFigure(text=text(best))
     fan, boxes = getattr(fans, of), best.boxes_teu
     span = [rounded(one) if of == "days" else _kg_text(boxes * one) for one in (fan.p10, fan.p90)]

@@ -85,7 +85,7 @@ class Column:
 
     `head` stands above the column where people read, figures with so many decimals, `digits`, or
     significant ones, `figures`, times `factor`; `meaning` is a sentence. `key` marks what joins
-    tables, `optional` what may be missing.
+    tables, `optional` what may be missing, `signed` shares that people read with a plus or a minus.
     """
 
     name: str
@@ -99,6 +99,7 @@ class Column:
     figures: int | None = None
     key: bool = False
     optional: bool = False
+    signed: bool = False
     factor: float = 1.0
 
     @property
@@ -110,6 +111,12 @@ class Column:
     def is_figure(self) -> bool:
         """Whether it holds figures, which stand to the right."""
         return self.kind in (Kind.NUMBER, Kind.WHOLE, Kind.SHARE)
+
+    @property
+    def dtype(self) -> str:
+        """Its type in a frame; texts are `str` from pandas 3 on."""
+        held: str = _TYPES[self.kind][1]
+        return _OPTIONAL.get(held, held) if self.optional else held
 
     @property
     def titled(self) -> str:
@@ -131,7 +138,7 @@ class Column:
         if not self.is_figure or not isinstance(value, (int, float)):
             return value
         if self.kind is Kind.SHARE:
-            return f"{in_percent(value, self.digits or 0)}%"
+            return f"{in_percent(value, self.digits or 0, signed=self.signed)}%"
         # A whole figure stays one.
         value = value if self.factor == 1.0 else value * self.factor
         if self.figures is not None:
@@ -160,6 +167,7 @@ def _column(row: Mapping[str, str]) -> Column:
         figures=int(digits[:-1]) if digits.endswith("g") else None,
         key="key" in row["marks"],
         optional="optional" in row["marks"],
+        signed="signed" in row["marks"],
     )
 
 
@@ -388,8 +396,8 @@ def typed(records: Sequence[Record], kept: Sequence[Column]) -> pd.DataFrame:
     for one in kept:
         if one.kind in (Kind.DAY, Kind.TIME):
             made[one.name] = pd.to_datetime(made[one.name], utc=one.kind is Kind.TIME)
-        kind: Any = texts if one.kind is Kind.TEXT else _TYPES[one.kind][1]
-        made[one.name] = made[one.name].astype(_OPTIONAL.get(kind, kind) if one.optional else kind)
+        kind: Any = texts if one.kind is Kind.TEXT else one.dtype
+        made[one.name] = made[one.name].astype(kind)
     return made
 
 

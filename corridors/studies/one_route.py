@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from typing_extensions import deprecated
+
 from corridors.data.names import name_of
 from corridors.domain.results import Decision, DecisionStatus, RouteOption
 from corridors.output.display_names import scenario_title, world_title
@@ -26,13 +28,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class OneRoute(Written):
-    """A single route of a scenario; `option` has every figure of it."""
+    """A single route of a scenario."""
 
     _more = ".legs .cost_lines .lines .emissions are frames; .map(), .save(folder)"
 
     scenario: Scenario
+    """The scenario that was asked."""
     option: RouteOption
+    """The route with every figure of it; `option.reason` says why there is none."""
     manifest: Manifest
+    """Versions, and hashes of the data, that gave it."""
 
     @property
     def usable(self) -> bool:
@@ -60,9 +65,15 @@ class OneRoute(Written):
         return self.option.km() if self.usable else None
 
     @property
-    def co2e_kg_per_teu(self) -> float | None:
+    def co2e_wtw_kg_per_teu(self) -> float | None:
         """Well-to-wake emissions in kg CO2e per TEU."""
         return self.option.co2e_wtw_kg_per_teu
+
+    @property
+    @deprecated("co2e_kg_per_teu is co2e_wtw_kg_per_teu, as in frames and files")
+    def co2e_kg_per_teu(self) -> float | None:
+        """Old name of `co2e_wtw_kg_per_teu`, for this version."""
+        return self.co2e_wtw_kg_per_teu
 
     @property
     def gates(self) -> tuple[str, ...]:

@@ -42,7 +42,13 @@ class Comparison(Written, compared.Comparison):
 
     @property
     def options(self) -> geopandas.GeoDataFrame:
-        """One row per corridor, best first, with its line; the index is the corridor's id."""
+        """One row per corridor, best first, with its line; the index is the corridor's id.
+
+        `rank` is `Int64`, `recommended` bool; `departure` and `next_usable_date` days, `departs`
+        and `arrives` times in UTC; other figures are float64, missing where it is closed, with the
+        unit last in their names: `cost_usd_per_teu`, `distance_km`. Lists of places are `object`.
+        The page of columns in the documentation lists them all.
+        """
         return option_frame(self)
 
     @property

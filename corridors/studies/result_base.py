@@ -11,7 +11,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
-from corridors.errors import CorridorsError
+from corridors.errors import CorridorsError, needed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,10 +39,6 @@ WIDTH = 96
 LONGEST = 3 * WIDTH
 
 Made = TypeVar("Made")
-
-
-class MissingPackageError(CorridorsError):
-    """A package that is not installed is needed for this."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -254,9 +250,9 @@ class Written(Result):
     @property
     def _title(self) -> str:
         """The heading of the start page of its files."""
-        scenario = getattr(self, "scenario", None)
+        scenario, plan = getattr(self, "scenario", None), getattr(self, "plan", None)
         if scenario is None:
-            return self._texts()[0]
+            return self._texts()[0] if plan is None else str(plan.name)
         from corridors.output.display_names import scenario_title
 
         return scenario_title(scenario)
@@ -408,11 +404,9 @@ def axes_of(ax: Any, *, size: tuple[float, float] = (8.0, 4.5)) -> Any:
     """
     if ax is not None:
         return ax
-    try:
-        from matplotlib import pyplot as plt
-    except ImportError:
-        msg = "plot() needs matplotlib, which is not installed: pip install 'corridors[plot]'"
-        raise MissingPackageError(msg) from None
+    needed("matplotlib", by="plot()", extra="plot")
+    from matplotlib import pyplot as plt
+
     _, made = plt.subplots(figsize=size, layout="constrained")
     return made
 

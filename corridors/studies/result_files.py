@@ -10,12 +10,7 @@ from corridors.studies.result_base import Files
 
 if TYPE_CHECKING:
     from corridors.domain.scenario import Scenario
-    from corridors.output.allocation_result import Allocation
-    from corridors.output.booking_result import Booking
     from corridors.output.comparison import Comparison
-    from corridors.output.design_result import ServiceDesign
-    from corridors.output.html.map.map_frame import MapPage
-    from corridors.output.investment_result import Investment
     from corridors.studies.differences.difference_parts import Difference
 
 Line = tuple[tuple[float, float], ...]
@@ -112,71 +107,4 @@ def difference_files(
             lines=lines(),
             command=command,
         ),
-    }
-
-
-def flows_of(found: Allocation) -> MapPage:
-    """Return what the map of an allocation's flows holds."""
-    from corridors.config import load_corridors
-    from corridors.output.html.map.flow_page import flow_page
-
-    return flow_page(found, titles={c.id: c.title for c in load_corridors("shipped")})
-
-
-def flows_page(found: Allocation) -> str:
-    """Return the map of an allocation's flows."""
-    from corridors.output.html.map.map_frame import filled, shipped_frame
-
-    return filled(shipped_frame(), flows_of(found))
-
-
-def design_files(found: ServiceDesign, *, command: str = "") -> Files:
-    """Return the files of a service design."""
-    from corridors.output.design_result import FREQUENCIES, SERVICES, design_json
-    from corridors.output.html.pages.design_page import render_design
-
-    return {
-        "design.json": lambda: design_json(found),
-        "design.csv": lambda: SERVICES.csv(found),
-        "frequencies.csv": lambda: FREQUENCIES.csv(found),
-        "design.html": lambda: render_design(found, command=command),
-    }
-
-
-def booking_files(found: Booking, *, command: str = "") -> Files:
-    """Return the files of a booking plan."""
-    from corridors.output.booking_result import CONTRACTS, SPACES, booking_json
-    from corridors.output.html.pages.booking_page import render_booking
-
-    return {
-        "book.json": lambda: booking_json(found),
-        "book.csv": lambda: CONTRACTS.csv(found),
-        "scenarios.csv": lambda: SPACES.csv(found),
-        "book.html": lambda: render_booking(found, command=command),
-    }
-
-
-def allocation_files(found: Allocation, *, command: str = "") -> Files:
-    """Return the files of an allocation; none of them shows the `command`."""
-    del command
-    from corridors.output.allocation_result import FLOWS, allocation_json, write_flows_geopackage
-
-    return {
-        "allocation.json": lambda: allocation_json(found),
-        "flows.csv": lambda: FLOWS.csv(found),
-        "flows.gpkg": lambda: lambda path: write_flows_geopackage(found, path),
-        "map.html": lambda: flows_page(found),
-    }
-
-
-def investment_files(found: Investment, *, command: str = "") -> Files:
-    """Return the files of an investment plan."""
-    from corridors.output.html.pages.investment_report import render_investment
-    from corridors.output.investment_result import PROJECTS, investment_json
-
-    return {
-        "invest.json": lambda: investment_json(found),
-        "invest.csv": lambda: PROJECTS.csv(found),
-        "report.html": lambda: render_investment(found, command=command),
-        "map.html": lambda: flows_page(found.after),
     }

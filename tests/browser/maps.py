@@ -14,8 +14,8 @@ T = TypeVar("T")
 _PROBES = Path(__file__).with_name("probes.js")
 _TITLE = "() => (document.querySelector('#card:not([hidden]) h2') || {}).textContent || ''"
 MAP_ROOT, GLOBE_ROOT = ".leaflet-map-pane", "#globe"
-MAP_LABELS = ".leaflet-labels-pane .label, .leaflet-names-pane .name:not([hidden])"
-GLOBE_LABELS = "#globe .label, #globe .name:not([hidden])"
+MAP_LABELS = ".leaflet-labels-pane .label, .leaflet-names-pane .line-name:not([hidden])"
+GLOBE_LABELS = "#globe .label, #globe .line-name:not([hidden])"
 
 
 def some_of(all_of_them: list[T]) -> list[T]:

@@ -37,7 +37,7 @@ window.probes = (() => {
       .filter((one) => one.getClientRects().length && !one.closest(".leaflet-lit-pane"))
       .map((one) => [Number(one.dataset.route), sampled(one)]);
     const dots = middles(`${root} .place`);
-    const over = boxes("#panel", "#views", ".tools", ".name", ".leaflet-control", ".globe-buttons", "#months");
+    const over = boxes("#panel", "#views", ".tools", ".line-name", ".leaflet-control", ".globe-buttons", "#months");
     const under = ([x, y]) => over.some((b) => (
       x > b.left - 4 && x < b.right + 4 && y > b.top - 12 && y < b.bottom + 4
     ));

@@ -85,7 +85,7 @@ def test_the_first_screen_is_read_at_a_glance(witness: Witness, written: Path) -
     context = {(width, colour) for pane, width, colour in drawn if pane == "context"}
     assert context == {("1.15px", "rgb(125, 139, 149)")}
     # Each coloured route has its name on its line, but where there is no room.
-    assert witness.page.locator(".name:visible").count() >= 2
+    assert witness.page.locator(".line-name:visible").count() >= 2
 
 
 def test_the_address_is_a_link_to_this_view(witness: Witness, written: Path) -> None:

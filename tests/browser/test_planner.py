@@ -166,6 +166,11 @@ def test_a_slider_asks_again_and_back_undoes_it(planner: Witness) -> None:
 def test_row_and_route_light_each_other(planner: Witness) -> None:
     page = planner.page
     back_to_start(page)
+    # What the map calls its parts does not reach the table.
+    names = page.locator("#ranking .name").evaluate_all(
+        "all => all.map((one) => getComputedStyle(one).position)"
+    )
+    assert set(names) == {"static"}
     page.hover("#ranking tr[data-index='1'] .name")
     planner.settle()
     assert page.locator("path.route-line.lit").get_attribute("data-route") == "1"

@@ -80,7 +80,7 @@ def test_the_cells_of_a_notebook_run(
     made: dict[str, Any] = {}
     for number, cell in enumerate(cells_of(path, "code")):
         exec(compile("".join(cell["source"]), f"{path.name}, cell {number}", "exec"), made)
-    drawn = plt.get_fignums() or [one for one in made.values() if isinstance(one, folium.Map)]
+    drawn = bool(plt.get_fignums()) or any(isinstance(one, folium.Map) for one in made.values())
     plt.close("all")
     assert drawn
     # A notebook leaves no file behind that its text does not speak of.

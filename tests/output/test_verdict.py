@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -25,9 +26,9 @@ from corridors.domain.results import (
 from corridors.domain.scenario import Limits
 from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison, comparison_json, options_csv
-from corridors.output.display_names import in_sentence, name_of_way
+from corridors.output.display_names import in_sentence, name_by, name_of_way
 from corridors.output.html.gallery.gallery_page import Entry, gallery_html
-from corridors.output.html.map.panel import panel_html
+from corridors.output.html.map.panel import panel_record
 from corridors.output.html.planner_parts import answer_parts
 from corridors.output.html.report.single import render_report
 from corridors.output.verdict import (
@@ -85,11 +86,10 @@ def close(*, objective: Objective = Objective.COST, days: float = 43.8) -> Compa
     )
 
 
-@pytest.mark.parametrize("place", ["report", "map", "gallery", "planner"])
+@pytest.mark.parametrize("place", ["report", "gallery", "planner"])
 def test_every_place_says_the_answer_first_in_its_own_order(place: str) -> None:
     texts: dict[str, Callable[[Comparison], str]] = {
         "report": lambda c: " ".join(Page(render_report(c, sources={})).answer()),
-        "map": lambda c: unescape(panel_html(c)),
         "gallery": lambda c: unescape(
             gallery_html([Entry(id="x", comparison=c, thumbnail="<svg/>")])
         ),
@@ -97,8 +97,6 @@ def test_every_place_says_the_answer_first_in_its_own_order(place: str) -> None:
     }
     comparison = close()
     said = [text.replace("CO2e", "CO₂e") for text in answer_of(comparison).sentences]
-    # The map's title is the finding without its full stop.
-    said[0] = said[0].removesuffix(".")
     shown = said[: 4 if place == "gallery" else len(said)]
     text = texts[place](comparison)
     found = [text.find(sentence) for sentence in shown]
@@ -163,6 +161,9 @@ def test_rows_are_marked_where_a_winner_has_its_star() -> None:
     assert [mark_of(comparison, route) for route in comparison.routes] == [
         *("about the same", "about the same", "usable", "closed")
     ]
+    panel: Any = panel_record(comparison, {o.corridor: 0 for o in comparison.usable})
+    marks = {row["name"]: row["mark"] for _, rows in panel["groups"] for row in rows}
+    assert [marks[name_by(option)] for option in comparison.usable] == [">", "=", ""]
     report = Page(render_report(comparison, sources={})).rows("3 ways by cost")
     assert [row[1] for row in report] == ["about the same", "about the same", ""]
 

@@ -56,17 +56,23 @@ class Step:
 class BreakEven(Written):
     """Which corridor is best over the range of one figure, from its first value on.
 
-    `table` has a row per range. `value` is that of the scenario.
+    `table` has a row per range.
     """
 
     _more = ".table is a frame; .sentences, .report(), .plot(), .save(folder)"
 
     scenario: Scenario
+    """The scenario whose figure is moved."""
     key: str
+    """The figure: a parameter, or `value_of_time`."""
     unit: str
+    """The unit of its values."""
     value: float
+    """Its value in the scenario."""
     steps: tuple[Step, ...]
+    """The corridor that is best from one value to the next, rising."""
     standing: Standing | None = None
+    """Where the question stands, and what the comparison recommends there."""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -201,6 +207,7 @@ STEPS = Table(
     reads="title first last at_first at_last",
     exact=significant,
 )
+FRAMES = {"breakeven.json": {"table": (STEPS, "rows")}}
 
 
 def _best(step: Step) -> str:

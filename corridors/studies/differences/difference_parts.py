@@ -102,17 +102,18 @@ class Effect:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """The changes in inputs and answers, and the effects of the inputs.
-
-    The effects of `accounted` lead step by step from `old` to `new`; each of `alone` starts from
-    the scenario of A as answered now.
-    """
+    """The changes in inputs and answers, and the effects of the inputs."""
 
     inputs: tuple[Change, ...]
+    """The inputs that differ, with both values."""
     old: Outcome
+    """The answer of A: status, rank and figures by corridor."""
     new: Outcome
+    """The answer of B."""
     accounted: tuple[Effect, ...]
+    """The effect of each input, which lead step by step from `old` to `new`."""
     alone: tuple[Effect, ...]
+    """The effect of each input alone, from the scenario of A as answered now."""
 
     def name(self, corridor: str) -> str:
         """Return the name of the way of a corridor; both if they differ."""

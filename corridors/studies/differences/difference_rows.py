@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from corridors.output.html.pages.difference_tables import EFFECTS
-from corridors.output.records import as_text
+from corridors.output.records import as_text, frame
 from corridors.studies.differences.difference_parts import Change, Difference, Effect, Outcome
 from corridors.studies.differences.dotted_keys import CLOSURE, PROJECT
 
@@ -176,3 +176,13 @@ def _parts(old: Mapping[Key, Decimal], new: Mapping[Key, Decimal]) -> list[tuple
 
 def _plain(value: Decimal | None) -> float | None:
     return None if value is None else float(value)
+
+
+INPUT_COLUMNS = ("key", "kind", "old", "new")
+FRAMES: Mapping[str, Mapping[str, Any]] = {
+    "diff.json": {
+        "input_table": lambda record: frame(record["inputs"], columns=INPUT_COLUMNS),
+        "table": (None, "outputs"),
+        "effects": (None, "accounted"),
+    }
+}

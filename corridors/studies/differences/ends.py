@@ -86,7 +86,7 @@ def end_of_record(record: ComparisonRecord, *, shown: str = RESULT) -> End:
         Its scenario is not valid here: it names a place or a corridor that is not known.
     """
     return End(
-        scenario=scenario_of_record(record, shown, Names()),
+        scenario=scenario_of_record(record.scenario, shown, Names()),
         recorded=outcome_of(record, shown),
         manifest=manifest_of_record(record),
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
@@ -13,6 +13,8 @@ from corridors.config.faults import SENTENCES, as_written
 from corridors.errors import UNPRINTABLE, ConfigError
 from corridors.files import each_key_once, read_whole
 from corridors.output.contract import ComparisonRecord
+
+Read = TypeVar("Read")
 
 MAX_BYTES = 20_000_000
 # Control characters move a terminal's cursor; half a surrogate pair cannot be printed at all.
@@ -43,24 +45,50 @@ def read_record(path: Path, *, shown: str) -> ComparisonRecord:
         In one line: it cannot be read, is not a JSON object, contains text that cannot be printed,
         or has an invalid key or value.
     """
+    return checked(ComparisonRecord.model_validate_json, read_json(path, shown=shown), shown=shown)
+
+
+def read_json(path: Path, *, shown: str, name: str = "comparison.json") -> Any:
+    """Return the content of a JSON file: each key once, finite numbers, printable texts.
+
+    Raises
+    ------
+    ConfigError
+        In one line: it cannot be read or is not such a file, `name`.
+    """
     content = read_whole(path, shown=shown, most=MAX_BYTES)
     try:
         text = content.decode("utf-8-sig")
         value = json.loads(text, parse_constant=_no_number, object_pairs_hook=each_key_once)
         _check_printable(value, shown)
-        return ComparisonRecord.model_validate_json(text)
     except UnicodeDecodeError:
-        refuse(shown, "not UTF-8 text, so not a comparison.json")
+        refuse(shown, f"not UTF-8 text, so not a {name}")
     except json.JSONDecodeError as error:
-        refuse(f"{shown}:{error.lineno}", f"not JSON: {error.msg}; write it again with `compare`")
+        refuse(f"{shown}:{error.lineno}", f"not JSON: {error.msg}; write it again")
     except RecursionError:
-        refuse(shown, "not a comparison.json: nested too deep")
+        refuse(shown, f"not a {name}: nested too deep")
+    except ValueError as error:
+        refuse(shown, f"not a {name}: {error}")
+    return value
+
+
+def checked(validate: Callable[[str], Read], value: Any, *, shown: str) -> Read:
+    """Return what a model makes of a value of JSON.
+
+    Raises
+    ------
+    ConfigError
+        In one line: it has an invalid key or value.
+    """
+    try:
+        # As text, since a model reads days and shares from JSON that it refuses in Python.
+        return validate(json.dumps(value))
+    except RecursionError:
+        refuse(shown, "nested too deep")
     except ValidationError as error:
         first, *others = error.errors(include_url=False)
         more = f" (and {len(others)} more)" if others else ""
         refuse(shown, f"{_sentence(first, value)}{more}")
-    except ValueError as error:
-        refuse(shown, f"not a comparison.json: {error}")
 
 
 def refuse(where: str, what: str) -> NoReturn:

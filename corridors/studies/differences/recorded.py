@@ -68,15 +68,15 @@ def outcome_of(record: ComparisonRecord, where: str = "comparison") -> Outcome:
     )
 
 
-def scenario_of_record(record: ComparisonRecord, where: str, names: Names) -> Scenario:
-    """Return the scenario of a result.
+def scenario_of_record(scenario: Scenario, where: str, names: Names) -> Scenario:
+    """Return the scenario that a result records.
 
     Raises
     ------
     ConfigError
         A value is not valid in a scenario file, or own data are known only by their hash.
     """
-    here, scenario = f"{where}: scenario", record.scenario
+    here = f"{where}: scenario"
     for key, given, what in (
         ("own_data", scenario.own_data, "own data are"),
         ("door.osm", scenario.door.osm, "extracts are"),

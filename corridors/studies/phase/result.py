@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -55,38 +55,35 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Phase(Written):
-    """Which corridor is best over the ranges of two figures; `table` is a grid of their ids.
-
-    `best` are rows of cells, the least value of `y` first: in each the number of its corridor in
-    `corridors`, -1 if none meets the limits. `titles` and `colours` are by corridor. `own` is the
-    number of the best at the values of the scenario. `turns` are by `x` and `y` the values nearest
-    to these, below and above, from which on another is best while the other figure stays.
-    """
+    """Which corridor is best over the ranges of two figures; `table` is a grid of their ids."""
 
     _more = ".table is a frame; .shares, .report(), .plot(), .save(folder)"
 
     scenario: Scenario
+    """The scenario whose figures are moved."""
     x: Axis
+    """The figure along a row: its key, unit, value in the scenario and values asked."""
     y: Axis
+    """The figure down the rows."""
     corridors: tuple[str, ...]
+    """The ids of the corridors that are best somewhere."""
     titles: tuple[str, ...]
+    """Their titles, in that order."""
     colours: tuple[str, ...]
+    """Their colours, in that order."""
     best: tuple[tuple[int, ...], ...]
+    """By `y`, then `x`, the least first: the number of a corridor in `corridors`, -1 for none."""
     own: int
+    """The number of the best corridor at the values of the scenario, -1 for none."""
     turns: tuple[tuple[Turn, ...], tuple[Turn, ...]]
+    """By `x` and `y` the nearest values, below and above, from which another is best."""
     standing: Standing | None = None
+    """Where the question stands, and what the comparison recommends there."""
 
     @property
     def table(self) -> pd.DataFrame:
         """The id of the best corridor by value: rows are values of `y`, columns those of `x`."""
-        import pandas as pd
-
-        names = [[self._corridor(number) for number in row] for row in self.best]
-        return pd.DataFrame(
-            names,
-            index=pd.Index(self.y.values, name=f"{self.y.key} in {self.y.unit}"),
-            columns=pd.Index(self.x.values, name=f"{self.x.key} in {self.x.unit}"),
-        )
+        return _grid(self.record)
 
     @property
     def record(self) -> Record:
@@ -259,6 +256,22 @@ CELLS = Table(
     files="x y corridor",
     exact=significant,
 )
+
+
+def _grid(record: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the best corridors of `phase.json`, a row for each value of `y`."""
+    import pandas as pd
+
+    # None stands for the number -1: no corridor meets the limits there.
+    ids = [*record["corridors"], None]
+    axes = [
+        pd.Index(axis["values"], name=f"{axis['key']} in {axis['unit']}")
+        for axis in (record["y"], record["x"])
+    ]
+    return pd.DataFrame([[ids[n] for n in row] for row in record["best"]], *axes)
+
+
+FRAMES = {"phase.json": {"table": _grid}}
 SHARES = Table(
     name="shares",
     about="A corridor that is best somewhere, and in which share of the cells.",

@@ -44,6 +44,12 @@ CLOSURES = Table(
     spare="kind usd_per_teu days",
     exact=significant,
 )
+FRAMES = {
+    "stress.json": {
+        "table": (CLOSURES, "rows"),
+        "places": (CLOSURES, "stress.gpkg:closures"),
+    }
+}
 SHOWN = 30
 # In a GIS a place that nothing replaces is as large as the worst.
 _CLOSED = "#c0392b"
@@ -98,22 +104,29 @@ class StressRow:
 class Stress(Written):
     """The best route of a scenario, and what it costs to lose each place on it.
 
-    `table` lists the closures, worst first; `places` is a GeoDataFrame of those of single places.
-    `rows` start with closures that leave no route, then the worst. `spots` has the (lon, lat) of
-    their places.
+    `table` lists the closures, worst first; `places` has those of single places, with points.
     """
 
     _more = ".table is a frame, .places one with points; .report(), .plot(), .save(folder)"
 
     scenario: Scenario
+    """The scenario that was asked."""
     corridor: str
+    """The id of the corridor of the best route."""
     title: str
+    """Its title."""
     usd_per_teu: float
+    """What the best route costs with nothing closed, in USD per TEU."""
     days: float
+    """Its days from gate-in to gate-out."""
     rows: tuple[StressRow, ...]
+    """The closures: those that leave no route first, then the worst."""
     severed: Severed
+    """The fewest places whose closure cuts the ends off."""
     spots: dict[str, tuple[float, float]]
+    """The (lon, lat) of the places, in degrees, by key."""
     standing: Standing | None = None
+    """Where the question stands, and what the comparison recommends there."""
 
     @property
     def money(self) -> Shown:

@@ -131,7 +131,14 @@ def test_the_panel_has_the_answer_and_every_option_once(html: str) -> None:
     # What stands under "What would change it" stands in colour.
     changed = {one["route"] for one in panel["changes"]} - {-1}
     assert changed <= set(panel["focus"])
+    # Each sentence after the first two is a row, with its words.
     assert len(panel["changes"]) == len(answer.beside) + len(answer.changes)
+    said = " ".join(answer.sentences).replace("CO2e", "CO₂e").lower()
+    for one in panel["changes"]:
+        assert one["when"].lower() in said
+        assert set(re.findall(r"[\w'.,]+\b", f"{one['option']} {one['text']}".lower())) <= set(
+            re.findall(r"[\w'.,]+\b", said)
+        )
 
 
 def test_the_popups_hold_costs_hours_and_sources(html: str) -> None:

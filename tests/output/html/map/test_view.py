@@ -36,13 +36,13 @@ def over_land(line: Line, land: shapely.STRtree) -> float:
         moved = shapely.transform(whole, lambda at, by=turn: np.add(at, (by, 0.0)))
         rings = land.geometries[land.query(moved, predicate="intersects")]
         found += sum(moved.intersection(ring).length for ring in rings)
-    return found
+    return float(found)
 
 
 def turns(line: Line) -> float:
     """Return how far a line turns in all, in radians, in pieces of a degree and more."""
     at = shapely.LineString(line).simplify(0.2).coords
-    ways = [(b[0] - a[0]) + 1j * (b[1] - a[1]) for a, b in pairwise(at)]
+    ways = [complex(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(at)]
     return max(abs((b / a).imag) / abs(b / a) for a, b in pairwise(ways))
 
 

@@ -305,7 +305,11 @@ function layNames(host, lines, { width, height, taken, origin = { x: 0, y: 0 }, 
   });
   const boxes = [];
   const made = lines.map((one) => {
-    const name = button(`name ${one.role}${one.big ? " big" : ""}`, one.title, "", one.open);
+    const name = button(`line-name ${one.role}${one.big ? " big" : ""}`, one.title, "", (event) => {
+      // The map below would take the press for one beside its lines.
+      event.stopPropagation();
+      one.open();
+    });
     if (one.text && !compact) name.append(node("span", "", one.text));
     name.tabIndex = -1;
     return name;
@@ -367,10 +371,10 @@ function saveImage(main, title) {
     if (style.stroke !== "none") context.stroke(path);
     context.restore();
   });
-  [...main.querySelectorAll(".label, .name")].filter(seen).forEach((one) => {
+  [...main.querySelectorAll(".label, .line-name")].filter(seen).forEach((one) => {
     const [x, y, wide, high] = at(one);
     const style = getComputedStyle(one);
-    if (one.className.startsWith("name")) {
+    if (one.className.startsWith("line-name")) {
       context.fillStyle = style.backgroundColor;
       context.fillRect(x, y, wide, high);
       context.fillStyle = style.borderLeftColor;

@@ -5,14 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from corridors.domain.service_design import DesignFlow, FrequencyRow, ServiceRow
-from corridors.output.design_result import (
-    FLOWS,
-    FREQUENCIES,
-    ServiceDesign,
-    frequencies_of,
-    season_text,
-)
-from corridors.output.design_words import IDLE_WORDS, design_texts, rule_text, ship_title
 from corridors.output.display_names import corridor_titles
 from corridors.output.html.encode import counted, element
 from corridors.output.html.pages.study_page import study_page
@@ -20,6 +12,17 @@ from corridors.output.html.palette import GREY, NAVY, ORANGE
 from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html, table_of
+from corridors.studies.design.result import (
+    FLOWS,
+    FREQUENCIES,
+    IDLE_WORDS,
+    ServiceDesign,
+    design_texts,
+    frequencies_of,
+    rule_text,
+    season_text,
+    ship_title,
+)
 from corridors.units import USD_PER_USD_M
 
 _LEAST_TEU = 0.5

@@ -20,7 +20,7 @@ from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html, table_of
-from corridors.output.investment_result import PROJECTS, Investment, budget_from, phase_titles
+from corridors.studies.invest.result import PROJECTS, Investment, budget_from, phase_titles
 from corridors.units import USD_PER_USD_M, in_percent
 
 _READ = (
