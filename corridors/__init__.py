@@ -48,14 +48,16 @@ if TYPE_CHECKING:
         ServiceDesign,
     )
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Difference, Route
     from corridors.progress import show_progress
     from corridors.studies.breakeven.result import BreakEven
     from corridors.studies.catchments.result import Catchments, CatchmentsOver
+    from corridors.studies.diff.batches import BatchDifference
+    from corridors.studies.diff.result import Difference
     from corridors.studies.explain.result import Explanation
     from corridors.studies.phase.result import Phase
     from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.result_base import Page
+    from corridors.studies.route.result import Route
     from corridors.studies.season.result import Season
     from corridors.studies.simulate.result import Simulation
     from corridors.studies.stress.result import Stress
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Allocation",
     "Batch",
+    "BatchDifference",
     "Booking",
     "BreakEven",
     "Catchments",
@@ -117,12 +120,14 @@ _HOMES = {
     "api.listed": ["corridors", "parameters", "terminals", "worlds"],
     "api.batched": ["Batch"],
     "studies.result_base": ["Page"],
+    "studies.route.result": ["Route"],
     "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
     "api.sea_tables": ["Distances", "SeaWay"],
-    "api.studied": ["Difference", "Route"],
     "progress": ["show_progress"],
     "studies.breakeven.result": ["BreakEven"],
     "studies.catchments.result": ["Catchments", "CatchmentsOver"],
+    "studies.diff.batches": ["BatchDifference"],
+    "studies.diff.result": ["Difference"],
     "studies.explain.result": ["Explanation"],
     "studies.ranked_corridors": ["Comparison"],
     "studies.phase.result": ["Phase"],

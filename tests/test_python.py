@@ -290,7 +290,7 @@ def test_a_result_is_saved_as_its_command_writes_it(tmp_path: Path) -> None:
     again = corridors.compare(tmp_path / "compare" / "scenario.yaml")
     assert again.options.equals(compared().options)
     changed = corridors.diff(tmp_path / "compare", again)
-    assert not changed.inputs
+    assert isinstance(changed, corridors.Difference)
     assert changed.empty
     for name in ("route", "season", "diff", "stress", "catchments", "simulate", "phase"):
         assert (tmp_path / name / "index.html") in result(name).save(tmp_path / name)

@@ -8,11 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.batches.batch_tables import COST_LINES, LINES_ONLY, OPTIONS, OPTIONS_ONLY
-from corridors.batches.folder import DATA
-from corridors.batches.summary import summary_columns, summary_rows
 from corridors.errors import ConfigError
 from corridors.output.records import frame
+from corridors.studies.batch.folder import DATA
+from corridors.studies.batch.tables import (
+    COST_LINES,
+    LINES_ONLY,
+    OPTIONS,
+    OPTIONS_ONLY,
+    summary_columns,
+    summary_rows,
+)
 from corridors.studies.option_tables import OUTER_BOUNDS
 from corridors.studies.result_base import REPORT_HEIGHT, Page, Result, axes_of
 

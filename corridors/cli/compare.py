@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.alternatives import AlternativesOption, print_alternatives
 from corridors.cli.answer import print_answer
 from corridors.cli.output import (
     DepartureOption,
@@ -23,6 +22,7 @@ from corridors.cli.output import (
     progress,
 )
 from corridors.cli.publishing import asked_for, command_line
+from corridors.cli.study_commands import Printer
 from corridors.cli.tables import Spare, say
 from corridors.errors import ConfigError
 from corridors.units import TEU_PER_FEU, in_percent
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from corridors.output.comparison import Comparison
 
 NOTHING_USABLE = 3
+MOST_ALTERNATIVES = 20
 # New objects after which Python by itself looks for garbage in cycles.
 USUAL = 700
 OUTPUTS = (
@@ -85,7 +86,15 @@ def compare(
         bool,
         typer.Option("--front", help="Print all non-dominated routes (cost, days and CO2e)."),
     ] = False,
-    alternatives: AlternativesOption = 0,
+    alternatives: Annotated[
+        int,
+        typer.Option(
+            "--alternatives",
+            min=0,
+            max=MOST_ALTERNATIVES,
+            help="Print this many routes that differ in gates, borders or modes.",
+        ),
+    ] = 0,
     every: Annotated[
         bool,
         typer.Option(
@@ -154,11 +163,7 @@ def compare(
     if front:
         _print_front(comparison, how, every=every)
     elif alternatives:
-        print_alternatives(
-            comparison.alternatives,
-            how,
-            title=f"{asked.name}, departing {asked.departure.isoformat()}",
-        )
+        _print_alternatives(comparison, how)
     elif months:
         _print_months(year, how)
     else:
@@ -187,6 +192,19 @@ def _write(
     files = comparison_files(comparison, command=command, months=months, tiles=tiles)
     title, answer = scenario_title(comparison.scenario), comparison.answer.sentences
     write_study(out, files, title=title, answer=answer)
+
+
+def _print_alternatives(comparison: Comparison, how: Format) -> None:
+    from corridors.studies.route.result import ALTERNATIVES, alternative_rows, show_alternatives
+
+    scenario, found = comparison.scenario, comparison.alternatives
+    title = f"{scenario.name}, departing {scenario.departure.isoformat()}"
+    print_result(
+        how,
+        json=lambda: alternative_rows(found),
+        csv=lambda: ALTERNATIVES.csv(found),
+        table=lambda: show_alternatives(Printer(), found, title),
+    )
 
 
 def _print_months(months: Sequence[Comparison], how: Format) -> None:

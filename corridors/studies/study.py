@@ -26,8 +26,22 @@ if TYPE_CHECKING:
 
 GROUP: Final = "corridors.studies"
 """Entry points under which an installed package adds studies: a name, and where its `STUDY` is."""
-KINDS: Final = ("str", "str | int", "int", "float", "bool", "Day", "Names", "Places")
+KINDS: Final = (
+    *(
+        "str",
+        "str | int",
+        "int",
+        "float",
+        "bool",
+        "Day",
+        "Names",
+        "Place",
+        "Places",
+        "ScenarioLike",
+    ),
+)
 """The types of options that every face takes; an option of another type is of Python alone."""
+SCENARIO: Final = "scenario"
 OVER: Final = "over"
 _SECTION = re.compile(r"^(\w[\w ]*)\n-+$", re.MULTILINE)
 _LAST_RANK = 1_000
@@ -45,6 +59,8 @@ class Option:
         Its name in the body of a request where that is another.
     argument
         The command takes it by its place.
+    needed
+        The command needs it, though Python does not.
     shown
         What stands for its value in a help page: `DATE`.
     completes
@@ -62,6 +78,7 @@ class Option:
     flag: str = ""
     member: str = ""
     argument: bool = False
+    needed: bool = False
     shown: str = ""
     completes: str = ""
     least: float | None = None
@@ -106,6 +123,8 @@ class Study:
         What the command says where the question has no result.
     options
         What the signature does not say, by option.
+    shows
+        Flags of the command that change what it prints, and what each shows.
     is_served
         Whether a server answers it.
     streams
@@ -122,6 +141,7 @@ class Study:
     more_help: str = ""
     nothing: str = "no corridor is usable on this date"
     options: Mapping[str, Option] = field(default_factory=dict)
+    shows: Mapping[str, str] = field(default_factory=dict)
     is_served: bool = True
     streams: bool = True
 
@@ -144,7 +164,7 @@ class Study:
     @property
     def takes_scenario(self) -> bool:
         """Whether the question is about a scenario."""
-        return "scenario" in signature(self.ask).parameters
+        return SCENARIO in signature(self.ask).parameters
 
     @cached_property
     def asked(self) -> tuple[OptionOf, ...]:
@@ -166,7 +186,7 @@ class Study:
         meanings = meanings_of(cleandoc(ask.__doc__ or ""))
         for name, given in signature(ask).parameters.items():
             kind = str(given.annotation).removesuffix(" | None")
-            if kind in KINDS:
+            if kind in KINDS and name != SCENARIO:
                 yield OptionOf(
                     name=name,
                     kind=kind,
