@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corridors.cli import completing
-from corridors.cli.answer import print_answer
 from corridors.cli.ending import reserve
 from corridors.cli.output import (
     DepartureOption,
@@ -74,6 +73,8 @@ class Printer:
 
     def answer(self, answer: Answer, table: Table, *rows: object) -> None:
         """Print an answer with a table in place of its rows: the first of `rows` that fits."""
+        from corridors.cli.answer import print_answer
+
         tables = [partial(lines_of_table, table, some) for some in rows]
         print_answer(answer, command=self._command, notes=self.shows("notes"), tables=tables)
 

@@ -103,14 +103,14 @@ class BreakEven(Written):
     def show(self, terminal: Terminal) -> None:
         """Print a row per range, then where the best changes."""
         asked = self.scenario
+        for sentence in self.sentences:
+            terminal.say(sentence)
         terminal.table(
             STEPS,
             self,
             title=f"{asked.name}, departing {asked.departure.isoformat()}: {self.key} in"
             f" {self.unit}; figures in {asked.objective.aim.unit}",
         )
-        for sentence in self.sentences:
-            terminal.say(sentence)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the best corridor's objective over the range, and return matplotlib's axes."""

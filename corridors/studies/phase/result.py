@@ -155,6 +155,8 @@ class Phase(Written):
     def show(self, terminal: Terminal) -> None:
         """Print the diagram in letters, the share of each corridor, and how far a figure moves."""
         asked = self.scenario
+        for sentence in self.sentences:
+            terminal.say(sentence)
         terminal.echo(f"{asked.name}, departing {asked.departure.isoformat()}")
         numbers = list(dict.fromkeys(number for row in self.best for number in row))
         letter = {n: LETTERS[i % len(LETTERS)] if n >= 0 else "." for i, n in enumerate(numbers)}
@@ -175,8 +177,6 @@ class Phase(Written):
             title = self._named(number)
             percent = in_percent(share)
             terminal.echo(f"{letter[number]} {title}: best in {percent}% of the chart")
-        for sentence in self.sentences:
-            terminal.say(sentence)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the diagram, and return the axes of matplotlib."""
