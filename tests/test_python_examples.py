@@ -7,7 +7,7 @@ import doctest
 import pytest
 
 import corridors
-from corridors.api import asking
+from corridors.api import functions as asking
 
 EXAMPLES = [
     found

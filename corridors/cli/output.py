@@ -48,6 +48,10 @@ SetOption = Annotated[
         autocompletion=set_keys,
     ),
 ]
+PlanSetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Replace a value, e.g. time_limit_s=60. Repeatable."),
+]
 TimeLimitOption = Annotated[
     float | None,
     typer.Option(

@@ -17,8 +17,11 @@ from corridors.cli.output import (
     Format,
     FormatOption,
     OutOption,
+    PlanArgument,
+    PlanSetOption,
     ScenarioArgument,
     SetOption,
+    TimeLimitOption,
     lines_of_table,
     print_result_table,
     progress,
@@ -51,6 +54,7 @@ _FLAGS = {"max_scenarios": "max"}
 _DAYS = ["%Y-%m-%d"]
 # What the command itself takes, by the name of its own argument.
 _OWN = {"set_values": SetOption, "departure": DepartureOption}
+_OF_PLANS = {"set_values": PlanSetOption, "time_limit": TimeLimitOption}
 
 
 class Printer:
@@ -95,11 +99,15 @@ def command_of(study: Study) -> Callable[..., None]:
         try:
             study.check(options)
             reserve(out, (*study.files_of(options), INDEX))
-            scenario = [_scenario(given)] if study.takes_scenario else []
+            about = [_scenario(given)] if study.takes_scenario else []
+            if study.takes_plan:
+                about, limit_s = [given["plan"]], given["time_limit"]
+                options["set_values"] = given["set_values"] or []
+                options |= {} if limit_s is None else {"time_limit_s": limit_s}
             with progress(study.step) as show:
                 from corridors.studies.session import Session
 
-                result = study.answer(Session(progress=show), *scenario, **options)
+                result = study.answer(Session(progress=show), *about, **options)
         except OptionError as error:
             raise error.naming(study.flag_of) from None
         if result is None:
@@ -161,6 +169,7 @@ def _parameters(study: Study) -> list[Parameter]:
     """Return the parameters of a command: arguments, its options, then those of all commands."""
     found = [_parameter("context", typer.Context)]
     found += [_parameter("scenario", ScenarioArgument)] * study.takes_scenario
+    found += [_parameter("plan", PlanArgument)] * study.takes_plan
     found += [_asked(one, study.flag_of(one.name)) for one in study.asked if one.more.argument]
     others = (one for one in (*study.asked, *study.asked_over) if not one.more.argument)
     found += [_asked(one, study.flag_of(one.name)) for one in others]
@@ -171,6 +180,8 @@ def _parameters(study: Study) -> list[Parameter]:
     found += [_parameter("out", OutOption, None)] * bool(study.outputs)
     if study.takes_scenario:
         found += [_parameter(name, kind, None) for name, kind in _OWN.items()]
+    if study.takes_plan:
+        found += [_parameter(name, kind, None) for name, kind in _OF_PLANS.items()]
     return [*found, _parameter("how", FormatOption, Format.TABLE)]
 
 

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from corridors.bounded_cache import BoundedCache
 from corridors.errors import printable
 from corridors.output.listings import CORRIDORS, PARAMETERS
+from corridors.output.place_search import LONGEST_QUERY, MOST_PLACES, places_like, places_near
 from corridors.output.records import listing_json
 from corridors.output.tables import Table
 from corridors.server import bodies
@@ -25,7 +26,6 @@ from corridors.server.asked import key_of
 from corridors.server.bodies import Asked
 from corridors.server.described import described
 from corridors.server.guard import HEALTH, Limits, client_of
-from corridors.server.place_search import LONGEST_QUERY, MOST_PLACES, places_like, places_near
 from corridors.server.replies import (
     BAD_INPUT,
     GONE,

@@ -107,7 +107,7 @@ class Study:
     Parameters
     ----------
     ask
-        The question: takes a session, a scenario if the study is of one, and the options.
+        The question: takes a session, a scenario or plan if the study is of one, and the options.
     example
         A command line, for help.
     rank
@@ -167,6 +167,11 @@ class Study:
         """Whether the question is about a scenario."""
         return SCENARIO in signature(self.ask).parameters
 
+    @property
+    def takes_plan(self) -> bool:
+        """Whether the question is about a plan."""
+        return "plan" in signature(self.ask).parameters
+
     @cached_property
     def asked(self) -> tuple[OptionOf, ...]:
         """Its options that all faces take, in the order of the signature."""
@@ -203,8 +208,8 @@ class Study:
     def _moves(self, values: Mapping[str, Any]) -> bool:
         return self.over is not None and values.get(OVER) is not None
 
-    def answer(self, session: Session, *scenario: Scenario, **values: Any) -> Any:
-        """Return the result for what a command line gives.
+    def answer(self, session: Session, *about: Scenario | str, **values: Any) -> Any:
+        """Return the result for what a command line gives, `about` a scenario or a plan.
 
         Raises
         ------
@@ -213,14 +218,14 @@ class Study:
         """
         if self.over is not None and self._moves(values):
             given = {name: value for name, value in values.items() if value is not None}
-            return self.over(session, *scenario, **given)
+            return self.over(session, *about, **given)
         over = {one.name: values.pop(one.name) for one in self.asked_over}
         given = {name: value for name, value in over.items() if value is not None}
         if given:
             named = ", ".join(f"`{name}`" for name in given)
             msg = f"{named}: goes with `{OVER}`, which names what is moved"
             raise OptionError(msg)
-        return self.ask(session, *scenario, **values)
+        return self.ask(session, *about, **values)
 
     def check(self, values: Mapping[str, Any]) -> None:
         """Check that numbers are within their bounds.

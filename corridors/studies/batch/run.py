@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from corridors.errors import ConfigError, OptionError
+from corridors.errors import ConfigError, OptionError, needed
 from corridors.files import told_as
 from corridors.output.store import CANNOT, claimed
 from corridors.output.sweep import Sweep
@@ -70,6 +70,9 @@ def run_batch(
     if workers is not None and workers < 1:
         msg = f"`workers` {workers}: give at least 1"
         raise OptionError(msg)
+    # Before anything runs: the data set is Parquet, the summary a workbook too.
+    for package in ("pyarrow", "xlsxwriter"):
+        needed(package, by="a batch", extra="batch")
     if dask:
         check_dask()
     header = header_of(plan)

@@ -19,7 +19,7 @@ from typing import TypeVar
 
 from corridors.config.allowed_names import Names
 from corridors.data.paths import one_look
-from corridors.errors import CorridorsError, OptionError, fault_text
+from corridors.errors import CorridorsError, fault_text, needed
 from corridors.processes import end_with_parent, worker_context, workers_environment
 from corridors.studies.batch.scenarios import Plan
 from corridors.studies.batch.tables import (
@@ -184,12 +184,8 @@ class StoppedError(Exception):
 
 
 def check_dask() -> None:
-    """Raise a ConfigError if the package for clusters is missing."""
-    try:
-        import distributed  # noqa: F401
-    except ImportError:
-        msg = "`dask`: the package 'distributed' is missing, install corridors[dask]"
-        raise OptionError(msg) from None
+    """Raise a MissingPackageError if the package for clusters is missing."""
+    needed("distributed", by="a batch on a cluster", extra="dask")
 
 
 def compute_here(plan: Plan, chunks: Iterable[int]) -> Iterator[Part]:

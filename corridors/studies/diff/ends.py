@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
@@ -34,6 +34,7 @@ from corridors.studies.diff.parts import Change, Figures, Outcome
 from corridors.units import in_percent
 
 Keys = dict[str, object]
+Read = TypeVar("Read")
 
 OVERRIDE = "overrides."
 PROJECT = "projects."
@@ -210,24 +211,50 @@ def read_record(path: Path, *, shown: str) -> ComparisonRecord:
         In one line: it cannot be read, is not a JSON object, contains text that cannot be printed,
         or has an invalid key or value.
     """
+    return checked(ComparisonRecord.model_validate_json, read_json(path, shown=shown), shown=shown)
+
+
+def read_json(path: Path, *, shown: str, name: str = "comparison.json") -> Any:
+    """Return the content of a JSON file: each key once, finite numbers, printable texts.
+
+    Raises
+    ------
+    ConfigError
+        In one line: it cannot be read or is not such a file, `name`.
+    """
     content = read_whole(path, shown=shown, most=MAX_BYTES)
     try:
         text = content.decode("utf-8-sig")
         value = json.loads(text, parse_constant=_no_number, object_pairs_hook=each_key_once)
         _check_printable(value, shown)
-        return ComparisonRecord.model_validate_json(text)
     except UnicodeDecodeError:
-        refuse(shown, "not UTF-8 text, so not a comparison.json")
+        refuse(shown, f"not UTF-8 text, so not a {name}")
     except json.JSONDecodeError as error:
-        refuse(f"{shown}:{error.lineno}", f"not JSON: {error.msg}; write it again with `compare`")
+        refuse(f"{shown}:{error.lineno}", f"not JSON: {error.msg}; write it again")
     except RecursionError:
-        refuse(shown, "not a comparison.json: nested too deep")
+        refuse(shown, f"not a {name}: nested too deep")
+    except ValueError as error:
+        refuse(shown, f"not a {name}: {error}")
+    return value
+
+
+def checked(validate: Callable[[str], Read], value: Any, *, shown: str) -> Read:
+    """Return what a model makes of a value of JSON.
+
+    Raises
+    ------
+    ConfigError
+        In one line: it has an invalid key or value.
+    """
+    try:
+        # As text, since a model reads days and shares from JSON that it refuses in Python.
+        return validate(json.dumps(value))
+    except RecursionError:
+        refuse(shown, "nested too deep")
     except ValidationError as error:
         first, *others = error.errors(include_url=False)
         more = f" (and {len(others)} more)" if others else ""
         refuse(shown, f"{_sentence(first, value)}{more}")
-    except ValueError as error:
-        refuse(shown, f"not a comparison.json: {error}")
 
 
 def refuse(where: str, what: str) -> NoReturn:
@@ -327,15 +354,15 @@ def outcome_of(record: ComparisonRecord, where: str = "comparison") -> Outcome:
     )
 
 
-def scenario_of_record(record: ComparisonRecord, where: str, names: Names) -> Scenario:
-    """Return the scenario of a result.
+def scenario_of_record(scenario: Scenario, where: str, names: Names) -> Scenario:
+    """Return the scenario that a result records.
 
     Raises
     ------
     ConfigError
         A value is not valid in a scenario file, or own data are known only by their hash.
     """
-    here, scenario = f"{where}: scenario", record.scenario
+    here = f"{where}: scenario"
     for key, given, what in (
         ("own_data", scenario.own_data, "own data are"),
         ("door.osm", scenario.door.osm, "extracts are"),
@@ -478,7 +505,7 @@ def end_of_record(record: ComparisonRecord, *, shown: str = RESULT) -> End:
         Its scenario is not valid here: it names a place or a corridor that is not known.
     """
     return End(
-        scenario=scenario_of_record(record, shown, Names()),
+        scenario=scenario_of_record(record.scenario, shown, Names()),
         recorded=outcome_of(record, shown),
         manifest=manifest_of_record(record),
     )

@@ -7,9 +7,10 @@ from datetime import date
 from html import escape
 
 from corridors.output.display_names import SCOPES, capitalised
-from corridors.output.html.encode import NOTHING, LonLat, element, swatch
+from corridors.output.html.encode import NOTHING, LonLat, element
 from corridors.output.html.pages.point_map import line_map
 from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.palette import BLUE, ORANGE, swatch
 from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
@@ -28,7 +29,7 @@ from corridors.studies.diff.result import (
 )
 
 A, B = "A", "B"
-_COLOURS = {A: "#b4501f", B: "#1f6fb4"}
+_COLOURS = {A: ORANGE, B: BLUE}
 MOST_LINES = 12
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from corridors.errors import ConfigError, OptionError
 from corridors.studies.scenario_keys import (
@@ -84,10 +84,21 @@ def _end_of(given: ScenarioLike, keys: Mapping[str, object]) -> End:
     """Return an end of a difference: a recorded result, or a scenario to answer now."""
     from corridors.domain.scenario import Scenario
     from corridors.output.comparison import Comparison
-    from corridors.studies.diff.ends import End, end_of_record, order_of, read_end
+    from corridors.studies.diff.ends import (
+        RESULT,
+        End,
+        end_of_record,
+        order_of,
+        read_end,
+        read_result,
+    )
 
     if not keys and isinstance(given, Comparison):
         return end_of_record(given.record)
+    saved: Any = given
+    # A comparison that was saved; its module reads the ends of differences.
+    if not keys and getattr(saved, "file", "") == RESULT:
+        return read_result(saved.folder / RESULT)
     if not keys and isinstance(given, str | Path):
         return read_end(str(given))
     if isinstance(given, Answered) and not isinstance(given, Scenario):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from corridors.data.names import name_of
 from corridors.output.display_names import in_sentence, listed, scenario_title
@@ -157,7 +157,7 @@ class Difference(Written):
     @property
     def input_table(self) -> pd.DataFrame:
         """One row per input that differs, with both values."""
-        return frame(rows_of(self.record, "inputs"), columns=["key", "kind", "old", "new"])
+        return frame(rows_of(self.record, "inputs"), columns=INPUT_COLUMNS)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -528,3 +528,13 @@ def decision_change(row: Record) -> str:
         return ""
     values = arrow(row["objective_value_before"], row["objective_value_after"])
     return f"still {names}, on another route: objective {values}" if "->" in values else ""
+
+
+INPUT_COLUMNS = ("key", "kind", "old", "new")
+FRAMES: Mapping[str, Mapping[str, Any]] = {
+    "diff.json": {
+        "input_table": lambda record: frame(record["inputs"], columns=INPUT_COLUMNS),
+        "table": (None, "outputs"),
+        "effects": (None, "accounted"),
+    }
+}

@@ -234,6 +234,7 @@ class Explanation(OneRoute):
     )
 
     explained: Explained
+    """The route with the sources of its figures and what its lines sum to."""
 
     @property
     def sums(self) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Row = dict[str, object]
 Calendar = Mapping[tuple[str, str], tuple[str, ...]]
 
-STATES = {"open": "#4c9f70", "escorted": "#f0b429", "closed": "#c94f4f"}
+STATES = {"open": "#acdbff", "escorted": "#f6c453", "closed": "#4b5b62"}
 HALF_MONTHS = Table(
     name="season",
     about="A half month: the state of each sea on the way, and of a crossing that begins then.",
@@ -46,24 +46,28 @@ WINDOWS_TITLE = (
 class Season(Written):
     """When a corridor through ice is open, escorted or closed, by half month.
 
-    `table` has the half months, `window_table` the first and last day by ice class. `ice_class` is
-    that of the ship, `year` that of the ice. `rows` by half month: `from_day`, a key per area
-    (`open`, `escorted`, `closed`), `route`, `days_to_cross` (None if closed), `lowest_RIO` of the
-    crossing, `reason` if closed. `windows` by ice class: `earliest`, `latest` (month-day, None if
-    no day or every day is usable), `usable_days`, and the same without an escort. All are empty
+    `table` has the half months, `window_table` the first and last day by ice class. Both are empty
     without ice.
     """
 
     _more = ".table and .window_table are frames; .notes, .report(), .plot(), .save(folder)"
 
     corridor: str
+    """The id of the corridor."""
     title: str
+    """Its title."""
     heading: str
+    """Which ship, which ice and which part of the way the rows are about."""
     ice_class: str = ""
+    """The ice class of the ship, such as `Arc4`."""
     year: str = ""
+    """The year of the ice: `mean`, `best`, `worst`, or one of the ice table."""
     rows: tuple[Row, ...] = ()
+    """By half month: a state per area, `route`, `days_to_cross`, `lowest_RIO`, `reason`."""
     windows: tuple[Row, ...] = ()
+    """By ice class: first and last usable day, and how many, with and without an escort."""
     notes: tuple[str, ...] = ()
+    """What the figures leave out, in sentences."""
     _calendar_of: Callable[[], Calendar] = field(default=dict, compare=False)
 
     @cached_property
@@ -192,3 +196,6 @@ def window_row(row: Row) -> Row:
         if shown[f"{before}earliest"] is None:
             shown[f"{before}earliest"] = "any day" if shown[f"{before}usable_days"] else "no day"
     return shown
+
+
+FRAMES = {"season.json": {"table": (None, "rows"), "window_table": (None, "windows")}}

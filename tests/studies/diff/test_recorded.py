@@ -149,7 +149,7 @@ def test_no_key_of_a_scenario_is_filled_in(key: str, whole: dict[str, Any], tmp_
 
 
 BROKEN = {
-    "empty": (b"", ":1: not JSON: Expecting value; write it again with `compare`"),
+    "empty": (b"", ":1: not JSON: Expecting value; write it again"),
     "cut off": (b'{"scenario": {\n "name": "a', ":2: not JSON: Unterminated string starting at"),
     "no object": (b"[1]", ": must be a mapping of keys to values, got a list"),
     "NaN": (b'{"a": NaN}', ": not a comparison.json: NaN is not a number"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from corridors.output.html.report.investment_report import render_investment
+from corridors.studies.invest.page import render_investment
 from tests.output.fixtures import HOSTILE
 from tests.output.html.ids import ids_on
 from tests.output.html.report.investments import example_investment

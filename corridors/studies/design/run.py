@@ -47,14 +47,13 @@ from corridors.optimise.planning.program import (
     Taken,
 )
 from corridors.optimise.time_limit import TimeLimit
-from corridors.output.design_result import ServiceDesign
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import ObjectiveWeights
-from corridors.studies.allocate import members_of, spaces_of, with_limits
 from corridors.studies.building import booked_text, charge_usd, subsets, with_projects_built
-from corridors.studies.sailing_days import days_of_return, seasons_begun, ships_in_use, turns
-from corridors.studies.service_bills import ServiceBill
-from corridors.studies.service_ways import (
+from corridors.studies.design.result import ServiceDesign
+from corridors.studies.design.sailing_days import days_of_return, seasons_begun, ships_in_use, turns
+from corridors.studies.design.service_bills import ServiceBill
+from corridors.studies.design.service_ways import (
     Capacities,
     Other,
     Posed,
@@ -64,6 +63,7 @@ from corridors.studies.service_ways import (
     pose_services,
     proposed,
 )
+from corridors.studies.searched_plans import members_of, spaces_of, with_limits
 from corridors.studies.session import Session
 from corridors.units import HOURS_PER_DAY
 

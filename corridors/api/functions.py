@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from importlib import import_module
 from inspect import Parameter, signature
@@ -17,10 +17,14 @@ from corridors.errors import ConfigError, CorridorsError
 from corridors.network.sea import sea_distances, sea_ways
 from corridors.progress import Progress, quiet
 from corridors.scratch import make_scratch
+from corridors.studies.allocate import question as allocate_question
+from corridors.studies.book import question as book_question
 from corridors.studies.breakeven import question as breakeven_question
 from corridors.studies.catchments import question as catchments_question
+from corridors.studies.design import question as design_question
 from corridors.studies.diff import question as diff_question
 from corridors.studies.explain import question as explain_question
+from corridors.studies.invest import question as invest_question
 from corridors.studies.phase import question as phase_question
 from corridors.studies.result_base import extended
 from corridors.studies.route import question as route_question
@@ -39,15 +43,10 @@ from corridors.studies.stress import question as stress_question
 from corridors.studies.validate import question as validate_question
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from corridors.api.batched import Batch
-    from corridors.api.planned_volumes import (
-        Allocation,
-        Booking,
-        Investment,
-        ServiceDesign,
-    )
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.domain.plan import Plan
     from corridors.network.locate import Place
     from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.session import Session as Kept
@@ -266,7 +265,8 @@ class Session:
         ----------
         scenario
             The name of a shipped scenario, the path of a file, a dict of its keys, or a result
-            whose scenario is asked again; None if the keywords say all.
+            whose scenario is asked again, also a saved one or its folder; None if the keywords say
+            all.
         certify
             Also certify routes that depend on dates with OR-Tools, which takes longer.
         alternatives
@@ -334,7 +334,7 @@ class Session:
         base: ScenarioLike | None = None,
         *,
         sweeps: Keys | None = None,
-        variants: Sequence[Keys] = (),
+        variants: Iterable[Keys] | pd.DataFrame = (),
         folder: Path | str | None = None,
         workers: int = 1,
         resume: bool = False,
@@ -352,9 +352,12 @@ class Session:
             The scenario that all start from, as in `compare`; or, without `sweeps` and `variants`,
             a batch file or the name of a shipped one.
         sweeps
-            Lists or ranges of values by dotted key: `{"shipment.teu_per_month": [50, 100]}`.
+            Values by dotted key: `{"shipment.teu_per_month": [50, 100]}`. A list, an array, a
+            column of a frame, a range of days of pandas, a generator, or a range as a batch file
+            writes it; `pairs` takes a frame with the columns `origin` and `destination`.
         variants
-            Named sets of changes: `{"name": "expensive fuel", "set": {...}}`.
+            Named sets of changes: `{"name": "expensive fuel", "set": {...}}`; or a frame whose
+            columns are dotted keys, with a row per set, named by its column `name` if it has one.
         folder
             A new folder for all files; a temporary one by default, which goes with the result.
         workers
@@ -389,7 +392,8 @@ class Session:
         from corridors.studies.batch import make_plan, run_batch
         from corridors.studies.batch.workers import StoppedError
 
-        if sweeps is None and not variants:
+        sets = _sets_of(variants)
+        if sweeps is None and not sets:
             if not isinstance(base, str | Path) or keys or title:
                 msg = "batch(): say what varies, such as sweeps={'departure': [...]}"
                 raise ConfigError(msg)
@@ -403,7 +407,7 @@ class Session:
         else:
             asked = scenario_of(base, keys, call="batch()")
             values: dict[str, object] = {"sweeps": sweeps or {}}
-            values |= {"variants": list(variants)} if variants else {}
+            values |= {"variants": sets} if sets else {}
             values |= {} if title is None else {"title": title}
             made = given_batch(values, asked, shown="batch()", name=asked.name)
         plan = make_plan(made, max_scenarios=max_scenarios)
@@ -440,126 +444,10 @@ class Session:
             finalize(found, own.remove)
         return found
 
-    @question
-    def allocate(
-        self,
-        /,
-        plan: Path | str,
-        *,
-        set_values: Sequence[str] = (),
-        **keys: Any,
-    ) -> Allocation:
-        """Assign the volumes of a plan to routes and departures at least cost.
-
-        Parameters
-        ----------
-        plan
-            A plan file, or the name of a shipped one: `allocate-eurasia-2026`.
-        set_values
-            Values as the option `--set` of the command takes them: `limits.max_co2e_t=9000`.
-        keys
-            Keys of a plan in place of those of the file: `limits={"max_co2e_t": 9000}`; after
-            `time_limit_s` seconds the best plan so far is returned, with its bound.
-
-        Raises
-        ------
-        CorridorsError
-            A key or place is unknown, or the plan's limits contradict each other.
-
-        Examples
-        --------
-        >>> found = corridors.allocate("allocate-moscow-kazan", capacity_share=0.2)
-        >>> bool(abs(found.table["teu"].sum() - found.teu) < 1e-6)
-        True
-        """
-        from corridors.api.planned_volumes import Allocation
-        from corridors.studies.allocate import allocate_plan
-
-        made = _plan_of("allocate", plan, set_values, keys)
-        return extended(Allocation, allocate_plan(made))
-
-    @question
-    def book(self, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any) -> Booking:
-        """Book space ahead for a plan, under scenarios with probabilities.
-
-        Parameters
-        ----------
-        plan
-            A plan file, or the name of a shipped one: `book-russia-closure`.
-        set_values
-            Values as the option `--set` of the command takes them: `risk.weight=0.5`.
-        keys
-            Keys of a plan in place of those of the file: `risk={"level": 0.9, "weight": 0.5}`.
-
-        Raises
-        ------
-        CorridorsError
-            A key or place is unknown, probabilities do not sum to 1, or the limits of a scenario
-            contradict each other.
-        """
-        from corridors.api.planned_volumes import Booking
-        from corridors.studies.book import book_plan
-
-        made = _plan_of("book", plan, set_values, keys)
-        return extended(Booking, book_plan(made))
-
-    @question
-    def design(
-        self, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
-    ) -> ServiceDesign:
-        """Choose which weekly trains and loops to run for a plan, and how often.
-
-        Parameters
-        ----------
-        plan
-            A plan file, or the name of a shipped one: `design-shanghai-kaliningrad`.
-        set_values
-            Values as the option `--set` of the command takes them: `time_limit_s=60`.
-        keys
-            Keys of a plan in place of those of the file: `time_limit_s=60`.
-
-        Raises
-        ------
-        CorridorsError
-            A key or place is unknown, frequency has no value, or no candidate can run.
-        """
-        from corridors.api.planned_volumes import ServiceDesign
-        from corridors.studies.design import design_plan
-
-        made = _plan_of("design", plan, set_values, keys)
-        return extended(ServiceDesign, design_plan(made))
-
-    @question
-    def invest(
-        self,
-        /,
-        plan: Path | str,
-        *,
-        set_values: Sequence[str] = (),
-        **keys: Any,
-    ) -> Investment:
-        """Choose which projects to build for a plan within a budget.
-
-        Parameters
-        ----------
-        plan
-            A plan file, or the name of a shipped one: `invest-eurasia`.
-        set_values
-            Values as the option `--set` of the command takes them: `budget_usd_m=2000`.
-        keys
-            Keys of a plan in place of those of the file: `budget_usd_m=2000`; after `time_limit_s`
-            seconds the best set so far is returned, with its bound.
-
-        Raises
-        ------
-        CorridorsError
-            A project is unknown, the budget pays for none, or the plan is infeasible without them.
-        """
-        from corridors.api.planned_volumes import Investment
-        from corridors.studies.invest import invest_plan
-
-        made = _plan_of("invest", plan, set_values, keys)
-        return extended(Investment, invest_plan(made))
+    allocate = _method(allocate_question.allocate)
+    book = _method(book_question.book)
+    design = _method(design_question.design)
+    invest = _method(invest_question.invest)
 
     if not TYPE_CHECKING:
 
@@ -582,28 +470,16 @@ def _sea_place(place: object) -> str | Place:
     return place if isinstance(place, Place) else place_text(place)
 
 
-def _plan_of(
-    command: str, file: Path | str, set_values: Sequence[str], keys: Mapping[str, object]
-) -> Plan:
-    """Return the plan of a file with other values."""
-    from corridors.config.plan import load_plan
-
-    return load_plan(file, command=command, set_values=[*set_values, *_assignments(keys)])
-
-
-def _assignments(keys: Mapping[str, object], before: str = "") -> list[str]:
-    """Return keys as the option `--set` takes them: `limits.max_co2e_t=9000`."""
-    import json
-
+def _sets_of(variants: Any) -> list[Any]:
+    """Return named sets of changes, of a frame those of its rows."""
     from corridors.config.scenario import plain_value
 
-    found: list[str] = []
-    for key, value in keys.items():
-        if isinstance(value, Mapping) and value:
-            found += _assignments(value, f"{before}{key}.")
-        else:
-            found.append(f"{before}{key}={json.dumps(plain_value(value))}")
-    return found
+    sets: Any = plain_value(variants)
+    if not hasattr(variants, "columns"):
+        return list(sets)
+    return [
+        {"name": str(row.pop("name", number)), "set": row} for number, row in enumerate(sets, 1)
+    ]
 
 
 class _OfThread(threading.local):

@@ -40,8 +40,8 @@ from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.itinerary import option_of_route
 from corridors.routing.question import Question
 from corridors.routing.report import report
-from corridors.studies.sailing_days import days_with_return
-from corridors.studies.service_bills import ServiceBill, bill_of, main_ends, main_service
+from corridors.studies.design.sailing_days import days_with_return
+from corridors.studies.design.service_bills import ServiceBill, bill_of, main_ends, main_service
 from corridors.studies.session import Session
 
 MIDDLE = 15

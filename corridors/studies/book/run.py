@@ -12,8 +12,8 @@ from corridors.optimise.highs_process import HighsProcess
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Allocated, Decided, Program, Risk, Taken
 from corridors.optimise.time_limit import TimeLimit
-from corridors.output.booking_result import Booking
 from corridors.progress import Progress, quiet
+from corridors.studies.book.result import Booking
 from corridors.studies.building import work_of
 from corridors.studies.session import Session
 

@@ -1,4 +1,4 @@
-"""Allocate the TEU of a plan to routes and departures."""
+"""Plans with the networks of their pairs searched, to be solved for one demand or several."""
 
 from __future__ import annotations
 
@@ -21,11 +21,17 @@ from corridors.optimise.planning.least_by_sets import LeastBySets
 from corridors.optimise.planning.plan_conflicts import conflict_text
 from corridors.optimise.planning.program import Allocated, Lot, Offer, Program, SetLimit, Space
 from corridors.optimise.time_limit import TimeLimit
-from corridors.output.allocation_result import Allocation
-from corridors.output.planned import Chart, Planned, allocation_of
+from corridors.output.planned import Chart, Planned
 from corridors.progress import Progress, quiet
 from corridors.routing.priced.priced_network import DualPrices, ObjectiveWeights
-from corridors.studies.lanes import Member, Resource, lanes_of, on_one_basis, resources_of
+from corridors.studies.lanes import (
+    Member,
+    Resource,
+    UnpricedError,
+    lanes_of,
+    on_one_basis,
+    resources_of,
+)
 from corridors.studies.pair_network import Lane
 from corridors.studies.session import Session
 from corridors.units import CENTS_PER_USD
@@ -38,43 +44,6 @@ ANY_USD = 1e9
 USUALLY_WITHIN = 1.2
 # More than sums of floats lose, far less than a route must be cheaper by to be added.
 ROUNDING_USD = 1e-9
-
-
-def allocate_plan(
-    plan: Plan,
-    *,
-    session: Session | None = None,
-    progress: Progress = quiet,
-) -> Allocation:
-    """Return the allocation of a plan at least cost.
-
-    Parameters
-    ----------
-    plan
-        The volumes to ship.
-    session
-        Keeps networks between plans; a new one by default.
-    progress
-        Called with the current step, how many are done and how many there are.
-
-    Raises
-    ------
-    ConfigError
-        A place is unknown, a pair has no route, or the plan's limits contradict each other; the
-        text names which.
-    """
-    return allocation_of(solve_plan(plan, session=session, progress=progress))
-
-
-def solve_plan(
-    plan: Plan,
-    *,
-    session: Session | None = None,
-    progress: Progress = quiet,
-) -> Planned:
-    """Return the solution of a plan in numbers; see `allocate_plan`."""
-    (searched,) = search_plans([plan], session=session, progress=progress)
-    return searched.solve(limit=TimeLimit(plan.time_limit_s))
 
 
 def search_plans(
@@ -108,7 +77,7 @@ def search_plans(
     reached
         Whether every pair must have a route.
     session, progress
-        As in `allocate_plan`.
+        What keeps networks, and what is told of the steps.
 
     Raises
     ------
@@ -116,7 +85,7 @@ def search_plans(
         A place is unknown, or a pair has no route.
     """
     session = session or Session(pairs=1)
-    plans = on_one_basis(plans, session, years=years)
+    plans = on_one_basis(plans)
     distinct: dict[Plan, SearchedPlan] = {}
     for number, plan in enumerate(plans):
         key = searched_as(plan)
@@ -128,8 +97,20 @@ def search_plans(
     pairs = plans[0].pairs
     for number, pair in enumerate(pairs):
         progress(pair.name, number, len(pairs))
-        for searched in distinct.values():
-            searched.search(number, session)
+        try:
+            for searched in distinct.values():
+                searched.search(number, session)
+        except UnpricedError as error:
+            return search_plans(
+                on_one_basis(plans, str(error)),
+                session=session,
+                charted=charted,
+                resources=resources,
+                members=members,
+                years=years,
+                reached=reached,
+                progress=progress,
+            )
     progress("allocation", len(pairs), len(pairs))
     for searched in distinct.values() if reached else ():
         searched.refuse_unreached()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from corridors.output.booking_result import CONTRACTS, SCENARIOS, Booking, booking_texts
 from corridors.output.html.encode import counted
 from corridors.output.html.pages.study_page import study_page
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
+from corridors.studies.book.result import CONTRACTS, SCENARIOS, Booking, booking_texts
 
 
 def render_booking(booking: Booking, *, command: str = "") -> str:

@@ -11,10 +11,8 @@ from corridors.domain.plan import Plan
 from corridors.optimise.highs_process import HighsProcess
 from corridors.optimise.planning.program import ROUNDING, Decided
 from corridors.optimise.time_limit import TimeLimit
-from corridors.output.investment_result import Investment
 from corridors.output.planned import Planned, allocation_of
 from corridors.progress import Progress, quiet
-from corridors.studies.allocate import search_plans, times
 from corridors.studies.building import (
     EMPTY,
     Chosen,
@@ -26,6 +24,8 @@ from corridors.studies.building import (
     with_projects_built,
     work_of,
 )
+from corridors.studies.invest.result import Investment
+from corridors.studies.searched_plans import search_plans, times
 from corridors.studies.session import Session
 from corridors.studies.worth import gaining, volume_factor, worth_by_phase, worth_over_life
 from corridors.units import USD_PER_USD_M

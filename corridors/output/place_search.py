@@ -199,6 +199,7 @@ _KINDS = {PlaceKind.CITY: "city", PlaceKind.PORT: "port", PlaceKind.TERMINAL: "t
 def _record(text: str, place: Place) -> Record:
     kind = _KINDS.get(place.kind, "town" if place.has_name else "point")
     return {
+        "place": place.id,
         "name": _short(text, place.id),
         "label": place_label(place),
         "country": place.country,

@@ -14,6 +14,7 @@ from corridors.output.allocation_result import Bounded
 from corridors.output.display_names import capitalised, listed
 from corridors.output.records import as_text
 from corridors.output.tables import Beside, Table
+from corridors.studies.result_base import REPORT_HEIGHT, Files, Page, Terminal, Written, page_of
 from corridors.units import USD_PER_USD_M, in_percent
 
 if TYPE_CHECKING:
@@ -21,31 +22,42 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booking(Bounded):
-    """The bookings of least risk measure; USD are of all months of the plan.
-
-    `value_usd` is the measure, `bound_usd` what no booking undercuts. `spot_only_usd` is the
-    measure if nothing is booked, `likeliest_usd` that of the bookings made as if the likeliest
-    scenario were certain, `known_usd` that if each scenario were known before booking (None if not
-    asked). `built` says what is built beside, `basis_note` why a plan by price is answered by cost.
-    """
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Booking(Written, Bounded):
+    """The bookings of least risk measure; USD are of all months of the plan."""
 
     plan: Plan
+    """The plan that was solved."""
     contracts: tuple[BookedContract, ...]
+    """What each contract books: TEU a month, and its share of what is offered."""
     outcomes: tuple[ScenarioOutcome, ...]
+    """What happens in each scenario, with its probability from 0 to 1."""
     value_usd: float
+    """The risk measure of these bookings, in USD: what is made least."""
     bound_usd: float
+    """What no booking undercuts, in USD."""
     expected_usd: float
+    """Mean cost over the scenarios, in USD."""
     cvar_usd: float
+    """Mean cost of the worst scenarios, in USD: of the share 1 - `risk.level`."""
     spot_only_usd: float
+    """The measure if nothing is booked, in USD."""
     likeliest_usd: float
+    """The measure of what is booked if only the likeliest scenario is believed, in USD."""
     known_usd: float | None
+    """The measure if each scenario were known before booking, in USD; None if not asked."""
     stopped: bool
+    """Whether time ran out, or Ctrl-C came, before measure and bound met."""
     rounds: int
+    """How often scenarios were priced again until no cut helped."""
     valued: int
+    """How many sets of projects were solved beside."""
     built: str = ""
+    """Which projects are built beside, in a sentence; empty without projects."""
     basis_note: str = ""
+    """Why a plan by price is answered by cost; empty if it is not."""
+
+    _more = ".table .scenario_table are frames; .contracts, .outcomes, .report(), .save(folder)"
 
     @property
     def months(self) -> tuple[date, ...]:
@@ -71,6 +83,39 @@ class Booking(Bounded):
     def scenario_table(self) -> pd.DataFrame:
         """One row per scenario: USD, TEU, TEU by contract, unused bookings, TEU left behind."""
         return SCENARIOS.frame(self)
+
+    def report(self) -> Page:
+        """Return the page of the bookings."""
+        return page_of(self._files(), "book.html", self._texts()[0], REPORT_HEIGHT)
+
+    def show(self, terminal: Terminal) -> None:
+        """Print what to book, what each scenario then costs, and what is to be known about it."""
+        title = (
+            f"{self.plan.name}, TEU a month: to book, to book if the likeliest scenario were"
+            " certain, and on average carried on it and booked but unused"
+        )
+        terminal.table(CONTRACTS, self, title=title)
+        over = "in the month" if len(self.months) == 1 else f"over {len(self.months)} months"
+        title = f"Cost and TEU {over} in each scenario with these bookings"
+        terminal.table(SCENARIOS, self, title=title)
+        for text in booking_texts(self):
+            terminal.say(text)
+
+    def _texts(self) -> list[str]:
+        return [f"Bookings of {self.plan.name}", *booking_texts(self)]
+
+    def _shown(self) -> pd.DataFrame:
+        return CONTRACTS.shown(self)
+
+    def _files(self, *, command: str = "") -> Files:
+        from corridors.studies.book.page import render_booking
+
+        return {
+            "book.json": lambda: booking_json(self),
+            "book.csv": lambda: CONTRACTS.csv(self),
+            "scenarios.csv": lambda: SPACES.csv(self),
+            "book.html": lambda: render_booking(self, command=command),
+        }
 
 
 # Less than this is rounding, in TEU.
@@ -157,6 +202,9 @@ SPACES = Table(
     files="scenario probability usd teu unmet_teu contract through_teu carried_teu unused_teu",
     of={"scenario": "name", "unmet_teu": "unmet"},
 )
+FRAMES = {
+    "book.json": {"table": (CONTRACTS, "contracts"), "scenario_table": (SCENARIOS, "scenarios")}
+}
 RECORD = Table(
     name="booking",
     about="`book.json`: the result of `corridors book`.",

@@ -18,37 +18,56 @@ from corridors.output.allocation_result import MARGINALS, NOT_UNIQUE, Allocation
 from corridors.output.display_names import listed
 from corridors.output.records import as_text
 from corridors.output.tables import Beside, Getter, Table
+from corridors.studies.allocate import result as allocated
+from corridors.studies.result_base import (
+    REPORT_HEIGHT,
+    Files,
+    Page,
+    Terminal,
+    Written,
+    extended,
+    page_of,
+)
 from corridors.units import USD_PER_USD_M
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from corridors.output.html.map.folium_page import DrawnMap
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Investment(Bounded):
-    """The set of projects within the budget that minimises the cost of a plan and of building.
 
-    `years` are the first years of the phases, and `schedule` the projects open in each; without
-    phases, the year of the plan alone. `before` and `after` are the allocations of the last phase,
-    without projects and with the best set. `value_usd` is a year, or the phases discounted to
-    the first year; `bound_usd` is a lower bound on it over all affordable sets; if `proved`, no set
-    is better. `charge_usd` is the annuity of the best set a year. `valued` counts the
-    sets whose allocation was solved.
-    """
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Investment(Written, Bounded):
+    """The set of projects within the budget that minimises the cost of a plan and of building."""
 
     plan: Plan
+    """The plan that was solved."""
     projects: tuple[ProjectGain, ...]
+    """The gain of each project, and whether the best set has it."""
     curve: tuple[BudgetStep, ...]
+    """The best set by budget, in million USD."""
     years: tuple[int, ...]
+    """The first year of each phase; without phases the year of the plan alone."""
     schedule: tuple[tuple[str, ...], ...]
+    """The projects open in each of these years."""
     gain_usd: float
+    """What the best set saves, less what it costs, in USD as `value_usd`."""
     before: Allocation
+    """The allocation of the last phase without projects."""
     after: Allocation
+    """The allocation of the last phase with the best set."""
     charge_usd: float
+    """The annuity of the best set, in USD a year."""
     value_usd: float
+    """The objective: USD a year, or the phases discounted to the first year."""
     bound_usd: float
+    """What no affordable set undercuts, in USD as `value_usd`."""
     valued: int
+    """How many sets had their allocation solved."""
     booked: str = ""
+    """What is booked beside, in a sentence; empty without contracts."""
+
+    _more = ".table and .budget_table are frames; .before, .after, .report(), .map(), .save(folder)"
 
     @property
     def built(self) -> tuple[ProjectGain, ...]:
@@ -94,6 +113,55 @@ class Investment(Bounded):
     def budget_table(self) -> pd.DataFrame:
         """The best set by budget as a DataFrame: budget_usd_m, projects, cost, gain, proved."""
         return BUDGETS.frame(self)
+
+    def report(self) -> Page:
+        """Return the report on the projects."""
+        return page_of(self._files(), "report.html", self._texts()[0], REPORT_HEIGHT)
+
+    def map(self) -> DrawnMap:
+        """Return the map of the flows with the best set built, a `folium.Map`."""
+        return extended(allocated.Allocation, self.after).map()
+
+    def show(self, terminal: Terminal) -> None:
+        """Print what each project is worth, and what is built with how much money."""
+        titles = {project.id: project.title for project in self.projects}
+        title = f"{self.plan.name}: gains and annuities in million USD per year"
+        terminal.table(PROJECTS, self, title=title)
+        for text in self.sentences:
+            terminal.say(text)
+        if self.plan.phases is not None:
+            for begins, built in zip(phase_titles(self), self.schedule, strict=True):
+                names = ", ".join(titles[project] for project in built)
+                terminal.say(f"From {begins}: {names or 'none'}.")
+        last: tuple[str, ...] | None = None
+        for number, step in enumerate(self.curve):
+            if step.projects and step.projects != last:
+                names = ", ".join(titles[project] for project in step.projects)
+                saved = f"saves {round(step.gain_usd / USD_PER_USD_M, 3)} million USD a year"
+                budget_usd_m = budget_from(self, number)
+                terminal.say(f"With {budget_usd_m:,.0f} million USD or more: {names}; {saved}.")
+            elif step.projects != last:
+                why = nothing_text(self, number)
+                terminal.say(f"With {step.budget_usd_m:,.0f} million USD: {why}.")
+            last = step.projects
+        for text in (self.proof, *self.after.cautions):
+            terminal.say(text)
+
+    def _texts(self) -> list[str]:
+        return [f"Investment for {self.plan.name}", *self.sentences, self.proof]
+
+    def _shown(self) -> pd.DataFrame:
+        return PROJECTS.shown(self)
+
+    def _files(self, *, command: str = "") -> Files:
+        from corridors.studies.invest.page import render_investment
+
+        return {
+            "invest.json": lambda: investment_json(self),
+            "invest.csv": lambda: PROJECTS.csv(self),
+            "report.html": lambda: render_investment(self, command=command),
+            "map.html": lambda: allocated.flows_page(self.after),
+        }
 
 
 def _by_volume(investment: Investment) -> Iterator[str]:
@@ -253,6 +321,9 @@ BUDGETS = Table(
         "charge_usd_m_a_year": _money("charge_usd"),
     },
 )
+FRAMES = {
+    "invest.json": {"table": (PROJECTS, "projects"), "budget_table": (BUDGETS, "budget_curve")}
+}
 SCHEDULE = Table(
     name="schedule",
     about="The projects open from a year on, and their gains alone.",
