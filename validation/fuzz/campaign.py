@@ -35,7 +35,7 @@ LOADERS = (
     *("corridors/exchange/graphml.py", "corridors/exchange/cells.py"),
     *(
         "corridors/network/land/osm_extract.py",
-        "corridors/batches/journal.py",
+        "corridors/studies/batch/journal.py",
         "corridors/errors.py",
     ),
     *("corridors/studies/differences/reading.py", "corridors/config/batch_files.py"),
