@@ -16,6 +16,7 @@ from corridors.errors import CorridorsError
 from corridors.version import __version__
 
 if TYPE_CHECKING:
+    from corridors.api.batched import Batch, load
     from corridors.api.functions import (
         Session,
         allocate,
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
         simulate,
         stress,
     )
-    from corridors.api.batched import Batch, load
     from corridors.api.listed import corridors, parameters, places, terminals, worlds
     from corridors.api.sea_tables import Distances, SeaWay
     from corridors.api.studied import Difference, Route
