@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         season,
         simulate,
         stress,
+        validate,
     )
     from corridors.api.listed import corridors, parameters, places, terminals, worlds
     from corridors.api.sea_tables import Distances, SeaWay
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
     from corridors.studies.season.result import Season
     from corridors.studies.simulate.result import Simulation
     from corridors.studies.stress.result import Stress
+    from corridors.studies.validate.result import Validation
 
 __all__ = [
     "Allocation",
@@ -81,6 +83,7 @@ __all__ = [
     "Session",
     "Simulation",
     "Stress",
+    "Validation",
     "__version__",
     "allocate",
     "batch",
@@ -107,6 +110,7 @@ __all__ = [
     "simulate",
     "stress",
     "terminals",
+    "validate",
     "worlds",
 ]
 # Imported on first use: `corridors --version` and `--help` need none of it.
@@ -131,6 +135,7 @@ _HOMES = {
     "studies.season.result": ["Season"],
     "studies.simulate.result": ["Simulation"],
     "studies.stress.result": ["Stress"],
+    "studies.validate.result": ["Validation"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 

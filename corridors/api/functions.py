@@ -40,6 +40,7 @@ from corridors.studies.scenario_keys import (
 from corridors.studies.season import question as season_question
 from corridors.studies.simulate import question as simulate_question
 from corridors.studies.stress import question as stress_question
+from corridors.studies.validate import question as validate_question
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -433,6 +434,7 @@ class Session:
     simulate = _method(simulate_question.simulate)
     breakeven = _method(breakeven_question.breakeven)
     phase = _method(phase_question.phase)
+    validate = _method(validate_question.validate)
 
     @question
     def batch(
@@ -649,3 +651,4 @@ allocate = _asked(Session.allocate)
 book = _asked(Session.book)
 design = _asked(Session.design)
 invest = _asked(Session.invest)
+validate = _asked(Session.validate)

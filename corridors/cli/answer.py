@@ -20,6 +20,8 @@ USUAL_WIDTH = 100
 # From so many characters on a table has the range, then CO2e as well.
 WIDE, WIDER = 96, 108
 GUTTER = 2
+# Of more names than the first number as many as the second are said.
+MOST_NAMED, NAMED = 3, 2
 ASKED = "* Counted for the whole trade: ask whether any leaves from your city."
 
 
@@ -111,7 +113,7 @@ def _lines(answer: Answer, width: int, folds: Folds, command: str) -> Iterator[s
 
 
 def _table(answer: Answer, rows: tuple[AnswerRow, ...], width: int) -> Iterator[str]:
-    heads = ["", answer.money, "on board", "gate-gate", "sails"]
+    heads = [answer.ranked, answer.money, "on board", "gate-gate", "sails"]
     cells = [
         [row.name, row.usd, row.on_board_days, row.days, f"{row.sails}{'*' * row.asks}"]
         for row in rows
@@ -126,7 +128,7 @@ def _table(answer: Answer, rows: tuple[AnswerRow, ...], width: int) -> Iterator[
             line.append(row.co2e_t)
     sizes = [max(len(line[n]) for line in (heads, *cells)) for n in range(1, len(heads))]
     room = width - 2 - sum(sizes) - GUTTER * len(sizes)
-    shown = min(room, max(len(line[0]) for line in cells))
+    shown = min(room, max(len(line[0]) for line in (heads, *cells)))
     for mark, line in zip(("", *(row.mark for row in rows)), (heads, *cells), strict=True):
         name = textwrap.wrap(line[0], max(shown, 12), break_long_words=False) or [""]
         pairs = zip(line[1:], sizes, strict=True)
@@ -137,16 +139,23 @@ def _table(answer: Answer, rows: tuple[AnswerRow, ...], width: int) -> Iterator[
 
 def _left_out(answer: Answer, folds: Folds, width: int) -> Iterator[str]:
     """Yield the options that are no rows, by reason; those of folded reasons are counted."""
-    from corridors.output.display_names import named_list
-
     told = answer.left_out[: folds.reasons]
     hidden = sum(len(names) for _, names in answer.left_out[folds.reasons :])
     hidden += max(0, len(answer.rows) - folds.rows)
-    texts = [f"{why}: {named_list(names)}." for why, names in told]
+    texts = [f"{why}: {_few(names)}." for why, names in told]
     if hidden:
         texts.append(f"{hidden} more: --all.")
     if texts:
         yield from _wrapped(" ".join(texts), width)
+
+
+def _few(names: tuple[str, ...]) -> str:
+    """Return the first names and how many more there are."""
+    from corridors.output.display_names import named_list
+
+    if len(names) <= MOST_NAMED:
+        return named_list(names)
+    return f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
 
 
 def _notes(answer: Answer, folds: Folds, width: int) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -113,6 +114,7 @@ def compare(
 
     With --out it also writes a map, a report and data files.
     """
+    from corridors.output.answer import answer_of
     from corridors.studies.months import by_month
     from corridors.studies.session import Session
     from corridors.studies.worlds import compare_in_both_worlds as run
@@ -142,6 +144,9 @@ def compare(
             progress=show,
         )
         year = by_month(asked, session=session, first=comparison, progress=show) if months else ()
+        if year:
+            comparison = replace(year[0], answer=answer_of(year[0], later=year[1]))
+            year = (comparison, *year[1:])
         del session
         if out is not None:
             _write(
@@ -180,13 +185,16 @@ def _write(
     from corridors.cli.publishing import write_study
     from corridors.memory import return_freed
     from corridors.output.display_names import scenario_title
+    from corridors.output.html.gallery.thumbnail import thumbnail_svg
+    from corridors.output.html.map.basemap import shipped_land
     from corridors.studies.result_files import comparison_files
 
     # Of the networks, which are not needed any more.
     return_freed()
     files = comparison_files(comparison, command=command, months=months, tiles=tiles)
-    title, answer = scenario_title(comparison.scenario), comparison.answer.sentences
-    write_study(out, files, title=title, answer=answer)
+    title, answer = scenario_title(comparison.scenario), comparison.answer.said
+    picture = thumbnail_svg(comparison, shipped_land())
+    write_study(out, files, title=title, answer=answer, picture=picture)
 
 
 def _print_months(months: Sequence[Comparison], how: Format) -> None:
@@ -295,7 +303,7 @@ def _print_table(comparison: Comparison) -> None:
         say(f"! {named_list(corridors)}: {warning}")
     for warning in comparison.warnings:
         say(f"! {warning}")
-    for text in (certificates_text(comparison), *comparison.answer.sentences):
+    for text in (certificates_text(comparison), *comparison.answer.said):
         say(text)
 
 

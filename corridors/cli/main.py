@@ -57,7 +57,6 @@ COMMANDS = (
     ("new", "new", "corridors new scenario my-scenario.yaml --from Ningbo --to Munich"),
     ("gallery", "gallery", "corridors gallery maps"),
     ("check", "check", "corridors check configs/scenarios/shanghai-europe.yaml"),
-    ("validate", "validate", "corridors validate --format csv"),
     ("serve", "serve", "corridors serve --port 8765"),
     ("schema", "schema", "corridors schema scenario"),
     ("list", "listing", "corridors list terminals --in Poland"),

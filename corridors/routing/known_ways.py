@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -262,22 +262,22 @@ def known_in(bundle: NetworkBundle, corridor: Corridor, running: Running) -> Lay
 def with_listed_only(
     layered: Layered,
     barred: BoolArray,
-    corridor: Corridor,
     *,
-    bundle: NetworkBundle,
-    running: Running,
+    topology: Topology,
+    lines: Carriers,
+    known: Callable[[], Layered],
 ) -> Layered:
     """Return layers in which nothing but lines of a day runs on some arcs.
 
-    Beside all ways without these arcs they have the known ways, if a line runs there.
+    Beside all ways without these arcs they have the `known` ways, if a line runs there.
     """
     barred = barred[layered.base]
-    left, topology = without_arcs(layered, barred), bundle.topology
+    left = without_arcs(layered, barred)
     lost = layered.base[barred]
     keys = 2 * topology.leg[lost] + topology.reversed[lost]
-    if not keys.size or not carriers_of(topology, running).runs.each(keys)[1].size:
+    if not keys.size or not lines.runs.each(keys)[1].size:
         return left
-    return side_by_side(left, known_in(bundle, corridor, running))
+    return side_by_side(left, known())
 
 
 def side_by_side(one: Layered, other: Layered) -> Layered:

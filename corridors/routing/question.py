@@ -44,6 +44,7 @@ from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
 from corridors.routing.known_ways import (
     LinesByDay,
     Running,
+    carriers_of,
     known_in,
     running_on,
     with_listed_only,
@@ -208,13 +209,11 @@ class Question:
         return found
 
     def _every_way(self, number: int) -> Layered:
-        bundle, is_any = self.bundle, number == ANY_WAY
-        corridor = ANY_CORRIDOR if is_any else self.corridors[number]
         if self.only_known:
-            key: Hashable = number, self.running
-            return bundle.known.of(key, lambda: known_in(bundle, corridor, self.running))
-        if is_any:
-            layered = bundle.known.of(ANY_WAY, lambda: bundle.layering.to(corridor))
+            return self._known_ways(number)
+        bundle = self.bundle
+        if number == ANY_WAY:
+            layered = bundle.known.of(ANY_WAY, lambda: bundle.layering.to(ANY_CORRIDOR))
         else:
             layered = bundle.layers[number]
         barred = self.listed_only
@@ -223,9 +222,21 @@ class Question:
         key = number, np.packbits(barred).tobytes(), self.running
 
         def make() -> Layered:
-            return with_listed_only(layered, barred, corridor, bundle=bundle, running=self.running)
+            return with_listed_only(
+                layered,
+                barred,
+                lines=carriers_of(bundle.topology, self.running),
+                topology=bundle.topology,
+                known=lambda: self._known_ways(number),
+            )
 
         return bundle.known.of(key, make)
+
+    def _known_ways(self, number: int) -> Layered:
+        """Return the ways of a corridor that lines run, which either world may search beside."""
+        bundle, running = self.bundle, self.running
+        corridor = ANY_CORRIDOR if number == ANY_WAY else self.corridors[number]
+        return bundle.known.of((number, running), lambda: known_in(bundle, corridor, running))
 
     def problem(self, number: int) -> Problem:
         """Return the arrays of one corridor."""

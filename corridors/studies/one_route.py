@@ -13,13 +13,14 @@ from corridors.domain.results import Decision, DecisionStatus, RouteOption
 from corridors.output.display_names import scenario_title, world_title
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.ranked_corridors import COMMAND, Comparison
-from corridors.studies.result_base import MAP_HEIGHT, Page, Written
+from corridors.studies.result_base import Page, Written
 
 if TYPE_CHECKING:
     import geopandas
     import pandas as pd
 
     from corridors.domain.scenario import Scenario
+    from corridors.output.html.map.folium_page import DrawnMap
     from corridors.output.manifest import Manifest
     from corridors.output.records import Record
     from corridors.studies.result_base import Files
@@ -111,10 +112,9 @@ class OneRoute(Written):
 
         return option_record(self.option)
 
-    def map(self, *, tiles: bool = False) -> Page:
-        """Return the map of the route; `tiles` lets it load OpenStreetMap tiles when online."""
-        page = self._alone.map(tiles=tiles)
-        return Page(f"Map of {self._heading}", page.html, MAP_HEIGHT)
+    def map(self, *, tiles: bool = False) -> DrawnMap:
+        """Return the map of the route, a `folium.Map`: see `Comparison.map`."""
+        return self._alone.map(tiles=tiles)
 
     @cached_property
     def _alone(self) -> Comparison:
@@ -184,7 +184,7 @@ class OneRoute(Written):
         return frame
 
     def _map(self) -> Page | None:
-        return self.map() if self.usable else None
+        return self._alone._map() if self.usable else None
 
     def _files(self, *, command: str = COMMAND) -> Files:
         return self._alone._files(command=command)

@@ -22,6 +22,7 @@ def comparison_files(
     command: str = "",
     months: Sequence[Comparison] = (),
     tiles: str | None = None,
+    beside: bool = True,
 ) -> Files:
     """Return the files of a comparison; with `months` also its table by month.
 
@@ -35,6 +36,8 @@ def comparison_files(
         The same for departures in successive months, which the map shows too.
     tiles
         `osm` lets the map load online tiles.
+    beside
+        Whether the pages are written beside one another, and link to each other.
     """
     from corridors.data.parameters import load_sources
     from corridors.output.comparison import comparison_json, options_csv
@@ -44,16 +47,24 @@ def comparison_files(
     from corridors.output.html.report.single import render_report
     from corridors.output.monthly import months_csv
 
-    sources = {key: source.title for key, source in load_sources().items()}
+    known = load_sources()
+    sources = {key: source.title for key, source in known.items()}
     return {
         "comparison.json": lambda: comparison_json(comparison),
         "options.csv": lambda: options_csv(comparison),
         "emissions.csv": lambda: EMISSIONS.csv(comparison),
         "legs.gpkg": lambda: lambda path: write_geopackage(comparison, path),
         "map.html": lambda: render_map(
-            comparison, tiles=tiles, sources=sources, months=months, command=command
+            comparison,
+            tiles=tiles,
+            sources=known,
+            months=months,
+            command=command,
+            report="report.html",
         ),
-        "report.html": lambda: render_report(comparison, sources=sources, command=command),
+        "report.html": lambda: render_report(
+            comparison, sources=sources, command=command, map_page="map.html" if beside else ""
+        ),
         **({"months.csv": lambda: months_csv(months)} if months else {}),
     }
 

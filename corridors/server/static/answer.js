@@ -100,7 +100,7 @@ function rows(list, parts, acts, name) {
       explain,
     ].filter(Boolean);
     const title = node("th", "", node("div", "corridor",
-      node("span", "rank", row.rank ? `${row.rank}` : ""), swatch(row.colour), open, node("div", "marks", ...marks)));
+      node("span", "rank", row.rank ? `${row.rank}` : ""), mark(row.role), open, node("div", "marks", ...marks)));
     title.scope = "row";
     const ranged = node("small", "", `${row.low}–${row.high}`);
     made.append(

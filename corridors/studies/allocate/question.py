@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def allocate(
-    session: Session, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
+    session: Session, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
 ) -> Allocation:
     """Assign the volumes of many pairs to routes at least cost.
 

@@ -12,6 +12,9 @@ from corridors.studies.result_base import MAP_HEIGHT, Files, Page, Terminal, Wri
 if TYPE_CHECKING:
     import pandas as pd
 
+    from corridors.output.html.map.folium_page import DrawnMap
+    from corridors.output.html.map.map_frame import MapPage
+
 MOST_SHOWN = 12
 LEAST_TEU = 0.5
 
@@ -26,9 +29,11 @@ class Allocation(Written, allocation_result.Allocation):
 
     _more = ".by_corridor .table .flows .capacities are frames; .marginals, .map(), .save(folder)"
 
-    def map(self) -> Page:
-        """Return the map of the flows."""
-        return Page(f"Flows of {self.plan.name}", flows_page(self), MAP_HEIGHT)
+    def map(self) -> DrawnMap:
+        """Return the map of the flows: a `folium.Map` to which layers and plugins can be added."""
+        from corridors.output.html.map.folium_page import DrawnMap
+
+        return DrawnMap(flows_of(self))
 
     def _texts(self) -> list[str]:
         unmet = sum(teu for _, _, teu in self.unmet)
@@ -43,7 +48,7 @@ class Allocation(Written, allocation_result.Allocation):
         return allocation_result.BY_CORRIDOR.shown(self)
 
     def _map(self) -> Page:
-        return self.map()
+        return Page(f"Flows of {self.plan.name}", flows_page(self), MAP_HEIGHT)
 
     def show(self, terminal: Terminal) -> None:
         """Print the TEU and cost by pair, what is proved, and what limits are worth."""
@@ -83,12 +88,19 @@ class Allocation(Written, allocation_result.Allocation):
         }
 
 
+def flows_of(found: allocation_result.Allocation) -> MapPage:
+    """Return what the map of an allocation's flows holds."""
+    from corridors.config import load_corridors
+    from corridors.output.html.map.flow_page import flow_page
+
+    return flow_page(found, titles={c.id: c.title for c in load_corridors("shipped")})
+
+
 def flows_page(found: allocation_result.Allocation) -> str:
     """Return the map of an allocation's flows."""
-    from corridors.config import load_corridors
-    from corridors.output.html.map.flow_page import render_flows
+    from corridors.output.html.map.map_frame import filled, shipped_frame
 
-    return render_flows(found, titles={c.id: c.title for c in load_corridors("shipped")})
+    return filled(shipped_frame(), flows_of(found))
 
 
 FRAMES = {"allocation.json": {"table": (allocation_result.FLOWS, "flows")}}

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def book(
-    session: Session, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
+    session: Session, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
 ) -> Booking:
     """Decide how much space to book before closures are known.
 

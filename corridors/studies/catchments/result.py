@@ -19,7 +19,6 @@ from corridors.studies.result_base import (
     Page,
     Terminal,
     Written,
-    corridor_colours,
     page_of,
 )
 
@@ -137,7 +136,9 @@ class Catchments(Written):
 
     def show(self, terminal: Terminal) -> None:
         """Print a row per destination: its best corridor and the next cheapest."""
-        terminal.table(BEST, self, title=_heading(self.scenario))
+        terminal.table(
+            BEST.boxed(self.scenario.shipment.equipment), self, title=_heading(self.scenario)
+        )
         if self.note:
             terminal.echo(f"! {self.note}")
         for one in self.to:
@@ -158,15 +159,13 @@ class Catchments(Written):
         return {
             "catchments.json": lambda: _json(self, REACHED),
             "catchments.csv": lambda: REACHED.csv(self),
-            "catchments.html": lambda: render_catchments(
-                self, colours=corridor_colours(), command=command
-            ),
+            "catchments.html": lambda: render_catchments(self, command=command),
         }
 
     def _parts(self, words: Mapping[str, str]) -> tuple[Sequence[str], Sequence[Section]]:
         from corridors.studies.catchments.page import catchment_answer, catchment_sections
 
-        return catchment_answer(self), catchment_sections(self, colours=corridor_colours())
+        return catchment_answer(self), catchment_sections(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from corridors.domain.service_design import DesignFlow, FrequencyRow, ServiceRow
 from corridors.output.display_names import corridor_titles
 from corridors.output.html.encode import counted, element
 from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.palette import GREY, NAVY, ORANGE
 from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html, table_of
@@ -24,9 +25,6 @@ from corridors.studies.design.result import (
 )
 from corridors.units import USD_PER_USD_M
 
-_COLOUR = "#2f5d8a"
-_LINE = "#b9c6d0"
-_CHOSEN = "#2e7d4f"
 _LEAST_TEU = 0.5
 _READ = "departures vehicles teu_a_year fill fixed_usd_m_a_year usd_per_teu gain_usd_m_a_year"
 
@@ -64,10 +62,10 @@ def _service(number: int, service: ServiceRow) -> str:
     chart = ""
     if len(points) > 2:
         area = Area.around(points)
-        marks = area.curve(points, colour=_LINE) + "".join(
+        marks = area.curve(points, colour=GREY) + "".join(
             area.dot(
                 *point,
-                colour=_CHOSEN if row.chosen else _COLOUR,
+                colour=ORANGE if row.chosen else NAVY,
                 tip=f"{point[0]:g} a week: {point[1]:,.1f} million USD a year",
                 radius_px=6.0,
             )

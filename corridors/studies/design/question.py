@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def design(
-    session: Session, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
+    session: Session, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
 ) -> ServiceDesign:
     """Choose which weekly trains and loops to run, and how often.
 

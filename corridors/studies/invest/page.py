@@ -13,6 +13,7 @@ from corridors.output.display_names import (
     listed,
 )
 from corridors.output.html.encode import NOTHING, counted, element
+from corridors.output.html.palette import NAVY
 from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page
@@ -20,7 +21,6 @@ from corridors.output.html.report.report_tables import Cell, headings, numeric, 
 from corridors.studies.invest.result import PROJECTS, Investment, budget_from, phase_titles
 from corridors.units import USD_PER_USD_M, in_percent
 
-_COLOUR = "#2f5d8a"
 _READ = (
     "project_title opens cost_usd_m charge_usd_m_a_year alone_usd_m_a_year npv_usd_m benefit_cost"
     " payback_years in_set_usd_m_a_year with_others_usd_m_a_year with_others_npv_usd_m"
@@ -89,7 +89,7 @@ def _curve(investment: Investment) -> str:
     line = [*points, (round(steps[-1].budget_usd_m, 3), gains[-1])]
     area = Area.around(line, from_zero=True)
     marks = "".join(
-        area.dot(x, y, colour=_COLOUR, tip=f"Budget {x:,.0f}: gain {y:,.2f} a year, {names}")
+        area.dot(x, y, colour=NAVY, tip=f"Budget {x:,.0f}: gain {y:,.2f} a year, {names}")
         for (x, y), names in zip(points[1:], sets, strict=True)
     )
     chart = chart_html(

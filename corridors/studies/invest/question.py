@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def invest(
-    session: Session, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
+    session: Session, /, plan: Path | str, *, set_values: Sequence[str] = (), **keys: Any
 ) -> Investment:
     """Choose which projects to build within a budget.
 

@@ -33,6 +33,8 @@ from corridors.units import USD_PER_USD_M
 if TYPE_CHECKING:
     import pandas as pd
 
+    from corridors.output.html.map.folium_page import DrawnMap
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Investment(Written, Bounded):
@@ -116,8 +118,8 @@ class Investment(Written, Bounded):
         """Return the report on the projects."""
         return page_of(self._files(), "report.html", self._texts()[0], REPORT_HEIGHT)
 
-    def map(self) -> Page:
-        """Return the map of the flows with the best set built."""
+    def map(self) -> DrawnMap:
+        """Return the map of the flows with the best set built, a `folium.Map`."""
         return extended(allocated.Allocation, self.after).map()
 
     def show(self, terminal: Terminal) -> None:

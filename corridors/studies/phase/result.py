@@ -15,16 +15,18 @@ from corridors.studies.result_base import (
     REPORT_HEIGHT,
     Files,
     Page,
+    Shown,
     Terminal,
     Written,
     axes_of,
     departing,
     page_of,
 )
-from corridors.units import in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from corridors.studies.moving import Standing
 
 NONE_MEETS = "none meets the limits"
 NONE_COLOUR = "#dddddd"
@@ -75,6 +77,8 @@ class Phase(Written):
     """The number of the best corridor at the values of the scenario, -1 for none."""
     turns: tuple[tuple[Turn, ...], tuple[Turn, ...]]
     """By `x` and `y` the nearest values, below and above, from which another is best."""
+    standing: Standing | None = None
+    """Where the question stands, and what the comparison recommends there."""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -113,25 +117,36 @@ class Phase(Written):
     def sentences(self) -> tuple[str, ...]:
         """What a reader wants to know: what is best now, and how far a driver must move."""
         values = listed(
-            f"{driver_title(axis.key)} at {axis.value:,.4g} {axis.unit}"
+            f"{driver_title(axis.key)} at {self.shown(axis).text(axis.value)}"
             for axis in (self.x, self.y)
         )
         return (
-            f"With {values}, as in the scenario, {self._best(self.own)}.",
+            f"As asked, {self._best(self.own)}: {values}.",
             *(self._turning(*each) for each in zip((self.x, self.y), self.turns, strict=True)),
+            *self._against(),
         )
+
+    def _against(self) -> tuple[str, ...]:
+        """Return what the comparison recommends, if the diagram names another."""
+        named = self._corridor(self.own) or ""
+        text = self.standing.against(named) if self.standing is not None else ""
+        return (text,) if text else ()
+
+    def shown(self, axis: Axis) -> Shown:
+        """Return how values of an axis are shown."""
+        return Shown.of_driver(self.scenario, axis.key, axis.unit)
 
     def _turning(self, axis: Axis, turns: Sequence[Turn]) -> str:
         """Return how far a driver alone must move until another option is best."""
-        title = driver_title(axis.key)
+        title, said = driver_title(axis.key), self.shown(axis).text
         if not turns:
             width = axis.values[1] - axis.values[0]
             ends = axis.values[0] - width / 2.0, axis.values[-1] + width / 2.0
             low, high = min(*ends, axis.value), max(*ends, axis.value)
-            return f"{title} alone changes nothing from {low:,.4g} to {high:,.4g} {axis.unit}."
+            return f"{title} alone changes nothing from {said(low, unit=False)} to {said(high)}."
         parts = (
-            f"{'below' if turn.value <= axis.value else 'above'} {turn.value:,.4g}"
-            f" {axis.unit} {self._best(turn.best)}"
+            f"{'below' if turn.value <= axis.value else 'above'} {said(turn.value)}"
+            f" {self._best(turn.best)}"
             for turn in turns
         )
         return f"{title} alone: {listed(parts)}."
@@ -157,20 +172,17 @@ class Phase(Written):
         rows, columns = len(self.best), len(self.best[0])
         high, wide = min(rows, HIGH), min(columns, WIDE)
         up, across = self.y, self.x
-        terminal.echo(f"{driver_title(up.key)}, {up.unit}: {up.values[-1]:,.4g} at the top")
+        top, bottom = (self.shown(up).text(up.values[at]) for at in (-1, 0))
+        terminal.echo(f"{driver_title(up.key)}: {top} at the top")
         for line in reversed(range(high)):
             row = self.best[line * rows // high]
             cells = (letter[row[number * columns // wide]] for number in range(wide))
             terminal.echo(f" |{''.join(cells)}")
-        terminal.echo(f"{up.values[0]:,.4g} at the bottom")
-        terminal.echo(
-            f"{driver_title(across.key)}, {across.unit}: {across.values[0]:,.4g} to"
-            f" {across.values[-1]:,.4g}"
-        )
-        for number, share in self._shares:
-            title = self._named(number)
-            percent = in_percent(share)
-            terminal.echo(f"{letter[number]} {title}: best in {percent}% of the chart")
+        terminal.echo(f"{bottom} at the bottom")
+        left, right = (self.shown(across).text(across.values[at]) for at in (0, -1))
+        terminal.echo(f"{driver_title(across.key)}: {left} to {right}")
+        for number, _ in self._shares:
+            terminal.echo(f"{letter[number]} {self._named(number)}")
         for sentence in self.sentences:
             terminal.say(sentence)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Row = dict[str, object]
 Calendar = Mapping[tuple[str, str], tuple[str, ...]]
 
-STATES = {"open": "#4c9f70", "escorted": "#f0b429", "closed": "#c94f4f"}
+STATES = {"open": "#acdbff", "escorted": "#f6c453", "closed": "#4b5b62"}
 NO_ROWS = ("from_day", "route", "days_to_cross", "lowest_RIO")
 WINDOW_COLUMNS = (
     *("ice_class", "earliest", "latest", "usable_days"),

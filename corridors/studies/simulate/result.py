@@ -172,9 +172,9 @@ def answers(found: Simulation) -> tuple[str, ...]:
     basis, other = ("price", "cost") if found.on_price else ("cost", "price")
     what = {"cost": basis}.get(aim.lowest, aim.lowest)
     texts = [
-        f"Lowest in {what}: {', '.join(shown)} of {found.draws:,} draws."
+        f"Lowest in {what}: {', '.join(shown)} of {found.draws:,} cases."
         if shown
-        else "No option meets the limits in any draw."
+        else "No option meets the limits in any case."
     ]
     on_other = sorted(found.usable, key=lambda option: -option.best_on_other_basis)
     shown = [

@@ -8,7 +8,7 @@ from html import escape
 from typing import cast
 
 from corridors.output.display_names import SCOPES, capitalised, in_sentence, listed
-from corridors.output.html.encode import NOTHING, LonLat, counted, element, swatch, usd
+from corridors.output.html.encode import NOTHING, LonLat, counted, element, usd
 from corridors.output.html.pages.difference_tables import (
     ANSWERS,
     EFFECTS,
@@ -19,6 +19,7 @@ from corridors.output.html.pages.difference_tables import (
 )
 from corridors.output.html.pages.point_map import line_map
 from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.palette import BLUE, ORANGE, swatch
 from corridors.output.html.report.charts import Bar, stacked_bars
 from corridors.output.html.report.regions import LABELS
 from corridors.output.html.report.report_page import Section
@@ -27,7 +28,7 @@ from corridors.output.html.report.value_names import value_name
 from corridors.output.records import Record, number
 
 A, B = "A", "B"
-_COLOURS = {A: "#b4501f", B: "#1f6fb4"}
+_COLOURS = {A: ORANGE, B: BLUE}
 MOST_LINES = 12
 
 

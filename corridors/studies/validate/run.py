@@ -1,17 +1,35 @@
-"""Compare every published figure with the model's."""
+"""Measure every published figure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from corridors.data.paths import one_look
-from corridors.studies.published.cases import KINDS, Ours, load_cases
-from corridors.studies.published.families import Row
-from corridors.studies.published.leg_distances import measured_rail, measured_sea
-from corridors.studies.published.rule_figures import measured_tables
-from corridors.studies.published.studies import measured_options
+from corridors.studies.validate.cases import (
+    FAMILIES,
+    KINDS,
+    Ours,
+    Row,
+    calibration_legs,
+    load_cases,
+)
+from corridors.studies.validate.measures import (
+    measured_options,
+    measured_rail,
+    measured_sea,
+    measured_tables,
+)
+from corridors.studies.validate.result import Validation
 
 MEASURES = {"sea": measured_sea, "rail": measured_rail, "tables": measured_tables}
+
+
+def validate(*, every: bool = False) -> Validation:
+    """Return every published figure with ours, in the order of families; see `question`."""
+    measured = measured_rows()
+    rows = (*measured, *(calibration_legs() if every else ()))
+    shown = sorted(rows, key=lambda row: FAMILIES.index(row.case.family))
+    return Validation(rows=tuple(shown), measured=measured, every=every)
 
 
 @one_look()

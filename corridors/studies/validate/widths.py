@@ -24,14 +24,16 @@ from corridors.config import load_corridors
 from corridors.costing.market import drivers_in_freight
 from corridors.data.uncertainty import load_events
 from corridors.domain.places import Family, family_of
-from corridors.domain.scenario import DrawSettings, PriceBasis
+from corridors.domain.scenario import AS_THE_TABLES_SAY, DrawSettings, PriceBasis
 from corridors.domain.values import BillLine, CostLine
 from corridors.output.records import Record
+from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor, search
 from corridors.routing.report import report
-from corridors.studies.published.cases import HALF_A, HALF_B, Case, load_cases
-from corridors.studies.published.studies import _main_services, _scenario
 from corridors.studies.session import Session
+from corridors.studies.validate.cases import HALF_A, HALF_B, Case, load_cases
+from corridors.studies.validate.measures import _main_services, _scenario
+from corridors.studies.validate.result import Validation
 from corridors.uncertainty.draws import Draws, Sample
 from corridors.uncertainty.evaluation import Booked, Evaluator, Taken
 from corridors.uncertainty.planning import plan_for, table_at_cost
@@ -179,11 +181,16 @@ def best_factor(cases: Sequence[DrawnCase]) -> float:
     return min(FACTORS, key=lambda factor: (loss(factor), factor))
 
 
+def drawn_widths(told: Progress) -> Validation:
+    """Return how draws hold published figures, with the widths of the tables."""
+    return Validation(drawn=tuple(coverage_records(drawn_cases(AS_THE_TABLES_SAY, told=told))))
+
+
 def drawn_cases(
     settings: DrawSettings,
     *,
     draws: int = DRAWS,
-    told: Callable[[str, int, int], None] = lambda _what, _done, _of: None,
+    told: Progress = quiet,
 ) -> tuple[DrawnCase, ...]:
     """Return the published figures of money and days with what draws say of them.
 
@@ -317,10 +324,6 @@ def _family(case: Case, found: SearchedCorridor) -> str:
     return f"{mode} {'price' if at_price else 'cost'}"
 
 
-COVERAGE_COLUMNS = (
-    *("family", "half", "cases", "held", "from", "to", "says", "crps", "crps_low_high"),
-    *("asks_for", "places"),
-)
 DAYS, MONEY = "all days", "all money"
 
 
