@@ -78,7 +78,7 @@ def test_there_are_tables_and_each_name_of_the_registry_is_used() -> None:
     named |= {f"options.{one.name}" for one in option_columns()}
     named |= {name.rpartition("_")[0] for name in named if name.rpartition("_")[2] in CHANGES}
     # Columns that a page reads of a table are named there.
-    pages = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*_page.py"))
+    pages = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*page.py"))
     assert [name for name in columns() if not (name in named or "*" in name or name in pages)] == []
 
 
