@@ -42,18 +42,20 @@ if TYPE_CHECKING:
     )
     from corridors.api.listed import corridors, parameters, places, terminals, worlds
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Difference, Route
     from corridors.progress import show_progress
     from corridors.studies.allocate.result import Allocation
     from corridors.studies.book.result import Booking
     from corridors.studies.breakeven.result import BreakEven
     from corridors.studies.catchments.result import Catchments, CatchmentsOver
     from corridors.studies.design.result import ServiceDesign
+    from corridors.studies.diff.batches import BatchDifference
+    from corridors.studies.diff.result import Difference
     from corridors.studies.explain.result import Explanation
     from corridors.studies.invest.result import Investment
     from corridors.studies.phase.result import Phase
     from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.result_base import Page
+    from corridors.studies.route.result import Route
     from corridors.studies.saved import Saved
     from corridors.studies.season.result import Season
     from corridors.studies.simulate.result import Simulation
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Allocation",
     "Batch",
+    "BatchDifference",
     "Booking",
     "BreakEven",
     "Catchments",
@@ -119,13 +122,15 @@ _HOMES = {
     "api.listed": ["corridors", "parameters", "places", "terminals", "worlds"],
     "api.batched": ["Batch", "load"],
     "studies.result_base": ["Page"],
+    "studies.route.result": ["Route"],
     "api.sea_tables": ["Distances", "SeaWay"],
-    "api.studied": ["Difference", "Route"],
     "progress": ["show_progress"],
     "studies.allocate.result": ["Allocation"],
     "studies.book.result": ["Booking"],
     "studies.breakeven.result": ["BreakEven"],
     "studies.catchments.result": ["Catchments", "CatchmentsOver"],
+    "studies.diff.batches": ["BatchDifference"],
+    "studies.diff.result": ["Difference"],
     "studies.design.result": ["ServiceDesign"],
     "studies.explain.result": ["Explanation"],
     "studies.invest.result": ["Investment"],

@@ -152,7 +152,7 @@ def test_importing_the_package_imports_no_library_of_its_own() -> None:
 
 
 def test_the_keywords_are_the_keys_of_a_scenario() -> None:
-    # `RouteKeys` and `ScenarioKeys` say their types to a type checker; the model declares them.
+    # `KeysOfRoutes` and `ScenarioKeys` say their types to a type checker; the model declares them.
     assert set(get_type_hints(ScenarioKeys)) == set(ScenarioModel.model_fields)
     assert {"origin", "limits", "overrides"} <= set(inspect.signature(corridors.compare).parameters)
     assert "origin" not in inspect.signature(corridors.allocate).parameters
@@ -297,7 +297,7 @@ def test_a_result_is_saved_as_its_command_writes_it(tmp_path: Path) -> None:
     again = corridors.compare(tmp_path / "compare" / "scenario.yaml")
     assert again.options.equals(compared().options)
     changed = corridors.diff(tmp_path / "compare", again)
-    assert not changed.inputs
+    assert isinstance(changed, corridors.Difference)
     assert changed.empty
     for name in ("route", "season", "diff", "stress", "catchments", "simulate", "phase"):
         assert (tmp_path / name / "index.html") in result(name).save(tmp_path / name)

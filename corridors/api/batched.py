@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.batches.batch_tables import COST_LINES, LINES_ONLY, OPTIONS, OPTIONS_ONLY
-from corridors.batches.collect import read_sweep
-from corridors.batches.folder import DATA
-from corridors.batches.journal import JOURNAL, read_journal
-from corridors.batches.summary import sentences, summary_columns, summary_rows
 from corridors.errors import needed
 from corridors.output.records import frame
+from corridors.studies.batch.folder import DATA, read_sweep
+from corridors.studies.batch.journal import JOURNAL, read_journal
+from corridors.studies.batch.tables import (
+    COST_LINES,
+    LINES_ONLY,
+    OPTIONS,
+    OPTIONS_ONLY,
+    sentences,
+    summary_columns,
+    summary_rows,
+)
 from corridors.studies.option_tables import OUTER_BOUNDS
 from corridors.studies.result_base import REPORT_HEIGHT, Page, Result, axes_of
 from corridors.studies.saved import Saved, copied, saved_result

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from importlib import import_module
 from inspect import Parameter, signature
@@ -22,15 +22,15 @@ from corridors.studies.book import question as book_question
 from corridors.studies.breakeven import question as breakeven_question
 from corridors.studies.catchments import question as catchments_question
 from corridors.studies.design import question as design_question
+from corridors.studies.diff import question as diff_question
 from corridors.studies.explain import question as explain_question
 from corridors.studies.invest import question as invest_question
 from corridors.studies.phase import question as phase_question
 from corridors.studies.result_base import extended
+from corridors.studies.route import question as route_question
 from corridors.studies.scenario_keys import (
-    Answered,
     Keys,
     Names,
-    RouteKeys,
     ScenarioKeys,
     ScenarioLike,
     names_of,
@@ -47,9 +47,7 @@ if TYPE_CHECKING:
 
     from corridors.api.batched import Batch
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Difference, Route
     from corridors.network.locate import Place
-    from corridors.studies.differences.ends import End
     from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.session import Session as Kept
     from corridors.studies.study import Study
@@ -59,8 +57,6 @@ Answer = TypeVar("Answer")
 
 MOST_PAIRS = 4
 """Pairs of ends whose networks a thread keeps between two calls of the functions."""
-ROUTE_DAY = "2026-08-20"
-"""Departure of a route without one, as that of the scenario `shanghai-europe`."""
 
 
 @question
@@ -318,115 +314,11 @@ class Session:
         )
         return extended(Comparison, replace(found))
 
-    @question
-    def route(
-        self,
-        origin: str | tuple[float, float],
-        destination: str | tuple[float, float],
-        *,
-        corridor: str | None = None,
-        via: Names = (),
-        certify: bool = False,
-        **keys: Unpack[RouteKeys],
-    ) -> Route:
-        """Find the cheapest route between two places.
-
-        Parameters
-        ----------
-        origin, destination
-            A city, a UN/LOCODE, the id of a terminal, or (lon, lat).
-        corridor
-            Keep the route inside this corridor: its id, or the path of a corridor file.
-        via
-            Pass these gates, borders (`BY-PL`), terminals or cities, in this order.
-        certify
-            Also certify a route that depends on dates with OR-Tools.
-        keys
-            Other keys of a scenario, such as `departure`, `world`, `services` or `limits`. Without
-            a departure it is that of `shanghai-europe`.
-
-        Returns
-        -------
-        route
-            The route, the quickest one beside it, and the one in the other world if that differs.
-
-        Raises
-        ------
-        CorridorsError
-            A keyword, place, corridor or service is unknown, or both `corridor` and `via` are
-            given.
-
-        Examples
-        --------
-        >>> found = corridors.route("Chongqing", "Duisburg", services="rail")
-        >>> found.borders
-        ('CN-KZ', 'KZ-RU', 'RU-BY', 'BY-PL', 'PL-DE')
-        """
-        from corridors.api.studied import Route
-        from corridors.studies.route import Asked, route_in_other_world, routes_between
-
-        ends = place_text(origin), place_text(destination)
-        given: dict[str, object] = {"departure": ROUTE_DAY, **keys}
-        given |= {"origin": ends[0], "destination": ends[1]}
-        scenario = scenario_of(None, given, call="route()")
-        asked = Asked(base=scenario, corridor=corridor, via=names_of(via, keyword="via"))
-        option, quickest, day = routes_between(*ends, certify=certify, session=self._kept, **asked)
-        other = route_in_other_world(*ends, option, day, session=self._kept, **asked)
-        return Route(
-            scenario=scenario,
-            option=option,
-            manifest=self._kept.manifest_of(scenario),
-            quickest=quickest,
-            elsewhere=None if other is None else other[1],
-        )
-
+    route = _method(route_question.route)
     explain = _method(explain_question.explain)
     season = _method(season_question.season)
 
-    @question
-    def diff(
-        self,
-        a: ScenarioLike,
-        b: ScenarioLike | None = None,
-        **keys: Unpack[ScenarioKeys],
-    ) -> Difference:
-        """Say what differs between two scenarios or results, and what each input accounts for.
-
-        Parameters
-        ----------
-        a
-            A scenario as in `compare`, a comparison, or the path of a `comparison.json` or of a
-            folder that holds one.
-        b
-            What to compare it with, in the same form; by default `a` with `keys`.
-        keys
-            Keys of a scenario in place of those of `b`, or of `a` if there is no `b`.
-
-        Raises
-        ------
-        CorridorsError
-            One of them cannot be read or answered, or there is nothing to compare with.
-
-        Examples
-        --------
-        >>> found = corridors.diff("shanghai-europe", departure="2026-01-20",
-        ...                        corridors=["suez", "northern-sea-route"])
-        >>> list(found.input_table["key"])
-        ['departure', 'corridors']
-        """
-        from corridors.api.studied import Difference
-        from corridors.studies.diff import explain, recommended_lines
-
-        if b is None and not keys:
-            msg = "diff(): give a second scenario, or keywords that change the first"
-            raise ConfigError(msg)
-        old = _end_of(a, {})
-        new = _end_of(old.scenario if b is None else b, keys)
-        found = explain(old, new, session=self._kept, progress=self._kept.progress)
-        scenarios = old.scenario, new.scenario
-        drawn = recommended_lines(*scenarios, session=self._kept)
-        return extended(Difference, found, scenarios=scenarios, drawn=drawn)
-
+    diff = _method(diff_question.diff)
     stress = _method(stress_question.stress)
 
     catchments = _method(catchments_question.catchments)
@@ -496,9 +388,9 @@ class Session:
         ['Hamburg', 'Koper']
         """
         from corridors.api.batched import Batch
-        from corridors.batches import make_plan, run_batch
-        from corridors.batches.pools import StoppedError
         from corridors.config.batch_files import given_batch, load_batch
+        from corridors.studies.batch import make_plan, run_batch
+        from corridors.studies.batch.workers import StoppedError
 
         sets = _sets_of(variants)
         if sweeps is None and not sets:
@@ -588,26 +480,6 @@ def _sets_of(variants: Any) -> list[Any]:
     return [
         {"name": str(row.pop("name", number)), "set": row} for number, row in enumerate(sets, 1)
     ]
-
-
-def _end_of(given: ScenarioLike, keys: Mapping[str, object]) -> End:
-    """Return an end of a difference: a recorded result, or a scenario to answer now."""
-    from corridors.domain.scenario import Scenario
-    from corridors.output.comparison import Comparison
-    from corridors.studies.differences.dotted_keys import order_of
-    from corridors.studies.differences.ends import RESULT, End, end_of_record, read_end, read_result
-    from corridors.studies.saved import Saved
-
-    if not keys and isinstance(given, Comparison):
-        return end_of_record(given.record)
-    if not keys and isinstance(given, Saved) and given.file == RESULT:
-        return read_result(given.folder / RESULT)
-    if not keys and isinstance(given, str | Path):
-        return read_end(str(given))
-    if isinstance(given, Answered) and not isinstance(given, Scenario):
-        given = given.scenario
-    scenario = scenario_of(given, keys, call="diff()")
-    return End(scenario=scenario, order=order_of(scenario))
 
 
 class _OfThread(threading.local):

@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.alternatives import AlternativesOption, print_alternatives
-from corridors.cli.answer import print_answer
 from corridors.cli.output import (
     DepartureOption,
     Format,
@@ -19,11 +17,13 @@ from corridors.cli.output import (
     OwnDataOption,
     ScenarioArgument,
     SetOption,
+    print_listing,
     print_result,
     print_rows,
     progress,
 )
 from corridors.cli.publishing import asked_for, command_line
+from corridors.cli.study_commands import Printer
 from corridors.cli.tables import Spare, say
 from corridors.errors import ConfigError
 from corridors.units import TEU_PER_FEU, in_percent
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from corridors.output.comparison import Comparison
 
 NOTHING_USABLE = 3
+MOST_ALTERNATIVES = 20
 # New objects after which Python by itself looks for garbage in cycles.
 USUAL = 700
 OUTPUTS = (
@@ -40,7 +41,6 @@ OUTPUTS = (
     "index.html",
 )
 MONTHS_FILE = "months.csv"
-FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
 COLUMNS = (
     *("corridor", "main_carriage", "status", "USD_per_TEU", "USD_per_FEU", "low", "high"),
     *("price_per_TEU", "price_per_FEU", "price_is"),
@@ -86,7 +86,15 @@ def compare(
         bool,
         typer.Option("--front", help="Print all non-dominated routes (cost, days and CO2e)."),
     ] = False,
-    alternatives: AlternativesOption = 0,
+    alternatives: Annotated[
+        int,
+        typer.Option(
+            "--alternatives",
+            min=0,
+            max=MOST_ALTERNATIVES,
+            help="Print this many routes that differ in gates, borders or modes.",
+        ),
+    ] = 0,
     every: Annotated[
         bool,
         typer.Option(
@@ -159,11 +167,7 @@ def compare(
     if front:
         _print_front(comparison, how, every=every)
     elif alternatives:
-        print_alternatives(
-            comparison.alternatives,
-            how,
-            title=f"{asked.name}, departing {asked.departure.isoformat()}",
-        )
+        _print_alternatives(comparison, how)
     elif months:
         _print_months(year, how)
     else:
@@ -197,46 +201,42 @@ def _write(
     write_study(out, files, title=title, answer=answer, picture=picture)
 
 
+def _print_alternatives(comparison: Comparison, how: Format) -> None:
+    from corridors.studies.route.result import ALTERNATIVES, alternative_rows, show_alternatives
+
+    scenario, found = comparison.scenario, comparison.alternatives
+    title = f"{scenario.name}, departing {scenario.departure.isoformat()}"
+    print_result(
+        how,
+        json=lambda: alternative_rows(found),
+        csv=lambda: ALTERNATIVES.csv(found),
+        table=lambda: show_alternatives(Printer(), found, title),
+    )
+
+
 def _print_months(months: Sequence[Comparison], how: Format) -> None:
-    from corridors.output.monthly import BEST_COLUMNS, best_rows
+    from corridors.output.monthly import BEST, best_rows
 
     scenario = months[0].scenario
-    print_rows(
-        best_rows(months),
-        columns=BEST_COLUMNS,
-        how=how,
-        title=f"{scenario.name}, departing on day {scenario.departure.day} of each month",
-        spare=("its_days", "quickest"),
-    )
+    title = f"{scenario.name}, departing on day {scenario.departure.day} of each month"
+    print_listing(BEST, best_rows(months), how, title=title)
 
 
 def _print_front(comparison: Comparison, how: Format, *, every: bool) -> None:
     from corridors.optimise.fronts import folded_front
+    from corridors.output.comparison import PRINTED_FRONT
 
     # Files are for programs and hold every route.
     shown = comparison.front
     if how is Format.TABLE and not every:
         shown = folded_front(comparison.front)
-    rows = [
-        {
-            "corridor": point.corridor,
-            "USD_per_TEU": round(point.cost_usd_per_teu, 2),
-            "transit_days": round(point.transit_days, 2),
-            "days": round(point.days, 2),
-            "t_CO2e_per_TEU": round(point.co2e_kg_per_teu / 1000.0, 4),
-            "overall": point.overall,
-        }
-        for point in shown
-    ]
     scenario = comparison.scenario
-    print_rows(
-        rows,
-        columns=FRONT_COLUMNS,
-        how=how,
-        title=f"{scenario.name}, departing {scenario.departure.isoformat()}: the routes of each"
+    title = (
+        f"{scenario.name}, departing {scenario.departure.isoformat()}: the routes of each"
         " corridor that no other of its routes beats in cost, days and CO2e (overall: none of any"
-        " corridor does)",
+        " corridor does)"
     )
+    print_listing(PRINTED_FRONT, shown, how, title=title)
     if hidden := len(comparison.front) - len(shown):
         routes = "1 more route is" if hidden == 1 else f"{hidden} more routes are"
         say(
@@ -258,6 +258,8 @@ def _print(comparison: Comparison, how: Format, *, every: bool, notes: bool, com
 
 def _print_shown(comparison: Comparison, *, every: bool, notes: bool, command: str) -> None:
     """Print the answer, or every option with every column and every sentence."""
+    from corridors.cli.answer import print_answer
+
     if every or not comparison.answer.finding:
         _print_table(comparison)
     else:

@@ -50,9 +50,7 @@ def options(
 # has another name; an example.
 COMMANDS = (
     ("compare", "compare", "corridors compare shanghai-hamburg --out maps/shanghai-hamburg"),
-    ("route", "route", "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
     ("distances", "distances", "corridors distances Shanghai Rotterdam Mombasa --avoid gate-suez"),
-    ("diff", "diff", "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
     ("batch", "batch", "corridors batch kaliningrad --out maps/kaliningrad --workers 2"),
     ("new", "new", "corridors new scenario my-scenario.yaml --from Ningbo --to Munich"),
     ("gallery", "gallery", "corridors gallery maps"),

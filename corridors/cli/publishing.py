@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 INDEX = "index.html"
-PRINT_ONLY = frozenset({"--out", "--format", "--all", "--front"})
+PRINT_ONLY = frozenset({"--out", "--format", "--all", "--front", "--legs"})
 """Options that change nothing in the files of a study."""
 
 

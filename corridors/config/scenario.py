@@ -321,8 +321,8 @@ def _mention(place: str) -> re.Pattern[str]:
 
 def key_path(key: str) -> tuple[str, ...]:
     """Return the parts of a dotted key. The name of an override is one part."""
-    before, found, rest = key.partition("overrides.")
-    if found and rest and (not before or before.endswith(".")):
+    before, overrides, rest = key.partition("overrides.")
+    if overrides and rest and (not before or before.endswith(".")):
         return (*before.split(".")[:-1], "overrides", rest)
     return tuple(key.split("."))
 
@@ -472,15 +472,15 @@ def to_overrides(values: Mapping[str, float], *, node: Node, shown: str) -> tupl
         return ()
     table = load_parameters()
     faults: list[str] = []
-    found: list[Override] = []
+    overrides: list[Override] = []
     for key, value in values.items():
         parameter, at, scope = key.partition("@")
         if outside := table.out_of_bounds(parameter, value):
             faults.append(place_of(node, ("overrides", key), shown=shown)[1] + outside)
-        found.append(Override(parameter=parameter, scope=scope if at else None, value=value))
+        overrides.append(Override(parameter=parameter, scope=scope if at else None, value=value))
     if faults:
         raise ConfigError(faults)
-    return tuple(found)
+    return tuple(overrides)
 
 
 def to_shipment(model: Any, preset: Cargo, capital_rate: float) -> Shipment:
@@ -521,33 +521,33 @@ def project_choices(
 ) -> tuple[ProjectChoice, ...]:
     """Return the projects taken as built, sorted by id; files are relative to the scenario."""
     faults: list[str] = []
-    found: dict[str, ProjectChoice] = {}
+    choices: dict[str, ProjectChoice] = {}
     for number, choice in enumerate(chosen):
         name = beside(shown, choice.id)
-        if name in found:
+        if name in choices:
             start = place_of(node, ("projects", number), shown=shown)[1]
             faults.append(f"{start}'{name[:80]}' is named twice; keep one")
             continue
         (project,) = load_projects([name])
-        found[name] = ProjectChoice(id=name, opens=choice.opens or project.opens)
+        choices[name] = ProjectChoice(id=name, opens=choice.opens or project.opens)
     if faults:
         raise ConfigError(faults)
-    return tuple(found[name] for name in sorted(found))
+    return tuple(choices[name] for name in sorted(choices))
 
 
 def lines_of(node: Node, *, shown: str) -> dict[str, str]:
     """Return the prefix of faults for every dotted key of a tree."""
-    found: dict[str, str] = {}
+    starts: dict[str, str] = {}
 
     def visit(inner: Node, key: Key) -> None:
-        found[dotted(key)] = place_of(node, key, shown=shown)[1]
+        starts[dotted(key)] = place_of(node, key, shown=shown)[1]
         for name, item in (inner.items or {}).items():
             visit(item, (*key, name))
         for index, entry in enumerate(inner.entries or ()):
             visit(entry, (*key, index))
 
     visit(node, ())
-    return found
+    return starts
 
 
 def fault(scenario: Scenario, key: str, message: str) -> str:

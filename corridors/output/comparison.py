@@ -27,6 +27,7 @@ from corridors.output.display_names import name_by
 from corridors.output.manifest import Manifest
 from corridors.output.records import as_text
 from corridors.output.tables import Table
+from corridors.units import KG_PER_TONNE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,19 @@ FOLDED_BEYOND = 1.5
 KEPT_WITHIN = 1.15
 # A closed option that leads so many times as far as another is no answer to anyone.
 FAR_ROUND = 2.0
+
+
+PRINTED_FRONT = Table(
+    name="printed_front",
+    about="A route that no other of its corridor beats in cost, days and CO2e.",
+    files="corridor USD_per_TEU transit_days days t_CO2e_per_TEU overall",
+    of={
+        "USD_per_TEU": lambda point: round(point.cost_usd_per_teu, 2),
+        "transit_days": lambda point: round(point.transit_days, 2),
+        "days": lambda point: round(point.days, 2),
+        "t_CO2e_per_TEU": lambda point: round(point.co2e_kg_per_teu / KG_PER_TONNE, 4),
+    },
+)
 
 
 @dataclass(frozen=True, kw_only=True)

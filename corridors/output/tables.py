@@ -159,7 +159,10 @@ def _column(row: Mapping[str, str]) -> Column:
     least, most = (float(row[end]) if row[end] else None for end in ("least", "most"))
     digits = row["digits"]
     return Column(
-        **{key: row[key] for key in ("name", "meaning", "unit", "head")},
+        name=row["name"],
+        meaning=row["meaning"],
+        unit=row["unit"],
+        head=row["head"],
         kind=Kind(row["kind"]),
         least=least,
         most=most,

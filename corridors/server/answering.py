@@ -16,7 +16,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.store import Content
 from corridors.progress import Progress
 from corridors.scratch import scratch_folder
-from corridors.server.asked import OwnFiles, key_of
+from corridors.server.messages import OwnFiles, key_of
 from corridors.server.questions import COMMAND, scenario_of
 from corridors.server.replies import Reply, compact
 from corridors.studies.compare import compare

@@ -107,7 +107,7 @@ def options_frame(
     ranks = {corridor: rank for rank, corridor in enumerate(ranked, start=1)}
     rows: list[dict[str, Any]] = []
     for option, ends in zip(options, ranges, strict=True):
-        row = {key: value for key, value in option.plain().items() if key not in NESTED}
+        row: dict[str, Any] = {k: value for k, value in option.plain().items() if k not in NESTED}
         low, high = (round(end, 2) for end in ends) if ends else (None, None)
         rows.append(
             {

@@ -16,6 +16,7 @@ from corridors.errors import CorridorsError, needed
 if TYPE_CHECKING:
     import pandas as pd
 
+    from corridors.domain.answer import Answer
     from corridors.domain.scenario import Scenario
     from corridors.output.html.report.report_page import Section
     from corridors.output.store import Content
@@ -181,6 +182,12 @@ class Terminal(Protocol):
 
     def table(self, table: Table, result: object, *, title: str = "") -> None:
         """Print a table of a result as people read it."""
+
+    def answer(self, answer: Answer, table: Table, *rows: object) -> None:
+        """Print an answer with a table in place of its rows: the first of `rows` that fits."""
+
+    def shows(self, flag: str) -> bool:
+        """Return whether a flag of the command asks for more."""
 
     def say(self, text: str, *, indent: str | None = None) -> None:
         """Print a sentence."""

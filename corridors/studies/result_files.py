@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from corridors.output.display_names import scenario_title
 from corridors.studies.result_base import Files
 
 if TYPE_CHECKING:
-    from corridors.domain.scenario import Scenario
     from corridors.output.comparison import Comparison
-    from corridors.studies.differences.difference_parts import Difference
-
-Line = tuple[tuple[float, float], ...]
 
 
 def comparison_files(
@@ -66,45 +61,4 @@ def comparison_files(
             comparison, sources=sources, command=command, map_page="map.html" if beside else ""
         ),
         **({"months.csv": lambda: months_csv(months)} if months else {}),
-    }
-
-
-def difference_files(
-    difference: Difference,
-    scenarios: tuple[Scenario, Scenario],
-    lines: Callable[[], tuple[Line, Line]],
-    *,
-    command: str = "",
-) -> Files:
-    """Return the files of a difference.
-
-    Parameters
-    ----------
-    difference
-        What differs.
-    scenarios
-        Those of both ends.
-    lines
-        Returns the routes that they recommend: `recommended_lines`.
-    command
-        The command line that gives it.
-    """
-    from corridors.output.html.pages.diff_page import render_diff
-    from corridors.studies.differences.difference_rows import (
-        difference_csv,
-        difference_json,
-        difference_record,
-    )
-
-    return {
-        "diff.json": lambda: difference_json(difference),
-        "diff.csv": lambda: difference_csv(difference),
-        "diff.html": lambda: render_diff(
-            difference_record(difference),
-            names=(scenario_title(scenarios[0]), scenario_title(scenarios[1])),
-            departures=(scenarios[0].departure, scenarios[1].departure),
-            recommended=(difference.old.called, difference.new.called),
-            lines=lines(),
-            command=command,
-        ),
     }

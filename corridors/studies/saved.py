@@ -29,8 +29,7 @@ from corridors.output.contract import OptionRecord, ScenarioRecord
 from corridors.output.emissions import EMISSIONS
 from corridors.output.records import frame
 from corridors.output.tables import Column, Kind, Table, typed
-from corridors.studies.differences.reading import checked, read_json, read_record
-from corridors.studies.differences.recorded import scenario_of_record
+from corridors.studies.diff.ends import checked, read_json, read_record, scenario_of_record
 from corridors.studies.option_tables import COST_LINES, CRS, LEGS, LINES, options_frame
 from corridors.studies.result_base import MAP_HEIGHT, REPORT_HEIGHT, Page, Result
 from corridors.studies.study import every_study
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
 
 Frames = Mapping[str, tuple[Table | None, str] | Callable[[Mapping[str, Any]], "pd.DataFrame"]]
 COMPARED: Final = "comparison.json"
-_WITHOUT_ROOM = {"diff.json": "corridors.studies.differences.difference_rows"}
-"""What has no room yet: the module of its result by the file that it is saved to."""
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -267,7 +264,6 @@ def _files() -> Iterator[str]:
     """Yield the JSON files that results are saved to; `explain` writes a comparison beside its."""
     for study in every_study().values():
         yield from (name for name in (*study.outputs, *study.outputs_over) if _is_result(name))
-    yield from _WITHOUT_ROOM
     yield COMPARED
 
 
@@ -277,7 +273,7 @@ def _is_result(name: str) -> bool:
 
 def _frames_of(file: str) -> Frames:
     """Return what frames a file holds, as the room of its study says."""
-    module = _WITHOUT_ROOM.get(file, "")
+    module = ""
     for study in every_study().values():
         if file in (*study.outputs, *study.outputs_over) and file != COMPARED:
             module = study.ask.__module__.replace(".question", ".result")

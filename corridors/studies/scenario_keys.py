@@ -17,6 +17,8 @@ Day = date | str
 """A day: a date, also of pandas or numpy, or a text such as `2026-09-01`."""
 Names = str | Iterable[str]
 """A name or several: in a list, a set, an array, a column of a frame, or a generator."""
+Place = str | tuple[float, float]
+"""A place by a name, a code, an id or (lon, lat)."""
 Places = str | Iterable[str | tuple[float, float]]
 """A place or several, as with names, each by a name, a code, an id or (lon, lat)."""
 Keys = Mapping[str, Any]
@@ -37,15 +39,12 @@ ScenarioLike: TypeAlias = "str | Path | Keys | Scenario | Answered"
 ENDS = ("origin", "destination")
 
 
-class RouteKeys(TypedDict, total=False):
-    """The keys of a scenario without its ends; `corridors schema scenario` explains each."""
+class KeysOfRoutes(TypedDict, total=False):
+    """The keys of a scenario that are no options of a route."""
 
-    departure: Day
-    world: str
     objective: Literal["cost", "days", "co2e", "generalised"]
     shipment: Keys
     corridors: Names
-    services: Names
     limits: Keys
     overrides: Mapping[str, float]
     price_basis: Literal["cost", "price"]
@@ -63,14 +62,17 @@ class RouteKeys(TypedDict, total=False):
     chances: Sequence[Keys]
     draws: Keys
     robust: Keys
-    own_data: Names
-    on_conflict: Literal["error", "last"]
     name: str
 
 
-class ScenarioKeys(RouteKeys, total=False):
+class ScenarioKeys(KeysOfRoutes, total=False):
     """The keys of a scenario; `corridors schema scenario` explains each."""
 
+    departure: Day
+    world: str
+    services: Names
+    own_data: Names
+    on_conflict: Literal["error", "last"]
     origin: str | tuple[float, float]
     destination: str | tuple[float, float]
 

@@ -155,12 +155,12 @@ def test_without_the_package_for_it_dask_is_refused_in_one_line(
 def test_an_interrupt_says_what_is_kept(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import corridors.batches.run
+    import corridors.studies.batch.run
 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(corridors.batches.run, "parts_of", interrupted)
+    monkeypatch.setattr(corridors.studies.batch.run, "parts_of", interrupted)
     assert code_of(["b.yaml", "--out", "out"], place, monkeypatch) == 130
     expected = "Stopped: interrupted. 0 of 2 scenarios are saved; continue with --resume.\n"
     assert capsys.readouterr().err == expected

@@ -23,7 +23,7 @@ from corridors.output.html.map.panel import panel_record
 from corridors.output.html.report.single import render_report
 from corridors.studies import worlds
 from corridors.studies.compare import compare
-from corridors.studies.route import Asked, route_between, route_in_other_world
+from corridors.studies.route.run import Asked, route_between, route_in_other_world
 from corridors.studies.worlds import (
     called_at,
     closures_of_one,

@@ -28,7 +28,7 @@ from corridors.studies.compare import compare
 from corridors.studies.design.result import declared_text
 from corridors.studies.design.run import design_plan
 from corridors.studies.invest.run import invest_plan
-from corridors.studies.route import routes_between
+from corridors.studies.route.run import routes_between
 from corridors.studies.session import Session
 from tests.conftest import LONG, in_both
 from tests.docs.page_blocks import ROOT

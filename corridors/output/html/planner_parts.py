@@ -17,7 +17,7 @@ from corridors.output.display_names import (
     rows_text,
     title_by,
 )
-from corridors.output.html.encode import NOTHING, day_text, one, percent, safe_colour, tonnes, usd
+from corridors.output.html.encode import NOTHING, day_text, one, percent, safe_colour, tonnes
 from corridors.output.html.palette import role_of
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.common import Citations
@@ -167,7 +167,7 @@ def _closed(route: RouteOption) -> Record:
 def _ladder(comparison: Comparison) -> list[Record]:
     """Return the steps, of which one of the same corridor as the last is no step of its own."""
     routes = {route.corridor: route for route in comparison.routes}
-    titles = titles_of(comparison)
+    titles, box = titles_of(comparison), PerBox.of(comparison.scenario)
     steps: list[Record] = []
     for step in comparison.ladder:
         route = routes.get(step.corridor)
@@ -182,7 +182,7 @@ def _ladder(comparison: Comparison) -> list[Record]:
                 "colour": safe_colour(route.colour if route else ""),
                 "from": step.from_usd_per_day,
                 "to": step.to_usd_per_day,
-                "usd": usd(step.cost_usd_per_teu),
+                "usd": money(box.teu * step.cost_usd_per_teu),
                 "days": one(step.days),
             }
         )

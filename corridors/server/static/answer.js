@@ -42,9 +42,9 @@ export function showAnswer(host, parts, busy) {
 
 const HEADS = [
   ["", "Corridor"], ["fig", "Days (transit)", "Gate-in to gate-out, and in transit"],
-  ["fig", "Cost", "USD per TEU that carriage costs"], ["fig", "Price", "USD per TEU that shippers are quoted"],
-  ["fig", "t CO₂e", "Per TEU, well-to-wake"],
-  ["fig", "Better in", "Share of draws of prices, speeds and waits in which it beats the recommended one"],
+  ["fig", "Cost", "USD per box of your equipment that carriage costs"], ["fig", "Price", "USD per box of your equipment that shippers are quoted"],
+  ["fig", "t CO₂e", "Per box of your equipment, well-to-wake"],
+  ["fig", "Better in", "Of 100 cases of prices, speeds and waits, in how many it beats the recommended one"],
 ];
 
 // `acts`: `point(index)` while a row is under the pointer or has the focus, `open(index)`, and

@@ -150,14 +150,14 @@ class BreakEven(Written):
     def show(self, terminal: Terminal) -> None:
         """Print a row per range, then where the best changes."""
         asked = self.scenario
+        for sentence in self.sentences:
+            terminal.say(sentence)
         terminal.table(
             STEPS.given,
             self.per_box,
             title=f"{asked.name}, departing {asked.departure.isoformat()}:"
             f" {driver_title(self.key)} in {self.moved.unit}; figures in {self.compared.unit}",
         )
-        for sentence in self.sentences:
-            terminal.say(sentence)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the best corridor's objective over the range, and return matplotlib's axes."""

@@ -136,6 +136,7 @@ class Catchments(Written):
 
     def show(self, terminal: Terminal) -> None:
         """Print a row per destination: its best corridor and the next cheapest."""
+        terminal.say(self._texts()[1])
         terminal.table(
             BEST.boxed(self.scenario.shipment.equipment), self, title=_heading(self.scenario)
         )
@@ -220,6 +221,7 @@ class CatchmentsOver(Written):
             turn = turns.get(columns[0].asked)
             row["first_change_at"] = None if turn is None else float(f"{turn.at:.4g}")
             rows.append(row)
+        terminal.say(self._texts()[1])
         terminal.rows(
             rows,
             columns=tuple(rows[0]),

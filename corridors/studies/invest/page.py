@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from corridors.data.geodata import load_land_legs, load_terminals
 from corridors.data.parameters import load_sources
 from corridors.domain.allocation import Marginal
 from corridors.domain.investment import ProjectGain
@@ -13,7 +14,8 @@ from corridors.output.display_names import (
     listed,
 )
 from corridors.output.html.encode import NOTHING, counted, element
-from corridors.output.html.palette import NAVY
+from corridors.output.html.pages.point_map import line_map
+from corridors.output.html.palette import GREY, NAVY, ORANGE
 from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page
@@ -46,6 +48,7 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
     )
     sections = (
         Section(id="curve", heading="Best set by budget", body=_curve(investment)),
+        Section(id="map", heading="Where they are", body=_drawn(investment)),
         Section(id="projects", heading="Gain of each project", body=_projects(investment)),
         *_phases(investment),
         Section(id="money", heading="Rates and lives", body=_money(investment)),
@@ -60,7 +63,8 @@ def render_investment(investment: Investment, *, command: str = "") -> str:
             body=reproduce(command, {}, {}, heading="") + licence(),
         ),
     )
-    return render_page(plan.name, head, sections)
+    source = "this plan, with the prices, rules and lines of its months"
+    return render_page(plan.name, head, sections, source=source)
 
 
 def _asked(investment: Investment) -> str:
@@ -92,6 +96,7 @@ def _curve(investment: Investment) -> str:
         area.dot(x, y, colour=NAVY, tip=f"Budget {x:,.0f}: gain {y:,.2f} a year, {names}")
         for (x, y), names in zip(points[1:], sets, strict=True)
     )
+    step = steps[-1]
     chart = chart_html(
         "chart-curve",
         area.html(
@@ -99,6 +104,7 @@ def _curve(investment: Investment) -> str:
             x_label="Budget, million USD",
             y_label="Gain, million USD a year",
         ),
+        finding=f"{sets[-1]}: a gain of {step.gain_usd / USD_PER_USD_M:,.2f} million USD a year.",
         caption="Yearly gain of this plan from the best set within each budget",
     )
     rows = [
@@ -120,6 +126,31 @@ def _curve(investment: Investment) -> str:
         "Proved",
     )
     return chart + table_html("Best set by budget", columns, rows, hidden_caption=True)
+
+
+def _drawn(investment: Investment) -> str:
+    """Return the legs that projects open between their ends, what is built in colour."""
+    terminals = load_terminals()
+    lines = []
+    named = set()
+    order = sorted(investment.projects, key=lambda gain: not (gain.built or gain.in_use))
+    for gain in order:
+        opened = gain.built or gain.in_use
+        for leg in load_land_legs():
+            ends = terminals.get(leg.from_id), terminals.get(leg.to_id)
+            if leg.project == gain.id and ends[0] and ends[1]:
+                first, last = ((end.lon, end.lat) for end in ends if end)
+                middle = (first[0] + last[0]) / 2.0, (first[1] + last[1]) / 2.0
+                tip = f"{gain.title}: {'built' if opened else 'not built'}"
+                lines.append((tip, ORANGE if opened else GREY, (first, middle, last)))
+                named.add(gain.title)
+    if not lines:
+        return ""
+    others = [gain.title for gain in order if gain.title not in named]
+    note = "Straight from end to end of the legs that they open; orange is built or in use."
+    if others:
+        note += f" Without a leg of their own: {listed(others)}."
+    return line_map(lines, says="Legs of the projects") + element("p", note, class_="note")
 
 
 def _projects(investment: Investment) -> str:

@@ -166,6 +166,8 @@ class Phase(Written):
     def show(self, terminal: Terminal) -> None:
         """Print the diagram in letters, the share of each corridor, and how far a figure moves."""
         asked = self.scenario
+        for sentence in self.sentences:
+            terminal.say(sentence)
         terminal.echo(f"{asked.name}, departing {asked.departure.isoformat()}")
         numbers = list(dict.fromkeys(number for row in self.best for number in row))
         letter = {n: LETTERS[i % len(LETTERS)] if n >= 0 else "." for i, n in enumerate(numbers)}
@@ -183,8 +185,6 @@ class Phase(Written):
         terminal.echo(f"{driver_title(across.key)}: {left} to {right}")
         for number, _ in self._shares:
             terminal.echo(f"{letter[number]} {self._named(number)}")
-        for sentence in self.sentences:
-            terminal.say(sentence)
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the diagram, and return the axes of matplotlib."""

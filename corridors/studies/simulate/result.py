@@ -38,6 +38,10 @@ LEAST_SHOWN = 0.01
 SHOWN = "title best_share money_p10 money_p50 money_p90 days_p10 days_p50 days_p90"
 
 
+FIRST = 2
+"""Sentences of the answer that stand above the table."""
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Simulation(Written):
     """The corridors of a scenario over draws of prices, speeds, waits and events.
@@ -135,12 +139,14 @@ class Simulation(Written):
     def show(self, terminal: Terminal) -> None:
         """Print a row per corridor with its quantiles, then what they say."""
         asked = self.scenario
+        for sentence in self.answer[:FIRST]:
+            terminal.say(sentence)
         terminal.table(
             OPTIONS if self.by is not None else OPTIONS.without("arrives_by"),
             self,
             title=f"{asked.name}, departing {asked.departure.isoformat()}, {self.draws:,} draws",
         )
-        for sentence in self.answer:
+        for sentence in self.answer[FIRST:]:
             terminal.say(sentence)
 
     @property

@@ -209,6 +209,8 @@ class Stress(Written):
         usual = (
             f"{in_sentence(self.title)}, {self.money.text(self.usd_per_teu)}, {self.days:.1f} days"
         )
+        for text in self._texts()[2:-1]:
+            terminal.say(text)
         rows = CLOSURES.records(self)
         shown = folded(rows)
         terminal.table(

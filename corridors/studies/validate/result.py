@@ -64,9 +64,13 @@ class Validation(Written):
     _more = ".table, .families and .widths are frames; .save(folder)"
 
     rows: tuple[Row, ...] = ()
+    """The published figures that `table` shows, each with ours."""
     measured: tuple[Row, ...] = ()
+    """Every figure that was measured, from which `families` are counted."""
     every: bool = False
+    """Whether every figure is listed, calibrated rail legs too."""
     drawn: tuple[Record, ...] = ()
+    """How the draws of `simulate` hold published days and money; empty if not asked."""
 
     @property
     def table(self) -> pd.DataFrame:

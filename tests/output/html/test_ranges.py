@@ -42,7 +42,7 @@ def test_bars_of_draws_are_from_10_to_90_percent_of_money_and_days() -> None:
     groups: Any = panel_record(drawn(), NUMBERS)["groups"]
     assert {(row["low"], row["high"]) for _, rows in groups for row in rows} == {spans[0]}
     report = render_report(drawn(), sources={})
-    assert "The thin line is from 10 to 90 % of draws of prices, speeds and waits" in report
+    assert "The thin line is where 8 of 10 cases of prices, speeds and waits fall" in report
     assert "Suez Canal: low 1,800, high 2,200 USD/40&#x27;" in report
     assert "Suez Canal: low 30.0, high 60.0 Days" in report
     assert "All in 1,800 to 2,200" in report

@@ -75,7 +75,7 @@ def panel_record(comparison: Comparison, numbers: Mapping[str, int]) -> Record:
         ],
         "what": "USD",
         "rows": f"All {len(usable)} corridors" if len(usable) > 1 else "The corridor",
-        "axis": f"{answer.money}, 8 in 10 · days gate to gate",
+        "axis": f"{answer.money}, 8 in 10 · days",
         "groups": [
             [
                 why,

@@ -192,7 +192,10 @@ def _land(base_map: BaseMap, window: BaseGeometry) -> BaseGeometry:
 
 
 def line_map(lines: Sequence[tuple[str, str, Sequence[LonLat]]], *, says: str) -> str:
-    """Return a map of lines, each with what is said of it and its colour, the first on top."""
+    """Return a map of lines, each with what is said of it and its colour, the first on top.
+
+    The name of a line stands in its middle: what is said of it up to a colon.
+    """
     drawn = [(tip, colour, line) for tip, colour, line in lines if len(line) > 1]
     if not drawn:
         return ""
@@ -203,9 +206,14 @@ def line_map(lines: Sequence[tuple[str, str, Sequence[LonLat]]], *, says: str) -
         f' data-tip="{escape(tip)}"/>'
         for number, (tip, colour, line) in reversed(list(enumerate(drawn)))
     )
+    named = {tip.partition(":")[0]: (line, colour) for tip, colour, line in reversed(drawn)}
+    middles = [
+        Spot(place=line[len(line) // 2], name=name, tip=name, colour=colour, radius_px=2.0)
+        for name, (line, colour) in reversed(named.items())
+    ]
     return (
         f'<svg class="pointmap" viewBox="0 0 {WIDTH_PX:.0f} {HEIGHT_PX:.0f}" role="img"'
         f' aria-label="{escape(says)}">'
         f'<rect width="{WIDTH_PX:.0f}" height="{HEIGHT_PX:.0f}" fill="{SEA}"/>'
-        f"{ground_svg(shipped_land(), frame)}{paths}</svg>"
+        f"{ground_svg(shipped_land(), frame)}{paths}{_names(middles, frame)}</svg>"
     )

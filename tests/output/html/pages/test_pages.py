@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.output.html.pages.diff_page import render_diff
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.start_page import INDEX, start_page, write_with_start_page
 from corridors.output.records import Record
 from corridors.studies.catchments.page import render_catchments
 from corridors.studies.catchments.result import Catchment, Catchments, Reached
+from corridors.studies.diff.page import render_diff
 from corridors.studies.season.page import render_season
 from corridors.studies.season.run import half_months, season, season_calendar
 from corridors.studies.stress.page import render_stress

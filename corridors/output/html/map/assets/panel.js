@@ -53,10 +53,10 @@ function createPanel(host, acts) {
     return made;
   }
 
-  function figureOf({ label, value, unit, low, high }, role) {
+  function figureOf({ label, value, unit, low, high }, role, isFirst) {
     return node("div", "figure", node("span", "", label), node("strong", "", value, node("small", "", ` ${unit}`)),
       low ? axisOf(value, low, high, spanOf([value, low, high], 0.35), role) : node("span", "axis"),
-      node("span", "", low ? `8 in 10: ${low} to ${high}` : ""));
+      node("span", "", low ? `${isFirst ? "8 in 10: " : ""}${low} to ${high}` : ""));
   }
 
   function change({ when, option, text, route }) {
@@ -92,7 +92,7 @@ function createPanel(host, acts) {
     const used = [...new Set(rows.map((row) => acts.role(row.route)))];
     said.replaceChildren(
       node("p", "eye", answer.asked), node("h1", "", answer.finding), node("p", "lead", answer.lead),
-      ...(answer.figures.length ? [node("div", "figures", ...answer.figures.map((one) => figureOf(one, best ? acts.role(best.route) : "sea")))] : []),
+      ...(answer.figures.length ? [node("div", "figures", ...answer.figures.map((one, at) => figureOf(one, best ? acts.role(best.route) : "sea", !at)))] : []),
       ...(acts.choice ? [acts.choice] : []),
       ...(answer.changes.length ? [node("h2", "", "What would change it"), node("ul", "changes", ...answer.changes.map(change))] : []),
       ...(rows.length ? [node("h2", "", `${answer.rows} `, node("small", "", answer.axis))] : []),
