@@ -65,8 +65,8 @@ def test_a_scenario_may_ask_for_the_prices_of_another_month() -> None:
     ]
     assert [now["fuel.vlsfo"], then["fuel.vlsfo"]] == months
     assert months[0] != months[1]
-    # The euro follows its year; no price of an allowance is known for 2022.
-    assert (now["ets"], then["ets"]) == pytest.approx((84.0 * 1.1593, 84.0 * 1.053), rel=1e-4)
+    # The euro follows its month; no price of an allowance is known for 2022.
+    assert (now["ets"], then["ets"]) == pytest.approx((84.0 * 1.1593, 84.0 * 1.0566), rel=1e-4)
     # What a day costs moves, how long it takes does not.
     assert usual.routes[0].days == dear.routes[0].days
     # Fuel of June 2022 is known, that of August 2026 is not.
