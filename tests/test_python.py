@@ -226,6 +226,7 @@ def test_a_result_is_a_few_lines_in_a_terminal_and_a_table_in_a_notebook(name: s
         assert heading.split(":")[0][:20] in text
 
 
+@pytest.mark.long
 def test_the_largest_comparison_is_still_a_few_lines() -> None:
     found = corridors.compare("shanghai-europe", name="long " * 40, corridors=FEW)
     assert len(repr(found)) < MOST_CHARACTERS
