@@ -73,7 +73,8 @@ def test_a_scenario_may_ask_for_the_prices_of_another_month() -> None:
     assert not any(text.startswith("Prices not known for") for text in dear.warnings)
     (note,) = (text for text in usual.warnings if text.startswith("Prices not known for"))
     assert "2026-08" in note
-    assert "VLSFO of 2026-05 (Singapore by General Index in 2026, MABUX before)" in note
+    index = "Singapore by General Index in 2026, MABUX and Ship & Bunker before"
+    assert f"VLSFO of 2026-05 ({index})" in note
 
 
 def a_stop(side: LineEnds) -> Stop:

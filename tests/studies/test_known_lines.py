@@ -20,7 +20,7 @@ from corridors.routing.question import ANY_CORRIDOR
 from corridors.routing.report import report
 from corridors.studies.compare import compare
 from corridors.studies.option import searched_option
-from corridors.studies.route import _cheaper_unsailed, route_between, routes_between
+from corridors.studies.route.run import _cheaper_unsailed, route_between, routes_between
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
 

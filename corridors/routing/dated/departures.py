@@ -103,7 +103,9 @@ class Openings:
 def _openings_of(problem: Problem, terms: Terms) -> Openings:
     """Return the openings of a problem, those of its last one while the times are the same."""
     times = (problem.minutes, problem.clock, problem.profile, problem.minutes_per_km.ravel())
-    of_any_day = problem.for_arcs("routes of any day", lambda: ([], []))
+    of_any_day: tuple[list[IntArray], list[BoolArray]] = problem.for_arcs(
+        "routes of any day", lambda: ([], [])
+    )
     key = "openings", terms.longest_round, terms.longest_by_ice
     return problem.once_for(
         key, np.concatenate([*times, problem.through]), lambda _: Openings(*of_any_day)
