@@ -1,11 +1,13 @@
 """Draw single mutations of lines that tests execute, and say which of them a test catches.
 
-    python -m validation.mutations --seed 1 --count 60
+    python -m validation.campaigns.mutations --seed 1 --count 60
 
-An operator, a small number, a truth or a branch is turned in a copy of the tree, and the tests that
-are likely to cover the module run until one fails; without the mutation they must pass. What is
-turned leaves a mark when it is evaluated; without a mark it does not count, and another is drawn.
-Compiled kernels run as plain Python. What is not caught may be equivalent: a reader has to judge.
+The tests of the gate run once under coverage, which says which of them execute a line, and the
+CPU seconds that each takes; `--known FOLDER` keeps that for the next run. Then an operator, a
+number, a condition or what is returned is turned in a copy of the tree, and the quickest tests
+that execute the line run until one fails, for `--seconds` at most. Hashes and recorded figures of
+pages count for nothing, so their tests are left out. Compiled kernels are not traced, and so not
+drawn: the oracles of tests/oracle hold them. What is not caught may be equivalent: a reader judges.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import ast
 import os
 import random
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -24,23 +27,18 @@ from itertools import accumulate, permutations
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[1]
-LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "dist", "fuzz-found")
-MOST_SECONDS, MOST_NUMBER, MOST_NAMING = 900, 1000, 8
+ROOT = Path(__file__).resolve().parents[2]
+LEFT_OUT = shutil.ignore_patterns(".*", "dist", "build", "fuzz-found", "interop-files")
+MOST_NUMBER, MOST_TESTS, HARD_CAP_TIMES, INTERRUPTED = 1000, 60, 4, 2
 PAIRS = "FloorDiv Mult, Mod Mult, Mult Div, Add Sub, And Or"
-PAIRS += ", Lt Gt, LtE GtE, Eq NotEq, Is IsNot, In NotIn"
+PAIRS += ", Lt LtE, Gt GtE, Lt GtE, Gt LtE, Eq NotEq, Is IsNot, In NotIn"
 NODES = [[getattr(ast, name) for name in pair.split()] for pair in PAIRS.split(", ")]
-TURNED = {one: other for pair in NODES for one, other in permutations(pair)}
+TURNED = [ends for pair in NODES for ends in permutations(pair)]
 TEXT = re.compile(r"""f?['"\[]""")
 # How dataclasses and tables are made (`frozen=True`, `strict=True`) changes no answer.
 LEFT_AS_IT_IS = {"annotation", "returns", "pattern", "decorator_list"}
-KERNELS = "costing.pace routing.dated.kernel routing.dated.bounds routing.labels network.walks"
-# The tests of a module are its folder, a few that name it, and for some packages these.
-ALSO_COVERS = {
-    "domain": "costing optimise output", "routing": "oracle studies/test_drawn_pairs.py",
-    "cached_code": "routing", "engine": "routing", "kept": "studies", "memory": "batch",
-    "errors": "config", "files": "config", "progress": "cli", "units": "costing output",
-}  # fmt: skip
+BY_BYTES = ("tests/docs/", "tests/browser/", "tests/output/html/gallery/test_examples.py")
+PLUGIN = "validation.campaigns.mutation_runs"
 
 
 class Mutation(NamedTuple):
@@ -54,105 +52,158 @@ class Mutation(NamedTuple):
     after: str
 
 
+class Run(NamedTuple):
+    """A test, and the CPU seconds that it took beside all others."""
+
+    seconds: float
+    test: str
+
+
 def mutations(file: Path) -> Iterator[Mutation]:
     """Return every mutation of a file."""
     name, text = str(file.relative_to(ROOT)), file.read_bytes()
     starts = [0, *accumulate(map(len, text.splitlines(keepends=True)))]
-    for node, is_test in _evaluated(ast.parse(text)):
-        for after in _turned(node, is_test=is_test):
+    for node, role in _evaluated(ast.parse(text)):
+        for after in _turned(node, role):
             start = starts[node.lineno - 1] + node.col_offset
             end = starts[(node.end_lineno or 0) - 1] + (node.end_col_offset or 0)
             yield Mutation(name, node.lineno, start, end, ast.unparse(node), ast.unparse(after))
 
 
-def _evaluated(node: ast.AST) -> Iterator[tuple[ast.expr, bool]]:
-    """Return expressions that can be replaced where they stand, and whether a branch asks them."""
+def _evaluated(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+    """Return expressions that can be replaced where they stand, and what they are there for."""
     for name, inner in ast.iter_fields(node):
         as_it_is = name in LEFT_AS_IT_IS or getattr(node, "arg", "") in {"strict", "frozen"}
         for one in inner if isinstance(inner, list) else [inner]:
             if isinstance(one, ast.AST) and not as_it_is:
                 if isinstance(one, ast.expr):
-                    yield one, name in {"test", "ifs"}
+                    is_test = name in {"test", "ifs"}
+                    yield one, "test" if is_test else type(node).__name__
                 # Python 3.11 does not say where the parts of an f-string stand.
                 yield from () if isinstance(one, ast.JoinedStr) else _evaluated(one)
 
 
-def _turned(node: ast.expr, *, is_test: bool) -> Iterator[ast.expr]:
+def _turned(node: ast.expr, role: str) -> Iterator[ast.expr]:
     match node:
         case ast.Constant(value=bool(value)):
             yield ast.Constant(not value)
         case ast.Constant(value=int(value) | float(value)) if abs(value) <= MOST_NUMBER:
             yield ast.Constant(value + 1)
-        case ast.BinOp(left, op, right) if type(op) in TURNED:
+        case ast.BinOp(left, op, right):
             # Paths, text and lists cannot be put together otherwise, which shows nothing.
             if not any(TEXT.match(ast.unparse(side)) for side in (left, right)):
-                yield ast.BinOp(left, TURNED[type(op)](), right)
+                yield from (ast.BinOp(left, to(), right) for to in _instead(op))
         case ast.BoolOp(op, values):
-            yield ast.BoolOp(TURNED[type(op)](), values)
+            yield from (ast.BoolOp(to(), values) for to in _instead(op))
         case ast.Compare(left, [op], right):
-            yield ast.Compare(left, [TURNED[type(op)]()], right)
-        case _ if is_test:
+            yield from (ast.Compare(left, [to()], right) for to in _instead(op))
+        case ast.IfExp(test, body, orelse):
+            yield ast.IfExp(test, orelse, body)
+        case _ if role == "test":
             yield ast.UnaryOp(ast.Not(), node)
+        case _ if role == "Return":
+            yield ast.Constant(None)
 
 
-def tests_of(module: str) -> list[str]:
-    """Return the tests that are likely to cover a module, those that name it first."""
-    above, _, name = f"corridors.{module}".rpartition(".")
-    names = re.compile(rf"corridors\.{module}\b|from {above} import [^\n]*\b{name}\b")
-    tests = [t for t in sorted((ROOT / "tests").glob("*/**/test_*.py")) if "docs" not in t.parts]
-    found = [t for t in tests if t.stem == f"test_{name}" or names.search(t.read_text())]
-    found = found if len(found) <= MOST_NAMING else []
-    path = ROOT / "tests" / module.replace(".", "/")
-    found += [one for one in (path, *path.parents[: module.count(".")]) if one.is_dir()][:1]
-    found += [ROOT / "tests" / one for one in ALSO_COVERS.get(module.partition(".")[0], "").split()]
-    return [str(one.relative_to(ROOT)) for one in dict.fromkeys(found)]
+def _instead(op: ast.AST) -> Iterator[type]:
+    return (to for of, to in TURNED if type(op) is of)
 
 
-def caught(mutation: Mutation, tree: Path, options: list[str]) -> str | None:
-    """Return the test that caught a mutation, empty if none did, None if none evaluates it."""
-    file, mark = tree / mutation.file, tree / "mark"
-    module = mutation.file.removeprefix("corridors/").removesuffix(".py").replace("/", ".")
-    plain = module in KERNELS.split()
-    chosen = [*tests_of(module), *(["--deselect=tests/routing/test_cached_code.py"] * plain)]
-    marks = f"__import__('os').close(__import__('os').open({str(mark)!r}, {os.O_CREAT}))"
-    mark.unlink(missing_ok=True)
+def measured(folder: Path) -> dict[tuple[str, int], list[Run]]:
+    """Return the tests that execute each line, the quickest first; run the suite where unknown."""
+    from coverage import CoverageData
+
+    lines, seconds = folder / "lines", folder / "seconds"
+    if not lines.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        asked = ["--cpu", str(seconds), "--ignore=tests/browser", "--assert=plain", "-n", "2"]
+        _pytest(["-p", PLUGIN, *asked], {"LINES_FOLDER": str(folder)}, tree=ROOT)
+        whole = CoverageData(str(lines))
+        for part in folder.glob("part.*"):
+            one = CoverageData(str(part))
+            one.read()
+            whole.update(one)
+        whole.write()
+    took = dict(reversed(line.split("\t", 1)) for line in seconds.read_text("utf-8").splitlines())
+    data = CoverageData(str(lines))
+    data.read()
+    found: dict[tuple[str, int], list[Run]] = {}
+    for path in data.measured_files():
+        name = path[path.rindex("/corridors/") + 1 :]
+        for line, tests in data.contexts_by_lineno(path).items():
+            behaviour = [one for one in tests if one in took and not one.startswith(BY_BYTES)]
+            if behaviour:
+                found[name, line] = sorted(Run(float(took[one]), one) for one in behaviour)
+    return found
+
+
+def quickest(runs: list[Run], seconds: float) -> list[str]:
+    """Return the tests that run in some seconds together, one at least."""
+    sums = accumulate(run.seconds for run in runs)
+    within = [run.test for run, total in zip(runs, sums, strict=True) if total <= seconds]
+    return within[:MOST_TESTS] or [runs[0].test]
+
+
+def caught(mutation: Mutation, tests: list[str], *, tree: Path, seconds: float) -> str:
+    """Return the test that caught a mutation, empty if none did."""
+    file = tree / mutation.file
     kept = file.read_bytes()
-    turned = kept[: mutation.start] + f"({marks} or ({mutation.after}))".encode()
     try:
-        file.write_bytes(turned + kept[mutation.end :])
-        ran = subprocess.run(
-            [sys.executable, "-m", "pytest", "-qx", "--tb=no", *options, *chosen],
-            env={**os.environ, "PYTHONPATH": str(tree), "NUMBA_DISABLE_JIT": str(int(plain))},
-            check=False, cwd=tree, capture_output=True, text=True, timeout=MOST_SECONDS,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return "a test that does not end"
+        turned = f"({mutation.after})".encode()
+        file.write_bytes(kept[: mutation.start] + turned + kept[mutation.end :])
+        ran = _pytest(
+            ["-x", "--tb=no", "-n", "0", "-p", PLUGIN, *tests],
+            {"LAST_SECOND": str(seconds)},
+            tree=tree,
+            hard_cap=seconds * HARD_CAP_TIMES,
+        )
     finally:
         file.write_bytes(kept)
     failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", ran.stdout, re.MULTILINE)
-    by = "".join(failed[:1]) or f"exit code {ran.returncode}"
-    if ran.returncode and not mark.exists():
-        sys.stderr.write(f"{by}, but nothing is turned in {mutation.file}: {ran.stderr}\n")
-    return None if not mark.exists() else by if ran.returncode else ""
+    if ran.returncode < 0:
+        return "a test that does not end"
+    # Where the last second is over, pytest ends as interrupted.
+    whole = ran.returncode in {0, INTERRUPTED}
+    return "".join(failed[:1]) or ("" if whole else f"exit code {ran.returncode}")
+
+
+def _pytest(
+    options: list[str], environment: dict[str, str], *, tree: Path, hard_cap: float = 0.0
+) -> subprocess.CompletedProcess[str]:
+    def held() -> None:
+        if hard_cap:
+            resource.setrlimit(resource.RLIMIT_CPU, (round(hard_cap),) * 2)
+
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options],
+        env={**os.environ, "PYTHONPATH": str(tree), **environment},
+        check=False, cwd=tree, capture_output=True, text=True, preexec_fn=held,
+    )  # fmt: skip
 
 
 def main() -> None:
     """Print a line for each mutation, then how many of them were caught."""
-    asked = argparse.ArgumentParser(epilog="Other options are for pytest, such as -n 2.")
-    for option, usual in (("--seed", 1), ("--count", 60)):
+    asked = argparse.ArgumentParser()
+    for option, usual in (("--seed", 1), ("--count", 60), ("--seconds", 20)):
         asked.add_argument(option, type=int, default=usual)
-    given, options = asked.parse_known_args()
-    drawn = [one for file in sorted(ROOT.glob("corridors/**/*.py")) for one in mutations(file)]
-    random.Random(given.seed).shuffle(drawn)
+    asked.add_argument("--known", type=Path, default=ROOT / ".mutations")
+    given = asked.parse_args()
+    runs = measured(given.known)
+    drawn = [
+        one
+        for file in sorted(ROOT.glob("corridors/**/*.py"))
+        for one in mutations(file)
+        if (one.file, one.line) in runs
+    ]
     found: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(shutil.copytree(ROOT, Path(folder, "tree"), ignore=LEFT_OUT))
-        for one in drawn:
-            if len(found) < given.count and (by := caught(one, tree, options)) is not None:
-                found.append(by)
-                said = f"caught by {by}" if by else "NOT CAUGHT"
-                sys.stdout.write(f"{one.file}:{one.line}: {one.before} -> {one.after}: {said}\n")
-                sys.stdout.flush()
+        for one in random.Random(given.seed).sample(drawn, min(given.count, len(drawn))):
+            tests = quickest(runs[one.file, one.line], given.seconds)
+            found.append(caught(one, tests, tree=tree, seconds=given.seconds))
+            said = f"caught by {found[-1]}" if found[-1] else f"NOT CAUGHT by {len(tests)} tests"
+            sys.stdout.write(f"{one.file}:{one.line}: {one.before} -> {one.after}: {said}\n")
+            sys.stdout.flush()
     sys.stdout.write(f"{sum(map(bool, found))} of {len(found)} caught\n")
 
 
