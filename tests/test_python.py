@@ -91,6 +91,7 @@ def run_example(page: str) -> dict[str, Any]:
     return made
 
 
+@pytest.mark.long
 def test_the_example_of_the_readme_makes_a_comparison() -> None:
     comparison = run_example("README.md")["comparison"]
     assert isinstance(comparison, corridors.Comparison)
@@ -219,6 +220,7 @@ def test_a_result_is_a_few_lines_in_a_terminal_and_a_table_in_a_notebook(name: s
         assert heading.split(":")[0][:20] in text
 
 
+@pytest.mark.long
 def test_the_largest_comparison_is_still_a_few_lines() -> None:
     found = corridors.compare("shanghai-europe", name="long " * 40, corridors=FEW)
     assert len(repr(found)) < MOST_CHARACTERS

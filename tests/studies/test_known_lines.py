@@ -325,6 +325,7 @@ def test_a_cheaper_way_that_lines_run_is_not_said_to_have_none() -> None:
     assert _cheaper_unsailed(question, known) == ()
 
 
+@pytest.mark.long
 def test_a_row_is_by_a_train_that_runs_not_by_one_that_is_nowhere_listed() -> None:
     # The cheapest train to Xi'an leaves St Petersburg, where no feeder is known to call.
     values = ["origin=Helsinki", "destination=Xi'an", "world=current", "corridors=[russia-rail]"]

@@ -74,6 +74,7 @@ def test_what_is_shipped_is_sound() -> None:
     assert faults == ()
 
 
+@pytest.mark.long
 def test_shipped_configurations_are_sound() -> None:
     checked, faults = check_configs()
     assert checked >= 17
