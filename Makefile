@@ -10,7 +10,7 @@ WORKERS ?= 2
 # Many containers set it; each of the hundreds of processes here would then compile all sources again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-drawn-lines check-pairs check-capitals check-openings check-invariants check-data check-table-edits check-drawn-plans check-large-plan check-prices check-booked check-what-if serve check-server
+.PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-drawn-lines check-pairs check-capitals check-openings check-invariants check-data check-table-edits check-drawn-plans check-plan-bounds check-large-plan check-prices check-booked check-what-if serve check-server
 .PHONY: test-versions docs docs-all notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios check-mutations licences
 .DELETE_ON_ERROR:
 
@@ -254,6 +254,10 @@ check-invariants: labels
 # 200 drawn plans of each kind, against a second programme over all their columns: some minutes.
 check-drawn-plans: install
 	$(BIN)/python -m validation.campaigns.drawn_plans
+
+# The bound of 100 drawn allocations, to their end and stopped at once, against all their columns: ten seconds.
+check-plan-bounds: install
+	$(BIN)/python -m validation.campaigns.drawn_plans --kind columns --count 100
 
 # 200 pairs, 12 months, 10 scenarios with space to book, to its end: run it alone.
 check-large-plan: install

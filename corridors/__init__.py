@@ -16,7 +16,8 @@ from corridors.errors import CorridorsError
 from corridors.version import __version__
 
 if TYPE_CHECKING:
-    from corridors.api.asking import (
+    from corridors.api.batched import Batch, load
+    from corridors.api.functions import (
         Session,
         allocate,
         batch,
@@ -37,31 +38,34 @@ if TYPE_CHECKING:
         season,
         simulate,
         stress,
+        validate,
     )
-    from corridors.api.batched import Batch
-    from corridors.api.listed import corridors, parameters, terminals, worlds
-    from corridors.api.planned_volumes import (
-        Allocation,
-        Booking,
-        Investment,
-        ServiceDesign,
-    )
+    from corridors.api.listed import corridors, parameters, places, terminals, worlds
     from corridors.api.sea_tables import Distances, SeaWay
-    from corridors.api.studied import Difference, Route
     from corridors.progress import show_progress
+    from corridors.studies.allocate.result import Allocation
+    from corridors.studies.book.result import Booking
     from corridors.studies.breakeven.result import BreakEven
     from corridors.studies.catchments.result import Catchments, CatchmentsOver
+    from corridors.studies.design.result import ServiceDesign
+    from corridors.studies.diff.batches import BatchDifference
+    from corridors.studies.diff.result import Difference
     from corridors.studies.explain.result import Explanation
+    from corridors.studies.invest.result import Investment
     from corridors.studies.phase.result import Phase
     from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.result_base import Page
+    from corridors.studies.route.result import Route
+    from corridors.studies.saved import Saved
     from corridors.studies.season.result import Season
     from corridors.studies.simulate.result import Simulation
     from corridors.studies.stress.result import Stress
+    from corridors.studies.validate.result import Validation
 
 __all__ = [
     "Allocation",
     "Batch",
+    "BatchDifference",
     "Booking",
     "BreakEven",
     "Catchments",
@@ -75,12 +79,14 @@ __all__ = [
     "Page",
     "Phase",
     "Route",
+    "Saved",
     "SeaWay",
     "Season",
     "ServiceDesign",
     "Session",
     "Simulation",
     "Stress",
+    "Validation",
     "__version__",
     "allocate",
     "batch",
@@ -95,8 +101,10 @@ __all__ = [
     "distances",
     "explain",
     "invest",
+    "load",
     "parameters",
     "phase",
+    "places",
     "route",
     "sea_distance",
     "sea_way",
@@ -105,26 +113,34 @@ __all__ = [
     "simulate",
     "stress",
     "terminals",
+    "validate",
     "worlds",
 ]
 # Imported on first use: `corridors --version` and `--help` need none of it.
 _HOMES = {
-    "api.asking": [*__all__[__all__.index("allocate") :], "Session"],
-    "api.listed": ["corridors", "parameters", "terminals", "worlds"],
-    "api.batched": ["Batch"],
+    "api.functions": [*__all__[__all__.index("allocate") :], "Session"],
+    "api.listed": ["corridors", "parameters", "places", "terminals", "worlds"],
+    "api.batched": ["Batch", "load"],
     "studies.result_base": ["Page"],
-    "api.planned_volumes": ["Allocation", "Booking", "Investment", "ServiceDesign"],
+    "studies.route.result": ["Route"],
     "api.sea_tables": ["Distances", "SeaWay"],
-    "api.studied": ["Difference", "Route"],
     "progress": ["show_progress"],
+    "studies.allocate.result": ["Allocation"],
+    "studies.book.result": ["Booking"],
     "studies.breakeven.result": ["BreakEven"],
     "studies.catchments.result": ["Catchments", "CatchmentsOver"],
+    "studies.diff.batches": ["BatchDifference"],
+    "studies.diff.result": ["Difference"],
+    "studies.design.result": ["ServiceDesign"],
     "studies.explain.result": ["Explanation"],
+    "studies.invest.result": ["Investment"],
     "studies.ranked_corridors": ["Comparison"],
     "studies.phase.result": ["Phase"],
+    "studies.saved": ["Saved"],
     "studies.season.result": ["Season"],
     "studies.simulate.result": ["Simulation"],
     "studies.stress.result": ["Stress"],
+    "studies.validate.result": ["Validation"],
 }
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
@@ -135,7 +151,7 @@ if not TYPE_CHECKING:
     def __getattr__(name: str) -> object:
         """Import a name on first use, such as `corridors.compare`."""
         if name not in _HOME:
-            from corridors.api.asking import added_function
+            from corridors.api.functions import added_function
 
             added = None if name.startswith("_") else added_function(name)
             if added is not None:

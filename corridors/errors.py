@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Any
 
 MOST_SHOWN = 20
 """Faults that are printed; the others are counted."""
@@ -136,6 +138,34 @@ class GeodataError(CorridorsError):
 
 class SessionError(CorridorsError):
     """A session was asked by a thread that it does not belong to."""
+
+
+class MissingPackageError(CorridorsError):
+    """A package that not everybody needs is not installed."""
+
+
+def needed(package: str, *, by: str, extra: str) -> Any:
+    """Return a package that comes with an extra, for those who need it.
+
+    Parameters
+    ----------
+    package
+        Its name: `pyarrow`.
+    by
+        What needs it, as the fault begins: `a batch`.
+    extra
+        What installs it: `batch`.
+
+    Raises
+    ------
+    MissingPackageError
+        It is not installed.
+    """
+    try:
+        return import_module(package)
+    except ImportError:
+        msg = f"{by} needs {package}, which is not installed: pip install 'corridors[{extra}]'"
+        raise MissingPackageError(msg) from None
 
 
 class CertificateError(Exception):

@@ -25,7 +25,6 @@ SAME_THING = {
             "diff",
             "gallery",
             "route",
-            "validate",
         ),
         ({"cli", "studies"}, USE_CASE),
     ),

@@ -7,16 +7,16 @@ import doctest
 import pytest
 
 import corridors
-from corridors.api import asking
+from corridors.api import functions
 
 EXAMPLES = [
     found
     for found in doctest.DocTestFinder(recurse=True).find(
-        asking.Session, "Session", module=False, extraglobs={"corridors": corridors}
+        functions.Session, "Session", module=False, extraglobs={"corridors": corridors}
     )
     if found.examples
 ]
-QUESTIONS = [name for name in corridors.__all__ if name in vars(asking.Session)]
+QUESTIONS = [name for name in corridors.__all__ if name in vars(functions.Session)]
 WITHOUT = {"book", "design", "invest"}
 """Questions that take too long for an example in the gate; docs/reference/python.md has one."""
 
@@ -33,6 +33,6 @@ def test_the_example_of_a_docstring_runs(example: doctest.DocTest) -> None:
 def test_every_question_has_an_example_and_is_a_function_too() -> None:
     shown = {example.name.removeprefix("Session.") for example in EXAMPLES}
     assert set(QUESTIONS) - shown == WITHOUT
-    assert {name for name in vars(asking.Session) if not name.startswith("_")} == set(QUESTIONS)
+    assert {name for name in vars(functions.Session) if not name.startswith("_")} == set(QUESTIONS)
     for name in QUESTIONS:
-        assert getattr(corridors, name).__doc__ == getattr(asking.Session, name).__doc__
+        assert getattr(corridors, name).__doc__ == getattr(functions.Session, name).__doc__

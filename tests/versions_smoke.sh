@@ -24,7 +24,7 @@ for version in ${PYTHONS:-3.11 3.13}; do
         tried=$((tried + 1))
         # `serve` too: its libraries have floors of their own.
         "$python" -m uv pip install --quiet --python "$venv" --resolution "$resolution" \
-            --only-binary :all: "${wheel[0]}[serve]"
+            --only-binary :all: "${wheel[0]}[batch,serve]"
         if (
             set -e
             mkdir "$venv/run"

@@ -39,7 +39,7 @@ cd "$empty/work"
 import pathlib, corridors
 assert pathlib.Path(corridors.__file__).is_relative_to('$checkout/.venv-wheel'), corridors.__file__
 from corridors.data.geodata import fitting_sea_labels
-from corridors.studies.published.cases import load_cases
+from corridors.studies.validate.cases import load_cases
 assert fitting_sea_labels().row, 'no labels in the wheel'
 # They are measured by the unit tests.
 assert load_cases(), 'no published figures in the wheel'"

@@ -51,7 +51,7 @@ from corridors.domain.places import Effect, Family, GateKind, Service
 from corridors.domain.values import Status
 from corridors.errors import CorridorsError, GeodataError
 from corridors.network.locate import world_ports
-from corridors.studies.published.cases import KINDS, case_rows, cases_dir, load_cases
+from corridors.studies.validate.cases import KINDS, case_rows, cases_dir, load_cases
 
 Row = dict[str, str]
 ON_RAILS = ("rail_terminal", "border_station", "gauge_yard", "junction")

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corridors.batches.batch_tables import COST_LINES, LINES_ONLY, OPTIONS, OPTIONS_ONLY
-from corridors.batches.folder import DATA
-from corridors.batches.summary import summary_columns, summary_rows
-from corridors.errors import ConfigError
+from corridors.errors import needed
 from corridors.output.records import frame
+from corridors.studies.batch.folder import DATA, read_sweep
+from corridors.studies.batch.journal import JOURNAL, read_journal
+from corridors.studies.batch.tables import (
+    COST_LINES,
+    LINES_ONLY,
+    OPTIONS,
+    OPTIONS_ONLY,
+    sentences,
+    summary_columns,
+    summary_rows,
+)
 from corridors.studies.option_tables import OUTER_BOUNDS
 from corridors.studies.result_base import REPORT_HEIGHT, Page, Result, axes_of
+from corridors.studies.saved import Saved, copied, saved_result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,22 +36,59 @@ DAYS = ("departure", "next_usable_date")
 OF_LINES = ("corridor", "title", "low", "high")
 
 
+def load(folder: Path | str) -> Saved | Batch:
+    """Return a result that was saved, from the files of its folder; nothing is calculated.
+
+    Parameters
+    ----------
+    folder
+        What `save`, or a command with `--out`, has written.
+
+    Returns
+    -------
+    result
+        A `Batch`, or a `Saved` with the frames and pages of any other result under the same names.
+        Functions that take a scenario or a result take both it and the path of its folder.
+
+    Raises
+    ------
+    CorridorsError
+        The folder holds no result, or a file of it is not whole.
+    """
+    into = Path(folder)
+    if not (into / JOURNAL).is_file():
+        return saved_result(into)
+    _, entries = read_journal(into)
+    sweep = read_sweep(into)
+    return Batch(
+        sweep=sweep,
+        answer=sentences(sweep),
+        ran=sum(entry.ran for entry in entries.values()),
+        failed=sum(entry.failed for entry in entries.values()),
+        folder=into,
+    )
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Batch(Result):
     """The scenarios of a batch and their answers.
 
     `scenarios` has a row per scenario, `options` one per scenario and corridor, `cost_lines` one
-    per cost line. `sweep` has the figures as arrays. `folder` holds all files; it goes with this
-    object if the batch was not given one.
+    per cost line.
     """
 
     _more = ".scenarios .options .cost_lines are frames; .answer, .report(), .plot(), .save(folder)"
 
     sweep: Sweep
+    """The figures as arrays by scenario and corridor, in USD per TEU, days and kg CO2e per TEU."""
     answer: tuple[str, ...]
+    """Which corridor is recommended how often, what decides and when, in sentences."""
     ran: int
+    """How many scenarios were answered."""
     failed: int
+    """How many scenarios have no answer; `scenarios` says why."""
     folder: Path
+    """All files; it goes with this object if the batch was not given one."""
 
     @property
     def scenarios(self) -> pd.DataFrame:
@@ -71,6 +116,7 @@ class Batch(Result):
         return _with_days(frame.rename(columns=OUTER_BOUNDS))
 
     def _data(self, table: str, *, without: Sequence[str]) -> pd.DataFrame:
+        needed("pyarrow", by="a batch", extra="batch")
         import pyarrow.parquet as pq
 
         read = pq.read_table(self.folder / DATA / f"table={table}", partitioning=None)
@@ -102,20 +148,7 @@ class Batch(Result):
         ConfigError
             The folder exists, or cannot be written to.
         """
-        to = Path(folder)
-        if to.exists():
-            msg = f"{to}: is there already; give a new folder"
-            raise ConfigError(msg)
-        try:
-            shutil.copytree(self.folder, to)
-        except BaseException as error:
-            # The folder is this copy's own, and is there whole or not at all.
-            shutil.rmtree(to, ignore_errors=True)
-            if not isinstance(error, OSError):
-                raise
-            msg = f"{to}: cannot be written: {error.strerror or error}"
-            raise ConfigError(msg) from None
-        return tuple(sorted(path for path in to.rglob("*") if path.is_file()))
+        return copied(self.folder, Path(folder))
 
     def _texts(self) -> list[str]:
         failed = f", {self.failed:,} failed" if self.failed else ""

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar, get_type_hints
 import numpy as np
 
 from corridors.errors import ConfigError, CorridorsError, fault_list
-from corridors.studies.scenario_keys import ENDS, RouteKeys, ScenarioKeys, advice_on
+from corridors.studies.scenario_keys import ENDS, KeysOfRoutes, ScenarioKeys, advice_on
 
 Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
@@ -61,7 +61,7 @@ def _by_name(method: Callable[..., Any]) -> inspect.Signature:
     """Return the signature of a method, with the keys of a scenario that it takes."""
     signature = inspect.signature(method)
     *parameters, last = signature.parameters.values()
-    shared = next((one for one in (RouteKeys, ScenarioKeys) if one.__name__ in str(last)), None)
+    shared = next((one for one in (KeysOfRoutes, ScenarioKeys) if one.__name__ in str(last)), None)
     if shared is None:
         return signature
     hints = get_type_hints(shared)

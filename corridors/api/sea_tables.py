@@ -20,11 +20,11 @@ CRS = "EPSG:4326"
 class Distances(sea_distances.DistanceMatrix):
     """Distances by sea between places, in nautical miles.
 
-    `table` is a square frame by name and `pairs` a row per pair; `nm` is the array of `table`, and
-    `snap_km` how far each place lies from its sea lane. `asked` are the places as they were given.
+    `table` is a square frame by name and `pairs` a row per pair.
     """
 
     asked: tuple[str, ...] = ()
+    """The places as they were given."""
 
     @property
     def table(self) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import os
 import sys
 import textwrap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import typer
@@ -15,11 +15,15 @@ from corridors.cli.tables import NARROWEST, width_of
 from corridors.domain.answer import Answer, AnswerRow
 
 MOST_LINES = 25
+Lines = Callable[[int], list[str]]
+"""Returns the lines of a table in a width."""
 # Without a terminal, and where nothing states a width.
 USUAL_WIDTH = 100
 # From so many characters on a table has the range, then CO2e as well.
 WIDE, WIDER = 96, 108
 GUTTER = 2
+# Of more names than the first number as many as the second are said.
+MOST_NAMED, NAMED = 3, 2
 ASKED = "* Counted for the whole trade: ask whether any leaves from your city."
 
 
@@ -53,7 +57,9 @@ def width_of_answer() -> int:
     return max(NARROWEST, int(stated)) if stated.isdecimal() and int(stated) else USUAL_WIDTH
 
 
-def print_answer(answer: Answer, *, command: str, notes: bool = False) -> None:
+def print_answer(
+    answer: Answer, *, command: str, notes: bool = False, tables: Sequence[Lines] = ()
+) -> None:
     """Print an answer.
 
     Parameters
@@ -64,9 +70,11 @@ def print_answer(answer: Answer, *, command: str, notes: bool = False) -> None:
         What gives it again.
     notes
         Whether the text of each note follows.
+    tables
+        What may stand in place of its rows; the first with which it fits does.
     """
     width = width_of_answer()
-    for number, line in enumerate(answer_lines(answer, width, command=command)):
+    for number, line in enumerate(answer_lines(answer, width, command=command, tables=tables)):
         is_finding = line and number == len(_wrapped(answer.question, width)) + 1
         typer.secho(line, bold=True) if is_finding else typer.echo(line)
     if notes:
@@ -76,13 +84,16 @@ def print_answer(answer: Answer, *, command: str, notes: bool = False) -> None:
             typer.echo("\n".join(_wrapped(f"! {of}{note.text}", width)))
 
 
-def answer_lines(answer: Answer, width: int, *, command: str) -> list[str]:
+def answer_lines(
+    answer: Answer, width: int, *, command: str, tables: Sequence[Lines] = ()
+) -> list[str]:
     """Return the lines of an answer: at most `MOST_LINES`, of `width` characters where words do."""
     found: list[str] = []
-    for folds in TIGHTER:
-        found = list(_lines(answer, width, folds, command))
-        if len(found) <= MOST_LINES:
-            break
+    for table in tables or (None,):
+        for folds in TIGHTER:
+            found = list(_lines(answer, width, folds, command, table))
+            if len(found) <= MOST_LINES:
+                return found
     return found
 
 
@@ -92,18 +103,23 @@ def _wrapped(text: str, width: int, indent: str = "  ") -> list[str]:
     )
 
 
-def _lines(answer: Answer, width: int, folds: Folds, command: str) -> Iterator[str]:
+def _lines(
+    answer: Answer, width: int, folds: Folds, command: str, table: Lines | None
+) -> Iterator[str]:
     yield from _wrapped(answer.question, width)
     yield ""
     shown = len(answer.first) + folds.changes
     for sentence in answer.sentences[:shown]:
         yield from _wrapped(sentence, width)
     rows = answer.rows[: folds.rows]
-    if rows:
+    if table is not None:
+        yield from ("", *table(width))
+    elif rows:
         yield ""
         yield from _table(answer, rows, width)
-    yield from _left_out(answer, folds, width)
-    if any(row.asks for row in rows):
+    if table is None:
+        yield from _left_out(answer, folds, width)
+    if table is None and any(row.asks for row in rows):
         yield from _wrapped(ASKED, width)
     yield from _notes(answer, folds, width)
     yield from _wrapped(f"Rests on: {'; '.join(answer.rests_on)}.", width)
@@ -111,7 +127,7 @@ def _lines(answer: Answer, width: int, folds: Folds, command: str) -> Iterator[s
 
 
 def _table(answer: Answer, rows: tuple[AnswerRow, ...], width: int) -> Iterator[str]:
-    heads = ["", answer.money, "on board", "gate-gate", "sails"]
+    heads = [answer.ranked, answer.money, "on board", "gate-gate", "sails"]
     cells = [
         [row.name, row.usd, row.on_board_days, row.days, f"{row.sails}{'*' * row.asks}"]
         for row in rows
@@ -126,7 +142,7 @@ def _table(answer: Answer, rows: tuple[AnswerRow, ...], width: int) -> Iterator[
             line.append(row.co2e_t)
     sizes = [max(len(line[n]) for line in (heads, *cells)) for n in range(1, len(heads))]
     room = width - 2 - sum(sizes) - GUTTER * len(sizes)
-    shown = min(room, max(len(line[0]) for line in cells))
+    shown = min(room, max(len(line[0]) for line in (heads, *cells)))
     for mark, line in zip(("", *(row.mark for row in rows)), (heads, *cells), strict=True):
         name = textwrap.wrap(line[0], max(shown, 12), break_long_words=False) or [""]
         pairs = zip(line[1:], sizes, strict=True)
@@ -137,16 +153,23 @@ def _table(answer: Answer, rows: tuple[AnswerRow, ...], width: int) -> Iterator[
 
 def _left_out(answer: Answer, folds: Folds, width: int) -> Iterator[str]:
     """Yield the options that are no rows, by reason; those of folded reasons are counted."""
-    from corridors.output.display_names import named_list
-
     told = answer.left_out[: folds.reasons]
     hidden = sum(len(names) for _, names in answer.left_out[folds.reasons :])
     hidden += max(0, len(answer.rows) - folds.rows)
-    texts = [f"{why}: {named_list(names)}." for why, names in told]
+    texts = [f"{why}: {_few(names)}." for why, names in told]
     if hidden:
         texts.append(f"{hidden} more: --all.")
     if texts:
         yield from _wrapped(" ".join(texts), width)
+
+
+def _few(names: tuple[str, ...]) -> str:
+    """Return the first names and how many more there are."""
+    from corridors.output.display_names import named_list
+
+    if len(names) <= MOST_NAMED:
+        return named_list(names)
+    return f"{', '.join(names[:NAMED])} and {len(names) - NAMED} more"
 
 
 def _notes(answer: Answer, folds: Folds, width: int) -> Iterator[str]:

@@ -16,7 +16,7 @@ from corridors.cli.output import Format, FormatOption, print_rows
 from corridors.cli.tables import say
 
 if TYPE_CHECKING:
-    from corridors.batches import Outcome, Plan
+    from corridors.studies.batch import Outcome, Plan
 
 SOME_FAILED = 3
 MAX_SCENARIOS = 20_000
@@ -75,9 +75,9 @@ def batch(
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Compare the corridors in every scenario of a batch file."""
-    from corridors.batches import make_plan
-    from corridors.batches.folder import check_out
     from corridors.config.batch_files import load_batch
+    from corridors.studies.batch import make_plan
+    from corridors.studies.batch.folder import check_out
 
     plan = make_plan(load_batch(file), max_scenarios=most, budget_s=budget_s)
     check_out(out, resume=resume, force=force)
@@ -91,8 +91,8 @@ def batch(
 
 
 def _run(plan: Plan, out: Path, **options: Any) -> Outcome:
-    from corridors.batches import run_batch
-    from corridors.batches.pools import StoppedError
+    from corridors.studies.batch import run_batch
+    from corridors.studies.batch.workers import StoppedError
 
     done = 0
     with _Bar(plan.count) as bar:
@@ -157,9 +157,9 @@ class _Bar:
 
 def print_plan(plan: Plan, out: Path, how: Format, *, workers: int | None) -> None:
     """Print what a batch would calculate and write."""
-    from corridors.batches.batch_tables import TABLES
-    from corridors.batches.folder import DATA, SUMMARIES
-    from corridors.batches.journal import JOURNAL
+    from corridors.studies.batch.folder import DATA, SUMMARIES
+    from corridors.studies.batch.journal import JOURNAL
+    from corridors.studies.batch.tables import TABLES
 
     rows = [
         {"key": key.key, "count": len(key.choices), "values": [c.shown for c in key.choices]}
@@ -180,7 +180,7 @@ def print_plan(plan: Plan, out: Path, how: Format, *, workers: int | None) -> No
 
 def expected_text(plan: Plan, workers: int) -> str:
     """Return how long a batch takes and how large its files get, to a factor of about two."""
-    from corridors.batches.numbered_scenarios import STRUCTURAL
+    from corridors.studies.batch.scenarios import STRUCTURAL
 
     networks = math.prod(
         len(key.choices) for key in plan.batch.keys if key.key in (*STRUCTURAL, "world")
@@ -204,8 +204,8 @@ def _some(values: object, most: int = 8) -> str:
 
 
 def _print(outcome: Outcome, out: Path, how: Format) -> None:
-    from corridors.batches.folder import DATA, SUMMARIES
-    from corridors.batches.summary import summary_columns, summary_rows
+    from corridors.studies.batch.folder import DATA, SUMMARIES
+    from corridors.studies.batch.tables import summary_columns, summary_rows
 
     sweep = outcome.sweep
     if how is Format.TABLE:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridors.cli.alternatives import AlternativesOption, print_alternatives
-from corridors.cli.answer import print_answer
 from corridors.cli.output import (
     DepartureOption,
     Format,
@@ -18,11 +17,13 @@ from corridors.cli.output import (
     OwnDataOption,
     ScenarioArgument,
     SetOption,
+    print_listing,
     print_result,
     print_rows,
     progress,
 )
 from corridors.cli.publishing import asked_for, command_line
+from corridors.cli.study_commands import Printer
 from corridors.cli.tables import Spare, say
 from corridors.errors import ConfigError
 from corridors.units import TEU_PER_FEU, in_percent
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from corridors.output.comparison import Comparison
 
 NOTHING_USABLE = 3
+MOST_ALTERNATIVES = 20
 # New objects after which Python by itself looks for garbage in cycles.
 USUAL = 700
 OUTPUTS = (
@@ -39,7 +41,6 @@ OUTPUTS = (
     "index.html",
 )
 MONTHS_FILE = "months.csv"
-FRONT_COLUMNS = (*("corridor", "USD_per_TEU", "transit_days", "days", "t_CO2e_per_TEU", "overall"),)
 COLUMNS = (
     *("corridor", "main_carriage", "status", "USD_per_TEU", "USD_per_FEU", "low", "high"),
     *("price_per_TEU", "price_per_FEU", "price_is"),
@@ -85,7 +86,15 @@ def compare(
         bool,
         typer.Option("--front", help="Print all non-dominated routes (cost, days and CO2e)."),
     ] = False,
-    alternatives: AlternativesOption = 0,
+    alternatives: Annotated[
+        int,
+        typer.Option(
+            "--alternatives",
+            min=0,
+            max=MOST_ALTERNATIVES,
+            help="Print this many routes that differ in gates, borders or modes.",
+        ),
+    ] = 0,
     every: Annotated[
         bool,
         typer.Option(
@@ -113,6 +122,7 @@ def compare(
 
     With --out it also writes a map, a report and data files.
     """
+    from corridors.output.answer import answer_of
     from corridors.studies.months import by_month
     from corridors.studies.session import Session
     from corridors.studies.worlds import compare_in_both_worlds as run
@@ -142,6 +152,9 @@ def compare(
             progress=show,
         )
         year = by_month(asked, session=session, first=comparison, progress=show) if months else ()
+        if year:
+            comparison = replace(year[0], answer=answer_of(year[0], later=year[1]))
+            year = (comparison, *year[1:])
         del session
         if out is not None:
             _write(
@@ -154,11 +167,7 @@ def compare(
     if front:
         _print_front(comparison, how, every=every)
     elif alternatives:
-        print_alternatives(
-            comparison.alternatives,
-            how,
-            title=f"{asked.name}, departing {asked.departure.isoformat()}",
-        )
+        _print_alternatives(comparison, how)
     elif months:
         _print_months(year, how)
     else:
@@ -180,55 +189,54 @@ def _write(
     from corridors.cli.publishing import write_study
     from corridors.memory import return_freed
     from corridors.output.display_names import scenario_title
+    from corridors.output.html.gallery.thumbnail import thumbnail_svg
+    from corridors.output.html.map.basemap import shipped_land
     from corridors.studies.result_files import comparison_files
 
     # Of the networks, which are not needed any more.
     return_freed()
     files = comparison_files(comparison, command=command, months=months, tiles=tiles)
-    title, answer = scenario_title(comparison.scenario), comparison.answer.sentences
-    write_study(out, files, title=title, answer=answer)
+    title, answer = scenario_title(comparison.scenario), comparison.answer.said
+    picture = thumbnail_svg(comparison, shipped_land())
+    write_study(out, files, title=title, answer=answer, picture=picture)
+
+
+def _print_alternatives(comparison: Comparison, how: Format) -> None:
+    from corridors.studies.route.result import ALTERNATIVES, alternative_rows, show_alternatives
+
+    scenario, found = comparison.scenario, comparison.alternatives
+    title = f"{scenario.name}, departing {scenario.departure.isoformat()}"
+    print_result(
+        how,
+        json=lambda: alternative_rows(found),
+        csv=lambda: ALTERNATIVES.csv(found),
+        table=lambda: show_alternatives(Printer(), found, title),
+    )
 
 
 def _print_months(months: Sequence[Comparison], how: Format) -> None:
-    from corridors.output.monthly import BEST_COLUMNS, best_rows
+    from corridors.output.monthly import BEST, best_rows
 
     scenario = months[0].scenario
-    print_rows(
-        best_rows(months),
-        columns=BEST_COLUMNS,
-        how=how,
-        title=f"{scenario.name}, departing on day {scenario.departure.day} of each month",
-        spare=("its_days", "quickest"),
-    )
+    title = f"{scenario.name}, departing on day {scenario.departure.day} of each month"
+    print_listing(BEST, best_rows(months), how, title=title)
 
 
 def _print_front(comparison: Comparison, how: Format, *, every: bool) -> None:
     from corridors.optimise.fronts import folded_front
+    from corridors.output.comparison import PRINTED_FRONT
 
     # Files are for programs and hold every route.
     shown = comparison.front
     if how is Format.TABLE and not every:
         shown = folded_front(comparison.front)
-    rows = [
-        {
-            "corridor": point.corridor,
-            "USD_per_TEU": round(point.cost_usd_per_teu, 2),
-            "transit_days": round(point.transit_days, 2),
-            "days": round(point.days, 2),
-            "t_CO2e_per_TEU": round(point.co2e_kg_per_teu / 1000.0, 4),
-            "overall": point.overall,
-        }
-        for point in shown
-    ]
     scenario = comparison.scenario
-    print_rows(
-        rows,
-        columns=FRONT_COLUMNS,
-        how=how,
-        title=f"{scenario.name}, departing {scenario.departure.isoformat()}: the routes of each"
+    title = (
+        f"{scenario.name}, departing {scenario.departure.isoformat()}: the routes of each"
         " corridor that no other of its routes beats in cost, days and CO2e (overall: none of any"
-        " corridor does)",
+        " corridor does)"
     )
+    print_listing(PRINTED_FRONT, shown, how, title=title)
     if hidden := len(comparison.front) - len(shown):
         routes = "1 more route is" if hidden == 1 else f"{hidden} more routes are"
         say(
@@ -250,6 +258,8 @@ def _print(comparison: Comparison, how: Format, *, every: bool, notes: bool, com
 
 def _print_shown(comparison: Comparison, *, every: bool, notes: bool, command: str) -> None:
     """Print the answer, or every option with every column and every sentence."""
+    from corridors.cli.answer import print_answer
+
     if every or not comparison.answer.finding:
         _print_table(comparison)
     else:
@@ -295,7 +305,7 @@ def _print_table(comparison: Comparison) -> None:
         say(f"! {named_list(corridors)}: {warning}")
     for warning in comparison.warnings:
         say(f"! {warning}")
-    for text in (certificates_text(comparison), *comparison.answer.sentences):
+    for text in (certificates_text(comparison), *comparison.answer.said):
         say(text)
 
 

@@ -50,22 +50,11 @@ def options(
 # has another name; an example.
 COMMANDS = (
     ("compare", "compare", "corridors compare shanghai-hamburg --out maps/shanghai-hamburg"),
-    ("route", "route", "corridors route Chongqing Duisburg --corridor kazakhstan-dostyk"),
     ("distances", "distances", "corridors distances Shanghai Rotterdam Mombasa --avoid gate-suez"),
-    ("diff", "diff", "corridors diff shanghai-europe shanghai-kaliningrad --corridor suez"),
     ("batch", "batch", "corridors batch kaliningrad --out maps/kaliningrad --workers 2"),
-    (
-        "allocate",
-        "plans.allocate",
-        "corridors allocate allocate-moscow-kazan --out maps/moscow-kazan",
-    ),
-    ("book", "plans.book", "corridors book book-russia-closure --set risk.weight=0.5"),
-    ("design", "plans.design", "corridors design design-shanghai-kaliningrad --out maps/trains"),
-    ("invest", "plans.invest", "corridors invest invest-eurasia --out maps/invest-eurasia"),
     ("new", "new", "corridors new scenario my-scenario.yaml --from Ningbo --to Munich"),
     ("gallery", "gallery", "corridors gallery maps"),
     ("check", "check", "corridors check configs/scenarios/shanghai-europe.yaml"),
-    ("validate", "validate", "corridors validate --format csv"),
     ("serve", "serve", "corridors serve --port 8765"),
     ("schema", "schema", "corridors schema scenario"),
     ("list", "listing", "corridors list terminals --in Poland"),

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, assert_never
+from typing import TYPE_CHECKING, Annotated, Any, assert_never
 
 import typer
 
 from corridors.cli.completing import plans, scenarios, set_keys
-from corridors.cli.tables import Spare, print_table
+from corridors.cli.tables import Spare, print_table, table_lines
 from corridors.progress import Progress, quiet
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ SetOption = Annotated[
         help="Replace a value, e.g. shipment.teu_per_month=50. Repeatable.",
         autocompletion=set_keys,
     ),
+]
+PlanSetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", help="Replace a value, e.g. time_limit_s=60. Repeatable."),
 ]
 TimeLimitOption = Annotated[
     float | None,
@@ -109,18 +113,26 @@ def print_rows(
 
 def print_result_table(table: Table, result: object, *, title: str = "") -> None:
     """Print a table of a result as people read it."""
+    print_table(table.read(result), title=title, **_as_read(table))
+
+
+def lines_of_table(table: Table, result: object, width: int) -> list[str]:
+    """Return the lines of a table of a result in a width."""
+    return table_lines(table.read(result), width, **_as_read(table))[0]
+
+
+def _as_read(table: Table) -> dict[str, Any]:
+    """Return how the columns of a table are printed: heads, what may be left out, decimals."""
     read = table.read_columns()
     heads = {one.name: one.above for one in read}
-    print_table(
-        table.read(result),
-        columns=list(heads.values()),
-        title=title,
-        spare=[
+    return {
+        "columns": list(heads.values()),
+        "spare": [
             tuple(heads[name] for name in group.split("+") if name in heads)
             for group in table.spare.split()
         ],
-        digits={one.above: one.digits or 0 for one in read if one.is_figure},
-    )
+        "digits": {one.above: one.digits or 0 for one in read if one.is_figure},
+    }
 
 
 def print_listing(table: Table, result: object, how: Format, *, title: str = "") -> None:

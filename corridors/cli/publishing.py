@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 INDEX = "index.html"
-PRINT_ONLY = frozenset({"--out", "--format", "--all", "--front"})
+PRINT_ONLY = frozenset({"--out", "--format", "--all", "--front", "--legs"})
 """Options that change nothing in the files of a study."""
 
 
@@ -83,13 +83,18 @@ def _word(value: object, *, is_own: bool) -> str:
 
 @one_look()
 def write_study(
-    out: Path, files: Mapping[str, Make], *, title: str, answer: Sequence[str] = ()
+    out: Path,
+    files: Mapping[str, Make],
+    *,
+    title: str,
+    answer: Sequence[str] = (),
+    picture: str = "",
 ) -> None:
     """Write the files of a study into a folder, with a start page that says the answer."""
     from corridors.output.html.pages.start_page import write_with_start_page
 
     contents = {name: make() for name, make in files.items()}
-    write_with_start_page(out, contents, title=title, answer=answer)
+    write_with_start_page(out, contents, title=title, answer=answer, picture=picture)
 
 
 def publish(

@@ -42,11 +42,11 @@ def schema(
 ) -> None:
     """Print the JSON Schema of your files and of the results."""
     from corridors.config.schema import published, schema_of, schema_rows
-    from corridors.output.booking_result import booking_model
     from corridors.output.contract import ComparisonRecord
-    from corridors.output.design_result import design_model
     from corridors.output.records import as_text
     from corridors.output.store import write_outputs
+    from corridors.studies.book.result import booking_model
+    from corridors.studies.design.result import design_model
 
     kinds = [file] if file is not None else list(File)
     results: dict[File, type[BaseModel]] = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +11,6 @@ from corridors.cli.tables import say
 
 PORT = 8765
 HOST = "127.0.0.1"
-EXTRA = "serve: the packages 'fastapi' and 'uvicorn' are missing, install corridors[serve]"
 
 
 def serve(
@@ -45,10 +43,10 @@ def serve(
     ] = True,
 ) -> None:
     """Open the planner's page in the browser, with an HTTP API."""
-    from corridors.errors import ConfigError
+    from corridors.errors import ConfigError, needed
 
-    if not all(map(find_spec, ("fastapi", "uvicorn"))):
-        raise ConfigError(EXTRA)
+    for package in ("fastapi", "uvicorn"):
+        needed(package, by="serve", extra="serve")
     from corridors.server.serving import run
 
     if data is not None and not data.is_dir():

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from inspect import Parameter, Signature
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,8 +17,12 @@ from corridors.cli.output import (
     Format,
     FormatOption,
     OutOption,
+    PlanArgument,
+    PlanSetOption,
     ScenarioArgument,
     SetOption,
+    TimeLimitOption,
+    lines_of_table,
     print_result_table,
     progress,
 )
@@ -28,7 +32,9 @@ from corridors.errors import OptionError
 from corridors.studies.study import OptionOf, Study, plain
 
 if TYPE_CHECKING:
+    from corridors.domain.answer import Answer
     from corridors.domain.scenario import Scenario
+    from corridors.output.tables import Table
 
 NOTHING_USABLE = 3
 _TYPES: Mapping[str, Any] = {
@@ -39,17 +45,42 @@ _TYPES: Mapping[str, Any] = {
     "bool": bool,
     "Day": datetime,
     "Names": list[str],
+    "Place": str,
     "Places": list[str],
+    "ScenarioLike": str,
 }
 # Of commands that no question makes: flags that are no names of Python.
 _FLAGS = {"max_scenarios": "max"}
 _DAYS = ["%Y-%m-%d"]
 # What the command itself takes, by the name of its own argument.
 _OWN = {"set_values": SetOption, "departure": DepartureOption}
+_OF_PLANS = {"set_values": PlanSetOption, "time_limit": TimeLimitOption}
 
 
 class Printer:
-    """Prints results to standard output, as tables and sentences of its width."""
+    """Prints results to standard output, as tables and sentences of its width.
+
+    Parameters
+    ----------
+    command
+        The command line that gives the result again.
+    shown
+        What was asked to be shown besides, by its flag.
+    """
+
+    def __init__(self, command: str = "", shown: Collection[str] = ()) -> None:
+        self._command, self._shown = command, frozenset(shown)
+
+    def shows(self, flag: str) -> bool:
+        """Return whether a flag asks for more."""
+        return flag in self._shown
+
+    def answer(self, answer: Answer, table: Table, *rows: object) -> None:
+        """Print an answer with a table in place of its rows: the first of `rows` that fits."""
+        from corridors.cli.answer import print_answer
+
+        tables = [partial(lines_of_table, table, some) for some in rows]
+        print_answer(answer, command=self._command, notes=self.shows("notes"), tables=tables)
 
     rows = staticmethod(print_table)
     table = staticmethod(print_result_table)
@@ -62,16 +93,21 @@ def command_of(study: Study) -> Callable[..., None]:
 
     def command(context: typer.Context, **given: Any) -> None:
         how, out = given["how"], given.get("out")
+        shown = [flag for flag in study.shows if given[flag]]
         taken = (*study.asked, *study.asked_over)
         options = {one.name: _value(one, given[one.name]) for one in taken}
         try:
             study.check(options)
             reserve(out, (*study.files_of(options), INDEX))
-            scenario = [_scenario(given)] if study.takes_scenario else []
+            about = [_scenario(given)] if study.takes_scenario else []
+            if study.takes_plan:
+                about, limit_s = [given["plan"]], given["time_limit"]
+                options["set_values"] = given["set_values"] or []
+                options |= {} if limit_s is None else {"time_limit_s": limit_s}
             with progress(study.step) as show:
                 from corridors.studies.session import Session
 
-                result = study.answer(Session(progress=show), *scenario, **options)
+                result = study.answer(Session(progress=show), *about, **options)
         except OptionError as error:
             raise error.naming(study.flag_of) from None
         if result is None:
@@ -80,7 +116,7 @@ def command_of(study: Study) -> Callable[..., None]:
         publish(
             how,
             result._files(command=command_line(context)),
-            table=lambda: result.show(Printer()),
+            table=lambda: result.show(Printer(command_line(context), shown)),
             out=out,
             title=result._title,
         )
@@ -133,12 +169,19 @@ def _parameters(study: Study) -> list[Parameter]:
     """Return the parameters of a command: arguments, its options, then those of all commands."""
     found = [_parameter("context", typer.Context)]
     found += [_parameter("scenario", ScenarioArgument)] * study.takes_scenario
+    found += [_parameter("plan", PlanArgument)] * study.takes_plan
     found += [_asked(one, study.flag_of(one.name)) for one in study.asked if one.more.argument]
     others = (one for one in (*study.asked, *study.asked_over) if not one.more.argument)
     found += [_asked(one, study.flag_of(one.name)) for one in others]
+    found += [
+        _parameter(flag, Annotated[bool, typer.Option(f"--{flag}", help=text)], default=False)
+        for flag, text in study.shows.items()
+    ]
     found += [_parameter("out", OutOption, None)] * bool(study.outputs)
     if study.takes_scenario:
         found += [_parameter(name, kind, None) for name, kind in _OWN.items()]
+    if study.takes_plan:
+        found += [_parameter(name, kind, None) for name, kind in _OF_PLANS.items()]
     return [*found, _parameter("how", FormatOption, Format.TABLE)]
 
 
@@ -149,9 +192,9 @@ def _asked(one: OptionOf, flag: str) -> Parameter:
     given: dict[str, Any] = {"metavar": more.shown or None}
     if more.completes:
         given["autocompletion"] = getattr(completing, more.completes)
-    default = one.default
+    default = Parameter.empty if more.needed else one.default
     if one.kind in ("Names", "Places"):
-        default = list(default) or None
+        default = list(one.default) or None
         help_text += " Repeatable."
     if one.kind == "Day":
         given["formats"] = _DAYS

@@ -134,16 +134,34 @@ def print_table(
     digits
         The least decimals of columns that are known to hold figures.
     """
-    width = width_of(sys.stdout)
-    sized = [_sized(rows, name, slim=name in slim, digits=digits.get(name)) for name in columns]
-    shown = fitting(sized, spare, width)
+    lines, left_out = table_lines(
+        rows, width_of(sys.stdout), columns=columns, spare=spare, slim=slim, digits=digits
+    )
     if title:
         # What goes to a program has blanks at no end either.
         say(title)
-    typer.echo(table_text(rows, shown, filled(shown, width)))
-    left_out = [column.head for column in sized if column not in shown]
+    typer.echo("\n".join(["", *lines, ""]))
     if left_out:
         say(f"Not shown at this width: {', '.join(left_out)}.")
+
+
+def table_lines(
+    rows: Sequence[Row],
+    width: int | None,
+    *,
+    columns: Sequence[str],
+    spare: Sequence[Spare] = (),
+    slim: Collection[str] = (),
+    digits: Mapping[str, int] = DECIMALS,
+) -> tuple[list[str], list[str]]:
+    """Return the lines of a table in a width, and the heads of the columns that do not fit.
+
+    Parameters are those of `print_table`.
+    """
+    sized = [_sized(rows, name, slim=name in slim, digits=digits.get(name)) for name in columns]
+    shown = fitting(sized, spare, width)
+    left_out = [column.head for column in sized if column not in shown]
+    return table_text(rows, shown, filled(shown, width)), left_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,7 +289,7 @@ def filled(columns: Sequence[Sized], width: int | None) -> list[int]:
     return widths
 
 
-def table_text(rows: Sequence[Row], columns: Sequence[Sized], widths: Sequence[int]) -> str:
+def table_text(rows: Sequence[Row], columns: Sequence[Sized], widths: Sequence[int]) -> list[str]:
     """Return the lines of a table: heads, a rule, the rows; no line ends in blanks."""
     heads = {column.name: column.head for column in columns}
     cells = [
@@ -280,7 +298,7 @@ def table_text(rows: Sequence[Row], columns: Sequence[Sized], widths: Sequence[i
     ]
     head, *body = [_lines(texts, columns, widths) for texts in (heads, *cells)]
     rule = "─" * (sum(widths) + GUTTER * (len(widths) - 1))
-    return "\n".join(["", *head, rule, *(line for lines in body for line in lines), ""])
+    return [*head, rule, *(line for lines in body for line in lines)]
 
 
 def _lines(texts: Mapping[str, str], columns: Sequence[Sized], widths: Sequence[int]) -> list[str]:

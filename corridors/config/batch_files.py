@@ -183,8 +183,10 @@ def given_batch(
         With every fault.
     """
     given = written(base)
-    text = yaml.safe_dump(plain_value({"base": "scenario.yaml", **values}), sort_keys=False)
-    node = node_of({"base": "scenario.yaml", **values}, shown=shown)
+    # Once, since a generator gives its values once.
+    keys: Any = plain_value({"base": "scenario.yaml", **values})
+    text = yaml.safe_dump(keys, sort_keys=False)
+    node = node_of(keys, shown=shown)
     model = validate(BatchModel, node, shown=shown, names=Names())
     of = _Base(
         node=node_of(given, shown=base.source_path or shown),

@@ -73,7 +73,7 @@ def read_named(
         A name is unknown, or a file has faults. All faults of all files are listed.
     """
     faults: list[str] = []
-    found: list[Read] = []
+    contents: list[Read] = []
     for name in names:
         own = name.endswith(".yaml")
         path = Path(name) if own else configs_dir() / FOLDERS[kind] / f"{name}.yaml"
@@ -81,12 +81,12 @@ def read_named(
             faults.append(f"unknown {kind} '{name[:80]}', {advice(name, known)}")
             continue
         try:
-            found.append(read(path, shown_as(path)))
+            contents.append(read(path, shown_as(path)))
         except ConfigError as error:
             faults.extend(error.faults)
     if faults:
         raise ConfigError(faults)
-    return found
+    return contents
 
 
 def shown_as(path: Path) -> str:

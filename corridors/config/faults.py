@@ -78,24 +78,24 @@ def validate(model: type[Model], node: Node, *, shown: str, names: Names) -> Mod
         model_of_tree = model.model_validate(node.plain, context={"names": names})
         if not not_finite:
             return model_of_tree
-        found = []
+        errors = []
     except ValidationError as error:
-        found = error.errors(include_url=False)
-    found = [
+        errors = error.errors(include_url=False)
+    errors = [
         fault
-        for fault in found
+        for fault in errors
         if fault["type"] != "unknown_name" or path_in(node, fault["loc"]) not in not_finite
     ]
-    at_fault = {path_in(node, fault["loc"]) for fault in found}
-    found += [
+    at_fault = {path_in(node, fault["loc"]) for fault in errors}
+    errors += [
         {"type": "not_finite", "loc": key, "input": value, "msg": ""}
         for key, value in not_finite.items()
         if key not in at_fault
     ]
     placed: list[tuple[int, str, Mapping[str, Any], Key]] = []
-    unknown = [fault for fault in found if fault["type"] == "extra_forbidden"]
+    unknown = [fault for fault in errors if fault["type"] == "extra_forbidden"]
     meant = {key_meant(node, fault, model) for fault in unknown[:MOST_SHOWN]}
-    for fault in found:
+    for fault in errors:
         key = path_in(node, fault["loc"])
         if fault["type"] in {"missing", "extra_forbidden"}:
             key = (*path_in(node, fault["loc"][:-1]), fault["loc"][-1])

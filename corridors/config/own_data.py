@@ -59,16 +59,16 @@ def door_extracts(node: Node, *, shown: str) -> tuple[OwnSource, ...]:
 def _sources(
     node: Node, shown: str, keys: tuple[str, ...], read: Callable[[Path], OwnSource]
 ) -> tuple[OwnSource, ...]:
-    found: list[OwnSource] = []
+    sources: list[OwnSource] = []
     faults: list[str] = []
     for path, start in _paths(node, shown, keys):
         try:
-            found.append(read(path))
+            sources.append(read(path))
         except ConfigError as error:
             faults.extend(f"{start}{fault}" for fault in error.faults)
     if faults:
         raise ConfigError(faults)
-    return tuple(found)
+    return tuple(sources)
 
 
 def _paths(node: Node, shown: str, keys: tuple[str, ...]) -> Iterator[tuple[Path, str]]:

@@ -142,21 +142,21 @@ def commands_of(keys: frozenset[str]) -> tuple[str, ...]:
     """Return the commands whose plans have some of these keys."""
     if keys & {*TELLING["design"]}:
         return ("design",)
-    found = tuple(command for command, own in TELLING.items() if keys & {*own})
-    return found or ("allocate",)
+    commands = tuple(command for command, own in TELLING.items() if keys & {*own})
+    return commands or ("allocate",)
 
 
 def _read(path: Path | str, set_values: Sequence[str], command: str) -> _File:
     """Return the tree of a plan with values replaced, if it is one for a command."""
-    found, shown = find_file(path, "plan")
-    node = read_yaml(found, shown=shown)
+    file, shown = find_file(path, "plan")
+    node = read_yaml(file, shown=shown)
     kinds = commands_of(frozenset(node.items or {}))
     if command not in kinds and kinds != ("allocate",):
         msg = f"{shown}:1: a plan of `corridors {kinds[0]}`; run that, or give another plan"
         raise ConfigError(msg)
     for assignment in set_values:
         node = with_value(node, assignment)
-    return _File(node=node, shown=shown, path=found)
+    return _File(node=node, shown=shown, path=file)
 
 
 def _lifted(file: _File) -> _File:

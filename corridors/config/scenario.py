@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from itertools import islice
+from math import isnan
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,7 +22,7 @@ from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import Key, dotted, place_of, validate
 from corridors.config.models import ProjectChoiceModel, ScenarioModel, frozen
-from corridors.config.nodes import Node, parse_yaml, read_yaml
+from corridors.config.nodes import MAX_NODES, Node, parse_yaml, read_yaml
 from corridors.config.own_data import (
     door_extracts,
     names_for,
@@ -193,27 +195,43 @@ def _key_of(values: object, wanted: object) -> Key:
     return ()
 
 
-def plain_value(value: object) -> object:
+def plain_value(value: Any) -> Any:
     """Return the plain form of a value: texts, numbers, lists and mappings.
 
     Days may be dates, times of a day or numpy's; numbers may be numpy's; paths and the frozen
-    values of a scenario are taken too. Others stay as they are.
+    values of a scenario are taken too. Arrays, series, ranges of days or numbers and generators
+    become lists, and a data frame its rows. Others stay as they are.
     """
     if isinstance(value, datetime):
         # The missing day of pandas is one too.
         value = value.date() if value == value else None  # noqa: PLR0124
-    if hasattr(value, "item") and hasattr(value, "dtype"):
-        return plain_value(value.item())
+    # Arrays and frames are known by what they have, so that neither library is imported for this.
+    if hasattr(value, "item") and hasattr(value, "dtype") and not getattr(value, "ndim", 0):
+        # A time of numpy in nanoseconds, as pandas has them, would become a number.
+        is_time = value.dtype.kind == "M"
+        return plain_value((value.astype("datetime64[D]") if is_time else value).item())
     match value:
+        case str() | bytes():
+            return plain_of(value) if isinstance(value, StrEnum) else value
         case Mapping():
             return {key: plain_value(item) for key, item in value.items()}
-        case list() | tuple() | set() | frozenset():
-            return [plain_value(item) for item in value]
         case Path():
             return str(value)
-    if is_dataclass(value) or isinstance(value, date | StrEnum):
+    if is_dataclass(value) or isinstance(value, date):
         return plain_of(value)
+    if hasattr(value, "to_dict") and hasattr(value, "columns"):
+        # A cell without a value is a key that is not given.
+        rows: list[dict[str, object]] = plain_value(value.to_dict("records"))
+        return [{key: cell for key, cell in row.items() if is_given(cell)} for row in rows]
+    if isinstance(value, Iterable):
+        # One more than a file may hold is refused as it is there: a generator may have no end.
+        return [plain_value(item) for item in islice(value, MAX_NODES + 1)]
     return value
+
+
+def is_given(cell: object) -> bool:
+    """Return whether a cell of a frame has a value: None and not-a-number stand for none."""
+    return cell is not None and not (isinstance(cell, float) and isnan(cell))
 
 
 def merged(node: Node, over: Node) -> Node:
@@ -303,8 +321,8 @@ def _mention(place: str) -> re.Pattern[str]:
 
 def key_path(key: str) -> tuple[str, ...]:
     """Return the parts of a dotted key. The name of an override is one part."""
-    before, found, rest = key.partition("overrides.")
-    if found and rest and (not before or before.endswith(".")):
+    before, overrides, rest = key.partition("overrides.")
+    if overrides and rest and (not before or before.endswith(".")):
         return (*before.split(".")[:-1], "overrides", rest)
     return tuple(key.split("."))
 
@@ -454,15 +472,15 @@ def to_overrides(values: Mapping[str, float], *, node: Node, shown: str) -> tupl
         return ()
     table = load_parameters()
     faults: list[str] = []
-    found: list[Override] = []
+    overrides: list[Override] = []
     for key, value in values.items():
         parameter, at, scope = key.partition("@")
         if outside := table.out_of_bounds(parameter, value):
             faults.append(place_of(node, ("overrides", key), shown=shown)[1] + outside)
-        found.append(Override(parameter=parameter, scope=scope if at else None, value=value))
+        overrides.append(Override(parameter=parameter, scope=scope if at else None, value=value))
     if faults:
         raise ConfigError(faults)
-    return tuple(found)
+    return tuple(overrides)
 
 
 def to_shipment(model: Any, preset: Cargo, capital_rate: float) -> Shipment:
@@ -503,33 +521,33 @@ def project_choices(
 ) -> tuple[ProjectChoice, ...]:
     """Return the projects taken as built, sorted by id; files are relative to the scenario."""
     faults: list[str] = []
-    found: dict[str, ProjectChoice] = {}
+    choices: dict[str, ProjectChoice] = {}
     for number, choice in enumerate(chosen):
         name = beside(shown, choice.id)
-        if name in found:
+        if name in choices:
             start = place_of(node, ("projects", number), shown=shown)[1]
             faults.append(f"{start}'{name[:80]}' is named twice; keep one")
             continue
         (project,) = load_projects([name])
-        found[name] = ProjectChoice(id=name, opens=choice.opens or project.opens)
+        choices[name] = ProjectChoice(id=name, opens=choice.opens or project.opens)
     if faults:
         raise ConfigError(faults)
-    return tuple(found[name] for name in sorted(found))
+    return tuple(choices[name] for name in sorted(choices))
 
 
 def lines_of(node: Node, *, shown: str) -> dict[str, str]:
     """Return the prefix of faults for every dotted key of a tree."""
-    found: dict[str, str] = {}
+    starts: dict[str, str] = {}
 
     def visit(inner: Node, key: Key) -> None:
-        found[dotted(key)] = place_of(node, key, shown=shown)[1]
+        starts[dotted(key)] = place_of(node, key, shown=shown)[1]
         for name, item in (inner.items or {}).items():
             visit(item, (*key, name))
         for index, entry in enumerate(inner.entries or ()):
             visit(entry, (*key, index))
 
     visit(node, ())
-    return found
+    return starts
 
 
 def fault(scenario: Scenario, key: str, message: str) -> str:

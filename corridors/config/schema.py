@@ -26,7 +26,7 @@ from corridors.config.corridors import CorridorModel
 from corridors.config.faults import resolved
 from corridors.config.models import ScenarioModel
 from corridors.config.plan_models import PlanModel
-from corridors.config.project_models import ProjectModel, day_alone
+from corridors.config.projects import ProjectModel, day_alone
 from corridors.domain.scenario import DEPARTURE
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -156,13 +156,13 @@ def _descriptions(model: type) -> Mapping[str, str]:
 
     The strings of a model made from a frozen value stand in the class of that value.
     """
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for base in reversed(model.__mro__):
         declared = vars(base).get("declared_in") or base
         strings = _strings_under_keys(declared.__module__).get(declared.__name__, {})
         own = vars(base).get("__annotations__", {})
-        found |= {key: words for key, words in strings.items() if key in own}
-    return found
+        texts |= {key: words for key, words in strings.items() if key in own}
+    return texts
 
 
 @lru_cache
@@ -252,7 +252,7 @@ def _bound_lists(shape: Schema) -> None:
 
 def _part(shape: Schema, parts: Mapping[str, Schema]) -> Mapping[str, Any] | None:
     """Return the nested schema of a key, through lists and unions; None for plain values."""
-    found = resolved(shape, parts)
-    if isinstance(found.get("items"), dict):
-        return _part(found["items"], parts)
-    return found if "properties" in found else None
+    inner = resolved(shape, parts)
+    if isinstance(inner.get("items"), dict):
+        return _part(inner["items"], parts)
+    return inner if "properties" in inner else None

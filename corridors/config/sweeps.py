@@ -149,15 +149,15 @@ def days(node: Node, place: Place, at: KeyPath) -> list[str]:
     if model.to is not None and model.to < model.first:
         msg = f"{place.start((*at, 'to'))}{model.to} is before {model.first}; swap the days"
         raise ConfigError(msg)
-    found: list[str] = []
+    values: list[str] = []
     for day in days_from(model.first, model.every):
-        if len(found) == model.count or (model.to is not None and day > model.to):
+        if len(values) == model.count or (model.to is not None and day > model.to):
             break
         if day > LAST_DAY:
             msg = f"{place.start(at)}runs past {LAST_DAY}, the last day of the tables"
             raise ConfigError(msg)
-        found.append(day.isoformat())
-    return found
+        values.append(day.isoformat())
+    return values
 
 
 def days_from(first: date, every: str) -> Iterator[date]:
@@ -218,12 +218,12 @@ def pairs_in(node: Node, place: Place, *, files: dict[str, str]) -> tuple[Choice
     if not node.entries:
         msg = f"{place.start(at)}needs at least one pair"
         raise ConfigError(msg)
-    found = []
+    pairs = []
     for number, entry in enumerate(node.entries):
         model = checked(EndsModel, entry, place, (*at, number))
         start = place.at(entry.line)
-        found.append(pair(model.origin, model.destination, model.name, start=start))
-    return tuple(found)
+        pairs.append(pair(model.origin, model.destination, model.name, start=start))
+    return tuple(pairs)
 
 
 def csv_pairs(text: str, *, shown: str) -> Iterator[Choice]:
@@ -275,10 +275,10 @@ def checked(model: type[Model], node: Node, place: Place, at: KeyPath) -> Model:
     try:
         return model.model_validate(node.plain)
     except ValidationError as error:
-        found = error.errors(include_url=False)
+        errors = error.errors(include_url=False)
     faults = [
         place.start((*at, *part["loc"])) + describe(part, model=model, key=tuple(part["loc"]))
-        for part in found
+        for part in errors
     ]
     raise ConfigError(list(dict.fromkeys(faults)))
 

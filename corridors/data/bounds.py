@@ -69,7 +69,7 @@ def read_bounds(folder: Path, units: Mapping[str, Collection[str]]) -> dict[str,
         elif name not in (known if cells["unit"] else units):
             faults.append(f"{where}: no parameter is called so or has this unit")
         rows[name] = cells
-    found: dict[str, Bounds] = {}
+    bounds: dict[str, Bounds] = {}
     for parameter, named in units.items():
         for unit in named:
             if unit not in rows:
@@ -79,7 +79,7 @@ def read_bounds(folder: Path, units: Mapping[str, Collection[str]]) -> dict[str,
         of_units = [rows[unit] for unit in named if unit in rows]
         own = [rows[parameter]] if parameter in rows else of_units
         if own:
-            found[parameter] = Bounds(
+            bounds[parameter] = Bounds(
                 least=max(float(row["least"]) for row in own),
                 most=min(float(row["most"]) for row in own),
                 widest=max(float(row["widest"] or 0) for row in (*own, *of_units)),
@@ -87,7 +87,7 @@ def read_bounds(folder: Path, units: Mapping[str, Collection[str]]) -> dict[str,
             )
     if faults:
         raise GeodataError("\n".join(dict.fromkeys(faults)))
-    return found
+    return bounds
 
 
 def bound_faults(rows: Iterable[SourcedValue], bounds: Mapping[str, Bounds]) -> list[str]:
@@ -95,18 +95,18 @@ def bound_faults(rows: Iterable[SourcedValue], bounds: Mapping[str, Bounds]) -> 
 
     A low and a high are also no further from the value than the parameter is known to be.
     """
-    found = []
+    faults = []
     for row in rows:
         own = bounds[row.parameter]
         if what := own.fault(row.value, row.low, row.high):
-            found.append(f"{row.parameter}@{row.scope}: {what}")
+            faults.append(f"{row.parameter}@{row.scope}: {what}")
         for less, more in ((row.low, row.value), (row.value, row.high)):
             if 0.0 < less * own.widest < more:
-                found.append(
+                faults.append(
                     f"{row.parameter}@{row.scope}: {_written(more)} is over {own.widest:g} times"
                     f" {_written(less)}; check low, value and high, or `widest` of {FILE}"
                 )
-    return found
+    return faults
 
 
 def _written(value: float) -> str:

@@ -133,12 +133,12 @@ def places_named(name: str) -> tuple[NamedPlace, ...]:
 
 @lru_cache(maxsize=1024)
 def _named(table: bytes, name: str) -> tuple[NamedPlace, ...]:
-    wanted, found, at = f";{name};".encode(), [], 0
+    wanted, rows, at = f";{name};".encode(), [], 0
     while (at := table.find(wanted, at)) >= 0:
         begins, ends = table.rfind(b"\n", 0, at) + 1, table.find(b"\n", at)
-        found.append(_row(table[begins:ends].decode()))
+        rows.append(_row(table[begins:ends].decode()))
         at = ends
-    return tuple(found)
+    return tuple(rows)
 
 
 def places_begun(name: str, *, most: int) -> tuple[NamedPlace, ...]:
@@ -158,13 +158,13 @@ def places_begun(name: str, *, most: int) -> tuple[NamedPlace, ...]:
 @lru_cache(maxsize=1024)
 def _begun(table: bytes, name: str, most: int) -> tuple[NamedPlace, ...]:
     wanted, at = f";{name}".encode(), 0
-    found: list[tuple[int, bytes]] = []
+    rows: list[tuple[int, bytes]] = []
     while (at := table.find(wanted, at)) >= 0:
         begins, ends = table.rfind(b"\n", 0, at) + 1, table.find(b"\n", at)
         line = table[begins:ends]
-        found.append((-int(line.rpartition(b",")[2]), line))
+        rows.append((-int(line.rpartition(b",")[2]), line))
         at = ends
-    return tuple(_row(line.decode()) for _, line in sorted(found)[:most])
+    return tuple(_row(line.decode()) for _, line in sorted(rows)[:most])
 
 
 def people_by_name() -> Mapping[tuple[str, str], int]:
@@ -175,12 +175,12 @@ def people_by_name() -> Mapping[tuple[str, str], int]:
 
 @cached_while_unchanged
 def _people(path: Path) -> Mapping[tuple[str, str], int]:
-    found: dict[tuple[str, str], int] = {}
+    people: dict[tuple[str, str], int] = {}
     for row in map(_row, _lines(path)):
         for name in row.names:
             key = name, row.country
-            found[key] = max(found.get(key, 0), row.population)
-    return MappingProxyType(found)
+            people[key] = max(people.get(key, 0), row.population)
+    return MappingProxyType(people)
 
 
 @cached_while_unchanged
@@ -236,8 +236,8 @@ def countries_along(line: Sequence[tuple[float, float]], *, within_km: float) ->
 
     Points without a place within reach are left out.
     """
-    found = (country_at(lon, lat, within_km=within_km) for lon, lat in line)
-    return tuple(code for code, _ in groupby(filter(None, found)))
+    countries = (country_at(lon, lat, within_km=within_km) for lon, lat in line)
+    return tuple(code for code, _ in groupby(filter(None, countries)))
 
 
 def country_names() -> Mapping[str, str]:

@@ -256,26 +256,26 @@ class Contract:
 
     def faults(self, rows: Rows, header: Collection[str]) -> list[tuple[str, str]]:
         """Return what is wrong with a table: the line of each fault, and what it is."""
-        found = [("1", f"no column {name}") for name in sorted(self.needed - set(header))]
+        faults = [("1", f"no column {name}") for name in sorted(self.needed - set(header))]
         unknown = [name for name in header if name not in self.columns]
-        found += [("1", f"unknown column {name}; it has no row in {FILE}") for name in unknown]
-        if found:
-            return found
+        faults += [("1", f"unknown column {name}; it has no row in {FILE}") for name in unknown]
+        if faults:
+            return faults
         for name in header:
             fault = self.columns[name].fault
             if wrong := {cell: why for cell in {row[name] for row in rows} if (why := fault(cell))}:
-                found += [
+                faults += [
                     (row["__line__"], f"{name}: {wrong[row[name]]}, got '{row[name]}'")
                     for row in rows
                     if row[name] in wrong
                 ]
-        if not found:
-            found = [
+        if not faults:
+            faults = [
                 (row["__line__"], why)
                 for agreement in self.agreements
                 for row, why in agreement.faults(rows)
             ]
-        return found
+        return faults
 
 
 NO_CONTRACT = Contract(columns=MappingProxyType({}), needed=frozenset(), agreements=())

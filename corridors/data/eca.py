@@ -54,8 +54,8 @@ def areas_in_force(day: date) -> tuple[int, ...]:
 def load_leg_eca_nm(path: Path) -> FloatArray:
     """Return the nautical miles of each shipped sea leg (row) inside each area (column)."""
     with opened_arrays(path) as arrays:
-        found: FloatArray = arrays["leg_eca_nm"].astype(float)
-    return found
+        nm: FloatArray = arrays["leg_eca_nm"].astype(float)
+    return nm
 
 
 def shares_inside(

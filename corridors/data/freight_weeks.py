@@ -24,10 +24,10 @@ def week_of(day: date) -> str:
 @shipped(parameters_dir, "market_weeks.csv")
 def load_freight_weeks(path: Path) -> Mapping[str, SourcedValue]:
     """Return the freight per FEU of each week known, by lane and week: `asia-med@2025-W37`."""
-    found = {}
+    weeks = {}
     for row in read_rows(path):
         scope = f"{row['lane']}@{row['week']}"
-        found[scope] = value_of(
+        weeks[scope] = value_of(
             SourcedValue,
             row,
             parameter=SEA_FREIGHT,
@@ -37,7 +37,7 @@ def load_freight_weeks(path: Path) -> Mapping[str, SourcedValue]:
             currency_year=int(row["week"][:4]),
             note="spot, mean of the days of the week",
         )
-    return MappingProxyType(found)
+    return MappingProxyType(weeks)
 
 
 def with_freights_of_week(table: ParameterTable, day: date) -> ParameterTable:

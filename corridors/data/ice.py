@@ -133,13 +133,13 @@ def load_ice_table() -> IceTable:
 
 @shipped(network_dir, "ice.csv")
 def _tenths(path: Path) -> Mapping[tuple[str, int], tuple[float | None, ...]]:
-    found: dict[tuple[str, int], list[float | None]] = {}
+    tenths: dict[tuple[str, int], list[float | None]] = {}
     for cells in read_rows(path):
-        year = found.setdefault((cells["year_kind"], int(cells["area"])), [None] * MONTHS)
+        year = tenths.setdefault((cells["year_kind"], int(cells["area"])), [None] * MONTHS)
         # The concentration is empty if nothing is covered.
         concentration = float(cells["mean_concentration"] or 0.0)
         year[int(cells["month"]) - 1] = 10.0 * float(cells["share_covered"]) * concentration
-    return {key: tuple(values) for key, values in found.items()}
+    return {key: tuple(values) for key, values in tenths.items()}
 
 
 @shipped(parameters_dir, "polaris_riv.csv")

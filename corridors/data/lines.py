@@ -209,11 +209,11 @@ class Call:
 @shipped(parameters_dir, "voyages.csv")
 def load_voyages(path: Path) -> Mapping[str, tuple[Call, ...]]:
     """Return the calls of the dated voyages of each loop, in file order."""
-    found: dict[str, list[Call]] = {}
+    voyages: dict[str, list[Call]] = {}
     for row in read_rows(path):
         call = value_of(Call, row, departs=row["kind"] == "departs")
-        found.setdefault(call.loop, []).append(call)
-    return MappingProxyType({loop: tuple(calls) for loop, calls in found.items()})
+        voyages.setdefault(call.loop, []).append(call)
+    return MappingProxyType({loop: tuple(calls) for loop, calls in voyages.items()})
 
 
 @shipped(parameters_dir, "coverage.csv")
@@ -310,11 +310,11 @@ def stop_of(terminal: Terminal) -> Stop:
 def load_positions(folder: Path) -> Mapping[str, tuple[float, float]]:
     """Return longitude and latitude by UN/LOCODE; a terminal has precedence over the world list."""
     ports = read_rows(folder / "ports.csv")
-    found = {row["unlocode"]: (float(row["lon"]), float(row["lat"])) for row in ports}
+    positions = {row["unlocode"]: (float(row["lon"]), float(row["lat"])) for row in ports}
     for terminal in reversed(tuple(load_terminals(folder).values())):
         if terminal.unlocode:
-            found[terminal.unlocode] = terminal.lon, terminal.lat
-    return MappingProxyType(found)
+            positions[terminal.unlocode] = terminal.lon, terminal.lat
+    return MappingProxyType(positions)
 
 
 def _largest_teu(stop: Stop) -> float:

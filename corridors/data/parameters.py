@@ -305,11 +305,11 @@ class OwnFigures:
 
     def of(self, parameters: frozenset[str]) -> Hashable:
         """Return those of some parameters; equal ones are of equal figures."""
-        found = self._of.get(parameters)
-        if found is None:
+        figures = self._of.get(parameters)
+        if figures is None:
             own = parameters & self._rows.keys()
-            found = self._of[parameters] = frozenset((name, self._rows[name]) for name in own)
-        return found
+            figures = self._of[parameters] = frozenset((name, self._rows[name]) for name in own)
+        return figures
 
 
 def price_of(row: SourcedValue) -> Price:
@@ -535,10 +535,10 @@ def with_projects(table: ParameterTable, projects: Sequence[Project]) -> Paramet
 
 def wider(scope: str) -> tuple[str, ...]:
     """Return a scope and the wider ones that contain it: `rail/1520@RU`, then `rail/1520`."""
-    found = [scope]
-    while "@" in found[-1]:
-        found.append(found[-1].rpartition("@")[0])
-    return tuple(found)
+    scopes = [scope]
+    while "@" in scopes[-1]:
+        scopes.append(scopes[-1].rpartition("@")[0])
+    return tuple(scopes)
 
 
 def chosen_rows(

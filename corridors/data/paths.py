@@ -247,9 +247,9 @@ def cached_while_unchanged(read: Callable[[Path], Made]) -> Callable[[Path], Mad
         # A command asks thousands of times; texts are compared more quickly than paths.
         key = str(path)
         state = _seen(path, key)
-        found = kept.get(key)
-        if state is not None and found is not None and found[0] == state:
-            return found[1]
+        entry = kept.get(key)
+        if state is not None and entry is not None and entry[0] == state:
+            return entry[1]
         made = read(path)
         if state is not None:
             kept.pop(key, None)
@@ -296,10 +296,10 @@ def _state(path: Path) -> _State:
         if not stat.S_ISDIR(own.st_mode):
             return (("", own.st_mtime_ns, own.st_size),)
         with os.scandir(path) as entries:
-            found = [(entry.name, entry.stat()) for entry in entries]
+            states = [(entry.name, entry.stat()) for entry in entries]
     except OSError:
         return None
-    return tuple(sorted((name, each.st_mtime_ns, each.st_size) for name, each in found))
+    return tuple(sorted((name, each.st_mtime_ns, each.st_size) for name, each in states))
 
 
 def rings_of(text: str) -> tuple[tuple[tuple[float, float], ...], ...]:

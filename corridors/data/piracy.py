@@ -33,7 +33,7 @@ class PiracyArea:
 
     def latest(self, year: int) -> Reported | None:
         """Return the latest report up to a year, None if all are later."""
-        return next((found for found in reversed(self.reported) if found.year <= year), None)
+        return next((report for report in reversed(self.reported) if report.year <= year), None)
 
 
 @shipped(parameters_dir, "piracy.csv")
@@ -42,7 +42,7 @@ def load_piracy_areas(path: Path) -> tuple[PiracyArea, ...]:
     rows: dict[str, list[dict[str, str]]] = {}
     for cells in read_rows(path):
         rows.setdefault(cells["area"], []).append(cells)
-    return tuple(_area(name, found) for name, found in rows.items())
+    return tuple(_area(name, reports) for name, reports in rows.items())
 
 
 def _area(name: str, rows: list[dict[str, str]]) -> PiracyArea:

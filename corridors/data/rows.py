@@ -53,13 +53,13 @@ READERS: Mapping[object, Callable[[str], object]] = {
 def _readers(kind: Any) -> tuple[tuple[str, Callable[[str], object]], ...]:
     """Return the fields of a frozen value that a cell may hold, each with what reads it."""
     hints = get_type_hints(kind)
-    found = []
+    readers = []
     for field in fields(kind):
         hint = hints[field.name]
         is_word = isinstance(hint, type) and issubclass(hint, StrEnum)
         if reader := hint if is_word else READERS.get(hint):
-            found.append((field.name, reader))
-    return tuple(found)
+            readers.append((field.name, reader))
+    return tuple(readers)
 
 
 def value_of(kind: type[Made], row: Mapping[str, str], /, **given: object) -> Made:

@@ -174,11 +174,11 @@ class Uncertainty:
         """
         key = row.parameter, row.scope
         if key not in self._rules:
-            found = self.rules_of(*key)
-            if not found:
+            rules = self.rules_of(*key)
+            if not rules:
                 msg = f"{RULES_FILE}: no rule for {key[0]}@{key[1]}. Add one, or a pattern."
                 raise GeodataError(msg)
-            self._rules[key] = found[0]
+            self._rules[key] = rules[0]
         return self._rules[key]
 
 
@@ -343,8 +343,8 @@ def fits(pattern: str, text: str) -> bool:
 
 def _any_of(pattern: str, text: str) -> str:
     """Return what the first `*` of a pattern stands for in a text that fits it."""
-    found = _compiled(pattern).fullmatch(text) if ANY in pattern else None
-    return found[1] if found else ""
+    match = _compiled(pattern).fullmatch(text) if ANY in pattern else None
+    return match[1] if match else ""
 
 
 @shipped(parameters_dir)
@@ -454,12 +454,12 @@ def _rule_faults(table: Uncertainty, rows: Sequence[SourcedValue]) -> list[str]:
     ties = []
     for row in rows:
         name = f"{row.parameter}@{row.scope}"
-        found = table.rules_of(row.parameter, row.scope)
-        if len(found) != 1:
-            lines = " and ".join(str(rule.line) for rule in found) or "none"
+        rules = table.rules_of(row.parameter, row.scope)
+        if len(rules) != 1:
+            lines = " and ".join(str(rule.line) for rule in rules) or "none"
             faults.append(f"{RULES_FILE}: {name} needs one rule, has lines {lines}")
             continue
-        rule = found[0]
+        rule = rules[0]
         used.add(rule.line)
         roles[row.parameter, row.scope] = rule.role
         if rule.role is Role.TIED:
@@ -511,6 +511,6 @@ def _volatility(cells: Mapping[str, str]) -> Volatility:
 
 def _refuse(faults: Mapping[str, bool]) -> None:
     """Raise the first fault that is there."""
-    for fault, found in faults.items():
-        if found:
+    for fault, rows in faults.items():
+        if rows:
             raise ValueError(fault)

@@ -9,8 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from corridors.domain.scenario import Equipment
+
 NEXT = "next"
 """Why the next best option is named, after those that are tied, quicker or cleaner."""
+BOXES = {
+    Equipment.DV20: "20'",
+    Equipment.DV40: "40'",
+    Equipment.HC40: "40'",
+    Equipment.RF40: "40' reefer",
+}
+"""What a box of an equipment is called."""
 ASK, NOBODY = "ask", "nobody known"
 """How often it sails where only the trains or ships of a whole trade are counted, and none are."""
 
@@ -33,8 +42,9 @@ class AnswerRow:
     """An option as a row: its name, its figures without units, and how often it sails.
 
     `mark` is `>` for what is recommended and `=` for what is about the same. `usd` is per box of
-    the equipment asked for. `subjects` say in a few words what its warnings are about, `asks` that
-    it sails only by the count of a whole trade.
+    the equipment asked for; `against` is what it takes more or less than what is recommended.
+    `subjects` say in a few words what its warnings are about, `asks` that it sails only by the
+    count of a whole trade.
     """
 
     corridor: str
@@ -49,6 +59,7 @@ class AnswerRow:
     sails: str
     asks: bool = False
     subjects: tuple[str, ...] = ()
+    against: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +78,11 @@ class Beside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What would change the answer: a condition, and the sentence that follows from it."""
+    """What would change the answer: a condition, the sentence that follows, the option it names."""
 
     condition: str
     text: str
+    corridor: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +98,9 @@ class AnswerNote:
 class Answer:
     """What to book, what that takes, what stands beside it and what would change it.
 
-    `money` is what the figures are per (`USD/40'`). `rows` are the options that may be recommended
-    and those that only nobody is known to sail, best first. `left_out` are reasons with the names
+    `money` is what the figures are per (`USD/40'`), `ranked` what rows are in the order of. `rows`
+    are the options that may be recommended and those that only nobody is known to sail, best first.
+    `left_out` are reasons with the names
     of the options that are no rows: closed, without a price, without a line, folded.
     """
 
@@ -101,6 +114,7 @@ class Answer:
     beside: tuple[Beside, ...]
     changes: tuple[Change, ...]
     money: str
+    ranked: str
     rows: tuple[AnswerRow, ...]
     left_out: tuple[tuple[str, tuple[str, ...]], ...]
     rests_on: tuple[str, ...]
@@ -116,6 +130,12 @@ class Answer:
         """The answer in sentences: `first`, and then what would change it."""
         changes = (f"{change.condition}: {change.text}." for change in self.changes)
         return (*self.first, *map(_beside_words, self.beside[self._shown :]), *changes)
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The answer in sentences, what it rests on last: no page recommends without its age."""
+        rests = (f"Rests on: {'; '.join(self.rests_on)}.",) if self.rests_on else ()
+        return (*self.sentences, *rests)
 
     @property
     def _shown(self) -> int:
@@ -159,6 +179,7 @@ UNANSWERED = Answer(
     beside=(),
     changes=(),
     money="",
+    ranked="",
     rows=(),
     left_out=(),
     rests_on=(),

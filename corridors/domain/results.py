@@ -301,6 +301,12 @@ class Offer:
         """Whether every part is scheduled, chartered or declared."""
         return self.sails is not Sails.NONE_KNOWN
 
+    @property
+    def operator(self) -> str:
+        """Who runs its lines; empty for nobody and for several."""
+        operators = {line.operator for line in self.lines}
+        return operators.pop() if len(operators) == 1 else ""
+
     def names_of(self, listing: Listing) -> tuple[str, ...]:
         """Return the names of the sections of which this is listed."""
         return tuple(dict.fromkeys(name for name, found in self.sections if found is listing))

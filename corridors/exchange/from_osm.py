@@ -125,10 +125,10 @@ def _gauges(text: str) -> set[int]:
     return {g for g in known if any(abs(g - mm) <= SAME_GAUGE_MM for mm in tagged)}
 
 
-def _system(found: OsmNetwork, country: str) -> str:
+def _system(network: OsmNetwork, country: str) -> str:
     """Return the system of the gauge with most km: the country's, the general or the only one."""
     km: dict[int, float] = {}
-    for leg in found.legs:
+    for leg in network.legs:
         for gauge in _gauges(leg.gauge):
             km[gauge] = km.get(gauge, 0.0) + leg.km
     most = max(km, key=lambda gauge: (km[gauge], gauge), default=0)

@@ -15,19 +15,17 @@ from pathlib import Path
 
 from corridors.data.own.own_files import read_bytes, refuse
 from corridors.data.parameters import load_parameters
-from corridors.exchange.cells import (
+from corridors.exchange.model import (
     LATITUDES,
     LONGEST_KM,
     LONGITUDES,
-    gauge_in,
-    line_in,
-    number_in,
-)
-from corridors.exchange.model import (
     ExchangeLink,
     ExchangeNetwork,
     ExchangeNode,
     family_of,
+    gauge_in,
+    line_in,
+    number_in,
     wkt_of,
 )
 from corridors.files import told_as

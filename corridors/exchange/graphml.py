@@ -9,8 +9,18 @@ from xml.sax.saxutils import escape, quoteattr
 
 from corridors.data.own.own_files import read_bytes, refuse
 from corridors.data.xml import Elements, Name, read_elements
-from corridors.exchange.cells import LATITUDES, LONGEST_KM, LONGITUDES, gauge_in, line_in, number_in
-from corridors.exchange.model import ExchangeLink, ExchangeNetwork, ExchangeNode, wkt_of
+from corridors.exchange.model import (
+    LATITUDES,
+    LONGEST_KM,
+    LONGITUDES,
+    ExchangeLink,
+    ExchangeNetwork,
+    ExchangeNode,
+    gauge_in,
+    line_in,
+    number_in,
+    wkt_of,
+)
 
 SPACE = "http://graphml.graphdrawing.org/xmlns"
 NODE_KEYS = ("x", "y", "ref", "name", "country", "kind", "unlocode", "services")

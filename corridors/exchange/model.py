@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from corridors.data.geodata import (
     load_sea_legs,
 )
 from corridors.data.own import Overlay
+from corridors.data.own.own_files import refuse
 from corridors.data.services import load_services
 from corridors.domain.places import Family
 from corridors.network.sea.sea_legs import shipped_line
@@ -65,8 +67,8 @@ class ExchangeNetwork:
 def family_of(system: str) -> str:
     """Return the mode of a system: `rail`, `ferry`, `river`, `road` or `sea`."""
     families = {service.id: service.family for service in load_services()}
-    found = families.get(system, Family.SEA if system == SEA else Family.RAIL)
-    return found.value
+    family = families.get(system, Family.SEA if system == SEA else Family.RAIL)
+    return family.value
 
 
 def exchange_network(overlay: Overlay, *, sea: bool = True) -> ExchangeNetwork:
@@ -184,3 +186,61 @@ def line_of_wkt(text: str) -> Line:
         raise ValueError(msg)
     pairs = [pair.split() for pair in inside[1:-1].split(",")]
     return tuple((float(lon), float(lat)) for lon, lat in pairs)
+
+
+LONGITUDES = (-360.0, 360.0)
+LATITUDES = (-90.0, 90.0)
+LONGEST_KM = 40_000.0
+_GAUGE = re.compile(r"\d{1,4}(\.0*)?")
+MAX_CHARACTERS = 40
+
+
+def number_in(text: str, at: str, bounds: tuple[float, float]) -> float:
+    """Return a cell as a number within bounds.
+
+    Raises
+    ------
+    ConfigError
+        It is no number, not finite, or outside of the bounds.
+    """
+    try:
+        value = float(text) if len(text) <= MAX_CHARACTERS else float("nan")
+    except ValueError:
+        value = float("nan")
+    low, high = bounds
+    if not low <= value <= high:
+        refuse(at, f"must be a number from {low:g} to {high:g}, got '{text[:MAX_CHARACTERS]}'")
+    return value
+
+
+def gauge_in(text: str, at: str) -> int:
+    """Return a gauge in whole mm, 0 for an empty cell.
+
+    Raises
+    ------
+    ConfigError
+        It is no whole number of at most four digits.
+    """
+    if not text:
+        return 0
+    if not _GAUGE.fullmatch(text):
+        refuse(at, f"the gauge must be a whole number of mm, got '{text[:MAX_CHARACTERS]}'")
+    return int(text.partition(".")[0])
+
+
+def line_in(text: str, at: str) -> Line:
+    """Return the points of a WKT line in degrees, none for an empty cell.
+
+    Raises
+    ------
+    ConfigError
+        It is no line, or a point lies outside of the globe.
+    """
+    try:
+        line = line_of_wkt(text)
+    except ValueError:
+        refuse(at, "geometry: must be a WKT LINESTRING")
+    for lon, lat in line:
+        if not (LONGITUDES[0] <= lon <= LONGITUDES[1] and LATITUDES[0] <= lat <= LATITUDES[1]):
+            refuse(at, f"geometry: {lon:g} {lat:g} is no longitude and latitude in degrees")
+    return line

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from corridors.data.access import lines_count, load_worlds_of_lines
 from corridors.domain.objective import Objective
@@ -22,22 +23,26 @@ from corridors.optimise.limits import exceeded
 from corridors.routing.corridor_search import routes_of
 from corridors.routing.known_ways import all_listed
 from corridors.routing.problem import make_problem
-from corridors.routing.question import ANY_WAY, Question
+from corridors.routing.question import ANY_WAY, Question, lines_by_day
 from corridors.routing.terms import Terms
 from corridors.routing.weighing import weighing_of
 
 BY_COST = "answered by what carriage costs, not by price"
 
 
-def with_lines(question: Question) -> Question:
+def with_lines(question: Question, days: Sequence[date] = ()) -> Question:
     """Return a question with only what is known to run, if that is near enough to the best of all.
 
-    It is one to one destination. By price it is judged by cost too.
+    It is one to one destination. By price it is judged by cost too. If some `days` of departure are
+    asked for, the lines of all of them are laid at once.
     """
     scenario = question.scenario
+    question = replace(question, only_known=False, listed_only=None)
     ends = question.origin.country, question.destination.country
     if scenario.world not in load_worlds_of_lines():
         return question
+    if days:
+        question = replace(question, lines=lines_by_day(question, days))
     # Rows of the kind `whole` hold on their own days, whatever is listed of the trade.
     places = (question.origin, question.destination)
     ports = {port.id for end in places for port in (end, *question.by_road[end.id])}
@@ -98,7 +103,7 @@ def _t_of(question: Question, way: Candidate) -> float:
 def _best(question: Question, layered: Layered) -> Candidate | None:
     scenario, value = question.scenario, question.parameters.value("lines.usd_per_day")
     problem = make_problem(question.bundle.topology, layered, question.weights)
-    terms = Terms(start_day=0, max_wait_days=scenario.max_wait_days, fast=True)
+    terms = Terms(start_day=question.start_day, max_wait_days=scenario.max_wait_days, fast=True)
     weighing = weighing_of(Objective.GENERALISED, value)
     limited = scenario.limits != Limits()
     routes = routes_of(problem, terms, weighing, fronts=limited).routes

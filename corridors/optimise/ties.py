@@ -1,4 +1,9 @@
-"""Which options are tied: so close to the best that their order is not known."""
+"""Which options are tied: so close to the best that their order is not known.
+
+Of tied ones a way that somebody is known to run stands before one that nobody is, then the quickest
+or the least. A tie moves no total: what adds up the least, as a plan or a catchment does, knows
+none.
+"""
 
 from __future__ import annotations
 
@@ -76,8 +81,9 @@ def tied(
     least
         The value of the best in the unit of the objective.
     objective
-        What is least. Of tied routes the quickest is recommended; where days count in the objective
-        already, the least. Days that print alike are equally quick, and then the objective decides.
+        What is least. Of tied routes those known to run are recommended before others, of them the
+        quickest; where days count in the objective already, the least. Days that print alike are
+        equally quick, and then the objective decides.
     value_of_time
         USD per TEU and day, for the generalised objective.
     tolerances
@@ -128,8 +134,9 @@ def in_order(
     """
     ranked = rank or value
 
-    def order(candidate: Candidate) -> tuple[float, float, float, float, bool, str]:
+    def order(candidate: Candidate) -> tuple[bool, float, float, float, float, bool, str]:
         return (
+            candidate.offer is not None and not candidate.offer.known,
             round(candidate.days, 1) if by_days else 0.0,
             ranked(candidate),
             candidate.cost_usd_per_teu,

@@ -68,30 +68,38 @@ class Bounded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation(Bounded):
-    """The assignment of a plan's TEU to routes and departures at least cost.
-
-    `value_usd` is the objective, `cost_usd` its transport cost. `bound_usd` is proved to be no more
-    than the objective of any plan; `stopped` if time ran out or Ctrl-C came before the two met.
-    `unmet` are (pair, month, TEU) left behind. `uses` is the use of each listed capacity by month,
-    `ends` the origins and destinations, `uncapped` the places that boxes pass without a capacity,
-    `unsailed` the ways by ship that no line is known to sail.
-    """
+    """The assignment of a plan's TEU to routes and departures at least cost."""
 
     plan: Plan
+    """The plan that was solved."""
     rows: tuple[FlowRow, ...]
+    """TEU by route and departure, what `table` shows; volumes in TEU, >= 0."""
     marginals: tuple[Marginal, ...]
+    """What one more unit of each binding limit or capacity would save, in USD; not unique."""
     spills: tuple[Spill, ...]
+    """Boxes that a scarce capacity moves off the route they would take alone."""
     unmet: tuple[tuple[str, date, float], ...]
+    """Boxes left behind: pair, month and TEU."""
     legs: tuple[LegLoad, ...]
+    """TEU over each leg of the full plan, what `flows` draws."""
     value_usd: float
+    """The objective, in USD over the plan: transport, and the value of time if it counts."""
     rounds: int
+    """How often routes were priced again until none helped."""
     routes: int
+    """How many routes the last round chose from."""
     uses: tuple[CapacityUse, ...] = ()
+    """The use of each listed capacity by month, in TEU."""
     ends: tuple[EndLoad, ...] = ()
+    """TEU by origin and destination."""
     bound_usd: float = -math.inf
+    """Proved to be no more than the objective of any plan, in USD."""
     stopped: bool = False
+    """Whether time ran out, or Ctrl-C came, before objective and bound met."""
     uncapped: tuple[UncappedWay, ...] = ()
+    """Places that boxes pass without a listed capacity."""
     unsailed: tuple[UnsailedWay, ...] = ()
+    """Ways by ship that no line is known to sail."""
 
     @property
     def proof(self) -> str:

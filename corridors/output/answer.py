@@ -16,6 +16,7 @@ from itertools import groupby
 from corridors.data.access import world_words
 from corridors.domain.answer import (
     ASK,
+    BOXES,
     NEXT,
     NOBODY,
     Answer,
@@ -35,8 +36,10 @@ from corridors.domain.results import (
     PriceStatus,
     RouteOption,
 )
-from corridors.domain.scenario import Equipment, PriceBasis, Scenario, Scope
+from corridors.domain.scenario import PriceBasis, Scenario, Scope
+from corridors.domain.simulation import RouteFans
 from corridors.domain.values import TRUCK, subject_of
+from corridors.domain.windows import months_later
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     DIRECT_TITLE,
@@ -68,12 +71,6 @@ MONTH = re.compile(r"\b(\d{4})-(\d\d)\b")
 LEAST_USD, LEAST_DAYS, LEAST_CO2E_SHARE = 0.5, 0.5, 0.05
 # A step of the value of a day that is narrower says nothing.
 LEAST_STEP_USD = 1.0
-BOXES = {
-    Equipment.DV20: "20'",
-    Equipment.DV40: "40'",
-    Equipment.HC40: "40'",
-    Equipment.RF40: "40' reefer",
-}
 PRICE_WORDS = {
     PriceStatus.INDEX: "freight index",
     PriceStatus.QUOTED: "quoted",
@@ -84,7 +81,12 @@ STATUS_WORDS = {
     OptionStatus.INFEASIBLE: "no way",
     OptionStatus.UNPRICED: "no price known",
 }
+OTHER_WORLDS = {
+    "current": "As things are today",
+    "reference-open": "If all that is open could be booked",
+}
 AT_COST = "cost of carriage, not a freight rate"
+NO_LINE = "No line known"
 ABOUT_THE_SAME, QUICKER, CLEANER = "about the same", "quicker", "cleaner"
 
 
@@ -113,6 +115,7 @@ class Told:
     on_board_days: float
     co2e_kg: float
     low_and_high: tuple[float, float] | None
+    boxes_teu: float
 
     @cached_property
     def name(self) -> str:
@@ -120,8 +123,13 @@ class Told:
         return name_by(self.option)
 
 
-def answer_of(comparison: Comparison) -> Answer:
-    """Return the answer to a comparison; `comparison.answer` where it was made beside it."""
+def answer_of(comparison: Comparison, *, later: Comparison | None = None) -> Answer:
+    """Return the answer to a comparison; `comparison.answer` where it was made beside it.
+
+    `later` is the same question a month later, where it was asked.
+    """
+    if later is None and comparison.answer.finding:
+        return comparison.answer
     scenario, best = comparison.scenario, _recommended(comparison)
     options = _rows(comparison)
     told = [_told(comparison, option) for option in options]
@@ -130,15 +138,16 @@ def answer_of(comparison: Comparison) -> Answer:
         question=_question(scenario),
         finding=_finding(comparison, best),
         usd=_usd_figure(comparison, best),
-        days=_figure(best, lambda one: f"{rounded(one.days)} days gate to gate"),
+        days=_figure(best, lambda one: f"{rounded(one.days)} days gate to gate", of="days"),
         on_board=_figure(best, lambda one: f"{rounded(one.on_board_days)} days on board"),
-        co2e=_figure(best, lambda one: f"{_tonnes(one)} t CO2e per {_box(scenario)}"),
+        co2e=_figure(best, lambda one: f"{_tonnes(one)} t CO2e per {_box(scenario)}", of="co2e_kg"),
         sails=_sails(best.option) if best else "",
         beside=beside,
-        changes=tuple(_changes(comparison, beside)),
+        changes=tuple(_changes(comparison, beside, later)),
         money=f"USD/{_box(scenario)}",
-        rows=tuple(_row(comparison, one) for one in told),
-        left_out=tuple(_left_out(comparison, options)),
+        ranked=_ranked(scenario),
+        rows=tuple(row_of(comparison, option) for option in options),
+        left_out=tuple((why, tuple(map(name_by, left))) for why, left in left_out(comparison)),
         rests_on=tuple(dict.fromkeys(_rests_on(comparison, best))),
         notes=tuple(_notes(comparison, options)),
     )
@@ -148,6 +157,16 @@ def _question(scenario: Scenario) -> str:
     door = ", door to door" * (scenario.scope is Scope.DOOR)
     world = world_words(scenario.world)
     return f"{scenario_title(scenario)}{door}, leaving {on_day(scenario.departure)} ({world})"
+
+
+def _ranked(scenario: Scenario) -> str:
+    """Return what rows are in the order of: `by price, a day at USD 39`."""
+    aim, shipment = scenario.objective.aim, scenario.shipment
+    if not aim.usd:
+        return f"by {aim.lowest}"
+    basis = "cost" if scenario.price_basis is PriceBasis.COST else "price"
+    day = shipment.value_of_time_usd_per_teu_day * shipment.equipment.teu_per_box
+    return f"by {basis}" + (f", a day at USD {money(day)}" if aim.value_of_time else "")
 
 
 def _box(scenario: Scenario) -> str:
@@ -174,6 +193,7 @@ def _told(comparison: Comparison, option: RouteOption) -> Told:
             on_board_days=taken.transit_days,
             co2e_kg=teu * taken.co2e_kg_per_teu,
             low_and_high=None,
+            boxes_teu=teu,
         )
     # Without draws the sums of all lows and all highs are no range to act on.
     low_and_high = option.low_and_high if option.fans is not None else None
@@ -184,6 +204,7 @@ def _told(comparison: Comparison, option: RouteOption) -> Told:
         on_board_days=option.transit_days or 0.0,
         co2e_kg=teu * (option.co2e_wtw_kg_per_teu or 0.0),
         low_and_high=low_and_high and (teu * low_and_high[0], teu * low_and_high[1]),
+        boxes_teu=teu,
     )
 
 
@@ -200,8 +221,8 @@ def _finding(comparison: Comparison, best: Told | None) -> str:
             for name, share in decision.shares.items()
         )
         return f"Book {shares}"
-    start = "Book" if _is_known(best.option) else "Ask for carriage"
-    if not _is_known(best.option) and not comparison.lines_hold:
+    start = "Book" if is_known(best.option) else "Ask for carriage"
+    if not is_known(best.option) and not comparison.lines_hold:
         start = "If it sailed, book"
     usd = f"USD {money(best.usd)} per {_box(scenario)}"
     at_cost = " at cost" * (scenario.price_basis is PriceBasis.COST)
@@ -220,7 +241,8 @@ def _said(title: str) -> str:
     return in_sentence(title)
 
 
-def _is_known(option: RouteOption) -> bool:
+def is_known(option: RouteOption) -> bool:
+    """Return whether a line is known to run an option, or none was looked for."""
     return option.offer is None or not option.offer.sections or option.offer.known
 
 
@@ -232,7 +254,7 @@ def _sails(option: RouteOption) -> str:
     """Return how often an option sails between these ends: `7 a week`, `ask`, `nobody known`."""
     if _asks(option):
         return ASK
-    return sailings_text(option) if _is_known(option) else NOBODY
+    return sailings_text(option) if is_known(option) else NOBODY
 
 
 def _usd_figure(comparison: Comparison, best: Told | None) -> AnswerFigure | None:
@@ -250,12 +272,26 @@ def _usd_figure(comparison: Comparison, best: Told | None) -> AnswerFigure | Non
     )
 
 
-def _figure(best: Told | None, text: Callable[[Told], str]) -> AnswerFigure | None:
-    return None if best is None else AnswerFigure(text=text(best))
+def _figure(best: Told | None, text: Callable[[Told], str], *, of: str = "") -> AnswerFigure | None:
+    """Return a figure, with the span of its draws where they are `of` it."""
+    if best is None:
+        return None
+    # Of the route that the decision takes under limits nothing was drawn, and of a table that
+    # nobody saves only money.
+    fans = best.option.fans if of and best.low_and_high else None
+    if not isinstance(fans, RouteFans):
+        return AnswerFigure(text=text(best))
+    fan, boxes = getattr(fans, of), best.boxes_teu
+    span = [rounded(one) if of == "days" else _kg_text(boxes * one) for one in (fan.p10, fan.p90)]
+    return AnswerFigure(text=text(best), low=span[0], high=span[1])
 
 
 def _tonnes(one: Told) -> str:
-    return rounded(one.co2e_kg / KG_PER_TONNE, 2)
+    return _kg_text(one.co2e_kg)
+
+
+def _kg_text(kg: float) -> str:
+    return rounded(kg / KG_PER_TONNE, 2)
 
 
 def _rows(comparison: Comparison) -> list[RouteOption]:
@@ -270,8 +306,9 @@ def _rows(comparison: Comparison) -> list[RouteOption]:
     return sorted(rows, key=lambda option: option is not best) if best else rows
 
 
-def _row(comparison: Comparison, one: Told) -> AnswerRow:
-    option = one.option
+def row_of(comparison: Comparison, option: RouteOption) -> AnswerRow:
+    """Return a usable option as a row, one that is left out too."""
+    one, best = _told(comparison, option), _recommended(comparison)
     is_best = option is comparison.recommended
     low, high = one.low_and_high or (None, None)
     return AnswerRow(
@@ -287,6 +324,7 @@ def _row(comparison: Comparison, one: Told) -> AnswerRow:
         sails=_sails(option),
         asks=_asks(option),
         subjects=tuple(dict.fromkeys(filter(None, map(subject_of, option.warnings)))),
+        against="" if best is None or is_best else _against(one, best),
     )
 
 
@@ -347,7 +385,7 @@ def _quicker(best: Told, others: Sequence[Told], steps: Mapping[str, float]) -> 
         quicker,
         key=lambda one: (
             not steps.get(one.option.corridor),
-            not _is_known(one.option),
+            not is_known(one.option),
             steps.get(one.option.corridor, 0.0),
             one.days,
         ),
@@ -355,8 +393,10 @@ def _quicker(best: Told, others: Sequence[Told], steps: Mapping[str, float]) -> 
     )
 
 
-def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Change]:
-    """Yield what would change the answer: the other world, the value of a day, the other basis."""
+def _changes(
+    comparison: Comparison, beside: Sequence[Beside], later: Comparison | None
+) -> Iterator[Change]:
+    """Yield what would change the answer: world, value of a day, other basis, next month."""
     scenario, other = comparison.scenario, comparison.other_world
     for text in comparison.warnings:
         if subject_of(text) == TRUCK:
@@ -367,7 +407,7 @@ def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Chang
     quicker = [one.corridor for one in beside if one.why == QUICKER]
     teu = scenario.shipment.equipment.teu_per_box
     if other is not None:
-        condition = f"Given {world_words(other.world)}"
+        condition = OTHER_WORLDS.get(other.world) or f"Given {world_words(other.world)}"
         if other.cost_usd_per_teu is None or len(other.shares) > 1:
             text = "no option meets the limits" if other.usable else "nothing is usable"
             text = "the shipment is split" if len(other.shares) > 1 else text
@@ -384,7 +424,7 @@ def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Chang
         here = next((o for o in comparison.routes if o.corridor == other.recommended), None)
         if here is not None and not here.usable:
             text += f" ({STATUS_WORDS[here.status]} here)"
-        yield Change(condition=condition, text=text)
+        yield Change(condition=condition, text=text, corridor=other.recommended or "")
     yield from _without_line(comparison)
     yield from _steps(comparison, quicker)
     first = best_on_other_basis(comparison)
@@ -395,7 +435,9 @@ def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Chang
             condition="By the freight rates quoted" if at_cost else "By what carriage costs",
             text=f"by {_said(name_by(first))}, USD {usd} per {_box(scenario)},"
             f" {rounded(first.days or 0.0)} days",
+            corridor=first.corridor,
         )
+    yield from _next_month(comparison, later)
     yield from _chances(comparison)
     for condition, text in (
         ("In the worst cases", risk_text(comparison.decision, titles_of(comparison))),
@@ -406,13 +448,42 @@ def _changes(comparison: Comparison, beside: Sequence[Beside]) -> Iterator[Chang
             yield Change(condition=condition, text=text.removesuffix("."))
 
 
+def _next_month(comparison: Comparison, later: Comparison | None) -> Iterator[Change]:
+    """Yield what is booked a month later; where it was not asked, what opens within a month."""
+    if later is not None:
+        day, best = later.scenario.departure, _recommended(later)
+        text = "nothing to book"
+        if best is not None:
+            usd = f"USD {money(best.usd)} per {_box(later.scenario)}"
+            text = f"by {_said(best.name)}, {usd}, {rounded(best.days)} days"
+            text += _doubt(later, best.option.corridor)
+        yield Change(condition=f"A month later ({day:%B %Y})", text=text)
+        return
+    until = months_later(comparison.scenario.departure, 1)
+    opening = [
+        option
+        for option in comparison.routes
+        if option.next_usable_date is not None
+        and option.next_usable_date <= until
+        and option not in comparison.left_out
+    ]
+    if opening:
+        first = min(opening, key=lambda option: option.next_usable_date or until)
+        day = first.next_usable_date or until
+        yield Change(condition=f"From {on_day(day)}", text=f"{_said(name_by(first))} opens")
+
+
 def _without_line(comparison: Comparison) -> Iterator[Change]:
     """Yield the option that ranks first, where it is left out for want of a known line."""
     best = _recommended(comparison)
     if best is None or comparison.decision.binding or not waits_for_a_line(comparison):
         return
     ahead = _told(comparison, comparison.usable[0])
-    yield Change(condition=f"If a line sailed by {_said(ahead.name)}", text=_against(ahead, best))
+    yield Change(
+        condition=f"If a line sailed by {_said(ahead.name)}",
+        text=_against(ahead, best),
+        corridor=ahead.option.corridor,
+    )
 
 
 def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:
@@ -434,7 +505,8 @@ def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:
         elif end is not None:
             condition = f"Where a day is worth USD {money(low)} to {money(teu * end)} per {box}"
         text = f"by {_said(title)}, {rounded(first.days)} days"
-        yield Change(condition=condition, text=text + _doubt(comparison, first.corridor))
+        text += _doubt(comparison, first.corridor)
+        yield Change(condition=condition, text=text, corridor=first.corridor)
 
 
 def _chances(comparison: Comparison) -> Iterator[Change]:
@@ -447,20 +519,20 @@ def _chances(comparison: Comparison) -> Iterator[Change]:
             yield Change(
                 condition=f"In {in_percent(share)} of 100 cases of prices, speeds and waits",
                 text=f"by {_said(name_by(first))}{_doubt(comparison, first.corridor)}",
+                corridor=first.corridor,
             )
 
 
 def _doubt(comparison: Comparison, corridor: str) -> str:
     """Return that nobody is known to run an option, where it is named as one to take."""
     option = next((one for one in comparison.usable if one.corridor == corridor), None)
-    return "" if option is None or _is_known(option) else f" ({sailing_words(NOBODY)})"
+    return "" if option is None or is_known(option) else f" ({sailing_words(NOBODY)})"
 
 
-def _left_out(
-    comparison: Comparison, rows: Sequence[RouteOption]
-) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield why options are no rows, with the names of those."""
-    groups: dict[str, list[str]] = {}
+def left_out(comparison: Comparison) -> Iterator[tuple[str, tuple[RouteOption, ...]]]:
+    """Yield why options are no rows, with those."""
+    rows = _rows(comparison)
+    groups: dict[str, list[RouteOption]] = {}
     without = comparison.decision.without_line
     for option in comparison.routes:
         if option in rows:
@@ -475,11 +547,11 @@ def _left_out(
             is_closed = option.status is OptionStatus.CLOSED and option not in comparison.hopeless
             why = "Closed" if is_closed else "No way"
         elif option.corridor in without or comparison.is_without_line(option):
-            why = "No line known"
+            why = NO_LINE
         else:
             why = "Dearer and no better"
-        groups.setdefault(why, []).append(name_by(option))
-    yield from ((why, tuple(names)) for why, names in groups.items())
+        groups.setdefault(why, []).append(option)
+    yield from ((why, tuple(found)) for why, found in groups.items())
 
 
 def _last_seen(lines: Iterable[KnownLine]) -> str:
@@ -493,10 +565,6 @@ def _rests_on(comparison: Comparison, best: Told | None) -> Iterator[str]:
         subject = subject_of(text)
         if subject.startswith(("freight by", "fuel of")):
             yield MONTH.sub(lambda found: f"{date(int(found[1]), int(found[2]), 1):%B %Y}", subject)
-    if comparison.scenario.objective is Objective.GENERALISED:
-        shipment = comparison.scenario.shipment
-        day = shipment.value_of_time_usd_per_teu_day * shipment.equipment.teu_per_box
-        yield f"ranked at USD {money(day)} a day per {_box(comparison.scenario)}"
     offer = best.option.offer if best else None
     if offer is not None and offer.sections:
         if seen := _last_seen(offer.lines):

@@ -27,6 +27,7 @@ from corridors.output.display_names import name_by
 from corridors.output.manifest import Manifest
 from corridors.output.records import as_text
 from corridors.output.tables import Table
+from corridors.units import KG_PER_TONNE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -43,30 +44,45 @@ KEPT_WITHIN = 1.15
 FAR_ROUND = 2.0
 
 
+PRINTED_FRONT = Table(
+    name="printed_front",
+    about="A route that no other of its corridor beats in cost, days and CO2e.",
+    files="corridor USD_per_TEU transit_days days t_CO2e_per_TEU overall",
+    of={
+        "USD_per_TEU": lambda point: round(point.cost_usd_per_teu, 2),
+        "transit_days": lambda point: round(point.transit_days, 2),
+        "days": lambda point: round(point.days, 2),
+        "t_CO2e_per_TEU": lambda point: round(point.co2e_kg_per_teu / KG_PER_TONNE, 4),
+    },
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Comparison:
-    """The options of a scenario, best first, with the decision.
-
-    `routes` contains every requested corridor, closed ones last. `front` contains the routes that
-    the decision chose from: of each corridor the non-dominated ones that leave without waiting, the
-    cheapest, and the best by the objective. `alternatives` are routes through other places, if
-    requested. `ladder` says which route is best at which value of time. `warnings` concern the run;
-    each option has its own. `other_world` is what is recommended in the other world that may be
-    meant, None where it is the same. `what_if` prices the routes again, if requested. `answer` is
-    what a person reads first, made of all of this where both worlds were compared.
-    """
+    """The options of a scenario, best first, with the decision."""
 
     scenario: Scenario
+    """The scenario that was answered."""
     routes: tuple[RouteOption, ...]
+    """The best route of every corridor asked for, best first and closed ones last."""
     decision: Decision
+    """What OR-Tools recommends: a corridor or shares, and what is tied with it."""
     warnings: tuple[str, ...]
+    """What concerns the run, in sentences; each option has its own."""
     manifest: Manifest
+    """Versions, and hashes of the data, that gave it."""
     front: tuple[Candidate, ...] = ()
+    """Routes the decision chose from: of each corridor those that none of its others beats."""
     alternatives: tuple[Alternative, ...] = ()
+    """Routes through other places, where they were asked for."""
     ladder: tuple[LadderStep, ...] = ()
+    """Which route is best at which value of time, in USD per TEU and day, from 0 up."""
     other_world: OtherWorld | None = None
+    """What is recommended in the other world that may be meant; None if the same."""
     what_if: WhatIf | None = None
+    """The routes priced again for the sliders of the report, where that was asked for."""
     answer: Answer = UNANSWERED
+    """What a person reads first, made of all of this where both worlds were compared."""
 
     @cached_property
     def usable(self) -> tuple[RouteOption, ...]:

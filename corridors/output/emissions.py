@@ -18,6 +18,10 @@ from corridors.units import GRAMS_PER_KG
 LEG, HUB = "leg", "hub operation"
 
 
+# What a step without energy has none of.
+OF_CARRIERS = ("energy_carrier", "scope", "unit", "factor_source_id", "factor_status")
+
+
 def emission_rows(comparison: Comparison) -> list[Record]:
     """Return a row per usable corridor, element and energy carrier, best corridor first.
 
@@ -60,7 +64,7 @@ def _element(step: RouteStep, cargo_t: float) -> Record:
         "distance_km": round(step.km, 2) if is_leg else None,
         "cargo_t_per_teu": significant(cargo_t),
         "activity_t_km_per_teu": significant(step.km * cargo_t) if is_leg else None,
-        "energy_carrier": "",
+        **dict.fromkeys(OF_CARRIERS, ""),
     }
 
 

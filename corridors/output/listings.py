@@ -106,6 +106,11 @@ CORRIDORS = Table(
         "must_pass": lambda row: [" or ".join(entry.any_of) for entry in row.must_pass],
     },
 )
+PLACES = Table(
+    name="places",
+    about="A place that a text may mean: a city, terminal, port or town.",
+    files="place name label country kind lon lat",
+)
 TERMINALS = Table(
     name="terminals",
     about="A terminal; longitude and latitude in degrees.",

@@ -6,17 +6,22 @@ from collections.abc import Sequence
 
 from corridors.domain.results import RouteOption
 from corridors.output.comparison import Comparison
-from corridors.output.csv import csv_text
 from corridors.output.line_notes import sailings_text, sails_text
+from corridors.output.tables import Table
 
 Row = dict[str, object]
 
-COLUMNS = (
-    *("month", "departure", "corridor", "status", "recommended", "USD_per_TEU", "transit_days"),
-    *("days", "t_CO2e_per_TEU", "sails", "reason"),
+MONTHS = Table(
+    name="months",
+    about="An option of a departure in a month.",
+    files="month departure corridor status recommended USD_per_TEU transit_days days"
+    " t_CO2e_per_TEU sails reason",
 )
-BEST_COLUMNS = (
-    *("month", "recommended", "USD_per_TEU", "days", "sails", "quickest", "its_days", "closed"),
+BEST = Table(
+    name="best_by_month",
+    about="A month: what is recommended then, what is quickest, and what is closed.",
+    files="month recommended USD_per_TEU days sails quickest its_days closed",
+    spare="its_days quickest",
 )
 
 
@@ -32,12 +37,12 @@ def closed_in(comparison: Comparison) -> list[RouteOption]:
 
 
 def month_rows(months: Sequence[Comparison]) -> list[Row]:
-    """Return a row of each option in each month, with `COLUMNS`; figures of a closed one None."""
+    """Return a row of each option in each month, as `MONTHS` has it; None of a closed one."""
     return [_row(one, route) for one in months for route in one.routes]
 
 
 def best_rows(months: Sequence[Comparison]) -> list[Row]:
-    """Return a row of each month, with `BEST_COLUMNS`: who is recommended, and what is closed."""
+    """Return a row of each month, as `BEST` has it: who is recommended, and what is closed."""
     rows: list[Row] = []
     for one in months:
         best, quick = one.recommended, quickest(one)
@@ -58,7 +63,7 @@ def best_rows(months: Sequence[Comparison]) -> list[Row]:
 
 def months_csv(months: Sequence[Comparison]) -> str:
     """Return `months.csv`."""
-    return csv_text(month_rows(months), COLUMNS)
+    return MONTHS.csv(month_rows(months))
 
 
 def _row(one: Comparison, route: RouteOption) -> Row:

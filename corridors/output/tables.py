@@ -21,6 +21,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from corridors.domain.answer import BOXES
+from corridors.domain.scenario import Equipment
 from corridors.output.csv import csv_text
 from corridors.output.records import Record, iso_time, plain
 from corridors.units import in_percent
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from pydantic import BaseModel
 
+PER_TEU = "per TEU"
 REGISTRY = Path(__file__).with_name("columns.csv")
 Getter = str | Callable[[Any], object]
 """Attributes of a row with dots between them, or a function of the row."""
@@ -81,8 +84,8 @@ class Column:
     """What a name means, in every table that has it.
 
     `head` stands above the column where people read, figures with so many decimals, `digits`, or
-    significant ones, `figures`; `meaning` is a sentence. `key` marks what tables are joined by,
-    `optional` what may be missing.
+    significant ones, `figures`, times `factor`; `meaning` is a sentence. `key` marks what joins
+    tables, `optional` what may be missing, `signed` shares that people read with a plus or a minus.
     """
 
     name: str
@@ -96,6 +99,8 @@ class Column:
     figures: int | None = None
     key: bool = False
     optional: bool = False
+    signed: bool = False
+    factor: float = 1.0
 
     @property
     def above(self) -> str:
@@ -108,18 +113,34 @@ class Column:
         return self.kind in (Kind.NUMBER, Kind.WHOLE, Kind.SHARE)
 
     @property
+    def dtype(self) -> str:
+        """Its type in a frame; texts are `str` from pandas 3 on."""
+        held: str = _TYPES[self.kind][1]
+        return _OPTIONAL.get(held, held) if self.optional else held
+
+    @property
     def titled(self) -> str:
         """What stands above it in notebooks and on pages: with the unit, if it does not say it."""
         head = self.head or self.name.replace("_", " ")
         says = self.unit.lower() in head.lower() or self.kind is Kind.SHARE
         return head if says else f"{head}, {self.unit}"
 
+    def per_box(self, teu: float, box: str) -> Column:
+        """Return the column of figures per TEU as one per box; others as they are."""
+        if not self.unit.endswith(PER_TEU) or self.kind is not Kind.NUMBER:
+            return self
+        unit = f"{self.unit.removesuffix(PER_TEU)}per {box}"
+        head = self.head.replace(PER_TEU, f"per {box}")
+        return replace(self, unit=unit, head=head, factor=teu)
+
     def read(self, value: Any) -> Any:
         """Return a value as people read it: rounded, a whole figure as such, shares in percent."""
         if not self.is_figure or not isinstance(value, (int, float)):
             return value
         if self.kind is Kind.SHARE:
-            return f"{in_percent(value, self.digits or 0)}%"
+            return f"{in_percent(value, self.digits or 0, signed=self.signed)}%"
+        # A whole figure stays one.
+        value = value if self.factor == 1.0 else value * self.factor
         if self.figures is not None:
             return float(f"{value:.{self.figures}g}")
         # `+ 0` turns -0.0 into 0.0.
@@ -138,7 +159,10 @@ def _column(row: Mapping[str, str]) -> Column:
     least, most = (float(row[end]) if row[end] else None for end in ("least", "most"))
     digits = row["digits"]
     return Column(
-        **{key: row[key] for key in ("name", "meaning", "unit", "head")},
+        name=row["name"],
+        meaning=row["meaning"],
+        unit=row["unit"],
+        head=row["head"],
         kind=Kind(row["kind"]),
         least=least,
         most=most,
@@ -146,6 +170,7 @@ def _column(row: Mapping[str, str]) -> Column:
         figures=int(digits[:-1]) if digits.endswith("g") else None,
         key="key" in row["marks"],
         optional="optional" in row["marks"],
+        signed="signed" in row["marks"],
     )
 
 
@@ -216,6 +241,8 @@ class Table:
         Takes the rows from a result; by default it is given them.
     exact
         Rounds the figures of files.
+    box
+        TEU and name of the box that people read figures per, where files have them per TEU.
     """
 
     name: str
@@ -229,6 +256,7 @@ class Table:
     of: Mapping[str, Getter] = field(default_factory=dict)
     rows_of: Callable[[Any], Iterable[Any]] = iter
     exact: Callable[[float], float] | None = None
+    box: tuple[float, str] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -249,6 +277,10 @@ class Table:
         """Return the table with other columns to read."""
         return replace(self, reads=names, pages="")
 
+    def boxed(self, equipment: Equipment) -> Table:
+        """Return the table as people read it: what is per TEU in files per box of an equipment."""
+        return replace(self, box=(equipment.teu_per_box, BOXES[equipment]))
+
     def without(self, name: str) -> Table:
         """Return the table without one of its columns to read."""
         return self.reading(" ".join(one for one in self.reads.split() if one != name))
@@ -266,7 +298,10 @@ class Table:
     def read_columns(self, *, on_page: bool = False) -> tuple[Column, ...]:
         """Return the columns that people read."""
         names = self.reads or self.in_csv or self.files
-        return tuple(map(self.column, f"{names} {self.pages if on_page else ''}".split()))
+        read = map(self.column, f"{names} {self.pages if on_page else ''}".split())
+        if self.box is None:
+            return tuple(read)
+        return tuple(one.per_box(*self.box) for one in read)
 
     def value(self, row: Any, name: str) -> Any:
         """Return the value of a row."""
@@ -364,8 +399,8 @@ def typed(records: Sequence[Record], kept: Sequence[Column]) -> pd.DataFrame:
     for one in kept:
         if one.kind in (Kind.DAY, Kind.TIME):
             made[one.name] = pd.to_datetime(made[one.name], utc=one.kind is Kind.TIME)
-        kind: Any = texts if one.kind is Kind.TEXT else _TYPES[one.kind][1]
-        made[one.name] = made[one.name].astype(_OPTIONAL.get(kind, kind) if one.optional else kind)
+        kind: Any = texts if one.kind is Kind.TEXT else one.dtype
+        made[one.name] = made[one.name].astype(kind)
     return made
 
 

@@ -208,13 +208,13 @@ def mark_of(comparison: Comparison, route: RouteOption) -> str:
     """Return the status of an option in a word or two.
 
     `usable`, `closed` and `infeasible`, or of a usable one `over limit`, `same route` (as one above
-    it) or `tied`.
+    it) or `about the same`.
     """
     if route.exceeds:
         return "over limit"
     if route.equals:
         return "same route"
-    return "tied" if comparison.is_tied(route) else route.status.value
+    return "about the same" if comparison.is_tied(route) else route.status.value
 
 
 def over_limits(comparison: Comparison) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
@@ -84,6 +84,58 @@ class Running:
             found[key] = one.with_stops(found.get(key, one))
         declared = days[0].declared if days else ()
         return cls(tuple(found[key] for key in sorted(found)), declared)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinesByDay:
+    """The lines that run on some days, laid once for all of them, and which run on which day.
+
+    Lines that run on the same days are of one kind: 0 are those of all days, and no line. `every`
+    has them all, `kind` is that of each, `days` are by kind its days. With a `day`, layers have
+    only what runs on it.
+    """
+
+    every: Running
+    kind: IntArray
+    days: tuple[frozenset[date], ...]
+    day: date | None = None
+
+    @classmethod
+    def of(cls, running: Mapping[date, Running]) -> LinesByDay:
+        """Return the lines of some days, with those of each."""
+        every = Running.of_any(running.values())
+        on = {day: {(s.numbers, s.sails) for s in each.sailings} for day, each in running.items()}
+        of_line = [
+            frozenset(day for day, here in on.items() if (one.numbers, one.sails) in here)
+            for one in every.sailings
+        ]
+        kinds = (*dict.fromkeys([frozenset(running), *of_line]),)
+        return cls(every, np.array([kinds.index(each) for each in of_line], np.int64), kinds)
+
+    def at(self, day: date | None) -> LinesByDay:
+        """Return the lines, of which layers have what runs on a day, or on any without one."""
+        return replace(self, day=day)
+
+    def on(self, day: date) -> frozenset[int]:
+        """Return the kinds that run on a day."""
+        return frozenset(kind for kind, days in enumerate(self.days) if day in days)
+
+    def of_carriers(self, carriers: IntArray) -> IntArray:
+        """Return the kinds of lines by their numbers, 0 for those below 0."""
+        return np.append(self.kind, 0)[np.maximum(carriers, -1)]
+
+    def in_layers(self, layered: Layered) -> Layered:
+        """Return layers of all days without what does not run on its day."""
+        if self.day is None or layered.carrier is None:
+            return layered
+        of_node = self.of_carriers(layered.carrier)
+        idle = sorted({*np.unique(of_node).tolist()} - self.on(self.day))
+        if not idle:
+            return layered
+        stands = np.isin(of_node, idle)
+        barred = stands[layered.head] | stands[layered.tail]
+        made: Layered = layered.kept.of(("idle", *idle), lambda: without_arcs(layered, barred))
+        return made
 
 
 @lru_cache(maxsize=64)
@@ -210,21 +262,22 @@ def known_in(bundle: NetworkBundle, corridor: Corridor, running: Running) -> Lay
 def with_listed_only(
     layered: Layered,
     barred: BoolArray,
-    corridor: Corridor,
     *,
-    bundle: NetworkBundle,
-    running: Running,
+    topology: Topology,
+    lines: Carriers,
+    known: Callable[[], Layered],
 ) -> Layered:
     """Return layers in which nothing but lines of a day runs on some arcs.
 
-    Beside all ways without these arcs they have the known ways, if a line runs there.
+    Beside all ways without these arcs they have the `known` ways, if a line runs there.
     """
-    left, topology = without_arcs(layered, barred), bundle.topology
-    lost = layered.base[barred[layered.base]]
+    barred = barred[layered.base]
+    left = without_arcs(layered, barred)
+    lost = layered.base[barred]
     keys = 2 * topology.leg[lost] + topology.reversed[lost]
-    if not keys.size or not carriers_of(topology, running).runs.each(keys)[1].size:
+    if not keys.size or not lines.runs.each(keys)[1].size:
         return left
-    return side_by_side(left, known_in(bundle, corridor, running))
+    return side_by_side(left, known())
 
 
 def side_by_side(one: Layered, other: Layered) -> Layered:
@@ -254,8 +307,8 @@ def side_by_side(one: Layered, other: Layered) -> Layered:
 
 
 def without_arcs(layered: Layered, barred: BoolArray) -> Layered:
-    """Return layers without some arcs of the network."""
-    keep = ~barred[layered.base]
+    """Return layers without some of their arcs."""
+    keep = ~barred
     if keep.all():
         return layered
     first = np.append(0, np.cumsum(keep))[layered.first_arc]

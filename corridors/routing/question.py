@@ -41,7 +41,14 @@ from corridors.network.rules.capacity import ListedCapacities
 from corridors.network.rules.service_choice import ships_of_ends, with_reserved, with_ships
 from corridors.network.states.base import BaseKey
 from corridors.routing.bundle import BundleKey, NetworkBundle, named_by
-from corridors.routing.known_ways import Running, known_in, running_on, with_listed_only
+from corridors.routing.known_ways import (
+    LinesByDay,
+    Running,
+    carriers_of,
+    known_in,
+    running_on,
+    with_listed_only,
+)
 from corridors.routing.priced_ways import Paid, Stages
 from corridors.routing.problem import Problem, make_problem, shared_problem
 
@@ -88,8 +95,8 @@ class Question:
     `parameters` have the prices of the scenario's basis, `quoted` those of both. `by_road` are by
     end the places to which its boxes are trucked. `built` are the projects open at departure, whose
     rows apply; `listed` are the capacities. With `only_known`, its corridors are searched among
-    the ways that lines are known to run on its day; `lines` are those of other days with them, and
-    `declared` are services of the scenario and its corridors.
+    the ways that lines are known to run on its day, taken from the `lines` of other days with them
+    if there are any; `declared` are services of the scenario and its corridors.
     Nothing but these runs on the arcs `listed_only`. `basis_note` says why it is by cost where its
     scenario asked for prices.
     """
@@ -110,7 +117,7 @@ class Question:
     built: tuple[Project, ...] = ()
     only_known: bool = False
     declared: tuple[Laid, ...] = ()
-    lines: Running | None = None
+    lines: LinesByDay | None = None
     basis_note: str = ""
     listed_only: BoolArray | None = field(default=None, compare=False)
 
@@ -159,11 +166,27 @@ class Question:
         """The parameters at the other basis: with `price_basis: cost` at what is quoted."""
         return self.quoted.at_cost if self.at_price else self.quoted.parameters
 
+    def on(self, day: date) -> Question:
+        """Return the question of a later day of departure that has its prices.
+
+        Days of its profiles count from its own first day.
+        """
+        lines = self.lines and self.lines.at(day)
+        return replace(self, scenario=replace(self.scenario, departure=day), lines=lines)
+
+    @property
+    def start_day(self) -> int:
+        """The day of departure, counted from the first of its profiles."""
+        return (self.scenario.departure - self.weights.first_day).days
+
     @property
     def running(self) -> Running:
-        """The lines known to run on its day, or on one for which its boxes may wait."""
+        """The lines known to run on its day, or on one for which its boxes may wait.
+
+        With those of other days, all of them.
+        """
         if self.lines is not None:
-            return self.lines
+            return self.lines.every
         scenario = self.scenario
         return running_on(
             scenario.departure, scenario.max_wait_days, self.parameters, self.declared
@@ -174,7 +197,8 @@ class Question:
 
         At price these are only ways on a lane, if any is quoted.
         """
-        return self.priced(self._every_way(number))
+        layered = self._every_way(number)
+        return self.priced(layered if self.lines is None else self.lines.in_layers(layered))
 
     def priced(self, layered: Layered) -> Layered:
         """Return of layers at price only the ways on a lane, at cost all."""
@@ -185,13 +209,11 @@ class Question:
         return found
 
     def _every_way(self, number: int) -> Layered:
-        bundle, is_any = self.bundle, number == ANY_WAY
-        corridor = ANY_CORRIDOR if is_any else self.corridors[number]
         if self.only_known:
-            key: Hashable = number, self.running
-            return bundle.known.of(key, lambda: known_in(bundle, corridor, self.running))
-        if is_any:
-            layered = bundle.known.of(ANY_WAY, lambda: bundle.layering.to(corridor))
+            return self._known_ways(number)
+        bundle = self.bundle
+        if number == ANY_WAY:
+            layered = bundle.known.of(ANY_WAY, lambda: bundle.layering.to(ANY_CORRIDOR))
         else:
             layered = bundle.layers[number]
         barred = self.listed_only
@@ -200,9 +222,21 @@ class Question:
         key = number, np.packbits(barred).tobytes(), self.running
 
         def make() -> Layered:
-            return with_listed_only(layered, barred, corridor, bundle=bundle, running=self.running)
+            return with_listed_only(
+                layered,
+                barred,
+                lines=carriers_of(bundle.topology, self.running),
+                topology=bundle.topology,
+                known=lambda: self._known_ways(number),
+            )
 
         return bundle.known.of(key, make)
+
+    def _known_ways(self, number: int) -> Layered:
+        """Return the ways of a corridor that lines run, which either world may search beside."""
+        bundle, running = self.bundle, self.running
+        corridor = ANY_CORRIDOR if number == ANY_WAY else self.corridors[number]
+        return bundle.known.of((number, running), lambda: known_in(bundle, corridor, running))
 
     def problem(self, number: int) -> Problem:
         """Return the arrays of one corridor."""
@@ -413,6 +447,20 @@ def pose(
         built=built,
         declared=laid,
     )
+
+
+def lines_by_day(question: Question, days: Sequence[date]) -> LinesByDay:
+    """Return the lines known to run on some days of departure, as on that of the question."""
+
+    def laid() -> LinesByDay:
+        wait_days, parameters = question.scenario.max_wait_days, question.parameters
+        return LinesByDay.of(
+            {day: running_on(day, wait_days, parameters, question.declared) for day in days}
+        )
+
+    ended = question.parameters.value("lines.ended_months")
+    key = "lines", tuple(days), question.scenario.max_wait_days, ended, question.declared
+    return question.bundle.topology.once(key, laid).at(question.scenario.departure)
 
 
 def at_prices(question: Question, scenario: Scenario, prices: PriceBooks) -> Question:

@@ -362,7 +362,7 @@ def _price_notes(question: Question, options: Sequence[RouteOption]) -> Iterator
     if known:
         each = ", ".join(f"{series.title} of {of} ({series.index})" for series, of in known)
         months = ", ".join(dict.fromkeys(of for _, of in known))
-        text = f"Prices not known for {day:%Y-%m}; the nearest month is used: {each}."
+        text = f"Prices not known for {day:%Y-%m}; taken from another month or year: {each}."
         yield Note(text, f"fuel of {months}")
 
 

@@ -37,12 +37,6 @@ WORSE = (Listing.UNLISTED, Listing.DECLARED, Listing.CHARTERED, Listing.COUNTED)
 """What the rides of a route are to be as few of as can be, the first above all."""
 
 
-def operator_of(found: SearchedCorridor, route: DatedRoute) -> str:
-    """Return who is known to offer a route of a search; empty for nobody and for several."""
-    operators = {line.operator for line in offer_of(found, route).lines}
-    return operators.pop() if len(operators) == 1 else ""
-
-
 def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
     """Return who is known to offer a route of a search on its day; see `offer_along`."""
     question = found.question

@@ -16,7 +16,7 @@ from corridors.output.comparison import Comparison
 from corridors.output.store import Content
 from corridors.progress import Progress
 from corridors.scratch import scratch_folder
-from corridors.server.asked import OwnFiles, key_of
+from corridors.server.messages import OwnFiles, key_of
 from corridors.server.questions import COMMAND, scenario_of
 from corridors.server.replies import Reply, compact
 from corridors.studies.compare import compare
@@ -147,17 +147,13 @@ def drawn_map(answers: Answers, given: Given, progress: Progress) -> Reply:
     from corridors.data.parameters import load_sources
     from corridors.output.html.map.content import map_content
     from corridors.output.html.map.map_frame import ATTRIBUTION
-    from corridors.output.html.map.panel import PLACES_LABEL, layer_label
     from corridors.output.html.planner_parts import answer_parts
 
     found = answers.whole(given, progress)
-    sources = {key: source.title for key, source in load_sources().items()}
     body = {
         "key": given["key"],
-        "content": map_content(found, sources=sources),
+        "content": map_content(found, sources=load_sources()),
         "parts": answer_parts(found),
-        "layers": [layer_label(found, number) for number in range(len(found.usable))],
-        "places": PLACES_LABEL,
         "attribution": ATTRIBUTION,
     }
     return Reply(body=compact(body))

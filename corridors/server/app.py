@@ -18,14 +18,12 @@ from starlette.responses import Response
 from corridors.bounded_cache import BoundedCache
 from corridors.errors import printable
 from corridors.output.listings import CORRIDORS, PARAMETERS
+from corridors.output.place_search import LONGEST_QUERY, MOST_PLACES, places_like, places_near
 from corridors.output.records import listing_json
 from corridors.output.tables import Table
-from corridors.server import bodies
-from corridors.server.asked import key_of
-from corridors.server.bodies import Asked
 from corridors.server.described import described
 from corridors.server.guard import HEALTH, Limits, client_of
-from corridors.server.place_search import LONGEST_QUERY, MOST_PLACES, places_like, places_near
+from corridors.server.messages import key_of
 from corridors.server.replies import (
     BAD_INPUT,
     GONE,
@@ -38,7 +36,14 @@ from corridors.server.replies import (
 )
 from corridors.server.static_files import PAGE, static_files
 from corridors.server.streams import EVENTS, Works
-from corridors.server.study_addresses import body_of, served_studies
+from corridors.server.study_addresses import (
+    Asked,
+    DistancesAsked,
+    RouteAsked,
+    ScenarioAsked,
+    body_of,
+    served_studies,
+)
 from corridors.server.workers import (
     QUESTION_SECONDS,
     REST,
@@ -222,13 +227,13 @@ def _questions(app: FastAPI, pool: Pool) -> None:
 
         _serve(app, kind, ask, body, summary)
 
-    asks("route", bodies.RouteAsked, "The cheapest route between two places")
-    asks("distances", bodies.DistancesAsked, "Distances by sea")
+    asks("route", RouteAsked, "The cheapest route between two places")
+    asks("distances", DistancesAsked, "Distances by sea")
     asks("lines", body_of(EXPLAIN), "Every line of a corridor with its source, as markup")
     for name, study in served_studies().items():
         if not study.streams:
             asks(name, body_of(study), study.summary.rstrip("."))
-    asks("scenario", bodies.ScenarioAsked, "A question as YAML with its command, or the reverse")
+    asks("scenario", ScenarioAsked, "A question as YAML with its command, or the reverse")
 
 
 def _studies(app: FastAPI, pool: Pool) -> None:

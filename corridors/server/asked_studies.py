@@ -27,23 +27,15 @@ COMMAND = "corridors compare scenario.yaml --out result"
 
 def route(answers: Answers, given: Given, _progress: Progress) -> Reply:
     """Answer with the cheapest route; what its scenario leaves out is that of the command."""
-    from corridors.studies.route import (
-        Asked,
-        off_lanes,
-        route_in_other_world,
-        route_record,
-        routes_between,
-    )
+    from corridors.studies.route.run import Asked
+    from corridors.studies.route.run import route as find
 
     values = {**_usual_of_routes(), **given["scenario"]}
     scenario = scenario_of(values, own=answers.own, names=answers.names)
     corridor = _shipped(given.get("corridor"), "corridor")
     asked = Asked(base=scenario, corridor=corridor, via=tuple(given.get("via", ())))
-    ends, session = (scenario.origin, scenario.destination), answers.session
-    option, quickest, day = routes_between(*ends, session=session, **asked)
-    other = route_in_other_world(*ends, option, day, session=session, **asked)
-    record = route_record(option, off_lanes(option), scenario.world, quickest, other)
-    return _text(as_text(record))
+    found = find(scenario.origin, scenario.destination, session=answers.session, **asked)
+    return _text(as_text(found.record))
 
 
 @lru_cache(maxsize=1)

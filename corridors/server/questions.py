@@ -15,7 +15,7 @@ from corridors.config.nodes import INTEGER, NUMBER, Node, parse_yaml, scalar
 from corridors.config.scenario import node_of, to_scenario, validated
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError
-from corridors.server.asked import SCENARIO_FILE, OwnFiles, Values
+from corridors.server.messages import SCENARIO_FILE, OwnFiles, Values
 from corridors.server.replies import SCENARIO
 
 COMMAND = f"corridors compare {SCENARIO_FILE}"

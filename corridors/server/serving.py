@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from corridors.errors import ConfigError
-from corridors.server.asked import OwnFiles
 from corridors.server.guard import most_connections
+from corridors.server.messages import OwnFiles
 from corridors.server.workers import Pool
 
 BURSTS = 4
@@ -51,7 +51,7 @@ def run(
     import uvicorn
 
     from corridors.server.app import make_app
-    from corridors.server.connections import Connection
+    from corridors.server.guard import Connection
     from corridors.server.replies import LOG
 
     app: Any = make_app(pool, hosts=(host, *hosts))

@@ -18,8 +18,7 @@ from corridors.errors import CorridorsError
 from corridors.memory import return_freed
 from corridors.processes import end_with_parent
 from corridors.progress import Progress
-from corridors.server.asked import OwnFiles
-from corridors.server.messages import Done, Step, Stop, memory_mb
+from corridors.server.messages import Done, OwnFiles, Step, Stop, memory_mb
 from corridors.server.replies import OUR_FAULT, PROGRAM_ERROR, Reply, problem, problem_of
 
 RARELY = 200_000

@@ -24,8 +24,7 @@ from typing import Any
 
 from corridors.bounded_cache import BoundedCache
 from corridors.processes import all_cores, worker_context, workers_environment
-from corridors.server.asked import OwnFiles
-from corridors.server.messages import Done, Step, Stop, cpu_seconds, memory_mb
+from corridors.server.messages import Done, OwnFiles, Step, Stop, cpu_seconds, memory_mb
 from corridors.server.replies import (
     BAD_INPUT,
     BUSY,

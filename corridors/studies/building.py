@@ -34,8 +34,8 @@ from corridors.optimise.planning.program import (
 )
 from corridors.optimise.time_limit import TimeLimit
 from corridors.progress import Progress, quiet
-from corridors.studies.allocate import calendars, capacity_of, search_plans, times
 from corridors.studies.lanes import Member, Resource, resources_of
+from corridors.studies.searched_plans import calendars, capacity_of, search_plans, times
 from corridors.studies.session import Session
 from corridors.units import USD_PER_USD_M
 

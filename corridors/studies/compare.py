@@ -12,7 +12,7 @@ from typing import NamedTuple, TypedDict, Unpack
 
 from corridors.data.access import load_worlds_of_lines
 from corridors.data.paths import one_look
-from corridors.domain.results import Alternative, Candidate, Decision, RouteOption
+from corridors.domain.results import Alternative, Candidate, Decision, Offer, RouteOption
 from corridors.domain.scenario import OTHER, Avoided, Limits, Scenario
 from corridors.optimise.candidates import (
     candidate_in,
@@ -33,7 +33,6 @@ from corridors.routing.corridor_search import SearchedCorridor, search_row
 from corridors.routing.question import Question
 from corridors.routing.report import NOTHING_USABLE, report, run_warnings
 from corridors.routing.terms import DatedRoute
-from corridors.routing.who_sails import operator_of
 from corridors.studies.free_route import ComparedSearches, held_against_all
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges, booked_draws
@@ -120,9 +119,10 @@ def compared(
     booked: dict[str, Booked] = {}
 
     def reported(one: SearchedCorridor) -> RouteOption:
-        if one.best is not None and not one.is_unpriced:
-            booked[one.corridor.id] = booked_of(one, one.best)
-        return option_of(one, session=session, certify=certify, figures_only=figures_only)
+        option = option_of(one, session=session, certify=certify, figures_only=figures_only)
+        if ranges is not Ranges.NONE and option.offer is not None and one.best is not None:
+            booked[one.corridor.id] = booked_of(one, one.best, option.offer)
+        return option
 
     made = decided(
         scenario,
@@ -133,7 +133,7 @@ def compared(
     )
     scenario = replace(scenario, price_basis=made.question.scenario.price_basis)
     options = [noted(option, made.held) for option in made.options]
-    if ranges is not Ranges.NONE and booked:
+    if booked:
         options = _drawn(options, booked, made, ranges)
     value_of_time = scenario.shipment.value_of_time_usd_per_teu_day
     ranked = with_equals(rank_options(options, scenario.objective, value_of_time=value_of_time))
@@ -179,9 +179,9 @@ def compared(
     return replace(comparison, warnings=warnings), made
 
 
-def booked_of(found: SearchedCorridor, route: DatedRoute) -> Booked:
-    """Return a route of a search as it is booked."""
-    return Booked(key=RouteKey.of(found, route), operator=operator_of(found, route))
+def booked_of(found: SearchedCorridor, route: DatedRoute, offer: Offer) -> Booked:
+    """Return a route of a search, and who offers it, as it is booked."""
+    return Booked(key=RouteKey.of(found, route), operator=offer.operator)
 
 
 def _drawn(

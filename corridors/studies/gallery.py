@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from corridors.config import load_scenario
-from corridors.data.parameters import load_sources
+from corridors.data.parameters import Source, load_sources
 from corridors.data.paths import configs_dir
 from corridors.output.comparison import options_csv
 from corridors.output.csv import csv_text
@@ -17,7 +17,7 @@ from corridors.output.html.map.basemap import shipped_land
 from corridors.output.html.map.map_page import render_map
 from corridors.output.html.report.single import render_report
 from corridors.output.store import check_folder, write_outputs
-from corridors.studies.route import DEFAULT_SCENARIO
+from corridors.studies.route.run import DEFAULT_SCENARIO
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
 
@@ -76,7 +76,7 @@ def write_gallery(folder: Path, *, names: Sequence[str] | None = None) -> tuple[
     for path in folders.values():
         check_folder(path, FILES)
     entries = _entries(folders)
-    sources = {key: source.title for key, source in load_sources().items()}
+    sources = load_sources()
     made = [(folders[entry.id], example_files(entry, sources)) for entry in entries]
     every = gallery_html(entries, links=True)
     made.append((folder / EXAMPLES, {HASHES: hashes_csv(made), INDEX: every}))
@@ -104,13 +104,16 @@ def hashes_csv(made: Sequence[tuple[Path, Mapping[str, str]]]) -> str:
     return csv_text(rows, HASH_COLUMNS)
 
 
-def example_files(entry: Entry, sources: Mapping[str, str]) -> dict[str, str]:
+def example_files(entry: Entry, sources: Mapping[str, Source]) -> dict[str, str]:
     """Return the text of an example's files by name."""
     comparison = entry.comparison
     command = f"corridors compare {entry.id} --out maps/{entry.id}"
+    titles = {key: source.title for key, source in sources.items()}
     return {
-        "map.html": render_map(comparison, sources=sources, command=command),
-        "report.html": render_report(comparison, sources=sources, command=command),
+        "map.html": render_map(comparison, sources=sources, command=command, report="report.html"),
+        "report.html": render_report(
+            comparison, sources=titles, command=command, map_page="map.html"
+        ),
         "options.csv": options_csv(comparison),
         "thumbnail.svg": entry.thumbnail,
     }

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -15,10 +16,11 @@ from corridors.config.own_data import overlay_for
 from corridors.data.eca import areas_in_force
 from corridors.domain.plan import Pair, Plan
 from corridors.domain.scenario import OTHER, Corridor, PriceBasis, Scenario
+from corridors.errors import CorridorsError
 from corridors.network.lines.declared import declared_for, runs_on
 from corridors.network.rules.capacity import USERS, passes, used_of
 from corridors.network.states.topology import Topology
-from corridors.optimise.line_switch import BY_COST
+from corridors.optimise.line_switch import BY_COST, with_lines
 from corridors.optimise.planning.generation import MISSING_USD
 from corridors.routing.known_ways import Running, running_on
 from corridors.routing.priced.near_part import least_at_each
@@ -109,43 +111,23 @@ def resources_of(scenario: Scenario, months: Sequence[date]) -> tuple[Resource, 
     )
 
 
-def on_one_basis(
-    plans: Sequence[Plan], session: Session, *, years: Sequence[int] = ()
-) -> tuple[Plan, ...]:
-    """Return plans by price if each pair of all has prices on all its days of departure.
+class UnpricedError(CorridorsError):
+    """The best way of the pair so named, which asks for prices, has none on a departure."""
 
-    With `years` those are the days of each year in which the plans begin.
 
-    Else all are by cost, since what is quoted in one stands beside no cost of another.
+def on_one_basis(plans: Sequence[Plan], unpriced: str = "") -> tuple[Plan, ...]:
+    """Return plans by price if each pair of all asks for prices and has them.
 
-    Raises
-    ------
-    ConfigError
-        A place, service or parameter of a pair is unknown.
+    Else all are by cost, since what is quoted in one stands beside no cost of another. `unpriced`
+    is the name of a pair found without.
     """
-
-    def has_prices(plan: Plan, pair: Pair) -> bool:
-        plans = [plan.begun_in(year) for year in years] or [plan]
-        days = [day for one in plans for day in _days(one)]
-        corridors = _corridors(plan, pair, session)
-        scenario = replace(pair.scenario, max_wait_days=plan.max_wait_days)
-        return all(
-            session.pose(replace(scenario, departure=group[0]), corridors).at_price
-            for group in _alike(scenario, days, session)
-        )
-
-    every = [(plan, pair) for plan in plans for pair in plan.pairs]
-    if all(pair.scenario.price_basis is PriceBasis.COST for _, pair in every):
-        return tuple(plans)
-    # Plans that differ in volumes or contracts alone are asked once.
-    apart = {
-        (pair.scenario, plan.months, plan.departures, plan.max_wait_days): (plan, pair)
-        for plan, pair in every
-    }
-    unpriced = next((pair for one, pair in apart.values() if not has_prices(one, pair)), None)
-    if unpriced is None:
-        return tuple(plans)
-    note = f"{BY_COST}: the best way from {unpriced.name} has none"
+    pairs = [pair for plan in plans for pair in plan.pairs]
+    by_cost = [pair for pair in pairs if pair.scenario.price_basis is PriceBasis.COST]
+    if not unpriced:
+        if len(by_cost) in (0, len(pairs)):
+            return tuple(plans)
+        unpriced = by_cost[0].name
+    note = f"{BY_COST}: the best way from {unpriced} has none"
 
     def at_cost(pair: Pair) -> Pair:
         return replace(pair, scenario=replace(pair.scenario, price_basis=PriceBasis.COST))
@@ -176,43 +158,31 @@ def lanes_of(
     ------
     ConfigError
         A place, service or parameter of the pair is unknown.
+    UnpricedError
+        The pair asks for prices, and its best way on some day has none.
     """
     corridors = _corridors(plan, pair, session)
     plans = [plan.begun_in(year) for year in years] or [plan]
 
-    def posed_on(day: date) -> Question:
-        scenario = replace(pair.scenario, departure=day, max_wait_days=plan.max_wait_days)
-        if pair.max_days is None:
-            return session.pose(scenario, corridors)
-        # Which ways may be recommended is asked of those that meet the deadline.
-        limits = replace(scenario.limits, max_days=pair.max_days)
-        question = session.pose(replace(scenario, limits=limits), corridors)
-        return replace(question, scenario=scenario)
-
-    posed_first = posed_on(plans[0].months[0].replace(day=plans[0].departures[0]))
-    alike = _by_year(plans, pair.scenario, posed_first, session)
+    days = sorted({day for each in plans for day in _days(each)})
+    posed_on = partial(_posed, plan, pair, corridors=corridors, session=session, days=days)
+    posed_first = posed_on(days[0])
+    alike, questions = [], []
+    for group in _by_year(plans, pair.scenario, posed_first, session):
+        for part, question in _as_known(group.days, posed_first, posed_on):
+            alike.append(group._replace(days=part))
+            questions.append(_of_any_day(question))
+    del posed_first, question
     first_days = [group.days[0] for group in alike]
     prices_of = {day: number for number, group in enumerate(alike) for day in group.days}
-    questions = [
-        posed_first if number == 0 else posed_on(day) for number, day in enumerate(first_days)
-    ]
-    del posed_first
     # Another network only if other services sail or other arcs are never usable.
     together: dict[Hashable, list[int]] = {}
     for number, question in enumerate(questions):
         usable = np.packbits(question.weights.usable).tobytes()
-        key = id(question.bundle.topology), usable, question.only_known
+        key = id(question.bundle.topology), usable, _known_key(question)
         together.setdefault(key, []).append(number)
     asked: dict[int, frozenset[int]] = {}
-    lines_of: dict[int, LinesByDay] = {}
     for numbers in together.values():
-        first = questions[numbers[0]]
-        if first.only_known or first.listed_only is not None:
-            leaving = [day for number in numbers for day in alike[number].days]
-            lines = LinesByDay(leaving, first)
-            for number in numbers:
-                lines_of[number] = lines
-                questions[number] = replace(questions[number], lines=lines.every)
         asked |= zip(numbers, _asked([questions[number] for number in numbers]), strict=True)
 
     # A TEU through what is booked saves at most what the contract says, one of a minimum anything.
@@ -230,12 +200,13 @@ def lanes_of(
 
     def lanes_on(numbers: Sequence[int], known: list[Question]) -> Iterator[Lane]:
         departures: dict[tuple[int, frozenset[int]], dict[int, list[int]]] = {}
-        lines = lines_of.get(numbers[0])
+        lines = known[0].lines
         for day, number in sorted(prices_of.items()):
             if number in numbers:
                 kept = asked[number]
                 if lines is not None:
-                    kept = lines.running(kept, day, len(corridors))
+                    kinds = lines.on(day)
+                    kept = frozenset(n + kind * len(corridors) for n in kept for kind in kinds)
                 by_month = departures.setdefault((number, kept), {})
                 month = alike[number].plan.months.index(day.replace(day=1))
                 by_month.setdefault(month, []).append((day - first_days[number]).days)
@@ -243,11 +214,9 @@ def lanes_of(
 
         def posed(groups: tuple[int, ...]) -> Posed:
             # What was posed to judge its corridors serves once, for the first search.
-            posed = [*known] or [posed_on(first_days[number]) for number in numbers]
+            posed = [*known] or [_of_any_day(posed_on(first_days[n])) for n in numbers]
             known.clear()
-            if lines is not None:
-                posed = [replace(one, lines=lines.every) for one in posed]
-            network = _network(posed[0], members, resources, in_any, lines)
+            network = _network(posed[0], members, resources, in_any)
             return Posed(posed, network, objective, groups)
 
         terms = [
@@ -277,42 +246,56 @@ def lanes_of(
     return tuple(lane for each in networks for lane in lanes_on(*each))
 
 
-class LinesByDay:
-    """Which lines run on which days of departure of a pair, where only known ways may be taken.
+def _posed(
+    plan: Plan,
+    pair: Pair,
+    day: date,
+    *,
+    corridors: Sequence[Corridor],
+    session: Session,
+    days: Sequence[date],
+) -> Question:
+    """Return the question of a pair on one of the days; an UnpricedError if it lacks prices."""
+    scenario = replace(pair.scenario, departure=day, max_wait_days=plan.max_wait_days)
+    # Which ways may be recommended is asked of those that meet the deadline.
+    limits = scenario.limits
+    if pair.max_days is not None:
+        limits = replace(limits, max_days=pair.max_days)
+    question = session.pose(replace(scenario, limits=limits), corridors, days=days)
+    if question.scenario.price_basis is not scenario.price_basis:
+        raise UnpricedError(pair.name)
+    return replace(question, scenario=scenario)
 
-    Lines that run on the same days are alike. On a network an arc of corridor `n` and of lines of
-    the kind `k` has the corridor `n + k * corridors`; those of kind 0 are of no line, or of one
-    that runs on all days.
 
-    Parameters
-    ----------
-    days
-        The days of departure.
-    question
-        The question of one of them.
+def _known_key(question: Question) -> Hashable:
+    """Return what tells apart questions by which ways may be recommended."""
+    listed = question.listed_only
+    return question.only_known, None if listed is None else np.packbits(listed).tobytes()
+
+
+def _as_known(
+    days: Sequence[date], question: Question, posed_on: Callable[[date], Question]
+) -> Iterator[tuple[list[date], Question]]:
+    """Yield days of the same prices by which ways may be recommended, each with its question.
+
+    On every day that is judged as a comparison does, with the lines and closures of the day.
+    `question` is one that is posed already, perhaps that of the first day.
     """
+    if question.scenario.departure != days[0]:
+        question = posed_on(days[0])
+    alike = {_known_key(question): [days[0]]}
+    for day in days[1:]:
+        alike.setdefault(_known_key(with_lines(question.on(day))), []).append(day)
+    for part in alike.values():
+        yield part, question if part[0] == days[0] else posed_on(part[0])
 
-    def __init__(self, days: Sequence[date], question: Question) -> None:
-        wait_days = question.scenario.max_wait_days
-        running = {
-            day: running_on(day, wait_days, question.parameters, question.declared) for day in days
-        }
-        self.every = Running.of_any(running.values())
-        """All of them."""
-        on, numbers = {day: {*each.numbers} for day, each in running.items()}, self.every.numbers
-        of_line = [frozenset(day for day in days if number in on[day]) for number in numbers]
-        kinds = [*dict.fromkeys([frozenset(days), *of_line])]
-        self._kind = np.array([kinds.index(each) for each in of_line], np.int64)
-        self._kinds = kinds
 
-    def of_carriers(self, carriers: IntArray) -> IntArray:
-        """Return the kinds of lines by their numbers, 0 for those below 0."""
-        return np.where(carriers >= 0, np.append(self._kind, 0)[carriers], 0)
-
-    def running(self, corridors: frozenset[int], day: date, count: int) -> frozenset[int]:
-        """Return the corridors with those of the kinds that run on a day, of `count` corridors."""
-        kinds = [kind for kind, days in enumerate(self._kinds) if day in days]
-        return frozenset(number + kind * count for number in corridors for kind in kinds)
+def _of_any_day(question: Question) -> Question:
+    """Return a question with the lines of all its days; without, where they do not matter."""
+    lines = question.lines
+    if lines is None or not (question.only_known or question.listed_only is not None):
+        return replace(question, lines=None)
+    return replace(question, lines=lines.at(None))
 
 
 class _Alike(NamedTuple):
@@ -419,10 +402,13 @@ def _network(
     members: Sequence[Member],
     resources: Sequence[Resource],
     numbers: Sequence[int],
-    lines: LinesByDay | None,
 ) -> PricedNetwork:
-    """Return the network of some corridors of a question; see `LinesByDay`."""
-    topology = question.bundle.topology
+    """Return the network of some corridors of a question.
+
+    An arc of corridor `n` and of lines of the kind `k` (see `LinesByDay`) has the corridor
+    `n + k * corridors`.
+    """
+    topology, lines = question.bundle.topology, question.lines
     problems = [question.problem(number) for number in numbers]
     problem, of_number, own = union(problems)
     of_corridor = np.array(numbers)[of_number]

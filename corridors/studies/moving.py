@@ -21,11 +21,11 @@ from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
 from corridors.data.uncertainty import Role, load_uncertainty
 from corridors.domain.objective import Objective
-from corridors.domain.results import Candidate
+from corridors.domain.results import Candidate, Decision
 from corridors.domain.scenario import OTHER, Limits, Override, PriceBasis, Scenario
 from corridors.errors import ConfigError, OptionError
 from corridors.optimise.candidates import candidate_in
-from corridors.output.display_names import name_of_ways
+from corridors.output.display_names import in_sentence, name_of_ways
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.question import parameters_on
@@ -79,6 +79,52 @@ class Driver:
         name, at, scope = self.key.removeprefix("overrides.").partition("@")
         set_to = Override(parameter=name, scope=scope if at else None, value=value)
         return replace(scenario, overrides=(*scenario.overrides, set_to))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What the comparison of a scenario recommends, beside what a study of it names.
+
+    `tied` are the corridors about as good as the recommended one, itself among them, `without_line`
+    those that nobody is known to sail. `counted_days` says that the study gives a day a value that
+    the comparison does not.
+    """
+
+    corridor: str
+    title: str
+    tied: tuple[str, ...]
+    without_line: tuple[str, ...] = ()
+    counted_days: bool = False
+
+    @classmethod
+    def of(
+        cls, decision: Decision, titles: Mapping[str, str], *, counted_days: bool = False
+    ) -> Self:
+        """Return what a decision recommends."""
+        name = decision.recommended or ""
+        tied = tuple(one.corridor for one in decision.tied)
+        return cls(
+            corridor=name,
+            title=titles.get(name, name),
+            tied=tied,
+            without_line=decision.without_line,
+            counted_days=counted_days,
+        )
+
+    def against(self, named: str) -> str:
+        """Return that the comparison recommends another option than the one named, and why."""
+        if not self.corridor:
+            return "The comparison recommends nothing: no option meets its limits."
+        if named == self.corridor:
+            return ""
+        why = "it takes another route of the corridor within the limits"
+        if named in self.tied:
+            why = "the two are about the same, and it is the quicker"
+        elif named in self.without_line:
+            why = "no line is known to sail the other"
+        elif self.counted_days:
+            why = "it gives the days no value"
+        return f"The comparison recommends {in_sentence(self.title)}: {why}."
 
 
 def driver_of(
@@ -192,10 +238,16 @@ class Moving:
     """
 
     def __init__(
-        self, made: Decided, drivers: Sequence[Driver], *, progress: Progress = quiet
+        self,
+        made: Decided,
+        drivers: Sequence[Driver],
+        *,
+        own: Decision,
+        progress: Progress = quiet,
     ) -> None:
         self.made = made
         self.drivers = tuple(drivers)
+        self.own = own
         self.progress = progress
         self.table = table_at_cost(made.question)
         # No events are drawn, so it does not matter who sails.
@@ -249,7 +301,9 @@ class Moving:
             msg = f"{options} move the same figure: {names}. Give two that differ"
             raise OptionError(msg)
         made = decided(asked, session=session, progress=progress)
-        return cls(made, drivers, progress=progress)
+        # The comparison weighs what the scenario does, which the drivers may have changed.
+        own = made if asked == scenario else decided(scenario, session=session, progress=progress)
+        return cls(made, drivers, own=own.decision, progress=progress)
 
     @property
     def scenario(self) -> Scenario:
@@ -269,6 +323,12 @@ class Moving:
             ways.setdefault(candidate.corridor, []).append(candidate.way)
         corridors = self.made.question.corridors
         return {one.id: name_of_ways(one.title, ways.get(one.id, ())) for one in corridors}
+
+    @property
+    def standing(self) -> Standing:
+        """What the comparison recommends at the values of the scenario."""
+        counted = self.own.objective is not self.scenario.objective
+        return Standing.of(self.own, self.titles, counted_days=counted)
 
     @property
     def candidates(self) -> list[Candidate]:

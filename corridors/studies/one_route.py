@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from typing_extensions import deprecated
+
 from corridors.data.names import name_of
 from corridors.domain.results import Decision, DecisionStatus, RouteOption
 from corridors.output.display_names import scenario_title, world_title
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.studies.ranked_corridors import COMMAND, Comparison
-from corridors.studies.result_base import MAP_HEIGHT, Page, Written
+from corridors.studies.result_base import Page, Written
 
 if TYPE_CHECKING:
     import geopandas
     import pandas as pd
 
     from corridors.domain.scenario import Scenario
+    from corridors.output.html.map.folium_page import DrawnMap
     from corridors.output.manifest import Manifest
     from corridors.output.records import Record
     from corridors.studies.result_base import Files
@@ -25,13 +28,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class OneRoute(Written):
-    """A single route of a scenario; `option` has every figure of it."""
+    """A single route of a scenario."""
 
     _more = ".legs .cost_lines .lines .emissions are frames; .map(), .save(folder)"
 
     scenario: Scenario
+    """The scenario that was asked."""
     option: RouteOption
+    """The route with every figure of it; `option.reason` says why there is none."""
     manifest: Manifest
+    """Versions, and hashes of the data, that gave it."""
 
     @property
     def usable(self) -> bool:
@@ -59,9 +65,15 @@ class OneRoute(Written):
         return self.option.km() if self.usable else None
 
     @property
-    def co2e_kg_per_teu(self) -> float | None:
+    def co2e_wtw_kg_per_teu(self) -> float | None:
         """Well-to-wake emissions in kg CO2e per TEU."""
         return self.option.co2e_wtw_kg_per_teu
+
+    @property
+    @deprecated("co2e_kg_per_teu is co2e_wtw_kg_per_teu, as in frames and files")
+    def co2e_kg_per_teu(self) -> float | None:
+        """Old name of `co2e_wtw_kg_per_teu`, for this version."""
+        return self.co2e_wtw_kg_per_teu
 
     @property
     def gates(self) -> tuple[str, ...]:
@@ -100,10 +112,9 @@ class OneRoute(Written):
 
         return option_record(self.option)
 
-    def map(self, *, tiles: bool = False) -> Page:
-        """Return the map of the route; `tiles` lets it load OpenStreetMap tiles when online."""
-        page = self._alone.map(tiles=tiles)
-        return Page(f"Map of {self._heading}", page.html, MAP_HEIGHT)
+    def map(self, *, tiles: bool = False) -> DrawnMap:
+        """Return the map of the route, a `folium.Map`: see `Comparison.map`."""
+        return self._alone.map(tiles=tiles)
 
     @cached_property
     def _alone(self) -> Comparison:
@@ -173,7 +184,7 @@ class OneRoute(Written):
         return frame
 
     def _map(self) -> Page | None:
-        return self.map() if self.usable else None
+        return self._alone._map() if self.usable else None
 
     def _files(self, *, command: str = COMMAND) -> Files:
         return self._alone._files(command=command)

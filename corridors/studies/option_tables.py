@@ -6,13 +6,15 @@ says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from corridors.output.comparison import Comparison
-from corridors.output.contract import OptionRecord
+from corridors.output.contract import FIGURES, PASSED, OptionRecord
+from corridors.output.display_names import capitalised
 from corridors.output.records import Record
-from corridors.output.tables import Table
+from corridors.output.tables import Column, Kind, Table, column, columns, typed
 
 if TYPE_CHECKING:
     import geopandas
@@ -25,6 +27,11 @@ NESTED = (
 )
 TIMES = ("departs", "arrives", "arrival")
 DAYS = ("departure", "next_usable_date")
+FIRST = (
+    *("corridor", "title", "rank", "recommended", "status", "cost_usd_per_teu"),
+    *("low_usd_per_teu", "high_usd_per_teu"),
+)
+"""The columns of the frame of options that stand first."""
 OUTER_BOUNDS = {"low": "outer_low_usd_per_teu", "high": "outer_high_usd_per_teu"}
 """Every price and quantity at its low, then at its high, by the names of the files."""
 COST_LINES = Table(
@@ -52,47 +59,106 @@ def option_frame(comparison: Comparison) -> geopandas.GeoDataFrame:
     `geometry`. `departure` and `next_usable_date` are days; `departs` and `arrives` are times in
     UTC, and `arrival` is the old name of `arrives`.
     """
-    # Imported here because geopandas takes longer to import than most commands take to run.
-    import geopandas
-    import pandas as pd
     import shapely
 
     from corridors.output.drawn_lines import split_at_antimeridian, unwrapped_lines
 
-    ranks = comparison.ranks
+    return options_frame(
+        [OptionRecord.without_steps(route) for route in comparison.routes],
+        ranges=[route.low_and_high if route.usable else () for route in comparison.routes],
+        chosen=comparison.decision.shares,
+        shapes=[
+            shapely.MultiLineString(
+                [
+                    part
+                    for line in unwrapped_lines(route.steps)
+                    for part in split_at_antimeridian(line)
+                ]
+            )
+            for route in comparison.routes
+        ],
+    )
+
+
+def options_frame(
+    options: Sequence[OptionRecord],
+    *,
+    ranges: Sequence[Sequence[float]],
+    chosen: Container[str],
+    shapes: Sequence[Any],
+) -> geopandas.GeoDataFrame:
+    """Return the frame of the options of a comparison, which may have been saved.
+
+    Parameters
+    ----------
+    options
+        Best first.
+    ranges
+        Low and high of the cost of each, nothing where it is closed.
+    chosen
+        The recommended corridors.
+    shapes
+        The lines of each.
+    """
+    # Imported here because geopandas takes longer to import than most commands take to run.
+    import geopandas
+
+    ranked = [one.corridor for one in options if one.status == "usable" and not one.equals]
+    ranks = {corridor: rank for rank, corridor in enumerate(ranked, start=1)}
     rows: list[dict[str, Any]] = []
-    for route in comparison.routes:
-        plain = OptionRecord.without_steps(route).plain()
-        row = {key: value for key, value in plain.items() if key not in NESTED}
-        ends = route.low_and_high if route.usable else (None, None)
-        low, high = (None if end is None else round(end, 2) for end in ends)
+    for option, ends in zip(options, ranges, strict=True):
+        row: dict[str, Any] = {k: value for k, value in option.plain().items() if k not in NESTED}
+        low, high = (round(end, 2) for end in ends) if ends else (None, None)
         rows.append(
             {
-                "corridor": row.pop("corridor"),
-                "title": row.pop("title"),
-                "rank": ranks.get(route.corridor),
-                "recommended": route.corridor in comparison.decision.shares,
-                "status": row.pop("status"),
-                "cost_usd_per_teu": row.pop("cost_usd_per_teu"),
+                **row,
+                "rank": ranks.get(option.corridor),
+                "recommended": option.corridor in chosen,
                 "low_usd_per_teu": low,
                 "high_usd_per_teu": high,
-                **row,
             }
         )
-    shapes = [
-        shapely.MultiLineString(
-            [part for line in unwrapped_lines(route.steps) for part in split_at_antimeridian(line)]
+        rows[-1] |= {"departs": row["departure"], "arrives": row["arrival"]}
+        # A day is that of its time in UTC.
+        rows[-1] |= {name: row[name] and row[name][:10] for name in DAYS}
+    made = typed(rows, option_columns())
+    return geopandas.GeoDataFrame(made, geometry=list(shapes), crs=CRS).set_index("corridor")
+
+
+@cache
+def option_columns() -> tuple[Column, ...]:
+    """Return the columns of the frame of options: its own, then those of an option in JSON."""
+    kinds = {
+        **dict.fromkeys(FIGURES, Kind.NUMBER),
+        **dict.fromkeys((*PASSED, "warnings"), Kind.TEXTS),
+        **dict.fromkeys(DAYS, Kind.DAY),
+        **dict.fromkeys(TIMES, Kind.TIME),
+        "rank": Kind.WHOLE,
+        "recommended": Kind.TRUTH,
+        "front_complete": Kind.TRUTH,
+        "fans": Kind.OBJECTS,
+    }
+    fields = OptionRecord.model_fields
+    names = dict.fromkeys((*FIRST, *(name for name in fields if name not in NESTED), *TIMES))
+    known = columns()
+    found = []
+    for name in names:
+        # An option says what its figures mean where a table of another thing has the same name.
+        own = known.get(f"options.{name}")
+        means = (own and own.meaning) or (name in fields and fields[name].description)
+        kind = own.kind if own else kinds.get(name, Kind.TEXT)
+        words = capitalised(means) if means else column(name).meaning
+        is_optional = kind in (Kind.NUMBER, Kind.WHOLE, Kind.TEXT)
+        found.append(
+            Column(
+                name=name,
+                kind=kind,
+                meaning=f"{words.removesuffix('.')}.",
+                key=name == "corridor",
+                optional=is_optional,
+            )
         )
-        for route in comparison.routes
-    ]
-    frame = geopandas.GeoDataFrame(rows, geometry=shapes, crs=CRS)
-    frame["departs"], frame["arrives"] = frame["departure"], frame["arrival"]
-    for column in (*TIMES, *DAYS):
-        frame[column] = pd.to_datetime(frame[column], utc=True).astype("datetime64[ns, UTC]")
-    for column in DAYS:
-        frame[column] = frame[column].dt.tz_localize(None).dt.normalize().astype("datetime64[ns]")
-    frame["rank"] = frame["rank"].astype("Int64")
-    return frame.set_index("corridor")
+    return tuple(found)
 
 
 def leg_frame(comparison: Comparison) -> geopandas.GeoDataFrame:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import geopandas
     import pandas as pd
 
+    from corridors.output.html.map.folium_page import DrawnMap
     from corridors.studies.result_base import Files
 
 SHOWN_IN_TEXT = 3
@@ -41,7 +42,13 @@ class Comparison(Written, compared.Comparison):
 
     @property
     def options(self) -> geopandas.GeoDataFrame:
-        """One row per corridor, best first, with its line; the index is the corridor's id."""
+        """One row per corridor, best first, with its line; the index is the corridor's id.
+
+        `rank` is `Int64`, `recommended` bool; `departure` and `next_usable_date` days, `departs`
+        and `arrives` times in UTC; other figures are float64, missing where it is closed, with the
+        unit last in their names: `cost_usd_per_teu`, `distance_km`. Lists of places are `object`.
+        The page of columns in the documentation lists them all.
+        """
         return option_frame(self)
 
     @property
@@ -64,18 +71,22 @@ class Comparison(Written, compared.Comparison):
         """One row per step of each route and energy carrier, by ISO 14083."""
         return EMISSIONS.frame(self)
 
-    def map(self, *, tiles: bool = False) -> Page:
-        """Return the map of all routes.
+    def map(self, *, tiles: bool = False) -> DrawnMap:
+        """Return the map of all routes: a `folium.Map` with a `FeatureGroup` a corridor.
+
+        Layers, plugins, tiles and a control of layers can be added to it. A notebook shows it, and
+        `save(path)` writes the page that `corridors compare --out` writes.
 
         Parameters
         ----------
         tiles
             Let it load OpenStreetMap tiles when online; without, it needs no network.
         """
-        from corridors.studies.result_files import comparison_files
+        from corridors.data.parameters import load_sources
+        from corridors.output.html.map.folium_page import DrawnMap
+        from corridors.output.html.map.map_page import map_page
 
-        files = comparison_files(self, tiles="osm" if tiles else None)
-        return page_of(files, "map.html", f"Map of {self._name}", MAP_HEIGHT)
+        return DrawnMap(map_page(self, sources=load_sources()), "osm" if tiles else None)
 
     def report(self) -> Page:
         """Return the report: the answer, costs and days by part, sources.
@@ -84,7 +95,7 @@ class Comparison(Written, compared.Comparison):
         """
         from corridors.studies.result_files import comparison_files
 
-        files = comparison_files(self, command=COMMAND)
+        files = comparison_files(self, command=COMMAND, beside=False)
         return page_of(files, "report.html", f"Report on {self._name}", REPORT_HEIGHT)
 
     def plot(self, ax: Any = None) -> Any:
@@ -181,10 +192,18 @@ class Comparison(Written, compared.Comparison):
         return table if any(row["status"] for row in rows) else table.drop(columns="status")
 
     def _map(self) -> Page:
-        return self.map()
+        from corridors.studies.result_files import comparison_files
+
+        return page_of(comparison_files(self), "map.html", f"Map of {self._name}", MAP_HEIGHT)
 
     def _said(self) -> tuple[str, ...]:
-        return self.answer.sentences
+        return self.answer.said
+
+    def _picture(self) -> str:
+        from corridors.output.html.gallery.thumbnail import thumbnail_svg
+        from corridors.output.html.map.basemap import shipped_land
+
+        return thumbnail_svg(self, shipped_land())
 
     def _files(self, *, command: str = COMMAND) -> Files:
         import yaml

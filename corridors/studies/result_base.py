@@ -11,11 +11,12 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
-from corridors.errors import CorridorsError
+from corridors.errors import CorridorsError, needed
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from corridors.domain.answer import Answer
     from corridors.domain.scenario import Scenario
     from corridors.output.html.report.report_page import Section
     from corridors.output.store import Content
@@ -39,10 +40,6 @@ WIDTH = 96
 LONGEST = 3 * WIDTH
 
 Made = TypeVar("Made")
-
-
-class MissingPackageError(CorridorsError):
-    """A package that is not installed is needed for this."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -186,6 +183,12 @@ class Terminal(Protocol):
     def table(self, table: Table, result: object, *, title: str = "") -> None:
         """Print a table of a result as people read it."""
 
+    def answer(self, answer: Answer, table: Table, *rows: object) -> None:
+        """Print an answer with a table in place of its rows: the first of `rows` that fits."""
+
+    def shows(self, flag: str) -> bool:
+        """Return whether a flag of the command asks for more."""
+
     def say(self, text: str, *, indent: str | None = None) -> None:
         """Print a sentence."""
 
@@ -254,9 +257,9 @@ class Written(Result):
     @property
     def _title(self) -> str:
         """The heading of the start page of its files."""
-        scenario = getattr(self, "scenario", None)
+        scenario, plan = getattr(self, "scenario", None), getattr(self, "plan", None)
         if scenario is None:
-            return self._texts()[0]
+            return self._texts()[0] if plan is None else str(plan.name)
         from corridors.output.display_names import scenario_title
 
         return scenario_title(scenario)
@@ -264,6 +267,10 @@ class Written(Result):
     def _said(self) -> Sequence[str]:
         """Return the sentences of its answer, which stand on the start page of its files."""
         return ()
+
+    def _picture(self) -> str:
+        """Return a small map for the start page of its files."""
+        return ""
 
     @property
     def _is_usable(self) -> bool:
@@ -301,14 +308,66 @@ class Written(Result):
         files = self._files()
         check_folder(Path(folder), tuple(files))
         contents = {name: make() for name, make in files.items()}
-        return write_with_start_page(Path(folder), contents, title=self._title, answer=self._said())
+        return write_with_start_page(
+            Path(folder),
+            contents,
+            title=self._title,
+            answer=self._said(),
+            picture=self._picture(),
+        )
 
 
-def corridor_colours() -> dict[str, str]:
-    """Return the colours of the shipped corridors by id."""
-    from corridors.config import load_corridors
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How a figure is shown: times `factor`, in `unit`; `by_box` of money, as the answer has it."""
 
-    return {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
+    factor: float
+    unit: str
+    by_box: bool
+
+    @classmethod
+    def of_driver(cls, scenario: Scenario, key: str, unit: str) -> Shown:
+        """Return it for what a study moves: a value of a day per box of the equipment asked for."""
+        from corridors.domain.answer import BOXES
+        from corridors.output.display_names import on_page
+
+        equipment = scenario.shipment.equipment
+        if "value_of_time" in key:
+            return cls(equipment.teu_per_box, f"USD a day per {BOXES[equipment]}", True)
+        return cls(1.0, on_page(unit), False)
+
+    @classmethod
+    def of_money(cls, scenario: Scenario) -> Shown:
+        """Return it for money alone: per box of the equipment asked for."""
+        from corridors.domain.answer import BOXES
+
+        equipment = scenario.shipment.equipment
+        return cls(equipment.teu_per_box, f"USD per {BOXES[equipment]}", True)
+
+    @classmethod
+    def of_objective(cls, scenario: Scenario) -> Shown:
+        """Return it for what a scenario compares: money per box, with the value of time or not."""
+        from corridors.output.display_names import on_page
+
+        aim, money = scenario.objective.aim, cls.of_money(scenario)
+        if not aim.usd:
+            return cls(1.0, on_page(aim.unit), False)
+        with_time = " with the value of time" if aim.value_of_time else ""
+        return cls(money.factor, f"{money.unit}{with_time}", True)
+
+    def text(self, value: float, *, unit: bool = True, said: str = "") -> str:
+        """Return a value to three digits with its unit: `USD 82 a day per 40'`, `838 USD/t`.
+
+        `said` stands behind the figure: `USD 82 more per 40'`.
+        """
+        from corridors.output.answer import money
+
+        size = value * self.factor
+        three = money(size) if abs(size) >= 100.0 or self.by_box else f"{size:.3g}"
+        if self.by_box:
+            three += f" {said}" * bool(said)
+            return f"USD {three}{self.unit.removeprefix('USD') if unit else ''}"
+        return f"{three} {self.unit}" if unit else three
 
 
 def departing(study: str, scenario: Scenario) -> str:
@@ -345,11 +404,9 @@ def axes_of(ax: Any, *, size: tuple[float, float] = (8.0, 4.5)) -> Any:
     """
     if ax is not None:
         return ax
-    try:
-        from matplotlib import pyplot as plt
-    except ImportError:
-        msg = "plot() needs matplotlib, which is not installed: pip install 'corridors[plot]'"
-        raise MissingPackageError(msg) from None
+    needed("matplotlib", by="plot()", extra="plot")
+    from matplotlib import pyplot as plt
+
     _, made = plt.subplots(figsize=size, layout="constrained")
     return made
 

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from corridors.output.display_names import scenario_title
 from corridors.studies.result_base import Files
 
 if TYPE_CHECKING:
-    from corridors.domain.scenario import Scenario
-    from corridors.output.allocation_result import Allocation
-    from corridors.output.booking_result import Booking
     from corridors.output.comparison import Comparison
-    from corridors.output.design_result import ServiceDesign
-    from corridors.output.investment_result import Investment
-    from corridors.studies.differences.difference_parts import Difference
-
-Line = tuple[tuple[float, float], ...]
 
 
 def comparison_files(
@@ -26,6 +17,7 @@ def comparison_files(
     command: str = "",
     months: Sequence[Comparison] = (),
     tiles: str | None = None,
+    beside: bool = True,
 ) -> Files:
     """Return the files of a comparison; with `months` also its table by month.
 
@@ -39,6 +31,8 @@ def comparison_files(
         The same for departures in successive months, which the map shows too.
     tiles
         `osm` lets the map load online tiles.
+    beside
+        Whether the pages are written beside one another, and link to each other.
     """
     from corridors.data.parameters import load_sources
     from corridors.output.comparison import comparison_json, options_csv
@@ -48,116 +42,23 @@ def comparison_files(
     from corridors.output.html.report.single import render_report
     from corridors.output.monthly import months_csv
 
-    sources = {key: source.title for key, source in load_sources().items()}
+    known = load_sources()
+    sources = {key: source.title for key, source in known.items()}
     return {
         "comparison.json": lambda: comparison_json(comparison),
         "options.csv": lambda: options_csv(comparison),
         "emissions.csv": lambda: EMISSIONS.csv(comparison),
         "legs.gpkg": lambda: lambda path: write_geopackage(comparison, path),
         "map.html": lambda: render_map(
-            comparison, tiles=tiles, sources=sources, months=months, command=command
-        ),
-        "report.html": lambda: render_report(comparison, sources=sources, command=command),
-        **({"months.csv": lambda: months_csv(months)} if months else {}),
-    }
-
-
-def difference_files(
-    difference: Difference,
-    scenarios: tuple[Scenario, Scenario],
-    lines: Callable[[], tuple[Line, Line]],
-    *,
-    command: str = "",
-) -> Files:
-    """Return the files of a difference.
-
-    Parameters
-    ----------
-    difference
-        What differs.
-    scenarios
-        Those of both ends.
-    lines
-        Returns the routes that they recommend: `recommended_lines`.
-    command
-        The command line that gives it.
-    """
-    from corridors.output.html.pages.diff_page import render_diff
-    from corridors.studies.differences.difference_rows import (
-        difference_csv,
-        difference_json,
-        difference_record,
-    )
-
-    return {
-        "diff.json": lambda: difference_json(difference),
-        "diff.csv": lambda: difference_csv(difference),
-        "diff.html": lambda: render_diff(
-            difference_record(difference),
-            names=(scenario_title(scenarios[0]), scenario_title(scenarios[1])),
-            departures=(scenarios[0].departure, scenarios[1].departure),
-            recommended=(difference.old.called, difference.new.called),
-            lines=lines(),
+            comparison,
+            tiles=tiles,
+            sources=known,
+            months=months,
             command=command,
+            report="report.html",
         ),
-    }
-
-
-def flows_page(found: Allocation) -> str:
-    """Return the map of an allocation's flows."""
-    from corridors.config import load_corridors
-    from corridors.output.html.map.flow_page import render_flows
-
-    return render_flows(found, titles={c.id: c.title for c in load_corridors("shipped")})
-
-
-def design_files(found: ServiceDesign, *, command: str = "") -> Files:
-    """Return the files of a service design."""
-    from corridors.output.design_result import FREQUENCIES, SERVICES, design_json
-    from corridors.output.html.pages.design_page import render_design
-
-    return {
-        "design.json": lambda: design_json(found),
-        "design.csv": lambda: SERVICES.csv(found),
-        "frequencies.csv": lambda: FREQUENCIES.csv(found),
-        "design.html": lambda: render_design(found, command=command),
-    }
-
-
-def booking_files(found: Booking, *, command: str = "") -> Files:
-    """Return the files of a booking plan."""
-    from corridors.output.booking_result import CONTRACTS, SPACES, booking_json
-    from corridors.output.html.pages.booking_page import render_booking
-
-    return {
-        "book.json": lambda: booking_json(found),
-        "book.csv": lambda: CONTRACTS.csv(found),
-        "scenarios.csv": lambda: SPACES.csv(found),
-        "book.html": lambda: render_booking(found, command=command),
-    }
-
-
-def allocation_files(found: Allocation, *, command: str = "") -> Files:
-    """Return the files of an allocation; none of them shows the `command`."""
-    del command
-    from corridors.output.allocation_result import FLOWS, allocation_json, write_flows_geopackage
-
-    return {
-        "allocation.json": lambda: allocation_json(found),
-        "flows.csv": lambda: FLOWS.csv(found),
-        "flows.gpkg": lambda: lambda path: write_flows_geopackage(found, path),
-        "map.html": lambda: flows_page(found),
-    }
-
-
-def investment_files(found: Investment, *, command: str = "") -> Files:
-    """Return the files of an investment plan."""
-    from corridors.output.html.report.investment_report import render_investment
-    from corridors.output.investment_result import PROJECTS, investment_json
-
-    return {
-        "invest.json": lambda: investment_json(found),
-        "invest.csv": lambda: PROJECTS.csv(found),
-        "report.html": lambda: render_investment(found, command=command),
-        "map.html": lambda: flows_page(found.after),
+        "report.html": lambda: render_report(
+            comparison, sources=sources, command=command, map_page="map.html" if beside else ""
+        ),
+        **({"months.csv": lambda: months_csv(months)} if months else {}),
     }

@@ -30,11 +30,12 @@ from corridors.uncertainty.figures import (
     picked,
     regret,
     route_fans,
+    total_indices,
+    worth_of_knowing,
 )
 from corridors.uncertainty.pool import (
     RouteKey,
 )
-from corridors.uncertainty.sensitivities import total_indices, worth_of_knowing
 from corridors.units import MINUTES_PER_DAY
 
 OF_SENSITIVITY = 256

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 Day = date | str
 """A day: a date, also of pandas or numpy, or a text such as `2026-09-01`."""
-Names = str | Sequence[str]
-"""A name or several."""
-Places = str | Sequence[str | tuple[float, float]]
-"""A place or several, each by a name, a code, an id or (lon, lat)."""
+Names = str | Iterable[str]
+"""A name or several: in a list, a set, an array, a column of a frame, or a generator."""
+Place = str | tuple[float, float]
+"""A place by a name, a code, an id or (lon, lat)."""
+Places = str | Iterable[str | tuple[float, float]]
+"""A place or several, as with names, each by a name, a code, an id or (lon, lat)."""
 Keys = Mapping[str, Any]
 """The keys of a part of a scenario file and their values."""
 
@@ -33,19 +35,16 @@ class Answered(Protocol):
 
 
 ScenarioLike: TypeAlias = "str | Path | Keys | Scenario | Answered"
-"""The name of a shipped scenario, the path of a file, its keys as a dict, or a result."""
+"""A shipped scenario by name, the path of a file or of a saved result, keys as a dict, a result."""
 ENDS = ("origin", "destination")
 
 
-class RouteKeys(TypedDict, total=False):
-    """The keys of a scenario without its ends; `corridors schema scenario` explains each."""
+class KeysOfRoutes(TypedDict, total=False):
+    """The keys of a scenario that are no options of a route."""
 
-    departure: Day
-    world: str
     objective: Literal["cost", "days", "co2e", "generalised"]
     shipment: Keys
     corridors: Names
-    services: Names
     limits: Keys
     overrides: Mapping[str, float]
     price_basis: Literal["cost", "price"]
@@ -63,14 +62,17 @@ class RouteKeys(TypedDict, total=False):
     chances: Sequence[Keys]
     draws: Keys
     robust: Keys
-    own_data: Names
-    on_conflict: Literal["error", "last"]
     name: str
 
 
-class ScenarioKeys(RouteKeys, total=False):
+class ScenarioKeys(KeysOfRoutes, total=False):
     """The keys of a scenario; `corridors schema scenario` explains each."""
 
+    departure: Day
+    world: str
+    services: Names
+    own_data: Names
+    on_conflict: Literal["error", "last"]
     origin: str | tuple[float, float]
     destination: str | tuple[float, float]
 
@@ -95,7 +97,9 @@ def scenario_of(given: object, keys: Mapping[str, object], *, call: str) -> Scen
     from corridors.config import given_scenario
     from corridors.domain.scenario import Scenario
 
-    if isinstance(given, Scenario | str | Path | Mapping) or given is None:
+    if isinstance(given, str | Path) and (held := saved_in(given)) is not None:
+        base: Any = held
+    elif isinstance(given, Scenario | str | Path | Mapping) or given is None:
         base = given
     elif isinstance(given, Answered) and isinstance(given.scenario, Scenario):
         base = given.scenario
@@ -117,6 +121,17 @@ def scenario_of(given: object, keys: Mapping[str, object], *, call: str) -> Scen
         raise
 
 
+def saved_in(given: str | Path) -> Scenario | None:
+    """Return the scenario of a saved result, None unless a folder with one is given."""
+    from corridors.files import is_folder
+    from corridors.studies.saved import is_saved, saved_result
+
+    path = Path(given)
+    if not is_folder(path, shown=str(given)[:200]) or not is_saved(path):
+        return None
+    return saved_result(path).scenario
+
+
 def place_text(place: object) -> str:
     """Return a place as text: a pair of lon and lat becomes `lon,lat`.
 
@@ -126,7 +141,9 @@ def place_text(place: object) -> str:
         It is neither.
     """
     from corridors.config.checks import point_text
+    from corridors.config.scenario import plain_value
 
+    place = plain_value(place)
     text = point_text(place)
     if isinstance(text, str):
         return text
@@ -164,9 +181,11 @@ def names_of(value: object, *, keyword: str) -> tuple[str, ...]:
     ConfigError
         It has something else.
     """
-    listed = (value,) if isinstance(value, str) else value
-    if isinstance(listed, Sequence | set | frozenset) and all(isinstance(n, str) for n in listed):
-        return tuple(listed)
+    from corridors.config.scenario import plain_value
+
+    plain = plain_value([value] if isinstance(value, str) else value)
+    if isinstance(plain, list) and all(isinstance(name, str) for name in plain):
+        return tuple(plain)
     msg = f"{keyword}: give a name or a list of names, got {_kind(value)}"
     raise ConfigError(msg)
 

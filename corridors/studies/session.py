@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from functools import cached_property, partial
 
 from corridors.bounded_cache import BoundedCache
@@ -118,7 +119,12 @@ class Session:
 
     @one_look()
     def pose(
-        self, scenario: Scenario, corridors: Sequence[Corridor], *, among: Sequence[Place] = ()
+        self,
+        scenario: Scenario,
+        corridors: Sequence[Corridor],
+        *,
+        among: Sequence[Place] = (),
+        days: Sequence[date] = (),
     ) -> Question:
         """Pose the question of a scenario for these corridors.
 
@@ -132,6 +138,9 @@ class Session:
             Destinations with the same corridors and services. If the destination of the scenario is
             one of those among them that can share a network, the question is on their network, has
             no layers yet, and serves all that have its prices and rules.
+        days
+            Days of departure asked for, that of the scenario among them: known lines are laid once
+            for all of them.
 
         Raises
         ------
@@ -164,7 +173,7 @@ class Session:
         question = posed(scenario)
         if not question.bundle.layers:
             return question
-        question = with_lines(question)
+        question = with_lines(question, days)
         ids = [corridor.id for corridor in corridors]
         listed = [c.id for c in self.corridors_of(scenario)] if question.at_price else ids
         named = [OTHER] if OTHER in listed and OTHER in ids else set(ids) - {OTHER}

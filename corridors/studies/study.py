@@ -8,6 +8,7 @@ where a face differs from the others on purpose.
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -26,8 +27,22 @@ if TYPE_CHECKING:
 
 GROUP: Final = "corridors.studies"
 """Entry points under which an installed package adds studies: a name, and where its `STUDY` is."""
-KINDS: Final = ("str", "str | int", "int", "float", "bool", "Day", "Names", "Places")
+KINDS: Final = (
+    *(
+        "str",
+        "str | int",
+        "int",
+        "float",
+        "bool",
+        "Day",
+        "Names",
+        "Place",
+        "Places",
+        "ScenarioLike",
+    ),
+)
 """The types of options that every face takes; an option of another type is of Python alone."""
+SCENARIO: Final = "scenario"
 OVER: Final = "over"
 _SECTION = re.compile(r"^(\w[\w ]*)\n-+$", re.MULTILINE)
 _LAST_RANK = 1_000
@@ -45,6 +60,8 @@ class Option:
         Its name in the body of a request where that is another.
     argument
         The command takes it by its place.
+    needed
+        The command needs it, though Python does not.
     shown
         What stands for its value in a help page: `DATE`.
     completes
@@ -62,6 +79,7 @@ class Option:
     flag: str = ""
     member: str = ""
     argument: bool = False
+    needed: bool = False
     shown: str = ""
     completes: str = ""
     least: float | None = None
@@ -89,7 +107,7 @@ class Study:
     Parameters
     ----------
     ask
-        The question: takes a session, a scenario if the study is of one, and the options.
+        The question: takes a session, a scenario or plan if the study is of one, and the options.
     example
         A command line, for help.
     rank
@@ -106,6 +124,8 @@ class Study:
         What the command says where the question has no result.
     options
         What the signature does not say, by option.
+    shows
+        Flags of the command that change what it prints, and what each shows.
     is_served
         Whether a server answers it.
     streams
@@ -122,6 +142,7 @@ class Study:
     more_help: str = ""
     nothing: str = "no corridor is usable on this date"
     options: Mapping[str, Option] = field(default_factory=dict)
+    shows: Mapping[str, str] = field(default_factory=dict)
     is_served: bool = True
     streams: bool = True
 
@@ -144,7 +165,12 @@ class Study:
     @property
     def takes_scenario(self) -> bool:
         """Whether the question is about a scenario."""
-        return "scenario" in signature(self.ask).parameters
+        return SCENARIO in signature(self.ask).parameters
+
+    @property
+    def takes_plan(self) -> bool:
+        """Whether the question is about a plan."""
+        return "plan" in signature(self.ask).parameters
 
     @cached_property
     def asked(self) -> tuple[OptionOf, ...]:
@@ -166,7 +192,7 @@ class Study:
         meanings = meanings_of(cleandoc(ask.__doc__ or ""))
         for name, given in signature(ask).parameters.items():
             kind = str(given.annotation).removesuffix(" | None")
-            if kind in KINDS:
+            if kind in KINDS and name != SCENARIO:
                 yield OptionOf(
                     name=name,
                     kind=kind,
@@ -182,8 +208,8 @@ class Study:
     def _moves(self, values: Mapping[str, Any]) -> bool:
         return self.over is not None and values.get(OVER) is not None
 
-    def answer(self, session: Session, *scenario: Scenario, **values: Any) -> Any:
-        """Return the result for what a command line gives.
+    def answer(self, session: Session, *about: Scenario | str, **values: Any) -> Any:
+        """Return the result for what a command line gives, `about` a scenario or a plan.
 
         Raises
         ------
@@ -192,14 +218,14 @@ class Study:
         """
         if self.over is not None and self._moves(values):
             given = {name: value for name, value in values.items() if value is not None}
-            return self.over(session, *scenario, **given)
+            return self.over(session, *about, **given)
         over = {one.name: values.pop(one.name) for one in self.asked_over}
         given = {name: value for name, value in over.items() if value is not None}
         if given:
             named = ", ".join(f"`{name}`" for name in given)
             msg = f"{named}: goes with `{OVER}`, which names what is moved"
             raise OptionError(msg)
-        return self.ask(session, *scenario, **values)
+        return self.ask(session, *about, **values)
 
     def check(self, values: Mapping[str, Any]) -> None:
         """Check that numbers are within their bounds.
@@ -258,10 +284,24 @@ def room_names() -> tuple[str, ...]:
 
 def installed_studies() -> dict[str, EntryPoint]:
     """Return the studies that installed packages add, by name."""
+    if not _any_may_add():
+        return {}
     from importlib.metadata import entry_points
 
     rooms = room_names()
     return {one.name: one for one in entry_points(group=GROUP) if one.name not in rooms}
+
+
+def _any_may_add() -> bool:
+    """Return whether a package on the path names the group, or cannot be looked into.
+
+    The module that reads entry points takes ten times as long to import.
+    """
+    folders = {*map(Path, sys.path)}
+    files = (found for one in folders for found in one.glob("*-info/entry_points.txt"))
+    return any(one.is_file() for one in folders) or any(
+        f"[{GROUP}]" in file.read_text(encoding="utf-8", errors="replace") for file in files
+    )
 
 
 def study_named(name: str) -> Study | None:

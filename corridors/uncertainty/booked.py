@@ -85,9 +85,9 @@ def booked_draws(question: Question, routes: Sequence[Booked], ranges: Ranges) -
     names = tuple(evaluator.groups_of_events()) if with_events else ()
     plan = plan_for(question, table, ice=bool(years), others=names)
     sample = Sample.stratified(DRAWS, scenario.draws.seed, median_first=True)
-    found = evaluator.centred(Draws(plan=plan, sample=sample))
+    takens = evaluator.centred(Draws(plan=plan, sample=sample))
     return BookedDraws(
         question=question,
-        takens={key.corridor: taken for key, taken in found.items()},
+        takens={key.corridor: taken for key, taken in takens.items()},
         with_events=ranges is Ranges.ALL,
     )

@@ -80,8 +80,8 @@ class Spread:
     def at(self, z: FloatArray) -> FloatArray:
         """Return the values at standard normal scores, ascending in them."""
         moved = np.clip(z, -Z99, Z99) * np.where(z < 0.0, self.below, self.above)
-        found = self.value * np.exp(moved) if self.of_log else self.value + moved
-        return np.clip(found, self.least, self.most)
+        values = self.value * np.exp(moved) if self.of_log else self.value + moved
+        return np.clip(values, self.least, self.most)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,17 +115,17 @@ class Shape:
             taken = np.exp(of_log + self.sigma * normal_quantiles(share))
         else:
             taken = np.full_like(u, beyond)
-        found: FloatArray = np.where(happens, self.least + taken, 0.0)
-        return found
+        values: FloatArray = np.where(happens, self.least + taken, 0.0)
+        return values
 
 
 # Both functions are in SciPy too, of which the import takes longer than all draws of a comparison.
 def normal_quantiles(shares: FloatArray) -> FloatArray:
     """Return the quantiles of the standard normal distribution at shares of chance from 0 to 1."""
     inside = (shares > 0.0) & (shares < 1.0)
-    found = np.where(shares > 0.0, math.inf, -math.inf)
-    found[inside] = list(map(NormalDist().inv_cdf, shares[inside].tolist()))
-    return found
+    scores = np.where(shares > 0.0, math.inf, -math.inf)
+    scores[inside] = list(map(NormalDist().inv_cdf, shares[inside].tolist()))
+    return scores
 
 
 def erlang_quantiles(shares: FloatArray, stages: int) -> FloatArray:
@@ -149,14 +149,14 @@ def erlang_quantiles(shares: FloatArray, stages: int) -> FloatArray:
         for number in range(1, stages):
             term = term * at / number
             total = total + term
-        found: FloatArray = at + (np.log(total) - at - left) * total / term
-        return found
+        waits: FloatArray = at + (np.log(total) - at - left) * total / term
+        return waits
 
-    found = closer(np.full_like(shares, float(stages)))
+    waits = closer(np.full_like(shares, float(stages)))
     while True:
-        step = closer(found)
+        step = closer(waits)
         # Rounding alone leads up again, or below 0 where next to nothing has passed.
-        falls = (step < found) & (step > 0.0)
+        falls = (step < waits) & (step > 0.0)
         if not falls.any():
-            return np.where(shares > 0.0, found, 0.0)
-        found = np.where(falls, step, found)
+            return np.where(shares > 0.0, waits, 0.0)
+        waits = np.where(falls, step, waits)

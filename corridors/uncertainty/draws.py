@@ -74,7 +74,7 @@ def drivers_of(
     """
     rows = {(row.parameter, row.scope): row for row in table.rows}
     known = series or {}
-    found = []
+    drivers = []
     for key, row in rows.items():
         rule = rules.rule(row)
         if rule.role is Role.SETTING:
@@ -93,7 +93,7 @@ def drivers_of(
         spread = Spread.of_range(low, row.value, high, least=least, most=most, width=width)
         if spread.is_flat:
             continue
-        found.append(
+        drivers.append(
             Driver(
                 key=key,
                 leader=leader,
@@ -104,7 +104,7 @@ def drivers_of(
                 family=rule.family,
             )
         )
-    return tuple(found)
+    return tuple(drivers)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -267,13 +267,13 @@ class Sample:
 
     def uniform(self, name: str) -> FloatArray:
         """Return the scores of a dimension, uniform in 0 to 1."""
-        found: FloatArray = self.middles[self._shares(name)]
-        return found
+        scores: FloatArray = self.middles[self._shares(name)]
+        return scores
 
     def score(self, name: str) -> FloatArray:
         """Return the standard normal scores of a dimension."""
-        found: FloatArray = self.normal[self._shares(name)]
-        return found
+        scores: FloatArray = self.normal[self._shares(name)]
+        return scores
 
     def rows(self, part: slice) -> Sample:
         """Return some of the draws."""

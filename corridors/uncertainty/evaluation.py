@@ -52,18 +52,18 @@ class Taken(NamedTuple):
     is_open: BoolArray
 
     @classmethod
-    def of(cls, found: RouteDraws, *, late: FloatArray, late_on_the_way: FloatArray) -> Taken:
+    def of(cls, draws: RouteDraws, *, late: FloatArray, late_on_the_way: FloatArray) -> Taken:
         """Return what a route takes by itself, with what events add."""
         return cls(
-            cost=found.cost,
-            price=found.price,
-            kg=found.kg,
-            days=found.minutes / MINUTES_PER_DAY,
-            transit=found.transit / MINUTES_PER_DAY,
-            arrival=found.arrival / MINUTES_PER_DAY,
+            cost=draws.cost,
+            price=draws.price,
+            kg=draws.kg,
+            days=draws.minutes / MINUTES_PER_DAY,
+            transit=draws.transit / MINUTES_PER_DAY,
+            arrival=draws.arrival / MINUTES_PER_DAY,
             late=late,
             late_on_the_way=late_on_the_way,
-            is_open=found.is_open,
+            is_open=draws.is_open,
         )
 
     @property
@@ -142,16 +142,16 @@ class Evaluator:
         if not self._central:
             worlds = self.at_values({}).worlds
             for one in self.routes:
-                found = worlds.route(**one.key.booked)
-                self._central[one.key] = found
+                draws = worlds.route(**one.key.booked)
+                self._central[one.key] = draws
         return self._central
 
     def _starts(self) -> dict[RouteKey, tuple[float, ...]]:
         """Return by route when its arcs begin at the values of the rows, in minutes."""
         if not self._begins:
             self._begins.update(
-                (key, tuple(float(start[0]) for start in found.starts))
-                for key, found in self.central().items()
+                (key, tuple(float(start[0]) for start in draws.starts))
+                for key, draws in self.central().items()
             )
         return self._begins
 
@@ -202,13 +202,13 @@ class Evaluator:
         with the median of all rows, nothing else is evaluated.
         """
         self.centres.clear()
-        found = {}
+        centred = {}
         for key, taken, alike in self._evaluated(draws, self.routes, told):
             at = alike if draws.sample.first_is_median else _levels(self.central()[key])
             pairs = zip(at, alike, strict=True)
             self.centres[key] = Centre(*(_over_median(float(mid[0]), of) for mid, of in pairs))
-            found[key] = _times(taken, self.centres[key])
-        return found
+            centred[key] = _times(taken, self.centres[key])
+        return centred
 
     def _evaluated(
         self, draws: Draws, routes: Sequence[Booked], told: Callable[[int, int], None]
@@ -219,8 +219,8 @@ class Evaluator:
             told(done, draws.count)
             for one, taken, alike in self._taken(chunk, routes):
                 parts.setdefault(one.key, []).append((taken, alike))
-        for key, found in parts.items():
-            takens, levels = zip(*found, strict=True)
+        for key, pieces in parts.items():
+            takens, levels = zip(*pieces, strict=True)
             yield key, Taken(*_joined(takens)), tuple(_joined(levels))
 
     def _taken(
@@ -263,9 +263,9 @@ def _joined(chunks: Iterable[Iterable[npt.NDArray[Any]]]) -> list[npt.NDArray[An
     return [np.concatenate(column) for column in zip(*chunks, strict=True)]
 
 
-def _levels(found: RouteDraws) -> tuple[FloatArray, ...]:
+def _levels(draws: RouteDraws) -> tuple[FloatArray, ...]:
     """Return the figures that are centred, in the order of `Centre`."""
-    return found.cost, found.price, found.kg, found.minutes / MINUTES_PER_DAY
+    return draws.cost, draws.price, draws.kg, draws.minutes / MINUTES_PER_DAY
 
 
 def _over_median(central: float, drawn: FloatArray) -> float:
@@ -324,13 +324,13 @@ def objective_of(
     of_a_day = value if value_of_time is None else value_of_time
     taking = taken.days + float(taken.late.mean()) if days is None else days
     # A figure or value of nothing must not multiply the infinity of a closed route.
-    found = np.where(taken.is_open, 0.0, np.inf)
+    figure = np.where(taken.is_open, 0.0, np.inf)
     if aim.usd:
-        found = found + aim.usd * (taken.price if quoted else taken.cost)
+        figure = figure + aim.usd * (taken.price if quoted else taken.cost)
     if aim.days or aim.value_of_time:
         open_days = np.where(taken.is_open, taking, 0.0)
-        found = found + (aim.days + of_a_day * aim.value_of_time) * open_days
-    return found + aim.kg * taken.kg if aim.kg else found
+        figure = figure + (aim.days + of_a_day * aim.value_of_time) * open_days
+    return figure + aim.kg * taken.kg if aim.kg else figure
 
 
 def _times(taken: Taken, centre: Centre) -> Taken:
@@ -346,7 +346,7 @@ def _times(taken: Taken, centre: Centre) -> Taken:
 
 def plan_groups(plan: Plan, of_events: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the dimensions of a plan by group, those of events by the group of the event."""
-    found: dict[str, list[str]] = {}
+    groups: dict[str, list[str]] = {}
     for name, dimensions in plan.groups().items():
-        found.setdefault(of_events.get(name, name), []).extend(dimensions)
-    return found
+        groups.setdefault(of_events.get(name, name), []).extend(dimensions)
+    return groups

@@ -54,8 +54,8 @@ class Met(NamedTuple):
                 known[self.name, shape] = shape.at(u)
         taken = [known[self.name, shape] * hours for shape, hours in self.shapes]
         longest = taken[0] if len(taken) == 1 else np.max(taken, axis=0)
-        found: FloatArray = longest - self.held
-        return found
+        wait: FloatArray = longest - self.held
+        return wait
 
 
 GROUPS: Mapping[EventKind, str] = {

@@ -90,7 +90,7 @@ def spreads_of_series(
     The lead is that from the last price known to the day, a week at least. Rows whose history does
     not reach the day from before, or of which none is known, are left out.
     """
-    found = {}
+    spreads = {}
     for row in table.rows:
         key = row.parameter, row.scope
         if rules.rule(row).horizon is not Horizon.SERIES:
@@ -103,5 +103,5 @@ def spreads_of_series(
         if of.half_life_weeks is None and 0.0 < row.low < row.high:
             # A handful of prices says nothing of a year ahead: no wider than the row's own range.
             spread = min(spread, math.log(row.high / row.low) / (2.0 * Z95))
-        found[key] = spread
-    return found
+        spreads[key] = spread
+    return spreads

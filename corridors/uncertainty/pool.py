@@ -45,10 +45,10 @@ class RouteKey(NamedTuple):
     intervals: tuple[int, ...]
 
     @classmethod
-    def of(cls, found: SearchedCorridor, route: DatedRoute) -> RouteKey:
+    def of(cls, search: SearchedCorridor, route: DatedRoute) -> RouteKey:
         """Return the key of a route of a search."""
-        intervals = found.problem.interval[list(route.arcs)].tolist()
-        return cls(found.corridor.id, found.arcs(route), route.wait_days, tuple(intervals))
+        intervals = search.problem.interval[list(route.arcs)].tolist()
+        return cls(search.corridor.id, search.arcs(route), route.wait_days, tuple(intervals))
 
     @property
     def booked(self) -> dict[str, Any]:
@@ -114,11 +114,11 @@ class Pool:
     routes: dict[RouteKey, object] = field(default_factory=dict)
     misses: list[Miss] = field(default_factory=list)
 
-    def add(self, found: SearchedCorridor, route: DatedRoute) -> RouteKey:
+    def add(self, search: SearchedCorridor, route: DatedRoute) -> RouteKey:
         """Add a route of a search, and return its key."""
-        key = RouteKey.of(found, route)
+        key = RouteKey.of(search, route)
         if key not in self.routes:
-            self.routes[key] = self.note(found, route)
+            self.routes[key] = self.note(search, route)
             if self.by_date(key.arcs):
                 self._cross(key)
         return key

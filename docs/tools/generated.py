@@ -26,6 +26,7 @@ from corridors.cli.main import command_line
 from corridors.config.schema import keys_table, schema_rows
 from corridors.output.contract import comparison_schema
 from corridors.output.tables import Table
+from corridors.studies.option_tables import option_columns
 
 MARK = re.compile(r"^<!-- build: (?P<name>\S+)(?P<words>.*?) -->$", re.MULTILINE)
 SAVED = re.compile(r'^```yaml title="([^"]+)"\n(.*?)^```$', re.MULTILINE | re.DOTALL)
@@ -118,6 +119,13 @@ def tables() -> str:
     return "\n\n".join(parts)
 
 
+def option_frame() -> str:
+    """Return what the columns of `Comparison.options` hold and mean."""
+    lines = [(f"`{one.name}`", one.dtype, one.meaning) for one in option_columns()]
+    lines.append(("`geometry`", "geometry", "Its line, in EPSG:4326, split at 180 degrees."))
+    return table(("column", "type", "meaning"), lines)
+
+
 def listed(what: str) -> str:
     """Return the table of `corridors list WHAT`."""
     return csv_table(printed("list", what, "--format", "csv"))
@@ -208,7 +216,8 @@ def taken(shape: dict[str, Any]) -> str:
 
 
 PARTS: dict[str, Callable[..., str]] = {
-    one.__name__: one for one in (run, keys, columns, tables, listed, parameters, functions, api)
+    one.__name__: one
+    for one in (run, keys, columns, tables, option_frame, listed, parameters, functions, api)
 }
 
 

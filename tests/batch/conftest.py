@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.batches import Outcome, make_plan, run_batch
+from corridors.studies.batch import Outcome, make_plan, run_batch
 from tests.batch.samples import loaded, ran
 
 

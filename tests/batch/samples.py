@@ -9,8 +9,8 @@ import sys
 import textwrap
 from pathlib import Path
 
-from corridors.batches import Outcome, make_plan, run_batch
 from corridors.config.batch_files import Batch, load_batch
+from corridors.studies.batch import Outcome, make_plan, run_batch
 
 ROOT = Path(__file__).parents[2]
 CODE = "from corridors.cli.main import run; run()"

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from corridors.batches.compared import compare_batches, is_batch, sentences
 from corridors.cli.main import command_line
 from corridors.errors import ConfigError
+from corridors.studies.diff.batches import are_batches, compare_batches, sentences
 
 HEAD = "scenario,name,world,departure,status,reason,recommended,cost_usd_per_teu,days\n"
 OLD = (
@@ -36,8 +36,8 @@ def batch(folder: Path, rows: str) -> Path:
 
 def test_scenarios_are_matched_by_their_inputs(tmp_path: Path) -> None:
     a, b = batch(tmp_path / "a", OLD), batch(tmp_path / "b", NEW)
-    assert is_batch(a)
-    assert not is_batch(tmp_path)
+    assert are_batches(str(a), str(b))
+    assert not are_batches(str(tmp_path), str(tmp_path))
     found = compare_batches(a, b)
     assert found.keys == ("world", "departure")
     assert (found.only_a, found.only_b) == (1, 1)

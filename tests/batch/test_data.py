@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corridors.batches import make_plan, read_sweep
-from corridors.batches.batch_tables import SCENARIOS, TABLES, comparison_rows
-from corridors.batches.collect import read_options
 from corridors.config import load_scenario
 from corridors.config.allowed_names import Names
 from corridors.output.contract import OptionRecord, option_record
 from corridors.output.records import number
+from corridors.studies.batch import make_plan, read_sweep
+from corridors.studies.batch.folder import read_options
+from corridors.studies.batch.tables import SCENARIOS, TABLES, comparison_rows
 from corridors.studies.compare import compare
 from tests.batch.samples import loaded, ran
 

@@ -19,10 +19,10 @@ from pathlib import Path
 
 import pytest
 
-from corridors.batches import make_plan, run_batch, work
-from corridors.batches.budget import OverdueError, within
-from corridors.batches.journal import JOURNAL
 from corridors.cli.main import run
+from corridors.studies.batch import make_plan, run_batch, workers
+from corridors.studies.batch.journal import JOURNAL
+from corridors.studies.batch.workers import OverdueError, within
 from tests.batch.samples import CODE, ROOT, batch_file, contents, copied, loaded
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -82,7 +82,7 @@ def test_a_slow_scenario_fails_and_is_named_and_the_rest_run(
             endless()
         return compared(scenario, **more)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(work, "compared", slow)
+    monkeypatch.setattr(workers, "compared", slow)
     text = "base: base.yaml\nsweeps: {world: [reference-open, red-sea-closed]}\n"
     plan = make_plan(loaded(tmp_path, text), budget_s=5.0)
     outcome = run_batch(plan, tmp_path / "out", workers=1)

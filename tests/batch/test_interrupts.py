@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from corridors.batches.pools import interrupts_deferred
+from corridors.studies.batch.workers import interrupts_deferred
 
 
 @pytest.fixture(autouse=True)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from corridors.batches import make_plan, run_batch
-from corridors.batches.folder import part_path
-from corridors.batches.journal import read_journal
 from corridors.errors import ConfigError
+from corridors.studies.batch import make_plan, run_batch
+from corridors.studies.batch.folder import part_path
+from corridors.studies.batch.journal import read_journal
 from tests.batch.samples import contents, loaded
 
 TERMINALS = "id,name,country,lon,lat,services\nkz-mine,Mine,KZ,77.5,43.9,rail/1520\n"

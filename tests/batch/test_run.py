@@ -18,13 +18,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corridors.batches import make_plan, pools, read_sweep, run_batch, work
-from corridors.batches.folder import part_path, store
-from corridors.batches.journal import JOURNAL, read_journal
-from corridors.batches.pools import StoppedError, compute_in_processes
-from corridors.batches.work import Part
 from corridors.errors import ConfigError
 from corridors.output.store import claimed
+from corridors.studies.batch import make_plan, read_sweep, run_batch, workers
+from corridors.studies.batch.folder import part_path, store
+from corridors.studies.batch.journal import JOURNAL, read_journal
+from corridors.studies.batch.workers import Part, StoppedError, compute_in_processes
 from tests.batch.samples import BATCH, batch_file, contents, copied, loaded, ran, started
 
 
@@ -143,7 +142,7 @@ def die_amid_a_result(chunk: int) -> Part:
     The first chunk is computed, and the others end once it is known.
     """
     if chunk == 0:
-        return pools._work(chunk)
+        return workers._work(chunk)
     parent = parent_process()
     assert parent is not None
     while not first_is_known(parent.pid or 0).exists():
@@ -160,10 +159,10 @@ def test_a_worker_killed_amid_its_result_does_not_keep_the_batch(
     is_left: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # The pool waited for the other half for ever; so it did after Ctrl-C and SIGTERM.
-    monkeypatch.setattr(pools, "_work", die_amid_a_result)
+    monkeypatch.setattr(workers, "_work", die_amid_a_result)
     plan = make_plan(loaded(tmp_path))
     if not is_left:
-        monkeypatch.setattr(pools, "LOOK_SECONDS", 0.2)
+        monkeypatch.setattr(workers, "LOOK_SECONDS", 0.2)
     parts = compute_in_processes(plan, range(plan.chunks), workers=2)
     flag = first_is_known(os.getpid())
     try:
@@ -208,14 +207,14 @@ def test_a_scenario_that_fails_is_recorded_and_the_rest_run(tmp_path: Path) -> N
 def test_a_fault_of_the_program_is_recorded_with_its_kind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from corridors.batches.work import Worker
+    from corridors.studies.batch.workers import Worker
 
     def broken(*_: object, **__: object) -> None:
         msg = "no\nreason"
         raise ZeroDivisionError(msg)
 
     plan = make_plan(loaded(tmp_path, FAILING))
-    monkeypatch.setattr(work, "compared", broken)
+    monkeypatch.setattr(workers, "compared", broken)
     rows, good = Worker(plan)._rows(0)
     assert not good
     assert rows["scenarios"][0]["reason"] == "ZeroDivisionError: no reason"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridors.batches.pools import Shares
+from corridors.studies.batch.workers import Shares
 
 
 def test_a_worker_keeps_to_its_run_and_then_shortens_the_longest() -> None:

@@ -15,13 +15,13 @@ import numpy as np
 import openpyxl
 import pytest
 
-from corridors.batches import Outcome, make_plan, run_batch
-from corridors.batches.inputs import base_values
-from corridors.batches.summary import shifts, summary_csv, wins
 from corridors.config.nodes import UNPRINTABLE
 from corridors.output.csv import one_line
 from corridors.output.html.report.value_names import value_name
 from corridors.output.xlsx import Column, Sheet, write_workbook
+from corridors.studies.batch import Outcome, make_plan, run_batch
+from corridors.studies.batch.scenarios import base_values
+from corridors.studies.batch.tables import shifts, summary_csv, wins
 from tests.batch.samples import loaded
 from tests.conftest import LONG, in_both
 

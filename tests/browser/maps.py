@@ -14,7 +14,8 @@ T = TypeVar("T")
 _PROBES = Path(__file__).with_name("probes.js")
 _TITLE = "() => (document.querySelector('#card:not([hidden]) h2') || {}).textContent || ''"
 MAP_ROOT, GLOBE_ROOT = ".leaflet-map-pane", "#globe"
-MAP_LABELS, GLOBE_LABELS = ".leaflet-labels-pane .label", "#globe .label"
+MAP_LABELS = ".leaflet-labels-pane .label, .leaflet-names-pane .line-name:not([hidden])"
+GLOBE_LABELS = "#globe .label, #globe .line-name:not([hidden])"
 
 
 def some_of(all_of_them: list[T]) -> list[T]:
@@ -45,11 +46,11 @@ def overlaps(page: Page, labels: str) -> tuple[int, list[str]]:
 
 
 def titles(page: Page) -> list[str]:
-    """Return the titles of the routes by number, as their buttons in the panel name them."""
-    names = page.locator("#layers [data-route]").evaluate_all(
-        "all => all.map(one => [Number(one.dataset.route), one.getAttribute('aria-label')])"
+    """Return the titles of the routes by number, as their rows in the panel name them."""
+    names = page.locator("#said .row").evaluate_all(
+        "all => all.map(one => [Number(one.dataset.route), one.querySelector('b').textContent])"
     )
-    return [name.removeprefix("Details of ") for _, name in sorted(names)]
+    return [name for _, name in sorted(names)]
 
 
 def card_title(page: Page) -> str:
@@ -67,7 +68,6 @@ def calm(witness: Witness) -> Page:
       const first = document.querySelector('[data-month="0"]');
       if (first) first.click();
       document.querySelector('[data-view=map]').click();
-      document.querySelector('[data-pick=all]').click();
       document.activeElement.blur();
     }""")
     witness.settle()

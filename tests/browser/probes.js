@@ -9,7 +9,7 @@ window.probes = (() => {
 
   // Points on screen along the strands inside an element, every 5 px.
   function sampled(element) {
-    return [...element.querySelectorAll("path.route-line")].flatMap((path) => {
+    return (element.matches("path") ? [element] : [...element.querySelectorAll("path.route-line")]).flatMap((path) => {
       const length = path.getTotalLength();
       const matrix = path.getScreenCTM();
       const points = [];
@@ -33,12 +33,13 @@ window.probes = (() => {
   // Of each route shown the point of its strand that is farthest from other strands, up to 30 px,
   // among those on the open map and away from dots: [route, x, y, px to other strands].
   function freePoints(root) {
-    const drawn = [...document.querySelectorAll(`${root} .stop[data-route][tabindex="0"]`)]
-      .map((stop) => [Number(stop.dataset.route), sampled(stop)]);
+    const drawn = [...document.querySelectorAll(`${root} [data-route]`)]
+      .filter((one) => one.getClientRects().length && !one.closest(".leaflet-lit-pane"))
+      .map((one) => [Number(one.dataset.route), sampled(one)]);
     const dots = middles(`${root} .place`);
-    const over = boxes("#panel", "#views", ".edge", ".leaflet-control", ".globe-buttons", "#months");
+    const over = boxes("#panel", "#views", ".tools", ".line-name", ".leaflet-control", ".globe-buttons", "#months");
     const under = ([x, y]) => over.some((b) => (
-      x > b.left - 4 && x < b.right + 4 && y > b.top - 4 && y < b.bottom + 4
+      x > b.left - 4 && x < b.right + 4 && y > b.top - 12 && y < b.bottom + 4
     ));
     return drawn.map(([route, points]) => {
       const others = drawn.filter(([other]) => other !== route).flatMap(([, all]) => all);
@@ -57,7 +58,7 @@ window.probes = (() => {
   function overlaps(selector) {
     const labels = [...document.querySelectorAll(selector)]
       .map((one) => ({ text: one.textContent, box: one.getBoundingClientRect() }));
-    const over = boxes("#panel", "#views", ".leaflet-bar", ".globe-buttons", ".edge");
+    const over = boxes("#panel", "#views", ".tools", ".leaflet-bar", ".globe-buttons");
     const area = document.querySelector("main").getBoundingClientRect();
     const meet = (a, b) => (
       a.left < b.right - 0.5 && b.left < a.right - 0.5 && a.top < b.bottom - 0.5 && b.top < a.bottom - 0.5

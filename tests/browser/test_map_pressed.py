@@ -24,7 +24,7 @@ from tests.conftest import in_both
 
 pytestmark = pytest.mark.browser
 
-# The strands of routes on one track lie 3.6 px apart.
+# Trains on one track are one line: its first route answers.
 LANE_PX = 3.0
 
 
@@ -60,7 +60,6 @@ def look(page: Page, lat: float, lon: float, zoom: float) -> None:
 def test_a_press_of_the_mouse_opens_the_route_under_it(desk: Page) -> None:
     names = titles(desk)
     points = free_points(desk)
-    assert len(points) == len(names)
     pressed = [(at, *point) for at, point in points.items() if point[2] >= LANE_PX]
     for route, x, y, _ in some_of(pressed):
         # As a hand does: it comes from the side, the route lights up, the button goes down and up.
@@ -69,11 +68,11 @@ def test_a_press_of_the_mouse_opens_the_route_under_it(desk: Page) -> None:
         assert names[route] in desk.inner_text(".tip")
         desk.mouse.down()
         desk.mouse.up()
-        assert card_title(desk) == names[route]
+        assert card_title(desk).startswith(names[route])
         assert "→" in desk.inner_text("#card .leg-name")
         desk.keyboard.press("Escape")
         assert card_title(desk) == ""
-    assert len(pressed) >= len(names) - 2
+    assert len(pressed) >= len(names) / 2
 
 
 @in_both
@@ -83,12 +82,15 @@ def test_a_finger_opens_the_route_under_it(phone: Page) -> None:
     # Two taps within 300 ms zoom, which no reader of cards does.
     phone.evaluate("() => { map_1.doubleClickZoom.disable(); }")
     pressed = [(at, *point) for at, point in points.items() if point[2] >= LANE_PX]
-    assert len(pressed) >= 8
+    assert len(pressed) >= 3
+    lat, lon, zoom = centre(phone)
     for route, x, y, free in some_of(pressed):
+        # The card of the last one went to its route.
+        look(phone, lat, lon, zoom)
         # A finger that is off by 7 px still means the only strand there.
         off = 7.0 if free >= 25 else 0.0
         phone.touchscreen.tap(x, y + off)
-        assert card_title(phone) == names[route], (x, y, free)
+        assert card_title(phone).startswith(names[route]), (x, y, free)
         phone.click("#card .close")
 
 
@@ -101,7 +103,7 @@ def test_a_finger_opens_routes_of_the_globe(phone: Page) -> None:
     assert len(points) >= 5
     for route, (x, y, _) in points.items():
         phone.touchscreen.tap(x, y)
-        assert card_title(phone) == names[route]
+        assert card_title(phone).startswith(names[route])
         phone.click("#card .close")
 
 
@@ -112,31 +114,21 @@ def test_a_place_opens_with_its_routes(desk: Page) -> None:
     assert desk.locator("#card .place-popup .user").count() > 3
 
 
-def test_routes_are_one_named_stop_each_with_arrow_keys_between(desk: Page) -> None:
-    names = titles(desk)
-    stops = desk.locator(".leaflet-map-pane [tabindex='0']")
-    labels = stops.evaluate_all("all => all.map((one) => one.getAttribute('aria-label'))")
-    assert len(labels) == len(names)
-    assert sorted(label.split(": USD")[0] for label in labels) == sorted(names)
-    desk.focus(".leaflet-container")
+def test_rows_are_the_buttons_of_routes(desk: Page) -> None:
+    rows = desk.locator("#said .row")
+    assert rows.count() == len(titles(desk))
+    desk.locator("#said .change:is(button)").last.focus()
     desk.keyboard.press("Tab")
-    first = desk.evaluate("() => document.activeElement.dataset.route")
-    desk.keyboard.press("ArrowDown")
-    second = desk.evaluate("() => document.activeElement.dataset.route")
-    assert first is not None
-    # Who sees the page reads the name of what has the focus.
-    assert desk.inner_text(".tip") == names[int(second or 0)]
-    assert second not in (None, first)
+    route = desk.evaluate("() => document.activeElement.dataset.route")
+    assert route == rows.first.get_attribute("data-route")
+    # Its line lies over the others while it has the focus.
+    assert desk.locator(f"path.route-line.lit[data-route='{route}']").count() == 1
     before = centre(desk)
     desk.keyboard.press("Enter")
-    assert card_title(desk) == names[int(second)]
+    assert card_title(desk).startswith(titles(desk)[int(route)])
     assert centre(desk) == before
     desk.keyboard.press("Escape")
-    assert desk.evaluate("() => document.activeElement.dataset.route") == second
-    # A route that is not shown is no stop.
-    desk.click("[data-pick=best]")
-    desk.wait_for_timeout(60)
-    assert stops.count() == 1
+    assert desk.evaluate("() => document.activeElement.dataset.route") == route
 
 
 def test_the_page_has_a_language_a_landmark_and_can_be_zoomed(desk: Page) -> None:
@@ -146,15 +138,13 @@ def test_the_page_has_a_language_a_landmark_and_can_be_zoomed(desk: Page) -> Non
     assert "user-scalable" not in viewport
     assert "maximum-scale" not in viewport
     assert probe(desk, "smallButtons") == []
-    names = [f"Details of {name}" for name in titles(desk)]
-    assert len(set(names)) == len(names)
+    assert len(set(titles(desk))) == len(titles(desk))
 
 
 def test_nothing_covers_the_button_that_closes_the_card(desk: Page) -> None:
-    names = titles(desk)
     for wanted in ("Northern Sea Route", "Panama Canal"):
         before = centre(desk), desk.inner_text(".map-scale")
-        desk.locator(f"#layers [data-route='{names.index(wanted)}']").click()
+        desk.locator("#said .row", has_text=wanted).click()
         assert card_title(desk) == wanted
         # The card lies beside the map: neither its middle nor its scale jumps.
         assert (centre(desk), desk.inner_text(".map-scale")) == before
@@ -181,7 +171,7 @@ def test_labels_are_whole_and_apart(desk: Page, lat: float | None, lon: float, z
     if lat is not None:
         look(desk, lat, lon, zoom)
     count, found = overlaps(desk, MAP_LABELS)
-    assert count > 5
+    assert count > 3
     assert found == []
     desk.evaluate("() => { map_1.setView([38, 70], 2.5, {animate: false}); }")
 
@@ -194,43 +184,39 @@ def test_countries_seas_and_cities_have_names(desk: Page) -> None:
     assert "Shenzhen" in desk.locator(MAP_LABELS).all_inner_texts()
 
 
-def test_a_route_that_leaves_both_edges_says_so(desk_page: Witness) -> None:
-    page = desk_page.page
-    page.reload()
-    page.wait_for_selector("main[data-drawn]")
-    desk_page.settle()
-    texts = page.locator(".edge").all_inner_texts()
-    assert texts == ["Panama Canal, on to Hamburg ▸", "◂ Panama Canal, from Shanghai"]
-    page.locator(".edge").first.click()
-    assert page.locator("#globe").is_visible()
-    assert card_title(page) == "Panama Canal"
-
-
-def test_a_phone_opens_with_the_panel_folded_and_both_ends_in_view(phone_page: Witness) -> None:
+def test_a_phone_has_the_answer_in_a_sheet_and_both_ends_above_it(phone_page: Witness) -> None:
     page = phone_page.page
-    page.reload()
+    page.goto("about:blank")
+    phone_page.page.goto(phone_page.opened)
     page.wait_for_selector("main[data-drawn]")
     phone_page.settle()
-    assert not page.locator("#layers").is_visible()
     assert page.locator("#panel h1").is_visible()
+    sheet = page.locator("#panel").bounding_box()
+    assert sheet is not None
     ends = page.locator("path.place.end").evaluate_all(
         "all => all.map((one) => one.getBoundingClientRect()).map((b) => [b.left, b.top])"
     )
-    inside = [(x, y) for x, y in ends if 0 < x < 390 and 60 < y < 660]
+    inside = [(x, y) for x, y in ends if 0 < x < 390 and 50 < y < sheet["y"]]
     assert len(inside) >= 2
     # As far apart as a hand can use: more than half of the screen.
     assert max(x for x, _ in inside) - min(x for x, _ in inside) > 200
-    page.click("#fold")
-    assert page.locator("#layers").is_visible()
-    page.locator("#layers [data-route]").first.click()
+    before = centre(page)
+    page.locator("#said .row").last.click()
     assert card_title(page) != ""
-    assert not page.locator("#layers").is_visible()
+    # A card goes to its route.
+    assert centre(page) != before
     wide = page.locator("#card .scrolls:has(.cost-lines)")
     assert wide.evaluate("one => one.scrollWidth > one.clientWidth")
     # A shadow at its edge says that there is more, and a keyboard can move it.
     assert wide.get_attribute("tabindex") == "0"
     assert "gradient" in wide.evaluate("one => getComputedStyle(one).backgroundImage")
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    page.click("#card .close")
+    page.click("#grip")
+    folded = page.locator("#panel").bounding_box()
+    assert folded is not None
+    assert folded["height"] < sheet["height"] / 2
+    page.click("#grip")
 
 
 @pytest.mark.parametrize("which", ["desk_page", "phone_page"])
@@ -240,8 +226,12 @@ def test_axe_finds_nothing_and_the_console_is_silent(
     witness: Witness = request.getfixturevalue(which)
     page, colours = calm(witness), which == "desk_page"
     # The map, and a card beside it; the globe has the rest of the page as it is.
-    page.evaluate("() => document.querySelector('#layers [data-route]').click()")
+    page.evaluate("() => document.querySelector('#said .row').click()")
     assert witness.violations(colours=colours) == []
+    if colours:
+        page.emulate_media(color_scheme="dark")
+        assert witness.violations(colours=True) == []
+        page.emulate_media(color_scheme="light")
     page.click("#card .close")
     page.click("[data-view=globe]")
     witness.settle()

@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from corridors.output.html.report.batch_report import render_batch_report
-from corridors.output.html.report.investment_report import render_investment
 from corridors.output.html.report.single import render_report
+from corridors.studies.invest.page import render_investment
 from tests.browser.conftest import Witness
 from tests.output.fixtures import HOSTILE, example_comparison, hostile_comparison
 from tests.output.html.report.investments import example_investment

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser
 from scipy.optimize import linprog
 
 from corridors.config import load_scenario
+from corridors.output.answer import money
 from corridors.studies.explain.run import explain_option
 from tests.browser.conftest import Witness
 from tests.browser.test_report_opens import open_report
@@ -172,63 +173,56 @@ def test_a_finger_moves_a_slider_on_a_phone(browser: Browser, written: Path) -> 
 
 
 def figures(witness: Witness) -> list[tuple[str, str]]:
-    """Return the rows of the map's panel in order: name without rank and star, USD per TEU."""
-    names = witness.page.locator("#layers .row .name").all_inner_texts()
-    usd = witness.page.locator("#layers .row .fig:nth-of-type(3)").all_inner_texts()
-    return [(name.partition(". ")[2], one) for name, one in zip(names, usd, strict=True)]
-
-
-def halos(witness: Witness) -> list[str]:
-    """Return the numbers of the routes that are drawn as the winner."""
-    witness.settle()
-    return list(
-        witness.page.locator(".leaflet-map-pane svg:has(path.halo)").evaluate_all(
-            "all => all.map((one) => one.dataset.route)"
+    """Return the rows of the map's panel in order: name and USD per box."""
+    return [
+        tuple(one)
+        for one in witness.page.locator("#said .row").evaluate_all(
+            "all => all.map((one) => [one.children[0].textContent, one.children[2].textContent])"
         )
+    ]
+
+
+def winner(witness: Witness) -> list[str]:
+    """Return the names of what is drawn widest, and those of rows that are recommended."""
+    witness.settle()
+    page = witness.page
+    drawn = page.locator(".route-line.focus[stroke-width='4.4']").evaluate_all(
+        "all => all.map((one) => one.dataset.route)"
     )
+    rows = [f"#said .row[data-route='{route}'] b" for route in drawn]
+    return [*(page.locator(row).inner_text() for row in rows),
+            *page.locator("#said .row.best b").all_inner_texts()]  # fmt: skip
 
 
 def test_the_map_follows_the_same_sliders(witness: Witness, written: Path) -> None:
     witness.open(written / "map.html")
     page = witness.page
-    numbers = dict(
-        page.locator("#layers .row").evaluate_all(
-            "all => all.map((r) => [r.querySelector('button').ariaLabel.slice(11),"
-            " r.dataset.index])"
-        )
-    )
-    asked, stars = figures(witness), page.locator("#layers .row:has(.star:not([hidden])) .name")
-    assert stars.all_inner_texts() == ["1. Suez Canal ★ tied no line found"]
-    assert halos(witness) == [numbers["Suez Canal"]]
-    page.locator("#layers .row", has_text="Suez Canal").get_by_role("button").click()
+    asked = figures(witness)
+    assert winner(witness) == ["Suez Canal", "Suez Canal"]
+    page.locator("#said .row", has_text="Suez Canal").click()
     page.click("#what-if summary")
     page.locator("#whatif-tolls").focus()
     page.keyboard.press("End")
-    # Twice the tolls of Suez: order, figures, star, line and the open card say so.
-    assert [name for name, _ in figures(witness)[:2]] == [
-        "Cape of Good Hope ★",
-        "Suez Canal no line found",
-    ]
-    assert stars.all_inner_texts() == ["1. Cape of Good Hope ★"]
-    assert halos(witness) == [numbers["Cape of Good Hope"]]
-    usd = figures(witness)[1][1]
-    assert f"At the prices set: USD {usd} per TEU (+" in page.inner_text("#card")
-    label = page.locator(f".stop[data-route='{numbers['Suez Canal']}']").first
-    assert f"USD {usd} per TEU" in str(label.get_attribute("aria-label"))
+    # Twice the tolls of Suez: figures, order, row, line and the open card say so.
+    assert winner(witness) == ["Cape of Good Hope", "Cape of Good Hope"]
+    told = dict(figures(witness))
+    assert told["Suez Canal"] != dict(asked)["Suez Canal"]
+    (usd,) = re.findall(r"At the prices set: USD ([\d,]+) per TEU \(\+", page.inner_text("#card"))
+    assert told["Suez Canal"] == money(2.0 * float(usd.replace(",", "")))
     # The report says the same of the same setting.
     said, command = page.inner_text("#whatif-answer"), page.inner_text("#whatif-command")
     assert witness.violations() == []
     # Another month is at the prices asked for, at which it has ties of its own, and its sliders do
     # not move.
     page.click("#months [data-month='1']")
-    assert stars.all_inner_texts() == ["1. Suez Canal ★ tied no line found"]
+    assert winner(witness)[0] == "Suez Canal"
     assert page.locator("#whatif-tolls").is_disabled()
     page.get_by_role("button", name="Show Aug 2026").click()
-    assert stars.all_inner_texts() == ["1. Cape of Good Hope ★"]
+    assert winner(witness)[0] == "Cape of Good Hope"
     page.locator("#whatif-moved button").click()
     witness.settle()
     assert figures(witness) == asked
-    assert halos(witness) == [numbers["Suez Canal"]]
+    assert winner(witness)[0] == "Suez Canal"
     assert page.locator("#whatif-moved").is_hidden()
     assert witness.complaints() == []
     open_report(witness, written / "report.html")

@@ -18,10 +18,10 @@ from corridors.data.geodata import load_rail_legs
 from corridors.data.own import overlay
 from corridors.data.parameters import load_parameters, load_sources
 from corridors.domain.values import SourcedValue
-from corridors.studies import validate
-from corridors.studies.published import rule_figures
-from corridors.studies.published.cases import KINDS, UNUSED, Case, cases_dir, load_cases, load_study
-from corridors.studies.published.studies import measured_options
+from corridors.studies.validate import measures
+from corridors.studies.validate import run as validate
+from corridors.studies.validate.cases import KINDS, UNUSED, Case, cases_dir, load_cases, load_study
+from corridors.studies.validate.measures import measured_options
 
 # Figures read from tables that hold the published ones, and ranks among a few.
 LOOK_UPS = ("parameter", "risk_index", "order")
@@ -98,7 +98,7 @@ def test_what_the_source_of_a_counted_figure_set_does_not_move_ours(
     ]
     other = replace(table.with_rows(moved), replaced=())
     monkeypatch.setattr(overlay, "load_parameters", lambda: other)
-    monkeypatch.setattr(rule_figures, "load_parameters", lambda: other)
+    monkeypatch.setattr(measures, "load_parameters", lambda: other)
     assert measured(case) == pytest.approx(ours, rel=MOVED * PART)
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from corridors.config import load_corridors
 from corridors.data.geodata import load_gates, load_land_legs, load_rail_legs, load_sea_legs
-from corridors.studies.published.families import Row, counted
-from corridors.studies.published.leg_distances import Legs, Rail, shortest_of_each_pair
-from corridors.studies.validate import measured_rows
+from corridors.studies.validate.cases import Row, counted
+from corridors.studies.validate.measures import Legs, Rail, shortest_of_each_pair
+from corridors.studies.validate.run import measured_rows
 
 # Through central Europe, as the sum of the legs; bounds set by eye, no published figures.
 EUROPEAN = [

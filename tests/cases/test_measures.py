@@ -8,9 +8,8 @@ import pytest
 
 from corridors.data.parameters import load_parameters
 from corridors.errors import ConfigError, GeodataError
-from corridors.studies.published.cases import Case, load_cases, load_study
-from corridors.studies.published.rule_figures import measured_tables
-from corridors.studies.published.studies import measured_options
+from corridors.studies.validate.cases import Case, load_cases, load_study
+from corridors.studies.validate.measures import measured_options, measured_tables
 
 CASES = {case.id: case for case in load_cases()}
 

@@ -10,10 +10,18 @@ from statistics import median
 import pytest
 
 from corridors.data.paths import configs_dir
-from corridors.studies import validate
-from corridors.studies.published.cases import HALF_B, UNUSED, Ours, load_cases
-from corridors.studies.published.families import Row, calibration_legs, counted, family_records
-from corridors.studies.validate import measured_rows
+from corridors.studies.validate import run as validate
+from corridors.studies.validate.cases import (
+    HALF_B,
+    UNUSED,
+    Ours,
+    Row,
+    calibration_legs,
+    counted,
+    family_records,
+    load_cases,
+)
+from corridors.studies.validate.run import measured_rows
 from tests.conftest import LONG, in_both
 from tests.docs import accuracy
 from tests.expect import MEASURED, recorded

@@ -37,7 +37,7 @@ def test_alternatives_of_a_route_stay_in_its_corridor() -> None:
     assert all(line.startswith("kazakhstan-dostyk,") for line in lines[1:])
     assert all("CN-KZ@kz-dostyk" in line for line in lines[1:])
     table = RUNNER.invoke(APP, [*asked, "--alternatives", "3"]).stdout
-    assert table.count("China-Kazakhstan at Dostyk (formerly Druzhba)") == 3
+    assert table.count("China-Kazakhstan at Dostyk") == 3
 
 
 def test_a_comparison_without_alternatives_holds_none() -> None:

@@ -129,24 +129,38 @@ def test_bad_input_ends_with_exit_code_2_and_leaves_no_trace(
     assert not (place / "out").exists()
 
 
+@pytest.mark.parametrize("package", ["pyarrow", "xlsxwriter"])
+def test_without_its_packages_a_batch_says_so_before_it_runs(
+    package: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    assert code_of(["b.yaml", "--out", "out"], place, monkeypatch) == 2
+    expected = f"a batch needs {package}, which is not installed: pip install 'corridors[batch]'\n"
+    assert capsys.readouterr().err == expected
+    assert not (place / "out").exists()
+
+
 def test_without_the_package_for_it_dask_is_refused_in_one_line(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     assert code_of(["b.yaml", "--out", "out", "--dask", "local:2"], place, monkeypatch) == 2
-    expected = "--dask: the package 'distributed' is missing, install corridors[dask]\n"
+    expected = (
+        "a batch on a cluster needs distributed, which is not installed:"
+        " pip install 'corridors[dask]'\n"
+    )
     assert capsys.readouterr().err == expected
 
 
 def test_an_interrupt_says_what_is_kept(
     place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    import corridors.batches.run
+    import corridors.studies.batch.run
 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(corridors.batches.run, "parts_of", interrupted)
+    monkeypatch.setattr(corridors.studies.batch.run, "parts_of", interrupted)
     assert code_of(["b.yaml", "--out", "out"], place, monkeypatch) == 130
     expected = "Stopped: interrupted. 0 of 2 scenarios are saved; continue with --resume.\n"
     assert capsys.readouterr().err == expected

@@ -10,11 +10,11 @@ import pytest
 
 import corridors
 from corridors.cli.main import run
-from corridors.cli.plans import print_booking
+from corridors.cli.study_commands import Printer
 from corridors.config.plan import load_plan
-from corridors.output.booking_result import Booking, booking_model, booking_texts
 from corridors.studies import pair_network
-from corridors.studies.book import book_plan
+from corridors.studies.book.result import Booking, booking_model, booking_texts
+from corridors.studies.book.run import book_plan
 from corridors.studies.session import Session
 
 PLAN = """first_month: 2026-09
@@ -89,7 +89,7 @@ def test_the_tail_and_the_months_are_told_as_they_are(
     found: corridors.Booking, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rare = replace(found, plan=replace(found.plan, level=0.995, weight=0.25))
-    print_booking(rare)
+    rare.show(Printer())
     lines = capsys.readouterr().out.splitlines()
     (contract,) = (line for line in lines if line.startswith("Russia "))
     # In four of five cases the 100 booked travel; in the fifth they are not used.

@@ -40,7 +40,8 @@ def test_json_and_csv_have_a_row_by_destination_and_corridor() -> None:
 def test_the_table_has_the_best_and_the_next_corridor_to_all_terminals_of_a_country() -> None:
     ended = RUNNER.invoke(APP, [*ASKED, "--in", "CZ"])
     assert ended.exit_code == 0, ended.output
-    lines = [line for line in ended.stdout.splitlines() if "Suez Canal" in line]
+    _, *others = ended.stdout.splitlines()
+    lines = [line for line in others if "Suez Canal" in line]
     assert len(lines) > 2
     assert any(line.startswith("Prague") for line in lines)
     for line in lines:

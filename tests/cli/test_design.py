@@ -18,10 +18,9 @@ from corridors.cli.main import run
 from corridors.config import load_corridors, load_scenario
 from corridors.config.plan import load_plan
 from corridors.domain.scenario import MustPass
-from corridors.output.design_result import design_model
-from corridors.output.design_words import design_texts
 from corridors.routing.question import ANY_CORRIDOR
-from corridors.studies.design import design_plan
+from corridors.studies.design.result import design_model, design_texts
+from corridors.studies.design.run import design_plan
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
 from tests.batch.samples import CODE

@@ -13,7 +13,7 @@ from corridors.cli.main import command_line
 from corridors.config import load_scenario
 from corridors.output.records import number
 from corridors.studies.compare import compare
-from corridors.studies.explain.result import ROW_COLUMNS, sums, weakest_rows
+from corridors.studies.explain.result import EXPLAINED, sums, weakest_rows
 from corridors.studies.explain.run import explain_option
 
 RUNNER = CliRunner()
@@ -139,7 +139,7 @@ def test_another_speed_is_told_and_is_that_of_compare() -> None:
 
 def test_csv_has_a_row_a_line_of_every_section(record: dict[str, object]) -> None:
     table = list(csv.DictReader(io.StringIO(printed(*HERE, "--format", "csv"))))
-    assert tuple(table[0]) == ROW_COLUMNS
+    assert tuple(table[0]) == EXPLAINED.names
     rows = record["rows"]
     assert isinstance(rows, list)
     assert len(table) == len(rows)

@@ -12,17 +12,18 @@ from pathlib import Path
 import pytest
 
 import corridors
-from corridors.cli import plans as printing
 from corridors.cli.main import run
+from corridors.cli.study_commands import Printer
 from corridors.config import load_projects
 from corridors.config.plan import load_plan
 from corridors.domain.scenario import ProjectChoice, Scenario
 from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess
 from corridors.studies import building
-from corridors.studies.allocate import allocate_plan, capacity_of, solve_plan
+from corridors.studies.allocate.run import allocate_plan, solve_plan
 from corridors.studies.building import Works, with_projects_built
 from corridors.studies.lanes import Resource
+from corridors.studies.searched_plans import capacity_of
 from corridors.studies.session import Session
 from tests.output.html.report.investments import example_investment
 
@@ -373,7 +374,7 @@ def test_the_table_says_what_is_built_and_from_which_budget_on(
     found = example_investment(tmp_path)
     (none, both) = found.curve
     again = replace(both, budget_usd_m=1200.0)
-    printing.print_investment(replace(found, curve=(none, both, again)))
+    replace(found, curve=(none, both, again)).show(Printer())
     text = capsys.readouterr().out
     lines = text.splitlines()
     assert (
@@ -405,9 +406,8 @@ def test_the_table_says_what_is_not_proved_and_what_volumes_gain(
     found = example_investment(tmp_path)
     bakhty, second = found.projects
     told = replace(bakhty, by_volume=((0.9, 2e6), (1.0, 1.5e6), (1.2, 3e6)))
-    printing.print_investment(
-        replace(found, bound_usd=0.5 * found.value_usd, projects=(told, second))
-    )
+    stopped = replace(found, bound_usd=0.5 * found.value_usd, projects=(told, second))
+    stopped.show(Printer())
     lines = capsys.readouterr().out.splitlines()
     assert any("stopped early: a better set may save up to the gap" in one for one in lines)
     gains = "Gain alone in million USD a year at 0.9, 1 and 1.2 times the volumes: Bakhty 2.0, 1.5"

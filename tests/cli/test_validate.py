@@ -11,9 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from corridors.cli.main import command_line
-from corridors.studies import validate
-from corridors.studies.published.cases import FAMILIES, Case, Ours
-from corridors.studies.published.families import Row
+from corridors.studies.validate import run as validate
+from corridors.studies.validate.cases import FAMILIES, Case, Ours, Row
 
 KEYS = (
     *("id", "family", "quantity", "unit", "published", "low", "high", "ours", "error", "inside"),
@@ -49,9 +48,14 @@ def test_the_table_ends_with_a_row_a_family_and_no_sum() -> None:
     assert by["prices to North Europe"].split()[4:] == [
         *("2", "1", "50.0%", "-15.0%", "15.0%", "50.0%", "1"),
     ]
+    # A figure has a row where all are asked for.
+    assert "freight" not in by
+    assert printed("--all").count("  An index.") == len(ROWS)
     assert [name for name in by if name in FAMILIES] == list(FAMILIES)
     assert "in all" not in printed()
-    assert printed().splitlines()[-1].startswith("Only figures that set nothing in the model")
+    assert printed().startswith("Met best are 1 of 2 prices to North Europe as published")
+    assert printed().splitlines()[-2].startswith("Only figures that set nothing in the model")
+    assert printed().splitlines()[-1] == "3 figures: --all lists each."
 
 
 def test_csv_has_the_keys_of_a_row_in_their_order() -> None:

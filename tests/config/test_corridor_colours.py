@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
-from math import dist
+import re
+from math import atan2, cos, degrees, dist, exp, hypot, radians, sin, sqrt
 
 import pytest
 
 from corridors.config import load_corridors
-from corridors.output.html.map.flow_panel import CAPACITY_COLOURS, MODE_COLOURS
+from corridors.output.html.map.flow_panel import MODE_NAMES
+from corridors.output.html.page_shell import asset
 
 # Simulated vision, on linear RGB: Machado, Oliveira and Fernandes 2009, "A physiologically-based
 # model for simulation of color vision deficiency", IEEE TVCG 15(6), severity 1.0.
@@ -41,6 +43,12 @@ TO_LAB = (
     (1.9779984951, -2.4285922050, 0.4505937099),
     (0.0259040371, 0.7827717662, -0.8086757660),
 )
+TO_XYZ = (
+    (0.4124564, 0.3575761, 0.1804375),
+    (0.2126729, 0.7151522, 0.0721750),
+    (0.0193339, 0.1191920, 0.9503041),
+)
+COLOUR = re.compile(r"(?:--|\.)(\w+)(?:: | { --c: )(#\w{6})")
 Triple = tuple[float, ...]
 
 
@@ -96,10 +104,59 @@ def test_any_two_corridors_differ(vision: str) -> None:
     assert near == {}
 
 
-@pytest.mark.parametrize("vision", list(VISIONS))
-def test_modes_and_capacities_on_the_map_of_flows_differ(vision: str) -> None:
-    for colours in (dict(MODE_COLOURS), CAPACITY_COLOURS):
-        assert min(apart(colours, vision).values()) > 0.06
+def seen_lab(colour: str, vision: str) -> Triple:
+    """Return L*, a* and b* of a colour as seen, at D65."""
+    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    linear = tuple(c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    seen = tuple(min(1.0, max(0.0, c)) for c in times(VISIONS[vision], linear))
+    shares = (v / w for v, w in zip(times(TO_XYZ, seen), (0.95047, 1.0, 1.08883), strict=True))
+    x, y, z = (v ** (1 / 3) if v > 216 / 24389 else (24389 / 27 * v + 16) / 116 for v in shares)
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def ciede2000(one: Triple, other: Triple) -> float:
+    """Return the colour difference of CIE 142-2001."""
+    (l1, a1, b1), (l2, a2, b2) = one, other
+    mean = (hypot(a1, b1) + hypot(a2, b2)) / 2
+    more = 1.5 - 0.5 * sqrt(mean**7 / (mean**7 + 25**7))
+    c1, c2 = hypot(a1 * more, b1), hypot(a2 * more, b2)
+    h1, h2 = (degrees(atan2(b, a * more)) % 360 for a, b in ((a1, b1), (a2, b2)))
+    turn = (h2 - h1 + 180) % 360 - 180
+    lightness, chroma, hue = (l1 + l2) / 2, (c1 + c2) / 2, h1 + turn / 2
+    weight = (
+        *(1 - 0.17 * cos(radians(hue - 30)) + 0.24 * cos(radians(2 * hue)),),
+        *(0.32 * cos(radians(3 * hue + 6)) - 0.2 * cos(radians(4 * hue - 63)),),
+    )
+    of_l = (l2 - l1) / (1 + 0.015 * (lightness - 50) ** 2 / sqrt(20 + (lightness - 50) ** 2))
+    of_c = (c2 - c1) / (1 + 0.045 * chroma)
+    of_h = 2 * sqrt(c1 * c2) * sin(radians(turn / 2)) / (1 + 0.015 * chroma * sum(weight))
+    bend = 2 * sqrt(chroma**7 / (chroma**7 + 25**7))
+    bend *= -sin(radians(60 * exp(-((((hue % 360) - 275) / 25) ** 2))))
+    return sqrt(of_l**2 + of_c**2 + of_h**2 + bend * of_c * of_h)
+
+
+def test_the_difference_is_that_of_the_published_pairs() -> None:
+    # Sharma, Wu and Dalal 2005, pairs 1, 20 and 25.
+    for one, other, gap in (
+        ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
+        ((50.0, 2.5, 0.0), (61.0, -5.0, 29.0), 22.8977),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+    ):
+        assert ciede2000(one, other) == pytest.approx(gap, abs=1e-4)
+
+
+@pytest.mark.parametrize("vision", ["full", "protanopia", "deuteranopia"])
+def test_no_two_roles_on_a_map_look_alike(vision: str) -> None:
+    """By day and in the dark: ways of going, and how full a place is."""
+    sheets = [asset("map", name) for name in ("map.css", "flows.css")]
+    day = [dict(COLOUR.findall(sheet.split("@media")[0])) for sheet in sheets]
+    dark = [dict(COLOUR.findall(sheet.split("dark)")[1])) for sheet in sheets]
+    for base, flows in (day, dark):
+        known = {**base, **day[1], **flows}
+        for roles in (("sea", "rail", "none"), tuple(MODE_NAMES), ("full", "filling", "free")):
+            seen = {role: seen_lab(known[role], vision) for role in roles}
+            for one, other in itertools.combinations(roles, 2):
+                assert ciede2000(seen[one], seen[other]) >= 15.0, (one, other)
 
 
 TOGETHER = {

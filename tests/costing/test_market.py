@@ -65,15 +65,16 @@ def test_a_scenario_may_ask_for_the_prices_of_another_month() -> None:
     ]
     assert [now["fuel.vlsfo"], then["fuel.vlsfo"]] == months
     assert months[0] != months[1]
-    # The euro follows its year; no price of an allowance is known for 2022.
-    assert (now["ets"], then["ets"]) == pytest.approx((84.0 * 1.1593, 84.0 * 1.053), rel=1e-4)
+    # The euro follows its month; no price of an allowance is known for 2022.
+    assert (now["ets"], then["ets"]) == pytest.approx((84.0 * 1.1593, 84.0 * 1.0566), rel=1e-4)
     # What a day costs moves, how long it takes does not.
     assert usual.routes[0].days == dear.routes[0].days
     # Fuel of June 2022 is known, that of August 2026 is not.
     assert not any(text.startswith("Prices not known for") for text in dear.warnings)
     (note,) = (text for text in usual.warnings if text.startswith("Prices not known for"))
     assert "2026-08" in note
-    assert "VLSFO of 2026-05 (Singapore by General Index in 2026, MABUX before)" in note
+    index = "Singapore by General Index in 2026, MABUX and Ship & Bunker before"
+    assert f"VLSFO of 2026-05 ({index})" in note
 
 
 def a_stop(side: LineEnds) -> Stop:

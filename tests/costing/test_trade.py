@@ -20,7 +20,7 @@ from corridors.data.trade import (
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Override
 from corridors.studies.compare import compare
-from corridors.studies.route import route_between
+from corridors.studies.route.run import route_between
 
 PARAMETERS = load_parameters()
 FREIGHT = ("ship", "fuel.", "port_calls", "canal.", "sea.", "ets", "fueleu", "repositioning")

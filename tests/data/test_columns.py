@@ -11,7 +11,7 @@ from corridors.cli.main import run
 from corridors.data.columns import NO_CONTRACT, contract_of, read_rows
 from corridors.data.paths import data_root, network_dir
 from corridors.errors import ConfigError, GeodataError
-from corridors.studies.published.cases import KINDS, case_rows, cases_dir, load_cases
+from corridors.studies.validate.cases import KINDS, case_rows, cases_dir, load_cases
 from validation.shipped_data import shipped_tables
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
-from corridors.studies.published.families import Row, family_records
-from corridors.studies.validate import measured_rows
+from corridors.studies.validate.cases import Row, family_records
+from corridors.studies.validate.run import measured_rows
 
 
 @cache

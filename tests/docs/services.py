@@ -7,10 +7,10 @@ from functools import lru_cache
 
 from corridors.config.plan import load_plan
 from corridors.domain.service_design import Idle
-from corridors.output.booking_result import Booking
-from corridors.output.design_result import ServiceDesign
-from corridors.studies.book import book_plan
-from corridors.studies.design import design_plan
+from corridors.studies.book.result import Booking
+from corridors.studies.book.run import book_plan
+from corridors.studies.design.result import ServiceDesign
+from corridors.studies.design.run import design_plan
 from corridors.studies.session import Session
 
 VOLUMES = (0.5, 1.0, 2.0, 4.0)

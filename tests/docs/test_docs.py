@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from packaging.version import Version
 
 from corridors.cli.main import EVERY
 from corridors.config import load_scenario
@@ -134,8 +135,14 @@ def test_the_corridor_plan_and_project_of_a_page_load(tmp_path: Path) -> None:
     assert len(load_plan(tmp_path / "plan.yaml").pairs) == 2
 
 
-def test_the_citation_gives_the_version_of_the_package() -> None:
-    assert yaml.safe_load(text_of(ROOT / "CITATION.cff"))["version"] == __version__
+def test_the_citation_gives_the_last_release_and_the_package_is_that_or_comes_after() -> None:
+    cited = yaml.safe_load(text_of(ROOT / "CITATION.cff"))["version"]
+    released = re.search(r"^## \[(\d\S+)\]", text_of(ROOT / "CHANGELOG.md"), re.MULTILINE)
+    assert released is not None
+    assert released[1] == cited
+    here = Version(__version__)
+    assert here.is_devrelease == ("## [Unreleased]" in text_of(ROOT / "CHANGELOG.md"))
+    assert here > Version(cited) if here.is_devrelease else here == Version(cited)
 
 
 # Phrases that read as translated; the style guide says what to write instead.

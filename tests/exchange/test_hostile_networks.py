@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from corridors.batches.journal import JOURNAL, read_journal, record_of
 from corridors.data.xml import MAX_DEPTH
 from corridors.errors import ConfigError, CorridorsError
 from corridors.exchange.gmns import read_gmns
 from corridors.exchange.graphml import SPACE, read_graphml
 from corridors.network.land import osm_extract
 from corridors.network.land.osm_extract import read_extract
+from corridors.studies.batch.journal import JOURNAL, read_journal, record_of
 from tests.cli.test_bad_input import code_of
 
 DOCTYPE = '<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from corridors.data.parameters import load_parameters
 from corridors.domain.objective import Objective
 from corridors.domain.places import Family
-from corridors.domain.results import Candidate, Decision
+from corridors.domain.results import Candidate, Decision, Listing, Offer
 from corridors.domain.scenario import Limits
 from corridors.optimise.decision import decide
 from corridors.optimise.ties import EXACT, Tolerances, tolerances_of, value_of
@@ -78,6 +79,29 @@ def test_where_days_count_in_the_objective_the_least_of_tied_stands_first() -> N
     # A day that is worth nothing counts in nothing.
     free = asked([CAPE, SUEZ], Objective.GENERALISED)
     assert free.recommended == "suez"
+
+
+def test_of_tied_ways_one_that_is_known_to_run_stands_first() -> None:
+    def listed(listing: Listing) -> Offer:
+        return Offer(
+            sections=(("A to B", listing),),
+            lines=(),
+            sailings="",
+            wait_days=None,
+            searched=date(2026, 12, 1),
+        )
+
+    nobody, known = (listed(one) for one in (Listing.UNLISTED, Listing.SCHEDULED))
+    khorgos = replace(route("khorgos", 7000.0, 20.2), offer=nobody)
+    siberian = replace(route("siberian", 7024.0, 24.0), offer=known)
+    dear = replace(route("dear", 7900.0, 10.0), offer=known)
+    for objective, of_a_day in ((Objective.COST, 0.0), (Objective.GENERALISED, 20.0)):
+        decision = asked([khorgos, siberian, dear], objective, value_of_time=of_a_day)
+        assert [one.corridor for one in decision.tied] == ["siberian", "khorgos"]
+        assert decision.least_value == pytest.approx(7000.0 + 20.2 * of_a_day)
+        # Where it was not asked who runs them, none stands before another for it.
+        alike = [replace(one, offer=None) for one in (khorgos, siberian)]
+        assert asked(alike, objective, value_of_time=of_a_day).recommended == "khorgos"
 
 
 def test_an_option_just_outside_the_tolerance_is_not_tied() -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from corridors.cli.answer import MOST_LINES, answer_lines, print_answer
 from corridors.config import load_scenario
 from corridors.domain.answer import UNANSWERED, Answer
+from corridors.domain.objective import Objective
 from corridors.domain.results import (
     Candidate,
     Decision,
@@ -22,6 +24,7 @@ from corridors.domain.results import (
 )
 from corridors.domain.scenario import Equipment, PriceBasis
 from corridors.domain.values import TRUCK, Note
+from corridors.domain.windows import months_later
 from corridors.output.answer import answer_of, money, rounded
 from corridors.output.comparison import Comparison, comparison_json
 from corridors.studies.session import Session
@@ -85,6 +88,51 @@ def test_what_is_booked_stands_first_per_box_of_the_equipment() -> None:
     assert text_of(found).splitlines()[2] == f"{found.finding}."
 
 
+def test_the_rows_say_what_they_are_in_the_order_of() -> None:
+    found = example_comparison()
+    assert answer_of(found).ranked == "by cost"
+    scenario = replace(found.scenario, objective=Objective.GENERALISED)
+    shipment = replace(scenario.shipment, value_of_time_usd_per_teu_day=20.0)
+    timed = replace(found, scenario=replace(scenario, shipment=shipment))
+    # Of a box of two TEU.
+    assert answer_of(timed).ranked == "by cost, a day at USD 40"
+    heads = [line.split() for line in text_of(answer_of(found)).splitlines() if "gate-gate" in line]
+    assert heads[0][:3] == ["by", "cost", "USD/40'"]
+
+
+def test_the_next_month_says_what_is_booked_then_or_what_opens_within_it() -> None:
+    calm = sailing(example_comparison())
+    day = months_later(calm.scenario.departure, 1)
+    then = replace(calm, scenario=replace(calm.scenario, departure=day))
+    assert calm.recommended is not None
+    usd = money(2.0 * (calm.recommended.printed_usd_per_teu or 0.0))
+    (month,) = [one for one in answer_of(calm, later=then).changes if "month" in one.condition]
+    assert month.condition == f"A month later ({day:%B %Y})"
+    assert month.text.startswith(f"by the Suez Canal, USD {usd} per 40', ")
+    # Not asked, it is known of what is closed when that opens.
+    soon = calm.scenario.departure + timedelta(days=20)
+    shut = [replace(o, next_usable_date=soon) if not o.usable else o for o in calm.routes]
+    changes = answer_of(replace(calm, routes=tuple(shut))).changes
+    assert [one.text for one in changes if one.condition.startswith("From ")] == [
+        "the Northern Sea Route opens"
+    ]
+    late = [replace(o, next_usable_date=soon + timedelta(days=20)) for o in shut]
+    assert not [
+        one
+        for one in answer_of(replace(calm, routes=tuple(late))).changes
+        if one.condition.startswith("From ")
+    ]
+
+
+def test_of_many_names_two_are_said_and_the_others_counted() -> None:
+    answer = replace(
+        answer_of(sailing(example_comparison())),
+        left_out=(("Dearer and no better", ("A", "B", "C", "D")), ("Closed", ("E", "F", "G"))),
+    )
+    text = " ".join(text_of(answer).split())
+    assert "Dearer and no better: A, B and 2 more. Closed: E, F, G." in text
+
+
 def test_nobody_is_told_to_book_what_no_line_is_known_to_sail() -> None:
     calm = example_comparison()
     alone = sailing(calm, suez=Listing.UNLISTED)
@@ -124,7 +172,7 @@ def test_the_other_world_and_the_value_of_a_day_say_what_would_change_it() -> No
     )
     found = answer_of(replace(calm, ladder=ladder, other_world=other))
     first = found.changes[0]
-    assert first.condition == "Given things as they are"
+    assert first.condition == "As things are today"
     assert (
         first.text
         == "by the Cape of Good Hope, USD 6,620 per 40' at freight rates, 43 days on board"

@@ -18,7 +18,7 @@ SUEZ, NONE = ("suez", "Suez Canal"), ("", "none meets the limits")
 @pytest.mark.parametrize(
     ("best", "said"),
     [
-        ((SUEZ,), "The Suez Canal is best over the whole range."),
+        ((SUEZ,), "The Suez Canal is best from 0 to 2 EUR/t."),
         ((NONE,), "No option meets the limits at any of these values."),
         ((NONE, SUEZ), "None meets the limits up to 2 EUR/t and the Suez Canal above that."),
         (

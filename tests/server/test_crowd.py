@@ -16,10 +16,10 @@ import pytest
 import uvicorn
 from starlette.testclient import TestClient
 
-from corridors.server import connections, guard, streams
+from corridors.server import guard, streams
 from corridors.server import workers as pools
 from corridors.server.app import make_app
-from corridors.server.connections import Connection
+from corridors.server.guard import Connection
 from corridors.server.replies import Reply
 from corridors.server.streams import Works
 from corridors.server.workers import REST, SHORT, URGENT, Pool, Question
@@ -102,8 +102,8 @@ class Front:
 def front(monkeypatch: pytest.MonkeyPatch) -> Iterator[Front]:
     monkeypatch.setattr(Connection, "most", 40)
     monkeypatch.setattr(guard, "most_connections", lambda: 40)
-    monkeypatch.setattr(connections, "REQUEST_SECONDS", 0.5)
-    monkeypatch.setattr(connections, "TAKING_SECONDS", 0.5)
+    monkeypatch.setattr(guard, "REQUEST_SECONDS", 0.5)
+    monkeypatch.setattr(guard, "TAKING_SECONDS", 0.5)
     made = Front(Ready())
     yield made
     made.close()

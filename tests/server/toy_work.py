@@ -7,8 +7,7 @@ import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from corridors.server.asked import OwnFiles
-from corridors.server.messages import Done, Step, Stop
+from corridors.server.messages import Done, OwnFiles, Step, Stop
 from corridors.server.replies import Reply, compact
 
 

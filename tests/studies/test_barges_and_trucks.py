@@ -10,7 +10,7 @@ import pytest
 from corridors.config import load_scenario
 from corridors.domain.results import OptionStatus, RouteOption
 from corridors.output.contract import option_record
-from corridors.studies.route import route_between
+from corridors.studies.route.run import route_between
 
 DAY = date(2026, 8, 20)
 

@@ -22,7 +22,7 @@ from corridors.network.ends.hauls import refuse_same
 from corridors.network.land.drayage_legs import access_of, access_of_ends, access_radius
 from corridors.network.locate import Place, PlaceKind, distance_km, locate
 from corridors.studies.compare import compare
-from corridors.studies.route import route_between
+from corridors.studies.route.run import route_between
 from corridors.studies.session import Session
 
 TERMINALS = load_terminals()

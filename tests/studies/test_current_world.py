@@ -8,6 +8,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -17,11 +18,12 @@ from corridors.domain.places import Effect
 from corridors.domain.results import OptionStatus
 from corridors.network.locate import locate
 from corridors.output.comparison import Comparison
-from corridors.output.html.map.panel import panel_html
+from corridors.output.display_names import on_page
+from corridors.output.html.map.panel import panel_record
 from corridors.output.html.report.single import render_report
 from corridors.studies import worlds
 from corridors.studies.compare import compare
-from corridors.studies.route import Asked, route_between, route_in_other_world
+from corridors.studies.route.run import Asked, route_between, route_in_other_world
 from corridors.studies.worlds import (
     called_at,
     closures_of_one,
@@ -131,7 +133,8 @@ def test_a_port_at_war_warns_on_the_recommended_row_of_every_page(
     assert best is not None
     (warning,) = [text for text in best.warnings if text.startswith(told)]
     assert "(as of " in warning
-    assert escape(warning) in panel_html(comparison)
+    notes: Any = panel_record(comparison, {o.corridor: n for n, o in enumerate(comparison.usable)})
+    assert on_page(warning) in [text for _, text in notes["notes"]]
     assert escape(warning) in render_report(comparison, sources={})
 
 

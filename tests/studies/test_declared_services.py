@@ -21,14 +21,14 @@ from corridors.domain.values import ChainPart
 from corridors.errors import ConfigError
 from corridors.network.lines.laying import place_named
 from corridors.output.comparison import comparison_json
-from corridors.output.design_words import declared_text
 from corridors.output.line_notes import line_text, sailings_text
-from corridors.studies.allocate import allocate_plan
+from corridors.studies.allocate.run import allocate_plan
 from corridors.studies.catchments.run import catchments
 from corridors.studies.compare import compare
-from corridors.studies.design import design_plan
-from corridors.studies.invest import invest_plan
-from corridors.studies.route import routes_between
+from corridors.studies.design.result import declared_text
+from corridors.studies.design.run import design_plan
+from corridors.studies.invest.run import invest_plan
+from corridors.studies.route.run import routes_between
 from corridors.studies.session import Session
 from tests.conftest import LONG, in_both
 from tests.docs.page_blocks import ROOT

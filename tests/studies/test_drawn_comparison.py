@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from corridors.batches.batch_tables import OPTIONS, comparison_rows
 from corridors.cli.compare import columns_of, option_row
 from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
@@ -12,6 +11,7 @@ from corridors.errors import ConfigError
 from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.verdict import LEAST_CHANCE, rivals_of
+from corridors.studies.batch.tables import OPTIONS, comparison_rows
 from corridors.studies.compare import compare, compared
 from corridors.studies.drawn_comparison import with_draws
 from corridors.studies.session import Session

@@ -14,13 +14,13 @@ from corridors.domain.results import CertificateStatus, OptionStatus, Sails
 from corridors.optimise import line_switch
 from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
-from corridors.output.line_notes import doubt_of, line_notes
+from corridors.output.line_notes import line_notes
 from corridors.routing.corridor_search import search
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.routing.report import report
 from corridors.studies.compare import compare
 from corridors.studies.option import searched_option
-from corridors.studies.route import _cheaper_unsailed, route_between, routes_between
+from corridors.studies.route.run import _cheaper_unsailed, route_between, routes_between
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
 
@@ -164,13 +164,11 @@ def test_the_quickest_is_one_that_somebody_sells() -> None:
     _, hurried, _ = routes_between("Hamburg", "Tokyo", departure=day, session=SESSION)
     assert hurried is not None
     assert hurried.sails is Sails.SCHEDULED
-    assert not doubt_of(hurried)
     # No train is listed from Riga to China: boxes go to one that is.
     _, hurried, _ = routes_between("Riga", "Shanghai", departure=day, session=SESSION)
     assert hurried is not None
     assert hurried.sails is Sails.SCHEDULED
     assert "PL-BY" in hurried.borders
-    assert not doubt_of(hurried)
     # No train runs through the city of Piraeus, though it is loaded sooner than a truck.
     asked = load_scenario(
         "shanghai-europe",

@@ -19,7 +19,7 @@ from corridors.network.states.stages import CROSSED
 from corridors.output.contract import option_record
 from corridors.studies.compare import compare
 from corridors.studies.option import option_of
-from corridors.studies.route import route_between
+from corridors.studies.route.run import route_between
 from corridors.studies.session import Session
 from tests.costing.examples import shipment, terminal
 

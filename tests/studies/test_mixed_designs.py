@@ -22,9 +22,9 @@ from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Risk, Taken
 from corridors.optimise.time_limit import TimeLimit
 from corridors.studies.building import charge_usd
-from corridors.studies.design import _Build, _Offered
-from corridors.studies.service_bills import ServiceBill
-from corridors.studies.service_ways import Boarded, Capacities, Other, Posed, Ridden
+from corridors.studies.design.run import _Build, _Offered
+from corridors.studies.design.service_bills import ServiceBill
+from corridors.studies.design.service_ways import Boarded, Capacities, Other, Posed, Ridden
 
 FEW = (1, 2)
 MANY = [*FEW, *(pytest.param(seed, marks=pytest.mark.long) for seed in range(3, 60))]

@@ -10,7 +10,7 @@ from corridors.config import load_scenario
 from corridors.data.geodata import load_rail_legs
 from corridors.errors import ConfigError
 from corridors.studies.compare import compare
-from corridors.studies.route import route_between
+from corridors.studies.route.run import route_between
 from corridors.studies.session import Session
 
 SCENARIO = """\

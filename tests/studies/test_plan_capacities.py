@@ -15,8 +15,8 @@ from corridors.optimise.time_limit import TimeLimit
 from corridors.output.allocation_result import TOLD_SHARE
 from corridors.output.planned import Planned, allocation_of
 from corridors.routing.priced.priced_network import DualPrices
-from corridors.studies.allocate import SearchedPlan, search_plans, searched_as, times
 from corridors.studies.lanes import month_numbers
+from corridors.studies.searched_plans import SearchedPlan, search_plans, searched_as, times
 from tests.optimise.second_path import SecondPath
 
 # The plan of a month is checked in the gate, those of a year in `make test-long`.

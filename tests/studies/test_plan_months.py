@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from corridors.config.plan import load_plan
 from corridors.domain.plan import Plan
 from corridors.domain.scenario import OTHER
-from corridors.studies.allocate import allocate_plan, solve_plan
+from corridors.studies.allocate.run import allocate_plan, solve_plan
 from corridors.studies.compare import compare
-from corridors.studies.lanes import on_one_basis
+from corridors.studies.searched_plans import search_plans
 from corridors.studies.session import Session
 
 PLAN = """\
@@ -58,7 +58,7 @@ def by_month(plan: Plan, session: Session) -> dict[date, float]:
 def compared(plan: Plan, session: Session, corridor: str) -> dict[date, float]:
     """Return what comparisons on the plan's departures say that a corridor costs."""
     found: dict[date, float] = {}
-    (plan,) = on_one_basis([plan], session)
+    plan = search_plans([plan], session=session)[0].plan
     for month in plan.months:
         leaves = month.replace(day=plan.departures[0])
         scenario = replace(
@@ -232,7 +232,28 @@ def test_plans_of_one_study_are_on_one_basis(tmp_path: Path) -> None:
         )
     ]
     session = Session()
-    assert not on_one_basis(asked[:1], session)[0].basis_note
-    both = on_one_basis(asked, session)
+    assert not search_plans(asked[:1], session=session)[0].plan.basis_note
+    both = [searched.plan for searched in search_plans(asked, session=session)]
     assert {plan.pairs[0].scenario.price_basis for plan in both} == {"cost"}
     assert all(plan.basis_note.endswith("from Xi'an to Baku has none") for plan in both)
+
+
+@pytest.mark.long
+def test_which_lines_are_known_is_asked_on_every_day_of_equal_prices(tmp_path: Path) -> None:
+    # From March on a line by the Cape and Suez is near enough to the best of all ways that nothing
+    # else may be recommended; nobody is known to run boxes over the Trans-Siberian from Mumbai.
+    plan = planned(
+        tmp_path, first="2023-02", months=2, day=11, corridors="[trans-siberian]",
+        objective="cost", world="current", basis="cost, prices: 2023-01", origin="Mumbai",
+        destination="Moscow",
+    )  # fmt: skip
+    session = Session()
+    scenario = plan.pairs[0].scenario
+    leaves = [month.replace(day=11) for month in plan.months]
+    found = [compare(replace(scenario, departure=day), session=session) for day in leaves]
+    recommended = [
+        day for day, one in zip(leaves, found, strict=True) if one.decision.recommended is not None
+    ]
+    assert recommended == leaves[:1], "the switch moves between the months"
+    solved = allocate_plan(plan, session=session)
+    assert [row.departure for row in solved.rows] == recommended

@@ -9,7 +9,7 @@ import pytest
 from corridors.config.plan import load_plan
 from corridors.errors import ConfigError
 from corridors.output.allocation_result import Allocation
-from corridors.studies.allocate import allocate_plan
+from corridors.studies.allocate.run import allocate_plan
 
 PLAN = """\
 first_month: 2026-09

@@ -17,9 +17,10 @@ from corridors.errors import ConfigError
 from corridors.optimise.highs_process import HighsProcess
 from corridors.routing.priced.priced_network import ObjectiveWeights
 from corridors.routing.question import price_key
-from corridors.studies.allocate import solve_plan, times
+from corridors.studies.allocate.run import solve_plan
 from corridors.studies.building import work_of
 from corridors.studies.lanes import lanes_of
+from corridors.studies.searched_plans import times
 from corridors.studies.session import Session
 
 PLAN = """\

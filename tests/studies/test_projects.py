@@ -10,7 +10,7 @@ from corridors.config.allowed_names import Names
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import ProjectChoice, Scenario
 from corridors.routing.question import ANY_CORRIDOR
-from corridors.studies.differences.dotted_keys import keys_of, scenario_of
+from corridors.studies.diff.ends import keys_of, scenario_of
 from corridors.studies.option import option_of
 from corridors.studies.session import Session
 

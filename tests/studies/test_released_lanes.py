@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,12 +12,11 @@ import pytest
 from corridors.config.plan import load_plan
 from corridors.domain.scenario import Corridor, Scenario
 from corridors.errors import ConfigError
-from corridors.network.locate import Place
 from corridors.network.states.topology import SINK, SOURCE, Topology
 from corridors.output.planned import allocation_of
 from corridors.routing.question import Question
-from corridors.studies import allocate, pair_network
-from corridors.studies.allocate import solve_plan
+from corridors.studies import pair_network, searched_plans
+from corridors.studies.allocate.run import solve_plan
 from corridors.studies.session import Session
 
 PLAN = """first_month: 2026-12
@@ -36,10 +36,10 @@ class CountingSession(Session):
     posed = 0
 
     def pose(
-        self, scenario: Scenario, corridors: Sequence[Corridor], *, among: Sequence[Place] = ()
+        self, scenario: Scenario, corridors: Sequence[Corridor], **more: Sequence[Any]
     ) -> Question:
         self.posed += 1
-        return super().pose(scenario, corridors, among=among)
+        return super().pose(scenario, corridors, **more)
 
 
 def test_few_arcs_answer_as_all_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,7 +70,7 @@ def test_a_plan_keeps_the_networks_of_one_pair(
 
     file = tmp_path / "plan.yaml"
     file.write_text(PLAN, encoding="utf-8")
-    monkeypatch.setattr(allocate, "Session", session)
+    monkeypatch.setattr(searched_plans, "Session", session)
     alone = allocation_of(solve_plan(load_plan(file)))
     assert [len(one.bundles) for one in sessions] == [1]
     assert alone.rows == allocation_of(solve_plan(load_plan(file), session=Session())).rows

@@ -10,8 +10,8 @@ from corridors.config import load_scenario
 from corridors.config.own_data import overlay_for
 from corridors.domain.results import RouteOption
 from corridors.errors import ConfigError
-from corridors.studies.route import route_between
-from corridors.studies.route_via import corridor_via
+from corridors.studies.route.run import route_between
+from corridors.studies.route.via import corridor_via
 from corridors.studies.session import Session
 from tests.cases.asked import touched
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from corridors.arrays import BoolArray
-from corridors.studies.sailing_days import (
+from corridors.studies.design.sailing_days import (
     days_of_return,
     days_with_return,
     seasons_begun,

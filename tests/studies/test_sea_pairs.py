@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from corridors.network.sea.sea_distances import sea_distance
-from corridors.studies.route import route_between
+from corridors.studies.route.run import route_between
 from corridors.units import km_from_nm
 from validation.campaigns.sea_pairs import Pair, compared, drawn
 

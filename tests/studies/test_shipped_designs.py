@@ -18,7 +18,7 @@ from corridors.config.plan import load_plan
 from corridors.optimise.planning.deciding import Deciding
 from corridors.optimise.planning.program import Decided, Model, Offer, Program, Taken
 from corridors.studies import design
-from corridors.studies.design import design_plan
+from corridors.studies.design.run import design_plan
 
 MOVED = 0.1
 CLOSE = 1e-6

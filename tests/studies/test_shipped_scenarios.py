@@ -18,7 +18,7 @@ from corridors.output.gpkg import write_geopackage
 from corridors.output.html.map.map_page import render_map
 from corridors.studies.compare import compare
 from corridors.studies.option import option_of
-from corridors.studies.route import route_between
+from corridors.studies.route.run import route_between
 from corridors.studies.session import Session
 
 CORRIDORS = 15

@@ -7,9 +7,16 @@ from dataclasses import replace
 
 import pytest
 
-from corridors.studies import validate
-from corridors.studies.published.cases import FAMILIES, OTHER_PRICES, Case, Ours, _family
-from corridors.studies.published.families import Row, family_records
+from corridors.studies.validate import run as validate
+from corridors.studies.validate.cases import (
+    FAMILIES,
+    OTHER_PRICES,
+    Case,
+    Ours,
+    Row,
+    _family,
+    family_records,
+)
 
 
 def case(name: str, kind: str, *, first: float, last: float, tolerance: float) -> Case:

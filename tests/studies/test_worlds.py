@@ -19,7 +19,7 @@ from corridors.routing import question as questions
 from corridors.routing.dated.departures import best_route
 from corridors.routing.terms import Terms
 from corridors.studies.compare import compare
-from corridors.studies.route import route_between
+from corridors.studies.route.run import route_between
 from corridors.studies.session import Session
 from corridors.studies.worlds import compare_in_both_worlds
 

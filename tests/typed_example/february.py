@@ -42,8 +42,7 @@ def main() -> None:
     route = session.route("Ningbo", "Munich", services=["rail", "road"], departure="2027-02-10")
     days: float | None = route.days
     print(best.title, "by sea;", "by land in", days, "days by", ", ".join(route.borders))
-    page: corridors.Page = later.map()
-    print(page.save("february.html"), repr(later).splitlines()[0])
+    print(later.map().save("february.html"), repr(later).splitlines()[0])
     try:
         session.compare("shanghai-europe", departure="2027-02-30")
     except corridors.CorridorsError as error:

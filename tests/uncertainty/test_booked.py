@@ -9,6 +9,7 @@ from corridors.config import load_scenario
 from corridors.domain.scenario import Scenario
 from corridors.domain.simulation import RouteFans
 from corridors.output.comparison import Comparison
+from corridors.routing.who_sails import offer_of
 from corridors.studies.compare import booked_of, compare, decided
 from corridors.studies.session import Session
 from corridors.uncertainty.booked import Ranges, booked_draws
@@ -46,7 +47,11 @@ def test_quantiles_hold_against_ten_times_as_many_draws_of_another_sequence(
     session: Session,
 ) -> None:
     made = decided(asked(), session=session)
-    routes = [booked_of(one, one.best) for one in made.held.found if one.best is not None]
+    routes = [
+        booked_of(one, one.best, offer_of(one, one.best))
+        for one in made.held.found
+        if one.best is not None
+    ]
     few = booked_draws(made.question, routes, Ranges.MONEY)
     table, years = table_at_cost(made.question), ice_years_of(made.question.scenario)
     plan = plan_for(made.question, table, ice=bool(years))

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from corridors.uncertainty.draws import Sample
-from corridors.uncertainty.sensitivities import total_indices, worth_of_knowing
+from corridors.uncertainty.figures import total_indices, worth_of_knowing
 
 FloatArray = npt.NDArray[np.float64]
 

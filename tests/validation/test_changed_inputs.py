@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from corridors.config import load_scenario
 from corridors.config.batch_files import load_batch
 from corridors.errors import CorridorsError
-from corridors.studies.differences.ends import read_result
+from corridors.studies.diff.ends import read_result
 from tests.conftest import LONG, in_both
 from validation.fuzz import seeds
 from validation.fuzz.campaign import Campaign, fault_in

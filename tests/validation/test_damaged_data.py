@@ -21,7 +21,7 @@ from corridors.data.paths import configs_dir, data_root
 from corridors.network.sea import sea_distances
 from corridors.network.sea.sea_distances import sea_network
 from corridors.progress import say_once
-from corridors.studies.published.cases import cases_dir
+from corridors.studies.validate.cases import cases_dir
 from validation.fuzz.seeds import sea_labels
 from validation.shipped_data import sea_label_faults
 

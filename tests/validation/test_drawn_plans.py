@@ -22,6 +22,10 @@ def test_faults_are_seen(value: float, bound: float, stopped: bool, fault: str) 
     assert answer.fault == fault
 
 
+def test_no_bound_is_above_the_best_of_all_columns() -> None:
+    assert run(2, 1, ["columns"]) == 0
+
+
 @pytest.mark.long
 def test_some_plans_of_each_kind_are_right() -> None:
     assert run(3, 1) == 0

@@ -15,7 +15,7 @@ from corridors.data.columns import read_rows
 from corridors.data.parameters import load_parameters
 from corridors.data.paths import csv_rows, data_root
 from corridors.domain.values import Status
-from corridors.studies.published.cases import cases_dir
+from corridors.studies.validate.cases import cases_dir
 from validation.shipped_data import check_geodata
 
 FOLDERS = ("network", "derived", "parameters")

@@ -11,7 +11,7 @@ from ortools.linear_solver import pywraplp
 
 from corridors.config.plan import load_plan
 from corridors.optimise.planning.generation import allocate
-from corridors.studies.allocate import solve_plan
+from corridors.studies.allocate.run import solve_plan
 from validation.benchmarks.drawn_month import arc_programme, draw
 
 pytestmark = pytest.mark.benchmark

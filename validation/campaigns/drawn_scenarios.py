@@ -306,8 +306,6 @@ def main() -> int:
     parser.add_argument("--found", type=Path, default=Path("fuzz-found"))
     asked = parser.parse_args()
     # What every process needs is loaded before they part.
-    import corridors.batches.preload
-    import corridors.cli.compare  # noqa: F401
 
     asked.found.mkdir(parents=True, exist_ok=True)
     record = asked.found / "scenarios.csv"

@@ -38,7 +38,7 @@ from typing import NamedTuple
 import yaml
 from typer.testing import CliRunner
 
-from corridors.api.asking import Session as Asker
+from corridors.api.functions import Session as Asker
 from corridors.cli.main import command_line
 from corridors.config import load_scenario
 from corridors.config.plan import load_plan
@@ -53,10 +53,10 @@ from corridors.output.answer import money, rounded
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import on_page
 from corridors.output.verdict import ladder_cell
-from corridors.studies.allocate import allocate_plan
+from corridors.studies.allocate.run import allocate_plan
 from corridors.studies.catchments.run import catchments
 from corridors.studies.compare import compare
-from corridors.studies.route import routes_between
+from corridors.studies.route.run import routes_between
 from corridors.studies.session import Session
 from validation.campaigns.drawn_pairs import drawn
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from corridors.data.geodata import load_terminals
 from corridors.network.locate import CodeTables, Place, code_tables, locate_port
 from corridors.network.sea.sea_distances import sea_distance
-from corridors.studies.published.cases import Case, load_cases
-from corridors.studies.published.leg_distances import measured_sea
+from corridors.studies.validate.cases import Case, load_cases
+from corridors.studies.validate.measures import measured_sea
 from corridors.units import nm_from_km
 from validation.campaigns.lane_peers import Measure, peers
 from validation.campaigns.lane_tables import HEADINGS, Compared, Section, spread, worst

@@ -20,7 +20,7 @@ from pathlib import Path
 import yaml
 
 from corridors.config.plan import load_plan
-from corridors.studies.book import book_plan
+from corridors.studies.book.run import book_plan
 from corridors.units import in_percent
 from validation.campaigns.booked import EAST, WEST
 

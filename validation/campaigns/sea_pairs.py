@@ -22,7 +22,7 @@ from corridors.data.sphere import great_circle_km
 from corridors.errors import ConfigError
 from corridors.network.locate import Place
 from corridors.network.sea.sea_distances import sea_distance
-from corridors.studies.route import route_between
+from corridors.studies.route.run import route_between
 from corridors.units import nm_from_km
 from validation.campaigns.lane_regions import ports_on_lanes
 

@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from corridors.data.paths import configs_dir, data_root
-from corridors.studies.published.cases import KINDS, cases_dir
+from corridors.studies.validate.cases import KINDS, cases_dir
 from validation.shipped_data import case_faults, check_shipped, table_faults
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")

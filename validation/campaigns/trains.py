@@ -11,9 +11,8 @@ import sys
 from collections.abc import Sequence
 
 from corridors.data.geodata import load_terminals
-from corridors.studies.published.cases import UNUSED
-from corridors.studies.published.families import Row, counted
-from corridors.studies.validate import measured_rows
+from corridors.studies.validate.cases import UNUSED, Row, counted
+from corridors.studies.validate.run import measured_rows
 from validation.campaigns.page_tables import write_figures, write_table
 
 HEAD = ("group", "train", "published", "ours", "error", "half")

@@ -32,10 +32,10 @@ ROUND_SECONDS = 0.25
 COVERED_SHARE = 0.1
 LOADERS = (
     *("corridors/data/own/*", "corridors/data/xml.py", "corridors/exchange/gmns.py"),
-    *("corridors/exchange/graphml.py", "corridors/exchange/cells.py"),
+    *("corridors/exchange/graphml.py", "corridors/exchange/model.py"),
     *(
         "corridors/network/land/osm_extract.py",
-        "corridors/batches/journal.py",
+        "corridors/studies/batch/journal.py",
         "corridors/errors.py",
     ),
     *("corridors/studies/differences/reading.py", "corridors/config/batch_files.py"),
@@ -51,7 +51,7 @@ LOADERS = (
         "corridors/config/own_data.py",
     ),
     *("corridors/config/plan.py", "corridors/config/projects.py", "corridors/config/scenario.py"),
-    *("corridors/config/project_models.py", "corridors/config/sweeps.py"),
+    "corridors/config/sweeps.py",
 )
 
 

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 import yaml
 
-from corridors.batches.journal import Entry
 from corridors.config.allowed_names import Names
 from corridors.config.schema import MODELS, schema_of
 from corridors.data.paths import configs_dir
+from corridors.studies.batch.journal import Entry
 
 ROOT = Path(__file__).parents[2]
 OSM_FOLDER = ROOT / "tests" / "network" / "land" / "osm"

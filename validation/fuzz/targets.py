@@ -18,9 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import corridors
-from corridors.batches.compared import SUMMARY, compare_batches, sentences
-from corridors.batches.folder import _whole
-from corridors.batches.journal import JOURNAL, read_journal
 from corridors.checks import check_files
 from corridors.cli.ending import refuse_arguments
 from corridors.cli.main import command_line
@@ -43,7 +40,10 @@ from corridors.network.locate import locate
 from corridors.server.questions import scenario_of
 from corridors.server.replies import Reply, problem_of
 from corridors.server.workers import Question
-from corridors.studies.differences.ends import read_result
+from corridors.studies.batch.folder import _whole
+from corridors.studies.batch.journal import JOURNAL, read_journal
+from corridors.studies.diff.batches import SUMMARY, compare_batches, sentences
+from corridors.studies.diff.ends import read_result
 from tests.server.asking import Here, client_of
 from validation.fuzz import seeds
 from validation.fuzz.mutators import (

@@ -60,20 +60,20 @@ _ONE_AT_A_TIME = RLock()
 
 def _overlay(sources: Sequence[OwnSource], on_conflict: OnConflict) -> Overlay:
     faults: list[str] = Few()
-    found: dict[str, dict[Key, Placed]] = {"terminals": {}, "legs": {}, "rates": {}}
-    noted: dict[str, list[str]] = {table: [] for table in found}
+    placed: dict[str, dict[Key, Placed]] = {"terminals": {}, "legs": {}, "rates": {}}
+    noted: dict[str, list[str]] = {table: [] for table in placed}
     # Source by source, so that no more is read once there are too many faults, or rows.
     for source in sources:
         read = _read(Path(source.path))
-        for table, rows in found.items():
+        for table, rows in placed.items():
             given = getattr(read, table)
             settle(rows, given, on_conflict, faults=faults, notes=noted[table])
             if len(rows) > MAX_ROWS:
                 text = f"more than {MAX_ROWS:,} {table} with those before; leave some out"
                 raise ConfigError([*faults, f"{source.path}: {text}"])
-    for table, rows in found.items():
+    for table, rows in placed.items():
         one_code_each(rows, on_conflict, faults=faults, notes=noted[table])
-    terminals, legs, rates = found.values()
+    terminals, legs, rates = placed.values()
     notes = [note for table in noted.values() for note in table]
     shipped = shipped_overlay()
     places = _placed_over(shipped.terminals, terminals, faults=faults, notes=notes)

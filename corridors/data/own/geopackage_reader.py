@@ -145,9 +145,9 @@ def _wanted(database: sqlite3.Connection, shown: str) -> list[str]:
         refuse(shown, f"no layer {', '.join(REQUIRED)}; {has}")
     for table in wanted:
         query = "SELECT type, sql FROM sqlite_master WHERE name = ?"
-        found = database.execute(query, (table,)).fetchone()
-        plain = found is not None and found[0] == "table"
-        if not plain or not str(found[1]).upper().startswith("CREATE TABLE"):
+        row = database.execute(query, (table,)).fetchone()
+        plain = row is not None and row[0] == "table"
+        if not plain or not str(row[1]).upper().startswith("CREATE TABLE"):
             refuse(
                 shown, f"layer {table} is a view, or has no table; save it as a layer of its own"
             )
@@ -249,17 +249,17 @@ def _points(shape: object, kind: int, where: str, needs: str) -> Sequence[tuple[
         refuse(where, needs)
     at = 8 + ENVELOPE_BYTES.get((shape[3] >> 1) & 7, len(shape))
     try:
-        order, found, at = _head(shape, at)
-        if kind == LINESTRING and found % 1000 == MULTILINESTRING:
+        order, points, at = _head(shape, at)
+        if kind == LINESTRING and points % 1000 == MULTILINESTRING:
             (parts,) = struct.unpack_from(f"{order}I", shape, at)
             if parts == 0:
                 return ()
             if parts != 1:
                 refuse(where, needs)
-            order, found, at = _head(shape, at + 4)
-        if found % 1000 != kind or found // 1000 > 3:
+            order, points, at = _head(shape, at + 4)
+        if points % 1000 != kind or points // 1000 > 3:
             refuse(where, needs)
-        width = (2, 3, 3, 4)[found // 1000]
+        width = (2, 3, 3, 4)[points // 1000]
         count = 1
         if kind == LINESTRING:
             (count,) = struct.unpack_from(f"{order}I", shape, at)

@@ -75,15 +75,15 @@ def files_at(path: Path, *, shown: str) -> tuple[OwnFile, ...]:
         with told_as(shown):
             others = (file for file in path.iterdir() if file.suffix == ".gpkg")
             packages = sorted(file for file in others if not UNPRINTABLE.search(file.name))
-            found = [file for file in (*wanted, *packages) if file.is_file()]
-        if not found:
+            files = [file for file in (*wanted, *packages) if file.is_file()]
+        if not files:
             names = ", ".join(file.name for file in wanted)
             refuse(
                 shown, f"a folder without {names} or a .gpkg; give the folder that contains them"
             )
         return tuple(
             OwnFile(path=file, shown=f"{shown}/{file.name}", brief=f"{path.name}/{file.name}")
-            for file in found
+            for file in files
         )
     if path.suffix.lower() not in (".csv", ".gpkg"):
         refuse(shown, "own data must be a folder, a .csv or a .gpkg")

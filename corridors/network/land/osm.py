@@ -12,7 +12,7 @@ import numpy as np
 
 from corridors.data.paths import cached_while_unchanged
 from corridors.data.sphere import great_circle_km
-from corridors.errors import GeodataError, PlaceError
+from corridors.errors import GeodataError, PlaceError, needed
 from corridors.network.land.osm_extract import KEPT_TAGS, read_extract, xml_of
 from corridors.scratch import scratch_folder
 
@@ -42,12 +42,7 @@ class OsmNetwork:
 
 
 def _osmnx() -> Any:
-    try:
-        import osmnx
-    except ImportError:
-        msg = "OpenStreetMap needs osmnx: pip install 'corridors[osm]'"
-        raise GeodataError(msg) from None
-    return osmnx
+    return needed("osmnx", by="OpenStreetMap", extra="osm")
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.sax.saxutils import quoteattr
 
 from corridors.data.xml import Elements, Name, read_elements
-from corridors.errors import ConfigError, GeodataError
+from corridors.errors import ConfigError, GeodataError, needed
 from corridors.files import read_whole, told_as
 from corridors.network.land.pbf_blocks import refuse_large_blocks
 
@@ -240,11 +240,7 @@ def _used(ways: Sequence[Way]) -> set[int]:
 
 
 def _of_pbf(path: Path, kind: str) -> tuple[Nodes, list[Way]]:
-    try:
-        import osmium
-    except ImportError:
-        msg = "a .pbf needs osmium: pip install 'corridors[osm]', or give the extract as .osm"
-        raise GeodataError(msg) from None
+    osmium = needed("osmium", by="a .pbf (an .osm does not)", extra="osm")
     nodes: Nodes = {}
     ways: list[Way] = []
     seen = count = 0

@@ -72,16 +72,14 @@ MOST_ASKED = 64
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistanceMatrix:
-    """Distances by sea between places.
-
-    `nm[i, j]` is the distance in nautical miles from place i to place j, infinite if closed gates
-    cut it off. `snap_km` is the distance of each place from the lane that it joins, 0 for a port
-    of the network; it is part of `nm`.
-    """
+    """Distances by sea between places."""
 
     places: tuple[Place, ...]
+    """The places as they are understood, with ids and positions."""
     nm: FloatArray
+    """Nautical miles from place i to place j at `nm[i, j]`; infinite if closed gates cut it off."""
     snap_km: FloatArray
+    """Km from each place to the lane it joins, part of `nm`; 0 for a port of the network."""
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -21,18 +21,18 @@ from corridors.network.sea.sea_legs import drawn_line
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeaWay:
-    """The shortest way by sea between two places.
-
-    `nm` is its length in nautical miles, infinite if closed gates cut the places off; then it has
-    no line. `gates` are the ids of the canals, straits and capes that it passes, in their order.
-    `line` is its (lon, lat) in degrees, at most 100 km apart; longitudes continue past 180.
-    """
+    """The shortest way by sea between two places."""
 
     origin: Place
+    """Where it begins, with id and position."""
     destination: Place
+    """Where it ends."""
     nm: float
+    """Length in nautical miles; infinite if closed gates cut the places off."""
     gates: tuple[str, ...]
+    """Ids of the canals, straits and capes that it passes, in their order."""
     line: tuple[tuple[float, float], ...]
+    """Its (lon, lat) in degrees, at most 100 km apart; longitudes go on past 180."""
 
 
 def sea_way(

@@ -49,11 +49,6 @@ def safe_colour(colour: str) -> str:
     return colour if _PLAIN_COLOUR.fullmatch(colour) else _FALLBACK_COLOUR
 
 
-def swatch(colour: str) -> str:
-    """Return a small square of a colour."""
-    return f'<span class="swatch" style="background:{safe_colour(colour)}"></span>'
-
-
 def element(tag: str, text: str, **attributes: str) -> str:
     """Return an element around plain text; `class_` is the attribute `class`."""
     named = "".join(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from corridors.data.names import name_of
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis
-from corridors.output.answer import answer_of
+from corridors.output.answer import answer_of, money
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import (
     next_usable,
@@ -17,11 +17,13 @@ from corridors.output.display_names import (
     rows_text,
     title_by,
 )
-from corridors.output.html.encode import day_text, one, percent, safe_colour, tonnes, usd
+from corridors.output.html.encode import NOTHING, day_text, one, percent, safe_colour, tonnes
+from corridors.output.html.palette import role_of
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.common import Citations
 from corridors.output.html.report.details import cited, option_details
 from corridors.output.html.report.option_figures import (
+    PerBox,
     figures,
     outside_limits,
     range_text,
@@ -53,8 +55,8 @@ def answer_parts(comparison: Comparison) -> Record:
     parts
         `question`, `ends` (by key of the scenario the place that is understood), `answer`
         (sentences, the first what to book), `best` (its corridor), `ranges` (what low and high
-        are), `note` (what rows are), `warnings`. `rows`: of each usable option, best first, its
-        figures as printed, and as
+        are), `note` (what rows are), `money` (its unit), `warnings`. `rows`: of each usable option,
+        best first, its figures as printed, and as
         numbers those that answers are compared by. `closed`: of each other one its status, reason
         and next day. `folded` and `left_out`: sentences on options that nobody would take, usable
         and closed. `ladder`: steps of the value of a day. `charts`: those of the report, as markup.
@@ -65,12 +67,13 @@ def answer_parts(comparison: Comparison) -> Record:
     return {
         "question": question(comparison.scenario),
         "ends": {end: _end(getattr(comparison.scenario, end)) for end in ("origin", "destination")},
-        "answer": [on_page(text) for text in answer_of(comparison).sentences],
+        "answer": [on_page(text) for text in answer_of(comparison).said],
         "best": best.corridor if best else "",
         "basis": comparison.scenario.price_basis.value,
         "ranges": range_text(comparison.usable) if comparison.usable else "",
         "drawn": any(route.below_best_share is not None for route in comparison.usable),
         "note": rows_text(comparison.scenario.objective),
+        "money": PerBox.of(comparison.scenario).money,
         "warnings": list(comparison.warnings),
         "rows": [_row(comparison, route) for route in comparison.usable],
         "closed": [
@@ -82,8 +85,8 @@ def answer_parts(comparison: Comparison) -> Record:
         "left_out": [f"{text}." for text in texts if text],
         "ladder": _ladder(comparison),
         "charts": {
-            "cost": cost_chart(comparison.usable),
-            "time": time_chart(comparison.usable),
+            "cost": cost_chart(comparison),
+            "time": time_chart(comparison),
             "front": front_chart(comparison),
         },
     }
@@ -105,14 +108,16 @@ def explained_html(comparison: Comparison, corridor: str, sources: Mapping[str, 
     if route is None:
         return ""
     citations = Citations({key: sources.get(key, "") for key in cited((route,))})
-    return option_details(route, citations) + citations.list_html()
+    return option_details(route, citations, PerBox.of(comparison.scenario)) + citations.list_html()
 
 
 def _row(comparison: Comparison, route: RouteOption) -> Record:
-    shown = figures(route)
+    box = PerBox.of(comparison.scenario)
+    shown = figures(route, box.teu)
     at_cost = comparison.scenario.price_basis is PriceBasis.COST
-    cost = shown.usd if at_cost else route.cost_usd_per_teu
-    price = route.price_usd_per_teu if at_cost else shown.usd
+    other = route.other_basis_usd_per_teu
+    beside = None if other is None else box.teu * other
+    cost, price = (shown.usd, beside) if at_cost else (beside, shown.usd)
     outside = outside_limits(comparison, route)
     mark = mark_of(comparison, route)
     share = None if route is comparison.recommended else route.below_best_share
@@ -120,6 +125,7 @@ def _row(comparison: Comparison, route: RouteOption) -> Record:
         "corridor": route.corridor,
         "title": title_by(route),
         "colour": safe_colour(route.colour),
+        "role": role_of(route),
         "rank": comparison.ranks.get(route.corridor),
         "best": route is comparison.recommended,
         "mark": "" if mark == "usable" else mark,
@@ -128,11 +134,11 @@ def _row(comparison: Comparison, route: RouteOption) -> Record:
         "folded": route in comparison.folded,
         "days": one(shown.days),
         "transit": one(shown.transit_days),
-        "cost": usd(cost),
-        "price": usd(price),
+        "cost": NOTHING if cost is None else money(cost),
+        "price": NOTHING if price is None else money(price),
         "price_is": route.price_status.value if route.price_status else "",
-        "low": usd(shown.low),
-        "high": usd(shown.high),
+        "low": money(shown.low),
+        "high": money(shown.high),
         "tonnes": tonnes(shown.co2e_kg),
         "lower": "" if share is None else percent(share, 1.0),
         "sails": sailings_text(route),
@@ -161,7 +167,7 @@ def _closed(route: RouteOption) -> Record:
 def _ladder(comparison: Comparison) -> list[Record]:
     """Return the steps, of which one of the same corridor as the last is no step of its own."""
     routes = {route.corridor: route for route in comparison.routes}
-    titles = titles_of(comparison)
+    titles, box = titles_of(comparison), PerBox.of(comparison.scenario)
     steps: list[Record] = []
     for step in comparison.ladder:
         route = routes.get(step.corridor)
@@ -176,7 +182,7 @@ def _ladder(comparison: Comparison) -> list[Record]:
                 "colour": safe_colour(route.colour if route else ""),
                 "from": step.from_usd_per_day,
                 "to": step.to_usd_per_day,
-                "usd": usd(step.cost_usd_per_teu),
+                "usd": money(box.teu * step.cost_usd_per_teu),
                 "days": one(step.days),
             }
         )

@@ -86,25 +86,49 @@ def _asks_many_days(terms: Terms) -> bool:
     return terms.max_wait_days > BY_THE_DAY
 
 
+class Openings:
+    """What is known of when a corridor opens, which follows from times alone and no price changes.
+
+    `may_open` says of a first and a last day whether a route that leaves between them may be open;
+    `shut` are days on which none leaves, however dear. Of any days hold `routes`, places of arcs
+    that make a route, and `without_route`, which arcs make none.
+    """
+
+    def __init__(self, routes: list[IntArray], without_route: list[BoolArray]) -> None:
+        self.may_open: dict[tuple[int, int], bool] = {}
+        self.shut: set[int] = set()
+        self.routes, self.without_route = routes, without_route
+
+
+def _openings_of(problem: Problem, terms: Terms) -> Openings:
+    """Return the openings of a problem, those of its last one while the times are the same."""
+    times = (problem.minutes, problem.clock, problem.profile, problem.minutes_per_km.ravel())
+    of_any_day: tuple[list[IntArray], list[BoolArray]] = problem.for_arcs(
+        "routes of any day", lambda: ([], [])
+    )
+    key = "openings", terms.longest_round, terms.longest_by_ice
+    return problem.once_for(
+        key, np.concatenate([*times, problem.through]), lambda _: Openings(*of_any_day)
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departures:
     """A dated problem prepared for departures on any day.
 
-    `near_minutes` are by node the least from the source on any day. Days are those of the profiles;
-    the routes found are kept by day, of those that beat earlier ones the day, the cents and the
-    minutes, and by day up to which cents none leaves; besides, the places of arcs that hold a
-    route, and which arcs hold none.
+    `near_minutes` are by node the least from the source on any day; `openings` are what no price
+    changes. Days are those of the profiles; the routes found are kept by day, of those that beat
+    earlier ones the day, the cents and the minutes, and by day up to which cents none leaves.
     """
 
     problem: Problem
     prepared: Prepared
     near_minutes: IntArray
     terms: Terms
+    openings: Openings
     _found: list[tuple[int, int, int]] = field(default_factory=list, repr=False, compare=False)
     _of_day: dict[int, DatedRoute | None] = field(default_factory=dict, repr=False, compare=False)
     _none_to: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
-    _held: list[IntArray] = field(default_factory=list, repr=False, compare=False)
-    _without_route: list[BoolArray] = field(default_factory=list, repr=False, compare=False)
 
     @classmethod
     def of(cls, problem: Problem, terms: Terms) -> Departures:
@@ -121,6 +145,7 @@ class Departures:
             prepared=prepared,
             near_minutes=from_source(problem, fast=terms.fast, criteria=2)[1],
             terms=terms,
+            openings=_openings_of(problem, terms),
         )
 
     @property
@@ -147,11 +172,13 @@ class Departures:
             most = most_cents if best is None else min(most_cents, best.cents)
             if self.least_cents + days * rate > most:
                 break
+            if most < UNREACHABLE:
+                most -= days * rate
             leaving = terms.leaving(days)
             if by_cost is None:
-                route = self.unbeaten(leaving, most - days * rate)
+                route = self.unbeaten(leaving, most)
             else:
-                route = self._leaving(leaving, Wanted(most_cents=most - days * rate))
+                route = self._leaving(leaving, Wanted(most_cents=most))
                 if route is not None and self._is_dated(route):
                     route = route if by_cost.unbeaten(leaving) is not None else None
             if route is not None:
@@ -246,13 +273,17 @@ class Departures:
     def _leaving(self, terms: Terms, wanted: Wanted) -> DatedRoute | None:
         """Return the cheapest route that leaves on the first day of the terms."""
         day, most = terms.start_day, wanted.most_cents
-        if self._none_to.get(day, -1) >= most or not self._may_open(terms, terms):
+        if day in self.openings.shut or self._none_to.get(day, -1) >= most:
+            return None
+        if not self._may_open(terms, terms):
             return None
         found = cheapest(self.prepared, terms, wanted)
         if not found.routes and wanted == Wanted(most_cents=most):
             # Days on which each arc takes what it takes on this one are searched once.
             alike = range(day, day + found.alike_days + 1)
             self._none_to.update((one, max(most, self._none_to.get(one, -1))) for one in alike)
+            if most == UNREACHABLE:
+                self.openings.shut.update(alike)
         return next(iter(found.routes), None)
 
     def _is_dated(self, route: DatedRoute) -> bool:
@@ -294,6 +325,14 @@ class Departures:
         Out of season this saves every search: no ship is slow enough to meet the next season. The
         two differ in their first day only.
         """
+        days = first.start_day, last.start_day
+        known = self.openings.may_open
+        if days not in known:
+            known[days] = self._hold_a_route(self._opening(first, last), fast=first.fast)
+        return known[days]
+
+    def _opening(self, first: Terms, last: Terms) -> BoolArray:
+        """Return which arcs may be open on some day on which they can be met."""
         problem = self.problem
         begun = slice(int(problem.first_arc[SOURCE]), int(problem.first_arc[SOURCE + 1]))
         # What precedes the departure counts in the minutes, but not on the clock.
@@ -301,12 +340,12 @@ class Departures:
         earliest = first.begin + np.maximum(self.near_minutes - before_clock, 0)
         latest = np.full(problem.node_count, last.last_minute(problem), np.int64)
         into_ice = np.minimum(latest, last.begin + self.prepared.latest)
-        opens = np.where(
+        opens: BoolArray = np.where(
             ice_arcs(problem),
             _opens_between(problem, earliest, into_ice),
             _opens_between(problem, earliest, latest),
         )
-        return self._hold_a_route(opens, fast=first.fast)
+        return opens
 
     def _hold_a_route(self, arcs: BoolArray, *, fast: bool) -> bool:
         """Return whether these arcs, each at its best on every day, hold a route.
@@ -315,17 +354,18 @@ class Departures:
         and to prove so for each day by itself takes minutes.
         """
         # From one departure to the next nearly the same arcs are open.
-        if any(arcs[route].all() for route in self._held):
+        routes, without_route = self.openings.routes, self.openings.without_route
+        if any(arcs[route].all() for route in routes):
             return True
-        if any(not arcs[~closed].any() for closed in self._without_route):
+        if any(not arcs[~closed].any() for closed in without_route):
             return False
         left = self.problem if arcs.all() else self.problem.only(arcs)
         connected = bounded(left, fast=fast, criteria=1).connected
         found = _at_best(left, fast=fast).routes if connected else ()
         if found:
-            self._held.append(np.searchsorted(self.problem.number, found[0].arcs))
+            routes.append(np.searchsorted(self.problem.number, found[0].arcs))
         else:
-            self._without_route.append(arcs)
+            without_route.append(arcs)
         return bool(found)
 
 

@@ -42,9 +42,9 @@ export function showAnswer(host, parts, busy) {
 
 const HEADS = [
   ["", "Corridor"], ["fig", "Days (transit)", "Gate-in to gate-out, and in transit"],
-  ["fig", "Cost", "USD per TEU that carriage costs"], ["fig", "Price", "USD per TEU that shippers are quoted"],
-  ["fig", "t CO₂e", "Per TEU, well-to-wake"],
-  ["fig", "Better in", "Share of draws of prices, speeds and waits in which it beats the recommended one"],
+  ["fig", "Cost", "USD per box of your equipment that carriage costs"], ["fig", "Price", "USD per box of your equipment that shippers are quoted"],
+  ["fig", "t CO₂e", "Per box of your equipment, well-to-wake"],
+  ["fig", "Better in", "Of 100 cases of prices, speeds and waits, in how many it beats the recommended one"],
 ];
 
 // `acts`: `point(index)` while a row is under the pointer or has the focus, `open(index)`, and
@@ -100,7 +100,7 @@ function rows(list, parts, acts, name) {
       explain,
     ].filter(Boolean);
     const title = node("th", "", node("div", "corridor",
-      node("span", "rank", row.rank ? `${row.rank}` : ""), swatch(row.colour), open, node("div", "marks", ...marks)));
+      node("span", "rank", row.rank ? `${row.rank}` : ""), mark(row.role), open, node("div", "marks", ...marks)));
     title.scope = "row";
     const ranged = node("small", "", `${row.low}–${row.high}`);
     made.append(

@@ -13,7 +13,7 @@ const NAMES = {
   subsidies: "Chinese subsidies", "customs.eaeu": "Eurasian customs union",
   "customs.common_note": "One consignment note", hulls_in_ice: "Ships in ice",
 };
-const SIDES = [["cost", "Cost, USD/TEU", 0], ["price", "Price, USD/TEU", 0], ["days", "Days", 1], ["tonnes", "t CO₂e/TEU", 2]];
+const SIDES = [["cost", "Cost, USD a box", 0], ["price", "Price, USD a box", 0], ["days", "Days", 1], ["tonnes", "t CO₂e a box", 2]];
 
 // `shown` is the element of the pins. `labels` are names of keys, and of values as `key=value`;
 // `said(key, value)` is a figure with its unit. `open(scenario)` asks the question of a pin again;
@@ -104,7 +104,7 @@ export function createPins(shown, { labels, said, open, changed }) {
     const box = node("div", "scrolls", node("table", "beside", node("thead", "", heads), node("tbody", "",
       ...(differing.length ? [section_("Asked differently")] : []), ...body.slice(0, differing.length),
       section_("The answer"), ...body.slice(differing.length),
-      ...(moved.length ? [section_("Corridors that differ: USD/TEU and days, largest change first")] : []), ...rows(moved),
+      ...(moved.length ? [section_("Corridors that differ: USD a box and days, largest change first")] : []), ...rows(moved),
       ...(alike.length ? [section_("The same in all")] : []), ...rows(alike))));
     box.tabIndex = 0;
     box.setAttribute("role", "group");

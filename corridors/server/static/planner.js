@@ -179,7 +179,7 @@ async function draw(question, { content, attribution, parts }) {
     made.addBaseMap(base);
     content.routes.forEach((_, index) => made.addRoute(L.featureGroup().addTo(map), index));
     made.addPlaces(L.featureGroup().addTo(map));
-    made.finish(null, attribution);
+    made.finish(attribution);
     drawn = { map: made, parts };
     // What the tests press at.
     frame.pixelOf = (lat, lon) => { const { x, y } = map.latLngToContainerPoint([lat, lon]); return [x, y]; };

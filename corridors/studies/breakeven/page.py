@@ -2,62 +2,77 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from corridors.output.display_names import on_page
-from corridors.output.html.report.charts import Area, Key, chart_html
+from corridors.output.display_names import capitalised, driver_title, scenario_title
+from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.palette import NAVY, identities
+from corridors.output.html.question_sentence import question
+from corridors.output.html.report.charts import Area, chart_html
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import table_of
-from corridors.studies.breakeven.result import STEPS, BreakEven
-from corridors.studies.result_base import corridor_colours
+from corridors.studies.breakeven.result import STEPS, BreakEven, Step
 
-GREY = "#9aa5ac"
+
+def render_break_even(found: BreakEven, *, command: str = "") -> str:
+    """Return `breakeven.html`; `command` is the command line that gives it."""
+    driver = driver_title(found.key)
+    return study_page(
+        f"{driver}: what changes? {scenario_title(found.scenario)}",
+        question(found.scenario),
+        found.sentences,
+        break_even_sections(found, driver=driver),
+        command=command,
+        warn=not any(step.corridor for step in found.steps),
+    )
 
 
 def break_even_sections(found: BreakEven, *, driver: str) -> tuple[Section, ...]:
     """Return the sections of a break-even; `driver` is what moves, in words."""
-    colours = corridor_colours()
-    return (
-        Section(id="moves", heading="What the best costs", body=_chart(found, driver, colours)),
-        Section(id="steps", heading="Where it changes", body=_table(found, driver)),
-    )
+    return (Section(id="moves", heading="Where it changes", body=_chart(found, driver)),)
 
 
-def _chart(found: BreakEven, driver: str, colours: Mapping[str, str]) -> str:
+def _chart(found: BreakEven, driver: str) -> str:
     """Return the objective of the best option at the ends of each step, joined by lines."""
     drawn = [
         (step, ((step.first, step.at_first), (step.last, step.at_last)))
-        for step in found.steps
+        for step in found.per_box
         if step.at_first is not None and step.at_last is not None
     ]
     points = [(x, y) for _, ends in drawn for x, y in ends if y is not None]
     if not points:
         return ""
-    room = Area.around(points)
-    area = Area.over((found.steps[0].first, found.steps[-1].last), room.y_span)
+    area = Area.over((found.per_box[0].first, found.per_box[-1].last), Area.around(points).y_span)
+    colours = identities(step.title for step, _ in drawn)
     lines = "".join(
         area.curve(
-            [(x, y) for x, y in ends if y is not None], colour=colours.get(step.corridor, GREY)
+            [(x, y) for x, y in ends if y is not None],
+            colour=colours[step.title],
+            name=step.title,
         )
         for step, ends in drawn
     )
-    inside = found.steps[0].first <= found.value <= found.steps[-1].last
-    if inside:
-        lines += area.rule(found.value)
-    titles = {step.title: colours.get(step.corridor, GREY) for step, _ in drawn}
+    now = found.moved.factor * found.value
+    here = next((step for step, _ in drawn if step.first <= now <= step.last), None)
+    if here is not None:
+        tip = f"The question: {found.moved.text(found.value)}"
+        lines += area.rule(now, "your question")
+        lines += area.dot(now, _between(here, now), colour=NAVY, tip=tip, radius_px=5.0)
+    unit = found.compared.unit
     return chart_html(
         "chart-moves",
-        area.html(
-            lines,
-            x_label=f"{driver}, {found.unit}",
-            y_label=on_page(found.scenario.objective.aim.unit),
-        ),
-        caption="The best option at each value" + ("; dashed, the value now" if inside else ""),
-        keys=[Key(label=title, colour=colour) for title, colour in titles.items()],
+        area.html(lines, x_label=f"{driver}, {found.moved.unit}", y_label=unit),
+        finding=capitalised(found.sentences_of(f"{driver}:")[1]),
+        caption=f"The best way at each value, in {unit}",
+        table=_table(found, driver),
     )
 
 
+def _between(step: Step, value: float) -> float:
+    """Return the figure of a step at a value within it, in a straight line between its ends."""
+    first, last = step.at_first or 0.0, step.at_last or 0.0
+    width = step.last - step.first
+    return first + (last - first) * ((value - step.first) / width if width else 0.0)
+
+
 def _table(found: BreakEven, driver: str) -> str:
-    unit = on_page(found.scenario.objective.aim.unit)
-    caption = f"{driver} in {found.unit}; what is compared in {unit}"
-    return table_of(STEPS, found, caption, classes="narrow")
+    caption = f"{driver} in {found.moved.unit}; what is compared in {found.compared.unit}"
+    return table_of(STEPS.given, found.per_box, caption, classes="narrow")

@@ -61,7 +61,7 @@ STUDY = Study(
     ask=breakeven,
     example="corridors breakeven shanghai-europe --over fuel.vlsfo_usd_per_t",
     rank=90,
-    outputs=("breakeven.json", "breakeven.csv"),
+    outputs=("breakeven.json", "breakeven.csv", "breakeven.html"),
     options={
         "over": Option(shown="PARAMETER", completes="parameters"),
         "first": Option(flag="from"),

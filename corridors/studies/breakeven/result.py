@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
@@ -18,12 +18,23 @@ from corridors.output.display_names import (
 from corridors.output.manifest import scenario_record
 from corridors.output.records import Record, as_text, significant
 from corridors.output.tables import Table
-from corridors.studies.result_base import Files, Terminal, Written, axes_of, departing
+from corridors.studies.result_base import (
+    REPORT_HEIGHT,
+    Files,
+    Page,
+    Shown,
+    Terminal,
+    Written,
+    axes_of,
+    departing,
+    page_of,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from corridors.output.html.report.report_page import Section
+    from corridors.studies.moving import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +56,23 @@ class Step:
 class BreakEven(Written):
     """Which corridor is best over the range of one figure, from its first value on.
 
-    `table` has a row per range. `value` is that of the scenario.
+    `table` has a row per range.
     """
 
-    _more = ".table is a frame; .sentences, .plot(), .save(folder)"
+    _more = ".table is a frame; .sentences, .report(), .plot(), .save(folder)"
 
     scenario: Scenario
+    """The scenario whose figure is moved."""
     key: str
+    """The figure: a parameter, or `value_of_time`."""
     unit: str
+    """The unit of its values."""
     value: float
+    """Its value in the scenario."""
     steps: tuple[Step, ...]
+    """The corridor that is best from one value to the next, rising."""
+    standing: Standing | None = None
+    """Where the question stands, and what the comparison recommends there."""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -64,6 +82,31 @@ class BreakEven(Written):
         there.
         """
         return STEPS.frame(self)
+
+    @property
+    def moved(self) -> Shown:
+        """How values of what is moved are shown."""
+        return Shown.of_driver(self.scenario, self.key, self.unit)
+
+    @property
+    def compared(self) -> Shown:
+        """How what is compared is shown."""
+        return Shown.of_objective(self.scenario)
+
+    @property
+    def per_box(self) -> tuple[Step, ...]:
+        """The steps as terminal and page show them: money per box of the equipment asked for."""
+        x, y = self.moved.factor, self.compared.factor
+        return tuple(
+            replace(
+                step,
+                first=x * step.first,
+                last=x * step.last,
+                at_first=None if step.at_first is None else y * step.at_first,
+                at_last=None if step.at_last is None else y * step.at_last,
+            )
+            for step in self.steps
+        )
 
     @property
     def record(self) -> Record:
@@ -86,31 +129,35 @@ class BreakEven(Written):
         if not any(step.corridor for step in self.steps):
             return ("No option meets the limits at any of these values.",)
         here = next((s for s in self.steps if s.first <= self.value <= s.last), None)
-        now = f"{driver} {self.value:,.4g} {self.unit} now"
+        said = self.moved.text
+        now = f"{driver} {said(self.value)} now"
         inside = f"{now}, and {_best(here)}." if here else f"{now}, out of this range."
+        beside = self.standing.against(here.corridor) if self.standing and here else ""
+
+        def between(step: Step) -> str:
+            return f"from {self.moved.text(step.first, unit=False)} to {said(step.last)}"
+
         first, *others = self.steps
         if not others:
-            return (f"{capitalised(_best(first))} over the whole range.", inside)
+            over = f"{capitalised(_best(first))} {between(first)}."
+            return tuple(filter(None, (over, inside, beside)))
         *middle, last = others
-        parts = [f"{_best(first)} up to {first.last:,.4g} {self.unit}"]
-        parts += [
-            f"{in_sentence(step.title)} from {step.first:,.4g} to {step.last:,.4g}"
-            for step in middle
-        ]
+        parts = [f"{_best(first)} up to {said(first.last)}"]
+        parts += [f"{in_sentence(step.title)} {between(step)}" for step in middle]
         parts.append(f"{in_sentence(last.title)} above that")
-        return (f"{capitalised(listed(parts))}.", inside)
+        return tuple(filter(None, (f"{capitalised(listed(parts))}.", inside, beside)))
 
     def show(self, terminal: Terminal) -> None:
         """Print a row per range, then where the best changes."""
         asked = self.scenario
-        terminal.table(
-            STEPS,
-            self,
-            title=f"{asked.name}, departing {asked.departure.isoformat()}: {self.key} in"
-            f" {self.unit}; figures in {asked.objective.aim.unit}",
-        )
         for sentence in self.sentences:
             terminal.say(sentence)
+        terminal.table(
+            STEPS.given,
+            self.per_box,
+            title=f"{asked.name}, departing {asked.departure.isoformat()}:"
+            f" {driver_title(self.key)} in {self.moved.unit}; figures in {self.compared.unit}",
+        )
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the best corridor's objective over the range, and return matplotlib's axes."""
@@ -132,10 +179,17 @@ class BreakEven(Written):
     def _shown(self) -> pd.DataFrame:
         return STEPS.shown(self)
 
+    def report(self) -> Page:
+        """Return the page with the chart and the table."""
+        return page_of(self._files(), "breakeven.html", self._texts()[0], REPORT_HEIGHT)
+
     def _files(self, *, command: str = "") -> Files:
+        from corridors.studies.breakeven.page import render_break_even
+
         return {
             "breakeven.json": lambda: as_text(self.record),
             "breakeven.csv": lambda: STEPS.csv(self),
+            "breakeven.html": lambda: render_break_even(self, command=command),
         }
 
     def _parts(self, words: Mapping[str, str]) -> tuple[Sequence[str], Sequence[Section]]:
@@ -153,6 +207,7 @@ STEPS = Table(
     reads="title first last at_first at_last",
     exact=significant,
 )
+FRAMES = {"breakeven.json": {"table": (STEPS, "rows")}}
 
 
 def _best(step: Step) -> str:

@@ -57,6 +57,7 @@ def break_even(
         unit=driver.unit,
         value=driver.value,
         steps=_steps(moving, _edges(moving, driver)),
+        standing=moving.standing,
     )
 
 

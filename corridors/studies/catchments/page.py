@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from corridors.domain.answer import BOXES
 from corridors.output.display_names import (
     best_route_of,
     capitalised,
@@ -15,43 +16,39 @@ from corridors.output.display_names import (
 )
 from corridors.output.html.encode import (
     day_text,
-    safe_colour,
     script_json,
-    swatch,
-    usd,
 )
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.palette import GREY, identities, painted, swatch
 from corridors.output.html.report.report_page import Section
 from corridors.output.html.report.report_tables import Cell, table_of
 from corridors.studies.catchments.result import BEST, Catchment, Catchments
+from corridors.studies.result_base import Shown
 
-GREY = "#9aa5ac"
 MOST_USD_PER_DAY = 300
 
 
-def render_catchments(found: Catchments, *, colours: Mapping[str, str], command: str = "") -> str:
+def render_catchments(found: Catchments, *, command: str = "") -> str:
     """Return the page of catchments as HTML text.
 
     Parameters
     ----------
     found
         The corridors to each destination, with the places of those.
-    colours
-        Colours of the corridors by id.
     command
         The command line.
     """
-    scenario = found.scenario
+    scenario, box = found.scenario, BOXES[found.scenario.shipment.equipment]
     origin = end_title(scenario.origin)
     answer = catchment_answer(found)
     return study_page(
         f"Catchments from {origin}",
         f"From {origin} to {len(found.to):,} destinations, departing"
         f" {day_text(scenario.departure)}. Each corridor by its"
-        f" {best_route_of(scenario.objective)}, in USD per TEU.",
+        f" {best_route_of(scenario.objective)}, money per box ({box}).",
         answer,
-        catchment_sections(found, colours=colours),
+        catchment_sections(found),
         command=command,
         scripts=("catchments.js",),
         warn=not _known(found),
@@ -69,11 +66,18 @@ def catchment_answer(found: Catchments) -> list[str]:
     for each in known:
         winners.setdefault(each.best, []).append(each)
     order = sorted(winners, key=lambda corridor: -len(winners[corridor]))
-    return [_answer(winners, order, len(known)), *_ranges(winners, order)]
+    return [
+        _answer(winners, order, len(known)),
+        *_ranges(winners, order, Shown.of_money(found.scenario)),
+    ]
 
 
-def catchment_sections(found: Catchments, *, colours: Mapping[str, str]) -> tuple[Section, ...]:
+def catchment_sections(found: Catchments) -> tuple[Section, ...]:
     """Return the map, which `catchments.js` moves, and the table of the page."""
+    best = [each.best for each in _known(found)]
+    others = [one.corridor for each in found.to for one in each.reached]
+    # Those that win are told apart first.
+    colours = identities((*sorted(best, key=lambda name: -best.count(name)), *others))
     spots = [_spot(each, number, colours) for number, each in enumerate(found.to) if each.lon_lat]
     says = f"Destinations from {end_title(found.scenario.origin)} by their best corridor"
     return (
@@ -112,7 +116,7 @@ def _of_all(won: Sequence[Catchment]) -> str:
     return name_of_ways(best[0].title, (one.way for one in best))
 
 
-def _ranges(winners: Mapping[str, list[Catchment]], order: list[str]) -> list[str]:
+def _ranges(winners: Mapping[str, list[Catchment]], order: list[str], money: Shown) -> list[str]:
     """Return where the best corridor is least ahead of the next."""
     close = [
         (next_usd - best_usd, each)
@@ -128,8 +132,9 @@ def _ranges(winners: Mapping[str, list[Catchment]], order: list[str]) -> list[st
     more, each = min(close, key=lambda pair: pair[0])
     other = in_sentence(each.runner_up.name) if each.runner_up else ""
     return [
-        f"The margin is smallest for {each.name}, where {other} costs USD {usd(abs(more))}"
-        f" {'more' if more >= 0 else 'less'} per TEU than {in_sentence(_title(each))}."
+        f"The margin is smallest for {each.name}, where {other} costs"
+        f" {money.text(abs(more), said='more' if more >= 0 else 'less')} than"
+        f" {in_sentence(_title(each))}."
     ]
 
 
@@ -147,7 +152,7 @@ def _spot(each: Catchment, number: int, colours: Mapping[str, str]) -> Spot:
 def _controls() -> str:
     return (
         '<div class="whatif"><div class="slider"><label for="catch-day">Value of a day</label>'
-        '<output for="catch-day">0 USD per TEU</output>'
+        '<output for="catch-day">0 USD a day</output>'
         f'<input type="range" id="catch-day" min="0" max="{MOST_USD_PER_DAY}" step="1" value="0">'
         '<span class="note">Each destination takes the corridor with the least cost plus days'
         " times this value.</span></div></div>"
@@ -163,11 +168,13 @@ def _data(found: Catchments, colours: Mapping[str, str]) -> str:
             of_all = ways.setdefault((reached.corridor, reached.title), [])
             of_all += [reached.way] if reached.usable else []
     titles = {name: name_of_ways(title, of_all) for (name, title), of_all in ways.items()}
+    equipment = found.scenario.shipment.equipment
     return script_json(
         {
+            "teu": equipment.teu_per_box,
+            "box": BOXES[equipment],
             "corridors": [
-                {"title": titles[name], "colour": safe_colour(colours.get(name, GREY))}
-                for name in ids
+                {"title": titles[name], "colour": painted(colours.get(name, GREY))} for name in ids
             ],
             "to": [
                 {
@@ -197,4 +204,10 @@ def _table(found: Catchments, colours: Mapping[str, str]) -> str:
         return Cell(text=row.winner.name, before=swatch(colours.get(row.best, GREY)))
 
     caption = "Best corridor and the next cheapest by destination"
-    return table_of(BEST, found, caption, marked={"title": best}, sortable=True)
+    return table_of(
+        BEST.boxed(found.scenario.shipment.equipment),
+        found,
+        caption,
+        marked={"title": best},
+        sortable=True,
+    )

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from corridors.domain.scenario import Scenario
 from corridors.output.display_names import end_title, name_of_way
-from corridors.output.records import Record, listing_json, significant
+from corridors.output.manifest import scenario_record
+from corridors.output.records import Record, as_text, significant
 from corridors.output.tables import Beside, Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,
@@ -18,7 +19,6 @@ from corridors.studies.result_base import (
     Page,
     Terminal,
     Written,
-    corridor_colours,
     page_of,
 )
 
@@ -90,16 +90,16 @@ class Catchment:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Catchments(Written):
-    """The corridors from one origin to many destinations; `table` has a row for each pair.
-
-    `note` says why they are by cost where the scenario asked for prices; empty if they are not.
-    """
+    """The corridors from one origin to many destinations; `table` has a row for each pair."""
 
     _more = ".best and .table are frames; .map(), .save(folder)"
 
     scenario: Scenario
+    """The scenario with its origin; each destination takes the place of its own."""
     to: tuple[Catchment, ...]
+    """The corridors to each destination, in the order asked."""
     note: str = ""
+    """Why they are by cost where the scenario asked for prices; empty if they are not."""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -136,7 +136,10 @@ class Catchments(Written):
 
     def show(self, terminal: Terminal) -> None:
         """Print a row per destination: its best corridor and the next cheapest."""
-        terminal.table(BEST, self, title=_heading(self.scenario))
+        terminal.say(self._texts()[1])
+        terminal.table(
+            BEST.boxed(self.scenario.shipment.equipment), self, title=_heading(self.scenario)
+        )
         if self.note:
             terminal.echo(f"! {self.note}")
         for one in self.to:
@@ -155,17 +158,15 @@ class Catchments(Written):
         from corridors.studies.catchments.page import render_catchments
 
         return {
-            "catchments.json": lambda: listing_json(REACHED.records(self)),
+            "catchments.json": lambda: _json(self, REACHED),
             "catchments.csv": lambda: REACHED.csv(self),
-            "catchments.html": lambda: render_catchments(
-                self, colours=corridor_colours(), command=command
-            ),
+            "catchments.html": lambda: render_catchments(self, command=command),
         }
 
     def _parts(self, words: Mapping[str, str]) -> tuple[Sequence[str], Sequence[Section]]:
         from corridors.studies.catchments.page import catchment_answer, catchment_sections
 
-        return catchment_answer(self), catchment_sections(self, colours=corridor_colours())
+        return catchment_answer(self), catchment_sections(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,18 +184,25 @@ class Turn:
 class CatchmentsOver(Written):
     """Catchments at some values of a figure, and where the best corridor to each place changes.
 
-    `table` has a row for each change. `at` are by value; `value` is that of the scenario.
+    `table` has a row for each change.
     """
 
     _more = ".table is a frame, .at has the catchments by value; .save(folder)"
 
     scenario: Scenario
+    """The scenario that is varied."""
     key: str
+    """The figure that moves: a parameter, or `value_of_time`."""
     unit: str
+    """The unit of its values."""
     value: float
+    """Its value in the scenario."""
     values: tuple[float, ...]
+    """The values asked for, rising."""
     at: tuple[Catchments, ...]
+    """The catchments at each of the values."""
     turns: tuple[Turn, ...]
+    """Where the best corridor to a destination changes, by destination."""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -213,6 +221,7 @@ class CatchmentsOver(Written):
             turn = turns.get(columns[0].asked)
             row["first_change_at"] = None if turn is None else float(f"{turn.at:.4g}")
             rows.append(row)
+        terminal.say(self._texts()[1])
         terminal.rows(
             rows,
             columns=tuple(rows[0]),
@@ -238,7 +247,7 @@ class CatchmentsOver(Written):
 
     def _files(self, *, command: str = "") -> Files:
         return {
-            "catchments-over.json": lambda: listing_json(TURNS.records(self)),
+            "catchments-over.json": lambda: _json(self, TURNS),
             "catchments-over.csv": lambda: TURNS.csv(self),
         }
 
@@ -274,6 +283,17 @@ TURNS = Table(
     files="destination name before after at",
     exact=significant,
 )
+
+
+def _json(found: Catchments | CatchmentsOver, table: Table) -> str:
+    """Return the rows of a table, and the scenario that they are about."""
+    return as_text({"scenario": scenario_record(found.scenario), "rows": table.records(found)})
+
+
+FRAMES = {
+    "catchments.json": {"table": (REACHED, "rows")},
+    "catchments-over.json": {"table": (TURNS, "rows")},
+}
 
 
 def _reached(one: Catchment) -> Iterator[Beside]:

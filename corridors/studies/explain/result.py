@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from corridors.costing.piracy_exposure import PIRACY_TITLE
@@ -19,9 +19,9 @@ from corridors.output.contract import (
     option_record,
     piracy_rows,
 )
-from corridors.output.csv import csv_text
 from corridors.output.display_names import name_by, place_names, why_not
 from corridors.output.records import Record, as_text, frame, iso_time, number, significant
+from corridors.output.tables import Table
 from corridors.studies.one_route import OneRoute
 from corridors.studies.ranked_corridors import COMMAND
 from corridors.studies.result_base import Files, Terminal
@@ -31,22 +31,39 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WEAK = (Status.ASSUMPTION.value, Status.RECALLED.value)
-ROW_COLUMNS = (
-    *("section", "label", "scope", "service", "quantity", "unit", "unit_price_usd", "usd_per_teu"),
-    *("low", "high", "basis", "status", "source_id", "source", "url", "starts", "ends", "km"),
-    *("hours", "co2e_wtw_kg", "co2e_ttw_kg"),
-)
-
 MOST_WEAK = 8
-ROUTE_COLUMNS = ("starts", "label", "service", "km", "hours", "usd_per_teu", "co2e_wtw_kg")
-COST_COLUMNS = (
-    *("USD", "low", "high", "line", "quantity_x_unit_price_USD", "basis", "status", "source"),
+EXPLAINED = Table(
+    name="explain",
+    about="A line of a route: a step, a cost line, a part of the time, or an energy line.",
+    files="section label scope service quantity unit unit_price_usd usd_per_teu low high basis"
+    " status source_id source url starts ends km hours co2e_wtw_kg co2e_ttw_kg",
 )
-TIME_COLUMNS = ("label", "hours", "days")
-ENERGY_COLUMNS = (
-    *("label", "scope", "quantity", "unit", "co2e_wtw_kg", "co2e_ttw_kg", "status", "source_id"),
+STEPS = replace(EXPLAINED, reads="starts label service km hours usd_per_teu co2e_wtw_kg", files="")
+TIMES = Table(
+    name="explain",
+    about="A part of the time from gate-in to gate-out.",
+    reads="label hours days",
 )
-WEAK_COLUMNS = ("range_USD", "low", "high", "line", "status", "source")
+ENERGY = Table(
+    name="explain",
+    about="A fuel or electricity that the route takes.",
+    reads="label scope quantity unit co2e_wtw_kg co2e_ttw_kg status source_id",
+)
+COSTS = Table(
+    name="explain",
+    about="A cost line.",
+    reads="usd_per_teu low high line amount basis status source_id",
+)
+WEAKEST = Table(
+    name="explain",
+    about="A cost line that rests on an assumption or on memory.",
+    reads="range_usd low high line status source",
+)
+PIRACY = Table(
+    name="piracy",
+    about="An area with attacks on ships that the route passes.",
+    reads=" ".join(PIRACY_COLUMNS),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,31 +118,11 @@ def cost_rows(explained: Explained) -> list[Record]:
     return [row | _source(explained, row) for row in rows]
 
 
-def short_cost_row(row: Record) -> Record:
-    """Return a cost line in the fewer columns of a page."""
+def _said(row: Record) -> Record:
+    """Return a cost line with what people read of it: its name, and its amount at its price."""
     price = number(row["unit_price_usd"])
-    return {
-        "USD": row["usd_per_teu"],
-        "low": row["low"],
-        "high": row["high"],
-        "line": _line_of(row),
-        "quantity_x_unit_price_USD": f"{_short(row['quantity'])} {row['unit']} x {price:,.6g}",
-        "basis": row["basis"],
-        "status": row["status"],
-        "source": row["source_id"],
-    }
-
-
-def short_weak_row(row: Record) -> Record:
-    """Return a weak line in the columns of a page."""
-    return {
-        "range_USD": row["range_usd"],
-        "low": row["low"],
-        "high": row["high"],
-        "line": _line_of(row),
-        "status": row["status"],
-        "source": row["source"],
-    }
+    amount = f"{_short(row['quantity'])} {row['unit']} x {price:,.6g}"
+    return {**row, "line": _line_of(row), "amount": amount}
 
 
 def energy_rows(explained: Explained) -> list[Record]:
@@ -237,6 +234,7 @@ class Explanation(OneRoute):
     )
 
     explained: Explained
+    """The route with the sources of its figures and what its lines sum to."""
 
     @property
     def sums(self) -> tuple[str, ...]:
@@ -282,6 +280,8 @@ class Explanation(OneRoute):
         terminal.say(
             f"{scenario.name}: {name_by(option)}, departing {scenario.departure.isoformat()}"
         )
+        for text in self._texts()[1:2] if option.usable else ():
+            terminal.say(text)
         if not option.usable:
             terminal.say(why_not(option))
             return
@@ -293,18 +293,17 @@ class Explanation(OneRoute):
                 )
         for text in (*found.warnings, *option.warnings):
             terminal.say(f"! {text}")
-        costs = [short_cost_row(row) for row in cost_rows(found)]
-        weak = [short_weak_row(row) for row in weakest_rows(found)[:MOST_WEAK]]
-        for title, columns, rows in (
-            ("Route", ROUTE_COLUMNS, route_rows(option)),
-            ("Cost lines, USD per TEU, largest first", COST_COLUMNS, costs),
-            ("Time, from gate-in to gate-out", TIME_COLUMNS, time_rows(option)),
-            ("Energy and CO2e per TEU", ENERGY_COLUMNS, energy_rows(found)),
-            (PIRACY_TITLE, PIRACY_COLUMNS, piracy_rows(option)),
-            ("Weakest cost lines (assumption or recalled), widest range first", WEAK_COLUMNS, weak),
+        weak = [_said(row) for row in weakest_rows(found)[:MOST_WEAK]]
+        for title, table, rows in (
+            ("Route", STEPS, route_rows(option)),
+            ("Cost lines, USD per TEU, largest first", COSTS, map(_said, cost_rows(found))),
+            ("Time, from gate-in to gate-out", TIMES, time_rows(option)),
+            ("Energy and CO2e per TEU", ENERGY, energy_rows(found)),
+            (PIRACY_TITLE, PIRACY, piracy_rows(option)),
+            ("Weakest cost lines (assumption or recalled), widest range first", WEAKEST, weak),
         ):
-            if rows:
-                terminal.rows(rows, columns=columns, title=title)
+            if listed := list(rows):
+                terminal.table(table, listed, title=title)
         terminal.say("Sources")
         for row in source_rows(found):
             terminal.say(f"  {row['source_id']}: {row['source']}", indent="    ")
@@ -320,6 +319,6 @@ class Explanation(OneRoute):
     def _files(self, *, command: str = COMMAND) -> Files:
         return {
             "explain.json": lambda: as_text(explained_record(self.explained)),
-            "explain.csv": lambda: csv_text(explained_rows(self.explained), ROW_COLUMNS),
+            "explain.csv": lambda: EXPLAINED.csv(explained_rows(self.explained)),
             **super()._files(command=command),
         }

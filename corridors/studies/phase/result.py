@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +15,18 @@ from corridors.studies.result_base import (
     REPORT_HEIGHT,
     Files,
     Page,
+    Shown,
     Terminal,
     Written,
     axes_of,
     departing,
     page_of,
 )
-from corridors.units import in_percent
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from corridors.studies.moving import Standing
 
 NONE_MEETS = "none meets the limits"
 NONE_COLOUR = "#dddddd"
@@ -53,37 +55,35 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Phase(Written):
-    """Which corridor is best over the ranges of two figures; `table` is a grid of their ids.
-
-    `best` are rows of cells, the least value of `y` first: in each the number of its corridor in
-    `corridors`, -1 if none meets the limits. `titles` and `colours` are by corridor. `own` is the
-    number of the best at the values of the scenario. `turns` are by `x` and `y` the values nearest
-    to these, below and above, from which on another is best while the other figure stays.
-    """
+    """Which corridor is best over the ranges of two figures; `table` is a grid of their ids."""
 
     _more = ".table is a frame; .shares, .report(), .plot(), .save(folder)"
 
     scenario: Scenario
+    """The scenario whose figures are moved."""
     x: Axis
+    """The figure along a row: its key, unit, value in the scenario and values asked."""
     y: Axis
+    """The figure down the rows."""
     corridors: tuple[str, ...]
+    """The ids of the corridors that are best somewhere."""
     titles: tuple[str, ...]
+    """Their titles, in that order."""
     colours: tuple[str, ...]
+    """Their colours, in that order."""
     best: tuple[tuple[int, ...], ...]
+    """By `y`, then `x`, the least first: the number of a corridor in `corridors`, -1 for none."""
     own: int
+    """The number of the best corridor at the values of the scenario, -1 for none."""
     turns: tuple[tuple[Turn, ...], tuple[Turn, ...]]
+    """By `x` and `y` the nearest values, below and above, from which another is best."""
+    standing: Standing | None = None
+    """Where the question stands, and what the comparison recommends there."""
 
     @property
     def table(self) -> pd.DataFrame:
         """The id of the best corridor by value: rows are values of `y`, columns those of `x`."""
-        import pandas as pd
-
-        names = [[self._corridor(number) for number in row] for row in self.best]
-        return pd.DataFrame(
-            names,
-            index=pd.Index(self.y.values, name=f"{self.y.key} in {self.y.unit}"),
-            columns=pd.Index(self.x.values, name=f"{self.x.key} in {self.x.unit}"),
-        )
+        return _grid(self.record)
 
     @property
     def record(self) -> Record:
@@ -117,25 +117,36 @@ class Phase(Written):
     def sentences(self) -> tuple[str, ...]:
         """What a reader wants to know: what is best now, and how far a driver must move."""
         values = listed(
-            f"{driver_title(axis.key)} at {axis.value:,.4g} {axis.unit}"
+            f"{driver_title(axis.key)} at {self.shown(axis).text(axis.value)}"
             for axis in (self.x, self.y)
         )
         return (
-            f"With {values}, as in the scenario, {self._best(self.own)}.",
+            f"As asked, {self._best(self.own)}: {values}.",
             *(self._turning(*each) for each in zip((self.x, self.y), self.turns, strict=True)),
+            *self._against(),
         )
+
+    def _against(self) -> tuple[str, ...]:
+        """Return what the comparison recommends, if the diagram names another."""
+        named = self._corridor(self.own) or ""
+        text = self.standing.against(named) if self.standing is not None else ""
+        return (text,) if text else ()
+
+    def shown(self, axis: Axis) -> Shown:
+        """Return how values of an axis are shown."""
+        return Shown.of_driver(self.scenario, axis.key, axis.unit)
 
     def _turning(self, axis: Axis, turns: Sequence[Turn]) -> str:
         """Return how far a driver alone must move until another option is best."""
-        title = driver_title(axis.key)
+        title, said = driver_title(axis.key), self.shown(axis).text
         if not turns:
             width = axis.values[1] - axis.values[0]
             ends = axis.values[0] - width / 2.0, axis.values[-1] + width / 2.0
             low, high = min(*ends, axis.value), max(*ends, axis.value)
-            return f"{title} alone changes nothing from {low:,.4g} to {high:,.4g} {axis.unit}."
+            return f"{title} alone changes nothing from {said(low, unit=False)} to {said(high)}."
         parts = (
-            f"{'below' if turn.value <= axis.value else 'above'} {turn.value:,.4g}"
-            f" {axis.unit} {self._best(turn.best)}"
+            f"{'below' if turn.value <= axis.value else 'above'} {said(turn.value)}"
+            f" {self._best(turn.best)}"
             for turn in turns
         )
         return f"{title} alone: {listed(parts)}."
@@ -155,28 +166,25 @@ class Phase(Written):
     def show(self, terminal: Terminal) -> None:
         """Print the diagram in letters, the share of each corridor, and how far a figure moves."""
         asked = self.scenario
+        for sentence in self.sentences:
+            terminal.say(sentence)
         terminal.echo(f"{asked.name}, departing {asked.departure.isoformat()}")
         numbers = list(dict.fromkeys(number for row in self.best for number in row))
         letter = {n: LETTERS[i % len(LETTERS)] if n >= 0 else "." for i, n in enumerate(numbers)}
         rows, columns = len(self.best), len(self.best[0])
         high, wide = min(rows, HIGH), min(columns, WIDE)
         up, across = self.y, self.x
-        terminal.echo(f"{driver_title(up.key)}, {up.unit}: {up.values[-1]:,.4g} at the top")
+        top, bottom = (self.shown(up).text(up.values[at]) for at in (-1, 0))
+        terminal.echo(f"{driver_title(up.key)}: {top} at the top")
         for line in reversed(range(high)):
             row = self.best[line * rows // high]
             cells = (letter[row[number * columns // wide]] for number in range(wide))
             terminal.echo(f" |{''.join(cells)}")
-        terminal.echo(f"{up.values[0]:,.4g} at the bottom")
-        terminal.echo(
-            f"{driver_title(across.key)}, {across.unit}: {across.values[0]:,.4g} to"
-            f" {across.values[-1]:,.4g}"
-        )
-        for number, share in self._shares:
-            title = self._named(number)
-            percent = in_percent(share)
-            terminal.echo(f"{letter[number]} {title}: best in {percent}% of the chart")
-        for sentence in self.sentences:
-            terminal.say(sentence)
+        terminal.echo(f"{bottom} at the bottom")
+        left, right = (self.shown(across).text(across.values[at]) for at in (0, -1))
+        terminal.echo(f"{driver_title(across.key)}: {left} to {right}")
+        for number, _ in self._shares:
+            terminal.echo(f"{letter[number]} {self._named(number)}")
 
     def plot(self, ax: Any = None) -> Any:
         """Draw the diagram, and return the axes of matplotlib."""
@@ -248,6 +256,22 @@ CELLS = Table(
     files="x y corridor",
     exact=significant,
 )
+
+
+def _grid(record: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the best corridors of `phase.json`, a row for each value of `y`."""
+    import pandas as pd
+
+    # None stands for the number -1: no corridor meets the limits there.
+    ids = [*record["corridors"], None]
+    axes = [
+        pd.Index(axis["values"], name=f"{axis['key']} in {axis['unit']}")
+        for axis in (record["y"], record["x"])
+    ]
+    return pd.DataFrame([[ids[n] for n in row] for row in record["best"]], *axes)
+
+
+FRAMES = {"phase.json": {"table": _grid}}
 SHARES = Table(
     name="shares",
     about="A corridor that is best somewhere, and in which share of the cells.",

@@ -70,6 +70,7 @@ def phase(
         best=tuple(tuple(row) for row in best.reshape(cells, cells).tolist()),
         own=int(Grid(moving, own[None]).best()[0]),
         turns=(turns[0], turns[1]),
+        standing=moving.standing,
     )
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from corridors.output.csv import csv_text
-from corridors.output.records import Record, as_text, frame, picked
+from corridors.output.records import Record, as_text, picked
+from corridors.output.tables import Table
 from corridors.studies.result_base import (
     REPORT_HEIGHT,
     Files,
@@ -25,11 +25,17 @@ if TYPE_CHECKING:
 Row = dict[str, object]
 Calendar = Mapping[tuple[str, str], tuple[str, ...]]
 
-STATES = {"open": "#4c9f70", "escorted": "#f0b429", "closed": "#c94f4f"}
-NO_ROWS = ("from_day", "route", "days_to_cross", "lowest_RIO")
-WINDOW_COLUMNS = (
-    *("ice_class", "earliest", "latest", "usable_days"),
-    *("alone_earliest", "alone_latest", "alone_usable_days"),
+STATES = {"open": "#acdbff", "escorted": "#f6c453", "closed": "#4b5b62"}
+HALF_MONTHS = Table(
+    name="season",
+    about="A half month: the state of each sea on the way, and of a crossing that begins then.",
+    files="from_day Kara_SW Kara_NE Laptev_W Laptev_E E_Sib_SW E_Sib_NE Chukchi route"
+    " days_to_cross lowest_RIO reason",
+)
+WINDOWS = Table(
+    name="windows",
+    about="When a ship of an ice class can begin a crossing.",
+    files="ice_class earliest latest usable_days alone_earliest alone_latest alone_usable_days",
 )
 WINDOWS_TITLE = (
     "First and last day on which a crossing can begin: with an icebreaker where needed, and alone"
@@ -40,24 +46,28 @@ WINDOWS_TITLE = (
 class Season(Written):
     """When a corridor through ice is open, escorted or closed, by half month.
 
-    `table` has the half months, `window_table` the first and last day by ice class. `ice_class` is
-    that of the ship, `year` that of the ice. `rows` by half month: `from_day`, a key per area
-    (`open`, `escorted`, `closed`), `route`, `days_to_cross` (None if closed), `lowest_RIO` of the
-    crossing, `reason` if closed. `windows` by ice class: `earliest`, `latest` (month-day, None if
-    no day or every day is usable), `usable_days`, and the same without an escort. All are empty
+    `table` has the half months, `window_table` the first and last day by ice class. Both are empty
     without ice.
     """
 
     _more = ".table and .window_table are frames; .notes, .report(), .plot(), .save(folder)"
 
     corridor: str
+    """The id of the corridor."""
     title: str
+    """Its title."""
     heading: str
+    """Which ship, which ice and which part of the way the rows are about."""
     ice_class: str = ""
+    """The ice class of the ship, such as `Arc4`."""
     year: str = ""
+    """The year of the ice: `mean`, `best`, `worst`, or one of the ice table."""
     rows: tuple[Row, ...] = ()
+    """By half month: a state per area, `route`, `days_to_cross`, `lowest_RIO`, `reason`."""
     windows: tuple[Row, ...] = ()
+    """By ice class: first and last usable day, and how many, with and without an escort."""
     notes: tuple[str, ...] = ()
+    """What the figures leave out, in sentences."""
     _calendar_of: Callable[[], Calendar] = field(default=dict, compare=False)
 
     @cached_property
@@ -68,12 +78,12 @@ class Season(Written):
     @property
     def table(self) -> pd.DataFrame:
         """One row per half month: state of each area and of the crossing, days to cross."""
-        return frame(self.rows, columns=[*self._columns, "reason"])
+        return self._half_months.frame(self.rows)
 
     @property
     def window_table(self) -> pd.DataFrame:
         """One row per ice class: first and last day a crossing can begin, with and without help."""
-        return frame(self.windows)
+        return WINDOWS.frame(self.windows)
 
     @property
     def record(self) -> Record:
@@ -108,9 +118,12 @@ class Season(Written):
         if not self.rows:
             terminal.echo(self.heading)
             return
-        terminal.rows(self.rows, columns=self._columns, title=self.heading)
+        for text in self._texts()[1:]:
+            terminal.say(text)
+        terminal.say(self.heading)
+        terminal.table(self._half_months.reading(" ".join(self._columns)), self.rows)
         windows = [window_row(row) for row in self.windows]
-        terminal.rows(windows, columns=WINDOW_COLUMNS, title=WINDOWS_TITLE)
+        terminal.table(WINDOWS, windows, title=WINDOWS_TITLE)
         for note in self.notes:
             terminal.say(note)
 
@@ -119,9 +132,16 @@ class Season(Written):
         return f"Season: {self.title}"
 
     @property
+    def _half_months(self) -> Table:
+        """The table with the areas that the corridor passes."""
+        passed = self.rows[0] if self.rows else ("from_day", "route", "days_to_cross", "lowest_RIO")
+        kept = [name for name in HALF_MONTHS.names if name in passed or name == "reason"]
+        return replace(HALF_MONTHS, files=" ".join(kept))
+
+    @property
     def _columns(self) -> list[str]:
         """The day, the areas of the corridor, the crossing."""
-        return [key for key in (self.rows[0] if self.rows else NO_ROWS) if key != "reason"]
+        return [name for name in self._half_months.names if name != "reason"]
 
     def _is_state(self, key: str) -> bool:
         return all(str(row[key]) in STATES for row in self.rows)
@@ -155,7 +175,7 @@ class Season(Written):
 
         return {
             "season.json": lambda: as_text(self.record),
-            "season.csv": lambda: csv_text(self.rows, [*self._columns, "reason"]),
+            "season.csv": lambda: self._half_months.csv(self.rows),
             "season.html": lambda: render_season(
                 self.title,
                 heading=self.heading,
@@ -176,3 +196,6 @@ def window_row(row: Row) -> Row:
         if shown[f"{before}earliest"] is None:
             shown[f"{before}earliest"] = "any day" if shown[f"{before}usable_days"] else "no day"
     return shown
+
+
+FRAMES = {"season.json": {"table": (None, "rows"), "window_table": (None, "windows")}}

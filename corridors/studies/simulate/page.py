@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from corridors.domain.simulation import ARRIVAL_CHANCES, Fan, OptionChances, RouteFans
 from corridors.output.display_names import scenario_title
 from corridors.output.html.encode import day_text, element
 from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.palette import BLUE, NAVY, identities
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import (
     Area,
     Bar,
-    Key,
     Span,
     chart_html,
     ranges,
@@ -28,7 +28,8 @@ from corridors.units import in_percent
 MOST_GROUPS = 14
 MOST_CURVES = 6
 DATE_TICKS = 4
-_BLUE = "#1d5f8d"
+# Curves carry their names at these shares of their length, the first the highest.
+NAMED_AT = (0.9, 0.75, 0.6, 0.45, 0.3, 0.15)
 
 
 def render_simulation(found: Simulation, *, command: str = "") -> str:
@@ -57,6 +58,14 @@ def simulation_sections(found: Simulation) -> tuple[Section, ...]:
     )
 
 
+def _first_sentence(found: Simulation) -> str:
+    """Return how often the first of the options is best."""
+    best = max(found.options, key=lambda option: option.best, default=None)
+    if best is None:
+        return ""
+    return f"{best.title} is best in {in_percent(best.best)} of 100 cases."
+
+
 def _chances(found: Simulation) -> str:
     order = sorted(found.options, key=lambda option: -option.best)
     chart = stacked_bars(
@@ -65,13 +74,14 @@ def _chances(found: Simulation) -> str:
             Bar(name=option.title, parts={"Best in": float(in_percent(option.best))})
             for option in order
         ],
-        {"Best in": _BLUE},
-        caption="Share of the draws in which each corridor is best",
-        unit="% of draws",
+        {"Best in": NAVY},
+        finding=_first_sentence(found),
+        caption="In how many of 100 cases of prices, speeds and waits each is best",
+        unit="of 100 cases",
     )
     note = (
-        "Regret is how much worse the option is than the best option of each draw, by the objective"
-        " of the scenario."
+        "Regret is how much worse an option is than the best of the same case, by the objective of"
+        " the scenario."
     )
     read = "title best_share best_on_other_basis open expected_regret greatest_regret mean_of_worst"
     table = table_of(
@@ -94,7 +104,7 @@ def _fans(
     spans = [
         Span(
             name=option.title,
-            colour=option.colour,
+            colour=BLUE,
             quantiles=(fan.p5, fan.p10, fan.p50, fan.p90, fan.p95),
         )
         for option in found.options
@@ -102,7 +112,14 @@ def _fans(
         for fan in (figure(fans),)
         if fan is not None
     ]
-    return ranges(f"chart-{name}", spans, caption=caption, unit=unit, digits=int(unit == "days"))
+    digits = int(unit == "days")
+    finding = ""
+    if spans:
+        _, low, _, high, _ = (f"{one:,.{digits}f}" for one in spans[0].quantiles)
+        finding = f"{spans[0].name}: {low} to {high} {unit} in 8 of 10 cases."
+    return ranges(
+        f"chart-{name}", spans, finding=finding, caption=caption, unit=unit, digits=digits
+    )
 
 
 def _money(found: Simulation) -> str:
@@ -113,8 +130,8 @@ def _money(found: Simulation) -> str:
 
 
 def _days(found: Simulation) -> str:
-    one_box = "Days from gate-in to gate-out of one shipment, with late ships and queues"
-    levels = "Days without delays on the way: mean speeds, dwells and waits"
+    one_box = "Days from gate-in to gate-out of one shipment, late ships and queues among them"
+    levels = "The same without delays on the way: mean speeds, dwells and waits"
     return _fans(found, "days", one_box, lambda fans: fans.days, "days") + _fans(
         found, "levels", levels, lambda fans: fans.days_of_levels, "days"
     )
@@ -150,6 +167,7 @@ def _curves(found: Simulation, options: list[OptionChances]) -> str:
         x_ticks=[low + span * step / DATE_TICKS for step in range(DATE_TICKS + 1)],
         y_ticks=(0.0, 0.25, 0.5, 0.75, 1.0),
     )
+    colours = identities(option.title for option in options)
     drawn = "".join(
         area.curve(
             [
@@ -157,12 +175,18 @@ def _curves(found: Simulation, options: list[OptionChances]) -> str:
                 for day, chance in zip(option.arrival_days, ARRIVAL_CHANCES, strict=True)
                 if day is not None
             ],
-            colour=option.colour,
+            colour=colours[option.title],
+            name=option.title,
+            at=at,
         )
-        for option in options
+        for option, at in zip(options, NAMED_AT, strict=False)
     )
     if found.by is not None and low <= (due := (found.by - first).days + 1.0) <= high:
-        drawn += area.rule(due)
+        drawn += area.rule(due, "your deadline")
+    likely = min(options, key=lambda option: option.day_met_90 or date.max)
+    finding = ""
+    if likely.day_met_90 is not None:
+        finding = f"{likely.title} is there by {day_text(likely.day_met_90)} in 9 of 10 cases."
     return chart_html(
         "chart-arrival",
         area.html(
@@ -172,9 +196,8 @@ def _curves(found: Simulation, options: list[OptionChances]) -> str:
             x_text=lambda day: f"{first + timedelta(days=int(day)):%d %b}",
             y_text=lambda chance: f"{in_percent(chance)}%",
         ),
-        caption="Chance that a box is available at its destination, by day"
-        + ("; the dashed line is the deadline" if found.by else ""),
-        keys=[Key(label=option.title, colour=option.colour) for option in options],
+        finding=finding,
+        caption="Chance that a box is available at its destination, by day",
     )
 
 
@@ -192,7 +215,8 @@ def _groups(found: Simulation) -> str:
             Bar(name=effect.group, parts={"Share": float(in_percent(effect.difference))})
             for effect in shown
         ],
-        {"Share": _BLUE},
+        {"Share": NAVY},
+        finding=f"{shown[0].group} decides most between the best two.",
         caption="Share of the variance of the difference between the best two options",
         unit="% of variance",
         of="Group of figures",

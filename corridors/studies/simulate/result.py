@@ -38,31 +38,44 @@ LEAST_SHOWN = 0.01
 SHOWN = "title best_share money_p10 money_p50 money_p90 days_p10 days_p50 days_p90"
 
 
+FIRST = 2
+"""Sentences of the answer that stand above the table."""
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Simulation(Written):
     """The corridors of a scenario over draws of prices, speeds, waits and events.
 
     `table` has a row per corridor with quantiles and chances, `effect_table` a row per group of
-    figures with what it does to the two best. `options` are in the order of the comparison.
-    `effects` are those of groups of drivers on the two best options. `worth_of_all` is how much
-    lower the mean objective is if all levels are known before booking. `drawn_rows` is how many
-    rows of the tables are drawn.
+    figures with what it does to the two best.
     """
 
     _more = ".table and .effect_table are frames; .answer, .report(), .plot(), .save(folder)"
 
     scenario: Scenario
+    """The scenario that was drawn."""
     options: tuple[OptionChances, ...]
+    """The chances of each corridor, in the order of the comparison."""
     effects: tuple[GroupEffect, ...]
+    """What each group of drivers does to the two best options, in USD per TEU and days."""
     decision: Decision
+    """What is recommended: over the draws if `robust` asks for it, else by the comparison."""
     draws: int
+    """How many draws there are."""
     seed: int
+    """The seed of the draws: the same gives the same."""
     by: date | None
+    """The day by which boxes must arrive, None if none was asked."""
     worth_of_all: float
+    """How much lower the mean objective is if all levels are known before booking."""
     training: Training
+    """How the routes were found that the draws choose from, and what they miss."""
     drawn_rows: int
+    """How many rows of the tables are drawn."""
     warnings: tuple[str, ...]
+    """What concerns the run, in sentences."""
     manifest: Manifest
+    """Versions, and hashes of the data, that gave it."""
 
     @property
     def usable(self) -> tuple[OptionChances, ...]:
@@ -126,12 +139,14 @@ class Simulation(Written):
     def show(self, terminal: Terminal) -> None:
         """Print a row per corridor with its quantiles, then what they say."""
         asked = self.scenario
+        for sentence in self.answer[:FIRST]:
+            terminal.say(sentence)
         terminal.table(
             OPTIONS if self.by is not None else OPTIONS.without("arrives_by"),
             self,
             title=f"{asked.name}, departing {asked.departure.isoformat()}, {self.draws:,} draws",
         )
-        for sentence in self.answer:
+        for sentence in self.answer[FIRST:]:
             terminal.say(sentence)
 
     @property
@@ -163,9 +178,9 @@ def answers(found: Simulation) -> tuple[str, ...]:
     basis, other = ("price", "cost") if found.on_price else ("cost", "price")
     what = {"cost": basis}.get(aim.lowest, aim.lowest)
     texts = [
-        f"Lowest in {what}: {', '.join(shown)} of {found.draws:,} draws."
+        f"Lowest in {what}: {', '.join(shown)} of {found.draws:,} cases."
         if shown
-        else "No option meets the limits in any draw."
+        else "No option meets the limits in any case."
     ]
     on_other = sorted(found.usable, key=lambda option: -option.best_on_other_basis)
     shown = [
@@ -232,6 +247,12 @@ EFFECTS = Table(
     reads="group difference money days worth",
     exact=significant,
 )
+FRAMES = {
+    "simulation.json": {
+        "table": (OPTIONS, "simulation.csv"),
+        "effect_table": (EFFECTS, "effects"),
+    }
+}
 
 
 def _flat(found: Simulation, option: OptionChances) -> Beside:

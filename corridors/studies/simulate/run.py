@@ -27,7 +27,7 @@ from corridors.optimise.limits import alone_within
 from corridors.progress import Progress, quiet
 from corridors.routing.corridor_search import SearchedCorridor
 from corridors.routing.terms import DatedRoute
-from corridors.routing.who_sails import operator_of
+from corridors.routing.who_sails import offer_of
 from corridors.studies.compare import Decided, compared, decided
 from corridors.studies.robust import robust_decision
 from corridors.studies.sampled import Sampled
@@ -349,7 +349,7 @@ def _mixed_takens(
 
 def noted_of(found: SearchedCorridor, route: DatedRoute) -> Noted:
     """Return what is kept of a route of a search."""
-    return Noted(candidate=candidate_in(found, route), operator=operator_of(found, route))
+    return Noted(candidate=candidate_in(found, route), operator=offer_of(found, route).operator)
 
 
 def pool_of(

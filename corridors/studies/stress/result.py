@@ -19,6 +19,7 @@ from corridors.studies.result_base import (
     REPORT_HEIGHT,
     Files,
     Page,
+    Shown,
     Terminal,
     Written,
     axes_of,
@@ -29,6 +30,8 @@ from corridors.studies.stress.severed import Severed
 if TYPE_CHECKING:
     import geopandas
     import pandas as pd
+
+    from corridors.studies.moving import Standing
 
 
 CLOSURES = Table(
@@ -41,6 +44,12 @@ CLOSURES = Table(
     spare="kind usd_per_teu days",
     exact=significant,
 )
+FRAMES = {
+    "stress.json": {
+        "table": (CLOSURES, "rows"),
+        "places": (CLOSURES, "stress.gpkg:closures"),
+    }
+}
 SHOWN = 30
 # In a GIS a place that nothing replaces is as large as the worst.
 _CLOSED = "#c0392b"
@@ -95,26 +104,44 @@ class StressRow:
 class Stress(Written):
     """The best route of a scenario, and what it costs to lose each place on it.
 
-    `table` lists the closures, worst first; `places` is a GeoDataFrame of those of single places.
-    `rows` start with closures that leave no route, then the worst. `spots` has the (lon, lat) of
-    their places.
+    `table` lists the closures, worst first; `places` has those of single places, with points.
     """
 
     _more = ".table is a frame, .places one with points; .report(), .plot(), .save(folder)"
 
     scenario: Scenario
+    """The scenario that was asked."""
     corridor: str
+    """The id of the corridor of the best route."""
     title: str
+    """Its title."""
     usd_per_teu: float
+    """What the best route costs with nothing closed, in USD per TEU."""
     days: float
+    """Its days from gate-in to gate-out."""
     rows: tuple[StressRow, ...]
+    """The closures: those that leave no route first, then the worst."""
     severed: Severed
+    """The fewest places whose closure cuts the ends off."""
     spots: dict[str, tuple[float, float]]
+    """The (lon, lat) of the places, in degrees, by key."""
+    standing: Standing | None = None
+    """Where the question stands, and what the comparison recommends there."""
+
+    @property
+    def money(self) -> Shown:
+        """How money is shown: per box of the equipment asked for."""
+        return Shown.of_money(self.scenario)
 
     @property
     def measure(self) -> str:
         """What closures are ranked by, in a sentence."""
         return measure_text(self.scenario)
+
+    @property
+    def against(self) -> str:
+        """That the comparison recommends another option than the best route, and why."""
+        return self.standing.against(self.corridor) if self.standing is not None else ""
 
     @property
     def table(self) -> pd.DataFrame:
@@ -156,15 +183,22 @@ class Stress(Written):
     def _texts(self) -> list[str]:
         heading = f"Stress test of {scenario_title(self.scenario)}"
         usual = (
-            f"Best route: {_named(self.corridor)}, USD {self.usd_per_teu:,.0f} per TEU,"
+            f"Best route: {_named(self.corridor)}, {self.money.text(self.usd_per_teu)},"
             f" {self.days:.1f} days; {len(self.rows)} closures tried."
         )
         lost = [row.name for row in self.rows if row.corridor is None and len(row.closed) == 1]
         cut = (f"No route is left without {' or '.join(lost[:3])}.",) if lost else ()
         alone = [row for row in self.rows if len(row.closed) == 1]
         worst = next((row for row in alone if row.extra_usd_per_teu is not None), None)
-        dear = () if worst is None else (_closure_text(worst),)
-        return [heading, usual, *cut, *dear, f"By land: {self.severed.text}."]
+        dear = () if worst is None else (_closure_text(worst, self.money),)
+        return [
+            heading,
+            usual,
+            *filter(None, (self.against,)),
+            *cut,
+            *dear,
+            f"By land: {self.severed.text}.",
+        ]
 
     def _shown(self) -> pd.DataFrame:
         return CLOSURES.given.shown(folded(CLOSURES.records(self)))
@@ -173,16 +207,19 @@ class Stress(Written):
         """Print the closures, those alike on one row, and what leaves no route."""
         asked = self.scenario
         usual = (
-            f"{in_sentence(self.title)}, USD {self.usd_per_teu:,.0f} per TEU, {self.days:.1f} days"
+            f"{in_sentence(self.title)}, {self.money.text(self.usd_per_teu)}, {self.days:.1f} days"
         )
+        for text in self._texts()[2:-1]:
+            terminal.say(text)
         rows = CLOSURES.records(self)
         shown = folded(rows)
         terminal.table(
-            CLOSURES.given,
+            CLOSURES.given.boxed(asked.shipment.equipment),
             shown[:SHOWN],
             title=f"{asked.name}, departing {asked.departure.isoformat()}; best route: {usual}",
         )
-        terminal.say(self.measure)
+        for text in filter(None, (self.against, self.measure)):
+            terminal.say(text)
         if len(shown) > SHOWN:
             terminal.say(f"{len(shown) - SHOWN} more rows that are less bad are not shown")
         if len(shown) < len(rows):
@@ -213,6 +250,7 @@ class Stress(Written):
                 measure=self.measure,
                 spots=self.spots,
                 severed=self.severed.text,
+                against=self.against,
                 command=command,
             ),
         }
@@ -296,9 +334,10 @@ def _named(corridor: object) -> str:
     return corridor_titles().get(name, name)
 
 
-def _closure_text(row: StressRow) -> str:
+def _closure_text(row: StressRow, money: Shown) -> str:
     days = row.extra_days or 0.0
+    usd = money.text(row.extra_usd_per_teu or 0.0, said="more")
     return (
-        f"Dearest to lose: {row.name}, USD {row.extra_usd_per_teu or 0.0:,.0f} more per TEU and"
+        f"Dearest to lose: {row.name}, {usd} and"
         f" {abs(days):.1f} days {'less' if days < 0 else 'more'}, by {_named(row.corridor)}."
     )

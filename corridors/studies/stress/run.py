@@ -21,6 +21,8 @@ from corridors.routing.dated.bounded_problem import bounded
 from corridors.routing.problem import SOURCE, Problem
 from corridors.routing.question import Question
 from corridors.routing.terms import Terms
+from corridors.studies.compare import decided
+from corridors.studies.moving import Standing
 from corridors.studies.session import Session
 from corridors.studies.stress.result import Passed, Stress, StressRow
 from corridors.studies.stress.severed import severed
@@ -84,6 +86,7 @@ def stress(
         rows=tuple(sorted(rows.values(), key=_worst_first)),
         severed=severed(question),
         spots=_spots(question, rows.values()),
+        standing=Standing.of(decided(scenario, session=session).decision, titles),
     )
 
 

@@ -12,7 +12,7 @@ from corridors.errors import ConfigError, PlaceError
 from corridors.network.locate import locate, port_of, world_ports
 from corridors.network.sea.land_crossed import land_km
 from corridors.network.sea.lane_access import join, joined, off_the_lanes
-from corridors.studies.route import route_between
+from corridors.studies.route.run import route_between
 
 LINER_LIB = Path(__file__).parents[4] / "shared" / "data" / "linerlib" / "ports.csv"
 

@@ -6,7 +6,7 @@ import pytest
 
 from corridors.data.geodata import load_terminals
 from corridors.network.states.base import HUB
-from corridors.studies.route import route_between
+from corridors.studies.route.run import route_between
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from corridors.domain.results import RouteOption
+from corridors.output.answer import answer_of
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import end_title, scenario_title
 from corridors.output.drawn_lines import unwrapped, unwrapped_lines
-from corridors.output.html.encode import safe_colour
 from corridors.output.html.gallery.thumbnail_frame import (
     HEIGHT_PX,
     WIDTH_PX,
@@ -19,6 +19,7 @@ from corridors.output.html.gallery.thumbnail_frame import (
     frame_of,
 )
 from corridors.output.html.map.basemap import BaseMap
+from corridors.output.html.palette import ROLES, role_colour
 
 SEA, LAND, BORDER, INK = "#dbe6ec", "#f7f5f0", "#cfc9bd", "#22303a"
 LAND_TOLERANCE_PX = 0.9
@@ -32,8 +33,8 @@ LETTER_WIDTH = 0.55
 def thumbnail_svg(comparison: Comparison, base_map: BaseMap) -> str:
     """Return the thumbnail: 640 by 320, without scripts, styles, links or fonts.
 
-    The recommended route is drawn last and widest, closed corridors not at all. The same
-    comparison gives the same text.
+    The recommended route is drawn last and widest, in colour as what the answer names beside it,
+    the others in grey, closed corridors not at all. The same comparison gives the same text.
     """
     routes = [
         (route, [point for line in unwrapped_lines(route.steps) for point in line])
@@ -84,12 +85,11 @@ def _in_frame(
 
 
 def _route(comparison: Comparison, route: RouteOption, line: Sequence[LonLat], frame: Frame) -> str:
-    path, colour = (
-        path_data(_in_frame([line], frame, ROUTE_TOLERANCE_PX)),
-        safe_colour(route.colour),
-    )
+    path, colour = path_data(_in_frame([line], frame, ROUTE_TOLERANCE_PX)), role_colour(route)
     if route is not comparison.recommended:
-        return f'<path stroke="{colour}" stroke-width="2" d="{path}"/>'
+        named = any(one.corridor == route.corridor for one in answer_of(comparison).beside)
+        shown = colour if named else ROLES["other"][0]
+        return f'<path stroke="{shown}" stroke-width="{2.5 if named else 1}" d="{path}"/>'
     return (
         f'<path stroke="#fff" stroke-width="6.5" d="{path}"/>'
         f'<path stroke="{colour}" stroke-width="4" d="{path}"/>'

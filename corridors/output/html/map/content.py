@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import cast
 
 from corridors.data.names import name_of
-from corridors.domain.places import family_of
+from corridors.data.parameters import Source
+from corridors.domain.places import Family, family_of
 from corridors.domain.results import RouteOption, RouteStep
 from corridors.domain.values import ChainPart
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import title_by
 from corridors.output.drawn_lines import unwrapped_lines
-from corridors.output.html.encode import LonLat, Shared, packed_line, safe_colour, tabled
+from corridors.output.html.encode import LonLat, Shared, packed_line, tabled
 from corridors.output.html.map.map_places import place_records
 from corridors.output.html.map.months_strip import month_record
-from corridors.output.html.map.panel import bases_text, notes_of, printed_figures
+from corridors.output.html.map.panel import bases_text, panel_record, printed_figures
 from corridors.output.html.map.sea_ice import ice_content
 from corridors.output.html.map.view import (
     EAST_DEG,
@@ -26,8 +28,10 @@ from corridors.output.html.map.view import (
     first_view,
     line_km,
     simplified,
+    smoothed,
     turned,
 )
+from corridors.output.html.palette import role_of
 from corridors.output.line_notes import line_text, sails_text
 
 # Keys of an option shown on its card, but for its chain and its lines of cost.
@@ -48,6 +52,7 @@ class Ways:
 
     def __init__(self) -> None:
         self._shapes: dict[Shape, int] = {}
+        self._drawn: list[Shape] = []
         self._rows: dict[tuple[object, ...], int] = {}
         self.km: list[float] = []
 
@@ -69,7 +74,11 @@ class Ways:
         )
         if row not in self._rows:
             self._rows[row] = len(self._rows)
-            self.km.append(line_km(shape))
+            number = int(str(row[0]))
+            if number == len(self._drawn):
+                at_sea = family_of(step.service) is Family.SEA
+                self._drawn.append(smoothed(shape) if at_sea else shape)
+            self.km.append(line_km(self._drawn[number]))
         return self._rows[row], turns, back
 
     def content(self, texts: Shared) -> Record:
@@ -78,7 +87,7 @@ class Ways:
         rows = [dict(zip(keys, row, strict=True)) for row in self._rows]
         return {
             "ways": tabled(rows, texts),
-            "lines": [packed_line(shape) for shape in simplified(list(self._shapes))],
+            "lines": [packed_line(shape) for shape in simplified(self._drawn)],
         }
 
 
@@ -109,6 +118,7 @@ class Options:
         }
         plain = {
             "title": title_by(route),
+            "role": role_of(route),
             "bases": bases_text(route),
             "distance_km": listed.pop("distance_km"),
         }
@@ -142,7 +152,7 @@ def map_content(
     comparison: Comparison,
     *,
     months: Sequence[Comparison] = (),
-    sources: Mapping[str, str] | None = None,
+    sources: Mapping[str, Source] | None = None,
 ) -> Record:
     """Return the data of the page's script in plain values.
 
@@ -153,7 +163,7 @@ def map_content(
     months
         The same comparison for departures in successive months, the first its own; or none.
     sources
-        Citations by source id.
+        Sources by id, each with its title and address.
 
     Returns
     -------
@@ -163,7 +173,8 @@ def map_content(
         options usable in some month, best first, with their number and legs as numbers of ways; a
         `detour` that nobody would take is drawn only when asked. `places`: terminals, borders and
         gates of those routes. `names`: names of services and scopes by id. `ice`: by sea and month.
-        `months`: which option each has. `view`: south, west, north, east of the first view.
+        `months`: which option each has. `answers`: the panel, of each month. `view`: south, west,
+        north, east of what stands in colour.
     """
     ways, texts = Ways(), Shared()
     options = Options(ways)
@@ -177,16 +188,16 @@ def map_content(
             "corridor": route.corridor,
             "option": number,
             "rank": comparison.ranks.get(route.corridor, 0),
-            "colour": safe_colour(route.colour),
             "recommended": route is comparison.recommended,
-            "notes": notes_of(comparison, route),
             "legs": tabled(legs, texts),
         }
         if route in detours:
             record["detour"] = True
-        else:
-            extents.append(extent)
+        extents.append(extent)
         routes.append(record)
+    numbers = {route.corridor: number for number, route in enumerate(shown)}
+    answers = [panel_record(one, numbers) for one in months or (comparison,)]
+    coloured = [extents[number] for number in numbers_of(answers[0])]
     of_months = [_month(one, shown, options) for one in months]
     every = [*shown, *(route for one in months for route in one.usable)]
     keys = {step.service for route in every for step in route.legs}
@@ -201,7 +212,11 @@ def map_content(
     ]
     return {
         "names": {key: name for key in sorted(keys) if (name := name_of(key)) != key},
-        "sources": {key: text for key, text in (sources or {}).items() if key in cited},
+        "sources": {
+            key: [source.title, _address(source)]
+            for key, source in (sources or {}).items()
+            if key in cited
+        },
         **ways.content(texts),
         **options.content(texts),
         "routes": routes,
@@ -209,10 +224,22 @@ def map_content(
         "ice": ice_content(comparison.scenario),
         "month": comparison.scenario.departure.month,
         **({"months": of_months} if of_months else {}),
-        "view": first_view(extents),
+        "answers": answers,
+        "teu_per_box": comparison.scenario.shipment.equipment.teu_per_box,
+        "view": first_view(coloured or extents),
         "parts": _PARTS,
         "texts": texts.listed(),
     }
+
+
+def _address(source: Source) -> str:
+    """Return the address of a source as a link may have it; empty if it has none."""
+    return source.url if source.url.startswith(("https://", "http://")) else ""
+
+
+def numbers_of(panel: Record) -> list[int]:
+    """Return the numbers of what stands in colour."""
+    return [*map(int, cast("list[int]", panel["focus"]))]
 
 
 def options_of(comparison: Comparison, months: Sequence[Comparison]) -> list[RouteOption]:
@@ -272,7 +299,7 @@ def _copies(extent: Extent) -> list[int]:
 
 
 def _month(comparison: Comparison, shown: Sequence[RouteOption], options: Options) -> Record:
-    """Return a month: of each usable option, best first, route, rank, start, number and notes."""
+    """Return a month: of each usable option, best first, its route, rank, start and number."""
     numbers = {route.corridor: number for number, route in enumerate(shown)}
     recommended = comparison.recommended
     return {
@@ -285,7 +312,6 @@ def _month(comparison: Comparison, shown: Sequence[RouteOption], options: Option
                 comparison.ranks.get(route.corridor, 0),
                 _minute(route.legs[0].departs) if route.legs else 0,
                 options.number(route)[0],
-                notes_of(comparison, route),
             ]
             for route in comparison.usable
         ],

@@ -4,32 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from corridors.domain.places import Family
 from corridors.output.allocation_result import Allocation
 from corridors.output.html.encode import script_json
 from corridors.output.html.map.basemap import BaseMap
-from corridors.output.html.map.flow_content import (
-    MODES,
-    flow_content,
-    totals_by_corridor,
-    totals_by_mode,
-)
+from corridors.output.html.map.flow_content import MODES, flow_content, totals_by_corridor
 from corridors.output.html.map.flow_panel import (
-    CAPACITIES_LABEL,
-    CAPACITY_COLOURS,
-    ENDS_LABEL,
     FILLING,
     FULL,
-    MODE_COLOURS,
-    corridor_label,
+    MODE_NAMES,
+    flow_panel,
     flow_panel_html,
-    mode_label,
-    plain_label,
 )
 from corridors.output.html.map.map_frame import (
     ATTRIBUTION,
+    LAYER,
     MAP,
     Layer,
+    MapPage,
     filled,
     shipped_base_map,
     shipped_frame,
@@ -42,10 +33,20 @@ def render_flows(
     titles: Mapping[str, str] | None = None,
     base_map: BaseMap | None = None,
 ) -> str:
-    """Return the page as HTML text: line widths follow TEU, colours the mode.
+    """Return the page of `flow_page` as HTML text; the same allocation gives the same text."""
+    return filled(shipped_frame(), flow_page(allocation, titles=titles, base_map=base_map))
+
+
+def flow_page(
+    allocation: Allocation,
+    *,
+    titles: Mapping[str, str] | None = None,
+    base_map: BaseMap | None = None,
+) -> MapPage:
+    """Return what the page of an allocation holds: line widths follow TEU, colours the mode.
 
     Modes and corridors are layers: a leg is drawn while its mode is shown, with the TEU of the
-    corridors shown. The page works offline; the same allocation gives the same text.
+    corridors shown.
 
     Parameters
     ----------
@@ -57,49 +58,34 @@ def render_flows(
         Land and borders; the shipped ones by default.
     """
     land = base_map or shipped_base_map()
-    look = {
-        "modeColours": [MODE_COLOURS[mode] for mode in MODES],
-        "capacityColours": CAPACITY_COLOURS,
-        "full": FULL,
-        "filling": FILLING,
-    }
     names = {"any": "Any route", **(titles or {})}
     corridors = totals_by_corridor(allocation)
     content = {
         **flow_content(allocation),
         "titles": [names.get(total.key, total.key) for total in corridors],
-        "look": look,
+        "modes": [[mode, MODE_NAMES[mode]] for mode in MODES],
+        "panel": flow_panel(allocation, names),
+        "full": FULL,
+        "filling": FILLING,
     }
-    modes = [
+    flows = (
         Layer(
-            label=mode_label(total, first=not order),
-            script=f"flowMap.addMode(LAYER, {MODES.index(Family(total.key))});",
-        )
-        for order, total in enumerate(totals_by_mode(allocation))
-    ]
-    flows = [
-        Layer(
-            label=corridor_label(names.get(total.key, total.key), total, order),
-            script=f"flowMap.addCorridor(LAYER, {order});",
+            name=names.get(total.key, total.key), script=f"flowMap.addCorridor({LAYER}, {order});"
         )
         for order, total in enumerate(corridors)
-    ]
-    places = (
-        Layer(
-            label=plain_label(CAPACITIES_LABEL, heading="Places"),
-            script="flowMap.addCapacities(LAYER);",
-        ),
-        Layer(label=plain_label(ENDS_LABEL), script="flowMap.addEnds(LAYER);"),
     )
-    return filled(
-        shipped_frame(),
-        allocation.plan.name,
-        flow_panel_html(allocation, names),
+    return MapPage(
+        title=allocation.plan.name,
+        panel=flow_panel_html(allocation),
         scripts=(
             f"var flowMap = createFlowMap({MAP}, {script_json(content)});",
             f"flowMap.addBaseMap({script_json(land.packed())});",
         ),
-        layers=[*modes, *flows, *places],
-        last=f"flowMap.finish(CONTROL, {script_json(ATTRIBUTION)});",
+        layers=(
+            *flows,
+            Layer(name="Capacities", script=f"flowMap.addCapacities({LAYER});"),
+            Layer(name="Origins and destinations", script=f"flowMap.addEnds({LAYER});"),
+        ),
+        last=f"flowMap.finish({script_json(ATTRIBUTION)});",
         assets=("flows.css", "flows.js"),
     )

@@ -1,26 +1,45 @@
-"""The frame of a map's page, drawn by folium.
+"""A map as a folium map, and the frame of a map's page, drawn by folium.
 
-Importing folium takes as long as a search, and each of its elements renders a template. So folium
-draws a page with one layer, and `frame` fills it for each map. Run as a module, this writes the
-shipped frame.
+Importing folium takes as long as a search, and each of its elements renders a template. So a
+command fills a frame that folium has drawn with one layer; in Python a map is a `folium.Map` of the
+same content. Run as a module, this writes the shipped frame.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
+from typing import Any
 
 import folium
 from branca.element import Element, Figure, MacroElement
 from folium.template import Template
 
 from corridors.errors import ConfigError
-from corridors.output.html.map.map_frame import FRAME, Frame
+from corridors.output.html.map.map_frame import (
+    FRAME,
+    LAYER,
+    MAP,
+    Frame,
+    Layer,
+    MapPage,
+    head_of,
+    under_policy,
+)
+from corridors.output.store import write_outputs
 
 TILE_SETS: Mapping[str, tuple[str, str]] = {
     "osm": ("https://tile.openstreetmap.org/{z}/{x}/{y}.png", "© OpenStreetMap contributors"),
 }
+# What markers and popups that a user adds need of folium's own scripts; Leaflet is in the page.
+USERS = (
+    *("jquery", "awesome_markers", "glyphicons_css", "awesome_markers_font_css"),
+    *("awesome_markers_css", "awesome_rotate_css"),
+)
+HEIGHT_PX = 640
+_POLICY = re.compile(r'<head>\n<meta charset="utf-8">\n<meta[^>]*>')
 _ELEMENT_NAME = re.compile(r"\b([a-z]+(?:_[a-z]+)*)_([0-9a-f]{32})(?![0-9a-f])")
 
 
@@ -45,6 +64,83 @@ class MapScript(MacroElement):
         self.script = script
 
 
+class _Page(Figure):
+    """A folium page that is mended, stable and under a policy, as ours are."""
+
+    def render(self, **kwargs: object) -> str:
+        """Return the page as HTML text; what a user has added may load what it needs."""
+        (drawn,) = (one for one in self._children.values() if isinstance(one, DrawnMap))
+        added = drawn.is_added_to
+        # Each rendering adds its scripts to those of the last.
+        self.script._children.clear()
+        drawn.default_js = [one for one in folium.Map.default_js if one[0] in USERS] * added
+        drawn.default_css = [one for one in folium.Map.default_css if one[0] in USERS] * added
+        html = _mended(stable_html(super().render(**kwargs)))
+        return html if added else under_policy(html, drawn.images)
+
+
+class DrawnMap(folium.Map):
+    """A map as a `folium.Map`, with a `FeatureGroup` a corridor.
+
+    Layers, plugins, tiles and a control of layers can be added to it. As it is it needs no network;
+    what is added may.
+    """
+
+    def __init__(self, page: MapPage, tiles: str | None = None) -> None:
+        super().__init__(
+            location=[45.0, 60.0],
+            zoom_start=3,
+            tiles=_tile_layer(tiles),
+            zoom_control=False,
+            zoom_snap=0.25,
+            zoom_delta=0.5,
+            wheel_px_per_zoom_level=90,
+            font_size="13px",
+        )
+        self._name = "Map"
+        self.images = () if tiles is None else (TILE_SETS[tiles][0].split("{", maxsplit=1)[0],)
+        figure = _Page(height=f"{HEIGHT_PX}px")
+        figure.add_child(self)
+        figure.title = escape(page.title)
+        figure.header.add_child(RawText(head_of(page.assets)))
+        figure.html.add_child(RawText(page.panel))
+        for script in page.scripts:
+            self.add_child(MapScript(script))
+        for layer in page.layers:
+            group = folium.FeatureGroup(name=layer.name)
+            group.add_child(MapScript(layer.script.replace(LAYER, group.get_name())))
+            self.add_child(group)
+        self.add_child(MapScript(page.last))
+        self._own = len(self._children)
+        for child in self._children.values():
+            if isinstance(child, MapScript):
+                child.script = child.script.replace(MAP, self.get_name())
+
+    @property
+    def is_added_to(self) -> bool:
+        """Whether a user has added to it."""
+        return len(self._children) > self._own
+
+    @property
+    def html(self) -> str:
+        """The text of its page."""
+        return str(self.get_root().render())
+
+    def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> Any:
+        """Write the page to a file, and return its path.
+
+        Raises
+        ------
+        ConfigError
+            The file cannot be written.
+        """
+        if not isinstance(outfile, (str, Path)):
+            return super().save(outfile, close_file, **kwargs)
+        file = Path(outfile)
+        write_outputs(file.parent, {file.name: self.html})
+        return file
+
+
 def drawn_frame(tiles: str | None = None) -> Frame:
     """Return the frame of a page, without external scripts and styles.
 
@@ -58,61 +154,20 @@ def drawn_frame(tiles: str | None = None) -> Frame:
     ConfigError
         The set is unknown.
     """
-    layers = (MapScript("MARK_LAYERS"), scripted_layer("MARK_NAME", "MARK_FILL"))
-    html = rendered(
-        offline_map(_tile_layer(tiles)),
+    marks = MapPage(
         title="MARK_TITLE",
-        head="MARK_HEAD",
         panel="MARK_PANEL",
-        children=(
-            *(MapScript("MARK_SCRIPT"), *layers, MapScript("MARK_LAYERS")),
-            *(folium.LayerControl(collapsed=False), MapScript("MARK_LAST")),
-        ),
+        scripts=("MARK_SCRIPT", "MARK_LAYERS"),
+        layers=(Layer(name="", script="MARK_FILL"),),
+        last="MARK_LAYERS",
+        assets=(),
     )
-    images = () if tiles is None else (TILE_SETS[tiles][0].split("{", maxsplit=1)[0],)
-    return _split(html.replace("$", "$$"), images)
-
-
-def offline_map(tiles: folium.TileLayer | None) -> folium.Map:
-    """Return a folium map without external scripts and styles."""
-    made = folium.Map(
-        location=[45.0, 60.0],
-        zoom_start=3,
-        tiles=tiles,
-        zoom_control=False,
-        min_zoom=2,
-        max_zoom=12,
-        zoom_snap=0.25,
-        zoom_delta=0.5,
-        wheel_px_per_zoom_level=90,
-        font_size="13px",
-    )
-    made.default_js = []
-    made.default_css = []
-    return made
-
-
-def scripted_layer(label: str, script: str) -> folium.FeatureGroup:
-    """Return a layer filled by a script; `label` is markup with escaped text."""
-    layer = folium.FeatureGroup(name=label)
-    layer.add_child(MapScript(script))
-    return layer
-
-
-def rendered(
-    page: folium.Map, *, title: str, head: str, panel: str, children: Iterable[Element]
-) -> str:
-    """Return a map with these children, and texts inserted as they are, as folium renders it."""
-    for child in children:
-        page.add_child(child)
-    figure = page.get_root()
-    if not isinstance(figure, Figure):
-        msg = "a folium map without a figure"
-        raise TypeError(msg)
-    figure.title = title
-    figure.header.add_child(RawText(head))
-    figure.html.add_child(RawText(panel))
-    return _mended(stable_html(figure.render()))
+    drawn = DrawnMap(marks, tiles)
+    # The end of the last mark is that of the layers; what follows is the script that ends a page.
+    drawn.add_child(MapScript("MARK_LAST"))
+    drawn._own += 1
+    html = drawn.html.replace(head_of(()), "MARK_HEAD")
+    return _split(_POLICY.sub("<head>", html).replace("$", "$$"), drawn.images)
 
 
 def stable_html(html: str) -> str:
@@ -153,20 +208,16 @@ def _split(html: str, images: tuple[str, ...]) -> Frame:
     if named is None:
         msg = "a folium page without its layer"
         raise TypeError(msg)
-    first = int(named[1])
     html = html.replace(named[0], "feature_group_${number}")
-    html = html.replace(f"layer_control_{first + 1}", "layer_control_${control}")
     for mark in ("TITLE", "HEAD", "PANEL", "LAST"):
         html = html.replace(f"MARK_{mark}", f"${{{mark.lower()}}}")
     # Children follow one another with the same space between them.
     before, layer, after = html.split("MARK_LAYERS")
     before, space = before.split("MARK_SCRIPT")
-    entry = next(line for line in after.splitlines(True) if "MARK_NAME" in line)
     return Frame(
-        page=f"{before}${{script}}${{layers}}{after.replace(entry, '${entries}')}",
+        page=f"{before}${{script}}${{layers}}{after}",
         layer=layer.removesuffix(space).replace("MARK_FILL", "${script}"),
-        entry=entry.replace('"MARK_NAME"', "${name}"),
-        first=first,
+        first=int(named[1]),
         images=images,
     )
 

@@ -1,7 +1,7 @@
 """The frame of a map's page, and the page that it makes.
 
-folium draws the frame: the document, the map, a layer and the control of layers, with placeholders
-for what differs between pages. That of a map without online tiles is shipped as `frame.json`, so a
+folium draws the frame: the document, the map and a layer, with placeholders for what differs
+between pages. That of a map without online tiles is shipped as `frame.json`, so a
 command that writes a map does not import folium, which takes as long as a search and brings pandas.
 `python -m corridors.output.html.map.folium_page` draws it again.
 """
@@ -17,17 +17,16 @@ from pathlib import Path
 from string import Template
 
 from corridors.data.paths import data_root
-from corridors.output.html.encode import script_json
 from corridors.output.html.map.basemap import BaseMap, shipped_land, with_names
 from corridors.output.html.page_shell import asset, policy_of
 
 ATTRIBUTION = (
     "© OpenStreetMap contributors, ODbL 1.0; Natural Earth; GeoNames, CC BY 4.0; drawn with Leaflet"
 )
-# The map's name in scripts. `LAYER` in a layer's script and `CONTROL` in the last one stand for the
-# names of that layer and of the control of layers.
-MAP = "map_1"
+# The map's name in scripts, and what stands in a layer's script for the name of that layer.
+MAP, LAYER = "map_1", "LAYER"
 FRAME = "frame.json"
+SCRIPTS = ("parts.js", "leaflet_parts.js", "panel.js")
 _SEPARATOR = "\n    "
 
 
@@ -35,15 +34,13 @@ _SEPARATOR = "\n    "
 class Frame:
     """A page as templates of the standard library's `string.Template`.
 
-    `page` has the placeholders `title`, `head`, `panel`, `script`, `layers`, `entries`, `control`
-    and `last`; `layer` has `number` and `script`, and `entry`, its line in the control, `number`
-    and `name`. Elements are numbered: the first layer is `first`, the control comes after the last.
-    `images` are addresses from which the page may load images.
+    `page` has the placeholders `title`, `head`, `panel`, `script`, `layers` and `last`; `layer` has
+    `number` and `script`. Elements are numbered: the first layer is `first`. `images` are addresses
+    from which the page may load images.
     """
 
     page: str
     layer: str
-    entry: str
     first: int
     images: tuple[str, ...] = ()
 
@@ -55,10 +52,27 @@ class Frame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
-    """A layer that a script fills; `label` is markup with escaped text."""
+    """A layer that a script fills; `name` is plain text, for a control of layers."""
 
-    label: str
+    name: str
     script: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapPage:
+    """What a map's page holds within its frame.
+
+    `title` is plain text and `panel` markup with escaped text. `scripts` run once the map exists,
+    then those of `layers`, then `last`. `assets` are our styles and scripts beyond the common ones,
+    in order; one of the report is `report/NAME`.
+    """
+
+    title: str
+    panel: str
+    scripts: tuple[str, ...]
+    layers: tuple[Layer, ...]
+    last: str
+    assets: tuple[str, ...]
 
 
 def shipped_frame() -> Frame:
@@ -67,68 +81,39 @@ def shipped_frame() -> Frame:
     return Frame(
         page="".join(read["page"]),
         layer="".join(read["layer"]),
-        entry=read["entry"],
         first=read["first"],
     )
 
 
-def filled(
-    frame: Frame,
-    title: str,
-    panel: str,
-    *,
-    scripts: Sequence[str],
-    layers: Sequence[Layer],
-    last: str,
-    assets: Sequence[str],
-) -> str:
-    """Return a map as the text of one HTML file; the same map gives the same text.
-
-    Parameters
-    ----------
-    frame
-        The frame.
-    title
-        Window title, plain text.
-    panel
-        Markup of the side panel, with escaped text.
-    scripts
-        Scripts that run once the map exists.
-    layers
-        Layers in the order of the control; at least one.
-    last
-        Script that runs once the control exists.
-    assets
-        Our styles and scripts beyond the common ones, in order; one of the report is `report/NAME`.
-    """
-    numbered = list(enumerate(layers, frame.first))
-    layer, entry = Template(frame.layer), Template(frame.entry)
-    control = frame.first + len(numbered)
+def filled(frame: Frame, page: MapPage) -> str:
+    """Return a map as the text of one HTML file; the same map gives the same text."""
+    layer = Template(frame.layer)
     html = Template(frame.page).substitute(
-        title=escape(title),
-        head=head_of(assets),
-        panel=panel,
-        script=_SEPARATOR.join(scripts),
+        title=escape(page.title),
+        head=head_of(page.assets),
+        panel=page.panel,
+        script=_SEPARATOR.join(page.scripts),
         layers="".join(
             layer.substitute(
-                number=number, script=one.script.replace("LAYER", f"feature_group_{number}")
+                number=number, script=one.script.replace(LAYER, f"feature_group_{number}")
             )
-            for number, one in numbered
+            for number, one in enumerate(page.layers, frame.first)
         ),
-        entries="".join(
-            entry.substitute(number=number, name=_quoted(one.label)) for number, one in numbered
-        ),
-        control=control,
-        last=last.replace("CONTROL", f"layer_control_{control}"),
+        last=page.last,
     )
-    policy = policy_of(html, images=frame.images)
+    return under_policy(html, frame.images)
+
+
+def under_policy(html: str, images: Sequence[str] = ()) -> str:
+    """Return a page that may load nothing but `images`."""
+    policy = policy_of(html, images=images)
     return html.replace("<head>", f'<head>\n<meta charset="utf-8">\n{policy}', 1)
 
 
 def head_of(assets: Sequence[str]) -> str:
     """Return the styles and scripts of a page: Leaflet's, the common ones, then `assets`."""
     styles = ["map.css", *(name for name in assets if name.endswith(".css"))]
-    scripts = ["parts.js", "leaflet_parts.js", *(name for name in assets if name.endswith(".js"))]
+    scripts = [*SCRIPTS, *(name for name in assets if name.endswith(".js"))]
     parts = [
         *(f"<style>{text}</style>" for text in (leaflet_css(), *map(_asset, styles))),
         *(f"<script>{text}</script>" for text in (leaflet_js(), *map(_asset, scripts))),
@@ -139,11 +124,6 @@ def head_of(assets: Sequence[str]) -> str:
 def shipped_base_map() -> BaseMap:
     """Return the shipped land, borders and names."""
     return with_names(shipped_land(), data_root() / "network" / "map_names.csv")
-
-
-def _quoted(label: str) -> str:
-    """Return a label as a string of a script, as folium's templates write it."""
-    return script_json(label).replace("'", "\\u0027")
 
 
 def _asset(name: str) -> str:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
+from corridors.data.parameters import Source
 from corridors.output.comparison import Comparison
+from corridors.output.display_names import title_by
 from corridors.output.html.encode import element, script_json
 from corridors.output.html.map.basemap import BaseMap
 from corridors.output.html.map.content import map_content, options_of
 from corridors.output.html.map.map_frame import (
     ATTRIBUTION,
+    LAYER,
     MAP,
     Frame,
     Layer,
+    MapPage,
     filled,
     shipped_base_map,
     shipped_frame,
 )
 from corridors.output.html.map.months_strip import STRIP
-from corridors.output.html.map.panel import PLACES_LABEL, layer_label, panel_html
+from corridors.output.html.map.panel import panel_html
 from corridors.output.html.report.common import shortened
 from corridors.output.html.report.what_if_section import what_if_section
 
@@ -29,9 +32,10 @@ def render_map(
     *,
     tiles: str | None = None,
     base_map: BaseMap | None = None,
-    sources: Mapping[str, str] | None = None,
+    sources: Mapping[str, Source] | None = None,
     months: Sequence[Comparison] = (),
     command: str = "",
+    report: str = "",
 ) -> str:
     """Return the page as HTML text.
 
@@ -44,49 +48,72 @@ def render_map(
         The options to draw; closed corridors are listed with their reason.
     tiles
         `osm` adds online tiles of OpenStreetMap; None adds none.
-    base_map
-        Land and borders; the shipped ones by default.
-    sources
-        Citations by source id, shown on the cards of routes.
-    months
-        The same comparison for departures in successive months, the first its own: a strip under
-        the map shows them.
-    command
-        The command line that gave the comparison, to which the settings of the sliders are added.
+    base_map, sources, months, command, report
+        See `map_page`.
 
     Raises
     ------
     ConfigError
         `tiles` is unknown.
     """
+    page = map_page(
+        comparison,
+        base_map=base_map,
+        sources=sources,
+        months=months,
+        command=command,
+        report=report,
+    )
+    return filled(_frame(tiles), page)
+
+
+def map_page(
+    comparison: Comparison,
+    *,
+    base_map: BaseMap | None = None,
+    sources: Mapping[str, Source] | None = None,
+    months: Sequence[Comparison] = (),
+    command: str = "",
+    report: str = "",
+) -> MapPage:
+    """Return what the page of a comparison holds.
+
+    Parameters
+    ----------
+    comparison
+        The options to draw.
+    base_map
+        Land and borders; the shipped ones by default.
+    sources
+        Sources by id, shown on the cards of routes.
+    months
+        The same comparison for departures in successive months, the first its own: a strip under
+        the map shows them.
+    command
+        The command line that gave the comparison, to which the settings of the sliders are added.
+    report
+        The report's file beside the map, to which it links.
+    """
     land = base_map or shipped_base_map()
     data = script_json(map_content(comparison, months=months, sources=sources))
-    titles = sources or {}
+    titles = {key: source.title for key, source in (sources or {}).items()}
     sliders = what_if_section(comparison, lambda key: _cited(titles.get(key, "")), command=command)
-    scripts = ["globe.js", "map.js"]
-    if months:
-        scripts.insert(1, "months.js")
-    if sliders:
-        scripts.insert(1, "report/whatif.js")
-    routes = [
-        Layer(
-            label=layer_label(comparison, index, route),
-            script=f"corridorMap.addRoute(LAYER, {index});",
-        )
+    assets = ("globe.js", "months.js" * bool(months), "report/whatif.js" * bool(sliders), "map.js")
+    routes = (
+        Layer(name=title_by(route), script=f"corridorMap.addRoute({LAYER}, {index});")
         for index, route in enumerate(options_of(comparison, months))
-    ]
-    places = Layer(label=escape(PLACES_LABEL), script="corridorMap.addPlaces(LAYER);")
-    return filled(
-        _frame(tiles),
-        comparison.scenario.name,
-        panel_html(comparison, months, sliders) + (STRIP if months else ""),
+    )
+    links = [["Report and sources", report]] if report else []
+    return MapPage(
+        title=comparison.scenario.name,
+        panel=panel_html(comparison, sliders) + (STRIP if months else ""),
         scripts=(
             f"var corridorMap = createCorridorMap({MAP}, {data});",
             f"corridorMap.addBaseMap({script_json(land.packed())});",
         ),
-        layers=[*routes, places],
-        last=f"corridorMap.finish(CONTROL, {script_json(ATTRIBUTION)});",
-        assets=scripts,
+        layers=(*routes, Layer(name="Places", script=f"corridorMap.addPlaces({LAYER});")),
+        last=f"corridorMap.finish({script_json(ATTRIBUTION)}, {script_json(links)});",
+        assets=tuple(filter(None, assets)),
     )
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from corridors.domain.results import RouteOption
+from corridors.output.answer import answer_of, row_of
 from corridors.output.comparison import Comparison
-from corridors.output.html.encode import NOTHING, safe_colour
-from corridors.output.html.map.panel import printed_figures
+from corridors.output.html.encode import NOTHING
 from corridors.output.html.map.sea_ice import sea_ice
+from corridors.output.html.palette import role_of
 from corridors.output.monthly import closed_in, quickest
 
 Record = dict[str, object]
@@ -21,15 +22,17 @@ def month_record(comparison: Comparison) -> Record:
     -------
     month
         `label` and `departure`. `best` and `quick`, the recommended and the quickest option: title,
-        colour, and USD per TEU and days as printed; dashes where there is none. `closed`: titles.
+        role, and USD per box and days as printed; dashes where there is none. `money`: what USD
+        are per. `closed`: titles.
         `ice`: by sea its name and tenths in the month of the departure.
     """
     scenario = comparison.scenario
     return {
         "label": f"{scenario.departure:%b %Y}",
         "departure": scenario.departure.isoformat(),
-        "best": _printed(comparison.recommended),
-        "quick": _printed(quickest(comparison)),
+        "money": answer_of(comparison).money,
+        "best": _printed(comparison, comparison.recommended),
+        "quick": _printed(comparison, quickest(comparison)),
         "closed": [route.title for route in closed_in(comparison)],
         "ice": [
             [sea.name, sea.tenths[scenario.departure.month - 1]]
@@ -38,13 +41,8 @@ def month_record(comparison: Comparison) -> Record:
     }
 
 
-def _printed(route: RouteOption | None) -> Record:
+def _printed(comparison: Comparison, route: RouteOption | None) -> Record:
     if route is None:
-        return {"title": NOTHING, "colour": "", "usd": NOTHING, "days": NOTHING}
-    usd, days, _, _ = printed_figures(route)
-    return {
-        "title": route.title,
-        "colour": safe_colour(route.colour),
-        "usd": usd,
-        "days": days,
-    }
+        return {"title": NOTHING, "role": "", "usd": NOTHING, "days": NOTHING}
+    row = row_of(comparison, route)
+    return {"title": route.title, "role": role_of(route), "usd": row.usd, "days": row.days}

@@ -8,10 +8,11 @@ from html import escape
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from corridors.output.html.encode import LonLat, safe_colour
+from corridors.output.html.encode import LonLat
 from corridors.output.html.gallery.thumbnail import INK, SEA, ground_svg, path_data
 from corridors.output.html.gallery.thumbnail_frame import HEIGHT_PX, WIDTH_PX, Frame, frame_of
 from corridors.output.html.map.basemap import BaseMap, shipped_land
+from corridors.output.html.palette import painted
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -143,7 +144,7 @@ def _attributes(spot: Spot) -> str:
 def _dot(spot: Spot, frame: Frame) -> str:
     return "".join(
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{spot.radius_px:g}" stroke="#fff"'
-        f' fill="{safe_colour(spot.colour)}" data-tip="{escape(spot.tip)}"{_attributes(spot)}/>'
+        f' style="fill:{painted(spot.colour)}" data-tip="{escape(spot.tip)}"{_attributes(spot)}/>'
         for ((x, y),) in frame.copies((spot.place,))
     )
 
@@ -170,7 +171,7 @@ def _cells(base_map: BaseMap, spots: Sequence[Spot], frame: Frame) -> str:
         if rings:
             drawn.append(
                 f'<path class="cell" d="{path_data(map(tuple, rings), closed=True)}"'
-                f' fill="{safe_colour(spot.colour)}" data-tip="{escape(spot.tip)}"'
+                f' style="fill:{painted(spot.colour)}" data-tip="{escape(spot.tip)}"'
                 f"{_attributes(spot)}/>"
             )
     return f'<g stroke="{INK}" stroke-width=".3" stroke-opacity=".4">{"".join(drawn)}</g>'
@@ -191,20 +192,28 @@ def _land(base_map: BaseMap, window: BaseGeometry) -> BaseGeometry:
 
 
 def line_map(lines: Sequence[tuple[str, str, Sequence[LonLat]]], *, says: str) -> str:
-    """Return a map of lines, each with what is said of it and its colour, the first on top."""
+    """Return a map of lines, each with what is said of it and its colour, the first on top.
+
+    The name of a line stands in its middle: what is said of it up to a colon.
+    """
     drawn = [(tip, colour, line) for tip, colour, line in lines if len(line) > 1]
     if not drawn:
         return ""
     frame = frame_of([line for _, _, line in drawn])
     paths = "".join(
-        f'<path d="{path_data(frame.copies(line))}" fill="none" stroke="{safe_colour(colour)}"'
+        f'<path d="{path_data(frame.copies(line))}" fill="none" style="stroke:{painted(colour)}"'
         f' stroke-width="{3 + 2 * (number > 0)}" stroke-linejoin="round"'
         f' data-tip="{escape(tip)}"/>'
         for number, (tip, colour, line) in reversed(list(enumerate(drawn)))
     )
+    named = {tip.partition(":")[0]: (line, colour) for tip, colour, line in reversed(drawn)}
+    middles = [
+        Spot(place=line[len(line) // 2], name=name, tip=name, colour=colour, radius_px=2.0)
+        for name, (line, colour) in reversed(named.items())
+    ]
     return (
         f'<svg class="pointmap" viewBox="0 0 {WIDTH_PX:.0f} {HEIGHT_PX:.0f}" role="img"'
         f' aria-label="{escape(says)}">'
         f'<rect width="{WIDTH_PX:.0f}" height="{HEIGHT_PX:.0f}" fill="{SEA}"/>'
-        f"{ground_svg(shipped_land(), frame)}{paths}</svg>"
+        f"{ground_svg(shipped_land(), frame)}{paths}{_names(middles, frame)}</svg>"
     )

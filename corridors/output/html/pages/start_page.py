@@ -9,8 +9,9 @@ from urllib.parse import quote
 
 from corridors.output.display_names import on_page
 from corridors.output.html.encode import element
-from corridors.output.html.page_shell import asset, page_html, policy_of_style
+from corridors.output.html.page_shell import page_html, policy_of_style
 from corridors.output.html.report.common import answer_box
+from corridors.output.html.report.report_page import page_style
 from corridors.output.store import Content, write_outputs
 
 INDEX = "index.html"
@@ -20,6 +21,7 @@ _FILES = {
     "map.html": ("Map", "all routes with their legs, costs and hours"),
     "report.html": ("Report", "the answer, costs and days by part, sources, what if"),
     "simulate.html": ("How sure it is", "chances, quantiles and the day met, over draws"),
+    "breakeven.html": ("Break-even", "where another way becomes best"),
     "phase.html": ("Phase diagram", "which corridor is best over two figures"),
     "season.html": ("Season", "when a corridor through ice is open"),
     "stress.html": ("Stress test", "what the closure of each place costs"),
@@ -55,7 +57,12 @@ _KINDS = {
 
 
 def write_with_start_page(
-    folder: Path, contents: Mapping[str, Content], *, title: str, answer: Sequence[str] = ()
+    folder: Path,
+    contents: Mapping[str, Content],
+    *,
+    title: str,
+    answer: Sequence[str] = (),
+    picture: str = "",
 ) -> tuple[Path, ...]:
     """Write files into a folder with a start page, unless another page is there.
 
@@ -73,32 +80,48 @@ def write_with_start_page(
         Heading, plain text.
     answer
         Sentences that stand above the files, the most important first.
+    picture
+        Markup of a small map, which leads to the map.
     """
     old = folder / INDEX
     if old.is_file() and _MARK not in old.read_text(encoding="utf-8", errors="replace"):
         return write_outputs(folder, contents)
     there = {name for name in _FILES if (folder / name).is_file()}
     return write_outputs(
-        folder, {**contents, INDEX: start_page(title, {*contents, *there}, answer)}
+        folder, {**contents, INDEX: start_page(title, {*contents, *there}, answer, picture)}
     )
 
 
-def start_page(title: str, names: Iterable[str], answer: Sequence[str] = ()) -> str:
-    """Return the start page of a folder as HTML text: the answer, and a link to each file."""
+def start_page(
+    title: str, names: Iterable[str], answer: Sequence[str] = (), picture: str = ""
+) -> str:
+    """Return the start page of a folder as HTML text: the answer, a small map, the files."""
     order = list(_FILES)
     kept = sorted(
         (name for name in names if name != INDEX),
         key=lambda name: (order.index(name) if name in order else len(order), name),
     )
-    rows = "".join(_row(name) for name in kept)
-    style = asset("report", "report.css")
+    pages, data = (
+        "".join(_row(name) for name in kept if name.endswith(".html") is is_page)
+        for is_page in (True, False)
+    )
+    style = page_style()
     said = answer_box([on_page(text) for text in answer]) if answer else ""
     body = (
         f"{_MARK}\n<header>{element('h1', title)}"
-        '<p class="asked">What this folder holds. Every page works offline.</p></header>\n'
-        f'<main>{said}<ul class="plain-list files">{rows}</ul></main>\n'
+        "</header>\n"
+        f"<main>{said}{_linked(picture)}{_listed('Pages, which work offline', pages)}"
+        f"{_listed('Data, for other programs', data)}</main>\n"
     )
     return page_html(title, body, style=style, policy=policy_of_style(style))
+
+
+def _linked(picture: str) -> str:
+    return f'<a class="picture" href="map.html">{picture}</a>' if picture else ""
+
+
+def _listed(heading: str, rows: str) -> str:
+    return f'<h2>{heading}</h2><ul class="plain-list files">{rows}</ul>' if rows else ""
 
 
 def _row(name: str) -> str:

@@ -8,6 +8,11 @@ from corridors.output.html.encode import element
 from corridors.output.html.report.common import answer_box, licence, reproduce
 from corridors.output.html.report.report_page import Section, render_page
 
+OWN_SOURCE = (
+    "this study, with the prices, rules and lines of its dates; the report of"
+    " `corridors compare` cites each"
+)
+
 
 def study_page(
     title: str,
@@ -18,6 +23,7 @@ def study_page(
     command: str,
     scripts: Sequence[str] = (),
     warn: bool = False,
+    source: str = "",
 ) -> str:
     """Return the page of a study as HTML text; the same study gives the same text.
 
@@ -37,6 +43,8 @@ def study_page(
         Script assets beside those of a report.
     warn
         Whether the answer is that there is none.
+    source
+        What its charts rest on; by default where the sources of its figures are.
     """
     last = Section(
         id="reproduce",
@@ -49,4 +57,5 @@ def study_page(
         head + answer_box(answer, warn=warn),
         [*sections, last],
         scripts=("report.js", *scripts),
+        source=source or OWN_SOURCE,
     )

@@ -3,34 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import isfinite
 
 import numpy as np
 
 from corridors.arrays import FloatArray
+from corridors.output.html.palette import NAVY, RANKS
 from corridors.output.html.report.charts import Bar, Dot, Key, scatter, stacked_bars
 from corridors.output.html.report.effects import Mask, answered, winner_figure
 from corridors.output.html.report.parts import (
     cost_title,
-    cost_titles,
+    grouped,
     part_colours,
     time_title,
-    time_titles,
 )
 from corridors.output.sweep import Parts, Sweep
 from corridors.units import HOURS_PER_DAY
 
 MOST_DOTS = 1500
-RANKS_SHOWN = 6
-_RANK_COLOURS = ("#1d4e79", "#3f7fb5", "#7fb0d6", "#b6d3e8", "#d9dee2", "#c3c9cd", "#9aa5ac")
+RANKS_SHOWN = 5
 
 
 def cost_parts(sweep: Sweep) -> str:
     """Return the mean cost by part, over the scenarios in which a corridor is usable."""
-    titles = cost_titles(sweep.cost_parts.names)
     return stacked_bars(
         "chart-cost",
         _part_bars(sweep, sweep.cost_parts, cost_title, 1.0),
-        part_colours(titles),
+        part_colours(),
         caption="Mean cost in USD per TEU by part, over the scenarios in which the corridor is"
         " usable; cheapest first",
         unit="USD/TEU",
@@ -39,11 +38,10 @@ def cost_parts(sweep: Sweep) -> str:
 
 def time_parts(sweep: Sweep) -> str:
     """Return the mean days by part, over the scenarios in which a corridor is usable."""
-    titles = time_titles(sweep.time_parts.names)
     return stacked_bars(
         "chart-time",
         _part_bars(sweep, sweep.time_parts, time_title, HOURS_PER_DAY),
-        part_colours(titles),
+        part_colours(),
         caption="Mean days from gate-in to gate-out by part, over the scenarios in which the"
         " corridor is usable; cheapest first",
         unit="Days",
@@ -61,7 +59,7 @@ def emissions(sweep: Sweep) -> str:
     return stacked_bars(
         "chart-emissions",
         bars,
-        {"Well-to-wake": "#5d6b74"},
+        {"Well-to-wake": NAVY},
         caption="Mean tonnes of CO₂e per TEU, well-to-wake, over the scenarios in which the"
         " corridor is usable",
         unit="t CO₂e/TEU",
@@ -142,7 +140,7 @@ def rank_distribution(sweep: Sweep) -> str:
     return stacked_bars(
         "chart-ranks",
         bars,
-        dict(zip((*labels, last), _RANK_COLOURS, strict=True)),
+        dict(zip((*labels, last), RANKS, strict=True)),
         caption=f"Number of scenarios, out of {total:,}, by each corridor's rank by cost; a bar is"
         " shorter if the corridor is not usable in all of them",
         unit="Scenarios",
@@ -168,10 +166,8 @@ def _part_bars(
 ) -> list[Bar]:
     bars = []
     for i in _usable_order(sweep):
-        summed: dict[str, float] = {}
-        for name, value in zip(parts.names, parts.mean[i].tolist(), strict=True):
-            if np.isfinite(value):
-                summed[title(name)] = summed.get(title(name), 0.0) + value / divisor
+        means = zip(parts.names, parts.mean[i].tolist(), strict=True)
+        summed = grouped((title(name), value / divisor) for name, value in means if isfinite(value))
         bars.append(Bar(name=sweep.corridors[i].title, parts=summed))
     return bars
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 
 import numpy as np
@@ -15,11 +16,10 @@ from corridors.output.html.encode import (
     element,
     percent,
     quoted,
-    safe_colour,
     script_json,
-    swatch,
     usd,
 )
+from corridors.output.html.palette import identities, inked, painted, swatch
 from corridors.output.html.report.batch_charts import (
     corridor_scatter,
     cost_parts,
@@ -28,7 +28,6 @@ from corridors.output.html.report.batch_charts import (
     time_parts,
     winner_scatter,
 )
-from corridors.output.html.report.charts import ink_on
 from corridors.output.html.report.common import (
     LIMITS_OF_KNOWLEDGE,
     Citations,
@@ -93,7 +92,7 @@ _WEAK_COLUMNS = headings(
 
 def render_batch_report(sweep: Sweep) -> str:
     """Return the report of a batch as HTML text; the same sweep gives the same text."""
-    sweep = with_names(sweep)
+    sweep = _coloured(with_names(sweep))
     effects = {key: key_effects(sweep, key) for key in sweep.varied}
     sections = (
         Section(id="winners", heading="Recommended corridor by two inputs", body=_heat(sweep)),
@@ -119,6 +118,15 @@ def render_batch_report(sweep: Sweep) -> str:
     title = sweep.title or sweep.name
     head = _head(sweep, title, effects)
     return render_page(f"Report: {title}", head, sections, scripts=_SCRIPTS, contents_last=True)
+
+
+def _coloured(sweep: Sweep) -> Sweep:
+    """Return the scenarios with colours that a page tells apart, first of what wins most."""
+    wins = [int((sweep.recommended == i).sum()) for i in range(len(sweep.corridors))]
+    order = sorted(range(len(wins)), key=lambda i: -wins[i])
+    colours = identities(sweep.corridors[i].title for i in order)
+    kept = tuple(replace(one, colour=colours[one.title]) for one in sweep.corridors)
+    return replace(sweep, corridors=kept)
 
 
 def _head(sweep: Sweep, title: str, effects: dict[int, list[Effect]]) -> str:
@@ -309,8 +317,8 @@ def _explored_json(sweep: Sweep, *, axes: tuple[int, int]) -> str:
             "corridors": [
                 {
                     "title": corridor.title,
-                    "colour": safe_colour(corridor.colour),
-                    "ink": ink_on(corridor.colour),
+                    "colour": painted(corridor.colour),
+                    "ink": inked(corridor.colour),
                 }
                 for corridor in sweep.corridors
             ],

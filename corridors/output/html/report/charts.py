@@ -1,12 +1,14 @@
 """Charts of pages as markup: stacked bars, ranges, curves, cells, and scatters with a front.
 
-A page has half a dozen charts of bars, dots and lines, which need no library: bars are boxes with
+Each has a finding for its title, what it shows below, its source and its figures to download. A
+page has half a dozen charts of bars, dots and lines, which need no library: bars are boxes with
 a width in percent, all else is SVG with positions in percent. So a chart fits any width, prints,
 and is there without a script; what a pointer or a finger is on is named by `report.js`.
 """
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -14,7 +16,7 @@ from itertools import pairwise
 from math import ceil, floor, log10
 
 from corridors.domain.unbeaten import unbeaten
-from corridors.output.html.encode import safe_colour, swatch
+from corridors.output.html.palette import inked, painted, swatch
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 
 SCATTER_HEIGHT_PX = 400
@@ -24,6 +26,9 @@ MARK_PX = 19
 TICKS = 5
 # More points would make a page heavy, and no table of them is read.
 MOST_TABLED = 60
+NAME_LETTERS, LINE_PX = 26, 14
+SOURCE = "<!-- source -->"
+"""Where a page says once what its charts rest on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +73,13 @@ def chart_html(
     name: str,
     drawn: str,
     *,
+    finding: str = "",
     caption: str,
     keys: Sequence[Key] = (),
     says: str = "",
     table: str = "",
 ) -> str:
-    """Return a chart with its caption, its legend and its figures.
+    """Return a chart with its finding, caption, legend, source and figures.
 
     Parameters
     ----------
@@ -81,22 +87,25 @@ def chart_html(
         Element id: letters and dashes.
     drawn
         Markup.
+    finding
+        What the chart shows to be so, whatever its axes: its title.
     caption
-        Plain text.
+        What is drawn, plain text.
     keys
         Legend entries, shown beside the chart so that they cover no data.
     says
         Text for screen readers; the caption by default.
     table
-        Markup of its figures, shown on request.
+        Markup of its figures, shown and downloaded on request.
     """
     legend = "".join(f"<li>{swatch(key.colour)}{escape(key.label)}</li>" for key in keys)
     legend = f'<ul class="legend">{legend}</ul>' if keys else ""
     figures = f"<details><summary>Figures of this chart</summary>{table}</details>" if table else ""
+    title = f"<b>{escape(finding)}</b> " if finding else ""
     return (
-        f"<figure><figcaption>{escape(caption)}</figcaption>{legend}"
+        f"<figure><figcaption>{title}{escape(caption)}</figcaption>{legend}"
         f'<div class="chart" id="{name}" role="img" aria-label="{escape(says or caption)}">'
-        f"{drawn}</div>{figures}</figure>"
+        f"{drawn}</div>{figures}{SOURCE}</figure>"
     )
 
 
@@ -107,6 +116,7 @@ def stacked_bars(
     *,
     caption: str,
     unit: str,
+    finding: str = "",
     digits: int = 0,
     of: str = "Corridor",
 ) -> str:
@@ -125,6 +135,8 @@ def stacked_bars(
         Plain text.
     unit
         Unit of the figures.
+    finding
+        As in `chart_html`.
     digits
         Decimals of the figures.
     of
@@ -161,14 +173,24 @@ def stacked_bars(
     return chart_html(
         name,
         drawn,
+        finding=finding,
         caption=caption,
-        keys=keys,
+        # One part needs no key: the caption names it.
+        keys=keys if len(keys) > 1 else (),
         says=f"Stacked bars, {unit}: {says}",
         table=table_html(caption, columns, table, hidden_caption=True),
     )
 
 
-def ranges(name: str, spans: Sequence[Span], *, caption: str, unit: str, digits: int = 0) -> str:
+def ranges(
+    name: str,
+    spans: Sequence[Span],
+    *,
+    caption: str,
+    unit: str,
+    finding: str = "",
+    digits: int = 0,
+) -> str:
     """Return a row of quantiles for each name, first on top, with the median at its end.
 
     Parameters
@@ -181,6 +203,8 @@ def ranges(name: str, spans: Sequence[Span], *, caption: str, unit: str, digits:
         Plain text.
     unit
         Unit of the figures.
+    finding
+        As in `chart_html`.
     digits
         Decimals of the figures.
     """
@@ -194,6 +218,7 @@ def ranges(name: str, spans: Sequence[Span], *, caption: str, unit: str, digits:
     return chart_html(
         name,
         _on_axis(rows, longest, unit),
+        finding=finding,
         caption=caption,
         says=f"{caption}: " + "; ".join(_range_text(one, unit, digits) for one in spans),
         table=table_html(caption, columns, table, hidden_caption=True),
@@ -205,7 +230,7 @@ def _range_row(span: Span, longest: float, unit: str, digits: int) -> str:
     boxes = (("thin", p5, p95), ("most", p10, p90), ("middle", p50, p50))
     pieces = "".join(
         f'<i class="{kind}" style="left:{_percent(low, longest)};'
-        f'width:{_percent(high - low, longest)};background-color:{safe_colour(span.colour)}"></i>'
+        f'width:{_percent(high - low, longest)};background-color:{painted(span.colour)}"></i>'
         for kind, low, high in boxes
     )
     return (
@@ -256,7 +281,7 @@ def _bar_row(
             tip = escape(f"{bar.name}: {part} {size:,.{digits}f} {unit}")
             pieces.append(
                 f'<i style="width:{_percent(max(size, 0.0), longest)};'
-                f'background:{safe_colour(colour)}" data-tip="{tip}"></i>'
+                f'background:{painted(colour)}" data-tip="{tip}"></i>'
             )
     span = ""
     if bar.span is not None:
@@ -279,8 +304,10 @@ def scatter(
     *,
     caption: str,
     keys: Sequence[Key],
+    finding: str = "",
     small: Sequence[Dot] = (),
     front: bool = False,
+    money: str = "USD per TEU",
 ) -> str:
     """Return cost against days.
 
@@ -295,10 +322,14 @@ def scatter(
         Plain text.
     keys
         Legend entries.
+    finding
+        As in `chart_html`.
     small
         Small points: other routes of a corridor, or scenarios.
     front
         Draw the front of days and cost.
+    money
+        What the money of the points is.
     """
     every = (*dots, *small)
     if not every:
@@ -314,7 +345,7 @@ def scatter(
     )
     table = ""
     if len(every) <= MOST_TABLED:
-        columns = headings("Point", numeric("Days", "USD/TEU"), "Note")
+        columns = headings("Point", numeric("Days", money), "Note")
         rows: list[list[Cell | str]] = [
             [
                 f"{dot.mark} {dot.name}".strip(),
@@ -325,12 +356,16 @@ def scatter(
             for dot in every
         ]
         table = table_html(caption, columns, rows, hidden_caption=True, classes="narrow")
-    drawn = area.html(
-        f"{line}{points}{marks}", x_label="Days, gate-in to gate-out", y_label="USD per TEU"
-    )
+    drawn = area.html(f"{line}{points}{marks}", x_label="Days, gate-in to gate-out", y_label=money)
     says = "; ".join(f"{dot.name} {dot.days:,.1f} days, {dot.usd:,.0f} USD" for dot in dots)
     return chart_html(
-        name, drawn, caption=caption, keys=keys, says=f"{caption} {says}".strip(), table=table
+        name,
+        drawn,
+        finding=finding,
+        caption=caption,
+        keys=keys,
+        says=f"{caption} {says}".strip(),
+        table=table,
     )
 
 
@@ -379,23 +414,49 @@ class Area:
         right, down = self.place(x, y)
         return (
             f'<circle class="small" cx="{_share(right)}" cy="{_share(down)}" r="{radius_px:g}"'
-            f' fill="{safe_colour(colour)}" data-tip="{escape(tip)}"/>'
+            f' style="fill:{painted(colour)}" data-tip="{escape(tip)}"/>'
         )
 
-    def curve(self, points: Sequence[tuple[float, float]], *, colour: str) -> str:
-        """Return a line through points."""
-        return "".join(self._line(one, other, "line", colour) for one, other in pairwise(points))
+    def curve(
+        self, points: Sequence[tuple[float, float]], *, colour: str, name: str = "", at: float = 0.5
+    ) -> str:
+        """Return a line through points, with its name beside it at a share of its length."""
+        drawn = "".join(self._line(one, other, "line", colour) for one, other in pairwise(points))
+        if not name:
+            return drawn
+        number = min(int(at * (len(points) - 1)), len(points) - 2)
+        (x1, y1), (x2, y2) = points[number : number + 2]
+        share = at * (len(points) - 1) - number
+        # Beside a steep line a name would lie on it.
+        return drawn + self.name(x1 + share * (x2 - x1), y1 + share * (y2 - y1), name, dy=-12)
 
-    def rule(self, x: float) -> str:
-        """Return a dashed line across the area at a value of x."""
-        return self._line((x, self.y_span[0]), (x, self.y_span[1]), "front")
+    def name(self, x: float, y: float, text: str, *, dy: int = -7) -> str:
+        """Return a name beside a point, which keeps within the area."""
+        right, down = self.place(x, y)
+        anchor = "start" if right < 0.3 else "end" if right > 0.7 else "middle"
+        # A phone has room for a few words on a line.
+        first, *others = textwrap.wrap(text, NAME_LETTERS) or [""]
+        # What stands above its point ends there.
+        dy -= LINE_PX * len(others) * (dy < 0)
+        lines = escape(first) + "".join(
+            f'<tspan x="{_share(right)}" dy="1.15em">{escape(line)}</tspan>' for line in others
+        )
+        return (
+            f'<text class="named" x="{_share(right)}" y="{_share(down)}" dy="{dy}"'
+            f' text-anchor="{anchor}">{lines}</text>'
+        )
+
+    def rule(self, x: float, name: str = "") -> str:
+        """Return a dashed line across the area at a value of x, with its name at the top."""
+        line = self._line((x, self.y_span[0]), (x, self.y_span[1]), "front")
+        return line + (self.name(x, self.y_span[1], name, dy=14) if name else "")
 
     def box(self, x: tuple[float, float], y: tuple[float, float], *, colour: str, tip: str) -> str:
         """Return a box between two values of x and two of y, a hair larger to hide its seams."""
         (left, below), (right, above) = self.place(x[0], y[0]), self.place(x[1], y[1])
         return (
             f'<rect x="{_share(left)}" y="{_share(above)}" width="{_share(right - left + 0.0005)}"'
-            f' height="{_share(below - above + 0.0005)}" fill="{safe_colour(colour)}"'
+            f' height="{_share(below - above + 0.0005)}" style="fill:{painted(colour)}"'
             f' data-tip="{escape(tip)}"/>'
         )
 
@@ -403,7 +464,7 @@ class Area:
         self, one: tuple[float, float], other: tuple[float, float], kind: str, colour: str = ""
     ) -> str:
         (x1, y1), (x2, y2) = self.place(*one), self.place(*other)
-        stroke = f' stroke="{safe_colour(colour)}"' if colour else ""
+        stroke = f' style="stroke:{painted(colour)}"' if colour else ""
         return (
             f'<line class="{kind}" x1="{_share(x1)}" y1="{_share(y1)}"'
             f' x2="{_share(x2)}" y2="{_share(y2)}"{stroke}/>'
@@ -445,29 +506,29 @@ class Area:
 def _mark(area: Area, dot: Dot, shift_px: float) -> str:
     """Return a large point; one whose mark is moved is a small point with a line to its mark."""
     x, y = area.place(dot.days, dot.usd)
-    colour = safe_colour(dot.colour)
+    colour = painted(dot.colour)
     text = ""
     if dot.mark:
         text = (
-            f'<text y="{shift_px:g}" dy="4" text-anchor="middle" fill="{ink_on(colour)}"'
+            f'<text y="{shift_px:g}" dy="4" text-anchor="middle" style="fill:{inked(dot.colour)}"'
             f' class="mark">{escape(dot.mark)}</text>'
         )
     tie = ""
     if shift_px:
         tie = (
-            f'<line y2="{shift_px:g}" stroke="{colour}" stroke-width="1.5"/>'
-            f'<circle r="3.5" fill="{colour}"/>'
+            f'<line y2="{shift_px:g}" style="stroke:{colour}" stroke-width="1.5"/>'
+            f'<circle r="3.5" style="fill:{colour}"/>'
         )
     return (
         f'<svg class="dot" x="{_share(x)}" y="{_share(y)}" overflow="visible"'
         f' data-tip="{escape(_tip(dot))}">{tie}'
-        f'<circle class="large" cy="{shift_px:g}" r="9.5" fill="{colour}"/>{text}</svg>'
+        f'<circle class="large" cy="{shift_px:g}" r="9.5" style="fill:{colour}"/>{text}</svg>'
     )
 
 
 def _tip(dot: Dot) -> str:
     note = f", {dot.note}" if dot.note else ""
-    return f"{dot.name}: {dot.days:,.1f} days, USD {dot.usd:,.0f} per TEU{note}"
+    return f"{dot.name}: {dot.days:,.1f} days, USD {dot.usd:,.0f}{note}"
 
 
 def declutter(places: Sequence[tuple[float, float]]) -> list[float]:
@@ -509,23 +570,6 @@ def nice_ticks(low: float, high: float) -> list[float]:
     step = next(times * power for times in (1, 2, 5, 10) if times * power >= raw * 0.999)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
     return [round(number * step, 10) for number in range(first, last + 1)]
-
-
-def ink_on(colour: str) -> str:
-    """Return black or white, whichever is easier to read on a colour: its contrast is the higher.
-
-    References
-    ----------
-    WCAG 2.1, relative luminance and contrast ratio.
-    """
-    digits = safe_colour(colour)[1:]
-    if len(digits) == 3:
-        digits = "".join(digit * 2 for digit in digits)
-    shares = [int(digits[i : i + 2], 16) / 255 for i in (0, 2, 4)]
-    red, green, blue = (s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares)
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    # Contrast with black is (luminance + 0.05) / 0.05, with white 1.05 / (luminance + 0.05).
-    return "#000000" if (luminance + 0.05) ** 2 > 1.05 * 0.05 else "#ffffff"
 
 
 def _figures(ticks: Sequence[float]) -> Callable[[float], str]:

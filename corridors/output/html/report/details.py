@@ -15,12 +15,12 @@ from corridors.output.html.encode import (
     number,
     one,
     percent,
-    swatch,
     tonnes,
     usd,
 )
+from corridors.output.html.palette import role_colour, swatch
 from corridors.output.html.report.common import Citations
-from corridors.output.html.report.option_figures import figures
+from corridors.output.html.report.option_figures import PerBox, figures
 from corridors.output.html.report.parts import time_title
 from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html
 from corridors.output.line_notes import often_text
@@ -37,7 +37,7 @@ _CHAIN_COLUMNS = headings(
     "By",
     numeric("km"),
     numeric("Hours", hint="With waits and handling"),
-    numeric("USD/TEU", "kg CO₂e/TEU"),
+    numeric("USD", "kg CO₂e"),
 )
 _COST_COLUMNS = headings(
     "Part",
@@ -45,7 +45,7 @@ _COST_COLUMNS = headings(
     "Where",
     numeric("Quantity"),
     "Unit",
-    numeric("Unit price, USD", "USD/TEU", "low", "high"),
+    numeric("Unit price, USD", "USD", "low", "high"),
     "Basis",
     "Status",
     "Source",
@@ -59,28 +59,28 @@ _WEAK_COLUMNS = headings(
     "Line",
     "Status",
     "Source",
-    numeric("Corridors", "Largest USD/TEU", "low to high", "Share of the cost"),
+    numeric("Corridors", "Largest USD", "low to high", "Share of the cost"),
     "Occurs in",
 )
 
 
-def option_details(route: RouteOption, sources: Citations) -> str:
+def option_details(route: RouteOption, sources: Citations, box: PerBox) -> str:
     """Return a usable corridor's cost lines, legs and hours, collapsed under its figures."""
-    shown = figures(route)
+    shown = figures(route, box.teu)
     facts = (
-        f"USD {usd(shown.usd)} per TEU, {one(shown.transit_days)} days in transit,"
-        f" {one(shown.days)} days, {tonnes(shown.co2e_kg)} t CO₂e"
+        f"{box.usd(shown.usd / box.teu).text} {box.money}, {one(shown.transit_days)} days on board,"
+        f" {one(shown.days)} days gate to gate, {tonnes(shown.co2e_kg)} t CO₂e"
     )
     return (
-        f"<details><summary>{swatch(route.colour)}<b>{escape(title_by(route))}</b> "
+        f"<details><summary>{swatch(role_colour(route))}<b>{escape(title_by(route))}</b> "
         f'<span class="muted">{facts}</span></summary>'
-        f"{_path(route)}{_chain(route)}{_cost_lines(route, sources)}{_hours(route)}"
+        f"{_path(route)}{_chain(route, box)}{_cost_lines(route, sources, box)}{_hours(route)}"
         f"{_legs(route)}{_lines(route, sources)}"
         f"{_piracy(route, sources)}</details>"
     )
 
 
-def weakest_table(usable: Sequence[RouteOption], sources: Citations) -> str:
+def weakest_table(usable: Sequence[RouteOption], sources: Citations, box: PerBox) -> str:
     """Return the cost lines based on assumptions or recalled figures, largest first."""
     groups: dict[tuple[str, str, str, str], list[tuple[CostLine, RouteOption]]] = {}
     for route in usable:
@@ -93,7 +93,7 @@ def weakest_table(usable: Sequence[RouteOption], sources: Citations) -> str:
             "<p>No cost line is based on an assumption or a recalled figure.</p>" if usable else ""
         )
     ordered = sorted(groups.values(), key=lambda group: -max(line.usd_per_teu for line, _ in group))
-    rows = [_weak_row(group, sources) for group in ordered[:WEAKEST_ROWS]]
+    rows = [_weak_row(group, sources, box) for group in ordered[:WEAKEST_ROWS]]
     more = len(ordered) - len(rows)
     left = f"<p class='note'>{counted(more, 'smaller line')} not shown.</p>" if more > 0 else ""
     return (
@@ -137,7 +137,7 @@ def _weak_shares(usable: Sequence[RouteOption]) -> str:
 
 
 def _weak_row(
-    group: Sequence[tuple[CostLine, RouteOption]], sources: Citations
+    group: Sequence[tuple[CostLine, RouteOption]], sources: Citations, box: PerBox
 ) -> list[Cell | str]:
     line, route = max(group, key=lambda pair: pair[0].usd_per_teu)
     share = line.usd_per_teu / (figures(route).usd or 1.0)
@@ -148,8 +148,11 @@ def _weak_row(
         line.status.value,
         sources.cell(line.source_id),
         Cell(text=str(len(titles)), sort=len(titles)),
-        Cell(text=usd(line.usd_per_teu), sort=line.usd_per_teu),
-        Cell(text=f"{usd(line.low)} to {usd(line.high)}", sort=line.high - line.low),
+        Cell(text=usd(box.teu * line.usd_per_teu), sort=line.usd_per_teu),
+        Cell(
+            text=f"{usd(box.teu * line.low)} to {usd(box.teu * line.high)}",
+            sort=line.high - line.low,
+        ),
         Cell(text=percent(share, 1.0), sort=share),
         names,
     ]
@@ -171,7 +174,7 @@ def _path(route: RouteOption) -> str:
     return f"<p>{escape(' '.join(facts))}</p>"
 
 
-def _chain(route: RouteOption) -> str:
+def _chain(route: RouteOption, box: PerBox) -> str:
     rows: list[list[Cell | str]] = [
         [
             part.part.value,
@@ -179,34 +182,32 @@ def _chain(route: RouteOption) -> str:
             ", ".join(part.families) or "handling only",
             f"{part.km:,.0f}",
             f"{part.hours:,.1f}",
-            f"{part.usd_per_teu:,.2f}",
-            f"{part.co2e_wtw_kg:,.1f}",
+            f"{box.teu * part.usd_per_teu:,.2f}",
+            f"{box.teu * part.co2e_wtw_kg:,.1f}",
         ]
         for part in route.chain
     ]
     return table_html("Transport chain", _CHAIN_COLUMNS, rows)
 
 
-def _cost_lines(route: RouteOption, sources: Citations) -> str:
+def _cost_lines(route: RouteOption, sources: Citations, box: PerBox) -> str:
     lines = sorted(route.cost_lines, key=lambda line: -line.usd_per_teu)
     rows: list[list[Cell | str]] = [
         [
             line.part.value,
             line.label,
             name_of(line.scope),
-            number(line.quantity),
+            number(box.teu * line.quantity),
             line.unit,
             number(line.unit_price_usd),
-            f"{line.usd_per_teu:,.2f}",
-            f"{line.low:,.2f}",
-            f"{line.high:,.2f}",
+            *(f"{box.teu * usd:,.2f}" for usd in (line.usd_per_teu, line.low, line.high)),
             line.basis.value,
             line.status.value,
             sources.cell(line.source_id),
         ]
         for line in lines
     ]
-    return table_html("Cost per TEU, largest line first", _COST_COLUMNS, rows)
+    return table_html(f"Cost per box ({box.unit}), largest line first", _COST_COLUMNS, rows)
 
 
 def _hours(route: RouteOption) -> str:

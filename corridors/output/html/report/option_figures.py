@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from corridors.domain.answer import BOXES
 from corridors.domain.results import Exceeded, RouteOption
-from corridors.domain.scenario import PriceBasis
+from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.domain.simulation import RouteFans
+from corridors.output.answer import money
 from corridors.output.comparison import Comparison
 from corridors.output.contract import Totals
 from corridors.output.display_names import (
     on_page,
 )
-from corridors.output.html.encode import number
+from corridors.output.html.encode import NOTHING, number
+from corridors.output.html.report.report_tables import Cell
 from corridors.output.limit_words import limit_text
 from corridors.output.verdict import (
     SHARE,
@@ -23,7 +26,7 @@ from corridors.output.verdict import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
-    """Figures of a route per TEU, rounded as in the files.
+    """Figures of a route per box of the equipment asked for, rounded in the files per TEU.
 
     `low` and `high` are those of the comparison: 10 and 90 % of its draws, or without any the sums
     of all lows and of all highs; `cost_span` the same of what carriage costs, whatever basis is
@@ -41,26 +44,53 @@ class Figures:
     co2e_kg: float
 
 
-def figures(option: RouteOption) -> Figures:
-    """Return the figures of a usable option."""
+def figures(option: RouteOption, teu: float = 1.0) -> Figures:
+    """Return the figures of a usable option, per box of so many TEU."""
     totals, at_cost = Totals.of(option), option.price_basis is PriceBasis.COST
     (low, high), fans = option.low_and_high, option.fans
+    cost_span = option.outer_bounds if fans is None else (fans.cost.p10, fans.cost.p90)
     return Figures(
-        usd=(totals.cost_usd if at_cost else totals.price_usd) or 0.0,
-        low=low,
-        high=high,
-        cost_span=option.outer_bounds if fans is None else (fans.cost.p10, fans.cost.p90),
+        usd=teu * ((totals.cost_usd if at_cost else totals.price_usd) or 0.0),
+        low=teu * low,
+        high=teu * high,
+        cost_span=(teu * cost_span[0], teu * cost_span[1]),
         days_span=(fans.days.p10, fans.days.p90) if isinstance(fans, RouteFans) else None,
         transit_days=totals.transit_days,
         days=totals.days,
-        co2e_kg=totals.co2e_kg,
+        co2e_kg=teu * totals.co2e_kg,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PerBox:
+    """What pages count money and emissions per: a box of `teu`, `unit` in words."""
+
+    teu: float
+    unit: str
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> PerBox:
+        """Return it for the equipment that a scenario asks for."""
+        equipment = scenario.shipment.equipment
+        return cls(equipment.teu_per_box, BOXES[equipment])
+
+    @property
+    def money(self) -> str:
+        """The unit of money, as the answer has it: `USD/40'`."""
+        return f"USD/{self.unit}"
+
+    def usd(self, usd_per_teu: float | None) -> Cell:
+        """Return money per TEU as a cell per box, to three digits as in the answer."""
+        if usd_per_teu is None:
+            return Cell(text=NOTHING)
+        per_box = self.teu * usd_per_teu
+        return Cell(text=money(per_box), sort=per_box)
 
 
 def range_text(usable: Sequence[RouteOption]) -> str:
     """Return what the low and high of options are."""
     if any(option.fans is not None for option in usable):
-        return "from 10 to 90 % of draws of prices, speeds and waits (P10 to P90)"
+        return "where 8 of 10 cases of prices, speeds and waits fall (P10 to P90)"
     return "from all cost lines at their low value to all at their high value"
 
 

@@ -5,6 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from corridors.domain.values import CostLine
+from corridors.output.html.palette import (
+    BLUE,
+    GREEN,
+    GREY,
+    NAVY,
+    ORANGE,
+    PEACH,
+    PINK,
+    PURPLE,
+    YELLOW,
+)
 from corridors.units import HOURS_PER_DAY
 
 # By the first part of a driver (`fuel` of `fuel.vlsfo`), in the order of the bars.
@@ -54,41 +65,40 @@ _TIME_TITLES: Mapping[str, str] = {
     "transfer": "Transfers",
     "import_dwell": "Dwell at destination",
 }
-_COLOURS: Mapping[str, str] = {
-    "Ship time": "#2f5d8a",
-    "Sailing": "#2f5d8a",
-    "Marine fuel": "#6fa3cf",
-    "Sailing in ice": "#a9d3ea",
-    "Port dues": "#1b9e9e",
-    "Port calls": "#1b9e9e",
-    "Canal tolls": "#e0a72e",
-    "Canals": "#e0a72e",
-    "Arctic escort, pilot, insurance": "#a9d3ea",
-    "War-risk premium": "#b3202a",
-    "Shipping line overhead and margin": "#9fb4c4",
-    "Ferries": "#7fc4b0",
-    "River freight": "#3d7a99",
-    "River": "#3d7a99",
-    "Rail freight": "#a85432",
-    "Rail": "#a85432",
-    "Borders": "#d98b6a",
-    "Gauge change": "#f0c9a8",
-    "Road haulage": "#6b5b95",
-    "Road": "#6b5b95",
-    "Terminals and transhipment": "#5f8f4e",
-    "Transfers": "#5f8f4e",
-    "Storage": "#c2b280",
-    "EU allowances and FuelEU": "#d4778f",
-    "Cargo insurance": "#7a4b3a",
-    "Security": "#444e54",
-    "Reefer power": "#4f9fb3",
-    "Empty container return": "#b9b9b9",
-    "Dwell at origin": "#cfd6da",
-    "Waiting for departure": "#98a4ac",
-    "Waiting for the season": "#8d6cab",
-    "Dwell at destination": "#6c7a84",
+# What bars show apart: the parts that one colour stands for.
+_GROUPS: Mapping[str, tuple[str, ...]] = {
+    "Ship": ("Ship time", "Shipping line overhead and margin"),
+    "At sea": ("Sailing", "Sailing in ice", "Expected delay from security risks"),
+    "Ship fuel": ("Marine fuel",),
+    "Canals, ice, war risk": ("Canal tolls", "Arctic escort, pilot, insurance", "War-risk premium"),
+    "Ports and terminals": (
+        *("Port dues", "Terminals and transhipment", "Storage"),
+        *("Dwell at origin", "Dwell at destination", "Transfers", "Port calls", "Canals"),
+    ),
+    "Rail": ("Rail freight", "Rail"),
+    "Borders and gauge": ("Borders", "Gauge change"),
+    "Road, river, ferry": (
+        *("Road haulage", "River freight", "Ferries", "Road", "River"),
+        "Loading and delivery at the door",
+    ),
+    "EU allowances and FuelEU": ("EU allowances and FuelEU",),
+    "Waiting": ("Waiting for departure", "Waiting for the season", "Queue after a closure"),
 }
-_SPARE_COLOURS = ("#d4778f", "#4f9fb3", "#b5bd4c", "#7a4b3a", "#444e54")
+OTHER = "Insurance and other"
+_GROUP_OF = {title: group for group, titles in _GROUPS.items() for title in titles}
+_COLOURS: Mapping[str, str] = {
+    "Ship": NAVY,
+    "At sea": NAVY,
+    "Ship fuel": BLUE,
+    "Canals, ice, war risk": YELLOW,
+    "Ports and terminals": GREEN,
+    "Rail": ORANGE,
+    "Borders and gauge": PEACH,
+    "Road, river, ferry": PURPLE,
+    "EU allowances and FuelEU": PINK,
+    "Waiting": GREY,
+    OTHER: GREY,
+}
 
 
 def cost_title(name: str) -> str:
@@ -101,49 +111,37 @@ def time_title(name: str) -> str:
     return _TIME_TITLES.get(name, _readable(name))
 
 
-def cost_titles(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the parts of these drivers, once each, in the order of the bars."""
-    return _ordered((cost_title(name) for name in names), _COST_TITLES.values())
-
-
-def time_titles(names: Iterable[str]) -> tuple[str, ...]:
-    """Return the parts of the time, once each, in the order of the bars."""
-    return _ordered((time_title(name) for name in names), _TIME_TITLES.values())
-
-
-def cost_by_part(lines: Sequence[CostLine]) -> dict[str, float]:
-    """Return USD per TEU by part."""
+def grouped(titles: Iterable[tuple[str, float]]) -> dict[str, float]:
+    """Return the sums by what bars show apart, of parts by their titles, in the order of bars."""
     summed: dict[str, float] = {}
-    for line in lines:
-        title = cost_title(line.driver)
-        summed[title] = summed.get(title, 0.0) + line.usd_per_teu
-    return summed
+    for title, size in titles:
+        group = _GROUP_OF.get(title, OTHER)
+        summed[group] = summed.get(group, 0.0) + size
+    return {group: summed[group] for group in _COLOURS if group in summed}
+
+
+def group_of(driver: str) -> str:
+    """Return what bars show a cost driver under."""
+    return _GROUP_OF.get(cost_title(driver), OTHER)
+
+
+def cost_by_part(lines: Sequence[CostLine], *, boxes: float = 1.0) -> dict[str, float]:
+    """Return USD by what bars show apart, of so many TEU."""
+    return grouped((cost_title(line.driver), boxes * line.usd_per_teu) for line in lines)
 
 
 def days_by_part(hours_by_part: Mapping[str, float]) -> dict[str, float]:
-    """Return days by part."""
-    summed: dict[str, float] = {}
-    for name, hours in hours_by_part.items():
-        title = time_title(name)
-        summed[title] = summed.get(title, 0.0) + hours / HOURS_PER_DAY
-    return summed
+    """Return days by what bars show apart."""
+    return grouped(
+        (time_title(name), hours / HOURS_PER_DAY) for name, hours in hours_by_part.items()
+    )
 
 
-def part_colours(titles: Sequence[str]) -> dict[str, str]:
-    """Return a colour for each part; unknown parts get a spare one."""
-    colours: dict[str, str] = {}
-    for title in titles:
-        spare = _SPARE_COLOURS[len(colours) % len(_SPARE_COLOURS)]
-        colours[title] = _COLOURS.get(title, spare)
-    return colours
+def part_colours() -> Mapping[str, str]:
+    """Return the colour of what bars show apart, in their order."""
+    return _COLOURS
 
 
 def _readable(name: str) -> str:
     text = name.replace("_", " ").replace(".", ", ").strip() or "Other"
     return text[0].upper() + text[1:]
-
-
-def _ordered(found: Iterable[str], order: Iterable[str]) -> tuple[str, ...]:
-    every = list(dict.fromkeys(found))
-    known = [title for title in dict.fromkeys(order) if title in every]
-    return (*known, *(title for title in every if title not in known))

@@ -6,7 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from corridors.output.html.encode import element
 from corridors.output.html.page_shell import asset, page_html, policy_of
+from corridors.output.html.palette import dark_style
+from corridors.output.html.report.charts import SOURCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +21,11 @@ class Section:
     body: str
 
 
+def page_style() -> str:
+    """Return the style sheet of reports and pages of studies, for light and dark screens."""
+    return asset("report", "report.css") + asset("report", "charts.css") + dark_style()
+
+
 def render_page(
     title: str,
     head: str,
@@ -25,6 +33,7 @@ def render_page(
     *,
     scripts: Sequence[str] = ("report.js",),
     contents_last: bool = False,
+    source: str = "",
 ) -> str:
     """Return the page as HTML text.
 
@@ -40,6 +49,8 @@ def render_page(
         Script assets, in order.
     contents_last
         Put the contents below the first section, which belongs to the answer.
+    source
+        What its charts rest on.
     """
     kept = [section for section in sections if section.body]
     links = "".join(f'<a href="#{part.id}">{escape(part.heading)}</a>' for part in kept)
@@ -52,9 +63,11 @@ def render_page(
     if contents_last:
         bodies.insert(1, nav)
         nav = ""
+    under = element("p", f"Source: {source}.", class_="source") if source else ""
+    drawn = "".join(bodies).replace(SOURCE, under)
     return page_html(
         title,
-        f"<header>{head}</header>\n{nav}<main>{''.join(bodies)}</main>\n{inlined}",
-        style=asset("report", "charts.css") + asset("report", "report.css"),
+        f"<header>{head}</header>\n{nav}<main>{drawn}</main>\n{inlined}",
+        style=page_style(),
         policy=policy_of(inlined),
     )

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping
 from html import escape
 
+from corridors.domain.answer import sailing_words
 from corridors.domain.objective import Objective
 from corridors.domain.results import RouteOption
 from corridors.domain.scenario import Scope
+from corridors.domain.unbeaten import unbeaten
 from corridors.domain.values import ChainPart
-from corridors.output.answer import answer_of
+from corridors.output.answer import answer_of, money, row_of
 from corridors.output.comparison import Comparison
 from corridors.output.contract import OptionRecord
 from corridors.output.display_names import (
     best_route_of,
+    in_sentence,
     listed,
+    name_by,
     next_usable,
     on_page,
     rows_text,
@@ -27,10 +31,10 @@ from corridors.output.html.encode import (
     day_text,
     element,
     one,
-    swatch,
-    tonnes,
+    percent,
     usd,
 )
+from corridors.output.html.palette import BLUE, GREEN, GREY, NAVY, role_colour, swatch
 from corridors.output.html.question_sentence import question
 from corridors.output.html.report.charts import Bar, Dot, Key, scatter, stacked_bars
 from corridors.output.html.report.common import (
@@ -42,29 +46,35 @@ from corridors.output.html.report.common import (
 )
 from corridors.output.html.report.details import cited, option_details, weakest_table
 from corridors.output.html.report.option_figures import (
+    PerBox,
     figures,
     outside_limits,
     range_text,
 )
 from corridors.output.html.report.parts import (
     cost_by_part,
-    cost_titles,
     days_by_part,
     part_colours,
-    time_titles,
 )
 from corridors.output.html.report.report_page import Section, render_page
 from corridors.output.html.report.report_tables import Cell, Column, headings, numeric, table_html
 from corridors.output.html.report.what_if_section import what_if_section
-from corridors.output.line_notes import sails_text
 from corridors.output.manifest import scenario_record
 from corridors.output.verdict import folded_text, hopeless_text, mark_of, never_text, titles_of
+from corridors.units import KG_PER_TONNE
 
 ROAD = "road"
-_PRICE_COLOURS = {"index": "#1f6fb4", "quoted": "#2a8c5f", "estimated": "#b3bfc6"}
+_CLOSED_COLUMNS = headings("Way", "Why")
+_PRICE_COLOURS = {"index": BLUE, "quoted": GREEN, "estimated": GREY}
 
 
-def render_report(comparison: Comparison, *, sources: Mapping[str, str], command: str = "") -> str:
+def render_report(
+    comparison: Comparison,
+    *,
+    sources: Mapping[str, str],
+    command: str = "",
+    map_page: str = "",
+) -> str:
     """Return the report of a comparison as HTML text; the same comparison gives the same text.
 
     Parameters
@@ -75,28 +85,33 @@ def render_report(comparison: Comparison, *, sources: Mapping[str, str], command
         Titles by source id.
     command
         The command line, shown under how to reproduce it.
+    map_page
+        The file of its map, if that lies beside it.
     """
-    usable = comparison.usable
+    usable, box = comparison.usable, PerBox.of(comparison.scenario)
     citations = Citations({key: sources.get(key, "") for key in _cited(comparison)})
+    # As the answer has it: the rows, what they rest on, what to know, how to ask it again.
     sections = (
-        Section(id="ranking", heading="Corridors, best first", body=_ranking(comparison)),
+        Section(id="ranking", heading="All ways, best first", body=_ranking(comparison)),
+        Section(id="front", heading="Money against days", body=front_chart(comparison)),
+        Section(id="cost", heading="What it costs", body=cost_chart(comparison)),
+        Section(id="bases", heading="Cost and price", body=_bases_chart(comparison)),
+        Section(id="time", heading="How long it takes", body=time_chart(comparison)),
+        Section(id="emissions", heading="Greenhouse gases", body=_emissions_chart(comparison)),
         Section(
             id="what-if",
             heading="What if prices change",
             body=what_if_section(comparison, citations.link, command=command),
         ),
-        Section(id="cost", heading="Cost by part", body=cost_chart(usable)),
-        Section(id="bases", heading="Cost and price", body=_bases_chart(usable)),
-        Section(id="time", heading="Time by part", body=time_chart(usable)),
-        Section(id="front", heading="Cost against days", body=front_chart(comparison)),
-        Section(id="emissions", heading="Greenhouse gas emissions", body=_emissions_chart(usable)),
+        Section(id="warnings", heading="What to know", body=_warnings(comparison)),
         Section(
             id="details",
-            heading="Corridors in detail",
-            body="".join(option_details(route, citations) for route in usable),
+            heading="Every leg and cost line",
+            body="".join(option_details(route, citations, box) for route in usable),
         ),
-        Section(id="weakest", heading="Weakest assumptions", body=weakest_table(usable, citations)),
-        Section(id="warnings", heading="Warnings", body=_warnings(comparison)),
+        Section(
+            id="weakest", heading="Weakest figures", body=weakest_table(usable, citations, box)
+        ),
         Section(id="sources", heading="Sources", body=citations.list_html()),
         Section(id="unknown", heading="Limits of these results", body=LIMITS_OF_KNOWLEDGE),
         Section(id="reproduce", heading="How to reproduce", body=_reproduce(comparison, command)),
@@ -104,7 +119,15 @@ def render_report(comparison: Comparison, *, sources: Mapping[str, str], command
     has_sliders = any(section.id == "what-if" and section.body for section in sections)
     scripts = ("report.js", "whatif.js") if has_sliders else ("report.js",)
     title = f"Report: {scenario_title(comparison.scenario)}"
-    return render_page(title, _head(comparison), sections, scripts=scripts)
+    source = "; ".join((*answer_of(comparison).rests_on, "every figure cited under Sources"))
+    return render_page(
+        title,
+        _head(comparison, map_page),
+        sections,
+        scripts=scripts,
+        contents_last=True,
+        source=source,
+    )
 
 
 def _cited(comparison: Comparison) -> list[str]:
@@ -113,21 +136,25 @@ def _cited(comparison: Comparison) -> list[str]:
     return [*cited(comparison.usable), *(slider.rows[0].source_id for slider in sliders)]
 
 
-def _head(comparison: Comparison) -> str:
+def _head(comparison: Comparison, map_page: str) -> str:
     scenario, shipment = comparison.scenario, comparison.scenario.shipment
+    box = PerBox.of(scenario)
     asked = (
-        f"{question(scenario)} Cargo: {shipment.cargo_t_per_teu:g} t and"
-        f" USD {usd(shipment.value_usd_per_teu)} per TEU."
+        f"A box holds {box.teu * shipment.cargo_t_per_teu:g} t worth"
+        f" USD {usd(box.teu * shipment.value_usd_per_teu)}."
         f" Ranked by {on_page(scenario.objective.aim.lowest)}. {rows_text(scenario.objective)}"
     ).rstrip()
-    asked += _hauls(comparison)
+    per_box = f"{question(scenario)} Money and emissions are per box ({box.unit})."
+    link = f' <a href="{map_page}">See the map</a>' if map_page else ""
     return (
         element("h1", scenario_title(scenario))
-        + element("p", asked, class_="asked")
+        + f'<p class="asked">{escape(per_box)}{link}</p>'
         + answer_box(
-            [on_page(text) for text in answer_of(comparison).sentences],
+            [on_page(text) for text in answer_of(comparison).said],
             warn=comparison.recommended is None,
         )
+        + f"<details><summary>How it was asked</summary>"
+        f"{element('p', asked + _hauls(comparison))}</details>"
     )
 
 
@@ -144,7 +171,8 @@ def _hauls(comparison: Comparison) -> str:
     )
     if best is None or not legs:
         return ""
-    paid = sum(leg.usd_per_teu for leg in legs)
+    box = PerBox.of(comparison.scenario)
+    paid = box.teu * sum(leg.usd_per_teu for leg in legs)
     ways = listed(
         f"{one(leg.km)} km {'before' if leg.part is ChainPart.PRE else 'after'} the main carriage"
         for leg in legs
@@ -152,22 +180,19 @@ def _hauls(comparison: Comparison) -> str:
     where = "the door" if comparison.scenario.scope is Scope.DOOR else "the city"
     return (
         f" Trucks between {where} and the terminal are included: {ways} with {best.title},"
-        f" USD {usd(paid)} per TEU."
+        f" {box.money.split('/')[0]} {usd(paid)} a box."
     )
 
 
 def _ranking(comparison: Comparison) -> str:
-    folded, columns = comparison.left_out, _columns(comparison)
-    rows = [
-        _row(comparison, i, route, columns)
-        for i, route in enumerate(comparison.routes)
-        if route not in folded
-    ]
+    hidden, columns = comparison.left_out, _columns(comparison)
+    shown = [route for route in comparison.usable if route not in hidden]
+    rows = [_row(comparison, i, route) for i, route in enumerate(shown)]
     note = (
         f"Low to high is {range_text(comparison.usable)}, by"
         f" {comparison.scenario.price_basis.value}. Click a heading to sort."
     )
-    caption = f"{counted(len(comparison.routes), 'corridor')} by {comparison.decision.objective}"
+    caption = f"{counted(len(shown), 'way')} by {comparison.decision.objective}"
     return (
         table_html(caption, columns, rows, sortable=True, hidden_caption=True)
         + _folded(comparison, columns)
@@ -178,223 +203,260 @@ def _ranking(comparison: Comparison) -> str:
 def _columns(comparison: Comparison) -> tuple[Column, ...]:
     """Return the columns of the ranking, with value of time if the objective includes it."""
     generalised = comparison.scenario.objective is Objective.GENERALISED
-    timed = numeric("USD/TEU with time", hint="Cost plus the value of time") if generalised else ()
+    money = PerBox.of(comparison.scenario).money
+    timed = numeric("with time", hint="With the value of its days") if generalised else ()
     if comparison.lines_hold:
         title, hint = "Sails", "Whether lines are known to run on the date, and how often"
     else:
-        title, hint = "Sails in fact", "Lines as things are, not in this world"
+        title, hint = "Sails today", "Lines as things are, not in the world asked about"
     return headings(
-        "Corridor",
-        "Status",
+        "Way",
+        "Note",
         timed,
-        numeric("Cost USD/TEU", hint="What its carriage costs"),
-        numeric("Price USD/TEU", hint="What shippers are quoted that week"),
+        numeric(f"Price {money}", hint="What shippers are quoted that week"),
         Column(title="Price is", hint="By the index of its lane, by quotes, or estimated"),
-        numeric("Cost USD/FEU", hint="Per 40-foot box, or two TEU in 20-foot boxes"),
-        numeric("Price USD/FEU"),
-        numeric("low to high", hint="USD per TEU; what they are is said below"),
-        numeric("Transit days", hint="First scheduled vehicle to last"),
-        numeric("Days", hint="Gate-in to gate-out"),
+        numeric(f"Cost {money}", hint="What its carriage costs"),
+        numeric("low to high", hint="What they are is said below"),
+        numeric("Days on board", hint="From the first ship or train to the last"),
+        numeric("Days gate to gate", hint="With waits and handling"),
         numeric("km", hint="Including road"),
-        numeric("t CO₂e/TEU", hint="Well-to-wake"),
+        numeric("t CO₂e", hint="Well-to-wake, per box"),
         Column(title=title, hint=hint),
         numeric("Borders", "Warnings"),
     )
 
 
 def _folded(comparison: Comparison, columns: tuple[Column, ...]) -> str:
-    """Return the options that nobody would buy, each kind behind one line."""
-    titles = titles_of(comparison)
-    kinds = (
-        (comparison.folded, folded_text(comparison, titles), "Options left out of the table"),
-        (comparison.hopeless, hopeless_text(comparison, titles), "Closed options left out of it"),
-        (comparison.never, never_text(comparison, titles), "Options without a route"),
-    )
-    parts = []
-    for folded, summary, caption in kinds:
+    """Return what is no row: closed options, and those that nobody would take, behind a line."""
+    titles, left_out = titles_of(comparison), comparison.left_out
+    closed = [one for one in comparison.routes if not one.usable and one not in left_out]
+    folds = []
+    if closed:
+        names = listed(route.title for route in closed)
+        table = table_html("Closed", _CLOSED_COLUMNS, [_closed_row(one) for one in closed])
+        folds.append((f"Not open for this departure: {names}", table))
+    if comparison.folded:
         rows = [
-            _row(comparison, i, route, columns)
-            for i, route in enumerate(comparison.routes)
-            if route in folded
+            _row(comparison, i, route)
+            for i, route in enumerate(comparison.usable)
+            if route in comparison.folded
         ]
-        table = table_html(caption, columns, rows, hidden_caption=True)
-        if folded:
-            parts.append(f"<details>{element('summary', f'{summary}.')}{table}</details>")
-    return "".join(parts)
+        table = table_html("Left out of the table", columns, rows, hidden_caption=True)
+        folds.append((folded_text(comparison, titles), table))
+    for hidden, text in (
+        (comparison.hopeless, hopeless_text(comparison, titles)),
+        (comparison.never, never_text(comparison, titles)),
+    ):
+        if hidden:
+            rows = [_closed_row(one) for one in hidden]
+            folds.append((text, table_html("Without a way", _CLOSED_COLUMNS, rows)))
+    return "".join(
+        f"<details>{element('summary', f'{text}.')}{table}</details>" for text, table in folds
+    )
 
 
-def _row(
-    comparison: Comparison, index: int, route: RouteOption, columns: tuple[Column, ...]
-) -> list[Cell | str]:
-    if route.usable:
-        return _ranked_row(comparison, index, route)
-    return _closed_row(route, columns)
-
-
-def _ranked_row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | str]:
-    shown, record = figures(route), OptionRecord.of(route)
+def _row(comparison: Comparison, index: int, route: RouteOption) -> list[Cell | str]:
+    box = PerBox.of(comparison.scenario)
+    shown, record = figures(route, box.teu), OptionRecord.of(route)
     title = title_by(route)
-    rank = comparison.ranks.get(route.corridor)
-    if rank is not None:
-        title = f"{rank}. {title}"
+    if route.corridor in comparison.ranks and route not in comparison.left_out:
+        title = f"{index + 1}. {title}"
+    row = row_of(comparison, route)
     generalised = comparison.scenario.objective is Objective.GENERALISED
-    with_time = record.generalised_usd_per_teu
     outside = outside_limits(comparison, route)
-    status = f"over limit: {'; '.join(outside)}" if outside else mark_of(comparison, route)
+    mark = mark_of(comparison, route)
+    # Of most rows nothing is to be said.
+    status = f"over limit: {'; '.join(outside)}" if outside else "" if mark == "usable" else mark
     if route.equals:
         status += f": {titles_of(comparison)[route.equals]}"
     star = ' <span class="star">recommended</span>' if route is comparison.recommended else ""
     return [
-        Cell(text=title, sort=index, before=swatch(route.colour), after=star),
+        Cell(text=title, sort=index, before=swatch(role_colour(route)), after=star),
         status,
-        *([Cell(text=usd(with_time), sort=with_time)] if generalised else []),
-        Cell(text=usd(record.cost_usd_per_teu), sort=record.cost_usd_per_teu),
-        Cell(text=usd(record.price_usd_per_teu), sort=record.price_usd_per_teu),
+        *([box.usd(record.generalised_usd_per_teu)] if generalised else []),
+        box.usd(record.price_usd_per_teu),
         record.price_status or NOTHING,
-        Cell(text=usd(record.cost_usd_per_feu), sort=record.cost_usd_per_feu),
-        Cell(text=usd(record.price_usd_per_feu), sort=record.price_usd_per_feu),
-        Cell(text=f"{usd(shown.low)} to {usd(shown.high)}", sort=shown.low),
-        Cell(text=one(shown.transit_days), sort=shown.transit_days),
-        Cell(text=one(shown.days), sort=shown.days),
+        box.usd(record.cost_usd_per_teu),
+        Cell(text=f"{money(shown.low)} to {money(shown.high)}", sort=shown.low),
+        Cell(text=row.on_board_days, sort=shown.transit_days),
+        Cell(text=row.days, sort=shown.days),
         Cell(text=usd(record.distance_km), sort=record.distance_km),
-        Cell(text=tonnes(shown.co2e_kg), sort=shown.co2e_kg),
-        ", ".join(filter(None, (sails_text(route), route.sailings))),
+        Cell(text=row.co2e_t, sort=shown.co2e_kg),
+        sailing_words(row.sails),
         Cell(text=str(len(route.borders)), sort=len(route.borders)),
         Cell(text=str(len(route.warnings)), sort=len(route.warnings)),
     ]
 
 
-def _closed_row(route: RouteOption, columns: Sequence[Column]) -> list[Cell | str]:
+def _closed_row(route: RouteOption) -> list[Cell | str]:
     reason = f": {route.reason.rstrip('.')}" if route.reason else ""
-    status = "; ".join(
-        filter(None, (f"{route.status.value}{reason}", next_usable(route, day_text)))
-    )
-    nothing = [NOTHING] * (len(columns) - 2)
-    return [Cell(text=route.title, before=swatch(route.colour)), status, *nothing]
+    why = "; ".join(filter(None, (f"{route.status.value}{reason}", next_usable(route, day_text))))
+    return [Cell(text=route.title, before=swatch(role_colour(route))), why]
 
 
-def cost_chart(usable: tuple[RouteOption, ...]) -> str:
-    """Return USD per TEU by part, a bar for each option, as markup."""
-    titles = cost_titles(line.driver for route in usable for line in route.cost_lines)
+def _drawn(comparison: Comparison) -> list[RouteOption]:
+    """Return the options that charts draw: usable, and worth a row."""
+    hidden = comparison.left_out
+    return [route for route in comparison.usable if route not in hidden]
+
+
+def _most(comparison: Comparison, parts: Callable[[RouteOption], Mapping[str, float]]) -> str:
+    """Return the largest part of the first option: `Ship fuel is 38 % of the Suez Canal`."""
+    first = comparison.recommended or next(iter(comparison.usable), None)
+    if first is None:
+        return ""
+    sizes = parts(first)
+    largest = max(sizes, key=lambda part: sizes[part])
+    share = percent(sizes[largest], sum(sizes.values()))
+    return f"{largest}: {share} of what {in_sentence(name_by(first))} takes."
+
+
+def cost_chart(comparison: Comparison) -> str:
+    """Return money by part, a bar for each option, as markup."""
+    drawn, box = _drawn(comparison), PerBox.of(comparison.scenario)
+
+    def parts(route: RouteOption) -> dict[str, float]:
+        return cost_by_part(route.cost_lines, boxes=box.teu)
+
     return stacked_bars(
         "chart-cost",
         [
-            Bar(
-                name=route.title,
-                parts=cost_by_part(route.cost_lines),
-                span=figures(route).cost_span,
-            )
-            for route in usable
+            Bar(name=name_by(route), parts=parts(route), span=figures(route, box.teu).cost_span)
+            for route in drawn
         ],
-        part_colours(titles),
-        caption=f"USD per TEU by part, corridors as ranked. The thin line is {range_text(usable)}.",
-        unit="USD/TEU",
+        part_colours(),
+        finding=_most(comparison, parts),
+        caption=f"{box.money} by part, best first. The thin line is {range_text(drawn)}.",
+        unit=box.money,
     )
 
 
-def _bases_chart(usable: tuple[RouteOption, ...]) -> str:
-    bars = []
-    for route in usable:
-        cost, price = route.cost_usd_per_teu, route.price_usd_per_teu
-        if cost is not None and price is not None:
-            bars += [
-                Bar(name=f"{route.title}: cost", parts={"Cost": cost}),
-                Bar(name=f"{route.title}: price", parts={f"Price ({route.price_status})": price}),
-            ]
+def _bases_chart(comparison: Comparison) -> str:
+    bars, box = [], PerBox.of(comparison.scenario)
+    both = [
+        (route, box.teu * route.cost_usd_per_teu, box.teu * route.price_usd_per_teu)
+        for route in _drawn(comparison)
+        if route.cost_usd_per_teu is not None and route.price_usd_per_teu is not None
+    ]
+    for route, cost, price in both:
+        bars += [
+            Bar(name=f"{name_by(route)}: cost", parts={"Cost": cost}),
+            Bar(name=f"{name_by(route)}: price", parts={f"Price ({route.price_status})": price}),
+        ]
+    finding = ""
+    if both:
+        route, cost, price = both[0]
+        more = "more" if price >= cost else "less"
+        finding = (
+            f"{name_by(route)}: shippers are quoted USD {money(abs(price - cost))} {more} than its"
+            " carriage costs."
+        )
     return stacked_bars(
         "chart-bases",
         bars,
-        {"Cost": "#4d5b64"} | {f"Price ({s})": c for s, c in _PRICE_COLOURS.items()},
-        caption="USD per TEU that carriage costs and that shippers are quoted, by corridor",
-        unit="USD/TEU",
+        {"Cost": NAVY} | {f"Price ({s})": c for s, c in _PRICE_COLOURS.items()},
+        finding=finding,
+        caption=f"{box.money} that carriage costs and that shippers are quoted",
+        unit=box.money,
     )
 
 
-def time_chart(usable: tuple[RouteOption, ...]) -> str:
+def time_chart(comparison: Comparison) -> str:
     """Return days by part, a bar for each option, as markup."""
-    titles = time_titles(name for route in usable for name in route.time_parts)
+    drawn = _drawn(comparison)
     thin = ""
-    if any(figures(route).days_span for route in usable):
-        thin = (
-            " The thin line is from 10 to 90 % of draws (P10 to P90) of one shipment, late ships"
-            " and queues among them."
-        )
+    if any(figures(route).days_span for route in drawn):
+        thin = " The thin line is where 8 of 10 shipments fall, late ships and queues among them."
+
+    def parts(route: RouteOption) -> dict[str, float]:
+        return days_by_part(route.time_parts)
+
     return stacked_bars(
         "chart-time",
         [
-            Bar(
-                name=route.title,
-                parts=days_by_part(route.time_parts),
-                span=figures(route).days_span,
-            )
-            for route in usable
+            Bar(name=name_by(route), parts=parts(route), span=figures(route).days_span)
+            for route in drawn
         ],
-        part_colours(titles),
-        caption="Days from gate-in to gate-out by part, corridors as ranked." + thin,
+        part_colours(),
+        finding=_most(comparison, parts),
+        caption="Days from gate-in to gate-out by part, best first." + thin,
         unit="Days",
         digits=1,
     )
 
 
-def _emissions_chart(usable: tuple[RouteOption, ...]) -> str:
-    bars = []
-    for route in usable:
+def _emissions_chart(comparison: Comparison) -> str:
+    bars, box = [], PerBox.of(comparison.scenario)
+    for route in _drawn(comparison):
         record = OptionRecord.of(route)
-        wake = (record.co2e_ttw_kg_per_teu or 0.0) / 1000
-        total = (record.co2e_wtw_kg_per_teu or 0.0) / 1000
+        wake = box.teu * (record.co2e_ttw_kg_per_teu or 0.0) / KG_PER_TONNE
+        total = box.teu * (record.co2e_wtw_kg_per_teu or 0.0) / KG_PER_TONNE
         bars.append(
             Bar(
-                name=route.title,
+                name=name_by(route),
                 parts={"Tank-to-wake": wake, "Well-to-tank": max(total - wake, 0.0)},
             )
         )
+    finding = ""
+    if bars:
+        clean = min(bars, key=lambda bar: sum(bar.parts.values()))
+        finding = f"{clean.name} emits least: {sum(clean.parts.values()):,.2f} t per {box.unit}."
     return stacked_bars(
         "chart-emissions",
         bars,
-        {"Tank-to-wake": "#4d5b64", "Well-to-tank": "#b3bfc6"},
-        caption="Tonnes of CO₂e per TEU; the full bar is well-to-wake",
-        unit="t CO₂e/TEU",
+        {"Tank-to-wake": NAVY, "Well-to-tank": GREY},
+        finding=finding,
+        caption=f"Tonnes of CO₂e per {box.unit}; the full bar is well-to-wake",
+        unit="t CO₂e",
         digits=2,
     )
 
 
 def front_chart(comparison: Comparison) -> str:
-    """Return cost against days of options and, if they were searched, of their fronts."""
-    routes = {route.corridor: route for route in comparison.usable}
+    """Return money against days of options and, if they were searched, of their fronts."""
+    box = PerBox.of(comparison.scenario)
+    routes = {route.corridor: route for route in _drawn(comparison)}
+    numbers = {name: str(i + 1) for i, name in enumerate(routes)}
     dots = [
         Dot(
-            name=route.title,
-            colour=route.colour,
-            days=figures(route).days,
-            usd=figures(route).usd,
-            mark=str(i + 1),
+            name=name_by(route),
+            colour=role_colour(route),
+            days=shown.days,
+            usd=shown.usd,
+            mark=numbers[route.corridor],
         )
-        for i, route in enumerate(comparison.usable)
+        for route in routes.values()
+        for shown in (figures(route, box.teu),)
     ]
     small = [
         Dot(
-            name=routes[point.corridor].title,
-            colour=routes[point.corridor].colour,
+            name=name_by(routes[point.corridor]),
+            colour=role_colour(routes[point.corridor]),
             days=point.days,
-            usd=point.cost_usd_per_teu,
-            note=f"{point.transit_days:.1f} days in transit, {point.co2e_kg_per_teu:,.0f} kg CO₂e",
+            usd=box.teu * point.cost_usd_per_teu,
+            note=f"{point.transit_days:.1f} days on board",
         )
         for point in comparison.front
         if point.corridor in routes
     ]
     keys = [
-        Key(label=f"{i + 1} {route.title}", colour=route.colour)
-        for i, route in enumerate(comparison.usable)
+        Key(label=f"{numbers[name]} {name_by(route)}", colour=role_colour(route))
+        for name, route in routes.items()
     ]
+    ahead = set(unbeaten((dot.days, dot.usd) for dot in dots))
+    best = [in_sentence(dot.name) for dot in dots if (dot.days, dot.usd) in ahead]
+    finding = f"No other way is both cheaper and quicker than {listed(best, 'or')}." if best else ""
     return scatter(
         "chart-front",
         dots,
         small=small,
         front=True,
         keys=keys,
-        caption=f"Each corridor's {best_route_of(comparison.scenario.objective)} (numbered by rank)"
-        " and its other non-dominated routes in cost, time and CO₂e. The dashed line is the front"
-        " of all corridors: no other route is both cheaper and faster.",
+        money=box.money,
+        finding=finding,
+        caption=f"Each way's {best_route_of(comparison.scenario.objective)} (numbered as ranked)"
+        " and its other routes that none beats. Blue sails, orange goes by rail, grey nobody is"
+        " known to run; the dashed line joins what nothing beats.",
     )
 
 

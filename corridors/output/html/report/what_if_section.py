@@ -24,12 +24,14 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis
 from corridors.output.comparison import Comparison
 from corridors.output.display_names import on_page
-from corridors.output.html.encode import rounded, safe_colour, script_json
-from corridors.output.html.report.parts import cost_title, cost_titles, part_colours
+from corridors.output.html.encode import rounded, script_json
+from corridors.output.html.palette import MIST, WINE, painted, role_colour
+from corridors.output.html.report.option_figures import PerBox
+from corridors.output.html.report.parts import group_of, part_colours
 
 ABOVE = "Freight beyond cost, as quoted"
 OF_DAYS = "Value of days"
-_MORE_COLOURS = {ABOVE: "#c9485b", OF_DAYS: "#d3d9dd"}
+_MORE_COLOURS = {ABOVE: WINE, OF_DAYS: MIST}
 # What the first price of a slider is, where its scope does not say so.
 _FIRST = {
     "fuel.vlsfo_usd_per_t": "VLSFO",
@@ -124,14 +126,14 @@ def _data(comparison: Comparison, found: WhatIf, *, usual_day: float, command: s
     options = {option.corridor: option for option in comparison.usable}
     routes = [route for route in found.routes if not options[route.corridor].equals]
     objective = comparison.scenario.objective
-    titles = cost_titles(term.part for route in routes for term in route.terms)
-    parts = part_colours(titles) | _MORE_COLOURS
+    parts = {**part_colours(), **_MORE_COLOURS}
     number = {slider.id: i for i, slider in enumerate(found.sliders)}
+    box = PerBox.of(comparison.scenario)
     place = {title: i for i, title in enumerate(parts)}
 
     def terms(of: Sequence[Term]) -> list[object]:
         return [
-            [place.get(cost_title(one.part), 0), one.usd, [number[name] for name in one.sliders]]
+            [place[group_of(one.part)], one.usd, [number[name] for name in one.sliders]]
             for one in of
         ]
 
@@ -139,7 +141,9 @@ def _data(comparison: Comparison, found: WhatIf, *, usual_day: float, command: s
         rounded(
             {
                 "sliders": [_slider_data(slider) for slider in found.sliders],
-                "parts": [{"title": title, "colour": colour} for title, colour in parts.items()],
+                "parts": [
+                    {"title": title, "colour": painted(colour)} for title, colour in parts.items()
+                ],
                 "routes": [_route_data(comparison, r, terms) for r in routes],
                 "same": {one.corridor: one.equals for one in options.values() if one.equals},
                 "ranks": objective in (Objective.COST, Objective.GENERALISED),
@@ -148,6 +152,8 @@ def _data(comparison: Comparison, found: WhatIf, *, usual_day: float, command: s
                 "floor": None if found.floor is None else _floor_data(found.floor, number),
                 "basis": comparison.scenario.price_basis.value,
                 "day": usual_day,
+                "teu": box.teu,
+                "box": box.unit,
                 "command": command,
             }
         )
@@ -179,7 +185,7 @@ def _route_data(comparison: Comparison, route: PricedRoute, terms: _Made) -> dic
         **({"out": out} if out else {}),
         "id": route.corridor,
         "title": option.title,
-        "colour": safe_colour(option.colour),
+        "colour": role_colour(option),
         "days": route.days,
         "terms": terms(route.terms),
         "lane": route.lane,

@@ -48,16 +48,17 @@ def points(data: str) -> list[list[tuple[float, float]]]:
 
 def test_each_usable_route_is_drawn_the_recommended_one_last_and_widest() -> None:
     assert strokes(drawn(example_comparison())) == [
-        ("#d62728", 2.0),
-        ("#2ca02c", 2.0),
+        # The train is quicker, which the answer says; the other ship is context.
+        ("#b93a06", 2.5),
+        ("#8d99a2", 1.0),
         ("#fff", 6.5),
-        ("#1f77b4", 4.0),
+        ("#0b5cad", 4.0),
     ]
 
 
 def test_a_route_over_the_pacific_is_two_lines_and_no_jump() -> None:
     (group,) = drawn(example_comparison()).findall(f"{SVG}g")
-    (panama,) = (path for path in group if path.attrib["stroke"] == "#2ca02c")
+    (panama,) = (path for path in group if path.attrib["stroke"] == "#8d99a2")
     parts = points(panama.attrib["d"])
     assert len(parts) == 2
     # 121.8 E, 30.6 N on 640 px from 100 W to 202 E, and 320 px from 80 N to 38 S.
@@ -96,7 +97,7 @@ def test_hostile_text_stays_text() -> None:
         f"{SVG}{name}" for name in ("svg", "title", "rect", "path", "g", "circle", "text")
     }
     assert picture.findtext(f"{SVG}title") == f"Routes of {HOSTILE}"
-    assert ("#555555", 4.0) in strokes(picture)  # a colour that is none
+    assert all(re.fullmatch(r"#\w{3,6}", colour) for colour, _ in strokes(picture))
     for element in picture.iter():
         assert not [name for name in element.attrib if name.startswith("on") or "href" in name]
 

@@ -14,7 +14,7 @@ from corridors.domain.places import Family
 from corridors.output.allocation_result import Allocation
 from corridors.output.html.map.flow_content import flow_content, totals_by_corridor, totals_by_mode
 from corridors.output.html.map.flow_page import render_flows
-from corridors.output.html.map.flow_panel import MODE_COLOURS, MODE_NAMES, flow_panel_html
+from corridors.output.html.map.flow_panel import MODE_NAMES, flow_panel, flow_panel_html
 from tests.output.fixtures import HOSTILE
 from tests.output.html.map.base_map import BASE_MAP
 from tests.output.html.map.flows import example_allocation, hostile_allocation
@@ -33,18 +33,12 @@ def _content(html: str) -> Any:
     return json.loads(found.group(1))
 
 
-def test_modes_corridors_and_places_are_layers(html: str) -> None:
-    rows = re.findall(r'^ *"(.*?)" : feature_group_\d+', html, re.MULTILINE)
-    texts = [row.encode().decode("unicode_escape") for row in rows]
-    names = [re.sub(r"<[^>]+>", " ", text).split() for text in texts]
-    assert [name[:3] for name in names[:2]] == [["By", "mode", "Sea"], ["Rail", "100", "3,500"]]
-    assert [" ".join(name) for name in names[2:]] == [
-        "By corridor Suez Canal 1,900 1,000 30.0",
-        "kazakhstan-dostyk 100 3,500 30.0",
-        "panama 100 1,200 30.0",
-        "Places Listed capacities",
-        "Origins and destinations",
+def test_corridors_and_places_are_layers(html: str) -> None:
+    assert re.findall(r"flowMap\.(add\w+)\(feature_group_\d+(?:, (\d))?\);", html) == [
+        *(("addCorridor", str(number)) for number in range(3)),
+        *(("addCapacities", ""), ("addEnds", "")),
     ]
+    assert _content(html)["titles"] == ["Suez Canal", "kazakhstan-dostyk", "panama"]
 
 
 def test_a_leg_knows_who_runs_over_it_and_when(tmp_path: Path) -> None:
@@ -75,14 +69,21 @@ def test_a_capacity_tells_used_limit_and_worth_by_month(html: str) -> None:
         [0, "Aug 2026", 100.0, 100.0, 31.5],
         [1, "Sep 2026", 50.0, 100.0, 0.0],
     ]
-    text = " ".join(re.sub(r"<[^>]+>", " ", html).split())
-    assert "Border crossing China-Kazakhstan, Dostyk Aug 2026 31.50/TEU" in text
-    assert "Budget full plan 0.25/USD" in text
-    assert "Left behind: 100 TEU Chongqing to Duisburg." in text
-    assert (
+    panel = _content(html)["panel"]
+    assert [(one["when"], one["option"], one["text"]) for one in panel["changes"]] == [
+        (
+            "Border crossing China-Kazakhstan, Dostyk",
+            "Saves USD 31.50 a TEU",
+            "with more room; full in Aug 2026",
+        ),
+        ("Budget", "Saves USD 0.25 a USD", "with more room; full in the full plan"),
+    ]
+    assert panel["lead"] == "Left behind: 100 TEU Chongqing to Duisburg."
+    assert [
+        "Diverted",
         "100 TEU Chongqing to Duisburg: USD 12 per TEU more, because of border crossing"
-        " China-Kazakhstan, Dostyk"
-    ) in text
+        " China-Kazakhstan, Dostyk",
+    ] in panel["notes"]
 
 
 def test_the_months_of_a_plan_can_be_chosen_and_one_month_is_the_full_plan(tmp_path: Path) -> None:
@@ -90,7 +91,7 @@ def test_the_months_of_a_plan_can_be_chosen_and_one_month_is_the_full_plan(tmp_p
     one = replace(two, plan=replace(two.plan, months=two.plan.months[:1]))
 
     def choices(allocation: Allocation) -> list[tuple[str, str]]:
-        panel = flow_panel_html(allocation, {})
+        panel = flow_panel_html(allocation)
         return re.findall(r'<option value="(-?\d)">([^<]*)</option>', panel)
 
     assert choices(two) == [("-1", "all 2 months"), ("0", "Aug 2026"), ("1", "Sep 2026")]
@@ -102,8 +103,9 @@ def test_what_two_months_leave_behind_is_summed_by_pair(tmp_path: Path) -> None:
     pairs = ("Chongqing to Duisburg", "Shanghai to Hamburg", "Chongqing to Duisburg")
     months = (*found.plan.months, found.plan.months[1])
     unmet = tuple(zip(pairs, months, (100.0, 20.0, 30.0), strict=True))
-    panel = flow_panel_html(replace(found, unmet=unmet), {})
-    assert "</b> 130 TEU Chongqing to Duisburg; 20 TEU Shanghai to Hamburg.</p>" in panel
+    panel = flow_panel(replace(found, unmet=unmet), {})
+    said = "Left behind: 130 TEU Chongqing to Duisburg; 20 TEU Shanghai to Hamburg."
+    assert panel["lead"] == said
 
 
 def test_the_mean_of_what_is_spilled_is_weighed_by_teu(tmp_path: Path) -> None:
@@ -111,8 +113,8 @@ def test_the_mean_of_what_is_spilled_is_weighed_by_teu(tmp_path: Path) -> None:
     (spill,) = found.spills
     spills = (spill, replace(spill, teu=300.0, extra_usd_per_teu=20.0))
     # 100 TEU at 12 USD more and 300 at 20 are 7,200 USD.
-    panel = flow_panel_html(replace(found, spills=spills), {})
-    assert "<li>400 TEU Chongqing to Duisburg: USD 18 per TEU more" in panel
+    notes: Any = flow_panel(replace(found, spills=spills), {})["notes"]
+    assert any("400 TEU Chongqing to Duisburg: USD 18 per TEU more" in text for _, text in notes)
 
 
 def test_totals_are_means_weighed_by_teu(tmp_path: Path) -> None:
@@ -138,14 +140,12 @@ def test_a_river_is_a_mode_of_its_own_and_no_road(tmp_path: Path) -> None:
     assert [total.key for total in totals_by_mode(found)] == ["sea", "rail", "river"]
     legs: Any = flow_content(found)["legs"]
     (river,) = (leg for leg in legs if leg["service"] == "Lena river line")
-    html = render_flows(found, base_map=BASE_MAP)
-    look = _content(html)["look"]
-    assert look["modeColours"][river["mode"]] == MODE_COLOURS["river"] != MODE_COLOURS["road"]
-    assert "Rivers" in html
+    content = _content(render_flows(found, base_map=BASE_MAP))
+    assert content["modes"][river["mode"]] == ["river", "Rivers"]
 
 
-def test_every_mode_has_a_name_and_a_colour_on_the_map_of_flows() -> None:
-    assert set(MODE_COLOURS) == set(MODE_NAMES) == set(Family)
+def test_every_mode_has_a_name_on_the_map_of_flows() -> None:
+    assert set(MODE_NAMES) == set(Family)
 
 
 def test_the_page_asks_the_network_for_nothing_and_is_the_same_each_time(

@@ -16,13 +16,14 @@ import pytest
 from corridors.cli.compare import option_row
 from corridors.domain.results import Listing
 from corridors.errors import ConfigError, GeodataError
+from corridors.output.answer import answer_of
 from corridors.output.html.encode import packed_line, safe_colour, script_json
 from corridors.output.html.map.basemap import load_base_map, with_names
 from corridors.output.html.map.content import map_content
 from corridors.output.html.map.folium_page import stable_html
 from corridors.output.html.map.map_frame import shipped_base_map
 from corridors.output.html.map.map_page import render_map
-from corridors.output.html.map.panel import layer_label, printed_figures
+from corridors.output.html.map.panel import printed_figures
 from tests.output.fixtures import HOSTILE, LOOP_OFFER, example_comparison, hostile_comparison
 from tests.output.html.map.base_map import BASE_MAP
 
@@ -82,7 +83,7 @@ def records(content: Any) -> Any:
         listed(content["cost_lines"]),
         listed(content["chain_parts"]),
     )
-    plain = {"title", "bases", "distance_km"}
+    plain = {"title", "role", "bases", "distance_km"}
     options = [
         {key: value if key in plain else values[value] for key, value in row.items()}
         for row in listed(content["options"])
@@ -109,13 +110,35 @@ def records(content: Any) -> Any:
 def test_each_usable_corridor_has_a_layer_of_its_own(html: str) -> None:
     for index in range(3):
         assert len(re.findall(rf"corridorMap\.addRoute\(feature_group_\d+, {index}\);", html)) == 1
-    assert len(re.findall(r"L\.featureGroup\(", html)) == 4
-    assert html.count("corridorMap.addPlaces(") == 1
-    overlays = re.findall(r'"(.*?)" : feature_group_\d+', html)
-    assert len(overlays) == 4
-    assert "1. Suez Canal" in overlays[0]
-    assert "978" in overlays[0]
-    assert "35.8" in overlays[0]
+    assert len(re.findall(r"= L\.featureGroup\(", html)) == 4
+    assert html.count("corridorMap.addPlaces(feature_group") == 1
+
+
+def test_the_panel_has_the_answer_and_every_option_once(html: str) -> None:
+    comparison = example_comparison()
+    answer = answer_of(comparison)
+    (panel,) = _content(html)["answers"]
+    assert panel["finding"] == answer.finding
+    assert [figure["value"] for figure in panel["figures"]] == ["1,960", "36", "1.78"]
+    rows = [row for _, rows in panel["groups"] for row in rows]
+    assert sorted(row["route"] for row in rows) == [0, 1, 2]
+    told = {row.name: row for row in answer.rows}
+    for row in rows:
+        assert (row["usd"], row["low"], row["high"], row["side"]) == (
+            told[row["name"]].usd, told[row["name"]].low, told[row["name"]].high,
+            f"{told[row['name']].days} d",
+        )  # fmt: skip
+    # What stands under "What would change it" stands in colour.
+    changed = {one["route"] for one in panel["changes"]} - {-1}
+    assert changed <= set(panel["focus"])
+    # Each sentence after the first two is a row, with its words.
+    assert len(panel["changes"]) == len(answer.beside) + len(answer.changes)
+    said = " ".join(answer.sentences).replace("CO2e", "CO₂e").lower()
+    for one in panel["changes"]:
+        assert one["when"].lower() in said
+        assert set(re.findall(r"[\w'.,]+\b", f"{one['option']} {one['text']}".lower())) <= set(
+            re.findall(r"[\w'.,]+\b", said)
+        )
 
 
 def test_the_popups_hold_costs_hours_and_sources(html: str) -> None:
@@ -129,12 +152,10 @@ def test_the_popups_hold_costs_hours_and_sources(html: str) -> None:
 
 
 def test_a_closed_corridor_is_listed_with_reason_and_date(html: str) -> None:
-    text = " ".join(_Tags(html).text)
-    assert "Northern Sea Route" in text
-    assert "closed" in text
-    assert (
-        "Kara Sea North-East: ice refuses class Ice1 until July. Next usable 12 July 2027" in text
-    )
+    ((name, why),) = _content(html)["answers"][0]["closed"]
+    assert name == "Northern Sea Route"
+    assert why.startswith("closed; Kara Sea North-East: ice refuses class Ice1 until July; ")
+    assert why.endswith("next usable 12 July 2027.")
 
 
 def test_the_page_asks_the_network_for_nothing(html: str) -> None:
@@ -178,7 +199,6 @@ def test_hostile_names_stay_text() -> None:
     )
     assert not any(key.startswith("on") for _, attributes in page.tags for key in attributes)
     assert _content(html)["routes"][0]["title"] == HOSTILE
-    assert _content(html)["routes"][0]["colour"] == "#555555"
     assert HOSTILE in "".join(page.text)
 
 
@@ -220,14 +240,12 @@ def test_two_routes_on_one_leg_share_its_line() -> None:
     assert {(leg["turns"], leg["back"]) for leg in content["routes"][1]["legs"]} == {(1, 1)}
 
 
-def test_own_legs_have_a_line_and_a_key_of_their_own(html: str) -> None:
-    assert "Your own data" not in html
+def test_legs_of_own_data_say_so() -> None:
     comparison = example_comparison()
     first = next(option for option in comparison.routes if option.usable)
     steps = tuple(replace(step, own=step.kind == "leg") for step in first.steps)
     routes = tuple(replace(o, steps=steps) if o is first else o for o in comparison.routes)
     shown = render_map(replace(comparison, routes=routes), base_map=BASE_MAP)
-    assert shown.count("Your own data") == 1
     legs = [leg for route in _content(shown)["routes"] for leg in route["legs"]]
     assert {leg["own"] for leg in legs} == {True, False}
 
@@ -255,8 +273,9 @@ def test_nothing_usable_still_makes_a_map() -> None:
         routes=comparison.routes[3:],
         decision=replace(comparison.decision, recommended=None, advice="Depart in July."),
     )
-    text = " ".join(_Tags(render_map(nothing, base_map=BASE_MAP)).text)
-    assert "Nothing to book: Depart in July." in text
+    (panel,) = _content(render_map(nothing, base_map=BASE_MAP))["answers"]
+    assert panel["finding"] == "Nothing to book: Depart in July."
+    assert panel["groups"] == panel["focus"] == []
 
 
 def test_a_line_is_packed_as_differences_of_thousandths() -> None:
@@ -334,9 +353,9 @@ def test_popup_and_panel_say_who_sails() -> None:
     shown = _content(html)["routes"][0]
     assert shown["sails"] == ["scheduled", "1 a week"]
     assert shown["lines"] == ["LL3 <b> (Ocean Alliance), 1 a week, last seen 2023-08"]
-    # Of a scheduled one the panel says nothing.
-    labels = [layer_label(comparison, index) for index in (0, 1)]
-    assert [">chartered</small>" in label for label in labels] == [False, True]
+    rows = [row for _, rows in _content(html)["answers"][0]["groups"] for row in rows]
+    assert [row["sails"] for row in rows[:2]] == ["1 a week", "1 a week, chartered"]
+    assert [route["role"] for route in _content(html)["routes"]] == ["sea", "sea", "rail"]
 
 
 def test_a_cost_is_printed_as_in_the_table() -> None:

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from corridors.config import load_scenario
-from corridors.output.html.pages.diff_page import render_diff
 from corridors.output.html.pages.point_map import Spot, point_map
 from corridors.output.html.pages.start_page import INDEX, start_page, write_with_start_page
 from corridors.output.records import Record
 from corridors.studies.catchments.page import render_catchments
 from corridors.studies.catchments.result import Catchment, Catchments, Reached
+from corridors.studies.diff.page import render_diff
 from corridors.studies.season.page import render_season
 from corridors.studies.season.run import half_months, season, season_calendar
 from corridors.studies.stress.page import render_stress
@@ -61,9 +61,9 @@ def test_a_stress_page_leads_with_the_worst_place_by_name() -> None:
     )
     assert page.answer() == [
         "No route is left if Strait Y is closed.",
-        "Of the others, the worst closure is that of Suez Canal: USD 120 per TEU and 2.0 days"
-        " more. The best corridor is then the Cape of Good Hope.",
-        "With everything open, the Suez Canal is best: USD 1,000 per TEU and 28.0 days.",
+        "Of the others, the worst closure is that of Suez Canal: USD 240 more per 40' and 2.0 days"
+        " longer. The best way is then the Cape of Good Hope.",
+        "With everything open, the Suez Canal is best: USD 2,000 per 40' and 28.0 days.",
         "Ranked by both.",
     ]
     assert page.figures("How much worse")[1] == [
@@ -166,14 +166,14 @@ def test_a_catchments_page_counts_winners_and_finds_the_closest() -> None:
             Catchment(asked="D", place="D", name="D", country="DE", reason="far"),
         ),
     )
-    html = render_catchments(found, colours={"suez": "#112233"})
+    html = render_catchments(found)
     page = Page(html)
     assert page.answer() == [
         "The Suez is best for 2 of 3 destinations, Cape for 1.",
-        "The margin is smallest for BB, where Cape costs USD 10 more per TEU than the Suez.",
+        "The margin is smallest for BB, where Cape costs USD 20 more per 40' than the Suez.",
     ]
     rows = page.rows("Best corridor and the next cheapest by destination")
-    assert rows[0] == ["A", "Suez", "1,000", "30.0", "Cape", "200", "0.0"]
+    assert rows[0] == ["A", "Suez", "2,000", "30.0", "Cape", "400", "0.0"]
     assert rows[3][:2] == ["D", "Far"]
     assert '<path class="cell"' in html
     assert not [tag for tag, _, _ in page.elements if tag == "img"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corridors.config.plan import load_plan
 from corridors.domain.investment import BreakEven, BudgetStep, ProjectGain
-from corridors.output.investment_result import Investment
+from corridors.studies.invest.result import Investment
 from corridors.studies.worth import worth_over_life
 from tests.output.html.map.flows import example_allocation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from corridors.output.html.report.investment_report import render_investment
+from corridors.studies.invest.page import render_investment
 from tests.output.fixtures import HOSTILE
 from tests.output.html.ids import ids_on
 from tests.output.html.report.investments import example_investment
@@ -38,6 +38,15 @@ def test_the_answer_says_what_to_build_and_what_it_gains(tmp_path: Path) -> None
         ["Border crossing China-Kazakhstan, Dostyk", "31.50", "—"],
         ["Budget", "0.25", "—"],
     ]
+
+
+def test_projects_are_drawn_with_their_names_and_those_without_a_leg_said(tmp_path: Path) -> None:
+    page = Page(render_investment(example_investment(tmp_path)))
+    lines = [a["data-tip"] for tag, a, _ in page.elements if tag == "path" and "data-tip" in a]
+    assert set(lines) == {"Bakhty: not built"}
+    assert "Bakhty" in page.texts("text")
+    (note,) = [text for text in page.texts("p", "note") if "Without a leg" in text]
+    assert note.endswith("Without a leg of their own: Second terminal.")
 
 
 def test_the_curve_steps_where_a_set_becomes_affordable(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 from corridors.domain.values import Status
 from corridors.output.html.report.common import Citations
 from corridors.output.html.report.details import WEAKEST_ROWS, weakest_table
+from corridors.output.html.report.option_figures import PerBox
 from tests.output.fixtures import example_comparison
 
 NO_SOURCES = Citations({})
@@ -28,7 +29,7 @@ def test_the_largest_assumed_lines_are_shown_first_and_the_others_counted(
         replace(line, label=f"Line {n:02}", usd_per_teu=100.0 + n, status=Status.ASSUMPTION)
         for n in range(WEAKEST_ROWS + more)
     )
-    html = weakest_table([replace(route, cost_lines=lines)], NO_SOURCES)
+    html = weakest_table([replace(route, cost_lines=lines)], NO_SOURCES, PerBox(1.0, "TEU"))
     shown = re.findall(r"Line (\d\d)", html)
     assert list(dict.fromkeys(shown)) == [
         f"{n:02}" for n in reversed(range(more, WEAKEST_ROWS + more))
@@ -40,7 +41,7 @@ def test_the_largest_assumed_lines_are_shown_first_and_the_others_counted(
 def test_without_assumed_lines_it_says_so() -> None:
     route = example_comparison().routes[0]
     lines = tuple(replace(line, status=Status.FOUND) for line in route.cost_lines)
-    assert weakest_table([replace(route, cost_lines=lines)], NO_SOURCES) == (
+    assert weakest_table([replace(route, cost_lines=lines)], NO_SOURCES, PerBox(1.0, "TEU")) == (
         "<p>No cost line is based on an assumption or a recalled figure.</p>"
     )
-    assert weakest_table([], NO_SOURCES) == ""
+    assert weakest_table([], NO_SOURCES, PerBox(1.0, "TEU")) == ""

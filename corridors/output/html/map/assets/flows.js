@@ -6,12 +6,12 @@ function createFlowMap(map, content) {
   const { toggle, card } = parts;
   const LEAST_PX = 1.2;
   const MOST_PX = 14;
-  const { look } = content;
-  const shownModes = new Set();
-  const shownCorridors = new Set();
-  const layers = [];
   const drawn = L.layerGroup();
+  const corridors = content.titles.map(() => null);
   let month = -1;
+  // The mode or corridor chosen in the panel, which alone is drawn.
+  let only = null;
+  let panel = null;
 
   // TEU by leg, month, corridor and pair, from the routes over it; and the flows themselves, with
   // their modes, USD and days per TEU.
@@ -25,7 +25,9 @@ function createFlowMap(map, content) {
   }
 
   const inMonth = (use) => month < 0 || use.of === month;
-  const chosen = (leg) => uses[leg].filter((use) => shownCorridors.has(use.corridor));
+  const isShown = (corridor) => corridors[corridor] && map.hasLayer(corridors[corridor]);
+  const chosen = (leg) => uses[leg].filter(({ corridor }) => (
+    isShown(corridor) && (!only || (only.kind === "mode" ? content.legs[leg].mode : corridor) === only.key)));
   const sum = (list) => list.reduce((total, use) => total + use.teu, 0);
 
   // The widest line, of the full plan or of any month, gets the largest width.
@@ -53,10 +55,11 @@ function createFlowMap(map, content) {
     return [...sums].sort((a, b) => b[1] - a[1]).map(([at, teu]) => [names[at], figure(teu)]);
   }
 
-  function bar(share, colour) {
-    const made = node("span", "bar");
+  const modeOf = (leg) => content.modes[content.legs[leg].mode][0];
+
+  function bar(share, mode) {
+    const made = node("span", `bar ${mode}`);
     made.style.width = `${Math.max(1, Math.round(70 * share))}px`;
-    made.style.background = colour;
     return made;
   }
 
@@ -69,14 +72,14 @@ function createFlowMap(map, content) {
   }
 
   function legPopup(leg) {
-    const { from, to, service, mode } = content.legs[leg];
+    const { from, to, service } = content.legs[leg];
     const shown = chosen(leg);
     const now = shown.filter(inMonth);
     const byMonth = content.months.map((_, at) => sum(shown.filter((use) => use.of === at)));
     const most = Math.max(...byMonth, 1);
     const rows = content.months.map((name, at) => ({
       of: at,
-      cells: [name, figure(byMonth[at]), bar(byMonth[at] / most, look.modeColours[mode])],
+      cells: [name, figure(byMonth[at]), bar(byMonth[at] / most, modeOf(leg))],
     }));
     return node(
       "div", "flow-popup", node("h2", "", `${from} → ${to}`),
@@ -103,27 +106,22 @@ function createFlowMap(map, content) {
   const markRenderer = L.svg({ pane: "marks", padding: 0.2 });
   const lines = content.legs.flatMap((leg, at) => leg.copies.map((turn) => {
     const points = unpacked(leg.line, turn);
-    const line = L.polyline(points, {
+    const line = new Strand(points, {
       renderer: flowRenderer, pane: "flows", interactive: false,
-      color: look.modeColours[leg.mode], opacity: 1, lineCap: "round",
-      className: `route-line flow-line mode-${leg.mode}`,
+      opacity: 1, lineCap: "round", smoothFactor: 0.5,
+      className: `route-line focus flow-line mode-${leg.mode} ${content.modes[leg.mode][0]}`,
     });
     return { at, line, points, teu: 0, pixels: [], box: [0, 0, 0, 0] };
   }));
 
-  function follow(group, shown, index) {
-    layers.push(group);
-    group.on("add", () => { shown.add(index); later(refresh); });
-    group.on("remove", () => { shown.delete(index); later(refresh); });
-    if (map.hasLayer(group)) shown.add(index);
+  function addCorridor(group, index) {
+    corridors[index] = group;
+    group.on("add remove", () => later(refresh));
   }
-
-  const addMode = (group, index) => follow(group, shownModes, index);
-  const addCorridor = (group, index) => follow(group, shownCorridors, index);
 
   function refresh() {
     for (const one of lines) {
-      one.teu = shownModes.has(content.legs[one.at].mode) ? sum(chosen(one.at).filter(inMonth)) : 0;
+      one.teu = sum(chosen(one.at).filter(inMonth));
       toggle(drawn, one.line, one.teu > 0);
       if (one.teu > 0) one.line.setStyle({ weight: widthOf(one.teu) });
     }
@@ -145,24 +143,33 @@ function createFlowMap(map, content) {
     placeLabels();
   }
 
-  // The figures of each layer are those of the months chosen.
+  // What rows stand for: modes, then corridors, by number.
+  const kinds = [
+    ...content.modes.map((_, key) => ({ kind: "mode", key })), ...content.titles.map((_, key) => ({ kind: "corridor", key })),
+  ];
+
+  // The rows have the figures of the months chosen, on one axis of TEU.
   function dressRows() {
     const now = flows.filter(inMonth);
-    const kinds = { mode: (flow, key) => flow.modes.has(key), corridor: (flow, key) => flow.corridor === key };
-    for (const row of document.querySelectorAll("#panel .row[data-kind]")) {
-      const mine = now.filter((flow) => kinds[row.dataset.kind](flow, Number(row.dataset.key)));
+    const rows = kinds.map(({ kind, key }, route) => {
+      const mine = now.filter((flow) => (kind === "mode" ? flow.modes.has(key) : flow.corridor === key));
       const teu = sum(mine);
-      const mean = (key) => mine.reduce((total, flow) => total + flow.teu * flow[key], 0) / teu;
-      const cells = row.querySelectorAll(".fig");
-      cells[0].textContent = figure(teu);
-      cells[1].textContent = teu ? figure(mean("usd")) : "";
-      cells[2].textContent = teu ? figure(mean("days"), 1) : "";
-    }
-    const total = sum(now);
+      const mean = (of) => mine.reduce((total, flow) => total + flow.teu * flow[of], 0) / teu;
+      const usd = teu ? figure(mean("usd")) : "0";
+      return {
+        route, kind, key, teu, usd: figure(teu), side: usd, mark: "", against: "",
+        name: kind === "mode" ? content.modes[key][1] : content.titles[key],
+        sails: teu ? `USD ${usd} per TEU, ${figure(mean("days"), 1)} days` : "none",
+      };
+    });
     const twice = now.reduce((teu, flow) => teu + flow.teu * Math.max(0, flow.modes.size - 1), 0);
-    document.getElementById("sum").textContent = `In all ${figure(total)} TEU`
-      + (twice > 0.5 ? `; ${figure(twice)} TEU change between modes and count in each.` : ".");
-    document.getElementById("period").textContent = month < 0 ? "full plan" : content.months[month];
+    const [modes, ways] = ["mode", "corridor"].map((kind) => rows.filter((row) => row.kind === kind && flows.some((flow) => (
+      kind === "mode" ? flow.modes.has(row.key) : flow.corridor === row.key))));
+    const both = twice > 0.5 ? `; ${figure(twice)} change between modes and count in each` : "";
+    panel.show({
+      ...content.panel, what: "TEU", rows: month < 0 ? "The full plan" : content.months[month],
+      axis: `TEU · USD per TEU; in all ${figure(sum(now))} TEU`, groups: [["", ways], [`By mode${both}`, modes]],
+    });
   }
 
   // Use of a capacity in the chosen month, or in the fullest.
@@ -195,13 +202,13 @@ function createFlowMap(map, content) {
   }
 
   const capacities = content.capacities.map((place) => marker(place, "capacity", {
-    radius: 7, weight: 1.5, color: "#22303a", fillOpacity: 1, className: "capacity",
+    radius: 7, weight: 1.5, fillOpacity: 1, className: "capacity",
   }, () => capacityPopup(place)));
 
   function dress({ place, dot }) {
     const { share } = stateOf(place);
-    const kind = share >= look.full ? "full" : share >= look.filling ? "filling" : "free";
-    dot.setStyle({ fillColor: look.capacityColours[kind] });
+    const kind = share >= content.full ? "full" : share >= content.filling ? "filling" : "free";
+    dot.getElement()?.setAttribute("class", `capacity ${kind}`);
   }
 
   const ends = content.ends.map((end) => marker(end, "end", {
@@ -218,7 +225,6 @@ function createFlowMap(map, content) {
   }
 
   function fill(group, marks) {
-    layers.push(group);
     marks.forEach((mark) => { mark.group = group; group.addLayer(mark.dot); });
     group.on("add remove", () => later(refresh));
   }
@@ -230,7 +236,7 @@ function createFlowMap(map, content) {
     const wanted = marks().map(({ place, kind, radius }) => ({
       at: [place.lat, place.lon], kind, gap: radius + 4,
       text: kind === "capacity" ? textOf(place) : shortName(place),
-      idle: kind === "capacity" && stateOf(place).share === 0 && map.getZoom() < 5,
+      idle: kind === "capacity" && stateOf(place).share < (map.getZoom() < NAMES_FROM ? content.filling : 1e-9) && map.getZoom() < 5,
     }));
     parts.placeLabels(wanted.filter(({ idle }) => !idle));
   }
@@ -256,7 +262,6 @@ function createFlowMap(map, content) {
     return `${from} → ${to}: ${figure(thing.teu)} TEU`;
   };
   const open = (thing) => {
-    if (!parts.isWide()) control.fold();
     card.show(thing.popup ? thing.popup() : legPopup(thing.at));
   };
   const enter = (thing) => { if (thing.line) thing.line.setStyle({ opacity: 0.6 }); };
@@ -306,29 +311,30 @@ function createFlowMap(map, content) {
       const line = node("span", "bar");
       line.style.width = "30px";
       line.style.height = `${px}px`;
-      line.style.background = "#51616b";
       return node("div", "", line, `${figure(teu)} TEU`);
     });
     document.getElementById("widths").replaceChildren(...samples);
   }
 
-  let control = { fold() {} };
-
-  function finish(layerControl, attribution) {
-    control = parts.furnish(layerControl, attribution, () => content.view);
-    const { panel } = parts;
-    document.getElementById("month").addEventListener("change", (event) => {
-      month = Number(event.target.value);
+  function finish(attribution) {
+    const choice = document.getElementById("month");
+    panel = createPanel(parts.panel, {
+      choice: choice.parentElement, credit: attribution, links: [], point() {},
+      role: (route) => (kinds[route].kind === "mode" ? content.modes[kinds[route].key][0] : "other"),
+      isFocus: (route) => (only ? only === kinds[route] : kinds[route].kind === "mode"),
+      open(route) {
+        only = only === kinds[route] ? null : kinds[route];
+        refresh();
+        parts.panel.querySelector(`[data-route="${route}"]`)?.focus();
+      },
+    });
+    dressRows();
+    parts.furnish(attribution, () => content.view);
+    choice.addEventListener("change", () => {
+      month = Number(choice.value);
       card.close();
       refresh();
-    });
-    panel.addEventListener("click", (event) => {
-      const pick = event.target.closest("[data-pick]");
-      if (!pick) return;
-      for (const layer of layers) {
-        if (pick.dataset.pick === "all") map.addLayer(layer);
-        else map.removeLayer(layer);
-      }
+      choice.focus();
     });
     map.on("zoomend", () => later(lay));
     map.on("moveend resize furnished", () => later(placeLabels));
@@ -340,5 +346,5 @@ function createFlowMap(map, content) {
     parts.main.dataset.drawn = "true";
   }
 
-  return { addBaseMap: addBase, addMode, addCorridor, addCapacities, addEnds, finish };
+  return { addBaseMap: addBase, addCorridor, addCapacities, addEnds, finish };
 }

@@ -56,18 +56,19 @@ function createGlobe(model) {
   made.setAttribute("role", "application");
   made.setAttribute(
     "aria-label",
-    "Globe: arrow keys turn it, plus and minus zoom, 0 resets it, P shows the Arctic from above; press Tab for what is drawn on it",
+    "Globe: arrow keys turn it, plus and minus zoom, 0 resets it, P shows the Arctic from above; the list beside it opens what is drawn",
   );
   const canvas = node("canvas", "");
   const svg = (tag) => document.createElementNS("http://www.w3.org/2000/svg", tag);
   const drawing = svg("svg");
   const labels = node("div", "labels");
+  const lineNames = node("div", "line-names");
   const bar = scaleBar("globe-scale");
   const keys = node("div", "globe-buttons", ...[
     ["+", "Zoom in", () => zoomBy(1.4)], ["−", "Zoom out", () => zoomBy(1 / 1.4)],
     ["↺", "Reset the globe", () => reset()], ["N", "The Arctic from above", () => overArctic()],
   ].map(([text, name, act]) => button("", text, name, act)));
-  made.append(canvas, drawing, labels, bar, keys);
+  made.append(canvas, drawing, labels, lineNames, bar, keys);
   made.hidden = true;
   main.append(made);
   const context = canvas.getContext("2d");
@@ -98,15 +99,9 @@ function createGlobe(model) {
     groups = routes.map((route, index) => {
       const group = svg("g");
       group.dataset.route = index;
-      // The globe turns to a route that gets the focus, and names it in its middle.
-      model.asButton(group, index, () => {
-        centreOn(index);
-        return { x: middleX, y: middleY };
-      });
       return group;
     });
-    // The best route is drawn last.
-    drawing.replaceChildren(...[...groups].reverse(), dotsGroup);
+    drawing.replaceChildren(...groups, dotsGroup);
   }
 
   load();
@@ -134,9 +129,10 @@ function createGlobe(model) {
     height = made.clientHeight;
     const left = model.aside() && model.aside() + 24;
     const top = !model.isWide() ? 56 : 0;
+    const free = height - top - model.below();
     middleX = left + (width - left) / 2;
-    middleY = top + (height - top) / 2;
-    radius = Math.max(60, (Math.min(width - left, height - top) / 2 - 14) * view.zoom);
+    middleY = top + free / 2;
+    radius = Math.max(60, (Math.min(width - left, free) / 2 - 14) * view.zoom);
     const ratio = window.devicePixelRatio || 1;
     if (canvas.width !== Math.round(width * ratio) || canvas.height !== Math.round(height * ratio)) {
       canvas.width = Math.round(width * ratio);
@@ -157,7 +153,7 @@ function createGlobe(model) {
   function draw() {
     measure();
     context.clearRect(0, 0, width, height);
-    disc(LOOK.sea);
+    disc(lookNow().sea);
     context.save();
     context.beginPath();
     context.arc(middleX, middleY, radius, 0, 2 * Math.PI);
@@ -168,7 +164,7 @@ function createGlobe(model) {
     context.restore();
     context.beginPath();
     context.arc(middleX, middleY, radius, 0, 2 * Math.PI);
-    context.strokeStyle = LOOK.coast;
+    context.strokeStyle = lookNow().coast;
     context.lineWidth = 1;
     context.stroke();
     drawRoutes();
@@ -217,9 +213,9 @@ function createGlobe(model) {
   }
 
   function drawLand() {
-    fillRings(rings, LOOK.land);
-    stroke(coasts, LOOK.coast, 0.8);
-    stroke(borders, LOOK.border, 0.8);
+    fillRings(rings, lookNow().land);
+    stroke(coasts, lookNow().coast, 0.8);
+    stroke(borders, lookNow().border, 0.8);
   }
 
   // Fills rings by the even-odd rule. A point behind the globe is moved to its rim, straight away from the
@@ -278,23 +274,17 @@ function createGlobe(model) {
     stroke(all, "rgba(80, 100, 115, 0.16)", 0.7);
   }
 
-  // The visible parts of a chain of legs, as runs of px with the leg of each point.
+  // The visible parts of legs, as runs of px with their leg.
   function runsOf(legs) {
     const runs = [];
-    let run = null;
     for (const leg of legs) {
-      const vectors = leg.back ? [...lines[leg.line]].reverse() : lines[leg.line];
       let before = null;
       let mine = [];
       const close = () => {
-        if (mine.length > 1) {
-          run = run || { track: [], pieces: [] };
-          run.pieces.push({ leg, start: run.track.length, end: run.track.length + mine.length });
-          run.track.push(...mine);
-        }
+        if (mine.length > 1) runs.push({ leg, pixels: mine });
         mine = [];
       };
-      for (const v of vectors) {
+      for (const v of leg.back ? [...lines[leg.line]].reverse() : lines[leg.line]) {
         const at = place(v);
         if (at.z >= 0) {
           if (before && before.z < 0) mine.push(onRim(before, at));
@@ -302,14 +292,11 @@ function createGlobe(model) {
         } else {
           if (before && before.z >= 0) mine.push(onRim(at, before));
           close();
-          if (run) runs.push(run);
-          run = null;
         }
         before = at;
       }
       close();
     }
-    if (run) runs.push(run);
     return runs;
   }
 
@@ -322,61 +309,42 @@ function createGlobe(model) {
   }
 
   function drawRoutes() {
-    const users = model.usersOf();
-    const zoom = zoomLevel();
     strands = [];
     drawing.setAttribute("width", width);
     drawing.setAttribute("height", height);
     groups.forEach((group, index) => {
-      const shown = model.isShown(index);
-      group.setAttribute("tabindex", shown ? "0" : "-1");
+      const shown = model.isShown(index) && (model.widthOf(index) || !routes[index].detour || index === lit);
       group.style.display = shown ? "" : "none";
       if (!shown) return;
-      group.setAttribute("aria-label", model.nameOf(index));
-      group.classList.toggle("best", index === model.recommended());
-      const paths = new Map();
-      for (const { track, pieces } of runsOf(model.legsOf(index))) {
-        let last = null;
-        for (const { leg, start, end } of pieces) {
-          const pixels = beside(track, start, end, model.laneOf(users, index, leg, zoom));
-          if (last && Math.hypot(last.x - pixels[0].x, last.y - pixels[0].y) < 40) pixels.unshift(last);
-          last = pixels[pixels.length - 1];
-          strands.push({ index, leg, pixels, box: boxOf(pixels) });
-          const style = model.styleOf(leg);
-          const key = `${model.familyOf(leg)}|${style.opacity}|${style.dashArray || ""}`;
-          const text = pixels.map(({ x, y }, i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("");
-          const path = paths.get(key) || { style, family: model.familyOf(leg), d: "" };
-          path.d += text;
-          paths.set(key, path);
-        }
-      }
-      const all = [...paths.values()];
-      const halo = index === model.recommended() ? [{ d: all.map(({ d }) => d).join(""), halo: true }] : [];
-      group.replaceChildren(...[...halo, ...all].map((one) => pathOf(one, index)));
+      const runs = runsOf(model.legsOf(index));
+      runs.forEach(({ leg, pixels }) => strands.push({ index, leg, pixels, box: boxOf(pixels) }));
+      const d = runs.map(({ pixels }) => pixels.map(({ x, y }, i) => `${i ? "L" : "M"}${x.toFixed(2)} ${y.toFixed(2)}`).join("")).join("");
+      const made = ["casing", "route-line"].map((kind) => {
+        const path = svg("path");
+        path.setAttribute("d", d);
+        path.setAttribute("class", kind);
+        return path;
+      });
+      group.replaceChildren(...made);
     });
+    strands.sort((a, b) => (model.widthOf(b.index) || 0) - (model.widthOf(a.index) || 0) || a.index - b.index);
     light(lit);
   }
 
-  function pathOf({ d, style, family, halo }, index) {
-    const path = svg("path");
-    path.setAttribute("d", d);
-    path.setAttribute("class", halo ? "halo" : `route-line ${family}`);
-    path.setAttribute("stroke", halo ? "#fff" : routes[index].colour);
-    if (!halo) {
-      path.setAttribute("stroke-opacity", style.opacity);
-      if (style.dashArray) path.setAttribute("stroke-dasharray", style.dashArray);
-      if (style.lineCap) path.setAttribute("stroke-linecap", style.lineCap);
-    }
-    return path;
-  }
-
+  // The coloured ones lie above the others, the answer on top, and the one pointed at over all.
   function light(index) {
     lit = index;
-    const px = lineWidth(zoomLevel());
+    const rank = (at) => (at === index ? 100 : model.widthOf(at) || 0);
     groups.forEach((group, at) => {
-      group.style.strokeWidth = `${px + (at === index ? 2.5 : 0)}px`;
-      group.style.opacity = index < 0 || at === index ? "" : "0.4";
+      const px = at === index ? (model.widthOf(at) || WIDTHS.beside) + 0.8 : model.widthOf(at);
+      const [casing, line] = group.children;
+      if (!line) return;
+      line.setAttribute("class", `route-line ${px ? "focus" : "context"} ${model.roleOf(at)}`);
+      line.style.strokeWidth = `${px || WIDTHS.context}px`;
+      casing.style.strokeWidth = `${px ? px + 2.6 : 0}px`;
     });
+    const order = groups.map((_, at) => at).sort((a, b) => rank(a) - rank(b) || b - a);
+    drawing.replaceChildren(...order.map((at) => groups[at]), dotsGroup);
   }
 
   function drawPlaces() {
@@ -401,17 +369,16 @@ function createGlobe(model) {
     const known = new Set(wanted.map(({ text }) => text));
     const background = [];
     for (const { vector, name, text, kind, zoom: from } of names) {
-      if (from > zoom + 0.5) break;
+      if (from > zoom + 0.5 || zoom < NAMES_FROM) break;
       const at = place(vector);
       if (at.z > 0.25 && !known.has(name)) background.push({ x: at.x, y: at.y, text: text(), kind, gap: kind === "ice" ? 4 : null });
     }
-    const taken = [...covered(main), ...spots.map(({ x, y }) => [x - 3, y - 3, x + 3, y + 3])];
+    const dots = spots.map(({ x, y }) => [x - 3, y - 3, x + 3, y + 3]);
     const free = covered(main);
-    const first = placedLabels(wanted, width, height, free);
-    const boxes = first.map((one) => (
-      [one.left - 3, one.top - 1, one.left + widthOf(one.text, one.kind) + 3, one.top + 17]
-    ));
-    showLabels(labels, [...first, ...placedLabels(background, width, height, [...taken, ...boxes])]);
+    const first = placedLabels(wanted, width, height, [...free, ...dots]);
+    const wantedNames = model.namesOfLines().map((one) => ({ ...one, pixels: strands.filter(({ index }) => index === one.index).map(({ pixels }) => pixels) }));
+    const named = layNames(lineNames, wantedNames, { width, height, taken: [...free, ...dots, ...boxesOf(first)], compact: !model.isWide() });
+    showLabels(labels, [...first, ...placedLabels(background, width, height, [...free, ...dots, ...named, ...boxesOf(first)])]);
   }
 
   function turn(lon, lat) {
@@ -552,6 +519,7 @@ function createGlobe(model) {
   }
 
   new ResizeObserver(refresh).observe(made);
+  DARK.addEventListener("change", refresh);
   // What the tests measure: the drawn vectors of a route by leg, and where they fall on the page.
   made.drawn = (index) => model.legsOf(index).map((leg) => lines[leg.line]);
   made.view = () => ({ ...view, middleX, middleY, radius });

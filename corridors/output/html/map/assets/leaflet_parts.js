@@ -71,13 +71,27 @@ const Ground = L.Renderer.extend({
       });
       context.setLineDash([]);
     }
-    context.fillStyle = LOOK.land;
+    const look = lookNow();
+    context.fillStyle = look.land;
     context.fill(this._land, "evenodd");
     context.lineWidth = 0.8 / scale;
-    context.strokeStyle = LOOK.coast;
+    context.strokeStyle = look.coast;
     context.stroke(this._coast);
-    context.strokeStyle = LOOK.border;
+    context.strokeStyle = look.border;
     context.stroke(this._borders);
+  },
+});
+
+// A line whose points are not rounded to whole pixels, which would make a smooth one tremble.
+const Strand = L.Polyline.extend({
+  _projectLatlngs(latLngs, result, bounds) {
+    if (!(latLngs[0] instanceof L.LatLng)) {
+      latLngs.forEach((one) => this._projectLatlngs(one, result, bounds));
+      return;
+    }
+    const ring = latLngs.map((at) => this._map.project(at).subtract(this._map.getPixelOrigin()));
+    ring.forEach((at) => bounds.extend(at));
+    result.push(ring);
   },
 });
 
@@ -89,10 +103,13 @@ function mapParts(map, host = {}) {
   const card = createCard(main, () => map.fire("furnished"));
   const tip = createTip(main);
   const isWide = host.isWide || (() => main.clientWidth > 900);
-  // The px at the left that the panel covers.
-  const aside = () => (panel && isWide() && !panel.classList.contains("folded") ? panel.offsetWidth : 0);
+  // The px at the left that the panel covers; on a narrow page it is a sheet at the bottom.
+  const aside = () => (panel && isWide() ? panel.offsetWidth + 12 : 0);
   const press = host.press || (() => false);
+  const below = () => (panel && !isWide() ? panel.offsetHeight : 0);
   let names = [];
+  let stateOf = () => ({});
+  const first = window.location.hash.slice(1);
 
   function toggle(group, layer, shown) {
     if (shown && !group.hasLayer(layer)) group.addLayer(layer);
@@ -102,23 +119,28 @@ function mapParts(map, host = {}) {
   function addBaseMap(base, ice) {
     map.createPane("base").style.zIndex = 150;
     map.getPane("base").style.pointerEvents = "none";
-    const labels = map.createPane("labels");
-    labels.style.zIndex = 620;
-    labels.classList.add("leaflet-zoom-hide");
+    for (const [pane, zIndex] of [["labels", 620], ["names", 640]]) {
+      const made = map.createPane(pane);
+      made.style.zIndex = zIndex;
+      made.classList.add("leaflet-zoom-hide");
+    }
     const ground = new Ground(base, ice);
     ground.addTo(map);
+    DARK.addEventListener("change", () => ground.redraw());
     names = namesOf(base, ice);
     return ground;
   }
 
-  // Labels of `wanted` places, then as many names as there is room for.
-  function placeLabels(wanted) {
+  const inView = ({ x, y }) => ({ x: x - map.getPixelOrigin().x + map._getMapPanePos().x, y: y - map.getPixelOrigin().y + map._getMapPanePos().y });
+
+  // Names of `lines`, labels of `wanted` places, then as many names as there is room for.
+  function placeLabels(wanted, lines = []) {
     const { x: width, y: height } = map.getSize();
     const zoom = map.getZoom();
     const bounds = map.getBounds();
     const background = [];
     for (const one of names) {
-      if (one.zoom > zoom + 0.5) break;
+      if (one.zoom > zoom + 0.5 || zoom < NAMES_FROM) break;
       const centre = map.getCenter().lng;
       const lon = one.lon + 360 * Math.round((centre - one.lon) / 360);
       if (bounds.contains([one.lat, lon])) {
@@ -130,16 +152,18 @@ function mapParts(map, host = {}) {
       const { x, y } = map.latLngToContainerPoint(at);
       return { ...rest, x, y };
     });
+    const origin = map.containerPointToLayerPoint([0, 0]);
     const dots = places.map(({ x, y }) => [x - 4, y - 4, x + 4, y + 4]);
     const over = covered(main);
-    const placed = placedLabels(places, width, height, over);
+    const ends = places.filter(({ kind }) => kind === "end");
+    const kept = placedLabels(ends, width, height, [...over, ...dots]);
+    const named = layNames(map.getPane("names"), lines.map((one) => ({ ...one, pixels: one.pixels.map((line) => line.map(inView)) })),
+      { width, height, taken: [...over, ...boxesOf(kept), ...dots], origin, compact: !isWide() });
+    const more = placedLabels(places.filter(({ kind }) => kind !== "end"), width, height, [...over, ...named, ...boxesOf(kept)]);
+    const placed = [...kept, ...more];
     const known = new Set(places.map(({ text }) => text));
-    const taken = placed.map((one) => (
-      [one.left - 3, one.top - 1, one.left + widthOf(one.text, one.kind) + 3, one.top + 17]
-    ));
     const rest = background.filter(({ text }) => !known.has(text));
-    placed.push(...placedLabels(rest, width, height, [...over, ...taken, ...dots]));
-    const origin = map.containerPointToLayerPoint([0, 0]);
+    placed.push(...placedLabels(rest, width, height, [...over, ...named, ...boxesOf(placed), ...dots]));
     showLabels(map.getPane("labels"), placed, origin.x, origin.y);
   }
 
@@ -172,52 +196,82 @@ function mapParts(map, host = {}) {
     });
   }
 
-  // Names the map, puts its controls on it and shows what is drawn; moves the layer control, if there
-  // is one, into the panel.
-  function furnish(control, attribution, view) {
+  // Names the map, puts its controls on it and shows what is drawn. `state()` is what a link to this
+  // view holds beside its middle and zoom.
+  function furnish(attribution, view, state = () => ({})) {
     L.control.zoom({ position: "bottomright" }).addTo(map);
     scale().addTo(map);
     map.attributionControl.setPrefix("").addAttribution(attribution);
     map.getContainer().setAttribute("role", "application");
     map.getContainer().setAttribute(
-      "aria-label", "Map: arrow keys move it, plus and minus zoom; press Tab for what is drawn on it",
+      "aria-label", "Map: arrow keys move it, plus and minus zoom; the list beside it opens what is drawn",
     );
-    const fold = control ? furnishPanel(control) : () => {};
+    if (panel) furnishPanel(view);
     fit(view(isWide()));
-    return { fold };
+    if (!panel) return;
+    stateOf = state;
+    map.on("moveend", remember);
   }
 
-  // Returns what folds the panel.
-  function furnishPanel(control) {
-    // Leaflet writes the list anew whenever a layer comes or goes, but for a press on its box.
-    const update = control._update;
-    control._update = function updateList() {
-      const made = update.call(this);
-      map.fire("listed");
-      return made;
-    };
-    document.getElementById("layers").append(control.getContainer());
+  function furnishPanel(view) {
     L.DomEvent.disableClickPropagation(panel);
     L.DomEvent.disableScrollPropagation(panel);
-    const fold = document.getElementById("fold");
-    const folded = (on) => {
-      panel.classList.toggle("folded", on);
-      fold.setAttribute("aria-expanded", String(!on));
-      fold.setAttribute("aria-label", on ? "Unfold the panel" : "Fold the panel");
-      fold.textContent = on ? "+" : "−";
-    };
-    folded(!isWide());
-    fold.addEventListener("click", () => {
-      folded(!panel.classList.contains("folded"));
+    const grip = document.getElementById("grip");
+    grip.addEventListener("click", () => {
+      const low = panel.classList.toggle("low");
+      grip.setAttribute("aria-expanded", String(!low));
+      grip.setAttribute("aria-label", low ? "Show the answer" : "Fold the answer");
       map.fire("furnished");
     });
-    return () => folded(true);
+    const tools = node("div", "tools",
+      button("", "Copy link", "", ({ target }) => copyLink(target)),
+      button("", "Image", "Save the map as an image", () => saveImage(main, document.title)),
+      button("", "Print", "", () => window.print()));
+    main.append(tools);
+    // On paper the panel stands beside the map, which has the size of what is left of the sheet.
+    const sized = (on) => {
+      document.documentElement.classList.toggle("on-paper", on);
+      map.invalidateSize({ animate: false });
+      fit(view(true));
+      map.fire("furnished");
+    };
+    window.addEventListener("beforeprint", () => sized(true));
+    window.addEventListener("afterprint", () => sized(false));
   }
 
-  function fit([south, west, north, east]) {
+  async function copyLink(control) {
+    remember();
+    const text = control.textContent;
+    try {
+      await navigator.clipboard.writeText(window.location.href);
+      control.textContent = "Copied";
+    } catch {
+      control.textContent = "The address is the link";
+    }
+    setTimeout(() => { control.textContent = text; }, 2500);
+  }
+
+  // The view goes into the address, which is a link to it; a frame in a notebook has no address.
+  function remember() {
+    const { lat, lng } = map.getCenter();
+    const all = { at: [lat.toFixed(2), lng.toFixed(2), map.getZoom().toFixed(2)].join(","), ...stateOf() };
+    const text = Object.entries(all).filter(([, value]) => value !== "").map(([key, value]) => `${key}=${encodeURIComponent(value)}`).join("&");
+    if (!panel || window.location.protocol === "about:") return;
+    window.history.replaceState(null, "", `#${text}`);
+  }
+
+  function remembered() {
+    const given = Object.fromEntries(new URLSearchParams(first));
+    const at = (given.at || "").split(",").map(Number);
+    return { ...given, at: at.length === 3 && at.every(Number.isFinite) ? at : null };
+  }
+
+  // The box in view, beside the panel or over it, or over `sheet`.
+  function fit([south, west, north, east], sheet = null) {
+    const low = sheet ? sheet.offsetHeight : below();
     map.fitBounds([[south, west], [north, east]], {
-      paddingTopLeft: isWide() ? [aside() + 24, 12] : [6, (panel ? panel.offsetHeight : 0) + 20],
-      paddingBottomRight: isWide() ? [24, 24] : [6, 40], animate: false,
+      paddingTopLeft: isWide() ? [aside() + 24, 24] : [14, 54],
+      paddingBottomRight: isWide() ? [30, 50] : [14, low + 24], animate: false,
     });
   }
 
@@ -236,5 +290,5 @@ function mapParts(map, host = {}) {
     return made;
   }
 
-  return { main, panel, card, tip, isWide, aside, press, toggle, addBaseMap, placeLabels, answer, furnish, fit };
+  return { main, panel, card, tip, isWide, aside, below, press, toggle, addBaseMap, placeLabels, answer, furnish, fit, remember, remembered };
 }

@@ -1,20 +1,14 @@
-// Draws the routes. All text is inserted as text nodes, never as markup.
+// Draws the routes: in colour what is recommended, what is beside it and what would change it; the
+// rest in one grey. All text is inserted as text nodes, never as markup.
 "use strict";
+
+const WIDTHS = { answer: 4.4, beside: 2.8, context: 1.15 };
 
 // `content` is that of the page, in which it stands; a page that asks again gives more later, to
 // `replace`. `host` names the elements of another page: see `mapParts`.
 function createCorridorMap(map, content, host) {
   const parts = mapParts(map, host);
   const { main, card, tip, isWide, toggle } = parts;
-  const FAMILY = {
-    sea: { dashArray: "7 5" },
-    rail: {},
-    ferry: { dashArray: "1 6", lineCap: "round" },
-    river: { dashArray: "9 3 2 3" },
-    road: { dashArray: "3 3" },
-  };
-  // Legs of the user's own data.
-  const OWN = { dashArray: "14 3 2 3" };
   const PART_NAMES = {
     sea: "Sailing", ice: "Sailing in ice", rail: "Rail", ferry: "Ferries", river: "River", road: "Road",
     port_calls: "Port calls", canal: "Canals", border: "Borders", gauge_change: "Gauge change",
@@ -33,23 +27,21 @@ function createCorridorMap(map, content, host) {
   ];
   const named = (id) => names.get(id) || id;
   let [names, ways, costLines, chainParts, options, routes, places, months] = [];
-  // What is drawn of each route: by leg its strands, in each copy. A pane and its renderer serve the
-  // route of their number in whatever is drawn next.
-  let [chains, groups] = [[], []];
-  const renderers = [];
-  const visible = new Set();
+  let [groups, focus] = [[], new Map()];
   const dots = [];
-  let dotsRenderer = null;
+  const renderers = {};
   let placesGroup = null;
-  let strands = [];
+  // What lies where: by route its legs in each copy, with their px.
+  let tracks = [];
   let month = 0;
   let held = -1;
   let heldLeg = null;
   // What the sliders say; they price the first month.
   let prices = null;
   let pointed = -1;
-  let firstZoom = 0;
+  let panel = null;
   let globe = null;
+  let view = "map";
   let ground = null;
 
   function take(given) {
@@ -77,23 +69,15 @@ function createCorridorMap(map, content, host) {
     }));
     months = (content.months || []).map((one) => ({
       ...one,
-      options: one.options.map(([route, rank, departs, number, notes]) => ({ ...options[number], route, rank, departs, notes })),
+      options: one.options.map(([route, rank, departs, number]) => ({ ...options[number], route, rank, departs })),
     }));
-    chains = routes.map(() => []);
+    tracks = routes.map(() => []);
     groups = routes.map(() => null);
-    routes.forEach((_, index) => {
-      renderers[index] = renderers[index] || L.svg({ pane: `route-${index}`, padding: 0.2 });
-    });
   }
 
   take(content);
 
-  const familyOf = (leg) => leg.service.split("/")[0];
-  // Carriage to and from the main carriage is drawn paler.
-  const styleOf = (leg) => ({
-    ...(FAMILY[familyOf(leg)] || FAMILY.road), ...(leg.own ? OWN : {}),
-    opacity: leg.part === MAIN ? 1 : 0.6,
-  });
+  const answer = () => content.answers[month];
 
   // The option of a route in the month shown, null where it is closed; the full record in the first.
   function optionOf(index) {
@@ -117,7 +101,8 @@ function createCorridorMap(map, content, host) {
     return legs;
   }
 
-  const isShown = (index) => visible.has(index) && optionOf(index) !== null;
+  const isShown = (index) => groups[index] !== null && map.hasLayer(groups[index]) && optionOf(index) !== null;
+  const roleOf = (index) => (optionOf(index) || routes[index]).role;
   const moved = () => (prices && prices.moved && !month ? prices : null);
 
   // The recommended route of the month, or the best at the prices set.
@@ -145,12 +130,6 @@ function createCorridorMap(map, content, host) {
     return value.toLocaleString("en-US", { maximumSignificantDigits: 4 });
   }
 
-  function swatch(route) {
-    const made = node("span", "swatch");
-    made.style.background = route.colour;
-    return made;
-  }
-
   const titleOf = (index) => (optionOf(index) || routes[index]).title || routes[index].title;
 
   const between = (from, to) => (from === to ? `within ${from}` : `${from} to ${to}`);
@@ -164,12 +143,13 @@ function createCorridorMap(map, content, host) {
   }
 
   function sourceText(id) {
-    const citation = (content.sources || {})[id];
-    return citation ? `${id}: ${citation}` : id;
+    const [citation, address] = (content.sources || {})[id] || [];
+    const text = citation ? `${id}: ${citation}` : id;
+    return address ? linkTo(address, text) : text;
   }
 
   function legLines(leg) {
-    const origin = leg.calibrated === true ? " (calibrated to the published length)" : "";
+    const origin = (leg.calibrated === true ? " (calibrated to the published length)" : "") + (leg.own ? " (your own data)" : "");
     const lines = [node("div", "leg-name", `${leg.from_name} → ${leg.to_name}`)];
     if (leg.departs === undefined) {
       lines.push(node("div", "leg-facts", `${named(leg.service)} · ${figure(leg.km)} km${origin}`));
@@ -191,7 +171,7 @@ function createCorridorMap(map, content, host) {
 
   function routeCard(index, leg) {
     const option = optionOf(index);
-    const made = node("div", "route-popup", node("h2", "", swatch(routes[index]), titleOf(index)));
+    const made = node("div", "route-popup", node("h2", "", mark(roleOf(index)), titleOf(index)));
     if (!option) {
       made.append(node("p", "sum", `Not usable for a departure in ${months[month].label}.`));
       return made;
@@ -287,7 +267,7 @@ function createCorridorMap(map, content, host) {
       const acts = place.operations.filter((act) => act.route === i).map(
         (act) => node("li", "", `${act.label}: ${figure(act.hours, 1)} h, USD ${figure(act.usd)}`),
       );
-      const made = node("div", "user", swatch(routes[i]), button("link", routes[i].title, "", () => open(i)));
+      const made = node("div", "user", mark(roleOf(i)), button("link", routes[i].title, "", () => open(i)));
       if (acts.length) made.append(node("ul", "", ...acts));
       return made;
     });
@@ -299,229 +279,139 @@ function createCorridorMap(map, content, host) {
 
   // Opens the card of a route, of a leg of it or not, and keeps the route lit while it is open.
   function open(index, leg = null) {
-    if (!map.hasLayer(groups[index])) map.addLayer(groups[index]);
-    if (!isWide()) control.fold();
     tip.hide();
     card.show(routeCard(index, leg), () => hold(-1));
     heldLeg = leg;
     hold(index);
+    if (!isWide() && view === "map") parts.fit(boxOfRoute(index), card.element);
+  }
+
+  // A row of the panel also turns the globe to its route.
+  function openRow(index) {
+    open(index);
+    if (globe && view !== "map") globe.centreOn(index);
+  }
+
+  function boxOfRoute(index) {
+    const bounds = L.latLngBounds(tracks[index].filter(({ copy }) => !copy).flatMap(({ points }) => points));
+    return [bounds.getSouth(), bounds.getWest(), bounds.getNorth(), bounds.getEast()];
   }
 
   function hold(index) {
     held = index;
     light();
+    parts.remember();
   }
 
   function point(index) {
+    if (index === pointed) return;
     pointed = index;
     light();
     if (host && host.pointed) host.pointed(index);
   }
 
-  // The pointed route, else the one whose card is open, is wide and above the others, which fade. The
-  // paths stay where they are in the page: a path moved under the pointer would miss the press.
+  // The pointed route, else the one whose card is open: it lies over the others in its colour.
+  const litOne = () => (pointed >= 0 ? pointed : held);
+
   function light() {
-    const lit = pointed >= 0 ? pointed : held;
+    const index = litOne();
+    const lit = index >= 0 && optionOf(index) ? tracks[index].map(({ points }) => points) : [];
+    drawTrack("lit", litGroup, index, lit, (focus.get(index) || WIDTHS.beside) + 0.8);
+    if (globe) globe.light(index);
+    later(placeMarkers);
+  }
+
+  // A route is one path, over a casing in the colour of the sea where it stands in colour.
+  function drawTrack(pane, group, index, lines, weight) {
+    const role = index < 0 ? "none" : roleOf(index);
+    if (pane === "lit") group.clearLayers();
+    const shared = { pane, renderer: renderers[pane], interactive: false, smoothFactor: 0.5 };
+    if (pane !== "context") group.addLayer(new Strand(lines, { ...shared, weight: weight + 2.6, className: "casing" }));
+    const line = new Strand(lines, { ...shared, weight, className: `route-line ${pane} ${role}` });
+    // Each path says whose it is.
+    line.on("add", () => { line.getElement().dataset.route = index; });
+    group.addLayer(line);
+  }
+
+  // What stands in colour, and how wide: the answer of the month, or the best at the prices set.
+  function focusNow() {
     const best = recommended();
-    routes.forEach((_, index) => {
-      const pane = map.getPane(`route-${index}`);
-      if (!pane) return;
-      pane.style.zIndex = index === lit ? 460 : 440 - (index === best ? -1 : index);
-      pane.style.opacity = lit < 0 || index === lit ? "" : "0.4";
-      const weight = lineWidth(map.getZoom()) + (index === lit ? 2.5 : 0);
-      for (const { line } of chains[index]) {
-        if (line.options.weight !== weight) line.setStyle({ weight });
-      }
-    });
-    if (globe) globe.light(lit);
+    const found = answer().focus.map((index) => [index, index === best ? WIDTHS.answer : WIDTHS.beside]);
+    return new Map([...found, ...(best < 0 ? [] : [[best, WIDTHS.answer]])]);
   }
 
   function addRoute(group, index) {
     groups[index] = group;
-    const pane = map.getPane(`route-${index}`) || map.createPane(`route-${index}`);
-    pane.style.zIndex = 440 - index;
-    group.on("add", () => { visible.add(index); later(refresh); });
-    group.on("remove", () => { visible.delete(index); later(refresh); });
-    visible.add(index);
-    draw(index);
+    group.on("add remove", () => later(refresh));
   }
 
-  function draw(index) {
-    const group = groups[index];
-    const option = optionOf(index);
-    group.clearLayers();
-    chains[index] = [];
-    if (!option) return;
-    const renderer = renderers[index];
-    const legs = legsOf(index);
-    option.copies.forEach((turn, copy) => {
-      for (const leg of legs) {
+  function draw() {
+    focus = focusNow();
+    const order = routes.map((_, index) => index).sort((a, b) => (focus.get(a) || 0) - (focus.get(b) || 0) || b - a);
+    for (const index of order) {
+      const option = optionOf(index);
+      groups[index].clearLayers();
+      tracks[index] = !option ? [] : option.copies.flatMap((turn, copy) => legsOf(index).map((leg) => {
         const points = unpacked(content.lines[leg.line], leg.turns + turn);
         if (leg.back) points.reverse();
-        const shared = { renderer, pane: `route-${index}`, interactive: false };
-        const style = { ...shared, color: routes[index].colour, lineCap: "butt", ...styleOf(leg) };
-        const line = L.polyline([], { ...style, className: `route-line ${familyOf(leg)}` });
-        const halo = index === recommended()
-          ? L.polyline([], { ...shared, color: "#fff", weight: 7, opacity: 0.9, className: "halo" }) : null;
-        chains[index].push({ leg, points, line, halo, copy, index, pixels: [], box: [0, 0, 0, 0] });
-      }
-    });
-    const drawn = chains[index];
-    drawn.forEach(({ halo }) => { if (halo) group.addLayer(halo); });
-    drawn.forEach(({ line }) => group.addLayer(line));
+        return { index, leg, copy, points, pixels: [], box: [0, 0, 0, 0] };
+      }));
+      const inColour = focus.has(index);
+      // What goes half as far again as a better one is drawn only when pointed at.
+      if (!option || (routes[index].detour && !inColour)) continue;
+      drawTrack(inColour ? "focus" : "context", groups[index], index, tracks[index].map(({ points }) => points), focus.get(index) || WIDTHS.context);
+    }
+    lay();
   }
 
-  // One stop of the keyboard a corridor: its drawing is a button with a name.
-  function stop(index) {
-    const made = renderers[index]._container;
-    if (!made || made.dataset.route) return;
-    made.dataset.route = index;
-    asButton(made, index, () => {
-      const origin = map.getPixelOrigin().subtract(map._getMapPanePos());
-      return inSight(chains[index].flatMap(({ pixels }) => (
-        pixels.map(({ x, y }) => ({ x: x - origin.x, y: y - origin.y }))
-      )));
-    });
+  // The px of each leg at this zoom, which tell what is pointed at.
+  function lay() {
+    for (const one of tracks.flat()) {
+      one.pixels = one.points.map((at) => map.project(at));
+      one.box = boxOf(one.pixels);
+    }
   }
 
-  // Of the points of a route in sight that nearest to the middle of the open map, or null.
-  function inSight(points) {
-    const [wide, high] = [main.clientWidth, main.clientHeight];
-    const left = parts.aside();
-    const [x, y] = [(left + wide) / 2, high / 2];
-    const away = (point) => Math.hypot(point.x - x, point.y - y);
-    return points
-      .filter((point) => point.x > left && point.x < wide && point.y > 0 && point.y < high)
-      .reduce((a, b) => (a && away(a) <= away(b) ? a : b), null);
-  }
-
-  // A drawing of a route as a button; `where` says where its name is shown while it has the focus.
-  function asButton(made, index, where) {
-    made.setAttribute("role", "button");
-    made.setAttribute("tabindex", "0");
-    made.classList.add("stop");
-    made.addEventListener("focus", () => {
-      if (!made.matches(":focus-visible")) return;
-      point(index);
-      const at = where();
-      if (at) tip.show(titleOf(index), at.x, at.y);
-    });
-    made.addEventListener("blur", () => { point(-1); tip.hide(); });
-    made.addEventListener("keydown", (event) => {
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-      const chosen = event.key === "Enter" || event.key === " ";
-      if (!step && !chosen) return;
-      event.preventDefault();
-      event.stopPropagation();
-      if (chosen) open(index);
-      else {
-        const all = [...made.parentElement.closest(".leaflet-map-pane, .globe").querySelectorAll(".stop")]
-          .filter((one) => one.getAttribute("tabindex") === "0")
-          .sort((a, b) => a.dataset.route - b.dataset.route);
-        all[(all.indexOf(made) + step + all.length) % all.length].focus();
-      }
-    });
-  }
+  // Of strands on one track the coloured one is met, and of those the best.
+  const strands = () => routes.map((_, index) => index)
+    .filter((index) => isShown(index) && !(routes[index].detour && !focus.has(index)))
+    .sort((a, b) => (focus.get(b) || 0) - (focus.get(a) || 0) || a - b).flatMap((index) => tracks[index]);
 
   function nameOf(index) {
     const [usd, days] = printedOf(index);
-    return `${titleOf(index)}: USD ${usd} per TEU, ${days} days. Press Enter for details`;
+    return `${titleOf(index)}: USD ${usd} per TEU, ${days} days`;
   }
 
   function refresh() {
-    const users = usersOf();
-    const zoom = map.getZoom();
-    strands = [];
-    routes.forEach((_, index) => {
-      const shown = isShown(index);
-      map.getPane(`route-${index}`).style.display = shown ? "" : "none";
-      stop(index);
-      const made = renderers[index]._container;
-      if (made) {
-        made.setAttribute("tabindex", shown ? "0" : "-1");
-        made.setAttribute("aria-label", nameOf(index));
-      }
-      if (!shown) return;
-      for (let copy = 0; copy < 3; copy += 1) {
-        layOut(chains[index].filter((one) => one.copy === copy), (leg) => laneOf(users, index, leg, zoom));
-      }
-      strands.push(...chains[index]);
-    });
+    draw();
     light();
-    placeMarkers();
     if (globe) globe.refresh();
-  }
-
-  // Which routes use each line, so that they lie side by side.
-  function usersOf() {
-    const users = new Map();
-    routes.forEach((_, index) => {
-      if (!isShown(index)) return;
-      for (const { line } of legsOf(index)) {
-        if (!users.has(line)) users.set(line, []);
-        if (!users.get(line).includes(index)) users.get(line).push(index);
-      }
-    });
-    return users;
-  }
-
-  function laneOf(users, index, leg, zoom) {
-    const order = users.get(leg.line);
-    return (order.indexOf(index) - (order.length - 1) / 2) * laneWidth(zoom) * (leg.back ? -1 : 1);
-  }
-
-  // Draws each leg beside its track. Directions are taken along the full route, so that legs join.
-  function layOut(chain, lane) {
-    const zoom = map.getZoom();
-    const track = [];
-    const pieces = chain.map((drawn) => {
-      const start = track.length;
-      track.push(...L.LineUtil.simplify(drawn.points.map((point) => map.project(point, zoom)), 1));
-      return { drawn, start, end: track.length };
-    });
-    let last = null;
-    for (const { drawn, start, end } of pieces) {
-      const placed = beside(track, start, end, lane(drawn.leg));
-      const gap = last ? Math.hypot(last.x - placed[0].x, last.y - placed[0].y) : 0;
-      if (gap > 0.5 && gap < 40) placed.unshift(last);
-      last = placed[placed.length - 1];
-      const latLngs = placed.map((at) => map.unproject(L.point(at.x, at.y), zoom));
-      drawn.line.setLatLngs(latLngs);
-      if (drawn.halo) drawn.halo.setLatLngs(latLngs);
-      drawn.pixels = placed;
-      drawn.box = boxOf(placed);
-    }
   }
 
   function addPlaces(group) {
     placesGroup = group;
-    if (!dotsRenderer) {
-      const pane = map.createPane("places");
-      pane.style.zIndex = 500;
-      pane.style.pointerEvents = "none";
-      dotsRenderer = L.svg({ pane: "places", padding: 0.2 });
-    }
-    const renderer = dotsRenderer;
     const turns = routes.some((route) => route.copies.length > 1) ? [0, 1] : [0];
     for (const place of places) {
       for (const turn of turns) {
         const dot = L.circleMarker([place.lat, place.lon + 360 * turn], {
-          renderer, pane: "places", interactive: false, radius: 4, weight: 1.6, fillOpacity: 1,
+          renderer: renderers.places, pane: "places", interactive: false, radius: 4, weight: 1.6, fillOpacity: 1,
           className: `place ${place.kind}`,
         });
         dots.push({ place, dot, radius: 4 });
       }
     }
-    group.on("add remove", () => later(refresh));
+    group.on("add remove", () => later(placeMarkers));
   }
 
-  // The radius of a place's dot and whether it has a label, at a zoom.
+  const inColour = (index) => isShown(index) && (focus.has(index) || index === litOne());
+
+  // The radius of a place's dot and whether it has a label, at a zoom: of what is coloured alone.
   function markOf(place, zoom) {
-    const near = zoom >= 4.5;
+    const near = zoom >= 4;
     return {
-      shown: place.routes.some(isShown) && (place.kind !== "via" || zoom >= 5),
-      radius: { end: 6, via: 2.5, border: near ? 4 : 2.2 }[place.kind] || (near ? 4.5 : 3.5),
-      labelled: zoom >= 6 || (place.kind !== "via" && (place.kind !== "border" || zoom >= 4)),
+      shown: place.routes.some(inColour) && (place.kind === "end" || place.kind === "passage" || zoom >= { change: 3.5, border: 4, via: 5 }[place.kind]),
+      radius: { end: 6, via: 2.5, passage: near ? 4 : 3 }[place.kind] || 4,
+      labelled: place.kind === "end" || (near && place.kind !== "via") || zoom >= 6,
     };
   }
 
@@ -534,71 +424,26 @@ function createCorridorMap(map, content, host) {
       one.radius = radius;
       one.dot.setRadius(radius);
     }
-    refreshLabels();
+    const wanted = dots.filter(({ place, shown }) => shown && markOf(place, zoom).labelled)
+      .map(({ place, dot, radius }) => ({ at: dot.getLatLng(), text: shortName(place), kind: place.kind, gap: radius + 3 }));
+    parts.placeLabels(wanted, namesOfLines());
   }
 
-  function refreshLabels() {
-    const zoom = map.getZoom();
-    const wanted = dots
-      .filter(({ place, shown }) => shown && markOf(place, zoom).labelled)
-      .map(({ place, dot, radius }) => ({
-        at: dot.getLatLng(), text: shortName(place), kind: place.kind, gap: radius + 3,
-      }));
-    markEdges();
-    parts.placeLabels(wanted);
-  }
-
-  // A route round the other side of the world leaves the first view on both edges: there it says
-  // where it goes on to.
-  function markEdges() {
-    const { x: width, y: height } = map.getSize();
-    const origin = map.getPixelOrigin().subtract(map._getMapPanePos());
-    const made = [];
-    const wideView = map.getZoom() <= firstZoom + 0.6;
-    routes.forEach((route, index) => {
-      if (!wideView || !isShown(index) || (optionOf(index).copies || []).length < 2) return;
-      const ends = legsOf(index);
-      if (!ends.length) return;
-      const left = parts.aside() && parts.aside() + 14;
-      const [from, to] = [ends[0].from_name, ends[ends.length - 1].to_name];
-      for (const [edge, text, name] of [
-        [width, isWide() ? `${route.title}, on to ${to} ▸` : "▸", `${route.title} goes on to ${to}`],
-        [left, isWide() ? `◂ ${route.title}, from ${from}` : "◂", `${route.title} comes from ${from}`],
-      ]) {
-        const at = crossing(chains[index], edge, origin, height);
-        if (at === null) continue;
-        const tag = button("edge", text, `${name}: show it whole on the globe`, () => {
-          setView("globe");
-          globe.centreOn(index);
-          open(index);
-        });
-        tag.title = `${name}: show it whole on the globe`;
-        tag.style.borderColor = route.colour;
-        tag.style.top = `${Math.round(at)}px`;
-        if (edge === width) tag.style.right = "4px";
-        else tag.style.left = `${left + 4}px`;
-        made.push(tag);
-      }
+  // Name, difference and how often, of what is in colour; the answer with its figures.
+  function namesOfLines() {
+    const best = recommended();
+    const said = new Map(answer().groups.flatMap(([, rows]) => rows.map((row) => [row.route, row])));
+    return [...focus.keys()].sort((a, b) => focus.get(b) - focus.get(a) || a - b).filter(isShown).map((index) => {
+      const row = said.get(index) || {};
+      const usd = moved() ? `USD ${usdNow(index)}` : `USD ${row.usd}`;
+      const isBest = index === best;
+      const text = isBest || moved() ? `${usd} · ${row.days} days` : row.against;
+      return {
+        index, role: roleOf(index), big: isBest, title: titleOf(index).split(",")[0], open: () => open(index),
+        text: [text, row.sails].filter(Boolean).join(" · "), pixels: tracks[index].map(({ pixels }) => pixels),
+      };
     });
-    edges.replaceChildren(...made);
   }
-
-  // Where the strands cross a vertical line of the view from the inside, in px from the top, or null.
-  function crossing(chain, edge, origin, height) {
-    for (const { pixels } of chain) {
-      for (let i = 1; i < pixels.length; i += 1) {
-        const [a, b] = [pixels[i - 1], pixels[i]].map(({ x, y }) => ({ x: x - origin.x, y: y - origin.y }));
-        if ((a.x - edge) * (b.x - edge) < 0) {
-          const y = a.y + ((edge - a.x) / (b.x - a.x)) * (b.y - a.y);
-          if (y > 20 && y < height - 60) return y;
-        }
-      }
-    }
-    return null;
-  }
-
-  const edges = node("div", "edges");
-  main.append(edges);
 
   function found(x, y, event) {
     const [line, dot] = reachOf(event);
@@ -608,7 +453,7 @@ function createCorridorMap(map, content, host) {
     }));
     const near = nearestDot(at, x, y, dot);
     if (near) return near.one;
-    return nearest(strands, x + origin.x, y + origin.y, line);
+    return nearest(strands(), x + origin.x, y + origin.y, line);
   }
 
   const textOf = (thing) => {
@@ -634,35 +479,44 @@ function createCorridorMap(map, content, host) {
 
   function addBaseMap(base) {
     ground = parts.addBaseMap(base, ice);
+    for (const [pane, zIndex] of [["context", 430], ["focus", 440], ["lit", 450], ["places", 500]]) {
+      const made = map.createPane(pane);
+      made.style.zIndex = zIndex;
+      made.style.pointerEvents = "none";
+      renderers[pane] = L.svg({ pane, padding: 0.2 });
+    }
+    litGroup.addTo(map);
     model.base = base;
   }
+
+  const litGroup = L.layerGroup();
 
   // What the globe draws from.
   const model = {
     get content() { return content; },
     get routes() { return routes; },
     get places() { return places; },
-    ice, isShown, legsOf, optionOf, styleOf, familyOf, usersOf, markOf, recommended,
-    laneOf, tenths, textOf, openThing, pointThing, nameOf, asButton, card, tip, main,
-    aside: parts.aside, press: parts.press, isWide, base: null,
+    widthOf: (index) => focus.get(index), ice, isShown, legsOf, optionOf, roleOf, markOf, recommended, tenths, textOf,
+    openThing, pointThing, nameOf, namesOfLines, card, tip, main,
+    aside: parts.aside, below: parts.below, press: parts.press, isWide, base: null,
   };
 
-  let control = { fold() {} };
   const views = node("div", "");
   views.id = "views";
   views.setAttribute("role", "group");
   views.setAttribute("aria-label", "View");
 
   function setView(name) {
+    view = name;
     for (const one of views.children) one.setAttribute("aria-pressed", String(one.dataset.view === name));
     const flat = name === "map";
     if (!flat && !globe) globe = createGlobe(model);
     map.getContainer().hidden = !flat;
-    edges.hidden = !flat;
     tip.hide();
     if (globe) globe.show(!flat, name === "arctic");
     if (flat) map.invalidateSize();
     light();
+    parts.remember();
   }
 
   // On a narrow page the box around all routes would leave the land of both ends a few mm wide.
@@ -678,7 +532,7 @@ function createCorridorMap(map, content, host) {
     ];
   }
 
-  function finish(layers, attribution) {
+  function finish(attribution, links = []) {
     for (const [name, text] of [["map", "Map"], ["globe", "Globe"], ["arctic", "Arctic"]]) {
       const made = button("", text, "", () => setView(name));
       made.dataset.view = name;
@@ -686,36 +540,46 @@ function createCorridorMap(map, content, host) {
       views.append(made);
     }
     main.append(views);
-    control = parts.furnish(layers, attribution, firstView);
-    firstZoom = map.getZoom();
-    routes.forEach((route, index) => {
-      if (route.detour) map.removeLayer(groups[index]);
-    });
-    if (parts.panel) followPanel(parts.panel);
+    if (parts.panel) {
+      panel = createPanel(parts.panel, { open: openRow, point, role: roleOf, isFocus: (index) => focus.has(index), credit: attribution, links });
+    }
+    focus = focusNow();
+    dress();
+    parts.furnish(attribution, firstView, state);
     parts.answer({ found, enter: pointThing, leave: () => point(-1), text: textOf, open: openThing });
-    map.on("zoomend", () => later(refresh));
+    map.on("zoomend", () => later(lay));
     map.on("moveend resize furnished", () => {
       later(placeMarkers);
       if (globe) globe.refresh();
     });
     refresh();
-    map.on("listed", dress);
     if (months.length) {
       createMonths({ strip: document.getElementById("months"), months, setMonth });
       map.invalidateSize({ animate: false });
       parts.fit(firstView(isWide()));
-      firstZoom = map.getZoom();
     }
     if (document.getElementById("whatif-data")) followPrices(createWhatIf);
+    if (parts.panel) restore(parts.remembered());
     main.dataset.drawn = "true";
+  }
+
+  // What a link to this view holds beside its middle and zoom.
+  const state = () => ({
+    view: view === "map" ? "" : view, route: held < 0 ? "" : routes[held].corridor, month: month || "",
+  });
+
+  function restore({ at, view: name, route, month: shown }) {
+    if (shown) document.querySelector(`#months [data-month="${Number(shown)}"]`)?.click();
+    const index = routes.findIndex(({ corridor }) => corridor === route);
+    if (index >= 0) open(index);
+    if (["globe", "arctic"].includes(name)) setView(name);
+    if (at) map.setView(at.slice(0, 2), at[2], { animate: false });
   }
 
   // Draws what a new answer holds. Places on the map stay, and so does the view unless `fit`.
   function replace(given, fit) {
     const opened = held < 0 ? null : routes[held].corridor;
     [...groups, placesGroup].forEach((group) => map.removeLayer(group));
-    renderers.slice(given.routes.length).forEach((_, i) => hideRoute(given.routes.length + i));
-    visible.clear();
     dots.length = 0;
     take(given);
     // The card of a corridor stays open with its new figures.
@@ -723,56 +587,24 @@ function createCorridorMap(map, content, host) {
     pointed = -1;
     if (held >= 0) card.renew(routeCard(held));
     else card.close(false);
-    routes.forEach((route, index) => {
-      addRoute(new L.FeatureGroup(), index);
-      visible.delete(index);
-      if (!route.detour) map.addLayer(groups[index]);
-    });
-    addPlaces(new L.FeatureGroup());
-    map.addLayer(placesGroup);
+    routes.forEach((_, index) => addRoute(L.featureGroup().addTo(map), index));
+    addPlaces(L.featureGroup().addTo(map));
     if (globe) globe.load();
     if (fit) {
       parts.fit(firstView(isWide()));
-      firstZoom = map.getZoom();
       if (globe) globe.reset();
     }
     ground.redraw();
     refresh();
   }
 
-  // Of a route of the last answer that this one has not: its drawing stays for the next.
-  function hideRoute(index) {
-    const pane = map.getPane(`route-${index}`);
-    if (pane) pane.style.display = "none";
-    const made = renderers[index]._container;
-    if (made) made.setAttribute("tabindex", "-1");
-  }
-
-  function followPanel(panel) {
-    panel.addEventListener("click", (event) => {
-      const more = event.target.closest("[data-route]");
-      if (more) {
-        event.preventDefault();
-        open(Number(more.dataset.route));
-        if (globe) globe.centreOn(Number(more.dataset.route));
-      }
-      const pick = event.target.closest("[data-pick]");
-      if (pick) show(pick.dataset.pick);
-    });
-    panel.addEventListener("mouseover", (event) => {
-      const row = event.target.closest(".row[data-index]");
-      point(row ? Number(row.dataset.index) : -1);
-    });
-    panel.addEventListener("mouseleave", () => point(-1));
-  }
-
   function setMonth(at) {
     if (at !== month) {
       month = at;
       card.close();
-      routes.forEach((_, index) => draw(index));
       ground.redraw();
       refresh();
+      parts.remember();
     }
     dress();
     const form = document.getElementById("whatif-form");
@@ -781,39 +613,19 @@ function createCorridorMap(map, content, host) {
     for (const input of form.elements) input.disabled = month > 0;
   }
 
-  // Figures, order and star of each corridor, in the month shown and at the prices set; closed last.
+  // USD per box at the prices set, to three digits as the answer has them.
+  function usdNow(index) {
+    const usd = content.teu_per_box * prices.usd.get(index).usd;
+    const unit = 10 ** Math.max(0, String(Math.trunc(Math.abs(usd))).length - 3);
+    return figure(Math.round(usd / unit) * unit);
+  }
+
+  // The panel of the month shown, or at the prices set.
   function dress() {
     const now = moved();
     const note = document.getElementById("whatif-moved");
     if (note) note.hidden = !now;
-    const places = new Map();
-    if (now) now.order.forEach((index, place) => places.set(index, place));
-    else if (months.length) months[month].options.forEach(({ route }, place) => places.set(route, place));
-    else routes.forEach((_, index) => places.set(index, index));
-    const best = recommended();
-    const rows = [...document.querySelectorAll("#panel .row[data-index]")].map((row) => {
-      const index = Number(row.dataset.index);
-      const option = optionOf(index);
-      const rank = now ? now.ranks.get(index) : option && option.rank;
-      row.classList.toggle("shut", !option);
-      row.querySelector(".name").firstChild.data = rank ? `${rank}. ${titleOf(index)} ` : `${titleOf(index)} `;
-      const star = row.querySelector(".star");
-      star.hidden = index !== best;
-      star.title = now ? "best at the prices set" : "recommended";
-      // Who is tied, and who sails, in the month shown; at prices that are moved nobody says who is tied.
-      const notes = (option ? option.notes : []).filter((text) => !(now && text === "tied"));
-      row.querySelector(".notes").replaceChildren(...notes.flatMap((text) => [" ", node("small", "", text)]));
-      const cells = row.querySelectorAll(".fig");
-      const [usd, days, transit, tonnes] = printedOf(index);
-      cells[0].textContent = usd;
-      cells[1].replaceChildren(days, ...(transit ? [" ", node("small", "", `(${transit})`)] : []));
-      cells[2].textContent = tonnes;
-      return { label: row.closest("label"), place: places.has(index) ? places.get(index) : 999 };
-    });
-    const list = rows.length && rows[0].label.parentElement;
-    rows.sort((a, b) => a.place - b.place).forEach(({ label }, i) => {
-      if (list.children[i] !== label) list.insertBefore(label, list.children[i]);
-    });
+    if (panel) panel.show(answer(), now && { usd: usdNow, best: recommended(), order: now.order });
   }
 
   // Panel, lines, names and card follow the sliders.
@@ -842,15 +654,9 @@ function createCorridorMap(map, content, host) {
       const best = data.ranks ? numbers.get(data.routes[said.best].id) : -1;
       prices = { moved: said.moved, usd, order, ranks, best };
       const after = recommended();
-      if (after !== before) {
-        [before, after].forEach((index) => { if (index >= 0) draw(index); });
-        refresh();
-      }
+      if (after !== before) refresh();
+      else later(placeMarkers);
       dress();
-      routes.forEach((_, index) => {
-        const made = renderers[index]._container;
-        if (made) made.setAttribute("aria-label", nameOf(index));
-      });
       if (held >= 0 && !month) card.renew(routeCard(held, heldLeg));
       section.querySelectorAll("[data-tip]").forEach((one) => { one.title = one.dataset.tip; });
     };
@@ -863,16 +669,5 @@ function createCorridorMap(map, content, host) {
     });
   }
 
-  function show(which) {
-    groups.forEach((group, index) => {
-      const wanted = which === "all" || (which === "best" && index === recommended());
-      if (wanted && !map.hasLayer(group)) map.addLayer(group);
-      if (!wanted && map.hasLayer(group)) map.removeLayer(group);
-    });
-  }
-
-  return {
-    addBaseMap, addRoute, addPlaces, finish, setView, setMonth, replace, point, open, card,
-    show: (index, on) => toggle(map, groups[index], on),
-  };
+  return { addBaseMap, addRoute, addPlaces, finish, setView, setMonth, replace, point, open, card };
 }

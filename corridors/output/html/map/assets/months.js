@@ -4,7 +4,6 @@
 
 function createMonths({ strip, months, setMonth, playable = true }) {
   const STEP_MS = 1500;
-  const blocks = [...document.querySelectorAll("#panel [data-of-month]")];
   const said = node("p", "");
   said.setAttribute("aria-live", "polite");
   const back = button("", "◂", "One month back", () => { play(false); show(shown - 1); });
@@ -23,7 +22,7 @@ function createMonths({ strip, months, setMonth, playable = true }) {
 
   const known = (read) => months.map((one) => (one ? read(one) : null));
 
-  // Equal cells in succession are one, in the colour of its corridor.
+  // Equal cells in succession are one, in the colour of its role.
   function runs(title, texts, colours, hints = []) {
     const cells = [];
     for (let at = 0; at < texts.length;) {
@@ -31,7 +30,7 @@ function createMonths({ strip, months, setMonth, playable = true }) {
       while (to < texts.length && texts[to] === texts[at] && hints[to] === hints[at]) to += 1;
       const cell = node("td", "run", node("span", "", texts[at] === null ? "…" : texts[at]));
       cell.colSpan = to - at;
-      if (colours[at]) cell.style.borderTopColor = colours[at];
+      if (colours[at]) cell.classList.add(colours[at]);
       cell.firstChild.title = hints[at] || texts[at] || "";
       cells.push(cell);
       at = to;
@@ -73,7 +72,7 @@ function createMonths({ strip, months, setMonth, playable = true }) {
       cell.scope = "col";
       return cell;
     }));
-    const colours = (key) => known((one) => one[key].colour);
+    const colours = (key) => known((one) => one[key].role);
     const shut = known(({ closed }) => (
       closed.length < 2 ? closed[0] || "—" : `${closed.length} corridors`
     ));
@@ -81,7 +80,7 @@ function createMonths({ strip, months, setMonth, playable = true }) {
     const first = months.find((one) => one);
     body.replaceChildren(
       runs("Recommended", known((one) => one.best.title), colours("best")),
-      figures("USD/TEU", known((one) => one.best.usd)),
+      figures(first ? first.money : "USD", known((one) => one.best.usd)),
       figures("days", known((one) => one.best.days)),
       runs("Quickest", known((one) => one.quick.title), colours("quick")),
       figures("its days", known((one) => one.quick.days)),
@@ -111,7 +110,6 @@ function createMonths({ strip, months, setMonth, playable = true }) {
   function mark(at) {
     shown = at;
     press();
-    blocks.forEach((block) => { block.hidden = Number(block.dataset.ofMonth) !== shown; });
     const one = months[shown];
     if (!one) return;
     said.textContent = `${one.label}: ${one.best.usd === "—" ? "no recommendation" : one.best.title}`;

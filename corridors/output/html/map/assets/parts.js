@@ -16,6 +16,14 @@ function button(className, text, name, act) {
   return made;
 }
 
+// A source, or a page beside this one.
+function linkTo(address, text) {
+  const made = node("a", "", text);
+  made.href = address;
+  if (/^https?:/.test(address)) Object.assign(made, { target: "_blank", rel: "noopener" });
+  return made;
+}
+
 function figure(value, decimals = 0) {
   return value.toLocaleString("en-US", {
     minimumFractionDigits: decimals, maximumFractionDigits: decimals,
@@ -216,34 +224,13 @@ function nearestDot(dots, x, y, reach) {
 const REACH_PX = { mouse: [6, 2], pen: [10, 6], touch: [20, 10] };
 const reachOf = (event) => REACH_PX[event.pointerType] || REACH_PX.mouse;
 
-// Points beside a track at `lane` px from it, between `start` and `end`. The direction is taken over
-// some px, so that short bends do not matter.
-function beside(track, start, end, lane) {
-  const REACH = 9 + Math.abs(lane);
-  const made = [];
-  const away = (a, b) => Math.hypot(a.x - b.x, a.y - b.y);
-  for (let at = start; at < end; at += 1) {
-    const here = track[at];
-    let a = at;
-    let b = at;
-    while (a > 0 && away(here, track[a]) < REACH) a -= 1;
-    while (b < track.length - 1 && away(here, track[b]) < REACH) b += 1;
-    const dx = track[b].x - track[a].x;
-    const dy = track[b].y - track[a].y;
-    const length = Math.hypot(dx, dy) || 1;
-    made.push({ x: here.x - (dy / length) * lane, y: here.y + (dx / length) * lane });
-  }
-  return made;
-}
-
-// Strands that share a track lie a lane apart, with a gap between them; wider on a closer look.
-const laneWidth = (zoom) => (zoom < 4 ? 3.6 : 4.6);
-const lineWidth = (zoom) => (zoom < 4 ? 2.3 : 2.9);
+// Names of countries, seas and cities, and of gates and stations, from this zoom on.
+const NAMES_FROM = 4;
 
 const widthOf = (() => {
   const context = document.createElement("canvas").getContext("2d");
   const known = new Map();
-  const FONTS = { end: "600 13px ", capacity: "600 12px ", country: "12px ", sea: "italic 12.5px " };
+  const FONTS = { end: "650 14px ", capacity: "600 12px ", country: "12px ", sea: "italic 12.5px " };
   return (text, kind) => {
     const key = `${kind}|${text}`;
     if (!known.has(key)) {
@@ -295,6 +282,126 @@ function showLabels(host, placed, dx = 0, dy = 0) {
   }));
 }
 
+const boxesOf = (placed) => placed.map((one) => (
+  [one.left - 3, one.top - 1, one.left + widthOf(one.text, one.kind) + 3, one.top + 17]
+));
+
+// Names of lines, the most important first, each beside its line, off the others and off what is
+// `taken`. Returns the boxes they take. A line's `pixels` are its pieces.
+function layNames(host, lines, { width, height, taken, origin = { x: 0, y: 0 }, compact }) {
+  const EVERY = 14;
+  const GAP = 9;
+  const inside = ({ x, y }) => x > 4 && y > 4 && x < width - 4 && y < height - 4;
+  const along = lines.map(({ pixels }) => {
+    const made = [];
+    for (const piece of pixels) {
+      for (let i = 1; i < piece.length; i += 1) {
+        const [a, b] = [piece[i - 1], piece[i]];
+        const steps = Math.ceil(Math.hypot(b.x - a.x, b.y - a.y) / EVERY) || 1;
+        for (let k = 0; k < Math.min(steps, 400); k += 1) made.push({ x: a.x + ((b.x - a.x) * k) / steps, y: a.y + ((b.y - a.y) * k) / steps });
+      }
+    }
+    return made.filter(inside);
+  });
+  const boxes = [];
+  const made = lines.map((one) => {
+    const name = button(`line-name ${one.role}${one.big ? " big" : ""}`, one.title, "", (event) => {
+      // The map below would take the press for one beside its lines.
+      event.stopPropagation();
+      one.open();
+    });
+    if (one.text && !compact) name.append(node("span", "", one.text));
+    name.tabIndex = -1;
+    return name;
+  });
+  host.replaceChildren(...made);
+  made.forEach((name, at) => {
+    const [wide, high] = [name.offsetWidth, name.offsetHeight];
+    let best = null;
+    along[at].forEach(({ x, y }, i) => {
+      if (i % 3) return;
+      const middle = Math.abs(i / along[at].length - 0.5);
+      for (const [left, top] of [[x + GAP, y - high / 2], [x - wide - GAP, y - high / 2], [x - wide / 2, y - high - GAP], [x - wide / 2, y + GAP]]) {
+        const box = [left, top, left + wide, top + high];
+        if (left < 4 || top < 4 || box[2] > width - 4 || box[3] > height - 4) continue;
+        if ([...taken, ...boxes].some((b) => box[0] < b[2] + 6 && box[2] > b[0] - 6 && box[1] < b[3] + 6 && box[3] > b[1] - 6)) continue;
+        const over = along.reduce((sum, points, line) => sum + (line === at ? 1 : 3) * points.filter((p) => (
+          p.x > box[0] - 3 && p.x < box[2] + 3 && p.y > box[1] - 3 && p.y < box[3] + 3)).length, 0);
+        const cost = over + 6 * middle;
+        if (!best || cost < best.cost) best = { cost, box };
+      }
+    });
+    name.hidden = !best;
+    if (!best) return;
+    boxes.push(best.box);
+    name.style.left = `${Math.round(best.box[0] + origin.x)}px`;
+    name.style.top = `${Math.round(best.box[1] + origin.y)}px`;
+  });
+  return boxes;
+}
+
+// Saves what the map shows as PNG: its canvases, paths and names as the browser has placed them.
+function saveImage(main, title) {
+  const SCALE = 2;
+  const frame = main.getBoundingClientRect();
+  const canvas = document.createElement("canvas");
+  canvas.width = SCALE * frame.width;
+  canvas.height = SCALE * frame.height;
+  const context = canvas.getContext("2d");
+  const seen = (one) => one.getClientRects().length > 0;
+  const at = (one) => { const box = one.getBoundingClientRect(); return [box.left - frame.left, box.top - frame.top, box.width, box.height]; };
+  context.scale(SCALE, SCALE);
+  context.fillStyle = lookNow().sea;
+  context.fillRect(0, 0, frame.width, frame.height);
+  [...main.querySelectorAll("canvas")].filter(seen).forEach((one) => context.drawImage(one, ...at(one)));
+  [...main.querySelectorAll("path, circle")].filter((one) => seen(one) && !one.closest("button")).forEach((one) => {
+    const style = getComputedStyle(one);
+    const { a, b, c, d, e, f } = one.getScreenCTM();
+    const [cx, cy, r] = ["cx", "cy", "r"].map((key) => Number(one.getAttribute(key)));
+    const path = one.tagName === "path" ? new Path2D(one.getAttribute("d")) : new Path2D();
+    if (r) path.arc(cx, cy, r, 0, 2 * Math.PI);
+    context.save();
+    context.transform(a, b, c, d, e - frame.left, f - frame.top);
+    let pane = one;
+    for (context.globalAlpha = style.strokeOpacity; pane !== main; pane = pane.parentElement) context.globalAlpha *= getComputedStyle(pane).opacity;
+    context.setLineDash(style.strokeDasharray === "none" ? [] : style.strokeDasharray.split(",").map(parseFloat));
+    context.lineWidth = parseFloat(style.strokeWidth);
+    Object.assign(context, { lineCap: style.strokeLinecap, lineJoin: "round", strokeStyle: style.stroke, fillStyle: style.fill });
+    if (style.fill !== "none") context.fill(path);
+    if (style.stroke !== "none") context.stroke(path);
+    context.restore();
+  });
+  [...main.querySelectorAll(".label, .line-name")].filter(seen).forEach((one) => {
+    const [x, y, wide, high] = at(one);
+    const style = getComputedStyle(one);
+    if (one.className.startsWith("line-name")) {
+      context.fillStyle = style.backgroundColor;
+      context.fillRect(x, y, wide, high);
+      context.fillStyle = style.borderLeftColor;
+      context.fillRect(x, y, 4, high);
+    }
+    [...one.childNodes].forEach((text) => {
+      const its = text.nodeType === Node.TEXT_NODE ? style : getComputedStyle(text);
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const box = range.getBoundingClientRect();
+      Object.assign(context, { font: its.font, fillStyle: its.color, textBaseline: "middle" });
+      context.fillText(text.textContent, box.left - frame.left, box.top + box.height / 2 - frame.top);
+    });
+  });
+  const credit = main.querySelector(".leaflet-control-attribution");
+  context.font = "11px sans-serif";
+  context.fillStyle = getComputedStyle(document.body).color;
+  context.fillText(`${title} · ${credit ? credit.textContent : ""}`, 12, frame.height - 10);
+  canvas.toBlob((blob) => {
+    const link = node("a", "");
+    link.href = URL.createObjectURL(blob);
+    link.download = `${title.replace(/[^\w-]+/g, "-") || "map"}.png`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  });
+}
+
 // A bar with a round length of at most `most` px.
 function scaleBar(className) {
   return node("div", `scale ${className}`, node("span", ""), node("span", ""));
@@ -310,7 +417,7 @@ function showScale(bar, kmPerPx, where, most = 100) {
 // Boxes of what lies over the map, in its pixels.
 function covered(host) {
   const frame = host.getBoundingClientRect();
-  return [...document.querySelectorAll("#panel, #card:not([hidden]), #views, .edge, .leaflet-control, .globe-buttons, .scale")]
+  return [...document.querySelectorAll("#panel, #card:not([hidden]), #views, .tools, .leaflet-control, .globe-buttons, .scale")]
     .map((one) => one.getBoundingClientRect())
     .filter((box) => box.width && box.height)
     .map((box) => [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top]);
@@ -349,4 +456,9 @@ function coast(ring) {
 
 // A sea is the whiter the more of it is ice; its outline is drawn in any month.
 const ICE = { colour: "#ffffff", outline: "#8aa3b3", dash: [4, 3] };
-const LOOK = { sea: "#dbe6ec", land: "#f4f1ea", coast: "#a9b8c0", border: "#c9c0b4" };
+const LOOK = {
+  light: { sea: "#dde7ec", land: "#f5f4f1", coast: "#c0ccd3", border: "#dbd7cf" },
+  dark: { sea: "#141c23", land: "#222c34", coast: "#3c4a55", border: "#35424c" },
+};
+const DARK = window.matchMedia("screen and (prefers-color-scheme: dark)");
+const lookNow = () => (DARK.matches ? LOOK.dark : LOOK.light);

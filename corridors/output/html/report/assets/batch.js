@@ -114,7 +114,7 @@
     const counts = new Map();
     scenarios.forEach((s) => counts.set(data.winner[s], (counts.get(data.winner[s]) || 0) + 1));
     const [best, count] = Array.from(counts).sort((a, b) => b[1] - a[1] || a[0] - b[0])[0];
-    const corridor = best < 0 ? { title: 'none', colour: '#eeeeee', ink: '#22303a' } : data.corridors[best];
+    const corridor = best < 0 ? { title: 'none', colour: 'var(--soft)', ink: 'var(--ink)' } : data.corridors[best];
     const cell = make('td', corridor.title);
     cell.style.background = corridor.colour;
     cell.style.color = corridor.ink;

@@ -22,22 +22,22 @@ function drawCatchments() {
     const wins = new Map();
     const drawn = data.to.map((to) => {
       const [best, next] = ranked(to, value);
-      if (!best) return { colour: '#9aa5ac', opacity: PALEST, text: `${to.name}: not reached` };
+      if (!best) return { colour: 'var(--cbaa1b0,#baa1b0)', opacity: PALEST, text: `${to.name}: not reached` };
       wins.set(best[0], (wins.get(best[0]) || 0) + 1);
       const cost = best[1] + value * best[2];
       const ahead = next ? (next[1] + value * next[2] - cost) / cost : CLEAR;
-      let text = `${to.name}: ${best[3]}, USD ${figure(best[1])} per TEU, ${figure(best[2], 1)} days`;
-      if (next) text += `; next ${next[3]}, ${figure(next[1] - best[1])} USD and ${figure(next[2] - best[2], 1)} days more`;
+      let text = `${to.name}: ${best[3]}, USD ${figure(data.teu * best[1])} per ${data.box}, ${figure(best[2], 1)} days`;
+      if (next) text += `; next ${next[3]}, ${figure(data.teu * (next[1] - best[1]))} USD and ${figure(next[2] - best[2], 1)} days more`;
       const share = Math.min(Math.max(ahead / CLEAR, 0), 1);
       return { colour: data.corridors[best[0]].colour, opacity: PALEST + (1 - PALEST) * share, text };
     });
     document.querySelectorAll('.pointmap [data-to]').forEach((mark) => {
       const { colour, opacity, text } = drawn[Number(mark.dataset.to)];
-      mark.setAttribute('fill', colour);
+      mark.style.fill = colour;
       if (mark.localName === 'path') mark.setAttribute('fill-opacity', opacity.toFixed(2));
       mark.dataset.tip = text;
     });
-    slider.previousElementSibling.textContent = `${value} USD per TEU`;
+    slider.previousElementSibling.textContent = `${figure(data.teu * value)} USD a day per ${data.box}`;
     const order = Array.from(wins).sort((a, b) => b[1] - a[1]);
     document.getElementById('catch-count').textContent = order
       .map(([c, count]) => `${data.corridors[c].title}: ${figure(count)}`).join('; ');

@@ -17,6 +17,9 @@ function createWhatIf(follow) {
     return element;
   }
 
+  // Stored per TEU, shown per box of the equipment asked for.
+  const boxed = (value, digits = 0) => figure(data.teu * value, digits);
+
   // A term is [part, USD at factors of 1, numbers of the sliders that multiply it].
   const paid = (term, x) => term[2].reduce((usd, i) => usd * x[i], term[1]);
   const total = (terms, x) => terms.reduce((sum, term) => sum + paid(term, x), 0);
@@ -101,8 +104,8 @@ function createWhatIf(follow) {
   function ladderText(steps) {
     if (steps.length === 1) return `${steps[0].title} is cheapest and quickest.`;
     return `${steps.map((step, i) => {
-      if (!i) return `If a day is worth up to ${figure(steps[1].from)} USD per TEU, ${step.title} is best`;
-      if (i < steps.length - 1) return `from ${figure(step.from)} to ${figure(steps[i + 1].from)}, ${step.title}`;
+      if (!i) return `If a day is worth up to ${boxed(steps[1].from)} USD per ${data.box}, ${step.title} is best`;
+      if (i < steps.length - 1) return `from ${boxed(step.from)} to ${boxed(steps[i + 1].from)}, ${step.title}`;
       return `above that, ${step.title}`;
     }).join('; ')}.`;
   }
@@ -162,15 +165,15 @@ function createWhatIf(follow) {
         const piece = make('i');
         piece.style.width = `${(100 * size) / longest}%`;
         piece.style.background = data.parts[j].colour;
-        piece.dataset.tip = `${data.routes[i].title}: ${data.parts[j].title} ${figure(size)} USD per TEU`;
+        piece.dataset.tip = `${data.routes[i].title}: ${data.parts[j].title} ${boxed(size)} USD per ${data.box}`;
         track.append(piece);
       });
       const cost = parts[i].reduce((a, b) => a + b, 0) - parts[i][OF_DAYS];
-      const sum = make('span', figure(cost), 'sum');
-      const change = Math.round(cost - stated[i]);
+      const sum = make('span', boxed(cost), 'sum');
+      const change = Math.round(data.teu * (cost - stated[i]));
       const texts = [];
       if (change) texts.push(`${change > 0 ? '+' : '\u2212'}${figure(Math.abs(change))}`);
-      if (value) texts.push(`${figure(cost + parts[i][OF_DAYS])} with time`);
+      if (value) texts.push(`${boxed(cost + parts[i][OF_DAYS])} with time`);
       if (texts.length) sum.append(make('small', texts.join('; ')));
       row.append(make('span', data.routes[i].title, 'name'), track, sum);
       return row;
@@ -183,8 +186,8 @@ function createWhatIf(follow) {
       item.hidden = !used.has(j);
       return item;
     }));
-    const spoken = order.map((i) => `${data.routes[i].title} ${figure(parts[i].reduce((a, b) => a + b, 0) - parts[i][OF_DAYS])}`);
-    document.getElementById('chart-whatif').setAttribute('aria-label', `Cost by part at the prices set, USD per TEU: ${spoken.join('; ')}`);
+    const spoken = order.map((i) => `${data.routes[i].title} ${boxed(parts[i].reduce((a, b) => a + b, 0) - parts[i][OF_DAYS])}`);
+    document.getElementById('chart-whatif').setAttribute('aria-label', `Cost by part at the prices set, USD per ${data.box}: ${spoken.join('; ')}`);
   }
 
   function floorText(costs, x, priced) {
@@ -193,7 +196,7 @@ function createWhatIf(follow) {
     const least = Math.min(...costs);
     const more = Math.max(least - floor(x), 0);
     if (more < 0.5) return 'A new search would find no cheaper route, in any corridor.';
-    return `A new search, in any corridor, could find a route cheaper by at most USD ${figure(Math.ceil(more))} per TEU`
+    return `A new search, in any corridor, could find a route cheaper by at most USD ${figure(Math.ceil(data.teu * more))} per ${data.box}`
       + ` (${figure((100 * more) / least, 1)} %).`;
   }
 
@@ -217,13 +220,13 @@ function createWhatIf(follow) {
       input.previousElementSibling.classList.toggle('moved', x[i] !== usual[i]);
       input.setAttribute('aria-valuetext', label(i, x));
     });
-    day.previousElementSibling.textContent = `${day.value} USD per TEU`;
+    day.previousElementSibling.textContent = `${boxed(day.value)} USD per ${data.box}`;
     const how = priced ? 'a price of' : 'a cost of';
-    const first = `${value ? 'Best with days at this value' : 'Cheapest'}: ${data.routes[best].title}, at ${how} USD ${figure(costs[best])} per TEU`
+    const first = `${value ? 'Best with days at this value' : 'Cheapest'}: ${data.routes[best].title}, at ${how} USD ${boxed(costs[best])} per ${data.box}`
       + ` and ${figure(data.routes[best].days, 1)} days.`;
     const then = next === undefined ? ''
-      : ` Next: ${data.routes[next].title}, USD ${figure(costs[next])} and ${figure(data.routes[next].days, 1)} days.`;
-    const left = before.length ? ` Left out: ${before.map((i) => `${data.routes[i].title}, USD ${figure(costs[i])} (${out[i]})`).join('; ')}.` : '';
+      : ` Next: ${data.routes[next].title}, USD ${boxed(costs[next])} and ${figure(data.routes[next].days, 1)} days.`;
+    const left = before.length ? ` Left out: ${before.map((i) => `${data.routes[i].title}, USD ${boxed(costs[i])} (${out[i]})`).join('; ')}.` : '';
     document.getElementById('whatif-answer').textContent = first + then + left;
     document.getElementById('whatif-ladder').textContent = 'Of these routes: ' + lower(ladderText(ladder(costs, kept)));
     document.getElementById('whatif-floor').textContent = floorText(costs, x, priced);

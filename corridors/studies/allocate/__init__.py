@@ -1,0 +1,1 @@
+"""The volumes of many pairs on routes at least cost."""

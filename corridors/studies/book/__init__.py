@@ -1,0 +1,1 @@
+"""How much space to book before it is known what comes."""

@@ -1,0 +1,1 @@
+"""Which weekly trains and loops to run, and how often."""

@@ -1,0 +1,154 @@
+"""`design.html`: which services to run, each at every number of departures, ships and flows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from corridors.domain.service_design import DesignFlow, FrequencyRow, ServiceRow
+from corridors.output.display_names import corridor_titles
+from corridors.output.html.encode import counted, element
+from corridors.output.html.pages.study_page import study_page
+from corridors.output.html.palette import GREY, NAVY, ORANGE
+from corridors.output.html.report.charts import Area, chart_html
+from corridors.output.html.report.report_page import Section
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html, table_of
+from corridors.studies.design.result import (
+    FLOWS,
+    FREQUENCIES,
+    IDLE_WORDS,
+    ServiceDesign,
+    design_texts,
+    frequencies_of,
+    rule_text,
+    season_text,
+    ship_title,
+)
+from corridors.units import USD_PER_USD_M
+
+_LEAST_TEU = 0.5
+_READ = "departures vehicles teu_a_year fill fixed_usd_m_a_year usd_per_teu gain_usd_m_a_year"
+
+
+def render_design(design: ServiceDesign, *, command: str = "") -> str:
+    """Return the page as HTML text; `command` is the command line that gives it."""
+    plan = design.plan
+    asked = (
+        f"{counted(len(design.services), 'candidate service')} for"
+        f" {counted(len(plan.pairs), 'pair')} in the twelve months from {plan.months[0]:%B %Y}."
+        " A day of a box has a value in this plan, so that frequent departures are worth more."
+    )
+    sections = [
+        Section(id="frequencies", heading="How often", body=_frequencies(design)),
+        *([Section(id="ships", heading="Ships", body=_ships(design))] if design.fleets else []),
+        Section(id="flows", heading="Where the boxes go", body=_flows(design)),
+    ]
+    return study_page(
+        plan.name, asked, design_texts(design), sections, command=command, warn=not design.run
+    )
+
+
+def _frequencies(design: ServiceDesign) -> str:
+    tried = [service for service in design.services if service.frequencies]
+    return "".join(_service(n, service) for n, service in enumerate(tried))
+
+
+def _service(number: int, service: ServiceRow) -> str:
+    """Return a service's gain by departures a week, as a picture and a table."""
+    points = [
+        (row.departures, row.gain_usd / USD_PER_USD_M)
+        for row in service.frequencies
+        if row.gain_usd is not None
+    ]
+    chart = ""
+    if len(points) > 2:
+        area = Area.around(points)
+        marks = area.curve(points, colour=GREY) + "".join(
+            area.dot(
+                *point,
+                colour=ORANGE if row.chosen else NAVY,
+                tip=f"{point[0]:g} a week: {point[1]:,.1f} million USD a year",
+                radius_px=6.0,
+            )
+            for point, row in zip(points, service.frequencies, strict=True)
+        )
+        chart = chart_html(
+            f"chart-{number}",
+            area.html(marks, x_label="Departures a week", y_label="Gain, million USD a year"),
+            caption="Gain over not running it, other services as chosen; the choice is green",
+        )
+    between = " to ".join(service.ends)
+    note = (
+        f"{between} {rule_text(service)}. A departure takes up to"
+        f" {service.capacity_teu:,.0f} TEU and costs USD {service.sailing_usd:,.0f}"
+        + (", without the days of the ship." if service.vehicle.startswith("sea/") else ".")
+    )
+    return (
+        element("h3", service.name)
+        + element("p", note, class_="note")
+        + chart
+        + table_of(
+            FREQUENCIES.given.reading(_READ),
+            frequencies_of(service),
+            service.name,
+            marked={"departures": _departures},
+            hidden_caption=True,
+        )
+    )
+
+
+def _departures(row: FrequencyRow) -> Cell:
+    mark = ' <span class="star">chosen</span>' if row.chosen else ""
+    return Cell(text=f"{row.departures:g}", after=mark)
+
+
+def _ships(design: ServiceDesign) -> str:
+    seasons = [season_text(design.plan, n) for n in range(len(design.plan.seasons))]
+    columns = headings(
+        "Class",
+        numeric("Held"),
+        numeric(*(f"In use {title}" for title in seasons), hint="On average over the season"),
+        numeric("Capital or hire, million USD", hint="A year"),
+        numeric(
+            *("Idle, laid up", "Idle, chartered out", "Idle, returned"),
+            hint="Million USD a year; negative if it earns or saves",
+        ),
+    )
+    rows = [
+        [
+            ship_title(fleet.ship),
+            f"{fleet.held}",
+            *(f"{used:.1f}" for used in fleet.used),
+            *(
+                f"{usd / USD_PER_USD_M:,.1f}"
+                for usd in (fleet.held_usd, *(fleet.if_idle_usd[use] for use in IDLE_WORDS))
+            ),
+        ]
+        for fleet in design.fleets
+    ]
+    return table_html("Ships by season", columns, rows, hidden_caption=True)
+
+
+def _flows(design: ServiceDesign) -> str:
+    titles = corridor_titles()
+    shares = {
+        service.name: row.fixed_usd / row.teu
+        for service in design.run
+        if (row := service.chosen) is not None and row.teu > 0.0
+    }
+
+    def usd(flow: DesignFlow) -> float:
+        return flow.usd_per_teu + sum(shares.get(name, 0.0) for name in flow.services)
+
+    def way(flow: DesignFlow) -> str:
+        others = ", ".join(titles.get(name, name) for name in flow.corridors)
+        return ", then ".join(flow.services) or f"Other carriers, {others}"
+
+    flows = sorted(design.flows, key=lambda flow: (flow.pair, flow.season, -flow.teu))
+    return table_of(
+        replace(FLOWS, rows_of=iter, of={"usd_per_teu": usd, "way": way}),
+        [flow for flow in flows if flow.teu >= _LEAST_TEU],
+        "TEU by pair and season; USD with an even share of the departures of a service",
+        marked={"season": lambda flow: season_text(design.plan, flow.season)},
+        sortable=True,
+        hidden_caption=True,
+    )

@@ -1,0 +1,248 @@
+"""The report of an investment: what to build, the gain of each project, the budget curve."""
+
+from __future__ import annotations
+
+from corridors.data.geodata import load_land_legs, load_terminals
+from corridors.data.parameters import load_sources
+from corridors.domain.allocation import Marginal
+from corridors.domain.investment import ProjectGain
+from corridors.output.display_names import (
+    SHADOW_PRICE_NOTE,
+    capitalised,
+    corridor_titles,
+    limit_title,
+    listed,
+)
+from corridors.output.html.encode import NOTHING, counted, element
+from corridors.output.html.pages.point_map import line_map
+from corridors.output.html.palette import GREY, NAVY, ORANGE
+from corridors.output.html.report.charts import Area, chart_html
+from corridors.output.html.report.common import answer_box, licence, reproduce
+from corridors.output.html.report.report_page import Section, render_page
+from corridors.output.html.report.report_tables import Cell, headings, numeric, table_html, table_of
+from corridors.studies.invest.result import PROJECTS, Investment, budget_from, phase_titles
+from corridors.units import USD_PER_USD_M, in_percent
+
+_READ = (
+    "project_title opens cost_usd_m charge_usd_m_a_year alone_usd_m_a_year npv_usd_m benefit_cost"
+    " payback_years in_set_usd_m_a_year with_others_usd_m_a_year with_others_npv_usd_m"
+    " with_others_benefit_cost"
+)
+
+
+def render_investment(investment: Investment, *, command: str = "") -> str:
+    """Return the page as HTML text; the same investment gives the same text.
+
+    Parameters
+    ----------
+    investment
+        The result.
+    command
+        The command line, shown under how to reproduce it.
+    """
+    plan = investment.plan
+    head = (
+        element("h1", plan.name)
+        + element("p", _asked(investment), class_="muted")
+        + answer_box(_answer(investment))
+    )
+    sections = (
+        Section(id="curve", heading="Best set by budget", body=_curve(investment)),
+        Section(id="map", heading="Where they are", body=_drawn(investment)),
+        Section(id="projects", heading="Gain of each project", body=_projects(investment)),
+        *_phases(investment),
+        Section(id="money", heading="Rates and lives", body=_money(investment)),
+        Section(
+            id="scarce",
+            heading="Full capacities and limits before and after",
+            body=_scarce(investment),
+        ),
+        Section(
+            id="reproduce",
+            heading="How to reproduce",
+            body=reproduce(command, {}, {}, heading="") + licence(),
+        ),
+    )
+    source = "this plan, with the prices, rules and lines of its months"
+    return render_page(plan.name, head, sections, source=source)
+
+
+def _asked(investment: Investment) -> str:
+    plan = investment.plan
+    return (
+        f"{counted(len(plan.projects), 'project')}, budget {plan.budget_usd_m:,.0f} million USD."
+        f" They serve a plan of {plan.teu:,.0f} TEU in {counted(len(plan.months), 'month')}."
+    )
+
+
+def _answer(investment: Investment) -> list[str]:
+    gains = "The gains apply to this plan only; gains of other shippers are not included."
+    return [*investment.sentences, f"{investment.proof} {gains}", *investment.after.cautions]
+
+
+def _curve(investment: Investment) -> str:
+    steps = investment.curve
+    if not any(step.projects for step in steps):
+        return element("p", "No set of projects within the budget pays for itself.")
+    budgets = [0.0, *(round(budget_from(investment, n), 3) for n in range(len(steps)))]
+    titles = {gain.id: gain.title for gain in investment.projects}
+    sets = [", ".join(titles[project] for project in step.projects) or "none" for step in steps]
+    gains = [0.0, *(round(step.gain_usd / USD_PER_USD_M, 3) for step in steps)]
+    points = list(zip(budgets, gains, strict=True))
+    # The last set is best up to the whole budget.
+    line = [*points, (round(steps[-1].budget_usd_m, 3), gains[-1])]
+    area = Area.around(line, from_zero=True)
+    marks = "".join(
+        area.dot(x, y, colour=NAVY, tip=f"Budget {x:,.0f}: gain {y:,.2f} a year, {names}")
+        for (x, y), names in zip(points[1:], sets, strict=True)
+    )
+    step = steps[-1]
+    chart = chart_html(
+        "chart-curve",
+        area.html(
+            area.steps(line, kind="curve") + marks,
+            x_label="Budget, million USD",
+            y_label="Gain, million USD a year",
+        ),
+        finding=f"{sets[-1]}: a gain of {step.gain_usd / USD_PER_USD_M:,.2f} million USD a year.",
+        caption="Yearly gain of this plan from the best set within each budget",
+    )
+    rows = [
+        [
+            Cell(text=f"{budgets[number + 1]:,.0f}", sort=budgets[number + 1]),
+            names,
+            f"{step.cost_usd_m:,.0f}",
+            _usd(step.gain_usd / USD_PER_USD_M),
+            "yes" if step.proved else "no",
+        ]
+        for number, (step, names) in enumerate(zip(steps, sets, strict=True))
+        # More money for the same set is no row of its own.
+        if not number or step.projects != steps[number - 1].projects
+    ]
+    columns = headings(
+        numeric("Budget from, million USD"),
+        "Best set",
+        numeric("Cost", "Gain a year"),
+        "Proved",
+    )
+    return chart + table_html("Best set by budget", columns, rows, hidden_caption=True)
+
+
+def _drawn(investment: Investment) -> str:
+    """Return the legs that projects open between their ends, what is built in colour."""
+    terminals = load_terminals()
+    lines = []
+    named = set()
+    order = sorted(investment.projects, key=lambda gain: not (gain.built or gain.in_use))
+    for gain in order:
+        opened = gain.built or gain.in_use
+        for leg in load_land_legs():
+            ends = terminals.get(leg.from_id), terminals.get(leg.to_id)
+            if leg.project == gain.id and ends[0] and ends[1]:
+                first, last = ((end.lon, end.lat) for end in ends if end)
+                middle = (first[0] + last[0]) / 2.0, (first[1] + last[1]) / 2.0
+                tip = f"{gain.title}: {'built' if opened else 'not built'}"
+                lines.append((tip, ORANGE if opened else GREY, (first, middle, last)))
+                named.add(gain.title)
+    if not lines:
+        return ""
+    others = [gain.title for gain in order if gain.title not in named]
+    note = "Straight from end to end of the legs that they open; orange is built or in use."
+    if others:
+        note += f" Without a leg of their own: {listed(others)}."
+    return line_map(lines, says="Legs of the projects") + element("p", note, class_="note")
+
+
+def _projects(investment: Investment) -> str:
+    def title(gain: ProjectGain) -> Cell:
+        mark = "in use" if gain.in_use else "built" if gain.built else ""
+        return Cell(text=gain.title, after=f' <span class="star">{mark}</span>' if mark else "")
+
+    return table_of(
+        PROJECTS.reading(_READ),
+        investment,
+        "Gains in million USD a year",
+        marked={"project_title": title},
+        sortable=True,
+        hidden_caption=True,
+    )
+
+
+def _millions(usd: float) -> Cell:
+    return Cell(text=_usd(usd / USD_PER_USD_M), sort=usd)
+
+
+def _phases(investment: Investment) -> tuple[Section, ...]:
+    """Return the section of the schedule, if the plan has phases."""
+    if investment.plan.phases is None:
+        return ()
+    new = [gain for gain in investment.projects if not gain.in_use]
+    titles = {gain.id: gain.title for gain in new}
+    rows: list[list[Cell | str]] = [
+        [
+            title,
+            ", ".join(titles[project] for project in open_then) or "none",
+            *(_millions(gain.by_phase[number]) for gain in new),
+        ]
+        for number, (title, open_then) in enumerate(
+            zip(phase_titles(investment), investment.schedule, strict=True)
+        )
+    ]
+    columns = headings(
+        "From",
+        "Open",
+        numeric(*(gain.title for gain in new), hint="Gain alone, million USD a year"),
+    )
+    table = table_html("Open projects and gains by phase", columns, rows, hidden_caption=True)
+    return (Section(id="phases", heading="Phases", body=table),)
+
+
+def _money(investment: Investment) -> str:
+    """Return the discount rate, the lives and the growth, with their sources."""
+    plan = investment.plan
+    by_life: dict[float, list[str]] = {}
+    for gain in investment.projects:
+        by_life.setdefault(gain.life_years, []).append(gain.title)
+    lives = "; ".join(f"{years:g} years: {listed(names)}" for years, names in by_life.items())
+    source = source_title(plan.rate_source)
+    text = f"The discount rate is {in_percent(plan.rate, 1)}% a year ({source})."
+    text += f" Costs are repaid over {lives}."
+    if plan.phases is not None:
+        text += (
+            f" Volumes grow by {in_percent(plan.phases.demand_growth, 1)}% a year from"
+            f" {plan.phases.years[0]}; gains count until {plan.phases.until}."
+        )
+    return element("p", text)
+
+
+def _scarce(investment: Investment) -> str:
+    before, after = (_highest(found.marginals) for found in (investment.before, investment.after))
+    rows = [
+        [
+            capitalised(limit_title(name, corridor_titles())),
+            *(f"{found[name]:,.2f}" if name in found else NOTHING for found in (before, after)),
+        ]
+        for name in sorted({*before, *after})
+    ]
+    if not rows:
+        return "<p>No capacity is full and no limit changes the plan.</p>"
+    columns = headings("Limit", numeric("Before, USD per unit", "After, USD per unit"))
+    note = element("p", SHADOW_PRICE_NOTE, class_="note")
+    return table_html("Shadow prices of limits", columns, rows, hidden_caption=True) + note
+
+
+def _highest(marginals: tuple[Marginal, ...]) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for one in marginals:
+        found[one.name] = max(found.get(one.name, 0.0), one.usd_per_unit)
+    return found
+
+
+def source_title(source: str) -> str:
+    """Return the title of a source, or the text itself if it is none."""
+    known = load_sources().get(source)
+    return source if known is None else f"{known.author}: {known.title}"
+
+
+def _usd(millions: float) -> str:
+    return f"{millions:,.2f}"

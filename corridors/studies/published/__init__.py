@@ -1,1 +1,0 @@
-"""Published figures, and our figures to compare with them."""

@@ -1,0 +1,1 @@
+"""The cheapest route between two places."""

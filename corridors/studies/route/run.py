@@ -1,0 +1,309 @@
+"""Find one route between two places, without a scenario file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import TypedDict, Unpack
+
+from corridors.config import load_corridors, load_scenario
+from corridors.config.allowed_names import Names
+from corridors.config.own_data import overlay_for
+from corridors.config.scenario import in_world
+from corridors.data.access import load_worlds_of_lines
+from corridors.data.names import name_of
+from corridors.data.paths import one_look
+from corridors.domain.places import Family, family_of
+from corridors.domain.results import Alternative, RouteOption
+from corridors.domain.scenario import Corridor, DeclaredService, Scenario
+from corridors.errors import OptionError
+from corridors.optimise.line_switch import BY_COST
+from corridors.output.display_names import THIS_ROUTE
+from corridors.output.line_notes import offer_notes
+from corridors.routing.corridor_search import SearchedCorridor, quickest, search
+from corridors.routing.question import ANY_CORRIDOR, Question
+from corridors.routing.report import report, run_warnings
+from corridors.routing.who_sails import offer_of
+from corridors.studies.option import searched_option
+from corridors.studies.route.result import Route
+from corridors.studies.route.via import corridor_via
+from corridors.studies.session import Session
+from corridors.studies.worlds import (
+    COUNTERPART,
+    CURRENT,
+    OPEN,
+    called_at,
+    closures_of_one,
+    ends_of_key,
+)
+
+DEFAULT_SCENARIO = "shanghai-europe"
+DEFAULT_WORLD = CURRENT
+# A quicker route that saves less is not worth a sentence.
+LEAST_SAVED_DAYS = 1.0
+
+
+class Asked(TypedDict, total=False):
+    """Options of a route, all optional.
+
+    `base`: the scenario whose other settings hold, by default `shanghai-europe` in the world
+    `current`. `corridor`: id of the corridor to stay in; None for any. `via`: instead of a
+    corridor, the gates, borders, terminals or cities to pass in this order (see `corridor_via`).
+    `services`: the families or services to use. `world`: what is taken as open. `departure`,
+    `own_data`, `on_conflict`: without `base`, the day, folders and files of the user's terminals,
+    legs and rates, and `error`, or `last` to let later data win.
+    """
+
+    base: Scenario
+    corridor: str | None
+    via: tuple[str, ...]
+    services: tuple[str | DeclaredService, ...]
+    world: str
+    departure: date | None
+    own_data: tuple[str, ...]
+    on_conflict: str
+
+
+def route(
+    origin: str,
+    destination: str,
+    *,
+    certify: bool = False,
+    alternatives: int = 0,
+    session: Session,
+    **asked: Unpack[Asked],
+) -> Route:
+    """Return the best route between two places, and what stands beside it; see `question`.
+
+    Parameters and errors are those of `routes_between`; `alternatives` is how many are added.
+    """
+    scenario = scenario_between(origin, destination, asked)
+    option, hurried, day = routes_between(
+        origin, destination, certify=certify, session=session, **asked
+    )
+    other = route_in_other_world(origin, destination, option, day, session=session, **asked)
+    others: tuple[Alternative, ...] = ()
+    if alternatives:
+        others, _ = alternatives_between(origin, destination, alternatives, **asked)
+    return Route(
+        scenario=scenario,
+        option=option,
+        manifest=session.manifest_of(scenario),
+        quickest=hurried,
+        other_world=other,
+        alternatives=others,
+        asks_alternatives=bool(alternatives),
+    )
+
+
+def route_between(
+    origin: str,
+    destination: str,
+    *,
+    certify: bool = False,
+    session: Session | None = None,
+    **asked: Unpack[Asked],
+) -> tuple[RouteOption, date]:
+    """Return the best route between two places and its departure; see `routes_between`."""
+    option, _, departure = routes_between(
+        origin, destination, certify=certify, with_quickest=False, session=session, **asked
+    )
+    return option, departure
+
+
+@one_look()
+def routes_between(
+    origin: str,
+    destination: str,
+    *,
+    certify: bool = False,
+    with_quickest: bool = True,
+    session: Session | None = None,
+    **asked: Unpack[Asked],
+) -> tuple[RouteOption, RouteOption | None, date]:
+    """Return the best route between two places, the quickest one, and their departure.
+
+    The best, by the objective, has its certificate, and notes on own data; the quickest has
+    neither. It is None if it saves less than a day. Both are among the ways that a comparison may
+    recommend, unless a way is asked for; a warning names a cheaper one if somebody ran it.
+
+    Parameters
+    ----------
+    origin, destination
+        As `locate` takes them.
+    certify
+        Also certify a route that depends on dates, on the time-expanded network.
+    with_quickest
+        Search the quickest route too.
+    session
+        Keeps networks and bills between questions; a new one by default.
+    asked
+        See `Asked`.
+
+    Raises
+    ------
+    ConfigError
+        A place, corridor or service is unknown, or both `corridor` and `via` are given.
+    CertificateError
+        OR-Tools and the label setting disagree.
+    """
+    session = session or Session()
+    # By price or by cost as a comparison, not by the one corridor or way.
+    others = session.free if asked.get("corridor") or asked.get("via") else ()
+    question = _posed(origin, destination, asked, session, others)
+    if asked.get("via"):
+        # Who names a way asks for it, whoever sails it.
+        question = replace(question, only_known=False)
+    found, option = searched_option(question, certify=certify)
+    if found.is_unpriced:
+        note = f"{BY_COST}: this way is on no lane that is quoted"
+        question = replace(question.at_cost, basis_note=note)
+        found, option = searched_option(question, certify=certify)
+    if found.corridor is ANY_CORRIDOR:
+        best = question.scenario.objective.best_route
+        option = replace(option, title=best[0].upper() + best[1:])
+    cheaper = _cheaper_unsailed(question, option) if question.only_known else ()
+    notes = question.overlay.notes
+    of_run = run_warnings(question, (option,)) if option.usable else ()
+    more = tuple(text for text in of_run if text not in notes)
+    booked = _can_be_booked(option, question.scenario.world)
+    warnings = (*notes, *more, *option.warnings, *cheaper, *booked)
+    hurried = None
+    if option.usable and with_quickest:
+        hurried = _quicker(_quickest(found), option)
+    if hurried:
+        booked = _can_be_booked(hurried, question.scenario.world)
+        hurried = replace(hurried, warnings=(*hurried.warnings, *booked))
+    return replace(option, warnings=warnings), hurried, question.scenario.departure
+
+
+def _cheaper_unsailed(question: Question, option: RouteOption) -> tuple[str, ...]:
+    """Return the sentence on a cheaper route if somebody ran it, where only known ways may be."""
+    every = search(replace(question, only_known=False), 0, fronts=False)
+    best = None if every.best is None else report(every, figures_only=True)
+    if best is None or (best.usd_per_teu or 0.0) >= (option.usd_per_teu or 0.0):
+        return ()
+    if every.best is not None and offer_of(every, every.best).known:
+        return ()
+    passed = ", ".join(map(name_of, (*best.passages, *best.borders)))
+    return (
+        f"A cheaper way is open, for USD {best.printed_usd_per_teu or 0.0:,.0f} per TEU in"
+        f" {best.days or 0.0:.1f} days{f' ({passed})' if passed else ''}, but no line that goes"
+        " it was found for this date",
+    )
+
+
+def _can_be_booked(option: RouteOption, world: str) -> tuple[str, ...]:
+    """Return what a comparison would say of who sails the route, were it the answer."""
+    if not option.usable or option.offer is None:
+        return ()
+    lines_hold = world in load_worlds_of_lines()
+    return tuple(offer_notes(THIS_ROUTE, option.offer, lines_hold=lines_hold))
+
+
+def _quickest(found: SearchedCorridor) -> RouteOption | None:
+    """Return the quickest route."""
+    searched = quickest(found)
+    return None if searched.best is None else report(searched, figures_only=True)
+
+
+def _quicker(option: RouteOption | None, cheapest: RouteOption) -> RouteOption | None:
+    """Return the quickest route; None if it saves little, or costs no more and is not offered."""
+    if option is None:
+        return None
+    saved = (cheapest.days or 0.0) - (option.days or 0.0)
+    dearer = (option.usd_per_teu or 0.0) > (cheapest.usd_per_teu or 0.0)
+    return option if saved >= LEAST_SAVED_DAYS and dearer else None
+
+
+def route_in_other_world(
+    origin: str,
+    destination: str,
+    found: RouteOption,
+    day: date,
+    *,
+    session: Session | None = None,
+    **asked: Unpack[Asked],
+) -> tuple[str, RouteOption] | None:
+    """Return the other world and its cheapest route, None if it passes the same places.
+
+    Parameters
+    ----------
+    origin, destination
+        As `locate` takes them.
+    found
+        The route in the world that was asked.
+    day
+        Its departure.
+    session
+        That of the first question, whose network and bills it takes over.
+    asked
+        See `Asked`.
+    """
+    scenario, session = scenario_between(origin, destination, asked), session or Session()
+    world, ends = scenario.world, session.ends_of(scenario)
+    other = COUNTERPART.get(world)
+    closed = [ends_of_key(key) for rule in closures_of_one(day, ends) for key in rule.keys]
+    by_ship = any(family_of(leg.service) is Family.SEA for leg in found.legs)
+    if other is None or not closed or (found.usable and not by_ship):
+        return None
+    if world == OPEN and not any(places <= called_at(found) for places in closed):
+        return None
+    there = Asked(**{**asked, "world": other})
+    option, _ = route_between(origin, destination, session=session, **there)
+    if option.status is found.status and option.passages == found.passages:
+        return None
+    return other, option
+
+
+def alternatives_between(
+    origin: str, destination: str, count: int, **asked: Unpack[Asked]
+) -> tuple[tuple[Alternative, ...], date]:
+    """Return up to `count` routes between two places that differ in what they pass, and the day.
+
+    Parameters and errors are those of `route_between`.
+    """
+    from corridors.studies.alternatives import alternatives
+
+    question = _posed(origin, destination, asked, None)
+    return alternatives(question, count), question.scenario.departure
+
+
+def scenario_between(origin: str, destination: str, asked: Asked) -> Scenario:
+    """Return the scenario of a route: `base`, or the usual one, between its places."""
+    base = asked.get("base")
+    if base is None:
+        base = load_scenario(
+            DEFAULT_SCENARIO,
+            departure=asked.get("departure"),
+            own_data=asked.get("own_data", ()),
+            set_values=[f"on_conflict={asked.get('on_conflict', 'error')}"],
+        )
+        base = replace(in_world(base, DEFAULT_WORLD), services=())
+    return replace(
+        in_world(base, asked.get("world", base.world)),
+        name=f"{origin} to {destination}",
+        origin=origin,
+        destination=destination,
+        services=asked.get("services", base.services),
+        source_path="",
+        text={},
+    )
+
+
+def _posed(
+    origin: str,
+    destination: str,
+    asked: Asked,
+    session: Session | None,
+    others: tuple[Corridor, ...] = (),
+) -> Question:
+    scenario = scenario_between(origin, destination, asked)
+    corridor, via, overlay = asked.get("corridor"), asked.get("via", ()), overlay_for(scenario)
+    if corridor is not None and via:
+        msg = "`via`: give either `corridor` or `via`; a corridor file says what a corridor passes"
+        raise OptionError(msg)
+    inside = corridor_via(via, overlay) if via else ANY_CORRIDOR
+    if corridor is not None:
+        inside = load_corridors([corridor], names=Names(overlay))[0]
+    return (session or Session()).pose(scenario, (inside, *others))

@@ -1,0 +1,64 @@
+"""Colours of pages are told apart by readers who see no green or no red, light and dark."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from itertools import combinations
+
+import pytest
+
+from corridors.output.html.page_shell import asset
+from corridors.output.html.palette import (
+    GREY,
+    IDENTITIES,
+    RANKS,
+    ROLES,
+    SEASON,
+    SERIES,
+    dark_style,
+    identities,
+    painted,
+)
+from tests.config.test_corridor_colours import ciede2000, seen_lab
+
+LEAST_DIFFERENCE = 15.0
+GROUPS: Mapping[str, Mapping[str, tuple[str, str]]] = {
+    "series": {light: (light, dark) for light, dark in SERIES.items()},
+    "ranks": {light: (light, dark) for light, dark in RANKS.items()},
+    "season": SEASON,
+    "roles": {name: pair for name, pair in ROLES.items() if name != "other"},
+}
+
+
+@pytest.mark.parametrize("group", GROUPS)
+@pytest.mark.parametrize("vision", ["full", "protanopia", "deuteranopia"])
+def test_no_two_colours_of_a_picture_are_close_to_any_reader(group: str, vision: str) -> None:
+    for shade in (0, 1):
+        seen = {name: seen_lab(pair[shade], vision) for name, pair in GROUPS[group].items()}
+        near = {
+            pair: round(gap, 1)
+            for pair in combinations(seen, 2)
+            if (gap := ciede2000(seen[pair[0]], seen[pair[1]])) < LEAST_DIFFERENCE
+        }
+        assert near == {}
+
+
+def test_a_role_has_one_colour_on_maps_and_pages() -> None:
+    sheet = asset("map", "map.css")
+    day, dark = sheet.split("@media")[0], sheet.split("dark)")[1]
+    for shade, text in enumerate((day, dark)):
+        for role, pair in ROLES.items():
+            if role != "other":
+                assert re.search(rf"--{role}: ({pair[shade]})", text), (role, shade)
+
+
+def test_a_painted_colour_turns_on_a_dark_screen_and_a_name_keeps_its_own() -> None:
+    light, dark = next(iter(SERIES.items()))
+    assert painted(light) == f"var(--c{light[1:]},{light})"
+    assert f"--c{light[1:]}:{dark};" in dark_style()
+    assert painted("#123456") == "#123456"
+    names = [f"way {n}" for n in range(12)]
+    kept = identities([*names, names[0]])
+    assert [kept[name] for name in names[:8]] == list(IDENTITIES)
+    assert {kept[name] for name in names[8:]} == {GREY}
