@@ -98,6 +98,7 @@ def run_example(page: str) -> dict[str, Any]:
     return made
 
 
+@pytest.mark.long
 def test_the_example_of_the_readme_makes_a_comparison() -> None:
     comparison = run_example("README.md")["comparison"]
     assert isinstance(comparison, corridors.Comparison)
