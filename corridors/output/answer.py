@@ -490,7 +490,7 @@ def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:
     """Yield which route is best at another value of a day, but those that are `said` already."""
     scenario, titles = comparison.scenario, titles_of(comparison)
     teu, box = scenario.shipment.equipment.teu_per_box, _box(scenario)
-    best = comparison.decision.recommended
+    best, told = comparison.decision.recommended, _recommended(comparison)
     for title, run in groupby(comparison.ladder, key=lambda step: step_title(step, titles)):
         steps = list(run)
         first, last = steps[0], steps[-1]
@@ -504,7 +504,11 @@ def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:
             condition = f"Where a day is worth under USD {money(teu * (end or 0.0))} per {box}"
         elif end is not None:
             condition = f"Where a day is worth USD {money(low)} to {money(teu * end)} per {box}"
-        text = f"by {_said(title)}, {rounded(first.days)} days"
+        name = _said(title)
+        if told is not None and name == _said(told.name):
+            # Another route that passes the same, outside the corridors or of one beside it.
+            name = f"{name} on a {'quicker' if first.days < told.days else 'cheaper'} route"
+        text = f"by {name}, {rounded(first.days)} days"
         text += _doubt(comparison, first.corridor)
         yield Change(condition=condition, text=text, corridor=first.corridor)
 

@@ -172,7 +172,7 @@ def test_the_other_world_and_the_value_of_a_day_say_what_would_change_it() -> No
     )
     found = answer_of(replace(calm, ladder=ladder, other_world=other))
     first = found.changes[0]
-    assert first.condition == "As things are today"
+    assert first.condition == "As things are"
     assert (
         first.text
         == "by the Cape of Good Hope, USD 6,620 per 40' at freight rates, 43 days on board"
