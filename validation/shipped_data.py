@@ -27,12 +27,12 @@ from corridors.data.geodata import (
     hub_labels_of,
     labelled_places,
     load_sea_lanes,
+    load_sea_legs,
     load_terminals,
-    sea_leg_ids,
     sha256,
 )
 from corridors.data.lines import load_lines
-from corridors.data.parameters import load_parameters, load_sources, source_faults
+from corridors.data.parameters import ParameterTable, load_parameters, load_sources
 from corridors.data.paths import (
     configs_dir,
     data_root,
@@ -48,12 +48,14 @@ from corridors.data.services import load_services
 from corridors.data.trade import load_trade_lanes
 from corridors.data.uncertainty import load_events, load_uncertainty, load_volatility
 from corridors.domain.places import Effect, Family, GateKind, Service
-from corridors.domain.values import Status
+from corridors.domain.values import Status, weakest
 from corridors.errors import CorridorsError, GeodataError
 from corridors.network.locate import world_ports
 from corridors.studies.validate.cases import KINDS, case_rows, cases_dir, load_cases
 
 Row = dict[str, str]
+UNSURE = frozenset({Status.RECALLED, Status.ASSUMPTION})
+COPIED_NOTES = ("as ", "equal to ")
 ON_RAILS = ("rail_terminal", "border_station", "gauge_yard", "junction")
 METRES_PER_KM = 1000.0
 # Lengths are rounded to 0.1 km.
@@ -305,6 +307,44 @@ def ice_faults(_: Tables) -> Iterable[str]:
                     f"{shown_as(path)}:{lines[key]}: area {key[0]}, month {key[1]}: {kind} must be"
                     f" {pair[0]:.3f}, {pair[1]:.3f} by its years, got {got[0]:g}, {got[1]:g}"
                 )
+
+
+def source_faults(table: ParameterTable) -> tuple[str, ...]:
+    """Return a sentence for each row without a known source, or surer than what it rests on.
+
+    What is computed from a recalled figure is recalled. A note that begins with "as" or "equal to"
+    names the row whose figure it has.
+    """
+    known = table.sources
+    faults = []
+    for row in table.rows:
+        if row.status is Status.SCENARIO:
+            continue
+        start = f"{row.parameter}@{row.scope}: "
+        source = known.get(row.source_id)
+        if source is None:
+            faults.append(
+                f"{start}unknown source_id '{row.source_id}'. "
+                "Use a key of sources.csv, or 'assumption'."
+            )
+            continue
+        copied = row.note.startswith(COPIED_NOTES)
+        most = weakest(
+            *(Status(kind) for kind in {source.kind} & UNSURE),
+            Status.COPIED if copied else Status.FOUND,
+        )
+        if weakest(row.status, most) is not row.status:
+            faults.append(f"{start}status must be {most} by its source and note, got {row.status}")
+        if row.status is Status.COPIED and not copied:
+            faults.append(f"{start}status is copied: begin the note with 'as' and that row")
+    return tuple(faults)
+
+
+def sea_leg_ids() -> frozenset[str]:
+    """Return the ids of the shipped sea legs, `a--b` by the ids of their points."""
+    legs = load_sea_legs()
+    names, pairs = legs.point_ids, zip(legs.leg_from.tolist(), legs.leg_to.tolist(), strict=True)
+    return frozenset(f"{names[a]}--{names[b]}" for a, b in pairs)
 
 
 def parameter_faults(_: Tables) -> Iterable[str]:

@@ -225,13 +225,6 @@ def load_sea_legs(folder: Path) -> SeaLegs:
     )
 
 
-def sea_leg_ids() -> frozenset[str]:
-    """Return the ids of the shipped sea legs, `a--b` by the ids of their points."""
-    legs = load_sea_legs()
-    names, pairs = legs.point_ids, zip(legs.leg_from.tolist(), legs.leg_to.tolist(), strict=True)
-    return frozenset(f"{names[a]}--{names[b]}" for a, b in pairs)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeaLanes:
     """The lane graph: nodes in degrees, undirected edges in nautical miles, points on nodes.

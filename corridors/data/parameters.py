@@ -26,7 +26,7 @@ from corridors.data.paths import listed, parameters_dir, shipped
 from corridors.data.rows import value_of
 from corridors.domain.projects import Project
 from corridors.domain.scenario import Override
-from corridors.domain.values import WEAKEST_FIRST, Price, SourcedValue, Status, weakest
+from corridors.domain.values import WEAKEST_FIRST, Price, SourcedValue, Status
 from corridors.errors import GeodataError, ParameterError
 
 PARAMETER_FILES = (
@@ -83,9 +83,7 @@ GONE = dict.fromkeys(
 ) | {"market.rail_over_lane_factor": "which is now market.over_lane_factor, of ships too"}
 EMISSION_FACTORS = "emission."
 KEY = attrgetter("parameter", "scope")
-_WEAK_KINDS = frozenset({Status.RECALLED, Status.ASSUMPTION})
 _CURRENCY = re.compile("USD|EUR|SDR")
-_COPIED_NOTES = ("as ", "equal to ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -390,37 +388,6 @@ def source_name(source_id: str) -> str:
     if source is None:
         return source_id
     return source.author or re.split(r" \(|[;:]", source.title)[0]
-
-
-def source_faults(table: ParameterTable) -> tuple[str, ...]:
-    """Return a sentence for each row without a known source, or surer than what it rests on.
-
-    What is computed from a recalled figure is recalled. A note that begins with "as" or "equal to"
-    names the row whose figure it has.
-    """
-    known = table.sources
-    faults = []
-    for row in table.rows:
-        if row.status is Status.SCENARIO:
-            continue
-        start = f"{row.parameter}@{row.scope}: "
-        source = known.get(row.source_id)
-        if source is None:
-            faults.append(
-                f"{start}unknown source_id '{row.source_id}'. "
-                "Use a key of sources.csv, or 'assumption'."
-            )
-            continue
-        copied = row.note.startswith(_COPIED_NOTES)
-        most = weakest(
-            *(Status(kind) for kind in {source.kind} & _WEAK_KINDS),
-            Status.COPIED if copied else Status.FOUND,
-        )
-        if weakest(row.status, most) is not row.status:
-            faults.append(f"{start}status must be {most} by its source and note, got {row.status}")
-        if row.status is Status.COPIED and not copied:
-            faults.append(f"{start}status is copied: begin the note with 'as' and that row")
-    return tuple(faults)
 
 
 def _overridden(table: ParameterTable, overrides: Sequence[Override]) -> ParameterTable:

@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from corridors.data.columns import read_rows
-from corridors.data.parameters import load_parameters, load_sources, source_faults
+from corridors.data.parameters import load_parameters, load_sources
 from corridors.data.paths import configs_dir, data_root, parameters_dir
 from corridors.domain.scenario import Override
 from corridors.domain.values import SourcedValue, Status
 from corridors.errors import GeodataError, ParameterError
+from validation.shipped_data import source_faults
 
 TABLE = load_parameters()
 

@@ -133,6 +133,21 @@ def test_days_on_which_nothing_changes_are_searched_once() -> None:
     assert searched.call_count <= 6
 
 
+def test_when_a_corridor_opens_is_found_once_for_all_prices_and_again_for_other_times() -> None:
+    problem = shut_until(101, cheaper_from=200)
+    dearer = problem.reweighed(cents_per_km=problem.cents_per_km + 500.0)
+    sooner = shut_until(10, cheaper_from=200)
+    opened = problem.reweighed(minutes_per_km=sooner.minutes_per_km)
+    assert best_route(problem, asked(20.0)) is None
+    with patch.object(departures, "cheapest", side_effect=cheapest) as searched:
+        assert best_route(dearer, asked(20.0)) is None
+    assert searched.call_count == 0
+    for again in (opened, sooner):
+        best = best_route(again, asked(20.0))
+        assert best is not None
+        assert best.wait_days == 10
+
+
 def shut_until(day: int, *, cheaper_from: int) -> Problem:
     """Closed until a day; USD 1,000, and 400 from another day on; a day of waiting takes a cent."""
     regimes = tuple(
