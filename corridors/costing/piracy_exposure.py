@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from corridors.data.eca import shares_inside
 from corridors.data.piracy import load_piracy_areas
@@ -10,6 +11,10 @@ from corridors.domain.results import PiracyMet, RouteStep, StepKind
 from corridors.units import nm_from_km
 
 PIRACY_TITLE = "Piracy and robbery on the way: all incidents reported, attacks of war left out"
+
+
+# Routes of one trade sail the same legs.
+_shares_inside = lru_cache(maxsize=1_000)(shares_inside)
 
 
 def piracy_met(steps: Sequence[RouteStep], *, year: int) -> tuple[PiracyMet, ...]:
@@ -26,7 +31,7 @@ def piracy_met(steps: Sequence[RouteStep], *, year: int) -> tuple[PiracyMet, ...
     inside = [0.0] * len(areas)
     for step in steps:
         if step.kind is StepKind.LEG and step.service.startswith("sea/") and step.lon_lat:
-            for number, share in enumerate(shares_inside(step.lon_lat, areas)):
+            for number, share in enumerate(_shares_inside(step.lon_lat, areas)):
                 inside[number] += share * step.km
     met = []
     for area, km in zip(areas, inside, strict=True):

@@ -18,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corridors.arrays import IntArray
+from corridors.bounded_cache import BoundedCache
 from corridors.data.geodata import load_trunk_kinds
 from corridors.data.lines import Line, LineKind, departures, load_lines
 from corridors.data.parameters import ParameterTable
@@ -33,28 +34,41 @@ from corridors.routing.terms import DatedRoute
 from corridors.units import DAYS_PER_WEEK
 
 OCEAN = "ocean"
+# Of the routes of one corridor: a front may have some hundred.
+MOST_OFFERS = 200
 WORSE = (Listing.UNLISTED, Listing.DECLARED, Listing.CHARTERED, Listing.COUNTED)
 """What the rides of a route are to be as few of as can be, the first above all."""
 
 
 def offer_of(found: SearchedCorridor, route: DatedRoute) -> Offer:
-    """Return who is known to offer a route of a search on its day; see `offer_along`."""
-    question = found.question
-    arcs = list(route.arcs)
-    carrier = found.layered.carrier
-    onto = None if carrier is None else carrier[found.problem.head[arcs]]
-    return offer_along(
-        question.bundle.topology,
-        found.problem.base[arcs],
-        found.parts(route),
-        # The days of the search, on which the lines that it took run, also if the box waits first.
-        first_day=question.weights.first_day + timedelta(days=found.terms.start_day),
-        wait_days=question.scenario.max_wait_days,
-        parameters=question.parameters,
-        declared=question.declared,
-        # Beside known ways a search has ways of no line.
-        carriers=onto if onto is not None and (onto >= 0).any() else None,
-    )
+    """Return who is known to offer a route of a search on its day; see `offer_along`.
+
+    Prices tell nothing of it, so it is kept for the same route at others.
+    """
+    question, parameters = found.question, found.question.parameters
+    topology, arcs = question.bundle.topology, list(route.arcs)
+    # The days of the search, on which the lines that it took run, also if the box waits first.
+    first_day = question.weights.first_day + timedelta(days=found.terms.start_day)
+    wait_days, declared = question.scenario.max_wait_days, question.declared
+
+    def make() -> Offer:
+        carrier = found.layered.carrier
+        onto = None if carrier is None else carrier[found.problem.head[arcs]]
+        return offer_along(
+            topology,
+            found.problem.base[arcs],
+            found.parts(route),
+            first_day=first_day,
+            wait_days=wait_days,
+            parameters=parameters,
+            declared=declared,
+            # Beside known ways a search has ways of no line.
+            carriers=onto if onto is not None and (onto >= 0).any() else None,
+        )
+
+    kept = found.problem.for_arcs("offers", lambda: BoundedCache[Offer](MOST_OFFERS))
+    ages = parameters.value("lines.ended_months"), parameters.value("lines.stale_months")
+    return kept.of((route.arcs, first_day, wait_days, ages, declared), make)
 
 
 def offer_along(

@@ -244,6 +244,7 @@ class ListedCapacities:
         self._teu_per_week = teu_per_month * MONTHS_A_YEAR / WEEKS_A_YEAR
         rows = (row for row in parameters.rows if row.parameter in USERS)
         self._teu_of = {f"{row.parameter.partition('.')[0]} {row.scope}": row.value for row in rows}
+        self._order = {name: number for number, name in enumerate(self._teu_of)}
 
     def along(self, arcs: Sequence[int]) -> tuple[CapacityShare, ...]:
         """Return the capacities that arcs use, and the share of each that all TEU would take."""
@@ -252,8 +253,8 @@ class ListedCapacities:
             for name, times in _names_of_arc(self._topology, arc):
                 amounts[name] = amounts.get(name, 0.0) + times
         found = []
-        for name, teu_per_week in self._teu_of.items():
-            amount = amounts.get(name, 0.0)
+        for name in sorted(amounts.keys() & self._order.keys(), key=self._order.__getitem__):
+            amount, teu_per_week = amounts[name], self._teu_of[name]
             if amount > 0.0:
                 asked = amount * self._teu_per_week
                 # A capacity of 0 is exceeded by any volume.
