@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Install Debian's Chromium without a window, for `make test-browser`, where it is missing. Needs root
-# or sudo.
+# Install Debian's Chromium without a window, for `make test-browser`, where neither it nor the
+# whole browser is there. Needs root or sudo.
 set -euo pipefail
-if [ -x /usr/bin/chromium-headless-shell ]; then
+if [ -x /usr/bin/chromium-headless-shell ] || [ -x /usr/bin/chromium ]; then
   exit 0
 fi
 if ! command -v apt-get > /dev/null; then

@@ -127,7 +127,8 @@ def measured(folder: Path) -> dict[tuple[str, int], list[Run]]:
             one.read()
             whole.update(one)
         whole.write()
-    took = dict(reversed(line.split("\t", 1)) for line in seconds.read_text("utf-8").splitlines())
+    taken = (line.partition("\t") for line in seconds.read_text("utf-8").splitlines())
+    took = {name: seconds_of for seconds_of, _, name in taken}
     data = CoverageData(str(lines))
     data.read()
     found: dict[tuple[str, int], list[Run]] = {}
