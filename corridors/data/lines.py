@@ -348,8 +348,8 @@ def _ships_teu(row: Mapping[str, str], named: Sequence[str], known: _Known) -> f
 
 
 def _line(row: Mapping[str, str], known: _Known) -> Line:
-    in_season = row["season_from"] or row["season_to"]
-    season = (f"--{row['season_from']}", f"--{row['season_to']}") if in_season else None
+    # Both days stand in a row or none, which its columns are held to.
+    season = (f"--{row['season_from']}", f"--{row['season_to']}") if row["season_from"] else None
     kind = LineKind(row["kind"])
     sides = [listed(row[side]) for side in ("from", "to")]
     # Rows of absence, and that all are listed, hold for ports of any size.

@@ -22,9 +22,11 @@ from corridors.optimise.highs_process import HighsProcess
 from corridors.studies import building
 from corridors.studies.allocate.run import allocate_plan, solve_plan
 from corridors.studies.building import Works, with_projects_built
+from corridors.studies.invest.result import _told
 from corridors.studies.lanes import Resource
 from corridors.studies.searched_plans import capacity_of
 from corridors.studies.session import Session
+from corridors.studies.worth import worth_over_life
 from tests.output.html.report.investments import example_investment
 
 PLAN = """budget_usd_m: 1500
@@ -459,3 +461,21 @@ def test_what_a_project_begins_to_limit_is_free_until_it_is_built(
     # On its own legs it is there with the project alone, as they are.
     own, _ = works._resources(plan, [0], [])
     assert capacity_of(plan, own)[1, 0] == pytest.approx(100.0 * january)
+
+
+@pytest.mark.parametrize(
+    ("saved_usd", "built", "said"),
+    [
+        (9e6, True, " pays: "),
+        (9e6, False, " pays: "),
+        (1e6, True, " pays as part of the best set: "),
+        (1e6, False, " does not pay: "),
+    ],
+)
+def test_a_project_pays_alone_or_as_part_of_the_best_set(
+    saved_usd: float, said: str, tmp_path: Path, *, built: bool
+) -> None:
+    investment = example_investment(tmp_path)
+    alone = worth_over_life(saved_usd, 50e6, 4e6, life_years=30.0)
+    one = replace(investment.projects[0], alone=alone, built=built, charge_usd=4e6)
+    assert said in _told(investment, one)

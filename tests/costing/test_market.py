@@ -243,7 +243,7 @@ def test_ways_on_no_lane_have_no_price_and_are_not_ranked_by_it() -> None:
     # Where the best way has none, the question is one by cost.
     baku = compared(
         *("origin=Xian", "destination=Baku", "price_basis=price", "world=current"),
-        "corridors=[middle-corridor, other]",
+        "corridors=[middle-corridor-sea, other]",
     )
     assert baku.scenario.price_basis is PriceBasis.COST
 
@@ -280,6 +280,7 @@ def test_no_way_that_has_a_price_beats_the_best_by_price(
             paid = question.paid_by(priced.arcs(priced.best))
             assert paid is not None
             option = report(priced, figures_only=True)
+            assert option.bill == ()
             assert option.usd_per_teu == pytest.approx(least / 100, abs=0.2)
             more = usd[paid.scope]
             assert option.usd_per_teu == pytest.approx((option.cost_usd_per_teu or 0.0) + more)

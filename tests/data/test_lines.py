@@ -186,6 +186,11 @@ def test_worlds_of_lines_close_the_sea_legs_that_no_line_sails_and_no_railway() 
             "daily,sea",
             "kind: must be one of scheduled, chartered, none, whole, got 'daily'",
         ),
+        (
+            "2024-01-01,,,,,2024,",
+            "2024-01-01,,06-01,,,2024,",
+            "season_from, season_to: belong together: give all or none, got '06-01', ''",
+        ),
     ],
 )
 def test_a_row_that_cannot_be_read_is_named(tmp_path: Path, old: str, new: str, fault: str) -> None:

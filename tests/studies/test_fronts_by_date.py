@@ -57,6 +57,8 @@ def test_a_table_without_fronts_says_the_same() -> None:
     asked = replace(load_scenario("shanghai-europe"), corridors=CORRIDORS)
     whole, table = compare(asked), compare(asked, fronts=False)
     assert options_csv(table) == options_csv(whole)
+    # Both are drawn, with what their steps pay for.
+    assert all(option.bill for option in (*table.usable, *whole.usable))
     assert (table.decision, table.ladder) == (whole.decision, whole.ladder)
     assert len(table.front) < len(whole.front)
     # A decision that weighs more than cost needs them.

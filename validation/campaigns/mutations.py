@@ -27,9 +27,12 @@ from itertools import accumulate, permutations
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 LEFT_OUT = shutil.ignore_patterns(".*", "dist", "build", "fuzz-found", "interop-files")
-MOST_NUMBER, MOST_TESTS, HARD_CAP_TIMES, INTERRUPTED = 1000, 60, 4, 2
+MOST_NUMBER, MOST_TESTS, HARD_CAP_TIMES = 1000, 60, 4
+INTERRUPTED, NOT_FOUND = pytest.ExitCode.INTERRUPTED, pytest.ExitCode.USAGE_ERROR
 PAIRS = "FloorDiv Mult, Mod Mult, Mult Div, Add Sub, And Or"
 PAIRS += ", Lt LtE, Gt GtE, Lt GtE, Gt LtE, Eq NotEq, Is IsNot, In NotIn"
 NODES = [[getattr(ast, name) for name in pair.split()] for pair in PAIRS.split(", ")]
@@ -163,6 +166,10 @@ def caught(mutation: Mutation, tests: list[str], *, tree: Path, seconds: float) 
     failed = re.findall(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", ran.stdout, re.MULTILINE)
     if ran.returncode < 0:
         return "a test that does not end"
+    if ran.returncode == NOT_FOUND:
+        sys.exit(
+            f"{ran.stderr}The tests are no longer those measured: delete the folder of --known"
+        )
     # Where the last second is over, pytest ends as interrupted.
     whole = ran.returncode in {0, INTERRUPTED}
     return "".join(failed[:1]) or ("" if whole else f"exit code {ran.returncode}")

@@ -114,6 +114,13 @@ def test_each_usable_corridor_has_a_layer_of_its_own(html: str) -> None:
     assert html.count("corridorMap.addPlaces(feature_group") == 1
 
 
+def test_the_km_of_a_route_are_those_of_its_legs(html: str) -> None:
+    for route in _content(html)["routes"]:
+        by_family = {family: km for family, km, _ in route["drawn"]}
+        assert sum(by_family.values()) == pytest.approx(route["distance_km"], abs=len(by_family))
+        assert min(km for _, *both in route["drawn"] for km in both) > 0
+
+
 def test_the_panel_has_the_answer_and_every_option_once(html: str) -> None:
     comparison = example_comparison()
     answer = answer_of(comparison)
