@@ -146,7 +146,7 @@ def test_no_place_recommends_without_the_other_world_its_age_and_who_sails(seed:
     answer = comparison.answer
     teu = comparison.scenario.shipment.equipment.teu_per_box
     usd = money(teu * 3311.0)
-    other = next(one for one in answer.changes if one.condition == "As things are today")
+    other = next(one for one in answer.changes if one.condition == "As things are")
     for place, text in texts_of(comparison).items():
         # The map has who, by how much, and the condition in cells of their own.
         assert on_page(other.condition) in text, place
