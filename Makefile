@@ -11,7 +11,7 @@ WORKERS ?= 2
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: install run test test-long expectations lint labels unit wheel test-browser bench-peers bench bench-whole check-journeys check-strangers check-trains check-sea-pairs check-lanes check-drawn-lines check-pairs check-capitals check-openings check-invariants check-data check-table-edits check-drawn-plans check-plan-bounds check-large-plan check-prices check-booked check-what-if serve check-server
-.PHONY: test-versions docs docs-all notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios licences mutations
+.PHONY: test-versions docs docs-all notebooks pictures maps clean test-interop lane-peers fuzz fuzz-short fuzz-guided fuzz-tools check-kills check-threads check-writers check-scenarios check-mutations licences
 .DELETE_ON_ERROR:
 
 install: $(INSTALLED)
@@ -193,10 +193,11 @@ check-writers: install
 check-scenarios: install
 	$(BIN)/python -m validation.campaigns.drawn_scenarios --count 1000
 
-# Turned signs, one at a time in a copy of the tree, and which of them a test catches: an hour or so.
-# MUTATIONS takes options, such as `make mutations MUTATIONS='--seed 2 --count 20 -n 2'`.
-mutations: labels
-	$(BIN)/python -m validation.mutations $(MUTATIONS)
+# The gate's tests under coverage, then 60 drawn mutations of lines that they execute, and which of them
+# the quickest of those tests catch: an hour or so. MUTATIONS takes options, such as `make check-mutations
+# MUTATIONS='--seed 2 --count 20'`.
+check-mutations: labels fuzz-tools
+	$(BIN)/python -m validation.campaigns.mutations $(MUTATIONS)
 
 # What the package needs at run time, with pins and licences; fails where one is under the GPL.
 licences: install
@@ -303,5 +304,5 @@ maps: install
 
 clean:
 	rm -rf $(VENV) .venv-wheel .venv-3.* $(INTEROP) $(INTEROP_FILES) $(SERVER_TOOLS) .schemathesis dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis \
-		.import_linter_cache .benchmarks fuzz-found
+		.import_linter_cache .benchmarks .mutations fuzz-found
 	find corridors geodata tests validation -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -26,7 +26,7 @@ from corridors.studies import session
 from tests.network import one_network
 
 LONG = os.environ.get("CORRIDORS_TESTS", "gate") == "long"
-LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 8, 0.1, 10
+LEAST_DRAWN, GATE_SHARE, LONG_TIMES = 5, 0.1, 10
 """A test that asks for 500 cases has 50 in the gate and 5,000 in `make test-long`."""
 
 MOST_BASES, MOST_BUNDLES, MOST_PRICED, MOST_BOOKS = 48, 12, 60, 40

@@ -20,11 +20,8 @@ ROOM = ("question", "run", "result", "page")
 SAME_THING = {
     **dict.fromkeys(
         (
-            "alternatives",
             "compare",
-            "diff",
             "gallery",
-            "route",
         ),
         ({"cli", "studies"}, USE_CASE),
     ),
@@ -35,7 +32,9 @@ SAME_THING = {
     "answer": ({"cli", "domain", "output"}, "what is said first: its value, its making, its lines"),
     "checks": ({".", "config"}, "what is refused: files that were read, the keys of one"),
     "schema": ({"cli", "config"}, SCHEMA),
-    "tables": ({"cli", "output"}, TABLE),
+    "tables": ({"cli", "output", "studies/batch"}, TABLE),
+    "parts": ({"output/html/report", "studies/diff"}, "what a page or a difference is made of"),
+    "workers": ({"server", "studies/batch"}, "processes that answer beside one another"),
 }
 """The folders in which a name is used twice, and what its two modules have in common."""
 

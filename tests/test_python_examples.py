@@ -17,7 +17,7 @@ EXAMPLES = [
     if found.examples
 ]
 QUESTIONS = [name for name in corridors.__all__ if name in vars(functions.Session)]
-WITHOUT = {"book", "design", "invest"}
+WITHOUT = {"book", "design", "invest", "validate"}
 """Questions that take too long for an example in the gate; docs/reference/python.md has one."""
 
 

@@ -82,7 +82,7 @@ STATUS_WORDS = {
     OptionStatus.UNPRICED: "no price known",
 }
 OTHER_WORLDS = {
-    "current": "As things are today",
+    "current": "As things are",
     "reference-open": "If all that is open could be booked",
 }
 AT_COST = "cost of carriage, not a freight rate"

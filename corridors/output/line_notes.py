@@ -40,13 +40,6 @@ def sails_text(option: RouteOption) -> str:
     return NO_LINE_FOUND if option.sails is Sails.NONE_KNOWN else option.sails.value
 
 
-def doubt_of(option: RouteOption) -> str:
-    """Return what `offer_notes` says of a route; empty where its lines are known."""
-    if option.offer is None:
-        return ""
-    return "".join(f"; {note}" for note in offer_notes("it", option.offer, lines_hold=False))
-
-
 def sailings_text(option: RouteOption) -> str:
     """Return how often it sails, as `16 a week` or `14 a season, chartered`, else `sails_text`."""
     if not option.sailings or option.sails in (None, Sails.NONE_KNOWN):

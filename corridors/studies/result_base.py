@@ -317,13 +317,6 @@ class Written(Result):
         )
 
 
-def corridor_colours() -> dict[str, str]:
-    """Return the colours of the shipped corridors by id."""
-    from corridors.config import load_corridors
-
-    return {corridor.id: corridor.colour for corridor in load_corridors("shipped")}
-
-
 @dataclass(frozen=True, slots=True)
 class Shown:
     """How a figure is shown: times `factor`, in `unit`; `by_box` of money, as the answer has it."""

@@ -218,7 +218,7 @@ def saved_result(folder: Path, *, file: str = "") -> Saved:
     """
     names = [file] if file else [name for name in _files() if (folder / name).is_file()]
     if not names:
-        msg = f"{folder}: no saved result; give a folder of `--out` or `save`"
+        msg = f"{folder}: no saved result; give one that a command or `save` wrote"
         raise ConfigError(msg)
     path = folder / names[0]
     if path.name == COMPARED:

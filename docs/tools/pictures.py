@@ -20,7 +20,7 @@ from docs.tools.generated import SAVED
 from docs.tools.site import DOCS, ROOT
 
 CODE = "from corridors.cli.main import run; run()"
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 WIDTH, HEIGHT, QUALITY = 1200, 760, 72
 SERVED_WIDTH, SERVED_QUALITY = 1320, 52
 ADDRESS = re.compile(r"http://[\d.]+:\d+/")

@@ -70,7 +70,7 @@ def judged_apart(found: Comparison) -> Iterator[str]:
                 yield f"{tied.corridor} has {shown:.0f} in its row, not {tied.cost_usd_per_teu:.0f}"
 
 
-@pytest.mark.first_case
+@pytest.mark.long
 @pytest.mark.parametrize("name", FEW)
 def test_a_few_questions_are_answered_as_a_forwarder_would(name: str, session: Session) -> None:
     assert faults(name, session) == []

@@ -117,7 +117,7 @@ def test_the_sums_are_told_in_sentences() -> None:
 
 def test_a_replaced_value_is_told() -> None:
     text = printed(*HERE, "--set", "overrides.fuel.vlsfo_usd_per_t=700")
-    assert "! fuel.vlsfo_usd_per_t, 19 rows: " in text
+    assert "! fuel.vlsfo_usd_per_t, 71 rows: " in text
     assert " -> 700 USD/t (scenario)" in text
 
 

@@ -40,7 +40,11 @@ def sentences(asked: list[str]) -> str:
     "asked",
     [
         pytest.param(["compare", "shanghai-europe"], marks=pytest.mark.long),
-        ["compare", "shanghai-europe", "--departure", "2027-02-10", "--set", "limits.max_days=30"],
+        [
+            *("compare", "shanghai-europe", "--departure", "2027-02-10"),
+            *("--set", "limits.max_days=30"),
+            *("--set", "corridors=[suez, northern-sea-route, kazakhstan-dostyk, other]"),
+        ],
         ["compare", "yiwu-madrid", "--set", "world=current", "--set", "price_basis=price"],
         ["route", "Ningbo", "Munich"],
         ["explain", "vostochny-warsaw", "trans-siberian"],

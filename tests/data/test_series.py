@@ -62,7 +62,7 @@ def test_nothing_is_known_before_the_first_price() -> None:
 def test_a_table_takes_the_prices_of_a_day() -> None:
     before = with_prices_of(TABLE, date(2022, 6, 15))
     assert before.value(FUEL) == TABLE.value(FUEL, "2022-06") != TABLE.value(FUEL)
-    assert before.value("currency.usd_per_eur") == TABLE.value("currency.usd_per_eur", "2022")
+    assert before.value("currency.usd_per_eur") == TABLE.value("currency.usd_per_eur", "2022-06")
     # A ship costs its capital and crew, whatever charters are quoted at.
     assert before.value("ship.day_usd", "sea/4k") == TABLE.value("ship.day_usd", "sea/4k")
 

@@ -37,6 +37,8 @@ def are_of_the_program(names: Sequence[str], session: Session) -> None:
     assert found == {name: recorded()[name] for name in names}, REMEDY
 
 
+# The README first, whose figures are those that most are read of.
+@pytest.mark.first_case
 @pytest.mark.parametrize("page", sorted({GROUPS[name].page for name in QUICK}))
 def test_the_figures_of_the_file_are_those_of_the_program(page: str, session: Session) -> None:
     are_of_the_program([name for name in QUICK if GROUPS[name].page == page], session)

@@ -71,6 +71,7 @@ def run(
     )
 
 
+@pytest.mark.long
 def test_without_a_folder_that_can_be_written_to_the_code_is_kept_for_this_run(
     tmp_path: Path,
 ) -> None:

@@ -18,6 +18,7 @@ from corridors.output.monthly import best_rows, month_rows
 from corridors.server import app
 from corridors.server.app import FILES
 from corridors.studies.months import by_month
+from tests.conftest import LONG, in_both
 from tests.server.asking import SCENARIO, Here, client_of
 
 APP, RUNNER = command_line(), CliRunner()
@@ -79,8 +80,9 @@ def test_files_are_those_of_the_command_byte_for_byte(
     assert whole.content == (tmp_path / "result" / "comparison.json").read_bytes()
 
 
+@in_both
 def test_figures_are_those_of_the_whole_answer(client: TestClient) -> None:
-    for scenario in CASES:
+    for scenario in CASES if LONG else CASES[1:]:
         first = client.post("/api/compare?part=figures", json={"scenario": scenario}).json()
         rest = client.get(f"/api/compare/{first['key']}/details").json()
         assert rest["key"] == first["key"]

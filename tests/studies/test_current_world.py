@@ -160,7 +160,7 @@ def test_the_other_answer_is_in_words_in_the_file_and_in_the_report() -> None:
     found = asked()
     assert found.other_world is not None
     change = found.answer.changes[0]
-    assert change.condition == "Given things as they are"
+    assert change.condition == "As things are"
     assert change.text.startswith("by the Cape of Good Hope, USD 6,6")
     assert change.text.endswith(" per 40' at freight rates, 43 days on board")
     assert found.record.plain()["other_world"]["recommended"] == "cape"  # type: ignore[index]

@@ -14,7 +14,7 @@ from corridors.domain.results import CertificateStatus, OptionStatus, Sails
 from corridors.optimise import line_switch
 from corridors.output.comparison import Comparison, options_csv
 from corridors.output.contract import OptionRecord
-from corridors.output.line_notes import doubt_of, line_notes
+from corridors.output.line_notes import line_notes
 from corridors.routing.corridor_search import search
 from corridors.routing.question import ANY_CORRIDOR
 from corridors.routing.report import report
@@ -164,13 +164,11 @@ def test_the_quickest_is_one_that_somebody_sells() -> None:
     _, hurried, _ = routes_between("Hamburg", "Tokyo", departure=day, session=SESSION)
     assert hurried is not None
     assert hurried.sails is Sails.SCHEDULED
-    assert not doubt_of(hurried)
     # No train is listed from Riga to China: boxes go to one that is.
     _, hurried, _ = routes_between("Riga", "Shanghai", departure=day, session=SESSION)
     assert hurried is not None
     assert hurried.sails is Sails.SCHEDULED
     assert "PL-BY" in hurried.borders
-    assert not doubt_of(hurried)
     # No train runs through the city of Piraeus, though it is loaded sooner than a truck.
     asked = load_scenario(
         "shanghai-europe",
@@ -325,6 +323,7 @@ def test_a_cheaper_way_that_lines_run_is_not_said_to_have_none() -> None:
     assert _cheaper_unsailed(question, known) == ()
 
 
+@pytest.mark.long
 def test_a_row_is_by_a_train_that_runs_not_by_one_that_is_nowhere_listed() -> None:
     # The cheapest train to Xi'an leaves St Petersburg, where no feeder is known to call.
     values = ["origin=Helsinki", "destination=Xi'an", "world=current", "corridors=[russia-rail]"]

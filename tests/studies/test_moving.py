@@ -14,6 +14,7 @@ from corridors.domain.objective import Objective
 from corridors.domain.scenario import Override, Scenario
 from corridors.errors import ConfigError
 from corridors.optimise.ties import value_of
+from corridors.output.answer import money
 from corridors.studies.breakeven.result import BreakEven
 from corridors.studies.breakeven.run import break_even
 from corridors.studies.catchments.over import catchments_over
@@ -151,9 +152,10 @@ def test_each_cell_of_a_phase_diagram_names_what_a_comparison_finds_best(
         edges = [*[step.last for step in steps[:here][-1:]], *[s.last for s in steps[here:-1][:1]]]
         assert [turn.value for turn in turns] == pytest.approx(edges, abs=0.5)
     first, across, up = found.sentences
-    assert first.startswith("With Fuel, VLSFO at ")
+    assert "Fuel, VLSFO at " in first
     assert across.startswith("Fuel, VLSFO alone")
-    assert f"above {found.turns[1][-1].value:,.4g} USD/TEU/day" in up
+    usd = found.scenario.shipment.equipment.teu_per_box * found.turns[1][-1].value
+    assert f"above USD {money(usd)} a day per 40'" in up
     page = render_phase(found)
     assert all(title in page for title, _ in found.shares)
     assert "% of this chart" not in page

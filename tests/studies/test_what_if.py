@@ -61,7 +61,7 @@ def drawn(what_if: WhatIf, count: int) -> Iterator[tuple[PriceBasis, dict[str, f
 
 
 def test_stored_routes_cost_what_explain_says_and_no_search_beats_the_floor(case: Case) -> None:
-    check(case, 5)
+    check(case, 3)
 
 
 @pytest.mark.long

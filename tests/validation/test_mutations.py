@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from validation import mutations as tool
+from validation.campaigns import mutations as tool
 
 PROGRAM = """from dataclasses import dataclass
 
@@ -33,19 +33,28 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return file
 
 
-def test_operators_small_numbers_and_branches_are_turned_and_nothing_else(program: Path) -> None:
+def test_operators_numbers_branches_and_returns_are_turned_and_nothing_else(program: Path) -> None:
     found = {(one.line, one.before, one.after) for one in tool.mutations(program)}
     whole = "sum((leg.km * rate for leg in legs if leg))"
     assert found == {
         (5, "2.5", "3.5"),
         (7, "False", "True"),
         (8, f"{whole} / 7", f"{whole} * 7"),
+        (8, "leg.km * rate", "leg.km // rate"),
+        (8, "leg.km * rate", "leg.km % rate"),
         (8, "leg.km * rate", "leg.km / rate"),
         (8, "leg", "not leg"),
         (8, "7", "8"),
         (10, "back and é < 9", "back or é < 9"),
-        (10, "é < 9", "é > 9"),
+        (10, "é < 9", "é <= 9"),
+        (10, "é < 9", "é >= 9"),
         (10, "9", "10"),
+        (11, "-é", "None"),
+        (
+            12,
+            "é if text else dict(zip((), (), strict=True))",
+            "dict(zip((), (), strict=True)) if text else é",
+        ),
         (12, "text", "not text"),
     }
 
@@ -57,9 +66,25 @@ def test_each_is_put_where_it_stands_in_the_bytes_of_the_file(program: Path) -> 
         assert ast.unparse(there) == one.before
 
 
-def test_a_module_is_covered_by_tests_of_its_name_its_folder_and_those_that_import_it() -> None:
-    found = tool.tests_of("network.capacity")
-    assert found[0] == "tests/network/test_capacity.py"
-    assert "tests/network" in found
-    assert tool.tests_of("output.html.map.panel")[-1] == "tests/output/html/map"
-    assert tool.tests_of("units")[-2:] == ["tests/costing", "tests/output"]
+def test_a_mutation_is_caught_by_a_test_and_the_file_is_as_before(program: Path) -> None:
+    tree = program.parents[2]
+    before, after = program.read_bytes(), "é >= 9"
+    (one,) = (each for each in tool.mutations(program) if each.after == after)
+    for folder in (program.parent, program.parents[1]):
+        (folder / "__init__.py").touch()
+    (tree / "test_drawn.py").write_text(
+        "from corridors.costing.drawn import usd\n"
+        "def test_nothing_holds(): usd([])\n"
+        "def test_none_is_held(): assert str(usd([], back=True)) == '-0.0'\n",
+        encoding="utf-8",
+    )
+    tests = [f"test_drawn.py::test_{name}" for name in ("nothing_holds", "none_is_held")]
+    assert tool.caught(one, tests, tree=tree, seconds=20.0) == "test_drawn.py::test_none_is_held"
+    assert tool.caught(one, tests[:1], tree=tree, seconds=20.0) == ""
+    assert program.read_bytes() == before
+
+
+def test_the_quickest_tests_that_fit_are_run_and_one_at_least() -> None:
+    runs = [tool.Run(0.5, "a"), tool.Run(1.0, "b"), tool.Run(30.0, "c")]
+    assert tool.quickest(runs, 20.0) == ["a", "b"]
+    assert tool.quickest(runs[2:], 20.0) == ["c"]

@@ -145,7 +145,7 @@ CELL_TEXTS = (
     ("country_groups.csv", "AT;BE", "AT;AT", "2: countries: must not name anything twice"),
     ("uncertainty.csv", "drawn,,bunker,0.98", "drawn,,bunker,9.8", "2: loading: must be a number"),
     ("events.csv", "erlang-1,0.22", "erlang-1,2.2", "2: probability: must be"),
-    ("volatility.csv", "0.0433", "-0.0433", "2: weekly_sd: must be a number from 0 to 1"),
+    ("volatility.csv", "0.0571", "-0.0571", "2: weekly_sd: must be a number from 0 to 1"),
     ("width_factors.csv", "rail days,1.7", "rail day,1.7", "2: family: must be one of"),
     ("width_factors.csv", "NSR,1,", "NSR,0,", "8: factor: must be a number from 0.1 to 5"),
 )
@@ -155,7 +155,7 @@ KEY_TEXTS = (
     ("train_handovers.csv", ",assumption,a", ",me,a", "2: source_id: unknown 'me'"),
 )
 BUILT_TEXTS = (
-    ("volatility.csv", ",0.201,", ",0.261,", "2: fuel.vlsfo_usd_per_t@: long_sd must be"),
+    ("volatility.csv", ",0.299,", ",0.359,", "2: fuel.vlsfo_usd_per_t@: long_sd must be"),
     ("events.csv", "1,4.0,1.32", "1,4.9,1.32", "2: late-2019: mean, p10, p50 and p90 do not"),
 )
 

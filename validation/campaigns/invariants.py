@@ -282,8 +282,9 @@ def pages(asked: Asked) -> Iterator[Check]:
             return
         record = json.loads((out / "comparison.json").read_text(encoding="utf-8"))
         texts = {"terminal": " ".join(done.output.split())}
-        for page in ("report", "map"):
-            texts[page] = words_of((out / f"{page}.html").read_text(encoding="utf-8"))
+        texts["report"] = words_of((out / "report.html").read_text(encoding="utf-8"))
+        # Its panel is data that the page's script draws.
+        texts["map"] = (out / "map.html").read_text(encoding="utf-8")
     decision = record["decision"]
     best = asked.compared(*limits).recommended
     yield Check("recommended", decision["recommended"], best and best.corridor, command=command)

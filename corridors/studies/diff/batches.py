@@ -56,10 +56,15 @@ class BatchDifference(Written):
     _more = ".table is a frame; .save(folder)"
 
     rows: tuple[Row, ...]
+    """The scenarios that both batches have."""
     keys: tuple[str, ...]
+    """The dotted keys of the inputs that both vary."""
     only_a: int
+    """How many scenarios only A has."""
     only_b: int
+    """How many scenarios only B has."""
     every: bool = False
+    """Whether all rows are printed, not the first of them."""
 
     @property
     def table(self) -> pd.DataFrame:

@@ -128,13 +128,21 @@ class Difference(Written):
     _more = ".input_table .table .effects are frames; .report(), .save(folder)"
 
     inputs: tuple[Change, ...]
+    """The inputs that differ, each with both values."""
     old: Outcome
+    """What A recommends, and how its corridors stand."""
     new: Outcome
+    """The same of B."""
     accounted: tuple[Effect, ...] = ()
+    """What each input changes, one step after the other from A to B."""
     alone: tuple[Effect, ...] = ()
+    """What each input changes alone in the scenario of A."""
     scenarios: tuple[Scenario, Scenario]
+    """Those of A and B."""
     lines_of: tuple[str, ...] = ()
+    """The corridors whose cost lines are printed."""
     every: bool = False
+    """Whether all rows are printed, not the first of them."""
     _lines_of_routes: Callable[[], tuple[Line, Line]] = field(
         default=lambda: ((), ()), compare=False
     )

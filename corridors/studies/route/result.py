@@ -126,9 +126,13 @@ class Route(OneRoute):
     )
 
     quickest: RouteOption | None = None
+    """The quickest route, None if it saves less than a day."""
     other_world: tuple[str, RouteOption] | None = None
+    """The other world's name and its cheapest route, None where that passes the same places."""
     alternatives: tuple[Alternative, ...] = ()
+    """Routes that differ from the cheapest, if they were asked for."""
     asks_alternatives: bool = False
+    """Whether they were asked for."""
 
     @property
     def elsewhere(self) -> RouteOption | None:

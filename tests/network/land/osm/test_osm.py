@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from corridors.data.sphere import great_circle_km
-from corridors.errors import GeodataError, PlaceError
+from corridors.errors import GeodataError, MissingPackageError, PlaceError
 from corridors.network.land.osm import network_of_extract, road_km
 from corridors.network.land.osm_extract import read_extract
 
@@ -58,5 +58,5 @@ def test_an_extract_without_tracks_is_refused() -> None:
 
 def test_without_osmnx_the_fault_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "osmnx", None)
-    with pytest.raises(GeodataError, match=r"pip install 'corridors\[osm\]'"):
+    with pytest.raises(MissingPackageError, match=r"pip install 'corridors\[osm\]'"):
         network_of_extract(RAIL, kind="rail")
