@@ -137,7 +137,7 @@ def test_when_a_corridor_opens_is_found_once_for_all_prices_and_again_for_other_
     problem = shut_until(101, cheaper_from=200)
     dearer = problem.reweighed(cents_per_km=problem.cents_per_km + 500.0)
     sooner = shut_until(10, cheaper_from=200)
-    opened = problem.reweighed(minutes_per_km=sooner.minutes_per_km)
+    opened = replace(sooner, of_arcs=problem.of_arcs)
     assert best_route(problem, asked(20.0)) is None
     with patch.object(departures, "cheapest", side_effect=cheapest) as searched:
         assert best_route(dearer, asked(20.0)) is None
