@@ -361,7 +361,7 @@ def test_a_saved_result_has_the_frames_it_was_saved_with(name: str, tmp_path: Pa
         ("comparison.json", "{}", "no key 'manifest': not a complete comparison.json"),
         ("simulation.json", '{"scenario": {"world": 7}}', "simulation.json: scenario: "),
         ("season.json", "{}", "season.json: holds no scenario to ask again"),
-        ("other.json", "{}", "no saved result; give a folder of `--out` or `save`"),
+        ("other.json", "{}", "no saved result; give one that a command or `save` wrote"),
     ],
 )
 def test_a_folder_that_holds_no_whole_result_is_refused(
