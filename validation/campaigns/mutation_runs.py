@@ -10,9 +10,12 @@ import os
 import time
 from collections.abc import Generator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from coverage import Coverage
+
+if TYPE_CHECKING:
+    from coverage import Coverage
 
 FOLDER, LAST = os.environ.get("LINES_FOLDER"), os.environ.get("LAST_SECOND")
 _traced: list[Coverage] = []
@@ -22,6 +25,9 @@ def pytest_configure(config: pytest.Config) -> None:
     """Trace lines from the first import on."""
     is_controller = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
     if FOLDER and not is_controller:
+        # Only the measuring run needs it: `make fuzz-tools` installs it.
+        from coverage import Coverage
+
         source = [str(Path.cwd() / "corridors")]
         traced = Coverage(f"{FOLDER}/part", data_suffix=True, source=source, config_file=False)
         traced.start()
