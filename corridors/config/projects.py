@@ -160,8 +160,6 @@ def load_projects(ids: Sequence[str] | str = "all") -> tuple[Project, ...]:
 
 def read_project(path: Path, *, shown: str, names: Names) -> Project:
     """Return the project of a file, with the legs that name it in their table."""
-    from corridors.config.projects import ProjectModel
-
     node = read_yaml(path, shown=shown)
     model = validate(ProjectModel, node, shown=shown, names=names)
     legs = legs_by_project().get(model.id, ())

@@ -29,8 +29,8 @@ from corridors.output.contract import OptionRecord, ScenarioRecord
 from corridors.output.emissions import EMISSIONS
 from corridors.output.records import frame
 from corridors.output.tables import Column, Kind, Table, typed
-from corridors.studies.diff.ends import checked, read_json, read_record, scenario_of_record
 from corridors.studies.option_tables import COST_LINES, CRS, LEGS, LINES, options_frame
+from corridors.studies.recorded import checked, read_json, read_record, scenario_of_record
 from corridors.studies.result_base import MAP_HEIGHT, REPORT_HEIGHT, Page, Result
 from corridors.studies.study import every_study
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from griffe import Extension, Function
+# Only the build of the documentation has it.
+from griffe import Extension, Function  # type: ignore[import-not-found]
 
 ROOM = "corridors.studies."
 
 
-class WithoutSession(Extension):
+class WithoutSession(Extension):  # type: ignore[misc]
     """Drops the first parameter of a question, which no caller gives: the method has it."""
 
     def on_function_instance(self, *, func: Function, **_: Any) -> None:

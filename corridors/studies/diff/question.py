@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from corridors.errors import ConfigError, OptionError
 from corridors.studies.scenario_keys import (
@@ -92,13 +92,12 @@ def _end_of(given: ScenarioLike, keys: Mapping[str, object]) -> End:
         read_end,
         read_result,
     )
+    from corridors.studies.saved import Saved
 
     if not keys and isinstance(given, Comparison):
         return end_of_record(given.record)
-    saved: Any = given
-    # A comparison that was saved; its module reads the ends of differences.
-    if not keys and getattr(saved, "file", "") == RESULT:
-        return read_result(saved.folder / RESULT)
+    if not keys and isinstance(given, Saved) and given.file == RESULT:
+        return read_result(given.folder / RESULT)
     if not keys and isinstance(given, str | Path):
         return read_end(str(given))
     if isinstance(given, Answered) and not isinstance(given, Scenario):
