@@ -28,10 +28,13 @@ ASK, NOBODY = "ask", "nobody known"
 class AnswerFigure:
     """A figure with its unit, the span of 10 to 90 of a hundred draws, and what it rests on.
 
-    `low` and `high` have no unit; they are empty where nothing was drawn.
+    `text` says it in a sentence, as `value` and `unit` have it apart. `low` and `high` have no
+    unit; they are empty where nothing was drawn.
     """
 
     text: str
+    value: str
+    unit: str
     low: str = ""
     high: str = ""
     rests_on: str = ""
@@ -78,10 +81,14 @@ class Beside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What would change the answer: a condition, the sentence that follows, the option it names."""
+    """What would change the answer: a condition, the sentence that follows, the option it names.
+
+    The sentence begins with `by` and the `option`, if it names one to be booked instead.
+    """
 
     condition: str
     text: str
+    option: str = ""
     corridor: str = ""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -138,9 +138,9 @@ def answer_of(comparison: Comparison, *, later: Comparison | None = None) -> Ans
         question=_question(scenario),
         finding=_finding(comparison, best),
         usd=_usd_figure(comparison, best),
-        days=_figure(best, lambda one: f"{rounded(one.days)} days gate to gate", of="days"),
-        on_board=_figure(best, lambda one: f"{rounded(one.on_board_days)} days on board"),
-        co2e=_figure(best, lambda one: f"{_tonnes(one)} t CO2e per {_box(scenario)}", of="co2e_kg"),
+        days=_figure(best, lambda one: rounded(one.days), "days", says=" gate to gate", of="days"),
+        on_board=_figure(best, lambda one: rounded(one.on_board_days), "days", says=" on board"),
+        co2e=_figure(best, _tonnes, f"t CO2e per {_box(scenario)}", of="co2e_kg"),
         sails=_sails(best.option) if best else "",
         beside=beside,
         changes=tuple(_changes(comparison, beside, later)),
@@ -266,24 +266,29 @@ def _usd_figure(comparison: Comparison, best: Told | None) -> AnswerFigure | Non
     low, high = best.low_and_high or (0.0, 0.0)
     return AnswerFigure(
         text=f"USD {money(best.usd)} per {_box(scenario)}",
+        value=money(best.usd),
+        unit=f"USD/{_box(scenario)}",
         low=money(low) if best.low_and_high else "",
         high=money(high) if best.low_and_high else "",
         rests_on=PRICE_WORDS.get(status, "") if by_price and status else AT_COST,
     )
 
 
-def _figure(best: Told | None, text: Callable[[Told], str], *, of: str = "") -> AnswerFigure | None:
-    """Return a figure, with the span of its draws where they are `of` it."""
+def _figure(
+    best: Told | None, value: Callable[[Told], str], unit: str, *, says: str = "", of: str = ""
+) -> AnswerFigure | None:
+    """Return a figure, what its sentence `says` more, and the span of draws if they are `of` it."""
     if best is None:
         return None
+    figure = AnswerFigure(text=f"{value(best)} {unit}{says}", value=value(best), unit=unit)
     # Of the route that the decision takes under limits nothing was drawn, and of a table that
     # nobody saves only money.
     fans = best.option.fans if of and best.low_and_high else None
     if not isinstance(fans, RouteFans):
-        return AnswerFigure(text=text(best))
+        return figure
     fan, boxes = getattr(fans, of), best.boxes_teu
     span = [rounded(one) if of == "days" else _kg_text(boxes * one) for one in (fan.p10, fan.p90)]
-    return AnswerFigure(text=text(best), low=span[0], high=span[1])
+    return replace(figure, low=span[0], high=span[1])
 
 
 def _tonnes(one: Told) -> str:
@@ -408,6 +413,7 @@ def _changes(
     teu = scenario.shipment.equipment.teu_per_box
     if other is not None:
         condition = OTHER_WORLDS.get(other.world) or f"Given {world_words(other.world)}"
+        named = ""
         if other.cost_usd_per_teu is None or len(other.shares) > 1:
             text = "no option meets the limits" if other.usable else "nothing is usable"
             text = "the shipment is split" if len(other.shares) > 1 else text
@@ -415,8 +421,9 @@ def _changes(
             basis = " at cost" * (other.price_basis is PriceBasis.COST)
             if not basis and scenario.price_basis is PriceBasis.COST:
                 basis = " at freight rates"
+            named = _said(other.title.replace(", by ", " via "))
             text = (
-                f"by {_said(other.title.replace(', by ', ' via '))}, USD"
+                f"by {named}, USD"
                 f" {money(teu * other.cost_usd_per_teu)} per {_box(scenario)}{basis},"
                 f" {rounded(other.transit_days or 0.0)} days on board"
             )
@@ -424,7 +431,7 @@ def _changes(
         here = next((o for o in comparison.routes if o.corridor == other.recommended), None)
         if here is not None and not here.usable:
             text += f" ({STATUS_WORDS[here.status]} here)"
-        yield Change(condition=condition, text=text, corridor=other.recommended or "")
+        yield Change(condition=condition, text=text, option=named, corridor=other.recommended or "")
     yield from _without_line(comparison)
     yield from _steps(comparison, quicker)
     first = best_on_other_basis(comparison)
@@ -435,6 +442,7 @@ def _changes(
             condition="By the freight rates quoted" if at_cost else "By what carriage costs",
             text=f"by {_said(name_by(first))}, USD {usd} per {_box(scenario)},"
             f" {rounded(first.days or 0.0)} days",
+            option=_said(name_by(first)),
             corridor=first.corridor,
         )
     yield from _next_month(comparison, later)
@@ -452,12 +460,13 @@ def _next_month(comparison: Comparison, later: Comparison | None) -> Iterator[Ch
     """Yield what is booked a month later; where it was not asked, what opens within a month."""
     if later is not None:
         day, best = later.scenario.departure, _recommended(later)
-        text = "nothing to book"
+        text, option = "nothing to book", ""
         if best is not None:
             usd = f"USD {money(best.usd)} per {_box(later.scenario)}"
-            text = f"by {_said(best.name)}, {usd}, {rounded(best.days)} days"
+            option = _said(best.name)
+            text = f"by {option}, {usd}, {rounded(best.days)} days"
             text += _doubt(later, best.option.corridor)
-        yield Change(condition=f"A month later ({day:%B %Y})", text=text)
+        yield Change(condition=f"A month later ({day:%B %Y})", text=text, option=option)
         return
     until = months_later(comparison.scenario.departure, 1)
     opening = [
@@ -510,7 +519,7 @@ def _steps(comparison: Comparison, said: Container[str]) -> Iterator[Change]:
             name = f"{name} on a {'quicker' if first.days < told.days else 'cheaper'} route"
         text = f"by {name}, {rounded(first.days)} days"
         text += _doubt(comparison, first.corridor)
-        yield Change(condition=condition, text=text, corridor=first.corridor)
+        yield Change(condition=condition, text=text, option=name, corridor=first.corridor)
 
 
 def _chances(comparison: Comparison) -> Iterator[Change]:
@@ -523,6 +532,7 @@ def _chances(comparison: Comparison) -> Iterator[Change]:
             yield Change(
                 condition=f"In {in_percent(share)} of 100 cases of prices, speeds and waits",
                 text=f"by {_said(name_by(first))}{_doubt(comparison, first.corridor)}",
+                option=_said(name_by(first)),
                 corridor=first.corridor,
             )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 
 from corridors.domain.answer import ASK, Answer, AnswerFigure, sailing_words
@@ -10,12 +9,11 @@ from corridors.domain.results import RouteOption
 from corridors.domain.scenario import PriceBasis
 from corridors.output.answer import answer_of, left_out, row_of
 from corridors.output.comparison import Comparison
-from corridors.output.display_names import name_by, next_usable, on_page
+from corridors.output.display_names import capitalised, name_by, next_usable, on_page
 from corridors.output.html.encode import day_text
+from corridors.units import KG_PER_TONNE
 
 Record = dict[str, object]
-_FIGURE = re.compile(r"(?:USD )?([\d.,]+) (.*)")
-
 _MOVED = (
     '<p id="whatif-moved" class="warn" hidden>Prices are moved: rows, names and cards are at the'
     " prices set below, the answer above at those asked for."
@@ -132,11 +130,9 @@ def _figures(answer: Answer, basis: PriceBasis) -> Iterator[Record]:
 
 
 def _parts(figure: AnswerFigure) -> Record:
-    """Return a figure with its unit apart, and its span."""
-    found = _FIGURE.fullmatch(figure.text)
-    value, unit = found.groups() if found else (figure.text, "")
-    unit = unit.removesuffix(" gate to gate").replace(" CO2e per ", "/").replace("per ", "USD/")
-    return {"value": value, "unit": unit, "low": figure.low, "high": figure.high}
+    """Return a figure with its unit apart, whose label says of what it is, and its span."""
+    unit = figure.unit.replace(" CO2e per ", "/")
+    return {"value": figure.value, "unit": unit, "low": figure.low, "high": figure.high}
 
 
 def _changes(answer: Answer) -> Iterator[tuple[Record, str]]:
@@ -147,9 +143,9 @@ def _changes(answer: Answer) -> Iterator[tuple[Record, str]]:
         text = on_page(f"{one.against}{sails}")
         yield {"when": when, "option": one.option, "text": text}, one.corridor
     for change in answer.changes:
-        option, _, text = change.text.removeprefix("by ").partition(", ")
-        shown = {"when": change.condition, "option": f"{option[:1].upper()}{option[1:]}"}
-        yield {**shown, "text": on_page(text)}, change.corridor
+        text = change.text.removeprefix(f"by {change.option}") if change.option else change.text
+        shown = {"when": change.condition, "option": capitalised(change.option)}
+        yield {**shown, "text": on_page(text.lstrip(", "))}, change.corridor
 
 
 def _reason(why: str, option: RouteOption) -> str:
@@ -168,7 +164,7 @@ def printed_figures(route: RouteOption) -> tuple[str, str, str, str]:
         f"{route.printed_usd_per_teu or 0.0:,.0f}",
         f"{route.days or 0.0:.1f}",
         f"{route.transit_days or 0.0:.1f}",
-        f"{(route.co2e_wtw_kg_per_teu or 0.0) / 1000:.2f}",
+        f"{(route.co2e_wtw_kg_per_teu or 0.0) / KG_PER_TONNE:.2f}",
     )
 
 

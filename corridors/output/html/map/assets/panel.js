@@ -61,7 +61,8 @@ function createPanel(host, acts) {
 
   function change({ when, option, text, route }) {
     const made = route < 0 ? node("div", "change") : opens(button("change", "", "", () => {}), route);
-    made.append(node("span", "", when), node("b", "", ...(route < 0 ? [] : [mark(acts.role(route))]), option), node("em", "", text));
+    const named = option ? [node("b", "", ...(route < 0 ? [] : [mark(acts.role(route))]), option)] : [];
+    made.append(node("span", "", when), ...named, node("em", "", text));
     return node("li", "", made);
   }
 
