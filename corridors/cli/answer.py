@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import typer
 
-from corridors.cli.tables import NARROWEST, width_of
+from corridors.cli.tables import GUTTER, NARROWEST, width_of
 from corridors.domain.answer import Answer, AnswerRow
 
 MOST_LINES = 25
@@ -21,7 +21,6 @@ Lines = Callable[[int], list[str]]
 USUAL_WIDTH = 100
 # From so many characters on a table has the range, then CO2e as well.
 WIDE, WIDER = 96, 108
-GUTTER = 2
 # Of more names than the first number as many as the second are said.
 MOST_NAMED, NAMED = 3, 2
 ASKED = "* Counted for the whole trade: ask whether any leaves from your city."

@@ -26,7 +26,7 @@ WIDTH = "CORRIDORS_WIDTH"
 # Between two columns.
 GUTTER = 2
 # What a cell of text is broken into at most, and the width below which it is not broken further.
-MOST_LINES, COMFORTABLE, WIDE_ENOUGH = 4, 12, 30
+MOST_CELL_LINES, COMFORTABLE, WIDE_ENOUGH = 4, 12, 30
 # Ids and addresses longer than this are broken behind a mark: `pl-malaszewicze@`, `rail/eu-1435>`,
 # and those longer than the second where an important column would not be shown otherwise.
 LONGEST_WORD, SLIM_WORD = 24, 18
@@ -202,7 +202,7 @@ def _sized(rows: Sequence[Row], name: str, *, slim: bool, digits: int | None) ->
         max((len(piece) for word in words for piece in _pieces(word, most)), default=0)
         for most in (LONGEST_WORD, SLIM_WORD)
     )
-    lines = min(-(-natural // MOST_LINES), WIDE_ENOUGH)
+    lines = min(-(-natural // MOST_CELL_LINES), WIDE_ENOUGH)
     return Sized(
         name=name,
         natural=natural,
@@ -296,12 +296,12 @@ def table_text(rows: Sequence[Row], columns: Sequence[Sized], widths: Sequence[i
         {column.name: cell(row.get(column.name), column.digits) for column in columns}
         for row in rows
     ]
-    head, *body = [_lines(texts, columns, widths) for texts in (heads, *cells)]
+    head, *body = [_row_lines(texts, columns, widths) for texts in (heads, *cells)]
     rule = "─" * (sum(widths) + GUTTER * (len(widths) - 1))
     return [*head, rule, *(line for lines in body for line in lines)]
 
 
-def _lines(texts: Mapping[str, str], columns: Sequence[Sized], widths: Sequence[int]) -> list[str]:
+def _row_lines(texts: Mapping[str, str], columns: Sequence[Sized], widths: Sequence[int]) -> list[str]:
     """Return the lines of a row, as many as its tallest cell takes."""
     broken = [
         _broken(texts[column.name], width) for column, width in zip(columns, widths, strict=True)

@@ -122,7 +122,7 @@ def freight_of(lane: Lane, day: date, parameters: ParameterTable) -> Freight | N
     The user's own rate counts, else the week of the day if the table has it (see
     `with_freights_of_week`), else the month, else what lies between quotes.
     """
-    quotes = _quotes(lane, parameters)
+    quotes = _lane_quotes(lane, parameters)
     if (own := quotes.get(lane.id)) is not None and own.status is Status.SCENARIO:
         return Freight(row=own, of="your rate", fresh=True)
     week, month = week_of(day), f"{day:%Y-%m}"
@@ -148,7 +148,7 @@ def _ratio(lane: Lane, parameters: ParameterTable) -> float:
     return parameters.value(OVER_LANE, lane.id) * _ratio(_named(lane.follows), parameters)
 
 
-def _quotes(lane: Lane, parameters: ParameterTable) -> Mapping[str, SourcedValue]:
+def _lane_quotes(lane: Lane, parameters: ParameterTable) -> Mapping[str, SourcedValue]:
     """Return the freights of a lane by scope, general and dated."""
     every = parameters.by_scope(SEA_FREIGHT if lane.family is Family.SEA else RAIL_FREIGHT).row_of
     return RowsByScope({s: row_of for s, row_of in every.items() if s.partition("@")[0] == lane.id})
@@ -156,7 +156,7 @@ def _quotes(lane: Lane, parameters: ParameterTable) -> Mapping[str, SourcedValue
 
 def _by_month(lane: Lane, parameters: ParameterTable) -> dict[int, SourcedValue]:
     """Return the quotes of a lane's months, counted from the year 0."""
-    quotes = _quotes(lane, parameters)
+    quotes = _lane_quotes(lane, parameters)
     dated = {scope.partition("@")[2]: scope for scope in quotes}
     return {
         month_of(date.fromisoformat(f"{month}-01")): quotes[scope]

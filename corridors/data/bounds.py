@@ -12,7 +12,7 @@ from corridors.data.paths import listed
 from corridors.domain.values import SourcedValue
 from corridors.errors import GeodataError
 
-FILE = "bounds.csv"
+BOUNDS_FILE = "bounds.csv"
 # Units that add nothing to a sentence.
 PLAIN = ("-", "0 or 1", "share")
 
@@ -61,9 +61,9 @@ def read_bounds(folder: Path, units: Mapping[str, Collection[str]]) -> dict[str,
     faults: list[str] = []
     rows: dict[str, Mapping[str, str]] = {}
     known = {unit for named in units.values() for unit in named}
-    for cells in read_rows(folder / FILE):
+    for cells in read_rows(folder / BOUNDS_FILE):
         name = cells["unit"] or cells["parameter"]
-        where = f"{FILE}:{cells['__line__']}: {name}"
+        where = f"{BOUNDS_FILE}:{cells['__line__']}: {name}"
         if bool(cells["unit"]) == bool(cells["parameter"]):
             faults.append(f"{where}: give one of unit and parameter")
         elif name not in (known if cells["unit"] else units):
@@ -73,9 +73,9 @@ def read_bounds(folder: Path, units: Mapping[str, Collection[str]]) -> dict[str,
     for parameter, named in units.items():
         for unit in named:
             if unit not in rows:
-                faults.append(f"{FILE}: unit '{unit}' of {parameter} has no bounds")
+                faults.append(f"{BOUNDS_FILE}: unit '{unit}' of {parameter} has no bounds")
             elif not any(fnmatchcase(parameter, name) for name in listed(rows[unit]["names"])):
-                faults.append(f"{FILE}: {parameter} is not among the names of unit '{unit}'")
+                faults.append(f"{BOUNDS_FILE}: {parameter} is not among the names of unit '{unit}'")
         of_units = [rows[unit] for unit in named if unit in rows]
         own = [rows[parameter]] if parameter in rows else of_units
         if own:
@@ -104,7 +104,7 @@ def bound_faults(rows: Iterable[SourcedValue], bounds: Mapping[str, Bounds]) -> 
             if 0.0 < less * own.widest < more:
                 faults.append(
                     f"{row.parameter}@{row.scope}: {_written(more)} is over {own.widest:g} times"
-                    f" {_written(less)}; check low, value and high, or `widest` of {FILE}"
+                    f" {_written(less)}; check low, value and high, or `widest` of {BOUNDS_FILE}"
                 )
     return faults
 

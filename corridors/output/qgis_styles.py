@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 _HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-_VERSION = "3.22.0"
+_STYLE_VERSION = "3.22.0"
 _COLOUR = re.compile("#[0-9a-fA-F]{6}")
 INK, PAPER = "#22303a", "#ffffff"
 LINE_MM, EDGE_MM, PLACE_MM = 0.7, 0.5, 2.2
@@ -50,7 +50,7 @@ class PointStyle:
 
 def qml(style: LineStyle | PointStyle) -> str:
     """Return the QML of a style."""
-    root = Element("qgis", version=_VERSION, styleCategories="Symbology|Labeling")
+    root = Element("qgis", version=_STYLE_VERSION, styleCategories="Symbology|Labeling")
     if isinstance(style, PointStyle):
         root.set("labelsEnabled", "1")
         symbols = _single(root)

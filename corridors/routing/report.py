@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from corridors.costing import pricing
-from corridors.costing.drayage import operation_of as haul_operation
+from corridors.costing.drayage import haul_operation
 from corridors.costing.market import AMOUNT
 from corridors.costing.piracy_exposure import piracy_met
 from corridors.costing.rail import overweight
