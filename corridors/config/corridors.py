@@ -8,25 +8,25 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, Strict, model_validator
 
-from corridors.config.allowed_names import Names, advice
 from corridors.config.checks import (
     AvoidName,
     CountryName,
     GroupName,
     Many,
+    Names,
     PlaceName,
     ServiceName,
     Strictly,
     Word,
     YesNo,
+    advice,
     each_named_once,
     fault,
     written_short,
 )
 from corridors.config.config_files import read_named, shown_as
-from corridors.config.faults import place_of, validate
+from corridors.config.faults import Node, place_of, read_yaml, validate
 from corridors.config.models import ServiceEntry, declared_in
-from corridors.config.nodes import Node, read_yaml
 from corridors.data.parameters import load_country_groups
 from corridors.data.paths import cached_while_unchanged, configs_dir
 from corridors.domain.places import Family

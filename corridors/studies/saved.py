@@ -19,14 +19,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
 
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.domain.answer import UNANSWERED, Answer
 from corridors.domain.results import OptionStatus
 from corridors.domain.scenario import PriceBasis, Scenario
 from corridors.errors import ConfigError
-from corridors.output.comparison import FRONT
+from corridors.output.comparison import EMISSIONS, FRONT
 from corridors.output.contract import OptionRecord, ScenarioRecord
-from corridors.output.emissions import EMISSIONS
 from corridors.output.records import frame
 from corridors.output.tables import Column, Kind, Table, typed
 from corridors.studies.option_tables import COST_LINES, CRS, LEGS, LINES, options_frame

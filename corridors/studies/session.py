@@ -11,7 +11,7 @@ from functools import cached_property, partial
 
 from corridors.bounded_cache import BoundedCache
 from corridors.config import for_ends, load_corridors
-from corridors.config.allowed_names import Names
+from corridors.config.checks import Names
 from corridors.config.own_data import overlay_for
 from corridors.costing.groups import PriceBooks
 from corridors.costing.ship_in_ice import IceCalendars
@@ -19,11 +19,11 @@ from corridors.data.ice import load_ice_table
 from corridors.data.paths import data_root, one_look
 from corridors.domain.scenario import OTHER, Corridor, Scenario
 from corridors.errors import SessionError
-from corridors.network.ends.destinations import can_share
+from corridors.network.hauls import can_share
 from corridors.network.lines.declared import ServiceBook
 from corridors.network.locate import Place
 from corridors.network.states.base import BaseKey, BaseNetwork, build_base
-from corridors.optimise.line_switch import with_basis, with_lines
+from corridors.optimise.candidates import with_basis, with_lines
 from corridors.output.manifest import (
     Manifest,
     build_manifest,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from corridors.data.bounds import FILE
+from corridors.data.columns import FILE
 from corridors.data.parameters import CAPACITIES, load_parameters
 from corridors.data.paths import parameters_dir
 from corridors.errors import GeodataError

@@ -14,7 +14,7 @@ from functools import partial, reduce
 import numpy as np
 
 from corridors.config import fault
-from corridors.config.allowed_names import advice
+from corridors.config.checks import advice
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import one_look
 from corridors.data.uncertainty import FAMILIES, load_events, load_uncertainty
@@ -51,15 +51,15 @@ from corridors.uncertainty.planning import (
     table_at_cost,
     two_factors,
 )
-from corridors.uncertainty.pool import (
+from corridors.uncertainty.searches import (
     BATCH,
     MOST_BATCHES,
+    DrawnQuestion,
     Learner,
     Miss,
     Pool,
     RouteKey,
 )
-from corridors.uncertainty.searches import DrawnQuestion
 
 DRAWS = 10_000
 OF_TRAINING = 3
