@@ -14,8 +14,8 @@ from corridors.config import (
     load_scenario,
     shown_as,
 )
+from corridors.config.allowed_names import Names, advice
 from corridors.config.batch_files import load_batch
-from corridors.config.checks import Names, advice
 from corridors.config.faults import read_yaml
 from corridors.config.own_data import overlay_for
 from corridors.config.plan import commands_of, load_plan

@@ -15,8 +15,8 @@ from corridors.checks import LISTED
 from corridors.cli.check import print_faults
 from corridors.cli.output import Format
 from corridors.config import shown_as
-from corridors.config.checks import Names, advice
-from corridors.config.checks import column as allowed_column
+from corridors.config.allowed_names import Names, advice
+from corridors.config.allowed_names import column as allowed_column
 from corridors.costing.market import load_lanes, load_ways
 from corridors.data.access import load_access, load_trade_lanes, load_worlds
 from corridors.data.cities import country_names

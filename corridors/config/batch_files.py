@@ -15,7 +15,8 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict, ValidationError
 
-from corridors.config.checks import LAST_DAY, Day, Names, Number, PlaceText, Strictly, Word
+from corridors.config.allowed_names import Names
+from corridors.config.checks import LAST_DAY, Day, Number, PlaceText, Strictly, Word
 from corridors.config.config_files import find_file, shown_as
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import (

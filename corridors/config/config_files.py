@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import yaml
 
-from corridors.config.checks import advice, nearest
+from corridors.config.allowed_names import advice, nearest
 from corridors.data.paths import configs_dir
 from corridors.domain.scenario import MustPass
 from corridors.errors import ConfigError

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.config.faults import Key, Node, place_of
 from corridors.data.own import Overlay, shipped_overlay, source_at
 from corridors.domain.scenario import OnConflict, OwnSource, Scenario

@@ -9,7 +9,8 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path, PurePath
 
-from corridors.config.checks import LAST_DAY, Names
+from corridors.config.allowed_names import Names
+from corridors.config.checks import LAST_DAY
 from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import Node, read_yaml, validate

@@ -16,7 +16,8 @@ from typing import Any, NoReturn
 
 from pydantic import BaseModel
 
-from corridors.config.checks import Names, advice, point_text
+from corridors.config.allowed_names import Names, advice
+from corridors.config.checks import point_text
 from corridors.config.config_files import find_file
 from corridors.config.corridors import load_corridors
 from corridors.config.faults import (

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import yaml
 
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.config.faults import INTEGER, NUMBER, Node, parse_yaml, scalar
 from corridors.config.scenario import node_of, to_scenario, validated
 from corridors.domain.scenario import Scenario

@@ -17,9 +17,6 @@ from typing import Any
 from corridors.errors import CorridorsError
 from corridors.processes import end_with_parent, return_freed
 from corridors.progress import Progress
-from corridors.server import answering, asked_studies
-from corridors.server.answering import Answers, Given
-from corridors.server.described import answer_of, served_studies
 from corridors.server.replies import (
     OUR_FAULT,
     PROGRAM_ERROR,
@@ -32,34 +29,6 @@ from corridors.server.replies import (
     problem,
     problem_of,
 )
-
-# The questions that a worker answers, by kind.
-
-Answering = Callable[[Answers, Given, Progress], Reply]
-KINDS: Mapping[str, Answering] = {
-    "figures": answering.figures,
-    "page": answering.page,
-    "compare": answering.whole,
-    "details": answering.details,
-    "map": answering.drawn_map,
-    "lines": answering.lines,
-    "file": answering.file,
-    "route": asked_studies.route,
-    "distances": asked_studies.distances,
-    "month": asked_studies.month,
-    "scenario": asked_studies.scenario,
-    **{name: answer_of(study) for name, study in served_studies().items()},
-}
-
-
-# What workers share: the program, the tables and a warm session, made once before they part.
-
-WARM = Answers()
-WARM.warm()
-gc.collect()
-# So that the first collection in a worker does not copy all of it.
-gc.freeze()
-
 
 RARELY = 200_000
 """New objects after which a worker looks for garbage in cycles within a question."""
@@ -79,6 +48,8 @@ def work(pipe: Connection, stop: Stop, own: OwnFiles) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     gc.set_threshold(RARELY)
     # The program, which the pool does without. Where workers are not forked, it is loaded here.
+    from corridors.server.kinds import KINDS
+    from corridors.server.warm import WARM
 
     end_with_parent()
     answers = WARM

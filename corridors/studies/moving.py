@@ -16,7 +16,7 @@ import numpy as np
 
 from corridors.arrays import FloatArray, IntArray
 from corridors.config import fault
-from corridors.config.checks import advice
+from corridors.config.allowed_names import advice
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import override_faults
 from corridors.data.uncertainty import Role, load_uncertainty

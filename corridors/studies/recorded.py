@@ -10,7 +10,7 @@ from typing import Any, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.config.faults import SENTENCES, Node, as_written
 from corridors.config.scenario import override_name, to_scenario, validated, written
 from corridors.domain.scenario import Scenario

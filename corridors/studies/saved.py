@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydantic import TypeAdapter
 
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.domain.answer import UNANSWERED, Answer
 from corridors.domain.results import OptionStatus
 from corridors.domain.scenario import PriceBasis, Scenario

@@ -11,7 +11,7 @@ from functools import cached_property, partial
 
 from corridors.bounded_cache import BoundedCache
 from corridors.config import for_ends, load_corridors
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
 from corridors.costing.groups import PriceBooks
 from corridors.costing.ship_in_ice import IceCalendars

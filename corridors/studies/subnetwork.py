@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from corridors.config import load_corridors
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
 from corridors.domain.scenario import Scenario
 from corridors.errors import ConfigError

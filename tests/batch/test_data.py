@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corridors.config import load_scenario
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.output.contract import OptionRecord, option_record
 from corridors.output.records import number
 from corridors.studies.batch import make_plan, read_sweep

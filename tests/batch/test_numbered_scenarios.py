@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.errors import ConfigError
 from corridors.studies.batch import Plan, make_plan
 from corridors.studies.batch.scenarios import MAX_CHUNK, choices_of, number_of

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.network.locate import locate
 from corridors.output.place_search import places_like, places_near
 from corridors.server.answering import Answers

@@ -12,8 +12,8 @@ from math import prod
 from pathlib import Path
 
 from corridors.config import fault, load_corridors
+from corridors.config.allowed_names import Names
 from corridors.config.batch_files import BATCH_FILE, PAIR, VARIANT, Batch, Key, shown_value
-from corridors.config.checks import Names
 from corridors.config.faults import validate
 from corridors.config.models import ScenarioModel
 from corridors.config.own_data import names_for, overlay_for

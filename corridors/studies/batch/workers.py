@@ -17,7 +17,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TypeVar
 
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.data.paths import one_look
 from corridors.errors import CorridorsError, fault_text, needed
 from corridors.processes import end_with_parent, worker_context, workers_environment

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from corridors.config import load_scenario
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.config.scenario import written
 from corridors.domain.results import OptionStatus
 from corridors.domain.scenario import Scenario

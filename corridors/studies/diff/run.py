@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.data.paths import data_root
 from corridors.domain.scenario import Scenario
 from corridors.errors import CorridorsError

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TypedDict, Unpack
 
 from corridors.config import load_corridors, load_scenario
-from corridors.config.checks import Names
+from corridors.config.allowed_names import Names
 from corridors.config.own_data import overlay_for
 from corridors.config.scenario import in_world
 from corridors.data.access import load_worlds_of_lines

@@ -9,7 +9,7 @@ from datetime import date
 from functools import partial
 
 from corridors.config import load_corridors
-from corridors.config.checks import advice
+from corridors.config.allowed_names import advice
 from corridors.costing.pace import (
     STATUS,
     Track,

@@ -14,7 +14,7 @@ from functools import partial, reduce
 import numpy as np
 
 from corridors.config import fault
-from corridors.config.checks import advice
+from corridors.config.allowed_names import advice
 from corridors.data.parameters import ParameterTable
 from corridors.data.paths import one_look
 from corridors.data.uncertainty import FAMILIES, load_events, load_uncertainty
