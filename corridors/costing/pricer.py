@@ -12,7 +12,7 @@ import numpy as np
 
 from corridors.arrays import FloatArray
 from corridors.costing import operations, passages, pricing, reefer, risk
-from corridors.costing.operations import Drayages, with_drayage
+from corridors.costing.drayage import Drayages, with_drayage
 from corridors.costing.pace import Profile
 from corridors.costing.passages import escort, zone_shares
 from corridors.costing.policy import with_policy

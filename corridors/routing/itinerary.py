@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from corridors.bounded_cache import BoundedCache
 from corridors.costing import pricing
-from corridors.costing.operations import Wait, storage, with_wait, without_drayage
+from corridors.costing.drayage import without_drayage
+from corridors.costing.operations import Wait, storage, with_wait
 from corridors.costing.pace import days_run
 from corridors.costing.pricer import Pricer
 from corridors.costing.pricing import Quantities

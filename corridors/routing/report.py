@@ -9,8 +9,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from corridors.costing import pricing
+from corridors.costing.drayage import haul_operation
 from corridors.costing.market import AMOUNT
-from corridors.costing.operations import haul_operation
 from corridors.costing.risk import piracy_met
 from corridors.costing.running import overweight
 from corridors.costing.settings import IN_WORDS, direction_between, lane_note

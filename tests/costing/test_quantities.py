@@ -11,8 +11,8 @@ import pytest
 
 from corridors.config import load_scenario
 from corridors.costing import groups, pricing
+from corridors.costing.drayage import Drayages
 from corridors.costing.groups import BillBook, PriceBooks
-from corridors.costing.operations import Drayages
 from corridors.costing.pricing import Quantities
 from corridors.costing.weights import weigh
 from corridors.data.parameters import PRICES, ParameterTable, for_bills, load_parameters
