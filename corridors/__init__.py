@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         catchments,
         catchments_over,
         compare,
+        compare_many,
         design,
         diff,
         distances,
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from corridors.studies.route.result import Route
     from corridors.studies.saved import Saved
     from corridors.studies.season.result import Season
+    from corridors.studies.shipments.result import Shipments
     from corridors.studies.simulate.result import Simulation
     from corridors.studies.stress.result import Stress
     from corridors.studies.validate.result import Validation
@@ -84,6 +86,7 @@ __all__ = [
     "Season",
     "ServiceDesign",
     "Session",
+    "Shipments",
     "Simulation",
     "Stress",
     "Validation",
@@ -95,6 +98,7 @@ __all__ = [
     "catchments",
     "catchments_over",
     "compare",
+    "compare_many",
     "corridors",
     "design",
     "diff",
@@ -138,6 +142,7 @@ _HOMES = {
     "studies.phase.result": ["Phase"],
     "studies.saved": ["Saved"],
     "studies.season.result": ["Season"],
+    "studies.shipments.result": ["Shipments"],
     "studies.simulate.result": ["Simulation"],
     "studies.stress.result": ["Stress"],
     "studies.validate.result": ["Validation"],

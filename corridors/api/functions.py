@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from corridors.network.locate import Place
     from corridors.studies.ranked_corridors import Comparison
     from corridors.studies.session import Session as Kept
+    from corridors.studies.shipments.result import Shipments
     from corridors.studies.study import Study
 
 Given = ParamSpec("Given")
@@ -314,6 +315,75 @@ class Session:
         )
         return extended(Comparison, replace(found))
 
+    @question
+    def compare_many(
+        self,
+        shipments: pd.DataFrame | Path | str,
+        scenario: ScenarioLike | None = None,
+        *,
+        workers: int = 1,
+        **keys: Unpack[ScenarioKeys],
+    ) -> Shipments:
+        """Compare the corridors for each row of a table, and put the answer on the row.
+
+        Rows that ask the same are asked once. A row that cannot be asked stays, with the reason.
+
+        Parameters
+        ----------
+        shipments
+            A frame, or the path of a CSV or Excel file, with a row a shipment. The columns
+            `origin`, `destination`, `departure` and any other key of a scenario, with dots
+            (`shipment.cargo`), are the question; an empty cell is a key that is not given. `boxes`
+            is how many boxes the shipment is of, 1 by default, and `paid_usd` what was paid for
+            them, by which sums are taken. Other columns stay as they are.
+        scenario
+            What holds in rows that do not say it, as in `compare`.
+        workers
+            Number of processes.
+        keys
+            Keys of a scenario, in place of those of `scenario`; a column counts before them.
+
+        Returns
+        -------
+        shipments
+            `answers` on the index of the table, `table` with its columns too, `totals`.
+
+        Raises
+        ------
+        CorridorsError
+            A column is wrong, or the table cannot be read.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> asked = pd.DataFrame({"origin": ["Ningbo", "Ningbo"], "boxes": [10, 4],
+        ...                       "destination": ["Hamburg", "Hambrug"]}, index=["A", "B"])
+        >>> found = corridors.compare_many(asked, "shanghai-europe", corridors="suez")
+        >>> list(found.answers["status"])
+        ['answered', 'not asked']
+        """
+        from corridors.studies.batch.workers import StoppedError
+        from corridors.studies.shipments.asked import table_of
+        from corridors.studies.shipments.run import compare_table
+
+        frame = table_of(shipments) if isinstance(shipments, Path | str) else shipments
+        if not hasattr(frame, "columns") or not hasattr(frame, "index"):
+            msg = f"shipments: give a frame or the path of a table, got {shipments!r:.80}"
+            raise ConfigError(msg)
+        base = None if scenario is None else scenario_of(scenario, keys, call="compare_many()")
+        given = {key: value for key, value in keys.items() if value is not None}
+        try:
+            return compare_table(
+                frame,
+                base,
+                given if base is None else {},
+                workers=workers,
+                progress=self._kept.progress,
+            )
+        except StoppedError as error:
+            msg = f"compare_many(): stopped: {error}"
+            raise CorridorsError(msg) from error
+
     route = _method(route_question.route)
     explain = _method(explain_question.explain)
     season = _method(season_question.season)
@@ -508,6 +578,7 @@ def _asked(method: Callable[Concatenate[Session, Given], Answer]) -> Callable[Gi
 
 
 compare = _asked(Session.compare)
+compare_many = _asked(Session.compare_many)
 route = _asked(Session.route)
 explain = _asked(Session.explain)
 season = _asked(Session.season)

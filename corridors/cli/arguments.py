@@ -41,6 +41,7 @@ SHOWN_AS = {
     "out": "FOLDER",
     "own_data": "PATH",
     "ways": "FILE",
+    "table": "FILE",
     "draft": "METRES",
     "dask": "ADDRESS",
     "budget": "SECONDS",

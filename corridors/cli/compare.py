@@ -116,6 +116,14 @@ def compare(
     tiles: Annotated[
         bool, typer.Option("--tiles", help="Let the map load OpenStreetMap tiles when online.")
     ] = False,
+    table: Annotated[
+        Path | None,
+        typer.Option(
+            "--table",
+            help="Answer each row of a CSV or Excel file: origin, destination, departure, boxes,"
+            " paid_usd and any key of a scenario are columns.",
+        ),
+    ] = None,
     how: FormatOption = Format.TABLE,
 ) -> None:
     """Compare the corridors of a scenario in cost, days and CO2e.
@@ -133,6 +141,15 @@ def compare(
         raise ConfigError(msg)
     set_values = [*(set_values or []), *([] if speed is None else [f"speed={speed}"])]
     outputs = (*OUTPUTS, MONTHS_FILE) if months else OUTPUTS
+    if table is not None:
+        from corridors.cli.shipments import compare_shipments
+
+        flags = {"--certify": certify, "--front": front, "--alternatives": alternatives}
+        flags |= {"--all": every, "--notes": notes, "--months": months, "--tiles": tiles}
+        base = asked_for(scenario, set_values, departure, own_data=own_data)
+        others = [flag for flag, is_given in flags.items() if is_given]
+        compare_shipments(table, base, how=how, out=out, others=others)
+        return
     asked = asked_for(scenario, set_values, departure, own_data=own_data, out=out, outputs=outputs)
     if out is not None:
         # The sliders of the report take some thirty questions, whose cycles add up.

@@ -1,0 +1,1 @@
+"""A table of shipments in, the answers of each on its row out."""
