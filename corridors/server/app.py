@@ -135,19 +135,19 @@ def _lists(app: FastAPI, pool: Pool) -> None:
         return _sent(Reply(body=compact({"status": "ok", **pool.state()})))
 
     @app.get("/api/start", summary="What the page needs once")
-    async def start() -> Response:
+    async def start(request: Request) -> Response:
         # What it reads, the first answer need not wait for.
         from corridors.server.start import start_content
 
-        return _sent(await run_in_threadpool(start_content))
+        return _sent(await run_in_threadpool(start_content), request)
 
     @app.get("/api/corridors", summary="The shipped corridors, as `corridors list` has them")
-    async def corridors() -> Response:
-        return _sent(await run_in_threadpool(_listed, CORRIDORS))
+    async def corridors(request: Request) -> Response:
+        return _sent(await run_in_threadpool(_listed, CORRIDORS), request)
 
     @app.get("/api/parameters", summary="The parameters, as `corridors list` has them")
-    async def parameters() -> Response:
-        return _sent(await run_in_threadpool(_listed, PARAMETERS))
+    async def parameters(request: Request) -> Response:
+        return _sent(await run_in_threadpool(_listed, PARAMETERS), request)
 
     @app.get("/api/places", summary="Places by the beginning of a name, or near a point")
     async def places(
@@ -322,7 +322,7 @@ async def _answer(pool: Pool, question: Question, request: Request) -> Response:
         gone.cancel()
         if not reply.done():
             pool.stop(question, problem(GONE, "the client has gone"))
-    return _sent(await reply)
+    return _sent(await reply, request)
 
 
 async def _gone(request: Request) -> None:
@@ -344,10 +344,12 @@ def _static(found: Reply | None, request: Request) -> Response:
     tag = found.headers["ETag"]
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers=dict(found.headers))
-    return _sent(found)
+    return _sent(found, request)
 
 
-def _sent(reply: Reply) -> Response:
+def _sent(reply: Reply, request: Request | None = None) -> Response:
+    if request is not None:
+        reply = reply.sent_as(request.headers.get("accept-encoding", ""))
     return Response(
         reply.body,
         status_code=reply.status,

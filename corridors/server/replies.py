@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Protocol
@@ -22,6 +23,11 @@ SCENARIO = "scenario"
 BAD_INPUT, GONE, SUPERSEDED, OUR_FAULT, BUSY = 422, 404, 409, 500, 503
 RETRY_SECONDS = 5
 PROGRAM_ERROR = "this is an error in the program, and its log says where; the question is not wrong"
+LEAST_PACKED = 1_000
+"""Bytes of a body from which it is compressed."""
+PACKING = 5
+"""Of nine: an answer is packed in a third of the time of the smallest, and 2 % larger."""
+_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 _KEY = re.compile(r"[a-z_]+(?:[.@\[][^ :]*)?")
 TITLES: Mapping[int, str] = {
     400: "The request cannot be read",
@@ -46,6 +52,22 @@ class Reply:
     media: str = JSON
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    gzipped: bytes = b""
+    """The body compressed, where that was done beforehand."""
+
+    def packed(self) -> Reply:
+        """Return it with its body compressed as small as can be."""
+        return replace(self, gzipped=gzip.compress(self.body, mtime=0))
+
+    def sent_as(self, accepted: str) -> Reply:
+        """Return it as a client takes it, by its `Accept-Encoding`: compressed if that pays."""
+        if len(self.body) < LEAST_PACKED:
+            return self
+        headers = {**self.headers, "Vary": "Accept-Encoding"}
+        if not _GZIP.search(accepted.lower()):
+            return replace(self, headers=headers)
+        body = self.gzipped or gzip.compress(self.body, PACKING, mtime=0)
+        return replace(self, body=body, headers={**headers, "Content-Encoding": "gzip"})
 
 
 def compact(value: object) -> bytes:

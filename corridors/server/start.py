@@ -211,6 +211,7 @@ def _source(source_id: str) -> Record | None:
 
 
 # The files of the page, read once: nothing of a request is ever part of a path.
+# Their addresses hold a hash of all of them, so a browser keeps them until the program changes.
 
 PAGE = "index.html"
 _MEDIA = {
@@ -223,11 +224,12 @@ _MEDIA = {
     ".webmanifest": "application/manifest+json",
 }
 _ASSETS = ("map", "report")
+KEPT = "public, max-age=31536000, immutable"
 _ETAG_CHARACTERS = 20
 
 
 def static_files() -> Mapping[str, Reply]:
-    """Return the files that `/static/` has, by name.
+    """Return the page, and the files that `/static/` has by `HASH/NAME`.
 
     The page's own by their names; the scripts and styles that it shares with maps and reports as
     `map/map.js` and `report/charts.js`; Leaflet as `leaflet/leaflet.js`; and `map/basemap.json`,
@@ -245,10 +247,17 @@ def static_files() -> Mapping[str, Reply]:
     contents["leaflet/leaflet.css"] = leaflet_css().encode()
     packed = json.dumps(shipped_base_map().packed(), ensure_ascii=False, separators=(",", ":"))
     contents["map/basemap.json"] = packed.encode()
-    return MappingProxyType({name: _reply(name, body) for name, body in contents.items()})
+    # The page asks for all of them, so one hash does; scripts find each other beside themselves.
+    tag = _hash(b"".join(contents[name] for name in sorted(contents)))
+    page = contents.pop(PAGE).replace(b'"static/', f'"static/{tag}/'.encode())
+    kept = {f"{tag}/{name}": _reply(name, body, KEPT) for name, body in contents.items()}
+    return MappingProxyType({PAGE: _reply(PAGE, page, "no-cache"), **kept})
 
 
-def _reply(name: str, body: bytes) -> Reply:
-    tag = sha256(body).hexdigest()[:_ETAG_CHARACTERS]
-    headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
-    return Reply(body=body, media=_MEDIA[Path(name).suffix], headers=headers)
+def _reply(name: str, body: bytes, caching: str) -> Reply:
+    headers = {"ETag": f'"{_hash(body)}"', "Cache-Control": caching}
+    return Reply(body=body, media=_MEDIA[Path(name).suffix], headers=headers).packed()
+
+
+def _hash(body: bytes) -> str:
+    return sha256(body).hexdigest()[:_ETAG_CHARACTERS]

@@ -7,6 +7,7 @@ import io
 import json
 import logging
 import os
+import re
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -155,7 +156,7 @@ def test_every_answer_carries_the_policy(client: TestClient) -> None:
     assert "unsafe" not in CONTENT_POLICY
     for got in (
         client.get("/"),
-        client.get("/static/map/map.js"),
+        client.get(_address_of(client, "map/map.js")),
         client.get("/nothing"),
         client.get("/api/places?limit=0"),
         client.post("/api/distances", json=LIGHT),
@@ -170,18 +171,58 @@ def test_every_answer_carries_the_policy(client: TestClient) -> None:
     assert client.get("/api/start").headers["cache-control"] == "no-store"
 
 
+def _address_of(client: TestClient, name: str) -> str:
+    found = re.search(rf'"(static/\w+/{re.escape(name)})"', client.get("/").text)
+    assert found, name
+    return f"/{found[1]}"
+
+
 def test_static_names_are_those_of_a_list(client: TestClient) -> None:
-    first = client.get("/static/map/map.js")
+    address = _address_of(client, "map/map.js")
+    first = client.get(address)
     assert first.headers["content-type"].startswith("text/javascript")
-    again = client.get("/static/map/map.js", headers={"If-None-Match": first.headers["etag"]})
+    again = client.get(address, headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
+    under = address.removesuffix("map/map.js")
     for name in (
         *("../app.py", "..%2fapp.py", "%2e%2e/app.py", "map/../../../app.py", "/etc/passwd"),
         *("map/", "map", "", "map/map.js/", "MAP/MAP.JS", "map\\map.js", "map/map.js%00"),
     ):
-        got = client.get(f"/static/{name}")
-        assert got.status_code == 404, name
-        assert got.headers["content-type"] == "application/problem+json"
+        for beside in ("/static/", under):
+            got = client.get(f"{beside}{name}")
+            assert got.status_code == 404, name
+            assert got.headers["content-type"] == "application/problem+json"
+
+
+def test_files_of_the_page_are_kept_until_the_program_changes(client: TestClient) -> None:
+    page = client.get("/")
+    assert page.headers["cache-control"] == "no-cache"
+    asked = re.findall(r'"(static/[^"]+)"', page.text)
+    # All of them under one hash, which a changed file would change; and none of another program.
+    assert len(asked) > 10
+    (tag,) = {one.split("/")[1] for one in asked}
+    for one in asked:
+        got = client.get(f"/{one}")
+        assert got.status_code == 200, one
+        assert got.headers["cache-control"] == "public, max-age=31536000, immutable"
+        assert client.get(f"/{one.replace(tag, tag[::-1])}").status_code == 404
+
+
+def test_what_is_long_is_sent_packed_to_who_takes_it(client: TestClient) -> None:
+    address = _address_of(client, "map/map.js")
+    for path in (address, "/", "/api/start", "/api/corridors"):
+        sizes = {}
+        for accepted in ("gzip, deflate, br", "identity", "gzip;q=0", "br, gzip; q=0.0"):
+            with client.stream("GET", path, headers={"Accept-Encoding": accepted}) as got:
+                sizes[accepted] = len(b"".join(got.iter_raw()))
+                packed = accepted.startswith("gzip, ")
+                assert got.headers.get("content-encoding") == ("gzip" if packed else None)
+                assert got.headers["vary"] == "Accept-Encoding"
+        plain = len(client.get(path).content)
+        assert sizes.pop("gzip, deflate, br") < plain / 2
+        assert set(sizes.values()) == {plain}
+    # Packing what is short costs more than it saves.
+    assert "content-encoding" not in client.get("/api/places?q=lod&limit=1").headers
 
 
 def _scenarios_with(text: str) -> Iterator[dict[str, Any]]:

@@ -171,7 +171,7 @@ let base = null;
 async function draw(question, { content, attribution, parts }) {
   const now = `${question.origin}|${question.destination}`;
   if (!drawn) {
-    base = base || await get("static/map/basemap.json");
+    base = base || await get(new URL("map/basemap.json", import.meta.url));
     const host = node("div", "leaflet");
     frame.append(host);
     const map = L.map(host, MAP_OPTIONS);
