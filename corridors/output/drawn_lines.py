@@ -8,6 +8,8 @@ from math import floor
 from corridors.domain.results import RouteStep, StepKind
 
 Line = tuple[tuple[float, float], ...]
+# A line and whether it is at sea.
+DrawnLine = tuple[Line, bool]
 
 FULL_TURN_DEG = 360.0
 
