@@ -130,6 +130,28 @@ def test_a_design_marks_the_number_of_departures_that_it_chose(
     assert witness.complaints() == []
 
 
+def test_the_map_of_a_design_names_what_runs(witness: Witness, pages: Path) -> None:
+    opened(witness, pages / "designed/design-map.html")
+    page = witness.page
+    assert page.inner_text("#panel h1") == "Run Block train by Kazakhstan, 1 departure a week"
+    assert page.locator(".line-name").all_inner_texts() == [
+        "Block train by Kazakhstan\n1 departure a week, 5 train sets"
+    ]
+    # The other candidate is drawn in the context.
+    assert page.locator(".leaflet-context-pane path.route-line").count() == 1
+    assert witness.complaints() == []
+
+
+def test_the_map_of_a_booking_draws_what_is_booked(witness: Witness, pages: Path) -> None:
+    opened(witness, pages / "booked/book-map.html")
+    page = witness.page
+    assert page.inner_text("#panel h1") == "Book 500 TEU of Trains through Russia a month"
+    rows = {r.split("\n")[0]: r.split("\n") for r in page.locator(".row").all_inner_texts()}
+    # At least what is booked goes through Russia, by the one corridor that does.
+    assert float(rows["Kazakhstan via Dostyk"][1].replace(",", "")) >= 500.0
+    assert witness.complaints() == []
+
+
 def test_a_booking_says_first_what_to_book(witness: Witness, pages: Path) -> None:
     opened(witness, pages / "booked/book.html", width_px=390)
     page = witness.page

@@ -208,6 +208,7 @@ function createFlowMap(map, content) {
   function dress({ place, dot }) {
     const { share } = stateOf(place);
     const kind = share >= content.full ? "full" : share >= content.filling ? "filling" : "free";
+    dot.setRadius(share > 0 ? 7 : 2.5);
     dot.getElement()?.setAttribute("class", `capacity ${kind}`);
   }
 
